@@ -1,0 +1,16 @@
+"""The front door: one Chalice app, its middleware and its rooms."""
+
+from chalice.app import Chalice
+
+from chalicelib.about import routes as about
+from chalicelib.accounts import routes as accounts
+from chalicelib.platform import answers, settings
+from chalicelib.sessions import routes as sessions
+
+ROOMS = (accounts.room, sessions.room, about.room)
+
+app = Chalice(app_name=settings.APPLICATION)
+app.api.cors = answers.cross_origin()
+app.register_middleware(answers.finish, "http")
+for room in ROOMS:
+    app.register_blueprint(room)

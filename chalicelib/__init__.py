@@ -1,0 +1,11 @@
+"""Breeze Lakes Point: sign-in and registration for a seasonal event.
+
+A map of the rooms:
+
+- ``accounts``: who someone is.
+- ``sessions``: who is asking.
+- ``about``: what the service says of itself.
+- ``platform``: what every room stands on. It knows none of them.
+
+In each room imports point one way: ``routes`` → rules → ``store`` → ``platform``.
+"""

@@ -1,0 +1,1 @@
+"""Who someone is: signing up, and the account that comes of it."""

@@ -1,0 +1,64 @@
+"""An account: what is known of someone who can sign in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.platform.errors import Refusal
+
+
+class Role(StrEnum):
+    """What an account may do."""
+
+    USER = "User"
+    ADMIN = "Admin"
+    SUPER_ADMIN = "SuperAdmin"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account, as of one version of its record.
+
+    Attributes:
+        id: its identifier.
+        username: as it was typed.
+        email: as it was typed; None for an account without one, which is a full account.
+        email_verified: whether its owner has proved that mail there reaches them.
+        first_name: None if not given.
+        last_name: None if not given.
+        role: what it may do.
+        password_hash: in PHC string format; never leaves the accounts room.
+        session_version: sessions of another version are over.
+        disabled: whether it is kept from signing in.
+        version: raised by every change of what is said here.
+    """
+
+    id: str
+    username: str
+    email: str | None
+    email_verified: bool
+    first_name: str | None
+    last_name: str | None
+    role: Role
+    password_hash: str = field(repr=False)
+    session_version: int
+    disabled: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class IdentityTaken(Refusal):
+    """Somebody has that username or email already."""
+
+    STATUS_CODE = 409
+    code = "identity_taken"
+    sentence = "That username or email is already taken."
+
+
+class IncorrectCredentials(Refusal):
+    """The name is unknown, the password wrong, or the account disabled: nobody learns which."""
+
+    STATUS_CODE = 401
+    code = "incorrect_credentials"
+    sentence = "Username or Password is incorrect"

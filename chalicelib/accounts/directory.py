@@ -1,0 +1,110 @@
+"""The directory of accounts: who is in it, how one gets in, and who someone proves to be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.accounts import passwords
+from chalicelib.accounts.account import Account, IncorrectCredentials, Role
+from chalicelib.accounts.store import AccountStore, PasswordHashReplaced
+from chalicelib.platform.dynamodb import Read, Write, database
+from chalicelib.platform.identifiers import new_identifier
+
+__all__ = ["Directory", "PasswordHashReplaced", "Proof", "directory", "new_account"]
+
+# Read in place of the account that an unknown name has not, so that it costs the same.
+_NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Someone proved to be the owner of an account.
+
+    Attributes:
+        account: theirs.
+        upkeep: writes that ought to go along with whatever follows; they raise
+            PasswordHashReplaced where somebody else was faster.
+    """
+
+    account: Account
+    upkeep: tuple[Write, ...]
+
+
+class Directory:
+    """The accounts of one stage."""
+
+    def __init__(self, store: AccountStore) -> None:
+        """Use a store."""
+        self._store = store
+
+    def add(self, account: Account, also: Sequence[Write] = ()) -> None:
+        """Take in a new account together with what comes with it, all or nothing.
+
+        Raises:
+            IdentityTaken: somebody has its username or email.
+        """
+        self._store.create(account, also)
+
+    def prove(self, name: str, password: str) -> Proof:
+        """Find the account of a username or email whose password this is.
+
+        An unknown name, a wrong password and a disabled account take the same reads, the same
+        hash and the same refusal (OWASP ASVS 5.0 6.3.8).
+
+        Raises:
+            IncorrectCredentials: there is none, or it may not sign in.
+        """
+        account = self._store.get(self._store.owner_of(name) or _NOBODY)
+        right, replacement = passwords.verify(password, account.password_hash if account else None)
+        if account is None or not right or account.disabled:
+            raise IncorrectCredentials
+        upkeep = (self._store.replacing_hash(account, replacement),) if replacement else ()
+        return Proof(account, upkeep)
+
+    def reading(self, account_id: str) -> Read[Account]:
+        """Return how an account is read, for whoever reads something else along with it."""
+        return self._store.reading(account_id)
+
+    def end_sessions(self, account: Account) -> None:
+        """End every session of an account at once.
+
+        Raises:
+            NotSignedIn: the account is gone.
+        """
+        self._store.raise_session_version(account.id)
+
+
+def directory() -> Directory:
+    """Return the directory of this process's stage."""
+    return Directory(AccountStore(database()))
+
+
+def new_account(
+    *,
+    username: str,
+    password: str,
+    email: str | None = None,
+    first_name: str | None = None,
+    last_name: str | None = None,
+    role: Role = Role.USER,
+    now: datetime,
+) -> Account:
+    """Make an account that nobody has seen yet; its arguments have been checked.
+
+    A username that is an email address is the account's email, unless another is given.
+    """
+    return Account(
+        id=new_identifier(),
+        username=username,
+        email=email or (username if "@" in username else None),
+        email_verified=False,
+        first_name=first_name,
+        last_name=last_name,
+        role=role,
+        password_hash=passwords.hash_of(password),
+        session_version=1,
+        disabled=False,
+        created_at=now,
+        updated_at=now,
+        version=1,
+    )

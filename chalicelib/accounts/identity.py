@@ -1,0 +1,55 @@
+"""The names by which an account is found: its username and its email, in one namespace."""
+
+import re
+import unicodedata
+
+SHORTEST_USERNAME, LONGEST_USERNAME = 3, 64
+# RFC 5321 4.5.3.1 allows 64 octets before the @ and 254 in all (erratum 1690 of RFC 3696).
+LONGEST_EMAIL, LONGEST_LOCAL_PART = 254, 64
+
+_PUNCTUATION = set("._-+@")
+# Letters with their marks, and decimal digits: RFC 8264's LetterDigits.
+_LETTERS_AND_DIGITS = {"Ll", "Lu", "Lo", "Lm", "Mn", "Mc", "Nd"}
+# Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point, which RFC 8264
+# disallows): with them two names could look the same.
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+# The WHATWG's valid email address, which browsers hold <input type=email> to, with at least one
+# dot after the @: html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"([A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+)@{_LABEL}(?:\.{_LABEL})+")
+
+
+def normalise(name: str) -> str:
+    """Return the form in which names are compared: width, case and composition make no difference.
+
+    Unicode NFKC and case folding; RFC 8265's UsernameCaseMapped is the model.
+    """
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return unicodedata.normalize("NFKC", folded)
+
+
+def username_problem(name: str) -> str | None:
+    """Say what keeps a text from being a username; None if nothing does."""
+    normal = normalise(name)
+    if not all(SHORTEST_USERNAME <= len(form) <= LONGEST_USERNAME for form in (name, normal)):
+        return f"A username has {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
+    if not all(map(_may_stand_in_username, name + normal)):
+        return "A username is made of letters, digits and any of . _ - + @"
+    if "@" in normal and email_problem(name):
+        return "A username with an @ in it must be an email address."
+    return None
+
+
+def email_problem(address: str) -> str | None:
+    """Say what keeps a text from being an email address; None if nothing does."""
+    match = _EMAIL.fullmatch(address) if len(address) <= LONGEST_EMAIL else None
+    if match is None or len(match[1]) > LONGEST_LOCAL_PART:
+        return "This is not an email address."
+    return None
+
+
+def _may_stand_in_username(character: str) -> bool:
+    known = unicodedata.category(character) in _LETTERS_AND_DIGITS or character in _PUNCTUATION
+    return known and not _INVISIBLE.match(character)

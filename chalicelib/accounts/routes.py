@@ -1,0 +1,35 @@
+"""Signing up, and one's own account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.accounts.account import IdentityTaken
+from chalicelib.accounts.directory import directory, new_account
+from chalicelib.platform.actions import Room
+from chalicelib.platform.answers import Answer
+from chalicelib.platform.errors import Unavailable
+from chalicelib.sessions import cookie, guard
+from chalicelib.sessions.lifecycle import sessions
+
+if TYPE_CHECKING:
+    from chalicelib.accounts.models import Account, SignUp
+    from chalicelib.platform.request import Request
+    from chalicelib.sessions.session import Caller
+
+room = Room("accounts")
+
+
+@room.action("POST", "/signup", who=guard.ANYONE, status=201, refusals=(IdentityTaken, Unavailable))
+def sign_up(request: Request, body: SignUp) -> Answer[Account]:
+    """Make an account, with or without an email address, and sign its owner in."""
+    account = new_account(**dict(body), now=request.received_at)
+    opening = sessions().open(account, guard.visit(request))
+    directory().add(account, also=opening.writes)
+    return Answer(account, cookie=cookie.carrying(opening.token))
+
+
+@room.action("GET", "/me", who=guard.SIGNED_IN)
+def show_me(caller: Caller) -> Answer[Account]:
+    """Show the account that is signed in."""
+    return Answer(caller.account)

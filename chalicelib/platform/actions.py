@@ -1,0 +1,231 @@
+"""The route table's spine: an action declares once what it is, and everything else is read off.
+
+A view's own signature declares its input and output. The parameters it may have:
+
+- ``request``: the :class:`~chalicelib.platform.request.Request`.
+- ``caller``: whom its ``who`` admitted.
+- ``body`` and ``query``: models of its room's ``models`` module, checked before it is called.
+- any variable of its path, checked to be an identifier.
+
+Its return annotation is ``Answer[Model]`` or ``Done``. Models are named as text and looked up on
+first use, so that declaring an action imports none of them.
+"""
+
+import functools
+import importlib
+import traceback
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.platform import log
+from chalicelib.platform import request as requests
+from chalicelib.platform.answers import Answer, Done, refuse, respond
+from chalicelib.platform.errors import (
+    BadJson,
+    CrossSite,
+    InternalError,
+    InvalidFields,
+    NotFound,
+    Refusal,
+    TooLarge,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from chalicelib.platform.identifiers import is_identifier
+from chalicelib.platform.origins import refuse_other_sites
+from chalicelib.platform.request import Request
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from chalicelib.platform.models import Body, Query
+
+View = Callable[..., Answer[Any]]
+
+LARGEST_BODY = 64 * 1024
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who may call an action.
+
+    Attributes:
+        name: as the route table shows it.
+        admit: takes a request, returns the caller behind it, or raises the refusal.
+        refusals: what ``admit`` raises.
+    """
+
+    name: str
+    admit: Callable[[Request], Any]
+    refusals: tuple[type[Refusal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What an action takes and gives, as its view's annotations say."""
+
+    body: "type[Body] | None"
+    query: "type[Query] | None"
+    answer: "type[BaseModel] | None"
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that can be asked of the service.
+
+    Attributes:
+        room: the room it belongs to.
+        method: its HTTP method.
+        path: its path below the service's URL, variables in braces.
+        view: the function that does it.
+        who: who may call it.
+        status: the HTTP status of its success.
+        own_refusals: what it refuses beyond what follows from the rest.
+    """
+
+    room: str
+    method: str
+    path: str
+    view: View
+    who: Who
+    status: int
+    own_refusals: tuple[type[Refusal], ...]
+
+    @functools.cached_property
+    def contract(self) -> Contract:
+        """The models behind the view's annotations."""
+        reads_nothing = self.takes.isdisjoint({"body", "query"})
+        if reads_nothing and self.view.__annotations__["return"] == Done.__name__:
+            return Contract(None, None, None)
+        models = importlib.import_module(f"chalicelib.{self.room}.models")
+        named = {
+            name: hint
+            for name, hint in self.view.__annotations__.items()
+            if name in {"body", "query", "return"}
+        }
+        hints = typing.get_type_hints(
+            types.SimpleNamespace(__annotations__=named), self.view.__globals__, vars(models)
+        )
+        answers = typing.get_args(hints["return"])
+        return Contract(hints.get("body"), hints.get("query"), answers[0] if answers else None)
+
+    @functools.cached_property
+    def takes(self) -> frozenset[str]:
+        """The names of the view's parameters."""
+        return frozenset(self.view.__annotations__) - {"return"}
+
+    @property
+    def refusals(self) -> tuple[type[Refusal], ...]:
+        """Everything that it may refuse with, in order of status."""
+        found: set[type[Refusal]] = {
+            TooLarge,
+            InternalError,
+            *self.who.refusals,
+            *self.own_refusals,
+        }
+        if self.method in CHANGING:
+            found.add(CrossSite)
+        if "body" in self.takes:
+            found |= {BadJson, UnsupportedMediaType, InvalidFields}
+        if "query" in self.takes:
+            found.add(InvalidFields)
+        if "{" in self.path:
+            found.add(NotFound)
+        return tuple(sorted(found, key=lambda refusal: (refusal.STATUS_CODE, refusal.code)))
+
+    def perform(self, request: Request, **variables: str) -> Response:
+        """Check a request, call the view, write out its answer or refusal."""
+        try:
+            answer = self.view(**self._arguments(request, variables))
+            return respond(answer.content(self.contract.answer), self.status, answer.cookie)
+        except Refusal as refusal:
+            if isinstance(refusal, Unavailable):
+                self._record("unavailable", request, cause=refusal.cause)
+            return refuse(refusal)
+        # The last line of defence (OWASP ASVS 5.0 16.5.1): details to the log, none to the caller.
+        except Exception:  # noqa: BLE001
+            self._record("internal_error", request, traceback=traceback.format_exc())
+            return refuse(InternalError())
+
+    def _record(self, event: str, request: Request, **facts: str) -> None:
+        log.record(event, action=self.view.__name__, requestId=request.identifier, **facts)
+
+    def _arguments(self, request: Request, variables: dict[str, str]) -> dict[str, Any]:
+        if self.method in CHANGING:
+            refuse_other_sites(request)
+        if len(request.body) > LARGEST_BODY:
+            raise TooLarge
+        if not all(map(is_identifier, variables.values())):
+            raise NotFound
+        given: dict[str, Any] = {"request": request, "caller": self.who.admit(request), **variables}
+        if "body" in self.takes or "query" in self.takes:
+            given |= self._read(request)
+        return {name: given[name] for name in self.takes}
+
+    def _read(self, request: Request) -> dict[str, Any]:
+        from chalicelib.platform import models  # pydantic: only where there is something to read
+
+        given: dict[str, Any] = {}
+        if self.contract.query:
+            given["query"] = models.read_query(request.query, self.contract.query)
+        if self.contract.body:
+            refuse_unless_json(request)
+            given["body"] = models.read_body(request.body, self.contract.body)
+        return given
+
+
+def refuse_unless_json(request: Request) -> None:
+    """Hold the Content-Type to ``application/json``, in UTF-8 if it names a charset.
+
+    Raises:
+        UnsupportedMediaType: it is missing or another.
+    """
+    kind, *parameters = request.headers.get("content-type", "").lower().split(";")
+    charsets = {
+        value.strip().strip('"')
+        for name, _, value in (parameter.partition("=") for parameter in parameters)
+        if name.strip() == "charset"
+    }
+    if kind.strip() != "application/json" or charsets - {"utf-8"}:
+        raise UnsupportedMediaType
+
+
+class Room(Blueprint):
+    """A room's routes: a Chalice blueprint that remembers what its actions declare."""
+
+    def __init__(self, name: str) -> None:
+        """Open the room ``chalicelib.{name}``."""
+        super().__init__(f"chalicelib.{name}.routes")
+        self.name = name
+        self.actions: list[Action] = []
+
+    def action(
+        self,
+        method: str,
+        path: str,
+        *,
+        who: Who,
+        status: int = 200,
+        refusals: tuple[type[Refusal], ...] = (),
+    ) -> Callable[[View], View]:
+        """Declare the decorated view as an action; see :class:`Action` for the arguments."""
+
+        def declare(view: View) -> View:
+            action = Action(self.name, method, path, view, who, status, refusals)
+            self.actions.append(action)
+
+            @functools.wraps(view)
+            def perform(**variables: str) -> Response:
+                return action.perform(requests.from_chalice(self.current_request), **variables)
+
+            # Any Content-Type reaches the action, whose own check is the stricter one.
+            self.route(path, methods=[method], content_types=["*/*"])(perform)
+            return view
+
+        return declare

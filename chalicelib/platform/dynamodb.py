@@ -1,0 +1,321 @@
+"""DynamoDB as the stores use it: plain values in and out, every failure one of ours.
+
+Expressions stay in the stores. Here are the client, the limits of its patience, and what becomes
+of a call that fails. boto3 is imported with the first call, since signing out makes none.
+"""
+
+import functools
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from chalicelib.platform import settings
+from chalicelib.platform.errors import Unavailable
+
+if TYPE_CHECKING:
+    from boto3.dynamodb.types import TypeDeserializer
+
+Item = dict[str, Any]
+Record = TypeVar("Record")
+OtherRecord = TypeVar("OtherRecord")
+
+# One call may take 1.5 s twice and a pause of at most 1 s between: an answer within 5 s.
+TIMEOUT_SECONDS = 1.5
+ATTEMPTS = 2
+# A transaction that loses a race to another is tried again; see TransactionConflict in
+# docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+TRANSACTION_ATTEMPTS = 4
+_SHORTEST_PAUSE_SECONDS = 0.02
+_BATCH_ATTEMPTS = 3
+# A list that discards most of what it reads comes back short rather than late.
+PAGES_AT_MOST = 5
+
+
+class ConditionFailed(Exception):
+    """The condition of a single write did not hold; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[Record]):
+    """One item to be read, and what becomes of it.
+
+    Attributes:
+        table: the table, by its short name.
+        key: the item's key.
+        parse: makes a record of the item.
+    """
+
+    table: str
+    key: Item
+    parse: Callable[[Item], Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write of a transaction.
+
+    Attributes:
+        kind: ``Put``, ``Update``, ``Delete`` or ``ConditionCheck``.
+        table: the table, by its short name.
+        subject: the item of a Put, or else the key.
+        expressions: the call's expressions, for example ``ConditionExpression``.
+        values: the expressions' values, by placeholder.
+        otherwise: makes the error that a failed condition means.
+    """
+
+    kind: str
+    table: str
+    subject: Item
+    expressions: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    otherwise: Callable[[], Exception] = ConditionFailed
+
+
+class Database:
+    """The tables of one stage."""
+
+    def __init__(self, client: Any, table_name: Callable[[str], str]) -> None:
+        """Use a boto3 DynamoDB client, and a function from short to full table names."""
+        self._client = client
+        self._table_name = table_name
+
+    def get(self, read: Read[Record]) -> Record | None:
+        """Read one item, consistently; None if there is none."""
+        answer = self._call(
+            "get_item",
+            TableName=self._table_name(read.table),
+            Key=_to_attributes(read.key),
+            ConsistentRead=True,
+        )
+        return read.parse(_from_attributes(answer["Item"])) if "Item" in answer else None
+
+    def get_both(
+        self, first: Read[Record], second: Read[OtherRecord]
+    ) -> tuple[Record | None, OtherRecord | None]:
+        """Read one item from each of two tables, consistently, in one round trip.
+
+        DynamoDB may leave keys unprocessed; they are asked for again, a few times.
+        """
+        wanted: Any = {
+            self._table_name(read.table): {
+                "Keys": [_to_attributes(read.key)],
+                "ConsistentRead": True,
+            }
+            for read in (first, second)
+        }
+        found: dict[str, Item] = {}
+        for attempt in range(_BATCH_ATTEMPTS):
+            if attempt:
+                _pause(attempt)
+            answer = self._call("batch_get_item", RequestItems=wanted)
+            for name, items in answer["Responses"].items():
+                found |= {name: _from_attributes(items[0])} if items else {}
+            wanted = answer.get("UnprocessedKeys")
+            if not wanted:
+                one, other = (found.get(self._table_name(r.table)) for r in (first, second))
+                return first.parse(one) if one else None, second.parse(other) if other else None
+        raise Unavailable(cause="batch_get_item: UnprocessedKeys")
+
+    def query(
+        self,
+        table: str,
+        *,
+        key: tuple[str, str],
+        condition: str,
+        keep: str,
+        values: Mapping[str, Any],
+        limit: int,
+        after: Item | None = None,
+    ) -> tuple[list[Item], Item | None]:
+        """Read a partition from its end, consistently, in at most five round trips.
+
+        Args:
+            table: its short name.
+            key: the names of the table's key attributes.
+            condition: the KeyConditionExpression.
+            keep: the FilterExpression.
+            values: the placeholders' values.
+            limit: how many items to return at most.
+            after: the key of the item to go on after.
+
+        Returns:
+            The items, highest key first, and the key to go on after; None at the end. A filter
+            that discards much can leave fewer items than the limit before the end.
+        """
+        found: list[Item] = []
+        for _ in range(PAGES_AT_MOST):
+            answer = self._call(
+                "query",
+                TableName=self._table_name(table),
+                KeyConditionExpression=condition,
+                FilterExpression=keep,
+                ExpressionAttributeValues=_to_attributes(values),
+                ScanIndexForward=False,
+                ConsistentRead=True,
+                **({"ExclusiveStartKey": _to_attributes(after)} if after else {}),
+            )
+            found += map(_from_attributes, answer["Items"])
+            if len(found) > limit:
+                last = found[limit - 1]
+                return found[:limit], {name: last[name] for name in key}
+            after = _from_attributes(answer.get("LastEvaluatedKey", {}))
+            if not after:
+                return found, None
+        return found, after
+
+    def update(self, table: str, key: Item, *, values: Item, **expressions: str) -> None:
+        """Update one item.
+
+        Raises:
+            ConditionFailed: its condition did not hold.
+        """
+        self._call(
+            "update_item",
+            TableName=self._table_name(table),
+            Key=_to_attributes(key),
+            ExpressionAttributeValues=_to_attributes(values),
+            **expressions,
+        )
+
+    def delete(self, table: str, key: Item) -> bool:
+        """Delete one item; say whether there was one."""
+        answer = self._call(
+            "delete_item",
+            TableName=self._table_name(table),
+            Key=_to_attributes(key),
+            ReturnValues="ALL_OLD",
+        )
+        return "Attributes" in answer
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        """Do all of these writes or none of them.
+
+        A conflict with another transaction is tried again, a few times. botocore gives every
+        call a ClientRequestToken, so that its own retries apply a transaction once.
+
+        Raises:
+            Exception: what ``otherwise`` of the first write whose condition failed makes.
+            Unavailable: nothing was written, or it is not known whether it was.
+        """
+        items = [self._transaction_item(write) for write in writes]
+        for attempt in range(TRANSACTION_ATTEMPTS):
+            if attempt:
+                _pause(attempt)
+            reasons = self._try_transaction(items)
+            if reasons is None:
+                return
+            for write, reason in zip(writes, reasons, strict=True):
+                if reason == "ConditionalCheckFailed":
+                    raise write.otherwise()
+            if "TransactionConflict" not in reasons:
+                break
+        raise Unavailable(cause=f"transact_write_items: {reasons}")
+
+    def _try_transaction(self, items: list[Any]) -> list[str] | None:
+        """Return None if it was done, else why each item was not."""
+        from botocore.exceptions import ClientError
+
+        try:
+            self._call("transact_write_items", TransactItems=items)
+        except ClientError as error:
+            return [reason["Code"] for reason in error.response["CancellationReasons"]]
+        return None
+
+    def _transaction_item(self, write: Write) -> dict[str, Any]:
+        what = "Item" if write.kind == "Put" else "Key"
+        item: dict[str, Any] = {
+            "TableName": self._table_name(write.table),
+            what: _to_attributes(write.subject),
+            **write.expressions,
+        }
+        if write.values:
+            item["ExpressionAttributeValues"] = _to_attributes(write.values)
+        return {write.kind: item}
+
+    def _call(self, operation: str, **arguments: Any) -> Any:
+        """Call DynamoDB.
+
+        Raises:
+            ConditionFailed: the condition of a single write did not hold.
+            ClientError: a transaction was cancelled.
+            Unavailable: anything else: throttled, refused, timed out, away.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return getattr(self._client, operation)(**arguments)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "ConditionalCheckFailedException":
+                raise ConditionFailed from None
+            if code == "TransactionCanceledException":
+                raise
+            raise Unavailable(cause=f"{operation}: {code}") from error
+        except BotoCoreError as error:
+            raise Unavailable(cause=f"{operation}: {type(error).__name__}") from error
+
+
+@functools.cache
+def database() -> Database:
+    """Return this process's database.
+
+    Raises:
+        Unavailable: nothing is set up, or there is no region.
+    """
+    return Database(aws_client("dynamodb"), settings.current().table_name)
+
+
+def aws_client(service: str) -> Any:
+    """Return a boto3 client whose patience fits within one request's.
+
+    Raises:
+        Unavailable: this process belongs to no stage, or AWS's settings are amiss.
+    """
+    if settings.current().stage is None:
+        sentence = "No database is set up here. Start the service with: make dev"
+        raise Unavailable(sentence, cause="no stage")
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+
+    config = Config(
+        connect_timeout=TIMEOUT_SECONDS,
+        read_timeout=TIMEOUT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )
+    try:
+        return boto3.client(service, config=config)
+    except BotoCoreError as error:
+        raise Unavailable(cause=f"{service}: {type(error).__name__}") from error
+
+
+def _pause(attempt: int) -> None:
+    """Wait before another attempt: longer each time, and not in step with the others."""
+    time.sleep(random.uniform(0.5, 1) * _SHORTEST_PAUSE_SECONDS * 2**attempt)  # noqa: S311
+
+
+def _to_attributes(values: Mapping[str, Any]) -> dict[str, Any]:
+    from boto3.dynamodb.types import TypeSerializer
+
+    serialize = TypeSerializer().serialize
+    return {name: serialize(value) for name, value in values.items()}
+
+
+def _from_attributes(attributes: Mapping[str, Any]) -> Item:
+    deserialize = _deserializer().deserialize
+    return {name: deserialize(value) for name, value in attributes.items()}
+
+
+@functools.cache
+def _deserializer() -> "TypeDeserializer":
+    from boto3.dynamodb.types import TypeDeserializer
+
+    class WholeNumbers(TypeDeserializer):  # type: ignore[misc]  # boto3 has no types
+        """Reads numbers as int: this service stores no others."""
+
+        def _deserialize_n(self, value: str) -> int:
+            return int(value)
+
+    return WholeNumbers()

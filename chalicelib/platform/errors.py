@@ -1,0 +1,128 @@
+"""What the service refuses: one class for each refusal, its status, code and sentence in one place.
+
+A refusal that belongs to a room is declared there; these are everybody's.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from chalice.app import ChaliceViewError
+
+
+class Refusal(ChaliceViewError):
+    """Anything that the service says no to, in the words that the caller gets to see.
+
+    Attributes:
+        STATUS_CODE: the HTTP status.
+        code: the name that a program compares.
+        sentence: what a person reads.
+        retry_after: seconds after which another try may succeed; None to promise nothing.
+    """
+
+    STATUS_CODE: int = 400
+    code: ClassVar[str]
+    sentence: ClassVar[str]
+    retry_after: ClassVar[int | None] = None
+
+    def __init__(self, sentence: str | None = None, *, cause: str = "") -> None:
+        """Refuse.
+
+        Args:
+            sentence: said in place of the class's own.
+            cause: for the log only, never for the caller.
+        """
+        super().__init__(sentence or self.sentence)
+        self.cause = cause
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON object that the caller gets."""
+        return {"error": str(self), "code": self.code}
+
+
+class BadJson(Refusal):
+    """The body is no JSON object, or holds what JSON has no room for (RFC 8259)."""
+
+    code = "bad_json"
+    sentence = "The body must be a JSON object."
+
+
+class NotSignedIn(Refusal):
+    """Nobody, or nobody any more, stands behind the request."""
+
+    STATUS_CODE = 401
+    code = "not_signed_in"
+    sentence = "Not authorized"
+
+
+class CrossSite(Refusal):
+    """A browser sends the request on behalf of somebody else's page."""
+
+    STATUS_CODE = 403
+    code = "cross_site"
+    sentence = "This request comes from another site."
+
+
+class NotFound(Refusal):
+    """There is no such thing, or none that the caller may know of."""
+
+    STATUS_CODE = 404
+    code = "not_found"
+    sentence = "There is nothing here."
+
+
+class MethodNotAllowed(Refusal):
+    """The path exists, but not for this method."""
+
+    STATUS_CODE = 405
+    code = "method_not_allowed"
+    sentence = "This cannot be done here."
+
+
+class TooLarge(Refusal):
+    """The body is over the cap."""
+
+    STATUS_CODE = 413
+    code = "too_large"
+    sentence = "The body may have 64 KiB at most."
+
+
+class UnsupportedMediaType(Refusal):
+    """The body does not say that it is JSON."""
+
+    STATUS_CODE = 415
+    code = "unsupported_media_type"
+    sentence = "The body must be sent as application/json."
+
+
+class InvalidFields(Refusal):
+    """What was sent is understood but not valid; every wrong field is named at once."""
+
+    STATUS_CODE = 422
+    code = "invalid_fields"
+    sentence = "Some fields need another look."
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        """Refuse the fields given as a map of path to sentence."""
+        super().__init__()
+        self.fields = dict(fields)
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON object that the caller gets, with ``fields``."""
+        return super().body() | {"fields": self.fields}
+
+
+class InternalError(Refusal):
+    """A fault of our own. What it was stands in the log only."""
+
+    STATUS_CODE = 500
+    code = "internal_error"
+    sentence = "Something went wrong on our side."
+
+
+class Unavailable(Refusal):
+    """What the service stands on throttles, times out or is away."""
+
+    STATUS_CODE = 503
+    code = "unavailable"
+    sentence = "The service cannot answer just now. Please try again in a moment."
+    retry_after = 2

@@ -1,0 +1,24 @@
+"""Identifiers of accounts and sessions: unique without asking anybody, and in order of time."""
+
+import re
+import secrets
+import time
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CHARACTERS = 26
+_RANDOM_BITS = 80
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def new_identifier() -> str:
+    """Return a ULID: 48 bits of milliseconds, then 80 random bits, in Crockford's base 32.
+
+    Identifiers sort as text in the order in which they were made, to the millisecond.
+    """
+    number = time.time_ns() // 1_000_000 << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_CHARACTERS)))
+
+
+def is_identifier(text: str) -> bool:
+    """Say whether a text may stand as an identifier in a path."""
+    return _SHAPE.fullmatch(text) is not None

@@ -1,0 +1,127 @@
+"""The shapes that bodies, queries and answers have on the wire, and what is said of wrong ones.
+
+Importing this module imports pydantic: only models do, and they are imported where first used.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+import pydantic_core
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic.alias_generators import to_camel
+
+from chalicelib.platform.errors import BadJson, InvalidFields
+
+_NOT_TEXT = {"Cc", "Cs", "Zl", "Zp"}
+_SENTENCES = {
+    "missing": "This is required.",
+    "extra_forbidden": "This field is not known here.",
+    "string_type": "This must be text.",
+    "string_too_short": "This must have at least {min_length} characters.",
+    "string_too_long": "This may have {max_length} characters at most.",
+    "bool_type": "This must be true or false.",
+    "int_type": "This must be a whole number.",
+    "int_parsing": "This must be a whole number.",
+    "greater_than_equal": "This must be {ge} or more.",
+    "less_than_equal": "This must be {le} or less.",
+}
+
+
+class Wire(BaseModel):
+    """Anything on the wire: names in camelCase there, in snake_case here; frozen."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, frozen=True, hide_input_in_errors=True
+    )
+
+
+class Body(Wire):
+    """What a request says: no unknown field, no type but the one that is named."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, validate_by_name=False)
+
+
+class Query(Wire):
+    """What the part of a URL after ``?`` says: no unknown name; numbers are read from text."""
+
+    model_config = ConfigDict(extra="forbid", validate_by_name=False)
+
+
+def _plain_text(text: str) -> str:
+    if any(unicodedata.category(character) in _NOT_TEXT for character in text):
+        msg = "This has characters that are not text."
+        raise ValueError(msg)
+    return unicodedata.normalize("NFC", text)
+
+
+def _absent_if_blank(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+# A line of text as a person types it: any script, composed (NFC), without control characters.
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_plain_text)]
+PersonName = Annotated[Line, Field(min_length=1, max_length=100)]
+# Put beside an optional field: forms send an empty text where a person left it out.
+BLANK_IS_ABSENT = BeforeValidator(_absent_if_blank)
+
+BodyOrQuery = TypeVar("BodyOrQuery", Body, Query)
+
+
+def read_body(raw: bytes, model: type[Body]) -> Body:
+    """Read a request's body as JSON (RFC 8259) into its model.
+
+    Raises:
+        BadJson: it is no JSON, no object, nested beyond reason, or holds NaN or a lone surrogate.
+        InvalidFields: naming every wrong field.
+    """
+    try:
+        given = pydantic_core.from_json(raw, allow_inf_nan=False)
+    except ValueError as error:
+        raise BadJson(cause=type(error).__name__) from None
+    if not isinstance(given, dict):
+        raise BadJson(cause="no object")
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        raise InvalidFields(explain(error)) from None
+
+
+def read_query(given: Mapping[str, list[str]], model: type[Query]) -> Query:
+    """Read a URL's query into its model; a name given twice is wrong.
+
+    Raises:
+        InvalidFields: naming every wrong parameter.
+    """
+    values: dict[str, Any] = {
+        name: value[0] if len(value) == 1 else value for name, value in given.items()
+    }
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise InvalidFields(explain(error)) from None
+
+
+def explain(error: ValidationError) -> dict[str, str]:
+    """Return, for each wrong field's path, a sentence that says what is wrong with it."""
+    return {
+        ".".join(map(str, detail["loc"])): _sentence(detail["type"], detail)
+        for detail in error.errors(include_url=False, include_input=False)
+    }
+
+
+def _sentence(kind: str, detail: Mapping[str, Any]) -> str:
+    context = detail.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in _SENTENCES:
+        return _SENTENCES[kind].format(**context)
+    return f"{detail['msg']}."

@@ -1,0 +1,89 @@
+"""What a view may know of the HTTP request, whichever server it came through."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import chalice
+
+from chalicelib.platform import clock
+
+_LONGEST_USER_AGENT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request.
+
+    Attributes:
+        identifier: names the request in answers and logs.
+        method: the HTTP method, in capitals.
+        headers: by name, whatever the case of its letters.
+        query: every value given for each name, in order.
+        cookies: every value sent under each name, in order.
+        body: as it came, whatever the Content-Type says.
+        address: the caller's IP address as the gateway saw it, never as a header claims.
+        received_at: when it came, to the second.
+    """
+
+    identifier: str
+    method: str
+    headers: Mapping[str, str]
+    query: Mapping[str, list[str]]
+    cookies: Mapping[str, list[str]]
+    body: bytes
+    address: str
+    received_at: datetime
+
+    @property
+    def user_agent(self) -> str:
+        """What the client calls itself: printable, 256 characters at most."""
+        text = self.headers.get("user-agent", "")
+        return "".join(filter(str.isprintable, text))[:_LONGEST_USER_AGENT]
+
+
+def from_chalice(request: chalice.app.Request) -> Request:
+    """Read Chalice's request."""
+    event = request.to_original_event()
+    return Request(
+        identifier=identifier_of(request),
+        method=request.method,
+        headers=request.headers,
+        query=event.get("multiValueQueryStringParameters") or {},
+        cookies=_cookies(event),
+        body=_body(event),
+        address=str(request.context.get("identity", {}).get("sourceIp") or ""),
+        received_at=clock.now(),
+    )
+
+
+def identifier_of(request: chalice.app.Request) -> str:
+    """Return the id that the gateway gave to a request, or else the one that Lambda did."""
+    given = request.context.get("requestId")
+    return str(given or getattr(request.lambda_context, "aws_request_id", ""))
+
+
+def _cookies(event: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Read RFC 6265's Cookie headers, of which HTTP/2 may send several (RFC 9113, 8.2.3)."""
+    lines = [
+        line
+        for name, values in (event.get("multiValueHeaders") or {}).items()
+        if name.lower() == "cookie"
+        for line in values
+    ] or [value for name, value in event["headers"].items() if name.lower() == "cookie"]
+    cookies: dict[str, list[str]] = {}
+    for pair in ";".join(lines).split(";"):
+        name, separator, value = pair.strip().partition("=")
+        if separator:
+            cookies.setdefault(name, []).append(value)
+    return cookies
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or b""
+    if event.get("isBase64Encoded"):
+        return base64.b64decode(body)
+    # A lone surrogate survives until the body is read as JSON, where it is refused.
+    return body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")

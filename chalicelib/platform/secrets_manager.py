@@ -1,0 +1,22 @@
+"""Secrets as AWS Secrets Manager keeps them."""
+
+from chalicelib.platform.dynamodb import aws_client
+from chalicelib.platform.errors import Unavailable
+
+
+def fetch(name: str) -> str:
+    """Return a secret's current text.
+
+    Raises:
+        Unavailable: it cannot be had.
+    """
+    client = aws_client("secretsmanager")
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return str(client.get_secret_value(SecretId=name)["SecretString"])
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        raise Unavailable(cause=f"get_secret_value: {code}") from error
+    except BotoCoreError as error:
+        raise Unavailable(cause=f"get_secret_value: {type(error).__name__}") from error

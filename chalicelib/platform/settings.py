@@ -1,0 +1,141 @@
+"""What may differ from stage to stage, read once from the environment and checked at once."""
+
+import functools
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+APPLICATION = "breeze-lakes-point"
+PREFIX = "BREEZE_LAKES_POINT_"
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+# RFC 6265 takes a cookie's name from RFC 2616's tokens.
+_COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}")
+# NIST SP 800-63B-4 3.1.1.2: no setting may allow shorter passwords than this.
+_SHORTEST_MINIMUM = 8
+_LONGEST_MINIMUM = 64
+
+
+class SettingsError(ValueError):
+    """The environment does not make a service; the message names everything that is wrong."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one stage.
+
+    Attributes:
+        stage: the stage's name, part of every table's name; None where nothing is set up.
+        public_url: where the service is reached, without a slash at the end; None if unknown.
+        front_end_origin: the one other origin whose pages may call; None for no other.
+        cookie_name: the session cookie's name.
+        minimum_password_length: characters.
+    """
+
+    stage: str | None = None
+    public_url: str | None = None
+    front_end_origin: str | None = None
+    cookie_name: str = f"{PREFIX}ACCESS_TOKEN"
+    minimum_password_length: int = 15
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies are kept to HTTPS: always, but for a service on this very machine."""
+        return self.public_url is None or self.public_url.startswith("https://")
+
+    @property
+    def trusted_origins(self) -> frozenset[str]:
+        """The origins whose pages may change something: the service's own and the front end's."""
+        own = origin_of(self.public_url) if self.public_url else None
+        return frozenset(origin for origin in (own, self.front_end_origin) if origin)
+
+    @property
+    def issuer(self) -> str:
+        """Who signs the tokens of this stage."""
+        return f"{APPLICATION}-{self.stage}"
+
+    @property
+    def session_key_name(self) -> str:
+        """The name of the secret that holds the session keys."""
+        return f"{APPLICATION}-{self.stage}-session-key"
+
+    def table_name(self, table: str) -> str:
+        """Return the full name of a table, for example ``breeze-lakes-point-dev-users``."""
+        return f"{APPLICATION}-{self.stage}-{table}"
+
+
+def origin_of(url: str) -> str:
+    """Return the origin (RFC 6454) of a URL: scheme, host and port."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Read the settings from variables that begin with ``BREEZE_LAKES_POINT_``.
+
+    Raises:
+        SettingsError: naming every variable that is wrong or unknown.
+    """
+    given = {
+        name.removeprefix(PREFIX): value.strip()
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and value.strip()
+    }
+    problems: list[str] = []
+
+    def take(name: str) -> str | None:
+        return given.pop(name, None)
+
+    stage = take("STAGE")
+    if stage is not None and not _STAGE.fullmatch(stage):
+        problems.append("STAGE must be small letters, digits and hyphens")
+    public_url = take("PUBLIC_URL")
+    if public_url is not None:
+        public_url = public_url.rstrip("/")
+        if not _is_safe_url(public_url):
+            problems.append("PUBLIC_URL must be an https URL, or http on this machine")
+    front_end_origin = take("FRONT_END_ORIGIN")
+    if front_end_origin is not None and not _is_origin(front_end_origin):
+        problems.append("FRONT_END_ORIGIN must be one origin such as https://front.example.com")
+    cookie_name = take("COOKIE_NAME") or Settings.cookie_name
+    if not _COOKIE_NAME.fullmatch(cookie_name):
+        problems.append("COOKIE_NAME must be a cookie's name (RFC 6265)")
+    length = take("MINIMUM_PASSWORD_LENGTH") or str(Settings.minimum_password_length)
+    if not (length.isascii() and length.isdigit()) or not (
+        _SHORTEST_MINIMUM <= int(length) <= _LONGEST_MINIMUM
+    ):
+        problems.append(
+            f"MINIMUM_PASSWORD_LENGTH must be {_SHORTEST_MINIMUM} to {_LONGEST_MINIMUM}"
+        )
+    problems += [f"{name} is unknown" for name in sorted(given)]
+    if problems:
+        raise SettingsError(f"Wrong settings ({PREFIX}…): {'; '.join(problems)}.")
+    return Settings(stage, public_url, front_end_origin, cookie_name, int(length))
+
+
+@functools.cache
+def current() -> Settings:
+    """Return this process's settings, read from its environment on the first call.
+
+    Raises:
+        SettingsError: as :func:`read` does.
+    """
+    return read(os.environ)
+
+
+def _is_safe_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or parts.username)
+    local = parts.scheme == "http" and host in _LOOPBACK
+    return bool(host) and plain and (parts.scheme == "https" or local)
+
+
+def _is_origin(text: str) -> bool:
+    return _is_safe_url(text) and origin_of(text) == text

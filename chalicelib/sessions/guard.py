@@ -1,0 +1,44 @@
+"""A request → the account behind it, or a refusal."""
+
+from chalicelib.platform import settings
+from chalicelib.platform.actions import Who
+from chalicelib.platform.errors import NotSignedIn, Unavailable
+from chalicelib.platform.request import Request
+from chalicelib.sessions import cookie, token
+from chalicelib.sessions.keys import session_keys
+from chalicelib.sessions.lifecycle import sessions
+from chalicelib.sessions.session import Caller, Visit
+from chalicelib.sessions.token import Claims
+
+
+def visit(request: Request) -> Visit:
+    """Return the circumstances in which a request signs somebody in.
+
+    Raises:
+        Unavailable: a token came along and the keys to read it cannot be had.
+    """
+    try:
+        presented = _claims(request)
+    except NotSignedIn:
+        presented = None
+    return Visit(request.received_at, request.address, request.user_agent, presented)
+
+
+def _claims(request: Request) -> Claims:
+    presented = cookie.token_in(request)
+    if not presented:
+        raise NotSignedIn
+    return token.read(presented, session_keys(), settings.current().issuer)
+
+
+def _signed_in(request: Request) -> Caller:
+    claims = _claims(request)
+    return sessions().caller(claims, request.received_at)
+
+
+def _anyone(_: Request) -> None:
+    """Admit whoever it is, and look at nothing."""
+
+
+ANYONE = Who("anyone", _anyone)
+SIGNED_IN = Who("signed in", _signed_in, (NotSignedIn, Unavailable))

@@ -1,0 +1,124 @@
+"""The keys that sign session tokens, and how one takes over from another.
+
+The secret is JSON: ``{"keys": [{"kid", "secret", "signsFrom"}]}``, each secret 32 random bytes in
+URL-safe base 64. The newest key whose time has come signs, and all of them are read: a new key
+reaches every function before any token needs it (OWASP ASVS 5.0 13.3.1, RFC 8725 3.5).
+"""
+
+import base64
+import functools
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.platform import clock, secrets_manager, settings
+from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.identifiers import new_identifier
+
+KEY_BYTES = 32
+# Longest that a function goes on with keys that it has, and shortest between two fetches for a
+# key that it has not: forged key ids are no way to make it fetch without end.
+KEPT_SECONDS = 300
+ASKED_AGAIN_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One signing key."""
+
+    identifier: str
+    secret: bytes
+    signs_from: datetime
+
+
+class Keys:
+    """The session keys, fetched when needed and kept for five minutes at most."""
+
+    def __init__(
+        self, fetch: Callable[[], str], monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Use a function that fetches the secret's text, and a clock in seconds."""
+        self._fetch = fetch
+        self._monotonic = monotonic
+        self._keys: tuple[Key, ...] = ()
+        self._fetched_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def signing(self, now: datetime) -> Key:
+        """Return the key that signs at this moment.
+
+        Raises:
+            Unavailable: there is none.
+        """
+        ready = [key for key in self.all() if key.signs_from <= now]
+        if not ready:
+            raise Unavailable(cause="no session key signs yet")
+        return max(ready, key=lambda key: key.signs_from)
+
+    def reading(self, identifier: str) -> Key | None:
+        """Return the key of that id, fetching again for one not known; None if there is none.
+
+        Raises:
+            Unavailable: the keys cannot be had.
+        """
+        for patience in (KEPT_SECONDS, ASKED_AGAIN_SECONDS):
+            for key in self._younger_than(patience):
+                if key.identifier == identifier:
+                    return key
+        return None
+
+    def all(self) -> tuple[Key, ...]:
+        """Return every key that is still read.
+
+        Raises:
+            Unavailable: the keys cannot be had.
+        """
+        return self._younger_than(KEPT_SECONDS)
+
+    def _younger_than(self, seconds: float) -> tuple[Key, ...]:
+        with self._lock:
+            if self._monotonic() - self._fetched_at >= seconds:
+                self._keys = parse(self._fetch())
+                self._fetched_at = self._monotonic()
+            return self._keys
+
+
+@functools.cache
+def session_keys() -> Keys:
+    """Return this process's session keys."""
+    return Keys(lambda: secrets_manager.fetch(settings.current().session_key_name))
+
+
+def parse(text: str) -> tuple[Key, ...]:
+    """Read the secret's text.
+
+    Raises:
+        Unavailable: it holds no keys, or weak ones.
+    """
+    try:
+        keys = tuple(map(_parse_key, json.loads(text)["keys"]))
+    except (ValueError, TypeError, KeyError):
+        raise Unavailable(cause="the session keys cannot be read") from None
+    if not keys or any(len(key.secret) < KEY_BYTES for key in keys):
+        raise Unavailable(cause="the session keys are missing or short")
+    return keys
+
+
+def new_secret(now: datetime) -> str:
+    """Return the text of a new secret, with one random key that signs at once."""
+    key = {
+        "kid": new_identifier(),
+        "secret": base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
+        "signsFrom": clock.to_text(now),
+    }
+    return json.dumps({"keys": [key]})
+
+
+def _parse_key(given: dict[str, Any]) -> Key:
+    secret = base64.urlsafe_b64decode(given["secret"])
+    return Key(str(given["kid"]), secret, clock.from_text(given["signsFrom"]))

@@ -1,0 +1,159 @@
+"""How a session begins, what it is good for, and how it ends."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.accounts.account import Account
+from chalicelib.accounts.directory import Directory, PasswordHashReplaced, directory
+from chalicelib.platform import cursors, settings
+from chalicelib.platform.dynamodb import database
+from chalicelib.platform.errors import NotFound, NotSignedIn
+from chalicelib.platform.identifiers import new_identifier
+from chalicelib.sessions import token as tokens
+from chalicelib.sessions.keys import Keys, session_keys
+from chalicelib.sessions.session import Caller, Opening, Session, Visit
+from chalicelib.sessions.store import SessionStore
+from chalicelib.sessions.token import Claims
+
+# OWASP ASVS 5.0 7.3.2: an absolute end, which no use puts off.
+LIFETIME = timedelta(hours=8)
+CURRENT = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSession:
+    """A session as its owner sees it."""
+
+    id: str
+    current: bool
+    started_at: datetime
+    expires_at: datetime
+    address: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """Some of an account's sessions, and the cursor to the next ones."""
+
+    items: list[ListedSession]
+    cursor: str | None
+
+
+class Sessions:
+    """The sessions of one stage."""
+
+    def __init__(self, store: SessionStore, accounts: Directory, keys: Keys, issuer: str) -> None:
+        """Use a store, the directory of accounts, the signing keys, and the tokens' issuer."""
+        self._store = store
+        self._accounts = accounts
+        self._keys = keys
+        self._issuer = issuer
+
+    def open(self, account: Account, visit: Visit) -> Opening:
+        """Prepare a new session, and the end of the one presented (OWASP ASVS 5.0 7.2.4).
+
+        Raises:
+            Unavailable: there is no key to sign with.
+        """
+        session = Session(
+            account_id=account.id,
+            id=new_identifier(),
+            account_version=account.session_version,
+            started_at=visit.at,
+            expires_at=visit.at + LIFETIME,
+            address=visit.address,
+            user_agent=visit.user_agent,
+        )
+        claims = Claims(
+            account_id=account.id,
+            session_id=session.id,
+            session_version=session.account_version,
+            started_at=session.started_at,
+            expires_at=session.expires_at,
+        )
+        writes = [self._store.beginning(session)]
+        if visit.presented:
+            old = visit.presented
+            writes.append(self._store.ending(old.account_id, old.session_id))
+        return Opening(account, tokens.issue(claims, self._keys, self._issuer), tuple(writes))
+
+    def sign_in(self, name: str, password: str, visit: Visit) -> Opening:
+        """Begin a session for whoever proves to own an account.
+
+        Raises:
+            IncorrectCredentials: nobody does.
+        """
+        proof = self._accounts.prove(name, password)
+        opening = self.open(proof.account, visit)
+        try:
+            self._store.write((*opening.writes, *proof.upkeep))
+        except PasswordHashReplaced:
+            # Another sign-in replaced the weak hash meanwhile; or the password was changed, and
+            # then this session is of an old version and good for nothing.
+            self._store.write(opening.writes)
+        return opening
+
+    def caller(self, claims: Claims, now: datetime) -> Caller:
+        """Return whoever a token stands for, if session and account still say so.
+
+        Raises:
+            NotSignedIn: the session ended, or the account was disabled, erased or signed out
+                everywhere.
+        """
+        account_id = claims.account_id
+        session, account = self._store.get_with(
+            self._accounts.reading(account_id), account_id, claims.session_id
+        )
+        if session is None or account is None or account.disabled or session.expires_at <= now:
+            raise NotSignedIn
+        if not claims.session_version == session.account_version == account.session_version:
+            raise NotSignedIn
+        return Caller(account, session)
+
+    def alive(self, caller: Caller, now: datetime, limit: int, cursor: str | None) -> SessionPage:
+        """List the caller's sessions that are not over, newest first.
+
+        Raises:
+            InvalidFields: the cursor does not belong to this list.
+        """
+        secrets = [key.secret for key in self._keys.all()]
+        scope = f"sessions {caller.account.id}"
+        after = cursors.open_sealed(cursor, scope, secrets) if cursor else None
+        found, rest = self._store.alive(caller.account, now, limit, after)
+        own = caller.session.id
+        listed = [
+            ListedSession(s.id, s.id == own, s.started_at, s.expires_at, s.address, s.user_agent)
+            for s in found
+        ]
+        signing = self._keys.signing(now).secret
+        return SessionPage(listed, cursors.seal(rest, scope, signing) if rest else None)
+
+    def end(self, caller: Caller, session_id: str) -> bool:
+        """End one of the caller's sessions on the server.
+
+        Args:
+            caller: who asks.
+            session_id: the session's id, or ``current``.
+
+        Returns:
+            Whether it was the one that asks.
+
+        Raises:
+            NotFound: the caller has no such session.
+        """
+        own = session_id in (CURRENT, caller.session.id)
+        ended = self._store.delete(caller.account.id, caller.session.id if own else session_id)
+        if not ended and not own:
+            raise NotFound
+        return own
+
+    def end_all(self, caller: Caller) -> None:
+        """End all of the caller's sessions, in one write, however many there are."""
+        self._accounts.end_sessions(caller.account)
+
+
+def sessions() -> Sessions:
+    """Return the sessions of this process's stage."""
+    issuer = settings.current().issuer
+    return Sessions(SessionStore(database()), directory(), session_keys(), issuer)

@@ -1,0 +1,60 @@
+"""Signing in, signing out, and the sessions between the two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.accounts.account import IncorrectCredentials
+from chalicelib.platform.actions import Room
+from chalicelib.platform.answers import Answer, Done
+from chalicelib.platform.errors import CrossSite, NotFound, Unavailable
+from chalicelib.platform.origins import refuse_unless_fetched_by_own_page
+from chalicelib.sessions import cookie, guard
+from chalicelib.sessions.lifecycle import sessions
+
+if TYPE_CHECKING:
+    from chalicelib.platform.request import Request
+    from chalicelib.sessions.models import Account, Paging, SessionPage, SignIn
+    from chalicelib.sessions.session import Caller
+
+room = Room("sessions")
+
+
+@room.action("POST", "/signin", who=guard.ANYONE, refusals=(IncorrectCredentials, Unavailable))
+def sign_in(request: Request, body: SignIn) -> Answer[Account]:
+    """Sign in by username or email; a session that the request presents ends."""
+    opening = sessions().sign_in(body.username, body.password, guard.visit(request))
+    return Answer(opening.account, cookie=cookie.carrying(opening.token))
+
+
+@room.action("POST", "/signout", who=guard.ANYONE)
+def sign_out() -> Done:
+    """Empty the session cookie. Nothing is read or written, whoever asks."""
+    return Done("Logout complete", cookie=cookie.emptied())
+
+
+@room.action("GET", "/signout", who=guard.ANYONE, refusals=(CrossSite,))
+def sign_out_by_get(request: Request) -> Done:
+    """Empty the session cookie for a script that can only GET; links and images cannot."""
+    refuse_unless_fetched_by_own_page(request)
+    return Done("Logout complete", cookie=cookie.emptied())
+
+
+@room.action("GET", "/sessions", who=guard.SIGNED_IN)
+def list_sessions(request: Request, caller: Caller, query: Paging) -> Answer[SessionPage]:
+    """List one's own sessions that are not over."""
+    return Answer(sessions().alive(caller, request.received_at, query.limit, query.cursor))
+
+
+@room.action("DELETE", "/sessions/{session_id}", who=guard.SIGNED_IN, refusals=(NotFound,))
+def end_session(caller: Caller, session_id: str) -> Done:
+    """End one of one's own sessions on the server; ``current`` is the one that asks."""
+    own = sessions().end(caller, session_id)
+    return Done("Session ended", cookie=cookie.emptied() if own else None)
+
+
+@room.action("DELETE", "/sessions", who=guard.SIGNED_IN)
+def end_all_sessions(caller: Caller) -> Done:
+    """Sign out everywhere: end all of one's own sessions, this one included."""
+    sessions().end_all(caller)
+    return Done("Signed out everywhere", cookie=cookie.emptied())

@@ -1,0 +1,65 @@
+"""A session, the visit it begins with, and the caller it makes of whoever presents its token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.accounts.account import Account
+from chalicelib.platform.dynamodb import Write
+from chalicelib.sessions.token import Claims
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signing-in and what comes of it.
+
+    Attributes:
+        account_id: whose it is.
+        id: its identifier.
+        account_version: the account's session version when it began; under another it is over.
+        started_at: when it began.
+        expires_at: when it is over, whatever happens.
+        address: the IP address it began from.
+        user_agent: what the client called itself.
+    """
+
+    account_id: str
+    id: str
+    account_version: int
+    started_at: datetime
+    expires_at: datetime
+    address: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The circumstances in which somebody signs in or up.
+
+    Attributes:
+        at: when.
+        address: from which IP address.
+        user_agent: with what client.
+        presented: what a token said that was still good and came along; its session ends.
+    """
+
+    at: datetime
+    address: str
+    user_agent: str
+    presented: Claims | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A session about to begin: its token, and the writes that begin it."""
+
+    account: Account
+    token: str
+    writes: tuple[Write, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever is behind a request: the account, and the session that says so."""
+
+    account: Account
+    session: Session

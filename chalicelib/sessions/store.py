@@ -1,0 +1,91 @@
+"""Sessions, as DynamoDB keeps them: one item for each, below its account."""
+
+from datetime import datetime
+
+from chalicelib.accounts.account import Account
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import Database, Item, Read, Write
+from chalicelib.sessions.session import Session
+
+SESSIONS = "sessions"
+_KEY = ("userId", "id")
+
+
+class SessionStore:
+    """The table ``sessions``."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def beginning(self, session: Session) -> Write:
+        """Return the write that begins a session."""
+        return Write("Put", SESSIONS, _to_item(session))
+
+    def ending(self, account_id: str, session_id: str) -> Write:
+        """Return the write that ends a session, if there is one."""
+        return Write("Delete", SESSIONS, _key(account_id, session_id))
+
+    def write(self, writes: tuple[Write, ...]) -> None:
+        """Do all of these writes or none."""
+        self._database.transact(writes)
+
+    def get_with(
+        self, account: Read[Account], account_id: str, session_id: str
+    ) -> tuple[Session | None, Account | None]:
+        """Read a session and its account in one round trip."""
+        return self._database.get_both(
+            Read(SESSIONS, _key(account_id, session_id), _from_item), account
+        )
+
+    def delete(self, account_id: str, session_id: str) -> bool:
+        """End a session; say whether there was one."""
+        return self._database.delete(SESSIONS, _key(account_id, session_id))
+
+    def alive(
+        self, account: Account, now: datetime, limit: int, after: dict[str, str] | None
+    ) -> tuple[list[Session], dict[str, str] | None]:
+        """Return an account's sessions that are not over, newest first, and where to go on."""
+        items, rest = self._database.query(
+            SESSIONS,
+            key=_KEY,
+            condition="userId = :account",
+            keep="expiresAt > :now AND accountVersion = :version",
+            values={
+                ":account": account.id,
+                ":now": clock.to_text(now),
+                ":version": account.session_version,
+            },
+            limit=limit,
+            after=after,
+        )
+        return [_from_item(item) for item in items], rest
+
+
+def _key(account_id: str, session_id: str) -> Item:
+    return {"userId": account_id, "id": session_id}
+
+
+def _to_item(session: Session) -> Item:
+    return {
+        "userId": session.account_id,
+        "id": session.id,
+        "accountVersion": session.account_version,
+        "startedAt": clock.to_text(session.started_at),
+        "expiresAt": clock.to_text(session.expires_at),
+        "address": session.address,
+        "userAgent": session.user_agent,
+        "ttl": int(session.expires_at.timestamp()),
+    }
+
+
+def _from_item(item: Item) -> Session:
+    return Session(
+        account_id=item["userId"],
+        id=item["id"],
+        account_version=item["accountVersion"],
+        started_at=clock.from_text(item["startedAt"]),
+        expires_at=clock.from_text(item["expiresAt"]),
+        address=item["address"],
+        user_agent=item["userAgent"],
+    )

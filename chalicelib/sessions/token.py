@@ -1,0 +1,95 @@
+"""The session token: a JWT (RFC 7519) held to RFC 8725's best current practice.
+
+PyJWT is imported by the functions that need it, since signing out reads no token.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chalicelib.platform.errors import NotSignedIn
+from chalicelib.sessions.keys import Keys
+
+ALGORITHM = "HS256"
+# Names the token's purpose, so that a token made for another errand is none (RFC 8725, 3.11).
+TYPE = "session+jwt"
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{1,512}\.[A-Za-z0-9_-]{1,1024}\.[A-Za-z0-9_-]{1,128}")
+_REQUIRED = ["aud", "exp", "iat", "iss", "sub"]
+# Two functions' clocks may differ; the session's own record decides when it is over.
+_LEEWAY_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a session token says: whose session it is, which, and as of which session version."""
+
+    account_id: str
+    session_id: str
+    session_version: int
+    started_at: datetime
+    expires_at: datetime
+
+
+def issue(claims: Claims, keys: Keys, issuer: str) -> str:
+    """Sign a token with the key whose turn it is.
+
+    Raises:
+        Unavailable: there is no key.
+    """
+    import jwt
+
+    key = keys.signing(claims.started_at)
+    payload = {
+        "iss": issuer,
+        "aud": issuer,
+        "sub": claims.account_id,
+        "sid": claims.session_id,
+        "ver": claims.session_version,
+        "iat": claims.started_at,
+        "exp": claims.expires_at,
+    }
+    headers = {"kid": key.identifier, "typ": TYPE}
+    return jwt.encode(payload, key.secret, algorithm=ALGORITHM, headers=headers)
+
+
+def read(token: str, keys: Keys, issuer: str) -> Claims:
+    """Check a token and return what it says.
+
+    The one algorithm is pinned; the header's ``kid`` only picks among our own keys, and whatever
+    else it brings along (``jku``, ``jwk``, ``x5u``) is ignored.
+
+    Raises:
+        NotSignedIn: it is none of ours, or expired.
+        Unavailable: the keys cannot be had.
+    """
+    import jwt
+
+    if not _SHAPE.fullmatch(token):
+        raise NotSignedIn
+    try:
+        header = jwt.get_unverified_header(token)
+        key = keys.reading(str(header.get("kid")))
+        if key is None or header.get("typ") != TYPE:
+            raise NotSignedIn
+        payload = jwt.decode(
+            token,
+            key.secret,
+            algorithms=[ALGORITHM],
+            audience=issuer,
+            issuer=issuer,
+            leeway=_LEEWAY_SECONDS,
+            options={"require": _REQUIRED},
+        )
+        return Claims(
+            account_id=str(payload["sub"]),
+            session_id=str(payload["sid"]),
+            session_version=int(payload["ver"]),
+            started_at=_moment(payload["iat"]),
+            expires_at=_moment(payload["exp"]),
+        )
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError):
+        raise NotSignedIn from None
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

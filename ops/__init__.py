@@ -1,0 +1,1 @@
+"""What a developer and an operator run. Nothing of it is shipped."""

@@ -1,0 +1,155 @@
+"""The service on this machine: an AWS of its own, tables, a key and one SuperAdmin."""
+
+import json
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from ops import dynamodb_local, moto_server, server, tables
+
+STAGE = "local"
+FOLDER = Path(".local")
+DESCRIPTION = FOLDER / "dev.json"
+SUPER_ADMIN = "superadmin"
+_OURS_ONLY = 0o600
+
+
+def dev(port: int, database: str) -> int:
+    """Serve until interrupted.
+
+    Args:
+        port: where to listen.
+        database: ``moto``, or ``dynamodb-local``, which keeps its data.
+
+    Returns:
+        The exit status.
+    """
+    if server.is_taken(port):
+        print(f"Port {port} is taken. Choose another: make dev PORT={port + 1}", file=sys.stderr)
+        return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        with ExitStack() as stack:
+            kept = FOLDER / "dynamodb" if database == "dynamodb-local" else None
+            endpoint = stack.enter_context(aws(kept))
+            configure(f"http://localhost:{port}")
+            password = prepare(kept)
+            described = {
+                "url": f"http://localhost:{port}",
+                "superAdmin": {"username": SUPER_ADMIN, "password": password},
+                "dynamodb": endpoint,
+            }
+            serve(port, described)
+    except dynamodb_local.NotAvailable as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+@contextmanager
+def aws(kept: Path | None = None) -> Iterator[str]:
+    """Run an AWS on this machine and point boto3 at it; give the URL of its DynamoDB.
+
+    Args:
+        kept: the folder in which DynamoDB Local keeps its data; None for moto, which keeps none.
+    """
+    with ExitStack() as stack:
+        url = stack.enter_context(moto_server.running())
+        endpoint = url
+        os.environ["AWS_ENDPOINT_URL"] = url
+        if kept:
+            dynamodb_local.fetch()
+            endpoint = stack.enter_context(dynamodb_local.running(kept.absolute()))
+            os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint
+        yield endpoint
+
+
+def configure(url: str) -> None:
+    """Set this process's environment for a service at a URL, cut off from any real AWS."""
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
+        os.environ.pop(name, None)
+    os.environ |= {
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "BREEZE_LAKES_POINT_STAGE": STAGE,
+        "BREEZE_LAKES_POINT_PUBLIC_URL": url,
+    }
+
+
+def prepare(kept: Path | None) -> str:
+    """Make what the service needs and is not there yet: tables, key, SuperAdmin.
+
+    Args:
+        kept: the folder of data that outlive a restart, and of the secrets that must, too.
+
+    Returns:
+        The SuperAdmin's password.
+    """
+    import boto3
+
+    from chalicelib.accounts.account import Role
+    from chalicelib.accounts.directory import directory, new_account
+    from chalicelib.platform import clock, settings
+    from chalicelib.sessions import keys
+
+    tables.create_missing(boto3.client("dynamodb"), STAGE)
+    made = {"key": keys.new_secret(clock.now()), "password": secrets.token_urlsafe(18)}
+    known = _kept_secrets(kept)
+    made |= known
+    boto3.client("secretsmanager").create_secret(
+        Name=settings.current().session_key_name, SecretString=made["key"]
+    )
+    if not known:
+        now = clock.now()
+        account = new_account(
+            username=SUPER_ADMIN, password=made["password"], role=Role.SUPER_ADMIN, now=now
+        )
+        directory().add(account)
+        if kept:
+            _write_privately(kept / "secrets.json", made)
+    return made["password"]
+
+
+def serve(port: int, described: dict[str, Any]) -> None:
+    """Serve the app until the thread is interrupted, described in ``.local/dev.json`` meanwhile."""
+    from app import app
+
+    listening = server.start(app, port)
+    FOLDER.mkdir(exist_ok=True)
+    _write_privately(DESCRIPTION, described)
+    try:
+        person = described["superAdmin"]
+        print(f"Serving at {described['url']}, until Ctrl-C.")
+        print(f"SuperAdmin: {person['username']}, password: {person['password']}", flush=True)
+        listening.server.serve_forever()
+    finally:
+        DESCRIPTION.unlink(missing_ok=True)
+        listening.server.server_close()
+
+
+def _kept_secrets(kept: Path | None) -> dict[str, str]:
+    file = kept / "secrets.json" if kept else None
+    if file is None or not file.exists():
+        return {}
+    secrets_kept: dict[str, str] = json.loads(file.read_text())
+    return secrets_kept
+
+
+def _write_privately(file: Path, content: dict[str, Any]) -> None:
+    """Write JSON that only this user may read."""
+    file.unlink(missing_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OURS_ONLY)
+    with os.fdopen(descriptor, "w") as opened:
+        json.dump(content, opened, indent=2)

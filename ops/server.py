@@ -1,0 +1,162 @@
+"""Chalice's local server, made to behave as API Gateway and a busy socket do.
+
+What Chalice 1.34's own lacks: a backlog that a rush fits into, answers without Nagle's delay, our
+404 for what does not exist, HEAD without a body, repeated headers, the caller's address, a
+request id, and a word for a body that it cannot read.
+"""
+
+import json
+import socket
+import threading
+import uuid
+from typing import Any
+
+from chalice.app import Chalice, CORSConfig
+from chalice.config import Config
+from chalice.local import (
+    ChaliceRequestHandler,
+    LocalChalice,
+    LocalDevServer,
+    LocalGateway,
+    ThreadedHTTPServer,
+    create_local_server,
+)
+
+from chalicelib.platform.answers import JSON, ON_EVERY_ANSWER
+from chalicelib.platform.errors import BadJson, NotFound, Refusal, TooLarge
+
+# API Gateway takes 10 MB; whatever is over the service's own cap need not be read to be refused.
+LARGEST_READ = 1024 * 1024
+# Lambda would start as many functions as there are requests. Two cores do better with a few.
+AT_ONCE = 8
+BACKLOG = 1024
+
+
+class Gateway(LocalGateway):
+    """The step between HTTP and the app: API Gateway's events, as far as they are read."""
+
+    def __init__(self, app: Chalice, config: Config, connection: "Handler") -> None:
+        """Serve an app for one connection."""
+        super().__init__(app, config)
+        self._connection = connection
+
+    def _generate_lambda_event(self, *arguments: Any, **named: Any) -> dict[str, Any]:
+        try:
+            event: dict[str, Any] = super()._generate_lambda_event(*arguments, **named)
+        except ValueError:
+            raise NotFound from None
+        context = event["requestContext"]
+        if context["httpMethod"] not in self._methods(context["resourcePath"]):
+            raise NotFound
+        context["identity"]["sourceIp"] = self._connection.client_address[0]
+        context["requestId"] = str(uuid.uuid4())
+        headers = self._connection.headers
+        event["multiValueHeaders"] = {name: headers.get_all(name) for name in set(headers.keys())}
+        return event
+
+    def _methods(self, path: str) -> set[str]:
+        """Return what the gateway answers at a path: preflights only where CORS is set up."""
+        return {*self._app_object.routes[path], *(["OPTIONS"] if self._app_object.api.cors else [])}
+
+
+class Handler(ChaliceRequestHandler):
+    """One connection."""
+
+    disable_nagle_algorithm = True
+    server: "Server"
+
+    def __init__(self, *connection: Any, app_object: Chalice, config: Config) -> None:
+        """Serve an app."""
+        self._app, self._config = app_object, config
+        request, address, server = connection
+        super().__init__(request, address, server, app_object=app_object, config=config)
+
+    def setup(self) -> None:
+        """Prepare the connection."""
+        super().setup()
+        self.local_gateway = Gateway(self._app, self._config, self)
+
+    def _generic_handle(self) -> None:
+        try:
+            headers, body = self._read_request()
+            with self.server.turns:
+                answer = self.local_gateway.handle_request(self.command, self.path, headers, body)
+        except Refusal as refusal:
+            # What is left of a body that was not read would be taken for the next request.
+            self.close_connection |= not isinstance(refusal, NotFound)
+            self._send_refusal(refusal)
+        else:
+            sent = {**answer["headers"], **answer["multiValueHeaders"]}
+            self._send_http_response(answer["statusCode"], sent, answer["body"])
+
+    def _read_request(self) -> tuple[dict[str, str], bytes | None]:
+        if "transfer-encoding" in self.headers:
+            raise BadJson("Send the body with a Content-Length.")
+        length = self.headers.get("content-length", "0")
+        if not (length.isascii() and length.isdigit()):
+            raise BadJson("The Content-Length must be a number.")
+        if int(length) > LARGEST_READ:
+            raise TooLarge
+        return dict(self.headers), self.rfile.read(int(length)) if int(length) else None
+
+    def _send_refusal(self, refusal: Refusal) -> None:
+        headers = {**ON_EVERY_ANSWER, "Content-Type": JSON, "X-Request-Id": str(uuid.uuid4())}
+        if isinstance(self._app.api.cors, CORSConfig):
+            headers |= self._app.api.cors.get_access_control_headers()
+        self._send_http_response(refusal.STATUS_CODE, headers, json.dumps(refusal.body()))
+
+    def _send_http_response(
+        self, code: int, headers: dict[str, Any], body: str | bytes | None
+    ) -> None:
+        if self.close_connection:
+            headers = {**headers, "Connection": "close"}
+        content = (body or "").encode() if not isinstance(body, bytes) else body
+        self.send_response(code)
+        self.send_header("Content-Length", str(len(content)))
+        for name, values in headers.items():
+            for value in values if isinstance(values, list) else [values]:
+                self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_message(self, *arguments: Any) -> None:
+        """Stay silent: the service's own log says what matters."""
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
+
+
+class Server(ThreadedHTTPServer):
+    """The listening socket."""
+
+    request_queue_size = BACKLOG
+    daemon_threads = True
+
+    def __init__(self, *arguments: Any) -> None:
+        """Listen."""
+        self.turns = threading.Semaphore(AT_ONCE)
+        super().__init__(*arguments)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Let a client that goes away go in silence."""
+
+
+def is_taken(port: int) -> bool:
+    """Say whether something listens on a port of this machine."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def start(app: Chalice, port: int) -> LocalDevServer:
+    """Return a server that listens on this machine, but does not serve yet.
+
+    Args:
+        app: the Chalice app.
+        port: 0 for any that is free.
+    """
+    config = Config.create()
+    if not isinstance(app, LocalChalice):
+        # Chalice gives the app a current request for each thread only along with a server.
+        create_local_server(app, config, "127.0.0.1", 0).server.server_close()
+    return LocalDevServer(app, config, "127.0.0.1", port, handler_cls=Handler, server_cls=Server)
