@@ -1,0 +1,93 @@
+"""What every test stands on."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from chalice.test import Client
+
+# No test may reach a real AWS, whatever the environment of whoever runs it.
+for _name in [name for name in os.environ if name.startswith(("AWS_", "BREEZE_LAKES_POINT_"))]:
+    del os.environ[_name]
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+from ops import dynamodb_local  # noqa: E402
+from tests.people import Person  # noqa: E402
+from tests.stages import ENGINES, Stage, stage  # noqa: E402
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Where ``NOTHING_SKIPPED`` is set, as in CI, a test that cannot run has failed."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("NOTHING_SKIPPED"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, where nothing may be: {report.longrepr[-1]}"
+
+
+@pytest.fixture(scope="session")
+def local_endpoint() -> Iterator[str]:
+    """DynamoDB Local's URL."""
+    if problem := dynamodb_local.problem():
+        pytest.skip(problem)
+    with dynamodb_local.running() as url:
+        yield url
+
+
+@pytest.fixture
+def backend() -> Iterator[Stage]:
+    """A stage on moto."""
+    with stage() as made:
+        yield made
+
+
+@pytest.fixture(params=ENGINES)
+def either_engine(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A stage on moto, and again on DynamoDB Local."""
+    on_moto = request.param == "moto"
+    with stage(None if on_moto else request.getfixturevalue("local_endpoint")) as made:
+        yield made
+
+
+@pytest.fixture
+def client(backend: Stage) -> Client:
+    """The app, called in this process."""
+    from app import app
+
+    return Client(app)
+
+
+@pytest.fixture
+def newcomer(client: Client) -> Callable[[str], Person]:
+    """Makes somebody who is not signed up yet."""
+    return lambda name: Person(client, name)
+
+
+@pytest.fixture
+def nobody(newcomer: Callable[[str], Person]) -> Person:
+    """Somebody whom the service does not know."""
+    return newcomer("nobody")
+
+
+@pytest.fixture
+def river(newcomer: Callable[[str], Person]) -> Person:
+    """An applicant without an email address, signed in."""
+    person = newcomer("river")
+    assert person.sign_up().status == 201
+    return person
+
+
+@pytest.fixture
+def sky(newcomer: Callable[[str], Person]) -> Person:
+    """Another applicant, with an email address, signed in."""
+    person = newcomer("sky")
+    assert person.sign_up(email="Sky@Example.com").status == 201
+    return person

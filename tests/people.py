@@ -1,0 +1,97 @@
+"""The people of the tests, and how they talk to the service."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalice.test import Client
+
+COOKIE = "BREEZE_LAKES_POINT_ACCESS_TOKEN"
+PASSWORD = "four quiet lakes in May"
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    headers: dict[str, Any]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str | None:
+        return self.json.get("code")
+
+    @property
+    def fields(self) -> set[str]:
+        return set(self.json["fields"])
+
+    @property
+    def set_cookie(self) -> str | None:
+        return self.headers.get("Set-Cookie")
+
+
+@dataclass
+class Person:
+    """Somebody with a browser, or with curl: a cookie jar that holds one cookie."""
+
+    client: Client
+    name: str = "river"
+    token: str | None = None
+    account: dict[str, Any] = field(default_factory=dict)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        raw: bytes | None = None,
+        content_type: str | None = JSON,
+        **headers: str,
+    ) -> Reply:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.token is not None and "Cookie" not in sent:
+            sent["Cookie"] = f"{COOKIE}={self.token}"
+        if content_type is not None and (body is not None or raw is not None):
+            sent["Content-Type"] = content_type
+        content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
+        got = self.client.http.request(method, path, headers=sent, body=content)
+        reply = Reply(got.status_code, got.headers, got.body)
+        self._keep_cookie(reply)
+        return reply
+
+    def get(self, path: str, **how: Any) -> Reply:
+        return self.ask("GET", path, **how)
+
+    def post(self, path: str, body: Any = None, **how: Any) -> Reply:
+        return self.ask("POST", path, body, **how)
+
+    def delete(self, path: str, **how: Any) -> Reply:
+        return self.ask("DELETE", path, **how)
+
+    def sign_up(self, **more: Any) -> Reply:
+        reply = self.post("/signup", {"username": self.name, "password": PASSWORD, **more})
+        if reply.status == 201:
+            self.account = reply.json
+        return reply
+
+    def sign_in(self, name: str | None = None, password: str = PASSWORD) -> Reply:
+        return self.post("/signin", {"username": name or self.name, "password": password})
+
+    def elsewhere(self) -> "Person":
+        """The same person with another browser, which holds no cookie yet."""
+        return Person(self.client, self.name, account=self.account)
+
+    def thief(self) -> "Person":
+        """Somebody with a copy of this person's token."""
+        return Person(self.client, self.name, self.token, self.account)
+
+    def _keep_cookie(self, reply: Reply) -> None:
+        if reply.set_cookie and reply.set_cookie.startswith(f"{COOKIE}="):
+            self.token = reply.set_cookie.split(";")[0].partition("=")[2] or None

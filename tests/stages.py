@@ -1,0 +1,93 @@
+"""A stage to test on: its tables and key, on one engine or the other."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+import boto3
+from moto import mock_aws
+
+from chalicelib.platform import clock, dynamodb, settings
+from chalicelib.sessions import keys
+from ops import tables
+
+ENGINES = ["moto", "dynamodb-local"]
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a test may look into behind the service's back."""
+
+    name: str
+    client: Any
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Every item of a table, as plain values."""
+        found = self.client.scan(TableName=self._name(table), ConsistentRead=True)
+        return [dynamodb._from_attributes(item) for item in found["Items"]]
+
+    def everything(self) -> dict[str, list[dict[str, Any]]]:
+        """Every item of every table."""
+        names = [table["TableName"].rpartition("-")[2] for table in tables.declared(self.name)]
+        return {name: sorted(self.rows(name), key=str) for name in names}
+
+    def change(self, table: str, key: dict[str, str], **values: Any) -> None:
+        """Set attributes of an item, past every rule."""
+        self.client.update_item(
+            TableName=self._name(table),
+            Key=dynamodb._to_attributes(key),
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
+            ExpressionAttributeNames={f"#{name}": name for name in values},
+            ExpressionAttributeValues=dynamodb._to_attributes(
+                {f":{name}": value for name, value in values.items()}
+            ),
+        )
+
+    def remove(self, table: str, key: dict[str, str]) -> None:
+        """Delete an item, past every rule."""
+        self.client.delete_item(TableName=self._name(table), Key=dynamodb._to_attributes(key))
+
+    def _name(self, table: str) -> str:
+        return settings.current().table_name(table)
+
+
+def forget() -> None:
+    """Make the service read its environment anew."""
+    settings.current.cache_clear()
+    dynamodb.database.cache_clear()
+    keys.session_keys.cache_clear()
+
+
+@contextmanager
+def environment(**variables: str | None) -> Iterator[None]:
+    """Run with these settings, for example ``PUBLIC_URL``; None takes one away."""
+    named = {f"{settings.PREFIX}{name}": value for name, value in variables.items()}
+    kept = {name: value for name, value in os.environ.items() if named.get(name, "") is not None}
+    given = {name: value for name, value in named.items() if value is not None}
+    with mock.patch.dict(os.environ, kept | given, clear=True):
+        forget()
+        yield
+    forget()
+
+
+@contextmanager
+def stage(endpoint: str | None = None) -> Iterator[Stage]:
+    """Make a stage with empty tables and a key.
+
+    Args:
+        endpoint: DynamoDB Local's URL; None for moto.
+    """
+    name = f"test-{next(_numbers)}"
+    there = {"AWS_ENDPOINT_URL_DYNAMODB": endpoint} if endpoint else {}
+    with mock.patch.dict(os.environ, there), mock_aws(), environment(STAGE=name):
+        client = boto3.client("dynamodb")
+        tables.create_missing(client, name)
+        boto3.client("secretsmanager").create_secret(
+            Name=settings.current().session_key_name, SecretString=keys.new_secret(clock.now())
+        )
+        yield Stage(name, client)
