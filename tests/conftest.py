@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from chalice.test import Client
+from moto import mock_aws
 
 # No test may reach a real AWS, whatever the environment of whoever runs it.
 for _name in [name for name in os.environ if name.startswith(("AWS_", "BREEZE_LAKES_POINT_"))]:
@@ -19,6 +20,7 @@ os.environ |= {
 }
 
 from ops import dynamodb_local  # noqa: E402
+from tests.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.people import Person  # noqa: E402
 from tests.stages import ENGINES, Stage, stage  # noqa: E402
 
@@ -31,6 +33,13 @@ def pytest_runtest_makereport() -> Iterator[None]:
     if report.skipped and os.environ.get("NOTHING_SKIPPED"):
         report.outcome = "failed"
         report.longrepr = f"skipped, where nothing may be: {report.longrepr[-1]}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _aws() -> Iterator[None]:
+    """AWS as moto plays it. Each stage has tables of its own, so that one will do for all tests."""
+    with mock_aws():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -91,3 +100,10 @@ def sky(newcomer: Callable[[str], Person]) -> Person:
     person = newcomer("sky")
     assert person.sign_up(email="Sky@Example.com").status == 201
     return person
+
+
+@pytest.fixture
+def aws_calls(backend: Stage) -> Iterator[list[AwsCall]]:
+    """Every call to AWS that is made from now on, in order."""
+    with recorded_calls() as calls:
+        yield calls

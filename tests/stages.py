@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
-import boto3
-from moto import mock_aws
-
 from chalicelib.platform import clock, dynamodb, settings
 from chalicelib.sessions import keys
 from ops import tables
@@ -76,6 +73,18 @@ def environment(**variables: str | None) -> Iterator[None]:
 
 
 @contextmanager
+def engine(endpoint: str | None) -> Iterator[None]:
+    """Have new clients speak to another DynamoDB than moto's; None for moto's."""
+    if endpoint is None:
+        yield
+        return
+    dynamodb.aws_client.cache_clear()
+    with mock.patch.dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=endpoint):
+        yield
+    dynamodb.aws_client.cache_clear()
+
+
+@contextmanager
 def stage(endpoint: str | None = None) -> Iterator[Stage]:
     """Make a stage with empty tables and a key.
 
@@ -83,11 +92,10 @@ def stage(endpoint: str | None = None) -> Iterator[Stage]:
         endpoint: DynamoDB Local's URL; None for moto.
     """
     name = f"test-{next(_numbers)}"
-    there = {"AWS_ENDPOINT_URL_DYNAMODB": endpoint} if endpoint else {}
-    with mock.patch.dict(os.environ, there), mock_aws(), environment(STAGE=name):
-        client = boto3.client("dynamodb")
+    with engine(endpoint), environment(STAGE=name):
+        client = dynamodb.aws_client("dynamodb")
         tables.create_missing(client, name)
-        boto3.client("secretsmanager").create_secret(
+        dynamodb.aws_client("secretsmanager").create_secret(
             Name=settings.current().session_key_name, SecretString=keys.new_secret(clock.now())
         )
         yield Stage(name, client)

@@ -267,8 +267,9 @@ def database() -> Database:
     return Database(aws_client("dynamodb"), settings.current().table_name)
 
 
+@functools.cache
 def aws_client(service: str) -> Any:
-    """Return a boto3 client whose patience fits within one request's.
+    """Return this process's boto3 client, whose patience fits within one request's.
 
     Raises:
         Unavailable: this process belongs to no stage, or AWS's settings are amiss.

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.people import COOKIE, PASSWORD
+from tests.people import COOKIE, PASSWORD, Person
 
 
-def test_a_username_and_a_password_make_a_full_account(nobody, backend):
+def test_a_username_and_a_password_make_a_full_account(nobody):
     reply = nobody.post("/signup", {"username": "River.Okafor", "password": PASSWORD})
 
     assert reply.status == 201
@@ -20,4 +20,131 @@ def test_a_username_and_a_password_make_a_full_account(nobody, backend):
         "lastName": None,
         "role": "User",
     }
-    assert nobody.get("/me").json["username"] == "River.Okafor"
+
+
+def test_signing_up_signs_in(river):
+    assert river.get("/me").json == river.account
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(nobody):
+    value, *attributes = nobody.sign_up().set_cookie.split("; ")
+
+    assert value.startswith(f"{COOKIE}=ey")
+    assert attributes == ["Path=/", "Max-Age=28800", "HttpOnly", "SameSite=Lax", "Secure"]
+
+
+def test_no_answer_holds_token_hash_or_version(nobody):
+    reply = nobody.sign_up()
+
+    assert set(reply.json) == {
+        *("id", "username", "email", "emailVerified", "firstName", "lastName"),
+        *("role", "createdAt", "updatedAt"),
+    }
+    assert nobody.token.encode() not in reply.body
+
+
+def test_everything_that_is_given_is_kept_as_typed(nobody):
+    given = {"email": "River@Example.com", "firstName": "Zoë", "lastName": "O'Neil-Żak 🦆"}
+
+    assert given.items() <= nobody.sign_up(**given).json.items()
+
+
+def test_names_are_kept_composed_and_trimmed(nobody):
+    assert nobody.sign_up(firstName="  Zoe\u0308 ").json["firstName"] == "Zoë"
+
+
+@pytest.mark.parametrize("blank", ["", "   ", None])
+def test_a_blank_optional_field_is_an_absent_one(nobody, blank):
+    account = nobody.sign_up(email=blank, firstName=blank, lastName=blank).json
+
+    assert [account[name] for name in ("email", "firstName", "lastName")] == [None] * 3
+
+
+def test_a_username_that_is_an_email_is_the_email(newcomer):
+    assert newcomer("sky@example.com").sign_up().json["email"] == "sky@example.com"
+
+
+def test_an_email_may_be_given_beside_a_username_that_is_another(newcomer):
+    person = newcomer("sky@example.com")
+
+    assert person.sign_up(email="storm@example.com").json["email"] == "storm@example.com"
+    assert person.elsewhere().sign_in("sky@example.com").status == 200
+    assert person.elsewhere().sign_in("storm@example.com").status == 200
+
+
+@pytest.mark.parametrize("variant", ["sky", "SKY", "ｓｋｙ"])
+def test_a_taken_name_is_taken_in_every_form(sky, newcomer, variant, backend):
+    before = backend.everything()
+
+    reply = newcomer(variant).sign_up()
+
+    assert (reply.status, reply.code, reply.set_cookie) == (409, "identity_taken", None)
+    assert backend.everything() == before
+
+
+def test_nobody_takes_somebodys_email_as_a_username(sky, newcomer):
+    assert newcomer("sky@example.com").sign_up().code == "identity_taken"
+
+
+def test_nobody_takes_somebodys_username_as_an_email(newcomer):
+    newcomer("sky@example.com").sign_up()
+
+    assert newcomer("storm").sign_up(email="SKY@example.com").code == "identity_taken"
+
+
+def test_a_taken_email_leaves_the_username_free(sky, newcomer):
+    assert newcomer("storm").sign_up(email="sky@example.com").status == 409
+    assert newcomer("storm").sign_up().status == 201
+
+
+def test_all_wrong_fields_are_named_at_once(nobody, backend):
+    reply = nobody.post(
+        "/signup",
+        {"username": "a b", "password": "short", "email": "x", "firstName": "a" * 101, "role": "A"},
+    )
+
+    assert (reply.status, reply.code) == (422, "invalid_fields")
+    assert reply.fields == {"username", "password", "email", "firstName", "role"}
+    assert not backend.rows("users")
+
+
+def test_a_missing_field_is_named(nobody):
+    reply = nobody.post("/signup", {})
+
+    assert reply.json["fields"] == dict.fromkeys(["username", "password"], "This is required.")
+
+
+@pytest.mark.parametrize(
+    "smuggled",
+    [
+        *("id", "role", "version", "sessionVersion", "disabled", "emailVerified"),
+        *("passwordHash", "createdAt", "first_name", "userId"),
+    ],
+)
+def test_nothing_is_smuggled_into_an_account(nobody, smuggled):
+    assert nobody.sign_up(**{smuggled: "SuperAdmin"}).fields == {smuggled}
+
+
+@pytest.mark.parametrize("wrong", [1, True, ["river"], {"a": 1}, None, 1.5])
+def test_a_username_that_is_no_text_is_refused(nobody, wrong):
+    assert nobody.post("/signup", {"username": wrong, "password": PASSWORD}).status == 422
+
+
+@pytest.mark.parametrize("name", ["a\0b", "line\nbreak", "line\u2028break", "a" * 10_000])
+def test_a_name_that_is_no_line_of_text_is_refused(nobody, name):
+    assert nobody.sign_up(firstName=name).fields == {"firstName"}
+
+
+def test_a_session_that_signs_up_anew_ends(river, client):
+    thief = river.thief()
+    river.name = "river-again"
+
+    assert river.sign_up().status == 201
+    assert thief.get("/me").status == 401
+    assert river.get("/me").json["username"] == "river-again"
+
+
+def test_somebody_else_on_the_same_phone_is_somebody_else(river, client):
+    Person(client, "sky").sign_up()
+
+    assert river.get("/me").json["username"] == "river"

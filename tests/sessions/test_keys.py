@@ -1,0 +1,146 @@
+"""The session keys: fetched, kept, rotated."""
+
+import json
+from datetime import timedelta
+
+import boto3
+import pytest
+
+from chalicelib.platform import clock
+from chalicelib.platform.errors import Unavailable
+from chalicelib.sessions.keys import Keys, new_secret, parse
+from tests.stages import forget
+
+NOW = clock.now()
+
+
+def key(name, signs_from=NOW, secret="A" * 43 + "="):
+    return {"kid": name, "secret": secret, "signsFrom": clock.to_text(signs_from)}
+
+
+class Vault:
+    """Secrets Manager and a clock, both at hand."""
+
+    def __init__(self, *keys):
+        self.keys = list(keys)
+        self.seconds = 0.0
+        self.fetches = 0
+
+    def fetch(self):
+        self.fetches += 1
+        return json.dumps({"keys": self.keys})
+
+    def open(self):
+        return Keys(self.fetch, lambda: self.seconds)
+
+
+def test_a_new_secret_holds_one_key_of_256_random_bits_that_signs_at_once():
+    [one] = parse(new_secret(NOW))
+    [other] = parse(new_secret(NOW))
+
+    assert len(one.secret) == 32
+    assert one.signs_from == NOW
+    assert one.secret != other.secret
+
+
+def test_the_newest_key_signs_once_its_time_has_come():
+    keys = Vault(key("old", NOW - timedelta(days=9)), key("new", NOW + timedelta(minutes=9))).open()
+
+    assert keys.signing(NOW).identifier == "old"
+    assert keys.signing(NOW + timedelta(minutes=9)).identifier == "new"
+
+
+def test_every_key_is_read_before_and_after_its_turn():
+    keys = Vault(key("old", NOW - timedelta(days=9)), key("new", NOW + timedelta(minutes=9))).open()
+
+    assert [keys.reading(name).identifier for name in ("old", "new")] == ["old", "new"]
+
+
+def test_a_key_that_is_gone_is_none():
+    assert Vault(key("new")).open().reading("old") is None
+
+
+def test_keys_are_fetched_once_in_five_minutes():
+    vault = Vault(key("one"))
+    keys = vault.open()
+    for vault.seconds in (0, 60, 299):
+        keys.signing(NOW)
+        keys.reading("one")
+
+    assert vault.fetches == 1
+    vault.seconds = 300
+    keys.signing(NOW)
+    assert vault.fetches == 2
+
+
+def test_an_unknown_key_is_fetched_again_once_a_minute_at_most():
+    vault = Vault(key("one"))
+    keys = vault.open()
+    for _ in range(100):
+        keys.reading("forged")
+    assert vault.fetches == 1
+
+    vault.seconds = 60
+    vault.keys.append(key("two"))
+    assert keys.reading("two").identifier == "two"
+    assert vault.fetches == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"keys": []}',
+        '{"keys": [{}]}',
+        json.dumps({"keys": [key("short", secret="AAAA")]}),
+        json.dumps({"keys": [key("one"), key("short", secret="AAAA")]}),
+        json.dumps({"keys": [key("odd", secret="!")]}),
+        json.dumps({"keys": [key("one") | {"signsFrom": "soon"}]}),
+    ],
+)
+def test_a_secret_that_is_missing_short_or_broken_is_none(text):
+    with pytest.raises(Unavailable):
+        parse(text)
+
+
+def test_nothing_signs_before_its_time():
+    with pytest.raises(Unavailable):
+        Vault(key("new", NOW + timedelta(minutes=1))).open().signing(NOW)
+
+
+@pytest.fixture
+def without_key(backend, river):
+    boto3.client("secretsmanager").delete_secret(
+        SecretId=f"breeze-lakes-point-{backend.name}-session-key", ForceDeleteWithoutRecovery=True
+    )
+    forget()
+    return river
+
+
+def test_without_a_key_no_session_is_issued_or_accepted(without_key, backend):
+    before = backend.everything()
+
+    assert without_key.get("/me").code == "unavailable"
+    assert without_key.elsewhere().sign_in().code == "unavailable"
+    assert (
+        without_key.elsewhere()
+        .post("/signup", {"username": "sky", "password": "four quiet lakes in May"})
+        .code
+        == "unavailable"
+    )
+    assert backend.everything() == before
+
+
+def test_without_a_key_signing_out_works(without_key):
+    assert without_key.post("/signout").status == 200
+
+
+def test_the_key_is_fetched_once_for_many_requests(river, aws_calls):
+    forget()
+    for _ in range(5):
+        assert river.get("/me").status == 200
+
+    assert [c.operation for c in aws_calls if c.service == "secretsmanager"] == ["GetSecretValue"]

@@ -1,0 +1,212 @@
+"""Sessions on the server: listed, ended, refused."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.platform import clock
+
+
+def test_a_session_says_where_it_came_from(newcomer):
+    river = newcomer("river")
+    river.post(
+        "/signup",
+        {"username": "river", "password": "four quiet lakes in May"},
+        User_Agent="Phone/1\u00e9",
+    )
+
+    [session] = river.get("/sessions").json["items"]
+    assert session.pop("id")
+    started, expires = session.pop("startedAt"), session.pop("expiresAt")
+    assert clock.from_text(expires) - clock.from_text(started) == timedelta(hours=8)
+    assert session == {"current": True, "address": "127.0.0.1", "userAgent": "Phone/1é"}
+
+
+def test_an_endless_user_agent_is_cut_and_control_characters_dropped(newcomer):
+    river = newcomer("river")
+    river.sign_up()
+    river.post(
+        "/signin",
+        {"username": "river", "password": "four quiet lakes in May"},
+        User_Agent="a\x07" + "b" * 5000,
+    )
+
+    [session] = river.get("/sessions").json["items"]
+    assert session["userAgent"] == "a" + "b" * 255
+
+
+def test_ones_own_sessions_are_listed_newest_first(river, sky):
+    phone = river.elsewhere()
+    phone.sign_in()
+
+    listed = phone.get("/sessions").json
+    assert [session["current"] for session in listed["items"]] == [True, False]
+    assert listed["cursor"] is None
+
+
+def expired(backend, person):
+    for row in backend.rows("sessions"):
+        if row["userId"] == person.account["id"]:
+            key = {"userId": row["userId"], "id": row["id"]}
+            backend.change("sessions", key, expiresAt=clock.to_text(clock.now()))
+
+
+def test_a_session_is_over_at_its_end_though_its_item_is_still_there(river, backend):
+    expired(backend, river)
+
+    assert river.get("/me").status == 401
+
+
+def test_sessions_that_are_over_are_not_listed(river, backend):
+    expired(backend, river)
+    river.sign_in()
+
+    assert len(river.get("/sessions").json["items"]) == 1
+
+
+def test_a_long_list_is_paged_without_gap_or_repetition(river):
+    for _ in range(6):
+        river.elsewhere().sign_in()
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = river.get(f"/sessions?limit=3{cursor and '&cursor=' + cursor}").json
+        seen += [session["id"] for session in page["items"]]
+        cursor = page["cursor"]
+
+    assert len(seen) == len(set(seen)) == 7
+    assert seen == sorted(seen, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=0",
+        "limit=-1",
+        "limit=101",
+        "limit=abc",
+        "limit=1&limit=2",
+        "cursor=",
+        "cursor=abc",
+        "cursor=%00",
+        "page=2",
+    ],
+)
+def test_a_wrong_query_is_refused(river, query):
+    reply = river.get(f"/sessions?{query}")
+
+    assert (reply.status, reply.fields) == (422, {query.partition("=")[0]})
+
+
+def cursor_of(person):
+    for _ in range(2):
+        person.elsewhere().sign_in()
+    return person.get("/sessions?limit=1").json["cursor"]
+
+
+def test_a_cursor_that_was_altered_is_refused(river):
+    cursor = cursor_of(river)
+
+    for place in range(0, len(cursor), 7):
+        altered = cursor[:place] + ("A" if cursor[place] != "A" else "B") + cursor[place + 1 :]
+        assert river.get(f"/sessions?cursor={altered}").fields == {"cursor"}
+
+
+def test_somebody_elses_cursor_is_refused(river, sky):
+    assert sky.get(f"/sessions?cursor={cursor_of(river)}").fields == {"cursor"}
+
+
+def test_the_current_session_ends_for_every_holder_of_its_token(river):
+    thief = river.thief()
+    reply = river.delete("/sessions/current")
+
+    assert reply.json == {"msg": "Session ended"}
+    assert "Max-Age=0" in reply.set_cookie
+    assert (thief.get("/me").status, thief.get("/me").code) == (401, "not_signed_in")
+
+
+def test_another_of_ones_sessions_ends_and_this_one_goes_on(river):
+    phone = river.elsewhere()
+    phone.sign_in()
+    [lost] = [s["id"] for s in river.get("/sessions").json["items"] if not s["current"]]
+
+    assert river.delete(f"/sessions/{lost}").set_cookie is None
+    assert phone.get("/me").status == 401
+    assert river.get("/me").status == 200
+
+
+def test_ending_this_session_by_its_id_empties_the_cookie_too(river):
+    [own] = [s["id"] for s in river.get("/sessions").json["items"]]
+
+    assert "Max-Age=0" in river.delete(f"/sessions/{own}").set_cookie
+    assert river.token is None
+
+
+@pytest.mark.parametrize("which", ["nothing", "a" * 64, "a" * 65, "a.b", "CURRENT", "%2e%2e"])
+def test_a_session_that_is_not_there_is_not_found(river, which):
+    reply = river.delete(f"/sessions/{which}")
+
+    assert (reply.status, reply.code, reply.set_cookie) == (404, "not_found", None)
+
+
+def test_somebody_elses_session_answers_as_one_that_is_not_there(river, sky):
+    [own] = [s["id"] for s in river.get("/sessions").json["items"]]
+
+    assert sky.delete(f"/sessions/{own}").body == sky.delete("/sessions/nothing").body
+    assert river.get("/me").status == 200
+
+
+def test_signing_out_everywhere_ends_all_sessions_at_once(river, sky):
+    phones = [river.elsewhere() for _ in range(3)]
+    for phone in phones:
+        phone.sign_in()
+    thief = river.thief()
+    reply = river.delete("/sessions")
+
+    assert reply.json == {"msg": "Signed out everywhere"}
+    assert "Max-Age=0" in reply.set_cookie
+    assert [person.get("/me").status for person in (thief, *phones)] == [401] * 4
+    assert sky.get("/me").status == 200
+
+
+def test_after_signing_out_everywhere_one_signs_in_anew(river):
+    river.delete("/sessions")
+
+    assert river.sign_in().status == 200
+    assert len(river.get("/sessions").json["items"]) == 1
+
+
+def test_a_disabled_account_is_refused_from_the_next_request(river, backend):
+    backend.change("users", {"id": river.account["id"]}, disabled=True)
+
+    assert river.get("/me").status == 401
+
+
+def test_a_deleted_accounts_token_is_refused(river, backend):
+    backend.remove("users", {"id": river.account["id"]})
+
+    assert [river.get("/me").status, river.delete("/sessions").status] == [401, 401]
+    assert not backend.rows("users")
+
+
+def test_a_role_is_read_fresh_at_each_request(river, backend):
+    backend.change("users", {"id": river.account["id"]}, role="Admin")
+
+    assert river.get("/me").json["role"] == "Admin"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/me"),
+        ("GET", "/sessions"),
+        ("DELETE", "/sessions"),
+        ("DELETE", "/sessions/current"),
+    ],
+)
+def test_nobody_is_not_authorized(nobody, method, path):
+    reply = nobody.ask(method, path)
+
+    assert (reply.status, reply.json) == (
+        401,
+        {"error": "Not authorized", "code": "not_signed_in"},
+    )

@@ -1,0 +1,141 @@
+"""Signing out: the cookie emptied, and nothing else."""
+
+import subprocess
+import sys
+from unittest import mock
+
+import pytest
+
+from tests.people import COOKIE
+from tests.stages import environment
+
+EMPTIED = f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure"
+
+
+def test_the_cookie_is_emptied(river):
+    reply = river.post("/signout")
+
+    assert (reply.status, reply.json) == (200, {"msg": "Logout complete"})
+    assert reply.set_cookie == EMPTIED
+    assert river.token is None
+
+
+def test_the_cookie_is_emptied_with_the_attributes_it_was_set_with(nobody):
+    set_with = nobody.sign_up().set_cookie.split("; ")[1:]
+    emptied_with = nobody.post("/signout").set_cookie.split("; ")[1:]
+
+    assert [a for a in set_with if "Max-Age" not in a] == [
+        a for a in emptied_with if "Max-Age" not in a
+    ]
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    ["", f"{COOKIE}=", f"{COOKIE}=forged.forged.forged", f"{COOKIE}=a; {COOKIE}=b", "=;;=, \x01"],
+)
+def test_it_matters_to_nobody_which_cookie_came(nobody, cookie):
+    assert nobody.post("/signout", Cookie=cookie).set_cookie == EMPTIED
+
+
+@pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/xml", "a;;,\x7f"])
+@pytest.mark.parametrize("raw", [b"", b"{", b"\xff\0", b"[" * 10_000, b"a" * 65_536])
+def test_body_and_content_type_are_ignored(nobody, raw, content_type):
+    assert nobody.post("/signout", raw=raw, content_type=content_type).status == 200
+
+
+def test_a_body_over_the_cap_is_not(nobody):
+    reply = nobody.post("/signout", raw=b"a" * 65_537)
+
+    assert (reply.status, reply.code, reply.set_cookie) == (413, "too_large", None)
+
+
+def test_signing_out_twice_is_as_good_as_once(river):
+    first, second = river.post("/signout"), river.post("/signout")
+
+    assert (first.status, first.body, first.set_cookie) == (
+        second.status,
+        second.body,
+        second.set_cookie,
+    )
+
+
+def test_it_asks_aws_nothing(river, aws_calls):
+    river.post("/signout")
+
+    assert aws_calls == []
+
+
+def test_it_needs_no_stage_database_or_key(nobody):
+    with environment(STAGE=None), mock.patch("boto3.client", side_effect=AssertionError):
+        assert nobody.post("/signout").set_cookie == EMPTIED
+
+
+def test_a_copy_of_the_token_goes_on_working(river):
+    thief = river.thief()
+    river.post("/signout")
+
+    assert thief.get("/me").status == 200
+
+
+def test_the_cookies_name_is_a_setting(nobody):
+    with environment(COOKIE_NAME="__Host-session"):
+        assert nobody.post("/signout").set_cookie.startswith("__Host-session=;")
+
+
+# Called as Lambda calls it: Chalice's test client would import botocore itself.
+SIGN_OUT_ALONE = """
+import sys
+from app import app
+
+event = {
+    "requestContext": {"httpMethod": "POST", "resourcePath": "/signout", "identity": {}},
+    "headers": {"cookie": "BREEZE_LAKES_POINT_ACCESS_TOKEN=a.b.c"},
+    "multiValueQueryStringParameters": None, "pathParameters": None, "stageVariables": None,
+    "body": None, "isBase64Encoded": False,
+}
+heavy = {"boto3", "botocore", "passlib", "argon2", "jwt", "pydantic"}
+assert app(event, None)["statusCode"] == 200
+print(*sorted(heavy & set(sys.modules)), sep=",")
+"""
+
+
+def test_in_a_fresh_interpreter_it_imports_nothing_heavy():
+    done = subprocess.run(
+        [sys.executable, "-c", SIGN_OUT_ALONE], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    "fetched",
+    [
+        {},
+        {"Sec_Fetch_Mode": "cors", "Sec_Fetch_Site": "same-origin"},
+        {"Sec_Fetch_Mode": "same-origin", "Sec_Fetch_Site": "same-origin"},
+        {"Sec_Fetch_Mode": "cors"},
+    ],
+)
+def test_a_script_of_our_own_pages_may_sign_out_by_get(river, fetched):
+    reply = river.get("/signout", **fetched)
+
+    assert (reply.json, reply.set_cookie) == ({"msg": "Logout complete"}, EMPTIED)
+
+
+@pytest.mark.parametrize(
+    "fetched",
+    [
+        {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Site": "same-origin"},
+        {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Site": "none"},
+        {"Sec_Fetch_Mode": "no-cors", "Sec_Fetch_Site": "same-origin"},
+        {"Sec_Fetch_Mode": "no-cors", "Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Mode": "cors", "Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Mode": "cors", "Sec_Fetch_Site": "same-site"},
+        {"Sec_Fetch_Mode": "cors", "Sec_Fetch_Site": "none"},
+        {"Sec_Fetch_Site": "cross-site"},
+    ],
+)
+def test_no_link_image_or_other_site_signs_anybody_out(river, fetched):
+    reply = river.get("/signout", **fetched)
+
+    assert (reply.status, reply.code, reply.set_cookie) == (403, "cross_site", None)

@@ -1,0 +1,92 @@
+"""Sessions, on both engines."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.accounts.account import Account
+from chalicelib.accounts.directory import directory, new_account
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
+from chalicelib.platform.identifiers import new_identifier
+from chalicelib.sessions.session import Session
+from chalicelib.sessions.store import SessionStore
+
+NOW = clock.now()
+
+
+@pytest.fixture
+def store(either_engine):
+    return SessionStore(database())
+
+
+@pytest.fixture
+def river(either_engine) -> Account:
+    account = new_account(username="river", password="four quiet lakes in May", now=NOW)
+    directory().add(account)
+    return account
+
+
+def session_of(account, *, version=1, ends=timedelta(hours=8)):
+    return Session(account.id, new_identifier(), version, NOW, NOW + ends, "192.0.2.1", "Phone")
+
+
+def test_a_session_and_its_account_come_back_together(store, river):
+    session = session_of(river)
+    store.write((store.beginning(session),))
+
+    found = store.get_with(directory().reading(river.id), river.id, session.id)
+    assert found == (session, river)
+
+
+def test_what_is_not_there_is_none(store, river):
+    nobody = directory().reading("nobody")
+
+    assert store.get_with(directory().reading(river.id), river.id, "none") == (None, river)
+    assert store.get_with(nobody, "nobody", "none") == (None, None)
+
+
+def test_a_session_that_ends_is_gone(store, river):
+    session = session_of(river)
+    store.write((store.beginning(session),))
+
+    assert store.delete(river.id, session.id)
+    assert not store.delete(river.id, session.id)
+
+
+def test_one_session_ends_as_another_begins(store, river):
+    old, new = session_of(river), session_of(river)
+    store.write((store.beginning(old),))
+    store.write((store.beginning(new), store.ending(old.account_id, old.id)))
+
+    assert store.alive(river, NOW, 10, None) == ([new], None)
+
+
+def test_ending_a_session_that_is_gone_already_is_no_obstacle(store, river):
+    new = session_of(river)
+    store.write((store.beginning(new), store.ending(river.id, "gone")))
+
+    assert store.alive(river, NOW, 10, None) == ([new], None)
+
+
+def test_only_living_sessions_are_listed_though_many_dead_ones_lie_between(store, river):
+    alive = []
+    for number in range(30):
+        dead = session_of(river, version=2) if number % 3 else session_of(river, ends=timedelta(0))
+        store.write((store.beginning(dead),))
+        if number % 5 == 0:
+            alive.insert(0, session_of(river))
+            store.write((store.beginning(alive[0]),))
+
+    first, rest = store.alive(river, NOW, 4, None)
+    second, end = store.alive(river, NOW, 4, rest)
+    assert first + second == alive
+    assert end is None
+
+
+def test_an_item_expires_with_its_session(store, river, either_engine):
+    session = session_of(river)
+    store.write((store.beginning(session),))
+
+    [row] = either_engine.rows("sessions")
+    assert row["ttl"] == session.expires_at.timestamp()

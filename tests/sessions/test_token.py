@@ -1,0 +1,157 @@
+"""The session token, and everything that only looks like one."""
+
+import base64
+import json
+from datetime import timedelta
+
+import jwt
+import pytest
+
+from chalicelib.platform import clock
+from chalicelib.platform.errors import NotSignedIn
+from chalicelib.sessions import token
+from chalicelib.sessions.keys import Keys, new_secret
+from tests.people import COOKIE
+
+ISSUER = "breeze-lakes-point-test"
+NOW = clock.now()
+
+
+@pytest.fixture
+def keys():
+    secret = new_secret(NOW - timedelta(days=1))
+    return Keys(lambda: secret)
+
+
+@pytest.fixture
+def claims():
+    return token.Claims("account", "session", 3, NOW, NOW + timedelta(hours=8))
+
+
+@pytest.fixture
+def forge(keys, claims):
+    """Signs what a token would say, changed."""
+    [key] = keys.all()
+
+    def sign(header=(), secret=key.secret, algorithm="HS256", without=None, **payload):
+        said = {
+            **{"iss": ISSUER, "aud": ISSUER, "sub": "account", "sid": "session", "ver": 3},
+            **{"iat": NOW, "exp": NOW + timedelta(hours=8)},
+            **payload,
+        }
+        said.pop(without, None)
+        headers = {"kid": key.identifier, "typ": token.TYPE, **dict(header)}
+        return jwt.encode(said, secret, algorithm=algorithm, headers=headers)
+
+    return sign
+
+
+def test_a_token_says_what_it_was_issued_for(keys, claims):
+    assert token.read(token.issue(claims, keys, ISSUER), keys, ISSUER) == claims
+
+
+def test_the_forgers_own_token_is_good_when_nothing_is_changed(forge, keys, claims):
+    assert token.read(forge(), keys, ISSUER) == claims
+
+
+def test_a_token_names_its_key_and_purpose(keys, claims):
+    header = jwt.get_unverified_header(token.issue(claims, keys, ISSUER))
+
+    assert header == {"alg": "HS256", "typ": "session+jwt", "kid": keys.all()[0].identifier}
+
+
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"secret": b"another key of thirty-two bytes!"},
+        {"algorithm": "HS512"},
+        {"algorithm": "HS384"},
+        {"header": {"kid": "unknown"}},
+        {"header": {"kid": "../../dev/null"}},
+        {"header": {"typ": "JWT"}},
+        {"header": {"typ": "reset+jwt"}},
+        {"iss": "breeze-lakes-point-other"},
+        {"aud": "breeze-lakes-point-other"},
+        {"aud": []},
+        {"exp": NOW - timedelta(seconds=10)},
+        {"iat": NOW + timedelta(hours=1)},
+        {"nbf": NOW + timedelta(hours=1)},
+        {"exp": "tomorrow"},
+        {"exp": 10**30},
+        {"ver": "three"},
+        {"ver": None},
+        *({"without": name} for name in ("iss", "aud", "sub", "iat", "exp", "sid", "ver")),
+    ],
+    ids=str,
+)
+def test_a_token_with_anything_wrong_is_refused(forge, keys, changed):
+    with pytest.raises(NotSignedIn):
+        token.read(forge(**changed), keys, ISSUER)
+
+
+def unsigned(header, payload):
+    parts = [json.dumps(part).encode() for part in (header, payload)]
+    return b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts).decode() + "."
+
+
+@pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "", None])
+def test_an_unsigned_token_is_refused(keys, algorithm):
+    header = {"alg": algorithm, "typ": token.TYPE, "kid": keys.all()[0].identifier}
+    said = {"iss": ISSUER, "aud": ISSUER, "sub": "account", "sid": "session", "ver": 3}
+    said |= {"iat": int(NOW.timestamp()), "exp": int(NOW.timestamp()) + 1000}
+
+    for signature in ("", "AAAA"):
+        with pytest.raises(NotSignedIn):
+            token.read(unsigned(header, said) + signature, keys, ISSUER)
+
+
+@pytest.mark.parametrize("name", ["jku", "jwk", "x5u", "x5c"])
+def test_a_key_that_a_token_brings_along_is_ignored(forge, keys, name):
+    brought = {name: "https://evil.example/key"}
+    with pytest.raises(NotSignedIn):
+        token.read(forge(header=brought, secret=b"e" * 32), keys, ISSUER)
+    assert token.read(forge(header=brought), keys, ISSUER).account_id == "account"
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    ["", ".", "..", "a.b.c", "é.é.é", "a" * 5000, "a.b", "null.null.null", "W10.W10.W10"],
+)
+def test_nonsense_is_refused(keys, nonsense):
+    with pytest.raises(NotSignedIn):
+        token.read(nonsense, keys, ISSUER)
+
+
+def test_a_truncated_token_is_refused(keys, claims):
+    whole = token.issue(claims, keys, ISSUER)
+
+    for length in range(0, len(whole), 9):
+        with pytest.raises(NotSignedIn):
+            token.read(whole[:length], keys, ISSUER)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda good: f"{COOKIE}={good[:-2]}",
+        lambda good: f"{COOKIE}={good}; {COOKIE}={good}",
+        lambda good: f"{COOKIE}={good}; {COOKIE}=other",
+        lambda good: f"{COOKIE}=",
+        lambda good: f"{COOKIE}",
+        lambda good: f"{COOKIE.lower()}={good}",
+        lambda good: f'{COOKIE}="{good}"',
+    ],
+)
+def test_a_spoiled_cookie_is_not_authorized_and_asks_aws_nothing(river, aws_calls, spoil):
+    good = river.token
+
+    assert river.get("/me", Cookie=spoil(good)).code == "not_signed_in"
+    assert [call.operation for call in aws_calls] == []
+    assert river.get("/me", Cookie=f"theme=dark; {COOKIE}={good}; lang=es").status == 200
+
+
+def test_the_token_works_nowhere_but_in_the_cookie(river):
+    asked = river.elsewhere().get(f"/me?token={river.token}", Authorization=f"Bearer {river.token}")
+
+    assert asked.status == 401
