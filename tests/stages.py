@@ -68,8 +68,10 @@ def environment(**variables: str | None) -> Iterator[None]:
     given = {name: value for name, value in named.items() if value is not None}
     with mock.patch.dict(os.environ, kept | given, clear=True):
         forget()
-        yield
-    forget()
+        try:
+            yield
+        finally:
+            forget()
 
 
 @contextmanager
@@ -78,10 +80,14 @@ def engine(endpoint: str | None) -> Iterator[None]:
     if endpoint is None:
         yield
         return
-    dynamodb.aws_client.cache_clear()
-    with mock.patch.dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=endpoint):
-        yield
-    dynamodb.aws_client.cache_clear()
+    dynamodb._aws_client.cache_clear()
+    dynamodb.database.cache_clear()
+    try:
+        with mock.patch.dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=endpoint):
+            yield
+    finally:
+        dynamodb._aws_client.cache_clear()
+        dynamodb.database.cache_clear()
 
 
 @contextmanager

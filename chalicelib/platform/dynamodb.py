@@ -267,7 +267,6 @@ def database() -> Database:
     return Database(aws_client("dynamodb"), settings.current().table_name)
 
 
-@functools.cache
 def aws_client(service: str) -> Any:
     """Return this process's boto3 client, whose patience fits within one request's.
 
@@ -277,6 +276,11 @@ def aws_client(service: str) -> Any:
     if settings.current().stage is None:
         sentence = "No database is set up here. Start the service with: make dev"
         raise Unavailable(sentence, cause="no stage")
+    return _aws_client(service)
+
+
+@functools.cache
+def _aws_client(service: str) -> Any:
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError

@@ -1,0 +1,63 @@
+"""What every answer carries."""
+
+from unittest import mock
+
+import pytest
+
+from chalicelib.platform import settings
+from chalicelib.sessions.lifecycle import Sessions
+from tests.stages import environment
+
+PATHS = ["/health", "/me", "/sessions?limit=0", "/signout"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_carries_what_keeps_it_private(nobody, path):
+    assert {
+        "Cache-Control": "no-store",
+        "Content-Type": "application/json; charset=utf-8",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+    }.items() <= nobody.get(path).headers.items()
+
+
+def test_every_answer_has_a_request_id_of_its_own(nobody):
+    ids = {nobody.get(path).headers["X-Request-Id"] for path in PATHS}
+
+    assert len(ids) == len(PATHS)
+
+
+def test_a_method_that_a_path_has_not_is_refused_in_our_shape(nobody):
+    reply = nobody.ask("PUT", "/signup")
+
+    assert (reply.status, reply.code) == (405, "method_not_allowed")
+    assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_on_this_machine_nothing_promises_https(nobody):
+    with environment(STAGE=settings.current().stage, PUBLIC_URL="http://localhost:8000"):
+        reply = nobody.post("/signout")
+
+    assert "Strict-Transport-Security" not in reply.headers
+    assert "Secure" not in reply.set_cookie
+
+
+def test_a_fault_of_our_own_is_logged_and_not_told(river, capsys):
+    with mock.patch.object(Sessions, "caller", side_effect=RuntimeError("secret detail\nline")):
+        reply = river.get("/me")
+
+    assert (reply.status, reply.json) == (
+        500,
+        {"error": "Something went wrong on our side.", "code": "internal_error"},
+    )
+    [line] = capsys.readouterr().out.splitlines()
+    assert "secret detail" in line
+    assert reply.headers["X-Request-Id"] in line
+    assert river.token not in line
+
+
+def test_health_asks_nothing_of_anybody(nobody, aws_calls):
+    assert nobody.get("/health").json == {"status": "ok"}
+    assert aws_calls == []

@@ -1,0 +1,100 @@
+"""Bodies that are no JSON, no object, too large, or sent as something else."""
+
+import pytest
+
+ACTIONS = ["/signup", "/signin"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_written(client, backend):
+    yield
+    assert not any(backend.everything().values())
+
+
+@pytest.mark.parametrize("path", ACTIONS)
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b" ",
+        b"{",
+        b"username=river",
+        b'{"username": "river",}',
+        b"{'username': 'river'}",
+        b'{"username": NaN}',
+        b'{"username": Infinity}',
+        b'{"username": "\\ud800"}',
+        b'{"username": "\xed\xa0\x80"}',
+        b'{"username": "\xff"}',
+        b'\xef\xbb\xbf{"username": "river"}',
+        b"null",
+        b"true",
+        b"1",
+        b'"river"',
+        b"[]",
+        b'[{"username": "river"}]',
+        b"[" * 10_000,
+        b'{"a":' * 10_000,
+        b'{"username": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
+    ],
+    ids=lambda raw: repr(raw[:24]),
+)
+def test_a_body_that_is_no_json_object_is_bad_json(nobody, path, raw):
+    reply = nobody.post(path, raw=raw)
+
+    assert (reply.status, reply.code, reply.set_cookie) == (400, "bad_json", None)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        None,
+        "",
+        "text/plain",
+        "text/plain; application/json",
+        "*/*",
+        "application/*",
+        "application/jsonp",
+        "application/problem+json",
+        "multipart/form-data; boundary=application/json",
+        "application/json; charset=utf-16",
+        "application/json; charset=latin-1",
+    ],
+)
+def test_a_body_that_is_not_sent_as_json_is_unsupported(nobody, content_type):
+    reply = nobody.post("/signup", raw=b"{}", content_type=content_type)
+
+    assert (reply.status, reply.code) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json",
+        "APPLICATION/JSON",
+        " application/json ; charset=UTF-8",
+        'application/json;charset="utf-8"',
+    ],
+)
+def test_json_may_be_named_in_any_way_that_http_allows(nobody, content_type):
+    assert nobody.post("/signup", raw=b"{}", content_type=content_type).code == "invalid_fields"
+
+
+def test_64_kib_are_read_and_one_more_byte_is_not(nobody):
+    assert nobody.post("/signup", raw=b"{}".ljust(65_536)).code == "invalid_fields"
+    assert nobody.post("/signup", raw=b"{}".ljust(65_537)).code == "too_large"
+
+
+@pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", "\x85"])
+@pytest.mark.parametrize("name", ["username", "email", "firstName", "lastName"])
+def test_control_characters_are_no_text(nobody, name, character):
+    given = {"username": "river", "password": "four quiet lakes in May"}
+
+    assert nobody.post("/signup", given | {name: f"a{character}b"}).fields == {name}
+
+
+def test_a_wrong_body_echoes_nothing(nobody):
+    reply = nobody.post("/signup", {"username": "<script>", "password": "hunter2"})
+
+    assert b"<script>" not in reply.body
+    assert b"hunter2" not in reply.body

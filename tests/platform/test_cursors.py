@@ -1,0 +1,36 @@
+"""Cursors."""
+
+import pytest
+
+from chalicelib.platform import cursors
+from chalicelib.platform.errors import InvalidFields
+
+KEY, OTHER = b"k" * 32, b"o" * 32
+POSITION = {"userId": "river", "id": "01"}
+
+
+def test_a_cursor_holds_its_position():
+    sealed = cursors.seal(POSITION, "sessions river", KEY)
+
+    assert cursors.open_sealed(sealed, "sessions river", [OTHER, KEY]) == POSITION
+
+
+def test_a_cursor_needs_no_encoding_in_a_url():
+    assert cursors.seal(POSITION, "s", KEY).replace("-", "").replace("_", "").isalnum()
+
+
+@pytest.mark.parametrize("scope", ["sessions sky", "sessions", "", "sessions river\0"])
+def test_a_cursor_of_another_scope_is_refused(scope):
+    with pytest.raises(InvalidFields):
+        cursors.open_sealed(cursors.seal(POSITION, "sessions river", KEY), scope, [KEY])
+
+
+def test_a_cursor_whose_key_is_gone_is_refused():
+    with pytest.raises(InvalidFields):
+        cursors.open_sealed(cursors.seal(POSITION, "s", KEY), "s", [OTHER])
+
+
+@pytest.mark.parametrize("nonsense", ["", "A", "é", "AAAA", "=" * 8, "A" * 5000, "a b", "a+b/"])
+def test_nonsense_is_refused(nonsense):
+    with pytest.raises(InvalidFields):
+        cursors.open_sealed(nonsense, "s", [KEY])

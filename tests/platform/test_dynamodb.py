@@ -1,0 +1,236 @@
+"""When DynamoDB throttles, refuses, is slow or away."""
+
+import itertools
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from unittest import mock
+
+import pytest
+from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
+
+from chalicelib.platform import dynamodb
+from chalicelib.platform.dynamodb import ConditionFailed, Database, Read, Write
+from chalicelib.platform.errors import Unavailable
+from tests.people import PASSWORD
+from tests.stages import engine, environment
+
+
+def client_error(code, **more):
+    return ClientError({"Error": {"Code": code, "Message": ""}, **more}, "Operation")
+
+
+def cancelled(*reasons):
+    return client_error(
+        "TransactionCanceledException", CancellationReasons=[{"Code": code} for code in reasons]
+    )
+
+
+@pytest.fixture
+def boto():
+    return mock.Mock()
+
+
+@pytest.fixture
+def database(boto):
+    with mock.patch("time.sleep"):
+        yield Database(boto, str)
+
+
+class Taken(Exception):
+    pass
+
+
+FIRST = Write("Put", "users", {"id": "1"})
+SECOND = Write("Put", "users", {"id": "2"}, otherwise=Taken)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        client_error("ProvisionedThroughputExceededException"),
+        client_error("ThrottlingException"),
+        client_error("InternalServerError"),
+        client_error("AccessDeniedException"),
+        client_error("ResourceNotFoundException"),
+        ReadTimeoutError(endpoint_url="there"),
+        NoCredentialsError(),
+    ],
+    ids=str,
+)
+def test_any_failure_is_unavailable(database, boto, failure):
+    for name in ("get_item", "query", "update_item", "delete_item", "transact_write_items"):
+        getattr(boto, name).side_effect = failure
+    read = Read("users", {"id": "1"}, dict)
+
+    for call in (
+        lambda: database.get(read),
+        lambda: database.update("users", {"id": "1"}, values={}),
+        lambda: database.delete("users", {"id": "1"}),
+        lambda: database.transact([FIRST]),
+    ):
+        with pytest.raises(Unavailable):
+            call()
+
+
+def test_a_failed_condition_of_one_write_says_so(database, boto):
+    boto.update_item.side_effect = client_error("ConditionalCheckFailedException")
+
+    with pytest.raises(ConditionFailed):
+        database.update("users", {"id": "1"}, values={})
+
+
+def test_a_failed_condition_in_a_transaction_means_what_its_write_says(database, boto):
+    boto.transact_write_items.side_effect = cancelled("None", "ConditionalCheckFailed")
+
+    with pytest.raises(Taken):
+        database.transact([FIRST, SECOND])
+    assert boto.transact_write_items.call_count == 1
+
+
+def test_a_conflict_is_tried_again(database, boto):
+    boto.transact_write_items.side_effect = [cancelled("TransactionConflict"), {}]
+    database.transact([FIRST])
+
+    assert boto.transact_write_items.call_count == 2
+
+
+def test_conflicts_without_end_are_unavailable_after_a_few_attempts(database, boto):
+    boto.transact_write_items.side_effect = itertools.repeat(cancelled("TransactionConflict"))
+
+    with pytest.raises(Unavailable):
+        database.transact([FIRST])
+    assert boto.transact_write_items.call_count == dynamodb.TRANSACTION_ATTEMPTS
+
+
+def test_a_failed_condition_counts_though_another_write_met_a_conflict(database, boto):
+    boto.transact_write_items.side_effect = cancelled(
+        "TransactionConflict", "ConditionalCheckFailed"
+    )
+
+    with pytest.raises(Taken):
+        database.transact([FIRST, SECOND])
+
+
+def test_a_transaction_cancelled_for_another_reason_is_not_tried_again(database, boto):
+    boto.transact_write_items.side_effect = cancelled("ThrottlingError", "None")
+
+    with pytest.raises(Unavailable):
+        database.transact([FIRST, SECOND])
+    assert boto.transact_write_items.call_count == 1
+
+
+READS = [Read("sessions", {"id": "1"}, dict), Read("users", {"id": "2"}, dict)]
+
+
+def test_what_a_batch_left_unprocessed_is_asked_for_again(database, boto):
+    rest = {"users": {"Keys": [{"id": {"S": "2"}}], "ConsistentRead": True}}
+    boto.batch_get_item.side_effect = [
+        {"Responses": {"sessions": [{"id": {"S": "1"}}]}, "UnprocessedKeys": rest},
+        {"Responses": {"users": [{"id": {"S": "2"}}]}},
+    ]
+
+    assert database.get_both(*READS) == ({"id": "1"}, {"id": "2"})
+    assert boto.batch_get_item.call_args.kwargs["RequestItems"] == rest
+
+
+def test_a_batch_that_stays_unprocessed_is_unavailable(database, boto):
+    boto.batch_get_item.return_value = {"Responses": {}, "UnprocessedKeys": {"users": {}}}
+
+    with pytest.raises(Unavailable):
+        database.get_both(*READS)
+    assert boto.batch_get_item.call_count == 3
+
+
+def test_a_query_that_finds_little_comes_back_short_with_where_to_go_on(database, boto):
+    boto.query.return_value = {"Items": [], "LastEvaluatedKey": {"id": {"S": "9"}}}
+    found = database.query("users", key=("id", "id"), condition="", keep="", values={}, limit=10)
+
+    assert found == ([], {"id": "9"})
+    assert boto.query.call_count == dynamodb.PAGES_AT_MOST
+
+
+@contextmanager
+def somewhere(serve):
+    """An endpoint that takes connections and does this with them."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken = []
+
+        def listen():
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                taken.append(connection)
+                serve(connection)
+
+        threading.Thread(target=listen, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        for connection in taken:
+            connection.close()
+
+
+def says_nothing(_):
+    pass
+
+
+def stops_halfway(connection):
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{")
+    connection.close()
+
+
+def hangs_up(connection):
+    connection.close()
+
+
+def talks_nonsense(connection):
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 9\r\n\r\n<h1>?</h1")
+    connection.close()
+
+
+def throttles(connection):
+    connection.recv(65536)
+    body = b'{"__type": "ThrottlingException", "message": "slow down"}'
+    head = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+    connection.sendall(head % len(body) + body)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "serve", [says_nothing, stops_halfway, hangs_up, talks_nonsense, throttles]
+)
+def test_within_five_seconds_everyone_is_told_to_come_back(river, serve):
+    asked = [
+        lambda: river.get("/me"),
+        lambda: river.elsewhere().sign_in(),
+        lambda: river.elsewhere().post("/signup", {"username": "sky", "password": PASSWORD}),
+        lambda: river.delete("/sessions"),
+    ]
+    with somewhere(serve) as endpoint, engine(endpoint):
+        for ask in asked:
+            began = time.monotonic()
+            reply = ask()
+            assert time.monotonic() - began < 5
+            assert (reply.status, reply.code) == (503, "unavailable")
+            assert reply.headers["Retry-After"] == "2"
+            assert reply.set_cookie is None
+        assert river.post("/signout").status == 200
+
+
+def test_the_cause_is_logged_and_not_told(river, capsys):
+    with engine("http://127.0.0.1:9"):
+        reply = river.get("/me")
+
+    assert "EndpointConnectionError" in capsys.readouterr().out
+    assert b"Endpoint" not in reply.body
+
+
+def test_where_nothing_is_set_up_the_refusal_names_what_to_do(nobody):
+    with environment(STAGE=None):
+        for reply in (nobody.sign_up(), nobody.sign_in()):
+            assert (reply.status, reply.code) == (503, "unavailable")
+            assert "make dev" in reply.json["error"]

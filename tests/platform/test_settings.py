@@ -1,0 +1,79 @@
+"""What may differ from stage to stage."""
+
+import pytest
+
+from chalicelib.platform import settings
+from chalicelib.platform.settings import SettingsError
+
+
+def read(**variables):
+    return settings.read({f"BREEZE_LAKES_POINT_{name}": text for name, text in variables.items()})
+
+
+def test_without_any_there_is_no_stage_and_cookies_are_secure():
+    bare = settings.read({"PATH": "/bin"})
+
+    assert (bare.stage, bare.secure_cookies, bare.minimum_password_length) == (None, True, 15)
+    assert bare.cookie_name == "BREEZE_LAKES_POINT_ACCESS_TOKEN"
+    assert bare.trusted_origins == frozenset()
+
+
+def test_a_stage_names_its_tables_and_its_key():
+    stage = read(STAGE="prod")
+
+    assert stage.table_name("users") == "breeze-lakes-point-prod-users"
+    assert stage.session_key_name == "breeze-lakes-point-prod-session-key"
+
+
+def test_origins_of_the_public_url_and_the_front_end_are_trusted():
+    given = read(PUBLIC_URL="https://a.example/api/", FRONT_END_ORIGIN="https://b.example:8443")
+
+    assert given.trusted_origins == {"https://a.example", "https://b.example:8443"}
+    assert given.public_url == "https://a.example/api"
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1:1", "http://[::1]:1"])
+def test_cookies_are_open_to_http_on_this_machine_only(url):
+    assert not read(PUBLIC_URL=url).secure_cookies
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("STAGE", "Prod"),
+        ("STAGE", "-"),
+        ("PUBLIC_URL", "http://a.example"),
+        ("PUBLIC_URL", "http://localhost.a.example"),
+        ("PUBLIC_URL", "a.example"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://a.example?b"),
+        ("PUBLIC_URL", "https://user@a.example"),
+        ("PUBLIC_URL", "https://a.example:port"),
+        ("FRONT_END_ORIGIN", "*"),
+        ("FRONT_END_ORIGIN", "null"),
+        ("FRONT_END_ORIGIN", "https://a.example/"),
+        ("FRONT_END_ORIGIN", "https://a.example,https://b.example"),
+        ("FRONT_END_ORIGIN", "http://a.example"),
+        ("COOKIE_NAME", "two words"),
+        ("COOKIE_NAME", "a=b"),
+        ("COOKIE_NAME", "a;b"),
+        ("MINIMUM_PASSWORD_LENGTH", "7"),
+        ("MINIMUM_PASSWORD_LENGTH", "65"),
+        ("MINIMUM_PASSWORD_LENGTH", "-15"),
+        ("MINIMUM_PASSWORD_LENGTH", "²0"),
+        ("MINIMUM_PASSWORD_LENGTH", "fifteen"),
+        ("MINIMUM_PASWORD_LENGTH", "15"),
+    ],
+)
+def test_a_wrong_setting_is_named(name, text):
+    with pytest.raises(SettingsError, match=name):
+        read(**{name: text})
+
+
+def test_all_wrong_settings_are_named_at_once():
+    with pytest.raises(SettingsError, match=r"STAGE.*COOKIE_NAME.*ODD is unknown"):
+        read(STAGE="?", COOKIE_NAME="?;", ODD="1")
+
+
+def test_a_blank_setting_is_an_absent_one():
+    assert read(STAGE=" ").stage is None
