@@ -21,9 +21,12 @@ Item = dict[str, Any]
 Record = TypeVar("Record")
 OtherRecord = TypeVar("OtherRecord")
 
-# One call may take 1.5 s twice and a pause of at most 1 s between: an answer within 5 s.
+# One call may take 1.5 s twice: an answer within 5 s, though another call was slow before.
 TIMEOUT_SECONDS = 1.5
 ATTEMPTS = 2
+# Of botocore's retry modes only this one holds DynamoDB's answers against their checksum: with
+# another, an answer that breaks off half-way reads as "there is no such item".
+RETRY_MODE = "legacy"
 # A transaction that loses a race to another is tried again; see TransactionConflict in
 # docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 TRANSACTION_ATTEMPTS = 4
@@ -288,7 +291,7 @@ def _aws_client(service: str) -> Any:
     config = Config(
         connect_timeout=TIMEOUT_SECONDS,
         read_timeout=TIMEOUT_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": RETRY_MODE, "total_max_attempts": ATTEMPTS},
     )
     try:
         return boto3.client(service, config=config)

@@ -178,7 +178,7 @@ def says_nothing(_):
 
 def stops_halfway(connection):
     connection.recv(65536)
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{")
+    connection.sendall(b"HTTP/1.1 200 OK\r\nx-amz-crc32: 1\r\nContent-Length: 900\r\n\r\n{")
     connection.close()
 
 
