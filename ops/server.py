@@ -9,6 +9,7 @@ import json
 import socket
 import threading
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from chalice.app import Chalice, CORSConfig
@@ -119,6 +120,14 @@ class Handler(ChaliceRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
+
+    def send_error(self, code: int, *details: Any) -> None:
+        """Refuse what HTTP itself forbids as usual, but an unknown method as the gateway does."""
+        if code == HTTPStatus.NOT_IMPLEMENTED:
+            self.close_connection = True
+            self._send_refusal(NotFound())
+        else:
+            super().send_error(code, *details)
 
     def log_message(self, *arguments: Any) -> None:
         """Stay silent: the service's own log says what matters."""

@@ -1,0 +1,132 @@
+"""The house: which room may know which, what is served, and what is refused."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from app import ROOMS, app
+from chalicelib.platform.errors import Refusal
+
+HOUSE = Path(__file__).parent.parent / "chalicelib"
+PLATFORM = "platform"
+MODULES = sorted(HOUSE.glob("*/*.py"))
+# From the street to the cellar. What is named nowhere holds rules.
+LAYERS = {"routes": 3, "guard": 2, "models": 2, "store": 1}
+RULES = 2
+LONGEST_VIEW = 6
+
+
+def imported(module):
+    """The chalicelib modules that a module imports, anywhere in it, as (room, name)."""
+    for node in ast.walk(ast.parse(module.read_text())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            head, *rest = name.split(".")
+            if head == "chalicelib":
+                yield rest[0], rest[1] if len(rest) > 1 else "__init__"
+
+
+def identity_of(module):
+    return module.parent.name, module.stem
+
+
+def refusals(kind=Refusal):
+    for refusal in kind.__subclasses__():
+        yield refusal
+        yield from refusals(refusal)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: "/".join(identity_of(m)))
+def test_imports_point_one_way(module):
+    room, name = identity_of(module)
+    for other_room, other in imported(module):
+        if other_room == PLATFORM:
+            continue
+        assert room != PLATFORM, f"the platform knows no room, and imports {other_room}.{other}"
+        if room == other_room:
+            assert LAYERS.get(name, RULES) >= LAYERS.get(other, RULES) or other in LEAVES
+        else:
+            assert other not in {"store", "routes"}, f"{other_room} is met through its rules"
+
+
+# Records and refusals: values that every layer of a room may hold.
+LEAVES = {"account", "identity", "session", "token", "cookie", "keys"}
+
+
+@pytest.mark.parametrize("leaf", sorted(LEAVES))
+def test_a_record_imports_no_store_of_its_room(leaf):
+    for module in MODULES:
+        if module.stem == leaf:
+            assert "store" not in {name for _, name in imported(module)}, module
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: "/".join(identity_of(m)))
+def test_expressions_stand_in_stores_alone(module):
+    if module.stem not in {"store", "dynamodb"}:
+        assert "Expression" not in module.read_text()
+        assert "boto" not in module.read_text() or module.stem in {"secrets_manager", "passwords"}
+
+
+@pytest.mark.parametrize(
+    "action", [a for room in ROOMS for a in room.actions], ids=lambda a: f"{a.method} {a.path}"
+)
+def test_a_view_is_short_and_says_what_it_does(action):
+    function = ast.parse((HOUSE / action.room / "routes.py").read_text()).body
+    [view] = [
+        n for n in function if isinstance(n, ast.FunctionDef) and n.name == action.view.__name__
+    ]
+    body = view.body[1:]
+
+    assert ast.get_docstring(view)
+    assert body[-1].end_lineno - body[0].lineno < LONGEST_VIEW
+
+
+def test_these_are_the_routes():
+    assert sorted(f"{a.method} {a.path} ({a.who.name})" for r in ROOMS for a in r.actions) == [
+        "DELETE /sessions (signed in)",
+        "DELETE /sessions/{session_id} (signed in)",
+        "GET /health (anyone)",
+        "GET /me (signed in)",
+        "GET /sessions (signed in)",
+        "GET /signout (anyone)",
+        "POST /signin (anyone)",
+        "POST /signout (anyone)",
+        "POST /signup (anyone)",
+    ]
+
+
+def test_everything_that_is_served_is_an_action():
+    declared = {(a.method, a.path) for room in ROOMS for a in room.actions}
+
+    assert declared == {(method, path) for path in app.routes for method in app.routes[path]}
+
+
+def test_these_are_the_refusals():
+    assert sorted((r.code, r.STATUS_CODE) for r in refusals()) == [
+        ("bad_json", 400),
+        ("cross_site", 403),
+        ("identity_taken", 409),
+        ("incorrect_credentials", 401),
+        ("internal_error", 500),
+        ("invalid_fields", 422),
+        ("method_not_allowed", 405),
+        ("not_found", 404),
+        ("not_signed_in", 401),
+        ("too_large", 413),
+        ("unavailable", 503),
+        ("unsupported_media_type", 415),
+    ]
+
+
+@pytest.mark.parametrize("action", [a for r in ROOMS for a in r.actions], ids=lambda a: a.path)
+def test_every_action_knows_its_models_and_refusals(action):
+    contract = action.contract
+
+    assert (contract.body is not None) == ("body" in action.takes)
+    assert (contract.query is not None) == ("query" in action.takes)
+    assert len({refusal.code for refusal in action.refusals}) == len(action.refusals)

@@ -1,0 +1,20 @@
+"""One server for all tests that leave it as it was."""
+
+import pytest
+
+from tests.wire.servers import serving
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    """The service on moto, with a front end at https://front.example."""
+    folder = tmp_path_factory.mktemp("served")
+    with serving(folder, BREEZE_LAKES_POINT_FRONT_END_ORIGIN="https://front.example") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def served_on_dynamodb_local(tmp_path_factory, local_endpoint):
+    """The service on DynamoDB Local, of which ``local_endpoint`` says whether it is to be had."""
+    with serving(tmp_path_factory.mktemp("kept"), "--database", "dynamodb-local") as running:
+        yield running

@@ -1,0 +1,75 @@
+"""The service as a process of its own, spoken to over HTTP."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running ``make dev``."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+
+    @property
+    def described(self) -> dict[str, Any]:
+        return json.loads((self.folder / ".local" / "dev.json").read_text())
+
+    @property
+    def url(self) -> str:
+        return self.described["url"]
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(how)
+        self.process.communicate(timeout=20)
+        return self.process.returncode
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Run ``python -m ops dev`` in a folder of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "ops", "dev", *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(PROJECT)} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str, **environment: str) -> Iterator[Served]:
+    """Serve from a folder until the end of the block."""
+    process = start(folder, "--port", str(free_port()), *arguments, **environment)
+    for line in process.stdout:
+        if line.startswith("SuperAdmin"):
+            break
+    else:
+        raise AssertionError(process.communicate()[1])
+    served = Served(process, folder)
+    try:
+        yield served
+    finally:
+        if process.poll() is None:
+            served.stop()

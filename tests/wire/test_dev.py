@@ -1,0 +1,120 @@
+"""``make dev``: how it starts, what it says, how it ends."""
+
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+import pytest
+import requests
+
+from tests.people import PASSWORD
+from tests.wire.servers import PROJECT, free_port, serving, start
+
+
+def test_it_says_where_it_is_and_who_may_do_everything(served):
+    described = served.described
+
+    assert set(described) == {"url", "superAdmin", "dynamodb"}
+    assert requests.get(f"{described['url']}/health").json() == {"status": "ok"}
+    signed_in = requests.post(f"{described['url']}/signin", json=described["superAdmin"])
+    assert signed_in.json()["role"] == "SuperAdmin"
+
+
+def test_what_it_says_is_for_this_user_only(served):
+    assert stat.S_IMODE((served.folder / ".local/dev.json").stat().st_mode) == 0o600
+
+
+def test_its_database_can_be_looked_into(served):
+    client = boto3.client("dynamodb", endpoint_url=served.described["dynamodb"])
+
+    assert client.describe_table(TableName="breeze-lakes-point-local-users")
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_at_the_end_nothing_of_it_is_left(tmp_path, how):
+    with serving(tmp_path) as running:
+        database, port = running.described["dynamodb"], running.port
+        assert running.stop(how) == 0
+
+    assert not (tmp_path / ".local/dev.json").exists()
+    for left in (port, int(database.rpartition(":")[2])):
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", left)) != 0
+
+
+def test_two_servers_have_different_passwords(served, tmp_path):
+    with serving(tmp_path) as other:
+        assert other.described["superAdmin"] != served.described["superAdmin"]
+
+
+def test_a_taken_port_is_a_sentence(served, tmp_path):
+    process = start(tmp_path, "--port", str(served.port))
+    _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 1
+    assert said == (
+        f"Port {served.port} is taken. Choose another: make dev PORT={served.port + 1}\n"
+    )
+
+
+def test_without_java_dynamodb_local_is_a_sentence(tmp_path):
+    process = start(
+        tmp_path, "--port", str(free_port()), "--database", "dynamodb-local", PATH="/nonexistent"
+    )
+    _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 1
+    assert said == "DynamoDB Local needs Java 17 or newer: install a Java runtime.\n"
+
+
+def test_it_never_leaves_this_machine_whatever_the_environment_says(tmp_path):
+    with serving(
+        tmp_path, AWS_PROFILE="real", AWS_SESSION_TOKEN="real", AWS_ENDPOINT_URL="https://aws.test"
+    ) as running:
+        assert requests.post(
+            f"{running.url}/signup", json={"username": "river", "password": PASSWORD}
+        ).ok
+
+
+def test_dynamodb_local_keeps_its_data_over_a_restart(tmp_path, local_endpoint):
+    river = {"username": "river", "password": PASSWORD}
+    with serving(tmp_path, "--database", "dynamodb-local") as first:
+        before = first.described["superAdmin"]
+        session = requests.Session()
+        assert session.post(f"{first.url}/signup", json=river).status_code == 201
+        assert first.stop() == 0
+
+    with serving(tmp_path, "--database", "dynamodb-local") as second:
+        assert second.described["superAdmin"] == before
+        assert requests.post(f"{second.url}/signin", json=before).ok
+        assert requests.post(f"{second.url}/signin", json=river).ok
+        assert (
+            session.get(f"{second.url}/me", cookies=session.cookies).json()["username"] == "river"
+        )
+
+
+def test_a_bare_chalice_local_signs_out_and_names_what_to_do_for_the_rest():
+    port = free_port()
+    process = subprocess.Popen(
+        [Path(sys.executable).parent / "chalice", "local", "--no-autoreload", "--port", str(port)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        for line in process.stdout:
+            if "Serving on" in line:
+                break
+        url = f"http://127.0.0.1:{port}"
+        assert requests.post(f"{url}/signout").json() == {"msg": "Logout complete"}
+        refused = requests.post(f"{url}/signin", json={"username": "river", "password": PASSWORD})
+        assert refused.status_code == 503
+        assert "make dev" in refused.json()["error"]
+    finally:
+        process.terminate()
+        process.communicate()

@@ -1,0 +1,106 @@
+"""Everyone at once, on DynamoDB Local."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import boto3
+import pytest
+import requests
+from passlib.hash import argon2
+
+from chalicelib.platform.identifiers import new_identifier
+from tests.people import COOKIE, PASSWORD
+
+
+@pytest.fixture
+def url(served_on_dynamodb_local):
+    return served_on_dynamodb_local.url
+
+
+@pytest.fixture
+def table(served_on_dynamodb_local):
+    resource = boto3.resource(
+        "dynamodb", endpoint_url=served_on_dynamodb_local.described["dynamodb"]
+    )
+    return lambda name: resource.Table(f"breeze-lakes-point-local-{name}")
+
+
+def at_once(times, ask):
+    """Do this so many times at once, and return what came of each."""
+    start = Barrier(times)
+
+    def wait_and_ask(number):
+        start.wait()
+        return ask(number)
+
+    with ThreadPoolExecutor(times) as crowd:
+        return list(crowd.map(wait_and_ask, range(times)))
+
+
+def rows(table, **where):
+    [(name, value)] = where.items()
+    found = table.scan(ConsistentRead=True)["Items"]
+    return [row for row in found if row.get(name) in value]
+
+
+def test_of_a_hundred_who_want_one_name_one_gets_it(url, table):
+    name = f"river-{new_identifier()}".lower()
+    forms = [name, name.upper(), name.title()]
+    wide = "".join(chr(ord(c) + 0xFEE0) if c.isalpha() else c for c in name)
+
+    def sign_up(number):
+        given = {"username": [*forms, wide][number % 4], "password": PASSWORD}
+        return requests.post(f"{url}/signup", json=given)
+
+    answers = at_once(100, sign_up)
+
+    assert sorted(a.status_code for a in answers) == [201] + [409] * 99
+    assert [a.json()["code"] for a in answers if a.status_code == 409] == ["identity_taken"] * 99
+    assert len(rows(table("users"), username={*forms, wide})) == 1
+    assert len(rows(table("identities"), identity={name})) == 1
+
+
+def test_of_fifty_pairs_who_want_each_others_names_every_name_has_one_owner(url, table):
+    one, other = (f"{who}-{new_identifier()}@example.com".lower() for who in ("a", "b"))
+
+    def sign_up(number):
+        names = (one, other) if number % 2 else (other, one)
+        given = {"username": names[0], "email": names[1], "password": PASSWORD}
+        return requests.post(f"{url}/signup", json=given).status_code
+
+    assert sorted(at_once(50, sign_up)) == [201] + [409] * 49
+    owners = {row["userId"] for row in rows(table("identities"), identity={one, other})}
+    assert len(owners) == len(rows(table("users"), username={one, other})) == 1
+
+
+def test_thirty_sign_ins_at_once_with_a_weak_hash_all_succeed_and_replace_it_once(url, table):
+    river = {"username": f"river-{new_identifier()}", "password": PASSWORD}
+    account = requests.post(f"{url}/signup", json=river).json()
+    weak = argon2.using(type="ID", memory_cost=8192, time_cost=1).hash(PASSWORD)
+    table("users").update_item(
+        Key={"id": account["id"]},
+        UpdateExpression="SET passwordHash = :weak",
+        ExpressionAttributeValues={":weak": weak},
+    )
+
+    answers = at_once(30, lambda _: requests.post(f"{url}/signin", json=river))
+
+    assert {a.status_code for a in answers} == {200}
+    assert len({a.cookies[COOKIE] for a in answers}) == 30
+    [row] = rows(table("users"), id={account["id"]})
+    assert row["passwordHash"].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_whoever_signs_in_while_everything_is_signed_out_is_in_or_out_but_never_a_fault(url):
+    river = {"username": f"river-{new_identifier()}", "password": PASSWORD}
+    session = requests.Session()
+    session.post(f"{url}/signup", json=river)
+    token = {COOKIE: session.cookies[COOKIE]}
+
+    def ask(number):
+        if number % 4 == 0:
+            return requests.delete(f"{url}/sessions", cookies=token).status_code
+        return requests.post(f"{url}/signin", json=river).status_code
+
+    assert set(at_once(40, ask)) <= {200, 401}
+    assert session.get(f"{url}/me").status_code == 401

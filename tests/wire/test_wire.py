@@ -1,0 +1,164 @@
+"""The service over a socket, with a browser's cookie jar."""
+
+import http.client
+import json
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+
+import pytest
+import requests
+
+from chalicelib.platform.identifiers import new_identifier
+from tests.people import COOKIE, PASSWORD
+
+
+@pytest.fixture
+def river(served):
+    """Somebody with a cookie jar who has just signed up."""
+    with requests.Session() as session:
+        given = {"username": f"river-{new_identifier()}", "password": PASSWORD}
+        assert session.post(f"{served.url}/signup", json=given).status_code == 201
+        yield session
+
+
+@pytest.fixture
+def connect(served):
+    """Opens connections, closed when the test is over."""
+    with ExitStack() as stack:
+
+        def open_connection():
+            connection = http.client.HTTPConnection("127.0.0.1", served.port)
+            return stack.enter_context(closing(connection))
+
+        yield open_connection
+
+
+def test_signing_up_fills_the_cookie_jar_and_signing_out_empties_it(served, river):
+    assert COOKIE in river.cookies
+    assert river.get(f"{served.url}/me").status_code == 200
+
+    assert river.post(f"{served.url}/signout").json() == {"msg": "Logout complete"}
+    assert COOKIE not in river.cookies
+    assert river.get(f"{served.url}/me").status_code == 401
+
+
+def test_a_session_shows_the_address_of_the_connection_whatever_a_header_says(served, river):
+    claimed = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
+    [session] = river.get(f"{served.url}/sessions", headers=claimed).json()["items"]
+
+    assert session["address"] == "127.0.0.1"
+
+
+def test_two_cookie_headers_are_both_read(connect, river):
+    connection = connect()
+    connection.putrequest("GET", "/me")
+    connection.putheader("Cookie", "theme=dark")
+    connection.putheader("Cookie", f"{COOKIE}={river.cookies[COOKIE]}")
+    connection.endheaders()
+
+    assert connection.getresponse().status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/nothing"),
+        ("GET", "//["),
+        ("GET", "/"),
+        ("PUT", "/signin"),
+        ("GET", "/signin"),
+        ("TRACE", "/me"),
+        ("GET", "/sessions/current"),
+        ("GET", "/../etc/passwd"),
+    ],
+)
+def test_a_path_or_method_that_does_not_exist_is_not_found(connect, method, path):
+    connection = connect()
+    connection.request(method, path, headers={"Authorization": "Basic \u00e9"})
+    answer = connection.getresponse()
+    body = json.loads(answer.read())
+
+    assert (answer.status, body["code"]) == (404, "not_found")
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://front.example"
+    assert answer.headers["X-Request-Id"]
+
+
+def test_head_has_no_body(connect):
+    connection = connect()
+    for _ in range(2):
+        connection.request("HEAD", "/health")
+        assert connection.getresponse().read() == b""
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "code"),
+    [
+        ({"Transfer-Encoding": "chunked"}, 400, "bad_json"),
+        ({"Content-Length": "many"}, 400, "bad_json"),
+        ({"Content-Length": "-1"}, 400, "bad_json"),
+        ({"Content-Length": "99999999"}, 413, "too_large"),
+    ],
+    ids=str,
+)
+def test_a_body_that_cannot_be_read_is_refused(connect, headers, status, code):
+    connection = connect()
+    connection.putrequest("POST", "/signup")
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    answer = connection.getresponse()
+
+    assert (answer.status, json.loads(answer.read())["code"]) == (status, code)
+
+
+def test_a_client_that_goes_away_half_way_disturbs_nobody(served):
+    with socket.create_connection(("127.0.0.1", served.port)) as leaving:
+        leaving.sendall(b"POST /signup HTTP/1.1\r\nContent-Length: 50\r\n\r\n{")
+
+    assert requests.get(f"{served.url}/health").ok
+
+
+def test_one_connection_serves_many_requests(connect, river):
+    connection = connect()
+    for path in ("/health", "/nothing", "/health"):
+        connection.request("GET", path)
+        connection.getresponse().read()
+    connection.request("POST", "/signout", body="ignored")
+
+    assert connection.getresponse().status == 200
+
+
+def test_the_front_end_alone_may_call_with_credentials(served):
+    for origin in ("https://front.example", "https://evil.example"):
+        answers = [
+            requests.options(f"{served.url}/signin", headers={"Origin": origin}),
+            requests.get(f"{served.url}/me", headers={"Origin": origin}),
+            requests.post(f"{served.url}/signup", headers={"Origin": origin}),
+        ]
+        for answer in answers:
+            assert answer.headers["Access-Control-Allow-Origin"] == "https://front.example"
+            assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+            assert answer.headers["Access-Control-Expose-Headers"] == (
+                "X-Request-Id,Link,Retry-After"
+            )
+    assert answers[0].headers["Access-Control-Allow-Methods"] == "POST,OPTIONS"
+
+
+def test_two_hundred_connections_at_once_are_all_answered(connect):
+    connections = [connect() for _ in range(200)]
+    for connection in connections:
+        connection.connect()
+    for connection in connections:
+        connection.request("POST", "/signout")
+
+    assert [connection.getresponse().status for connection in connections] == [200] * 200
+
+
+def test_a_few_hundred_people_sign_up_without_anybody_being_sent_away(served):
+    def sign_up(number):
+        given = {"username": f"crowd-{number}-{new_identifier()}", "password": PASSWORD}
+        return requests.post(f"{served.url}/signup", json=given).status_code
+
+    with ThreadPoolExecutor(20) as crowd:
+        assert set(crowd.map(sign_up, range(200))) == {201}
