@@ -75,6 +75,12 @@ def test_a_stranger_costs_nothing(nobody, aws_calls):
     assert operations(aws_calls) == []
 
 
+def test_an_identifier_that_can_be_none_costs_nothing(river, aws_calls):
+    river.delete("/sessions/a.b")
+
+    assert operations(aws_calls) == []
+
+
 def test_nothing_is_ever_scanned(river, aws_calls):
     for ask in (river.sign_in, lambda: river.get("/sessions"), lambda: river.delete("/sessions")):
         ask()

@@ -51,7 +51,7 @@ def verify(password: str, kept: str | None) -> tuple[bool, str | None]:
         Whether it is the one, and the hash to keep from now on where the old one is too weak.
     """
     right, replacement = _context().verify_and_update(_composed(password), kept or _DECOY)
-    return right and kept is not None, replacement if kept is not None else None
+    return right, replacement
 
 
 def _composed(password: str) -> str:

@@ -1,5 +1,7 @@
 """The names that accounts are found by."""
 
+import unicodedata
+
 import pytest
 
 from chalicelib.accounts.identity import email_problem, normalise, username_problem
@@ -22,7 +24,8 @@ def test_case_width_and_composition_make_no_difference(one, other):
 
 
 @pytest.mark.parametrize("name", ["river", "RIVER", "İstanbul", "ǰ", "ΐx", "ﬁnn", "Ⓡiver"])
-def test_a_normal_form_is_its_own_normal_form(name):
+def test_a_normal_form_is_composed_and_its_own_normal_form(name):
+    assert unicodedata.is_normalized("NFKC", normalise(name))
     assert normalise(normalise(name)) == normalise(name)
 
 

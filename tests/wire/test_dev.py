@@ -1,5 +1,6 @@
 """``make dev``: how it starts, what it says, how it ends."""
 
+import os
 import signal
 import socket
 import stat
@@ -102,6 +103,7 @@ def test_a_bare_chalice_local_signs_out_and_names_what_to_do_for_the_rest():
     process = subprocess.Popen(
         [Path(sys.executable).parent / "chalice", "local", "--no-autoreload", "--port", str(port)],
         cwd=PROJECT,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
