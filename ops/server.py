@@ -120,6 +120,12 @@ class Handler(ChaliceRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
+    def __getattr__(self, name: str) -> Any:
+        """Take any method that HTTP may have: the gateway knows which ones exist."""
+        if name.startswith("do_"):
+            return self._generic_handle
+        raise AttributeError(name)
+
     def log_message(self, *arguments: Any) -> None:
         """Stay silent: the service's own log says what matters."""
 
