@@ -1,11 +1,9 @@
 """Signing up."""
 
-import pytest
-
-from tests.people import COOKIE, PASSWORD
+from tests.people import PASSWORD
 
 
-def test_a_username_and_a_password_make_a_full_account(nobody, backend):
+def test_a_username_and_a_password_make_a_full_account(nobody):
     reply = nobody.post("/signup", {"username": "River.Okafor", "password": PASSWORD})
 
     assert reply.status == 201
