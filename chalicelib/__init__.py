@@ -4,8 +4,10 @@ A map of the rooms:
 
 - ``accounts``: who someone is.
 - ``sessions``: who is asking.
-- ``about``: what the service says of itself.
+- ``about``: what the service says of itself: that it is there, and how it is spoken to.
 - ``platform``: what every room stands on. It knows none of them.
 
 In each room imports point one way: ``routes`` → rules → ``store`` → ``platform``.
 """
+
+__version__ = "0.1.0"

@@ -9,7 +9,6 @@ import json
 import socket
 import threading
 import uuid
-from http import HTTPStatus
 from typing import Any
 
 from chalice.app import Chalice, CORSConfig
@@ -121,13 +120,11 @@ class Handler(ChaliceRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    def send_error(self, code: int, *details: Any) -> None:
-        """Refuse what HTTP itself forbids as usual, but an unknown method as the gateway does."""
-        if code == HTTPStatus.NOT_IMPLEMENTED:
-            self.close_connection = True
-            self._send_refusal(NotFound())
-        else:
-            super().send_error(code, *details)
+    def __getattr__(self, name: str) -> Any:
+        """Take any method that HTTP may have: the gateway knows which ones exist."""
+        if name.startswith("do_"):
+            return self._generic_handle
+        raise AttributeError(name)
 
     def log_message(self, *arguments: Any) -> None:
         """Stay silent: the service's own log says what matters."""

@@ -27,7 +27,7 @@ def imported(module):
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         for name in names:
             head, *rest = name.split(".")
-            if head == "chalicelib":
+            if head == "chalicelib" and rest:
                 yield rest[0], rest[1] if len(rest) > 1 else "__init__"
 
 
@@ -90,8 +90,11 @@ def test_these_are_the_routes():
     assert sorted(f"{a.method} {a.path} ({a.who.name})" for r in ROOMS for a in r.actions) == [
         "DELETE /sessions (signed in)",
         "DELETE /sessions/{session_id} (signed in)",
+        "GET /docs (anyone)",
+        "GET /docs.css (anyone)",
         "GET /health (anyone)",
         "GET /me (signed in)",
+        "GET /openapi.json (anyone)",
         "GET /sessions (signed in)",
         "GET /signout (anyone)",
         "POST /signin (anyone)",

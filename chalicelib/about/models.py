@@ -1,6 +1,8 @@
 """What the service says of itself on the wire."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from chalicelib.platform.models import Wire
 
@@ -9,3 +11,16 @@ class Health(Wire):
     """Whether the service answers at all."""
 
     status: Literal["ok"]
+
+
+class Description(Wire):
+    """An OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html)."""
+
+    openapi: Annotated[str, Field(pattern=r"^3\.1\.\d+$", examples=["3.1.1"])]
+    info: Annotated[
+        dict[str, Any], Field(examples=[{"title": "Breeze Lakes Point", "version": "1.0.0"}])
+    ]
+    servers: Annotated[list[dict[str, Any]], Field(examples=[[{"url": "https://example.com/api"}]])]
+    tags: Annotated[list[dict[str, Any]], Field(examples=[[{"name": "about"}]])]
+    paths: Annotated[dict[str, Any], Field(examples=[{}])]
+    components: Annotated[dict[str, Any], Field(examples=[{}])]

@@ -1,15 +1,16 @@
-"""Whether the service is there."""
+"""Whether the service is there, and how it is spoken to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Answer
+from chalicelib.platform import settings
+from chalicelib.platform.actions import Room, served_by
+from chalicelib.platform.answers import Answer, Page, StyleSheet
 from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
-    from chalicelib.about.models import Health
+    from chalicelib.about.models import Description, Health
 
 room = Room("about")
 
@@ -18,3 +19,28 @@ room = Room("about")
 def show_health() -> Answer[Health]:
     """Say that the service answers; nothing behind it is asked."""
     return Answer({"status": "ok"})
+
+
+@room.action("GET", "/openapi.json", who=guard.ANYONE)
+def show_description() -> Answer[Description]:
+    """Describe the service for programs: this document."""
+    from chalicelib.about.description import describe  # pydantic: only where there are models
+
+    return Answer(describe(served_by(room.current_app), settings.current()))
+
+
+@room.action("GET", "/docs", who=guard.ANYONE)
+def show_docs() -> Page:
+    """Describe the service for people: the same document as a page."""
+    from chalicelib.about import page
+    from chalicelib.about.description import describe
+
+    return Page(page.render(describe(served_by(room.current_app), settings.current())))
+
+
+@room.action("GET", "/docs.css", who=guard.ANYONE)
+def show_docs_style() -> StyleSheet:
+    """Give the page its looks."""
+    from chalicelib.about import page
+
+    return StyleSheet(page.STYLE.read_text(encoding="utf-8"))

@@ -18,7 +18,14 @@ _INVISIBLE = re.compile(
 # The WHATWG's valid email address, which browsers hold <input type=email> to, with at least one
 # dot after the @: html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"([A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+)@{_LABEL}(?:\.{_LABEL})+")
+EMAIL = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,{LONGEST_LOCAL_PART}}}@{_LABEL}(?:\.{_LABEL})+"
+# What a pattern can say of a username without tables of letters: of ASCII, letters, digits and the
+# punctuation; beyond ASCII, no C1 control; with an @, an email address.
+USERNAME = (
+    rf"[^\u0000-*,/:-@\[-^`{{-\u00a0]{{{SHORTEST_USERNAME},{LONGEST_USERNAME}}}"
+    rf"|[A-Za-z0-9._+-]{{1,{LONGEST_LOCAL_PART}}}@{_LABEL}(?:\.{_LABEL})+"
+)
+_EMAIL = re.compile(EMAIL)
 
 
 def normalise(name: str) -> str:
@@ -45,7 +52,7 @@ def username_problem(name: str) -> str | None:
 def email_problem(address: str) -> str | None:
     """Say what keeps a text from being an email address; None if nothing does."""
     match = _EMAIL.fullmatch(address) if len(address) <= LONGEST_EMAIL else None
-    if match is None or len(match[1]) > LONGEST_LOCAL_PART:
+    if match is None:
         return "This is not an email address."
     return None
 

@@ -1,14 +1,23 @@
 """What is said of accounts on the wire."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from chalicelib.accounts import identity, passwords
 from chalicelib.accounts.account import Role
-from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, PersonName, Wire
+from chalicelib.platform import settings
+from chalicelib.platform.models import (
+    BLANK_IS_ABSENT,
+    Body,
+    Identifier,
+    Line,
+    Moment,
+    PersonName,
+    Wire,
+    whole,
+)
 
 
 def _without(problem: Callable[[str], str | None]) -> AfterValidator:
@@ -20,22 +29,36 @@ def _without(problem: Callable[[str], str | None]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _lengths_of_a_password(schema: dict[str, Any]) -> None:
+    shortest = settings.current().minimum_password_length
+    schema |= {"format": "password", "minLength": shortest, "maxLength": passwords.LONGEST}
+
+
 Username = Annotated[
     Line,
     _without(identity.username_problem),
     Field(
-        description="Letters and digits of any script and `. _ - + @`; with an `@`, an email.",
+        description="3 to 64 letters and digits of any script and `. _ - + @`; with an `@`, it is "
+        "an email address.",
         examples=["river.okafor"],
         json_schema_extra={
             "minLength": identity.SHORTEST_USERNAME,
             "maxLength": identity.LONGEST_USERNAME,
+            "pattern": whole(identity.USERNAME),
+            "format": "username",
         },
     ),
 ]
 Email = Annotated[
     Line,
     _without(identity.email_problem),
-    Field(examples=["river@example.com"], json_schema_extra={"maxLength": identity.LONGEST_EMAIL}),
+    Field(
+        examples=["river@example.com"],
+        json_schema_extra={
+            "maxLength": identity.LONGEST_EMAIL,
+            "pattern": whole(identity.EMAIL),
+        },
+    ),
 ]
 NewPassword = Annotated[
     str,
@@ -43,7 +66,7 @@ NewPassword = Annotated[
     Field(
         description="Any characters, spaces included; length alone counts.",
         examples=["four quiet lakes in May"],
-        json_schema_extra={"format": "password", "maxLength": passwords.LONGEST},
+        json_schema_extra=_lengths_of_a_password,
     ),
 ]
 
@@ -55,18 +78,18 @@ class SignUp(Body):
     password: NewPassword
     email: Annotated[Email | None, BLANK_IS_ABSENT] = None
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
-    last_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
+    last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
 
 
 class Account(Wire):
     """An account as its owner sees it."""
 
-    id: str
-    username: str
-    email: str | None
-    email_verified: bool
-    first_name: str | None
-    last_name: str | None
+    id: Identifier
+    username: Annotated[str, Field(examples=["river.okafor"])]
+    email: Annotated[str | None, Field(examples=["river@example.com"])]
+    email_verified: Annotated[bool, Field(examples=[False])]
+    first_name: Annotated[str | None, Field(examples=["River"])]
+    last_name: Annotated[str | None, Field(examples=["Okafor"])]
     role: Role
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment

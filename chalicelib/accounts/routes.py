@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 room = Room("accounts")
 
 
-@room.action("POST", "/signup", who=guard.ANYONE, status=201, refusals=(IdentityTaken, Unavailable))
+@room.action(
+    "POST",
+    "/signup",
+    who=guard.ANYONE,
+    status=201,
+    refusals=(IdentityTaken, Unavailable),
+    sets_cookie=True,
+)
 def sign_up(request: Request, body: SignUp) -> Answer[Account]:
     """Make an account, with or without an email address, and sign its owner in."""
     account = new_account(**dict(body), now=request.received_at)

@@ -7,8 +7,9 @@ A view's own signature declares its input and output. The parameters it may have
 - ``body`` and ``query``: models of its room's ``models`` module, checked before it is called.
 - any variable of its path, checked to be an identifier.
 
-Its return annotation is ``Answer[Model]`` or ``Done``. Models are named as text and looked up on
-first use, so that declaring an action imports none of them.
+Its return annotation is ``Answer[Model]``, or a kind of answer that needs no model: ``Done``,
+``Page`` or ``StyleSheet``. Models are named as text and looked up on first use, so that declaring
+an action imports none of them.
 """
 
 import functools
@@ -20,11 +21,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chalice.app import Blueprint, Response
+from chalice.app import Blueprint, Chalice, Response
 
 from chalicelib.platform import log
 from chalicelib.platform import request as requests
-from chalicelib.platform.answers import Answer, Done, refuse, respond
+from chalicelib.platform.answers import Answer, Done, Page, StyleSheet, refuse, respond
 from chalicelib.platform.errors import (
     BadJson,
     CrossSite,
@@ -48,7 +49,12 @@ if TYPE_CHECKING:
 View = Callable[..., Answer[Any]]
 
 LARGEST_BODY = 64 * 1024
+# Where a route's function keeps the action it performs.
+_ACTION = "action"
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+_WITHOUT_MODEL: dict[str, type[Answer[Any]]] = {
+    kind.__name__: kind for kind in (Done, Page, StyleSheet)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +74,19 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What an action takes and gives, as its view's annotations say."""
+    """What an action takes and gives, as its view's annotations say.
 
-    body: "type[Body] | None"
-    query: "type[Query] | None"
-    answer: "type[BaseModel] | None"
+    Attributes:
+        kind: the kind of its answer.
+        body: the model that checks its body; None if it reads none.
+        query: the model that checks its query; None if it reads none.
+        answer: the model that writes its answer; None if the kind needs none.
+    """
+
+    kind: type[Answer[Any]]
+    body: "type[Body] | None" = None
+    query: "type[Query] | None" = None
+    answer: "type[BaseModel] | None" = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +101,7 @@ class Action:
         who: who may call it.
         status: the HTTP status of its success.
         own_refusals: what it refuses beyond what follows from the rest.
+        sets_cookie: whether its success may set or empty the session cookie.
     """
 
     room: str
@@ -96,13 +111,14 @@ class Action:
     who: Who
     status: int
     own_refusals: tuple[type[Refusal], ...]
+    sets_cookie: bool
 
     @functools.cached_property
     def contract(self) -> Contract:
         """The models behind the view's annotations."""
-        reads_nothing = self.takes.isdisjoint({"body", "query"})
-        if reads_nothing and self.view.__annotations__["return"] == Done.__name__:
-            return Contract(None, None, None)
+        kind = _WITHOUT_MODEL.get(self.view.__annotations__["return"], Answer)
+        if kind is not Answer and self.takes.isdisjoint({"body", "query"}):
+            return Contract(kind)
         models = importlib.import_module(f"chalicelib.{self.room}.models")
         named = {
             name: hint
@@ -113,7 +129,8 @@ class Action:
             types.SimpleNamespace(__annotations__=named), self.view.__globals__, vars(models)
         )
         answers = typing.get_args(hints["return"])
-        return Contract(hints.get("body"), hints.get("query"), answers[0] if answers else None)
+        model = answers[0] if answers else None
+        return Contract(kind, hints.get("body"), hints.get("query"), model)
 
     @functools.cached_property
     def takes(self) -> frozenset[str]:
@@ -143,7 +160,7 @@ class Action:
         """Check a request, call the view, write out its answer or refusal."""
         try:
             answer = self.view(**self._arguments(request, variables))
-            return respond(answer.content(self.contract.answer), self.status, answer.cookie)
+            return respond(answer, self.contract.answer, self.status)
         except Refusal as refusal:
             if isinstance(refusal, Unavailable):
                 self._record("unavailable", request, cause=refusal.cause)
@@ -196,6 +213,13 @@ def refuse_unless_json(request: Request) -> None:
         raise UnsupportedMediaType
 
 
+def served_by(app: Chalice) -> tuple[Action, ...]:
+    """Return the actions behind an app's routes, in their order."""
+    routes = [route for methods in app.routes.values() for route in methods.values()]
+    known = [vars(route.view_function).get(_ACTION) for route in routes]
+    return tuple(action for action in known if isinstance(action, Action))
+
+
 class Room(Blueprint):
     """A room's routes: a Chalice blueprint that remembers what its actions declare."""
 
@@ -213,17 +237,19 @@ class Room(Blueprint):
         who: Who,
         status: int = 200,
         refusals: tuple[type[Refusal], ...] = (),
+        sets_cookie: bool = False,
     ) -> Callable[[View], View]:
         """Declare the decorated view as an action; see :class:`Action` for the arguments."""
 
         def declare(view: View) -> View:
-            action = Action(self.name, method, path, view, who, status, refusals)
+            action = Action(self.name, method, path, view, who, status, refusals, sets_cookie)
             self.actions.append(action)
 
             @functools.wraps(view)
             def perform(**variables: str) -> Response:
                 return action.perform(requests.from_chalice(self.current_request), **variables)
 
+            vars(perform)[_ACTION] = action
             # Any Content-Type reaches the action, whose own check is the stricter one.
             self.route(path, methods=[method], content_types=["*/*"])(perform)
             return view

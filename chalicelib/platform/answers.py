@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import chalice
 from chalice.app import CaseInsensitiveMapping, CORSConfig, Response
@@ -39,7 +39,13 @@ _CHALICE_REFUSALS: dict[int, type[Refusal]] = {
 
 
 class Answer(Generic[Model]):
-    """A success whose body the declared model writes out, from the object's attributes."""
+    """A success whose body the declared model writes out, from the object's attributes.
+
+    Attributes:
+        headers: what this kind of answer says of its body, in place of what every answer does.
+    """
+
+    headers: ClassVar[Mapping[str, str]] = {"Content-Type": JSON}
 
     def __init__(self, body: object, *, cookie: str | None = None) -> None:
         """Answer with an object that has what the model names, and perhaps a ``Set-Cookie``."""
@@ -65,6 +71,35 @@ class Done(Answer[None]):
         return json.dumps(self.body)
 
 
+class Text(Answer[None]):
+    """A success whose body is written already. It needs no model, nor pydantic."""
+
+    def __init__(self, body: str, *, cookie: str | None = None) -> None:
+        """Answer with a text."""
+        super().__init__(body, cookie=cookie)
+
+    def content(self, model: "type[BaseModel] | None" = None) -> str:  # noqa: ARG002 (it has none)
+        """Return the text."""
+        return str(self.body)
+
+
+class Page(Text):
+    """HTML for a browser: no script, no style but our own sheets, nothing from anywhere else."""
+
+    headers: ClassVar[Mapping[str, str]] = {
+        "Content-Type": "text/html; charset=utf-8",
+        # OWASP ASVS 5.0 3.4.3.
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'",
+    }
+
+
+class StyleSheet(Text):
+    """CSS for our pages."""
+
+    headers: ClassVar[Mapping[str, str]] = {"Content-Type": "text/css; charset=utf-8"}
+
+
 def cross_origin() -> CORSConfig | bool:
     """Return what browsers are told about other origins: the front end's may call, no other.
 
@@ -82,12 +117,12 @@ def cross_origin() -> CORSConfig | bool:
     )
 
 
-def respond(content: str, status: int, cookie: str | None = None) -> Response:
-    """Return a success as Chalice sends it."""
-    headers: HeadersType = {"Content-Type": JSON}
-    if cookie:
-        headers["Set-Cookie"] = cookie
-    return Response(body=content, status_code=status, headers=headers)
+def respond(answer: Answer[Any], model: "type[BaseModel] | None", status: int) -> Response:
+    """Return a success as Chalice sends it; the model is the one that writes its body, if any."""
+    headers: HeadersType = dict(answer.headers)
+    if answer.cookie:
+        headers["Set-Cookie"] = answer.cookie
+    return Response(body=answer.content(model), status_code=status, headers=headers)
 
 
 def refuse(refusal: Refusal) -> Response:

@@ -17,12 +17,14 @@ class Refusal(ChaliceViewError):
         code: the name that a program compares.
         sentence: what a person reads.
         retry_after: seconds after which another try may succeed; None to promise nothing.
+        more: what its body holds beside the sentence and the code: JSON Schemas, by name.
     """
 
     STATUS_CODE: int = 400
     code: ClassVar[str]
     sentence: ClassVar[str]
     retry_after: ClassVar[int | None] = None
+    more: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, sentence: str | None = None, *, cause: str = "") -> None:
         """Refuse.
@@ -100,6 +102,14 @@ class InvalidFields(Refusal):
     STATUS_CODE = 422
     code = "invalid_fields"
     sentence = "Some fields need another look."
+    more: ClassVar[Mapping[str, Any]] = {
+        "fields": {
+            "type": "object",
+            "description": "For the path of each wrong field, what is wrong with it.",
+            "additionalProperties": {"type": "string"},
+            "examples": [{"username": "This is required."}],
+        }
+    }
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         """Refuse the fields given as a map of path to sentence."""

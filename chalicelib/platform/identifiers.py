@@ -7,7 +7,9 @@ import time
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHARACTERS = 26
 _RANDOM_BITS = 80
-_SHAPE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+PATTERN = "[A-Za-z0-9_-]{1,64}"
+EXAMPLE = "01KAPZ5J8QV6M3T9XW2RDN4C7E"
+_SHAPE = re.compile(PATTERN)
 
 
 def new_identifier() -> str:

@@ -5,29 +5,39 @@ Importing this module imports pydantic: only models do, and they are imported wh
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 import pydantic_core
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     StringConstraints,
     ValidationError,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import core_schema
 
+from chalicelib.platform import identifiers
 from chalicelib.platform.errors import BadJson, InvalidFields
 
 _NOT_TEXT = {"Cc", "Cs", "Zl", "Zp"}
+# The same as a pattern: a line that has something on it, once the blanks around it are cut.
+_NO_TEXT = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+_LINE = rf"[^\s{_NO_TEXT}]([^{_NO_TEXT}]*[^\s{_NO_TEXT}])?"
 _SENTENCES = {
     "missing": "This is required.",
     "extra_forbidden": "This field is not known here.",
     "string_type": "This must be text.",
     "string_too_short": "This must have at least {min_length} characters.",
     "string_too_long": "This may have {max_length} characters at most.",
+    # Of a line, whose length counts once it is trimmed and composed, and of a list.
+    "too_short": "This is too short: at least {min_length}.",
+    "too_long": "This is too long: {max_length} at most.",
     "bool_type": "This must be true or false.",
     "int_type": "This must be a whole number.",
     "int_parsing": "This must be a whole number.",
@@ -67,11 +77,46 @@ def _absent_if_blank(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+class _BlankIsAbsent:
+    """Reads an empty text as None, and says so in the description."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(_absent_if_blank, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        described = handler(schema)
+        return {**described, "anyOf": [*described["anyOf"], {"const": ""}]}
+
+
+def whole(pattern: str) -> str:
+    """Return the pattern that a whole text has to match, as JSON Schema writes it."""
+    return f"^({pattern})$" if "|" in pattern else f"^{pattern}$"
+
+
 # A line of text as a person types it: any script, composed (NFC), without control characters.
-Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_plain_text)]
-PersonName = Annotated[Line, Field(min_length=1, max_length=100)]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    AfterValidator(_plain_text),
+    Field(json_schema_extra={"pattern": whole(_LINE)}),
+]
+PersonName = Annotated[Line, Field(min_length=1, max_length=100, examples=["River"])]
 # Put beside an optional field: forms send an empty text where a person left it out.
-BLANK_IS_ABSENT = BeforeValidator(_absent_if_blank)
+BLANK_IS_ABSENT = _BlankIsAbsent()
+
+# What answers are made of.
+Moment = Annotated[datetime, Field(examples=["2026-11-22T20:08:33Z"])]
+Identifier = Annotated[
+    str,
+    Field(
+        examples=[identifiers.EXAMPLE],
+        json_schema_extra={"pattern": whole(identifiers.PATTERN)},
+    ),
+]
 
 BodyOrQuery = TypeVar("BodyOrQuery", Body, Query)
 

@@ -1,12 +1,11 @@
 """What is said of sessions on the wire."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
 from chalicelib.accounts.models import Account
-from chalicelib.platform.models import Body, Line, Query, Wire
+from chalicelib.platform.models import Body, Identifier, Line, Moment, Query, Wire
 
 __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]
 
@@ -23,23 +22,33 @@ class SignIn(Body):
 class Paging(Query):
     """Which part of a list is wanted."""
 
-    limit: Annotated[int, Field(ge=1, le=100)] = 25
-    cursor: Annotated[str | None, Field(min_length=1, max_length=2048)] = None
+    limit: Annotated[int, Field(ge=1, le=100, description="How many at most.")] = 25
+    cursor: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=2048,
+            description="Where to go on: the `cursor` of the answer before, as it was given.",
+        ),
+    ] = None
 
 
 class ListedSession(Wire):
     """One of one's own sessions."""
 
-    id: str
-    current: bool
-    started_at: datetime
-    expires_at: datetime
-    address: str
-    user_agent: str
+    id: Identifier
+    current: Annotated[bool, Field(description="Whether it is the one that asks.", examples=[True])]
+    started_at: Moment
+    expires_at: Annotated[Moment, Field(examples=["2026-11-23T04:08:33Z"])]
+    address: Annotated[str, Field(examples=["203.0.113.9"])]
+    user_agent: Annotated[str, Field(examples=["Mozilla/5.0 (X11; Linux x86_64; rv:146.0)"])]
 
 
 class SessionPage(Wire):
     """Some of one's own sessions, newest first."""
 
     items: list[ListedSession]
-    cursor: str | None
+    cursor: Annotated[
+        str | None,
+        Field(description="Where the next page goes on; null after the last.", examples=[None]),
+    ]

@@ -20,20 +20,26 @@ if TYPE_CHECKING:
 room = Room("sessions")
 
 
-@room.action("POST", "/signin", who=guard.ANYONE, refusals=(IncorrectCredentials, Unavailable))
+@room.action(
+    "POST",
+    "/signin",
+    who=guard.ANYONE,
+    refusals=(IncorrectCredentials, Unavailable),
+    sets_cookie=True,
+)
 def sign_in(request: Request, body: SignIn) -> Answer[Account]:
     """Sign in by username or email; a session that the request presents ends."""
     opening = sessions().sign_in(body.username, body.password, guard.visit(request))
     return Answer(opening.account, cookie=cookie.carrying(opening.token))
 
 
-@room.action("POST", "/signout", who=guard.ANYONE)
+@room.action("POST", "/signout", who=guard.ANYONE, sets_cookie=True)
 def sign_out() -> Done:
     """Empty the session cookie. Nothing is read or written, whoever asks."""
     return Done("Logout complete", cookie=cookie.emptied())
 
 
-@room.action("GET", "/signout", who=guard.ANYONE, refusals=(CrossSite,))
+@room.action("GET", "/signout", who=guard.ANYONE, refusals=(CrossSite,), sets_cookie=True)
 def sign_out_by_get(request: Request) -> Done:
     """Empty the session cookie for a script that can only GET; links and images cannot."""
     refuse_unless_fetched_by_own_page(request)
@@ -46,14 +52,20 @@ def list_sessions(request: Request, caller: Caller, query: Paging) -> Answer[Ses
     return Answer(sessions().alive(caller, request.received_at, query.limit, query.cursor))
 
 
-@room.action("DELETE", "/sessions/{session_id}", who=guard.SIGNED_IN, refusals=(NotFound,))
+@room.action(
+    "DELETE",
+    "/sessions/{session_id}",
+    who=guard.SIGNED_IN,
+    refusals=(NotFound,),
+    sets_cookie=True,
+)
 def end_session(caller: Caller, session_id: str) -> Done:
     """End one of one's own sessions on the server; ``current`` is the one that asks."""
     own = sessions().end(caller, session_id)
     return Done("Session ended", cookie=cookie.emptied() if own else None)
 
 
-@room.action("DELETE", "/sessions", who=guard.SIGNED_IN)
+@room.action("DELETE", "/sessions", who=guard.SIGNED_IN, sets_cookie=True)
 def end_all_sessions(caller: Caller) -> Done:
     """Sign out everywhere: end all of one's own sessions, this one included."""
     sessions().end_all(caller)

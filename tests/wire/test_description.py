@@ -1,0 +1,116 @@
+"""The running service against its own description, as nobody and as each role."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+import pytest
+import requests
+
+from tests.people import PASSWORD
+
+PROJECT = Path(__file__).parents[2]
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+# All that fail a run, but for the one that says that nobody is signed in.
+WARNINGS_FOR_NOBODY = "missing_test_data,validation_mismatch,unsupported_regex,unmatched_filter"
+
+
+@dataclass(frozen=True)
+class Service:
+    """The service as ``make dev`` runs it."""
+
+    url: str
+    folder: Path
+    people: dict[str, tuple[str, str]]
+
+    def examine_as(self, role):
+        """Run Schemathesis on every operation, this description's own included."""
+        document = self.folder / "openapi.json"
+        document.write_bytes(requests.get(f"{self.url}/openapi.json").content)
+        name, password = self.people.get(role, ("", ""))
+        hints = [] if name else ["--warnings", WARNINGS_FOR_NOBODY]
+        return subprocess.run(
+            [
+                *(sys.executable, "-m", "schemathesis.cli", "--config-file", CONFIGURATION),
+                *("run", "--url", self.url, *hints, document),
+            ],
+            cwd=self.folder,
+            env=os.environ
+            | {
+                "PYTHONPATH": str(PROJECT),
+                "SCHEMATHESIS_HOOKS": "tests.wire.schemathesis_hooks",
+                "SERVICE_URL": self.url,
+                "SERVICE_NAME": name,
+                "SERVICE_PASSWORD": password,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("service")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with subprocess.Popen(
+        [sys.executable, "-m", "ops", "dev", "--port", str(port)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert "Serving at" in process.stdout.readline()
+            described = json.loads((folder / ".local" / "dev.json").read_text())
+            yield Service(described["url"], folder, _people(described))
+        finally:
+            process.terminate()
+
+
+def _people(described):
+    for name in ("river", "ash"):
+        account = _sign_up(described["url"], name)
+        if name == "ash":
+            _make_admin(described["dynamodb"], account["id"])
+    top = described["superAdmin"]
+    return {
+        "User": ("river", PASSWORD),
+        "Admin": ("ash", PASSWORD),
+        "SuperAdmin": (top["username"], top["password"]),
+    }
+
+
+def _sign_up(url, name):
+    return requests.post(f"{url}/signup", json={"username": name, "password": PASSWORD}).json()
+
+
+def _make_admin(endpoint, account):
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+    client.update_item(
+        TableName="breeze-lakes-point-local-users",
+        Key={"id": {"S": account}},
+        UpdateExpression="SET #role = :role",
+        ExpressionAttributeNames={"#role": "role"},
+        ExpressionAttributeValues={":role": {"S": "Admin"}},
+    )
+
+
+@pytest.mark.parametrize("role", ["nobody", "User", "Admin", "SuperAdmin"])
+def test_the_service_answers_as_described_to(role, service):
+    examined = service.examine_as(role)
+
+    assert examined.returncode == 0, examined.stdout + examined.stderr
