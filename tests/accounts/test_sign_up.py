@@ -1,8 +1,7 @@
 """Signing up."""
 
-import pytest
 
-from tests.people import COOKIE, PASSWORD
+from tests.people import PASSWORD
 
 
 def test_a_username_and_a_password_make_a_full_account(nobody, backend):
