@@ -1,6 +1,5 @@
 """Signing up."""
 
-
 from tests.people import PASSWORD
 
 
