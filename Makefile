@@ -3,18 +3,25 @@
 PYTHON ?= python3
 PORT ?= 8000
 DB ?= moto
+STAGE ?= dev
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: dev test check lint types  dynamodb-local format clean
+.PHONY: dev package rehearse test check lint types dynamodb-local format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
 
+package: $(INSTALLED)  ## out/deployment.zip and out/sam.json for a stage
+	@$(BIN)/python -m ops package --stage $(STAGE)
+
+rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://localhost:$(PORT)/api
+	@$(BIN)/python -m ops rehearse --port $(PORT)
+
 test: dynamodb-local  ## every test, on both engines, with coverage
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	@PACKAGE=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 check: lint types test  ## all that must hold before anything lands
 

@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from ops import dynamodb_local, local
+from chalicelib.platform.settings import SettingsError
+from ops import dynamodb_local, local, package, rehearsal
 
 
 def main() -> int:
@@ -13,13 +14,27 @@ def main() -> int:
     dev = commands.add_parser("dev", help="serve on this machine, with an AWS of its own")
     dev.add_argument("--port", type=int, default=8000)
     dev.add_argument("--database", choices=["moto", "dynamodb-local"], default="moto")
+    packing = commands.add_parser("package", help="make what is deployed, in out/")
+    packing.add_argument("--stage", choices=package.stages(), required=True)
+    packing.add_argument(
+        "--architecture", choices=["arm64", "x86_64"], default=package.DEPLOYED_ARCHITECTURE
+    )
+    rehearse = commands.add_parser("rehearse", help="package for this machine, and serve the zip")
+    rehearse.add_argument("--port", type=int, default=8000)
+    rehearse.add_argument("--processes", type=int, default=1)
     commands.add_parser("fetch-dynamodb-local", help="fetch Amazon's DynamoDB Local, once")
     arguments = parser.parse_args()
     if arguments.command == "dev":
         return local.dev(arguments.port, arguments.database)
+    if arguments.command == "rehearse":
+        return rehearsal.rehearse(arguments.port, arguments.processes)
     try:
-        dynamodb_local.fetch()
-    except dynamodb_local.NotAvailable as problem:
+        if arguments.command == "package":
+            made = package.build(arguments.stage, architecture=arguments.architecture)
+            print(f"{made.code} ({made.code.stat().st_size:,} bytes) and {made.template}")
+        else:
+            dynamodb_local.fetch()
+    except (dynamodb_local.NotAvailable, package.PackageError, SettingsError) as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0

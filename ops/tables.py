@@ -13,7 +13,7 @@ _NOT_OF_CREATE_TABLE = {"TimeToLiveSpecification", "PointInTimeRecoverySpecifica
 def declared(stage: str) -> list[dict[str, Any]]:
     """Return the properties of each table that the template declares, named for a stage."""
     resources = json.loads(DECLARATION.read_text())["Resources"].values()
-    tables = [r["Properties"] for r in resources if r["Type"] == "AWS::DynamoDB::Table"]
+    tables = [r["Properties"] for r in resources if r.get("Type") == "AWS::DynamoDB::Table"]
     for table in tables:
         table["TableName"] = table["TableName"]["Fn::Sub"].replace("${Stage}", stage)
     return tables

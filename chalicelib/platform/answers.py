@@ -31,7 +31,7 @@ ON_EVERY_ANSWER = {
     "X-Content-Type-Options": "nosniff",
 }
 # OWASP ASVS 5.0 3.4.1: a year. Browsers ignore it on plain HTTP (RFC 6797, 8.1).
-_STRICT_TRANSPORT_SECURITY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+STRICT_TRANSPORT_SECURITY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 _CHALICE_REFUSALS: dict[int, type[Refusal]] = {
     refusal.STATUS_CODE: refusal
     for refusal in (NotFound, MethodNotAllowed, UnsupportedMediaType, InternalError)
@@ -101,13 +101,16 @@ class StyleSheet(Text):
 
 
 def cross_origin() -> CORSConfig | bool:
-    """Return what browsers are told about other origins: the front end's may call, no other.
-
-    The one origin is named, never reflected (OWASP ASVS 5.0 3.4.2); without one there is no CORS.
-    """
+    """Return what browsers are told about other origins: the front end's may call, no other."""
     origin = settings.current().front_end_origin
-    if origin is None:
-        return False
+    return allowing(origin) if origin else False
+
+
+def allowing(origin: str) -> CORSConfig:
+    """Return what lets one other origin's pages call, cookies included.
+
+    It is named, never reflected (OWASP ASVS 5.0 3.4.2).
+    """
     return CORSConfig(
         allow_origin=origin,
         allow_headers=["Content-Type"],
@@ -152,7 +155,7 @@ def finish(
 def _headers(request: chalice.app.Request | None) -> dict[str, str]:
     headers = dict(ON_EVERY_ANSWER)
     if settings.current().secure_cookies:
-        headers |= _STRICT_TRANSPORT_SECURITY
+        headers |= STRICT_TRANSPORT_SECURITY
     if request is not None:
         headers["X-Request-Id"] = identifier_of(request)
     return headers

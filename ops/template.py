@@ -1,0 +1,134 @@
+"""What the packaged template has beyond what Chalice writes of its own accord.
+
+Tables, key, log and the function's settings are declared in ``.chalice/resources.json``. Here is
+what follows from elsewhere: from the stage, from the settings, and from what the service refuses.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from chalicelib.platform.answers import ON_EVERY_ANSWER, STRICT_TRANSPORT_SECURITY, allowing
+from chalicelib.platform.errors import (
+    NotFound,
+    Refusal,
+    TooLarge,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from chalicelib.platform.settings import PREFIX, Settings
+
+DECLARATION = Path(__file__).parent.parent / ".chalice" / "resources.json"
+# The stage whose data must outlive a mistake with its stack.
+KEPT_STAGE = "prod"
+_KEPT_TYPES = {"AWS::DynamoDB::Table", "AWS::SecretsManager::Secret"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the gateway says when it answers in the function's place."""
+
+    status: int
+    code: str
+    sentence: str
+    retry_after: int | None = None
+
+    @classmethod
+    def of(cls, refusal: type[Refusal]) -> Self:
+        """Say what the service's own refusal says."""
+        return cls(refusal.STATUS_CODE, refusal.code, refusal.sentence, refusal.retry_after)
+
+
+# Under the names of docs.aws.amazon.com/apigateway/latest/developerguide/
+# supported-gateway-response-types.html. An unknown path or method is a missing token to the
+# gateway, and one asked for with an Authorization header a wrong signature.
+SAID = {
+    "MISSING_AUTHENTICATION_TOKEN": Said.of(NotFound),
+    "INVALID_SIGNATURE": Said.of(NotFound),
+    "RESOURCE_NOT_FOUND": Said.of(NotFound),
+    "REQUEST_TOO_LARGE": Said.of(TooLarge),
+    "UNSUPPORTED_MEDIA_TYPE": Said.of(UnsupportedMediaType),
+    "THROTTLED": Said(
+        429, "too_many_attempts", "Too many requests at once. Please try again in a moment.", 1
+    ),
+    "QUOTA_EXCEEDED": Said(
+        429, "too_many_attempts", "Too many requests. Please try again later.", 3600
+    ),
+    "DEFAULT_4XX": Said(400, "bad_request", "This request cannot be read."),
+    "INTEGRATION_FAILURE": Said.of(Unavailable),
+    "INTEGRATION_TIMEOUT": Said.of(Unavailable),
+    "DEFAULT_5XX": Said.of(Unavailable),
+}
+
+
+def compose(stage: str, settings: Settings) -> dict[str, Any]:
+    """Return the template that is merged into Chalice's.
+
+    Args:
+        stage: the stage that is packaged; the template can be deployed as no other.
+        settings: of that stage.
+    """
+    template: dict[str, Any] = json.loads(DECLARATION.read_text())
+    resources = template["Resources"]
+    template["Parameters"] = {
+        "Stage": {"Type": "String", "Default": stage, "AllowedValues": [stage]}
+    }
+    resources["APIHandler"]["Properties"]["Environment"]["Variables"] |= _variables(settings)
+    resources["RestAPI"]["Properties"]["GatewayResponses"] = gateway_responses(
+        settings.front_end_origin
+    )
+    if stage == KEPT_STAGE:
+        for resource in resources.values():
+            if resource.get("Type") in _KEPT_TYPES:
+                _keep(resource)
+    return template
+
+
+def gateway_responses(front_end_origin: str | None) -> dict[str, Any]:
+    """Return what API Gateway answers by itself, in the service's shape and with its headers.
+
+    Args:
+        front_end_origin: the other origin whose pages may read these answers, too; None for none.
+    """
+    headers = {**ON_EVERY_ANSWER, **STRICT_TRANSPORT_SECURITY}
+    if front_end_origin:
+        headers |= allowing(front_end_origin).get_access_control_headers()
+    return {kind: _response(said, headers) for kind, said in SAID.items()}
+
+
+def _response(said: Said, headers: dict[str, str]) -> dict[str, Any]:
+    if said.retry_after is not None:
+        headers = {**headers, "Retry-After": str(said.retry_after)}
+    # A mapping expression: literals stand between single quotes, and whatever is inside, even
+    # another quote, is taken as it is.
+    written = {name: f"'{value}'" for name, value in headers.items()}
+    return {
+        "StatusCode": str(said.status),
+        "ResponseParameters": {"Headers": {**written, "X-Request-Id": "context.requestId"}},
+        "ResponseTemplates": {
+            "application/json": json.dumps({"error": said.sentence, "code": said.code})
+        },
+    }
+
+
+def _variables(settings: Settings) -> dict[str, str]:
+    """Return the environment of the function, its stage aside: what differs from the defaults."""
+    given = {
+        "PUBLIC_URL": settings.public_url,
+        "FRONT_END_ORIGIN": settings.front_end_origin,
+        "COOKIE_NAME": settings.cookie_name,
+        "MINIMUM_PASSWORD_LENGTH": settings.minimum_password_length,
+    }
+    usual = Settings()
+    return {
+        f"{PREFIX}{name}": str(value)
+        for name, value in given.items()
+        if value != getattr(usual, name.lower())
+    }
+
+
+def _keep(resource: dict[str, Any]) -> None:
+    resource |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+    if resource["Type"] == "AWS::DynamoDB::Table":
+        resource["Properties"]["DeletionProtectionEnabled"] = True

@@ -1,0 +1,115 @@
+"""Looking into the zip."""
+
+import base64
+import hashlib
+import os
+
+import pytest
+
+from ops import package
+
+APP, LIBRARY = b"app = 1\n", b"\x7fELF".ljust(18, b"\0") + b"\x3e\0" + b"machine code"
+
+
+def _recorded(path, content):
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+    return f"{path},sha256={digest},{len(content)}\n".encode()
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "chalicelib").mkdir()
+    (tmp_path / "app.py").write_bytes(APP)
+    (tmp_path / "chalicelib" / "__init__.py").write_bytes(b"")
+    (tmp_path / "requirements.txt").write_text("# pinned\nFast_Lib==1.2  # reason\n")
+    return tmp_path
+
+
+@pytest.fixture
+def files():
+    """What a zip for this project should hold."""
+    info = "fast_lib-1.2.dist-info"
+    record = _recorded("fast_lib.so", LIBRARY) + f"{info}/METADATA,,\n{info}/RECORD,,\n".encode()
+    return {
+        "app.py": APP,
+        "chalicelib/__init__.py": b"",
+        "chalice/__init__.py": b"",
+        "chalice/app.py": b"",
+        "fast_lib.so": LIBRARY,
+        f"{info}/METADATA": b"",
+        f"{info}/RECORD": record,
+    }
+
+
+def _problems(files, project, architecture="x86_64"):
+    return list(package.wrong_with(files, project, architecture))
+
+
+def test_a_zip_of_what_must_ship_is_right(files, project):
+    assert _problems(files, project) == []
+
+
+def test_a_package_that_could_not_be_had_is_an_error(files, project):
+    kept = {name: content for name, content in files.items() if not name.startswith("fast_lib")}
+
+    assert _problems(kept, project) == ["fast-lib: 1.2 is pinned, none was packaged"]
+
+
+def test_a_package_that_nobody_pinned_is_an_error(files, project):
+    info = "boto3-1.0.dist-info"
+    record = f"{info}/METADATA,,\n{info}/RECORD,,\n".encode()
+    files |= {f"{info}/METADATA": b"", f"{info}/RECORD": record}
+
+    assert _problems(files, project) == ["boto3: none is pinned, 1.0 was packaged"]
+
+
+def test_a_library_for_another_machine_is_an_error(files, project):
+    assert _problems(files, project, "arm64") == ["fast_lib.so is for x86_64, not arm64"]
+
+
+def test_an_altered_file_of_a_package_is_an_error(files, project):
+    files["fast_lib.so"] += b"!"
+
+    assert _problems(files, project) == ["fast_lib.so is not what its package says"]
+
+
+@pytest.mark.parametrize("name", ["tests/test_me.py", ".env", "chalicelib/__pycache__/a.pyc"])
+def test_a_file_that_belongs_to_nothing_is_an_error(files, project, name):
+    assert _problems({**files, name: b""}, project) == [f"{name} belongs to nothing that ships"]
+
+
+def test_a_room_left_behind_is_an_error(files, project):
+    (project / "chalicelib" / "room.py").write_text("")
+
+    assert _problems(files, project) == ["chalicelib/room.py is missing"]
+
+
+def test_the_same_files_make_the_same_zip(files, tmp_path):
+    package.write_zip(files, tmp_path / "one.zip")
+    package.write_zip(dict(reversed(files.items())), tmp_path / "other.zip")
+
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "other.zip").read_bytes()
+    assert package.read_zip(tmp_path / "one.zip") == files
+
+
+def test_only_a_known_stage_can_be_packaged(tmp_path):
+    with pytest.raises(package.PackageError, match="There is no stage nowhere"):
+        package.build("nowhere", tmp_path)
+
+
+def test_a_machine_that_lambda_has_not_is_an_error(monkeypatch):
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+
+    with pytest.raises(package.PackageError, match="riscv64"):
+        package.architecture_here()
+
+
+def test_what_chalice_says_of_a_failure_is_passed_on(tmp_path, monkeypatch):
+    # No index there: whatever is to be packaged cannot be had.
+    nowhere = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull}
+    for name, value in nowhere.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(package.PackageError, match="Chalice could not package"):
+        package.build("dev", tmp_path / "out")
+    assert not (tmp_path / "out").exists()

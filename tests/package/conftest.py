@@ -1,0 +1,52 @@
+"""The packages that are looked into and run: made once."""
+
+import json
+import os
+from unittest import mock
+
+import pytest
+
+from ops import package
+
+FRONT_END = "https://front.example.com"
+PUBLIC_URL = "https://lakes.example.com"
+OF_THIS_SHELL = "a-secret-of-whoever-packages"
+
+
+def _build(stage, folder, architecture, **settings):
+    if not os.environ.get("PACKAGE"):
+        pytest.skip("Packaging takes a package index: run make test, or set PACKAGE=1.")
+    given = {f"BREEZE_LAKES_POINT_{name}": value for name, value in settings.items()}
+    with mock.patch.dict(os.environ, {**given, "AWS_SECRET_ACCESS_KEY": OF_THIS_SHELL}):
+        return package.build(stage, folder, architecture)
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory):
+    """What would be deployed as prod, with a front end elsewhere."""
+    folder = tmp_path_factory.mktemp("deployed")
+    return _build("prod", folder, "arm64", FRONT_END_ORIGIN=FRONT_END, PUBLIC_URL=PUBLIC_URL)
+
+
+@pytest.fixture(scope="session")
+def for_here(tmp_path_factory):
+    """The dev stage for this machine, without a front end elsewhere."""
+    return _build("dev", tmp_path_factory.mktemp("here"), package.architecture_here())
+
+
+@pytest.fixture(scope="session")
+def files(deployed):
+    """The content of each file in the zip."""
+    return package.read_zip(deployed.code)
+
+
+@pytest.fixture(scope="session")
+def prod(deployed):
+    """The resources of prod's template."""
+    return json.loads(deployed.template.read_text())["Resources"]
+
+
+@pytest.fixture(scope="session")
+def dev(for_here):
+    """The resources of dev's template."""
+    return json.loads(for_here.template.read_text())["Resources"]

@@ -1,0 +1,72 @@
+"""What is in the zip."""
+
+import re
+
+import pytest
+
+from ops import package
+from tests.package.conftest import OF_THIS_SHELL
+
+# Shapes that secrets have: AWS access keys, PEM private keys, JWTs, our own keys' JSON.
+SECRETS = re.compile(
+    rb"\b(AKIA|ASIA)[A-Z0-9]{16}\b|PRIVATE KEY-----\s+[A-Za-z0-9+/]{40}"
+    rb"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.|\"signsFrom\": ?\"\d"
+)
+
+
+def test_the_app_and_all_its_rooms_ship(files):
+    own = {name for name in files if name.startswith("chalicelib/")}
+
+    expected = {
+        path.relative_to(package.PROJECT).as_posix()
+        for path in (package.PROJECT / "chalicelib").rglob("*.py")
+    }
+    assert own == expected
+    assert "app.py" in files
+
+
+@pytest.mark.parametrize("folder", ["tests", "ops", "docs", ".chalice", ".venv", ".git", ".local"])
+def test_what_is_for_developing_stays_here(files, folder):
+    assert not [name for name in files if name.startswith(f"{folder}/")]
+
+
+@pytest.mark.parametrize(
+    "name", ["boto3", "botocore", "cryptography", "moto", "pytest", "awslambdaric", "pip"]
+)
+def test_what_lambda_brings_or_nobody_needs_there_does_not_ship(files, name):
+    assert not [path for path in files if re.match(rf"{name}[-./]", path)]
+
+
+def test_nothing_compiled_here_ships(files):
+    assert not [name for name in files if "__pycache__" in name or name.endswith(".pyc")]
+
+
+def test_of_chalice_only_what_runs_there_ships(files):
+    own = {name for name in files if name.startswith("chalice/")}
+
+    assert own == {"chalice/__init__.py", "chalice/app.py"}
+
+
+def test_every_library_is_for_the_right_machine(files):
+    libraries = [content for content in files.values() if content.startswith(b"\x7fELF")]
+
+    assert len(libraries) >= 3
+    assert {content[18:20] for content in libraries} == {b"\xb7\x00"}
+
+
+def test_neither_our_files_nor_the_template_hold_a_secret(files, deployed):
+    ours = {n: content for n, content in files.items() if n.startswith(("app.py", "chalicelib/"))}
+    ours["sam.json"] = deployed.template.read_bytes()
+
+    assert len(ours) > 20
+    assert not [name for name, content in ours.items() if SECRETS.search(content)]
+
+
+def test_the_credentials_of_whoever_packages_stay_with_them(files, deployed):
+    everything = [*files.values(), deployed.template.read_bytes()]
+
+    assert not [content for content in everything if OF_THIS_SHELL.encode() in content]
+
+
+def test_the_zip_is_far_from_what_lambda_refuses(deployed):
+    assert deployed.code.stat().st_size < 5_000_000

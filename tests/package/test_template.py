@@ -1,0 +1,247 @@
+"""What the template declares."""
+
+import json
+import logging
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chalicelib.platform import answers
+from chalicelib.platform.settings import Settings
+from ops import package, tables
+from ops.template import DECLARATION
+from tests.package.conftest import FRONT_END, PUBLIC_URL
+
+KEEPING = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+
+
+@pytest.mark.parametrize("made", ["deployed", "for_here"])
+def test_cfn_lint_has_nothing_to_say(made, request):
+    file = request.getfixturevalue(made).template
+
+    command = Path(sys.executable).with_name("cfn-lint")
+    said = subprocess.run([command, file], capture_output=True, text=True, check=False)
+
+    assert (said.returncode, said.stdout) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def cloudformation(deployed):
+    """Prod's template as CloudFormation makes resources of it, and what was warned of."""
+    from samtranslator.translator.transform import transform
+
+    class NoManagedPolicies:
+        def load(self):
+            return {}
+
+    template = json.loads(deployed.template.read_text())
+    template["Resources"]["APIHandler"]["Properties"]["CodeUri"] = "s3://bucket/deployment.zip"
+    said = []
+    listening = logging.Handler(logging.WARNING)
+    listening.emit = said.append
+    logging.getLogger().addHandler(listening)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+            return transform(template, {}, NoManagedPolicies())["Resources"], said
+    finally:
+        logging.getLogger().removeHandler(listening)
+
+
+def test_cloudformation_takes_it_without_a_warning(cloudformation):
+    _, said = cloudformation
+
+    assert said == []
+
+
+def test_there_is_no_second_stage(cloudformation):
+    resources, _ = cloudformation
+
+    stages = [r for r in resources.values() if r["Type"] == "AWS::ApiGateway::Stage"]
+    assert [stage["Properties"]["StageName"] for stage in stages] == ["api"]
+    deployments = [r for r in resources.values() if r["Type"] == "AWS::ApiGateway::Deployment"]
+    assert not [d for d in deployments if "StageName" in d["Properties"]]
+
+
+def _declared_tables():
+    resources = json.loads(DECLARATION.read_text())["Resources"]
+    return {n: r for n, r in resources.items() if r.get("Type") == "AWS::DynamoDB::Table"}
+
+
+def _tables(resources):
+    return {n: r for n, r in resources.items() if r["Type"] == "AWS::DynamoDB::Table"}
+
+
+def test_the_tables_are_as_declared(dev):
+    assert _tables(dev) == _declared_tables()
+
+
+def test_in_prod_the_tables_outlive_a_mistake(prod):
+    protected = {
+        name: {
+            **table,
+            **KEEPING,
+            "Properties": {**table["Properties"], "DeletionProtectionEnabled": True},
+        }
+        for name, table in _declared_tables().items()
+    }
+    assert _tables(prod) == protected
+
+
+def test_the_tables_have_the_names_that_the_service_asks_for(prod):
+    named = {t["Properties"]["TableName"]["Fn::Sub"] for t in _tables(prod).values()}
+
+    asked = {Settings(stage="${Stage}").table_name(t) for t in ("users", "identities", "sessions")}
+    assert named == asked
+    assert len(tables.declared("prod")) == len(named)
+
+
+def test_the_session_key_has_the_name_that_the_service_asks_for_and_no_value(prod):
+    key = prod["SessionKey"]["Properties"]
+
+    assert key.pop("Name") == {"Fn::Sub": Settings(stage="${Stage}").session_key_name}
+    assert key.keys() == {"Description"}
+
+
+def test_in_prod_the_session_key_is_kept(prod):
+    assert KEEPING.items() <= prod["SessionKey"].items()
+
+
+def test_the_template_can_be_deployed_as_its_own_stage_only(deployed):
+    stage = json.loads(deployed.template.read_text())["Parameters"]["Stage"]
+
+    assert stage == {"Type": "String", "Default": "prod", "AllowedValues": ["prod"]}
+
+
+def test_the_function_learns_its_stage_and_settings_and_no_more(prod):
+    assert prod["APIHandler"]["Properties"]["Environment"]["Variables"] == {
+        "BREEZE_LAKES_POINT_STAGE": {"Ref": "Stage"},
+        "BREEZE_LAKES_POINT_FRONT_END_ORIGIN": FRONT_END,
+        "BREEZE_LAKES_POINT_PUBLIC_URL": PUBLIC_URL,
+    }
+
+
+def test_the_function_runs_on_arm_with_one_processor_for_ten_seconds_at_most(prod):
+    function = prod["APIHandler"]["Properties"]
+
+    assert function["Architectures"] == ["arm64"]
+    assert function["MemorySize"] == 1769
+    assert function["Timeout"] == 10
+    assert function["Runtime"] == f"python3.{sys.version_info.minor}"
+
+
+def test_the_api_is_regional(prod):
+    assert prod["RestAPI"]["Properties"]["EndpointConfiguration"] == "REGIONAL"
+
+
+def _statements(resources):
+    (policy,) = resources["ApiHandlerRole"]["Properties"]["Policies"]
+    return policy["PolicyDocument"]["Statement"]
+
+
+def _allowed(resources):
+    actions = [s["Action"] for s in _statements(resources)]
+    return {a for given in actions for a in ([given] if isinstance(given, str) else given)}
+
+
+def test_every_permission_is_for_something_named(prod):
+    for statement in _statements(prod):
+        named = statement["Resource"]
+        for resource in named if isinstance(named, list) else [named]:
+            (reference,) = resource.values()
+            assert (reference if isinstance(reference, str) else reference[0]) in prod
+
+
+def test_the_function_may_do_with_items_what_its_stores_do_and_no_more(prod):
+    source = "".join(path.read_text() for path in (package.PROJECT / "chalicelib").rglob("*.py"))
+    calls = set(re.findall(r'_call\(\s*"(\w+)"', source)) - {"transact_write_items"}
+    verbs = {"".join(word.title() for word in call.split("_")) for call in calls}
+    # A transaction takes the permission of each of its writes.
+    kinds = set(re.findall(r'\bWrite\(\s*"(\w+)"', source))
+    verbs |= {"ConditionCheckItem" if kind == "ConditionCheck" else f"{kind}Item" for kind in kinds}
+
+    allowed = {a.partition(":")[2] for a in _allowed(prod) if a.startswith("dynamodb:")}
+    assert verbs
+    assert allowed - {"ConditionCheckItem"} == verbs - {"ConditionCheckItem"}
+
+
+def test_beyond_items_the_function_may_read_its_key_and_write_its_log(prod):
+    assert {a for a in _allowed(prod) if not a.startswith("dynamodb:")} == {
+        "secretsmanager:GetSecretValue",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    }
+
+
+def _gateway_responses(resources):
+    return resources["RestAPI"]["Properties"]["GatewayResponses"]
+
+
+def test_what_the_gateway_says_by_itself_has_the_shape_of_our_refusals(prod):
+    for response in _gateway_responses(prod).values():
+        body = json.loads(response["ResponseTemplates"]["application/json"])
+        assert body.keys() == {"error", "code"}
+        assert 400 <= int(response["StatusCode"]) < 600
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("MISSING_AUTHENTICATION_TOKEN", "404", "not_found"),
+        ("REQUEST_TOO_LARGE", "413", "too_large"),
+        ("THROTTLED", "429", "too_many_attempts"),
+        ("DEFAULT_4XX", "400", "bad_request"),
+        ("DEFAULT_5XX", "503", "unavailable"),
+        ("INTEGRATION_TIMEOUT", "503", "unavailable"),
+    ],
+)
+def test_the_gateway_says_what_the_service_would(prod, kind, status, code):
+    response = _gateway_responses(prod)[kind]
+
+    assert response["StatusCode"] == status
+    assert json.loads(response["ResponseTemplates"]["application/json"])["code"] == code
+
+
+@pytest.mark.parametrize("kind", ["THROTTLED", "QUOTA_EXCEEDED", "DEFAULT_5XX"])
+def test_where_another_try_may_help_the_gateway_says_when(prod, kind):
+    said = _gateway_responses(prod)[kind]["ResponseParameters"]["Headers"]["Retry-After"]
+
+    assert int(said.strip("'")) > 0
+
+
+def test_what_the_gateway_says_by_itself_carries_our_headers(prod):
+    for response in _gateway_responses(prod).values():
+        headers = response["ResponseParameters"]["Headers"]
+        expected = {name: f"'{value}'" for name, value in answers.ON_EVERY_ANSWER.items()}
+        assert expected.items() <= headers.items()
+        assert headers["Strict-Transport-Security"].startswith("'max-age=31536000")
+        assert headers["X-Request-Id"] == "context.requestId"
+
+
+def _preflights(resources):
+    for methods in resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
+        if "options" in methods:
+            integration = methods["options"]["x-amazon-apigateway-integration"]
+            yield integration["responses"]["default"]["responseParameters"]
+
+
+def test_pages_of_the_front_end_may_read_what_the_gateway_says(prod):
+    for response in _gateway_responses(prod).values():
+        headers = response["ResponseParameters"]["Headers"]
+        assert headers["Access-Control-Allow-Origin"] == f"'{FRONT_END}'"
+        assert headers["Access-Control-Allow-Credentials"] == "'true'"
+
+
+def test_every_path_tells_browsers_that_the_front_end_may_call(prod):
+    paths = prod["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    origins = [p["method.response.header.Access-Control-Allow-Origin"] for p in _preflights(prod)]
+
+    assert origins == [f"'{FRONT_END}'"] * len(paths)
+
+
+def test_without_a_front_end_no_other_origin_is_told_anything(dev):
+    assert list(_preflights(dev)) == []
+    assert "Access-Control" not in json.dumps(_gateway_responses(dev))

@@ -1,0 +1,115 @@
+"""The zip, run by AWS's own runtime client behind what plays API Gateway."""
+
+import itertools
+
+import boto3
+import pytest
+import requests
+
+from chalicelib.platform import clock
+from chalicelib.platform.settings import Settings
+from chalicelib.sessions import keys
+from ops import moto_server, rehearsal, tables
+from tests.people import COOKIE, PASSWORD
+
+STAGE = "rehearsed"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def service(for_here, local_endpoint, tmp_path_factory):
+    """The package, served."""
+    log = tmp_path_factory.mktemp("log") / "function.log"
+    with moto_server.running() as aws:
+        tables.create_missing(boto3.client("dynamodb", endpoint_url=local_endpoint), STAGE)
+        boto3.client("secretsmanager", endpoint_url=aws).create_secret(
+            Name=Settings(stage=STAGE).session_key_name, SecretString=keys.new_secret(clock.now())
+        )
+        environment = {
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": aws,
+            "AWS_ENDPOINT_URL_DYNAMODB": local_endpoint,
+            "BREEZE_LAKES_POINT_STAGE": STAGE,
+            "BREEZE_LAKES_POINT_PUBLIC_URL": "http://localhost",
+        }
+        with rehearsal.running(for_here, environment, log=log) as served:
+            yield served
+        assert "must not contact" not in log.read_text()
+
+
+@pytest.fixture
+def river(service):
+    """Somebody who has signed up, with a browser's cookie jar."""
+    with requests.Session() as browser:
+        body = {"username": f"river{next(_numbers)}", "password": PASSWORD}
+        assert browser.post(f"{service.url}/signup", json=body).status_code == 201
+        yield browser
+
+
+def test_signing_up_makes_an_account_and_a_cookie(service):
+    body = {"username": "sky", "password": PASSWORD, "firstName": "Ská"}
+    with requests.Session() as browser:
+        reply = browser.post(f"{service.url}/signup", json=body)
+
+        assert reply.status_code == 201
+        assert reply.json()["firstName"] == "Ská"
+        assert browser.cookies[COOKIE]
+
+
+def test_whoever_signed_up_is_known(service, river):
+    reply = river.get(f"{service.url}/me")
+
+    assert reply.status_code == 200
+    assert reply.json()["username"].startswith("river")
+
+
+def test_signing_out_empties_the_cookie_and_the_browser_drops_it(service, river):
+    reply = river.post(f"{service.url}/signout")
+
+    assert reply.status_code == 200
+    assert reply.json() == {"msg": "Logout complete"}
+    assert reply.headers["Set-Cookie"].startswith(f"{COOKIE}=;")
+    assert "Max-Age=0" in reply.headers["Set-Cookie"]
+    assert COOKIE not in river.cookies
+
+
+def test_whoever_signed_out_is_not_known_any_more(service, river):
+    river.post(f"{service.url}/signout")
+
+    reply = river.get(f"{service.url}/me")
+
+    assert reply.status_code == 401
+    assert reply.json()["code"] == "not_signed_in"
+
+
+def test_a_session_that_its_owner_ended_is_good_for_nothing(service, river):
+    copied = {COOKIE: river.cookies[COOKIE]}
+    assert requests.get(f"{service.url}/me", cookies=copied).status_code == 200
+
+    assert river.delete(f"{service.url}/sessions/current").status_code == 200
+
+    assert requests.get(f"{service.url}/me", cookies=copied).status_code == 401
+
+
+def test_an_unknown_path_is_not_found_in_our_shape(service):
+    reply = requests.get(f"{service.url}/nowhere")
+
+    assert reply.status_code == 404
+    assert reply.json() == {"error": "There is nothing here.", "code": "not_found"}
+
+
+def test_an_unknown_method_is_not_found_in_our_shape(service):
+    reply = requests.put(f"{service.url}/me", json={})
+
+    assert reply.status_code == 404
+    assert reply.json()["code"] == "not_found"
+
+
+def test_answers_carry_the_request_id_that_the_gateway_gave(service):
+    reply = requests.get(f"{service.url}/health")
+
+    assert reply.json() == {"status": "ok"}
+    assert reply.headers["X-Request-Id"] == reply.headers["x-amzn-RequestId"]
