@@ -49,6 +49,16 @@ class Stage:
         """Delete an item, past every rule."""
         self.client.delete_item(TableName=self._name(table), Key=dynamodb._to_attributes(key))
 
+    def clear(self) -> None:
+        """Delete every item of every table."""
+        for table in tables.declared(self.name):
+            keys_only = [part["AttributeName"] for part in table["KeySchema"]]
+            for row in self.rows(table["TableName"].rpartition("-")[2]):
+                self.client.delete_item(
+                    TableName=table["TableName"],
+                    Key=dynamodb._to_attributes({name: row[name] for name in keys_only}),
+                )
+
     def _name(self, table: str) -> str:
         return settings.current().table_name(table)
 

@@ -66,12 +66,8 @@ class Directory:
         return self._store.reading(account_id)
 
     def end_sessions(self, account: Account) -> None:
-        """End every session of an account at once.
-
-        Raises:
-            NotSignedIn: the account is gone.
-        """
-        self._store.raise_session_version(account.id)
+        """End every session of an account at once."""
+        self._store.raise_session_version(account)
 
 
 def directory() -> Directory:

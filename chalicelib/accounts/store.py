@@ -4,13 +4,13 @@ Uniqueness of a name is the key of ``identities``: the transaction that creates 
 one condition for each of its names.
 """
 
+import contextlib
 from collections.abc import Sequence
 
 from chalicelib.accounts import identity
 from chalicelib.accounts.account import Account, IdentityTaken, Role
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Read, Write
-from chalicelib.platform.errors import NotSignedIn
 
 USERS = "users"
 IDENTITIES = "identities"
@@ -75,22 +75,20 @@ class AccountStore:
             otherwise=PasswordHashReplaced,
         )
 
-    def raise_session_version(self, account_id: str) -> None:
+    def raise_session_version(self, account: Account) -> None:
         """Make every session of an account an old one, in one write.
 
-        Raises:
-            NotSignedIn: there is no such account any more.
+        It may be repeated: where the version has been raised since it was read, by this very
+        write or another, or the account is gone, those sessions are over already.
         """
-        try:
+        with contextlib.suppress(ConditionFailed):
             self._database.update(
                 USERS,
-                {"id": account_id},
-                UpdateExpression="ADD sessionVersion :one",
-                ConditionExpression="attribute_exists(id)",
-                values={":one": 1},
+                {"id": account.id},
+                UpdateExpression="SET sessionVersion = :next",
+                ConditionExpression="sessionVersion = :seen",
+                values={":next": account.session_version + 1, ":seen": account.session_version},
             )
-        except ConditionFailed:
-            raise NotSignedIn from None
 
 
 def _claim(name: str, kind: str, account_id: str) -> Write:

@@ -27,9 +27,9 @@ ATTEMPTS = 2
 # Of botocore's retry modes only this one holds DynamoDB's answers against their checksum: with
 # another, an answer that breaks off half-way reads as "there is no such item".
 RETRY_MODE = "legacy"
-# A transaction that loses a race to another is tried again; see TransactionConflict in
+# What loses a race to a transaction is tried again; see TransactionConflict in
 # docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
-TRANSACTION_ATTEMPTS = 4
+CONFLICT_ATTEMPTS = 4
 _SHORTEST_PAUSE_SECONDS = 0.02
 _BATCH_ATTEMPTS = 3
 # A list that discards most of what it reads comes back short rather than late.
@@ -65,7 +65,8 @@ class Write:
         subject: the item of a Put, or else the key.
         expressions: the call's expressions, for example ``ConditionExpression``.
         values: the expressions' values, by placeholder.
-        otherwise: makes the error that a failed condition means.
+        otherwise: makes the error that a failed condition means; a write without one has none
+            that could fail.
     """
 
     kind: str
@@ -73,7 +74,7 @@ class Write:
     subject: Item
     expressions: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
-    otherwise: Callable[[], Exception] = ConditionFailed
+    otherwise: Callable[[], Exception] = Unavailable
 
 
 class Database:
@@ -203,7 +204,7 @@ class Database:
             Unavailable: nothing was written, or it is not known whether it was.
         """
         items = [self._transaction_item(write) for write in writes]
-        for attempt in range(TRANSACTION_ATTEMPTS):
+        for attempt in range(CONFLICT_ATTEMPTS):
             if attempt:
                 _pause(attempt)
             reasons = self._try_transaction(items)
@@ -247,17 +248,22 @@ class Database:
         """
         from botocore.exceptions import BotoCoreError, ClientError
 
-        try:
-            return getattr(self._client, operation)(**arguments)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "ConditionalCheckFailedException":
-                raise ConditionFailed from None
-            if code == "TransactionCanceledException":
-                raise
-            raise Unavailable(cause=f"{operation}: {code}") from error
-        except BotoCoreError as error:
-            raise Unavailable(cause=f"{operation}: {type(error).__name__}") from error
+        for attempt in range(CONFLICT_ATTEMPTS):
+            if attempt:
+                _pause(attempt)
+            try:
+                return getattr(self._client, operation)(**arguments)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == "ConditionalCheckFailedException":
+                    raise ConditionFailed from None
+                if code == "TransactionCanceledException":
+                    raise
+                if code != "TransactionConflictException":
+                    raise Unavailable(cause=f"{operation}: {code}") from error
+            except BotoCoreError as error:
+                raise Unavailable(cause=f"{operation}: {type(error).__name__}") from error
+        raise Unavailable(cause=f"{operation}: TransactionConflictException")
 
 
 @functools.cache

@@ -101,7 +101,22 @@ def test_conflicts_without_end_are_unavailable_after_a_few_attempts(database, bo
 
     with pytest.raises(Unavailable):
         database.transact([FIRST])
-    assert boto.transact_write_items.call_count == dynamodb.TRANSACTION_ATTEMPTS
+    assert boto.transact_write_items.call_count == dynamodb.CONFLICT_ATTEMPTS
+
+
+def test_a_single_write_that_meets_a_transaction_is_tried_again(database, boto):
+    boto.update_item.side_effect = [client_error("TransactionConflictException"), {}]
+    database.update("users", {"id": "1"}, values={})
+
+    assert boto.update_item.call_count == 2
+
+
+def test_a_single_write_that_meets_transactions_without_end_is_unavailable(database, boto):
+    boto.update_item.side_effect = client_error("TransactionConflictException")
+
+    with pytest.raises(Unavailable):
+        database.update("users", {"id": "1"}, values={})
+    assert boto.update_item.call_count == dynamodb.CONFLICT_ATTEMPTS
 
 
 def test_a_failed_condition_counts_though_another_write_met_a_conflict(database, boto):

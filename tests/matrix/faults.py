@@ -1,0 +1,151 @@
+"""Everything that can become of a call to AWS, made to happen to one chosen call."""
+
+import functools
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+
+from chalicelib.platform import dynamodb
+
+_WRITES = {"TransactWriteItems", "UpdateItem", "PutItem", "DeleteItem"}
+
+
+class _Raw:
+    """The body of a made-up answer, as botocore reads it."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def stream(self) -> Iterator[bytes]:
+        yield self._content
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A request that is about to leave, and how to send it after all."""
+
+    operation: str
+    request: Any
+    send: Callable[[], Any]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return json.loads(self.request.body)
+
+    @property
+    def conditions(self) -> list[bool]:
+        """For each item that it writes, whether there is a condition."""
+        items = self.body.get("TransactItems", [{"single": self.body}])
+        return ["ConditionExpression" in next(iter(item.values())) for item in items]
+
+    def answer(self, status: int, code: str, **more: Any) -> AWSResponse:
+        content = json.dumps({"__type": code, "message": code, **more}).encode()
+        return AWSResponse(self.request.url, status, {}, _Raw(content))
+
+    def cancelled(self, reasons: list[str]) -> AWSResponse:
+        codes = [{"Code": reason} for reason in reasons]
+        return self.answer(400, "TransactionCanceledException", CancellationReasons=codes)
+
+
+def throttled(outgoing: Outgoing) -> AWSResponse:
+    return outgoing.answer(400, "ThrottlingException")
+
+
+def fails_inside(outgoing: Outgoing) -> AWSResponse:
+    return outgoing.answer(500, "InternalServerError")
+
+
+def reset_before(outgoing: Outgoing) -> None:
+    raise ConnectionClosedError(endpoint_url=outgoing.request.url)
+
+
+def reset_after(outgoing: Outgoing) -> None:
+    outgoing.send()
+    raise ConnectionClosedError(endpoint_url=outgoing.request.url)
+
+
+def timed_out_before(outgoing: Outgoing) -> None:
+    raise ReadTimeoutError(endpoint_url=outgoing.request.url)
+
+
+def timed_out_after(outgoing: Outgoing) -> None:
+    outgoing.send()
+    raise ReadTimeoutError(endpoint_url=outgoing.request.url)
+
+
+def condition_failed(outgoing: Outgoing) -> AWSResponse:
+    if outgoing.operation != "TransactWriteItems":
+        outgoing.send()  # somebody else did the very same a moment before
+        return outgoing.answer(400, "ConditionalCheckFailedException")
+    reasons = ["None"] * len(outgoing.conditions)
+    reasons[outgoing.conditions.index(True)] = "ConditionalCheckFailed"
+    return outgoing.cancelled(reasons)
+
+
+def conflicted(outgoing: Outgoing) -> AWSResponse:
+    if outgoing.operation != "TransactWriteItems":
+        return outgoing.answer(400, "TransactionConflictException")
+    return outgoing.cancelled(["TransactionConflict"] * len(outgoing.conditions))
+
+
+def cancelled_by_throttling(outgoing: Outgoing) -> AWSResponse:
+    return outgoing.cancelled(["ThrottlingError"] * len(outgoing.conditions))
+
+
+ANYWHERE = [
+    throttled,
+    fails_inside,
+    reset_before,
+    reset_after,
+    timed_out_before,
+    timed_out_after,
+]
+
+
+def that_can_happen_to(operation: str, conditions: list[bool]) -> list[Callable[[Outgoing], Any]]:
+    """Return the faults that make sense for a call."""
+    faults = list(ANYWHERE)
+    if operation in _WRITES:
+        faults.append(conflicted)
+        faults += [condition_failed] if any(conditions) else []
+        faults += [cancelled_by_throttling] if operation == "TransactWriteItems" else []
+    return faults
+
+
+@contextmanager
+def watched(show: Callable[[int, Outgoing], Any]) -> Iterator[None]:
+    """Show each request before it leaves to a function that may answer in AWS's place or raise.
+
+    The function gets the call's number, from 0, which is the same for botocore's retries of it,
+    and returns None to let the request go.
+    """
+    clients = [dynamodb.aws_client("dynamodb"), dynamodb.aws_client("secretsmanager")]
+    calls = 0
+
+    def count(**_: Any) -> None:
+        nonlocal calls
+        calls += 1
+
+    def shower(client: Any) -> Callable[..., Any]:
+        def show_it(request: Any, event_name: str, **_: Any) -> Any:
+            operation = event_name.rpartition(".")[2]
+            send = functools.partial(client._endpoint.http_session.send, request)
+            return show(calls - 1, Outgoing(operation, request, send))
+
+        return show_it
+
+    showers = [(client, shower(client)) for client in clients]
+    for client, show_it in showers:
+        client.meta.events.register_first("before-call", count)
+        client.meta.events.register_first("before-send", show_it)
+    try:
+        yield
+    finally:
+        for client, show_it in showers:
+            client.meta.events.unregister("before-call", count)
+            client.meta.events.unregister("before-send", show_it)
