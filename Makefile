@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: dev package rehearse test check lint types dynamodb-local format clean
+.PHONY: dev package rehearse test check lint types permissions dynamodb-local format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -31,6 +31,9 @@ lint: $(INSTALLED)
 
 types: $(INSTALLED)
 	@$(BIN)/mypy
+
+permissions: $(INSTALLED)  ## record anew what each action asks of AWS
+	@WRITE_PERMISSIONS=1 $(BIN)/python -m pytest -q tests/matrix/test_permissions.py
 
 dynamodb-local: $(INSTALLED)
 	@$(BIN)/python -m ops fetch-dynamodb-local

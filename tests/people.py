@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+import requests
 from chalice.test import Client
 
 COOKIE = "BREEZE_LAKES_POINT_ACCESS_TOKEN"
@@ -36,11 +37,35 @@ class Reply:
         return self.headers.get("Set-Cookie")
 
 
+@dataclass(frozen=True)
+class Received:
+    """What came back over a socket, as Chalice's test client would say it."""
+
+    status_code: int
+    headers: Any
+    body: bytes
+
+
+class OverHttp:
+    """A service somewhere else, in place of Chalice's test client."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    @property
+    def http(self) -> "OverHttp":
+        return self
+
+    def request(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Received:
+        got = requests.request(method, f"{self._url}{path}", headers=headers, data=body, timeout=30)
+        return Received(got.status_code, got.headers, got.content)
+
+
 @dataclass
 class Person:
     """Somebody with a browser, or with curl: a cookie jar that holds one cookie."""
 
-    client: Client
+    client: Client | OverHttp
     name: str = "river"
     token: str | None = None
     account: dict[str, Any] = field(default_factory=dict)

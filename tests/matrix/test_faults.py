@@ -14,7 +14,6 @@ from chalicelib.platform.errors import InternalError
 from chalicelib.sessions import keys
 from tests.matrix import faults
 from tests.matrix.scenarios import SCENARIOS, comparable
-from tests.people import Person
 from tests.stages import stage
 
 ONCE, EACH_TIME = 1, 1000
@@ -28,26 +27,24 @@ def world(local_endpoint):
         yield made
 
 
-def begin(world, name):
-    """Bring about a scenario's circumstances in empty tables; the function has just started."""
-    world.clear()
-    person = SCENARIOS[name].begin(Person(Client(app)))
+def begin(world, scenario):
+    """Bring about a scenario, as a function that has just started finds it."""
+    person = scenario.begin(world, Client(app))
     keys.session_keys.cache_clear()
     return person
 
 
-def calls_of(world, name):
-    """Run a scenario as it should go; return its calls, its reply, and what is stored then."""
-    person = begin(world, name)
-    calls = {}
+def as_it_should_go(world, scenario):
+    """Run a scenario without a fault; return its calls, and what is stored then."""
+    person, calls = begin(world, scenario), {}
     with faults.watched(lambda number, outgoing: calls.setdefault(number, outgoing) and None):
-        reply = SCENARIOS[name].ask(person)
-    stored = comparable(world.everything())
-    return calls, reply, stored
+        reply = scenario.ask(person)
+    assert reply.status == ACTIONS[scenario.action].status
+    return calls, comparable(world.everything())
 
 
 def test_every_action_has_a_scenario():
-    assert SCENARIOS.keys() == ACTIONS.keys()
+    assert {scenario.action for scenario in SCENARIOS.values()} == ACTIONS.keys()
 
 
 @dataclass(frozen=True)
@@ -81,37 +78,34 @@ def strikes(calls):
                 yield Strike(number, call.operation, fault, times)
 
 
-@pytest.mark.parametrize("name", ACTIONS)
-def test_whatever_becomes_of_a_call_nothing_is_half_done(world, name):
-    calls, usual, after = calls_of(world, name)
-    assert usual.status == ACTIONS[name].status
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
+def test_whatever_becomes_of_a_call_nothing_is_half_done(world, scenario):
+    calls, after = as_it_should_go(world, scenario)
+    action = ACTIONS[scenario.action]
 
     for strike in strikes(calls):
-        person = begin(world, name)
+        person = begin(world, scenario)
         before = comparable(world.everything())
         with strike.falling():
-            reply = SCENARIOS[name].ask(person)
+            reply = scenario.ask(person)
         stored = comparable(world.everything())
 
-        if reply.status == ACTIONS[name].status:
+        if reply.status == action.status:
             assert stored == after, strike
         else:
             assert stored in (before, after), strike
             assert reply.set_cookie is None, strike
-            assert is_declared(reply, ACTIONS[name]), (strike, reply)
-            again = SCENARIOS[name].ask(person)
-            assert is_set_right(again, ACTIONS[name], stored, world, after), (strike, again)
+            assert is_declared(reply, action), (strike, reply)
+            again = scenario.ask(person)
+            then = comparable(world.everything())
+            if again.status == action.status:
+                assert then == after or (scenario.adds and stored == after), strike
+            else:
+                assert is_declared(again, action), (strike, again)
+                assert then == stored == after, strike
 
 
 def is_declared(reply, action):
     """Whether an action may refuse so; a fault of our own is no refusal."""
     codes = {(refusal.STATUS_CODE, refusal.code) for refusal in action.refusals}
     return reply.code != InternalError.code and (reply.status, reply.code) in codes
-
-
-def is_set_right(again, action, stored, world, after):
-    """Whether whoever asks again gets there, or learns that they were there already."""
-    then = comparable(world.everything())
-    if again.status != action.status:
-        return is_declared(again, action) and then == stored == after
-    return then == after or (SCENARIOS[action.view.__name__].adds and stored == after)

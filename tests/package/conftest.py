@@ -13,6 +13,15 @@ PUBLIC_URL = "https://lakes.example.com"
 OF_THIS_SHELL = "a-secret-of-whoever-packages"
 
 
+# What Lambda would give a function beside the template's variables.
+OF_LAMBDA = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
 def _build(stage, folder, architecture, **settings):
     if not os.environ.get("PACKAGE"):
         pytest.skip("Packaging takes a package index: run make test, or set PACKAGE=1.")

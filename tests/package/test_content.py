@@ -19,7 +19,8 @@ def test_the_app_and_all_its_rooms_ship(files):
 
     expected = {
         path.relative_to(package.PROJECT).as_posix()
-        for path in (package.PROJECT / "chalicelib").rglob("*.py")
+        for path in (package.PROJECT / "chalicelib").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
     }
     assert own == expected
     assert "app.py" in files

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from chalicelib.platform import answers
 from chalicelib.platform.settings import Settings
-from ops import package, tables
+from ops import tables
 from ops.template import DECLARATION
 from tests.package.conftest import FRONT_END, PUBLIC_URL
 
@@ -153,19 +152,6 @@ def test_every_permission_is_for_something_named(prod):
         for resource in named if isinstance(named, list) else [named]:
             (reference,) = resource.values()
             assert (reference if isinstance(reference, str) else reference[0]) in prod
-
-
-def test_the_function_may_do_with_items_what_its_stores_do_and_no_more(prod):
-    source = "".join(path.read_text() for path in (package.PROJECT / "chalicelib").rglob("*.py"))
-    calls = set(re.findall(r'_call\(\s*"(\w+)"', source)) - {"transact_write_items"}
-    verbs = {"".join(word.title() for word in call.split("_")) for call in calls}
-    # A transaction takes the permission of each of its writes.
-    kinds = set(re.findall(r'\bWrite\(\s*"(\w+)"', source))
-    verbs |= {"ConditionCheckItem" if kind == "ConditionCheck" else f"{kind}Item" for kind in kinds}
-
-    allowed = {a.partition(":")[2] for a in _allowed(prod) if a.startswith("dynamodb:")}
-    assert verbs
-    assert allowed - {"ConditionCheckItem"} == verbs - {"ConditionCheckItem"}
 
 
 def test_beyond_items_the_function_may_read_its_key_and_write_its_log(prod):

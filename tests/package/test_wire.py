@@ -10,6 +10,7 @@ from chalicelib.platform import clock
 from chalicelib.platform.settings import Settings
 from chalicelib.sessions import keys
 from ops import moto_server, rehearsal, tables
+from tests.package.conftest import OF_LAMBDA
 from tests.people import COOKIE, PASSWORD
 
 STAGE = "rehearsed"
@@ -26,10 +27,7 @@ def service(for_here, local_endpoint, tmp_path_factory):
             Name=Settings(stage=STAGE).session_key_name, SecretString=keys.new_secret(clock.now())
         )
         environment = {
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_REGION": "us-east-1",
-            "AWS_DEFAULT_REGION": "us-east-1",
+            **OF_LAMBDA,
             "AWS_ENDPOINT_URL": aws,
             "AWS_ENDPOINT_URL_DYNAMODB": local_endpoint,
             "BREEZE_LAKES_POINT_STAGE": STAGE,

@@ -1,0 +1,97 @@
+"""The record of permissions: what each action asks of AWS, and what the function may ask.
+
+``make permissions`` writes the record anew after a change that is meant.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib.platform import settings
+from chalicelib.sessions import keys
+from tests.aws_calls import recorded_calls
+from tests.matrix.scenarios import SCENARIOS
+
+CHALICE = Path(__file__).parent.parent.parent / ".chalice"
+RECORD = CHALICE / "permissions.json"
+# A transaction needs the permission of each of its writes, and none of its own:
+# docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+_IN_TRANSACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+
+
+def permissions(call):
+    """What a call needs: ``service:Verb thing``, the index included where one is read."""
+    sent = call.parameters
+    if call.service == "secretsmanager":
+        yield f"secretsmanager:{call.operation} session-key"
+    elif call.operation == "TransactWriteItems":
+        for item in sent["TransactItems"]:
+            [(kind, write)] = item.items()
+            yield f"dynamodb:{_IN_TRANSACTIONS[kind]} {table(write['TableName'])}"
+    elif call.operation == "BatchGetItem":
+        for name in sent["RequestItems"]:
+            yield f"dynamodb:BatchGetItem {table(name)}"
+    else:
+        index = f"/{sent['IndexName']}" if "IndexName" in sent else ""
+        yield f"dynamodb:{call.operation} {table(sent['TableName'])}{index}"
+
+
+def table(name):
+    return name.removeprefix(settings.current().table_name(""))
+
+
+@pytest.fixture
+def recorded(backend):
+    """What each action was seen to need."""
+    seen = {scenario.action: set() for scenario in SCENARIOS.values()}
+    for scenario in SCENARIOS.values():
+        person = scenario.begin(backend, Client(app))
+        keys.session_keys.cache_clear()
+        with recorded_calls() as calls:
+            scenario.ask(person)
+        seen[scenario.action].update(need for call in calls for need in permissions(call))
+    return {action: sorted(needs) for action, needs in sorted(seen.items())}
+
+
+def test_each_action_asks_what_is_on_record_and_nothing_else(recorded):
+    if os.environ.get("WRITE_PERMISSIONS"):
+        RECORD.write_text(json.dumps(recorded, indent=2) + "\n")
+
+    assert recorded == json.loads(RECORD.read_text()), "if this is meant: make permissions"
+
+
+def test_signing_out_asks_nothing():
+    record = json.loads(RECORD.read_text())
+
+    assert record["sign_out"] == record["sign_out_by_get"] == []
+
+
+def test_the_function_may_do_what_is_on_record_and_nothing_else():
+    needed = {need for needs in json.loads(RECORD.read_text()).values() for need in needs}
+    verbs = {need.split()[0] for need in needed}
+    tables = {need.split()[1] for need in needed if need.startswith("dynamodb")}
+    statements = json.loads((CHALICE / "policy.json").read_text())["Statement"]
+    allowed, things = set(), set()
+    for statement in statements:
+        actions, resources = statement["Action"], statement["Resource"]
+        allowed.update([actions] if isinstance(actions, str) else actions)
+        things.update(
+            json.dumps(r) for r in (resources if isinstance(resources, list) else [resources])
+        )
+
+    logging = {"logs:CreateLogStream", "logs:PutLogEvents"}
+    assert allowed == verbs | logging
+    assert things == {
+        *(json.dumps({"Fn::GetAtt": [f"{name.title()}Table", "Arn"]}) for name in tables),
+        json.dumps({"Ref": "SessionKey"}),
+        json.dumps({"Fn::GetAtt": ["APIHandlerLog", "Arn"]}),
+    }

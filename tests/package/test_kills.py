@@ -1,0 +1,142 @@
+"""The second fault matrix: the function killed at any of its calls, in the packaged zip."""
+
+import os
+import signal
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+
+from app import ROOMS
+from ops import moto_server, rehearsal
+from tests.matrix.scenarios import SCENARIOS, comparable
+from tests.package.conftest import OF_LAMBDA
+from tests.people import OverHttp
+from tests.stages import stage
+
+ACTIONS = {action.view.__name__: action for room in ROOMS for action in room.actions}
+BEFORE, AFTER = "before it is done", "after it is done"
+
+
+class Proxy(ThreadingHTTPServer):
+    """Stands before DynamoDB, counts calls, and kills whoever makes a chosen one."""
+
+    daemon_threads = True
+
+    def __init__(self, endpoint):
+        super().__init__(("127.0.0.1", 0), _ProxyHandler)
+        self.endpoint = endpoint
+        self.watch()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def watch(self, victim=None, number=None, when=None):
+        """Count from nought, and kill the victim at the call of that number."""
+        self.calls, self.victim, self.number, self.when = 0, victim, number, when
+
+    def strikes(self, when):
+        struck = (self.calls - 1, when) == (self.number, self.when)
+        if struck:
+            os.kill(self.victim, signal.SIGKILL)
+        return struck
+
+
+class _ProxyHandler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.calls += 1
+        if self.server.strikes(BEFORE):
+            self.close_connection = True
+            return
+        got = requests.post(self.server.endpoint, data=body, headers=dict(self.headers), timeout=10)
+        if self.server.strikes(AFTER):
+            self.close_connection = True
+            return
+        self.send_response(got.status_code)
+        for name in ("Content-Type", "x-amz-crc32", "x-amzn-RequestId"):
+            if name in got.headers:
+                self.send_header(name, got.headers[name])
+        self.send_header("Content-Length", str(len(got.content)))
+        self.end_headers()
+        self.wfile.write(got.content)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@contextmanager
+def proxy_before(endpoint):
+    proxy = Proxy(endpoint)
+    thread = threading.Thread(target=proxy.serve_forever)
+    thread.start()
+    try:
+        yield proxy
+    finally:
+        proxy.shutdown()
+        thread.join()
+        proxy.server_close()
+
+
+@pytest.fixture(scope="module")
+def world(for_here, local_endpoint, tmp_path_factory):
+    """The packaged function, the proxy it speaks through, and the stage behind both."""
+    log = tmp_path_factory.mktemp("log") / "function.log"
+    with (
+        stage(local_endpoint) as behind,
+        moto_server.running() as aws,
+        proxy_before(local_endpoint) as proxy,
+    ):
+        # moto's server shows what moto holds in this very process: the stage's key is there.
+        environment = {
+            **OF_LAMBDA,
+            "AWS_ENDPOINT_URL": aws,
+            "AWS_ENDPOINT_URL_DYNAMODB": proxy.url,
+            "BREEZE_LAKES_POINT_STAGE": behind.name,
+            "BREEZE_LAKES_POINT_PUBLIC_URL": "http://localhost",
+        }
+        with rehearsal.running(for_here, environment, log=log) as served:
+            yield behind, proxy, served
+
+
+def as_it_should_go(scenario, world):
+    """Run a scenario to its end; return how many calls it makes, and what is stored then."""
+    behind, proxy, served = world
+    person = scenario.begin(behind, OverHttp(served.url))
+    proxy.watch()
+    assert scenario.ask(person).status == ACTIONS[scenario.action].status
+    return proxy.calls, comparable(behind.everything())
+
+
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
+def test_whenever_the_function_is_killed_nothing_is_half_done(world, scenario, when):
+    behind, proxy, served = world
+    calls, after = as_it_should_go(scenario, world)
+    action = ACTIONS[scenario.action]
+
+    for number in range(calls):
+        person = scenario.begin(behind, OverHttp(served.url))
+        before = comparable(behind.everything())
+        [victim] = served.processes
+        proxy.watch(victim, number, when)
+        reply = scenario.ask(person)
+        proxy.watch()
+        stored = comparable(behind.everything())
+
+        assert (reply.status, reply.code, reply.set_cookie) == (503, "unavailable", None), number
+        assert victim not in served.processes
+        assert stored in (before, after), number
+        again = scenario.ask(person)
+        then = comparable(behind.everything())
+        if again.status == action.status:
+            assert then == after or (scenario.adds and stored == after), number
+        else:
+            assert again.code in {refusal.code for refusal in action.refusals}, number
+            assert then == stored == after, number
