@@ -4,6 +4,8 @@ A map of the rooms:
 
 - ``accounts``: who someone is.
 - ``sessions``: who is asking.
+- ``events``: which event, and when.
+- ``registrations``: what an applicant tells us, for which event.
 - ``about``: what the service says of itself: that it is there, and how it is spoken to.
 - ``platform``: what every room stands on. It knows none of them.
 

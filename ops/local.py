@@ -7,15 +7,18 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from chalicelib.events.event import Age, Event
 from ops import dynamodb_local, moto_server, server, tables
 
 STAGE = "local"
 FOLDER = Path(".local")
 DESCRIPTION = FOLDER / "dev.json"
 SUPER_ADMIN = "superadmin"
+EVENT = "harvest-fair"
 _OURS_ONLY = 0o600
 
 
@@ -43,6 +46,7 @@ def dev(port: int, database: str) -> int:
                 "url": f"http://localhost:{port}",
                 "superAdmin": {"username": SUPER_ADMIN, "password": password},
                 "dynamodb": endpoint,
+                "event": EVENT,
             }
             serve(port, described)
     except dynamodb_local.NotAvailable as problem:
@@ -89,7 +93,7 @@ def configure(url: str) -> None:
 
 
 def prepare(kept: Path | None) -> str:
-    """Make what the service needs and is not there yet: tables, key, SuperAdmin.
+    """Make what the service needs and is not there yet: tables, key, SuperAdmin, an open event.
 
     Args:
         kept: the folder of data that outlive a restart, and of the secrets that must, too.
@@ -101,7 +105,9 @@ def prepare(kept: Path | None) -> str:
 
     from chalicelib.accounts.account import Role
     from chalicelib.accounts.directory import directory, new_account
+    from chalicelib.events.store import EventStore
     from chalicelib.platform import clock, settings
+    from chalicelib.platform.dynamodb import database
     from chalicelib.sessions import keys
 
     tables.create_missing(boto3.client("dynamodb"), STAGE)
@@ -117,9 +123,26 @@ def prepare(kept: Path | None) -> str:
             username=SUPER_ADMIN, password=made["password"], role=Role.SUPER_ADMIN, now=now
         )
         directory().add(account)
+        EventStore(database()).put(_open_event(now), [])
         if kept:
             _write_privately(kept / "secrets.json", made)
     return made["password"]
+
+
+def _open_event(now: datetime) -> Event:
+    """Return an event that one may register for today, and for most of a year."""
+    closes, starts = now + timedelta(days=300), now.date() + timedelta(days=320)
+    return Event(
+        id=EVENT,
+        name="Harvest Fair",
+        starts_on=starts,
+        ends_on=starts + timedelta(days=16),
+        registration_opens_at=now,
+        registration_closes_at=closes,
+        minimum_age=Age.SIXTEEN_PLUS,
+        capacity=1200,
+        version=1,
+    )
 
 
 def serve(port: int, described: dict[str, Any]) -> None:

@@ -55,7 +55,10 @@ def test_imports_point_one_way(module):
 
 
 # Records and refusals: values that every layer of a room may hold.
-LEAVES = {"account", "identity", "session", "token", "cookie", "keys"}
+LEAVES = {
+    *("account", "identity", "session", "token", "cookie", "keys"),
+    *("event", "registration", "workflow"),
+}
 
 
 @pytest.mark.parametrize("leaf", sorted(LEAVES))
@@ -88,18 +91,27 @@ def test_a_view_is_short_and_says_what_it_does(action):
 
 def test_these_are_the_routes():
     assert sorted(f"{a.method} {a.path} ({a.who.name})" for r in ROOMS for a in r.actions) == [
+        "DELETE /registrations/{event_id} (signed in)",
         "DELETE /sessions (signed in)",
         "DELETE /sessions/{session_id} (signed in)",
         "GET /docs (anyone)",
         "GET /docs.css (anyone)",
+        "GET /events (anyone)",
+        "GET /events/{event_id} (anyone)",
         "GET /health (anyone)",
         "GET /me (signed in)",
         "GET /openapi.json (anyone)",
+        "GET /registrations (signed in)",
+        "GET /registrations/{event_id} (signed in)",
         "GET /sessions (signed in)",
         "GET /signout (anyone)",
+        "POST /registrations/{event_id}/submit (signed in)",
+        "POST /registrations/{event_id}/withdraw (signed in)",
         "POST /signin (anyone)",
         "POST /signout (anyone)",
         "POST /signup (anyone)",
+        "PUT /admin/events/{event_id} (SuperAdmin)",
+        "PUT /registrations/{event_id} (signed in)",
     ]
 
 
@@ -113,6 +125,7 @@ def test_these_are_the_refusals():
     assert sorted((r.code, r.STATUS_CODE) for r in refusals()) == [
         ("bad_json", 400),
         ("cross_site", 403),
+        ("forbidden", 403),
         ("identity_taken", 409),
         ("incorrect_credentials", 401),
         ("internal_error", 500),
@@ -120,9 +133,12 @@ def test_these_are_the_refusals():
         ("method_not_allowed", 405),
         ("not_found", 404),
         ("not_signed_in", 401),
+        ("registration_closed", 409),
+        ("stale_version", 409),
         ("too_large", 413),
         ("unavailable", 503),
         ("unsupported_media_type", 415),
+        ("wrong_status", 409),
     ]
 
 

@@ -22,7 +22,7 @@ from chalicelib.platform import identifiers
 from chalicelib.platform.actions import Action
 from chalicelib.platform.answers import JSON, ON_EVERY_ANSWER, Done
 from chalicelib.platform.errors import NotSignedIn, Refusal
-from chalicelib.platform.models import whole
+from chalicelib.platform.models import must_be_there, whole
 from chalicelib.platform.settings import Settings
 
 Json = dict[str, Any]
@@ -189,7 +189,7 @@ def _operation(action: Action, components: Mapping[str, Any]) -> Json:
         operation["parameters"] = parameters
     if body := action.contract.body:
         operation["requestBody"] = {
-            "required": True,
+            "required": must_be_there(body),
             "content": {_JSON: _media(_reference(body), components["schemas"])},
         }
     return operation
@@ -234,6 +234,9 @@ def _without_null(schema: Json) -> Json:
 
 def _responses(action: Action, components: Mapping[str, Any]) -> dict[str, Json]:
     responses = {str(action.status): _success(action, components["schemas"])}
+    if action.creates:
+        created = {"description": HTTPStatus.CREATED.phrase}
+        responses[str(HTTPStatus.CREATED.value)] = responses[str(action.status)] | created
     for status, group in itertools.groupby(action.refusals, key=lambda r: r.STATUS_CODE):
         refusals = list(group)
         name = ".".join(refusal.__name__ for refusal in refusals)

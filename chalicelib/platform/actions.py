@@ -33,6 +33,7 @@ from chalicelib.platform.errors import (
     InvalidFields,
     NotFound,
     Refusal,
+    StaleVersion,
     TooLarge,
     Unavailable,
     UnsupportedMediaType,
@@ -101,6 +102,7 @@ class Action:
         who: who may call it.
         status: the HTTP status of its success.
         own_refusals: what it refuses beyond what follows from the rest.
+        creates: whether a success that makes something new is 201, beside ``status``.
         sets_cookie: whether its success may set or empty the session cookie.
     """
 
@@ -112,6 +114,7 @@ class Action:
     status: int
     own_refusals: tuple[type[Refusal], ...]
     sets_cookie: bool
+    creates: bool
 
     @functools.cached_property
     def contract(self) -> Contract:
@@ -164,7 +167,8 @@ class Action:
         except Refusal as refusal:
             if isinstance(refusal, Unavailable):
                 self._record("unavailable", request, cause=refusal.cause)
-            return refuse(refusal)
+            stale = isinstance(refusal, StaleVersion)
+            return refuse(refusal, self.contract.answer if stale else None)
         # The last line of defence (OWASP ASVS 5.0 16.5.1): details to the log, none to the caller.
         except Exception:  # noqa: BLE001
             self._record("internal_error", request, traceback=traceback.format_exc())
@@ -191,9 +195,12 @@ class Action:
         given: dict[str, Any] = {}
         if self.contract.query:
             given["query"] = models.read_query(request.query, self.contract.query)
-        if self.contract.body:
-            refuse_unless_json(request)
-            given["body"] = models.read_body(request.body, self.contract.body)
+        if model := self.contract.body:
+            if request.body or models.must_be_there(model):
+                refuse_unless_json(request)
+                given["body"] = models.read_body(request.body, model)
+            else:
+                given["body"] = model()
         return given
 
 
@@ -238,11 +245,14 @@ class Room(Blueprint):
         status: int = 200,
         refusals: tuple[type[Refusal], ...] = (),
         sets_cookie: bool = False,
+        creates: bool = False,
     ) -> Callable[[View], View]:
         """Declare the decorated view as an action; see :class:`Action` for the arguments."""
 
         def declare(view: View) -> View:
-            action = Action(self.name, method, path, view, who, status, refusals, sets_cookie)
+            action = Action(
+                self.name, method, path, view, who, status, refusals, sets_cookie, creates
+            )
             self.actions.append(action)
 
             @functools.wraps(view)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import chalice
@@ -13,6 +14,7 @@ from chalicelib.platform.errors import (
     MethodNotAllowed,
     NotFound,
     Refusal,
+    StaleVersion,
     UnsupportedMediaType,
 )
 from chalicelib.platform.request import identifier_of
@@ -47,10 +49,17 @@ class Answer(Generic[Model]):
 
     headers: ClassVar[Mapping[str, str]] = {"Content-Type": JSON}
 
-    def __init__(self, body: object, *, cookie: str | None = None) -> None:
-        """Answer with an object that has what the model names, and perhaps a ``Set-Cookie``."""
+    def __init__(self, body: object, *, cookie: str | None = None, new: bool = False) -> None:
+        """Answer with an object that has what the model names.
+
+        Args:
+            body: the object.
+            cookie: a ``Set-Cookie`` value to send along.
+            new: whether it has just come to be, in an action that may also find it there.
+        """
         self.body = body
         self.cookie = cookie
+        self.new = new
 
     def content(self, model: "type[BaseModel] | None") -> str:
         """Write the body as JSON."""
@@ -125,15 +134,24 @@ def respond(answer: Answer[Any], model: "type[BaseModel] | None", status: int) -
     headers: HeadersType = dict(answer.headers)
     if answer.cookie:
         headers["Set-Cookie"] = answer.cookie
-    return Response(body=answer.content(model), status_code=status, headers=headers)
+    created = HTTPStatus.CREATED if answer.new else status
+    return Response(body=answer.content(model), status_code=created, headers=headers)
 
 
-def refuse(refusal: Refusal) -> Response:
-    """Return a refusal as Chalice sends it, ``Retry-After`` (RFC 9110, 10.2.3) included."""
+def refuse(refusal: Refusal, model: "type[BaseModel] | None" = None) -> Response:
+    """Return a refusal as Chalice sends it, ``Retry-After`` (RFC 9110, 10.2.3) included.
+
+    Args:
+        refusal: what to refuse with.
+        model: the model of the action's success, which writes the record of a StaleVersion.
+    """
     headers: HeadersType = {"Content-Type": JSON}
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
-    return Response(json.dumps(refusal.body()), status_code=refusal.STATUS_CODE, headers=headers)
+    body = refusal.body()
+    if isinstance(refusal, StaleVersion):
+        body["current"] = json.loads(Answer(refusal.current).content(model))
+    return Response(json.dumps(body), status_code=refusal.STATUS_CODE, headers=headers)
 
 
 def finish(

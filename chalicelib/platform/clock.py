@@ -20,3 +20,8 @@ def from_text(text: str) -> datetime:
         ValueError: the text is no RFC 3339 time.
     """
     return datetime.fromisoformat(text)
+
+
+def from_seconds(seconds: int) -> datetime:
+    """Read seconds since 1970, as DynamoDB's expiry counts them."""
+    return datetime.fromtimestamp(seconds, UTC)

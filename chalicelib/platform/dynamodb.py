@@ -98,66 +98,82 @@ class Database:
     def get_both(
         self, first: Read[Record], second: Read[OtherRecord]
     ) -> tuple[Record | None, OtherRecord | None]:
-        """Read one item from each of two tables, consistently, in one round trip.
+        """Read two items, of any tables, consistently, in one round trip."""
+        one, other = self.get_all(first, second)
+        return one, other
+
+    def get_all(self, *reads: Read[Any]) -> list[Any]:
+        """Read items, of any tables, consistently, in one round trip; None for each not there.
 
         DynamoDB may leave keys unprocessed; they are asked for again, a few times.
         """
-        wanted: Any = {
-            self._table_name(read.table): {
-                "Keys": [_to_attributes(read.key)],
-                "ConsistentRead": True,
-            }
-            for read in (first, second)
-        }
-        found: dict[str, Item] = {}
+        wanted: Any = {}
+        for read in reads:
+            asked = wanted.setdefault(
+                self._table_name(read.table), {"Keys": [], "ConsistentRead": True}
+            )
+            asked["Keys"].append(_to_attributes(read.key))
+        found: list[tuple[str, Item]] = []
         for attempt in range(_BATCH_ATTEMPTS):
             if attempt:
                 _pause(attempt)
             answer = self._call("batch_get_item", RequestItems=wanted)
             for name, items in answer["Responses"].items():
-                found |= {name: _from_attributes(items[0])} if items else {}
+                found += [(name, _from_attributes(item)) for item in items]
             wanted = answer.get("UnprocessedKeys")
             if not wanted:
-                one, other = (found.get(self._table_name(r.table)) for r in (first, second))
-                return first.parse(one) if one else None, second.parse(other) if other else None
+                return [self._found(read, found) for read in reads]
         raise Unavailable(cause="batch_get_item: UnprocessedKeys")
+
+    def _found(self, read: Read[Record], found: list[tuple[str, Item]]) -> Record | None:
+        name = self._table_name(read.table)
+        for table, item in found:
+            if table == name and read.key.items() <= item.items():
+                return read.parse(item)
+        return None
 
     def query(
         self,
         table: str,
         *,
-        key: tuple[str, str],
+        key: tuple[str, ...],
         condition: str,
-        keep: str,
         values: Mapping[str, Any],
         limit: int,
+        keep: str | None = None,
+        index: str | None = None,
         after: Item | None = None,
     ) -> tuple[list[Item], Item | None]:
-        """Read a partition from its end, consistently, in at most five round trips.
+        """Read a partition from its end, in at most five round trips.
 
         Args:
             table: its short name.
-            key: the names of the table's key attributes.
+            key: the names of the attributes that tell where an item stands: the table's key, and
+                the index's, if one is read.
             condition: the KeyConditionExpression.
-            keep: the FilterExpression.
             values: the placeholders' values.
             limit: how many items to return at most.
+            keep: the FilterExpression, if not all are wanted.
+            index: the index to read in place of the table; it lags behind a little, and the table
+                is read consistently.
             after: the key of the item to go on after.
 
         Returns:
             The items, highest key first, and the key to go on after; None at the end. A filter
             that discards much can leave fewer items than the limit before the end.
         """
+        source = {"IndexName": index} if index else {"ConsistentRead": True}
+        kept = {"FilterExpression": keep} if keep else {}
         found: list[Item] = []
         for _ in range(PAGES_AT_MOST):
             answer = self._call(
                 "query",
                 TableName=self._table_name(table),
                 KeyConditionExpression=condition,
-                FilterExpression=keep,
                 ExpressionAttributeValues=_to_attributes(values),
                 ScanIndexForward=False,
-                ConsistentRead=True,
+                **source,
+                **kept,
                 **({"ExclusiveStartKey": _to_attributes(after)} if after else {}),
             )
             found += map(_from_attributes, answer["Items"])

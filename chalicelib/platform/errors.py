@@ -64,6 +64,14 @@ class CrossSite(Refusal):
     sentence = "This request comes from another site."
 
 
+class Forbidden(Refusal):
+    """The caller's role does not go so far."""
+
+    STATUS_CODE = 403
+    code = "forbidden"
+    sentence = "This is not yours to do."
+
+
 class NotFound(Refusal):
     """There is no such thing, or none that the caller may know of."""
 
@@ -78,6 +86,30 @@ class MethodNotAllowed(Refusal):
     STATUS_CODE = 405
     code = "method_not_allowed"
     sentence = "This cannot be done here."
+
+
+class StaleVersion(Refusal):
+    """The record has changed since the caller read it.
+
+    Attributes:
+        current: the record as it is now, which the action's own model writes into the answer.
+    """
+
+    STATUS_CODE = 409
+    code = "stale_version"
+    sentence = "This was changed meanwhile. Here it is as it is now."
+    more: ClassVar[Mapping[str, Any]] = {
+        "current": {
+            "type": "object",
+            "description": "The record as it is now, in the shape of this route's success.",
+            "examples": [{}],
+        }
+    }
+
+    def __init__(self, current: object) -> None:
+        """Refuse, and show the record as it is now."""
+        super().__init__()
+        self.current = current
 
 
 class TooLarge(Refusal):

@@ -118,6 +118,21 @@ Identifier = Annotated[
     ),
 ]
 
+
+class Paging(Query):
+    """Which part of a list is wanted."""
+
+    limit: Annotated[int, Field(ge=1, le=100, description="How many at most.")] = 25
+    cursor: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=2048,
+            description="Where to go on: the `cursor` of the answer before, as it was given.",
+        ),
+    ] = None
+
+
 BodyOrQuery = TypeVar("BodyOrQuery", Body, Query)
 
 
@@ -138,6 +153,11 @@ def read_body(raw: bytes, model: type[Body]) -> Body:
         return model.model_validate_json(raw)
     except ValidationError as error:
         raise InvalidFields(explain(error)) from None
+
+
+def must_be_there(model: type[Body]) -> bool:
+    """Say whether there is no leaving a body out: whether anything in it is required."""
+    return any(field.is_required() for field in model.model_fields.values())
 
 
 def read_query(given: Mapping[str, list[str]], model: type[Query]) -> Query:

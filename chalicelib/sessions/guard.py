@@ -1,8 +1,11 @@
 """A request → the account behind it, or a refusal."""
 
+from collections.abc import Callable
+
+from chalicelib.accounts.account import Role
 from chalicelib.platform import settings
 from chalicelib.platform.actions import Who
-from chalicelib.platform.errors import NotSignedIn, Unavailable
+from chalicelib.platform.errors import Forbidden, NotSignedIn, Unavailable
 from chalicelib.platform.request import Request
 from chalicelib.sessions import cookie, token
 from chalicelib.sessions.keys import session_keys
@@ -40,5 +43,16 @@ def _anyone(_: Request) -> None:
     """Admit whoever it is, and look at nothing."""
 
 
+def _with_role(*roles: Role) -> Callable[[Request], Caller]:
+    def admit(request: Request) -> Caller:
+        caller = _signed_in(request)
+        if caller.account.role not in roles:
+            raise Forbidden
+        return caller
+
+    return admit
+
+
 ANYONE = Who("anyone", _anyone)
 SIGNED_IN = Who("signed in", _signed_in, (NotSignedIn, Unavailable))
+SUPER_ADMIN = Who("SuperAdmin", _with_role(Role.SUPER_ADMIN), (NotSignedIn, Forbidden, Unavailable))

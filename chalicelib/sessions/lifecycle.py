@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from chalicelib.accounts.account import Account
 from chalicelib.accounts.directory import Directory, PasswordHashReplaced, directory
-from chalicelib.platform import cursors, settings
+from chalicelib.platform import settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound, NotSignedIn
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.sessions import token as tokens
+from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, session_keys
 from chalicelib.sessions.session import Caller, Opening, Session, Visit
 from chalicelib.sessions.store import SessionStore
@@ -117,17 +118,15 @@ class Sessions:
         Raises:
             InvalidFields: the cursor does not belong to this list.
         """
-        secrets = [key.secret for key in self._keys.all()]
-        scope = f"sessions {caller.account.id}"
-        after = cursors.open_sealed(cursor, scope, secrets) if cursor else None
+        scope, cursors = f"sessions {caller.account.id}", Cursors(self._keys, now)
+        after = cursors.open(cursor, scope) if cursor else None
         found, rest = self._store.alive(caller.account, now, limit, after)
         own = caller.session.id
         listed = [
             ListedSession(s.id, s.id == own, s.started_at, s.expires_at, s.address, s.user_agent)
             for s in found
         ]
-        signing = self._keys.signing(now).secret
-        return SessionPage(listed, cursors.seal(rest, scope, signing) if rest else None)
+        return SessionPage(listed, cursors.seal(rest, scope) if rest else None)
 
     def end(self, caller: Caller, session_id: str) -> bool:
         """End one of the caller's sessions on the server.

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.accounts.models import Account
-from chalicelib.platform.models import Body, Identifier, Line, Moment, Query, Wire
+from chalicelib.platform.models import Body, Identifier, Line, Moment, Paging, Wire
 
 __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]
 
@@ -17,20 +17,6 @@ class SignIn(Body):
     password: Annotated[
         str, Field(min_length=1, max_length=1024, examples=["four quiet lakes in May"])
     ]
-
-
-class Paging(Query):
-    """Which part of a list is wanted."""
-
-    limit: Annotated[int, Field(ge=1, le=100, description="How many at most.")] = 25
-    cursor: Annotated[
-        str | None,
-        Field(
-            min_length=1,
-            max_length=2048,
-            description="Where to go on: the `cursor` of the answer before, as it was given.",
-        ),
-    ] = None
 
 
 class ListedSession(Wire):

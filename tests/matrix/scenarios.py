@@ -12,11 +12,16 @@ from typing import Any
 from passlib.hash import argon2
 
 from tests.people import PASSWORD, Person, Reply
+from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
 from tests.stages import Stage
 
-_RANDOM = {"passwordHash", "createdAt", "updatedAt", "startedAt", "expiresAt", "ttl"}
+_RANDOM = {
+    *("passwordHash", "createdAt", "updatedAt", "startedAt", "expiresAt", "ttl"),
+    *("at", "reference", "submittedAt", "acknowledgedAt", "requestId"),
+}
 _IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 EMAIL = "river@example.com"
+OWN = f"/registrations/{EVENT}"
 
 
 def _as_they_are(_stage: Stage, _person: Person) -> None:
@@ -66,6 +71,51 @@ def _sign_up_as_another(person: Person) -> Reply:
     return person.post("/signup", {"username": "another", "password": PASSWORD})
 
 
+def _an_event(_stage: Stage, _person: Person) -> None:
+    hold_event()
+
+
+def _a_draft(_stage: Stage, person: Person) -> None:
+    hold_event()
+    assert _save(person).status == 201
+
+
+def _a_late_draft(_stage: Stage, person: Person) -> None:
+    hold_event(capacity=0)
+    assert _save(person).status == 201
+
+
+def _submitted(_stage: Stage, person: Person) -> None:
+    hold_event()
+    assert _save(person).status == 201
+    assert person.post(f"{OWN}/submit").status == 200
+
+
+def _as_super_admin(stage: Stage, person: Person) -> None:
+    stage.change("users", {"id": person.account["id"]}, role="SuperAdmin")
+
+
+def _as_super_admin_of_one(stage: Stage, person: Person) -> None:
+    _as_super_admin(stage, person)
+    hold_event()
+
+
+def _put_event(person: Person) -> Reply:
+    return person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
+
+
+def _change_event(person: Person) -> Reply:
+    return person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY | {"capacity": 7, "version": 1})
+
+
+def _save(person: Person) -> Reply:
+    return person.ask("PUT", OWN, {"form": FORM})
+
+
+def _save_again(person: Person) -> Reply:
+    return person.ask("PUT", OWN, {"form": FORM | {"city": "Shakopee"}, "version": 1})
+
+
 SCENARIOS = {
     "sign up": Scenario("sign_up", _sign_up, signed_in=False),
     "sign up where somebody is signed in": Scenario("sign_up", _sign_up_as_another),
@@ -80,6 +130,32 @@ SCENARIOS = {
     "end a session": Scenario("end_session", lambda person: person.delete("/sessions/current")),
     "end all sessions": Scenario("end_all_sessions", lambda person: person.delete("/sessions")),
     "ask for health": Scenario("show_health", lambda person: person.get("/health")),
+    "list events": Scenario("list_events", lambda p: p.get("/events"), circumstances=_an_event),
+    "look at an event": Scenario(
+        "show_event", lambda p: p.get(f"/events/{EVENT}"), circumstances=_an_event
+    ),
+    "make an event": Scenario("put_event", _put_event, circumstances=_as_super_admin),
+    "change an event": Scenario("put_event", _change_event, circumstances=_as_super_admin_of_one),
+    "list registrations": Scenario(
+        "list_registrations", lambda p: p.get("/registrations"), circumstances=_a_draft
+    ),
+    "look at a registration": Scenario(
+        "show_registration", lambda p: p.get(OWN), circumstances=_a_draft
+    ),
+    "save a first draft": Scenario("save_registration", _save, circumstances=_an_event),
+    "save a draft again": Scenario("save_registration", _save_again, circumstances=_a_draft),
+    "submit": Scenario(
+        "submit_registration", lambda p: p.post(f"{OWN}/submit"), circumstances=_a_draft
+    ),
+    "submit where all is taken": Scenario(
+        "submit_registration", lambda p: p.post(f"{OWN}/submit"), circumstances=_a_late_draft
+    ),
+    "withdraw": Scenario(
+        "withdraw_registration", lambda p: p.post(f"{OWN}/withdraw"), circumstances=_submitted
+    ),
+    "delete a draft": Scenario(
+        "delete_registration", lambda p: p.delete(OWN), circumstances=_a_draft
+    ),
     "read the description": Scenario("show_description", lambda p: p.get("/openapi.json")),
     "read the page": Scenario("show_docs", lambda person: person.get("/docs")),
     "fetch its style": Scenario("show_docs_style", lambda person: person.get("/docs.css")),

@@ -4,11 +4,12 @@ import pytest
 
 from app import ROOMS
 from tests.people import PASSWORD, Person
+from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
 
 ACTIONS = [action for room in ROOMS for action in room.actions]
 WHO = ("nobody", "a person", "another person", "an Admin", "a SuperAdmin", "someone disabled")
 
-# What each of them is answered. Where a path names something, it is the person's own.
+# What each is answered. Where a path names something, it is that person's own, who has a draft.
 MATRIX = {
     "POST /signup": (201, 201, 201, 201, 201, 201),
     "GET /me": (401, 200, 200, 200, 200, 401),
@@ -18,6 +19,15 @@ MATRIX = {
     "GET /sessions": (401, 200, 200, 200, 200, 401),
     "DELETE /sessions/{session_id}": (401, 200, 404, 404, 404, 401),
     "DELETE /sessions": (401, 200, 200, 200, 200, 401),
+    "GET /events": (200, 200, 200, 200, 200, 200),
+    "GET /events/{event_id}": (200, 200, 200, 200, 200, 200),
+    "PUT /admin/events/{event_id}": (401, 403, 403, 403, 200, 401),
+    "GET /registrations": (401, 200, 200, 200, 200, 401),
+    "GET /registrations/{event_id}": (401, 200, 404, 404, 404, 401),
+    "PUT /registrations/{event_id}": (401, 200, 201, 201, 201, 401),
+    "POST /registrations/{event_id}/submit": (401, 200, 404, 404, 404, 401),
+    "POST /registrations/{event_id}/withdraw": (401, 409, 404, 404, 404, 401),
+    "DELETE /registrations/{event_id}": (401, 200, 404, 404, 404, 401),
     "GET /health": (200, 200, 200, 200, 200, 200),
     "GET /openapi.json": (200, 200, 200, 200, 200, 200),
     "GET /docs": (200, 200, 200, 200, 200, 200),
@@ -27,6 +37,8 @@ MATRIX = {
 BODIES = {
     "POST /signup": {"username": "newcomer", "password": PASSWORD},
     "POST /signin": {"username": "river", "password": PASSWORD},
+    "PUT /admin/events/{event_id}": EVENT_BODY | {"version": 1},
+    "PUT /registrations/{event_id}": {"form": FORM},
 }
 
 
@@ -58,8 +70,11 @@ def test_every_route_has_a_row():
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("route", MATRIX)
 def test_everybody_gets_what_is_theirs(everybody, route, who):
-    own = everybody["a person"].get("/sessions").json["items"][0]["id"]
-    method, path = route.replace("{session_id}", own).split()
+    person = everybody["a person"]
+    hold_event()
+    assert person.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    session = person.get("/sessions").json["items"][0]["id"]
+    method, path = route.format(session_id=session, event_id=EVENT).split()
 
     reply = everybody[who].ask(method, path, BODIES.get(route))
 
@@ -68,7 +83,7 @@ def test_everybody_gets_what_is_theirs(everybody, route, who):
 
 @pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[0] == 401])
 def test_nobody_learns_nothing_from_a_wrong_request(everybody, route, aws_calls):
-    method, path = route.replace("{session_id}", "anything").split()
+    method, path = route.format(session_id="anything", event_id="anything").split()
 
     reply = everybody["nobody"].ask(method, f"{path}?limit=wrong", {"wrong": 1})
 

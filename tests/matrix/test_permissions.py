@@ -75,6 +75,14 @@ def test_signing_out_asks_nothing():
     assert record["sign_out"] == record["sign_out_by_get"] == []
 
 
+def resource(thing):
+    """How the policy names a table, or an index of one."""
+    table, _, index = thing.partition("/")
+    if index:
+        return {"Fn::Sub": f"${{{table.title()}Table.Arn}}/index/{index}"}
+    return {"Fn::GetAtt": [f"{table.title()}Table", "Arn"]}
+
+
 def test_the_function_may_do_what_is_on_record_and_nothing_else():
     needed = {need for needs in json.loads(RECORD.read_text()).values() for need in needs}
     verbs = {need.split()[0] for need in needed}
@@ -91,7 +99,7 @@ def test_the_function_may_do_what_is_on_record_and_nothing_else():
     logging = {"logs:CreateLogStream", "logs:PutLogEvents"}
     assert allowed == verbs | logging
     assert things == {
-        *(json.dumps({"Fn::GetAtt": [f"{name.title()}Table", "Arn"]}) for name in tables),
+        *map(json.dumps, map(resource, tables)),
         json.dumps({"Ref": "SessionKey"}),
         json.dumps({"Fn::GetAtt": ["APIHandlerLog", "Arn"]}),
     }

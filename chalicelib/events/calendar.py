@@ -1,0 +1,131 @@
+"""The calendar of events: what there is, and how a SuperAdmin changes it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.events.event import Event, ShownEvent, contradictions, shown
+from chalicelib.events.store import EventChanged, EventStore, PlacesChanged
+from chalicelib.platform import audit
+from chalicelib.platform.dynamodb import Read, Write, database
+from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
+from chalicelib.sessions.cursors import Cursors
+from chalicelib.sessions.keys import Keys, session_keys
+from chalicelib.sessions.session import Caller
+
+__all__ = ["Calendar", "EventPage", "PlacesChanged", "calendar"]
+
+_SCOPE = "events"
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """Some events, and the cursor to the next ones."""
+
+    items: list[ShownEvent]
+    cursor: str | None
+
+
+class Calendar:
+    """The events of one stage."""
+
+    def __init__(self, store: EventStore, keys: Keys) -> None:
+        """Use a store, and the keys that sign cursors."""
+        self._store = store
+        self._keys = keys
+
+    def listed(self, now: datetime, limit: int, cursor: str | None) -> EventPage:
+        """List events, the latest first.
+
+        Raises:
+            InvalidFields: the cursor does not belong to this list.
+        """
+        cursors = Cursors(self._keys, now)
+        after = cursors.open(cursor, _SCOPE) if cursor else None
+        found, rest = self._store.listed(limit, after)
+        following = cursors.seal(rest, _SCOPE) if rest else None
+        return EventPage([shown(event, now) for event in found], following)
+
+    def get(self, event_id: str) -> Event:
+        """Return an event.
+
+        Raises:
+            NotFound: there is none.
+        """
+        event = self._store.get(event_id)
+        if event is None:
+            raise NotFound
+        return event
+
+    def put(
+        self, wanted: Event, seen: int | None, caller: Caller, request: str, now: datetime
+    ) -> bool:
+        """Write an event as it is wanted.
+
+        Asking again for what is so already does nothing, whatever version was seen.
+
+        Args:
+            wanted: the event; its version counts for nothing.
+            seen: the version that the caller has read; None for a new event.
+            caller: who asks, a SuperAdmin.
+            request: the request's identifier.
+            now: when.
+
+        Returns:
+            Whether it is new.
+
+        Raises:
+            InvalidFields: its dates contradict each other.
+            StaleVersion: it is there already, or of another version.
+        """
+        if wrong := contradictions(wanted):
+            raise InvalidFields(wrong)
+        current = self._store.get(wanted.id)
+        if current and replace(wanted, version=current.version) == current:
+            return False
+        if seen != (current.version if current else None):
+            raise StaleVersion(shown(current, now)) if current else NotFound
+        event = replace(wanted, version=(seen or 0) + 1)
+        recorded = audit.entry(
+            subject=event.id,
+            actor=caller.account.id,
+            action="event.changed" if current else "event.created",
+            fields=_changed(current, event),
+            request=request,
+            now=now,
+        )
+        try:
+            self._store.put(event, [recorded])
+        except EventChanged:
+            raise StaleVersion(shown(self.get(event.id), now)) from None
+        return current is None
+
+    def reading(self, event_id: str) -> Read[Event]:
+        """Return how an event is read, for whoever reads something else along with it."""
+        return self._store.reading(event_id)
+
+    def reading_places(self, event_id: str) -> Read[bool]:
+        """Return how to read whether a place is free."""
+        return self._store.reading_places(event_id)
+
+    def taking_place(self, event_id: str) -> Write:
+        """Return the write that takes a place; it raises PlacesChanged if none is free."""
+        return self._store.taking_place(event_id)
+
+    def freeing_place(self, event_id: str) -> Write:
+        """Return the write that gives a place back."""
+        return self._store.freeing_place(event_id)
+
+    def finding_none(self, event_id: str) -> Write:
+        """Return the check that no place is free; it raises PlacesChanged if one is."""
+        return self._store.finding_none(event_id)
+
+
+def calendar() -> Calendar:
+    """Return the calendar of this process's stage."""
+    return Calendar(EventStore(database()), session_keys())
+
+
+def _changed(before: Event | None, after: Event) -> Iterable[str]:
+    old = vars(before) if before else {}
+    return (name for name, value in vars(after).items() if old.get(name) != value)

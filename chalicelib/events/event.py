@@ -1,0 +1,76 @@
+"""An event: one season's, with its dates and the window in which one may register."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Age(StrEnum):
+    """How old somebody is, as precisely as the event wants to know; youngest first."""
+
+    UNDER_SIXTEEN = "UnderSixteen"
+    SIXTEEN_PLUS = "SixteenPlus"
+    EIGHTEEN_PLUS = "EighteenPlus"
+    TWENTYONE_PLUS = "TwentyonePlus"
+
+    def reaches(self, minimum: "Age") -> bool:
+        """Say whether somebody of this age is old enough."""
+        ages = list(Age)
+        return ages.index(self) >= ages.index(minimum)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event, as of one version of its record.
+
+    Attributes:
+        id: as a SuperAdmin chose it.
+        name: for people.
+        starts_on: its first day.
+        ends_on: its last day.
+        registration_opens_at: from this moment on one may register.
+        registration_closes_at: from this moment on one may not any more.
+        minimum_age: the youngest that may submit.
+        capacity: how many may be taken; None for any number.
+        version: raised by every change.
+    """
+
+    id: str
+    name: str
+    starts_on: date
+    ends_on: date
+    registration_opens_at: datetime
+    registration_closes_at: datetime
+    minimum_age: Age
+    capacity: int | None
+    version: int
+
+    def is_open_at(self, moment: datetime) -> bool:
+        """Say whether the registration window is open: its opening included, its closing not."""
+        return self.registration_opens_at <= moment < self.registration_closes_at
+
+
+@dataclass(frozen=True)
+class ShownEvent(Event):
+    """An event as it is shown at one moment."""
+
+    is_open: bool
+
+
+def shown(event: Event, moment: datetime) -> ShownEvent:
+    """Return an event as it is shown at a moment."""
+    return ShownEvent(**vars(event), is_open=event.is_open_at(moment))
+
+
+def contradictions(event: Event) -> dict[str, str]:
+    """Return what in an event's dates cannot be, as a sentence for each field."""
+    wrong = {}
+    if event.ends_on < event.starts_on:
+        wrong["endsOn"] = "The event cannot end before it starts."
+    if event.registration_closes_at <= event.registration_opens_at:
+        wrong["registrationClosesAt"] = "Registration must close after it opens."
+    elif event.registration_closes_at.date() > event.ends_on:
+        wrong["registrationClosesAt"] = "Registration must close before the event is over."
+    if event.registration_opens_at.date() > event.ends_on:
+        wrong["registrationOpensAt"] = "Registration must open before the event is over."
+    return wrong

@@ -1,0 +1,44 @@
+"""The audit: who did what to what, kept though the person it was done to is erased.
+
+It holds names of fields and no values, so that nothing personal stays in it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import Write
+from chalicelib.platform.identifiers import new_identifier
+
+AUDIT = "audit"
+
+
+def entry(
+    *,
+    subject: str,
+    actor: str,
+    action: str,
+    fields: Iterable[str],
+    request: str,
+    now: datetime,
+) -> Write:
+    """Return the write of an entry, to go into the transaction of what it records.
+
+    Args:
+        subject: the identifier of what it was done to.
+        actor: the identifier of the account that did it.
+        action: what was done, for example ``event.changed``.
+        fields: the names of what it changed.
+        request: the identifier of the request.
+        now: when.
+    """
+    item = {
+        "subject": subject,
+        "id": new_identifier(),
+        "at": clock.to_text(now),
+        "actor": actor,
+        "action": action,
+        "fields": sorted(fields),
+        "requestId": request,
+    }
+    return Write("Put", AUDIT, item)

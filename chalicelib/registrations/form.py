@@ -1,0 +1,172 @@
+"""The registration form: each field declared once, and read by draft rules and by submit rules.
+
+As a draft a form may be incomplete, but what is there must be valid. To submit it, whatever is
+marked ``TO_SUBMIT`` must be there, too.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic.alias_generators import to_camel
+
+from chalicelib.accounts.models import Email
+from chalicelib.events.event import Age
+from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, PersonName
+
+Form = dict[str, Any]
+
+_REQUIRED = "requiredToSubmit"
+# Put beside a field that must be there to submit.
+TO_SUBMIT = Field(json_schema_extra={_REQUIRED: True})
+_SIGN = "Please confirm that what you say here is accurate. It is your signature."
+_YOUNG = {
+    Age.SIXTEEN_PLUS: "You have to be sixteen or older for this event. We hope to see you then.",
+    Age.EIGHTEEN_PLUS: "You have to be eighteen or older for this event. We hope to see you then.",
+    Age.TWENTYONE_PLUS: "You have to be twenty-one or older for this event. See you then, we hope.",
+}
+
+
+class Pronoun(StrEnum):
+    """How somebody wants to be spoken of."""
+
+    SHE_HER = "SheHer"
+    HE_HIM = "HeHim"
+    THEY_THEM = "TheyThem"
+    OTHER = "Other"
+
+
+class Ethnicity(StrEnum):
+    """What somebody says of their origin, if they want to. Counted, and shown to nobody else."""
+
+    ASIAN = "Asian"
+    BLACK = "Black"
+    HISPANIC_LATINO = "HispanicLatino"
+    NATIVE_INDIGENOUS = "NativeIndigenous"
+    WHITE = "White"
+    NOT_SPECIFIED = "NotSpecified"
+
+
+def _e164(text: str) -> str:
+    # Imported here: it weighs as much as the rest of a request, and only a form has numbers.
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, "US")
+    except phonenumbers.NumberParseException:
+        number = None
+    if (
+        number is None
+        or number.extension
+        or not phonenumbers.is_valid_number(number)
+        or phonenumbers.region_code_for_number(number) not in _AMERICAN
+    ):
+        raise ValueError("This is not a phone number in the United States.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+# The United States and its territories, which share a country code with Canada and the Caribbean.
+_AMERICAN = {"US", "PR", "VI", "GU", "AS", "MP"}
+
+
+def _once_each(values: list[Any]) -> list[Any]:
+    if len(set(values)) != len(values):
+        raise ValueError("Each may be chosen once.")
+    return values
+
+
+# Put beside a list of choices.
+ONCE_EACH = AfterValidator(_once_each)
+
+# USPS Publication 28, appendix B: states, territories, freely associated states, military.
+State = Literal[
+    "AL", "AK", "AS", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FM", "FL", "GA", "GU", "HI", "ID",
+    "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MH", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE",
+    "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "MP", "OH", "OK", "OR", "PW", "PA", "PR", "RI", "SC",
+    "SD", "TN", "TX", "UT", "VT", "VI", "VA", "WA", "WV", "WI", "WY", "AA", "AE", "AP",
+]  # fmt: skip
+Shift = Literal["morning", "day", "evening", "overnight"]
+EventJob = Literal[
+    "animals", "buildingMaintenance", "cleaning", "customerService", "officeWork", "supervisor"
+]  # fmt: skip
+VendorJob = Literal[
+    "cooking", "foodPreparation", "foodSales", "standMaintenance", "retailSales", "gamesRides"
+]  # fmt: skip
+Skill = Literal[
+    "cleaningCustodial", "dataEntry", "cooking", "customerService", "heavyEquipment",
+    "foodBeverageService", "physicalLabor", "moneyCashier", "retailSales", "security",
+]  # fmt: skip
+
+YesOrNo = Annotated[bool | None, Field(examples=[True])]
+OptionalName = Annotated[PersonName | None, BLANK_IS_ABSENT]
+Phone = Annotated[Line, AfterValidator(_e164), Field(max_length=40, examples=["952-445-1234"])]
+OptionalPhone = Annotated[Phone | None, BLANK_IS_ABSENT]
+ZipCode = Annotated[str, Field(pattern=r"^\d{5}(-\d{4})?$", examples=["55416"])]
+
+
+class RegistrationForm(Body):
+    """What an applicant tells us, in the groups of the paper form."""
+
+    first_name: Annotated[OptionalName, TO_SUBMIT] = None
+    middle_name: OptionalName = None
+    no_middle_name: YesOrNo = None
+    last_name: Annotated[OptionalName, TO_SUBMIT] = None
+    preferred_name: OptionalName = None
+    pronoun: Pronoun | None = None
+    age: Annotated[Age | None, TO_SUBMIT] = None
+    ethnicity: Ethnicity | None = None
+
+    phone1: Annotated[OptionalPhone, TO_SUBMIT] = None
+    phone2: OptionalPhone = None
+    email: Annotated[Email | None, BLANK_IS_ABSENT] = None
+    street_address: Annotated[OptionalName, TO_SUBMIT] = None
+    apt_suite: OptionalName = None
+    city: Annotated[OptionalName, TO_SUBMIT] = None
+    state: Annotated[State | None, BLANK_IS_ABSENT, TO_SUBMIT] = None
+    zip_code: Annotated[ZipCode | None, BLANK_IS_ABSENT, TO_SUBMIT] = None
+
+    work_all: Annotated[YesOrNo, TO_SUBMIT] = None
+    shifts: Annotated[list[Shift], ONCE_EACH] = Field(default_factory=list)
+    pre_event: YesOrNo = None
+    post_event: YesOrNo = None
+
+    event_jobs: Annotated[list[EventJob], ONCE_EACH] = Field(default_factory=list)
+    vendor_jobs: Annotated[list[VendorJob], ONCE_EACH] = Field(default_factory=list)
+
+    prev_exp: YesOrNo = None
+    prev_event_exp: YesOrNo = None
+    prev_vendor_exp: YesOrNo = None
+    skills: Annotated[list[Skill], ONCE_EACH] = Field(default_factory=list)
+
+    reg_ack: Annotated[YesOrNo, TO_SUBMIT] = None
+
+    @field_validator("no_middle_name")
+    @classmethod
+    def _excludes_a_middle_name(cls, value: bool | None, info: ValidationInfo) -> bool | None:  # noqa: FBT001
+        if value and info.data.get("middle_name"):
+            raise ValueError("There is a middle name: leave one of the two out.")
+        return value
+
+    def stored(self) -> Form:
+        """Return what is kept of it: what was filled in, under the names on the wire."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+
+
+def problems_to_submit(form: Form, minimum_age: Age) -> dict[str, str]:
+    """Return all that keeps a stored form from being submitted, by the field's path in a body.
+
+    Args:
+        form: as :meth:`RegistrationForm.stored` gives it.
+        minimum_age: the event's.
+    """
+    found = {}
+    for name, field in RegistrationForm.model_fields.items():
+        extra = field.json_schema_extra
+        alias = to_camel(name)
+        if isinstance(extra, dict) and _REQUIRED in extra and alias not in form:
+            found[f"form.{alias}"] = "This is needed before you can submit."
+    if form.get("regAck") is not True:
+        found["form.regAck"] = _SIGN
+    if "age" in form and not Age(form["age"]).reaches(minimum_age):
+        found["form.age"] = _YOUNG[minimum_age]
+    return found

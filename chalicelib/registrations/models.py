@@ -1,0 +1,55 @@
+"""What is said of registrations on the wire."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from chalicelib.platform.models import Body, Identifier, Moment, Paging, Wire
+from chalicelib.registrations.form import RegistrationForm
+from chalicelib.registrations.workflow import Status
+
+__all__ = ["Paging", "Registration", "RegistrationPage", "Save", "Seen"]
+
+SeenVersion = Annotated[
+    int | None,
+    Field(ge=1, description="The version that was read, once there is one.", examples=[1]),
+]
+
+
+class Save(Body):
+    """The form whole, as it shall be kept."""
+
+    form: RegistrationForm
+    version: SeenVersion = None
+
+
+class Seen(Body):
+    """The version that was read, to be refused if it is another by now."""
+
+    version: SeenVersion = None
+
+
+class Registration(Wire):
+    """A registration as its applicant sees it, a receipt once it is submitted."""
+
+    event_id: Identifier
+    reference: Annotated[str, Field(description="To say aloud.", examples=["7KQ2MX"])]
+    status: Status
+    version: Annotated[int, Field(ge=1, examples=[1])]
+    form: Annotated[
+        dict[str, Any],
+        Field(description="What was filled in, as stored.", examples=[{"firstName": "River"}]),
+    ]
+    created_at: Moment
+    updated_at: Moment
+    submitted_at: Annotated[Moment | None, Field(examples=["2027-03-05T20:08:33Z"])]
+
+
+class RegistrationPage(Wire):
+    """One's own registrations, those of the newest event first."""
+
+    items: list[Registration]
+    cursor: Annotated[
+        str | None,
+        Field(description="Where the next page goes on; null after the last.", examples=[None]),
+    ]

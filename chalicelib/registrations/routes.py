@@ -1,0 +1,88 @@
+"""An applicant's own registrations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.platform.actions import Room
+from chalicelib.platform.answers import Answer, Done
+from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
+from chalicelib.registrations.applicant import applicant_registrations
+from chalicelib.registrations.registration import RegistrationClosed, WrongStatus
+from chalicelib.sessions import guard
+
+if TYPE_CHECKING:
+    from chalicelib.platform.request import Request
+    from chalicelib.registrations.models import Paging, Registration, RegistrationPage, Save, Seen
+    from chalicelib.sessions.session import Caller
+
+room = Room("registrations")
+
+
+@room.action("GET", "/registrations", who=guard.SIGNED_IN)
+def list_registrations(request: Request, caller: Caller, query: Paging) -> Answer[RegistrationPage]:
+    """List one's own registrations, those of the newest event first."""
+    own = applicant_registrations(caller, request.received_at)
+    return Answer(own.page(query.limit, query.cursor))
+
+
+@room.action("GET", "/registrations/{event_id}", who=guard.SIGNED_IN)
+def show_registration(request: Request, caller: Caller, event_id: str) -> Answer[Registration]:
+    """Show one's own registration for an event."""
+    return Answer(applicant_registrations(caller, request.received_at).get(event_id))
+
+
+@room.action(
+    "PUT",
+    "/registrations/{event_id}",
+    who=guard.SIGNED_IN,
+    refusals=(NotFound, StaleVersion, WrongStatus, RegistrationClosed),
+    creates=True,
+)
+def save_registration(
+    request: Request, caller: Caller, body: Save, event_id: str
+) -> Answer[Registration]:
+    """Save the form whole: as a draft, or in place of what there was."""
+    own = applicant_registrations(caller, request.received_at)
+    saved, new = own.save(event_id, body.form.stored(), body.version)
+    return Answer(saved, new=new)
+
+
+@room.action(
+    "POST",
+    "/registrations/{event_id}/submit",
+    who=guard.SIGNED_IN,
+    refusals=(NotFound, StaleVersion, WrongStatus, RegistrationClosed, InvalidFields),
+)
+def submit_registration(
+    request: Request, caller: Caller, body: Seen, event_id: str
+) -> Answer[Registration]:
+    """Submit; the answer is the receipt. Without a free place it waits for one."""
+    own = applicant_registrations(caller, request.received_at)
+    return Answer(own.submit(event_id, body.version))
+
+
+@room.action(
+    "POST",
+    "/registrations/{event_id}/withdraw",
+    who=guard.SIGNED_IN,
+    refusals=(NotFound, StaleVersion, WrongStatus),
+)
+def withdraw_registration(
+    request: Request, caller: Caller, body: Seen, event_id: str
+) -> Answer[Registration]:
+    """Withdraw; it may be submitted again while registration is open."""
+    own = applicant_registrations(caller, request.received_at)
+    return Answer(own.withdraw(event_id, body.version))
+
+
+@room.action(
+    "DELETE",
+    "/registrations/{event_id}",
+    who=guard.SIGNED_IN,
+    refusals=(NotFound, StaleVersion, WrongStatus),
+)
+def delete_registration(request: Request, caller: Caller, body: Seen, event_id: str) -> Done:
+    """Delete a draft."""
+    applicant_registrations(caller, request.received_at).delete(event_id, body.version)
+    return Done("Draft deleted")

@@ -1,0 +1,66 @@
+"""Events, and forms for them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from chalicelib.events.event import Age, Event
+from chalicelib.events.store import EventStore
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
+
+EVENT = "harvest-fair"
+EVENT_BODY = {
+    "name": "Harvest Fair",
+    "startsOn": "2027-09-03",
+    "endsOn": "2027-09-19",
+    "registrationOpensAt": "2026-11-01T08:00:00Z",
+    "registrationClosesAt": "2027-08-15T00:00:00Z",
+    "minimumAge": "SixteenPlus",
+    "capacity": 1200,
+}
+# All that must be there to submit, and something of each kind besides.
+FORM = {
+    "firstName": "River",
+    "noMiddleName": True,
+    "lastName": "Okafor",
+    "pronoun": "TheyThem",
+    "age": "EighteenPlus",
+    "ethnicity": "NotSpecified",
+    "phone1": "+19524451234",
+    "email": "river@example.com",
+    "streetAddress": "1265 Snelling Avenue",
+    "city": "St. Paul",
+    "state": "MN",
+    "zipCode": "55108",
+    "workAll": False,
+    "shifts": ["day", "evening"],
+    "eventJobs": ["animals"],
+    "skills": ["dataEntry", "physicalLabor"],
+    "prevExp": True,
+    "regAck": True,
+}
+
+
+def an_event(**different: Any) -> Event:
+    """An event whose registration opened a week ago and stays open for a while."""
+    now = clock.now()
+    usual = Event(
+        id=EVENT,
+        name="Harvest Fair",
+        starts_on=date(2027, 9, 3),
+        ends_on=date(2027, 9, 19),
+        registration_opens_at=now - timedelta(days=7),
+        registration_closes_at=datetime(2027, 8, 15, tzinfo=UTC),
+        minimum_age=Age.SIXTEEN_PLUS,
+        capacity=1200,
+        version=1,
+    )
+    return replace(usual, **different)
+
+
+def hold_event(**different: Any) -> Event:
+    """Write an event, past every rule."""
+    event = an_event(**different)
+    EventStore(database()).put(event, [])
+    return event
