@@ -141,7 +141,7 @@ def _refusal(refusal: type[Refusal]) -> Json:
         "type": "object",
         "description": inspect.getdoc(refusal),
         "properties": properties,
-        "required": list(properties),
+        "required": [name for name in properties if name not in refusal.optional],
         "additionalProperties": False,
     }
 

@@ -149,7 +149,7 @@ def refuse(refusal: Refusal, model: "type[BaseModel] | None" = None) -> Response
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
     body = refusal.body()
-    if isinstance(refusal, StaleVersion):
+    if isinstance(refusal, StaleVersion) and model is not None:
         body["current"] = json.loads(Answer(refusal.current).content(model))
     return Response(json.dumps(body), status_code=refusal.STATUS_CODE, headers=headers)
 

@@ -18,6 +18,7 @@ class Refusal(ChaliceViewError):
         sentence: what a person reads.
         retry_after: seconds after which another try may succeed; None to promise nothing.
         more: what its body holds beside the sentence and the code: JSON Schemas, by name.
+        optional: which of these may be missing.
     """
 
     STATUS_CODE: int = 400
@@ -25,6 +26,7 @@ class Refusal(ChaliceViewError):
     sentence: ClassVar[str]
     retry_after: ClassVar[int | None] = None
     more: ClassVar[Mapping[str, Any]] = {}
+    optional: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, sentence: str | None = None, *, cause: str = "") -> None:
         """Refuse.
@@ -92,7 +94,8 @@ class StaleVersion(Refusal):
     """The record has changed since the caller read it.
 
     Attributes:
-        current: the record as it is now, which the action's own model writes into the answer.
+        current: the record as it is now, which the model of the action's success writes into the
+            answer; it is left out where there is no such model.
     """
 
     STATUS_CODE = 409
@@ -105,6 +108,7 @@ class StaleVersion(Refusal):
             "examples": [{}],
         }
     }
+    optional: ClassVar[frozenset[str]] = frozenset({"current"})
 
     def __init__(self, current: object) -> None:
         """Refuse, and show the record as it is now."""

@@ -101,7 +101,7 @@ YesOrNo = Annotated[bool | None, Field(examples=[True])]
 OptionalName = Annotated[PersonName | None, BLANK_IS_ABSENT]
 Phone = Annotated[Line, AfterValidator(_e164), Field(max_length=40, examples=["952-445-1234"])]
 OptionalPhone = Annotated[Phone | None, BLANK_IS_ABSENT]
-ZipCode = Annotated[str, Field(pattern=r"^\d{5}(-\d{4})?$", examples=["55416"])]
+ZipCode = Annotated[str, Field(pattern=r"^[0-9]{5}(-[0-9]{4})?$", examples=["55416"])]
 
 
 class RegistrationForm(Body):

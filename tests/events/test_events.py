@@ -1,0 +1,147 @@
+"""Events: shown to everybody, made by a SuperAdmin."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.events.event import Age
+from chalicelib.platform import clock
+from tests.people import Person
+from tests.seasons import EVENT, EVENT_BODY, hold_event
+
+PATH = f"/admin/events/{EVENT}"
+
+
+@pytest.fixture
+def sue(client, backend):
+    """A SuperAdmin."""
+    person = Person(client, "sue")
+    person.sign_up()
+    backend.change("users", {"id": person.account["id"]}, role="SuperAdmin")
+    return person
+
+
+def put(person, **different):
+    return person.ask("PUT", PATH, EVENT_BODY | different)
+
+
+def test_an_event_is_made_and_shown_to_everybody(sue, nobody):
+    made = put(sue)
+
+    assert made.status == 201
+    assert made.json == EVENT_BODY | {"id": EVENT, "version": 1, "isOpen": True}
+    assert nobody.get(f"/events/{EVENT}").json == made.json
+    assert nobody.get("/events").json == {"items": [made.json], "cursor": None}
+
+
+def test_an_event_is_changed_by_whoever_has_read_it(sue):
+    put(sue)
+    changed = put(sue, capacity=None, version=1)
+
+    assert (changed.status, changed.json["capacity"], changed.json["version"]) == (200, None, 2)
+
+
+@pytest.mark.parametrize("seen", [None, 2, 7])
+def test_whoever_has_read_another_version_gets_the_current_one(sue, seen):
+    made = put(sue).json
+    refused = put(sue, name="Spring Fair", version=seen)
+
+    assert (refused.status, refused.code) == (409, "stale_version")
+    assert refused.json["current"] == made
+
+
+def test_a_change_of_an_event_that_is_not_there_is_not_found(sue):
+    assert put(sue, version=1).status == 404
+
+
+def test_the_same_again_does_nothing(sue, backend):
+    put(sue)
+    before = backend.everything()
+
+    assert [put(sue).status, put(sue, version=1).status, put(sue, version=9).status] == [200] * 3
+    assert backend.everything() == before
+
+
+@pytest.mark.parametrize(
+    ("different", "wrong"),
+    [
+        ({"endsOn": "2027-09-02"}, {"endsOn"}),
+        ({"registrationClosesAt": "2026-11-01T08:00:00Z"}, {"registrationClosesAt"}),
+        ({"registrationClosesAt": "2027-09-20T00:00:00Z"}, {"registrationClosesAt"}),
+        (
+            {"endsOn": "2027-09-02", "registrationClosesAt": "2026-10-01T08:00:00Z"},
+            {"endsOn", "registrationClosesAt"},
+        ),
+        ({"registrationOpensAt": "2026-11-01T08:00:00"}, {"registrationOpensAt"}),
+        ({"startsOn": "yesterday", "minimumAge": "Ten"}, {"startsOn", "minimumAge"}),
+        ({"capacity": -1, "name": ""}, {"capacity", "name"}),
+        ({"taken": 0, "id": "other"}, {"taken", "id"}),
+    ],
+    ids=str,
+)
+def test_dates_that_contradict_each_other_are_refused_all_at_once(sue, backend, different, wrong):
+    refused = put(sue, **different)
+
+    assert (refused.status, refused.fields) == (422, wrong)
+    assert not backend.rows("events")
+
+
+def test_moments_may_be_written_in_any_zone_and_are_kept_in_utc(sue):
+    made = put(sue, registrationOpensAt="2026-11-01T03:00:00-05:00")
+
+    assert made.json["registrationOpensAt"] == "2026-11-01T08:00:00Z"
+
+
+def test_each_change_is_in_the_audit_without_its_values(sue, backend):
+    put(sue)
+    put(sue, name="Spring Fair", version=1)
+
+    first, second = sorted(backend.rows("audit"), key=lambda row: row["id"])
+    assert (first["action"], second["action"]) == ("event.created", "event.changed")
+    assert second["subject"] == EVENT
+    assert second["actor"] == sue.account["id"]
+    assert second["fields"] == ["name", "version"]
+    assert "Spring Fair" not in str(second)
+
+
+def test_registration_opens_at_its_moment_and_is_closed_at_its_closing(nobody, backend):
+    now = clock.now()
+    event = hold_event(registration_opens_at=now, registration_closes_at=now + timedelta(hours=1))
+
+    assert event.is_open_at(now)
+    assert not event.is_open_at(now - timedelta(seconds=1))
+    assert event.is_open_at(now + timedelta(minutes=59, seconds=59))
+    assert not event.is_open_at(now + timedelta(hours=1))
+
+
+def test_events_are_listed_the_latest_first_and_paged(nobody, backend):
+    for year in range(2027, 2032):
+        start = clock.now().date().replace(year=year, month=9, day=3)
+        hold_event(id=f"fair-{year}", starts_on=start, ends_on=start)
+
+    first = nobody.get("/events?limit=3").json
+    second = nobody.get(f"/events?limit=3&cursor={first['cursor']}").json
+    assert [e["id"] for e in first["items"] + second["items"]] == [
+        f"fair-{year}" for year in range(2031, 2026, -1)
+    ]
+    assert second["cursor"] is None
+
+
+@pytest.mark.parametrize("which", ["nothing", f"{EVENT}%23places", "a" * 65, "a.b"])
+def test_what_is_no_event_is_not_found(nobody, backend, which):
+    hold_event()
+
+    assert nobody.get(f"/events/{which}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("age", "minimum", "old_enough"),
+    [
+        (Age.UNDER_SIXTEEN, Age.SIXTEEN_PLUS, False),
+        (Age.SIXTEEN_PLUS, Age.SIXTEEN_PLUS, True),
+        (Age.TWENTYONE_PLUS, Age.EIGHTEEN_PLUS, True),
+        (Age.EIGHTEEN_PLUS, Age.TWENTYONE_PLUS, False),
+    ],
+)
+def test_an_age_reaches_the_minimum_or_does_not(age, minimum, old_enough):
+    assert age.reaches(minimum) is old_enough

@@ -1,0 +1,44 @@
+"""The workflow: every state, every move, both sides."""
+
+import itertools
+
+import pytest
+
+from chalicelib.registrations.workflow import EDITABLE, TAKING, Side, Status, move
+
+# From, to, and by whom: A the applicant, S staff. What stands here may be done, nothing else.
+ALLOWED = """
+Draft Submitted AS        Withdrawn Submitted AS
+Submitted Withdrawn AS    InReview Withdrawn AS     Interview Withdrawn AS   Waitlisted Withdrawn AS
+Submitted InReview S      InReview Interview S      Interview Hired S
+Submitted Declined S      InReview Declined S       Interview Declined S     Waitlisted Declined S
+Submitted Waitlisted S    InReview Waitlisted S     Interview Waitlisted S
+Waitlisted Submitted S    Waitlisted Interview S    Waitlisted InReview S
+InReview Submitted S      Interview InReview S      Hired Interview S        Declined InReview S
+"""
+_WORDS = ALLOWED.split()
+TABLE = {(_WORDS[i], _WORDS[i + 1]): _WORDS[i + 2] for i in range(0, len(_WORDS), 3)}
+
+
+@pytest.mark.parametrize(("source", "target"), list(itertools.product(Status, Status)))
+@pytest.mark.parametrize("side", Side)
+def test_what_is_allowed_may_be_done_and_nothing_else(source, target, side):
+    allowed = side.value[0].upper() in TABLE.get((source, target), "")
+
+    assert (move(source, target, side) is not None) == allowed
+
+
+def test_only_submitting_depends_on_the_window():
+    for (source, target), sides in TABLE.items():
+        side = Side.APPLICANT if "A" in sides else Side.STAFF
+        assert move(Status(source), Status(target), side).in_window == (
+            target == "Submitted" and source in {"Draft", "Withdrawn"}
+        )
+
+
+def test_these_take_a_place():
+    assert {Status.SUBMITTED, Status.IN_REVIEW, Status.INTERVIEW, Status.HIRED} == TAKING
+
+
+def test_these_may_be_edited_by_the_applicant():
+    assert {Status.DRAFT, Status.SUBMITTED, Status.WAITLISTED, Status.WITHDRAWN} == EDITABLE
