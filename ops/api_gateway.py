@@ -15,8 +15,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from chalicelib.platform.errors import BadJson
 from ops.lambda_runtime import LARGEST_PAYLOAD, NoAnswer
-from ops.server import BACKLOG
+from ops.server import BACKLOG, length_of_body
 
 LARGEST_BODY = 10 * 1024 * 1024
 _INTEGRATION = "x-amazon-apigateway-integration"
@@ -227,12 +228,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _generic_handle(self) -> None:
         gateway, identifier = self.server.gateway, str(uuid.uuid4())
-        length = self.headers.get("Content-Length", "0")
-        if not length.isdigit() or "Transfer-Encoding" in self.headers:
+        try:
+            length = length_of_body(self.headers)
+        except BadJson:
             self.close_connection = True  # what is left of the body is no request
             self._send(gateway.by_itself("DEFAULT_4XX", identifier))
             return
-        if int(length) > LARGEST_BODY:
+        if length > LARGEST_BODY:
             self.close_connection = True
             self._send(gateway.by_itself("REQUEST_TOO_LARGE", identifier))
             return
@@ -241,7 +243,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.command,
             self.path,
             self.headers.items(),
-            self.rfile.read(int(length)),
+            self.rfile.read(length),
             str(self.client_address[0]),
         )
         self._send(gateway.answer(asked))

@@ -64,6 +64,8 @@ def aws(kept: Path | None = None) -> Iterator[str]:
     Args:
         kept: the folder in which DynamoDB Local keeps its data; None for moto, which keeps none.
     """
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
     with ExitStack() as stack:
         url = stack.enter_context(moto_server.running())
         endpoint = url
@@ -77,8 +79,6 @@ def aws(kept: Path | None = None) -> Iterator[str]:
 
 def configure(url: str) -> None:
     """Set this process's environment for a service at a URL, cut off from any real AWS."""
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
-        os.environ.pop(name, None)
     os.environ |= {
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
@@ -87,6 +87,7 @@ def configure(url: str) -> None:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "localhost,127.0.0.1",
         "BREEZE_LAKES_POINT_STAGE": STAGE,
         "BREEZE_LAKES_POINT_PUBLIC_URL": url,
     }

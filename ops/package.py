@@ -18,6 +18,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 from chalicelib.platform import settings
@@ -136,28 +137,49 @@ def wrong_with(files: Mapping[str, bytes], project: Path, architecture: str) -> 
         project: the folder with ``app.py``, ``chalicelib`` and ``requirements.txt``.
         architecture: that of the machine that shall run it, as Lambda names it.
     """
-    own = {path.relative_to(project).as_posix() for path in _own_files(project)}
-    pinned = _pinned(project / "requirements.txt")
-    present = dict(_packages(files))
-    expected = own | _CHALICE_RUNTIME
+    yield from _wrong_versions(files, project)
+    yield from _wrong_content(files, project)
+    yield from _wrong_machines(files, architecture)
+
+
+def _wrong_versions(files: Mapping[str, bytes], project: Path) -> Iterator[str]:
+    pinned, present = _pinned(project / "requirements.txt"), dict(_packages(files))
     for name in sorted(pinned.keys() | present.keys()):
         if pinned.get(name) != present.get(name):
             wanted, found = pinned.get(name, "none"), present.get(name, "none")
             yield f"{name}: {wanted} is pinned, {found} was packaged"
+
+
+def _wrong_content(files: Mapping[str, bytes], project: Path) -> Iterator[str]:
+    """Compare with our own files, with Chalice as it is installed, and with packages' RECORDs."""
+    expected: dict[str, str | None] = {
+        **{
+            path.relative_to(project).as_posix(): _digest(path.read_bytes())
+            for path in _own_files(project)
+        },
+        **{name: _digest(_installed(name)) for name in _CHALICE_RUNTIME},
+    }
+    yield from (f"{name} is missing" for name in sorted(expected.keys() - files.keys()))
     for name, content in files.items():
         if name.endswith(".dist-info/RECORD"):
-            recorded = dict(_record(content))
-            expected |= recorded.keys()
-            for path, digest in recorded.items():
-                if path in files and digest and digest != _digest(files[path]):
-                    yield f"{path} is not what its package says"
-    yield from (f"{name} is missing" for name in sorted((own | _CHALICE_RUNTIME) - files.keys()))
+            expected |= _record(content)
     yield from (f"{name} belongs to nothing that ships" for name in sorted(files.keys() - expected))
+    for name in sorted(files.keys() & expected):
+        if expected[name] is not None and expected[name] != _digest(files[name]):
+            yield f"{name} is not what it should be"
+
+
+def _wrong_machines(files: Mapping[str, bytes], architecture: str) -> Iterator[str]:
     for name, content in sorted(files.items()):
         if content.startswith(b"\x7fELF"):
             (number,) = struct.unpack_from("<H", content, _MACHINE_OFFSET)
             if (machine := _MACHINES.get(number, f"machine {number}")) != architecture:
                 yield f"{name} is for {machine}, not {architecture}"
+
+
+def _installed(name: str) -> bytes:
+    """Return a file of Chalice's as it is installed here, from the pinned version."""
+    return Path(str(metadata.distribution("chalice").locate_file(name))).read_bytes()
 
 
 def _copy_what_ships(project: Path) -> None:

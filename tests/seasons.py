@@ -1,12 +1,11 @@
 """Events, and forms for them."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from chalicelib.events.event import Age, Event
 from chalicelib.events.store import EventStore
-from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 
 EVENT = "harvest-fair"
@@ -43,14 +42,13 @@ FORM = {
 
 
 def an_event(**different: Any) -> Event:
-    """An event whose registration opened a week ago and stays open for a while."""
-    now = clock.now()
+    """An event whose registration has been open for a while and stays so."""
     usual = Event(
         id=EVENT,
         name="Harvest Fair",
         starts_on=date(2027, 9, 3),
         ends_on=date(2027, 9, 19),
-        registration_opens_at=now - timedelta(days=7),
+        registration_opens_at=datetime(2026, 11, 1, 8, tzinfo=UTC),
         registration_closes_at=datetime(2027, 8, 15, tzinfo=UTC),
         minimum_age=Age.SIXTEEN_PLUS,
         capacity=1200,

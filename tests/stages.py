@@ -49,15 +49,13 @@ class Stage:
         """Delete an item, past every rule."""
         self.client.delete_item(TableName=self._name(table), Key=dynamodb._to_attributes(key))
 
-    def clear(self) -> None:
-        """Delete every item of every table."""
+    def clear(self, *only: str) -> None:
+        """Delete every item of these tables, or of all."""
         for table in tables.declared(self.name):
+            short = table["TableName"].rpartition("-")[2]
             keys_only = [part["AttributeName"] for part in table["KeySchema"]]
-            for row in self.rows(table["TableName"].rpartition("-")[2]):
-                self.client.delete_item(
-                    TableName=table["TableName"],
-                    Key=dynamodb._to_attributes({name: row[name] for name in keys_only}),
-                )
+            for row in self.rows(short) if not only or short in only else []:
+                self.remove(short, {name: row[name] for name in keys_only})
 
     def _name(self, table: str) -> str:
         return settings.current().table_name(table)

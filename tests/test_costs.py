@@ -2,7 +2,9 @@
 
 import pytest
 
+from chalicelib.platform import settings
 from tests.people import PASSWORD
+from tests.seasons import EVENT, FORM, hold_event
 
 
 def operations(calls):
@@ -86,3 +88,60 @@ def test_nothing_is_ever_scanned(river, aws_calls):
         ask()
 
     assert "Scan" not in operations(aws_calls)
+
+
+def fill(backend, count):
+    """Write registrations of other people, past every rule."""
+    name = settings.current().table_name("registrations")
+    for first in range(0, count, 25):
+        puts = [
+            {"PutRequest": {"Item": {"userId": {"S": f"other-{number}"}, "eventId": {"S": EVENT}}}}
+            for number in range(first, min(first + 25, count))
+        ]
+        backend.client.batch_write_item(RequestItems={name: puts})
+
+
+def cost(calls):
+    """Round trips, and how many items they asked for."""
+    items = 0
+    for call in calls:
+        for table in call.parameters.get("RequestItems", {}).values():
+            items += len(table["Keys"])
+        items += len(call.parameters.get("TransactItems", []))
+    return operations(calls), items
+
+
+@pytest.mark.parametrize("others", [10, 10_000])
+def test_registering_costs_the_same_however_many_have_registered(river, backend, aws_calls, others):
+    hold_event()
+    fill(backend, others)
+    own, costs = f"/registrations/{EVENT}", {}
+    for what, ask in {
+        "save": lambda: river.ask("PUT", own, {"form": FORM}),
+        "show": lambda: river.get(own),
+        "list": lambda: river.get("/registrations"),
+        "submit": lambda: river.post(f"{own}/submit"),
+        "withdraw": lambda: river.post(f"{own}/withdraw"),
+    }.items():
+        aws_calls.clear()
+        assert ask().status in {200, 201}
+        costs[what] = cost(aws_calls)
+
+    change = ["BatchGetItem", "BatchGetItem", "TransactWriteItems"]
+    assert costs == {
+        "save": (change, 7),
+        "show": (["BatchGetItem", "BatchGetItem"], 5),
+        "list": (["BatchGetItem", "Query"], 2),
+        "submit": (change, 8),
+        "withdraw": (change, 8),
+    }
+
+
+def test_events_are_shown_to_everybody_for_one_round_trip(nobody, backend, aws_calls):
+    hold_event()
+    nobody.get("/events")
+    aws_calls.clear()
+    nobody.get("/events")
+    nobody.get(f"/events/{EVENT}")
+
+    assert operations(aws_calls) == ["Query", "GetItem"]

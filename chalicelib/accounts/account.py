@@ -30,7 +30,8 @@ class Account:
         password_hash: in PHC string format; never leaves the accounts room.
         session_version: sessions of another version are over.
         disabled: whether it is kept from signing in.
-        version: raised by every change of what is said here.
+        version: raised by every change of names, role or being disabled. Password hash and session
+            version change by writes of their own, so that a change of a name restores neither.
     """
 
     id: str

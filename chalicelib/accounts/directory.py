@@ -12,9 +12,6 @@ from chalicelib.platform.identifiers import new_identifier
 
 __all__ = ["Directory", "PasswordHashReplaced", "Proof", "directory", "new_account"]
 
-# Read in place of the account that an unknown name has not, so that it costs the same.
-_NOBODY = "nobody"
-
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -54,7 +51,9 @@ class Directory:
         Raises:
             IncorrectCredentials: there is none, or it may not sign in.
         """
-        account = self._store.get(self._store.owner_of(name) or _NOBODY)
+        # An account that cannot be there is read for a name that nobody has: it costs the same,
+        # and a different one each time, lest a flood of unknown names be slowed down as one.
+        account = self._store.get(self._store.owner_of(name) or new_identifier())
         right, replacement = passwords.verify(password, account.password_hash if account else None)
         if account is None or not right or account.disabled:
             raise IncorrectCredentials

@@ -10,10 +10,11 @@ LONGEST_EMAIL, LONGEST_LOCAL_PART = 254, 64
 _PUNCTUATION = set("._-+@")
 # Letters with their marks, and decimal digits: RFC 8264's LetterDigits.
 _LETTERS_AND_DIGITS = {"Ll", "Lu", "Lo", "Lm", "Mn", "Mc", "Nd"}
-# Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point, which RFC 8264
+# Letters that lengthen a line (RFC 5892's exceptions), and letters and marks that show nothing
+# (Unicode's Default_Ignorable_Code_Point, which RFC 8264
 # disallows): with them two names could look the same.
 _INVISIBLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+    "[\u0640\u07fa\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 # The WHATWG's valid email address, which browsers hold <input type=email> to, with at least one
 # dot after the @: html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
@@ -44,6 +45,8 @@ def username_problem(name: str) -> str | None:
         return f"A username has {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
     if not all(map(_may_stand_in_username, name + normal)):
         return "A username is made of letters, digits and any of . _ - + @"
+    if not any(map(str.isalnum, normal)):
+        return "A username has a letter or a digit in it."
     if "@" in normal and email_problem(name):
         return "A username with an @ in it must be an email address."
     return None

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Chalice, Response
+from chalice.app import Request as ChaliceRequest
 
 from chalicelib.platform import log
 from chalicelib.platform import request as requests
@@ -159,23 +160,25 @@ class Action:
             found.add(NotFound)
         return tuple(sorted(found, key=lambda refusal: (refusal.STATUS_CODE, refusal.code)))
 
-    def perform(self, request: Request, **variables: str) -> Response:
+    def perform(self, received: ChaliceRequest, **variables: str) -> Response:
         """Check a request, call the view, write out its answer or refusal."""
+        identifier = requests.identifier_of(received)
         try:
+            request = requests.from_chalice(received)
             answer = self.view(**self._arguments(request, variables))
             return respond(answer, self.contract.answer, self.status)
         except Refusal as refusal:
             if isinstance(refusal, Unavailable):
-                self._record("unavailable", request, cause=refusal.cause)
+                self._record("unavailable", identifier, cause=refusal.cause)
             stale = isinstance(refusal, StaleVersion)
             return refuse(refusal, self.contract.answer if stale else None)
         # The last line of defence (OWASP ASVS 5.0 16.5.1): details to the log, none to the caller.
         except Exception:  # noqa: BLE001
-            self._record("internal_error", request, traceback=traceback.format_exc())
+            self._record("internal_error", identifier, traceback=traceback.format_exc())
             return refuse(InternalError())
 
-    def _record(self, event: str, request: Request, **facts: str) -> None:
-        log.record(event, action=self.view.__name__, requestId=request.identifier, **facts)
+    def _record(self, event: str, request: str, **facts: str) -> None:
+        log.record(event, action=self.view.__name__, requestId=request, **facts)
 
     def _arguments(self, request: Request, variables: dict[str, str]) -> dict[str, Any]:
         if self.method in CHANGING:
@@ -257,7 +260,7 @@ class Room(Blueprint):
 
             @functools.wraps(view)
             def perform(**variables: str) -> Response:
-                return action.perform(requests.from_chalice(self.current_request), **variables)
+                return action.perform(self.current_request, **variables)
 
             vars(perform)[_ACTION] = action
             # Any Content-Type reaches the action, whose own check is the stricter one.

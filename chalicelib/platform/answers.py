@@ -12,10 +12,8 @@ from chalicelib.platform import settings
 from chalicelib.platform.errors import (
     InternalError,
     MethodNotAllowed,
-    NotFound,
     Refusal,
     StaleVersion,
-    UnsupportedMediaType,
 )
 from chalicelib.platform.request import identifier_of
 
@@ -35,8 +33,7 @@ ON_EVERY_ANSWER = {
 # OWASP ASVS 5.0 3.4.1: a year. Browsers ignore it on plain HTTP (RFC 6797, 8.1).
 STRICT_TRANSPORT_SECURITY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 _CHALICE_REFUSALS: dict[int, type[Refusal]] = {
-    refusal.STATUS_CODE: refusal
-    for refusal in (NotFound, MethodNotAllowed, UnsupportedMediaType, InternalError)
+    refusal.STATUS_CODE: refusal for refusal in (MethodNotAllowed, InternalError)
 }
 
 

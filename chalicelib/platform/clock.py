@@ -19,7 +19,10 @@ def from_text(text: str) -> datetime:
     Raises:
         ValueError: the text is no RFC 3339 time.
     """
-    return datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} does not say in which zone")
+    return moment
 
 
 def from_seconds(seconds: int) -> datetime:

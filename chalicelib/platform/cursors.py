@@ -23,7 +23,7 @@ def seal(position: dict[str, str], scope: str, key: bytes) -> str:
         key: the secret that signs it.
     """
     payload = json.dumps(position, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(_sign(payload, scope, key) + payload).decode().rstrip("=")
+    return _write(_sign(payload, scope, key) + payload)
 
 
 def open_sealed(cursor: str, scope: str, keys: Iterable[bytes]) -> dict[str, str]:
@@ -33,15 +33,21 @@ def open_sealed(cursor: str, scope: str, keys: Iterable[bytes]) -> dict[str, str
         InvalidFields: it was altered, belongs to another scope, or its key has gone.
     """
     try:
-        padded = cursor[:_LONGEST] + "=" * (-len(cursor) % 4)
-        raw = base64.b64decode(padded, altchars=b"-_", validate=True)
+        raw = base64.urlsafe_b64decode(cursor[:_LONGEST] + "=" * (-len(cursor) % 4))
     except (binascii.Error, ValueError):
+        raw = b""
+    # Base 64 has several ways to write the same bytes; a cursor has one.
+    if _write(raw) != cursor:
         raw = b""
     signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
     if not any(hmac.compare_digest(signature, _sign(payload, scope, key)) for key in keys):
         raise InvalidFields({"cursor": "This cursor does not belong to this list."})
     position: dict[str, str] = json.loads(payload)
     return position
+
+
+def _write(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _sign(payload: bytes, scope: str, key: bytes) -> bytes:

@@ -32,6 +32,8 @@ RETRY_MODE = "legacy"
 CONFLICT_ATTEMPTS = 4
 _SHORTEST_PAUSE_SECONDS = 0.02
 _BATCH_ATTEMPTS = 3
+# What a page reads at the least: enough to pass over what a filter discards.
+_ITEMS_A_PAGE = 100
 # A list that discards most of what it reads comes back short rather than late.
 PAGES_AT_MOST = 5
 
@@ -172,6 +174,7 @@ class Database:
                 KeyConditionExpression=condition,
                 ExpressionAttributeValues=_to_attributes(values),
                 ScanIndexForward=False,
+                Limit=max(limit + 1, _ITEMS_A_PAGE),
                 **source,
                 **kept,
                 **({"ExclusiveStartKey": _to_attributes(after)} if after else {}),

@@ -3,6 +3,7 @@
 Importing this module imports pydantic: only models do, and they are imported where first used.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,6 +13,7 @@ import pydantic_core
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -26,9 +28,13 @@ from chalicelib.platform import identifiers
 from chalicelib.platform.errors import BadJson, InvalidFields
 
 _NOT_TEXT = {"Cc", "Cs", "Zl", "Zp"}
+# Overrides and isolates of direction (UAX #9), and tags. Joiners stay: Persian needs them.
+_DECEPTIVE = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 # The same as a pattern: a line that has something on it, once the blanks around it are cut.
 _NO_TEXT = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 _LINE = rf"[^\s{_NO_TEXT}]([^{_NO_TEXT}]*[^\s{_NO_TEXT}])?"
+# A body of nonsense is not answered with a larger one.
+_MOST_FIELDS, _LONGEST_PATH = 100, 100
 _SENTENCES = {
     "missing": "This is required.",
     "extra_forbidden": "This field is not known here.",
@@ -68,9 +74,14 @@ class Query(Wire):
 
 def _plain_text(text: str) -> str:
     if any(unicodedata.category(character) in _NOT_TEXT for character in text):
-        msg = "This has characters that are not text."
-        raise ValueError(msg)
+        raise ValueError("This has characters that are not text.")
+    if _DECEPTIVE.search(text) or (text and not any(map(_shows, text))):
+        raise ValueError("This has characters that show nothing or turn the text around.")
     return unicodedata.normalize("NFC", text)
+
+
+def _shows(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS"
 
 
 def _absent_if_blank(value: object) -> object:
@@ -119,10 +130,21 @@ Identifier = Annotated[
 ]
 
 
+def _in_digits(value: object) -> object:
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise ValueError(_SENTENCES["int_type"])
+    return value
+
+
+_DIGITS = re.compile("-?[0-9]{1,9}")
+# Python reads numbers from text more generously than anybody means them.
+_IN_DIGITS = BeforeValidator(_in_digits)
+
+
 class Paging(Query):
     """Which part of a list is wanted."""
 
-    limit: Annotated[int, Field(ge=1, le=100, description="How many at most.")] = 25
+    limit: Annotated[int, _IN_DIGITS, Field(ge=1, le=100, description="How many at most.")] = 25
     cursor: Annotated[
         str | None,
         Field(
@@ -177,9 +199,10 @@ def read_query(given: Mapping[str, list[str]], model: type[Query]) -> Query:
 
 def explain(error: ValidationError) -> dict[str, str]:
     """Return, for each wrong field's path, a sentence that says what is wrong with it."""
+    details = error.errors(include_url=False, include_input=False)
     return {
-        ".".join(map(str, detail["loc"])): _sentence(detail["type"], detail)
-        for detail in error.errors(include_url=False, include_input=False)
+        ".".join(map(str, detail["loc"]))[:_LONGEST_PATH]: _sentence(detail["type"], detail)
+        for detail in details[:_MOST_FIELDS]
     }
 
 

@@ -54,7 +54,7 @@ def from_chalice(request: chalice.app.Request) -> Request:
         query=event.get("multiValueQueryStringParameters") or {},
         cookies=_cookies(event),
         body=_body(event),
-        address=str(request.context.get("identity", {}).get("sourceIp") or ""),
+        address=str((request.context.get("identity") or {}).get("sourceIp") or ""),
         received_at=clock.now(),
     )
 
@@ -67,12 +67,14 @@ def identifier_of(request: chalice.app.Request) -> str:
 
 def _cookies(event: Mapping[str, Any]) -> dict[str, list[str]]:
     """Read RFC 6265's Cookie headers, of which HTTP/2 may send several (RFC 9113, 8.2.3)."""
+    # API Gateway's own console tests a route with no headers at all.
+    sent = (event.get("headers") or {}).items()
     lines = [
         line
         for name, values in (event.get("multiValueHeaders") or {}).items()
         if name.lower() == "cookie"
         for line in values
-    ] or [value for name, value in event["headers"].items() if name.lower() == "cookie"]
+    ] or [value for name, value in sent if name.lower() == "cookie"]
     cookies: dict[str, list[str]] = {}
     for pair in ";".join(lines).split(";"):
         name, separator, value = pair.strip().partition("=")

@@ -5,14 +5,19 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 APPLICATION = "breeze-lakes-point"
 PREFIX = "BREEZE_LAKES_POINT_"
 
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 # RFC 6265 takes a cookie's name from RFC 2616's tokens.
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+# RFC 6265bis 4.1.3: browsers refuse such a cookie without Secure.
+_SECURE_PREFIXES = ("__Host-", "__Secure-")
+# An origin as browsers send it (RFC 6454, 6.2), in small letters and without a default port.
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+_DEFAULT_PORTS = (("https://", ":443"), ("http://", ":80"))
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}")
 # NIST SP 800-63B-4 3.1.1.2: no setting may allow shorter passwords than this.
 _SHORTEST_MINIMUM = 8
@@ -69,8 +74,8 @@ class Settings:
 
 def origin_of(url: str) -> str:
     """Return the origin (RFC 6454) of a URL: scheme, host and port."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}{separator}{rest.partition('/')[0]}"
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -103,6 +108,11 @@ def read(environment: Mapping[str, str]) -> Settings:
     cookie_name = take("COOKIE_NAME") or Settings.cookie_name
     if not _COOKIE_NAME.fullmatch(cookie_name):
         problems.append("COOKIE_NAME must be a cookie's name (RFC 6265)")
+    if (
+        cookie_name.startswith(_SECURE_PREFIXES)
+        and not Settings(public_url=public_url).secure_cookies
+    ):
+        problems.append("COOKIE_NAME has a prefix that takes a PUBLIC_URL with https")
     length = take("MINIMUM_PASSWORD_LENGTH") or str(Settings.minimum_password_length)
     if not (length.isascii() and length.isdigit()) or not (
         _SHORTEST_MINIMUM <= int(length) <= _LONGEST_MINIMUM
@@ -127,15 +137,20 @@ def current() -> Settings:
 
 
 def _is_safe_url(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return False
-    plain = not (parts.query or parts.fragment or parts.username)
-    local = parts.scheme == "http" and host in _LOOPBACK
-    return bool(host) and plain and (parts.scheme == "https" or local)
+    origin = origin_of(url)
+    path = url.removeprefix(origin)
+    local = _LOCAL.fullmatch(origin) is not None
+    return (
+        _is_origin_of_browsers(origin)
+        and (origin.startswith("https://") or local)
+        and (not path or _PATH.fullmatch(path) is not None)
+    )
 
 
 def _is_origin(text: str) -> bool:
     return _is_safe_url(text) and origin_of(text) == text
+
+
+def _is_origin_of_browsers(origin: str) -> bool:
+    usual = any(origin.startswith(kind) and origin.endswith(port) for kind, port in _DEFAULT_PORTS)
+    return _ORIGIN.fullmatch(origin) is not None and not usual

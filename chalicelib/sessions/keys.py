@@ -6,6 +6,7 @@ reaches every function before any token needs it (OWASP ASVS 5.0 13.3.1, RFC 872
 """
 
 import base64
+import contextlib
 import functools
 import json
 import secrets
@@ -46,7 +47,7 @@ class Keys:
         self._fetch = fetch
         self._monotonic = monotonic
         self._keys: tuple[Key, ...] = ()
-        self._fetched_at = float("-inf")
+        self._fetched_at = self._asked_again_at = float("-inf")
         self._lock = threading.Lock()
 
     def signing(self, now: datetime) -> Key:
@@ -66,10 +67,12 @@ class Keys:
         Raises:
             Unavailable: the keys cannot be had.
         """
-        for patience in (KEPT_SECONDS, ASKED_AGAIN_SECONDS):
-            for key in self._younger_than(patience):
-                if key.identifier == identifier:
-                    return key
+        known = self._named(identifier, self.all())
+        if known is not None:
+            return known
+        # The keys at hand are good: where no others can be had just now, this one is unknown.
+        with contextlib.suppress(Unavailable):
+            return self._named(identifier, self._younger_than(ASKED_AGAIN_SECONDS))
         return None
 
     def all(self) -> tuple[Key, ...]:
@@ -82,10 +85,21 @@ class Keys:
 
     def _younger_than(self, seconds: float) -> tuple[Key, ...]:
         with self._lock:
-            if self._monotonic() - self._fetched_at >= seconds:
+            now = self._monotonic()
+            if now - self._fetched_at >= seconds:
+                if now - self._asked_again_at < ASKED_AGAIN_SECONDS and self._good_at(now):
+                    return self._keys
+                self._asked_again_at = now
                 self._keys = parse(self._fetch())
-                self._fetched_at = self._monotonic()
+                self._fetched_at = now
             return self._keys
+
+    def _good_at(self, now: float) -> bool:
+        return now - self._fetched_at < KEPT_SECONDS
+
+    @staticmethod
+    def _named(identifier: str, keys: tuple[Key, ...]) -> Key | None:
+        return next((key for key in keys if key.identifier == identifier), None)
 
 
 @functools.cache

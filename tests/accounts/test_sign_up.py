@@ -130,6 +130,18 @@ def test_a_username_that_is_no_text_is_refused(nobody, wrong):
     assert nobody.post("/signup", {"username": wrong, "password": PASSWORD}).status == 422
 
 
+@pytest.mark.parametrize(
+    "name", ["\u200b\u200b", "\ufeff", "\u202egnp.exe", "\u2066x", "\U000e0041", "\u0301"]
+)
+def test_a_name_that_shows_nothing_or_turns_around_is_refused(nobody, name):
+    assert nobody.sign_up(firstName=name).fields == {"firstName"}
+
+
+@pytest.mark.parametrize("name", ["محمد", "نمی\u200cدانم", "क्\u200dष", "👩\u200d👧", "O'Neil"])
+def test_a_name_of_any_script_is_kept(nobody, name):
+    assert nobody.sign_up(firstName=name).json["firstName"] == name
+
+
 @pytest.mark.parametrize("name", ["a\0b", "line\nbreak", "line\u2028break", "a" * 10_000])
 def test_a_name_that_is_no_line_of_text_is_refused(nobody, name):
     assert nobody.sign_up(firstName=name).fields == {"firstName"}

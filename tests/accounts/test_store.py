@@ -33,6 +33,10 @@ def test_nobody_is_none(store):
     assert store.owner_of("nobody") is None
 
 
+def test_a_name_that_grows_beyond_every_key_is_nobodys(store):
+    assert store.owner_of("\ufdfa" * 254) is None
+
+
 def test_an_account_is_found_by_each_of_its_names_in_any_form(store):
     river = account("River", email="River@Example.com")
     store.create(river, [])

@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import os
+from pathlib import Path
 
+import chalice
 import pytest
 
 from ops import package
@@ -25,6 +27,9 @@ def project(tmp_path):
     return tmp_path
 
 
+CHALICE = Path(chalice.__file__).parent
+
+
 @pytest.fixture
 def files():
     """What a zip for this project should hold."""
@@ -33,8 +38,7 @@ def files():
     return {
         "app.py": APP,
         "chalicelib/__init__.py": b"",
-        "chalice/__init__.py": b"",
-        "chalice/app.py": b"",
+        **{f"chalice/{name}": (CHALICE / name).read_bytes() for name in ("__init__.py", "app.py")},
         "fast_lib.so": LIBRARY,
         f"{info}/METADATA": b"",
         f"{info}/RECORD": record,
@@ -70,7 +74,14 @@ def test_a_library_for_another_machine_is_an_error(files, project):
 def test_an_altered_file_of_a_package_is_an_error(files, project):
     files["fast_lib.so"] += b"!"
 
-    assert _problems(files, project) == ["fast_lib.so is not what its package says"]
+    assert _problems(files, project) == ["fast_lib.so is not what it should be"]
+
+
+@pytest.mark.parametrize("name", ["app.py", "chalicelib/__init__.py", "chalice/app.py"])
+def test_an_altered_file_of_the_app_or_of_chalice_is_an_error(files, project, name):
+    files[name] += b"!"
+
+    assert _problems(files, project) == [f"{name} is not what it should be"]
 
 
 @pytest.mark.parametrize("name", ["tests/test_me.py", ".env", "chalicelib/__pycache__/a.pyc"])

@@ -1,5 +1,6 @@
 """What every answer carries."""
 
+import json
 from unittest import mock
 
 import pytest
@@ -56,6 +57,24 @@ def test_a_fault_of_our_own_is_logged_and_not_told(river, capsys):
     assert "secret detail" in line
     assert reply.headers["X-Request-Id"] in line
     assert river.token not in line
+
+
+@pytest.mark.parametrize(
+    "odd", [{"headers": None}, {"isBase64Encoded": True, "body": "abc"}, {"body": None}], ids=str
+)
+def test_an_odd_event_is_answered_in_our_shape_and_logged_on_one_line(odd, capsys):
+    from app import app
+
+    event = {
+        "requestContext": {"httpMethod": "POST", "resourcePath": "/signout", "identity": None},
+        "headers": {}, "multiValueQueryStringParameters": None, "pathParameters": None,
+        "stageVariables": None, "body": "", "isBase64Encoded": False,
+    }  # fmt: skip
+    answer = app(event | odd, None)
+
+    assert answer["headers"]["Cache-Control"] == "no-store"
+    assert set(json.loads(answer["body"])) <= {"msg", "error", "code"}
+    assert all(json.loads(line) for line in capsys.readouterr().out.splitlines())
 
 
 def test_health_asks_nothing_of_anybody(nobody, aws_calls):

@@ -93,6 +93,14 @@ def test_control_characters_are_no_text(nobody, name, character):
     assert nobody.post("/signup", given | {name: f"a{character}b"}).fields == {name}
 
 
+def test_a_body_of_nonsense_is_not_answered_with_a_larger_one(nobody):
+    reply = nobody.post("/signup", {f"{number:05}": 1 for number in range(5000)})
+
+    assert reply.status == 422
+    assert len(reply.body) < 10_000
+    assert len(nobody.post("/signup", {"a" * 60_000: 1}).body) < 1000
+
+
 def test_a_wrong_body_echoes_nothing(nobody):
     reply = nobody.post("/signup", {"username": "<script>", "password": "hunter2"})
 

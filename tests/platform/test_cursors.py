@@ -30,6 +30,15 @@ def test_a_cursor_whose_key_is_gone_is_refused():
         cursors.open_sealed(cursors.seal(POSITION, "s", KEY), "s", [OTHER])
 
 
+def test_no_character_of_a_cursor_can_be_another():
+    sealed = cursors.seal(POSITION, "s", KEY)
+    for place, character in enumerate(sealed):
+        altered = sealed[:place] + ("B" if character == "A" else "A") + sealed[place + 1 :]
+        for other in (altered, sealed + "=", sealed + "A", sealed.replace("-", "+") + "+"):
+            with pytest.raises(InvalidFields):
+                cursors.open_sealed(other, "s", [KEY])
+
+
 @pytest.mark.parametrize("nonsense", ["", "A", "é", "AAAA", "=" * 8, "A" * 5000, "a b", "a+b/"])
 def test_nonsense_is_refused(nonsense):
     with pytest.raises(InvalidFields):

@@ -46,6 +46,16 @@ def test_cookies_are_open_to_http_on_this_machine_only(url):
         ("PUBLIC_URL", "http://localhost.a.example"),
         ("PUBLIC_URL", "a.example"),
         ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "HTTPS://a.example"),
+        ("PUBLIC_URL", "https://A.example"),
+        ("PUBLIC_URL", "https://a.example:443"),
+        ("PUBLIC_URL", "https://a.example/one two"),
+        ("PUBLIC_URL", "https://a.example\n.b"),
+        ("PUBLIC_URL", "https://:word@a.example"),
+        ("FRONT_END_ORIGIN", "https://*"),
+        ("FRONT_END_ORIGIN", "https://a b"),
+        ("FRONT_END_ORIGIN", "https://a.example:443"),
+        ("FRONT_END_ORIGIN", "https://Front.example"),
         ("PUBLIC_URL", "https://a.example?b"),
         ("PUBLIC_URL", "https://user@a.example"),
         ("PUBLIC_URL", "https://a.example:port"),
@@ -68,6 +78,12 @@ def test_cookies_are_open_to_http_on_this_machine_only(url):
 def test_a_wrong_setting_is_named(name, text):
     with pytest.raises(SettingsError, match=name):
         read(**{name: text})
+
+
+def test_a_name_that_browsers_want_secure_takes_https():
+    with pytest.raises(SettingsError, match="COOKIE_NAME"):
+        read(COOKIE_NAME="__Host-session", PUBLIC_URL="http://localhost:8000")
+    assert read(COOKIE_NAME="__Host-session", PUBLIC_URL="https://a.example").secure_cookies
 
 
 def test_all_wrong_settings_are_named_at_once():

@@ -28,6 +28,8 @@ class Vault:
 
     def fetch(self):
         self.fetches += 1
+        if self.keys is None:
+            raise Unavailable
         return json.dumps({"keys": self.keys})
 
     def open(self):
@@ -86,6 +88,21 @@ def test_an_unknown_key_is_fetched_again_once_a_minute_at_most():
     assert vault.fetches == 2
 
 
+def test_while_the_vault_is_away_forged_keys_are_unknown_and_asked_for_once_a_minute():
+    vault = Vault(key("one"))
+    keys = vault.open()
+    keys.signing(NOW)
+    vault.keys = None
+    for vault.seconds in (61, 62, 63, 64):
+        assert keys.reading("forged") is None
+        assert keys.reading("one").identifier == "one"
+    assert vault.fetches == 2
+
+    vault.seconds = 301
+    with pytest.raises(Unavailable):
+        keys.reading("one")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -99,6 +116,7 @@ def test_an_unknown_key_is_fetched_again_once_a_minute_at_most():
         json.dumps({"keys": [key("one"), key("short", secret="AAAA")]}),
         json.dumps({"keys": [key("odd", secret="!")]}),
         json.dumps({"keys": [key("one") | {"signsFrom": "soon"}]}),
+        json.dumps({"keys": [key("one") | {"signsFrom": "2026-11-22"}]}),
     ],
 )
 def test_a_secret_that_is_missing_short_or_broken_is_none(text):

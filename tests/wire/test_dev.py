@@ -76,7 +76,12 @@ def test_without_java_dynamodb_local_is_a_sentence(tmp_path):
 
 def test_it_never_leaves_this_machine_whatever_the_environment_says(tmp_path):
     with serving(
-        tmp_path, AWS_PROFILE="real", AWS_SESSION_TOKEN="real", AWS_ENDPOINT_URL="https://aws.test"
+        tmp_path,
+        AWS_PROFILE="real",
+        AWS_SESSION_TOKEN="real",
+        AWS_ENDPOINT_URL="https://aws.test",
+        AWS_ENDPOINT_URL_DYNAMODB="https://aws.test",
+        HTTP_PROXY="http://127.0.0.1:9",
     ) as running:
         assert requests.post(
             f"{running.url}/signup", json={"username": "river", "password": PASSWORD}

@@ -1,0 +1,136 @@
+"""Random stories of registrations, held against a model of a few lines."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from chalice.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.people import Person
+from tests.seasons import EVENT, FORM, hold_event
+
+OWN = f"/registrations/{EVENT}"
+PARTIAL = {"firstName": "River"}
+CAPACITY = 1
+FURTHER = {"Submitted": "InReview", "InReview": "Interview", "Interview": "Hired"}
+TAKING = {"Submitted", "InReview", "Interview", "Hired"}
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["save", "save half", "submit", "withdraw", "delete", "staff go on"]),
+        st.integers(0, 2),
+    ),
+    max_size=14,
+)
+
+
+@dataclass
+class Model:
+    """What each of three people has: nothing, or status, whether complete, and version."""
+
+    have: dict[int, list] = field(default_factory=dict)
+
+    @property
+    def taken(self):
+        return sum(status in TAKING for status, *_ in self.have.values())
+
+    def save(self, who, whole):
+        if who not in self.have:
+            self.have[who] = ["Draft", whole, 1]
+            return 201
+        status, complete, _ = self.have[who]
+        if whole == complete:
+            return 200
+        if status not in {"Draft", "Submitted", "Waitlisted", "Withdrawn"}:
+            return 409
+        if not whole and status in {"Submitted", "Waitlisted"}:
+            return 422
+        return self._change(who, complete=whole)
+
+    def submit(self, who):
+        status, complete, _ = self.have.get(who, [None, None, None])
+        if status in {None, "Submitted", "Waitlisted"}:
+            return 404 if status is None else 200
+        if status not in {"Draft", "Withdrawn"}:
+            return 409
+        if not complete:
+            return 422
+        return self._change(who, "Submitted" if self.taken < CAPACITY else "Waitlisted")
+
+    def withdraw(self, who):
+        status = self.have.get(who, [None])[0]
+        if status in {None, "Withdrawn"}:
+            return 404 if status is None else 200
+        if status not in {"Submitted", "InReview", "Interview", "Waitlisted"}:
+            return 409
+        return self._change(who, "Withdrawn")
+
+    def delete(self, who):
+        status = self.have.get(who, [None])[0]
+        if status != "Draft":
+            return 404 if status is None else 409
+        del self.have[who]
+        return 200
+
+    def _change(self, who, status=None, complete=None):
+        was, had, version = self.have[who]
+        self.have[who] = [status or was, had if complete is None else complete, version + 1]
+        return 200
+
+
+def act(stage, people, model, what, who):
+    """Do one step to the service and to the model; return what each of them answers."""
+    person, seen = people[who], {}
+    if who in model.have:
+        seen = {"version": model.have[who][2]}
+    if what.startswith("save"):
+        whole = what == "save"
+        body = {"form": FORM if whole else PARTIAL} | seen
+        return person.ask("PUT", OWN, body).status, model.save(who, whole)
+    if what == "staff go on":
+        status = model.have.get(who, [None])[0]
+        if status in FURTHER:
+            model.have[who][0] = FURTHER[status]
+            key = {"userId": person.account["id"], "eventId": EVENT}
+            stage.change("registrations", key, status=FURTHER[status])
+        return None, None
+    if what == "delete":
+        return person.delete(OWN).status, model.delete(who)
+    return person.post(f"{OWN}/{what}").status, getattr(model, what)(who)
+
+
+@pytest.fixture
+def people(either_engine):
+    from app import app
+
+    made = [Person(Client(app), name) for name in ("river", "sky", "storm")]
+    for person in made:
+        assert person.sign_up().status == 201
+    return made
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(steps=STEPS)
+def test_whatever_people_do_the_service_does_what_the_model_does(either_engine, people, steps):
+    for table in ("registrations", "history", "events"):
+        either_engine.clear(table)
+    hold_event(capacity=CAPACITY)
+    model = Model()
+
+    for what, who in steps:
+        answered, expected = act(either_engine, people, model, what, who)
+        assert answered == expected, (what, who, model)
+
+    stored = {row["userId"]: row for row in either_engine.rows("registrations")}
+    for who, person in enumerate(people):
+        row = stored.get(person.account["id"])
+        have = model.have.get(who)
+        assert (row and [row["status"], row["form"] == FORM, row["version"]]) == have
+    [places] = [row for row in either_engine.rows("events") if "taken" in row]
+    assert places["taken"] == model.taken

@@ -1,0 +1,118 @@
+"""The last evening: everyone registers at once, on DynamoDB Local."""
+
+import datetime
+
+import boto3
+import pytest
+import requests
+
+from chalicelib.platform.identifiers import new_identifier
+from tests.people import PASSWORD
+from tests.seasons import EVENT_BODY, FORM
+from tests.wire.test_rush import at_once
+
+
+@pytest.fixture
+def url(served_on_dynamodb_local):
+    return served_on_dynamodb_local.url
+
+
+@pytest.fixture
+def table(served_on_dynamodb_local):
+    endpoint = served_on_dynamodb_local.described["dynamodb"]
+    resource = boto3.resource("dynamodb", endpoint_url=endpoint)
+    return lambda name: resource.Table(f"breeze-lakes-point-local-{name}")
+
+
+@pytest.fixture
+def event(served_on_dynamodb_local, url):
+    """Makes an event with so many places."""
+    sue = requests.Session()
+    assert sue.post(f"{url}/signin", json=served_on_dynamodb_local.described["superAdmin"]).ok
+
+    def hold(capacity):
+        name = f"fair-{new_identifier()}"
+        opened = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+        body = EVENT_BODY | {"capacity": capacity, "registrationOpensAt": opened.isoformat()}
+        assert sue.put(f"{url}/admin/events/{name}", json=body).status_code == 201
+        return name
+
+    yield hold
+    sue.close()
+
+
+@pytest.fixture
+def applicant(url):
+    """Makes somebody with an account."""
+    people = []
+
+    def sign_up():
+        people.append(requests.Session())
+        given = {"username": f"river-{new_identifier()}", "password": PASSWORD}
+        assert people[-1].post(f"{url}/signup", json=given).status_code == 201
+        return people[-1]
+
+    yield sign_up
+    for person in people:
+        person.close()
+
+
+def test_of_two_hundred_who_submit_at_once_ten_get_the_last_ten_places(
+    url, table, event, applicant
+):
+    name = event(10)
+    people = [applicant() for _ in range(200)]
+    for person in people:
+        assert person.put(f"{url}/registrations/{name}", json={"form": FORM}).status_code == 201
+
+    def submit(number):
+        for _ in range(10):
+            answer = people[number].post(f"{url}/registrations/{name}/submit")
+            if answer.status_code != 503:
+                return answer
+        return answer
+
+    answers = at_once(200, submit)
+
+    assert {answer.status_code for answer in answers} == {200}
+    statuses = sorted(answer.json()["status"] for answer in answers)
+    assert statuses == ["Submitted"] * 10 + ["Waitlisted"] * 190
+    assert table("events").get_item(Key={"id": f"{name}#places"})["Item"]["taken"] == 10
+
+
+def test_of_fifty_saves_of_one_draft_at_once_the_version_counts_the_accepted_ones(
+    url, table, event, applicant
+):
+    name, person = event(10), applicant()
+    cookies = person.cookies.get_dict()
+
+    def save(number):
+        body = {"form": {"firstName": f"River {number}"}}
+        return requests.put(f"{url}/registrations/{name}", json=body, cookies=cookies)
+
+    first = at_once(50, save)
+    assert sorted(a.status_code for a in first) == [201] + [409] * 49
+    assert {a.json()["current"]["version"] for a in first if a.status_code == 409} == {1}
+
+    def save_again(number):
+        body = {"form": {"firstName": f"Again {number}"}, "version": 1}
+        return requests.put(f"{url}/registrations/{name}", json=body, cookies=cookies)
+
+    again = at_once(50, save_again)
+    accepted = [a for a in first + again if a.ok]
+    kept = person.get(f"{url}/registrations/{name}").json()
+    assert kept["version"] == len(accepted) == 2
+    assert kept["form"] == accepted[-1].json()["form"]
+
+
+def test_of_fifty_same_saves_at_once_one_is_new_and_the_others_say_so(url, event, applicant):
+    name, person = event(10), applicant()
+    cookies = person.cookies.get_dict()
+
+    def save(_):
+        return requests.put(f"{url}/registrations/{name}", json={"form": FORM}, cookies=cookies)
+
+    answers = at_once(50, save)
+
+    assert sorted(a.status_code for a in answers) == [200] * 49 + [201]
+    assert {a.json()["version"] for a in answers} == {1}
