@@ -72,7 +72,7 @@ def test_a_record_imports_no_store_of_its_room(leaf):
 def test_expressions_stand_in_stores_alone(module):
     if module.stem not in {"store", "dynamodb"}:
         assert "Expression" not in module.read_text()
-        assert "boto" not in module.read_text() or module.stem in {"secrets_manager", "passwords"}
+        assert "boto" not in module.read_text() or module.stem == "secrets_manager"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """Sessions on the server: listed, ended, refused."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from chalicelib.platform import clock
+from chalicelib.platform import clock, settings
+from chalicelib.sessions import token
+from chalicelib.sessions.keys import session_keys
 
 
 def test_a_session_says_where_it_came_from(newcomer):
@@ -189,6 +192,14 @@ def test_a_deleted_accounts_token_is_refused(river, backend):
 
     assert [river.get("/me").status, river.delete("/sessions").status] == [401, 401]
     assert not backend.rows("users")
+
+
+def test_a_token_of_another_session_version_is_refused(river):
+    issuer, keys = settings.current().issuer, session_keys()
+    claims = token.read(river.token, keys, issuer)
+    river.token = token.issue(replace(claims, session_version=2), keys, issuer)
+
+    assert river.get("/me").status == 401
 
 
 def test_a_role_is_read_fresh_at_each_request(river, backend):
