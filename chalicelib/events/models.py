@@ -6,12 +6,14 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from chalicelib.events.event import Age
-from chalicelib.platform.models import Body, Identifier, Line, Moment, Paging, Wire
+from chalicelib.platform.models import WHOLE_NUMBER, Body, Identifier, Line, Moment, Paging, Wire
 
 __all__ = ["Event", "EventPage", "Paging", "PutEvent"]
 
 EventName = Annotated[Line, Field(min_length=1, max_length=100, examples=["Harvest Fair 2027"])]
-Capacity = Annotated[int | None, Field(ge=0, le=1_000_000, examples=[1200])]
+Capacity = Annotated[
+    Annotated[int, Field(ge=0, le=1_000_000), WHOLE_NUMBER] | None, Field(examples=[1200])
+]
 Version = Annotated[int, Field(ge=1, examples=[1])]
 Opens = Annotated[datetime, Field(examples=["2027-03-01T08:00:00Z"])]
 Closes = Annotated[datetime, Field(examples=["2027-08-15T00:00:00Z"])]
@@ -29,7 +31,7 @@ class PutEvent(Body):
     registration_closes_at: Annotated[AwareDatetime, Field(examples=["2027-08-15T00:00:00Z"])]
     minimum_age: Age
     capacity: Capacity = None
-    version: Annotated[int | None, Field(ge=1, examples=[1])] = None
+    version: Annotated[Annotated[int, Field(ge=1), WHOLE_NUMBER] | None, Field(examples=[1])] = None
 
 
 class Event(Wire):

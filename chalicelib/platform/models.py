@@ -141,6 +141,15 @@ _DIGITS = re.compile("-?[0-9]{1,9}")
 _IN_DIGITS = BeforeValidator(_in_digits)
 
 
+def _integral(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# To JSON 7 and 7.0 are one number (RFC 8259, 6), and JSON Schema calls both integers. Put it last,
+# after the number's bounds, which would be missing from its description otherwise.
+WHOLE_NUMBER = BeforeValidator(_integral)
+
+
 class Paging(Query):
     """Which part of a list is wanted."""
 

@@ -4,15 +4,15 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from chalicelib.platform.models import Body, Identifier, Moment, Paging, Wire
+from chalicelib.platform.models import WHOLE_NUMBER, Body, Identifier, Moment, Paging, Wire
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.workflow import Status
 
 __all__ = ["Paging", "Registration", "RegistrationPage", "Save", "Seen"]
 
 SeenVersion = Annotated[
-    int | None,
-    Field(ge=1, description="The version that was read, once there is one.", examples=[1]),
+    Annotated[int, Field(ge=1), WHOLE_NUMBER] | None,
+    Field(description="The version that was read, once there is one.", examples=[1]),
 ]
 
 

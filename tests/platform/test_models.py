@@ -1,11 +1,12 @@
 """Shapes on the wire."""
 
 import json
+from typing import Annotated
 
 import pytest
 
-from chalicelib.platform.errors import InvalidFields
-from chalicelib.platform.models import Body, Query, read_body, read_query
+from chalicelib.platform.errors import BadJson, InvalidFields
+from chalicelib.platform.models import WHOLE_NUMBER, Body, Query, read_body, read_query
 
 
 class Order(Body):
@@ -22,6 +23,21 @@ def test_a_body_names_its_types_exactly(wrong):
     with pytest.raises(InvalidFields) as refused:
         read_body(json.dumps({"howMany": wrong}).encode(), Order)
     assert refused.value.fields == {"howMany": "This must be a whole number."}
+
+
+class Sale(Body):
+    how_many: Annotated[int, WHOLE_NUMBER]
+
+
+@pytest.mark.parametrize("raw", [b"7", b"7.0", b"70e-1"])
+def test_a_whole_number_may_be_written_in_any_way_that_json_has(raw):
+    assert read_body(b'{"howMany": %s}' % raw, Sale).how_many == 7
+
+
+@pytest.mark.parametrize("raw", [b"7.5", b'"7"', b"true", b"1e400", b"null"])
+def test_what_is_no_whole_number_is_none(raw):
+    with pytest.raises((InvalidFields, BadJson)):
+        read_body(b'{"howMany": %s}' % raw, Sale)
 
 
 def test_a_body_has_names_in_camel_case_and_no_others():

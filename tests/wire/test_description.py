@@ -16,8 +16,9 @@ from tests.people import PASSWORD
 
 PROJECT = Path(__file__).parents[2]
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
-# All that fail a run, but for the one that says that nobody is signed in.
-WARNINGS_FOR_NOBODY = "missing_test_data,validation_mismatch,unsupported_regex,unmatched_filter"
+# All that fail a run, but for those that say what is so: not everybody may do everything, an event
+# of a made-up name is not there, and most drafts are incomplete.
+WARNINGS = "unsupported_regex,unmatched_filter"
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,10 @@ class Service:
         document = self.folder / "openapi.json"
         document.write_bytes(requests.get(f"{self.url}/openapi.json").content)
         name, password = self.people.get(role, ("", ""))
-        hints = [] if name else ["--warnings", WARNINGS_FOR_NOBODY]
         return subprocess.run(
             [
                 *(sys.executable, "-m", "schemathesis.cli", "--config-file", CONFIGURATION),
-                *("run", "--url", self.url, *hints, document),
+                *("run", "--url", self.url, "--warnings", WARNINGS, document),
             ],
             cwd=self.folder,
             env=os.environ
