@@ -124,9 +124,11 @@ def prepare(kept: Path | None) -> str:
             username=SUPER_ADMIN, password=made["password"], role=Role.SUPER_ADMIN, now=now
         )
         directory().add(account)
-        EventStore(database()).put(_open_event(now), [])
         if kept:
             _write_privately(kept / "secrets.json", made)
+    events = EventStore(database())
+    if events.get(EVENT) is None:
+        events.put(_open_event(clock.now()), [])
     return made["password"]
 
 
