@@ -21,7 +21,7 @@ rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://
 	@$(BIN)/python -m ops rehearse --port $(PORT)
 
 test: dynamodb-local  ## every test, on both engines, with coverage
-	@PACKAGE=1 $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
+	@EVERYTHING=1 $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 check: lint types test  ## all that must hold before anything lands
 

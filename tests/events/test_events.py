@@ -65,24 +65,24 @@ def test_the_same_again_does_nothing(sue, backend):
 @pytest.mark.parametrize(
     ("different", "wrong"),
     [
-        ({"endsOn": "2027-09-02"}, {"endsOn"}),
-        ({"registrationClosesAt": "2026-11-01T08:00:00Z"}, {"registrationClosesAt"}),
-        ({"registrationClosesAt": "2027-09-20T00:00:00Z"}, {"registrationClosesAt"}),
+        ({"endsOn": "2027-09-02"}, ["endsOn"]),
+        ({"registrationClosesAt": "2026-11-01T08:00:00Z"}, ["registrationClosesAt"]),
+        ({"registrationClosesAt": "2027-09-20T00:00:00Z"}, ["registrationClosesAt"]),
         (
             {"endsOn": "2027-09-02", "registrationClosesAt": "2026-10-01T08:00:00Z"},
-            {"endsOn", "registrationClosesAt"},
+            ["endsOn", "registrationClosesAt"],
         ),
-        ({"registrationOpensAt": "2026-11-01T08:00:00"}, {"registrationOpensAt"}),
-        ({"startsOn": "yesterday", "minimumAge": "Ten"}, {"startsOn", "minimumAge"}),
-        ({"capacity": -1, "name": ""}, {"capacity", "name"}),
-        ({"taken": 0, "id": "other"}, {"taken", "id"}),
+        ({"registrationOpensAt": "2026-11-01T08:00:00"}, ["registrationOpensAt"]),
+        ({"startsOn": "yesterday", "minimumAge": "Ten"}, ["startsOn", "minimumAge"]),
+        ({"capacity": -1, "name": ""}, ["capacity", "name"]),
+        ({"taken": 0, "id": "other"}, ["taken", "id"]),
     ],
     ids=str,
 )
 def test_dates_that_contradict_each_other_are_refused_all_at_once(sue, backend, different, wrong):
     refused = put(sue, **different)
 
-    assert (refused.status, refused.fields) == (422, wrong)
+    assert (refused.status, refused.fields) == (422, set(wrong))
     assert not backend.rows("events")
 
 

@@ -11,7 +11,7 @@ from chalicelib.platform.errors import Unavailable
 from chalicelib.sessions.keys import Keys, new_secret, parse
 from tests.stages import forget
 
-NOW = clock.now()
+NOW = clock.from_text("2026-11-23T12:00:00Z")
 
 
 def key(name, signs_from=NOW, secret="A" * 43 + "="):
