@@ -83,7 +83,7 @@ def test_a_token_names_its_key_and_purpose(keys, claims):
         {"ver": None},
         *({"without": name} for name in ("iss", "aud", "sub", "iat", "exp", "sid", "ver")),
     ],
-    ids=lambda changed: "-".join(changed),
+    ids="-".join,
 )
 def test_a_token_with_anything_wrong_is_refused(forge, keys, changed):
     with pytest.raises(NotSignedIn):
