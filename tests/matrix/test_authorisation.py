@@ -1,7 +1,5 @@
 """The authorisation matrix: every route, asked by everybody."""
 
-import functools
-
 import pytest
 
 from app import ROOMS
@@ -9,15 +7,7 @@ from tests.people import PASSWORD, Person
 from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
 
 ACTIONS = [action for room in ROOMS for action in room.actions]
-PEOPLE = {
-    "nobody": ("nobody", {}),
-    "a person": ("river", {}),
-    "another person": ("sky", {}),
-    "an Admin": ("ada", {"role": "Admin"}),
-    "a SuperAdmin": ("sue", {"role": "SuperAdmin"}),
-    "someone disabled": ("dan", {"disabled": True}),
-}
-WHO = tuple(PEOPLE)
+WHO = ("nobody", "a person", "another person", "an Admin", "a SuperAdmin", "someone disabled")
 
 # What each is answered. Where a path names something, it is that person's own, who has a draft.
 MATRIX = {
@@ -54,19 +44,23 @@ BODIES = {
 
 @pytest.fixture
 def everybody(backend, client):
-    """Makes one of each, signed in where they can be."""
+    """One of each, signed in where they can be."""
 
-    @functools.cache
-    def make(who):
-        name, attributes = PEOPLE[who]
+    def signed_up(name, **attributes):
         person = Person(client, name)
-        if who != "nobody":
-            person.sign_up()
+        person.sign_up()
         if attributes:
             backend.change("users", {"id": person.account["id"]}, **attributes)
         return person
 
-    return make
+    return {
+        "nobody": Person(client, "nobody"),
+        "a person": signed_up("river"),
+        "another person": signed_up("sky"),
+        "an Admin": signed_up("ada", role="Admin"),
+        "a SuperAdmin": signed_up("sue", role="SuperAdmin"),
+        "someone disabled": signed_up("dan", disabled=True),
+    }
 
 
 def test_every_route_has_a_row():
@@ -76,13 +70,13 @@ def test_every_route_has_a_row():
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("route", MATRIX)
 def test_everybody_gets_what_is_theirs(everybody, route, who):
-    person = everybody("a person")
+    person = everybody["a person"]
     hold_event()
     assert person.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     session = person.get("/sessions").json["items"][0]["id"]
     method, path = route.format(session_id=session, event_id=EVENT).split()
 
-    reply = everybody(who).ask(method, path, BODIES.get(route))
+    reply = everybody[who].ask(method, path, BODIES.get(route))
 
     assert reply.status == MATRIX[route][WHO.index(who)]
 
@@ -91,7 +85,7 @@ def test_everybody_gets_what_is_theirs(everybody, route, who):
 def test_nobody_learns_nothing_from_a_wrong_request(everybody, route, aws_calls):
     method, path = route.format(session_id="anything", event_id="anything").split()
 
-    reply = everybody("nobody").ask(method, f"{path}?limit=wrong", {"wrong": 1})
+    reply = everybody["nobody"].ask(method, f"{path}?limit=wrong", {"wrong": 1})
 
     assert (reply.status, reply.code) == (401, "not_signed_in")
     assert aws_calls == []
