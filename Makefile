@@ -21,7 +21,7 @@ rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://
 	@$(BIN)/python -m ops rehearse --port $(PORT)
 
 test: dynamodb-local  ## every test, on both engines, with coverage
-	@EVERYTHING=1 $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
+	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 check: lint types test  ## all that must hold before anything lands
 
@@ -33,7 +33,7 @@ types: $(INSTALLED)
 	@$(BIN)/mypy
 
 permissions: $(INSTALLED)  ## record anew what each action asks of AWS
-	@WRITE_PERMISSIONS=1 $(BIN)/python -m pytest -q tests/matrix/test_permissions.py
+	@WRITE_PERMISSIONS=1 $(BIN)/python -m pytest -q -n 0 tests/matrix/test_permissions.py
 
 dynamodb-local: $(INSTALLED)
 	@$(BIN)/python -m ops fetch-dynamodb-local

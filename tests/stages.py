@@ -1,6 +1,6 @@
 """A stage to test on: its tables and key, on one engine or the other."""
 
-import itertools
+import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,9 @@ from chalicelib.sessions import keys
 from ops import tables
 
 ENGINES = ["moto", "dynamodb-local"]
-_numbers = itertools.count(1)
+STAGE = "test"
+# Where there are more items than this, a new table is made sooner than they are deleted.
+MANY = 500
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,12 @@ class Stage:
         for table in tables.declared(self.name):
             short = table["TableName"].rpartition("-")[2]
             keys_only = [part["AttributeName"] for part in table["KeySchema"]]
-            for row in self.rows(short) if not only or short in only else []:
+            rows = self.rows(short) if not only or short in only else []
+            if len(rows) > MANY:
+                self.client.delete_table(TableName=table["TableName"])
+                tables.create_missing(self.client, self.name)
+                continue
+            for row in rows:
                 self.remove(short, {name: row[name] for name in keys_only})
 
     def _name(self, table: str) -> str:
@@ -100,16 +107,18 @@ def engine(endpoint: str | None) -> Iterator[None]:
 
 @contextmanager
 def stage(endpoint: str | None = None) -> Iterator[Stage]:
-    """Make a stage with empty tables and a key.
+    """Make a stage with empty tables and a key; the tables themselves are made once.
 
     Args:
         endpoint: DynamoDB Local's URL; None for moto.
     """
-    name = f"test-{next(_numbers)}"
-    with engine(endpoint), environment(STAGE=name):
-        client = dynamodb.aws_client("dynamodb")
-        tables.create_missing(client, name)
-        dynamodb.aws_client("secretsmanager").create_secret(
-            Name=settings.current().session_key_name, SecretString=keys.new_secret(clock.now())
-        )
-        yield Stage(name, client)
+    with engine(endpoint), environment(STAGE=STAGE):
+        client, vault = map(dynamodb.aws_client, ("dynamodb", "secretsmanager"))
+        tables.create_missing(client, STAGE)
+        made = Stage(STAGE, client)
+        made.clear()
+        with contextlib.suppress(vault.exceptions.ResourceExistsException):
+            vault.create_secret(
+                Name=settings.current().session_key_name, SecretString=keys.new_secret(clock.now())
+            )
+        yield made

@@ -164,34 +164,29 @@ SCENARIOS = {
 
 
 def comparable(everything: dict[str, list[dict[str, Any]]]) -> dict[str, list[Any]]:
-    """Return what is stored, with whatever is new each time told apart by order only."""
-    # Entries of history and audit are told apart by what they say: two of one millisecond have
-    # identifiers in any order.
-    everything = {
-        table: [{n: v for n, v in row.items() if table not in _LOGS or n != "id"} for row in rows]
-        for table, rows in everything.items()
-    }
+    """Return what is stored, with whatever is new each time told apart by what it stands for."""
     names: dict[str, str] = {}
 
-    def tell(name: str, value: Any) -> Any:
-        if name in _RANDOM:
-            return type(value).__name__
-        if isinstance(value, str):
-            return _IDENTIFIER.sub(lambda found: names[found[0]], value)
-        return value
+    def named(found: re.Match[str]) -> str:
+        return names.setdefault(found[0], f"identifier {len(names)}")
 
-    texts = (
-        value
-        for rows in everything.values()
-        for row in rows
-        for name, value in row.items()
-        if isinstance(value, str) and name not in _RANDOM
-    )
-    found = sorted({each for text in texts for each in _IDENTIFIER.findall(text)})
-    names |= {identifier: f"identifier {number}" for number, identifier in enumerate(found)}
+    def told(row: dict[str, Any], name_of: Callable[[re.Match[str]], str]) -> dict[str, Any]:
+        return {
+            name: type(value).__name__
+            if name in _RANDOM
+            else _IDENTIFIER.sub(name_of, value)
+            if isinstance(value, str)
+            else value
+            for name, value in row.items()
+        }
+
+    # Which of two identifiers was made first, nobody knows who looks within a millisecond: they
+    # are named as they turn up, in rows that are put in order without them. Entries of history
+    # and audit have their own for the order only.
     return {
-        table: sorted(
-            ({name: tell(name, value) for name, value in row.items()} for row in rows), key=str
-        )
+        table: [
+            told({n: v for n, v in row.items() if table not in _LOGS or n != "id"}, named)
+            for row in sorted(rows, key=lambda row: str(told(row, lambda _: "identifier")))
+        ]
         for table, rows in everything.items()
     }

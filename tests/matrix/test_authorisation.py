@@ -1,5 +1,7 @@
 """The authorisation matrix: every route, asked by everybody."""
 
+import functools
+
 import pytest
 
 from app import ROOMS
@@ -7,7 +9,15 @@ from tests.people import PASSWORD, Person
 from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
 
 ACTIONS = [action for room in ROOMS for action in room.actions]
-WHO = ("nobody", "a person", "another person", "an Admin", "a SuperAdmin", "someone disabled")
+PEOPLE = {
+    "nobody": ("nobody", {}),
+    "a person": ("river", {}),
+    "another person": ("sky", {}),
+    "an Admin": ("ada", {"role": "Admin"}),
+    "a SuperAdmin": ("sue", {"role": "SuperAdmin"}),
+    "someone disabled": ("dan", {"disabled": True}),
+}
+WHO = tuple(PEOPLE)
 
 # What each is answered. Where a path names something, it is that person's own, who has a draft.
 MATRIX = {
@@ -44,23 +54,19 @@ BODIES = {
 
 @pytest.fixture
 def everybody(backend, client):
-    """One of each, signed in where they can be."""
+    """Makes one of each, signed in where they can be."""
 
-    def signed_up(name, **attributes):
+    @functools.cache
+    def make(who):
+        name, attributes = PEOPLE[who]
         person = Person(client, name)
-        person.sign_up()
+        if who != "nobody":
+            person.sign_up()
         if attributes:
             backend.change("users", {"id": person.account["id"]}, **attributes)
         return person
 
-    return {
-        "nobody": Person(client, "nobody"),
-        "a person": signed_up("river"),
-        "another person": signed_up("sky"),
-        "an Admin": signed_up("ada", role="Admin"),
-        "a SuperAdmin": signed_up("sue", role="SuperAdmin"),
-        "someone disabled": signed_up("dan", disabled=True),
-    }
+    return make
 
 
 def test_every_route_has_a_row():
@@ -70,13 +76,13 @@ def test_every_route_has_a_row():
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("route", MATRIX)
 def test_everybody_gets_what_is_theirs(everybody, route, who):
-    person = everybody["a person"]
+    person = everybody("a person")
     hold_event()
     assert person.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     session = person.get("/sessions").json["items"][0]["id"]
     method, path = route.format(session_id=session, event_id=EVENT).split()
 
-    reply = everybody[who].ask(method, path, BODIES.get(route))
+    reply = everybody(who).ask(method, path, BODIES.get(route))
 
     assert reply.status == MATRIX[route][WHO.index(who)]
 
@@ -85,7 +91,7 @@ def test_everybody_gets_what_is_theirs(everybody, route, who):
 def test_nobody_learns_nothing_from_a_wrong_request(everybody, route, aws_calls):
     method, path = route.format(session_id="anything", event_id="anything").split()
 
-    reply = everybody["nobody"].ask(method, f"{path}?limit=wrong", {"wrong": 1})
+    reply = everybody("nobody").ask(method, f"{path}?limit=wrong", {"wrong": 1})
 
     assert (reply.status, reply.code) == (401, "not_signed_in")
     assert aws_calls == []
