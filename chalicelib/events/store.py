@@ -9,7 +9,7 @@ from datetime import date
 
 from chalicelib.events.event import Age, Event
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Read, Write
+from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 
 EVENTS = "events"
 _BY_START = "byStart"
@@ -47,15 +47,14 @@ class EventStore:
         self, limit: int, after: dict[str, str] | None
     ) -> tuple[list[Event], dict[str, str] | None]:
         """Return events, the latest first, and where to go on."""
-        items, rest = self._database.query(
+        every = Partition(
             EVENTS,
             key=("kind", "startsOn", "id"),
             index=_BY_START,
             condition="kind = :kind",
             values={":kind": _KIND},
-            limit=limit,
-            after=after,
         )
+        items, rest = self._database.query(every, limit, after)
         return [_from_item(item) for item in items], rest
 
     def put(self, event: Event, also: Sequence[Write]) -> None:

@@ -32,10 +32,11 @@ RETRY_MODE = "legacy"
 CONFLICT_ATTEMPTS = 4
 _SHORTEST_PAUSE_SECONDS = 0.02
 _BATCH_ATTEMPTS = 3
-# What a page reads at the least: enough to pass over what a filter discards.
-_ITEMS_A_PAGE = 100
-# A list that discards most of what it reads comes back short rather than late.
+# A list that discards most of what it reads comes back short rather than late. Each of its
+# reads takes in more than the one before, since whatever discards much will discard more.
 PAGES_AT_MOST = 5
+_GROWTH = 4
+_MOST_ITEMS_READ = 1000
 
 
 class ConditionFailed(Exception):
@@ -77,6 +78,33 @@ class Write:
     expressions: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     otherwise: Callable[[], Exception] = Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Items that belong together, and the order in which to read them.
+
+    Attributes:
+        table: the table, by its short name.
+        key: the names of the attributes that tell where an item stands: the table's key, and the
+            index's, if one is read.
+        condition: the KeyConditionExpression.
+        values: the expressions' values, by placeholder.
+        keep: the FilterExpression, if not all are wanted.
+        names: the expressions' names, by placeholder.
+        index: the index to read in place of the table; it lags behind a little, and the table is
+            read consistently.
+        ascending: whether the lowest key comes first.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    condition: str
+    values: Mapping[str, Any]
+    keep: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    index: str | None = None
+    ascending: bool = False
 
 
 class Database:
@@ -136,56 +164,52 @@ class Database:
 
     def query(
         self,
-        table: str,
-        *,
-        key: tuple[str, ...],
-        condition: str,
-        values: Mapping[str, Any],
+        partition: Partition,
         limit: int,
-        keep: str | None = None,
-        index: str | None = None,
         after: Item | None = None,
+        *,
+        pages: int = PAGES_AT_MOST,
     ) -> tuple[list[Item], Item | None]:
-        """Read a partition from its end, in at most five round trips.
+        """Read a partition, in at most five round trips.
 
         Args:
-            table: its short name.
-            key: the names of the attributes that tell where an item stands: the table's key, and
-                the index's, if one is read.
-            condition: the KeyConditionExpression.
-            values: the placeholders' values.
+            partition: what to read, and how.
             limit: how many items to return at most.
-            keep: the FilterExpression, if not all are wanted.
-            index: the index to read in place of the table; it lags behind a little, and the table
-                is read consistently.
             after: the key of the item to go on after.
+            pages: how many round trips it may take.
 
         Returns:
-            The items, highest key first, and the key to go on after; None at the end. A filter
-            that discards much can leave fewer items than the limit before the end.
+            The items in order, and the key to go on after; None at the end. A filter that
+            discards much can leave fewer items than the limit before the end.
         """
-        source = {"IndexName": index} if index else {"ConsistentRead": True}
-        kept = {"FilterExpression": keep} if keep else {}
+        source: dict[str, Any] = (
+            {"IndexName": partition.index} if partition.index else {"ConsistentRead": True}
+        )
+        if partition.keep:
+            source["FilterExpression"] = partition.keep
+        if partition.names:
+            source["ExpressionAttributeNames"] = dict(partition.names)
         found: list[Item] = []
-        for _ in range(PAGES_AT_MOST):
+        reads = limit + 1
+        for _ in range(pages):
             answer = self._call(
                 "query",
-                TableName=self._table_name(table),
-                KeyConditionExpression=condition,
-                ExpressionAttributeValues=_to_attributes(values),
-                ScanIndexForward=False,
-                Limit=max(limit + 1, _ITEMS_A_PAGE),
+                TableName=self._table_name(partition.table),
+                KeyConditionExpression=partition.condition,
+                ExpressionAttributeValues=_to_attributes(partition.values),
+                ScanIndexForward=partition.ascending,
+                Limit=reads,
                 **source,
-                **kept,
                 **({"ExclusiveStartKey": _to_attributes(after)} if after else {}),
             )
             found += map(_from_attributes, answer["Items"])
             if len(found) > limit:
                 last = found[limit - 1]
-                return found[:limit], {name: last[name] for name in key}
+                return found[:limit], {name: last[name] for name in partition.key}
             after = _from_attributes(answer.get("LastEvaluatedKey", {}))
             if not after:
                 return found, None
+            reads = max(reads, min(reads * _GROWTH, _MOST_ITEMS_READ))
         return found, after
 
     def update(self, table: str, key: Item, *, values: Item, **expressions: str) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Read, Write
+from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.workflow import Status
@@ -41,13 +41,10 @@ class RegistrationStore:
 
     def of(self, user_id: str) -> list[Registration]:
         """Return all of one person's registrations: one for each event, a few in a lifetime."""
-        items, _ = self._database.query(
-            REGISTRATIONS,
-            key=_KEY,
-            condition="userId = :user",
-            values={":user": user_id},
-            limit=1000,
+        own = Partition(
+            REGISTRATIONS, key=_KEY, condition="userId = :user", values={":user": user_id}
         )
+        items, _ = self._database.query(own, limit=1000)
         return [_from_item(item) for item in items]
 
     def put(

@@ -55,4 +55,7 @@ def _with_role(*roles: Role) -> Callable[[Request], Caller]:
 
 ANYONE = Who("anyone", _anyone)
 SIGNED_IN = Who("signed in", _signed_in, (NotSignedIn, Unavailable))
+STAFF = Who(
+    "staff", _with_role(Role.ADMIN, Role.SUPER_ADMIN), (NotSignedIn, Forbidden, Unavailable)
+)
 SUPER_ADMIN = Who("SuperAdmin", _with_role(Role.SUPER_ADMIN), (NotSignedIn, Forbidden, Unavailable))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from chalicelib.accounts.account import Account
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Read, Write
+from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 from chalicelib.sessions.session import Session
 
 SESSIONS = "sessions"
@@ -46,7 +46,7 @@ class SessionStore:
         self, account: Account, now: datetime, limit: int, after: dict[str, str] | None
     ) -> tuple[list[Session], dict[str, str] | None]:
         """Return an account's sessions that are not over, newest first, and where to go on."""
-        items, rest = self._database.query(
+        own = Partition(
             SESSIONS,
             key=_KEY,
             condition="userId = :account",
@@ -56,9 +56,8 @@ class SessionStore:
                 ":now": clock.to_text(now),
                 ":version": account.session_version,
             },
-            limit=limit,
-            after=after,
         )
+        items, rest = self._database.query(own, limit, after)
         return [_from_item(item) for item in items], rest
 
 

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
 
 from chalicelib.platform import dynamodb
-from chalicelib.platform.dynamodb import ConditionFailed, Database, Read, Write
+from chalicelib.platform.dynamodb import ConditionFailed, Database, Partition, Read, Write
 from chalicelib.platform.errors import Unavailable
 from tests.people import PASSWORD
 from tests.stages import engine, environment
@@ -160,10 +160,11 @@ def test_a_batch_that_stays_unprocessed_is_unavailable(database, boto):
 
 def test_a_query_that_finds_little_comes_back_short_with_where_to_go_on(database, boto):
     boto.query.return_value = {"Items": [], "LastEvaluatedKey": {"id": {"S": "9"}}}
-    found = database.query("users", key=("id", "id"), condition="", keep="", values={}, limit=10)
+    found = database.query(Partition("users", key=("id",), condition="", values={}), limit=10)
 
     assert found == ([], {"id": "9"})
-    assert boto.query.call_count == dynamodb.PAGES_AT_MOST
+    read = [call.kwargs["Limit"] for call in boto.query.call_args_list]
+    assert read == [11, 44, 176, 704, 1000]
 
 
 @contextmanager
