@@ -4,15 +4,17 @@ As a draft a form may be incomplete, but what is there must be valid. To submit 
 marked ``TO_SUBMIT`` must be there, too.
 """
 
+import json
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
 from chalicelib.accounts.models import Email
 from chalicelib.events.event import Age
-from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, PersonName
+from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, PersonName, explain
 
 Form = dict[str, Any]
 
@@ -69,10 +71,10 @@ def _e164(text: str) -> str:
 _AMERICAN = {"US", "PR", "VI", "GU", "AS", "MP"}
 
 
-def _once_each(values: list[Any]) -> list[Any]:
-    if len(set(values)) != len(values):
+def _once_each(values: list[Any] | None) -> list[Any] | None:
+    if values and len(set(values)) != len(values):
         raise ValueError("Each may be chosen once.")
-    return values
+    return values or None
 
 
 # Put beside a list of choices.
@@ -126,17 +128,17 @@ class RegistrationForm(Body):
     zip_code: Annotated[ZipCode | None, BLANK_IS_ABSENT, TO_SUBMIT] = None
 
     work_all: Annotated[YesOrNo, TO_SUBMIT] = None
-    shifts: Annotated[list[Shift], ONCE_EACH] = Field(default_factory=list)
+    shifts: Annotated[list[Shift] | None, ONCE_EACH] = None
     pre_event: YesOrNo = None
     post_event: YesOrNo = None
 
-    event_jobs: Annotated[list[EventJob], ONCE_EACH] = Field(default_factory=list)
-    vendor_jobs: Annotated[list[VendorJob], ONCE_EACH] = Field(default_factory=list)
+    event_jobs: Annotated[list[EventJob] | None, ONCE_EACH] = None
+    vendor_jobs: Annotated[list[VendorJob] | None, ONCE_EACH] = None
 
     prev_exp: YesOrNo = None
     prev_event_exp: YesOrNo = None
     prev_vendor_exp: YesOrNo = None
-    skills: Annotated[list[Skill], ONCE_EACH] = Field(default_factory=list)
+    skills: Annotated[list[Skill] | None, ONCE_EACH] = None
 
     reg_ack: Annotated[YesOrNo, TO_SUBMIT] = None
 
@@ -149,7 +151,28 @@ class RegistrationForm(Body):
 
     def stored(self) -> Form:
         """Return what is kept of it: what was filled in, under the names on the wire."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    def given(self) -> Form:
+        """Return what was named in it, None where a value shall be taken away."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def corrected(form: Form, changes: Form) -> Form:
+    """Return a stored form with some fields changed.
+
+    Args:
+        form: as :meth:`RegistrationForm.stored` gives it.
+        changes: as :meth:`RegistrationForm.given` gives them.
+
+    Raises:
+        InvalidFields: the two do not go together.
+    """
+    merged = {name: value for name, value in (form | changes).items() if value is not None}
+    try:
+        return RegistrationForm.model_validate_json(json.dumps(merged)).stored()
+    except ValidationError as error:
+        raise InvalidFields({f"form.{at}": said for at, said in explain(error).items()}) from None
 
 
 def problems_to_submit(form: Form, minimum_age: Age) -> dict[str, str]:
