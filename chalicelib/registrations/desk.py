@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.accounts.directory import Directory, directory
 from chalicelib.events.calendar import Calendar, calendar
+from chalicelib.platform import log
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields, NotFound, Refusal, Unavailable
 from chalicelib.platform.identifiers import new_identifier
@@ -128,6 +129,7 @@ class Desk:
         self._events = events
         self._accounts = accounts
         self._caller = caller
+        self._request = request
         self._cursors = Cursors(session_keys(), now)
         self._changes = Changes(store, events, Actor(caller.account.id, Side.STAFF, request, now))
         self._now = now
@@ -237,16 +239,18 @@ class Desk:
         """
         author = self._caller.account.id
 
-        def attempt(found: Found) -> Registration:
+        def attempt(found: Found, text: str | None = text) -> Registration:
             before, notes = found.there, []
             if text:
                 note_id = identifier_of_repeated(author, seen, text)
-                note = Note(note_id, text, author, self._now)
-                notes = [self._store.noting(before, note, again=True)]
-            if before.status is not target:
-                return self._changes.move(found, target, seen, *notes)
-            if notes:
-                self._store.write([*notes, *self._changes.audited(user_id, "noted")])
+                notes = [self._store.noting(before, Note(note_id, text, author, self._now))]
+            try:
+                if before.status is not target:
+                    return self._changes.move(found, target, seen, *notes)
+                if notes:
+                    self._store.write([*notes, *self._changes.audited(user_id, "noted")])
+            except NoteThere:
+                return attempt(found, None)
             return before
 
         return self._changes.decide(lambda: self._changes.find(user_id, event_id), attempt)
@@ -271,7 +275,8 @@ class Desk:
         until, late, moved = time.monotonic() + SECONDS_FOR_MANY, None, []
         for user_id, version in seen:
             if late is None and time.monotonic() > until:
-                late = Unavailable()
+                late = Unavailable(cause="there was no time left for the rest")
+                log.record("unavailable", requestId=self._request, cause=late.cause)
             try:
                 if late:
                     raise late
@@ -279,7 +284,9 @@ class Desk:
                 moved.append(Moved(user_id, version=after.version))
             except Refusal as refusal:
                 moved.append(Moved(user_id, error=_sentence(refusal), code=refusal.code))
-                late = refusal if isinstance(refusal, Unavailable) else late
+                if isinstance(refusal, Unavailable) and late is None:
+                    late = refusal
+                    log.record("unavailable", requestId=self._request, cause=refusal.cause)
         return moved
 
     def note(self, event_id: str, user_id: str, text: str, note_id: str | None) -> ShownNote:

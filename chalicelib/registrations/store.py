@@ -53,14 +53,8 @@ class RegistrationStore:
         items, _ = self._database.query(own, limit=1000)
         return [from_item(item) for item in items]
 
-    def noting(self, registration: Registration, note: Note, *, again: bool = False) -> Write:
-        """Return the write of a note; it raises NoteThere if there is one of its identifier.
-
-        Args:
-            registration: what it is about.
-            note: the note.
-            again: whether it may be there, as it is, and is then written over by itself.
-        """
+    def noting(self, registration: Registration, note: Note) -> Write:
+        """Return the write of a note; it raises NoteThere if there is one of its identifier."""
         item = {
             "registration": _in_one(registration.event_id, registration.user_id),
             "id": note.id,
@@ -70,8 +64,6 @@ class RegistrationStore:
             "place": f"{clock.to_text(note.at)}#{note.id}",
             "ttl": int(registration.expires_at.timestamp()),
         }
-        if again:
-            return Write("Put", NOTES, item)
         unless_there = {"ConditionExpression": "attribute_not_exists(id)"}
         return Write("Put", NOTES, item, unless_there, otherwise=NoteThere)
 

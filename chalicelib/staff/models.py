@@ -129,7 +129,7 @@ class Move(Body):
     note: OptionalNote = None
 
 
-class Seen(Body):
+class OneOfMany(Body):
     """One of many registrations, as of the version that was read."""
 
     user_id: GivenIdentifier
@@ -140,7 +140,7 @@ class Moves(Body):
     """Where many registrations go, and why."""
 
     status: Status
-    items: Annotated[list[Seen], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    items: Annotated[list[OneOfMany], Field(min_length=1, max_length=MOST_AT_ONCE)]
     note: OptionalNote = None
 
 
