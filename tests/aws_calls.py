@@ -11,11 +11,12 @@ from botocore.client import BaseClient
 
 @dataclass(frozen=True)
 class AwsCall:
-    """One round trip."""
+    """One round trip; the answer is None where there was none, or a refusal."""
 
     service: str
     operation: str
     parameters: dict[str, Any]
+    answer: Any = None
 
 
 @contextmanager
@@ -25,8 +26,13 @@ def recorded_calls() -> Iterator[list[AwsCall]]:
     make_call = BaseClient._make_api_call
 
     def record(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
-        calls.append(AwsCall(client.meta.service_model.service_name, operation, parameters))
-        return make_call(client, operation, parameters)
+        answer = None
+        try:
+            answer = make_call(client, operation, parameters)
+        finally:
+            service = client.meta.service_model.service_name
+            calls.append(AwsCall(service, operation, parameters, answer))
+        return answer
 
     with mock.patch.object(BaseClient, "_make_api_call", record):
         yield calls

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.platform import settings
 from tests.people import PASSWORD
-from tests.seasons import EVENT, FORM, hold_event
+from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
 
 
 def operations(calls):
@@ -145,3 +145,55 @@ def test_events_are_shown_to_everybody_for_one_round_trip(nobody, backend, aws_c
     nobody.get(f"/events/{EVENT}")
 
     assert operations(aws_calls) == ["Query", "GetItem"]
+
+
+@pytest.mark.parametrize("others", [10, 500])
+def test_staff_pay_the_same_however_many_have_registered(river, backend, aws_calls, others):
+    hold_event()
+    fill_lists(others)
+    backend.change("users", {"id": river.account["id"]}, role="Admin")
+    everybody = f"/admin/events/{EVENT}/registrations"
+    one, costs = f"{everybody}/person-00000", {}
+    moved = {"status": "InReview", "version": 2}
+    for what, ask in {
+        "list": lambda: river.get(f"{everybody}?limit=5"),
+        "by name": lambda: river.get(f"{everybody}?limit=5&sort=lastName"),
+        "by status": lambda: river.get(f"{everybody}?limit=5&status=Submitted"),
+        "name": lambda: river.get(f"{everybody}?lastName=okafor001"),
+        "reference": lambda: river.get(f"{everybody}?reference=000001"),
+        "phone": lambda: river.get(f"{everybody}?phone=9524450001"),
+        "one": lambda: river.get(one),
+        "history": lambda: river.get(f"{one}/history"),
+        "correct": lambda: river.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 1}),
+        "move": lambda: river.post(f"{one}/status", moved),
+        "move with a note": lambda: river.post(f"{one}/status", moved | {"note": "Came by."}),
+        "note": lambda: river.post(f"{one}/notes", {"text": "Came by."}),
+    }.items():
+        aws_calls.clear()
+        assert ask().status in {200, 201}
+        read = sum(c.answer["ScannedCount"] for c in aws_calls if c.operation == "Query")
+        costs[what] = (*operations(aws_calls)[1:], read)
+
+    listing = ("GetItem", "Query")
+    change = ("BatchGetItem", "TransactWriteItems", 0)
+    assert costs == {
+        "list": (*listing, 6),
+        "by name": (*listing, 6),
+        "by status": (*listing, 6),
+        "name": (*listing, 1),
+        "reference": (*listing, 1),
+        "phone": (*listing, "Query", 1),
+        "one": ("BatchGetItem", "Query", 0),
+        "history": ("BatchGetItem", "Query", "BatchGetItem", 1),
+        "correct": change,
+        "move": change,
+        "move with a note": ("BatchGetItem", *change),
+        "note": change,
+    }
+
+
+def fill_lists(count):
+    """Write registrations of different people, past every rule."""
+    for number in range(count):
+        form = {"lastName": f"Okafor{number:03}", "phone1": f"+1952445{number:04}"}
+        hold_registrations(a_registration(number, form=form))

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.accounts.directory import Directory, directory
 from chalicelib.events.calendar import Calendar, calendar
 from chalicelib.platform import log
-from chalicelib.platform.dynamodb import database
+from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, NotFound, Refusal, Unavailable
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.registrations.changes import Actor, Changes, Found
@@ -237,21 +237,14 @@ class Desk:
             NoPlaceFree: it would take a place again, and none is free.
             InvalidFields: naming all that keeps it from being submitted.
         """
-        author = self._caller.account.id
 
-        def attempt(found: Found, text: str | None = text) -> Registration:
-            before, notes = found.there, []
-            if text:
-                note_id = identifier_of_repeated(author, seen, text)
-                notes = [self._store.noting(before, Note(note_id, text, author, self._now))]
-            try:
-                if before.status is not target:
-                    return self._changes.move(found, target, seen, *notes)
-                if notes:
-                    self._store.write([*notes, *self._changes.audited(user_id, "noted")])
-            except NoteThere:
-                return attempt(found, None)
-            return before
+        def attempt(found: Found) -> Registration:
+            notes = self._noting(found.there, text, seen) if text else []
+            if found.there.status is not target:
+                return self._changes.move(found, target, seen, *notes)
+            if notes:
+                self._store.write([*notes, *self._changes.audited(user_id, "noted")])
+            return found.there
 
         return self._changes.decide(lambda: self._changes.find(user_id, event_id), attempt)
 
@@ -321,6 +314,14 @@ class Desk:
         """
         self._events.get(event_id)
         return summary(summaries().get(self._listings, event_id, self._now), status)
+
+    def _noting(self, registration: Registration, text: str, seen: int) -> list[Write]:
+        """Return the write of a note that comes with a move, unless that was made before."""
+        author = self._caller.account.id
+        note = Note(identifier_of_repeated(author, seen, text), text, author, self._now)
+        where = registration.event_id, registration.user_id
+        [there] = self._store.read(self._store.reading_note(*where, note.id))
+        return [] if there else [self._store.noting(registration, note)]
 
     def _named(self, notes: list[Note]) -> list[ShownNote]:
         names = self._accounts.usernames(note.author for note in notes)

@@ -26,7 +26,7 @@ class RegistrationChanged(Exception):
     """The registration is not as it was read any more."""
 
 
-class NoteThere(Exception):
+class NoteThere(RegistrationChanged):
     """There is a note of that identifier already."""
 
 

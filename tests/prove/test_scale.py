@@ -1,0 +1,175 @@
+"""Staff's lists over 20,000 registrations, counted: round trips, and items read."""
+
+import itertools
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib.platform import settings
+from chalicelib.platform.dynamodb import PAGES_AT_MOST, _to_attributes
+from chalicelib.registrations.store import _to_item
+from chalicelib.registrations.workflow import Status
+from tests.aws_calls import recorded_calls
+from tests.people import Person
+from tests.seasons import EVENT, a_registration, hold_event, hold_registrations
+from tests.stages import stage
+
+pytestmark = pytest.mark.skipif(not os.environ.get("PROVE"), reason="Takes minutes: make prove.")
+
+MANY = 20_000
+A_BATCH = 25
+ALL = f"/admin/events/{EVENT}/registrations"
+# What the pages of a list read at the most: a page's worth, then four times more each time.
+MOST_READ = 26 + 104 + 416 + 1000 + 1000
+
+
+def numbered(number):
+    """The registration of one of many: one in a thousand is a supervisor, eleven are Nakamuras."""
+    form = {
+        "lastName": f"Nakamura {number}" if number % 1900 == 0 else f"Name{number * 7919 % MANY}",
+        "eventJobs": ["supervisor"] if number % 1000 == 7 else ["animals"],
+        "phone1": f"+1952445{number % 9000 + 1000}",
+    }
+    statuses = [*Status]
+    return a_registration(number, form=form, status=statuses[number % len(statuses)])
+
+
+@pytest.fixture(scope="module")
+def filled(local_endpoint):
+    """A stage with 20,000 registrations."""
+    with stage(local_endpoint) as made:
+        hold_event()
+        table = settings.current().table_name("registrations")
+
+        def write(first):
+            numbers = range(first, min(first + A_BATCH, MANY))
+            items = [_to_attributes(_to_item(numbered(number))) for number in numbers]
+            left = {table: [{"PutRequest": {"Item": item}} for item in items]}
+            while left:
+                left = made.client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(write, range(0, MANY, A_BATCH)))
+        yield made
+
+
+@pytest.fixture
+def ada(filled):
+    person = Person(Client(app), "ada")
+    filled.clear("users", "identities", "sessions")
+    assert person.sign_up().status == 201
+    filled.change("users", {"id": person.account["id"]}, role="Admin")
+    return person
+
+
+def measured(ask):
+    """Ask; return what came back, how many queries it took and how many items they read."""
+    with recorded_calls() as calls:
+        answer = ask()
+    assert "Scan" not in {call.operation for call in calls}
+    queries = [call for call in calls if call.operation == "Query"]
+    others = len(calls) - len(queries)
+    assert others <= 2, "the guard's read, and the event's"
+    return answer, len(queries), sum(call.answer["ScannedCount"] for call in queries)
+
+
+def pages(person, query):
+    """Give every page of a list."""
+    cursor = ""
+    while cursor is not None:
+        page = person.get(f"{ALL}?{query}{cursor}").json
+        yield page["items"]
+        cursor = page["cursor"] and f"&cursor={page['cursor']}"
+
+
+@pytest.mark.parametrize("sort", ["submittedAt", "-submittedAt", "lastName"])
+def test_the_tenth_page_takes_what_the_first_takes(ada, sort):
+    listed, taken = pages(ada, f"sort={sort}"), []
+    for _ in range(10):
+        items, queries, read = measured(lambda: next(listed))
+        taken.append((len(items), queries, read))
+
+    assert taken == [(25, 1, 26)] * 10
+
+
+def test_what_one_in_a_thousand_has_is_found_in_bounded_pages(ada):
+    listed, found, pages_read = pages(ada, "job=supervisor"), [], 0
+    while len(found) < MANY // 1000:
+        items, queries, read = measured(lambda: next(listed))
+        found += [item["userId"] for item in items]
+        pages_read += 1
+        assert queries <= PAGES_AT_MOST
+        assert read <= MOST_READ
+
+    assert sorted(found) == [f"person-{number:05}" for number in range(7, MANY, 1000)]
+    assert pages_read <= MANY // MOST_READ + 1
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "queries"),
+    [
+        ("lastName=nakamura", 11, 1),
+        ("lastName=Nakamura+19", 2, 1),
+        ("reference=012345", 1, 1),
+        ("phone=952-445-1234", 3, 2),
+        ("lastName=nakamura&status=Hired", None, 1),
+    ],
+)
+def test_whoever_is_looked_for_is_read_and_nobody_else(ada, query, found, queries):
+    page, taken, read = measured(lambda: ada.get(f"{ALL}?{query}").json)
+
+    assert taken == queries
+    if found is not None:
+        assert len(page["items"]) == read == found
+    assert page["cursor"] is None
+
+
+def test_the_summary_reads_each_registration_once_a_minute(ada):
+    path = f"/admin/events/{EVENT}/summary"
+    summary, queries, read = measured(lambda: ada.get(path).json)
+    _, again, _ = measured(lambda: ada.get(path).json)
+
+    assert sum(summary["byStatus"].values()) == read == MANY
+    assert queries <= MANY // 3000
+    assert again == 0
+
+
+@pytest.mark.parametrize("sort", ["submittedAt", "-submittedAt", "lastName"])
+def test_pages_together_show_everybody_once_while_others_come_and_move(ada, filled, sort):
+    over, renamed = threading.Event(), set()
+    numbers = itertools.count(
+        MANY + {"submittedAt": 0, "-submittedAt": 1, "lastName": 2}[sort] * 10**6
+    )
+
+    def busy():
+        """Others register, are moved, and change their names."""
+        for step in itertools.count():
+            if over.is_set():
+                return
+            hold_registrations(numbered(next(numbers)))
+            key = {"userId": f"person-{step * 37 % MANY:05}", "eventId": EVENT}
+            filled.change("registrations", key, status="Declined", eventStatus=f"{EVENT}#Declined")
+            if step % 5 == 0 and sort == "lastName":
+                key["userId"] = f"person-{step * 41 % MANY:05}"
+                renamed.add(key["userId"])
+                filled.change("registrations", key, nameKey=f"renamed{step}##{key['userId']}")
+
+    thread = threading.Thread(target=busy)
+    thread.start()
+    try:
+        seen = [item for items in pages(ada, f"limit=100&sort={sort}") for item in items]
+    finally:
+        over.set()
+        thread.join()
+
+    kept = [item["userId"] for item in seen if item["userId"] not in renamed]
+    everybody = {f"person-{number:05}" for number in range(MANY)} - renamed
+    assert len(kept) == len(set(kept))
+    assert everybody <= set(kept)
+    if sort != "lastName":
+        times = [item["submittedAt"] for item in seen]
+        assert times == sorted(times, reverse=sort.startswith("-"))
