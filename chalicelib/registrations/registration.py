@@ -1,7 +1,7 @@
 """A registration: what one applicant tells us for one event, and how far it has come."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ class Registration:
         user_id: whose it is.
         event_id: for which event.
         event_starts_on: that event's first day, as it was when this was written.
+        username: of its applicant, as it was when this was written.
         reference: six characters that a person can say aloud; not a secret.
         status: how far it has come.
         version: raised by every change.
@@ -35,6 +36,7 @@ class Registration:
     user_id: str
     event_id: str
     event_starts_on: date
+    username: str = field(default="", kw_only=True)
     reference: str
     status: Status
     version: int
