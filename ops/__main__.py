@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from chalicelib.platform.settings import SettingsError
-from ops import dynamodb_local, local, package, rehearsal
+from ops import dynamodb_local, libreoffice, local, package, rehearsal
 
 
 def main() -> int:
@@ -23,11 +23,14 @@ def main() -> int:
     rehearse.add_argument("--port", type=int, default=8000)
     rehearse.add_argument("--processes", type=int, default=1)
     commands.add_parser("fetch-dynamodb-local", help="fetch Amazon's DynamoDB Local, once")
+    commands.add_parser("install-libreoffice", help="install what the tests open spreadsheets with")
     arguments = parser.parse_args()
     if arguments.command == "dev":
         return local.dev(arguments.port, arguments.database)
     if arguments.command == "rehearse":
         return rehearsal.rehearse(arguments.port, arguments.processes)
+    if arguments.command == "install-libreoffice":
+        return _install_libreoffice()
     try:
         if arguments.command == "package":
             made = package.build(arguments.stage, architecture=arguments.architecture)
@@ -37,6 +40,15 @@ def main() -> int:
     except (dynamodb_local.NotAvailable, package.PackageError, SettingsError) as problem:
         print(problem, file=sys.stderr)
         return 1
+    return 0
+
+
+def _install_libreoffice() -> int:
+    try:
+        libreoffice.install()
+    except libreoffice.NotAvailable as problem:
+        # The tests that want it say so, too; the others are as good without.
+        print(problem, file=sys.stderr)
     return 0
 
 
