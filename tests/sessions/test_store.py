@@ -111,8 +111,8 @@ def test_sessions_that_nobody_was_seen_with_are_left_out(store, river):
 
     def listed(since):
         found, _ = store.alive(river, NOW, 10, None, seen_since=since)
-        return [session.id for session in found]
+        return {session.id for session in found}
 
-    assert listed(NOW) == [busy.id, idle.id]
-    assert listed(NOW + timedelta(seconds=1)) == [busy.id]
-    assert listed(later + timedelta(seconds=1)) == []
+    assert listed(NOW) == {busy.id, idle.id}
+    assert listed(NOW + timedelta(seconds=1)) == {busy.id}
+    assert listed(later + timedelta(seconds=1)) == set()
