@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-# Calc without a graphical interface: 58 packages on a bare Debian, 90 MB to fetch.
+# Calc without a graphical interface: 58 packages where there is no other part of it, 90 MB.
 PACKAGE = "libreoffice-calc-nogui"
 # The filter's options, wiki.documentfoundation.org/Documentation/DevGuide/Spreadsheet_Documents:
 # separator, quotation mark, UTF-8, first line, columns as they are, locale, quoted cells are not
