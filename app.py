@@ -8,8 +8,16 @@ from chalicelib.events import routes as events
 from chalicelib.platform import answers, settings
 from chalicelib.registrations import routes as registrations
 from chalicelib.sessions import routes as sessions
+from chalicelib.staff import routes as staff
 
-ROOMS = (accounts.room, sessions.room, events.room, registrations.room, about.room)
+ROOMS = (
+    accounts.room,
+    sessions.room,
+    events.room,
+    registrations.room,
+    staff.room,
+    about.room,
+)
 
 app = Chalice(app_name=settings.APPLICATION)
 app.api.cors = answers.cross_origin()

@@ -1,12 +1,15 @@
 """Events, and forms for them."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.events.event import Age, Event
 from chalicelib.events.store import EventStore
 from chalicelib.platform.dynamodb import database
+from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.store import RegistrationStore
+from chalicelib.registrations.workflow import Status
 
 EVENT = "harvest-fair"
 EVENT_BODY = {
@@ -62,3 +65,31 @@ def hold_event(**different: Any) -> Event:
     event = an_event(**different)
     EventStore(database()).put(event, [])
     return event
+
+
+def a_registration(number: int, **different: Any) -> Registration:
+    """The registration of one of many people, submitted a second after the one before."""
+    at = datetime(2026, 11, 2, tzinfo=UTC) + timedelta(seconds=number)
+    form = FORM | different.pop("form", {})
+    usual = Registration(
+        user_id=f"person-{number:05}",
+        username=f"person.{number}",
+        event_id=EVENT,
+        event_starts_on=date(2027, 9, 3),
+        reference=f"{number:06}",
+        status=Status.SUBMITTED,
+        version=1,
+        form={name: value for name, value in form.items() if value is not None},
+        created_at=at,
+        updated_at=at,
+        submitted_at=at,
+        acknowledged_at=at,
+        expires_at=datetime(2028, 10, 23, tzinfo=UTC),
+    )
+    return replace(usual, **different)
+
+
+def hold_registrations(*registrations: Registration) -> None:
+    """Write registrations, past every rule."""
+    for registration in registrations:
+        RegistrationStore(database()).put(registration, None, actor="nobody", action="saved")

@@ -9,6 +9,7 @@ from typing import Any
 from unittest import mock
 
 from chalicelib.platform import clock, dynamodb, settings
+from chalicelib.registrations import desk
 from chalicelib.sessions import keys
 from ops import tables
 
@@ -73,6 +74,7 @@ def forget() -> None:
     settings.current.cache_clear()
     dynamodb.database.cache_clear()
     keys.session_keys.cache_clear()
+    desk.summaries.cache_clear()
 
 
 @contextmanager

@@ -12,8 +12,8 @@ HOUSE = Path(__file__).parent.parent / "chalicelib"
 PLATFORM = "platform"
 MODULES = sorted(HOUSE.glob("*/*.py"))
 # From the street to the cellar. What is named nowhere holds rules.
-LAYERS = {"routes": 3, "guard": 2, "models": 2, "store": 1}
-RULES = 2
+LAYERS = {"routes": 3, "guard": 2, "models": 2}
+RULES, STORE = 2, 1
 LONGEST_VIEW = 6
 
 
@@ -29,6 +29,15 @@ def imported(module):
             head, *rest = name.split(".")
             if head == "chalicelib" and rest:
                 yield rest[0], rest[1] if len(rest) > 1 else "__init__"
+
+
+def is_store(name):
+    """A room's stores are ``store``, and ``listing_store`` where one of them grew large."""
+    return name == "store" or name.endswith("_store")
+
+
+def layer(name):
+    return STORE if is_store(name) else LAYERS.get(name, RULES)
 
 
 def identity_of(module):
@@ -49,15 +58,16 @@ def test_imports_point_one_way(module):
             continue
         assert room != PLATFORM, f"the platform knows no room, and imports {other_room}.{other}"
         if room == other_room:
-            assert LAYERS.get(name, RULES) >= LAYERS.get(other, RULES) or other in LEAVES
+            assert layer(name) >= layer(other) or other in LEAVES
         else:
-            assert other not in {"store", "routes"}, f"{other_room} is met through its rules"
+            met_through_rules = not is_store(other) and other != "routes"
+            assert met_through_rules, f"{other_room} is met through its rules"
 
 
 # Records and refusals: values that every layer of a room may hold.
 LEAVES = {
     *("account", "identity", "session", "token", "cookie", "keys"),
-    *("event", "registration", "workflow"),
+    *("event", "registration", "workflow", "note", "selection", "summary"),
 }
 
 
@@ -65,12 +75,12 @@ LEAVES = {
 def test_a_record_imports_no_store_of_its_room(leaf):
     for module in MODULES:
         if module.stem == leaf:
-            assert "store" not in {name for _, name in imported(module)}, module
+            assert not any(is_store(name) for _, name in imported(module)), module
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: "/".join(identity_of(m)))
 def test_expressions_stand_in_stores_alone(module):
-    if module.stem not in {"store", "dynamodb"}:
+    if not is_store(module.stem) and module.stem != "dynamodb":
         assert "Expression" not in module.read_text()
         assert "boto" not in module.read_text() or module.stem == "secrets_manager"
 
@@ -94,6 +104,11 @@ def test_these_are_the_routes():
         "DELETE /registrations/{event_id} (signed in)",
         "DELETE /sessions (signed in)",
         "DELETE /sessions/{session_id} (signed in)",
+        "GET /admin/events/{event_id}/registrations (staff)",
+        "GET /admin/events/{event_id}/registrations.csv (staff)",
+        "GET /admin/events/{event_id}/registrations/{user_id} (staff)",
+        "GET /admin/events/{event_id}/registrations/{user_id}/history (staff)",
+        "GET /admin/events/{event_id}/summary (staff)",
         "GET /docs (anyone)",
         "GET /docs.css (anyone)",
         "GET /events (anyone)",
@@ -105,12 +120,17 @@ def test_these_are_the_routes():
         "GET /registrations/{event_id} (signed in)",
         "GET /sessions (signed in)",
         "GET /signout (anyone)",
+        "PATCH /admin/events/{event_id}/registrations/{user_id} (staff)",
+        "POST /admin/events/{event_id}/registrations/status (staff)",
+        "POST /admin/events/{event_id}/registrations/{user_id}/notes (staff)",
+        "POST /admin/events/{event_id}/registrations/{user_id}/status (staff)",
         "POST /registrations/{event_id}/submit (signed in)",
         "POST /registrations/{event_id}/withdraw (signed in)",
         "POST /signin (anyone)",
         "POST /signout (anyone)",
         "POST /signup (anyone)",
         "PUT /admin/events/{event_id} (SuperAdmin)",
+        "PUT /admin/events/{event_id}/registrations/{user_id} (staff)",
         "PUT /registrations/{event_id} (signed in)",
     ]
 
@@ -131,6 +151,7 @@ def test_these_are_the_refusals():
         ("internal_error", 500),
         ("invalid_fields", 422),
         ("method_not_allowed", 405),
+        ("no_place_free", 409),
         ("not_found", 404),
         ("not_signed_in", 401),
         ("registration_closed", 409),

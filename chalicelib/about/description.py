@@ -164,6 +164,14 @@ def _headers() -> dict[str, Json]:
             "description": "The session cookie: a new session's, or emptied where one has ended.",
             "schema": {"type": "string"},
         },
+        "Link": {
+            "description": 'Where the next part is, as `<…>; rel="next"`; left out of the last.',
+            "schema": {"type": "string"},
+        },
+        "Content-Disposition": {
+            "description": "That it is a file, and what it is called.",
+            "schema": {"type": "string"},
+        },
     }
 
 
@@ -254,8 +262,8 @@ def _success(action: Action, schemas: Mapping[str, Json]) -> Json:
     if contract.answer or contract.kind is Done:
         content = _media(_reference(contract.answer or Done), schemas)
     headers = _on_every_answer() | {name: _constant_header(own[name]) for name in own}
-    if action.sets_cookie:
-        headers |= _header("Set-Cookie")
+    for name in (*contract.kind.own_headers, *(["Set-Cookie"] if action.sets_cookie else [])):
+        headers |= _header(name)
     return {
         "description": HTTPStatus(action.status).phrase,
         "headers": headers,

@@ -1,6 +1,6 @@
 """The directory of accounts: who is in it, how one gets in, and who someone proves to be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +63,10 @@ class Directory:
     def reading(self, account_id: str) -> Read[Account]:
         """Return how an account is read, for whoever reads something else along with it."""
         return self._store.reading(account_id)
+
+    def usernames(self, account_ids: Iterable[str]) -> dict[str, str]:
+        """Return the usernames of those of up to a hundred accounts that are still there."""
+        return self._store.usernames(sorted(set(account_ids)))
 
     def end_sessions(self, account: Account) -> None:
         """End every session of an account at once."""

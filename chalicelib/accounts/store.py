@@ -61,6 +61,11 @@ class AccountStore:
         """Return how an account is read, for whoever reads something else along with it."""
         return Read(USERS, {"id": account_id}, _from_item)
 
+    def usernames(self, account_ids: Sequence[str]) -> dict[str, str]:
+        """Return the usernames of those of these accounts that are there."""
+        found = self._database.get_all(*map(self.reading, account_ids)) if account_ids else []
+        return {account.id: account.username for account in found if account}
+
     def replacing_hash(self, account: Account, replacement: str) -> Write:
         """Return the write that keeps a stronger hash of the same password.
 

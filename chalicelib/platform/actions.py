@@ -8,8 +8,8 @@ A view's own signature declares its input and output. The parameters it may have
 - any variable of its path, checked to be an identifier.
 
 Its return annotation is ``Answer[Model]``, or a kind of answer that needs no model: ``Done``,
-``Page`` or ``StyleSheet``. Models are named as text and looked up on first use, so that declaring
-an action imports none of them.
+``Page``, ``Sheet`` or ``StyleSheet``. Models are named as text and looked up on first use, so that
+declaring an action imports none of them.
 """
 
 import functools
@@ -26,7 +26,7 @@ from chalice.app import Request as ChaliceRequest
 
 from chalicelib.platform import log
 from chalicelib.platform import request as requests
-from chalicelib.platform.answers import Answer, Done, Page, StyleSheet, refuse, respond
+from chalicelib.platform.answers import Answer, Done, Page, Sheet, StyleSheet, refuse, respond
 from chalicelib.platform.errors import (
     BadJson,
     CrossSite,
@@ -55,7 +55,7 @@ LARGEST_BODY = 64 * 1024
 _ACTION = "action"
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 _WITHOUT_MODEL: dict[str, type[Answer[Any]]] = {
-    kind.__name__: kind for kind in (Done, Page, StyleSheet)
+    kind.__name__: kind for kind in (Done, Page, Sheet, StyleSheet)
 }
 
 

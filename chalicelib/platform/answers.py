@@ -42,9 +42,12 @@ class Answer(Generic[Model]):
 
     Attributes:
         headers: what this kind of answer says of its body, in place of what every answer does.
+        own_headers: the names of those that differ from answer to answer, and may be missing.
+        given_headers: their values in this answer.
     """
 
     headers: ClassVar[Mapping[str, str]] = {"Content-Type": JSON}
+    own_headers: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, body: object, *, cookie: str | None = None, new: bool = False) -> None:
         """Answer with an object that has what the model names.
@@ -57,6 +60,7 @@ class Answer(Generic[Model]):
         self.body = body
         self.cookie = cookie
         self.new = new
+        self.given_headers: Mapping[str, str] = {}
 
     def content(self, model: "type[BaseModel] | None") -> str:
         """Write the body as JSON."""
@@ -106,6 +110,25 @@ class StyleSheet(Text):
     headers: ClassVar[Mapping[str, str]] = {"Content-Type": "text/css; charset=utf-8"}
 
 
+class Sheet(Text):
+    """A table for a spreadsheet: comma-separated values (RFC 4180), to be kept as a file."""
+
+    headers: ClassVar[Mapping[str, str]] = {"Content-Type": "text/csv; charset=utf-8"}
+    own_headers: ClassVar[tuple[str, ...]] = ("Content-Disposition", "Link")
+
+    def __init__(self, body: str, *, name: str, following: str | None) -> None:
+        """Answer with some rows of a table.
+
+        Args:
+            body: the rows.
+            name: what the file is to be called, of letters, digits, dots, hyphens and underscores.
+            following: where the next rows are, relative to these (RFC 8288); None after the last.
+        """
+        super().__init__(body)
+        link = {"Link": f'<{following}>; rel="next"'} if following else {}
+        self.given_headers = {"Content-Disposition": f'attachment; filename="{name}"', **link}
+
+
 def cross_origin() -> CORSConfig | bool:
     """Return what browsers are told about other origins: the front end's may call, no other."""
     origin = settings.current().front_end_origin
@@ -128,7 +151,7 @@ def allowing(origin: str) -> CORSConfig:
 
 def respond(answer: Answer[Any], model: "type[BaseModel] | None", status: int) -> Response:
     """Return a success as Chalice sends it; the model is the one that writes its body, if any."""
-    headers: HeadersType = dict(answer.headers)
+    headers: HeadersType = {**answer.headers, **answer.given_headers}
     if answer.cookie:
         headers["Set-Cookie"] = answer.cookie
     created = HTTPStatus.CREATED if answer.new else status

@@ -92,8 +92,9 @@ class Partition:
         values: the expressions' values, by placeholder.
         keep: the FilterExpression, if not all are wanted.
         names: the expressions' names, by placeholder.
-        index: the index to read in place of the table; it lags behind a little, and the table is
-            read consistently.
+        index: the index to read in place of the table.
+        is_local: whether that index is a local one. It is read consistently, as the table is; a
+            global one lags behind it a little.
         ascending: whether the lowest key comes first.
     """
 
@@ -104,6 +105,7 @@ class Partition:
     keep: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     index: str | None = None
+    is_local: bool = False
     ascending: bool = False
 
 
@@ -182,9 +184,9 @@ class Database:
             The items in order, and the key to go on after; None at the end. A filter that
             discards much can leave fewer items than the limit before the end.
         """
-        source: dict[str, Any] = (
-            {"IndexName": partition.index} if partition.index else {"ConsistentRead": True}
-        )
+        source: dict[str, Any] = {"ConsistentRead": partition.index is None or partition.is_local}
+        if partition.index:
+            source["IndexName"] = partition.index
         if partition.keep:
             source["FilterExpression"] = partition.keep
         if partition.names:

@@ -4,7 +4,8 @@ import re
 import secrets
 import time
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Crockford's base 32: nothing in it is mistaken for something else when it is said aloud.
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHARACTERS = 26
 _RANDOM_BITS = 80
 PATTERN = "[A-Za-z0-9_-]{1,64}"
@@ -18,7 +19,7 @@ def new_identifier() -> str:
     Identifiers sort as text in the order in which they were made, to the millisecond.
     """
     number = time.time_ns() // 1_000_000 << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
-    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_CHARACTERS)))
+    return "".join(CROCKFORD[number >> 5 * place & 31] for place in reversed(range(_CHARACTERS)))
 
 
 def is_identifier(text: str) -> bool:

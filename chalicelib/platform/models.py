@@ -33,6 +33,8 @@ _DECEPTIVE = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 # The same as a pattern: a line that has something on it, once the blanks around it are cut.
 _NO_TEXT = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 _LINE = rf"[^\s{_NO_TEXT}]([^{_NO_TEXT}]*[^\s{_NO_TEXT}])?"
+_NO_LINES = _NO_TEXT.replace(r"\u0000-\u001f", r"\u0000-\u0009\u000b-\u001f")
+_LINES = rf"[^\s{_NO_TEXT}]([^{_NO_LINES}]*[^\s{_NO_TEXT}])?"
 # A body of nonsense is not answered with a larger one.
 _MOST_FIELDS, _LONGEST_PATH = 100, 100
 _SENTENCES = {
@@ -80,6 +82,10 @@ def _plain_text(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def _plain_lines(text: str) -> str:
+    return "\n".join(map(_plain_text, text.replace("\r\n", "\n").split("\n")))
+
+
 def _shows(character: str) -> bool:
     return unicodedata.category(character)[0] in "LNPS"
 
@@ -115,6 +121,13 @@ Line = Annotated[
     AfterValidator(_plain_text),
     Field(json_schema_extra={"pattern": whole(_LINE)}),
 ]
+# Several such lines, as somebody writes a note.
+Paragraphs = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    AfterValidator(_plain_lines),
+    Field(json_schema_extra={"pattern": whole(_LINES)}),
+]
 PersonName = Annotated[Line, Field(min_length=1, max_length=100, examples=["River"])]
 # Put beside an optional field: forms send an empty text where a person left it out.
 BLANK_IS_ABSENT = _BlankIsAbsent()
@@ -128,6 +141,8 @@ Identifier = Annotated[
         json_schema_extra={"pattern": whole(identifiers.PATTERN)},
     ),
 ]
+# The same in a body, where somebody else wrote it.
+GivenIdentifier = Annotated[Identifier, Field(pattern=whole(identifiers.PATTERN))]
 
 
 def _in_digits(value: object) -> object:
@@ -138,7 +153,18 @@ def _in_digits(value: object) -> object:
 
 _DIGITS = re.compile("-?[0-9]{1,9}")
 # Python reads numbers from text more generously than anybody means them.
-_IN_DIGITS = BeforeValidator(_in_digits)
+IN_DIGITS = BeforeValidator(_in_digits)
+
+
+def _said(value: object) -> object:
+    if isinstance(value, str) and value not in _SAID:
+        raise ValueError(_SENTENCES["bool_type"])
+    return _SAID.get(value, value) if isinstance(value, str) else value
+
+
+_SAID = {"true": True, "false": False}
+# A yes or no in a URL, in the words of JSON and no others.
+Flag = Annotated[bool, BeforeValidator(_said)]
 
 
 def _integral(value: object) -> object:
@@ -153,7 +179,7 @@ WHOLE_NUMBER = BeforeValidator(_integral)
 class Paging(Query):
     """Which part of a list is wanted."""
 
-    limit: Annotated[int, _IN_DIGITS, Field(ge=1, le=100, description="How many at most.")] = 25
+    limit: Annotated[int, IN_DIGITS, Field(ge=1, le=100, description="How many at most.")] = 25
     cursor: Annotated[
         str | None,
         Field(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import chalice
 
@@ -42,6 +43,11 @@ class Request:
         """What the client calls itself: printable, 256 characters at most."""
         text = self.headers.get("user-agent", "")
         return "".join(filter(str.isprintable, text))[:_LONGEST_USER_AGENT]
+
+    def query_with(self, name: str, value: str) -> str:
+        """Return its query with one value in place of another, as a relative URL: ``?…``."""
+        kept = {given: values for given, values in self.query.items() if given != name}
+        return f"?{urlencode({**kept, name: [value]}, doseq=True)}"
 
 
 def from_chalice(request: chalice.app.Request) -> Request:

@@ -4,16 +4,18 @@ As a draft a form may be incomplete, but what is there must be valid. To submit 
 marked ``TO_SUBMIT`` must be there, too. A field's title is what people call it, wherever it shows.
 """
 
+import json
 import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
 from chalicelib.accounts.models import Email
 from chalicelib.events.event import Age
-from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, PersonName
+from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, PersonName, explain
 
 Form = dict[str, Any]
 
@@ -84,10 +86,10 @@ def _e164(text: str) -> str:
 _AMERICAN = {"US", "PR", "VI", "GU", "AS", "MP"}
 
 
-def _once_each(values: list[Any]) -> list[Any]:
-    if len(set(values)) != len(values):
+def _once_each(values: list[Any] | None) -> list[Any] | None:
+    if values and len(set(values)) != len(values):
         raise ValueError("Each may be chosen once.")
-    return values
+    return values or None
 
 
 # Put beside a list of choices.
@@ -141,21 +143,21 @@ class RegistrationForm(Body):
     zip_code: Annotated[ZipCode | None, BLANK_IS_ABSENT, Field(title="ZIP code"), TO_SUBMIT] = None
 
     work_all: Annotated[YesOrNo, Field(title="Can work all days"), TO_SUBMIT] = None
-    shifts: Annotated[list[Shift], ONCE_EACH] = Field(default_factory=list, title="Shifts")
+    shifts: Annotated[list[Shift] | None, ONCE_EACH, Field(title="Shifts")] = None
     pre_event: Annotated[YesOrNo, Field(title="Can work before the event")] = None
     post_event: Annotated[YesOrNo, Field(title="Can work after the event")] = None
 
-    event_jobs: Annotated[list[EventJob], ONCE_EACH] = Field(
-        default_factory=list, title="Jobs with the event"
+    event_jobs: Annotated[list[EventJob] | None, ONCE_EACH, Field(title="Jobs with the event")] = (
+        None
     )
-    vendor_jobs: Annotated[list[VendorJob], ONCE_EACH] = Field(
-        default_factory=list, title="Jobs with a vendor"
+    vendor_jobs: Annotated[list[VendorJob] | None, ONCE_EACH, Field(title="Jobs with a vendor")] = (
+        None
     )
 
     prev_exp: Annotated[YesOrNo, Field(title="Has worked before")] = None
     prev_event_exp: Annotated[YesOrNo, Field(title="Has worked at the event before")] = None
     prev_vendor_exp: Annotated[YesOrNo, Field(title="Has worked for a vendor before")] = None
-    skills: Annotated[list[Skill], ONCE_EACH] = Field(default_factory=list, title="Skills")
+    skills: Annotated[list[Skill] | None, ONCE_EACH, Field(title="Skills")] = None
 
     reg_ack: Annotated[YesOrNo, Field(title="What I say here is accurate"), TO_SUBMIT] = None
 
@@ -168,7 +170,28 @@ class RegistrationForm(Body):
 
     def stored(self) -> Form:
         """Return what is kept of it: what was filled in, under the names on the wire."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    def given(self) -> Form:
+        """Return what was named in it, None where a value shall be taken away."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def corrected(form: Form, changes: Form) -> Form:
+    """Return a stored form with some fields changed.
+
+    Args:
+        form: as :meth:`RegistrationForm.stored` gives it.
+        changes: as :meth:`RegistrationForm.given` gives them.
+
+    Raises:
+        InvalidFields: the two do not go together.
+    """
+    merged = {name: value for name, value in (form | changes).items() if value is not None}
+    try:
+        return RegistrationForm.model_validate_json(json.dumps(merged)).stored()
+    except ValidationError as error:
+        raise InvalidFields({f"form.{at}": said for at, said in explain(error).items()}) from None
 
 
 def in_words(choice: str) -> str:

@@ -1,16 +1,19 @@
 """A registration: what one applicant tells us for one event, and how far it has come."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from chalicelib.platform.errors import Refusal
+from chalicelib.platform.identifiers import CROCKFORD
 from chalicelib.registrations.workflow import Status
 
-# Crockford's base 32: nothing in it is mistaken for something else when it is said aloud.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 6
+# Crockford's base 32 has no letter that looks like a digit: whoever writes one means the digit.
+_MISTAKEN = str.maketrans("OIL", "011", " -")
+# For the applicant's own eyes and for being counted; no staff member is shown it.
+KEPT_FROM_STAFF = frozenset({"ethnicity"})
 
 
 @dataclass(frozen=True)
@@ -19,9 +22,9 @@ class Registration:
 
     Attributes:
         user_id: whose it is.
+        username: theirs, which never changes.
         event_id: for which event.
         event_starts_on: that event's first day, as it was when this was written.
-        username: of its applicant, as it was when this was written.
         reference: six characters that a person can say aloud; not a secret.
         status: how far it has come.
         version: raised by every change.
@@ -34,9 +37,9 @@ class Registration:
     """
 
     user_id: str
+    username: str
     event_id: str
     event_starts_on: date
-    username: str = field(default="", kw_only=True)
     reference: str
     status: Status
     version: int
@@ -47,10 +50,32 @@ class Registration:
     acknowledged_at: datetime | None
     expires_at: datetime
 
+    @property
+    def filed_at(self) -> datetime:
+        """When it was submitted, or else begun: its place in the order of registrations."""
+        return self.submitted_at or self.created_at
+
+    @property
+    def kept_from_staff(self) -> dict[str, Any]:
+        """What of the form no staff member is shown."""
+        return {name: self.form[name] for name in KEPT_FROM_STAFF & self.form.keys()}
+
 
 def new_reference() -> str:
     """Return six random characters of Crockford's base 32."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_REFERENCE_LENGTH))
+    return "".join(secrets.choice(CROCKFORD) for _ in range(_REFERENCE_LENGTH))
+
+
+def reference_heard(text: str) -> str:
+    """Return the reference that somebody has written down by ear.
+
+    Raises:
+        ValueError: it is none.
+    """
+    heard = text.upper().translate(_MISTAKEN)
+    if len(heard) != _REFERENCE_LENGTH or not set(CROCKFORD).issuperset(heard):
+        raise ValueError("A reference has six letters and digits.")
+    return heard
 
 
 class RegistrationClosed(Refusal):
@@ -66,4 +91,12 @@ class WrongStatus(Refusal):
 
     STATUS_CODE = 409
     code = "wrong_status"
-    sentence = "Your registration has come too far for that, or not far enough."
+    sentence = "This registration has come too far for that, or not far enough."
+
+
+class NoPlaceFree(Refusal):
+    """All of the event's places are taken."""
+
+    STATUS_CODE = 409
+    code = "no_place_free"
+    sentence = "All places of this event are taken."

@@ -22,14 +22,16 @@ room = Room("registrations")
 @room.action("GET", "/registrations", who=guard.SIGNED_IN)
 def list_registrations(request: Request, caller: Caller, query: Paging) -> Answer[RegistrationPage]:
     """List one's own registrations, those of the newest event first."""
-    own = applicant_registrations(caller, request.received_at)
+    own = applicant_registrations(caller, request.identifier, request.received_at)
     return Answer(own.page(query.limit, query.cursor))
 
 
 @room.action("GET", "/registrations/{event_id}", who=guard.SIGNED_IN)
 def show_registration(request: Request, caller: Caller, event_id: str) -> Answer[Registration]:
     """Show one's own registration for an event."""
-    return Answer(applicant_registrations(caller, request.received_at).get(event_id))
+    return Answer(
+        applicant_registrations(caller, request.identifier, request.received_at).get(event_id)
+    )
 
 
 @room.action(
@@ -43,7 +45,7 @@ def save_registration(
     request: Request, caller: Caller, body: Save, event_id: str
 ) -> Answer[Registration]:
     """Save the form whole: as a draft, or in place of what there was."""
-    own = applicant_registrations(caller, request.received_at)
+    own = applicant_registrations(caller, request.identifier, request.received_at)
     saved, new = own.save(event_id, body.form.stored(), body.version)
     return Answer(saved, new=new)
 
@@ -58,7 +60,7 @@ def submit_registration(
     request: Request, caller: Caller, body: Seen, event_id: str
 ) -> Answer[Registration]:
     """Submit; the answer is the receipt. Without a free place it waits for one."""
-    own = applicant_registrations(caller, request.received_at)
+    own = applicant_registrations(caller, request.identifier, request.received_at)
     return Answer(own.submit(event_id, body.version))
 
 
@@ -72,7 +74,7 @@ def withdraw_registration(
     request: Request, caller: Caller, body: Seen, event_id: str
 ) -> Answer[Registration]:
     """Withdraw; it may be submitted again while registration is open."""
-    own = applicant_registrations(caller, request.received_at)
+    own = applicant_registrations(caller, request.identifier, request.received_at)
     return Answer(own.withdraw(event_id, body.version))
 
 
@@ -84,5 +86,7 @@ def withdraw_registration(
 )
 def delete_registration(request: Request, caller: Caller, body: Seen, event_id: str) -> Done:
     """Delete a draft."""
-    applicant_registrations(caller, request.received_at).delete(event_id, body.version)
+    applicant_registrations(caller, request.identifier, request.received_at).delete(
+        event_id, body.version
+    )
     return Done("Draft deleted")

@@ -1,4 +1,4 @@
-"""Registrations and their history, as DynamoDB keeps them.
+"""Registrations, their notes and their history, as DynamoDB keeps them.
 
 Whose a registration is lies in its key, so that nobody's route can reach another's.
 """
@@ -8,24 +8,30 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.platform import clock
+from chalicelib.platform.collation import collated
 from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 from chalicelib.platform.identifiers import new_identifier
-from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.note import Change, Note
+from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
+from chalicelib.registrations.summary import count
 from chalicelib.registrations.workflow import Status
 
 REGISTRATIONS = "registrations"
+NOTES = "notes"
 HISTORY = "history"
-_KEY = ("userId", "eventId")
-# Answers no question about anybody; it is for one's own eyes and for being counted.
-_KEPT_OUT = {"ethnicity"}
+KEY = ("userId", "eventId")
 
 
 class RegistrationChanged(Exception):
     """The registration is not as it was read any more."""
 
 
+class NoteThere(Exception):
+    """There is a note of that identifier already."""
+
+
 class RegistrationStore:
-    """The tables ``registrations`` and ``history``."""
+    """The tables ``registrations``, ``notes`` and ``history``."""
 
     def __init__(self, database: Database) -> None:
         """Use a stage's database."""
@@ -37,15 +43,68 @@ class RegistrationStore:
 
     def reading(self, user_id: str, event_id: str) -> Read[Registration]:
         """Return how a registration is read."""
-        return Read(REGISTRATIONS, _key(user_id, event_id), _from_item)
+        return Read(REGISTRATIONS, _key(user_id, event_id), from_item)
 
     def of(self, user_id: str) -> list[Registration]:
         """Return all of one person's registrations: one for each event, a few in a lifetime."""
         own = Partition(
-            REGISTRATIONS, key=_KEY, condition="userId = :user", values={":user": user_id}
+            REGISTRATIONS, key=KEY, condition="userId = :user", values={":user": user_id}
         )
         items, _ = self._database.query(own, limit=1000)
-        return [_from_item(item) for item in items]
+        return [from_item(item) for item in items]
+
+    def noting(self, registration: Registration, note: Note) -> Write:
+        """Return the write of a note; it raises NoteThere if there is one of its identifier."""
+        item = {
+            "registration": _in_one(registration.event_id, registration.user_id),
+            "id": note.id,
+            "said": note.text,
+            "author": note.author,
+            "at": clock.to_text(note.at),
+            "place": f"{clock.to_text(note.at)}#{note.id}",
+            "ttl": int(registration.expires_at.timestamp()),
+        }
+        unless_there = {"ConditionExpression": "attribute_not_exists(id)"}
+        return Write("Put", NOTES, item, unless_there, otherwise=NoteThere)
+
+    def reading_note(self, event_id: str, user_id: str, note_id: str) -> Read[Note]:
+        """Return how a note is read."""
+        return Read(NOTES, {"registration": _in_one(event_id, user_id), "id": note_id}, _to_note)
+
+    def notes(
+        self, event_id: str, user_id: str, limit: int, after: Item | None
+    ) -> tuple[list[Note], Item | None]:
+        """Return a registration's notes, newest first, and where to go on."""
+        partition = Partition(
+            NOTES,
+            key=("registration", "id", "place"),
+            index="byTime",
+            is_local=True,
+            condition="registration = :one",
+            values={":one": _in_one(event_id, user_id)},
+        )
+        items, rest = self._database.query(partition, limit, after)
+        return [_to_note(item) for item in items], rest
+
+    def history(
+        self, event_id: str, user_id: str, limit: int, after: Item | None
+    ) -> tuple[list[Change], Item | None]:
+        """Return what became of a registration, newest first, and where to go on."""
+        partition = Partition(
+            HISTORY,
+            key=("registration", "id"),
+            condition="registration = :one",
+            values={":one": _in_one(event_id, user_id)},
+        )
+        items, rest = self._database.query(partition, limit, after)
+        return [
+            Change(clock.from_text(item["at"]), item["actor"], item["action"], item["changes"])
+            for item in items
+        ], rest
+
+    def write(self, writes: Sequence[Write]) -> None:
+        """Do all of these writes or none."""
+        self._database.transact(writes)
 
     def put(
         self,
@@ -102,7 +161,7 @@ def _entry(
     registration: Registration, actor: str, action: str, at: datetime, changes: Item
 ) -> Write:
     item = {
-        "registration": f"{registration.event_id}#{registration.user_id}",
+        "registration": _in_one(registration.event_id, registration.user_id),
         "id": new_identifier(),
         "at": clock.to_text(at),
         "actor": actor,
@@ -119,7 +178,7 @@ def _changes(before: Registration | None, after: Registration) -> Item:
     new = {**after.form, "status": after.status.value}
     return {
         name: [old.get(name), new.get(name)]
-        for name in sorted((old.keys() | new.keys()) - _KEPT_OUT)
+        for name in sorted((old.keys() | new.keys()) - KEPT_FROM_STAFF)
         if old.get(name) != new.get(name)
     }
 
@@ -132,6 +191,7 @@ def _to_item(registration: Registration) -> Item:
     submitted, signed = registration.submitted_at, registration.acknowledged_at
     item = {
         "userId": registration.user_id,
+        "username": registration.username,
         "eventId": registration.event_id,
         "eventStartsOn": registration.event_starts_on.isoformat(),
         "reference": registration.reference,
@@ -143,13 +203,36 @@ def _to_item(registration: Registration) -> Item:
         "submittedAt": clock.to_text(submitted) if submitted else None,
         "acknowledgedAt": clock.to_text(signed) if signed else None,
         "ttl": int(registration.expires_at.timestamp()),
+        **_places_in_indexes(registration),
     }
     return {name: value for name, value in item.items() if value is not None}
 
 
-def _from_item(item: Item) -> Registration:
+def _places_in_indexes(registration: Registration) -> Item:
+    """Return what the indexes of listing_store.py are keyed by.
+
+    Every place in an order ends with whose it is, so that no two are the same.
+    """
+    event, form = registration.event_id, registration.form
+    names = (form.get("lastName", ""), form.get("firstName", ""))
+    phones = [form.get(name) for name in ("phone1", "phone2")]
+    event_phones = [f"{event}#{phone}" if phone else None for phone in phones]
+    return {
+        "filedAt": f"{clock.to_text(registration.filed_at)}#{registration.user_id}",
+        "nameKey": "#".join((*map(collated, names), registration.user_id)),
+        "eventStatus": f"{event}#{registration.status.value}",
+        "eventReference": f"{event}#{registration.reference}",
+        "eventPhone1": event_phones[0],
+        "eventPhone2": event_phones[1],
+        "counted": count(form),
+    }
+
+
+def from_item(item: Item) -> Registration:
+    """Read a registration from its item."""
     return Registration(
         user_id=item["userId"],
+        username=item["username"],
         event_id=item["eventId"],
         event_starts_on=date.fromisoformat(item["eventStartsOn"]),
         reference=item["reference"],
@@ -162,6 +245,14 @@ def _from_item(item: Item) -> Registration:
         acknowledged_at=_moment(item, "acknowledgedAt"),
         expires_at=clock.from_seconds(item["ttl"]),
     )
+
+
+def _to_note(item: Item) -> Note:
+    return Note(item["id"], item["said"], item["author"], clock.from_text(item["at"]))
+
+
+def _in_one(event_id: str, user_id: str) -> str:
+    return f"{event_id}#{user_id}"
 
 
 def _moment(item: Item, name: str) -> datetime | None:

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
 
 BYTE_ORDER_MARK = "\ufeff"
-# Voluntary, and nobody's business but the applicant's; what says nothing beside its neighbour.
-_LEFT_OUT = {"ethnicity", "regAck", "noMiddleName"}
+# What is not for staff, and what says nothing beside its neighbour.
+_LEFT_OUT = KEPT_FROM_STAFF | {"regAck", "noMiddleName"}
 _APOSTROPHE = "'"
 _E164 = re.compile(r"\+1([0-9]{3})([0-9]{3})([0-9]{4})")
 # Where a spreadsheet may begin another cell, if it is of a locale that separates by semicolons:

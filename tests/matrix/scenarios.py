@@ -14,17 +14,28 @@ from passlib.hash import argon2
 
 from chalicelib.platform import clock
 from tests.people import PASSWORD, Person, Reply
-from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
+from tests.seasons import (
+    EVENT,
+    EVENT_BODY,
+    FORM,
+    a_registration,
+    hold_event,
+    hold_registrations,
+)
 from tests.stages import Stage
 
 _RANDOM = {
     *("passwordHash", "createdAt", "updatedAt", "startedAt", "expiresAt", "ttl"),
-    *("at", "reference", "submittedAt", "acknowledgedAt", "requestId", "lastSeenAt"),
+    *("at", "reference", "submittedAt", "acknowledgedAt", "requestId"),
+    *("filedAt", "eventReference", "place", "lastSeenAt"),
 }
-_IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+# A ULID, or the digest that names the note of a move.
+_IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32}")
 _LOGS = {"history", "audit"}
 EMAIL = "river@example.com"
 OWN = f"/registrations/{EVENT}"
+ALL = f"/admin/events/{EVENT}/registrations"
+THEIRS = f"{ALL}/person-00000"
 
 
 def _as_they_are(_stage: Stage, _person: Person) -> None:
@@ -48,6 +59,7 @@ class Scenario:
         adds: whether a repetition adds to what is stored. A second sign-in begins a second
             session: one whose cookie never arrived stays behind, listed, until it is ended or over.
         circumstances: what else is so.
+        done: whether a success did it: one of many says what became of each.
     """
 
     action: str
@@ -55,6 +67,7 @@ class Scenario:
     signed_in: bool = True
     adds: bool = False
     circumstances: Callable[[Stage, Person], None] = _as_they_are
+    done: Callable[[Reply], bool] = lambda _: True
 
     def begin(self, stage: Stage, client: Any) -> Person:
         """Bring it about in empty tables; return whoever it is about."""
@@ -115,6 +128,51 @@ def as_staff_unseen_for_a_while(stage: Stage, person: Person) -> None:
         stage.change("sessions", key, lastSeenAt=seen)
 
 
+def _as_admin(stage: Stage, person: Person) -> None:
+    stage.change("users", {"id": person.account["id"]}, role="Admin")
+    hold_event()
+
+
+def _as_admin_of_another(stage: Stage, person: Person) -> None:
+    _as_admin(stage, person)
+    hold_registrations(a_registration(0), a_registration(1))
+
+
+def _as_admin_of_another_with_notes(stage: Stage, person: Person) -> None:
+    _as_admin_of_another(stage, person)
+    assert person.post(f"{THEIRS}/notes", NOTE).status == 201
+
+
+NOTE = {"text": "Came by.", "id": "note-1"}
+
+
+def _register_oneself(person: Person) -> Reply:
+    return person.ask("PUT", f"{ALL}/{person.account['id']}", {"form": FORM})
+
+
+def _correct(person: Person) -> Reply:
+    return person.ask("PATCH", THEIRS, {"form": {"city": "Shakopee"}, "version": 1})
+
+
+def _move(person: Person) -> Reply:
+    moved = {"status": "Waitlisted", "version": 1, "note": "Came by."}
+    return person.post(f"{THEIRS}/status", moved)
+
+
+def _move_where_it_is(person: Person) -> Reply:
+    moved = {"status": "Submitted", "version": 1, "note": "Came by."}
+    return person.post(f"{THEIRS}/status", moved)
+
+
+def _move_many(person: Person) -> Reply:
+    items = [{"userId": "person-00000", "version": 1}]
+    return person.post(f"{ALL}/status", {"status": "InReview", "items": items})
+
+
+def _all_moved(reply: Reply) -> bool:
+    return all(item["version"] for item in reply.json["items"])
+
+
 def _put_event(person: Person) -> Reply:
     return person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
 
@@ -173,6 +231,65 @@ SCENARIOS = {
     ),
     "delete a draft": Scenario(
         "delete_registration", lambda p: p.delete(OWN), circumstances=_a_draft
+    ),
+    "list an event's registrations": Scenario(
+        "list_event_registrations", lambda p: p.get(ALL), circumstances=_as_admin_of_another
+    ),
+    "look for a name": Scenario(
+        "list_event_registrations",
+        lambda p: p.get(f"{ALL}?lastName=oka"),
+        circumstances=_as_admin_of_another,
+    ),
+    "look at a status": Scenario(
+        "list_event_registrations",
+        lambda p: p.get(f"{ALL}?status=Hired"),
+        circumstances=_as_admin_of_another,
+    ),
+    "look for a phone number": Scenario(
+        "list_event_registrations",
+        lambda p: p.get(f"{ALL}?phone=952.445.1234"),
+        circumstances=_as_admin_of_another,
+    ),
+    "look for a reference": Scenario(
+        "list_event_registrations",
+        lambda p: p.get(f"{ALL}?reference=000000"),
+        circumstances=_as_admin_of_another,
+    ),
+    "export an event's registrations": Scenario(
+        "export_event_registrations",
+        lambda p: p.get(f"{ALL}.csv"),
+        circumstances=_as_admin_of_another,
+    ),
+    "sum an event up": Scenario(
+        "summarise_event",
+        lambda p: p.get(f"/admin/events/{EVENT}/summary"),
+        circumstances=_as_admin_of_another,
+    ),
+    "look at somebody's registration": Scenario(
+        "show_event_registration",
+        lambda p: p.get(THEIRS),
+        circumstances=_as_admin_of_another_with_notes,
+    ),
+    "register somebody at the desk": Scenario(
+        "register_somebody", _register_oneself, circumstances=_as_admin
+    ),
+    "correct a registration": Scenario(
+        "correct_registration", _correct, circumstances=_as_admin_of_another
+    ),
+    "move a registration": Scenario("move_registration", _move, circumstances=_as_admin_of_another),
+    "write a note where nothing moves": Scenario(
+        "move_registration", _move_where_it_is, circumstances=_as_admin_of_another
+    ),
+    "move many": Scenario(
+        "move_registrations", _move_many, circumstances=_as_admin_of_another, done=_all_moved
+    ),
+    "write a note": Scenario(
+        "write_note",
+        lambda p: p.post(f"{THEIRS}/notes", NOTE),
+        circumstances=_as_admin_of_another,
+    ),
+    "look at a history": Scenario(
+        "show_history", lambda p: p.get(f"{THEIRS}/history"), circumstances=_as_admin_of_another
     ),
     "read the description": Scenario("show_description", lambda p: p.get("/openapi.json")),
     "read the page": Scenario("show_docs", lambda person: person.get("/docs")),

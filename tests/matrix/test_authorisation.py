@@ -19,6 +19,9 @@ PEOPLE = {
 }
 WHO = tuple(PEOPLE)
 
+ALL = "/admin/events/{event_id}/registrations"
+ONE = f"{ALL}/{{user_id}}"
+
 # What each is answered. Where a path names something, it is that person's own, who has a draft.
 MATRIX = {
     "POST /signup": (201, 201, 201, 201, 201, 201),
@@ -38,6 +41,16 @@ MATRIX = {
     "POST /registrations/{event_id}/submit": (401, 200, 404, 404, 404, 401),
     "POST /registrations/{event_id}/withdraw": (401, 409, 404, 404, 404, 401),
     "DELETE /registrations/{event_id}": (401, 200, 404, 404, 404, 401),
+    f"GET {ALL}": (401, 403, 403, 200, 200, 401),
+    f"GET {ALL}.csv": (401, 403, 403, 200, 200, 401),
+    f"POST {ALL}/status": (401, 403, 403, 200, 200, 401),
+    f"GET {ONE}": (401, 403, 403, 200, 200, 401),
+    f"PUT {ONE}": (401, 403, 403, 200, 200, 401),
+    f"PATCH {ONE}": (401, 403, 403, 200, 200, 401),
+    f"POST {ONE}/status": (401, 403, 403, 200, 200, 401),
+    f"POST {ONE}/notes": (401, 403, 403, 201, 201, 401),
+    f"GET {ONE}/history": (401, 403, 403, 200, 200, 401),
+    "GET /admin/events/{event_id}/summary": (401, 403, 403, 200, 200, 401),
     "GET /health": (200, 200, 200, 200, 200, 200),
     "GET /openapi.json": (200, 200, 200, 200, 200, 200),
     "GET /docs": (200, 200, 200, 200, 200, 200),
@@ -49,6 +62,11 @@ BODIES = {
     "POST /signin": {"username": "river", "password": PASSWORD},
     "PUT /admin/events/{event_id}": EVENT_BODY | {"version": 1},
     "PUT /registrations/{event_id}": {"form": FORM},
+    f"POST {ALL}/status": {"status": "Draft", "items": [{"userId": "nobody", "version": 1}]},
+    f"PUT {ONE}": {"form": FORM},
+    f"PATCH {ONE}": {"form": {"city": "Shakopee"}, "version": 1},
+    f"POST {ONE}/status": {"status": "Submitted", "version": 1},
+    f"POST {ONE}/notes": {"text": "Came by."},
 }
 
 
@@ -80,7 +98,8 @@ def test_everybody_gets_what_is_theirs(everybody, route, who):
     hold_event()
     assert person.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     session = person.get("/sessions").json["items"][0]["id"]
-    method, path = route.format(session_id=session, event_id=EVENT).split()
+    own = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
+    method, path = route.format(**own).split()
 
     reply = everybody(who).ask(method, path, BODIES.get(route))
 
@@ -89,7 +108,8 @@ def test_everybody_gets_what_is_theirs(everybody, route, who):
 
 @pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[0] == 401])
 def test_nobody_learns_nothing_from_a_wrong_request(everybody, route, aws_calls):
-    method, path = route.format(session_id="anything", event_id="anything").split()
+    anything = dict.fromkeys(("session_id", "event_id", "user_id"), "anything")
+    method, path = route.format(**anything).split()
 
     reply = everybody("nobody").ask(method, f"{path}?limit=wrong", {"wrong": 1})
 

@@ -6,6 +6,7 @@
 import itertools
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tests.aws_calls import recorded_calls
 from tests.matrix.scenarios import SCENARIOS, as_staff_unseen_for_a_while
 
 CHALICE = Path(__file__).parent.parent.parent / ".chalice"
-RECORD = CHALICE / "permissions.json"
+RECORD, POLICY = CHALICE / "permissions.json", CHALICE / "policy.json"
 # A transaction needs the permission of each of its writes, and none of its own:
 # docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 _IN_TRANSACTIONS = {
@@ -84,23 +85,38 @@ def resource(thing):
     table, _, index = thing.partition("/")
     if thing == "session-key":
         return {"Ref": "SessionKey"}
+    logical = "".join(part.title() for part in table.split("-")) + "Table"
     if index:
-        return {"Fn::Sub": f"${{{table.title()}Table.Arn}}/index/{index}"}
-    return {"Fn::GetAtt": [f"{table.title()}Table", "Arn"]}
+        return {"Fn::Sub": f"${{{logical}.Arn}}/index/{index}"}
+    return {"Fn::GetAtt": [logical, "Arn"]}
+
+
+def policy(needs):
+    """The policy of a function that has these needs, and its log to write."""
+    verbs = {}
+    for verb, thing in sorted(map(str.split, needs), key=lambda need: need[::-1]):
+        verbs.setdefault(thing, []).append(verb)
+    statements = [
+        {
+            "Sid": "Use" + "".join(re.sub(r"(^|[-/])(.)", lambda m: m[2].upper(), thing)),
+            "Effect": "Allow",
+            "Action": actions,
+            "Resource": resource(thing),
+        }
+        for thing, actions in verbs.items()
+    ]
+    log = {
+        "Sid": "WriteItsOwnLog",
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": {"Fn::GetAtt": ["APIHandlerLog", "Arn"]},
+    }
+    return {"Version": "2012-10-17", "Statement": [*statements, log]}
 
 
 def test_the_function_may_do_what_is_on_record_and_nothing_else():
     needed = {need for needs in json.loads(RECORD.read_text()).values() for need in needs}
-    statements = json.loads((CHALICE / "policy.json").read_text())["Statement"]
-    allowed = {
-        (action, json.dumps(statement["Resource"]))
-        for statement in statements
-        for action in statement["Action"]
-    }
+    if os.environ.get("WRITE_PERMISSIONS"):
+        POLICY.write_text(json.dumps(policy(needed), indent=2) + "\n")
 
-    log = json.dumps({"Fn::GetAtt": ["APIHandlerLog", "Arn"]})
-    assert allowed == {
-        *((verb, json.dumps(resource(thing))) for verb, thing in map(str.split, needed)),
-        ("logs:CreateLogStream", log),
-        ("logs:PutLogEvents", log),
-    }
+    assert json.loads(POLICY.read_text()) == policy(needed), "if this is meant: make permissions"

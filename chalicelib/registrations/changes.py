@@ -1,0 +1,327 @@
+"""How a registration changes, whoever changes it: saved, moved along the workflow, deleted.
+
+Each change is decided on what was read and written under the condition that it is still so. Whoever
+loses a race reads again and decides anew, a few times.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, TypeVar
+
+from chalicelib.accounts.account import Account
+from chalicelib.events.calendar import Calendar, PlacesChanged
+from chalicelib.events.event import Event
+from chalicelib.platform import audit
+from chalicelib.platform.dynamodb import Read, Write
+from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion, Unavailable
+from chalicelib.registrations import workflow
+from chalicelib.registrations.registration import (
+    NoPlaceFree,
+    Registration,
+    RegistrationClosed,
+    WrongStatus,
+    new_reference,
+)
+from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
+from chalicelib.registrations.workflow import Side, Status
+
+Decided = TypeVar("Decided")
+
+# A lost race is decided anew so many times before whoever asks is told to come back.
+RACES = 5
+KEPT_AFTER_EVENT = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who changes a registration, and on which occasion.
+
+    Attributes:
+        id: the identifier of their account.
+        side: whether they are its applicant or staff.
+        request: the identifier of the request.
+        at: when.
+    """
+
+    id: str
+    side: Side
+    request: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a decision rests on.
+
+    Attributes:
+        event: the event.
+        registration: None if there is none.
+        has_place: whether one of the event's places is free.
+        owner: whose registration it is or would be; None where that was not asked, or is nobody.
+    """
+
+    event: Event
+    registration: Registration | None
+    has_place: bool
+    owner: Account | None = None
+
+    @property
+    def there(self) -> Registration:
+        """The registration.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if self.registration is None:
+            raise NotFound
+        return self.registration
+
+
+class Changes:
+    """The changes that one actor makes."""
+
+    def __init__(self, store: RegistrationStore, events: Calendar, actor: Actor) -> None:
+        """Use a store and a calendar, for an actor."""
+        self._store = store
+        self._events = events
+        self._actor = actor
+
+    def find(self, user_id: str, event_id: str, owner: Read[Account] | None = None) -> Found:
+        """Read what a decision rests on, in one round trip.
+
+        Raises:
+            NotFound: there is no such event.
+        """
+        event, registration, has_place, *account = self._store.read(
+            self._events.reading(event_id),
+            self._store.reading(user_id, event_id),
+            self._events.reading_places(event_id),
+            *([owner] if owner else []),
+        )
+        if event is None:
+            raise NotFound
+        if registration is not None and registration.expires_at <= self._actor.at:
+            registration = None
+        return Found(event, registration, bool(has_place), *account)
+
+    def decide(self, read: Callable[[], Found], attempt: Callable[[Found], Decided]) -> Decided:
+        """Read, decide and write; where somebody else was faster, read and decide again.
+
+        Raises:
+            Unavailable: somebody else was faster each time.
+        """
+        for _ in range(RACES):
+            with contextlib.suppress(RegistrationChanged, PlacesChanged):
+                return attempt(read())
+        raise Unavailable(cause=f"lost {RACES} races for a registration")
+
+    def save(
+        self, found: Found, owner: Account, form: dict[str, Any], seen: int | None
+    ) -> tuple[Registration, bool]:
+        """Save a form whole, as a draft or in place of what there was.
+
+        Saving what is stored already does nothing, whatever version was seen.
+
+        Args:
+            found: what there is.
+            owner: whose it is.
+            form: valid as a draft, under the names on the wire.
+            seen: the version that was read; None for a first one.
+
+        Returns:
+            The registration, and whether it is new.
+
+        Raises:
+            NotFound: there is nothing of the version that was seen.
+            StaleVersion: it was changed meanwhile.
+            WrongStatus: it has come too far for its applicant to edit it.
+            RegistrationClosed: the window is not open for its applicant.
+            InvalidFields: it was submitted, and would become incomplete.
+        """
+        before, applicant = found.registration, self._actor.side is Side.APPLICANT
+        if before is not None and before.form == form:
+            return before, False
+        hold_to_version(before, seen)
+        if applicant and before is not None and before.status not in workflow.EDITABLE:
+            raise WrongStatus
+        if applicant and not found.event.is_open_at(self._actor.at):
+            raise RegistrationClosed
+        after = self._first(found.event, owner, form)
+        if before is not None:
+            starts = found.event.starts_on
+            after = replace(self._next(before), form=form, event_starts_on=starts)
+        if after.status in workflow.COMPLETE:
+            self._refuse_incomplete(after, found.event)
+        self._put(after, before, "saved")
+        return after, before is None
+
+    def move(self, found: Found, target: Status, seen: int, *also: Write) -> Registration:
+        """Move a registration along the workflow, with the place that it takes or gives back.
+
+        Args:
+            found: what there is.
+            target: where to. Whoever submits and finds no place free is put on the waiting list.
+            seen: the version that was read.
+            also: further writes of the same transaction.
+
+        Raises:
+            NotFound: there is none.
+            StaleVersion: it was changed meanwhile.
+            WrongStatus: from where it is, this does not follow.
+            RegistrationClosed: the window is not open for its applicant.
+            InvalidFields: naming all that keeps it from being submitted.
+            NoPlaceFree: it would take a place again, and none is free.
+        """
+        before = found.there
+        hold_to_version(before, seen)
+        move = workflow.move(before.status, target, self._actor.side)
+        if move is None:
+            raise WrongStatus
+        applicant = self._actor.side is Side.APPLICANT
+        if applicant and move.in_window and not found.event.is_open_at(self._actor.at):
+            raise RegistrationClosed
+        after = replace(self._next(before), status=target)
+        writes: list[Write] = []
+        action = "withdrawn" if target is Status.WITHDRAWN else "moved"
+        if before.status not in workflow.COMPLETE:
+            action = "submitted"
+            _refuse(found.event, after)
+            after = replace(after, submitted_at=self._actor.at, acknowledged_at=self._actor.at)
+            if not found.has_place:
+                after = replace(after, status=Status.WAITLISTED)
+                writes = [self._events.finding_none(found.event.id)]
+        takes, took = after.status in workflow.TAKING, before.status in workflow.TAKING
+        if takes and not took:
+            if not found.has_place:
+                raise NoPlaceFree
+            writes = [self._events.taking_place(found.event.id)]
+        elif took and not takes:
+            writes = [self._events.freeing_place(found.event.id)]
+        self._put(after, before, action, *writes, *also)
+        return after
+
+    def correct(self, found: Found, changes: dict[str, Any], seen: int) -> Registration:
+        """Change some fields of a form. Asking for what is so already does nothing.
+
+        Args:
+            found: what there is.
+            changes: new values by name; None takes a field's value away.
+            seen: the version that was read.
+
+        Raises:
+            NotFound: there is none.
+            StaleVersion: it was changed meanwhile.
+            InvalidFields: the form would not be valid, or incomplete though it was submitted.
+        """
+        # pydantic comes with the form.
+        from chalicelib.registrations.form import corrected
+
+        before = found.there
+        form = corrected(before.form, changes)
+        if form == before.form:
+            return before
+        hold_to_version(before, seen)
+        after = replace(self._next(before), form=form)
+        if after.status in workflow.COMPLETE:
+            self._refuse_incomplete(after, found.event)
+        self._put(after, before, "corrected")
+        return after
+
+    def delete(self, found: Found, seen: int | None) -> None:
+        """Delete a draft.
+
+        Raises:
+            NotFound: there is none.
+            StaleVersion: it was changed meanwhile.
+            WrongStatus: it is no draft any more.
+        """
+        before = found.there
+        hold_to_version(before, seen or before.version)
+        if before.status is not Status.DRAFT:
+            raise WrongStatus
+        self._store.delete(before, actor=self._actor.id, now=self._actor.at)
+
+    def audited(self, user_id: str, action: str, fields: Iterable[str] = ()) -> list[Write]:
+        """Return the audit's entry of what staff do; none of what an applicant does."""
+        if self._actor.side is Side.APPLICANT:
+            return []
+        return [
+            audit.entry(
+                subject=user_id,
+                actor=self._actor.id,
+                action=f"registration.{action}",
+                fields=fields,
+                request=self._actor.request,
+                now=self._actor.at,
+            )
+        ]
+
+    def _first(self, event: Event, owner: Account, form: dict[str, Any]) -> Registration:
+        over = datetime.combine(event.ends_on, time(), UTC)
+        return Registration(
+            user_id=owner.id,
+            username=owner.username,
+            event_id=event.id,
+            event_starts_on=event.starts_on,
+            reference=new_reference(),
+            status=Status.DRAFT,
+            version=1,
+            form=form,
+            created_at=self._actor.at,
+            updated_at=self._actor.at,
+            submitted_at=None,
+            acknowledged_at=None,
+            expires_at=over + KEPT_AFTER_EVENT,
+        )
+
+    def _next(self, before: Registration) -> Registration:
+        return replace(before, version=before.version + 1, updated_at=self._actor.at)
+
+    def _refuse_incomplete(self, registration: Registration, event: Event) -> None:
+        """Hold what was submitted to being complete.
+
+        Staff may write down that somebody is too young, which is one thing that they find out.
+        """
+        if self._actor.side is Side.STAFF and "age" in registration.form:
+            _refuse(event, registration, {"form.age"})
+        else:
+            _refuse(event, registration)
+
+    def _put(
+        self, after: Registration, before: Registration | None, action: str, *also: Write
+    ) -> None:
+        changed = _changed(before, after)
+        audited = self.audited(after.user_id, action, changed)
+        actor = self._actor.id
+        self._store.put(after, before, actor=actor, action=action, also=[*also, *audited])
+
+
+def hold_to_version(registration: Registration | None, seen: int | None) -> None:
+    """Refuse a change of anything but what was seen.
+
+    Raises:
+        NotFound: something was seen and is not there.
+        StaleVersion: it is of another version.
+    """
+    if registration is None and seen is not None:
+        raise NotFound
+    if registration is not None and registration.version != seen:
+        raise StaleVersion(registration)
+
+
+def _refuse(event: Event, registration: Registration, but: Iterable[str] = ()) -> None:
+    # pydantic comes with the form; nothing else here needs it.
+    from chalicelib.registrations.form import problems_to_submit
+
+    problems = problems_to_submit(registration.form, event.minimum_age)
+    if found := {name: said for name, said in problems.items() if name not in but}:
+        raise InvalidFields(found)
+
+
+def _changed(before: Registration | None, after: Registration) -> set[str]:
+    """Return the names of what changed; names alone say nothing about anybody."""
+    old = {**before.form, "status": before.status} if before else {}
+    new = {**after.form, "status": after.status}
+    return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}

@@ -1,0 +1,357 @@
+"""What staff do with an event's registrations: find, read, correct, move, write down, count."""
+
+import functools
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.accounts.directory import Directory, directory
+from chalicelib.events.calendar import Calendar, calendar
+from chalicelib.platform import log
+from chalicelib.platform.dynamodb import database
+from chalicelib.platform.errors import InvalidFields, NotFound, Refusal, Unavailable
+from chalicelib.platform.identifiers import new_identifier
+from chalicelib.registrations.changes import Actor, Changes, Found
+from chalicelib.registrations.listing_store import ListingStore
+from chalicelib.registrations.note import Note, identifier_of_repeated
+from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.selection import Selection
+from chalicelib.registrations.store import NoteThere, RegistrationStore
+from chalicelib.registrations.summary import Counts, summary, summed
+from chalicelib.registrations.workflow import Side, Status
+from chalicelib.sessions.cursors import Cursors
+from chalicelib.sessions.keys import session_keys
+from chalicelib.sessions.session import Caller
+
+# Many moves at once stop while there is time to say how far they came: a function has ten seconds,
+# and a call may take three.
+SECONDS_FOR_MANY = 5
+SUMMARY_KEPT = timedelta(seconds=60)
+# Whoever is not in the directory any more.
+_GONE = "somebody who has left"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationPage:
+    """Some of an event's registrations, and the cursor to the next ones."""
+
+    items: list[Registration]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNote:
+    """A note as staff see it, its author by name."""
+
+    id: str
+    text: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RegistrationWithNotes(Registration):
+    """A registration with its newest notes, and the cursor to older ones."""
+
+    notes: list[ShownNote]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    """An entry of the history as staff see it, its actor by name."""
+
+    at: datetime
+    actor: str
+    action: str
+    changes: dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What became of a registration, newest first, and the cursor to what was before."""
+
+    items: list[ShownChange]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What came of one of many moves: the new version, or why there is none.
+
+    Attributes:
+        user_id: whose registration.
+        version: its version now; None if it was not moved.
+        error: why it was not; None if it was.
+        code: the same for a program.
+    """
+
+    user_id: str
+    version: int | None = None
+    error: str | None = None
+    code: str | None = None
+
+
+class Summaries:
+    """The summaries that this process has made in the last minute."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._kept: dict[str, tuple[datetime, dict[str, Counts]]] = {}
+
+    def get(self, listings: ListingStore, event_id: str, now: datetime) -> dict[str, Counts]:
+        """Return what is counted of an event's registrations, as it was a minute ago at most."""
+        made, counts = self._kept.get(event_id, (None, {}))
+        if made is None or not made <= now < made + SUMMARY_KEPT:
+            counts = summed(listings.counted(event_id, now))
+            self._kept[event_id] = (now, counts)
+        return counts
+
+
+class Desk:
+    """An event's registrations, as one staff member handles them."""
+
+    def __init__(
+        self,
+        store: RegistrationStore,
+        listings: ListingStore,
+        events: Calendar,
+        accounts: Directory,
+        caller: Caller,
+        request: str,
+        now: datetime,
+    ) -> None:
+        """Act for a caller, at a moment."""
+        self._store = store
+        self._listings = listings
+        self._events = events
+        self._accounts = accounts
+        self._caller = caller
+        self._request = request
+        self._cursors = Cursors(session_keys(), now)
+        self._changes = Changes(store, events, Actor(caller.account.id, Side.STAFF, request, now))
+        self._now = now
+
+    def page(
+        self, event_id: str, selection: Selection, limit: int, cursor: str | None
+    ) -> RegistrationPage:
+        """Return some of an event's registrations; a page may be short though it is not the last.
+
+        Raises:
+            NotFound: there is no such event.
+            InvalidFields: the cursor does not belong to this list.
+        """
+        scope = self._scope("desk", event_id, selection.scope)
+        after = self._cursors.open(cursor, scope)["place"] if cursor else None
+        self._events.get(event_id)
+        found, rest = self._listings.selected(event_id, selection, self._now, limit, after)
+        return RegistrationPage(found, self._cursors.seal({"place": rest}, scope) if rest else None)
+
+    def get(
+        self, event_id: str, user_id: str, limit: int, cursor: str | None
+    ) -> RegistrationWithNotes:
+        """Return one with some of its notes, newest first.
+
+        Raises:
+            NotFound: there is none.
+            InvalidFields: the cursor does not belong to these notes.
+        """
+        scope = self._scope("notes", event_id, user_id)
+        after = self._cursors.open(cursor, scope) if cursor else None
+        registration = self._changes.find(user_id, event_id).there
+        notes, rest = self._store.notes(event_id, user_id, limit, after)
+        following = self._cursors.seal(rest, scope) if rest else None
+        shown = self._named(notes)
+        return RegistrationWithNotes(**vars(registration), notes=shown, cursor=following)
+
+    def history(self, event_id: str, user_id: str, limit: int, cursor: str | None) -> History:
+        """Return what became of one, newest first.
+
+        Raises:
+            NotFound: there is none.
+            InvalidFields: the cursor does not belong to this history.
+        """
+        scope = self._scope("history", event_id, user_id)
+        after = self._cursors.open(cursor, scope) if cursor else None
+        _ = self._changes.find(user_id, event_id).there
+        found, rest = self._store.history(event_id, user_id, limit, after)
+        names = self._accounts.usernames(change.actor for change in found)
+        items = [
+            ShownChange(one.at, names.get(one.actor, _GONE), one.action, one.changes)
+            for one in found
+        ]
+        return History(items, self._cursors.seal(rest, scope) if rest else None)
+
+    def save(
+        self, event_id: str, user_id: str, form: dict[str, Any], seen: int | None
+    ) -> tuple[Registration, bool]:
+        """Save a form for somebody who stands at the desk: see :meth:`Changes.save`.
+
+        What staff are not shown stays as it is, unless they write it.
+
+        Raises:
+            NotFound: there is no such event or account, or nothing of the version that was seen.
+            StaleVersion: there is one, of another version.
+            InvalidFields: it was submitted, and would become incomplete.
+        """
+
+        def attempt(found: Found) -> tuple[Registration, bool]:
+            if found.owner is None:
+                raise NotFound
+            kept = found.registration.kept_from_staff if found.registration else {}
+            return self._changes.save(found, found.owner, kept | form, seen)
+
+        owner = self._accounts.reading(user_id)
+        return self._changes.decide(
+            lambda: self._changes.find(user_id, event_id, owner=owner), attempt
+        )
+
+    def correct(
+        self, event_id: str, user_id: str, changes: dict[str, Any], seen: int
+    ) -> Registration:
+        """Change some fields of a form on the applicant's behalf: see :meth:`Changes.correct`.
+
+        Raises:
+            NotFound: there is none.
+            StaleVersion: it was changed meanwhile.
+            InvalidFields: the form would not be valid, or incomplete though it was submitted.
+        """
+        return self._changes.decide(
+            lambda: self._changes.find(user_id, event_id),
+            lambda found: self._changes.correct(found, changes, seen),
+        )
+
+    def move(
+        self, event_id: str, user_id: str, target: Status, seen: int, text: str | None
+    ) -> Registration:
+        """Move one along the workflow, with a note on why.
+
+        Moving it where it is does nothing, but for a note, which is kept.
+
+        Raises:
+            NotFound: there is none.
+            StaleVersion: it was changed meanwhile.
+            WrongStatus: from where it is, this does not follow.
+            NoPlaceFree: it would take a place again, and none is free.
+            InvalidFields: naming all that keeps it from being submitted.
+        """
+        author = self._caller.account.id
+
+        def attempt(found: Found, text: str | None = text) -> Registration:
+            before, notes = found.there, []
+            if text:
+                note_id = identifier_of_repeated(author, seen, text)
+                notes = [self._store.noting(before, Note(note_id, text, author, self._now))]
+            try:
+                if before.status is not target:
+                    return self._changes.move(found, target, seen, *notes)
+                if notes:
+                    self._store.write([*notes, *self._changes.audited(user_id, "noted")])
+            except NoteThere:
+                return attempt(found, None)
+            return before
+
+        return self._changes.decide(lambda: self._changes.find(user_id, event_id), attempt)
+
+    def move_many(
+        self, event_id: str, target: Status, seen: Iterable[tuple[str, int]], text: str | None
+    ) -> list[Moved]:
+        """Move many, each for itself; say what came of each.
+
+        Where the database is away, or time runs out, the rest is not tried.
+
+        Args:
+            event_id: the event's.
+            target: where to.
+            seen: whose registrations, and the versions that were read.
+            text: a note for each of them.
+
+        Raises:
+            NotFound: there is no such event.
+        """
+        self._events.get(event_id)
+        until, late, moved = time.monotonic() + SECONDS_FOR_MANY, None, []
+        for user_id, version in seen:
+            if late is None and time.monotonic() > until:
+                late = Unavailable(cause="there was no time left for the rest")
+                log.record("unavailable", requestId=self._request, cause=late.cause)
+            try:
+                if late:
+                    raise late
+                after = self.move(event_id, user_id, target, version, text)
+                moved.append(Moved(user_id, version=after.version))
+            except Refusal as refusal:
+                moved.append(Moved(user_id, error=_sentence(refusal), code=refusal.code))
+                if isinstance(refusal, Unavailable) and late is None:
+                    late = refusal
+                    log.record("unavailable", requestId=self._request, cause=refusal.cause)
+        return moved
+
+    def note(self, event_id: str, user_id: str, text: str, note_id: str | None) -> ShownNote:
+        """Write a note down. Asking again with the same identifier adds none.
+
+        Raises:
+            NotFound: there is no such registration.
+            InvalidFields: another note has that identifier.
+        """
+        author = self._caller.account
+        registration = self._changes.find(user_id, event_id).there
+        note = Note(note_id or new_identifier(), text, author.id, self._now)
+        try:
+            audited = self._changes.audited(user_id, "noted")
+            self._store.write([self._store.noting(registration, note), *audited])
+        except NoteThere:
+            [there] = self._store.read(self._store.reading_note(event_id, user_id, note.id))
+            if there is None or (there.text, there.author) != (text, author.id):
+                raise InvalidFields({"id": "Another note has this identifier."}) from None
+            note = there
+        return ShownNote(note.id, note.text, author.username, note.at)
+
+    def summary(self, event_id: str, status: Status | None) -> Counts:
+        """Count an event's registrations, as they were a minute ago at most.
+
+        Args:
+            event_id: the event's.
+            status: the one whose jobs, shifts and ages are wanted; None for all.
+
+        Raises:
+            NotFound: there is no such event.
+        """
+        self._events.get(event_id)
+        return summary(summaries().get(self._listings, event_id, self._now), status)
+
+    def _named(self, notes: list[Note]) -> list[ShownNote]:
+        names = self._accounts.usernames(note.author for note in notes)
+        return [
+            ShownNote(note.id, note.text, names.get(note.author, _GONE), note.at) for note in notes
+        ]
+
+    def _scope(self, *parts: str) -> str:
+        return " ".join((*parts, self._caller.account.id))
+
+
+@functools.cache
+def summaries() -> Summaries:
+    """Return this process's summaries."""
+    return Summaries()
+
+
+def desk(caller: Caller, request: str, now: datetime) -> Desk:
+    """Return the desk of this process's stage, for a staff member.
+
+    Args:
+        caller: who asks.
+        request: the request's identifier.
+        now: when.
+    """
+    stores = RegistrationStore(database()), ListingStore(database())
+    return Desk(*stores, calendar(), directory(), caller, request, now)
+
+
+def _sentence(refusal: Refusal) -> str:
+    """Say why a move was refused, with what is missing where something is."""
+    if isinstance(refusal, InvalidFields):
+        return " ".join((str(refusal), *(f"{at}: {said}" for at, said in refusal.fields.items())))
+    return str(refusal)

@@ -1,0 +1,159 @@
+"""The lists of an event's registrations, as DynamoDB's indexes keep them.
+
+Three indexes hold an order: ``byFiling``, ``byStatus`` and ``byName``. Three more find the few that
+have a phone number or a reference. ``forSummary`` holds what is counted and nothing else.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from chalicelib.platform.dynamodb import Database, Item, Partition
+from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.selection import Selection, Sort
+from chalicelib.registrations.store import KEY, REGISTRATIONS, from_item
+from chalicelib.registrations.summary import Counted, read_counted
+
+_FILED, _NAME = "filedAt", "nameKey"
+# A phone number or a reference is had by few: so many are looked at.
+_LOOKED_UP = 1000
+_ROUND_TRIPS_OF_A_LOOKUP = 2
+_NO_END = 1_000_000
+# What is asked of each attribute of a selection.
+_ASKED = {
+    "status": "#status = :status",
+    "shift": "contains(form.shifts, :shift)",
+    "job": "(contains(form.eventJobs, :job) OR contains(form.vendorJobs, :job))",
+    "age": "form.age = :age",
+    "work_all": "form.workAll = :work_all",
+    "pre_event": "form.preEvent = :pre_event",
+    "post_event": "form.postEvent = :post_event",
+    "last_name": "begins_with(nameKey, :last_name)",
+}
+
+
+class ListingStore:
+    """The indexes of the table ``registrations``; they lag behind it a little."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def selected(
+        self, event_id: str, selection: Selection, now: datetime, limit: int, after: str | None
+    ) -> tuple[list[Registration], str | None]:
+        """Return an event's registrations that are asked for, in order.
+
+        Args:
+            event_id: the event's.
+            selection: which, and in what order.
+            now: what has expired by then is left out.
+            limit: how many at most.
+            after: the place after which to go on, as this method gave it.
+
+        Returns:
+            The registrations, and the place after which to go on; None at the end. A selection of
+            few among many can come back short before the end.
+        """
+        if selection.phone or selection.reference:
+            return self._looked_up(event_id, selection, now, limit, after)
+        place = _place(selection)
+        partition = _ordered(event_id, selection, now)
+        start = _start(partition, event_id, after) if after else None
+        items, rest = self._database.query(partition, limit, start)
+        return [from_item(item) for item in items], rest[place] if rest else None
+
+    def _looked_up(
+        self, event_id: str, selection: Selection, now: datetime, limit: int, after: str | None
+    ) -> tuple[list[Registration], str | None]:
+        """Read all that have a phone number or a reference, and put them in order here."""
+        place = _place(selection)
+        found: dict[str, Item] = {}
+        for partition in _lookups(event_id, selection, now):
+            items, _ = self._database.query(partition, _LOOKED_UP, pages=_ROUND_TRIPS_OF_A_LOOKUP)
+            found |= {item[place]: item for item in items}
+        descending = selection.order is Sort.LAST_FILED
+        places = sorted(
+            (one for one in found if not after or (one < after if descending else one > after)),
+            reverse=descending,
+        )
+        listed = [from_item(found[one]) for one in places[:limit]]
+        return listed, places[limit - 1] if len(places) > limit else None
+
+    def counted(self, event_id: str, now: datetime) -> Iterator[Counted]:
+        """Give what is counted of each of an event's registrations.
+
+        It takes a round trip for some 5,000 registrations, which is all that an answer's megabyte
+        holds of this index.
+        """
+        slim = Partition(
+            REGISTRATIONS,
+            key=KEY,
+            index="forSummary",
+            condition="eventId = :event",
+            values={":event": event_id, ":now": int(now.timestamp())},
+            keep="#ttl > :now",
+            names={"#ttl": "ttl"},
+        )
+        items, _ = self._database.query(slim, _NO_END, pages=_NO_END)
+        for item in items:
+            yield read_counted(item["status"], item["counted"])
+
+
+def _place(selection: Selection) -> str:
+    """Return the attribute that holds an item's place in an order."""
+    return _NAME if selection.order is Sort.NAME else _FILED
+
+
+def _ordered(event_id: str, selection: Selection, now: datetime) -> Partition:
+    """Return the partition that has what is asked for in order, with the least besides."""
+    if selection.order is Sort.NAME:
+        return _partition(selection, now, "byName", ("eventId", event_id))
+    if selection.status:
+        whole = ("eventStatus", f"{event_id}#{selection.status}")
+        return _partition(selection, now, "byStatus", whole)
+    return _partition(selection, now, "byFiling", ("eventId", event_id))
+
+
+def _lookups(event_id: str, selection: Selection, now: datetime) -> Iterator[Partition]:
+    """Give the partitions that have a phone number or a reference."""
+    if selection.reference:
+        whole = ("eventReference", f"{event_id}#{selection.reference}")
+        yield _partition(selection, now, "byReference", whole)
+    else:
+        for number in ("1", "2"):
+            whole = (f"eventPhone{number}", f"{event_id}#{selection.phone}")
+            yield _partition(selection, now, f"byPhone{number}", whole)
+
+
+def _partition(
+    selection: Selection, now: datetime, index: str, whole: tuple[str, str]
+) -> Partition:
+    """Return a partition of an index, with a filter for all that its key does not meet."""
+    hash_key, value = whole
+    place = _NAME if index == "byName" else _FILED
+    asked = {name: text for name, text in _ASKED.items() if getattr(selection, name) is not None}
+    values = {f":{name}": getattr(selection, name) for name in asked}
+    condition = f"{hash_key} = :whole"
+    if index == "byStatus":
+        del asked["status"], values[":status"]
+    if index == "byName" and "last_name" in asked:
+        condition += f" AND {asked.pop('last_name')}"
+    return Partition(
+        REGISTRATIONS,
+        key=(*KEY, place) if hash_key in KEY else (*KEY, hash_key, place),
+        index=index,
+        condition=condition,
+        values=values | {":whole": value, ":now": int(now.timestamp())},
+        keep=" AND ".join(["#ttl > :now", *asked.values()]),
+        names={"#ttl": "ttl"} | ({"#status": "status"} if "status" in asked else {}),
+        ascending=selection.order is not Sort.LAST_FILED,
+    )
+
+
+def _start(partition: Partition, event_id: str, after: str) -> Item:
+    """Return the key of an item from its place, which ends with whose it is."""
+    user_id = after.rpartition("#")[2]
+    parts = dict.fromkeys(partition.key, after) | {"userId": user_id, "eventId": event_id}
+    if "eventStatus" in parts:
+        parts["eventStatus"] = partition.values[":whole"]
+    return parts

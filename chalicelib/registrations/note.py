@@ -1,0 +1,49 @@
+"""What staff write down about a registration, and what became of it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note, never shown to the applicant.
+
+    Attributes:
+        id: its identifier among the notes of one registration.
+        text: what was written.
+        author: the identifier of the account that wrote it.
+        at: when.
+    """
+
+    id: str
+    text: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of a registration's history.
+
+    Attributes:
+        at: when.
+        actor: the identifier of the account that did it.
+        action: what was done, for example ``saved``.
+        changes: old and new value of each field that changed, None where there was none.
+    """
+
+    at: datetime
+    actor: str
+    action: str
+    changes: dict[str, list[Any]]
+
+
+def identifier_of_repeated(author: str, version: int, text: str) -> str:
+    """Return the identifier of a note that comes with a move.
+
+    It follows from who moves what and says what, so that a repeated request adds no second note.
+    """
+    said = "\n".join((author, str(version), text))
+    return hashlib.sha256(said.encode()).hexdigest()[:32]

@@ -1,0 +1,240 @@
+"""What is said of registrations among staff."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+
+from chalicelib.events.event import Age
+from chalicelib.platform.collation import collated
+from chalicelib.platform.models import (
+    BLANK_IS_ABSENT,
+    IN_DIGITS,
+    WHOLE_NUMBER,
+    Body,
+    Flag,
+    GivenIdentifier,
+    Identifier,
+    Line,
+    Moment,
+    Paging,
+    Paragraphs,
+    Query,
+    Wire,
+)
+from chalicelib.registrations import models as registrations
+from chalicelib.registrations.form import EventJob, Phone, RegistrationForm, Shift, VendorJob
+from chalicelib.registrations.models import Save
+from chalicelib.registrations.registration import KEPT_FROM_STAFF, reference_heard
+from chalicelib.registrations.selection import Selection, Sort
+from chalicelib.registrations.workflow import Status
+
+__all__ = ["Paging", "Save"]
+
+MOST_AT_ONCE = 100
+MOST_IN_A_SHEET = 500
+LONGEST_NOTE = 2000
+
+
+def _letters(text: str) -> str:
+    if not (letters := collated(text)):
+        raise ValueError("This has no letters to look for.")
+    return letters
+
+
+Letters = Annotated[
+    Line,
+    AfterValidator(_letters),
+    Field(min_length=1, max_length=100, description="How the last name begins.", examples=["oka"]),
+]
+Reference = Annotated[
+    Line,
+    AfterValidator(reference_heard),
+    Field(min_length=6, max_length=20, description="As it was heard.", examples=["7KQ2MX"]),
+]
+Number = Annotated[Phone, Field(description="Either phone number, typed in any usual way.")]
+Version = Annotated[
+    int, Field(ge=1, description="The version that was read.", examples=[1]), WHOLE_NUMBER
+]
+NoteText = Annotated[
+    Paragraphs, Field(min_length=1, max_length=LONGEST_NOTE, examples=["Asked for night shifts."])
+]
+OptionalNote = Annotated[NoteText | None, BLANK_IS_ABSENT, Field(description="Why, for staff.")]
+Cursor = Annotated[
+    str | None,
+    Field(description="Where the next page goes on; null after the last.", examples=[None]),
+]
+Count = Annotated[dict[str, int], Field(examples=[{"animals": 12}])]
+
+
+class Selecting(Paging):
+    """Which registrations are wanted, and in what order."""
+
+    status: Annotated[Status | None, BLANK_IS_ABSENT] = None
+    shift: Annotated[Shift | None, BLANK_IS_ABSENT] = None
+    job: Annotated[EventJob | VendorJob | None, BLANK_IS_ABSENT] = None
+    age: Annotated[Age | None, BLANK_IS_ABSENT] = None
+    work_all: Annotated[Flag | None, BLANK_IS_ABSENT] = None
+    pre_event: Annotated[Flag | None, BLANK_IS_ABSENT] = None
+    post_event: Annotated[Flag | None, BLANK_IS_ABSENT] = None
+    last_name: Annotated[Letters | None, BLANK_IS_ABSENT] = None
+    phone: Annotated[Number | None, BLANK_IS_ABSENT] = None
+    reference: Annotated[Reference | None, BLANK_IS_ABSENT] = None
+    sort: Annotated[
+        Sort | None,
+        BLANK_IS_ABSENT,
+        Field(description="The newest first, if nothing else is said; by name for a `lastName`."),
+    ] = None
+
+    @field_validator("phone", "reference")
+    @classmethod
+    def _one_person_at_a_time(cls, value: str | None, info: ValidationInfo) -> str | None:
+        others = [info.data.get(name) for name in ("last_name", "phone")]
+        if value and any(others):
+            raise ValueError("Look for a last name, a phone number or a reference: one of them.")
+        return value
+
+    @property
+    def selection(self) -> Selection:
+        """What it asks of registrations, whatever part of the list is wanted."""
+        return Selection(**self.model_dump(exclude={"limit", "cursor"}))
+
+
+class SelectingForSheet(Selecting):
+    """The same, in larger parts."""
+
+    limit: Annotated[
+        int, IN_DIGITS, Field(ge=1, le=MOST_IN_A_SHEET, description="How many rows at most.")
+    ] = MOST_IN_A_SHEET
+
+
+class Summing(Query):
+    """Whose jobs, shifts and ages are counted."""
+
+    status: Annotated[Status | None, BLANK_IS_ABSENT] = None
+
+
+class Correction(Body):
+    """What changes of a form: `null` takes a field's value away."""
+
+    form: RegistrationForm
+    version: Version
+
+
+class Move(Body):
+    """Where a registration goes, and why."""
+
+    status: Status
+    version: Version
+    note: OptionalNote = None
+
+
+class OneOfMany(Body):
+    """One of many registrations, as of the version that was read."""
+
+    user_id: GivenIdentifier
+    version: Version
+
+
+class Moves(Body):
+    """Where many registrations go, and why."""
+
+    status: Status
+    items: Annotated[list[OneOfMany], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    note: OptionalNote = None
+
+
+class NewNote(Body):
+    """A note; whoever names it can ask again without writing it twice."""
+
+    text: NoteText
+    id: GivenIdentifier | None = None
+
+
+def _without_what_is_kept(form: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in form.items() if name not in KEPT_FROM_STAFF}
+
+
+class StaffRegistration(registrations.Registration):
+    """A registration as staff see it."""
+
+    form: Annotated[
+        dict[str, Any],
+        BeforeValidator(_without_what_is_kept),
+        Field(
+            description="What was filled in, but for what is nobody's business.",
+            examples=[{"firstName": "River"}],
+        ),
+    ]
+    user_id: Identifier
+    username: Annotated[str, Field(examples=["river.okafor"])]
+
+
+class StaffRegistrationPage(Wire):
+    """Some of an event's registrations. A page can be short though it is not the last."""
+
+    items: list[StaffRegistration]
+    cursor: Cursor
+
+
+class Note(Wire):
+    """What staff wrote down; its applicant never sees it."""
+
+    id: Identifier
+    text: Annotated[str, Field(examples=["Asked for night shifts."])]
+    author: Annotated[str, Field(description="By username.", examples=["ada"])]
+    at: Moment
+
+
+class StaffRegistrationWithNotes(StaffRegistration):
+    """A registration with its notes, newest first; `cursor` leads to older ones."""
+
+    notes: list[Note]
+    cursor: Cursor
+
+
+class Change(Wire):
+    """An entry of a history."""
+
+    at: Moment
+    actor: Annotated[str, Field(description="By username.", examples=["river.okafor"])]
+    action: Annotated[str, Field(examples=["saved"])]
+    changes: Annotated[
+        dict[str, list[Any]],
+        Field(
+            description="For each field, what it was and what it is.",
+            examples=[{"city": ["St. Paul", "Shakopee"]}],
+        ),
+    ]
+
+
+class History(Wire):
+    """What became of a registration, newest first."""
+
+    items: list[Change]
+    cursor: Cursor
+
+
+class Moved(Wire):
+    """What came of one of many moves: a version, or an error."""
+
+    user_id: Identifier
+    version: Annotated[int | None, Field(examples=[2])]
+    error: Annotated[str | None, Field(examples=[None])]
+    code: Annotated[str | None, Field(examples=[None])]
+
+
+class MovedMany(Wire):
+    """What came of each move, in the order in which they were asked for."""
+
+    items: list[Moved]
+
+
+class Summary(Wire):
+    """An event's registrations, counted a minute ago at most."""
+
+    by_status: Count
+    by_job: Count
+    by_shift: Count
+    by_age: Count
+    by_ethnicity: Annotated[Count, Field(description="Of the whole event, rounded to five.")]

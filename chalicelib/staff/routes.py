@@ -1,0 +1,142 @@
+"""Staff's desk: an event's registrations, one or many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.platform.actions import Room
+from chalicelib.platform.answers import Answer, Sheet
+from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
+from chalicelib.registrations.desk import desk
+from chalicelib.registrations.registration import NoPlaceFree, WrongStatus
+from chalicelib.sessions import guard
+from chalicelib.staff import spreadsheet
+
+if TYPE_CHECKING:
+    from chalicelib.platform.request import Request
+    from chalicelib.sessions.session import Caller
+    from chalicelib.staff.models import (
+        Correction,
+        History,
+        Move,
+        MovedMany,
+        Moves,
+        NewNote,
+        Note,
+        Paging,
+        Save,
+        Selecting,
+        SelectingForSheet,
+        StaffRegistration,
+        StaffRegistrationPage,
+        StaffRegistrationWithNotes,
+        Summary,
+        Summing,
+    )
+
+room = Room("staff")
+
+ALL = "/admin/events/{event_id}/registrations"
+ONE = f"{ALL}/{{user_id}}"
+
+
+@room.action("GET", ALL, who=guard.STAFF)
+def list_event_registrations(
+    request: Request, caller: Caller, query: Selecting, event_id: str
+) -> Answer[StaffRegistrationPage]:
+    """List an event's registrations, filtered and sorted as one likes."""
+    own = desk(caller, request.identifier, request.received_at)
+    return Answer(own.page(event_id, query.selection, query.limit, query.cursor))
+
+
+@room.action("GET", f"{ALL}.csv", who=guard.STAFF)
+def export_event_registrations(
+    request: Request, caller: Caller, query: SelectingForSheet, event_id: str
+) -> Sheet:
+    """Give the same list to a spreadsheet, part by part: `Link` leads to the next."""
+    own = desk(caller, request.identifier, request.received_at)
+    page = own.page(event_id, query.selection, query.limit, query.cursor)
+    following = request.query_with("cursor", page.cursor) if page.cursor else None
+    rows = spreadsheet.write(page.items)
+    return Sheet(rows, name=f"registrations-{event_id}.csv", following=following)
+
+
+@room.action("GET", "/admin/events/{event_id}/summary", who=guard.STAFF)
+def summarise_event(
+    request: Request, caller: Caller, query: Summing, event_id: str
+) -> Answer[Summary]:
+    """Count an event's registrations; `status` narrows jobs, shifts and ages down."""
+    own = desk(caller, request.identifier, request.received_at)
+    return Answer(own.summary(event_id, query.status))
+
+
+@room.action("POST", f"{ALL}/status", who=guard.STAFF)
+def move_registrations(
+    request: Request, caller: Caller, body: Moves, event_id: str
+) -> Answer[MovedMany]:
+    """Move up to a hundred along the workflow, each for itself."""
+    own = desk(caller, request.identifier, request.received_at)
+    seen = [(one.user_id, one.version) for one in body.items]
+    return Answer({"items": own.move_many(event_id, body.status, seen, body.note)})
+
+
+@room.action("GET", ONE, who=guard.STAFF)
+def show_event_registration(
+    request: Request, caller: Caller, query: Paging, event_id: str, user_id: str
+) -> Answer[StaffRegistrationWithNotes]:
+    """Show one with its notes, newest first; `limit` and `cursor` page through these."""
+    own = desk(caller, request.identifier, request.received_at)
+    return Answer(own.get(event_id, user_id, query.limit, query.cursor))
+
+
+@room.action(
+    "PUT", ONE, who=guard.STAFF, refusals=(NotFound, StaleVersion, InvalidFields), creates=True
+)
+def register_somebody(
+    request: Request, caller: Caller, body: Save, event_id: str, user_id: str
+) -> Answer[StaffRegistration]:
+    """Save a form for somebody who stands at the desk."""
+    own = desk(caller, request.identifier, request.received_at)
+    saved, new = own.save(event_id, user_id, body.form.stored(), body.version)
+    return Answer(saved, new=new)
+
+
+@room.action("PATCH", ONE, who=guard.STAFF, refusals=(NotFound, StaleVersion, InvalidFields))
+def correct_registration(
+    request: Request, caller: Caller, body: Correction, event_id: str, user_id: str
+) -> Answer[StaffRegistration]:
+    """Change some fields on the applicant's behalf."""
+    own = desk(caller, request.identifier, request.received_at)
+    return Answer(own.correct(event_id, user_id, body.form.given(), body.version))
+
+
+@room.action(
+    "POST",
+    f"{ONE}/status",
+    who=guard.STAFF,
+    refusals=(NotFound, StaleVersion, WrongStatus, NoPlaceFree, InvalidFields),
+)
+def move_registration(
+    request: Request, caller: Caller, body: Move, event_id: str, user_id: str
+) -> Answer[StaffRegistration]:
+    """Move one along the workflow."""
+    own = desk(caller, request.identifier, request.received_at)
+    return Answer(own.move(event_id, user_id, body.status, body.version, body.note))
+
+
+@room.action("POST", f"{ONE}/notes", who=guard.STAFF, status=201)
+def write_note(
+    request: Request, caller: Caller, body: NewNote, event_id: str, user_id: str
+) -> Answer[Note]:
+    """Write a note down, for staff only; with an `id` of one's own it can be sent again."""
+    own = desk(caller, request.identifier, request.received_at)
+    return Answer(own.note(event_id, user_id, body.text, body.id))
+
+
+@room.action("GET", f"{ONE}/history", who=guard.STAFF)
+def show_history(
+    request: Request, caller: Caller, query: Paging, event_id: str, user_id: str
+) -> Answer[History]:
+    """Show what became of one, newest first."""
+    own = desk(caller, request.identifier, request.received_at)
+    return Answer(own.history(event_id, user_id, query.limit, query.cursor))

@@ -1,0 +1,50 @@
+"""Staff, and an event."""
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from tests.people import Person
+from tests.seasons import EVENT, FORM, hold_event
+
+ALL = f"/admin/events/{EVENT}/registrations"
+
+
+@pytest.fixture
+def event(backend):
+    """An open event."""
+    return hold_event()
+
+
+@pytest.fixture
+def make_staff():
+    """Makes somebody with a role on a stage."""
+
+    def make(stage, name, role):
+        person = Person(Client(app), name)
+        assert person.sign_up().status == 201
+        stage.change("users", {"id": person.account["id"]}, role=role)
+        return person
+
+    return make
+
+
+@pytest.fixture
+def staff(make_staff, backend):
+    """Makes somebody with a role."""
+    return lambda name, role="Admin": make_staff(backend, name, role)
+
+
+@pytest.fixture
+def ada(staff):
+    """An Admin."""
+    return staff("ada")
+
+
+@pytest.fixture
+def submitted(event, river):
+    """River's registration, submitted, as the staff's path to it."""
+    own = f"/registrations/{EVENT}"
+    assert river.ask("PUT", own, {"form": FORM}).status == 201
+    assert river.post(f"{own}/submit").status == 200
+    return f"{ALL}/{river.account['id']}"

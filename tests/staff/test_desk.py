@@ -1,0 +1,409 @@
+"""Staff at the desk: one registration read, corrected, moved along, written about."""
+
+import pytest
+
+from chalicelib.registrations import desk
+from chalicelib.registrations.workflow import MOVES, Side, Status
+from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
+from tests.staff.conftest import ALL
+
+OWN = f"/registrations/{EVENT}"
+
+
+def one(status=Status.SUBMITTED, number=0, **different):
+    """A registration in a state, and the event with the place that it takes."""
+    hold_registrations(a_registration(number, status=status, **different))
+    return f"{ALL}/person-{number:05}"
+
+
+def take_places(backend, taken, places):
+    backend.change("events", {"id": f"{EVENT}#places"}, taken=taken, places=places)
+
+
+def taken(backend):
+    [places] = [row for row in backend.rows("events") if row["id"].endswith("#places")]
+    return places["taken"]
+
+
+def audited(backend):
+    return [(row["subject"], row["action"], row["fields"]) for row in backend.rows("audit")]
+
+
+def test_one_is_shown_with_whose_it_is_and_its_notes(ada, submitted, river):
+    ada.post(f"{submitted}/notes", {"text": "Came by."})
+    shown = ada.get(submitted).json
+
+    assert (shown["userId"], shown["username"]) == (river.account["id"], "river")
+    assert shown["form"] == {name: value for name, value in FORM.items() if name != "ethnicity"}
+    assert (shown["status"], shown["version"]) == ("Submitted", 2)
+    [note] = shown["notes"]
+    assert (note["text"], note["author"]) == ("Came by.", "ada")
+
+
+def test_what_there_is_not_is_not_found(ada, event):
+    record = f"{ALL}/nobody"
+    asked = [
+        ada.get(record),
+        ada.get(f"{record}/history"),
+        ada.ask("PUT", record, {"form": FORM}),
+        ada.ask("PATCH", record, {"form": {}, "version": 1}),
+        ada.post(f"{record}/status", {"status": "Hired", "version": 1}),
+        ada.post(f"{record}/notes", {"text": "Hello"}),
+        ada.post("/admin/events/none/registrations/status", {"status": "Hired", "items": [SEEN]}),
+    ]
+
+    assert [reply.status for reply in asked] == [404] * 7
+
+
+SEEN = {"userId": "person-00000", "version": 1}
+
+
+def test_somebody_at_the_desk_is_registered_whatever_the_window(ada, backend, river):
+    hold_event(registration_opens_at=hold_event(id="x").registration_closes_at)
+    path = f"{ALL}/{river.account['id']}"
+    made = ada.ask("PUT", path, {"form": FORM})
+    again = ada.ask("PUT", path, {"form": FORM})
+    moved = ada.post(f"{path}/status", {"status": "Submitted", "version": 1})
+
+    assert (made.status, made.json["status"], made.json["username"]) == (201, "Draft", "river")
+    assert "ethnicity" not in made.json["form"]
+    assert (again.status, again.json) == (200, made.json)
+    assert (moved.status, moved.json["status"]) == (200, "Submitted")
+    assert moved.json["submittedAt"]
+    assert river.get(OWN).json["form"] == FORM
+    changed = sorted({*FORM, "status"})
+    assert sorted(audited(backend)) == [
+        (river.account["id"], "registration.saved", changed),
+        (river.account["id"], "registration.submitted", ["status"]),
+    ]
+
+
+def test_what_staff_are_not_shown_survives_what_they_save(ada, river, submitted):
+    seen = ada.get(submitted).json
+    reply = ada.ask(
+        "PUT", submitted, {"form": seen["form"] | {"city": "Eagan"}, "version": seen["version"]}
+    )
+
+    assert (reply.status, reply.json["form"]["city"]) == (200, "Eagan")
+    assert river.get(OWN).json["form"]["ethnicity"] == "NotSpecified"
+
+
+def test_a_second_registration_of_one_person_is_refused_and_the_first_is_shown(ada, submitted):
+    reply = ada.ask("PUT", submitted, {"form": FORM | {"city": "Eagan"}})
+
+    assert (reply.status, reply.code) == (409, "stale_version")
+    assert reply.json["current"]["username"] == "river"
+    assert "ethnicity" not in reply.json["current"]["form"]
+
+
+def test_a_correction_changes_what_it_names_and_nothing_else(ada, river, submitted, backend):
+    change = {"city": "Shakopee", "phone1": "(651) 445-1234", "pronoun": None, "skills": None}
+    reply = ada.ask("PATCH", submitted, {"form": change, "version": 2})
+
+    expected = FORM | {"city": "Shakopee", "phone1": "+16514451234"}
+    del expected["pronoun"], expected["skills"]
+    assert (reply.status, reply.json["version"]) == (200, 3)
+    assert river.get(OWN).json["form"] == expected
+    [entry] = audited(backend)
+    assert entry == (
+        river.account["id"],
+        "registration.corrected",
+        ["city", "phone1", "pronoun", "skills"],
+    )
+
+
+def test_a_correction_that_changes_nothing_writes_nothing(ada, submitted, backend):
+    before = backend.everything()
+    reply = ada.ask("PATCH", submitted, {"form": {"city": FORM["city"]}, "version": 7})
+
+    assert (reply.status, reply.json["version"]) == (200, 2)
+    assert backend.everything() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"lastName": None}, {"form.lastName"}),
+        ({"regAck": False}, {"form.regAck"}),
+        ({"middleName": "Lee"}, {"form.noMiddleName"}),
+        ({"zipCode": "abc"}, {"form.zipCode"}),
+        ({"zip": "55108"}, {"form.zip"}),
+        ({"phone1": "1", "age": None}, {"form.phone1"}),
+        ({"status": "Hired"}, {"form.status"}),
+    ],
+)
+def test_a_correction_leaves_nothing_invalid_or_incomplete(ada, submitted, change, wrong):
+    reply = ada.ask("PATCH", submitted, {"form": change, "version": 2})
+
+    assert (reply.status, reply.fields) == (422, wrong)
+    assert ada.get(submitted).json["version"] == 2
+
+
+def test_staff_may_write_down_that_somebody_is_too_young(ada, submitted):
+    reply = ada.ask("PATCH", submitted, {"form": {"age": "UnderSixteen"}, "version": 2})
+
+    assert (reply.status, reply.json["form"]["age"]) == (200, "UnderSixteen")
+
+
+def test_of_two_who_edit_at_once_one_is_told_what_the_other_did(ada, staff, submitted):
+    sue = staff("sue", "SuperAdmin")
+    assert sue.ask("PATCH", submitted, {"form": {"city": "Eagan"}, "version": 2}).status == 200
+    reply = ada.ask("PATCH", submitted, {"form": {"aptSuite": "3"}, "version": 2})
+
+    assert (reply.status, reply.code) == (409, "stale_version")
+    assert reply.json["current"] == {
+        name: value
+        for name, value in ada.get(submitted).json.items()
+        if name not in {"notes", "cursor"}
+    }
+    assert reply.json["current"]["form"]["city"] == "Eagan"
+
+
+@pytest.mark.parametrize("version", [None, 0, "2", 2.5, True])
+def test_staff_say_which_version_they_have_read(ada, submitted, version):
+    for method, path, body in [
+        ("PATCH", submitted, {"form": {"city": "Eagan"}}),
+        ("POST", f"{submitted}/status", {"status": "InReview"}),
+    ]:
+        reply = ada.ask(method, path, body | {"version": version})
+        assert (reply.status, reply.fields) == (422, {"version"})
+
+
+STAFFS_MOVES = [
+    (source, move.target) for move in MOVES if Side.STAFF in move.sides for source in move.sources
+]
+
+
+def test_staff_move_along_the_workflow_and_nowhere_else(ada, event, backend):
+    for number, source in enumerate(Status):
+        for target in Status:
+            backend.clear("registrations")
+            take_places(backend, 5, 10)
+            path = one(source, number)
+            reply = ada.post(f"{path}/status", {"status": target.value, "version": 1})
+            allowed = source is target or (source, target) in STAFFS_MOVES
+
+            assert (reply.status, reply.json.get("code")) == (
+                (200, None) if allowed else (409, "wrong_status")
+            ), (source, target)
+            takes = (target in TAKES) - (source in TAKES) if allowed else 0
+            assert taken(backend) == 5 + takes, (source, target)
+            if allowed:
+                assert reply.json["version"] == (1 if source is target else 2)
+
+
+TAKES = {Status.SUBMITTED, Status.IN_REVIEW, Status.INTERVIEW, Status.HIRED}
+
+
+@pytest.mark.parametrize("source", [Status.WAITLISTED, Status.DECLINED])
+def test_a_place_is_taken_again_only_where_one_is_free(ada, event, backend, source):
+    path = one(source)
+    take_places(backend, 5, 5)
+    refused = ada.post(f"{path}/status", {"status": "InReview", "version": 1})
+    take_places(backend, 4, 5)
+    moved = ada.post(f"{path}/status", {"status": "InReview", "version": 1})
+
+    assert (refused.status, refused.code) == (409, "no_place_free")
+    assert (moved.status, taken(backend)) == (200, 5)
+
+
+def test_who_is_submitted_by_staff_where_nothing_is_free_waits(ada, event, backend):
+    path = one(Status.DRAFT, submitted_at=None)
+    take_places(backend, 5, 5)
+    reply = ada.post(f"{path}/status", {"status": "Submitted", "version": 1})
+
+    assert (reply.status, reply.json["status"]) == (200, "Waitlisted")
+
+
+def test_staff_submit_nothing_that_is_incomplete(ada, event):
+    path = one(Status.DRAFT, form={"lastName": None, "age": "UnderSixteen"})
+    reply = ada.post(f"{path}/status", {"status": "Submitted", "version": 1})
+
+    assert (reply.status, reply.fields) == (422, {"form.lastName", "form.age"})
+
+
+def test_a_move_has_its_note_and_a_repetition_adds_none(ada, submitted):
+    move = {"status": "InReview", "version": 2, "note": "Looks good.\nAsk for shifts."}
+    first, again = (ada.post(f"{submitted}/status", move) for _ in range(2))
+
+    assert first.json == again.json
+    assert [note["text"] for note in ada.get(submitted).json["notes"]] == [move["note"]]
+
+
+def test_a_note_is_kept_though_the_move_was_made_already(ada, staff, submitted):
+    sue = staff("sue", "SuperAdmin")
+    sue.post(f"{submitted}/status", {"status": "InReview", "version": 2, "note": "Sue's."})
+    reply = ada.post(f"{submitted}/status", {"status": "InReview", "version": 2, "note": "Ada's."})
+
+    assert reply.status == 200
+    notes = {(note["author"], note["text"]) for note in ada.get(submitted).json["notes"]}
+    assert notes == {("sue", "Sue's."), ("ada", "Ada's.")}
+
+
+def test_many_are_moved_each_for_itself(ada, event, backend):
+    take_places(backend, 5, 7)
+    for number, status in enumerate([Status.SUBMITTED, Status.HIRED, Status.IN_REVIEW]):
+        one(status, number, version=number + 1)
+    items = [
+        {"userId": "person-00000", "version": 1},
+        {"userId": "person-00001", "version": 2},
+        {"userId": "person-00002", "version": 9},
+        {"userId": "nobody", "version": 1},
+    ]
+    reply = ada.post(f"{ALL}/status", {"status": "Declined", "items": items, "note": "Full."})
+
+    assert reply.status == 200
+    assert [(i["userId"], i["version"], i["code"]) for i in reply.json["items"]] == [
+        ("person-00000", 2, None),
+        ("person-00001", None, "wrong_status"),
+        ("person-00002", None, "stale_version"),
+        ("nobody", None, "not_found"),
+    ]
+    assert all(item["error"] for item in reply.json["items"][1:])
+    assert taken(backend) == 4
+    assert [note["said"] for note in backend.rows("notes")] == ["Full."]
+
+
+@pytest.mark.parametrize("items", [[], [SEEN] * 101, [{"userId": "a/b", "version": 1}], "all"])
+def test_many_are_one_to_a_hundred(ada, event, items):
+    reply = ada.post(f"{ALL}/status", {"status": "Declined", "items": items})
+
+    assert reply.status == 422
+
+
+def test_many_stop_in_time_and_say_how_far_they_came(ada, event, monkeypatch):
+    for number in range(3):
+        one(Status.SUBMITTED, number)
+    hours = iter([0, 1, 3 * 60 * 60])
+    monkeypatch.setattr(desk.time, "monotonic", lambda: next(hours))
+    items = [{"userId": f"person-{number:05}", "version": 1} for number in range(3)]
+    reply = ada.post(f"{ALL}/status", {"status": "Declined", "items": items})
+
+    codes = [item["code"] for item in reply.json["items"]]
+    assert codes == [None, "unavailable", "unavailable"]
+
+
+def test_a_note_leaves_the_version_and_the_applicant_alone(ada, river, submitted, backend):
+    reply = ada.post(f"{submitted}/notes", {"text": "  Prefers mornings. "})
+
+    assert (reply.status, reply.json["text"]) == (201, "Prefers mornings.")
+    assert ada.get(submitted).json["version"] == 2
+    assert b"mornings" not in river.get(OWN).body + river.get("/registrations").body
+    assert audited(backend) == [(river.account["id"], "registration.noted", [])]
+
+
+def test_a_note_with_a_name_is_written_once(ada, staff, submitted, backend):
+    named = {"text": "Came by.", "id": "note-1"}
+    first, again = (ada.post(f"{submitted}/notes", named) for _ in range(2))
+    others = [
+        ada.post(f"{submitted}/notes", named | {"text": "Called."}),
+        staff("sue").post(f"{submitted}/notes", named),
+    ]
+
+    assert (first.status, again.status, first.json) == (201, 201, again.json)
+    assert [(reply.status, reply.fields) for reply in others] == [(422, {"id"})] * 2
+    assert [row["said"] for row in backend.rows("notes")] == ["Came by."]
+    assert len(audited(backend)) == 1
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "x" * 2001, "a\x00b", "a\u202eb", 7, None])
+def test_a_note_is_text(ada, submitted, text):
+    assert ada.post(f"{submitted}/notes", {"text": text}).status == 422
+
+
+def test_notes_are_paged_newest_first(ada, submitted, backend):
+    for number in range(5):
+        said = ada.post(f"{submitted}/notes", {"text": f"Note {number}", "id": f"n{number}"}).json
+        key = {"registration": f"{EVENT}#{submitted.rpartition('/')[2]}", "id": said["id"]}
+        backend.change("notes", key, place=f"2027-01-0{number + 1}T00:00:00Z#{said['id']}")
+    first = ada.get(f"{submitted}?limit=3").json
+    rest = ada.get(f"{submitted}?limit=3&cursor={first['cursor']}").json
+
+    texts = [note["text"] for note in first["notes"] + rest["notes"]]
+    assert texts == [f"Note {number}" for number in (4, 3, 2, 1, 0)]
+    assert rest["cursor"] is None
+
+
+def test_the_history_tells_who_changed_what(ada, river, submitted):
+    ada.ask("PATCH", submitted, {"form": {"city": "Shakopee"}, "version": 2})
+    ada.post(f"{submitted}/status", {"status": "InReview", "version": 3})
+    items = ada.get(f"{submitted}/history").json["items"]
+
+    assert [(item["actor"], item["action"]) for item in items] == [
+        ("ada", "moved"),
+        ("ada", "corrected"),
+        ("river", "submitted"),
+        ("river", "saved"),
+    ]
+    assert items[1]["changes"] == {"city": ["St. Paul", "Shakopee"]}
+    assert items[0]["changes"] == {"status": ["Submitted", "InReview"]}
+    assert "ethnicity" not in items[3]["changes"]
+
+
+def test_the_history_is_paged(ada, submitted):
+    first = ada.get(f"{submitted}/history?limit=1").json
+    rest = ada.get(f"{submitted}/history?cursor={first['cursor']}").json
+
+    actions = [item["action"] for item in first["items"] + rest["items"]]
+    assert actions == ["submitted", "saved"]
+
+
+def test_who_has_left_is_named_so(ada, submitted, backend, staff):
+    sue = staff("sue")
+    sue.post(f"{submitted}/notes", {"text": "Came by."})
+    backend.remove("users", {"id": sue.account["id"]})
+    [note] = ada.get(submitted).json["notes"]
+
+    assert note["author"] == "somebody who has left"
+
+
+def test_a_demoted_person_is_refused_and_stays_signed_in(ada, backend, submitted):
+    assert ada.get(ALL).status == 200
+    backend.change("users", {"id": ada.account["id"]}, role="User")
+
+    for reply in (ada.get(ALL), ada.post(f"{submitted}/notes", {"text": "Still here?"})):
+        assert (reply.status, reply.code) == (403, "forbidden")
+    assert ada.get("/me").status == 200
+
+
+def test_an_applicant_learns_nothing_at_staffs_paths(river, submitted, aws_calls):
+    for path in (submitted, f"{ALL}/nobody", "/admin/events/none/registrations"):
+        aws_calls.clear()
+        assert (river.get(path).status, river.get(path).code) == (403, "forbidden")
+        assert [call.operation for call in aws_calls] == ["BatchGetItem"] * 2
+
+
+def test_the_summary_counts_the_event(ada, event):
+    for number in range(13):
+        form = {"age": "TwentyonePlus", "vendorJobs": ["cooking"]} if number < 4 else {}
+        white = {"ethnicity": "White" if number < 8 else "Asian"}
+        status = Status.HIRED if number < 4 else Status.SUBMITTED
+        one(status, number, form=form | white)
+    everything = ada.get(f"/admin/events/{EVENT}/summary").json
+    hired = ada.get(f"/admin/events/{EVENT}/summary?status=Hired").json
+
+    assert everything == {
+        "byStatus": {"Hired": 4, "Submitted": 9},
+        "byJob": {"animals": 13, "cooking": 4},
+        "byShift": {"day": 13, "evening": 13},
+        "byAge": {"TwentyonePlus": 4, "EighteenPlus": 9},
+        "byEthnicity": {"White": 10, "Asian": 5},
+    }
+    assert hired["byJob"] == {"animals": 4, "cooking": 4}
+    assert hired["byAge"] == {"TwentyonePlus": 4}
+    assert hired["byStatus"] == everything["byStatus"]
+    assert hired["byEthnicity"] == everything["byEthnicity"]
+
+
+def test_the_summary_is_kept_for_a_minute(ada, event, aws_calls, monkeypatch):
+    one()
+    path = f"/admin/events/{EVENT}/summary"
+    first = ada.get(path).json
+    one(number=1)
+    aws_calls.clear()
+    kept = ada.get(path).json
+    assert "Query" not in [call.operation for call in aws_calls]
+    monkeypatch.setattr(desk, "SUMMARY_KEPT", desk.timedelta(0))
+
+    assert kept == first
+    assert ada.get(path).json["byStatus"] == {"Submitted": 2}

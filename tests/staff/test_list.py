@@ -1,0 +1,236 @@
+"""Staff's lists: found by whatever one knows, paged, and never another's."""
+
+import pytest
+
+from chalicelib.registrations.workflow import Status
+from tests.seasons import EVENT, a_registration, hold_event, hold_registrations
+from tests.staff.conftest import ALL
+
+NAMES = ["O'Neil", "-Jones", "García", "Okafor", "okonkwo", "de la Cruz", "Li"]
+
+
+@pytest.fixture
+def seven(event):
+    """Seven people, each different."""
+    hold_seven()
+
+
+@pytest.fixture
+def on_either_engine(either_engine, make_staff):
+    """An Admin who looks at the seven, in moto and again in DynamoDB Local."""
+    hold_event()
+    hold_seven()
+    return make_staff(either_engine, "ada", "Admin")
+
+
+def hold_seven():
+    statuses = [*Status][1:]
+    hold_registrations(
+        *(
+            a_registration(
+                number,
+                reference=f"7KQ2M{number}",
+                status=statuses[number],
+                form={
+                    "lastName": name,
+                    "phone1": f"+1952445123{number}",
+                    "phone2": "+16514455555" if number % 2 else None,
+                    "shifts": ["morning"] if number < 3 else ["day", "overnight"],
+                    "eventJobs": ["cleaning"] if number == 1 else None,
+                    "vendorJobs": ["cooking"] if number == 2 else ["retailSales"],
+                    "age": "TwentyonePlus" if number > 4 else "EighteenPlus",
+                    "workAll": number == 0,
+                    "preEvent": number == 3 or None,
+                    "postEvent": number == 4 or None,
+                },
+            )
+            for number, name in enumerate(NAMES)
+        )
+    )
+
+
+def names(reply):
+    assert reply.status == 200, reply.body
+    return [item["form"]["lastName"] for item in reply.json["items"]]
+
+
+def every_page(person, query, limit=2):
+    """Everything that the pages of a list show, and how many pages there are."""
+    page = person.get(f"{ALL}?limit={limit}{query}")
+    found, pages = names(page), 1
+    while cursor := page.json["cursor"]:
+        page = person.get(f"{ALL}?limit={limit}{query}&cursor={cursor}")
+        found += names(page)
+        pages += 1
+    return found, pages
+
+
+def test_the_newest_come_first(ada, seven):
+    assert names(ada.get(ALL)) == NAMES[::-1]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("submittedAt", NAMES),
+        ("-submittedAt", NAMES[::-1]),
+        ("lastName", ["de la Cruz", "García", "-Jones", "Li", "Okafor", "okonkwo", "O'Neil"]),
+    ],
+)
+def test_each_sort_is_kept_over_pages(ada, seven, sort, expected):
+    assert every_page(ada, f"&sort={sort}") == (expected, 4)
+
+
+# What is asked for, and who has it.
+FILTERS = [
+    ("status=Hired", {"okonkwo"}),
+    ("shift=morning", {"O'Neil", "-Jones", "García"}),
+    ("shift=evening", set()),
+    ("job=cleaning", {"-Jones"}),
+    ("job=cooking", {"García"}),
+    ("job=retailSales", {*NAMES} - {"García"}),
+    ("age=TwentyonePlus", {"de la Cruz", "Li"}),
+    ("workAll=true", {"O'Neil"}),
+    ("workAll=false", {*NAMES} - {"O'Neil"}),
+    ("preEvent=true", {"Okafor"}),
+    ("postEvent=true", {"okonkwo"}),
+    ("lastName=ok", {"Okafor", "okonkwo"}),
+    ("lastName=ONEIL", {"O'Neil"}),
+    ("lastName=o%27n", {"O'Neil"}),
+    ("lastName=garcia", {"García"}),
+    ("lastName=Jones", {"-Jones"}),
+    ("lastName=De+La", {"de la Cruz"}),
+    ("lastName=neil", set()),
+    ("phone=952.445.1233", {"Okafor"}),
+    ("phone=%2B1(651)+445-5555", {"-Jones", "Okafor", "de la Cruz"}),
+    ("reference=7KQ2M4", {"okonkwo"}),
+    ("reference=7kq-2m+o", {"O'Neil"}),
+    ("reference=7kq2mi", {"-Jones"}),
+    ("lastName=ok&shift=day&job=retailSales&age=EighteenPlus", {"Okafor", "okonkwo"}),
+    ("lastName=ok&status=Hired", {"okonkwo"}),
+    ("status=Hired&shift=morning", set()),
+    ("phone=6514455555&age=TwentyonePlus&workAll=false", {"de la Cruz"}),
+    ("reference=7KQ2M4&status=Draft", set()),
+    ("status=&shift=&lastName=ok&reference=", {"Okafor", "okonkwo"}),
+]
+
+
+@pytest.mark.parametrize("sort", ["", "&sort=submittedAt", "&sort=-submittedAt", "&sort=lastName"])
+def test_filters_combine_with_each_other_and_with_every_sort(on_either_engine, sort):
+    for query, expected in FILTERS:
+        found, _ = every_page(on_either_engine, f"&{query}{sort}", limit=1)
+
+        assert set(found) == expected, query
+        assert len(found) == len(expected), query
+
+
+@pytest.mark.parametrize("sort", ["submittedAt", "-submittedAt", "lastName"])
+def test_a_phone_of_many_is_paged_in_order(ada, seven, sort):
+    everyone, _ = every_page(ada, f"&sort={sort}")
+    found, pages = every_page(ada, f"&phone=6514455555&sort={sort}", limit=1)
+
+    assert found == [name for name in everyone if name in {"-Jones", "Okafor", "de la Cruz"}]
+    assert pages == 3
+
+
+def test_names_are_searched_in_order_of_names_unless_told_otherwise(ada, seven):
+    assert names(ada.get(f"{ALL}?lastName=o")) == ["Okafor", "okonkwo", "O'Neil"]
+    assert names(ada.get(f"{ALL}?lastName=o&sort=submittedAt")) == ["O'Neil", "Okafor", "okonkwo"]
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("limit=0", {"limit"}),
+        ("limit=-1", {"limit"}),
+        ("limit=101", {"limit"}),
+        ("limit=abc", {"limit"}),
+        ("limit=1e1", {"limit"}),
+        ("status=hired", {"status"}),
+        ("shift=night", {"shift"}),
+        ("job=dataEntry", {"job"}),
+        ("age=17", {"age"}),
+        ("workAll=yes", {"workAll"}),
+        ("preEvent=1", {"preEvent"}),
+        ("sort=age", {"sort"}),
+        ("lastName=%25", {"lastName"}),
+        ("lastName=%27+--", {"lastName"}),
+        (f"lastName={'a' * 10_000}", {"lastName"}),
+        ("phone=12", {"phone"}),
+        ("reference=7KQ2M", {"reference"}),
+        ("reference=7KQ2MU", {"reference"}),
+        ("lastName=ok&reference=7KQ2M4", {"reference"}),
+        ("lastName=ok&phone=9524451233", {"phone"}),
+        ("phone=9524451233&reference=7KQ2M4", {"reference"}),
+        ("status=Hired&status=Draft", {"status"}),
+        ("ethnicity=White", {"ethnicity"}),
+        ("cursor=", {"cursor"}),
+        ("cursor=nonsense", {"cursor"}),
+    ],
+)
+def test_what_makes_no_sense_is_named(ada, seven, query, wrong):
+    reply = ada.get(f"{ALL}?{query}")
+
+    assert (reply.status, reply.code) == (422, "invalid_fields")
+    assert {at.partition(".")[0] for at in reply.fields} == wrong
+
+
+@pytest.mark.parametrize("given", ["x' OR 1=1 --", "a%25", "a_", "\\", "*", '"a'])
+def test_a_name_is_letters_and_no_language(ada, seven, given):
+    reply = ada.get(f"{ALL}?lastName=q{given.replace(' ', '+')}")
+
+    assert names(reply) == []
+
+
+def test_a_cursor_is_of_use_in_its_own_list_alone(ada, seven, staff):
+    hold_event(id="other-fair")
+    cursor = ada.get(f"{ALL}?limit=2&status=&lastName=o").json["cursor"]
+    assert cursor
+    others = [
+        (ada, f"{ALL}?cursor={cursor}"),
+        (ada, f"{ALL}?lastName=ok&cursor={cursor}"),
+        (ada, f"{ALL}?lastName=o&sort=-submittedAt&cursor={cursor}"),
+        (ada, f"/admin/events/other-fair/registrations?lastName=o&cursor={cursor}"),
+        (ada, f"{ALL}?lastName=o&cursor={cursor[:-1]}{'A' if cursor[-1] != 'A' else 'B'}"),
+        (staff("sue", "SuperAdmin"), f"{ALL}?lastName=o&cursor={cursor}"),
+        (ada, f"/sessions?cursor={cursor}"),
+    ]
+
+    assert ada.get(f"{ALL}?lastName=o&cursor={cursor}").status == 200
+    for person, path in others:
+        reply = person.get(path)
+        assert (reply.status, reply.json.get("fields", {}).keys()) == (422, {"cursor"}), path
+
+
+def test_an_event_that_there_is_not_is_not_found(ada, event):
+    for path in ("registrations", "registrations.csv", "summary"):
+        assert ada.get(f"/admin/events/no-such-fair/{path}").status == 404
+
+
+def test_ethnicity_is_in_no_list_and_no_record(ada, seven):
+    [first, *_] = ada.get(ALL).json["items"]
+    one = ada.get(f"{ALL}/{first['userId']}")
+
+    assert b"thnicity" not in ada.get(ALL).body + one.body
+    assert first["username"] == "person.6"
+
+
+def test_what_is_due_to_be_erased_is_not_listed(ada, seven, backend):
+    for number in range(3):
+        key = {"userId": f"person-{number:05}", "eventId": EVENT}
+        backend.change("registrations", key, ttl=1)
+
+    for query in ("", "&sort=lastName", "&phone=6514455555", "&lastName=o"):
+        assert {*NAMES[:3]}.isdisjoint(every_page(ada, query)[0])
+    assert sum(ada.get(f"/admin/events/{EVENT}/summary").json["byStatus"].values()) == 4
+
+
+def test_who_joins_and_who_moves_meanwhile_repeats_nobody(ada, seven):
+    first = ada.get(f"{ALL}?sort=submittedAt&limit=3")
+    hold_registrations(a_registration(-1, form={"lastName": "Early"}))
+    hold_registrations(a_registration(9, form={"lastName": "Late"}))
+    moved = ada.post(f"{ALL}/person-00005/status", {"status": "Withdrawn", "version": 1})
+    rest = ada.get(f"{ALL}?sort=submittedAt&limit=9&cursor={first.json['cursor']}")
+
+    assert moved.status == 409
+    assert names(first) + names(rest) == [*NAMES, "Late"]
