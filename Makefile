@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: dev package rehearse test check lint types permissions dynamodb-local format clean
+.PHONY: dev package rehearse test check lint types permissions dynamodb-local libreoffice format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -20,7 +20,7 @@ package: $(INSTALLED)  ## out/deployment.zip and out/sam.json for a stage
 rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://localhost:$(PORT)/api
 	@$(BIN)/python -m ops rehearse --port $(PORT)
 
-test: dynamodb-local  ## every test, on both engines, with coverage
+test: dynamodb-local libreoffice  ## every test, on both engines, with coverage
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 check: lint types test  ## all that must hold before anything lands
@@ -37,6 +37,9 @@ permissions: $(INSTALLED)  ## record anew what each action asks of AWS
 
 dynamodb-local: $(INSTALLED)
 	@$(BIN)/python -m ops fetch-dynamodb-local
+
+libreoffice: $(INSTALLED)  ## what the tests open spreadsheets with
+	@$(BIN)/python -m ops install-libreoffice
 
 format: $(INSTALLED)
 	@$(BIN)/ruff check --fix .

@@ -1,8 +1,11 @@
 """What each action asks of AWS: round trips and items, which do not grow with what is stored."""
 
+from datetime import timedelta
+
 import pytest
 
-from chalicelib.platform import settings
+from chalicelib.platform import clock, settings
+from tests.aws_calls import recorded_calls
 from tests.people import PASSWORD
 from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
 
@@ -32,6 +35,26 @@ def test_a_guarded_request_reads_two_items_in_one_round_trip(river, aws_calls):
     asked = call.parameters["RequestItems"].values()
     assert sum(len(table["Keys"]) for table in asked) == 2
     assert all(table["ConsistentRead"] for table in asked)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [(4, ["BatchGetItem"]), (6, ["BatchGetItem", "UpdateItem"])],
+    ids=["a moment ago", "a while ago"],
+)
+def test_staff_are_noted_now_and_then_and_nobody_else(river, sky, backend, minutes, expected):
+    backend.change("users", {"id": river.account["id"]}, role="Admin")
+    for row in backend.rows("sessions"):
+        began = clock.to_text(clock.now() - timedelta(minutes=minutes))
+        backend.change("sessions", {"userId": row["userId"], "id": row["id"]}, startedAt=began)
+    with recorded_calls() as calls:
+        river.get("/me")
+    assert operations(calls) == expected
+
+    with recorded_calls() as calls:
+        river.get("/me")
+        sky.get("/me")
+    assert operations(calls) == ["BatchGetItem", "BatchGetItem"]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,11 @@ class Role(StrEnum):
     ADMIN = "Admin"
     SUPER_ADMIN = "SuperAdmin"
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether it lets one see what others have said."""
+        return self is not Role.USER
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

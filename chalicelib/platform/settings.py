@@ -22,6 +22,8 @@ _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}")
 # NIST SP 800-63B-4 3.1.1.2: no setting may allow shorter passwords than this.
 _SHORTEST_MINIMUM = 8
 _LONGEST_MINIMUM = 64
+# Shorter than anybody fills in a form, and a session's whole life of eight hours.
+_SHORTEST_IDLE, _LONGEST_IDLE = 5, 480
 
 
 class SettingsError(ValueError):
@@ -38,6 +40,7 @@ class Settings:
         front_end_origin: the one other origin whose pages may call; None for no other.
         cookie_name: the session cookie's name.
         minimum_password_length: characters.
+        staff_idle_minutes: how long a session of staff goes on without a request.
     """
 
     stage: str | None = None
@@ -45,6 +48,7 @@ class Settings:
     front_end_origin: str | None = None
     cookie_name: str = f"{PREFIX}ACCESS_TOKEN"
     minimum_password_length: int = 15
+    staff_idle_minutes: int = 60
 
     @property
     def secure_cookies(self) -> bool:
@@ -113,17 +117,26 @@ def read(environment: Mapping[str, str]) -> Settings:
         and not Settings(public_url=public_url).secure_cookies
     ):
         problems.append("COOKIE_NAME has a prefix that takes a PUBLIC_URL with https")
-    length = take("MINIMUM_PASSWORD_LENGTH") or str(Settings.minimum_password_length)
-    if not (length.isascii() and length.isdigit()) or not (
-        _SHORTEST_MINIMUM <= int(length) <= _LONGEST_MINIMUM
-    ):
-        problems.append(
-            f"MINIMUM_PASSWORD_LENGTH must be {_SHORTEST_MINIMUM} to {_LONGEST_MINIMUM}"
-        )
+    length = _number(
+        given,
+        problems,
+        "MINIMUM_PASSWORD_LENGTH",
+        Settings.minimum_password_length,
+        _SHORTEST_MINIMUM,
+        _LONGEST_MINIMUM,
+    )
+    idle = _number(
+        given,
+        problems,
+        "STAFF_IDLE_MINUTES",
+        Settings.staff_idle_minutes,
+        _SHORTEST_IDLE,
+        _LONGEST_IDLE,
+    )
     problems += [f"{name} is unknown" for name in sorted(given)]
     if problems:
         raise SettingsError(f"Wrong settings ({PREFIX}…): {'; '.join(problems)}.")
-    return Settings(stage, public_url, front_end_origin, cookie_name, int(length))
+    return Settings(stage, public_url, front_end_origin, cookie_name, length, idle)
 
 
 @functools.cache
@@ -134,6 +147,17 @@ def current() -> Settings:
         SettingsError: as :func:`read` does.
     """
     return read(os.environ)
+
+
+def _number(
+    given: dict[str, str], problems: list[str], name: str, usual: int, least: int, most: int
+) -> int:
+    """Take a whole number from what is given; one that will not do is a problem."""
+    text = given.pop(name, str(usual))
+    if text.isascii() and text.isdigit() and least <= int(text) <= most:
+        return int(text)
+    problems.append(f"{name} must be {least} to {most}")
+    return usual
 
 
 def _is_safe_url(url: str) -> bool:

@@ -1,10 +1,11 @@
 """The registration form: each field declared once, and read by draft rules and by submit rules.
 
 As a draft a form may be incomplete, but what is there must be valid. To submit it, whatever is
-marked ``TO_SUBMIT`` must be there, too.
+marked ``TO_SUBMIT`` must be there, too. A field's title is what people call it, wherever it shows.
 """
 
 import json
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -22,6 +23,20 @@ _REQUIRED = "requiredToSubmit"
 # Put beside a field that must be there to submit.
 TO_SUBMIT = Field(json_schema_extra={_REQUIRED: True})
 _SIGN = "Please confirm that what you say here is accurate. It is your signature."
+# What to call a choice whose name cannot just be taken apart.
+_CALLED = {
+    "SheHer": "She/her",
+    "HeHim": "He/him",
+    "TheyThem": "They/them",
+    "TwentyonePlus": "Twenty-one plus",
+    "HispanicLatino": "Hispanic or Latino",
+    "NativeIndigenous": "Native or Indigenous",
+    "gamesRides": "Games and rides",
+    "cleaningCustodial": "Cleaning and custodial",
+    "foodBeverageService": "Food and beverage service",
+    "moneyCashier": "Money and cashier",
+}
+_JOINT = re.compile("(?<=[a-z])(?=[A-Z])")
 _YOUNG = {
     Age.SIXTEEN_PLUS: "You have to be sixteen or older for this event. We hope to see you then.",
     Age.EIGHTEEN_PLUS: "You have to be eighteen or older for this event. We hope to see you then.",
@@ -109,38 +124,42 @@ ZipCode = Annotated[str, Field(pattern=r"^[0-9]{5}(-[0-9]{4})?$", examples=["554
 class RegistrationForm(Body):
     """What an applicant tells us, in the groups of the paper form."""
 
-    first_name: Annotated[OptionalName, TO_SUBMIT] = None
-    middle_name: OptionalName = None
-    no_middle_name: YesOrNo = None
-    last_name: Annotated[OptionalName, TO_SUBMIT] = None
-    preferred_name: OptionalName = None
-    pronoun: Pronoun | None = None
-    age: Annotated[Age | None, TO_SUBMIT] = None
-    ethnicity: Ethnicity | None = None
+    first_name: Annotated[OptionalName, Field(title="First name"), TO_SUBMIT] = None
+    middle_name: Annotated[OptionalName, Field(title="Middle name")] = None
+    no_middle_name: Annotated[YesOrNo, Field(title="No middle name")] = None
+    last_name: Annotated[OptionalName, Field(title="Last name"), TO_SUBMIT] = None
+    preferred_name: Annotated[OptionalName, Field(title="Preferred name")] = None
+    pronoun: Annotated[Pronoun | None, Field(title="Pronoun")] = None
+    age: Annotated[Age | None, Field(title="Age"), TO_SUBMIT] = None
+    ethnicity: Annotated[Ethnicity | None, Field(title="Ethnicity")] = None
 
-    phone1: Annotated[OptionalPhone, TO_SUBMIT] = None
-    phone2: OptionalPhone = None
-    email: Annotated[Email | None, BLANK_IS_ABSENT] = None
-    street_address: Annotated[OptionalName, TO_SUBMIT] = None
-    apt_suite: OptionalName = None
-    city: Annotated[OptionalName, TO_SUBMIT] = None
-    state: Annotated[State | None, BLANK_IS_ABSENT, TO_SUBMIT] = None
-    zip_code: Annotated[ZipCode | None, BLANK_IS_ABSENT, TO_SUBMIT] = None
+    phone1: Annotated[OptionalPhone, Field(title="Phone"), TO_SUBMIT] = None
+    phone2: Annotated[OptionalPhone, Field(title="Second phone")] = None
+    email: Annotated[Email | None, BLANK_IS_ABSENT, Field(title="Email")] = None
+    street_address: Annotated[OptionalName, Field(title="Street address"), TO_SUBMIT] = None
+    apt_suite: Annotated[OptionalName, Field(title="Apartment or suite")] = None
+    city: Annotated[OptionalName, Field(title="City"), TO_SUBMIT] = None
+    state: Annotated[State | None, BLANK_IS_ABSENT, Field(title="State"), TO_SUBMIT] = None
+    zip_code: Annotated[ZipCode | None, BLANK_IS_ABSENT, Field(title="ZIP code"), TO_SUBMIT] = None
 
-    work_all: Annotated[YesOrNo, TO_SUBMIT] = None
-    shifts: Annotated[list[Shift] | None, ONCE_EACH] = None
-    pre_event: YesOrNo = None
-    post_event: YesOrNo = None
+    work_all: Annotated[YesOrNo, Field(title="Can work all days"), TO_SUBMIT] = None
+    shifts: Annotated[list[Shift] | None, ONCE_EACH, Field(title="Shifts")] = None
+    pre_event: Annotated[YesOrNo, Field(title="Can work before the event")] = None
+    post_event: Annotated[YesOrNo, Field(title="Can work after the event")] = None
 
-    event_jobs: Annotated[list[EventJob] | None, ONCE_EACH] = None
-    vendor_jobs: Annotated[list[VendorJob] | None, ONCE_EACH] = None
+    event_jobs: Annotated[list[EventJob] | None, ONCE_EACH, Field(title="Jobs with the event")] = (
+        None
+    )
+    vendor_jobs: Annotated[list[VendorJob] | None, ONCE_EACH, Field(title="Jobs with a vendor")] = (
+        None
+    )
 
-    prev_exp: YesOrNo = None
-    prev_event_exp: YesOrNo = None
-    prev_vendor_exp: YesOrNo = None
-    skills: Annotated[list[Skill] | None, ONCE_EACH] = None
+    prev_exp: Annotated[YesOrNo, Field(title="Has worked before")] = None
+    prev_event_exp: Annotated[YesOrNo, Field(title="Has worked at the event before")] = None
+    prev_vendor_exp: Annotated[YesOrNo, Field(title="Has worked for a vendor before")] = None
+    skills: Annotated[list[Skill] | None, ONCE_EACH, Field(title="Skills")] = None
 
-    reg_ack: Annotated[YesOrNo, TO_SUBMIT] = None
+    reg_ack: Annotated[YesOrNo, Field(title="What I say here is accurate"), TO_SUBMIT] = None
 
     @field_validator("no_middle_name")
     @classmethod
@@ -173,6 +192,13 @@ def corrected(form: Form, changes: Form) -> Form:
         return RegistrationForm.model_validate_json(json.dumps(merged)).stored()
     except ValidationError as error:
         raise InvalidFields({f"form.{at}": said for at, said in explain(error).items()}) from None
+
+
+def in_words(choice: str) -> str:
+    """Return what people call a choice: ``UnderSixteen`` is "Under sixteen"."""
+    if choice in _CALLED:
+        return _CALLED[choice]
+    return _JOINT.sub(" ", choice).capitalize()
 
 
 def problems_to_submit(form: Form, minimum_age: Age) -> dict[str, str]:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from chalicelib.accounts.account import Account
 from chalicelib.accounts.directory import Directory, PasswordHashReplaced, directory
-from chalicelib.platform import settings
+from chalicelib.platform import log, settings
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import NotFound, NotSignedIn
+from chalicelib.platform.errors import NotFound, NotSignedIn, Unavailable
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.sessions import token as tokens
 from chalicelib.sessions.cursors import Cursors
@@ -18,6 +18,10 @@ from chalicelib.sessions.token import Claims
 
 # OWASP ASVS 5.0 7.3.2: an absolute end, which no use puts off.
 LIFETIME = timedelta(hours=8)
+# What is noted of staff's requests is never older than that, nor than a part of the time they may
+# be idle: whoever goes on asking is never taken for gone.
+_NOTED_EVERY = timedelta(minutes=5)
+_PARTS_OF_IDLENESS = 12
 CURRENT = "current"
 
 
@@ -44,12 +48,28 @@ class SessionPage:
 class Sessions:
     """The sessions of one stage."""
 
-    def __init__(self, store: SessionStore, accounts: Directory, keys: Keys, issuer: str) -> None:
-        """Use a store, the directory of accounts, the signing keys, and the tokens' issuer."""
+    def __init__(
+        self,
+        store: SessionStore,
+        accounts: Directory,
+        keys: Keys,
+        issuer: str,
+        staff_idle: timedelta,
+    ) -> None:
+        """Use what belongs to the stage.
+
+        Args:
+            store: of sessions.
+            accounts: the directory of accounts.
+            keys: that sign tokens.
+            issuer: of the tokens.
+            staff_idle: how long a session of staff goes on without a request.
+        """
         self._store = store
         self._accounts = accounts
         self._keys = keys
         self._issuer = issuer
+        self._staff_idle = staff_idle
 
     def open(self, account: Account, visit: Visit) -> Opening:
         """Prepare a new session, and the end of the one presented (OWASP ASVS 5.0 7.2.4).
@@ -100,7 +120,8 @@ class Sessions:
 
         Raises:
             NotSignedIn: the session ended, or the account was disabled, erased or signed out
-                everywhere.
+                everywhere; or it is staff's, and nobody asked anything for too long (OWASP ASVS
+                5.0 7.3.1, NIST SP 800-63B-4 2.2.3).
         """
         account_id = claims.account_id
         session, account = self._store.get_with(
@@ -110,7 +131,26 @@ class Sessions:
             raise NotSignedIn
         if not claims.session_version == session.account_version == account.session_version:
             raise NotSignedIn
+        if account.role.is_staff:
+            self._see(session, now)
         return Caller(account, session)
+
+    def _see(self, session: Session, now: datetime) -> None:
+        """Refuse a session that was idle for too long; note a request from time to time."""
+        unseen = session.unseen_for(now)
+        if unseen > self._staff_idle:
+            raise NotSignedIn
+        if unseen <= min(_NOTED_EVERY, self._staff_idle / _PARTS_OF_IDLENESS):
+            return
+        try:
+            there = self._store.note_seen(session, now)
+        except Unavailable as problem:
+            # What is asked is answered all the same. Nothing noted means over sooner, not later,
+            # and the next request tries again.
+            log.record("session_not_noted", account=session.account_id, cause=problem.cause)
+            return
+        if not there:
+            raise NotSignedIn
 
     def alive(self, caller: Caller, now: datetime, limit: int, cursor: str | None) -> SessionPage:
         """List the caller's sessions that are not over, newest first.
@@ -120,7 +160,8 @@ class Sessions:
         """
         scope, cursors = f"sessions {caller.account.id}", Cursors(self._keys, now)
         after = cursors.open(cursor, scope) if cursor else None
-        found, rest = self._store.alive(caller.account, now, limit, after)
+        since = now - self._staff_idle if caller.account.role.is_staff else None
+        found, rest = self._store.alive(caller.account, now, limit, after, seen_since=since)
         own = caller.session.id
         listed = [
             ListedSession(s.id, s.id == own, s.started_at, s.expires_at, s.address, s.user_agent)
@@ -154,5 +195,11 @@ class Sessions:
 
 def sessions() -> Sessions:
     """Return the sessions of this process's stage."""
-    issuer = settings.current().issuer
-    return Sessions(SessionStore(database()), directory(), session_keys(), issuer)
+    current = settings.current()
+    return Sessions(
+        SessionStore(database()),
+        directory(),
+        session_keys(),
+        current.issuer,
+        timedelta(minutes=current.staff_idle_minutes),
+    )

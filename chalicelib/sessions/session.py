@@ -1,7 +1,7 @@
 """A session, the visit it begins with, and the caller it makes of whoever presents its token."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.accounts.account import Account
 from chalicelib.platform.dynamodb import Write
@@ -20,6 +20,8 @@ class Session:
         expires_at: when it is over, whatever happens.
         address: the IP address it began from.
         user_agent: what the client called itself.
+        last_seen_at: when staff last asked something with it, or a little earlier; None if nobody
+            has noted that.
     """
 
     account_id: str
@@ -29,6 +31,11 @@ class Session:
     expires_at: datetime
     address: str
     user_agent: str
+    last_seen_at: datetime | None = None
+
+    def unseen_for(self, now: datetime) -> timedelta:
+        """Return how long it has not been noted that somebody asked something with it."""
+        return now - (self.last_seen_at or self.started_at)
 
 
 @dataclass(frozen=True, slots=True)

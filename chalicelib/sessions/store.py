@@ -4,7 +4,7 @@ from datetime import datetime
 
 from chalicelib.accounts.account import Account
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
+from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Partition, Read, Write
 from chalicelib.sessions.session import Session
 
 SESSIONS = "sessions"
@@ -42,20 +42,56 @@ class SessionStore:
         """End a session; say whether there was one."""
         return self._database.delete(SESSIONS, _key(account_id, session_id))
 
+    def note_seen(self, session: Session, now: datetime) -> bool:
+        """Note that somebody asks something with a session; say whether it is still there.
+
+        A session that has ended meanwhile is not brought back.
+        """
+        try:
+            self._database.update(
+                SESSIONS,
+                _key(session.account_id, session.id),
+                values={":now": clock.to_text(now)},
+                UpdateExpression="SET lastSeenAt = :now",
+                ConditionExpression="attribute_exists(userId)",
+            )
+        except ConditionFailed:
+            return False
+        return True
+
     def alive(
-        self, account: Account, now: datetime, limit: int, after: dict[str, str] | None
+        self,
+        account: Account,
+        now: datetime,
+        limit: int,
+        after: dict[str, str] | None,
+        *,
+        seen_since: datetime | None = None,
     ) -> tuple[list[Session], dict[str, str] | None]:
-        """Return an account's sessions that are not over, newest first, and where to go on."""
+        """Return an account's sessions that are not over, newest first, and where to go on.
+
+        Args:
+            account: whose.
+            now: the present moment.
+            limit: how many to return at most.
+            after: where to go on.
+            seen_since: leave out those that nobody was seen with since then.
+        """
+        keep = "expiresAt > :now AND accountVersion = :version"
+        values: Item = {
+            ":account": account.id,
+            ":now": clock.to_text(now),
+            ":version": account.session_version,
+        }
+        if seen_since:
+            keep += " AND (lastSeenAt >= :since OR startedAt >= :since)"
+            values[":since"] = clock.to_text(seen_since)
         own = Partition(
             SESSIONS,
             key=_KEY,
             condition="userId = :account",
-            keep="expiresAt > :now AND accountVersion = :version",
-            values={
-                ":account": account.id,
-                ":now": clock.to_text(now),
-                ":version": account.session_version,
-            },
+            keep=keep,
+            values=values,
         )
         items, rest = self._database.query(own, limit, after)
         return [_from_item(item) for item in items], rest
@@ -66,6 +102,7 @@ def _key(account_id: str, session_id: str) -> Item:
 
 
 def _to_item(session: Session) -> Item:
+    seen = session.last_seen_at
     return {
         "userId": session.account_id,
         "id": session.id,
@@ -75,6 +112,7 @@ def _to_item(session: Session) -> Item:
         "address": session.address,
         "userAgent": session.user_agent,
         "ttl": int(session.expires_at.timestamp()),
+        **({"lastSeenAt": clock.to_text(seen)} if seen else {}),
     }
 
 
@@ -87,4 +125,5 @@ def _from_item(item: Item) -> Session:
         expires_at=clock.from_text(item["expiresAt"]),
         address=item["address"],
         user_agent=item["userAgent"],
+        last_seen_at=clock.from_text(item["lastSeenAt"]) if "lastSeenAt" in item else None,
     )

@@ -1,10 +1,157 @@
-"""Placeholder until merged."""
+"""Registrations as a spreadsheet: CSV that opens as it should and in which nothing runs.
 
-from collections.abc import Iterable
+The form is RFC 4180's, behind the byte order mark by which Excel knows UTF-8. OWASP's page on CSV
+injection (owasp.org/www-community/attacks/CSV_Injection) and ASVS 5.0 1.2.10 say what must not
+begin a cell. One apostrophe keeps such text from running, and text that looks like a number, a
+date or a truth value from being read as one. It is put before text that begins with an apostrophe
+already, too: so taking one away again gives back what was there.
+"""
 
-from chalicelib.registrations.registration import Registration
+import csv
+import functools
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
+
+BYTE_ORDER_MARK = "\ufeff"
+# What is not for staff, and what says nothing beside its neighbour.
+_LEFT_OUT = KEPT_FROM_STAFF | {"regAck", "noMiddleName"}
+_APOSTROPHE = "'"
+_E164 = re.compile(r"\+1([0-9]{3})([0-9]{3})([0-9]{4})")
+# Where a spreadsheet may begin another cell, if it is of a locale that separates by semicolons:
+# to it a quotation mark within a cell is one character among others.
+_BREAK = re.compile(r"([;\t\r\n])")
+# What does not show, and what quotes, may come before that which runs. U+2212 is a minus, too.
+_RUNS = re.compile(r"[\s\x00-\x1f\x7f-\xa0\u00ad\u200b-\u200f\u2060-\u2064\ufeff\"]*[=+\-@\u2212]")
+_CONTROL = re.compile(r"\s*[\t\r\n]")
+_MONTH = (
+    "january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug"
+    "|september|sept|sep|october|oct|november|nov|december|dec"
+)
+_WEEKDAY = (
+    "monday|mon|tuesday|tues|tue|wednesday|wed|thursday|thurs|thu|friday|fri|saturday|sat"
+    "|sunday|sun"
+)
+# Digits, and nothing but what numbers, amounts, dates and times have beside them. It never looks
+# back (that is what the question mark and the second plus say), so that no text takes it long.
+_NUMBER = re.compile(
+    rf"(?=\D*\d)(?>{_MONTH}|{_WEEKDAY}|st|nd|rd|th|[ap]m|(?<=\s)[ap]\b|(?<=:\d\d)[ap]\b|[etz]"
+    r"|[\d\s.,:/()%'\u2019_\-\u2044$€£¥₹])++",
+    re.IGNORECASE,
+)
+_CONSTANT = re.compile(
+    r"\s*(true|false|#(n/a|null!|div/0!|value!|ref!|name\?|num!))\s*", re.IGNORECASE
+)
 
 
 def write(registrations: Iterable[Registration]) -> str:
-    """Write rows."""
-    return "\ufeff" + "\r\n".join(one.reference for one in registrations)
+    """Write registrations as CSV, a header in words first.
+
+    What people typed comes as text, whatever it looks like. Choices come in words, phone numbers
+    as ``952.445.1234``, moments in UTC as ``2027-03-05 20:08``.
+
+    Args:
+        registrations: in the order of the rows.
+
+    Returns:
+        The byte order mark, then one row each, every row ended by CR and LF.
+    """
+    columns = _columns()
+    file = io.StringIO(newline="")
+    rows = csv.writer(file, lineterminator="\r\n")
+    rows.writerow(columns)
+    rows.writerows([cell(one) for cell in columns.values()] for one in registrations)
+    return BYTE_ORDER_MARK + file.getvalue()
+
+
+def as_text(text: str) -> str:
+    """Return a cell that a spreadsheet takes for just this text.
+
+    Args:
+        text: what the cell shall say.
+
+    Returns:
+        The text. An apostrophe stands before each part that would run, or that begins with one;
+        and before the whole if it would be read as a number, a date or a truth value.
+    """
+    first, *others = map(_at_rest, _BREAK.split(text))
+    if not first.startswith(_APOSTROPHE) and (_would_be_read(text) or _CONTROL.match(text)):
+        first = _APOSTROPHE + first
+    return "".join((first, *others))
+
+
+def _at_rest(part: str) -> str:
+    runs = part.startswith(_APOSTROPHE) or _RUNS.match(_plain(part))
+    return _APOSTROPHE + part if runs else part
+
+
+def _would_be_read(text: str) -> bool:
+    plain = _plain(text)
+    return bool(_NUMBER.fullmatch(plain) or _CONSTANT.fullmatch(plain))
+
+
+def _plain(text: str) -> str:
+    """Return compatible characters as plain ones: full-width signs work like their plain forms."""
+    return unicodedata.normalize("NFKC", text)
+
+
+@functools.cache
+def _columns() -> dict[str, Callable[[Registration], str]]:
+    """Return what each column is called, and how its cells are made."""
+    # Imported here: the form imports pydantic.
+    from chalicelib.registrations.form import RegistrationForm, in_words
+
+    of_form = {
+        str(field.title): _field(str(field.alias))
+        for field in RegistrationForm.model_fields.values()
+        if field.alias not in _LEFT_OUT
+    }
+    return {
+        "Reference": lambda one: as_text(one.reference),
+        "Status": lambda one: in_words(one.status),
+        **of_form,
+        "Username": lambda one: as_text(one.username),
+        "Submitted (UTC)": lambda one: _moment(one.submitted_at),
+        "Created (UTC)": lambda one: _moment(one.created_at),
+    }
+
+
+def _field(name: str) -> Callable[[Registration], str]:
+    show = _SHOWN.get(name, _shown)
+    return lambda one: show(one.form[name]) if name in one.form else ""
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list):
+        return ", ".join(map(_choice, value))
+    return as_text(str(value))
+
+
+def _choice(value: str) -> str:
+    from chalicelib.registrations.form import in_words
+
+    return as_text(in_words(value))
+
+
+def _phone(number: str) -> str:
+    parts = _E164.fullmatch(number)
+    return ".".join(parts.groups()) if parts else as_text(number)
+
+
+_SHOWN: dict[str, Callable[[Any], str]] = {
+    "age": _choice,
+    "pronoun": _choice,
+    "phone1": _phone,
+    "phone2": _phone,
+}
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else ""

@@ -7,10 +7,12 @@ action gets its line here, or they fail.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from passlib.hash import argon2
 
+from chalicelib.platform import clock
 from tests.people import PASSWORD, Person, Reply
 from tests.seasons import (
     EVENT,
@@ -25,7 +27,7 @@ from tests.stages import Stage
 _RANDOM = {
     *("passwordHash", "createdAt", "updatedAt", "startedAt", "expiresAt", "ttl"),
     *("at", "reference", "submittedAt", "acknowledgedAt", "requestId"),
-    *("filedAt", "eventReference", "place"),
+    *("filedAt", "eventReference", "place", "lastSeenAt"),
 }
 # A ULID, or the digest that names the note of a move.
 _IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32}")
@@ -114,6 +116,18 @@ def _as_super_admin_of_one(stage: Stage, person: Person) -> None:
     hold_event()
 
 
+def as_staff_unseen_for_a_while(stage: Stage, person: Person) -> None:
+    """Make staff of somebody, whom nobody has noted for ten minutes."""
+    account_id = person.account["id"]
+    [account] = [row for row in stage.rows("users") if row["id"] == account_id]
+    if account["role"] == "User":
+        stage.change("users", {"id": account_id}, role="Admin")
+    seen = clock.to_text(clock.now() - timedelta(minutes=10))
+    for session in stage.rows("sessions"):
+        key = {"userId": session["userId"], "id": session["id"]}
+        stage.change("sessions", key, lastSeenAt=seen)
+
+
 def _as_admin(stage: Stage, person: Person) -> None:
     stage.change("users", {"id": person.account["id"]}, role="Admin")
     hold_event()
@@ -179,6 +193,9 @@ SCENARIOS = {
     "sign up": Scenario("sign_up", _sign_up, signed_in=False),
     "sign up where somebody is signed in": Scenario("sign_up", _sign_up_as_another),
     "look at oneself": Scenario("show_me", lambda person: person.get("/me")),
+    "look at oneself after a while": Scenario(
+        "show_me", lambda person: person.get("/me"), circumstances=as_staff_unseen_for_a_while
+    ),
     "sign in": Scenario("sign_in", lambda person: person.sign_in(), adds=True),
     "sign in with a weak hash": Scenario(
         "sign_in", lambda person: person.sign_in(), adds=True, circumstances=_with_a_weak_hash

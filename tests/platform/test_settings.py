@@ -73,6 +73,10 @@ def test_cookies_are_open_to_http_on_this_machine_only(url):
         ("MINIMUM_PASSWORD_LENGTH", "²0"),
         ("MINIMUM_PASSWORD_LENGTH", "fifteen"),
         ("MINIMUM_PASWORD_LENGTH", "15"),
+        ("STAFF_IDLE_MINUTES", "4"),
+        ("STAFF_IDLE_MINUTES", "481"),
+        ("STAFF_IDLE_MINUTES", "0"),
+        ("STAFF_IDLE_MINUTES", "an hour"),
     ],
 )
 def test_a_wrong_setting_is_named(name, text):
@@ -89,6 +93,15 @@ def test_a_name_that_browsers_want_secure_takes_https():
 def test_all_wrong_settings_are_named_at_once():
     with pytest.raises(SettingsError, match=r"STAGE.*COOKIE_NAME.*ODD is unknown"):
         read(STAGE="?", COOKIE_NAME="?;", ODD="1")
+
+
+@pytest.mark.parametrize("minutes", [5, 60, 480])
+def test_staff_may_be_idle_for_some_minutes(minutes):
+    assert read(STAFF_IDLE_MINUTES=str(minutes)).staff_idle_minutes == minutes
+
+
+def test_staff_may_be_idle_for_an_hour_unless_set():
+    assert read().staff_idle_minutes == 60
 
 
 def test_a_blank_setting_is_an_absent_one():

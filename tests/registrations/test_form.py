@@ -138,3 +138,10 @@ def test_who_is_too_young_is_told_so_kindly():
 
     assert set(problems) == {"form.age"}
     assert "hope" in problems["form.age"]
+
+
+def test_every_field_has_a_title_of_its_own():
+    titles = [field.title for field in RegistrationForm.model_fields.values()]
+
+    assert all(titles)
+    assert len(titles) == len(set(titles))

@@ -1,5 +1,6 @@
 """Sessions, on both engines."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -90,3 +91,28 @@ def test_an_item_expires_with_its_session(store, river, either_engine):
 
     [row] = either_engine.rows("sessions")
     assert row["ttl"] == session.expires_at.timestamp()
+
+
+def test_a_request_is_noted_with_its_session_and_no_other(store, river):
+    session = session_of(river)
+    store.write((store.beginning(session),))
+    later = NOW + timedelta(hours=1)
+
+    assert store.note_seen(session, later)
+    assert not store.note_seen(session_of(river), later)
+    assert store.alive(river, NOW, 10, None) == ([replace(session, last_seen_at=later)], None)
+
+
+def test_sessions_that_nobody_was_seen_with_are_left_out(store, river):
+    idle, busy = session_of(river), session_of(river)
+    store.write((store.beginning(idle), store.beginning(busy)))
+    later = NOW + timedelta(hours=1)
+    store.note_seen(busy, later)
+
+    def listed(since):
+        found, _ = store.alive(river, NOW, 10, None, seen_since=since)
+        return {session.id for session in found}
+
+    assert listed(NOW) == {busy.id, idle.id}
+    assert listed(NOW + timedelta(seconds=1)) == {busy.id}
+    assert listed(later + timedelta(seconds=1)) == set()

@@ -1,0 +1,237 @@
+"""All of an event's registrations in one CSV file, for staff on their own machine.
+
+The service gives them page by page. The file is there when it is whole, and not before.
+"""
+
+import csv
+import getpass
+import io
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote, urljoin
+
+import requests
+
+from chalicelib.platform.settings import PREFIX, SettingsError, origin_of, read
+
+_BYTE_ORDER_MARK = "\ufeff".encode()
+_ROW_END = b"\r\n"
+_TIMEOUT_SECONDS = 30
+_TRIES = 5
+# Whoever is to wait longer had better come back.
+_LONGEST_WAIT_SECONDS = 60
+_USUAL_WAIT_SECONDS = 2
+_TO_BE_TRIED_AGAIN = {429, 503}
+# What API.md's staff list filters and sorts by: the option's name, and the query's.
+FILTERS = {
+    "status": "status",
+    "shift": "shift",
+    "job": "job",
+    "age": "age",
+    "work-all": "workAll",
+    "pre-event": "preEvent",
+    "post-event": "postEvent",
+    "last-name": "lastName",
+    "phone": "phone",
+    "reference": "reference",
+    "sort": "sort",
+}
+
+
+class ExportError(RuntimeError):
+    """There is no file; the message says why."""
+
+
+class Service:
+    """The service, as one member of staff speaks to it."""
+
+    def __init__(self, url: str, pause: Callable[[float], None] = time.sleep) -> None:
+        """Speak to the service at a URL, which must be https, or http on this machine.
+
+        Raises:
+            ExportError: it is neither.
+        """
+        try:
+            self._url = read({f"{PREFIX}PUBLIC_URL": url}).public_url
+        except SettingsError:
+            raise ExportError("--url must be an https URL, or http on this machine.") from None
+        if self._url is None:
+            raise ExportError("--url is missing.")
+        self._pause = pause
+        self._session = requests.Session()
+
+    def address(self, path: str) -> str:
+        """Return the URL of a path."""
+        return f"{self._url}{path}"
+
+    def is_own(self, url: str) -> bool:
+        """Say whether a URL is of the service's own origin (RFC 6454)."""
+        return origin_of(url) == origin_of(self.address(""))
+
+    def ask(self, method: str, url: str, **more: Any) -> requests.Response:
+        """Ask, a few times if the service is busy; it says after how long (RFC 9110, 10.2.3).
+
+        Raises:
+            ExportError: it refuses, or does not answer.
+        """
+        for _ in range(_TRIES):
+            try:
+                answer = self._session.request(
+                    method, url, timeout=_TIMEOUT_SECONDS, allow_redirects=False, **more
+                )
+            except requests.RequestException as error:
+                raise ExportError(
+                    f"{self._url} does not answer: {type(error).__name__}."
+                ) from error
+            if answer.status_code not in _TO_BE_TRIED_AGAIN:
+                break
+            after = answer.headers.get("Retry-After", "")
+            wait = int(after) if after.isascii() and after.isdigit() else _USUAL_WAIT_SECONDS
+            if wait > _LONGEST_WAIT_SECONDS:
+                break
+            self._pause(wait)
+        if answer.status_code != requests.codes.ok:
+            raise Refused(answer)
+        return answer
+
+
+class Refused(ExportError):
+    """The service says no, and why."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        """Take the refusal's sentence and code from the answer, if it has them."""
+        try:
+            said = answer.json()
+        except ValueError:
+            said = {}
+        said = said if isinstance(said, dict) else {}
+        self.code = said.get("code")
+        wrong = "".join(f" {name}: {what}" for name, what in said.get("fields", {}).items())
+        super().__init__(f"{answer.status_code}: {said.get('error', answer.reason)}{wrong}")
+
+
+def export(
+    url: str,
+    event: str,
+    output: Path,
+    filters: Mapping[str, str],
+    pause: Callable[[float], None] = time.sleep,
+) -> int:
+    """Write an event's registrations to a file; return how many there are.
+
+    The name is asked for on the terminal, the password and a code without an echo: arguments
+    would be seen by everybody on the machine, and kept by the shell.
+
+    Args:
+        url: of the service.
+        event: the event's identifier.
+        output: the file, replaced if there is one.
+        filters: names and values for the query, as the service knows them.
+        pause: waits for some seconds.
+
+    Raises:
+        ExportError: the file is not written.
+    """
+    service = Service(url, pause)
+    if output.is_dir() or not output.parent.is_dir():
+        raise ExportError(f"{output} is a folder, or would be in none.")
+    try:
+        with _signed_in(service), _whole(output) as file:
+            return _copy(service, event, filters, file)
+    except OSError as error:
+        raise ExportError(f"{output} cannot be written: {error.strerror}.") from error
+    except EOFError:
+        raise ExportError("Somebody has to sign in, and nobody is at the terminal.") from None
+
+
+@contextmanager
+def _signed_in(service: Service) -> Iterator[None]:
+    given = {"username": input("Username: "), "password": getpass.getpass("Password: ")}
+    try:
+        service.ask("POST", service.address("/signin"), json=given)
+    except Refused as refused:
+        if refused.code != "second_factor_required":
+            raise
+        code = {"code": getpass.getpass("Code: ").strip()}
+        service.ask("POST", service.address("/signin"), json=given | code)
+    try:
+        yield
+    finally:
+        try:
+            service.ask("DELETE", service.address("/sessions/current"))
+        except ExportError as problem:
+            _say(f"The session is not ended, and goes on until it is over by itself. {problem}\n")
+
+
+@contextmanager
+def _whole(output: Path) -> Iterator[IO[bytes]]:
+    """Give a file that takes its name when everything is in it, and is gone if anything fails."""
+    # Beside it, since a file moves in one step only where it is; for its owner's eyes alone.
+    with tempfile.NamedTemporaryFile(
+        dir=output.parent, prefix=f".{output.name}.", suffix=".part", delete=False
+    ) as file:
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(output)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def _copy(service: Service, event: str, filters: Mapping[str, str], file: IO[bytes]) -> int:
+    header, count, seen = b"", 0, set()
+    url = service.address(f"/admin/events/{quote(event, safe='')}/registrations.csv")
+    following: str | None = url
+    query: Mapping[str, str] | None = filters
+    while following:
+        answer = service.ask("GET", following, params=query)
+        page = _page(answer)
+        first_row = page[: page.index(_ROW_END) + len(_ROW_END)]
+        if not header:
+            header = first_row
+            file.write(header)
+        elif header != first_row:
+            raise ExportError("The service has changed meanwhile. Please begin again.")
+        rows = page.removeprefix(header)
+        file.write(rows)
+        count += sum(1 for _ in csv.reader(io.StringIO(rows.decode(), newline="")))
+        _say(f"\r{count:,} registrations")
+        seen.add(following)
+        # The link carries the filters.
+        following, query = _next(service, answer), None
+        if following in seen:
+            raise ExportError(f"{following} goes round in a circle.")
+    _say("\n")
+    return count
+
+
+def _page(answer: requests.Response) -> bytes:
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    page = answer.content
+    if kind != "text/csv" or not page.startswith(_BYTE_ORDER_MARK) or not page.endswith(_ROW_END):
+        raise ExportError("This is no spreadsheet of the service's.")
+    return page
+
+
+def _next(service: Service, answer: requests.Response) -> str | None:
+    """Return where the next page is (RFC 8288); None after the last."""
+    link = answer.links.get("next")
+    if link is None:
+        return None
+    following = urljoin(answer.url, link["url"])
+    if not service.is_own(following):
+        raise ExportError(f"The next page would be elsewhere: {following}")
+    return following
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()

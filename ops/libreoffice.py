@@ -1,0 +1,76 @@
+"""LibreOffice Calc, which the tests have open the spreadsheets: installed once, with apt."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+# Calc without a graphical interface: 58 packages where there is no other part of it, 90 MB.
+PACKAGE = "libreoffice-calc-nogui"
+# The filter's options, wiki.documentfoundation.org/Documentation/DevGuide/Spreadsheet_Documents:
+# separator, quotation mark, UTF-8, first line, columns as they are, locale, quoted cells are not
+# always text, and numbers, dates and truth values are recognised as when they are typed.
+_OPTIONS = "CSV:{separator},34,76,1,,{locale},false,true"
+_AMERICAN_ENGLISH = 1033
+_PATIENCE_SECONDS = 120
+
+
+class NotAvailable(RuntimeError):
+    """It cannot be had on this machine; the message says what to do."""
+
+
+def problem() -> str | None:
+    """Say what keeps it from running here; None if nothing does."""
+    if not shutil.which("soffice"):
+        return f"LibreOffice is missing: install {PACKAGE}, or LibreOffice in any other way."
+    return None
+
+
+def install() -> None:
+    """Install it unless it is here.
+
+    Raises:
+        NotAvailable: this is no Debian, somebody else's, or apt does not do it.
+    """
+    said = problem()
+    if said is None:
+        return
+    if not shutil.which("apt-get") or os.geteuid():
+        raise NotAvailable(said)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    installing = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", PACKAGE]
+    # A new machine has no lists of packages, or old ones.
+    for command in (installing, ["apt-get", "update", "-qq"], installing):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if command is installing and done.returncode == 0:
+            return
+    raise NotAvailable(f"{said} apt-get says: {done.stderr.strip()[-500:]}")
+
+
+def opened(csv: Path, folder: Path, *, separator: str = ",") -> Path:
+    """Open a CSV file as somebody in the United States would, and save it as flat OpenDocument.
+
+    Args:
+        csv: the file.
+        folder: where to save it, and keep LibreOffice's own things.
+        separator: what separates cells.
+
+    Raises:
+        NotAvailable: LibreOffice is missing, or does not do it.
+    """
+    if said := problem():
+        raise NotAvailable(said)
+    options = _OPTIONS.format(separator=ord(separator), locale=_AMERICAN_ENGLISH)
+    own = f"-env:UserInstallation={(folder / 'profile').absolute().as_uri()}"
+    convert = ["--headless", "--convert-to", "fods", "--infilter=" + options, "--outdir"]
+    done = subprocess.run(
+        ["soffice", own, *convert, str(folder), str(csv)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_PATIENCE_SECONDS,
+    )
+    saved = folder / f"{csv.stem}.fods"
+    if not saved.exists():
+        raise NotAvailable(f"LibreOffice does not open {csv}: {done.stderr.strip()[-500:]}")
+    return saved

@@ -1,0 +1,214 @@
+"""Staff who leave their place: after an hour without a request, nobody goes on in their name."""
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import Database
+from chalicelib.platform.errors import Unavailable
+from tests.matrix import faults
+from tests.stages import environment
+
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+STAFF = ["Admin", "SuperAdmin"]
+
+
+@pytest.fixture
+def later():
+    """Moves the clock. Tokens are held against the real one, so none made later is good yet."""
+    start, moved = clock.now(), timedelta(0)
+
+    def move(by):
+        nonlocal moved
+        moved += by
+
+    with mock.patch.object(clock, "now", side_effect=lambda: start + moved):
+        yield move
+
+
+@pytest.fixture
+def ada(later, newcomer, backend):
+    """An Admin, signed in just now."""
+    person = newcomer("ada")
+    person.sign_up()
+    become(backend, person, "Admin")
+    return person
+
+
+def become(backend, person, role):
+    backend.change("users", {"id": person.account["id"]}, role=role)
+
+
+def seen(backend):
+    """What is noted of each session."""
+    return [row.get("lastSeenAt") for row in backend.rows("sessions")]
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_after_an_hour_without_a_request_staff_are_signed_out(ada, backend, later, role):
+    become(backend, ada, role)
+    later(HOUR + SECOND)
+
+    assert ada.get("/me").status == 401
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_an_hour_to_the_second_is_not_too_long(ada, backend, later, role):
+    become(backend, ada, role)
+    later(HOUR)
+
+    assert ada.get("/me").status == 200
+
+
+def test_an_applicant_stays_signed_in_and_is_not_noted(later, river, backend):
+    later(HOUR * 7)
+
+    assert river.get("/me").status == 200
+    assert seen(backend) == [None]
+
+
+def test_whoever_goes_on_asking_stays_signed_in(ada, later):
+    for _ in range(20):
+        later(timedelta(minutes=20))
+        assert ada.get("/me").status == 200
+
+
+def test_a_session_of_eight_hours_is_over_however_busy(ada, later):
+    for _ in range(24):
+        assert ada.get("/me").status == 200
+        later(timedelta(minutes=20))
+
+    assert ada.get("/me").status == 401
+
+
+def test_the_hour_begins_with_the_last_request_that_was_noted(ada, later):
+    later(timedelta(minutes=50))
+    ada.get("/me")
+    later(HOUR)
+    assert ada.get("/me").status == 200
+    later(HOUR + SECOND)
+
+    assert ada.get("/me").status == 401
+
+
+def test_a_request_is_noted_five_minutes_after_another_at_the_earliest(ada, backend, later):
+    start = clock.now()
+    noted = []
+    for _ in range(4):
+        later(timedelta(minutes=5) / 2)
+        ada.get("/me")
+        noted += seen(backend)
+
+    last = clock.to_text(start + timedelta(minutes=7, seconds=30))
+    assert noted == [None, None, last, last]
+
+
+def test_a_request_that_is_forbidden_is_one_all_the_same(ada, later):
+    later(HOUR)
+    assert ada.ask("PUT", "/admin/events/fair", {}).status == 403
+    later(HOUR)
+
+    assert ada.get("/me").status == 200
+
+
+def test_each_session_is_idle_by_itself(ada, later):
+    desk = ada.elsewhere()
+    desk.sign_in()
+    later(HOUR)
+    ada.get("/me")
+    later(SECOND)
+
+    assert [ada.get("/me").status, desk.get("/me").status] == [200, 401]
+
+
+def test_a_session_that_was_idle_for_too_long_does_nothing_more(ada, backend, later):
+    later(HOUR + SECOND)
+    before = backend.everything()
+
+    assert ada.delete("/sessions").status == 401
+    assert backend.everything() == before
+
+
+def test_idle_sessions_of_staff_are_not_listed(ada, later):
+    for _ in range(2):
+        ada.elsewhere().sign_in()
+        later(timedelta(minutes=40))
+        ada.get("/me")
+
+    listed = ada.get("/sessions").json["items"]
+    assert [session["current"] for session in listed] == [False, True]
+
+
+def test_old_sessions_of_applicants_are_listed(later, river):
+    river.elsewhere().sign_in()
+    later(HOUR * 2)
+
+    assert len(river.get("/sessions").json["items"]) == 2
+
+
+def test_who_becomes_staff_after_an_idle_hour_signs_in_anew(river, backend):
+    [row] = backend.rows("sessions")
+    began = clock.to_text(clock.now() - HOUR - SECOND)
+    backend.change("sessions", {"userId": row["userId"], "id": row["id"]}, startedAt=began)
+    become(backend, river, "Admin")
+
+    assert river.get("/me").status == 401
+    assert river.sign_in().status == 200
+    assert river.get("/me").status == 200
+
+
+@pytest.mark.parametrize("minutes", [5, 30, 480])
+def test_how_long_is_a_setting(ada, later, minutes):
+    with environment(STAGE="test", STAFF_IDLE_MINUTES=str(minutes)):
+        later(timedelta(minutes=minutes) - SECOND)
+        expected = 200 if minutes < 480 else 401
+        assert ada.get("/me").status == 200
+        later(timedelta(minutes=minutes) - SECOND)
+        assert ada.get("/me").status == expected
+
+
+def test_with_the_shortest_setting_whoever_goes_on_asking_stays_signed_in(ada, later):
+    with environment(STAGE="test", STAFF_IDLE_MINUTES="5"):
+        for _ in range(20):
+            later(timedelta(minutes=4))
+            assert ada.get("/me").status == 200
+
+
+def test_a_session_that_ends_meanwhile_is_not_brought_back(ada, backend, later):
+    later(timedelta(minutes=10))
+    [row] = backend.rows("sessions")
+
+    def end_it(_number, outgoing):
+        if outgoing.operation == "UpdateItem":
+            backend.remove("sessions", {"userId": row["userId"], "id": row["id"]})
+
+    with faults.watched(end_it):
+        reply = ada.get("/me")
+
+    assert (reply.status, reply.code) == (401, "not_signed_in")
+    assert backend.rows("sessions") == []
+
+
+@pytest.fixture
+def nothing_is_noted():
+    """DynamoDB is read and not written."""
+    with mock.patch.object(Database, "update", side_effect=Unavailable(cause="update_item: away")):
+        yield
+
+
+def test_what_cannot_be_noted_keeps_nobody_from_reading(ada, later, nothing_is_noted, capsys):
+    later(timedelta(minutes=10))
+
+    assert ada.get("/me").status == 200
+    assert '"event": "session_not_noted"' in capsys.readouterr().out
+
+
+def test_what_was_not_noted_does_not_count(ada, later, nothing_is_noted):
+    later(timedelta(minutes=50))
+    assert ada.get("/me").status == 200
+    later(timedelta(minutes=11))
+
+    assert ada.get("/me").status == 401
