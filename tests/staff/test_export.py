@@ -1,0 +1,71 @@
+"""The list as a file for a spreadsheet: the same registrations in the same order, part by part."""
+
+import csv
+import io
+from urllib.parse import urljoin
+
+import pytest
+
+from tests.seasons import EVENT, a_registration, hold_registrations
+from tests.staff.conftest import ALL
+
+SHEET = f"{ALL}.csv"
+
+
+@pytest.fixture
+def seven(event):
+    """Seven people, every other one with hands for horses."""
+    for number in range(7):
+        jobs = ["animals"] if number % 2 else ["cleaning"]
+        hold_registrations(a_registration(number, form={"eventJobs": jobs}))
+
+
+def rows(reply):
+    assert reply.status == 200, reply.body
+    text = reply.body.decode()
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text[1:], newline="")))
+
+
+def following(path, reply):
+    link = reply.headers.get("Link")
+    return link and urljoin(path, link.removeprefix("<").removesuffix('>; rel="next"'))
+
+
+def test_it_is_a_file_in_words(ada, seven):
+    reply = ada.get(SHEET)
+
+    assert reply.headers["Content-Type"] == "text/csv; charset=utf-8"
+    disposition = f'attachment; filename="registrations-{EVENT}.csv"'
+    assert reply.headers["Content-Disposition"] == disposition
+    assert reply.headers["Cache-Control"] == "no-store"
+    [first, *_] = rows(reply)
+    assert first["Last name"] == "Okafor"
+    assert "thnicity" not in reply.body.decode()
+
+
+@pytest.mark.parametrize("query", ["", "&job=animals", "&sort=lastName&lastName=oka"])
+def test_its_parts_together_are_the_list(ada, seven, query):
+    path, parts, found = f"{SHEET}?limit=2{query}", 0, []
+    while path:
+        reply = ada.get(path)
+        found += [row["Username"] for row in rows(reply)]
+        path, parts = following(path, reply), parts + 1
+
+    listed = ada.get(f"{ALL}?limit=100{query}").json["items"]
+    assert found == [item["username"] for item in listed]
+    assert parts == (len(found) + 1) // 2
+
+
+def test_one_part_is_five_hundred_unless_told_otherwise(ada, seven):
+    assert "Link" not in ada.get(SHEET).headers
+    assert ada.get(f"{SHEET}?limit=500").status == 200
+    assert ada.get(f"{SHEET}?limit=501").fields == {"limit"}
+
+
+def test_its_cursor_is_signed(ada, seven):
+    reply = ada.get(f"{SHEET}?limit=2")
+    path = following(SHEET, reply)
+
+    assert ada.get(path).status == 200
+    assert ada.get(path.replace("cursor=", "cursor=A")).fields == {"cursor"}

@@ -1,0 +1,42 @@
+"""Staff over HTTP: the export command, and paths that look alike."""
+
+import csv
+
+from ops import export
+from tests.people import OverHttp, Person
+from tests.seasons import FORM
+
+
+def test_every_registration_ends_up_in_the_file(served, tmp_path, monkeypatch):
+    description = served.described
+    for number in range(5):
+        person = Person(OverHttp(served.url), f"exported.{number}")
+        assert person.sign_up().status == 201
+        saved = person.ask("PUT", f"/registrations/{description['event']}", {"form": FORM})
+        assert saved.status == 201
+    staff = description["superAdmin"]
+    monkeypatch.setattr("builtins.input", lambda *_: staff["username"])
+    monkeypatch.setattr(export.getpass, "getpass", lambda *_: staff["password"])
+    output = tmp_path / "all.csv"
+
+    count = export.export(served.url, description["event"], output, {"limit": "2"})
+
+    with output.open(encoding="utf-8-sig", newline="") as file:
+        exported = [row["Username"] for row in csv.DictReader(file)]
+    assert len(exported) == count
+    assert {f"exported.{number}" for number in range(5)} <= set(exported)
+
+
+def test_moving_many_is_not_taken_for_somebody_called_status(served):
+    description = served.described
+    staff = Person(OverHttp(served.url))
+    assert staff.sign_in(**named(description["superAdmin"])).status == 200
+    items = [{"userId": "nobody", "version": 1}]
+    path = f"/admin/events/{description['event']}/registrations/status"
+    reply = staff.post(path, {"status": "Declined", "items": items})
+
+    assert (reply.status, reply.json["items"][0]["code"]) == (200, "not_found")
+
+
+def named(super_admin):
+    return {"name": super_admin["username"], "password": super_admin["password"]}
