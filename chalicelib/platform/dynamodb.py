@@ -7,7 +7,7 @@ of a call that fails. boto3 is imported with the first call, since signing out m
 import functools
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -184,6 +184,31 @@ class Database:
             The items in order, and the key to go on after; None at the end. A filter that
             discards much can leave fewer items than the limit before the end.
         """
+        found: list[Item] = []
+        reads = limit + 1
+        for _ in range(pages):
+            items, after = self._read(partition, reads, after)
+            found += items
+            if len(found) > limit:
+                last = found[limit - 1]
+                return found[:limit], {name: last[name] for name in partition.key}
+            if not after:
+                return found, None
+            reads = max(reads, min(reads * _GROWTH, _MOST_ITEMS_READ))
+        return found, after
+
+    def every(self, partition: Partition) -> Iterator[Item]:
+        """Read a whole partition, a thousand items in a round trip, however many there are."""
+        items, after = self._read(partition, _MOST_ITEMS_READ)
+        yield from items
+        while after:
+            items, after = self._read(partition, _MOST_ITEMS_READ, after)
+            yield from items
+
+    def _read(
+        self, partition: Partition, reads: int, after: Item | None = None
+    ) -> tuple[list[Item], Item | None]:
+        """Read so many items, drop those not wanted, and say where to go on."""
         source: dict[str, Any] = {"ConsistentRead": partition.index is None or partition.is_local}
         if partition.index:
             source["IndexName"] = partition.index
@@ -191,28 +216,21 @@ class Database:
             source["FilterExpression"] = partition.keep
         if partition.names:
             source["ExpressionAttributeNames"] = dict(partition.names)
-        found: list[Item] = []
-        reads = limit + 1
-        for _ in range(pages):
-            answer = self._call(
-                "query",
-                TableName=self._table_name(partition.table),
-                KeyConditionExpression=partition.condition,
-                ExpressionAttributeValues=_to_attributes(partition.values),
-                ScanIndexForward=partition.ascending,
-                Limit=reads,
-                **source,
-                **({"ExclusiveStartKey": _to_attributes(after)} if after else {}),
-            )
-            found += map(_from_attributes, answer["Items"])
-            if len(found) > limit:
-                last = found[limit - 1]
-                return found[:limit], {name: last[name] for name in partition.key}
-            after = _from_attributes(answer.get("LastEvaluatedKey", {}))
-            if not after:
-                return found, None
-            reads = max(reads, min(reads * _GROWTH, _MOST_ITEMS_READ))
-        return found, after
+        if after:
+            source["ExclusiveStartKey"] = _to_attributes(after)
+        answer = self._call(
+            "query",
+            TableName=self._table_name(partition.table),
+            KeyConditionExpression=partition.condition,
+            ExpressionAttributeValues=_to_attributes(partition.values),
+            ScanIndexForward=partition.ascending,
+            Limit=reads,
+            **source,
+        )
+        rest = answer.get("LastEvaluatedKey")
+        return [_from_attributes(item) for item in answer["Items"]], (
+            _from_attributes(rest) if rest else None
+        )
 
     def update(self, table: str, key: Item, *, values: Item, **expressions: str) -> None:
         """Update one item.
