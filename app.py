@@ -5,11 +5,12 @@ from chalice.app import Chalice
 from chalicelib.about import routes as about
 from chalicelib.accounts import routes as accounts
 from chalicelib.events import routes as events
+from chalicelib.people import routes as people
 from chalicelib.platform import answers, settings
 from chalicelib.registrations import routes as registrations
 from chalicelib.sessions import routes as sessions
 
-ROOMS = (accounts.room, sessions.room, events.room, registrations.room, about.room)
+ROOMS = (accounts.room, sessions.room, events.room, registrations.room, people.room, about.room)
 
 app = Chalice(app_name=settings.APPLICATION)
 app.api.cors = answers.cross_origin()

@@ -119,6 +119,7 @@ def _variables(settings: Settings) -> dict[str, str]:
         "FRONT_END_ORIGIN": settings.front_end_origin,
         "COOKIE_NAME": settings.cookie_name,
         "MINIMUM_PASSWORD_LENGTH": settings.minimum_password_length,
+        "MAIL_FROM": settings.mail_from,
     }
     usual = Settings()
     return {
