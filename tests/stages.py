@@ -16,6 +16,7 @@ ENGINES = ["moto", "dynamodb-local"]
 STAGE = "test"
 PUBLIC_URL = "https://lakes.example"
 MAIL_FROM = "office@lakes.example"
+SETTINGS = {"STAGE": STAGE, "PUBLIC_URL": PUBLIC_URL, "MAIL_FROM": MAIL_FROM}
 # Where there are more items than this, a new table is made sooner than they are deleted.
 MANY = 500
 
@@ -117,9 +118,13 @@ def stage(endpoint: str | None = None) -> Iterator[Stage]:
     Args:
         endpoint: DynamoDB Local's URL; None for moto.
     """
-    with engine(endpoint), environment(STAGE=STAGE, PUBLIC_URL=PUBLIC_URL):
-        client, vault = map(dynamodb.aws_client, ("dynamodb", "secretsmanager"))
+    with engine(endpoint), environment(**SETTINGS):
+        services = ("dynamodb", "secretsmanager", "sesv2")
+        client, vault, sender = map(dynamodb.aws_client, services)
         tables.create_missing(client, STAGE)
+        # SES takes mail only from an address that it has been told of.
+        with contextlib.suppress(sender.exceptions.AlreadyExistsException):
+            sender.create_email_identity(EmailIdentity=MAIL_FROM)
         made = Stage(STAGE, client)
         made.clear()
         with contextlib.suppress(vault.exceptions.ResourceExistsException):

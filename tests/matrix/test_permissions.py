@@ -33,6 +33,8 @@ def permissions(call):
     sent = call.parameters
     if call.service == "secretsmanager":
         yield f"secretsmanager:{call.operation} session-key"
+    elif call.service == "sesv2":
+        yield f"ses:{call.operation} mail"
     elif call.operation == "TransactWriteItems":
         for item in sent["TransactItems"]:
             [(kind, write)] = item.items()
@@ -80,9 +82,14 @@ def resource(thing):
     table, _, index = thing.partition("/")
     if thing == "session-key":
         return {"Ref": "SessionKey"}
+    if thing == "mail":
+        # Which address mail comes from is a setting; it is an identity of this very account's.
+        identities = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*"
+        return {"Fn::Sub": identities}
+    named = f"{table.title().replace('-', '')}Table"
     if index:
-        return {"Fn::Sub": f"${{{table.title()}Table.Arn}}/index/{index}"}
-    return {"Fn::GetAtt": [f"{table.title()}Table", "Arn"]}
+        return {"Fn::Sub": f"${{{named}.Arn}}/index/{index}"}
+    return {"Fn::GetAtt": [named, "Arn"]}
 
 
 def test_the_function_may_do_what_is_on_record_and_nothing_else():
