@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from chalicelib.platform.settings import SettingsError
-from ops import dynamodb_local, local, package, rehearsal
+from ops import dynamodb_local, local, package, rehearsal, super_admin
 
 
 def main() -> int:
@@ -22,6 +22,8 @@ def main() -> int:
     rehearse = commands.add_parser("rehearse", help="package for this machine, and serve the zip")
     rehearse.add_argument("--port", type=int, default=8000)
     rehearse.add_argument("--processes", type=int, default=1)
+    topmost = commands.add_parser("create-superadmin", help="make a SuperAdmin, from a terminal")
+    topmost.add_argument("--stage", required=True)
     commands.add_parser("fetch-dynamodb-local", help="fetch Amazon's DynamoDB Local, once")
     arguments = parser.parse_args()
     if arguments.command == "dev":
@@ -29,6 +31,8 @@ def main() -> int:
     if arguments.command == "rehearse":
         return rehearsal.rehearse(arguments.port, arguments.processes)
     try:
+        if arguments.command == "create-superadmin":
+            return super_admin.create(arguments.stage)
         if arguments.command == "package":
             made = package.build(arguments.stage, architecture=arguments.architecture)
             print(f"{made.code} ({made.code.stat().st_size:,} bytes) and {made.template}")
