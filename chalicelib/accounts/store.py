@@ -242,8 +242,9 @@ class PeopleStore:
                 otherwise=AccountChanged,
                 names={"#role": "role"},
             ),
-            *_counting(before=_counts(before), after=_counts(after)),
+            # Before the counter: of two who demote each other one is no SuperAdmin any more.
             _still_staff(actor),
+            *_counting(before=_counts(before), after=_counts(after)),
         ]
         self._database.transact([*writes, *also])
 

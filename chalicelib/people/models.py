@@ -45,10 +45,9 @@ class PeopleQuery(Paging):
     """Whom staff look for."""
 
     q: Annotated[
-        Line | None,
+        Annotated[Line, Field(max_length=254)] | None,
         BLANK_IS_ABSENT,
         Field(
-            max_length=254,
             description="The start of a username, an email address or a last name.",
             examples=["okaf"],
         ),
