@@ -146,6 +146,14 @@ def test_a_name_that_grows_when_it_is_compared_can_be_kept_and_found(staff):
     assert names(staff, f"&q={quote(long)}") == ["grown"]
 
 
+@pytest.mark.parametrize("letter", ["\ufdfa", "\U00010400", "\u0950"])
+def test_after_the_longest_names_a_list_goes_on(staff, letter):
+    for number in range(3):
+        hold_account(f"long-{number}", last_name=letter * 100, first_name=letter * 100)
+
+    assert sorted(names(staff, f"&q={quote(letter)}", 1)) == ["long-0", "long-1", "long-2"]
+
+
 def test_an_entry_shows_an_account_and_whether_it_is_disabled_and_no_more(ada):
     hold_account("river", email="r@e.co", first_name="River", last_name="Okafor", disabled=True)
 
