@@ -5,6 +5,7 @@ from chalice.app import Chalice
 from chalicelib.about import routes as about
 from chalicelib.accounts import routes as accounts
 from chalicelib.events import routes as events
+from chalicelib.people import routes as people
 from chalicelib.platform import answers, settings
 from chalicelib.registrations import routes as registrations
 from chalicelib.sessions import routes as sessions
@@ -16,6 +17,7 @@ ROOMS = (
     events.room,
     registrations.room,
     staff.room,
+    people.room,
     about.room,
 )
 

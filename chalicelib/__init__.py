@@ -7,6 +7,7 @@ A map of the rooms:
 - ``events``: which event, and when.
 - ``registrations``: what an applicant tells us, for which event.
 - ``staff``: what staff do with registrations.
+- ``people``: what staff see of those who have an account, and do to them.
 - ``about``: what the service says of itself: that it is there, and how it is spoken to.
 - ``platform``: what every room stands on. It knows none of them.
 

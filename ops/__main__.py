@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from chalicelib.platform.settings import SettingsError
-from ops import dynamodb_local, export, libreoffice, local, package, rehearsal
+from ops import dynamodb_local, export, libreoffice, local, package, rehearsal, super_admin
 
 
 def main() -> int:
@@ -23,6 +23,8 @@ def main() -> int:
     rehearse = commands.add_parser("rehearse", help="package for this machine, and serve the zip")
     rehearse.add_argument("--port", type=int, default=8000)
     rehearse.add_argument("--processes", type=int, default=1)
+    topmost = commands.add_parser("create-superadmin", help="make a SuperAdmin, from a terminal")
+    topmost.add_argument("--stage", required=True)
     commands.add_parser("fetch-dynamodb-local", help="fetch Amazon's DynamoDB Local, once")
     exporting = commands.add_parser("export", help="an event's registrations in one CSV file")
     exporting.add_argument("--url", required=True, help="of the service")
@@ -39,6 +41,8 @@ def main() -> int:
     if arguments.command == "install-libreoffice":
         return _install_libreoffice()
     try:
+        if arguments.command == "create-superadmin":
+            return super_admin.create(arguments.stage)
         if arguments.command == "export":
             given = {name: getattr(arguments, name) for name in export.FILTERS.values()}
             filters = {name: value for name, value in given.items() if value is not None}

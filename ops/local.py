@@ -19,6 +19,7 @@ FOLDER = Path(".local")
 DESCRIPTION = FOLDER / "dev.json"
 SUPER_ADMIN = "superadmin"
 EVENT = "harvest-fair"
+MAIL = FOLDER / "mail"
 _OURS_ONLY = 0o600
 
 
@@ -47,6 +48,7 @@ def dev(port: int, database: str) -> int:
                 "superAdmin": {"username": SUPER_ADMIN, "password": password},
                 "dynamodb": endpoint,
                 "event": EVENT,
+                "mail": str(MAIL.absolute()),
             }
             serve(port, described)
     except dynamodb_local.NotAvailable as problem:
@@ -90,6 +92,7 @@ def configure(url: str) -> None:
         "NO_PROXY": "localhost,127.0.0.1",
         "BREEZE_LAKES_POINT_STAGE": STAGE,
         "BREEZE_LAKES_POINT_PUBLIC_URL": url,
+        "BREEZE_LAKES_POINT_MAIL_FOLDER": str(MAIL.absolute()),
     }
 
 

@@ -1,5 +1,6 @@
 """Makes the tables that the template declares, where there is no CloudFormation to do it."""
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,9 @@ def create_missing(client: Any, stage: str) -> None:
         if name in present:
             continue
         arguments = {k: v for k, v in table.items() if k not in _NOT_OF_CREATE_TABLE}
-        client.create_table(**arguments)
+        # A slow answer makes botocore ask again for what is being made already.
+        with contextlib.suppress(client.exceptions.ResourceInUseException):
+            client.create_table(**arguments)
         client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
         if expiry := table.get("TimeToLiveSpecification"):
             client.update_time_to_live(TableName=name, TimeToLiveSpecification=expiry)

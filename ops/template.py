@@ -120,6 +120,7 @@ def _variables(settings: Settings) -> dict[str, str]:
         "COOKIE_NAME": settings.cookie_name,
         "MINIMUM_PASSWORD_LENGTH": settings.minimum_password_length,
         "STAFF_IDLE_MINUTES": settings.staff_idle_minutes,
+        "MAIL_FROM": settings.mail_from,
     }
     usual = Settings()
     return {

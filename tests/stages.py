@@ -15,6 +15,9 @@ from ops import tables
 
 ENGINES = ["moto", "dynamodb-local"]
 STAGE = "test"
+PUBLIC_URL = "https://lakes.example"
+MAIL_FROM = "office@lakes.example"
+SETTINGS = {"STAGE": STAGE, "PUBLIC_URL": PUBLIC_URL, "MAIL_FROM": MAIL_FROM}
 # Where there are more items than this, a new table is made sooner than they are deleted.
 MANY = 500
 
@@ -33,7 +36,7 @@ class Stage:
 
     def everything(self) -> dict[str, list[dict[str, Any]]]:
         """Every item of every table."""
-        names = [table["TableName"].rpartition("-")[2] for table in tables.declared(self.name)]
+        names = [self._short(table) for table in tables.declared(self.name)]
         return {name: sorted(self.rows(name), key=str) for name in names}
 
     def change(self, table: str, key: dict[str, str], **values: Any) -> None:
@@ -55,7 +58,7 @@ class Stage:
     def clear(self, *only: str) -> None:
         """Delete every item of these tables, or of all."""
         for table in tables.declared(self.name):
-            short = table["TableName"].rpartition("-")[2]
+            short = self._short(table)
             keys_only = [part["AttributeName"] for part in table["KeySchema"]]
             rows = self.rows(short) if not only or short in only else []
             if len(rows) > MANY:
@@ -64,6 +67,9 @@ class Stage:
                 continue
             for row in rows:
                 self.remove(short, {name: row[name] for name in keys_only})
+
+    def _short(self, table: dict[str, Any]) -> str:
+        return table["TableName"].removeprefix(self._name(""))
 
     def _name(self, table: str) -> str:
         return settings.current().table_name(table)
@@ -114,9 +120,13 @@ def stage(endpoint: str | None = None) -> Iterator[Stage]:
     Args:
         endpoint: DynamoDB Local's URL; None for moto.
     """
-    with engine(endpoint), environment(STAGE=STAGE):
-        client, vault = map(dynamodb.aws_client, ("dynamodb", "secretsmanager"))
+    with engine(endpoint), environment(**SETTINGS):
+        services = ("dynamodb", "secretsmanager", "sesv2")
+        client, vault, sender = map(dynamodb.aws_client, services)
         tables.create_missing(client, STAGE)
+        # SES takes mail only from an address that it has been told of.
+        with contextlib.suppress(sender.exceptions.AlreadyExistsException):
+            sender.create_email_identity(EmailIdentity=MAIL_FROM)
         made = Stage(STAGE, client)
         made.clear()
         with contextlib.suppress(vault.exceptions.ResourceExistsException):

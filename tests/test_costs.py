@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.platform import clock, settings
+from chalicelib.accounts import store
+from chalicelib.accounts.account import Role
+from chalicelib.platform import clock, dynamodb, settings
 from tests.aws_calls import recorded_calls
+from tests.colleagues import at_work, hold_account
 from tests.people import PASSWORD
 from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
 
@@ -220,3 +223,60 @@ def fill_lists(count):
     for number in range(count):
         form = {"lastName": f"Okafor{number:03}", "phone1": f"+1952445{number:04}"}
         hold_registrations(a_registration(number, form=form))
+
+
+def fill_users(backend, count):
+    """Write other people, alike in all but their identifiers, past every rule."""
+    name, kept = settings.current().table_name("users"), hold_account("okapi", last_name="Okafor")
+    row = dynamodb._to_attributes(store._to_item(kept))
+    for first in range(0, count, 25):
+        puts = [
+            {"PutRequest": {"Item": row | {"id": {"S": f"id-{n}"}, "nameKey": {"S": f"oka#{n}"}}}}
+            for n in range(first, min(first + 25, count))
+        ]
+        backend.client.batch_write_item(RequestItems={name: puts})
+
+
+@pytest.mark.parametrize("others", [10, 3000])
+@pytest.mark.parametrize(
+    ("query", "queries"),
+    [("", 3), ("q=ok", 5), ("q=ok&disabled=true", 5), ("disabled=true", 5), ("role=User", 1)],
+)
+def test_a_page_of_people_takes_five_queries_and_one_read_however_many_there_are(
+    client, backend, aws_calls, others, query, queries
+):
+    ada = at_work(client, "ada", Role.ADMIN)
+    fill_users(backend, others)
+    aws_calls.clear()
+    assert ada.get(f"/admin/users?limit=25&{query}").status == 200
+
+    guard, *asked = operations(aws_calls)
+    assert guard == "BatchGetItem"
+    assert asked.count("Query") <= queries
+    assert [operation for operation in asked if operation != "Query"] in ([], ["BatchGetItem"])
+
+
+def test_acting_on_somebody_takes_one_read_and_one_transaction(client, backend, aws_calls):
+    sue, somebody = at_work(client, "sue", Role.SUPER_ADMIN), hold_account("somebody")
+    them, costs = f"/admin/users/{somebody.id}", []
+    for ask in (
+        lambda: sue.get(them),
+        lambda: sue.post(f"{them}/role", {"role": "Admin"}),
+        lambda: sue.post(f"{them}/disable"),
+        lambda: sue.delete(f"{them}/sessions"),
+        lambda: sue.post(f"{them}/password-reset"),
+        lambda: sue.post("/admin/users", {"firstName": "New", "lastName": "Comer"}),
+        lambda: sue.get(f"/admin/audit?subject={somebody.id}"),
+    ):
+        aws_calls.clear()
+        assert ask().status in {200, 201}
+        costs.append(operations(aws_calls)[1:])
+
+    act = ["BatchGetItem", "TransactWriteItems"]
+    assert costs == [["BatchGetItem"], act, act, act, act, ["TransactWriteItems"], ["Query"]]
+
+
+def test_an_unknown_one_time_token_costs_one_read(nobody, aws_calls):
+    nobody.post("/password/reset", {"token": "unknown", "newPassword": PASSWORD})
+
+    assert operations(aws_calls) == ["GetItem"]

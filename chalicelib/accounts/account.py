@@ -37,6 +37,8 @@ class Account:
         disabled: whether it is kept from signing in.
         version: raised by every change of names, role or being disabled. Password hash and session
             version change by writes of their own, so that a change of a name restores neither.
+        recovery: the hash of the newest link by which its password can be chosen; the links made
+            before it are dead. None without one.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Account:
     created_at: datetime
     updated_at: datetime
     version: int
+    recovery: str | None = field(default=None, repr=False)
 
 
 class IdentityTaken(Refusal):
@@ -68,3 +71,11 @@ class IncorrectCredentials(Refusal):
     STATUS_CODE = 401
     code = "incorrect_credentials"
     sentence = "Username or Password is incorrect"
+
+
+class LastSuperAdmin(Refusal):
+    """Without this account nobody would be left who may do everything."""
+
+    STATUS_CODE = 409
+    code = "last_super_admin"
+    sentence = "This is the last SuperAdmin. Make somebody else one first."

@@ -81,6 +81,21 @@ class SignUp(Body):
     last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
 
 
+class ChosenPassword(Body):
+    """A new password, and the token that allows it."""
+
+    token: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=512,
+            description="What follows `#token=` in the link.",
+            examples=["J0f9p1cF2yq8XnEwB5sT7rKdLmVhZaGuCoQ3xPiN6tM"],
+        ),
+    ]
+    new_password: NewPassword
+
+
 class Account(Wire):
     """An account as its owner sees it."""
 

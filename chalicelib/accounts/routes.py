@@ -1,4 +1,4 @@
-"""Signing up, and one's own account."""
+"""Signing up, one's own account, and a new password for it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from chalicelib.accounts.account import IdentityTaken
 from chalicelib.accounts.directory import directory, new_account
+from chalicelib.accounts.recovery import recovery
 from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Answer
+from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import Unavailable
 from chalicelib.sessions import cookie, guard
 from chalicelib.sessions.lifecycle import sessions
 
 if TYPE_CHECKING:
-    from chalicelib.accounts.models import Account, SignUp
+    from chalicelib.accounts.models import Account, ChosenPassword, SignUp
     from chalicelib.platform.request import Request
     from chalicelib.sessions.session import Caller
 
@@ -40,3 +41,12 @@ def sign_up(request: Request, body: SignUp) -> Answer[Account]:
 def show_me(caller: Caller) -> Answer[Account]:
     """Show the account that is signed in."""
     return Answer(caller.account)
+
+
+@room.action("POST", "/password/reset", who=guard.ANYONE, refusals=(Unavailable,))
+def reset_password(request: Request, body: ChosenPassword) -> Done:
+    """Choose a new password with the token of a one-time link; every session ends."""
+    recovery().choose_password(
+        body.token, body.new_password, request.identifier, request.received_at
+    )
+    return Done("Password changed. Sign in with it.")

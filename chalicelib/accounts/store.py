@@ -1,25 +1,54 @@
-"""Accounts and the names they are found by, as DynamoDB keeps them.
+"""Accounts, the names they are found by and their one-time tokens, as DynamoDB keeps them.
 
 Uniqueness of a name is the key of ``identities``: the transaction that creates an account holds
 one condition for each of its names.
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from chalicelib.accounts import identity
-from chalicelib.accounts.account import Account, IdentityTaken, Role
+from chalicelib.accounts.account import Account, IdentityTaken, LastSuperAdmin, Role
+from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Read, Write
+from chalicelib.platform.collation import collated
+from chalicelib.platform.dynamodb import (
+    ConditionFailed,
+    Database,
+    Item,
+    Partition,
+    Read,
+    Write,
+)
+from chalicelib.platform.errors import Forbidden
 
 USERS = "users"
 IDENTITIES = "identities"
+ONE_TIME_TOKENS = "one-time-tokens"
+_BY_NAME = "byName"
+_BY_KIND = "byKind"
 # Counts the SuperAdmins that are enabled. Its # keeps it from being anybody's identifier.
 _SUPER_ADMINS = {"id": "#super-admins"}
+# A sort key has 1,024 bytes at most, and stands in cursors, which are part of a URL. Some letters
+# come apart into eighteen when they are collated.
+_LONGEST_PART = 40
 
 
 class PasswordHashReplaced(Exception):
     """The kept hash is no longer the one that was read."""
+
+
+class AccountChanged(Exception):
+    """The account is not as it was read any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an account stands in a list: the key there, and the account that it names."""
+
+    key: dict[str, str]
+    account_id: str
 
 
 class AccountStore:
@@ -40,9 +69,7 @@ class AccountStore:
         writes = [_claim(name, kind, account.id) for name, kind in names.items()]
         unless_there = {"ConditionExpression": "attribute_not_exists(id)"}
         writes.append(Write("Put", USERS, _to_item(account), unless_there))
-        if account.role is Role.SUPER_ADMIN:
-            counting = {"UpdateExpression": "ADD enabled :one"}
-            writes.append(Write("Update", USERS, _SUPER_ADMINS, counting, {":one": 1}))
+        writes += _counting(before=False, after=_counts(account))
         self._database.transact([*writes, *also])
 
     def owner_of(self, name: str) -> str | None:
@@ -99,6 +126,288 @@ class AccountStore:
             )
 
 
+class PeopleStore:
+    """The tables ``users`` and ``identities`` as staff use them."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def get(self, *account_ids: str) -> list[Account | None]:
+        """Read accounts, at most a hundred, in one round trip; None for each not there."""
+        reads = [Read(USERS, {"id": account_id}, _from_item) for account_id in account_ids]
+        return self._database.get_all(*reads) if reads else []
+
+    def named(
+        self, kind: str, start: str, limit: int, after: dict[str, str] | None
+    ) -> tuple[list[Place], Item | None]:
+        """Return names of a kind that start so, in their order, in one round trip.
+
+        Args:
+            kind: ``username`` or ``email``.
+            start: a normalised start.
+            limit: how many at most.
+            after: the place to go on after.
+
+        Returns:
+            Their places, and the place to go on after; None at the end.
+        """
+        names = Partition(
+            IDENTITIES,
+            key=("kind", "identity"),
+            index=_BY_KIND,
+            condition="kind = :kind AND begins_with(#identity, :start)",
+            values={":kind": kind, ":start": start},
+            names={"#identity": "identity"},
+            ascending=True,
+        )
+        return self._places(names, limit, after, "userId")
+
+    def in_role(
+        self,
+        role: Role,
+        start: str,
+        limit: int,
+        after: dict[str, str] | None,
+        *,
+        disabled: bool | None,
+    ) -> tuple[list[Place], Item | None]:
+        """Return the accounts of a role by last name, in one round trip.
+
+        Args:
+            role: theirs.
+            start: how their last names start, collated; empty for any, and for none.
+            limit: how many at most.
+            after: the place to go on after.
+            disabled: whether they are; None where it does not matter.
+
+        Returns:
+            Their places, and the place to go on after; None at the end.
+        """
+        condition = "#role = :role"
+        values: Item = {":role": role.value}
+        if start:
+            condition += " AND begins_with(nameKey, :start)"
+            values |= {":start": start[:_LONGEST_PART]}
+        if disabled is not None:
+            values |= {":disabled": disabled}
+        people = Partition(
+            USERS,
+            key=("role", "nameKey", "id"),
+            index=_BY_NAME,
+            condition=condition,
+            values=values,
+            keep=None if disabled is None else "disabled = :disabled",
+            names={"#role": "role"},
+            ascending=True,
+        )
+        return self._places(people, limit, after, "id")
+
+    def _places(
+        self, partition: Partition, limit: int, after: dict[str, str] | None, owner: str
+    ) -> tuple[list[Place], Item | None]:
+        items, rest = self._database.query(partition, limit, after, pages=1)
+        return [Place({n: item[n] for n in partition.key}, item[owner]) for item in items], rest
+
+    def change(
+        self, before: Account, after: Account, actor: Account, also: Sequence[Write]
+    ) -> None:
+        """Write an account's role, whether it is disabled, and its session version.
+
+        Args:
+            before: as it was read.
+            after: as it will be, of the next version.
+            actor: who does it: staff, and still of that role.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it is not as it was read any more.
+            LastSuperAdmin: nobody else who is enabled could do everything.
+            Forbidden: the actor may not do this any more.
+        """
+        ends = after.session_version > before.session_version
+        writes = [
+            Write(
+                "Update",
+                USERS,
+                {"id": after.id},
+                {
+                    "UpdateExpression": "SET #role = :role, disabled = :disabled,"
+                    " updatedAt = :now, version = :next"
+                    + (", sessionVersion = sessionVersion + :one" if ends else ""),
+                    "ConditionExpression": "version = :seen",
+                },
+                {
+                    ":role": after.role.value,
+                    ":disabled": after.disabled,
+                    ":now": clock.to_text(after.updated_at),
+                    ":next": after.version,
+                    ":seen": before.version,
+                    **({":one": 1} if ends else {}),
+                },
+                otherwise=AccountChanged,
+                names={"#role": "role"},
+            ),
+            # Before the counter: of two who demote each other one is no SuperAdmin any more.
+            _still_staff(actor),
+            *_counting(before=_counts(before), after=_counts(after)),
+        ]
+        self._database.transact([*writes, *also])
+
+    def end_sessions(self, account: Account, actor: Account, also: Sequence[Write]) -> None:
+        """Make every session of an account an old one.
+
+        Raises:
+            AccountChanged: they are old ones already.
+            Forbidden: the actor may not do this any more.
+        """
+        ending = Write(
+            "Update",
+            USERS,
+            {"id": account.id},
+            {
+                "UpdateExpression": "SET sessionVersion = :next",
+                "ConditionExpression": "sessionVersion = :seen AND version = :version",
+            },
+            {
+                ":next": account.session_version + 1,
+                ":seen": account.session_version,
+                ":version": account.version,
+            },
+            otherwise=AccountChanged,
+        )
+        # A transaction may touch an item once. Of one's own account it is enough that its version,
+        # which a demotion raises, is the one that was read.
+        checks = [] if actor.id == account.id else [_still_staff(actor)]
+        self._database.transact([ending, *checks, *also])
+
+    def start_recovery(self, account: Account, actor: Account, also: Sequence[Write]) -> None:
+        """Write which link is the account's newest.
+
+        Raises:
+            AccountChanged: it is not as the link takes it to be any more.
+            Forbidden: the actor may not do this any more.
+        """
+        starting = Write(
+            "Update",
+            USERS,
+            {"id": account.id},
+            {
+                "UpdateExpression": "SET recovery = :newest",
+                "ConditionExpression": "sessionVersion = :seen AND version = :version",
+            },
+            {
+                ":newest": account.recovery,
+                ":seen": account.session_version,
+                ":version": account.version,
+            },
+            otherwise=AccountChanged,
+        )
+        self._database.transact([starting, _still_staff(actor), *also])
+
+    def still_staff(self, actor: Account) -> Write:
+        """Return the check that an account is still enabled and of its role; or Forbidden."""
+        return _still_staff(actor)
+
+
+class RecoveryStore:
+    """The table ``one-time-tokens``, and what becomes of an account when one is used."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def keeping(self, token: OneTimeToken) -> Write:
+        """Return the write that makes a token good."""
+        return Write("Put", ONE_TIME_TOKENS, _to_token_item(token))
+
+    def get(self, token_hash: str) -> OneTimeToken | None:
+        """Return what is kept under a token's hash; None if nothing is, or not any more."""
+        return self._database.get(
+            Read(ONE_TIME_TOKENS, {"tokenHash": token_hash}, _from_token_item)
+        )
+
+    def spend(
+        self,
+        token: OneTimeToken,
+        password_hash: str,
+        also: Sequence[Write],
+        *,
+        otherwise: Callable[[], Exception],
+    ) -> None:
+        """Use up a token: its account gets a new password, and all its sessions are old ones.
+
+        It happens once, however many try, and only to an account that is as the token says.
+
+        Args:
+            token: as it is kept.
+            password_hash: of the new password.
+            also: what comes along.
+            otherwise: makes the error to raise where it cannot be used.
+        """
+        spending = Write(
+            "Delete",
+            ONE_TIME_TOKENS,
+            {"tokenHash": token.hash},
+            {"ConditionExpression": "attribute_exists(tokenHash)"},
+            otherwise=otherwise,
+        )
+        same_email = "attribute_not_exists(email)" if token.email is None else "email = :email"
+        choosing = Write(
+            "Update",
+            USERS,
+            {"id": token.account_id},
+            {
+                "UpdateExpression": "SET passwordHash = :hash, sessionVersion = :next"
+                " REMOVE recovery",
+                "ConditionExpression": "recovery = :token AND sessionVersion = :seen"
+                f" AND #role = :role AND disabled = :no AND {same_email}",
+            },
+            {
+                ":hash": password_hash,
+                ":next": token.session_version + 1,
+                ":token": token.hash,
+                ":seen": token.session_version,
+                ":role": token.role.value,
+                ":no": False,
+                **({} if token.email is None else {":email": token.email}),
+            },
+            otherwise=otherwise,
+            names={"#role": "role"},
+        )
+        self._database.transact([spending, choosing, *also])
+
+
+def _still_staff(actor: Account) -> Write:
+    return Write(
+        "ConditionCheck",
+        USERS,
+        {"id": actor.id},
+        {"ConditionExpression": "#role = :role AND disabled = :no"},
+        {":role": actor.role.value, ":no": False},
+        otherwise=Forbidden,
+        names={"#role": "role"},
+    )
+
+
+def _counts(account: Account) -> bool:
+    return account.role is Role.SUPER_ADMIN and not account.disabled
+
+
+def _counting(*, before: bool, after: bool) -> list[Write]:
+    """Return what keeps count of the enabled SuperAdmins, one of whom must stay."""
+    if before == after:
+        return []
+    if after:
+        more = {"UpdateExpression": "ADD enabled :one"}
+        return [Write("Update", USERS, _SUPER_ADMINS, more, {":one": 1})]
+    fewer = {
+        "UpdateExpression": "SET enabled = enabled - :one",
+        "ConditionExpression": "enabled > :one",
+    }
+    return [Write("Update", USERS, _SUPER_ADMINS, fewer, {":one": 1}, otherwise=LastSuperAdmin)]
+
+
 def _claim(name: str, kind: str, account_id: str) -> Write:
     return Write(
         "Put",
@@ -124,8 +433,42 @@ def _to_item(account: Account) -> Item:
         "createdAt": clock.to_text(account.created_at),
         "updatedAt": clock.to_text(account.updated_at),
         "version": account.version,
+        "recovery": account.recovery,
+        "nameKey": _name_key(account),
     }
     return {name: value for name, value in item.items() if value is not None}
+
+
+def _name_key(account: Account) -> str:
+    """Return where an account stands among those of its role: by last name, then by first name."""
+    parts = (account.last_name or "", account.first_name or "")
+    return "#".join([*(collated(part)[:_LONGEST_PART] for part in parts), account.id])
+
+
+def _to_token_item(token: OneTimeToken) -> Item:
+    item = {
+        "tokenHash": token.hash,
+        "purpose": token.purpose.value,
+        "userId": token.account_id,
+        "sessionVersion": token.session_version,
+        "email": token.email,
+        "role": token.role.value,
+        "expiresAt": clock.to_text(token.expires_at),
+        "ttl": int(token.expires_at.timestamp()),
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def _from_token_item(item: Item) -> OneTimeToken:
+    return OneTimeToken(
+        hash=item["tokenHash"],
+        purpose=Purpose(item["purpose"]),
+        account_id=item["userId"],
+        session_version=item["sessionVersion"],
+        email=item.get("email"),
+        role=Role(item["role"]),
+        expires_at=clock.from_text(item["expiresAt"]),
+    )
 
 
 def _from_item(item: Item) -> Account:
@@ -143,4 +486,5 @@ def _from_item(item: Item) -> Account:
         created_at=clock.from_text(item["createdAt"]),
         updated_at=clock.from_text(item["updatedAt"]),
         version=item["version"],
+        recovery=item.get("recovery"),
     )

@@ -70,6 +70,7 @@ class Write:
         values: the expressions' values, by placeholder.
         otherwise: makes the error that a failed condition means; a write without one has none
             that could fail.
+        names: the expressions' names, by placeholder.
     """
 
     kind: str
@@ -78,6 +79,7 @@ class Write:
     expressions: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     otherwise: Callable[[], Exception] = Unavailable
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +301,8 @@ class Database:
         }
         if write.values:
             item["ExpressionAttributeValues"] = _to_attributes(write.values)
+        if write.names:
+            item["ExpressionAttributeNames"] = dict(write.names)
         return {write.kind: item}
 
     def _call(self, operation: str, **arguments: Any) -> Any:

@@ -17,6 +17,7 @@ _SECURE_PREFIXES = ("__Host-", "__Secure-")
 # An origin as browsers send it (RFC 6454, 6.2), in small letters and without a default port.
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _DEFAULT_PORTS = (("https://", ":443"), ("http://", ":80"))
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}")
 # NIST SP 800-63B-4 3.1.1.2: no setting may allow shorter passwords than this.
@@ -41,6 +42,8 @@ class Settings:
         cookie_name: the session cookie's name.
         minimum_password_length: characters.
         staff_idle_minutes: how long a session of staff goes on without a request.
+        mail_from: the address that mail comes from, known to SES; None where none is sent.
+        mail_folder: the folder that mail is left in; for a service on this very machine.
     """
 
     stage: str | None = None
@@ -49,6 +52,8 @@ class Settings:
     cookie_name: str = f"{PREFIX}ACCESS_TOKEN"
     minimum_password_length: int = 15
     staff_idle_minutes: int = 60
+    mail_from: str | None = None
+    mail_folder: str | None = None
 
     @property
     def secure_cookies(self) -> bool:
@@ -133,10 +138,21 @@ def read(environment: Mapping[str, str]) -> Settings:
         _SHORTEST_IDLE,
         _LONGEST_IDLE,
     )
+    mail_from, mail_folder = take("MAIL_FROM"), take("MAIL_FOLDER")
+    problems += _mail_problems(mail_from, mail_folder, Settings(public_url=public_url))
     problems += [f"{name} is unknown" for name in sorted(given)]
     if problems:
         raise SettingsError(f"Wrong settings ({PREFIX}…): {'; '.join(problems)}.")
-    return Settings(stage, public_url, front_end_origin, cookie_name, length, idle)
+    return Settings(
+        stage=stage,
+        public_url=public_url,
+        front_end_origin=front_end_origin,
+        cookie_name=cookie_name,
+        minimum_password_length=length,
+        staff_idle_minutes=idle,
+        mail_from=mail_from,
+        mail_folder=mail_folder,
+    )
 
 
 @functools.cache
@@ -158,6 +174,18 @@ def _number(
         return int(text)
     problems.append(f"{name} must be {least} to {most}")
     return usual
+
+
+def _mail_problems(mail_from: str | None, mail_folder: str | None, known: Settings) -> list[str]:
+    problems = []
+    if mail_from is not None and not _MAIL_ADDRESS.fullmatch(mail_from):
+        problems.append("MAIL_FROM must be one email address")
+    # A folder of links that open accounts has no place where others can reach the service.
+    if mail_folder is not None and (mail_from is not None or known.secure_cookies):
+        problems.append(
+            "MAIL_FOLDER takes a PUBLIC_URL with http on this machine, and no MAIL_FROM"
+        )
+    return problems
 
 
 def _is_safe_url(url: str) -> bool:

@@ -124,7 +124,7 @@ def watched(show: Callable[[int, Outgoing], Any]) -> Iterator[None]:
     The function gets the call's number, from 0, which is the same for botocore's retries of it,
     and returns None to let the request go.
     """
-    clients = [dynamodb.aws_client("dynamodb"), dynamodb.aws_client("secretsmanager")]
+    clients = [dynamodb.aws_client(name) for name in ("dynamodb", "secretsmanager", "sesv2")]
     calls = 0
 
     def count(**_: Any) -> None:

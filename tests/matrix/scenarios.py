@@ -12,7 +12,13 @@ from typing import Any
 
 from passlib.hash import argon2
 
+from chalicelib.accounts import one_time_token
+from chalicelib.accounts.account import Role
+from chalicelib.accounts.one_time_token import Purpose
+from chalicelib.accounts.store import RecoveryStore
 from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
+from tests.colleagues import hold_account
 from tests.people import PASSWORD, Person, Reply
 from tests.seasons import (
     EVENT,
@@ -28,6 +34,7 @@ _RANDOM = {
     *("passwordHash", "createdAt", "updatedAt", "startedAt", "expiresAt", "ttl"),
     *("at", "reference", "submittedAt", "acknowledgedAt", "requestId"),
     *("filedAt", "eventReference", "place", "lastSeenAt"),
+    *("tokenHash", "recovery"),
 }
 # A ULID, or the digest that names the note of a move.
 _IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32}")
@@ -36,6 +43,10 @@ EMAIL = "river@example.com"
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"
 THEIRS = f"{ALL}/person-00000"
+# Somebody else, on whom staff act.
+SOMEBODY = "somebody"
+THEM = f"/admin/users/{SOMEBODY}"
+TOKEN = "t" * 43
 
 
 def _as_they_are(_stage: Stage, _person: Person) -> None:
@@ -173,6 +184,38 @@ def _all_moved(reply: Reply) -> bool:
     return all(item["version"] for item in reply.json["items"])
 
 
+def _before_staff(role: Role = Role.USER, **different: Any) -> Callable[[Stage, Person], None]:
+    """Have a SuperAdmin, and somebody else of this role."""
+
+    def circumstances(stage: Stage, person: Person) -> None:
+        hold_account(SOMEBODY, role, id=SOMEBODY, **different)
+        _as_super_admin(stage, person)
+        stage.change("users", {"id": "#super-admins"}, enabled=1 + (role is Role.SUPER_ADMIN))
+
+    return circumstances
+
+
+def _with_a_link(_stage: Stage, _person: Person) -> None:
+    at, somebody = clock.now(), hold_account(SOMEBODY, id=SOMEBODY)
+    token = one_time_token.bound(TOKEN, Purpose.PASSWORD, somebody, at)
+    database().transact([RecoveryStore(database()).keeping(token)])
+    _stage.change("users", {"id": SOMEBODY}, recovery=token.hash)
+
+
+def _with_a_trail(stage: Stage, person: Person) -> None:
+    _before_staff()(stage, person)
+    assert person.post(f"{THEM}/disable").status == 200
+
+
+def _register_person(person: Person) -> Reply:
+    body = {"username": "sky", "email": "sky@e.co", "firstName": "Sky", "lastName": "Lund"}
+    return person.post("/admin/users", body)
+
+
+def _choose_password(person: Person) -> Reply:
+    return person.post("/password/reset", {"token": TOKEN, "newPassword": "five quiet lakes"})
+
+
 def _put_event(person: Person) -> Reply:
     return person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
 
@@ -291,6 +334,65 @@ SCENARIOS = {
     "look at a history": Scenario(
         "show_history", lambda p: p.get(f"{THEIRS}/history"), circumstances=_as_admin_of_another
     ),
+    "list people": Scenario(
+        "list_people", lambda p: p.get("/admin/users"), circumstances=_before_staff()
+    ),
+    "look for people": Scenario(
+        "list_people", lambda p: p.get("/admin/users?q=some"), circumstances=_before_staff()
+    ),
+    "look at a person": Scenario(
+        "show_person", lambda p: p.get(THEM), circumstances=_before_staff()
+    ),
+    "register a person": Scenario(
+        "register_person", _register_person, circumstances=_before_staff()
+    ),
+    "give a role": Scenario(
+        "change_role",
+        lambda p: p.post(f"{THEM}/role", {"role": "SuperAdmin"}),
+        circumstances=_before_staff(),
+    ),
+    "take a role": Scenario(
+        "change_role",
+        lambda p: p.post(f"{THEM}/role", {"role": "User"}),
+        circumstances=_before_staff(Role.SUPER_ADMIN),
+    ),
+    "disable a person": Scenario(
+        "disable_person", lambda p: p.post(f"{THEM}/disable"), circumstances=_before_staff()
+    ),
+    "disable a SuperAdmin": Scenario(
+        "disable_person",
+        lambda p: p.post(f"{THEM}/disable"),
+        circumstances=_before_staff(Role.SUPER_ADMIN),
+    ),
+    "enable a person": Scenario(
+        "enable_person",
+        lambda p: p.post(f"{THEM}/enable"),
+        circumstances=_before_staff(disabled=True),
+    ),
+    "start a password reset": Scenario(
+        "start_password_reset",
+        lambda p: p.post(f"{THEM}/password-reset"),
+        adds=True,
+        circumstances=_before_staff(),
+    ),
+    "start a password reset by mail": Scenario(
+        "start_password_reset",
+        lambda p: p.post(f"{THEM}/password-reset"),
+        adds=True,
+        circumstances=_before_staff(email="s@e.co", email_verified=True),
+    ),
+    "end a person's sessions": Scenario(
+        "end_persons_sessions",
+        lambda p: p.delete(f"{THEM}/sessions"),
+        adds=True,
+        circumstances=_before_staff(),
+    ),
+    "read the audit": Scenario(
+        "list_audit",
+        lambda p: p.get(f"/admin/audit?subject={SOMEBODY}"),
+        circumstances=_with_a_trail,
+    ),
+    "choose a password": Scenario("reset_password", _choose_password, circumstances=_with_a_link),
     "read the description": Scenario("show_description", lambda p: p.get("/openapi.json")),
     "read the page": Scenario("show_docs", lambda person: person.get("/docs")),
     "fetch its style": Scenario("show_docs_style", lambda person: person.get("/docs.css")),

@@ -51,13 +51,27 @@ MATRIX = {
     f"POST {ONE}/notes": (401, 403, 403, 201, 201, 401),
     f"GET {ONE}/history": (401, 403, 403, 200, 200, 401),
     "GET /admin/events/{event_id}/summary": (401, 403, 403, 200, 200, 401),
+    "POST /password/reset": (422, 422, 422, 422, 422, 422),
+    "GET /admin/users": (401, 403, 403, 200, 200, 401),
+    "POST /admin/users": (401, 403, 403, 201, 201, 401),
+    "GET /admin/users/{user_id}": (401, 403, 403, 200, 200, 401),
+    "POST /admin/users/{user_id}/role": (401, 403, 403, 403, 200, 401),
+    "POST /admin/users/{user_id}/disable": (401, 403, 403, 200, 200, 401),
+    "POST /admin/users/{user_id}/enable": (401, 403, 403, 200, 200, 401),
+    "POST /admin/users/{user_id}/password-reset": (401, 403, 403, 200, 200, 401),
+    "DELETE /admin/users/{user_id}/sessions": (401, 403, 403, 200, 200, 401),
+    "GET /admin/audit": (401, 403, 403, 403, 200, 401),
     "GET /health": (200, 200, 200, 200, 200, 200),
     "GET /openapi.json": (200, 200, 200, 200, 200, 200),
     "GET /docs": (200, 200, 200, 200, 200, 200),
     "GET /docs.css": (200, 200, 200, 200, 200, 200),
 }
+QUERIES = {"GET /admin/audit": "?subject=anything"}
 # Bodies that are in order, whoever sends them.
 BODIES = {
+    "POST /password/reset": {"token": "unknown", "newPassword": PASSWORD},
+    "POST /admin/users": {"firstName": "New", "lastName": "Comer"},
+    "POST /admin/users/{user_id}/role": {"role": "Admin"},
     "POST /signup": {"username": "newcomer", "password": PASSWORD},
     "POST /signin": {"username": "river", "password": PASSWORD},
     "PUT /admin/events/{event_id}": EVENT_BODY | {"version": 1},
@@ -101,7 +115,7 @@ def test_everybody_gets_what_is_theirs(everybody, route, who):
     own = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
     method, path = route.format(**own).split()
 
-    reply = everybody(who).ask(method, path, BODIES.get(route))
+    reply = everybody(who).ask(method, path + QUERIES.get(route, ""), BODIES.get(route))
 
     assert reply.status == MATRIX[route][WHO.index(who)]
 
@@ -115,3 +129,16 @@ def test_nobody_learns_nothing_from_a_wrong_request(everybody, route, aws_calls)
 
     assert (reply.status, reply.code) == (401, "not_signed_in")
     assert aws_calls == []
+
+
+@pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[1] == 403])
+def test_an_applicant_is_refused_before_anything_is_read(everybody, route, aws_calls):
+    applicant = everybody("a person")
+    known = dict.fromkeys(("session_id", "event_id", "user_id"), "anything")
+    method, path = route.format(**known).split()
+    aws_calls.clear()
+
+    reply = applicant.ask(method, f"{path}?limit=wrong", {"wrong": 1})
+
+    assert (reply.status, reply.code) == (403, "forbidden")
+    assert [call.operation for call in aws_calls] == ["BatchGetItem"]

@@ -35,6 +35,8 @@ def permissions(call):
     sent = call.parameters
     if call.service == "secretsmanager":
         yield f"secretsmanager:{call.operation} session-key"
+    elif call.service == "sesv2":
+        yield f"ses:{call.operation} mail"
     elif call.operation == "TransactWriteItems":
         for item in sent["TransactItems"]:
             [(kind, write)] = item.items()
@@ -85,6 +87,10 @@ def resource(thing):
     table, _, index = thing.partition("/")
     if thing == "session-key":
         return {"Ref": "SessionKey"}
+    if thing == "mail":
+        # Which address mail comes from is a setting; it is an identity of this very account's.
+        identities = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*"
+        return {"Fn::Sub": identities}
     logical = "".join(part.title() for part in table.split("-")) + "Table"
     if index:
         return {"Fn::Sub": f"${{{logical}.Arn}}/index/{index}"}

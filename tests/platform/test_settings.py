@@ -77,6 +77,11 @@ def test_cookies_are_open_to_http_on_this_machine_only(url):
         ("STAFF_IDLE_MINUTES", "481"),
         ("STAFF_IDLE_MINUTES", "0"),
         ("STAFF_IDLE_MINUTES", "an hour"),
+        ("MAIL_FROM", "office"),
+        ("MAIL_FROM", "The Office <office@a.example>"),
+        ("MAIL_FROM", "a@b.example,c@d.example"),
+        ("MAIL_FROM", "a@b.example\nBcc: c@d.example"),
+        ("MAIL_FOLDER", "mail"),
     ],
 )
 def test_a_wrong_setting_is_named(name, text):
@@ -106,3 +111,17 @@ def test_staff_may_be_idle_for_an_hour_unless_set():
 
 def test_a_blank_setting_is_an_absent_one():
     assert read(STAGE=" ").stage is None
+
+
+def test_mail_comes_from_one_address():
+    assert read(MAIL_FROM="office@a.example").mail_from == "office@a.example"
+
+
+def test_mail_is_left_in_a_folder_on_this_machine_only():
+    here = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FOLDER": "mail"}
+
+    assert read(**here).mail_folder == "mail"
+    with pytest.raises(SettingsError, match="MAIL_FOLDER"):
+        read(**here | {"PUBLIC_URL": "https://a.example"})
+    with pytest.raises(SettingsError, match="MAIL_FOLDER"):
+        read(**here, MAIL_FROM="office@a.example")

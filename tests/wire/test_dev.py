@@ -19,7 +19,7 @@ from tests.wire.servers import PROJECT, free_port, serving, start
 def test_it_says_where_it_is_and_who_may_do_everything(served):
     described = served.described
 
-    assert set(described) == {"url", "superAdmin", "dynamodb", "event"}
+    assert set(described) == {"url", "superAdmin", "dynamodb", "event", "mail"}
     assert requests.get(f"{described['url']}/health").json() == {"status": "ok"}
     event = requests.get(f"{described['url']}/events/{described['event']}").json()
     assert event["isOpen"]

@@ -1,0 +1,426 @@
+"""The people who have an account, as staff see them, and what staff may do to them.
+
+Each change is decided on what was read, and written under the condition that it is still so and
+that whoever does it may still do it. Whoever loses a race reads again and decides anew.
+"""
+
+import contextlib
+import json
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from chalicelib.accounts import identity
+from chalicelib.accounts.account import Account, IdentityTaken, Role
+from chalicelib.accounts.directory import Directory, directory, new_account
+from chalicelib.accounts.recovery import Link, Recovery, recovery
+from chalicelib.accounts.store import AccountChanged, PeopleStore, Place
+from chalicelib.platform import audit, mail
+from chalicelib.platform.collation import collated
+from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.errors import Forbidden, NotFound, Unavailable
+from chalicelib.platform.mail import Message
+from chalicelib.sessions.cursors import Cursors
+from chalicelib.sessions.keys import session_keys
+from chalicelib.sessions.session import Caller
+
+Decided = TypeVar("Decided")
+
+# A lost race is decided anew so many times before the caller is asked to come back.
+RACES = 5
+QUERIES_AT_MOST = 5
+# What a batch read takes.
+_MOST_READ = 100
+# How much of a list is read at once where most of it may be discarded.
+_SWEEP = 999
+_ROLES = (Role.SUPER_ADMIN, Role.ADMIN, Role.USER)
+_NAMES = ("username", "email")
+# Easily said and heard, and not taken for letters.
+_DIGITS = "23456789"
+_DIGITS_ADDED = 4
+_NAMELESS = "person"
+_UNSEEN_BYTES = 32
+
+_MAILED = "A link to choose a new password is on its way to their email address."
+_NOT_MAILED = "The mail could not be sent. Please try again in a while."
+_SHOWN = "Hand over this link. It is shown this once, and works once, for an hour."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whom staff look for.
+
+    Attributes:
+        start: how their username, email or last name starts; None for any.
+        role: theirs; None for any.
+        disabled: whether they are; None where it does not matter.
+    """
+
+    start: str | None = None
+    role: Role | None = None
+    disabled: bool | None = None
+
+    @property
+    def sweeps(self) -> bool:
+        """Whether much of what is found by a name may have to be discarded."""
+        return self.start is not None and (self.role is not None or self.disabled is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Some people, and the cursor to the next ones."""
+
+    items: list[Account]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A password reset that has been started.
+
+    Attributes:
+        link: to hand over; None where the owner gets it by mail.
+        msg: what to tell whoever started it.
+    """
+
+    link: str | None
+    msg: str
+
+
+class People:
+    """Everybody who has an account, before one member of staff."""
+
+    def __init__(
+        self,
+        store: PeopleStore,
+        accounts: Directory,
+        links: Recovery,
+        cursors: Cursors,
+        caller: Caller,
+        request: str,
+        now: datetime,
+    ) -> None:
+        """Act for a caller who is staff, in the request of this identifier, at a moment."""
+        self._store = store
+        self._accounts = accounts
+        self._links = links
+        self._cursors = cursors
+        self._actor = caller.account
+        self._request = request
+        self._now = now
+
+    def page(self, wanted: Wanted, limit: int, cursor: str | None) -> PeoplePage:
+        """Return some of the people who are wanted.
+
+        Several lists are walked one after another: usernames, emails, and the last names of each
+        role. Whoever belongs to an earlier list is left out of the later ones. Where much is
+        discarded, a page comes back short rather than late.
+
+        Args:
+            wanted: who.
+            limit: how many at most.
+            cursor: where to go on, as the page before said.
+
+        Raises:
+            InvalidFields: the cursor does not belong to this list.
+        """
+        filters = json.dumps([wanted.start, wanted.role, wanted.disabled])
+        scope = f"people {self._actor.id} {filters}"
+        after = self._cursors.open(cursor, scope) if cursor else None
+        listing = _Listing(self._store, wanted)
+        found, rest = listing.page(limit, after)
+        return PeoplePage(found, self._cursors.seal(rest, scope) if rest else None)
+
+    def get(self, account_id: str) -> Account:
+        """Return somebody's account.
+
+        Raises:
+            NotFound: there is none.
+        """
+        [account] = self._store.get(account_id)
+        if account is None:
+            raise NotFound
+        return account
+
+    def register(
+        self, username: str | None, email: str | None, first_name: str, last_name: str
+    ) -> tuple[Account, str]:
+        """Make an account for somebody, whose password nobody knows.
+
+        Args:
+            username: None for the email, or without one for a name that can be said aloud.
+            email: None without one.
+            first_name: theirs.
+            last_name: theirs.
+
+        Returns:
+            The account, and the link by which its owner chooses a password.
+
+        Raises:
+            IdentityTaken: somebody has that username or email.
+            Forbidden: the caller may not do this any more.
+            Unavailable: nobody has set where the service is reached.
+        """
+        if given := username or email:
+            return self._add(given, email, first_name, last_name)
+        for _ in range(RACES):
+            with contextlib.suppress(IdentityTaken):
+                spoken = spoken_username(first_name, last_name)
+                return self._add(spoken, None, first_name, last_name)
+        raise Unavailable(cause=f"{RACES} usernames were taken")
+
+    def change_role(self, account_id: str, role: Role) -> Account:
+        """Give somebody another role. The role that is there already changes nothing.
+
+        Raises:
+            Forbidden: it is the caller's own, or the caller may not do this any more.
+            NotFound: there is no such account.
+            LastSuperAdmin: nobody would be left who may do everything.
+        """
+
+        def attempt(before: Account) -> Account:
+            if before.role is role:
+                return before
+            after = self._changed(before, role=role)
+            self._change(before, after, "account.role_changed", ["role"])
+            return after
+
+        return self._decide(account_id, attempt)
+
+    def disable(self, account_id: str) -> Account:
+        """Keep somebody from signing in, and end their sessions.
+
+        Raises:
+            Forbidden: it is the caller's own account, or not the caller's to disable.
+            NotFound: there is no such account.
+            LastSuperAdmin: nobody would be left who may do everything.
+        """
+        return self._set_disabled(account_id, disabled=True)
+
+    def enable(self, account_id: str) -> Account:
+        """Let somebody sign in again.
+
+        Raises:
+            Forbidden: it is the caller's own account, or not the caller's to enable.
+            NotFound: there is no such account.
+        """
+        return self._set_disabled(account_id, disabled=False)
+
+    def end_sessions(self, account_id: str) -> None:
+        """Sign somebody out everywhere.
+
+        Raises:
+            Forbidden: it is not the caller's to do.
+            NotFound: there is no such account.
+        """
+
+        def attempt(account: Account) -> None:
+            self._hold_to_role(account)
+            recorded = self._entry(account, "account.sessions_ended", ["sessionVersion"])
+            self._store.end_sessions(account, self._actor, [recorded])
+
+        self._decide(account_id, attempt, own=True)
+
+    def start_reset(self, account_id: str) -> Reset:
+        """Start the reset of somebody's password; every link made for it before is dead.
+
+        Where mail is known to reach its owner the link is mailed, and staff never see it (OWASP
+        ASVS 5.0 6.4.6). A mail that cannot be sent is said, and may be tried again.
+
+        Nobody does this to themselves: a change of one's own password takes the current one (OWASP
+        ASVS 5.0 6.2.3), or a session left open would be an account lost.
+
+        Raises:
+            Forbidden: it is the caller's own account, or not the caller's to do.
+            NotFound: there is no such account.
+            Unavailable: nobody has set where the service is reached.
+        """
+
+        def attempt(account: Account) -> tuple[Account, Link]:
+            self._hold_to_role(account)
+            link = self._links.link(account, self._now)
+            recorded = self._entry(account, "account.reset_started", ["recovery"])
+            self._store.start_recovery(link.account, self._actor, [link.write, recorded])
+            return account, link
+
+        account, link = self._decide(account_id, attempt)
+        if account.email is None or not account.email_verified:
+            return Reset(link.url, _SHOWN)
+        return Reset(None, _MAILED if mail.send(_letter(account.email, link.url)) else _NOT_MAILED)
+
+    def _add(
+        self, username: str, email: str | None, first_name: str, last_name: str
+    ) -> tuple[Account, str]:
+        made = new_account(
+            username=username,
+            password=secrets.token_urlsafe(_UNSEEN_BYTES),
+            email=email,
+            first_name=first_name,
+            last_name=last_name,
+            now=self._now,
+        )
+        link = self._links.link(made, self._now)
+        fields = ["username", "firstName", "lastName", *(["email"] if made.email else [])]
+        recorded = self._entry(made, "account.registered", fields)
+        still_staff = self._store.still_staff(self._actor)
+        self._accounts.add(link.account, also=[link.write, still_staff, recorded])
+        return link.account, link.url
+
+    def _set_disabled(self, account_id: str, *, disabled: bool) -> Account:
+        action = "account.disabled" if disabled else "account.enabled"
+
+        def attempt(before: Account) -> Account:
+            self._hold_to_role(before)
+            if before.disabled is disabled:
+                return before
+            ends = before.session_version + 1 if disabled else before.session_version
+            after = self._changed(before, disabled=disabled, session_version=ends)
+            self._change(before, after, action, ["disabled"])
+            return after
+
+        return self._decide(account_id, attempt)
+
+    def _decide(
+        self, account_id: str, attempt: Callable[[Account], Decided], *, own: bool = False
+    ) -> Decided:
+        """Read, decide and write; where somebody else was faster, read and decide again."""
+        if account_id == self._actor.id and not own:
+            raise Forbidden
+        for _ in range(RACES):
+            with contextlib.suppress(AccountChanged):
+                return attempt(self.get(account_id))
+        raise Unavailable(cause=f"lost {RACES} races for an account")
+
+    def _hold_to_role(self, account: Account) -> None:
+        """Keep an Admin to those who are no staff."""
+        if self._actor.role is not Role.SUPER_ADMIN and account.role is not Role.USER:
+            raise Forbidden
+
+    def _changed(self, before: Account, **different: object) -> Account:
+        moved = {"version": before.version + 1, "updated_at": self._now}
+        return replace(before, **moved, **different)  # type: ignore[arg-type]
+
+    def _change(self, before: Account, after: Account, action: str, fields: Iterable[str]) -> None:
+        self._store.change(before, after, self._actor, [self._entry(after, action, fields)])
+
+    def _entry(self, subject: Account, action: str, fields: Iterable[str]) -> Write:
+        return audit.entry(
+            subject=subject.id,
+            actor=self._actor.id,
+            action=action,
+            fields=fields,
+            request=self._request,
+            now=self._now,
+        )
+
+
+class _Listing:
+    """The lists in which those who are wanted are found, one after another."""
+
+    def __init__(self, store: PeopleStore, wanted: Wanted) -> None:
+        """Find out which lists those are."""
+        self._store = store
+        self._wanted = wanted
+        self._name = identity.normalise(wanted.start or "")
+        self._last_name = collated(wanted.start or "")
+        self._lists: list[str | Role] = []
+        if wanted.start is not None and len(self._name) <= identity.LONGEST_EMAIL:
+            self._lists += _NAMES
+        if wanted.start is None or self._last_name:
+            self._lists += [role for role in _ROLES if wanted.role in {None, role}]
+
+    def page(
+        self, limit: int, after: dict[str, str] | None
+    ) -> tuple[list[Account], dict[str, str] | None]:
+        """Return some accounts, and where to go on; None at the end."""
+        places, rest = self._places(_MOST_READ if self._wanted.sweeps else limit, after)
+        read = list(dict.fromkeys(place.account_id for _, place in places))
+        accounts = dict(zip(read, self._store.get(*read), strict=True))
+        found: list[Account] = []
+        for index, (number, place) in enumerate(places):
+            account = accounts[place.account_id]
+            if account is not None and self._belongs(account, number):
+                found.append(account)
+            if len(found) == limit and index + 1 < len(places):
+                return found, _position(number, place.key)
+        return found, rest
+
+    def _places(
+        self, room: int, after: dict[str, str] | None
+    ) -> tuple[list[tuple[int, Place]], dict[str, str] | None]:
+        """Walk the lists until there are places enough, or five queries have been made."""
+        key = dict(after or {})
+        number = int(key.pop("list", "0"))
+        places: list[tuple[int, Place]] = []
+        for _ in range(QUERIES_AT_MOST):
+            if number >= len(self._lists):
+                return places, None
+            left = room - len(places)
+            if not left:
+                break
+            found, rest = self._query(self._lists[number], left, key or None)
+            if len(found) > left:
+                found, rest = found[:left], found[left - 1].key
+            places += [(number, place) for place in found]
+            number, key = (number, dict(rest)) if rest else (number + 1, {})
+        return places, _position(number, key) if number < len(self._lists) else None
+
+    def _query(
+        self, listed: str | Role, limit: int, after: dict[str, str] | None
+    ) -> tuple[list[Place], dict[str, str] | None]:
+        if not isinstance(listed, Role):
+            return self._store.named(listed, self._name, limit, after)
+        disabled = self._wanted.disabled
+        reading = limit if disabled is None else _SWEEP
+        return self._store.in_role(listed, self._last_name, reading, after, disabled=disabled)
+
+    def _belongs(self, account: Account, number: int) -> bool:
+        """Say whether somebody is wanted and this list is the first to have them.
+
+        An index lags behind a little: what counts is the account.
+        """
+        if self._wanted.role not in {None, account.role}:
+            return False
+        if self._wanted.disabled not in {None, account.disabled}:
+            return False
+        having = (at for at, listed in enumerate(self._lists) if self._has(listed, account))
+        return next(having, None) == number
+
+    def _has(self, listed: str | Role, account: Account) -> bool:
+        if isinstance(listed, Role):
+            named = collated(account.last_name or "").startswith(self._last_name)
+            return account.role is listed and named
+        name = account.username if listed == "username" else account.email
+        return name is not None and identity.normalise(name).startswith(self._name)
+
+
+def people(caller: Caller, request: str, now: datetime) -> People:
+    """Return this process's people, before a caller who is staff."""
+    store, cursors = PeopleStore(database()), Cursors(session_keys(), now)
+    return People(store, directory(), recovery(), cursors, caller, request, now)
+
+
+def spoken_username(first_name: str, last_name: str) -> str:
+    """Make a username that can be said aloud, for example ``river.okafor.4726``."""
+    added = "".join(secrets.choice(_DIGITS) for _ in range(_DIGITS_ADDED))
+    longest = identity.LONGEST_USERNAME - _DIGITS_ADDED - 1
+    spoken = ".".join(filter(None, map(collated, (first_name, last_name))))[:longest].rstrip(".")
+    username = f"{spoken}.{added}"
+    if spoken and identity.username_problem(username) is None:
+        return username
+    return f"{_NAMELESS}.{added}"
+
+
+def _position(number: int, key: dict[str, str]) -> dict[str, str]:
+    return {"list": str(number), **key}
+
+
+def _letter(to: str, url: str) -> Message:
+    text = (
+        "Somebody at the office has started a new password for your account.\n\n"
+        f"Choose it here, within an hour:\n{url}\n\n"
+        "If you did not ask for this, do nothing: your password stays as it is.\n"
+    )
+    return Message(to, "Choose a new password", text)

@@ -1,0 +1,1 @@
+"""What staff see of the people who have an account, do to them, and what was done."""

@@ -1,0 +1,25 @@
+"""An entry of the audit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who did what to what.
+
+    Attributes:
+        at: when.
+        actor: the identifier of the account that did it; ``ops`` for the command line.
+        action: what was done, for example ``account.role_changed``.
+        subject: the identifier of what it was done to.
+        fields: the names of what changed.
+        request_id: the identifier of the request.
+    """
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    fields: tuple[str, ...]
+    request_id: str

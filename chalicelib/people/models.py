@@ -1,0 +1,140 @@
+"""What is said of people on the wire, to staff."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from chalicelib.accounts.account import Role
+from chalicelib.accounts.models import Account, Email, Username
+from chalicelib.platform import identifiers
+from chalicelib.platform.models import (
+    BLANK_IS_ABSENT,
+    Body,
+    Identifier,
+    Line,
+    Moment,
+    Paging,
+    PersonName,
+    Wire,
+    whole,
+)
+
+
+def _true_or_false(value: object) -> object:
+    if isinstance(value, str) and value not in {"true", "false"}:
+        raise ValueError("This must be true or false.")
+    return value
+
+
+LastName = Annotated[PersonName, Field(examples=["Okafor"])]
+Link = Annotated[
+    str,
+    Field(
+        description="Where its owner chooses a password. It is shown this once, and works once, "
+        "for an hour.",
+        examples=["https://lakes.example.com/reset#token=J0f9p1c"],
+    ),
+]
+Cursor = Annotated[
+    str | None,
+    Field(description="Where the next page goes on; null after the last.", examples=[None]),
+]
+
+
+class PeopleQuery(Paging):
+    """Whom staff look for."""
+
+    q: Annotated[
+        Annotated[Line, Field(max_length=254)] | None,
+        BLANK_IS_ABSENT,
+        Field(
+            description="The start of a username, an email address or a last name.",
+            examples=["okaf"],
+        ),
+    ] = None
+    role: Annotated[Role | None, Field(examples=["User"])] = None
+    disabled: Annotated[bool | None, BeforeValidator(_true_or_false), Field(examples=[False])] = (
+        None
+    )
+
+
+class NewPerson(Body):
+    """Somebody who stands at the desk. Without a username their email becomes it, or one is made.
+
+    The one that is made is of their names, so that it can be said aloud.
+    """
+
+    username: Annotated[Username | None, BLANK_IS_ABSENT] = None
+    email: Annotated[Email | None, BLANK_IS_ABSENT] = None
+    first_name: PersonName
+    last_name: LastName
+
+
+class NewRole(Body):
+    """The role that somebody shall have."""
+
+    role: Role
+
+
+class Person(Account):
+    """An account as staff see it."""
+
+    disabled: Annotated[
+        bool, Field(description="Whether it is kept from signing in.", examples=[False])
+    ]
+
+
+class PersonPage(Wire):
+    """Some people."""
+
+    items: list[Person]
+    cursor: Cursor
+
+
+class RegisteredPerson(Person):
+    """A new account, and the link by which its owner chooses a password."""
+
+    link: Link
+
+
+class StartedReset(Wire):
+    """A password reset that has been started.
+
+    `link` is null where the owner gets it by mail.
+    """
+
+    link: Annotated[Link | None, Field(examples=["https://lakes.example.com/reset#token=J0f9p1c"])]
+    msg: Annotated[str, Field(examples=["Hand over this link."])]
+
+
+class AuditQuery(Paging):
+    """What the entries are to be about."""
+
+    subject: Annotated[
+        str,
+        Field(
+            pattern=whole(identifiers.PATTERN),
+            description="The identifier of an account or of an event.",
+            examples=[identifiers.EXAMPLE],
+        ),
+    ]
+
+
+class AuditEntry(Wire):
+    """Who did what to what."""
+
+    at: Moment
+    actor: Identifier
+    action: Annotated[str, Field(examples=["account.role_changed"])]
+    subject: Identifier
+    fields: Annotated[
+        list[str], Field(description="The names of what changed.", examples=[["role"]])
+    ]
+    request_id: Annotated[str, Field(examples=["c6af9ac6-7b61-11e6-9a41-93e8deadbeef"])]
+
+
+class AuditPage(Wire):
+    """Some entries of the audit, newest first."""
+
+    items: list[AuditEntry]
+    cursor: Cursor

@@ -1,0 +1,99 @@
+"""The people who have an account, before staff."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from chalicelib.accounts.account import IdentityTaken, LastSuperAdmin
+from chalicelib.accounts.people import Wanted, people
+from chalicelib.people.trail import trail
+from chalicelib.platform.actions import Room
+from chalicelib.platform.answers import Answer, Done
+from chalicelib.sessions import guard
+
+if TYPE_CHECKING:
+    from chalicelib.people.models import (
+        AuditPage,
+        AuditQuery,
+        NewPerson,
+        NewRole,
+        PeopleQuery,
+        Person,
+        PersonPage,
+        RegisteredPerson,
+        StartedReset,
+    )
+    from chalicelib.platform.request import Request
+    from chalicelib.sessions.session import Caller
+
+room = Room("people")
+
+
+@room.action("GET", "/admin/users", who=guard.STAFF)
+def list_people(request: Request, caller: Caller, query: PeopleQuery) -> Answer[PersonPage]:
+    """List people, or look for some by the start of their username, email or last name."""
+    everybody = people(caller, request.identifier, request.received_at)
+    wanted = Wanted(query.q, query.role, query.disabled)
+    return Answer(everybody.page(wanted, query.limit, query.cursor))
+
+
+@room.action("GET", "/admin/users/{user_id}", who=guard.STAFF)
+def show_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
+    """Show somebody's account."""
+    return Answer(people(caller, request.identifier, request.received_at).get(user_id))
+
+
+@room.action("POST", "/admin/users", who=guard.STAFF, status=201, refusals=(IdentityTaken,))
+def register_person(request: Request, caller: Caller, body: NewPerson) -> Answer[RegisteredPerson]:
+    """Make an account for somebody at the desk, with the link to choose a password."""
+    everybody = people(caller, request.identifier, request.received_at)
+    account, link = everybody.register(**dict(body))
+    return Answer({**asdict(account), "link": link})
+
+
+@room.action(
+    "POST",
+    "/admin/users/{user_id}/role",
+    who=guard.SUPER_ADMIN,
+    refusals=(LastSuperAdmin,),
+)
+def change_role(request: Request, caller: Caller, body: NewRole, user_id: str) -> Answer[Person]:
+    """Give somebody a role; it counts from their next request on."""
+    everybody = people(caller, request.identifier, request.received_at)
+    return Answer(everybody.change_role(user_id, body.role))
+
+
+@room.action("POST", "/admin/users/{user_id}/disable", who=guard.STAFF, refusals=(LastSuperAdmin,))
+def disable_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
+    """Keep somebody from signing in; their sessions end. An Admin may do so to a User."""
+    return Answer(people(caller, request.identifier, request.received_at).disable(user_id))
+
+
+@room.action("POST", "/admin/users/{user_id}/enable", who=guard.STAFF)
+def enable_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
+    """Let somebody sign in again. An Admin may do so for a User."""
+    return Answer(people(caller, request.identifier, request.received_at).enable(user_id))
+
+
+@room.action("POST", "/admin/users/{user_id}/password-reset", who=guard.STAFF)
+def start_password_reset(request: Request, caller: Caller, user_id: str) -> Answer[StartedReset]:
+    """Start a new password for somebody: by mail, or by a link to hand over.
+
+    An Admin may do so for a User.
+    """
+    return Answer(people(caller, request.identifier, request.received_at).start_reset(user_id))
+
+
+@room.action("DELETE", "/admin/users/{user_id}/sessions", who=guard.STAFF)
+def end_persons_sessions(request: Request, caller: Caller, user_id: str) -> Done:
+    """Sign somebody out everywhere. An Admin may do so to a User."""
+    people(caller, request.identifier, request.received_at).end_sessions(user_id)
+    return Done("Signed out everywhere")
+
+
+@room.action("GET", "/admin/audit", who=guard.SUPER_ADMIN)
+def list_audit(request: Request, caller: Caller, query: AuditQuery) -> Answer[AuditPage]:
+    """List who did what to an account or an event, newest first."""
+    kept = trail(caller, request.received_at)
+    return Answer(kept.about(query.subject, query.limit, query.cursor))

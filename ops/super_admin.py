@@ -1,0 +1,114 @@
+"""Makes a SuperAdmin, the first or another, from the terminal of an operator."""
+
+import getpass
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from chalicelib.platform.settings import PREFIX
+
+if TYPE_CHECKING:
+    from chalicelib.accounts.account import Account
+
+ACTOR = "ops"
+
+
+def create(stage: str) -> int:
+    """Ask who it is, and make the account on a stage, with the AWS credentials at hand.
+
+    Names and password are held to what signing up holds them to. The password is typed twice, on
+    a terminal, so that it stands in no history of commands and in no list of processes.
+
+    Args:
+        stage: whose tables to write to. It is set for this process alone.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        SettingsError: the stage's name, or another setting, is wrong.
+    """
+    if not sys.stdin.isatty():
+        print("A SuperAdmin's password is typed on a terminal, and this is none.", file=sys.stderr)
+        return 1
+    os.environ[f"{PREFIX}STAGE"] = stage
+    # boto3 and pydantic: for this command only.
+    from chalicelib.accounts.account import IdentityTaken, Role
+    from chalicelib.accounts.directory import directory, new_account
+    from chalicelib.platform import audit, clock, settings
+    from chalicelib.platform.errors import Unavailable
+
+    settings.current()
+    try:
+        while True:
+            now = clock.now()
+            username, email = (
+                _ask("username", "Username: "),
+                _ask_or_none("email", "Email, if any: "),
+            )
+            password = _ask_twice()
+            account = new_account(
+                username=username, email=email, password=password, role=Role.SUPER_ADMIN, now=now
+            )
+            recorded = audit.entry(
+                subject=account.id,
+                actor=ACTOR,
+                action="account.created",
+                fields=_fields(account),
+                request=ACTOR,
+                now=now,
+            )
+            try:
+                directory().add(account, also=[recorded])
+            except IdentityTaken as taken:
+                print(taken)
+                continue
+            print(f"{username} is a SuperAdmin of {stage} now.")
+            return 0
+    except Unavailable as away:
+        print(f"{away} ({away.cause})", file=sys.stderr)
+    except (EOFError, KeyboardInterrupt):
+        print("\nNothing was made.", file=sys.stderr)
+    return 1
+
+
+def _fields(account: "Account") -> list[str]:
+    return ["username", "password", "role", *(["email"] if account.email else [])]
+
+
+def _ask(field: str, prompt: str) -> str:
+    """Ask until the answer may stand in this field."""
+    while True:
+        answer = input(prompt).strip()
+        if not (wrong := _wrong_with(field, answer)):
+            return answer
+        print(wrong)
+
+
+def _ask_or_none(field: str, prompt: str) -> str | None:
+    return _ask(field, prompt) or None
+
+
+def _ask_twice() -> str:
+    while True:
+        password = getpass.getpass("Password: ")
+        if wrong := _wrong_with("password", password):
+            print(wrong)
+        elif getpass.getpass("Password again: ") == password:
+            return password
+        else:
+            print("These are two different passwords.")
+
+
+def _wrong_with(field: str, answer: str) -> str | None:
+    """Say what is wrong with an answer; None if nothing is."""
+    from chalicelib.accounts.models import SignUp
+    from chalicelib.platform.errors import InvalidFields
+    from chalicelib.platform.models import read_body
+
+    try:
+        read_body(json.dumps({field: answer}).encode(), SignUp)
+    except InvalidFields as refusal:
+        return refusal.fields.get(field)
+    return None

@@ -1,0 +1,294 @@
+"""The one-time link: good once, for an hour, for the account as it was."""
+
+import email
+import email.policy
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib.accounts import one_time_token, passwords
+from chalicelib.accounts.account import Role
+from chalicelib.accounts.one_time_token import Purpose
+from chalicelib.accounts.store import RecoveryStore
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
+from tests.colleagues import at_work, hold_account
+from tests.people import PASSWORD, Person
+from tests.stages import PUBLIC_URL, SETTINGS, environment, stage
+
+NEW = "five quiet lakes in June"
+SENTENCE = "This link has been used, or is too old. Ask for a new one."
+
+
+@pytest.fixture
+def sue(client):
+    return at_work(client, "sue", Role.SUPER_ADMIN)
+
+
+def start(person, account_id):
+    reply = person.post(f"/admin/users/{account_id}/password-reset")
+    assert reply.status == 200
+    return reply.json
+
+
+def token_for(person, account_id):
+    return start(person, account_id)["link"].removeprefix(f"{PUBLIC_URL}/reset#token=")
+
+
+def choose(person, token, password=NEW):
+    return person.post("/password/reset", {"token": token, "newPassword": password})
+
+
+def assert_spent(reply):
+    assert (reply.status, reply.code) == (422, "invalid_fields")
+    assert reply.json["fields"] == {"token": SENTENCE}
+    assert reply.set_cookie is None
+
+
+def test_a_link_replaces_the_password_ends_every_session_and_signs_nobody_in(sue, river, backend):
+    token = token_for(sue, river.account["id"])
+    stranger = Person(river.client, "river")
+    reply = choose(stranger, token)
+
+    assert (reply.status, reply.json) == (200, {"msg": "Password changed. Sign in with it."})
+    assert reply.set_cookie is None
+    assert river.get("/me").status == 401
+    assert stranger.sign_in().status == 401
+    assert stranger.sign_in(password=NEW).status == 200
+    actions = [(row["action"], row["actor"]) for row in backend.rows("audit")]
+    assert sorted(actions) == [
+        ("account.password_reset", river.account["id"]),
+        ("account.reset_started", sue.account["id"]),
+    ]
+
+
+def test_until_it_is_used_a_link_changes_nothing(sue, river):
+    token_for(sue, river.account["id"])
+
+    assert river.get("/me").status == 200
+    assert river.elsewhere().sign_in().status == 200
+
+
+def test_a_link_works_once(sue, river, backend):
+    token = token_for(sue, river.account["id"])
+    assert choose(river, token).status == 200
+    before = backend.everything()
+
+    assert_spent(choose(river, token, PASSWORD))
+    assert backend.everything() == before
+    assert before["one-time-tokens"] == []
+
+
+@pytest.mark.parametrize("token", ["unknown", "#token=", "ž", "\ufdfa" * 500, "0" * 64])
+def test_a_token_that_is_none_is_refused(backend, nobody, token):
+    assert_spent(choose(nobody, token))
+
+
+def test_what_is_kept_is_no_token(sue, river, backend):
+    token_for(sue, river.account["id"])
+    [kept] = backend.rows("one-time-tokens")
+
+    assert_spent(choose(river, kept["tokenHash"]))
+
+
+def later(moment):
+    return mock.patch.object(clock, "now", return_value=moment)
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(3598, 200), (3602, 422)])
+def test_a_link_is_good_for_an_hour_whenever_dynamodb_deletes_it(sue, river, seconds, status):
+    token = token_for(sue, river.account["id"])
+
+    with later(clock.now() + timedelta(seconds=seconds)):
+        assert choose(river, token).status == status
+
+
+def test_a_new_link_makes_the_older_one_dead(sue, river):
+    older, newer = (token_for(sue, river.account["id"]) for _ in range(2))
+
+    assert_spent(choose(river, older))
+    assert choose(river, newer).status == 200
+
+
+def _disable(sue, river, _backend):
+    sue.post(f"/admin/users/{river.account['id']}/disable")
+
+
+def _disable_and_enable(sue, river, backend):
+    _disable(sue, river, backend)
+    sue.post(f"/admin/users/{river.account['id']}/enable")
+
+
+def _sign_out_everywhere(_sue, river, _backend):
+    river.delete("/sessions")
+
+
+def _promote(sue, river, _backend):
+    sue.post(f"/admin/users/{river.account['id']}/role", {"role": "Admin"})
+
+
+def _give_an_email(_sue, river, backend):
+    backend.change("users", {"id": river.account["id"]}, email="other@e.co")
+
+
+def _erase(_sue, river, backend):
+    backend.remove("users", {"id": river.account["id"]})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_disable, _disable_and_enable, _sign_out_everywhere, _promote, _give_an_email, _erase],
+)
+def test_a_link_dies_with_what_it_was_made_for(sue, river, backend, change):
+    token = token_for(sue, river.account["id"])
+    change(sue, river, backend)
+    before = backend.everything()
+
+    assert_spent(choose(river, token))
+    assert backend.everything() == before
+
+
+@pytest.mark.parametrize("different", ["other@e.co", None], ids=str)
+def test_a_link_for_one_address_is_none_for_another(sue, backend, client, different):
+    sky = hold_account("sky", email="sky@e.co")
+    token = token_for(sue, sky.id)
+    if different:
+        backend.change("users", {"id": sky.id}, email=different)
+    else:
+        backend.client.update_item(
+            TableName="breeze-lakes-point-test-users",
+            Key={"id": {"S": sky.id}},
+            UpdateExpression="REMOVE email",
+        )
+
+    assert_spent(choose(Person(client), token))
+
+
+def test_a_disabled_account_stays_so_though_a_link_is_made_for_it(sue, river, backend):
+    _disable(sue, river, backend)
+    token = token_for(sue, river.account["id"])
+
+    assert_spent(choose(river, token))
+    assert river.elsewhere().sign_in().status == 401
+
+
+def test_a_token_of_another_purpose_is_none(backend, client):
+    sky = hold_account("sky")
+    kept = one_time_token.bound("t" * 43, Purpose.EMAIL, sky, clock.now())
+    database().transact([RecoveryStore(database()).keeping(kept)])
+    backend.change("users", {"id": sky.id}, recovery=kept.hash)
+
+    assert_spent(choose(Person(client), "t" * 43))
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({}, ["newPassword", "token"]),
+        ({"token": "", "newPassword": NEW}, ["token"]),
+        ({"token": "t" * 513, "newPassword": NEW}, ["token"]),
+        ({"token": "t", "newPassword": "short"}, ["newPassword"]),
+        ({"token": "t", "newPassword": "x" * 129}, ["newPassword"]),
+        ({"token": "t", "newPassword": NEW, "username": "sue"}, ["username"]),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_is_wrong_is_named_before_the_token_is_looked_at(nobody, aws_calls, body, wrong):
+    reply = nobody.post("/password/reset", body)
+
+    assert (reply.status, sorted(reply.fields)) == (422, wrong)
+    assert aws_calls == []
+
+
+def test_a_password_that_is_refused_leaves_the_link_good(sue, river):
+    token = token_for(sue, river.account["id"])
+
+    assert choose(river, token, "short").status == 422
+    assert choose(river, token).status == 200
+
+
+def test_for_an_unknown_token_nothing_is_hashed(nobody, backend):
+    with mock.patch.object(passwords, "hash_of") as hashing:
+        choose(nobody, "unknown")
+
+    hashing.assert_not_called()
+
+
+def test_of_twenty_who_use_a_link_at_once_one_does(local_endpoint):
+    with stage(local_endpoint):
+        sue = at_work(Client(app), "sue", Role.SUPER_ADMIN)
+        river = hold_account("river")
+        token = token_for(sue, river.id)
+        words = [f"{number} quiet lakes in June" for number in range(20)]
+
+        def use(password):
+            return choose(Person(Client(app)), token, password).status
+
+        with ThreadPoolExecutor(20) as crowd:
+            answers = list(crowd.map(use, words))
+
+        [winner] = [word for word, status in zip(words, answers, strict=True) if status == 200]
+        assert set(answers) <= {200, 422, 503}
+        assert Person(Client(app), "river").sign_in(password=winner).status == 200
+
+
+def verified(name="sky"):
+    return hold_account(name, email=f"{name}@example.com", email_verified=True)
+
+
+@pytest.fixture
+def mailbox(tmp_path, backend):
+    """The folder that mail is left in, as on a developer's machine."""
+    here = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FOLDER": str(tmp_path)}
+    with environment(**SETTINGS | {"MAIL_FROM": None} | here):
+        yield lambda: [
+            email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+            for file in tmp_path.glob("*.eml")
+        ]
+
+
+def test_with_a_verified_email_the_link_is_mailed_and_staff_never_see_it(sue, mailbox, capsys):
+    sky = verified()
+    started = start(sue, sky.id)
+
+    assert started["link"] is None
+    [message] = mailbox()
+    assert message["To"] == "sky@example.com"
+    text = message.get_content()
+    token = text.partition("http://localhost:8000/reset#token=")[2].split()[0]
+    said = capsys.readouterr().out
+    assert token not in str(started) + said
+    assert "sky@example.com" not in str(started) + said
+    assert choose(Person(sue.client), token).status == 200
+
+
+def test_an_email_that_is_not_verified_gets_no_link(sue, mailbox):
+    sky = hold_account("sky", email="sky@example.com")
+
+    assert start(sue, sky.id)["link"].startswith("http://localhost:8000/reset#token=")
+    assert mailbox() == []
+
+
+def test_a_mail_that_cannot_be_sent_is_said_and_shows_no_link(sue, backend):
+    sky = verified()
+    with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
+        started = start(sue, sky.id)
+
+    assert started == {
+        "link": None,
+        "msg": "The mail could not be sent. Please try again in a while.",
+    }
+    assert len(backend.rows("audit")) == 1
+
+
+def test_without_a_public_url_no_link_is_made(sue, river, backend):
+    before = backend.everything()
+    with environment(**SETTINGS | {"PUBLIC_URL": None}):
+        reply = sue.post(f"/admin/users/{river.account['id']}/password-reset", Host="evil.example")
+
+    assert (reply.status, reply.code) == (503, "unavailable")
+    assert backend.everything() == before

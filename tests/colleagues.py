@@ -1,0 +1,33 @@
+"""Accounts made past the front door, and staff who are signed in."""
+
+from dataclasses import replace
+from typing import Any
+from unittest import mock
+
+from chalicelib.accounts import passwords
+from chalicelib.accounts.account import Account, Role
+from chalicelib.accounts.directory import directory, new_account
+from chalicelib.platform import clock
+from tests.people import PASSWORD, Client, OverHttp, Person, hash_once
+
+
+def hold_account(username: str, role: Role = Role.USER, **different: Any) -> Account:
+    """Write an account that signs in with everybody's password."""
+    named = {n: different.pop(n, None) for n in ("email", "first_name", "last_name")}
+    with mock.patch.object(passwords, "hash_of", hash_once):
+        made = new_account(
+            username=username, password=PASSWORD, role=role, now=clock.now(), **named
+        )
+    account = replace(made, **different)
+    directory().add(account)
+    return account
+
+
+def at_work(client: Client | OverHttp, username: str, role: Role) -> Person:
+    """Somebody of staff, signed in."""
+    hold_account(username, role)
+    person = Person(client, username)
+    reply = person.sign_in()
+    assert reply.status == 200
+    person.account = reply.json
+    return person

@@ -1,0 +1,208 @@
+"""``python -m ops create-superadmin``, typed on a terminal."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import boto3
+import pytest
+from passlib.hash import argon2
+
+from ops import moto_server, tables
+from tests.people import PASSWORD
+from tests.wire.servers import PROJECT
+
+STAGE = "elsewhere"
+COMMAND = [sys.executable, "-m", "ops", "create-superadmin", "--stage"]
+PATIENCE_SECONDS = 30
+
+
+class Terminal:
+    """A terminal with the command on it, and somebody who waits to be asked."""
+
+    def __init__(self, descriptor, process):
+        self._descriptor, self._process, self.said = descriptor, process, ""
+
+    def answer(self, prompt, text):
+        """Wait for a prompt, and type something."""
+        self._read_until(lambda: prompt in self._unread)
+        self._unread = self._unread.partition(prompt)[2]
+        os.write(self._descriptor, f"{text}\n".encode())
+
+    def end(self):
+        """Read to the end; return the exit status."""
+        self._read_until(lambda: False)
+        return self._process.wait(PATIENCE_SECONDS)
+
+    _unread = ""
+
+    def _read_until(self, enough):
+        while not enough():
+            ready, _, _ = select.select([self._descriptor], [], [], PATIENCE_SECONDS)
+            assert ready, self.said
+            try:
+                got = os.read(self._descriptor, 4096).decode()
+            except OSError:  # the other side is closed
+                got = ""
+            if not got:
+                return
+            self.said += got
+            self._unread += got
+
+
+@pytest.fixture(scope="module")
+def aws():
+    """The environment of an operator: an AWS with a stage's tables in it, and credentials."""
+    with moto_server.running() as url:
+        given = {
+            "AWS_ENDPOINT_URL": url,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+        tables.create_missing(boto3.client("dynamodb", endpoint_url=url), STAGE)
+        yield os.environ | given
+
+
+@pytest.fixture
+def rows(aws):
+    client = boto3.resource("dynamodb", endpoint_url=aws["AWS_ENDPOINT_URL"])
+
+    def named(table):
+        return client.Table(f"breeze-lakes-point-{STAGE}-{table}").scan()["Items"]
+
+    return named
+
+
+@contextmanager
+def typing(aws, stage=STAGE):
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, stage],
+        cwd=PROJECT,
+        env=aws,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    try:
+        yield Terminal(ours, process)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+
+
+def test_a_super_admin_is_made(aws, rows):
+    with typing(aws) as terminal:
+        terminal.answer("Username: ", "sue")
+        terminal.answer("Email, if any: ", "Sue@Example.com")
+        terminal.answer("Password: ", PASSWORD)
+        terminal.answer("Password again: ", PASSWORD)
+        assert terminal.end() == 0
+
+    assert "sue is a SuperAdmin of elsewhere now." in terminal.said
+    assert PASSWORD not in terminal.said
+    [sue] = [row for row in rows("users") if row.get("username") == "sue"]
+    assert (sue["role"], sue["email"], sue["emailVerified"]) == (
+        *("SuperAdmin", "Sue@Example.com"),
+        False,
+    )
+    assert argon2.verify(PASSWORD, sue["passwordHash"])
+    assert {"id": "#super-admins", "enabled": 1} in rows("users")
+    [recorded] = [row for row in rows("audit") if row["subject"] == sue["id"]]
+    assert (recorded["actor"], recorded["action"]) == ("ops", "account.created")
+    assert recorded["fields"] == ["email", "password", "role", "username"]
+
+
+def test_what_signing_up_would_refuse_is_said_and_asked_again(aws):
+    with typing(aws) as terminal:
+        terminal.answer("Username: ", "a b")
+        terminal.answer("Username: ", "ada")
+        terminal.answer("Email, if any: ", "nowhere")
+        terminal.answer("Email, if any: ", "")
+        terminal.answer("Password: ", "short")
+        terminal.answer("Password: ", PASSWORD)
+        terminal.answer("Password again: ", f"{PASSWORD}!")
+        terminal.answer("Password: ", PASSWORD)
+        terminal.answer("Password again: ", PASSWORD)
+        assert terminal.end() == 0
+
+    for sentence in (
+        "A username is made of letters, digits and any of . _ - + @",
+        "This is not an email address.",
+        "A password has 15 characters or more.",
+        "These are two different passwords.",
+    ):
+        assert sentence in terminal.said
+
+
+def test_a_name_that_is_taken_is_said_and_another_asked_for(aws, rows):
+    for names in (["mia"], ["MIA", "noa"]):
+        with typing(aws) as terminal:
+            for name in names:
+                terminal.answer("Username: ", name)
+                terminal.answer("Email, if any: ", "")
+                terminal.answer("Password: ", PASSWORD)
+                terminal.answer("Password again: ", PASSWORD)
+            assert terminal.end() == 0
+
+    assert "That username or email is already taken." in terminal.said
+    assert {"mia", "noa"} <= {row.get("username") for row in rows("users")}
+    assert "MIA" not in {row.get("username") for row in rows("users")}
+
+
+def test_whoever_gives_up_leaves_nothing(aws, rows):
+    before = rows("users")
+    with typing(aws) as terminal:
+        terminal.answer("Username: ", "eve")
+        terminal.answer("Email, if any: ", "\x04")
+        assert terminal.end() == 1
+
+    assert "Nothing was made." in terminal.said
+    assert rows("users") == before
+
+
+def test_a_stage_that_is_not_there_is_said(aws):
+    with typing(aws, "nowhere") as terminal:
+        terminal.answer("Username: ", "sue")
+        terminal.answer("Email, if any: ", "")
+        terminal.answer("Password: ", PASSWORD)
+        terminal.answer("Password again: ", PASSWORD)
+        assert terminal.end() == 1
+
+    assert "ResourceNotFoundException" in terminal.said
+
+
+def run(aws, *arguments):
+    return subprocess.run(
+        arguments, cwd=PROJECT, env=aws, input="sue\n", capture_output=True, text=True, check=False
+    )
+
+
+def test_a_password_is_taken_from_a_terminal_only(aws, rows):
+    before = rows("users")
+    refused = run(aws, *COMMAND, STAGE)
+
+    assert refused.returncode == 1
+    assert refused.stderr == "A SuperAdmin's password is typed on a terminal, and this is none.\n"
+    assert rows("users") == before
+
+
+def test_no_argument_takes_a_password(aws):
+    refused = run(aws, *COMMAND, STAGE, "--password", PASSWORD)
+
+    assert refused.returncode == 2
+    assert "unrecognized arguments" in refused.stderr
+
+
+def test_a_stage_of_an_impossible_name_is_said(aws):
+    with typing(aws, "Else Where") as terminal:
+        assert terminal.end() == 1
+
+    assert "STAGE must be" in terminal.said

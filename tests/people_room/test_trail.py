@@ -1,0 +1,94 @@
+"""The audit, as a SuperAdmin reads it."""
+
+import pytest
+
+from tests.colleagues import hold_account
+
+
+def read(person, subject, **query):
+    rest = "".join(f"&{name}={value}" for name, value in query.items())
+    return person.get(f"/admin/audit?subject={subject}{rest}")
+
+
+def acts(reply):
+    return [item["action"] for item in reply.json["items"]]
+
+
+@pytest.fixture
+def river_id(sue):
+    """Somebody to whom four things were done."""
+    account = hold_account("river")
+    for what in ("disable", "enable", "password-reset"):
+        assert sue.post(f"/admin/users/{account.id}/{what}").status == 200
+    assert sue.post(f"/admin/users/{account.id}/role", {"role": "Admin"}).status == 200
+    return account.id
+
+
+NEWEST_FIRST = [
+    *("account.role_changed", "account.reset_started", "account.enabled", "account.disabled"),
+]
+
+
+def test_it_says_who_did_what_to_whom_newest_first(sue, river_id):
+    reply = read(sue, river_id)
+
+    assert acts(reply) == NEWEST_FIRST
+    first = reply.json["items"][0]
+    assert first.keys() == {"at", "actor", "action", "subject", "fields", "requestId"}
+    assert (first["actor"], first["subject"]) == (sue.account["id"], river_id)
+    assert first["fields"] == ["role"]
+
+
+def test_an_entry_has_the_request_that_its_caller_was_told_of(sue):
+    account = hold_account("river")
+    done = sue.post(f"/admin/users/{account.id}/disable")
+
+    [entry] = read(sue, account.id).json["items"]
+    assert entry["requestId"] == done.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_page_by_page_every_entry_is_there_once(sue, river_id, limit):
+    found, more = [], {}
+    while True:
+        reply = read(sue, river_id, limit=limit, **more)
+        found += acts(reply)
+        if reply.json["cursor"] is None:
+            break
+        more = {"cursor": reply.json["cursor"]}
+
+    assert found == NEWEST_FIRST
+
+
+def test_of_whom_nothing_was_done_there_is_nothing(sue):
+    assert read(sue, "nobody").json == {"items": [], "cursor": None}
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("", "subject"),
+        ("subject=", "subject"),
+        ("subject=a.b", "subject"),
+        (f"subject={'a' * 65}", "subject"),
+        ("subject=a&limit=0", "limit"),
+        ("subject=a&cursor=made-up", "cursor"),
+        ("subject=a&actor=b", "actor"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_wrong_question_is_named(sue, query, field):
+    reply = sue.get(f"/admin/audit?{query}")
+
+    assert (reply.status, reply.fields) == (422, {field})
+
+
+def test_a_cursor_works_for_its_own_subject_only(sue, river_id):
+    cursor = read(sue, river_id, limit=1).json["cursor"]
+
+    assert read(sue, "nobody", limit=1, cursor=cursor).status == 422
+    assert sue.get(f"/admin/users?cursor={cursor}").status == 422
+
+
+def test_an_admin_does_not_read_it(ada):
+    assert read(ada, "nobody").status == 403

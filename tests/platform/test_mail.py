@@ -1,0 +1,125 @@
+"""Mail: through SES, or into a folder, and never in the way of what it tells of."""
+
+import email
+import email.policy
+import json
+from unittest import mock
+
+import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
+
+from chalicelib.platform import dynamodb, mail
+from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.mail import Message
+from tests.stages import MAIL_FROM, environment
+
+LETTER = Message("river@example.com", "Choose a new password – soon", "https://a/#token=secret\n")
+HERE = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FROM": None}
+
+
+@pytest.fixture
+def sent(backend):
+    """What SES has been given."""
+    messages = ses_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].sent_messages
+    messages.clear()
+    return messages
+
+
+def logged(capsys):
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_with_a_sender_mail_goes_through_ses(sent):
+    assert mail.send(LETTER)
+
+    [message] = sent
+    assert message.source == MAIL_FROM
+    assert message.destinations["ToAddresses"] == [LETTER.to]
+    assert (message.subject, message.body) == (LETTER.subject, LETTER.text)
+
+
+def test_ses_gets_both_forms_and_their_character_set(backend):
+    client = mock.Mock()
+    with mock.patch.object(mail, "aws_client", return_value=client):
+        mail.send(Message("a@b.co", "Ž", "text", "<p>text</p>"))
+
+    content = client.send_email.call_args.kwargs["Content"]["Simple"]
+    assert content == {
+        "Subject": {"Data": "Ž", "Charset": "UTF-8"},
+        "Body": {
+            "Text": {"Data": "text", "Charset": "UTF-8"},
+            "Html": {"Data": "<p>text</p>", "Charset": "UTF-8"},
+        },
+    }
+
+
+def test_a_mail_that_ses_refuses_is_logged_without_address_or_link(backend, capsys):
+    with environment(STAGE="test", MAIL_FROM="unknown@elsewhere.example"):
+        assert not mail.send(LETTER)
+
+    [line] = logged(capsys)
+    assert (line["event"], line["cause"]) == ("mail_not_sent", "send_email: MessageRejected")
+    assert LETTER.to not in str(line)
+    assert "secret" not in str(line)
+
+
+@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9"])
+def test_an_ses_that_is_away_is_logged(backend, capsys, endpoint, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", endpoint)
+    dynamodb._aws_client.cache_clear()
+    try:
+        assert not mail.send(LETTER)
+    finally:
+        dynamodb._aws_client.cache_clear()
+
+    assert logged(capsys)[0]["cause"] == "send_email: EndpointConnectionError"
+
+
+def test_without_any_ses_it_is_logged(backend, capsys):
+    with mock.patch.object(mail, "aws_client", side_effect=Unavailable(cause="sesv2: NoRegion")):
+        assert not mail.send(LETTER)
+
+    assert logged(capsys)[0]["cause"] == "sesv2: NoRegion"
+
+
+def test_with_a_folder_mail_is_left_there(tmp_path):
+    folder = tmp_path / "deep" / "mail"
+    with environment(MAIL_FOLDER=str(folder), **HERE):
+        assert mail.send(Message("river@example.com", "Žluť", "Dear Žofie,\n", "<p>Žofie</p>"))
+        assert mail.send(LETTER)
+
+    read = [
+        email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        for file in folder.glob("*.eml")
+    ]
+    assert {message["To"] for message in read} == {"river@example.com"}
+    [both] = [message for message in read if message["Subject"] == "Žluť"]
+    assert both.get_body(["plain"]).get_content().splitlines() == ["Dear Žofie,"]
+    assert both.get_body(["html"]).get_content().strip() == "<p>Žofie</p>"
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_that_cannot_be_written_is_logged(tmp_path, capsys):
+    (tmp_path / "mail").write_text("in the way")
+    with environment(MAIL_FOLDER=str(tmp_path / "mail"), **HERE):
+        assert not mail.send(LETTER)
+
+    assert logged(capsys)[0]["cause"] == "FileExistsError"
+
+
+def test_with_neither_nothing_is_sent_and_it_is_logged(capsys):
+    with environment(STAGE="test", MAIL_FROM=None):
+        assert not mail.send(LETTER)
+
+    [line] = logged(capsys)
+    assert line["event"] == "mail_not_sent"
+    assert "MAIL_FROM" in line["cause"]
+
+
+@pytest.mark.parametrize("broken", ["\r\n", "\n", "\r", "\0", "\u2028", "\x85"])
+def test_no_header_can_become_two(broken):
+    with pytest.raises(ValueError, match="one line"):
+        Message(f"a@b.co{broken}Bcc: c@d.co", "Subject", "text")
+    with pytest.raises(ValueError, match="one line"):
+        Message("a@b.co", f"Subject{broken}Bcc: c@d.co", "text")
