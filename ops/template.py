@@ -119,6 +119,8 @@ def _variables(settings: Settings) -> dict[str, str]:
         "FRONT_END_ORIGIN": settings.front_end_origin,
         "COOKIE_NAME": settings.cookie_name,
         "MINIMUM_PASSWORD_LENGTH": settings.minimum_password_length,
+        "BREACHED_PASSWORDS": settings.breached_passwords,
+        "BREACHED_PASSWORDS_URL": settings.breached_passwords_url,
     }
     usual = Settings()
     return {

@@ -3,7 +3,7 @@
 import functools
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 APPLICATION = "breeze-lakes-point"
@@ -22,6 +22,7 @@ _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}")
 # NIST SP 800-63B-4 3.1.1.2: no setting may allow shorter passwords than this.
 _SHORTEST_MINIMUM = 8
 _LONGEST_MINIMUM = 64
+OFF, BEST_EFFORT, STRICT = "off", "best-effort", "strict"
 
 
 class SettingsError(ValueError):
@@ -38,6 +39,9 @@ class Settings:
         front_end_origin: the one other origin whose pages may call; None for no other.
         cookie_name: the session cookie's name.
         minimum_password_length: characters.
+        breached_passwords: whether new passwords are looked up among breached ones: ``off``,
+            ``best-effort``, or ``strict``, which takes none while they cannot be.
+        breached_passwords_url: where, without a slash at the end.
     """
 
     stage: str | None = None
@@ -45,6 +49,8 @@ class Settings:
     front_end_origin: str | None = None
     cookie_name: str = f"{PREFIX}ACCESS_TOKEN"
     minimum_password_length: int = 15
+    breached_passwords: str = BEST_EFFORT
+    breached_passwords_url: str = "https://api.pwnedpasswords.com"
 
     @property
     def secure_cookies(self) -> bool:
@@ -120,10 +126,21 @@ def read(environment: Mapping[str, str]) -> Settings:
         problems.append(
             f"MINIMUM_PASSWORD_LENGTH must be {_SHORTEST_MINIMUM} to {_LONGEST_MINIMUM}"
         )
+    breached_passwords = take("BREACHED_PASSWORDS") or Settings.breached_passwords
+    breached_url = (take("BREACHED_PASSWORDS_URL") or Settings.breached_passwords_url).rstrip("/")
+    problems += _wrong_with_breached_passwords(breached_passwords, breached_url)
     problems += [f"{name} is unknown" for name in sorted(given)]
     if problems:
         raise SettingsError(f"Wrong settings ({PREFIX}…): {'; '.join(problems)}.")
-    return Settings(stage, public_url, front_end_origin, cookie_name, int(length))
+    return Settings(
+        stage=stage,
+        public_url=public_url,
+        front_end_origin=front_end_origin,
+        cookie_name=cookie_name,
+        minimum_password_length=int(length),
+        breached_passwords=breached_passwords,
+        breached_passwords_url=breached_url,
+    )
 
 
 @functools.cache
@@ -134,6 +151,13 @@ def current() -> Settings:
         SettingsError: as :func:`read` does.
     """
     return read(os.environ)
+
+
+def _wrong_with_breached_passwords(mode: str, url: str) -> Iterator[str]:
+    if mode not in {OFF, BEST_EFFORT, STRICT}:
+        yield f"BREACHED_PASSWORDS must be {OFF}, {BEST_EFFORT} or {STRICT}"
+    if not _is_safe_url(url):
+        yield "BREACHED_PASSWORDS_URL must be an https URL, or http on this machine"
 
 
 def _is_safe_url(url: str) -> bool:

@@ -120,6 +120,9 @@ def _save_again(person: Person) -> Reply:
 SCENARIOS = {
     "sign up": Scenario("sign_up", _sign_up, signed_in=False),
     "sign up where somebody is signed in": Scenario("sign_up", _sign_up_as_another),
+    "ask for a password": Scenario(
+        "suggest_password", lambda person: person.get("/password/suggestion")
+    ),
     "look at oneself": Scenario("show_me", lambda person: person.get("/me")),
     "sign in": Scenario("sign_in", lambda person: person.sign_in(), adds=True),
     "sign in with a weak hash": Scenario(

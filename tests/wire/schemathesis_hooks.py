@@ -6,7 +6,7 @@ import requests
 import schemathesis
 from hypothesis import strategies as st
 
-from chalicelib.accounts import identity
+from chalicelib.accounts import identity, suggestion
 from tests.people import COOKIE
 
 _URL, _NAME, _PASSWORD = (os.environ.get(f"SERVICE_{part}") for part in ("URL", "NAME", "PASSWORD"))
@@ -21,6 +21,8 @@ schemathesis.openapi.format(
         _letters, min_size=identity.SHORTEST_USERNAME, max_size=identity.LONGEST_USERNAME
     ).filter(lambda name: identity.username_problem(name) is None),
 )
+# Nor does one say what is easy to guess.
+schemathesis.openapi.format("password", st.builds(lambda _: suggestion.suggest(), st.none()))
 
 
 @schemathesis.hook
