@@ -2,9 +2,10 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from chalicelib.platform.settings import SettingsError
-from ops import dynamodb_local, local, package, rehearsal
+from ops import dynamodb_local, import_users, local, package, rehearsal, session_key
 
 
 def main() -> int:
@@ -22,6 +23,18 @@ def main() -> int:
     rehearse = commands.add_parser("rehearse", help="package for this machine, and serve the zip")
     rehearse.add_argument("--port", type=int, default=8000)
     rehearse.add_argument("--processes", type=int, default=1)
+    importing = commands.add_parser(
+        "import-users", help="take in the accounts of an application that came before"
+    )
+    importing.add_argument("file", type=Path)
+    importing.add_argument("--stage", required=True)
+    rotating = commands.add_parser(
+        "rotate-session-key", help="have another key sign, without signing anybody out"
+    )
+    rotating.add_argument("--stage", required=True)
+    rotating.add_argument(
+        "--revoke", action="store_true", help="end every session that there is, too"
+    )
     commands.add_parser("fetch-dynamodb-local", help="fetch Amazon's DynamoDB Local, once")
     arguments = parser.parse_args()
     if arguments.command == "dev":
@@ -29,6 +42,10 @@ def main() -> int:
     if arguments.command == "rehearse":
         return rehearsal.rehearse(arguments.port, arguments.processes)
     try:
+        if arguments.command == "import-users":
+            return import_users.run(arguments.file, arguments.stage)
+        if arguments.command == "rotate-session-key":
+            return session_key.run(arguments.stage, revoke=arguments.revoke)
         if arguments.command == "package":
             made = package.build(arguments.stage, architecture=arguments.architecture)
             print(f"{made.code} ({made.code.stat().st_size:,} bytes) and {made.template}")

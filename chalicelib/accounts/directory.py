@@ -60,6 +60,10 @@ class Directory:
         upkeep = (self._store.replacing_hash(account, replacement),) if replacement else ()
         return Proof(account, upkeep)
 
+    def known(self, account_ids: Sequence[str]) -> set[str]:
+        """Return which of these, a hundred at most, are ids of accounts."""
+        return {account.id for account in self._store.get_many(account_ids) if account}
+
     def reading(self, account_id: str) -> Read[Account]:
         """Return how an account is read, for whoever reads something else along with it."""
         return self._store.reading(account_id)

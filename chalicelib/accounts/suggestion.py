@@ -2,13 +2,11 @@
 
 import functools
 import secrets
-from pathlib import Path
 
 from chalicelib.platform import settings
 
 # 2,048 words carry eleven bits each, six of them 66.
 WORDS = 6
-_FILE = Path(__file__).with_name("words.txt")
 
 
 def suggest() -> str:
@@ -22,5 +20,7 @@ def suggest() -> str:
 
 @functools.cache
 def _words() -> tuple[str, ...]:
-    lines = _FILE.read_text("utf-8").splitlines()
+    from pathlib import Path  # no other action reads a file
+
+    lines = Path(__file__).with_name("words.txt").read_text("utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))
