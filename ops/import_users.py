@@ -30,7 +30,7 @@ from chalicelib.platform.models import BLANK_IS_ABSENT, Body, PersonName, explai
 
 # A BatchGetItem takes a hundred; boto3 keeps ten connections.
 _TOGETHER = 100
-_WRITERS = 8
+WRITERS = 8
 # DynamoDB throttles whoever writes much more than it is used to; it gets used to it in minutes.
 _ATTEMPTS = 8
 _LONGEST_PAUSE_SECONDS = 20.0
@@ -126,13 +126,7 @@ class _Progress:
             print(f"\r[{bar:<{_BAR}}] {done}/{total}", end=end, file=sys.stderr, flush=True)
 
 
-def import_file(
-    file: Path,
-    people: Directory,
-    progress: _Progress | None = None,
-    *,
-    writers: int = _WRITERS,
-) -> Imported:
+def import_file(file: Path, people: Directory, progress: _Progress | None = None) -> Imported:
     """Import a file.
 
     Every line that can be taken is in when this returns, and every other has its problem. It may
@@ -142,7 +136,6 @@ def import_file(
         file: as for :func:`run`.
         people: the directory that takes the accounts.
         progress: is shown how far it is.
-        writers: how many accounts are written at once.
 
     Raises:
         ImportStopped: the file is not such a file, or AWS stays away.
@@ -150,7 +143,7 @@ def import_file(
     made_at = clock.from_seconds(int(file.stat().st_mtime))
     accounts, problems = _read(file, made_at)
     added = known = 0
-    with ThreadPoolExecutor(writers) as pool:
+    with ThreadPoolExecutor(WRITERS) as pool:
         for start in range(0, len(accounts), _TOGETHER):
             some = accounts[start : start + _TOGETHER]
             there = _patiently(people.known, [account.id for _, account in some])

@@ -32,7 +32,7 @@ def vault(backend):
         client.create_secret(Name=name, **content)
         forget()
 
-    start_anew(SecretString=keys.new_secret(clock.now()))
+    start_anew(SecretString=keys.new_secret(clock.now() - HOUR))
     client.start_anew, client.name = start_anew, name
     yield client
     start_anew(SecretString=keys.new_secret(clock.now()))
