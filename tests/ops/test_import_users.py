@@ -9,7 +9,9 @@ import bcrypt
 import pytest
 
 from chalicelib.accounts.directory import directory
+from chalicelib.accounts.store import AccountStore
 from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import is_identifier
 from ops import import_users
 from ops.import_users import ImportStopped, import_file
@@ -239,6 +241,24 @@ def test_somebody_elses_name_stays_theirs(write, backend, newcomer, taken):
 
     assert told(done) == [(2, "somebody else has that username or email.")]
     assert backend.everything() == before
+
+
+def test_whoever_another_import_was_faster_with_is_in(write, backend):
+    class Late(type(directory())):
+        """A directory that nobody was in when it was asked first."""
+
+        asked = 0
+
+        def known(self, ids):
+            self.asked += 1
+            return set() if self.asked == 1 else super().known(ids)
+
+    file = write(line("river"))
+    take_in(file)
+    done = import_file(file, Late(AccountStore(database())))
+
+    assert done.problems == []
+    assert len(accounts(backend)) == 1
 
 
 def test_each_stage_has_identifiers_of_its_own(write, backend):
