@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: dev package rehearse test check lint types permissions dynamodb-local libreoffice format clean
+.PHONY: dev package rehearse test prove check lint types permissions dynamodb-local libreoffice format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -22,6 +22,9 @@ rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://
 
 test: dynamodb-local libreoffice  ## every test, on both engines, with coverage
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+prove: dynamodb-local  ## what takes long: thousands imported, and killed meanwhile
+	@PROVE=1 $(BIN)/python -m pytest -n 0 tests/prove $(ARGS)
 
 check: lint types test  ## all that must hold before anything lands
 

@@ -2,69 +2,117 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from chalicelib.platform.settings import SettingsError
-from ops import dynamodb_local, export, libreoffice, local, package, rehearsal, super_admin
+from ops import (
+    dynamodb_local,
+    export,
+    import_users,
+    libreoffice,
+    local,
+    package,
+    rehearsal,
+    session_key,
+    super_admin,
+)
+
+_Given = argparse.Namespace
+_PROBLEMS = (
+    dynamodb_local.NotAvailable,
+    export.ExportError,
+    package.PackageError,
+    SettingsError,
+)
 
 
 def main() -> int:
     """Run the command that the arguments name; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m ops", description="Run Breeze Lakes Point.")
     commands = parser.add_subparsers(dest="command", required=True)
-    dev = commands.add_parser("dev", help="serve on this machine, with an AWS of its own")
+
+    def command(name: str, run: Callable[[_Given], int], says: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=says)
+        added.set_defaults(run=run)
+        return added
+
+    dev = command("dev", _dev, "serve on this machine, with an AWS of its own")
     dev.add_argument("--port", type=int, default=8000)
     dev.add_argument("--database", choices=["moto", "dynamodb-local"], default="moto")
-    packing = commands.add_parser("package", help="make what is deployed, in out/")
+    packing = command("package", _package, "make what is deployed, in out/")
     packing.add_argument("--stage", choices=package.stages(), required=True)
     packing.add_argument(
         "--architecture", choices=["arm64", "x86_64"], default=package.DEPLOYED_ARCHITECTURE
     )
-    rehearse = commands.add_parser("rehearse", help="package for this machine, and serve the zip")
+    rehearse = command("rehearse", _rehearse, "package for this machine, and serve the zip")
     rehearse.add_argument("--port", type=int, default=8000)
     rehearse.add_argument("--processes", type=int, default=1)
-    topmost = commands.add_parser("create-superadmin", help="make a SuperAdmin, from a terminal")
-    topmost.add_argument("--stage", required=True)
-    commands.add_parser("fetch-dynamodb-local", help="fetch Amazon's DynamoDB Local, once")
-    exporting = commands.add_parser("export", help="an event's registrations in one CSV file")
+    first = command("create-superadmin", _create, "make a SuperAdmin, from a terminal")
+    first.add_argument("--stage", required=True)
+    importing = command("import-users", _import, "take in the accounts of an application before")
+    importing.add_argument("file", type=Path)
+    importing.add_argument("--stage", required=True)
+    rotating = command("rotate-session-key", _rotate, "have another key sign; nobody is signed out")
+    rotating.add_argument("--stage", required=True)
+    rotating.add_argument("--revoke", action="store_true", help="end every session, too")
+    exporting = command("export", _export, "an event's registrations in one CSV file")
     exporting.add_argument("--url", required=True, help="of the service")
     exporting.add_argument("--event", required=True, help="the event's id")
     exporting.add_argument("--output", type=Path, required=True, help="the file to write")
     for option, name in export.FILTERS.items():
         exporting.add_argument(f"--{option}", dest=name, help="as the staff's list takes it")
-    commands.add_parser("install-libreoffice", help="install what the tests open spreadsheets with")
-    arguments = parser.parse_args()
-    if arguments.command == "dev":
-        return local.dev(arguments.port, arguments.database)
-    if arguments.command == "rehearse":
-        return rehearsal.rehearse(arguments.port, arguments.processes)
-    if arguments.command == "install-libreoffice":
-        return _install_libreoffice()
+    command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
+    command("install-libreoffice", _install, "install what the tests open spreadsheets with")
+    given = parser.parse_args()
     try:
-        if arguments.command == "create-superadmin":
-            return super_admin.create(arguments.stage)
-        if arguments.command == "export":
-            given = {name: getattr(arguments, name) for name in export.FILTERS.values()}
-            filters = {name: value for name, value in given.items() if value is not None}
-            count = export.export(arguments.url, arguments.event, arguments.output, filters)
-            print(f"{arguments.output}: {count:,} registrations")
-        elif arguments.command == "package":
-            made = package.build(arguments.stage, architecture=arguments.architecture)
-            print(f"{made.code} ({made.code.stat().st_size:,} bytes) and {made.template}")
-        else:
-            dynamodb_local.fetch()
-    except (
-        dynamodb_local.NotAvailable,
-        export.ExportError,
-        package.PackageError,
-        SettingsError,
-    ) as problem:
+        status: int = given.run(given)
+    except _PROBLEMS as problem:
         print(problem, file=sys.stderr)
         return 1
+    return status
+
+
+def _dev(given: _Given) -> int:
+    return local.dev(given.port, given.database)
+
+
+def _package(given: _Given) -> int:
+    made = package.build(given.stage, architecture=given.architecture)
+    print(f"{made.code} ({made.code.stat().st_size:,} bytes) and {made.template}")
     return 0
 
 
-def _install_libreoffice() -> int:
+def _rehearse(given: _Given) -> int:
+    return rehearsal.rehearse(given.port, given.processes)
+
+
+def _create(given: _Given) -> int:
+    return super_admin.create(given.stage)
+
+
+def _import(given: _Given) -> int:
+    return import_users.run(given.file, given.stage)
+
+
+def _rotate(given: _Given) -> int:
+    return session_key.run(given.stage, revoke=given.revoke)
+
+
+def _export(given: _Given) -> int:
+    asked = {name: getattr(given, name) for name in export.FILTERS.values()}
+    filters = {name: value for name, value in asked.items() if value is not None}
+    count = export.export(given.url, given.event, given.output, filters)
+    print(f"{given.output}: {count:,} registrations")
+    return 0
+
+
+def _fetch(_: _Given) -> int:
+    dynamodb_local.fetch()
+    return 0
+
+
+def _install(_: _Given) -> int:
     try:
         libreoffice.install()
     except libreoffice.NotAvailable as problem:

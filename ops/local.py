@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.events.event import Age, Event
+from chalicelib.platform import settings
 from ops import dynamodb_local, moto_server, server, tables
 
 STAGE = "local"
@@ -93,6 +94,7 @@ def configure(url: str) -> None:
         "BREEZE_LAKES_POINT_STAGE": STAGE,
         "BREEZE_LAKES_POINT_PUBLIC_URL": url,
         "BREEZE_LAKES_POINT_MAIL_FOLDER": str(MAIL.absolute()),
+        "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": settings.OFF,
     }
 
 
@@ -110,7 +112,7 @@ def prepare(kept: Path | None) -> str:
     from chalicelib.accounts.account import Role
     from chalicelib.accounts.directory import directory, new_account
     from chalicelib.events.store import EventStore
-    from chalicelib.platform import clock, settings
+    from chalicelib.platform import clock
     from chalicelib.platform.dynamodb import database
     from chalicelib.sessions import keys
 

@@ -113,21 +113,10 @@ def _response(said: Said, headers: dict[str, str]) -> dict[str, Any]:
 
 
 def _variables(settings: Settings) -> dict[str, str]:
-    """Return the environment of the function, its stage aside: what differs from the defaults."""
-    given = {
-        "PUBLIC_URL": settings.public_url,
-        "FRONT_END_ORIGIN": settings.front_end_origin,
-        "COOKIE_NAME": settings.cookie_name,
-        "MINIMUM_PASSWORD_LENGTH": settings.minimum_password_length,
-        "STAFF_IDLE_MINUTES": settings.staff_idle_minutes,
-        "MAIL_FROM": settings.mail_from,
-    }
-    usual = Settings()
-    return {
-        f"{PREFIX}{name}": str(value)
-        for name, value in given.items()
-        if value != getattr(usual, name.lower())
-    }
+    """Return the environment of the function; its stage is a parameter of the template."""
+    given = settings.as_variables()
+    given.pop(f"{PREFIX}STAGE", None)
+    return given
 
 
 def _keep(resource: dict[str, Any]) -> None:

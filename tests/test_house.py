@@ -122,6 +122,7 @@ def test_these_are_the_routes():
         "GET /health (anyone)",
         "GET /me (signed in)",
         "GET /openapi.json (anyone)",
+        "GET /password/suggestion (anyone)",
         "GET /registrations (signed in)",
         "GET /registrations/{event_id} (signed in)",
         "GET /sessions (signed in)",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.accounts import passwords
+from chalicelib.accounts import identity, passwords
 from chalicelib.accounts.account import Account, IncorrectCredentials, Role
 from chalicelib.accounts.store import AccountStore, PasswordHashReplaced
 from chalicelib.platform.dynamodb import Read, Write, database
@@ -60,6 +60,10 @@ class Directory:
         upkeep = (self._store.replacing_hash(account, replacement),) if replacement else ()
         return Proof(account, upkeep)
 
+    def known(self, account_ids: Sequence[str]) -> set[str]:
+        """Return which of these, a hundred at most, are ids of accounts."""
+        return {account.id for account in self._store.get_many(account_ids) if account}
+
     def reading(self, account_id: str) -> Read[Account]:
         """Return how an account is read, for whoever reads something else along with it."""
         return self._store.reading(account_id)
@@ -91,11 +95,16 @@ def new_account(
     """Make an account that nobody has seen yet; its arguments have been checked.
 
     A username that is an email address is the account's email, unless another is given.
+
+    Raises:
+        InvalidFields: the password is known from a breach.
+        Unavailable: nobody can tell whether it is, and the setting is strict.
     """
+    passwords.refuse_breached(password)
     return Account(
         id=new_identifier(),
         username=username,
-        email=email or (username if "@" in username else None),
+        email=email or identity.email_in(username),
         email_verified=False,
         first_name=first_name,
         last_name=last_name,

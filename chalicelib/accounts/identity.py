@@ -60,6 +60,11 @@ def email_problem(address: str) -> str | None:
     return None
 
 
+def email_in(username: str) -> str | None:
+    """Return the email address that a username is; None if it is none."""
+    return username if "@" in username else None
+
+
 def _may_stand_in_username(character: str) -> bool:
     known = unicodedata.category(character) in _LETTERS_AND_DIGITS or character in _PUNCTUATION
     return known and not _INVISIBLE.match(character)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from chalicelib.accounts import identity, passwords
 from chalicelib.accounts.account import Role
@@ -27,6 +27,16 @@ def _without(problem: Callable[[str], str | None]) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def _check_new_password(password: str, info: ValidationInfo) -> str:
+    """Check a new password against the names that stand before it in the same body."""
+    if said := passwords.problem(password, map(info.data.get, _NAMES)):
+        raise ValueError(said)
+    return password
+
+
+_NAMES = ("username", "email", "first_name", "last_name")
 
 
 def _lengths_of_a_password(schema: dict[str, Any]) -> None:
@@ -62,9 +72,10 @@ Email = Annotated[
 ]
 NewPassword = Annotated[
     str,
-    _without(passwords.problem),
+    AfterValidator(_check_new_password),
     Field(
-        description="Any characters, spaces included; length alone counts.",
+        description="Any characters, spaces included: neither easy to guess, nor with a name of "
+        "its owner or of the service in it. `GET /password/suggestion` has one.",
         examples=["four quiet lakes in May"],
         json_schema_extra=_lengths_of_a_password,
     ),
@@ -75,10 +86,17 @@ class SignUp(Body):
     """A new account as its owner describes it."""
 
     username: Username
-    password: NewPassword
     email: Annotated[Email | None, BLANK_IS_ABSENT] = None
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
     last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
+    # Last, since it is checked against what stands before it.
+    password: NewPassword
+
+
+class Suggestion(Wire):
+    """A password that one may take."""
+
+    password: Annotated[str, Field(examples=["harvest river lemon ticket quiet barrel"])]
 
 
 class ChosenPassword(Body):

@@ -68,11 +68,16 @@ class Recovery:
 
         Raises:
             InvalidFields: the token is unknown, used, or over, or its account has changed since;
-                nobody learns which.
+                nobody learns which. Or the password is one that its owner should not take.
+            Unavailable: nobody can tell whether it is known from a breach, and has to.
         """
         kept = self._store.get(one_time_token.hash_of(token))
         if kept is None or kept.purpose is not Purpose.PASSWORD or kept.expires_at <= now:
             raise _spent()
+        account = self._store.account_of(kept)
+        if account is None:
+            raise _spent()
+        passwords.refuse_for(account, password, "newPassword")
         recorded = audit.entry(
             subject=kept.account_id,
             actor=kept.account_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.accounts import suggestion
 from chalicelib.accounts.account import IdentityTaken
 from chalicelib.accounts.directory import directory, new_account
 from chalicelib.accounts.recovery import recovery
@@ -14,7 +15,7 @@ from chalicelib.sessions import cookie, guard
 from chalicelib.sessions.lifecycle import sessions
 
 if TYPE_CHECKING:
-    from chalicelib.accounts.models import Account, ChosenPassword, SignUp
+    from chalicelib.accounts.models import Account, ChosenPassword, SignUp, Suggestion
     from chalicelib.platform.request import Request
     from chalicelib.sessions.session import Caller
 
@@ -35,6 +36,12 @@ def sign_up(request: Request, body: SignUp) -> Answer[Account]:
     opening = sessions().open(account, guard.visit(request))
     directory().add(account, also=opening.writes)
     return Answer(account, cookie=cookie.carrying(opening.token))
+
+
+@room.action("GET", "/password/suggestion", who=guard.ANYONE)
+def suggest_password() -> Answer[Suggestion]:
+    """Suggest a password: some words, drawn at random, kept by nobody."""
+    return Answer({"password": suggestion.suggest()})
 
 
 @room.action("GET", "/me", who=guard.SIGNED_IN)

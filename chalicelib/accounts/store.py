@@ -84,6 +84,10 @@ class AccountStore:
         """Return an account; None if there is none."""
         return self._database.get(self.reading(account_id))
 
+    def get_many(self, account_ids: Sequence[str]) -> list[Account | None]:
+        """Return accounts, a hundred at most, in one round trip; None for each not there."""
+        return self._database.get_all(*map(self.reading, account_ids))
+
     def reading(self, account_id: str) -> Read[Account]:
         """Return how an account is read, for whoever reads something else along with it."""
         return Read(USERS, {"id": account_id}, _from_item)
@@ -326,6 +330,10 @@ class RecoveryStore:
         return self._database.get(
             Read(ONE_TIME_TOKENS, {"tokenHash": token_hash}, _from_token_item)
         )
+
+    def account_of(self, token: OneTimeToken) -> Account | None:
+        """Return the account that a token was made for; None if it is gone."""
+        return self._database.get(Read(USERS, {"id": token.account_id}, _from_item))
 
     def spend(
         self,

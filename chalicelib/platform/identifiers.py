@@ -1,5 +1,7 @@
 """Identifiers of accounts and sessions: unique without asking anybody, and in order of time."""
 
+import base64
+import hashlib
 import re
 import secrets
 import time
@@ -20,6 +22,13 @@ def new_identifier() -> str:
     """
     number = time.time_ns() // 1_000_000 << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
     return "".join(CROCKFORD[number >> 5 * place & 31] for place in reversed(range(_CHARACTERS)))
+
+
+def derived_identifier(*parts: str) -> str:
+    """Return the one identifier of these texts: as long as the others, and in no order."""
+    # A NUL between the parts keeps ("a", "bc") from being ("ab", "c").
+    digest = hashlib.sha256("\0".join(parts).encode()).digest()
+    return base64.b32hexencode(digest).decode()[:_CHARACTERS]
 
 
 def is_identifier(text: str) -> bool:

@@ -3,6 +3,9 @@
 from chalicelib.platform.dynamodb import aws_client
 from chalicelib.platform.errors import Unavailable
 
+# The label of the version that holds: AWS takes it for granted, moto does not.
+CURRENT = "AWSCURRENT"
+
 
 def fetch(name: str) -> str:
     """Return a secret's current text.
@@ -14,7 +17,7 @@ def fetch(name: str) -> str:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        return str(client.get_secret_value(SecretId=name)["SecretString"])
+        return str(client.get_secret_value(SecretId=name, VersionStage=CURRENT)["SecretString"])
     except ClientError as error:
         code = error.response["Error"]["Code"]
         raise Unavailable(cause=f"get_secret_value: {code}") from error

@@ -3,11 +3,13 @@
 import functools
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 APPLICATION = "breeze-lakes-point"
 PREFIX = "BREEZE_LAKES_POINT_"
+OFF, BEST_EFFORT, STRICT = "off", "best-effort", "strict"
 
 _LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 # RFC 6265 takes a cookie's name from RFC 2616's tokens.
@@ -20,20 +22,89 @@ _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _DEFAULT_PORTS = (("https://", ":443"), ("http://", ":80"))
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}")
-# NIST SP 800-63B-4 3.1.1.2: no setting may allow shorter passwords than this.
-_SHORTEST_MINIMUM = 8
-_LONGEST_MINIMUM = 64
-# Shorter than anybody fills in a form, and a session's whole life of eight hours.
-_SHORTEST_IDLE, _LONGEST_IDLE = 5, 480
+_RULE = "rule"
 
 
 class SettingsError(ValueError):
     """The environment does not make a service; the message names everything that is wrong."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """How a setting is read from text: a reader that raises ValueError, and what must hold."""
+
+    read: Callable[[str], Any]
+    must: str
+
+
+def _where(holds: Callable[[str], object], must: str) -> dict[str, _Rule]:
+    """Return the rule of a text for which something holds."""
+
+    def read(text: str) -> str:
+        if not holds(text):
+            raise ValueError(text)
+        return text
+
+    return {_RULE: _Rule(read, must)}
+
+
+def _between(least: int, most: int) -> dict[str, _Rule]:
+    """Return the rule of a whole number."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise ValueError(text)
+        return int(text)
+
+    return {_RULE: _Rule(read, f"must be {least} to {most}")}
+
+
+def _one_of(*words: str) -> dict[str, _Rule]:
+    """Return the rule of a word."""
+    return _where(words.__contains__, f"must be {', '.join(words[:-1])} or {words[-1]}")
+
+
+def _url() -> dict[str, _Rule]:
+    """Return the rule of a URL, which is kept without a slash at the end."""
+
+    def read(text: str) -> str:
+        url = text.rstrip("/")
+        if not _is_safe_url(url):
+            raise ValueError(text)
+        return url
+
+    return {_RULE: _Rule(read, "must be an https URL, or http on this machine")}
+
+
+def origin_of(url: str) -> str:
+    """Return the origin (RFC 6454) of a URL: scheme, host and port."""
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}{separator}{rest.partition('/')[0]}"
+
+
+def _is_safe_url(url: str) -> bool:
+    origin = origin_of(url)
+    path = url.removeprefix(origin)
+    local = _LOCAL.fullmatch(origin) is not None
+    return (
+        _is_origin_of_browsers(origin)
+        and (origin.startswith("https://") or local)
+        and (not path or _PATH.fullmatch(path) is not None)
+    )
+
+
+def _is_origin(text: str) -> bool:
+    return _is_safe_url(text) and origin_of(text) == text
+
+
+def _is_origin_of_browsers(origin: str) -> bool:
+    usual = any(origin.startswith(kind) and origin.endswith(port) for kind, port in _DEFAULT_PORTS)
+    return _ORIGIN.fullmatch(origin) is not None and not usual
+
+
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one stage.
+    """The settings of one stage; each is a variable of its name in capitals, after ``PREFIX``.
 
     Attributes:
         stage: the stage's name, part of every table's name; None where nothing is set up.
@@ -41,19 +112,37 @@ class Settings:
         front_end_origin: the one other origin whose pages may call; None for no other.
         cookie_name: the session cookie's name.
         minimum_password_length: characters.
+        breached_passwords: whether new passwords are looked up among breached ones: ``off``,
+            ``best-effort``, or ``strict``, which takes none while they cannot be.
+        breached_passwords_url: where, without a slash at the end.
         staff_idle_minutes: how long a session of staff goes on without a request.
         mail_from: the address that mail comes from, known to SES; None where none is sent.
         mail_folder: the folder that mail is left in; for a service on this very machine.
     """
 
-    stage: str | None = None
-    public_url: str | None = None
-    front_end_origin: str | None = None
-    cookie_name: str = f"{PREFIX}ACCESS_TOKEN"
-    minimum_password_length: int = 15
-    staff_idle_minutes: int = 60
-    mail_from: str | None = None
-    mail_folder: str | None = None
+    stage: str | None = field(
+        default=None,
+        metadata=_where(_STAGE.fullmatch, "must be small letters, digits and hyphens"),
+    )
+    public_url: str | None = field(default=None, metadata=_url())
+    front_end_origin: str | None = field(
+        default=None,
+        metadata=_where(_is_origin, "must be one origin such as https://front.example.com"),
+    )
+    cookie_name: str = field(
+        default=f"{PREFIX}ACCESS_TOKEN",
+        metadata=_where(_COOKIE_NAME.fullmatch, "must be a cookie's name (RFC 6265)"),
+    )
+    # NIST SP 800-63B-4 3.1.1.2: no setting may allow shorter passwords than eight characters.
+    minimum_password_length: int = field(default=15, metadata=_between(8, 64))
+    breached_passwords: str = field(default=BEST_EFFORT, metadata=_one_of(OFF, BEST_EFFORT, STRICT))
+    breached_passwords_url: str = field(default="https://api.pwnedpasswords.com", metadata=_url())
+    # Less is shorter than anybody fills in a form, and more than a session's whole life.
+    staff_idle_minutes: int = field(default=60, metadata=_between(5, 480))
+    mail_from: str | None = field(
+        default=None, metadata=_where(_MAIL_ADDRESS.fullmatch, "must be one email address")
+    )
+    mail_folder: str | None = field(default=None, metadata=_where(bool, "must be a folder"))
 
     @property
     def secure_cookies(self) -> bool:
@@ -80,11 +169,13 @@ class Settings:
         """Return the full name of a table, for example ``breeze-lakes-point-dev-users``."""
         return f"{APPLICATION}-{self.stage}-{table}"
 
-
-def origin_of(url: str) -> str:
-    """Return the origin (RFC 6454) of a URL: scheme, host and port."""
-    scheme, separator, rest = url.partition("://")
-    return f"{scheme}{separator}{rest.partition('/')[0]}"
+    def as_variables(self) -> dict[str, str]:
+        """Return the variables by which these settings are read again; the usual ones need none."""
+        return {
+            f"{PREFIX}{one.name.upper()}": str(getattr(self, one.name))
+            for one in fields(self)
+            if getattr(self, one.name) != one.default
+        }
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -98,61 +189,20 @@ def read(environment: Mapping[str, str]) -> Settings:
         for name, value in environment.items()
         if name.startswith(PREFIX) and value.strip()
     }
+    values: dict[str, Any] = {}
     problems: list[str] = []
-
-    def take(name: str) -> str | None:
-        return given.pop(name, None)
-
-    stage = take("STAGE")
-    if stage is not None and not _STAGE.fullmatch(stage):
-        problems.append("STAGE must be small letters, digits and hyphens")
-    public_url = take("PUBLIC_URL")
-    if public_url is not None:
-        public_url = public_url.rstrip("/")
-        if not _is_safe_url(public_url):
-            problems.append("PUBLIC_URL must be an https URL, or http on this machine")
-    front_end_origin = take("FRONT_END_ORIGIN")
-    if front_end_origin is not None and not _is_origin(front_end_origin):
-        problems.append("FRONT_END_ORIGIN must be one origin such as https://front.example.com")
-    cookie_name = take("COOKIE_NAME") or Settings.cookie_name
-    if not _COOKIE_NAME.fullmatch(cookie_name):
-        problems.append("COOKIE_NAME must be a cookie's name (RFC 6265)")
-    if (
-        cookie_name.startswith(_SECURE_PREFIXES)
-        and not Settings(public_url=public_url).secure_cookies
-    ):
-        problems.append("COOKIE_NAME has a prefix that takes a PUBLIC_URL with https")
-    length = _number(
-        given,
-        problems,
-        "MINIMUM_PASSWORD_LENGTH",
-        Settings.minimum_password_length,
-        _SHORTEST_MINIMUM,
-        _LONGEST_MINIMUM,
-    )
-    idle = _number(
-        given,
-        problems,
-        "STAFF_IDLE_MINUTES",
-        Settings.staff_idle_minutes,
-        _SHORTEST_IDLE,
-        _LONGEST_IDLE,
-    )
-    mail_from, mail_folder = take("MAIL_FROM"), take("MAIL_FOLDER")
-    problems += _mail_problems(mail_from, mail_folder, Settings(public_url=public_url))
-    problems += [f"{name} is unknown" for name in sorted(given)]
+    for one in fields(Settings):
+        variable, rule = one.name.upper(), one.metadata[_RULE]
+        if (text := given.pop(variable, None)) is not None:
+            try:
+                values[one.name] = rule.read(text)
+            except ValueError:
+                problems.append(f"{variable} {rule.must}")
+    settings = Settings(**values)
+    problems += [*_contradictions(settings), *(f"{name} is unknown" for name in sorted(given))]
     if problems:
         raise SettingsError(f"Wrong settings ({PREFIX}…): {'; '.join(problems)}.")
-    return Settings(
-        stage=stage,
-        public_url=public_url,
-        front_end_origin=front_end_origin,
-        cookie_name=cookie_name,
-        minimum_password_length=length,
-        staff_idle_minutes=idle,
-        mail_from=mail_from,
-        mail_folder=mail_folder,
-    )
+    return settings
 
 
 @functools.cache
@@ -165,44 +215,10 @@ def current() -> Settings:
     return read(os.environ)
 
 
-def _number(
-    given: dict[str, str], problems: list[str], name: str, usual: int, least: int, most: int
-) -> int:
-    """Take a whole number from what is given; one that will not do is a problem."""
-    text = given.pop(name, str(usual))
-    if text.isascii() and text.isdigit() and least <= int(text) <= most:
-        return int(text)
-    problems.append(f"{name} must be {least} to {most}")
-    return usual
-
-
-def _mail_problems(mail_from: str | None, mail_folder: str | None, known: Settings) -> list[str]:
-    problems = []
-    if mail_from is not None and not _MAIL_ADDRESS.fullmatch(mail_from):
-        problems.append("MAIL_FROM must be one email address")
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """Say which settings do not go together."""
+    if settings.cookie_name.startswith(_SECURE_PREFIXES) and not settings.secure_cookies:
+        yield "COOKIE_NAME has a prefix that takes a PUBLIC_URL with https"
     # A folder of links that open accounts has no place where others can reach the service.
-    if mail_folder is not None and (mail_from is not None or known.secure_cookies):
-        problems.append(
-            "MAIL_FOLDER takes a PUBLIC_URL with http on this machine, and no MAIL_FROM"
-        )
-    return problems
-
-
-def _is_safe_url(url: str) -> bool:
-    origin = origin_of(url)
-    path = url.removeprefix(origin)
-    local = _LOCAL.fullmatch(origin) is not None
-    return (
-        _is_origin_of_browsers(origin)
-        and (origin.startswith("https://") or local)
-        and (not path or _PATH.fullmatch(path) is not None)
-    )
-
-
-def _is_origin(text: str) -> bool:
-    return _is_safe_url(text) and origin_of(text) == text
-
-
-def _is_origin_of_browsers(origin: str) -> bool:
-    usual = any(origin.startswith(kind) and origin.endswith(port) for kind, port in _DEFAULT_PORTS)
-    return _ORIGIN.fullmatch(origin) is not None and not usual
+    if settings.mail_folder and (settings.mail_from or settings.secure_cookies):
+        yield "MAIL_FOLDER takes a PUBLIC_URL with http on this machine, and no MAIL_FROM"

@@ -12,8 +12,8 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ class Key:
     """One signing key."""
 
     identifier: str
-    secret: bytes
+    secret: bytes = field(repr=False)
     signs_from: datetime
 
 
@@ -123,14 +123,27 @@ def parse(text: str) -> tuple[Key, ...]:
     return keys
 
 
+def new_key(signs_from: datetime) -> Key:
+    """Return a new random key that signs from a moment on."""
+    return Key(new_identifier(), secrets.token_bytes(KEY_BYTES), signs_from)
+
+
+def to_text(keys: Iterable[Key]) -> str:
+    """Return the secret's text, as :func:`parse` reads it."""
+    written = [
+        {
+            "kid": key.identifier,
+            "secret": base64.urlsafe_b64encode(key.secret).decode(),
+            "signsFrom": clock.to_text(key.signs_from),
+        }
+        for key in keys
+    ]
+    return json.dumps({"keys": written})
+
+
 def new_secret(now: datetime) -> str:
     """Return the text of a new secret, with one random key that signs at once."""
-    key = {
-        "kid": new_identifier(),
-        "secret": base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
-        "signsFrom": clock.to_text(now),
-    }
-    return json.dumps({"keys": [key]})
+    return to_text([new_key(now)])
 
 
 def _parse_key(given: dict[str, Any]) -> Key:

@@ -1,6 +1,9 @@
 """Which passwords are taken, and how they are kept."""
 
+from unittest import mock
+
 import pytest
+import zxcvbn
 from passlib.hash import argon2
 
 from chalicelib.accounts import passwords
@@ -8,7 +11,7 @@ from tests.stages import environment
 
 
 def test_fifteen_characters_are_enough_and_fourteen_are_not():
-    assert passwords.problem("fifteen letters") is None
+    assert passwords.problem("walnut,ferry,32") is None
     assert passwords.problem("only fourteen!") == (
         "A password has 15 characters or more. A few words make a good one."
     )
@@ -16,23 +19,130 @@ def test_fifteen_characters_are_enough_and_fourteen_are_not():
 
 def test_the_minimum_is_a_setting():
     with environment(MINIMUM_PASSWORD_LENGTH="8"):
-        assert passwords.problem("8 signs.") is None
-        assert passwords.problem("7 signs")
+        assert passwords.problem("k7Q wz.p") is None
+        assert passwords.problem("k7Q wz.")
 
 
 def test_a_hundred_and_twenty_eight_characters_are_taken_and_one_more_is_not():
-    assert passwords.problem("é" * 128) is None
-    assert passwords.problem("é" * 129)
+    long = "é walnut ferry " * 8 + "quiet lakes"
+
+    assert passwords.problem(long[:128]) is None
+    assert passwords.problem(long[:129]) == "A password has 128 characters at most."
 
 
 def test_characters_are_counted_as_a_person_sees_them():
-    assert passwords.problem("e\u0301" * 14)
+    assert passwords.problem("e\u0301" * 14) == passwords.problem("fourteen signs")
 
 
-@pytest.mark.parametrize("password", ["    spaces    only   ", "nul\0 in the middle", "🏞" * 15])
+@pytest.mark.parametrize(
+    "password", ["    spaces    only   ", "nul\0 in the middle", "🏞🦆🌊⛰️🌲🦉🍄🐟🦦🪵🔥🛶🌙⭐🌧"]
+)
 def test_any_character_may_stand_in_a_password(password):
     assert passwords.problem(password) is None
     assert passwords.verify(password, passwords.hash_of(password)) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("password123456789", "it is close to a common password"),
+        ("Password1234567!", "it is close to a common password"),
+        ("P@ssw0rdP@ssw0rd", "it repeats itself"),
+        ("passwordpassword", "it repeats itself"),
+        ("qwertyuiopasdfghjkl", "it is close to a common password"),
+        ("qwertyuiop1234567890", "it is close to a common password"),
+        ("1qaz2wsx3edc4rfv", "it is close to a common password"),
+        ("qazwsxedcrfvtgb", "it is close to a common password"),
+        ("zxcvbnm,./asdfghjkl", "its keys lie side by side"),
+        ("19911123 19911124", "it is mostly a date"),
+        ("iloveyouiloveyou", "it repeats itself"),
+        ("letmeinletmeinletmein", "it repeats itself"),
+        ("welcome123456789", "it is close to a common password"),
+        ("football football", "it is close to a common password"),
+        ("aaaaaaaaaaaaaaaa", "it repeats itself"),
+        ("a" * 128, "it repeats itself"),
+        ("é" * 128, "it repeats itself"),
+        ("🏞" * 15, "it repeats itself"),
+        ("abcdefghijklmnop", "its characters follow one another"),
+        ("123456789012345", "it is close to a common password"),
+        ("000000000000000", "it repeats itself"),
+        ("characteristics", "it is made of a few common words"),
+        ("fifteen letters", "it is made of a few common words"),
+    ],
+)
+def test_what_is_easy_to_guess_is_refused_with_why_and_what_to_do(password, why):
+    assert passwords.problem(password) == f"This is easy to guess: {why}. Add another word or two."
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("four quiet lakes in May", "correct horse battery staple", "wo ich wohne, ist es still"),
+        *("ваня любит озёра", "湖の近くに静かな家がある夏の夜", "kX9#vQ2!mZ7@pL4"),
+    ],
+)
+def test_a_few_words_are_enough_in_any_language(password):
+    assert passwords.problem(password) is None
+
+
+@pytest.mark.parametrize("weak", ["password" * 8, "a" * 60, "qwertyuiop" * 6])
+def test_another_word_or_two_help_at_either_end_of_a_long_one(weak):
+    assert passwords.problem(weak)
+    assert passwords.problem(f"walnut ferry quiet {weak}") is None
+    assert passwords.problem(f"{weak} walnut ferry quiet") is None
+
+
+def test_the_worst_password_to_weigh_takes_no_more_than_the_first_forty_of_its_characters():
+    hostile = "4@8({[<369!|1l70$5+%2" * 6
+
+    with mock.patch("zxcvbn.zxcvbn", wraps=zxcvbn.zxcvbn) as weigh:
+        passwords.problem(hostile[:128])
+    assert [len(call.args[0]) for call in weigh.call_args_list] == [40]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("Breeze Lakes Point 2026", "breezelakespoint walnut", "my BREEZE-LAKES-POINT ferry"),
+        "ｂｒｅｅｚｅ lakes point walnut ferry",
+    ],
+)
+def test_the_services_name_is_no_part_of_a_password(password):
+    assert passwords.problem(password) == (
+        "This has the service's name in it. Leave it out, or take other words."
+    )
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("river.okafor walnut ferry", "walnut RIVEROKAFOR ferry", "walnut river-okafor ferry"),
+        *(
+            "duck@lakes.example ferry walnut",
+            "the duck1999 walnut ferry",
+            "walnut Zoe\u0308y ferry",
+        ),
+        "walnut O'Neil-Żak ferry",
+    ],
+)
+def test_a_persons_names_are_no_part_of_their_password(password):
+    names = ["river.okafor", "duck1999@lakes.example", "duck@lakes.example", "Zoëy", "O'Neil-Żak"]
+
+    assert passwords.problem(password, names) == (
+        "This has one of your names in it. Leave it out, or take other words."
+    )
+    assert passwords.problem(password, ["sky", None]) is None
+
+
+def test_a_name_of_three_letters_may_be_part_of_another_word():
+    assert passwords.problem("four quiet lakes in May", ["May"]) is None
+
+
+def test_parts_of_ones_names_add_little():
+    assert passwords.problem("okafor okafor 1991", ["river.okafor"])
+    assert passwords.problem("nkemdirimxu 19911", ["nkemdirimxu.ada"]) == (
+        "This is easy to guess: it is made of your names or the service's. Add another word or two."
+    )
 
 
 def test_the_last_of_128_characters_counts():

@@ -292,3 +292,13 @@ def test_without_a_public_url_no_link_is_made(sue, river, backend):
 
     assert (reply.status, reply.code) == (503, "unavailable")
     assert backend.everything() == before
+
+
+def test_a_password_with_a_name_of_its_owner_is_refused_and_the_link_stays_good(sue, river):
+    reset = f"/admin/users/{river.account['id']}/password-reset"
+    token = sue.post(reset).json["link"].partition("#token=")[2]
+    named = river.post("/password/reset", {"token": token, "newPassword": "seven river boats here"})
+    other = river.post("/password/reset", {"token": token, "newPassword": "seven green boats here"})
+
+    assert (named.status, named.fields) == (422, {"newPassword"})
+    assert other.status == 200

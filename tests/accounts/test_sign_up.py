@@ -108,6 +108,27 @@ def test_all_wrong_fields_are_named_at_once(nobody, backend):
     assert not backend.rows("users")
 
 
+@pytest.mark.parametrize(
+    ("more", "password"),
+    [
+        ({}, "walnut nobody ferry"),
+        ({"email": "duckling@example.com"}, "walnut duckling ferry"),
+        ({"firstName": "Nkemdirim"}, "walnut nkemdirim ferry"),
+        ({"lastName": "Okafor"}, "walnut OKAFOR ferry"),
+        ({}, "password123456789"),
+    ],
+)
+def test_a_password_that_is_expected_of_this_person_is_a_wrong_field(nobody, more, password):
+    assert nobody.sign_up(**more, password=password).fields == {"password"}
+    assert nobody.sign_up(**more).status == 201
+
+
+def test_a_weak_password_is_named_beside_what_else_is_wrong(nobody):
+    given = {"username": "a b", "password": "password123456789", "lastName": "a" * 101}
+
+    assert nobody.post("/signup", given).fields == {"username", "password", "lastName"}
+
+
 def test_a_missing_field_is_named(nobody):
     reply = nobody.post("/signup", {})
 

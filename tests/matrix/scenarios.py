@@ -235,6 +235,9 @@ def _save_again(person: Person) -> Reply:
 SCENARIOS = {
     "sign up": Scenario("sign_up", _sign_up, signed_in=False),
     "sign up where somebody is signed in": Scenario("sign_up", _sign_up_as_another),
+    "ask for a password": Scenario(
+        "suggest_password", lambda person: person.get("/password/suggestion")
+    ),
     "look at oneself": Scenario("show_me", lambda person: person.get("/me")),
     "look at oneself after a while": Scenario(
         "show_me", lambda person: person.get("/me"), circumstances=as_staff_unseen_for_a_while

@@ -25,6 +25,7 @@ ONE = f"{ALL}/{{user_id}}"
 # What each is answered. Where a path names something, it is that person's own, who has a draft.
 MATRIX = {
     "POST /signup": (201, 201, 201, 201, 201, 201),
+    "GET /password/suggestion": (200, 200, 200, 200, 200, 200),
     "GET /me": (401, 200, 200, 200, 200, 401),
     "POST /signin": (200, 200, 200, 200, 200, 200),
     "POST /signout": (200, 200, 200, 200, 200, 200),

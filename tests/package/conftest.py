@@ -25,6 +25,8 @@ OF_LAMBDA = {
 def _build(stage, folder, architecture, **settings):
     if not os.environ.get("EVERYTHING"):
         pytest.skip("Packaging takes a package index: run make test, or set EVERYTHING=1.")
+    # What tests have off is on in what an operator packages.
+    settings = {"BREACHED_PASSWORDS": "", **settings}
     given = {f"BREEZE_LAKES_POINT_{name}": value for name, value in settings.items()}
     with mock.patch.dict(os.environ, {**given, "AWS_SECRET_ACCESS_KEY": OF_THIS_SHELL}):
         return package.build(stage, folder, architecture)

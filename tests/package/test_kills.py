@@ -104,6 +104,7 @@ def world(for_here, local_endpoint, tmp_path_factory):
             "AWS_ENDPOINT_URL_DYNAMODB": proxy.url,
             "BREEZE_LAKES_POINT_STAGE": behind.name,
             "BREEZE_LAKES_POINT_PUBLIC_URL": "http://localhost",
+            "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
         }
         with rehearsal.running(
             compiled(for_here, tmp_path_factory), environment, log=log

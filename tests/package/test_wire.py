@@ -32,6 +32,7 @@ def service(for_here, local_endpoint, tmp_path_factory):
             "AWS_ENDPOINT_URL_DYNAMODB": local_endpoint,
             "BREEZE_LAKES_POINT_STAGE": STAGE,
             "BREEZE_LAKES_POINT_PUBLIC_URL": "http://localhost",
+            "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
         }
         with rehearsal.running(for_here, environment, log=log) as served:
             yield served

@@ -2,7 +2,7 @@
 
 from unittest import mock
 
-from chalicelib.platform.identifiers import is_identifier, new_identifier
+from chalicelib.platform.identifiers import derived_identifier, is_identifier, new_identifier
 
 
 def test_identifiers_are_26_characters_that_may_stand_in_a_path():
@@ -23,3 +23,11 @@ def test_they_sort_in_the_order_of_their_making():
         made = [new_identifier() for _ in range(4)]
 
     assert made == sorted(made)
+
+
+def test_a_derived_identifier_is_always_the_same_and_another_for_other_texts():
+    derived = [derived_identifier(*parts) for parts in (["a", "bc"], ["ab", "c"], ["abc"])]
+
+    assert derived[0] == derived_identifier("a", "bc") == "82TL8VCJDEUJ2CCESDTCGUCUFR"
+    assert len(set(derived)) == 3
+    assert all(map(is_identifier, derived))

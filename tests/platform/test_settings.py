@@ -18,6 +18,18 @@ def test_without_any_there_is_no_stage_and_cookies_are_secure():
     assert bare.trusted_origins == frozenset()
 
 
+def test_breached_passwords_are_looked_up_as_well_as_can_be_unless_told_otherwise():
+    bare, strict = (
+        read(),
+        read(BREACHED_PASSWORDS="strict", BREACHED_PASSWORDS_URL="https://a.b/c/"),
+    )
+
+    assert bare.breached_passwords == "best-effort"
+    assert bare.breached_passwords_url == "https://api.pwnedpasswords.com"
+    assert strict.breached_passwords == "strict"
+    assert strict.breached_passwords_url == "https://a.b/c"
+
+
 def test_a_stage_names_its_tables_and_its_key():
     stage = read(STAGE="prod")
 
@@ -68,6 +80,9 @@ def test_cookies_are_open_to_http_on_this_machine_only(url):
         ("COOKIE_NAME", "a=b"),
         ("COOKIE_NAME", "a;b"),
         ("MINIMUM_PASSWORD_LENGTH", "7"),
+        ("BREACHED_PASSWORDS", "on"),
+        ("BREACHED_PASSWORDS_URL", "http://api.example.com"),
+        ("BREACHED_PASSWORDS_URL", "https://api.example.com/a?b"),
         ("MINIMUM_PASSWORD_LENGTH", "65"),
         ("MINIMUM_PASSWORD_LENGTH", "-15"),
         ("MINIMUM_PASSWORD_LENGTH", "²0"),

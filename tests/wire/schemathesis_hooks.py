@@ -6,7 +6,7 @@ import requests
 import schemathesis
 from hypothesis import strategies as st
 
-from chalicelib.accounts import identity
+from chalicelib.accounts import identity, suggestion
 from chalicelib.platform import models
 from tests.people import COOKIE
 
@@ -22,6 +22,8 @@ schemathesis.openapi.format(
         _letters, min_size=identity.SHORTEST_USERNAME, max_size=identity.LONGEST_USERNAME
     ).filter(lambda name: identity.username_problem(name) is None),
 )
+# Nor does one say what is easy to guess.
+schemathesis.openapi.format("password", st.builds(lambda _: suggestion.suggest(), st.none()))
 
 
 @schemathesis.hook

@@ -1,0 +1,267 @@
+"""Takes in the accounts of an application that came before, from a CSV file.
+
+Whoever is imported has an identifier that follows from the stage and the username, and dates from
+when the file was written. So an import that was interrupted is run again, and what is there then is
+what one run from beginning to end would have left.
+"""
+
+import csv
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from chalicelib.accounts import identity, passwords
+from chalicelib.accounts.account import Account, IdentityTaken, Role
+from chalicelib.accounts.directory import Directory, directory
+from chalicelib.accounts.models import Email, Username
+from chalicelib.platform import clock, settings
+from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.identifiers import derived_identifier
+from chalicelib.platform.models import BLANK_IS_ABSENT, Body, PersonName, explain
+
+# A BatchGetItem takes a hundred; boto3 keeps ten connections.
+_TOGETHER = 100
+WRITERS = 8
+# DynamoDB throttles whoever writes much more than it is used to; it gets used to it in minutes.
+_ATTEMPTS = 8
+_LONGEST_PAUSE_SECONDS = 20.0
+_BAR = 30
+
+
+class ImportStopped(RuntimeError):
+    """The import cannot go on; the message says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a line.
+
+    Attributes:
+        line: its number in the file, from 1, the header being the first.
+        sentence: what is wrong with it.
+    """
+
+    line: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a file.
+
+    Attributes:
+        added: how many accounts are new.
+        known: how many had been imported before.
+        problems: the lines that were left out, in order.
+    """
+
+    added: int
+    known: int
+    problems: Sequence[Problem]
+
+
+def _of_a_kind_we_read(text: str) -> str:
+    if not re.fullmatch(passwords.BCRYPT, text):
+        raise ValueError("This is no bcrypt hash ($2a$, $2b$ or $2y$, of a cost from 4 to 14).")
+    return text
+
+
+class Line(Body):
+    """One line, checked as sign-up checks what it is told."""
+
+    username: Username
+    email: Annotated[Email | None, BLANK_IS_ABSENT]
+    first_name: Annotated[PersonName | None, BLANK_IS_ABSENT]
+    last_name: Annotated[PersonName | None, BLANK_IS_ABSENT]
+    role: Annotated[Role, Field(strict=False)]
+    password_hash: Annotated[str, AfterValidator(_of_a_kind_we_read)]
+
+
+COLUMNS = [field.alias or name for name, field in Line.model_fields.items()]
+
+
+def run(file: Path, stage: str) -> int:
+    """Import a file, show how far it is, and say which lines were left out.
+
+    Args:
+        file: a CSV file in UTF-8 with the columns of :data:`COLUMNS`, in any order.
+        stage: the stage whose tables take the accounts.
+
+    Returns:
+        The exit status: 0 if every line is in now.
+    """
+    os.environ[f"{settings.PREFIX}STAGE"] = stage
+    settings.current.cache_clear()
+    try:
+        done = import_file(file, directory(), _Progress())
+    except (ImportStopped, OSError) as stopped:
+        print(stopped, file=sys.stderr)
+        return 1
+    for problem in done.problems:
+        print(f"line {problem.line}: {problem.sentence}", file=sys.stderr)
+    print(f"{done.added} added, {done.known} imported before, {len(done.problems)} left out.")
+    return 1 if done.problems else 0
+
+
+class _Progress:
+    """A bar on a terminal, and nothing where nobody looks."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+
+    def show(self, done: int, total: int) -> None:
+        """Show how many are done."""
+        if self._shown:
+            bar = "#" * (_BAR * done // total if total else _BAR)
+            end = "\n" if done == total else ""
+            print(f"\r[{bar:<{_BAR}}] {done}/{total}", end=end, file=sys.stderr, flush=True)
+
+
+def import_file(file: Path, people: Directory, progress: _Progress | None = None) -> Imported:
+    """Import a file.
+
+    Every line that can be taken is in when this returns, and every other has its problem. It may
+    be repeated, after having been interrupted anywhere, too.
+
+    Args:
+        file: as for :func:`run`.
+        people: the directory that takes the accounts.
+        progress: is shown how far it is.
+
+    Raises:
+        ImportStopped: the file is not such a file, or AWS stays away.
+    """
+    made_at = clock.from_seconds(int(file.stat().st_mtime))
+    accounts, problems = _read(file, made_at)
+    added = known = 0
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for start in range(0, len(accounts), _TOGETHER):
+            some = accounts[start : start + _TOGETHER]
+            there = _patiently(people.known, [account.id for _, account in some])
+            missing = [pair for pair in some if pair[1].id not in there]
+            outcomes = pool.map(lambda pair: _add(people, pair[1]), missing)
+            for (line, _), sentence in zip(missing, outcomes, strict=True):
+                if sentence:
+                    problems.append(Problem(line, sentence))
+                else:
+                    added += 1
+            known += len(there)
+            if progress:
+                progress.show(start + len(some), len(accounts))
+    return Imported(added, known, sorted(problems, key=lambda problem: problem.line))
+
+
+def _add(people: Directory, account: Account) -> str | None:
+    """Add an account; return what keeps it out, if anything does."""
+    try:
+        _patiently(people.add, account)
+    except IdentityTaken:
+        # An answer that was lost, or another import at the same time: then it is in.
+        if not _patiently(people.known, [account.id]):
+            return "somebody else has that username or email."
+    return None
+
+
+def _patiently(ask: Any, *arguments: Any) -> Any:
+    """Call what may be throttled, again and again, for a minute or two."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return ask(*arguments)
+        except Unavailable as unavailable:
+            cause = unavailable.cause
+        time.sleep(min(0.2 * 3**attempt, _LONGEST_PAUSE_SECONDS))
+    raise ImportStopped(f"AWS does not answer ({cause}). Run it again later: it will go on.")
+
+
+def _read(file: Path, made_at: datetime) -> tuple[list[tuple[int, Account]], list[Problem]]:
+    """Return the accounts of a file by line, and what is wrong with its other lines."""
+    accounts: list[tuple[int, Account]] = []
+    problems: list[Problem] = []
+    owners: dict[str, int] = {}
+    for number, given in _rows(file):
+        try:
+            line = _checked(given)
+        except ValueError as error:
+            problems.append(Problem(number, str(error)))
+            continue
+        account = _account(line, made_at)
+        names = {identity.normalise(n) for n in (account.username, account.email) if n}
+        if taken := sorted(names & owners.keys()):
+            problems.append(Problem(number, f"line {owners[taken[0]]} has {taken[0]} already."))
+            continue
+        owners |= dict.fromkeys(names, number)
+        accounts.append((number, account))
+    return accounts, problems
+
+
+def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield number and cells, in the order of COLUMNS, of each line that is not blank.
+
+    Nothing that may be imported has a line break in it, so that each line stands for itself, and a
+    quotation mark that is never closed spoils no other. What is no UTF-8 is left for the checks.
+
+    Raises:
+        ImportStopped: the header does not name these columns.
+    """
+    lines = file.read_bytes().decode("utf-8-sig", "surrogateescape").split("\n")
+    header, *rest = [line.removesuffix("\r") for line in lines]
+    names = _cells(header)
+    if names is None or sorted(names) != sorted(COLUMNS):
+        raise ImportStopped(f"The first line must name these columns: {','.join(COLUMNS)}")
+    for number, text in enumerate(rest, start=2):
+        if not text.strip():
+            continue
+        cells = _cells(text)
+        if cells is None or len(cells) != len(names):
+            yield number, []
+        else:
+            yield number, [cells[names.index(name)] for name in COLUMNS]
+
+
+def _cells(text: str) -> list[str] | None:
+    try:
+        return next(csv.reader([text], strict=True), [])
+    except csv.Error:
+        return None
+
+
+def _checked(cells: list[str]) -> Line:
+    """Check a line's cells.
+
+    Raises:
+        ValueError: saying everything that is wrong.
+    """
+    if not cells:
+        raise ValueError(f"it has not {len(COLUMNS)} cells, or a quotation mark too many.")
+    try:
+        return Line.model_validate(dict(zip(COLUMNS, cells, strict=True)))
+    except ValidationError as error:
+        raise ValueError("; ".join(f"{n}: {said}" for n, said in explain(error).items())) from None
+
+
+def _account(line: Line, made_at: datetime) -> Account:
+    username = identity.normalise(line.username)
+    return Account(
+        id=derived_identifier("import", str(settings.current().stage), username),
+        username=line.username,
+        email=line.email or identity.email_in(line.username),
+        email_verified=False,
+        first_name=line.first_name,
+        last_name=line.last_name,
+        role=line.role,
+        password_hash=line.password_hash,
+        session_version=1,
+        disabled=False,
+        created_at=made_at,
+        updated_at=made_at,
+        version=1,
+    )

@@ -1,0 +1,208 @@
+"""Gives a stage its first session key, and has another one take over from it."""
+
+import itertools
+import os
+import sys
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.platform import clock, settings
+from chalicelib.platform.dynamodb import aws_client
+from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.secrets_manager import CURRENT
+from chalicelib.sessions import keys
+from chalicelib.sessions.keys import Key
+from chalicelib.sessions.lifecycle import LIFETIME
+
+# Twice as long as a function goes on with the keys that it has.
+SIGNS_AFTER = timedelta(seconds=2 * keys.KEPT_SECONDS)
+# Clocks differ, and a request that began takes its time.
+_LEEWAY = timedelta(minutes=5)
+_ATTEMPTS = 5
+_PENDING = "AWSPENDING"
+
+
+class RotationFailed(RuntimeError):
+    """The keys are as they were, or as whoever rotated them meanwhile left them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a secret holds.
+
+    Attributes:
+        version: the version that is read; None for a secret that has never had a value.
+        keys: that version's.
+    """
+
+    version: str | None
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What a rotation comes to.
+
+    Attributes:
+        key: the new one.
+        kept: the old ones that are still read.
+    """
+
+    key: Key
+    kept: tuple[Key, ...]
+
+
+def run(stage: str, *, revoke: bool) -> int:
+    """Rotate a stage's key and say what came of it.
+
+    Args:
+        stage: the stage.
+        revoke: as for :func:`rotated`.
+
+    Returns:
+        The exit status.
+    """
+    os.environ[f"{settings.PREFIX}STAGE"] = stage
+    settings.current.cache_clear()
+    try:
+        done = rotate(clock.now, revoke=revoke)
+    except (RotationFailed, Unavailable) as failed:
+        cause = failed.cause if isinstance(failed, Unavailable) else failed
+        print(f"Not rotated: {cause}.", file=sys.stderr)
+        return 1
+    print(f"{done.key.identifier} signs from {clock.to_text(done.key.signs_from)}.")
+    for key in done.kept:
+        print(f"{key.identifier} is still read.")
+    return 0
+
+
+def rotated(held: Sequence[Key], now: datetime, *, revoke: bool) -> Rotation:
+    """Decide which key comes and which stay.
+
+    The new one signs in ten minutes, when every function has it; an old one stays until the last
+    token that it signed is over. With none to take over from, it signs at once.
+
+    Args:
+        held: the keys that there are.
+        now: the present moment.
+        revoke: whether all of these go at once, and with them every session.
+    """
+    if revoke or not held:
+        return Rotation(keys.new_key(now), ())
+    in_turn = sorted(held, key=lambda key: key.signs_from)
+    kept = [
+        key
+        for key, successor in itertools.pairwise(in_turn)
+        if now < successor.signs_from + LIFETIME + _LEEWAY
+    ]
+    return Rotation(keys.new_key(now + SIGNS_AFTER), (*kept, in_turn[-1]))
+
+
+def rotate(now: Callable[[], datetime], *, revoke: bool) -> Rotation:
+    """Rotate the key of this process's stage; of several at once, none loses another's key.
+
+    Args:
+        now: tells the time.
+        revoke: as for :func:`rotated`.
+
+    Raises:
+        RotationFailed: others rotate it all the time, or AWS refuses.
+        Unavailable: what the secret holds cannot be read as keys, or no AWS can be had.
+    """
+    client = aws_client("secretsmanager")
+    name = settings.current().session_key_name
+    for _ in range(_ATTEMPTS):
+        held = _held(client, name, revoke=revoke)
+        rotation = rotated(held.keys, now(), revoke=revoke)
+        text = keys.to_text([*rotation.kept, rotation.key])
+        if _replaced(client, name, held.version, text):
+            return rotation
+    raise RotationFailed("somebody else rotates it, too")
+
+
+def _held(client: Any, name: str, *, revoke: bool) -> Held:
+    found = _current(client, name)
+    if found is None:
+        return Held(None, ())
+    # What is thrown away need not be readable.
+    return Held(found["VersionId"], () if revoke else keys.parse(found["SecretString"]))
+
+
+def _replaced(client: Any, name: str, seen: str | None, text: str) -> bool:
+    """Replace a version by a new one, unless another did meanwhile; say whether it was done.
+
+    Secrets Manager writes without conditions, but moves the label of the current version only from
+    the one that is said to have it, and lets a version's token stand for one text only.
+    """
+    if seen is None:
+        first = str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
+        return _put(client, name, first, text, CURRENT)
+    version = str(uuid.uuid4())
+    if not _put(client, name, version, text, _PENDING):
+        return False
+    moved = _ask(
+        client,
+        "update_secret_version_stage",
+        allowed={"InvalidParameterException", "InvalidRequestException"},
+        SecretId=name,
+        VersionStage=CURRENT,
+        RemoveFromVersionId=seen,
+        MoveToVersionId=version,
+    )
+    if moved is not None:
+        return True
+    # It was moved already: by another, or by a first call of ours whose answer was lost.
+    current = _current(client, name)
+    return current is not None and bool(current["VersionId"] == version)
+
+
+def _current(client: Any, name: str) -> Any | None:
+    """Return the current version; None for a secret without any value."""
+    return _ask(
+        client,
+        "get_secret_value",
+        allowed={"ResourceNotFoundException"},
+        SecretId=name,
+        VersionStage=CURRENT,
+    )
+
+
+def _put(client: Any, name: str, version: str, text: str, label: str) -> bool:
+    put = _ask(
+        client,
+        "put_secret_value",
+        allowed={"ResourceExistsException"},
+        SecretId=name,
+        SecretString=text,
+        ClientRequestToken=version,
+        VersionStages=[label],
+    )
+    return put is not None
+
+
+def _ask(
+    client: Any, operation: str, *, allowed: Collection[str] = (), **arguments: Any
+) -> Any | None:
+    """Call Secrets Manager; return None for an error that is allowed for.
+
+    Raises:
+        RotationFailed: any other.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return getattr(client, operation)(**arguments)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in allowed:
+            return None
+        if code == "ResourceNotFoundException":
+            raise RotationFailed(
+                f"there is no secret {arguments['SecretId']}, deploy the stage first"
+            ) from None
+        raise RotationFailed(f"{operation}: {code}") from error
+    except BotoCoreError as error:
+        raise RotationFailed(f"{operation}: {type(error).__name__}") from error

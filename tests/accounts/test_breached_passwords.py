@@ -1,0 +1,206 @@
+"""New passwords are looked up among breached ones, and what becomes of that."""
+
+import hashlib
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from chalicelib.platform import breaches
+from tests.people import PASSWORD
+from tests.stages import environment
+
+BREACHED = "walnut ferry orchard lamp"
+PADDED = "walnut ferry orchard tide"
+
+
+def digest(password):
+    return hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
+
+
+class Lines:
+    """The range service, which answers as the real one does unless it is told otherwise."""
+
+    def __init__(self):
+        self.asked = []
+        self.status = 200
+        self.body = None
+        self.late = threading.Event()
+        self.hangs = False
+
+    def answer(self, prefix):
+        """Lines end in CR LF; those of padding count nothing."""
+        if self.body is not None:
+            return self.body
+        known = [
+            f"{hashlib.sha256(str(n).encode()).hexdigest()[:35].upper()}:{n + 1}"
+            for n in range(800)
+        ]
+        for password, count in [(BREACHED, 7), (PADDED, 0)]:
+            if digest(password).startswith(prefix):
+                known.append(f"{digest(password)[5:]}:{count}")
+        return "\r\n".join(known).encode()
+
+
+@pytest.fixture
+def service():
+    """The range service on this machine."""
+    lines = Lines()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            lines.asked.append((self.path, self.headers["Add-Padding"]))
+            body = lines.answer(self.path.rpartition("/")[2])
+            if lines.hangs:
+                lines.late.wait()
+            self.send_response(lines.status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        lines.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield lines
+        finally:
+            lines.late.set()
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def looked_up(service, mode):
+    with environment(
+        STAGE="test", BREACHED_PASSWORDS=mode, BREACHED_PASSWORDS_URL=f"{service.url}/hibp"
+    ):
+        yield
+
+
+@pytest.mark.parametrize("mode", ["best-effort", "strict"])
+def test_a_breached_password_is_a_wrong_field(service, nobody, mode, backend):
+    with looked_up(service, mode):
+        reply = nobody.sign_up(password=BREACHED)
+
+    assert (reply.status, reply.json["fields"]) == (
+        422,
+        {"password": "This password is known from a breach of another service. Take another one."},
+    )
+    assert not backend.rows("users")
+
+
+@pytest.mark.parametrize("mode", ["best-effort", "strict"])
+@pytest.mark.parametrize("password", [PASSWORD, PADDED])
+def test_a_password_that_is_not_or_only_padding_is_taken(service, nobody, mode, password):
+    with looked_up(service, mode):
+        assert nobody.sign_up(password=password).status == 201
+
+
+def test_five_digits_of_the_hash_go_out_and_padding_is_asked_for(service, nobody):
+    with looked_up(service, "strict"):
+        nobody.sign_up()
+
+    assert service.asked == [(f"/hibp/range/{digest(PASSWORD)[:5]}", "true")]
+
+
+def test_nothing_goes_out_where_it_is_off(service, nobody):
+    with looked_up(service, "off"):
+        assert nobody.sign_up(password=BREACHED).status == 201
+
+    assert service.asked == []
+
+
+def test_nothing_goes_out_for_a_password_that_is_refused_anyway(service, nobody):
+    with looked_up(service, "strict"):
+        assert nobody.sign_up(password="password123456789").status == 422
+
+    assert service.asked == []
+
+
+def test_signing_in_looks_nothing_up(service, river):
+    with looked_up(service, "strict"):
+        assert river.elsewhere().sign_in().status == 200
+
+    assert service.asked == []
+
+
+def too_many(service):
+    service.status = 429
+
+
+def away(service):
+    service.status, service.body = 503, b""
+
+
+def redirected(service):
+    service.status = 302
+
+
+def empty(service):
+    service.body = b""
+
+
+def a_page(service):
+    service.body = b"<html><p>Please sign in to this network</p></html>"
+
+
+def a_broken_line(service):
+    service.body = service.answer("00000")[:-20] + b"\r\nnonsense"
+
+
+def no_text(service):
+    service.body = bytes(range(256))
+
+
+def endless(service):
+    service.body = (b"0" * 35 + b":1\r\n") * 50_000
+
+
+def slow(service):
+    service.hangs = True
+
+
+TROUBLES = [too_many, away, redirected, empty, a_page, a_broken_line, no_text, endless, slow]
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(breaches, "TIMEOUT_SECONDS", 0.2)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda t: t.__name__)
+def test_best_effort_takes_a_password_nobody_can_tell_of_and_logs_it(
+    service, impatient, nobody, trouble, capsys
+):
+    trouble(service)
+    with looked_up(service, "best-effort"):
+        assert nobody.sign_up(password=BREACHED).status == 201
+
+    [line] = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+    assert line["event"] == "breached_passwords_unavailable"
+    assert line["cause"].startswith("breached passwords: ")
+    assert BREACHED not in str(line)
+    assert digest(BREACHED)[:5] not in str(line)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda t: t.__name__)
+def test_strict_takes_none_that_nobody_can_tell_of(service, impatient, nobody, trouble, backend):
+    trouble(service)
+    with looked_up(service, "strict"):
+        reply = nobody.sign_up()
+
+    assert (reply.status, reply.code) == (503, "unavailable")
+    assert not backend.rows("users")
+
+
+def test_nobody_there_is_trouble_too(service, nobody, backend):
+    with environment(
+        STAGE="test", BREACHED_PASSWORDS="strict", BREACHED_PASSWORDS_URL="http://127.0.0.1:1"
+    ):
+        assert nobody.sign_up().code == "unavailable"

@@ -1,0 +1,235 @@
+"""The session key takes its turns, and nobody is signed out who should not be."""
+
+import contextlib
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from unittest import mock
+
+import boto3
+import pytest
+
+from chalicelib.platform import clock, settings
+from chalicelib.sessions import keys
+from ops import session_key
+from ops.session_key import rotated
+from tests.stages import forget
+
+NOW = clock.from_text("2026-11-23T12:00:00Z")
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def vault(backend):
+    """Secrets Manager, whose session key is put back as it was."""
+    client = boto3.client("secretsmanager")
+    name = settings.current().session_key_name
+
+    def start_anew(**content):
+        with contextlib.suppress(client.exceptions.ResourceNotFoundException):
+            client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+        client.create_secret(Name=name, **content)
+        forget()
+
+    start_anew(SecretString=keys.new_secret(clock.now() - HOUR))
+    client.start_anew, client.name = start_anew, name
+    yield client
+    start_anew(SecretString=keys.new_secret(clock.now()))
+
+
+def held(vault):
+    return keys.parse(
+        vault.get_secret_value(SecretId=vault.name, VersionStage="AWSCURRENT")["SecretString"]
+    )
+
+
+def rotate(*, ago=timedelta(0), revoke=False):
+    return session_key.rotate(lambda: clock.now() - ago, revoke=revoke)
+
+
+def test_a_new_key_signs_in_ten_minutes_and_the_old_one_is_still_read():
+    old = keys.new_key(NOW - HOUR)
+    rotation = rotated([old], NOW, revoke=False)
+
+    assert rotation.key.signs_from == NOW + 10 * MINUTE
+    assert rotation.kept == (old,)
+    assert len(rotation.key.secret) == 32
+
+
+def test_every_function_has_a_key_before_it_signs():
+    assert timedelta(seconds=keys.KEPT_SECONDS) < session_key.SIGNS_AFTER
+
+
+@pytest.mark.parametrize(
+    ("passed", "kept"), [(8 * HOUR, True), (8 * HOUR + 4 * MINUTE, True), (9 * HOUR, False)]
+)
+def test_an_old_key_goes_when_its_last_token_is_over(passed, kept):
+    old, current = keys.new_key(NOW - 99 * HOUR), keys.new_key(NOW)
+
+    rotation = rotated([current, old], NOW + passed, revoke=False)
+
+    assert (old in rotation.kept) is kept
+    assert current in rotation.kept
+
+
+def test_a_key_whose_turn_has_not_come_stays():
+    old, waiting = keys.new_key(NOW - 99 * HOUR), keys.new_key(NOW + 10 * MINUTE)
+
+    assert rotated([old, waiting], NOW, revoke=False).kept == (old, waiting)
+
+
+def test_revoking_leaves_the_new_key_alone_and_it_signs_now():
+    rotation = rotated([keys.new_key(NOW - HOUR)], NOW, revoke=True)
+
+    assert (rotation.key.signs_from, rotation.kept) == (NOW, ())
+
+
+def test_nobody_is_signed_out_by_a_rotation(vault, river):
+    first = held(vault)[0].identifier
+    new = rotate(ago=11 * MINUTE).key.identifier
+    forget()
+    other = river.elsewhere()
+
+    assert other.sign_in().status == 200
+    assert [json_header(person.token)["kid"] for person in (river, other)] == [first, new]
+    assert [person.get("/me").status for person in (river, other)] == [200, 200]
+
+
+def json_header(token):
+    import jwt
+
+    return jwt.get_unverified_header(token)
+
+
+def test_until_its_time_comes_the_old_key_signs(vault, river):
+    first = held(vault)[0].identifier
+    rotate()
+    forget()
+    river.sign_in()
+
+    assert json_header(river.token)["kid"] == first
+
+
+def test_revoking_ends_every_session_and_signing_in_goes_on(vault, river):
+    rotate(revoke=True)
+    forget()
+
+    assert river.get("/me").status == 401
+    assert river.sign_in().status == 200
+    assert river.get("/me").status == 200
+
+
+def test_a_stage_without_a_key_gets_its_first_which_signs_at_once(vault, nobody):
+    vault.start_anew()
+    assert nobody.sign_up().code == "unavailable"
+    rotate()
+    forget()
+
+    assert len(held(vault)) == 1
+    assert nobody.sign_up().status == 201
+
+
+def test_without_a_secret_nothing_is_made_up(vault):
+    vault.delete_secret(SecretId=vault.name, ForceDeleteWithoutRecovery=True)
+
+    with pytest.raises(session_key.RotationFailed, match="deploy the stage first"):
+        rotate()
+
+
+def test_keys_that_cannot_be_read_are_replaced_by_revoking_only(vault, nobody):
+    vault.start_anew(SecretString="nonsense")
+    with pytest.raises(keys.Unavailable):
+        rotate()
+    assert (
+        vault.get_secret_value(SecretId=vault.name, VersionStage="AWSCURRENT")["SecretString"]
+        == "nonsense"
+    )
+    rotate(revoke=True)
+
+    assert len(held(vault)) == 1
+
+
+def another_rotates_before(operation, times=1):
+    """Another operator rotates just before this call is sent."""
+    left, ask = iter(range(times)), session_key._ask
+
+    def ask_late(client, asked, **arguments):
+        if asked == operation and next(left, None) is not None:
+            with mock.patch.object(session_key, "_ask", ask):
+                others.append(rotate().key)
+        return ask(client, asked, **arguments)
+
+    others = []
+    return mock.patch.object(session_key, "_ask", ask_late), others
+
+
+@pytest.mark.parametrize("operation", ["put_secret_value", "update_secret_version_stage"])
+@pytest.mark.parametrize("empty", [True, False])
+def test_of_two_rotations_at_once_neither_loses_the_others_key(vault, operation, empty):
+    if empty and operation != "put_secret_value":
+        return
+    if empty:
+        vault.start_anew()
+    before = [] if empty else list(held(vault))
+    patched, others = another_rotates_before(operation)
+    with patched:
+        mine = rotate().key
+
+    assert set(held(vault)) == {*before, *others, mine}
+
+
+def test_whoever_is_always_too_late_says_so(vault):
+    patched, others = another_rotates_before("update_secret_version_stage", times=99)
+
+    with patched, pytest.raises(session_key.RotationFailed, match="somebody else"):
+        rotate()
+    assert {key.identifier for key in others} <= {key.identifier for key in held(vault)}
+
+
+@pytest.mark.parametrize(
+    "operation", ["get_secret_value", "put_secret_value", "update_secret_version_stage"]
+)
+@pytest.mark.parametrize("empty", [True, False])
+def test_a_call_whose_answer_was_lost_and_that_is_sent_again_rotates_once(vault, operation, empty):
+    if empty:
+        vault.start_anew()
+    before = [] if empty else list(held(vault))
+    ask = session_key._ask
+
+    def ask_twice(client, asked, **arguments):
+        if asked == operation:
+            ask(client, asked, **arguments)
+        return ask(client, asked, **arguments)
+
+    with mock.patch.object(session_key, "_ask", ask_twice):
+        mine = rotate().key
+
+    assert list(held(vault)) == [*before, mine]
+
+
+def test_the_command_says_which_key_signs_when(vault, capsys):
+    assert session_key.run("test", revoke=False) == 0
+
+    out = capsys.readouterr().out
+    old, new = held(vault)
+    assert out == (
+        f"{new.identifier} signs from {clock.to_text(new.signs_from)}.\n"
+        f"{old.identifier} is still read.\n"
+    )
+    assert json.dumps(out).count("secret") == 0
+
+
+def test_the_command_says_why_it_could_not(vault, capsys):
+    vault.delete_secret(SecretId=vault.name, ForceDeleteWithoutRecovery=True)
+
+    assert session_key.run("test", revoke=False) == 1
+    assert capsys.readouterr().err == (
+        f"Not rotated: there is no secret {vault.name}, deploy the stage first.\n"
+    )
+
+
+def test_there_is_such_a_command():
+    asked = [sys.executable, "-m", "ops", "rotate-session-key", "--help"]
+
+    assert "--revoke" in subprocess.run(asked, capture_output=True, text=True, check=True).stdout
