@@ -75,7 +75,7 @@ class Write:
     kind: str
     table: str
     subject: Item
-    expressions: Mapping[str, str] = field(default_factory=dict)
+    expressions: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     otherwise: Callable[[], Exception] = Unavailable
 
@@ -212,7 +212,7 @@ class Database:
             reads = max(reads, min(reads * _GROWTH, _MOST_ITEMS_READ))
         return found, after
 
-    def update(self, table: str, key: Item, *, values: Item, **expressions: str) -> None:
+    def update(self, table: str, key: Item, *, values: Item, **expressions: Any) -> None:
         """Update one item.
 
         Raises:

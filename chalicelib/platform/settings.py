@@ -1,6 +1,7 @@
 """What may differ from stage to stage, read once from the environment and checked at once."""
 
 import functools
+import itertools
 import os
 import re
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}")
 # NIST SP 800-63B-4 3.1.1.2: no setting may allow shorter passwords than this.
 _SHORTEST_MINIMUM = 8
 _LONGEST_MINIMUM = 64
+_MOST_PER_ADDRESS = 1_000_000
 
 
 class SettingsError(ValueError):
@@ -38,6 +40,8 @@ class Settings:
         front_end_origin: the one other origin whose pages may call; None for no other.
         cookie_name: the session cookie's name.
         minimum_password_length: characters.
+        sign_in_tries_per_address: failed sign-ins that one address may have in an hour.
+        sign_ups_per_address: accounts that one address may ask for in an hour.
     """
 
     stage: str | None = None
@@ -45,6 +49,8 @@ class Settings:
     front_end_origin: str | None = None
     cookie_name: str = f"{PREFIX}ACCESS_TOKEN"
     minimum_password_length: int = 15
+    sign_in_tries_per_address: int = 300
+    sign_ups_per_address: int = 300
 
     @property
     def secure_cookies(self) -> bool:
@@ -56,6 +62,12 @@ class Settings:
         """The origins whose pages may change something: the service's own and the front end's."""
         own = origin_of(self.public_url) if self.public_url else None
         return frozenset(origin for origin in (own, self.front_end_origin) if origin)
+
+    @property
+    def device_cookie_name(self) -> str:
+        """The device cookie's name, with whatever prefix the session cookie's has."""
+        prefix = next((p for p in _SECURE_PREFIXES if self.cookie_name.startswith(p)), "")
+        return f"{prefix}{PREFIX}DEVICE"
 
     @property
     def issuer(self) -> str:
@@ -70,6 +82,18 @@ class Settings:
     def table_name(self, table: str) -> str:
         """Return the full name of a table, for example ``breeze-lakes-point-dev-users``."""
         return f"{APPLICATION}-{self.stage}-{table}"
+
+
+# For each setting that is a number, in their order above: what it is unless set, least and most.
+_NUMBERS = {
+    "MINIMUM_PASSWORD_LENGTH": (
+        Settings.minimum_password_length,
+        _SHORTEST_MINIMUM,
+        _LONGEST_MINIMUM,
+    ),
+    "SIGN_IN_TRIES_PER_ADDRESS": (Settings.sign_in_tries_per_address, 1, _MOST_PER_ADDRESS),
+    "SIGN_UPS_PER_ADDRESS": (Settings.sign_ups_per_address, 1, _MOST_PER_ADDRESS),
+}
 
 
 def origin_of(url: str) -> str:
@@ -113,17 +137,12 @@ def read(environment: Mapping[str, str]) -> Settings:
         and not Settings(public_url=public_url).secure_cookies
     ):
         problems.append("COOKIE_NAME has a prefix that takes a PUBLIC_URL with https")
-    length = take("MINIMUM_PASSWORD_LENGTH") or str(Settings.minimum_password_length)
-    if not (length.isascii() and length.isdigit()) or not (
-        _SHORTEST_MINIMUM <= int(length) <= _LONGEST_MINIMUM
-    ):
-        problems.append(
-            f"MINIMUM_PASSWORD_LENGTH must be {_SHORTEST_MINIMUM} to {_LONGEST_MINIMUM}"
-        )
+    numbers = {name: take(name) or str(usual) for name, (usual, _, _) in _NUMBERS.items()}
+    problems += filter(None, itertools.starmap(_number_problem, numbers.items()))
     problems += [f"{name} is unknown" for name in sorted(given)]
     if problems:
         raise SettingsError(f"Wrong settings ({PREFIX}…): {'; '.join(problems)}.")
-    return Settings(stage, public_url, front_end_origin, cookie_name, int(length))
+    return Settings(stage, public_url, front_end_origin, cookie_name, *map(int, numbers.values()))
 
 
 @functools.cache
@@ -134,6 +153,13 @@ def current() -> Settings:
         SettingsError: as :func:`read` does.
     """
     return read(os.environ)
+
+
+def _number_problem(name: str, text: str) -> str | None:
+    _, least, most = _NUMBERS[name]
+    if text.isascii() and text.isdigit() and least <= int(text) <= most:
+        return None
+    return f"{name} must be {least} to {most}"
 
 
 def _is_safe_url(url: str) -> bool:

@@ -7,7 +7,7 @@ from chalicelib.platform import settings
 from chalicelib.platform.actions import Who
 from chalicelib.platform.errors import Forbidden, NotSignedIn, Unavailable
 from chalicelib.platform.request import Request
-from chalicelib.sessions import cookie, token
+from chalicelib.sessions import cookie, device, token
 from chalicelib.sessions.keys import session_keys
 from chalicelib.sessions.lifecycle import sessions
 from chalicelib.sessions.session import Caller, Visit
@@ -18,13 +18,20 @@ def visit(request: Request) -> Visit:
     """Return the circumstances in which a request signs somebody in.
 
     Raises:
-        Unavailable: a token came along and the keys to read it cannot be had.
+        Unavailable: a cookie of ours came along and the keys to read it cannot be had.
     """
     try:
         presented = _claims(request)
     except NotSignedIn:
         presented = None
-    return Visit(request.received_at, request.address, request.user_agent, presented)
+    known = cookie.device_in(request)
+    return Visit(
+        request.received_at,
+        request.address,
+        request.user_agent,
+        presented,
+        device.read(known, session_keys(), settings.current().issuer) if known else None,
+    )
 
 
 def _claims(request: Request) -> Claims:

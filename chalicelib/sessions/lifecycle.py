@@ -9,7 +9,10 @@ from chalicelib.platform import settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound, NotSignedIn
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.sessions import attempts as limits
+from chalicelib.sessions import device as devices
 from chalicelib.sessions import token as tokens
+from chalicelib.sessions.attempts import Attempts, attempts
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, session_keys
 from chalicelib.sessions.session import Caller, Opening, Session, Visit
@@ -44,9 +47,17 @@ class SessionPage:
 class Sessions:
     """The sessions of one stage."""
 
-    def __init__(self, store: SessionStore, accounts: Directory, keys: Keys, issuer: str) -> None:
-        """Use a store, the directory of accounts, the signing keys, and the tokens' issuer."""
+    def __init__(
+        self,
+        store: SessionStore,
+        accounts: Directory,
+        attempts: Attempts,
+        keys: Keys,
+        issuer: str,
+    ) -> None:
+        """Use a store, the directory of accounts, the tries, the keys, and the tokens' issuer."""
         self._store = store
+        self._attempts = attempts
         self._accounts = accounts
         self._keys = keys
         self._issuer = issuer
@@ -77,22 +88,35 @@ class Sessions:
         if visit.presented:
             old = visit.presented
             writes.append(self._store.ending(old.account_id, old.session_id))
-        return Opening(account, tokens.issue(claims, self._keys, self._issuer), tuple(writes))
+        token = tokens.issue(claims, self._keys, self._issuer)
+        device = devices.issue(account.id, self._keys, self._issuer, visit.at)
+        return Opening(account, token, device, tuple(writes))
 
     def sign_in(self, name: str, password: str, visit: Visit) -> Opening:
         """Begin a session for whoever proves to own an account.
 
+        The try is claimed before the password is looked at, and given back together with the
+        beginning of the session. Names that nobody has are counted, too, so that being slowed
+        down tells nothing of them.
+
         Raises:
             IncorrectCredentials: nobody does.
+            TooManyAttempts: it was tried too often.
         """
-        proof = self._accounts.prove(name, password)
+        owner = self._accounts.owner_of(name)
+        tries = limits.sign_in(owner, visit.device, visit.address)
+        reading = self._accounts.reading(owner)
+        claimed = self._attempts.claim(tries, visit.at, reading)
+        account, giving_back = claimed
+        proof = self._accounts.prove(account, password)
         opening = self.open(proof.account, visit)
+        writes = (*opening.writes, *giving_back)
         try:
-            self._store.write((*opening.writes, *proof.upkeep))
+            self._store.write((*writes, *proof.upkeep))
         except PasswordHashReplaced:
             # Another sign-in replaced the weak hash meanwhile; or the password was changed, and
             # then this session is of an old version and good for nothing.
-            self._store.write(opening.writes)
+            self._store.write(writes)
         return opening
 
     def caller(self, claims: Claims, now: datetime) -> Caller:
@@ -155,4 +179,4 @@ class Sessions:
 def sessions() -> Sessions:
     """Return the sessions of this process's stage."""
     issuer = settings.current().issuer
-    return Sessions(SessionStore(database()), directory(), session_keys(), issuer)
+    return Sessions(SessionStore(database()), directory(), attempts(), session_keys(), issuer)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.accounts.account import IncorrectCredentials
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
-from chalicelib.platform.errors import CrossSite, NotFound, Unavailable
+from chalicelib.platform.errors import CrossSite, NotFound, TooManyAttempts, Unavailable
 from chalicelib.platform.origins import refuse_unless_fetched_by_own_page
 from chalicelib.sessions import cookie, guard
 from chalicelib.sessions.lifecycle import sessions
@@ -24,13 +24,13 @@ room = Room("sessions")
     "POST",
     "/signin",
     who=guard.ANYONE,
-    refusals=(IncorrectCredentials, Unavailable),
+    refusals=(IncorrectCredentials, TooManyAttempts, Unavailable),
     sets_cookie=True,
 )
 def sign_in(request: Request, body: SignIn) -> Answer[Account]:
     """Sign in by username or email; a session that the request presents ends."""
     opening = sessions().sign_in(body.username, body.password, guard.visit(request))
-    return Answer(opening.account, cookie=cookie.carrying(opening.token))
+    return Answer(opening.account, cookie=cookie.handing_over(opening))
 
 
 @room.action("POST", "/signout", who=guard.ANYONE, sets_cookie=True)
