@@ -9,6 +9,7 @@ from chalicelib.accounts.directory import directory, new_account
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer
 from chalicelib.platform.errors import TooManyAttempts, Unavailable
+from chalicelib.platform.log import Event
 from chalicelib.sessions import attempts, cookie, guard
 from chalicelib.sessions.lifecycle import sessions
 
@@ -27,6 +28,7 @@ room = Room("accounts")
     status=201,
     refusals=(IdentityTaken, TooManyAttempts, Unavailable),
     sets_cookie=True,
+    event=Event.SIGNED_UP,
 )
 def sign_up(request: Request, body: SignUp) -> Answer[Account]:
     """Make an account, with or without an email address, and sign its owner in."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chalicelib.accounts.account import Role
-from chalicelib.platform import settings
+from chalicelib.platform import log, settings
 from chalicelib.platform.actions import Who
 from chalicelib.platform.errors import Forbidden, NotSignedIn, Unavailable
 from chalicelib.platform.request import Request
@@ -43,6 +43,7 @@ def _claims(request: Request) -> Claims:
 
 def _signed_in(request: Request) -> Caller:
     claims = _claims(request)
+    log.concern(claims.account_id)
     return sessions().caller(claims, request.received_at)
 
 
@@ -63,6 +64,14 @@ def _with_role(*roles: Role) -> Callable[[Request], Caller]:
 ANYONE = Who("anyone", _anyone)
 SIGNED_IN = Who("signed in", _signed_in, (NotSignedIn, Unavailable))
 STAFF = Who(
-    "staff", _with_role(Role.ADMIN, Role.SUPER_ADMIN), (NotSignedIn, Forbidden, Unavailable)
+    "staff",
+    _with_role(Role.ADMIN, Role.SUPER_ADMIN),
+    (NotSignedIn, Forbidden, Unavailable),
+    privileged=True,
 )
-SUPER_ADMIN = Who("SuperAdmin", _with_role(Role.SUPER_ADMIN), (NotSignedIn, Forbidden, Unavailable))
+SUPER_ADMIN = Who(
+    "SuperAdmin",
+    _with_role(Role.SUPER_ADMIN),
+    (NotSignedIn, Forbidden, Unavailable),
+    privileged=True,
+)

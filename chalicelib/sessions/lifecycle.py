@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.accounts.account import Account
-from chalicelib.accounts.directory import Directory, PasswordHashReplaced, directory
-from chalicelib.platform import settings
+from chalicelib.accounts.directory import Directory, PasswordHashReplaced, directory, is_nobody
+from chalicelib.platform import log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound, NotSignedIn
 from chalicelib.platform.identifiers import new_identifier
@@ -68,6 +68,7 @@ class Sessions:
         Raises:
             Unavailable: there is no key to sign with.
         """
+        log.concern(account.id)
         session = Session(
             account_id=account.id,
             id=new_identifier(),
@@ -104,6 +105,7 @@ class Sessions:
             TooManyAttempts: it was tried too often.
         """
         owner = self._accounts.owner_of(name)
+        log.concern(None if is_nobody(owner) else owner)
         tries = limits.sign_in(owner, visit.device, visit.address)
         reading = self._accounts.reading(owner)
         claimed = self._attempts.claim(tries, visit.at, reading)

@@ -13,7 +13,7 @@ import pytest
 from chalicelib.accounts import passwords
 from chalicelib.accounts.account import IncorrectCredentials
 from chalicelib.accounts.directory import directory, new_account
-from chalicelib.platform import clock, settings
+from chalicelib.platform import clock, dynamodb, settings
 from chalicelib.platform import request as requests
 from chalicelib.platform.errors import Refusal
 from chalicelib.sessions import attempts, device
@@ -434,7 +434,7 @@ def crowd(do):
         try:
             do(number)
         except Refusal as refusal:
-            return refusal.code
+            return f"{refusal.code} {refusal.cause}".strip()
         return "done"
 
     with ThreadPoolExecutor(AT_ONCE) as people:
@@ -447,8 +447,11 @@ def guess(name, address="192.0.2.1", moment=NOON):
 
 @pytest.fixture
 def together(local_endpoint):
-    """River has an account on DynamoDB Local: moto does one thing at a time."""
-    with stage(local_endpoint):
+    """River has an account on DynamoDB Local, since moto does one thing at a time, and patience.
+
+    So many at once take this machine longer than one request would wait.
+    """
+    with mock.patch.object(dynamodb, "TIMEOUT_SECONDS", 120), stage(local_endpoint):
         with mock.patch.object(passwords, "hash_of", hash_once):
             made = new_account(
                 username="river", password=PASSWORD, email="river@example.com", now=NOON

@@ -124,7 +124,9 @@ def test_a_claimed_try_comes_back_beside_what_else_is_read(counters, river):
     assert counters.get("own") == ONE
 
 
-@pytest.mark.parametrize("seen", [None, Counter(2, NOW), Counter(1, LATER)], ids=str)
+@pytest.mark.parametrize(
+    "seen", [None, Counter(2, NOW), Counter(1, LATER)], ids=("none", "more", "later")
+)
 def test_a_counter_that_is_not_as_it_was_seen_takes_no_try(counters, seen):
     counters.claim("own", None, ONE, LATER, [])
 
