@@ -73,6 +73,10 @@ def test_cookies_are_open_to_http_on_this_machine_only(url):
         ("MINIMUM_PASSWORD_LENGTH", "²0"),
         ("MINIMUM_PASSWORD_LENGTH", "fifteen"),
         ("MINIMUM_PASWORD_LENGTH", "15"),
+        ("SIGN_IN_TRIES_PER_ADDRESS", "0"),
+        ("SIGN_IN_TRIES_PER_ADDRESS", "1000001"),
+        ("SIGN_UPS_PER_ADDRESS", "0"),
+        ("SIGN_UPS_PER_ADDRESS", "many"),
     ],
 )
 def test_a_wrong_setting_is_named(name, text):
@@ -93,3 +97,12 @@ def test_all_wrong_settings_are_named_at_once():
 
 def test_a_blank_setting_is_an_absent_one():
     assert read(STAGE=" ").stage is None
+
+
+def test_each_number_goes_where_it_belongs():
+    given = read(
+        MINIMUM_PASSWORD_LENGTH="20", SIGN_IN_TRIES_PER_ADDRESS="30", SIGN_UPS_PER_ADDRESS="40"
+    )
+
+    assert given.minimum_password_length == 20
+    assert (given.sign_in_tries_per_address, given.sign_ups_per_address) == (30, 40)
