@@ -301,6 +301,14 @@ def test_a_device_is_known_for_a_year(river, days, status):
         assert river.sign_in().status == status
 
 
+def test_a_token_of_another_type_makes_nobody_known_whatever_its_key(river):
+    with mock.patch.object(device, "TYPE", "another+jwt"):
+        river.sign_in()
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert river.sign_in().status == 429
+
+
 def test_a_device_token_is_no_session(river):
     thief = river.elsewhere()
     thief.token = river.device
