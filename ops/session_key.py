@@ -36,10 +36,12 @@ class Held:
     Attributes:
         version: the version that is read; None for a secret that has never had a value.
         keys: that version's.
+        lasting: that version's lasting secret; empty without one.
     """
 
     version: str | None
     keys: tuple[Key, ...]
+    lasting: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def rotate(now: Callable[[], datetime], *, revoke: bool) -> Rotation:
     for _ in range(_ATTEMPTS):
         held = _held(client, name, revoke=revoke)
         rotation = rotated(held.keys, now(), revoke=revoke)
-        text = keys.to_text([*rotation.kept, rotation.key])
+        text = keys.to_text([*rotation.kept, rotation.key], held.lasting or keys.new_lasting())
         if _replaced(client, name, held.version, text):
             return rotation
     raise RotationFailed("somebody else rotates it, too")
@@ -126,9 +128,13 @@ def rotate(now: Callable[[], datetime], *, revoke: bool) -> Rotation:
 def _held(client: Any, name: str, *, revoke: bool) -> Held:
     found = _current(client, name)
     if found is None:
-        return Held(None, ())
-    # What is thrown away need not be readable.
-    return Held(found["VersionId"], () if revoke else keys.parse(found["SecretString"]))
+        return Held(None, (), b"")
+    # What is thrown away need not be readable. Known devices go with the keys: whoever has read
+    # these has read their secret, too.
+    if revoke:
+        return Held(found["VersionId"], (), b"")
+    text = found["SecretString"]
+    return Held(found["VersionId"], keys.parse(text), keys.parse_lasting(text))
 
 
 def _replaced(client: Any, name: str, seen: str | None, text: str) -> bool:

@@ -14,6 +14,7 @@ from chalicelib.platform.errors import (
     NotFound,
     Refusal,
     TooLarge,
+    TooManyAttempts,
     Unavailable,
     UnsupportedMediaType,
 )
@@ -50,10 +51,10 @@ SAID = {
     "REQUEST_TOO_LARGE": Said.of(TooLarge),
     "UNSUPPORTED_MEDIA_TYPE": Said.of(UnsupportedMediaType),
     "THROTTLED": Said(
-        429, "too_many_attempts", "Too many requests at once. Please try again in a moment.", 1
+        429, TooManyAttempts.code, "Too many requests at once. Please try again in a moment.", 1
     ),
     "QUOTA_EXCEEDED": Said(
-        429, "too_many_attempts", "Too many requests. Please try again later.", 3600
+        429, TooManyAttempts.code, "Too many requests. Please try again later.", 3600
     ),
     "DEFAULT_4XX": Said(400, "bad_request", "This request cannot be read."),
     "INTEGRATION_FAILURE": Said.of(Unavailable),

@@ -14,6 +14,7 @@ from chalicelib.accounts import passwords
 # Argon2 takes its time, on purpose: everybody's one password is hashed once in a run.
 hash_once = functools.cache(passwords.hash_of)
 COOKIE = "BREEZE_LAKES_POINT_ACCESS_TOKEN"
+DEVICE_COOKIE = "BREEZE_LAKES_POINT_DEVICE"
 PASSWORD = "four quiet lakes in May"
 JSON = "application/json"
 
@@ -39,8 +40,14 @@ class Reply:
         return set(self.json["fields"])
 
     @property
+    def set_cookies(self) -> list[str]:
+        said = self.headers.get("Set-Cookie") or []
+        return [said] if isinstance(said, str) else said
+
+    @property
     def set_cookie(self) -> str | None:
-        return self.headers.get("Set-Cookie")
+        """The session's, which comes first."""
+        return next(iter(self.set_cookies), None)
 
 
 @dataclass(frozen=True)
@@ -64,17 +71,21 @@ class OverHttp:
 
     def request(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Received:
         got = requests.request(method, f"{self._url}{path}", headers=headers, data=body, timeout=30)
-        return Received(got.status_code, got.headers, got.content)
+        headers = dict(got.headers)
+        if "Set-Cookie" in headers:
+            headers["Set-Cookie"] = got.raw.headers.getlist("Set-Cookie")
+        return Received(got.status_code, headers, got.content)
 
 
 @dataclass
 class Person:
-    """Somebody with a browser, or with curl: a cookie jar that holds one cookie."""
+    """Somebody with a browser, or with curl: a cookie jar that holds session and device."""
 
     client: Client | OverHttp
     name: str = "river"
     token: str | None = None
     account: dict[str, Any] = field(default_factory=dict)
+    device: str | None = None
 
     def ask(
         self,
@@ -87,14 +98,16 @@ class Person:
         **headers: str,
     ) -> Reply:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        if self.token is not None and "Cookie" not in sent:
-            sent["Cookie"] = f"{COOKIE}={self.token}"
+        jar = {COOKIE: self.token, DEVICE_COOKIE: self.device}
+        cookies = [f"{name}={value}" for name, value in jar.items() if value is not None]
+        if cookies and "Cookie" not in sent:
+            sent["Cookie"] = "; ".join(cookies)
         if content_type is not None and (body is not None or raw is not None):
             sent["Content-Type"] = content_type
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         got = self.client.http.request(method, path, headers=sent, body=content)
         reply = Reply(got.status_code, got.headers, got.body)
-        self._keep_cookie(reply)
+        self._keep_cookies(reply)
         return reply
 
     def get(self, path: str, **how: Any) -> Reply:
@@ -125,6 +138,10 @@ class Person:
         """Somebody with a copy of this person's token."""
         return Person(self.client, self.name, self.token, self.account)
 
-    def _keep_cookie(self, reply: Reply) -> None:
-        if reply.set_cookie and reply.set_cookie.startswith(f"{COOKIE}="):
-            self.token = reply.set_cookie.split(";")[0].partition("=")[2] or None
+    def _keep_cookies(self, reply: Reply) -> None:
+        for line in reply.set_cookies:
+            name, _, value = line.split(";")[0].partition("=")
+            if name == COOKIE:
+                self.token = value or None
+            elif name == DEVICE_COOKIE:
+                self.device = value or None

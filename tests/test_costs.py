@@ -1,6 +1,7 @@
 """What each action asks of AWS: round trips and items, which do not grow with what is stored."""
 
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 
@@ -24,10 +25,11 @@ def test_signing_out_asks_nothing(river, aws_calls):
     assert operations(aws_calls) == []
 
 
-def test_signing_up_is_one_transaction(newcomer, aws_calls):
+def test_signing_up_is_one_transaction_after_it_was_counted(newcomer, aws_calls):
     newcomer("river@example.com").sign_up(email="storm@example.com")
 
-    assert [c.operation for c in aws_calls if c.service == "dynamodb"] == ["TransactWriteItems"]
+    asked = [call.operation for call in aws_calls if call.service == "dynamodb"]
+    assert asked == ["UpdateItem", "TransactWriteItems"]
 
 
 def test_a_guarded_request_reads_two_items_in_one_round_trip(river, aws_calls):
@@ -38,6 +40,10 @@ def test_a_guarded_request_reads_two_items_in_one_round_trip(river, aws_calls):
     asked = call.parameters["RequestItems"].values()
     assert sum(len(table["Keys"]) for table in asked) == 2
     assert all(table["ConsistentRead"] for table in asked)
+
+
+# The name, then account and counter, then the claim.
+CLAIMING = ["GetItem", "BatchGetItem", "TransactWriteItems"]
 
 
 @pytest.mark.parametrize(
@@ -63,15 +69,33 @@ def test_staff_are_noted_now_and_then_and_nobody_else(river, sky, backend, minut
 @pytest.mark.parametrize(
     ("name", "password", "expected"),
     [
-        ("river", PASSWORD, ["GetItem", "GetItem", "TransactWriteItems"]),
-        ("river", "wrong", ["GetItem", "GetItem"]),
-        ("nobody", PASSWORD, ["GetItem", "GetItem"]),
+        ("river", PASSWORD, [*CLAIMING, "TransactWriteItems"]),
+        ("river", "wrong", CLAIMING),
+        ("nobody", PASSWORD, CLAIMING),
     ],
 )
-def test_signing_in_takes_three_round_trips_at_most(river, aws_calls, name, password, expected):
-    river.sign_in(name, password)
+@pytest.mark.parametrize("where", ["on the known device", "elsewhere"])
+@pytest.mark.parametrize("failures", [0, 3])
+def test_signing_in_takes_four_round_trips_at_most(
+    river, aws_calls, name, password, expected, where, failures
+):
+    person = river if where == "on the known device" else river.elsewhere()
+    for _ in range(failures):
+        person.sign_in(name, "wrong")
+    aws_calls.clear()
+    person.sign_in(name, password)
 
     assert operations(aws_calls) == expected
+
+
+def test_a_try_that_has_to_wait_costs_no_write(river, aws_calls):
+    with mock.patch.object(clock, "now", return_value=clock.now()):
+        for _ in range(5):
+            river.sign_in(password="wrong")
+        aws_calls.clear()
+        assert river.sign_in().status == 429
+
+    assert operations(aws_calls) == ["GetItem", "BatchGetItem"]
 
 
 def test_listing_sessions_takes_one_query(river, aws_calls):

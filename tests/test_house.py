@@ -171,6 +171,7 @@ def test_these_are_the_refusals():
         ("registration_closed", 409),
         ("stale_version", 409),
         ("too_large", 413),
+        ("too_many_attempts", 429),
         ("unavailable", 503),
         ("unsupported_media_type", 415),
         ("wrong_status", 409),

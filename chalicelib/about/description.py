@@ -161,7 +161,8 @@ def _headers() -> dict[str, Json]:
             "schema": {"type": "integer", "minimum": 1},
         },
         "Set-Cookie": {
-            "description": "The session cookie: a new session's, or emptied where one has ended.",
+            "description": "The session cookie: a new session's, or emptied where one has ended. "
+            "With a new one comes the cookie by which this device is known from then on.",
             "schema": {"type": "string"},
         },
         "Link": {

@@ -10,7 +10,10 @@ from chalicelib.accounts.store import AccountStore, PasswordHashReplaced
 from chalicelib.platform.dynamodb import Read, Write, database
 from chalicelib.platform.identifiers import new_identifier
 
-__all__ = ["Directory", "PasswordHashReplaced", "Proof", "directory", "new_account"]
+__all__ = ["Directory", "PasswordHashReplaced", "Proof", "directory", "is_nobody", "new_account"]
+
+# Stands in no identifier, so that what begins with it is no account's.
+_NOBODY = "#nobody "
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +45,23 @@ class Directory:
         """
         self._store.create(account, also)
 
-    def prove(self, name: str, password: str) -> Proof:
-        """Find the account of a username or email whose password this is.
+    def owner_of(self, name: str) -> str:
+        """Return the id of the account that has a username or email, in any of its forms.
 
-        An unknown name, a wrong password and a disabled account take the same reads, the same
-        hash and the same refusal (OWASP ASVS 5.0 6.3.8).
+        For a name that nobody has it is made of the name, and is no account's: whoever goes on
+        with it does the same reads and counts the same tries as for somebody (:func:`is_nobody`).
+        """
+        return self._store.owner_of(name) or f"{_NOBODY}{identity.sought(name)}"
+
+    def prove(self, account: Account | None, password: str) -> Proof:
+        """Make sure that a password is that of the account that somebody claims is theirs.
+
+        An unknown name, a wrong password and a disabled account take the same hash and the same
+        refusal (OWASP ASVS 5.0 6.3.8).
 
         Raises:
-            IncorrectCredentials: there is none, or it may not sign in.
+            IncorrectCredentials: it is not, there is none, or it may not sign in.
         """
-        # An account that cannot be there is read for a name that nobody has: it costs the same,
-        # and a different one each time, lest a flood of unknown names be slowed down as one.
-        account = self._store.get(self._store.owner_of(name) or new_identifier())
         right, replacement = passwords.verify(password, account.password_hash if account else None)
         if account is None or not right or account.disabled:
             raise IncorrectCredentials
@@ -75,6 +83,11 @@ class Directory:
     def end_sessions(self, account: Account) -> None:
         """End every session of an account at once."""
         self._store.raise_session_version(account)
+
+
+def is_nobody(owner: str) -> bool:
+    """Say whether :meth:`Directory.owner_of` found nobody."""
+    return owner.startswith(_NOBODY)
 
 
 def directory() -> Directory:

@@ -38,6 +38,14 @@ def normalise(name: str) -> str:
     return unicodedata.normalize("NFKC", folded)
 
 
+def sought(name: str) -> str:
+    """Return the form of a name by which its owner is looked for.
+
+    A normal form can be longer than any name may be, and than any key: cut, it is nobody's.
+    """
+    return normalise(name)[: LONGEST_EMAIL + 1]
+
+
 def username_problem(name: str) -> str | None:
     """Say what keeps a text from being a username; None if nothing does."""
     normal = normalise(name)

@@ -101,7 +101,7 @@ def refuse_breached(password: str, field: str = "password") -> None:
     except Unavailable as unavailable:
         if mode == settings.STRICT:
             raise
-        log.record("breached_passwords_unavailable", cause=unavailable.cause)
+        log.record(log.Event.BREACHES_UNAVAILABLE, cause=unavailable.cause)
         return
     if known:
         sentence = "This password is known from a breach of another service. Take another one."

@@ -10,8 +10,9 @@ from chalicelib.accounts.directory import directory, new_account
 from chalicelib.accounts.recovery import recovery
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
-from chalicelib.platform.errors import Unavailable
-from chalicelib.sessions import cookie, guard
+from chalicelib.platform.errors import TooManyAttempts, Unavailable
+from chalicelib.platform.log import Event
+from chalicelib.sessions import attempts, cookie, guard
 from chalicelib.sessions.lifecycle import sessions
 
 if TYPE_CHECKING:
@@ -27,15 +28,17 @@ room = Room("accounts")
     "/signup",
     who=guard.ANYONE,
     status=201,
-    refusals=(IdentityTaken, Unavailable),
+    refusals=(IdentityTaken, TooManyAttempts, Unavailable),
     sets_cookie=True,
+    event=Event.SIGNED_UP,
 )
 def sign_up(request: Request, body: SignUp) -> Answer[Account]:
     """Make an account, with or without an email address, and sign its owner in."""
+    attempts.attempts().use(attempts.sign_up(request.address), request.received_at)
     account = new_account(**dict(body), now=request.received_at)
     opening = sessions().open(account, guard.visit(request))
     directory().add(account, also=opening.writes)
-    return Answer(account, cookie=cookie.carrying(opening.token))
+    return Answer(account, cookie=cookie.handing_over(opening))
 
 
 @room.action("GET", "/password/suggestion", who=guard.ANYONE)

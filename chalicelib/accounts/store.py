@@ -73,11 +73,8 @@ class AccountStore:
         self._database.transact([*writes, *also])
 
     def owner_of(self, name: str) -> str | None:
-        """Return the id of the account that has a name; None if nobody does.
-
-        A normal form can be longer than any name may be, and than any key: cut, it is nobody's.
-        """
-        key = {"identity": identity.normalise(name)[: identity.LONGEST_EMAIL + 1]}
+        """Return the id of the account that has a name; None if nobody does."""
+        key = {"identity": identity.sought(name)}
         return self._database.get(Read(IDENTITIES, key, lambda item: str(item["userId"])))
 
     def get(self, account_id: str) -> Account | None:

@@ -19,6 +19,7 @@ import types
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Chalice, Response
@@ -40,6 +41,7 @@ from chalicelib.platform.errors import (
     UnsupportedMediaType,
 )
 from chalicelib.platform.identifiers import is_identifier
+from chalicelib.platform.log import Event
 from chalicelib.platform.origins import refuse_other_sites
 from chalicelib.platform.request import Request
 
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
 View = Callable[..., Answer[Any]]
 
 LARGEST_BODY = 64 * 1024
+# Who somebody is, what they may do, how often: the log tells of each refusal for these reasons.
+_RECORDED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 # Where a route's function keeps the action it performs.
 _ACTION = "action"
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -67,11 +71,13 @@ class Who:
         name: as the route table shows it.
         admit: takes a request, returns the caller behind it, or raises the refusal.
         refusals: what ``admit`` raises.
+        privileged: whether it takes more than being somebody, so that the log tells of each act.
     """
 
     name: str
     admit: Callable[[Request], Any]
     refusals: tuple[type[Refusal], ...] = ()
+    privileged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,7 @@ class Action:
         own_refusals: what it refuses beyond what follows from the rest.
         creates: whether a success that makes something new is 201, beside ``status``.
         sets_cookie: whether its success may set or empty the session cookie.
+        event: what the log calls its success; None where it tells of refusals and faults only.
     """
 
     room: str
@@ -116,6 +123,7 @@ class Action:
     own_refusals: tuple[type[Refusal], ...]
     sets_cookie: bool
     creates: bool
+    event: Event | None
 
     @functools.cached_property
     def contract(self) -> Contract:
@@ -163,21 +171,29 @@ class Action:
     def perform(self, received: ChaliceRequest, **variables: str) -> Response:
         """Check a request, call the view, write out its answer or refusal."""
         identifier = requests.identifier_of(received)
+        log.concern(None)
         try:
             request = requests.from_chalice(received)
             answer = self.view(**self._arguments(request, variables))
-            return respond(answer, self.contract.answer, self.status)
+            response = respond(answer, self.contract.answer, self.status)
+            if self.event:
+                self._record(self.event, identifier, address=request.address, **variables)
         except Refusal as refusal:
             if isinstance(refusal, Unavailable):
-                self._record("unavailable", identifier, cause=refusal.cause)
+                self._record(Event.UNAVAILABLE, identifier, cause=refusal.cause)
+            elif refusal.STATUS_CODE in _RECORDED:
+                where = requests.address_of(received)
+                self._record(Event.REFUSED, identifier, address=where, code=refusal.code)
             stale = isinstance(refusal, StaleVersion)
             return refuse(refusal, self.contract.answer if stale else None)
         # The last line of defence (OWASP ASVS 5.0 16.5.1): details to the log, none to the caller.
         except Exception:  # noqa: BLE001
-            self._record("internal_error", identifier, traceback=traceback.format_exc())
+            self._record(Event.INTERNAL_ERROR, identifier, traceback=traceback.format_exc())
             return refuse(InternalError())
+        else:
+            return response
 
-    def _record(self, event: str, request: str, **facts: str) -> None:
+    def _record(self, event: Event, request: str, **facts: str) -> None:
         log.record(event, action=self.view.__name__, requestId=request, **facts)
 
     def _arguments(self, request: Request, variables: dict[str, str]) -> dict[str, Any]:
@@ -249,12 +265,14 @@ class Room(Blueprint):
         refusals: tuple[type[Refusal], ...] = (),
         sets_cookie: bool = False,
         creates: bool = False,
+        event: Event | None = None,
     ) -> Callable[[View], View]:
         """Declare the decorated view as an action; see :class:`Action` for the arguments."""
+        told = event or (Event.PRIVILEGED_ACT if who.privileged else None)
 
         def declare(view: View) -> View:
             action = Action(
-                self.name, method, path, view, who, status, refusals, sets_cookie, creates
+                self.name, method, path, view, who, status, refusals, sets_cookie, creates, told
             )
             self.actions.append(action)
 

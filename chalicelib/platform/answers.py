@@ -49,12 +49,14 @@ class Answer(Generic[Model]):
     headers: ClassVar[Mapping[str, str]] = {"Content-Type": JSON}
     own_headers: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, body: object, *, cookie: str | None = None, new: bool = False) -> None:
+    def __init__(
+        self, body: object, *, cookie: str | tuple[str, ...] | None = None, new: bool = False
+    ) -> None:
         """Answer with an object that has what the model names.
 
         Args:
             body: the object.
-            cookie: a ``Set-Cookie`` value to send along.
+            cookie: a ``Set-Cookie`` value to send along, or several.
             new: whether it has just come to be, in an action that may also find it there.
         """
         self.body = body
@@ -153,7 +155,8 @@ def respond(answer: Answer[Any], model: "type[BaseModel] | None", status: int) -
     """Return a success as Chalice sends it; the model is the one that writes its body, if any."""
     headers: HeadersType = {**answer.headers, **answer.given_headers}
     if answer.cookie:
-        headers["Set-Cookie"] = answer.cookie
+        cookie = answer.cookie
+        headers["Set-Cookie"] = cookie if isinstance(cookie, str) else list(cookie)
     created = HTTPStatus.CREATED if answer.new else status
     return Response(body=answer.content(model), status_code=created, headers=headers)
 

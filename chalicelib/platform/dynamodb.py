@@ -76,7 +76,7 @@ class Write:
     kind: str
     table: str
     subject: Item
-    expressions: Mapping[str, str] = field(default_factory=dict)
+    expressions: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     otherwise: Callable[[], Exception] = Unavailable
     names: Mapping[str, str] = field(default_factory=dict)
@@ -234,7 +234,7 @@ class Database:
             _from_attributes(rest) if rest else None
         )
 
-    def update(self, table: str, key: Item, *, values: Item, **expressions: str) -> None:
+    def update(self, table: str, key: Item, *, values: Item, **expressions: Any) -> None:
         """Update one item.
 
         Raises:

@@ -24,7 +24,7 @@ class Refusal(ChaliceViewError):
     STATUS_CODE: int = 400
     code: ClassVar[str]
     sentence: ClassVar[str]
-    retry_after: ClassVar[int | None] = None
+    retry_after: int | None = None
     more: ClassVar[Mapping[str, Any]] = {}
     optional: ClassVar[frozenset[str]] = frozenset()
 
@@ -155,6 +155,19 @@ class InvalidFields(Refusal):
     def body(self) -> dict[str, Any]:
         """Return the JSON object that the caller gets, with ``fields``."""
         return super().body() | {"fields": self.fields}
+
+
+class TooManyAttempts(Refusal):
+    """This was tried too often; what was sent was not looked at, and does not count as a try."""
+
+    STATUS_CODE = 429
+    code = "too_many_attempts"
+    sentence = "That was tried too often. Please wait a little, then try again."
+
+    def __init__(self, seconds: int) -> None:
+        """Refuse for so many seconds."""
+        super().__init__()
+        self.retry_after = max(1, seconds)
 
 
 class InternalError(Refusal):

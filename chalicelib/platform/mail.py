@@ -51,7 +51,8 @@ def send(message: Message) -> bool:
     else:
         cause = "neither MAIL_FROM nor MAIL_FOLDER is set"
     # Neither whom it goes to nor what it says: there may be a link in it.
-    log.record("mail_not_sent" if cause else "mail_sent", subject=message.subject, cause=cause)
+    event = log.Event.MAIL_NOT_SENT if cause else log.Event.MAIL_SENT
+    log.record(event, subject=message.subject, cause=cause)
     return cause is None
 
 

@@ -60,7 +60,7 @@ def from_chalice(request: chalice.app.Request) -> Request:
         query=event.get("multiValueQueryStringParameters") or {},
         cookies=_cookies(event),
         body=_body(event),
-        address=str((request.context.get("identity") or {}).get("sourceIp") or ""),
+        address=address_of(request),
         received_at=clock.now(),
     )
 
@@ -69,6 +69,11 @@ def identifier_of(request: chalice.app.Request) -> str:
     """Return the id that the gateway gave to a request, or else the one that Lambda did."""
     given = request.context.get("requestId")
     return str(given or getattr(request.lambda_context, "aws_request_id", ""))
+
+
+def address_of(request: chalice.app.Request) -> str:
+    """Return the IP address that the gateway saw a request come from."""
+    return str((request.context.get("identity") or {}).get("sourceIp") or "")
 
 
 def _cookies(event: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -115,6 +115,8 @@ class Settings:
         breached_passwords: whether new passwords are looked up among breached ones: ``off``,
             ``best-effort``, or ``strict``, which takes none while they cannot be.
         breached_passwords_url: where, without a slash at the end.
+        sign_in_tries_per_address: failed sign-ins that one address may have in an hour.
+        sign_ups_per_address: accounts that one address may ask for in an hour.
         staff_idle_minutes: how long a session of staff goes on without a request.
         mail_from: the address that mail comes from, known to SES; None where none is sent.
         mail_folder: the folder that mail is left in; for a service on this very machine.
@@ -137,6 +139,9 @@ class Settings:
     minimum_password_length: int = field(default=15, metadata=_between(8, 64))
     breached_passwords: str = field(default=BEST_EFFORT, metadata=_one_of(OFF, BEST_EFFORT, STRICT))
     breached_passwords_url: str = field(default="https://api.pwnedpasswords.com", metadata=_url())
+    # A school, a shelter or a desk is one address for a hundred people in an hour.
+    sign_in_tries_per_address: int = field(default=300, metadata=_between(1, 1_000_000))
+    sign_ups_per_address: int = field(default=300, metadata=_between(1, 1_000_000))
     # Less is shorter than anybody fills in a form, and more than a session's whole life.
     staff_idle_minutes: int = field(default=60, metadata=_between(5, 480))
     mail_from: str | None = field(
@@ -154,6 +159,12 @@ class Settings:
         """The origins whose pages may change something: the service's own and the front end's."""
         own = origin_of(self.public_url) if self.public_url else None
         return frozenset(origin for origin in (own, self.front_end_origin) if origin)
+
+    @property
+    def device_cookie_name(self) -> str:
+        """The device cookie's name, with whatever prefix the session cookie's has."""
+        prefix = next((p for p in _SECURE_PREFIXES if self.cookie_name.startswith(p)), "")
+        return f"{prefix}{PREFIX}DEVICE"
 
     @property
     def issuer(self) -> str:

@@ -13,6 +13,7 @@ from chalicelib.platform import log
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, NotFound, Refusal, Unavailable
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.platform.log import Event
 from chalicelib.registrations.changes import Actor, Changes, Found
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.note import Note, identifier_of_repeated
@@ -269,7 +270,7 @@ class Desk:
         for user_id, version in seen:
             if late is None and time.monotonic() > until:
                 late = Unavailable(cause="there was no time left for the rest")
-                log.record("unavailable", requestId=self._request, cause=late.cause)
+                log.record(Event.UNAVAILABLE, requestId=self._request, cause=late.cause)
             try:
                 if late:
                     raise late
@@ -279,7 +280,7 @@ class Desk:
                 moved.append(Moved(user_id, error=_sentence(refusal), code=refusal.code))
                 if isinstance(refusal, Unavailable) and late is None:
                     late = refusal
-                    log.record("unavailable", requestId=self._request, cause=refusal.cause)
+                    log.record(Event.UNAVAILABLE, requestId=self._request, cause=refusal.cause)
         return moved
 
     def note(self, event_id: str, user_id: str, text: str, note_id: str | None) -> ShownNote:

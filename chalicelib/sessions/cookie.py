@@ -1,14 +1,22 @@
-"""The session cookie, out and in: RFC 6265 with SameSite from RFC 6265bis."""
+"""The cookies of session and device, out and in: RFC 6265 with SameSite from RFC 6265bis."""
 
 from chalicelib.platform import settings
 from chalicelib.platform.request import Request
+from chalicelib.sessions.session import Opening
 
 SESSION_SECONDS = 8 * 60 * 60
+DEVICE_SECONDS = 365 * 24 * 60 * 60
+
+
+def handing_over(opening: Opening) -> tuple[str, str]:
+    """Return the ``Set-Cookie`` values of a new session: its token's, then the known device's."""
+    device = _set_cookie(settings.current().device_cookie_name, opening.device, DEVICE_SECONDS)
+    return carrying(opening.token), device
 
 
 def carrying(token: str) -> str:
     """Return the ``Set-Cookie`` value that hands a session token to the browser."""
-    return _set_cookie(token, SESSION_SECONDS)
+    return _set_cookie(settings.current().cookie_name, token, SESSION_SECONDS)
 
 
 def emptied() -> str:
@@ -17,16 +25,25 @@ def emptied() -> str:
     Name and attributes are those it was set with (OWASP ASVS 5.0 3.3.1 to 3.3.4), or the browser
     would keep the other one.
     """
-    return _set_cookie("", 0)
+    return _set_cookie(settings.current().cookie_name, "", 0)
 
 
 def token_in(request: Request) -> str | None:
     """Return the token that a request presents; None without one, or with two to choose from."""
-    values = request.cookies.get(settings.current().cookie_name, [])
+    return _only(request, settings.current().cookie_name)
+
+
+def device_in(request: Request) -> str | None:
+    """Return the device token that a request presents; None as with :func:`token_in`."""
+    return _only(request, settings.current().device_cookie_name)
+
+
+def _only(request: Request, name: str) -> str | None:
+    values = request.cookies.get(name, [])
     return values[0] if len(values) == 1 else None
 
 
-def _set_cookie(value: str, seconds: int) -> str:
-    name, secure = settings.current().cookie_name, settings.current().secure_cookies
+def _set_cookie(name: str, value: str, seconds: int) -> str:
+    secure = settings.current().secure_cookies
     attributes = f"Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax"
     return f"{name}={value}; {attributes}" + ("; Secure" if secure else "")

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from chalicelib.accounts.account import Role
-from chalicelib.platform import settings
+from chalicelib.platform import log, settings
 from chalicelib.platform.actions import Who
 from chalicelib.platform.errors import Forbidden, NotSignedIn, Unavailable
 from chalicelib.platform.request import Request
-from chalicelib.sessions import cookie, token
+from chalicelib.sessions import cookie, device, token
 from chalicelib.sessions.keys import session_keys
 from chalicelib.sessions.lifecycle import sessions
 from chalicelib.sessions.session import Caller, Visit
@@ -18,13 +18,20 @@ def visit(request: Request) -> Visit:
     """Return the circumstances in which a request signs somebody in.
 
     Raises:
-        Unavailable: a token came along and the keys to read it cannot be had.
+        Unavailable: a cookie of ours came along and the keys to read it cannot be had.
     """
     try:
         presented = _claims(request)
     except NotSignedIn:
         presented = None
-    return Visit(request.received_at, request.address, request.user_agent, presented)
+    known = cookie.device_in(request)
+    return Visit(
+        request.received_at,
+        request.address,
+        request.user_agent,
+        presented,
+        device.read(known, session_keys(), settings.current().issuer) if known else None,
+    )
 
 
 def _claims(request: Request) -> Claims:
@@ -36,6 +43,7 @@ def _claims(request: Request) -> Claims:
 
 def _signed_in(request: Request) -> Caller:
     claims = _claims(request)
+    log.concern(claims.account_id)
     return sessions().caller(claims, request.received_at)
 
 
@@ -56,6 +64,14 @@ def _with_role(*roles: Role) -> Callable[[Request], Caller]:
 ANYONE = Who("anyone", _anyone)
 SIGNED_IN = Who("signed in", _signed_in, (NotSignedIn, Unavailable))
 STAFF = Who(
-    "staff", _with_role(Role.ADMIN, Role.SUPER_ADMIN), (NotSignedIn, Forbidden, Unavailable)
+    "staff",
+    _with_role(Role.ADMIN, Role.SUPER_ADMIN),
+    (NotSignedIn, Forbidden, Unavailable),
+    privileged=True,
 )
-SUPER_ADMIN = Who("SuperAdmin", _with_role(Role.SUPER_ADMIN), (NotSignedIn, Forbidden, Unavailable))
+SUPER_ADMIN = Who(
+    "SuperAdmin",
+    _with_role(Role.SUPER_ADMIN),
+    (NotSignedIn, Forbidden, Unavailable),
+    privileged=True,
+)

@@ -1,13 +1,18 @@
 """The keys that sign session tokens, and how one takes over from another.
 
-The secret is JSON: ``{"keys": [{"kid", "secret", "signsFrom"}]}``, each secret 32 random bytes in
-URL-safe base 64. The newest key whose time has come signs, and all of them are read: a new key
-reaches every function before any token needs it (OWASP ASVS 5.0 13.3.1, RFC 8725 3.5).
+The secret is JSON: ``{"keys": [{"kid", "secret", "signsFrom"}], "lasting"}``, each secret 32 random
+bytes in URL-safe base 64. The newest key whose time has come signs, and all of them are read: a new
+key reaches every function before any token needs it (OWASP ASVS 5.0 13.3.1, RFC 8725 3.5).
+
+The lasting secret is for what must outlive the rotation: the cookies of known devices, which are
+of use for a year, and the names of counters. Each use has a key of its own, made of it.
 """
 
 import base64
 import contextlib
 import functools
+import hashlib
+import hmac
 import json
 import secrets
 import threading
@@ -47,6 +52,7 @@ class Keys:
         self._fetch = fetch
         self._monotonic = monotonic
         self._keys: tuple[Key, ...] = ()
+        self._lasting = b""
         self._fetched_at = self._asked_again_at = float("-inf")
         self._lock = threading.Lock()
 
@@ -83,6 +89,17 @@ class Keys:
         """
         return self._younger_than(KEPT_SECONDS)
 
+    def lasting(self, purpose: str) -> bytes:
+        """Return the key of a purpose, which stays the same while session keys come and go.
+
+        Raises:
+            Unavailable: the keys cannot be had, or there is no lasting secret among them.
+        """
+        self.all()
+        if len(self._lasting) < KEY_BYTES:
+            raise Unavailable(cause="the lasting secret is missing or short")
+        return hmac.digest(self._lasting, purpose.encode(), hashlib.sha256)
+
     def _younger_than(self, seconds: float) -> tuple[Key, ...]:
         with self._lock:
             now = self._monotonic()
@@ -90,7 +107,8 @@ class Keys:
                 if now - self._asked_again_at < ASKED_AGAIN_SECONDS and self._good_at(now):
                     return self._keys
                 self._asked_again_at = now
-                self._keys = parse(self._fetch())
+                text = self._fetch()
+                self._keys, self._lasting = parse(text), parse_lasting(text)
                 self._fetched_at = now
             return self._keys
 
@@ -123,27 +141,48 @@ def parse(text: str) -> tuple[Key, ...]:
     return keys
 
 
+def parse_lasting(text: str) -> bytes:
+    """Read the lasting secret out of a text that :func:`parse` can read; empty if there is none.
+
+    Raises:
+        Unavailable: it is no base 64.
+    """
+    try:
+        return base64.urlsafe_b64decode(json.loads(text).get("lasting", ""))
+    except (ValueError, TypeError):
+        raise Unavailable(cause="the lasting secret cannot be read") from None
+
+
 def new_key(signs_from: datetime) -> Key:
     """Return a new random key that signs from a moment on."""
     return Key(new_identifier(), secrets.token_bytes(KEY_BYTES), signs_from)
 
 
-def to_text(keys: Iterable[Key]) -> str:
-    """Return the secret's text, as :func:`parse` reads it."""
+def to_text(keys: Iterable[Key], lasting: bytes) -> str:
+    """Return the secret's text, as :func:`parse` and :func:`parse_lasting` read it."""
     written = [
         {
             "kid": key.identifier,
-            "secret": base64.urlsafe_b64encode(key.secret).decode(),
+            "secret": _written(key.secret),
             "signsFrom": clock.to_text(key.signs_from),
         }
         for key in keys
     ]
-    return json.dumps({"keys": written})
+    return json.dumps({"keys": written, "lasting": _written(lasting)})
 
 
 def new_secret(now: datetime) -> str:
-    """Return the text of a new secret, with one random key that signs at once."""
-    return to_text([new_key(now)])
+    """Return the text of a new secret: one random key that signs at once, and a lasting one."""
+    return to_text([new_key(now)], new_lasting())
+
+
+def new_lasting() -> bytes:
+    """Return a new random secret, from which keys are made that outlive session keys."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def _written(secret: bytes) -> str:
+    return base64.urlsafe_b64encode(secret).decode()
 
 
 def _parse_key(given: dict[str, Any]) -> Key:

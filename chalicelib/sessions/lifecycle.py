@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.accounts.account import Account
-from chalicelib.accounts.directory import Directory, PasswordHashReplaced, directory
+from chalicelib.accounts.directory import Directory, PasswordHashReplaced, directory, is_nobody
 from chalicelib.platform import log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound, NotSignedIn, Unavailable
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.sessions import attempts as limits
+from chalicelib.sessions import device as devices
 from chalicelib.sessions import token as tokens
+from chalicelib.sessions.attempts import Attempts, attempts
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, session_keys
 from chalicelib.sessions.session import Caller, Opening, Session, Visit
@@ -52,6 +55,7 @@ class Sessions:
         self,
         store: SessionStore,
         accounts: Directory,
+        attempts: Attempts,
         keys: Keys,
         issuer: str,
         staff_idle: timedelta,
@@ -61,11 +65,13 @@ class Sessions:
         Args:
             store: of sessions.
             accounts: the directory of accounts.
+            attempts: the tries that have been made.
             keys: that sign tokens.
             issuer: of the tokens.
             staff_idle: how long a session of staff goes on without a request.
         """
         self._store = store
+        self._attempts = attempts
         self._accounts = accounts
         self._keys = keys
         self._issuer = issuer
@@ -77,6 +83,7 @@ class Sessions:
         Raises:
             Unavailable: there is no key to sign with.
         """
+        log.concern(account.id)
         session = Session(
             account_id=account.id,
             id=new_identifier(),
@@ -97,22 +104,36 @@ class Sessions:
         if visit.presented:
             old = visit.presented
             writes.append(self._store.ending(old.account_id, old.session_id))
-        return Opening(account, tokens.issue(claims, self._keys, self._issuer), tuple(writes))
+        token = tokens.issue(claims, self._keys, self._issuer)
+        device = devices.issue(account.id, self._keys, self._issuer, visit.at)
+        return Opening(account, token, device, tuple(writes))
 
     def sign_in(self, name: str, password: str, visit: Visit) -> Opening:
         """Begin a session for whoever proves to own an account.
 
+        The try is claimed before the password is looked at, and given back together with the
+        beginning of the session. Names that nobody has are counted, too, so that being slowed
+        down tells nothing of them.
+
         Raises:
             IncorrectCredentials: nobody does.
+            TooManyAttempts: it was tried too often.
         """
-        proof = self._accounts.prove(name, password)
+        owner = self._accounts.owner_of(name)
+        log.concern(None if is_nobody(owner) else owner)
+        tries = limits.sign_in(owner, visit.device, visit.address)
+        reading = self._accounts.reading(owner)
+        claimed = self._attempts.claim(tries, visit.at, reading)
+        account, giving_back = claimed
+        proof = self._accounts.prove(account, password)
         opening = self.open(proof.account, visit)
+        writes = (*opening.writes, *giving_back)
         try:
-            self._store.write((*opening.writes, *proof.upkeep))
+            self._store.write((*writes, *proof.upkeep))
         except PasswordHashReplaced:
             # Another sign-in replaced the weak hash meanwhile; or the password was changed, and
             # then this session is of an old version and good for nothing.
-            self._store.write(opening.writes)
+            self._store.write(writes)
         return opening
 
     def caller(self, claims: Claims, now: datetime) -> Caller:
@@ -147,7 +168,7 @@ class Sessions:
         except Unavailable as problem:
             # What is asked is answered all the same. Nothing noted means over sooner, not later,
             # and the next request tries again.
-            log.record("session_not_noted", account=session.account_id, cause=problem.cause)
+            log.record(log.Event.SESSION_NOT_NOTED, account=session.account_id, cause=problem.cause)
             return
         if not there:
             raise NotSignedIn
@@ -199,6 +220,7 @@ def sessions() -> Sessions:
     return Sessions(
         SessionStore(database()),
         directory(),
+        attempts(),
         session_keys(),
         current.issuer,
         timedelta(minutes=current.staff_idle_minutes),

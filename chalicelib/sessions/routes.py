@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from chalicelib.accounts.account import IncorrectCredentials
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
-from chalicelib.platform.errors import CrossSite, NotFound, Unavailable
+from chalicelib.platform.errors import CrossSite, NotFound, TooManyAttempts, Unavailable
+from chalicelib.platform.log import Event
 from chalicelib.platform.origins import refuse_unless_fetched_by_own_page
 from chalicelib.sessions import cookie, guard
 from chalicelib.sessions.lifecycle import sessions
@@ -24,22 +25,30 @@ room = Room("sessions")
     "POST",
     "/signin",
     who=guard.ANYONE,
-    refusals=(IncorrectCredentials, Unavailable),
+    refusals=(IncorrectCredentials, TooManyAttempts, Unavailable),
     sets_cookie=True,
+    event=Event.SIGNED_IN,
 )
 def sign_in(request: Request, body: SignIn) -> Answer[Account]:
     """Sign in by username or email; a session that the request presents ends."""
     opening = sessions().sign_in(body.username, body.password, guard.visit(request))
-    return Answer(opening.account, cookie=cookie.carrying(opening.token))
+    return Answer(opening.account, cookie=cookie.handing_over(opening))
 
 
-@room.action("POST", "/signout", who=guard.ANYONE, sets_cookie=True)
+@room.action("POST", "/signout", who=guard.ANYONE, sets_cookie=True, event=Event.SIGNED_OUT)
 def sign_out() -> Done:
     """Empty the session cookie. Nothing is read or written, whoever asks."""
     return Done("Logout complete", cookie=cookie.emptied())
 
 
-@room.action("GET", "/signout", who=guard.ANYONE, refusals=(CrossSite,), sets_cookie=True)
+@room.action(
+    "GET",
+    "/signout",
+    who=guard.ANYONE,
+    refusals=(CrossSite,),
+    sets_cookie=True,
+    event=Event.SIGNED_OUT,
+)
 def sign_out_by_get(request: Request) -> Done:
     """Empty the session cookie for a script that can only GET; links and images cannot."""
     refuse_unless_fetched_by_own_page(request)
@@ -58,6 +67,7 @@ def list_sessions(request: Request, caller: Caller, query: Paging) -> Answer[Ses
     who=guard.SIGNED_IN,
     refusals=(NotFound,),
     sets_cookie=True,
+    event=Event.SESSION_ENDED,
 )
 def end_session(caller: Caller, session_id: str) -> Done:
     """End one of one's own sessions on the server; ``current`` is the one that asks."""
@@ -65,7 +75,13 @@ def end_session(caller: Caller, session_id: str) -> Done:
     return Done("Session ended", cookie=cookie.emptied() if own else None)
 
 
-@room.action("DELETE", "/sessions", who=guard.SIGNED_IN, sets_cookie=True)
+@room.action(
+    "DELETE",
+    "/sessions",
+    who=guard.SIGNED_IN,
+    sets_cookie=True,
+    event=Event.ALL_SESSIONS_ENDED,
+)
 def end_all_sessions(caller: Caller) -> Done:
     """Sign out everywhere: end all of one's own sessions, this one included."""
     sessions().end_all(caller)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.accounts.account import Account
 from chalicelib.platform.dynamodb import Write
+from chalicelib.sessions.device import Device
 from chalicelib.sessions.token import Claims
 
 
@@ -47,20 +48,23 @@ class Visit:
         address: from which IP address.
         user_agent: with what client.
         presented: what a token said that was still good and came along; its session ends.
+        device: the known device that it comes from, if any.
     """
 
     at: datetime
     address: str
     user_agent: str
     presented: Claims | None
+    device: Device | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A session about to begin: its token, and the writes that begin it."""
+    """A session about to begin: its token, its device's, and the writes that begin it."""
 
     account: Account
     token: str
+    device: str
     writes: tuple[Write, ...]
 
 

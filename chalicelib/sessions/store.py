@@ -1,14 +1,30 @@
-"""Sessions, as DynamoDB keeps them: one item for each, below its account."""
+"""Sessions and attempts, as DynamoDB keeps them.
 
+There is one item for each session, below its account, and one for each counter of tries.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from chalicelib.accounts.account import Account
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Partition, Read, Write
+from chalicelib.platform.dynamodb import (
+    ConditionFailed,
+    Database,
+    Item,
+    Partition,
+    Read,
+    Write,
+)
 from chalicelib.sessions.session import Session
 
 SESSIONS = "sessions"
+ATTEMPTS = "attempts"
 _KEY = ("userId", "id")
+
+Record = TypeVar("Record")
 
 
 class SessionStore:
@@ -95,6 +111,134 @@ class SessionStore:
         )
         items, rest = self._database.query(own, limit, after)
         return [_from_item(item) for item in items], rest
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Tries, and when the last one was claimed."""
+
+    tries: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ration:
+    """A counter that goes up to a bound.
+
+    Attributes:
+        name: its name.
+        most: the bound.
+        forgotten_at: when it may be deleted.
+        otherwise: makes the error that the bound means.
+    """
+
+    name: str
+    most: int
+    forgotten_at: datetime
+    otherwise: Callable[[], Exception]
+
+
+class CounterMoved(Exception):
+    """Another try was claimed, or all were forgotten, since the counter was read."""
+
+
+class AttemptStore:
+    """The table ``attempts``."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def get(self, name: str) -> Counter | None:
+        """Return a counter; None if nothing is counted."""
+        # In the way in which it was read before, which is the one that the function is permitted.
+        counter: Counter | None
+        [counter] = self._database.get_all(_counter(name))
+        return counter
+
+    def get_with(self, name: str, also: Read[Record]) -> tuple[Counter | None, Record | None]:
+        """Read a counter and something else in one round trip."""
+        return self._database.get_both(_counter(name), also)
+
+    def claim(
+        self,
+        name: str,
+        seen: Counter | None,
+        claimed: Counter,
+        forgotten_at: datetime,
+        rations: Sequence[Ration],
+    ) -> None:
+        """Count a try, and one of each ration, all or none.
+
+        As a transaction, it counts once though botocore repeats it for want of an answer.
+
+        Args:
+            name: the counter's name.
+            seen: the counter as it was read.
+            claimed: the counter as it is to be.
+            forgotten_at: when it may be deleted.
+            rations: what else to count.
+
+        Raises:
+            CounterMoved: it is no longer as it was seen.
+            Exception: what ``otherwise`` of the ration makes that is used up.
+        """
+        item = {
+            "name": name,
+            "tries": claimed.tries,
+            "lastAt": clock.to_text(claimed.last_at),
+            "ttl": int(forgotten_at.timestamp()),
+        }
+        unmoved = {"ConditionExpression": "attribute_not_exists(tries)"}
+        values: Item = {}
+        if seen:
+            unmoved = {"ConditionExpression": "tries = :tries AND lastAt = :lastAt"}
+            values = {":tries": seen.tries, ":lastAt": clock.to_text(seen.last_at)}
+        write = Write("Put", ATTEMPTS, item, unmoved, values, otherwise=CounterMoved)
+        using = [
+            Write("Update", ATTEMPTS, {"name": ration.name}, *_using(ration), ration.otherwise)
+            for ration in rations
+        ]
+        self._database.transact([write, *using])
+
+    def use(self, ration: Ration) -> None:
+        """Count one of a ration by itself, which many may do at once.
+
+        Raises:
+            Exception: what its ``otherwise`` makes, if it is used up.
+        """
+        expressions, values = _using(ration)
+        try:
+            self._database.update(ATTEMPTS, {"name": ration.name}, values=values, **expressions)
+        except ConditionFailed:
+            raise ration.otherwise() from None
+
+    def giving_back(self, name: str, rations: Sequence[Ration]) -> tuple[Write, ...]:
+        """Return the writes that forget a counter and take one off each ration."""
+        one_less = {"UpdateExpression": "ADD tries :less"}
+        back = [
+            Write("Update", ATTEMPTS, {"name": ration.name}, one_less, {":less": -1})
+            for ration in rations
+        ]
+        return (Write("Delete", ATTEMPTS, {"name": name}), *back)
+
+
+def _counter(name: str) -> Read[Counter]:
+    return Read(
+        ATTEMPTS,
+        {"name": name},
+        lambda item: Counter(item["tries"], clock.from_text(item["lastAt"])),
+    )
+
+
+def _using(ration: Ration) -> tuple[dict[str, object], Item]:
+    expressions: dict[str, object] = {
+        "UpdateExpression": "ADD tries :one SET #ttl = :ttl",
+        "ConditionExpression": "attribute_not_exists(tries) OR tries < :most",
+        "ExpressionAttributeNames": {"#ttl": "ttl"},
+    }
+    forgotten_at = int(ration.forgotten_at.timestamp())
+    return expressions, {":one": 1, ":most": ration.most, ":ttl": forgotten_at}
 
 
 def _key(account_id: str, session_id: str) -> Item:

@@ -6,6 +6,7 @@ PyJWT is imported by the functions that need it, since signing out reads no toke
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from chalicelib.platform.errors import NotSignedIn
 from chalicelib.sessions.keys import Keys
@@ -64,22 +65,12 @@ def read(token: str, keys: Keys, issuer: str) -> Claims:
     """
     import jwt
 
-    if not _SHAPE.fullmatch(token):
-        raise NotSignedIn
     try:
-        header = jwt.get_unverified_header(token)
+        header = header_of(token)
         key = keys.reading(str(header.get("kid")))
         if key is None or header.get("typ") != TYPE:
             raise NotSignedIn
-        payload = jwt.decode(
-            token,
-            key.secret,
-            algorithms=[ALGORITHM],
-            audience=issuer,
-            issuer=issuer,
-            leeway=_LEEWAY_SECONDS,
-            options={"require": _REQUIRED},
-        )
+        payload = checked(token, key.secret, issuer)
         return Claims(
             account_id=str(payload["sub"]),
             session_id=str(payload["sid"]),
@@ -89,6 +80,41 @@ def read(token: str, keys: Keys, issuer: str) -> Claims:
         )
     except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError):
         raise NotSignedIn from None
+
+
+def header_of(token: str) -> dict[str, Any]:
+    """Return what a token's header says, which nobody vouches for yet.
+
+    Raises:
+        NotSignedIn: it has not the shape of a token.
+        jwt.PyJWTError: it cannot be read.
+    """
+    import jwt
+
+    if not _SHAPE.fullmatch(token):
+        raise NotSignedIn
+    header: dict[str, Any] = jwt.get_unverified_header(token)
+    return header
+
+
+def checked(token: str, secret: bytes, issuer: str) -> dict[str, Any]:
+    """Return what a token says, once signature, issuer, audience and expiry are found good.
+
+    Raises:
+        jwt.PyJWTError: one of them is not, or a claim is missing.
+    """
+    import jwt
+
+    payload: dict[str, Any] = jwt.decode(
+        token,
+        secret,
+        algorithms=[ALGORITHM],
+        audience=issuer,
+        issuer=issuer,
+        leeway=_LEEWAY_SECONDS,
+        options={"require": _REQUIRED},
+    )
+    return payload
 
 
 def _moment(seconds: int) -> datetime:

@@ -182,8 +182,8 @@ def test_best_effort_takes_a_password_nobody_can_tell_of_and_logs_it(
     with looked_up(service, "best-effort"):
         assert nobody.sign_up(password=BREACHED).status == 201
 
-    [line] = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
-    assert line["event"] == "breached_passwords_unavailable"
+    lines = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+    [line] = [line for line in lines if line["event"] == "breached_passwords_unavailable"]
     assert line["cause"].startswith("breached passwords: ")
     assert BREACHED not in str(line)
     assert digest(BREACHED)[:5] not in str(line)

@@ -74,12 +74,12 @@ def test_an_email_may_be_given_beside_a_username_that_is_another(newcomer):
 
 @pytest.mark.parametrize("variant", ["sky", "SKY", "ｓｋｙ"])
 def test_a_taken_name_is_taken_in_every_form(sky, newcomer, variant, backend):
-    before = backend.everything()
+    before = backend.records()
 
     reply = newcomer(variant).sign_up()
 
     assert (reply.status, reply.code, reply.set_cookie) == (409, "identity_taken", None)
-    assert backend.everything() == before
+    assert backend.records() == before
 
 
 def test_nobody_takes_somebodys_email_as_a_username(sky, newcomer):

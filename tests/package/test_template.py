@@ -93,8 +93,8 @@ def test_in_prod_the_tables_outlive_a_mistake(prod):
 def test_the_tables_have_the_names_that_the_service_asks_for(prod):
     named = {t["Properties"]["TableName"]["Fn::Sub"] for t in _tables(prod).values()}
 
-    kept = ("users", "identities", "one-time-tokens", "sessions")
-    kept += ("events", "registrations", "history", "audit")
+    kept = ("users", "identities", "one-time-tokens", "sessions", "attempts")
+    kept += ("events", "registrations", "notes", "history", "audit")
     assert named == {Settings(stage="${Stage}").table_name(table) for table in kept}
     assert len(tables.declared("prod")) == len(named)
 

@@ -97,6 +97,10 @@ def test_cookies_are_open_to_http_on_this_machine_only(url):
         ("MAIL_FROM", "a@b.example,c@d.example"),
         ("MAIL_FROM", "a@b.example\nBcc: c@d.example"),
         ("MAIL_FOLDER", "mail"),
+        ("SIGN_IN_TRIES_PER_ADDRESS", "0"),
+        ("SIGN_IN_TRIES_PER_ADDRESS", "1000001"),
+        ("SIGN_UPS_PER_ADDRESS", "0"),
+        ("SIGN_UPS_PER_ADDRESS", "many"),
     ],
 )
 def test_a_wrong_setting_is_named(name, text):
@@ -140,3 +144,12 @@ def test_mail_is_left_in_a_folder_on_this_machine_only():
         read(**here | {"PUBLIC_URL": "https://a.example"})
     with pytest.raises(SettingsError, match="MAIL_FOLDER"):
         read(**here, MAIL_FROM="office@a.example")
+
+
+def test_each_number_goes_where_it_belongs():
+    given = read(
+        MINIMUM_PASSWORD_LENGTH="20", SIGN_IN_TRIES_PER_ADDRESS="30", SIGN_UPS_PER_ADDRESS="40"
+    )
+
+    assert given.minimum_password_length == 20
+    assert (given.sign_in_tries_per_address, given.sign_ups_per_address) == (30, 40)

@@ -162,3 +162,39 @@ def test_the_key_is_fetched_once_for_many_requests(river, aws_calls):
         assert river.get("/me").status == 200
 
     assert [c.operation for c in aws_calls if c.service == "secretsmanager"] == ["GetSecretValue"]
+
+
+LASTING = "B" * 43 + "="
+
+
+def lasting(text, purpose="device"):
+    return Keys(lambda: text).lasting(purpose)
+
+
+def test_a_new_secret_holds_a_lasting_one():
+    one, other = new_secret(NOW), new_secret(NOW)
+
+    assert len(lasting(one)) == 32
+    assert lasting(one) != lasting(other)
+
+
+def test_the_lasting_secret_outlives_every_key_and_differs_by_purpose():
+    before = json.dumps({"keys": [key("old")], "lasting": LASTING})
+    after = json.dumps({"keys": [key("new", secret="C" * 43 + "=")], "lasting": LASTING})
+
+    assert lasting(before) == lasting(after)
+    assert lasting(before) != lasting(before, "attempts")
+
+
+@pytest.mark.parametrize("odd", ["", "AAAA", "!", 7, None])
+def test_without_a_good_lasting_secret_nothing_is_counted(odd):
+    with pytest.raises(Unavailable):
+        lasting(json.dumps({"keys": [key("one")], "lasting": odd}))
+
+
+def test_a_secret_without_a_lasting_one_still_signs_sessions():
+    text = json.dumps({"keys": [key("one")]})
+
+    assert Keys(lambda: text).signing(NOW).identifier == "one"
+    with pytest.raises(Unavailable):
+        lasting(text)

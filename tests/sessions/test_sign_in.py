@@ -52,7 +52,7 @@ def test_unknown_name_wrong_password_and_disabled_account_cost_alike(
             sky.elsewhere().sign_in(name, password)
             costs.append(([call.operation for call in aws_calls], verify.call_count))
 
-    assert costs == [(["GetItem", "GetItem"], 1)] * 3
+    assert costs == [(["GetItem", "BatchGetItem", "TransactWriteItems"], 1)] * 3
 
 
 def test_every_sign_in_makes_a_new_token(river):

@@ -1,4 +1,4 @@
-"""Sessions, on both engines."""
+"""Sessions and counters of tries, on both engines."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +11,13 @@ from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.sessions.session import Session
-from chalicelib.sessions.store import SessionStore
+from chalicelib.sessions.store import (
+    AttemptStore,
+    Counter,
+    CounterMoved,
+    Ration,
+    SessionStore,
+)
 
 NOW = clock.now()
 
@@ -116,3 +122,64 @@ def test_sessions_that_nobody_was_seen_with_are_left_out(store, river):
     assert listed(NOW) == {busy.id, idle.id}
     assert listed(NOW + timedelta(seconds=1)) == {busy.id}
     assert listed(later + timedelta(seconds=1)) == set()
+
+
+class UsedUp(Exception):
+    pass
+
+
+LATER = NOW + timedelta(hours=1)
+ONE = Counter(1, NOW)
+
+
+@pytest.fixture
+def counters(either_engine):
+    return AttemptStore(database())
+
+
+def ration(most):
+    return Ration("ration", most, LATER, UsedUp)
+
+
+def test_a_claimed_try_comes_back_beside_what_else_is_read(counters, river):
+    reading = directory().reading(river.id)
+    assert counters.get_with("own", reading) == (None, river)
+    counters.claim("own", None, ONE, LATER, [])
+
+    assert counters.get_with("own", reading) == (ONE, river)
+    assert counters.get("own") == ONE
+
+
+@pytest.mark.parametrize(
+    "seen", [None, Counter(2, NOW), Counter(1, LATER)], ids=("none", "more", "later")
+)
+def test_a_counter_that_is_not_as_it_was_seen_takes_no_try(counters, seen):
+    counters.claim("own", None, ONE, LATER, [])
+
+    with pytest.raises(CounterMoved):
+        counters.claim("own", seen, Counter(2, NOW), LATER, [ration(9)])
+    assert counters.get("own") == ONE
+
+
+def test_a_ration_is_used_up_at_its_bound_and_takes_the_try_with_it(counters, either_engine):
+    counters.use(ration(2))
+    counters.claim("own", None, ONE, LATER, [ration(2)])
+
+    with pytest.raises(UsedUp):
+        counters.use(ration(2))
+    with pytest.raises(UsedUp):
+        counters.claim("own", ONE, Counter(2, NOW), LATER, [ration(2)])
+    assert counters.get("own") == ONE
+    [used] = [row for row in either_engine.rows("attempts") if row["name"] == "ration"]
+    assert (used["tries"], used["ttl"]) == (2, LATER.timestamp())
+
+
+def test_a_try_that_is_given_back_forgets_those_before_and_one_of_the_ration(counters, store):
+    counters.claim("own", None, ONE, LATER, [ration(2)])
+    counters.claim("own", ONE, Counter(2, NOW), LATER, [ration(2)])
+    store.write(counters.giving_back("own", [ration(2)]))
+
+    assert counters.get("own") is None
+    counters.use(ration(2))
+    with pytest.raises(UsedUp):
+        counters.use(ration(2))

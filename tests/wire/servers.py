@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -36,7 +37,7 @@ class Served:
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)
-        self.process.communicate(timeout=20)
+        self.process.wait(timeout=20)
         return self.process.returncode
 
 
@@ -67,9 +68,15 @@ def serving(folder: Path, *arguments: str, **environment: str) -> Iterator[Serve
             break
     else:
         raise AssertionError(process.communicate()[1])
+    # A pipe that nobody reads fills up, and then the service waits at its next line.
+    reader = Thread(target=process.stdout.read, daemon=True)
+    reader.start()
     served = Served(process, folder)
     try:
         yield served
     finally:
         if process.poll() is None:
             served.stop()
+        reader.join(timeout=20)
+        process.stdout.close()
+        process.stderr.close()

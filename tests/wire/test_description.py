@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import boto3
 import pytest
@@ -71,6 +72,7 @@ def service(tmp_path_factory):
     ) as process:
         try:
             assert "Serving at" in process.stdout.readline()
+            Thread(target=process.stdout.read, daemon=True).start()
             described = json.loads((folder / ".local" / "dev.json").read_text())
             yield Service(described["url"], folder, _people(described))
         finally:

@@ -1,5 +1,7 @@
 """Everyone at once, on DynamoDB Local."""
 
+import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -9,7 +11,7 @@ import requests
 from passlib.hash import argon2
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.people import COOKIE, PASSWORD
+from tests.people import COOKIE, DEVICE_COOKIE, PASSWORD
 
 
 @pytest.fixture
@@ -73,9 +75,16 @@ def test_of_fifty_pairs_who_want_each_others_names_every_name_has_one_owner(url,
     assert len(owners) == len(rows(table("users"), username={one, other})) == 1
 
 
+def known_devices(url, person, count):
+    """Sign somebody in on so many devices, and return their cookies: each is counted by itself."""
+    answers = [requests.post(f"{url}/signin", json=person) for _ in range(count)]
+    return [{DEVICE_COOKIE: answer.cookies[DEVICE_COOKIE]} for answer in answers]
+
+
 def test_thirty_sign_ins_at_once_with_a_weak_hash_all_succeed_and_replace_it_once(url, table):
     river = {"username": f"river-{new_identifier()}", "password": PASSWORD}
     account = requests.post(f"{url}/signup", json=river).json()
+    devices = known_devices(url, river, 30)
     weak = argon2.using(type="ID", memory_cost=8192, time_cost=1).hash(PASSWORD)
     table("users").update_item(
         Key={"id": account["id"]},
@@ -83,7 +92,10 @@ def test_thirty_sign_ins_at_once_with_a_weak_hash_all_succeed_and_replace_it_onc
         ExpressionAttributeValues={":weak": weak},
     )
 
-    answers = at_once(30, lambda _: requests.post(f"{url}/signin", json=river))
+    def sign_in(number):
+        return requests.post(f"{url}/signin", json=river, cookies=devices[number])
+
+    answers = at_once(30, sign_in)
 
     assert {a.status_code for a in answers} == {200}
     assert len({a.cookies[COOKIE] for a in answers}) == 30
@@ -96,11 +108,32 @@ def test_whoever_signs_in_while_everything_is_signed_out_is_in_or_out_but_never_
     session = requests.Session()
     session.post(f"{url}/signup", json=river)
     token = {COOKIE: session.cookies[COOKIE]}
+    devices = known_devices(url, river, 40)
 
     def ask(number):
         if number % 4 == 0:
             return requests.delete(f"{url}/sessions", cookies=token).status_code
-        return requests.post(f"{url}/signin", json=river).status_code
+        return requests.post(f"{url}/signin", json=river, cookies=devices[number]).status_code
 
     assert set(at_once(40, ask)) <= {200, 401}
     assert session.get(f"{url}/me").status_code == 401
+
+
+def test_of_a_hundred_guesses_at_once_five_are_looked_at_and_the_owner_gets_in(url):
+    river = {"username": f"river-{new_identifier()}", "password": PASSWORD}
+    [device] = (requests.post(f"{url}/signup", json=river).cookies,)
+
+    def guess(number):
+        if number % 25 == 24:
+            return requests.post(f"{url}/signin", json=river, cookies=device).status_code
+        return requests.post(f"{url}/signin", json=river | {"password": "a guess"}).status_code
+
+    began = time.monotonic()
+    told = Counter(at_once(100, guess))
+    seconds = time.monotonic() - began
+
+    assert told[200] == 4
+    # Waits of 1, 2, 4 … s, by a clock of whole seconds, let one more through each as they pass.
+    waited = sum(2**number - number - 1 <= seconds for number in range(1, 10))
+    assert 5 <= told[401] <= 5 + waited
+    assert told[200] + told[401] + told[429] == 100

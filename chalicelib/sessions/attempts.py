@@ -1,0 +1,215 @@
+"""How often something may be tried: counted before it is tried, and forgotten.
+
+Guessing is slow, and nobody is locked out for good (NIST SP 800-63B-4 3.2.2, OWASP ASVS 5.0 6.3.1).
+A try is claimed by a conditional write before anything is looked at, so that a thousand at once
+get no more of them than one after the other.
+
+Another action declares its own limits beside these, and counts the same way.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from chalicelib.platform import clock, settings
+from chalicelib.platform.dynamodb import Read, Write, database
+from chalicelib.platform.errors import TooManyAttempts
+from chalicelib.sessions.device import Device
+from chalicelib.sessions.keys import Keys, session_keys
+from chalicelib.sessions.store import AttemptStore, Counter, CounterMoved, Ration
+
+Record = TypeVar("Record")
+
+_PURPOSE = "attempts"
+# Each lost race means that another try was claimed, so that soon there are none left to lose.
+_RACES = 10
+_HOUR = timedelta(hours=1)
+# One customer's share of IPv6, by RFC 6177: whoever has one address there has all of its /64.
+_IPV6_PREFIX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Slowing:
+    """A limit that makes each try after the free ones wait twice as long as the one before.
+
+    Attributes:
+        name: what is counted, part of the name of each counter.
+        free: tries before the first wait, which is one second.
+        longest: no try waits longer.
+        forgotten_after: without another try for so long, all are forgotten.
+    """
+
+    name: str
+    free: int = 5
+    longest: timedelta = timedelta(minutes=15)
+    forgotten_after: timedelta = timedelta(hours=24)
+
+    def wait(self, counter: Counter | None, now: datetime) -> int:
+        """Return the seconds until another try may be made; 0 if it may be made now."""
+        if counter is None or self.forgets(counter, now) or counter.tries < self.free:
+            return 0
+        longest = int(self.longest.total_seconds())
+        # Many doublings make a number that no arithmetic needs.
+        doublings = min(counter.tries - self.free, longest.bit_length())
+        ready = counter.last_at + timedelta(seconds=min(2**doublings, longest))
+        return max(0, int((ready - now).total_seconds()))
+
+    def forgets(self, counter: Counter, now: datetime) -> bool:
+        """Say whether a counter's tries are too long ago to count."""
+        return now - counter.last_at >= self.forgotten_after
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A limit of so many in each window of time, for what many people share.
+
+    Attributes:
+        name: what is counted, part of the name of each counter.
+        most: how many are let through.
+        window: for how long they last; the windows follow each other by the clock.
+    """
+
+    name: str
+    most: int
+    window: timedelta = _HOUR
+
+    def over(self, now: datetime) -> datetime:
+        """Return the end of the window that a moment is in."""
+        seconds = int(self.window.total_seconds())
+        return clock.from_seconds((int(now.timestamp()) // seconds + 1) * seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a quota, and whose quota it is."""
+
+    quota: Quota
+    whose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What a try counts for: whose tries are slowed down, and what else they are a share of."""
+
+    slowing: Slowing
+    whose: str
+    shares: tuple[Share, ...] = ()
+
+
+SIGN_INS_OF_ACCOUNT = Slowing("sign-in account")
+SIGN_INS_OF_DEVICE = Slowing("sign-in device")
+
+
+def sign_in(account: str, device: Device | None, address: str) -> Tries:
+    """Return what a sign-in counts for.
+
+    On a device that is known for the account, its own counter stands in place of the account's and
+    the address's: a stranger who tries the same name, or from the same house, does not disturb it.
+
+    Args:
+        account: the account's id, or whatever stands for a name that nobody has.
+        device: the known device, if any.
+        address: the caller's.
+    """
+    if device and device.account_id == account:
+        return Tries(SIGN_INS_OF_DEVICE, device.id)
+    quota = Quota("sign-in address", settings.current().sign_in_tries_per_address)
+    return Tries(SIGN_INS_OF_ACCOUNT, account, (Share(quota, network_of(address)),))
+
+
+def sign_up(address: str) -> Share:
+    """Return what a sign-up counts for, whatever becomes of it."""
+    quota = Quota("sign-up address", settings.current().sign_ups_per_address)
+    return Share(quota, network_of(address))
+
+
+def network_of(address: str) -> str:
+    """Return whose tries an IP address's count with: its own, or those of an IPv6 /64."""
+    import ipaddress  # only where something is counted
+
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv4Address):
+        return str(known)
+    if known.ipv4_mapped:
+        return str(known.ipv4_mapped)
+    number = int(known) >> (known.max_prefixlen - _IPV6_PREFIX)
+    return str(ipaddress.IPv6Address(number << (known.max_prefixlen - _IPV6_PREFIX)))
+
+
+class Attempts:
+    """The tries of one stage."""
+
+    def __init__(self, store: AttemptStore, keys: Keys) -> None:
+        """Use a store, and the keys that keep what is counted from being read in it."""
+        self._store = store
+        self._keys = keys
+
+    def use(self, share: Share, now: datetime) -> None:
+        """Use up a share of a quota, whatever becomes of the try.
+
+        Raises:
+            TooManyAttempts: there is none left; nothing was counted.
+        """
+        self._store.use(self._ration(share, now))
+
+    def claim(
+        self, tries: Tries, now: datetime, also: Read[Record]
+    ) -> tuple[Record | None, tuple[Write, ...]]:
+        """Claim a try before it is made.
+
+        Args:
+            tries: what it counts for.
+            now: when.
+            also: what to read in the same round trip as the counter, before the claim.
+
+        Returns:
+            What was read; and the writes that give the try back, to go along with whatever its
+            success writes. They forget all tries that were slowed down, and of a quota this one.
+
+        Raises:
+            TooManyAttempts: it has to wait; nothing was counted.
+        """
+        slowing, own = tries.slowing, self._name(tries.slowing.name, tries.whose)
+        rations = [self._ration(share, now) for share in tries.shares]
+        read = self._store.get_with(own, also)
+        counter, record = read
+        for _ in range(_RACES):
+            if seconds := slowing.wait(counter, now):
+                raise TooManyAttempts(seconds)
+            before = 0 if counter is None or slowing.forgets(counter, now) else counter.tries
+            claimed = Counter(before + 1, now)
+            try:
+                self._store.claim(own, counter, claimed, now + slowing.forgotten_after, rations)
+            except CounterMoved:
+                counter = self._store.get(own)
+            else:
+                return record, self._store.giving_back(own, rations)
+        raise TooManyAttempts(1)
+
+    def _ration(self, share: Share, now: datetime) -> Ration:
+        quota, over = share.quota, share.quota.over(now)
+        return Ration(
+            name=self._name(quota.name, f"{share.whose} until {clock.to_text(over)}"),
+            most=quota.most,
+            forgotten_at=over + quota.window,
+            otherwise=lambda: TooManyAttempts(int((over - now).total_seconds())),
+        )
+
+    def _name(self, *what: str) -> str:
+        """Return a counter's name, from which nobody learns what it counts.
+
+        What is typed as a name may be a password, and addresses are few enough to try them all: a
+        hash without a key would keep neither.
+        """
+        key = self._keys.lasting(_PURPOSE)
+        return hmac.new(key, "\0".join(what).encode(errors="replace"), hashlib.sha256).hexdigest()
+
+
+def attempts() -> Attempts:
+    """Return the tries of this process's stage."""
+    return Attempts(AttemptStore(database()), session_keys())

@@ -1,0 +1,69 @@
+"""Known devices, after OWASP's "device cookies": what has signed in to an account before.
+
+Whoever comes from one is counted apart from strangers who try the same account, so that their
+guessing does not keep its owner out:
+owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.platform.errors import NotSignedIn
+from chalicelib.platform.identifiers import new_identifier
+from chalicelib.sessions import token as tokens
+from chalicelib.sessions.keys import Keys
+
+LIFETIME = timedelta(days=365)
+# Names the token's purpose (RFC 8725, 3.11), and so does the key.
+TYPE = "device+jwt"
+_PURPOSE = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that an account was signed in to from.
+
+    Attributes:
+        account_id: the account, the only one that it is known for.
+        id: what its tries are counted under; another one after each sign-in.
+    """
+
+    account_id: str
+    id: str
+
+
+def issue(account_id: str, keys: Keys, issuer: str, now: datetime) -> str:
+    """Sign the token by which a device is known for an account.
+
+    Raises:
+        Unavailable: there is no key.
+    """
+    import jwt
+
+    payload = {
+        "iss": issuer,
+        "aud": issuer,
+        "sub": account_id,
+        "jti": new_identifier(),
+        "iat": now,
+        "exp": now + LIFETIME,
+    }
+    secret = keys.lasting(_PURPOSE)
+    return jwt.encode(payload, secret, algorithm=tokens.ALGORITHM, headers={"typ": TYPE})
+
+
+def read(token: str, keys: Keys, issuer: str) -> Device | None:
+    """Return the device that a token stands for; None if it is none of ours, or too old.
+
+    Raises:
+        Unavailable: the keys cannot be had.
+    """
+    import jwt
+
+    try:
+        if tokens.header_of(token).get("typ") != TYPE:
+            return None
+        payload = tokens.checked(token, keys.lasting(_PURPOSE), issuer)
+        return Device(account_id=str(payload["sub"]), id=str(payload["jti"]))
+    except (NotSignedIn, jwt.PyJWTError, KeyError, ValueError, OverflowError):
+        return None

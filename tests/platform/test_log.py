@@ -1,0 +1,251 @@
+"""The log: what it tells of, and what it never says."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from app import ROOMS
+from chalicelib.platform import clock, log
+from chalicelib.platform.log import Event
+from tests.matrix.scenarios import SCENARIOS
+from tests.people import COOKIE, PASSWORD
+from tests.seasons import EVENT, EVENT_BODY
+
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
+# What would forge a line, or speak to whoever shows it on a terminal.
+FORGERIES = {
+    "line feed": "a\n{}",
+    "carriage return": "a\r\n{}",
+    "ANSI": "a\x1b[2J",
+    "C1": "a\x9b2J\x85",
+    "DEL": "a\x7f",
+    "NUL": "a\0b",
+    "separators": "a\u2028b\u2029c",
+    "right to left": "a\u202eb",
+    "quotes": 'a", "event": "signed_in',
+    "surrogate": "a\ud800",
+}
+
+
+@pytest.fixture
+def lines(capsys):
+    """Reads every line that was written since it was asked last."""
+    return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def told(line):
+    return {name: line.get(name) for name in ("event", "action", "account", "code") if name in line}
+
+
+# What it tells of.
+
+
+def test_a_line_says_when_in_utc_where_and_in_which_request(river, lines):
+    lines()
+    reply = river.sign_in()
+
+    [line] = lines()
+    assert datetime.fromisoformat(line["at"]).utcoffset().total_seconds() == 0
+    assert line["requestId"] == reply.headers["X-Request-Id"]
+    assert line["address"] == "127.0.0.1"
+
+
+def test_signing_up_in_and_out_are_told_with_the_account(nobody, lines):
+    nobody.sign_up()
+    account = nobody.account["id"]
+    nobody.sign_in()
+    nobody.delete("/sessions/current")
+    nobody.sign_in()
+    nobody.delete("/sessions")
+
+    assert [(line["event"], line["account"]) for line in lines()] == [
+        ("signed_up", account),
+        ("signed_in", account),
+        ("session_ended", account),
+        ("signed_in", account),
+        ("all_sessions_ended", account),
+    ]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_signing_out_is_told_and_reads_nothing_to_know_whose_it_is(river, method, lines, aws_calls):
+    lines()
+    river.ask(method, "/signout")
+
+    [line] = lines()
+    assert (line["event"], "account" in line, aws_calls) == ("signed_out", False, [])
+
+
+def test_a_failed_sign_in_is_told_with_the_account_that_was_tried(river, lines):
+    lines()
+    river.sign_in(password="wrong")
+
+    assert [told(line) for line in lines()] == [
+        {
+            "event": "refused",
+            "action": "sign_in",
+            "account": river.account["id"],
+            "code": "incorrect_credentials",
+        }
+    ]
+
+
+def test_a_sign_in_that_has_to_wait_is_told(river, lines):
+    with mock.patch.object(clock, "now", return_value=clock.now()):
+        for _ in range(5):
+            river.sign_in(password="wrong")
+        lines()
+        river.sign_in()
+
+    [line] = lines()
+    assert (line["code"], line["account"]) == ("too_many_attempts", river.account["id"])
+
+
+def test_a_name_that_nobody_has_is_not_told_since_it_may_be_a_password(nobody, lines):
+    nobody.sign_in(PASSWORD)
+
+    [line] = lines()
+    assert (line["event"], "account" in line) == ("refused", False)
+    assert PASSWORD not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    ("ask", "code"),
+    [
+        (lambda person: person.elsewhere().get("/me"), "not_signed_in"),
+        (lambda person: person.post("/signin", {}, Origin="https://evil.example"), "cross_site"),
+        (lambda person: person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY), "forbidden"),
+    ],
+    ids=["401", "403 of another site", "403 of a role"],
+)
+def test_every_refusal_of_who_somebody_is_or_what_they_may_is_told(river, ask, code, lines):
+    lines()
+    assert ask(river).code == code
+
+    [line] = lines()
+    assert (line["event"], line["code"]) == ("refused", code)
+
+
+def test_a_refused_role_is_told_with_the_account(river, lines):
+    lines()
+    river.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
+
+    assert lines()[0]["account"] == river.account["id"]
+
+
+def test_a_session_that_ended_is_told_with_its_account(river, lines):
+    thief = river.thief()
+    river.delete("/sessions")
+    lines()
+    thief.get("/me")
+
+    [line] = lines()
+    assert (line["code"], line["account"]) == ("not_signed_in", river.account["id"])
+
+
+def test_no_request_is_told_with_the_account_of_the_one_before(river, nobody, lines):
+    river.get("/me")
+    lines()
+    nobody.get("/me")
+
+    assert "account" not in lines()[0]
+
+
+def test_a_privileged_act_is_told_with_whose_and_on_what(river, backend, lines):
+    backend.change("users", {"id": river.account["id"]}, role="SuperAdmin")
+    lines()
+    river.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
+
+    [line] = lines()
+    assert (line["event"], line["action"]) == ("privileged_act", "put_event")
+    assert (line["account"], line["event_id"]) == (river.account["id"], EVENT)
+
+
+def test_what_takes_a_role_is_told_whatever_it_is():
+    acts = [action for room in ROOMS for action in room.actions if action.who.privileged]
+
+    assert {action.who.name for room in ROOMS for action in room.actions} - {
+        action.who.name for action in acts
+    } == {"anyone", "signed in"}
+    assert all(action.event for action in acts)
+
+
+@pytest.mark.parametrize("path", ["/me", "/sessions", "/registrations"])
+def test_what_anybody_reads_of_their_own_is_not_told(river, path, lines):
+    lines()
+    river.get(path)
+
+    assert lines() == []
+
+
+@pytest.mark.parametrize("event", Event)
+def test_what_a_line_may_be_called_is_written_down(event):
+    assert f"| `{event}` |" in OPERATIONS.read_text()
+
+
+# What it never says.
+
+
+@pytest.mark.parametrize("forged", FORGERIES.values(), ids=FORGERIES.keys())
+def test_no_value_forges_a_line(forged, capsys):
+    log.record(Event.REFUSED, code=forged, requestId=forged, address=forged)
+
+    written = capsys.readouterr().out
+    assert written.count("\n") == 1
+    assert all(" " <= character <= "~" for character in written[:-1])
+    assert json.loads(written)["code"] == forged
+
+
+@pytest.mark.parametrize(
+    ("where", "value"), [(w, v) for w in ("requestId", "sourceIp") for v in FORGERIES]
+)
+def test_nothing_that_comes_with_a_request_forges_a_line(backend, where, value, capsys):
+    from app import app
+
+    context = {"httpMethod": "GET", "resourcePath": "/me", "requestId": "1", "identity": {}}
+    if where == "requestId":
+        context["requestId"] = FORGERIES[value]
+    else:
+        context["identity"] = {"sourceIp": FORGERIES[value]}
+    event = {
+        "requestContext": context,
+        "headers": dict.fromkeys(("cookie", "user-agent", "origin", "host"), FORGERIES[value]),
+        "multiValueQueryStringParameters": {"limit": [FORGERIES[value]]},
+        "pathParameters": None, "stageVariables": None, "body": None, "isBase64Encoded": False,
+    }  # fmt: skip
+    app(event, None)
+
+    written = capsys.readouterr().out
+    assert written.count("\n") == 1
+    assert all(" " <= character <= "~" for character in written[:-1])
+    assert json.loads(written)["event"] == "refused"
+
+
+@pytest.mark.parametrize("forged", FORGERIES.values(), ids=FORGERIES.keys())
+@pytest.mark.parametrize("field", ["username", "password"])
+def test_nothing_that_is_typed_gets_into_the_log(river, field, forged, capsys):
+    given = {"username": "river", "password": PASSWORD} | {field: f"typed-{forged}"}
+    capsys.readouterr()
+    river.elsewhere().post("/signin", given)
+
+    assert "typed" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
+def test_no_line_holds_a_password_a_token_or_a_cookie(backend, client, scenario, capsys):
+    person = scenario.begin(backend, client)
+    held = {person.token, person.device}
+    reply = scenario.ask(person)
+    held |= {line.partition("=")[2].partition(";")[0] or None for line in reply.set_cookies}
+    person.ask("POST", "/signin", {"username": person.name, "password": "another secret"})
+    held |= {person.token, person.device}
+    person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
+    person.elsewhere().get("/me", Cookie=f"{COOKIE}=a.stolen.value")
+
+    written = capsys.readouterr().out
+    assert written
+    for secret in {PASSWORD, "another secret", "a.stolen.value", *held} - {None}:
+        assert secret not in written

@@ -1,0 +1,507 @@
+"""Tries: counted before they are made, slowed down, forgotten."""
+
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Barrier
+from unittest import mock
+
+import pytest
+
+from chalicelib.accounts import passwords
+from chalicelib.accounts.account import IncorrectCredentials
+from chalicelib.accounts.directory import directory, new_account
+from chalicelib.platform import clock, dynamodb, settings
+from chalicelib.platform import request as requests
+from chalicelib.platform.errors import Refusal
+from chalicelib.sessions import attempts, device
+from chalicelib.sessions.attempts import Slowing
+from chalicelib.sessions.keys import session_keys
+from chalicelib.sessions.lifecycle import sessions
+from chalicelib.sessions.session import Visit
+from chalicelib.sessions.store import AttemptStore, CounterMoved
+from chalicelib.sessions.store import Counter as Tally
+from tests.people import DEVICE_COOKIE, PASSWORD, hash_once
+from tests.stages import environment, stage
+
+# A full hour to come: the key signs then, and a quota's hour begins.
+NOON = clock.from_seconds((int(clock.now().timestamp()) // 3600 + 2) * 3600)
+AT_ONCE = 1000 if os.environ.get("PROVE") else 60
+
+
+@contextmanager
+def at(moment):
+    """Have every clock of the service say this."""
+    with mock.patch.object(clock, "now", return_value=moment):
+        yield
+
+
+def later(**much):
+    return at(NOON + timedelta(**much))
+
+
+@pytest.fixture
+def verified():
+    """Counts how many passwords were looked at."""
+    with mock.patch.object(passwords, "verify", wraps=passwords.verify) as verify:
+        yield verify
+
+
+@contextmanager
+def from_address(address):
+    """Have the gateway say that requests come from here."""
+    read = requests.from_chalice
+
+    def somewhere_else(request):
+        request.context["identity"] = {"sourceIp": address}
+        return read(request)
+
+    with mock.patch.object(requests, "from_chalice", somewhere_else):
+        yield
+
+
+def fail(person, times, name=None):
+    """Guess wrong, and be told so."""
+    for _ in range(times):
+        assert person.sign_in(name, "a wrong password").status == 401
+
+
+def wait_of(reply):
+    assert (reply.status, reply.code) == (429, "too_many_attempts")
+    return int(reply.headers["Retry-After"])
+
+
+# How long one waits.
+
+
+def test_each_try_after_five_failures_waits_twice_as_long_and_fifteen_minutes_at_most():
+    slowing = Slowing("")
+    waits = [slowing.wait(Tally(tries, NOON), NOON) for tries in range(1, 19)]
+
+    assert waits == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]
+
+
+def test_no_number_of_tries_waits_longer():
+    assert Slowing("").wait(Tally(10**9, NOON), NOON) == 900
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(0, 8), (1, 7), (7, 1), (8, 0), (9, 0)])
+def test_the_wait_runs_from_the_last_try(seconds, left):
+    counter = Tally(8, NOON)
+
+    assert Slowing("").wait(counter, NOON + timedelta(seconds=seconds)) == left
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:DB8:1:2::", "2001:db8:1:2::"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", ""),
+        ("test-invoke-source-ip", "test-invoke-source-ip"),
+    ],
+)
+def test_an_address_counts_for_itself_and_ipv6_by_its_64(address, network):
+    assert attempts.network_of(address) == network
+
+
+# Signing in.
+
+
+def test_after_five_failures_the_next_try_waits_and_says_how_long(river, verified):
+    stranger = river.elsewhere()
+    with at(NOON):
+        fail(stranger, 5)
+        verified.reset_mock()
+
+        assert wait_of(stranger.sign_in()) == 1
+        assert verified.call_count == 0
+
+
+def test_a_try_that_is_refused_does_not_count(river):
+    stranger = river.elsewhere()
+    with at(NOON):
+        fail(stranger, 5)
+        for _ in range(20):
+            assert wait_of(stranger.sign_in(password="a wrong password")) == 1
+    with later(seconds=1):
+        assert stranger.sign_in().status == 200
+
+
+def test_one_who_waits_as_told_is_let_through_each_time(river):
+    stranger, moment = river.elsewhere(), NOON
+    with at(moment):
+        fail(stranger, 5)
+    for expected in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900):
+        with at(moment):
+            assert wait_of(stranger.sign_in(password="a wrong password")) == expected
+        with at(moment + timedelta(seconds=expected - 1)):
+            assert wait_of(stranger.sign_in(password="a wrong password")) == 1
+        moment += timedelta(seconds=expected)
+        with at(moment):
+            fail(stranger, 1)
+
+
+def test_signing_in_forgets_the_failures(river):
+    stranger = river.elsewhere()
+    with at(NOON):
+        fail(stranger, 4)
+        assert stranger.sign_in().status == 200
+        fail(river.elsewhere(), 5)
+
+
+def test_failures_are_forgotten_a_day_after_the_last(river):
+    stranger = river.elsewhere()
+    with at(NOON):
+        fail(stranger, 5)
+    with later(hours=23, minutes=59):
+        fail(stranger, 1)
+        assert wait_of(stranger.sign_in()) == 2
+    with later(hours=47, minutes=59):
+        fail(stranger, 5)
+        assert wait_of(stranger.sign_in()) == 1
+
+
+def test_one_failure_less_than_a_day_ago_keeps_them_all(river):
+    stranger = river.elsewhere()
+    with at(NOON):
+        fail(stranger, 5)
+    with later(hours=23, minutes=59, seconds=59):
+        fail(stranger, 1)
+        assert wait_of(stranger.sign_in()) == 2
+
+
+@pytest.mark.parametrize("name", ["river", "nobody"])
+def test_a_name_that_nobody_has_is_slowed_down_like_any_other(river, name, aws_calls):
+    seen = []
+    with at(NOON):
+        for _ in range(7):
+            aws_calls.clear()
+            reply = river.elsewhere().sign_in(name, "a wrong password")
+            asked = [call.operation for call in aws_calls]
+            seen.append((reply.status, reply.headers.get("Retry-After"), reply.code, asked))
+
+    read = ["GetItem", "BatchGetItem"]
+    failed = (401, None, "incorrect_credentials", [*read, "TransactWriteItems"])
+    assert seen == [failed] * 5 + [(429, "1", "too_many_attempts", read)] * 2
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("sky", "sky@example.com"),
+        ("sky", "SKY", " Sky ", "ｓｋｙ"),
+        ("nobody", "NOBODY", "ｎｏｂｏｄｙ"),
+    ],
+    ids=["username and email", "forms of a name", "forms of nobody's name"],
+)
+def test_another_name_of_the_same_account_gives_no_more_tries(sky, names):
+    stranger = sky.elsewhere()
+    with at(NOON):
+        for number in range(5):
+            fail(stranger, 1, names[number % len(names)])
+        assert [wait_of(stranger.sign_in(name)) for name in names] == [1] * len(names)
+
+
+def test_another_account_is_not_slowed_down(river, sky):
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert sky.elsewhere().sign_in().status == 200
+
+
+def test_no_counter_says_what_it_counts(river, backend):
+    river.elsewhere().sign_in("my secret password", "a wrong password")
+    fail(river.elsewhere(), 1)
+    fail(river, 1)
+
+    kept = str(backend.rows("attempts"))
+    for told in ("river", "secret", river.account["id"], "127.0.0.1"):
+        assert told not in kept
+
+
+def test_a_counter_is_deleted_a_day_after_its_last_try(river, backend):
+    with at(NOON):
+        fail(river, 1)
+
+    ends = {row["ttl"] for row in backend.rows("attempts") if "lastAt" in row}
+    assert ends == {(NOON + timedelta(hours=24)).timestamp()}
+
+
+# Known devices.
+
+
+def test_a_known_device_gets_in_while_strangers_guess(river):
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert river.elsewhere().sign_in().status == 429
+        assert river.sign_in().status == 200
+        assert river.elsewhere().sign_in().status == 429
+
+
+def test_a_known_device_has_tries_of_its_own_and_no_more(river):
+    with at(NOON):
+        fail(river, 5)
+        assert wait_of(river.sign_in()) == 1
+        assert river.elsewhere().sign_in().status == 200
+
+
+def test_a_known_device_is_another_after_each_sign_in(river):
+    before = river.device
+    river.sign_in()
+
+    assert river.device not in {before, None}
+
+
+def test_a_device_is_known_for_its_own_account_only(river, sky):
+    with at(NOON):
+        fail(sky.elsewhere(), 5)
+        assert river.sign_in("sky").status == 429
+        assert river.sign_in().status == 200
+
+
+def test_signing_out_leaves_the_device_known(river):
+    river.delete("/sessions/current")
+    river.post("/signout")
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert river.sign_in().status == 200
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda river: "nonsense",
+        lambda river: "a.b.c",
+        lambda river: river.token,
+        lambda river: river.device[:-4] + "AAAA",
+        lambda river: f"{river.device}; {DEVICE_COOKIE}={river.device}",
+    ],
+    ids=["nonsense", "three parts", "a session token", "another signature", "two of them"],
+)
+def test_a_device_cookie_that_is_not_ours_makes_nobody_known(river, forge):
+    stranger = river.elsewhere()
+    stranger.device = forge(river)
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert stranger.sign_in().status == 429
+
+
+@pytest.mark.parametrize(("days", "status"), [(364, 200), (366, 429)])
+def test_a_device_is_known_for_a_year(river, days, status):
+    signed_in = clock.now() - timedelta(days=days)
+    issuer = settings.current().issuer
+    river.device = device.issue(river.account["id"], session_keys(), issuer, signed_in)
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert river.sign_in().status == status
+
+
+def test_a_token_of_another_type_makes_nobody_known_whatever_its_key(river):
+    with mock.patch.object(device, "TYPE", "another+jwt"):
+        river.sign_in()
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert river.sign_in().status == 429
+
+
+def test_a_device_token_is_no_session(river):
+    thief = river.elsewhere()
+    thief.token = river.device
+
+    assert thief.get("/me").status == 401
+
+
+def test_the_device_cookie_has_the_session_cookies_attributes_and_lasts_a_year(nobody):
+    session, device = (line.split("; ") for line in nobody.sign_up().set_cookies)
+
+    assert device[0].startswith(f"{DEVICE_COOKIE}=")
+    assert device[1:] == ["Path=/", "Max-Age=31536000", "HttpOnly", "SameSite=Lax", "Secure"]
+    assert [a for a in device[1:] if "Age" not in a] == [a for a in session[1:] if "Age" not in a]
+
+
+def test_the_device_cookie_has_the_session_cookies_prefix(nobody):
+    with environment(COOKIE_NAME="__Host-session"):
+        _, device = nobody.sign_up().set_cookies
+
+    assert device.startswith(f"__Host-{DEVICE_COOKIE}=")
+
+
+# Addresses.
+
+
+def test_an_address_that_failed_too_often_has_to_wait_for_the_next_hour(river, verified):
+    stranger = river.elsewhere()
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="3"), later(minutes=50):
+        for number in range(3):
+            fail(stranger, 1, f"nobody-{number}")
+        verified.reset_mock()
+        assert wait_of(stranger.sign_in()) == 600
+        assert verified.call_count == 0
+        with later(minutes=60):
+            assert stranger.sign_in().status == 200
+
+
+def test_what_succeeds_is_not_held_against_an_address(river):
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="2"), at(NOON):
+        for _ in range(5):
+            assert river.elsewhere().sign_in().status == 200
+
+
+def test_a_known_device_gets_in_whatever_its_neighbours_did(river):
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
+        fail(river.elsewhere(), 1, "nobody")
+        assert river.elsewhere().sign_in().status == 429
+        assert river.sign_in().status == 200
+
+
+def test_a_try_that_its_address_may_not_make_does_not_count_for_the_account(river, sky):
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
+        fail(sky.elsewhere(), 1)
+        for _ in range(6):
+            assert wait_of(river.elsewhere().sign_in()) == 3600
+    with at(NOON):
+        assert river.elsewhere().sign_in().status == 200
+
+
+@pytest.mark.parametrize(
+    "header", ["X_Forwarded_For", "X_Real_IP", "Forwarded", "CF_Connecting_IP"]
+)
+def test_no_header_makes_another_address(river, header):
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
+        fail(river.elsewhere(), 1, "nobody")
+        given = {"username": "river", "password": PASSWORD}
+        reply = river.elsewhere().post("/signin", given, **{header: "203.0.113.9"})
+
+    assert reply.status == 429
+
+
+def test_addresses_of_one_ipv6_64_count_together_and_others_apart(river):
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
+        with from_address("2001:db8:1:2::7"):
+            fail(river.elsewhere(), 1, "nobody")
+        with from_address("2001:db8:1:2:ffff::1"):
+            assert river.elsewhere().sign_in().status == 429
+        with from_address("2001:db8:1:3::7"):
+            assert river.elsewhere().sign_in().status == 200
+
+
+def test_an_address_signs_up_so_many_in_an_hour_and_a_taken_name_counts(newcomer, verified):
+    with environment(SIGN_UPS_PER_ADDRESS="3"), later(minutes=45):
+        assert newcomer("one").sign_up().status == 201
+        assert newcomer("one").sign_up().status == 409
+        assert newcomer("two").sign_up().status == 201
+        with mock.patch.object(passwords, "hash_of") as hashed:
+            reply = newcomer("three").post(
+                "/signup", {"username": "three", "password": "four quiet lakes in May"}
+            )
+        assert (wait_of(reply), hashed.call_count, reply.set_cookies) == (900, 0, [])
+        with from_address("192.0.2.7"):
+            assert newcomer("three").sign_up().status == 201
+        with later(minutes=60):
+            assert newcomer("fourth").sign_up().status == 201
+
+
+def test_a_body_that_is_not_in_order_is_no_sign_up(newcomer):
+    with environment(SIGN_UPS_PER_ADDRESS="1"):
+        assert newcomer("a b").sign_up().status == 422
+        assert newcomer("river").sign_up().status == 201
+
+
+def test_whoever_loses_the_race_for_a_try_looks_again(river, backend):
+    stranger, claim = river.elsewhere(), AttemptStore.claim
+
+    def lose_the_race(store, name, seen, claimed, forgotten_at, rations):
+        if seen is None:
+            claim(store, name, None, Tally(4, NOON), forgotten_at, [])
+        claim(store, name, seen, claimed, forgotten_at, rations)
+
+    with at(NOON), mock.patch.object(AttemptStore, "claim", lose_the_race):
+        fail(stranger, 1)
+        assert wait_of(stranger.sign_in()) == 1
+
+
+def test_whoever_loses_every_race_comes_back_in_a_second(river):
+    with mock.patch.object(AttemptStore, "claim", side_effect=CounterMoved):
+        assert wait_of(river.sign_in()) == 1
+
+
+# All at once.
+
+
+def crowd(do):
+    """Do this so many times at once; count what came of it."""
+    start = Barrier(AT_ONCE)
+
+    def wait_and_do(number):
+        start.wait()
+        try:
+            do(number)
+        except Refusal as refusal:
+            return f"{refusal.code} {refusal.cause}".strip()
+        return "done"
+
+    with ThreadPoolExecutor(AT_ONCE) as people:
+        return Counter(people.map(wait_and_do, range(AT_ONCE)))
+
+
+def guess(name, address="192.0.2.1", moment=NOON):
+    sessions().sign_in(name, "a wrong password", Visit(moment, address, "", None))
+
+
+@pytest.fixture
+def together(local_endpoint):
+    """River has an account on DynamoDB Local, since moto does one thing at a time, and patience.
+
+    So many at once take this machine longer than one request would wait.
+    """
+    with mock.patch.object(dynamodb, "TIMEOUT_SECONDS", 120), stage(local_endpoint):
+        with mock.patch.object(passwords, "hash_of", hash_once):
+            made = new_account(
+                username="river", password=PASSWORD, email="river@example.com", now=NOON
+            )
+        directory().add(made)
+        yield
+
+
+@pytest.mark.parametrize(
+    "names", [("river",), ("river", "RIVER", "river@example.com"), ("nobody", "NOBODY")]
+)
+def test_any_number_of_guesses_at_once_are_five(together, names):
+    with mock.patch.object(passwords, "verify", return_value=(False, None)) as verify:
+        told = crowd(lambda number: guess(names[number % len(names)]))
+
+    assert told == {"incorrect_credentials": 5, "too_many_attempts": AT_ONCE - 5}
+    assert verify.call_count == 5
+
+
+def test_once_the_wait_is_over_any_number_at_once_are_one(together):
+    for _ in range(5):
+        with pytest.raises(IncorrectCredentials):
+            guess("river")
+    with mock.patch.object(passwords, "verify", return_value=(False, None)) as verify:
+        crowd(lambda _: guess("river", moment=NOON + timedelta(seconds=1)))
+
+    assert verify.call_count == 1
+
+
+def test_one_address_gets_no_more_than_its_share_whatever_names_it_tries_at_once(together):
+    with (
+        environment(SIGN_IN_TRIES_PER_ADDRESS="20"),
+        mock.patch.object(passwords, "verify", return_value=(False, None)) as verify,
+    ):
+        crowd(lambda number: guess(f"nobody-{number}"))
+
+    assert verify.call_count == 20
+
+
+def test_one_address_signs_up_no_more_than_its_share_at_once(together):
+    with environment(SIGN_UPS_PER_ADDRESS="20"):
+        share = attempts.sign_up("192.0.2.1")
+        told = crowd(lambda _: attempts.attempts().use(share, NOON))
+
+    assert told == {"done": 20, "too_many_attempts": AT_ONCE - 20}
