@@ -24,7 +24,7 @@ test: dynamodb-local libreoffice  ## every test, on both engines, with coverage
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 prove: dynamodb-local  ## what takes long: thousands imported, and killed meanwhile
-	@PROVE=1 $(BIN)/python -m pytest -n 0 tests/prove $(ARGS)
+	@PROVE=1 $(BIN)/python -m pytest -n 0 tests/prove tests/sessions/test_attempts.py tests/people_room $(ARGS)
 
 check: lint types test  ## all that must hold before anything lands
 

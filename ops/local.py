@@ -82,6 +82,8 @@ def aws(kept: Path | None = None) -> Iterator[str]:
 
 def configure(url: str) -> None:
     """Set this process's environment for a service at a URL, cut off from any real AWS."""
+    # Nothing here is sent to anybody.
+    os.environ.pop(f"{settings.PREFIX}MAIL_FROM", None)
     os.environ |= {
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",

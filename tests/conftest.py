@@ -26,6 +26,9 @@ from tests.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.people import Person  # noqa: E402
 from tests.stages import ENGINES, Stage, stage  # noqa: E402
 
+# What takes minutes is run by its name: make prove.
+collect_ignore = [] if os.environ.get("PROVE") else ["prove"]
+
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport() -> Iterator[None]:

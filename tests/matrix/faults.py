@@ -12,7 +12,7 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from chalicelib.platform import dynamodb
 
-_WRITES = {"TransactWriteItems", "UpdateItem", "PutItem", "DeleteItem"}
+WRITES = {"TransactWriteItems", "UpdateItem", "PutItem", "DeleteItem"}
 
 
 class _Raw:
@@ -110,7 +110,7 @@ ANYWHERE = [
 def that_can_happen_to(operation: str, conditions: list[bool]) -> list[Callable[[Outgoing], Any]]:
     """Return the faults that make sense for a call."""
     faults = list(ANYWHERE)
-    if operation in _WRITES:
+    if operation in WRITES:
         faults.append(conflicted)
         faults += [condition_failed] if any(conditions) else []
         faults += [cancelled_by_throttling] if operation == "TransactWriteItems" else []

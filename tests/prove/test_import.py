@@ -21,8 +21,6 @@ BAD = {17, 1234, 4999}
 HASH = "$2b$10$abcdefghijklmnopqrstuuMz0FpqmZmmwJhYCwhEzXWIr3V9zqSZi"
 PROJECT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.skipif("PROVE" not in os.environ, reason="make prove")
-
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):

@@ -1,7 +1,6 @@
 """Staff's lists over 20,000 registrations, counted: round trips, and items read."""
 
 import itertools
-import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,8 +16,6 @@ from tests.aws_calls import recorded_calls
 from tests.people import Person
 from tests.seasons import EVENT, a_registration, hold_event, hold_registrations
 from tests.stages import stage
-
-pytestmark = pytest.mark.skipif(not os.environ.get("PROVE"), reason="Takes minutes: make prove.")
 
 MANY = 20_000
 A_BATCH = 25
