@@ -19,6 +19,7 @@ from urllib.parse import quote, urljoin
 import requests
 
 from chalicelib.platform.settings import PREFIX, SettingsError, origin_of, read
+from ops import progress
 
 _BYTE_ORDER_MARK = "\ufeff".encode()
 _ROW_END = b"\r\n"
@@ -188,6 +189,7 @@ def _whole(output: Path) -> Iterator[IO[bytes]]:
 
 def _copy(service: Service, event: str, filters: Mapping[str, str], file: IO[bytes]) -> int:
     header, count, seen = b"", 0, set()
+    shown = progress.bar(_expected(service, event, filters), "registrations")
     url = service.address(f"/admin/events/{quote(event, safe='')}/registrations.csv")
     following: str | None = url
     query: Mapping[str, str] | None = filters
@@ -202,15 +204,25 @@ def _copy(service: Service, event: str, filters: Mapping[str, str], file: IO[byt
             raise ExportError("The service has changed meanwhile. Please begin again.")
         rows = page.removeprefix(header)
         file.write(rows)
-        count += sum(1 for _ in csv.reader(io.StringIO(rows.decode(), newline="")))
-        _say(f"\r{count:,} registrations")
+        added = sum(1 for _ in csv.reader(io.StringIO(rows.decode(), newline="")))
+        count += added
+        shown.update(added)
         seen.add(following)
         # The link carries the filters.
         following, query = _next(service, answer), None
         if following in seen:
             raise ExportError(f"{following} goes round in a circle.")
-    _say("\n")
+    shown.close()
     return count
+
+
+def _expected(service: Service, event: str, filters: Mapping[str, str]) -> int | None:
+    """Return about how many registrations there will be; None where nobody can say."""
+    if filters.keys() - {"status", "sort", "limit"}:
+        return None
+    url = service.address(f"/admin/events/{quote(event, safe='')}/summary")
+    counted: dict[str, int] = service.ask("GET", url).json()["byStatus"]
+    return counted.get(filters["status"], 0) if "status" in filters else sum(counted.values())
 
 
 def _page(answer: requests.Response) -> bytes:

@@ -27,6 +27,7 @@ from chalicelib.platform import clock, settings
 from chalicelib.platform.errors import Unavailable
 from chalicelib.platform.identifiers import derived_identifier
 from chalicelib.platform.models import BLANK_IS_ABSENT, Body, PersonName, explain
+from ops import progress
 
 # A BatchGetItem takes a hundred; boto3 keeps ten connections.
 _TOGETHER = 100
@@ -34,7 +35,6 @@ WRITERS = 8
 # DynamoDB throttles whoever writes much more than it is used to; it gets used to it in minutes.
 _ATTEMPTS = 8
 _LONGEST_PAUSE_SECONDS = 20.0
-_BAR = 30
 
 
 class ImportStopped(RuntimeError):
@@ -102,7 +102,7 @@ def run(file: Path, stage: str) -> int:
     os.environ[f"{settings.PREFIX}STAGE"] = stage
     settings.current.cache_clear()
     try:
-        done = import_file(file, directory(), _Progress())
+        done = import_file(file, directory(), show=True)
     except (ImportStopped, OSError) as stopped:
         print(stopped, file=sys.stderr)
         return 1
@@ -112,21 +112,7 @@ def run(file: Path, stage: str) -> int:
     return 1 if done.problems else 0
 
 
-class _Progress:
-    """A bar on a terminal, and nothing where nobody looks."""
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-
-    def show(self, done: int, total: int) -> None:
-        """Show how many are done."""
-        if self._shown:
-            bar = "#" * (_BAR * done // total if total else _BAR)
-            end = "\n" if done == total else ""
-            print(f"\r[{bar:<{_BAR}}] {done}/{total}", end=end, file=sys.stderr, flush=True)
-
-
-def import_file(file: Path, people: Directory, progress: _Progress | None = None) -> Imported:
+def import_file(file: Path, people: Directory, *, show: bool = False) -> Imported:
     """Import a file.
 
     Every line that can be taken is in when this returns, and every other has its problem. It may
@@ -135,7 +121,7 @@ def import_file(file: Path, people: Directory, progress: _Progress | None = None
     Args:
         file: as for :func:`run`.
         people: the directory that takes the accounts.
-        progress: is shown how far it is.
+        show: whether to show how far it is, on a terminal.
 
     Raises:
         ImportStopped: the file is not such a file, or AWS stays away.
@@ -143,7 +129,8 @@ def import_file(file: Path, people: Directory, progress: _Progress | None = None
     made_at = clock.from_seconds(int(file.stat().st_mtime))
     accounts, problems = _read(file, made_at)
     added = known = 0
-    with ThreadPoolExecutor(WRITERS) as pool:
+    shown = progress.bar(len(accounts), "accounts", show=show)
+    with shown, ThreadPoolExecutor(WRITERS) as pool:
         for start in range(0, len(accounts), _TOGETHER):
             some = accounts[start : start + _TOGETHER]
             there = _patiently(people.known, [account.id for _, account in some])
@@ -155,8 +142,7 @@ def import_file(file: Path, people: Directory, progress: _Progress | None = None
                 else:
                     added += 1
             known += len(there)
-            if progress:
-                progress.show(start + len(some), len(accounts))
+            shown.update(len(some))
     return Imported(added, known, sorted(problems, key=lambda problem: problem.line))
 
 

@@ -58,6 +58,8 @@ class Service:
     bodies: list[dict[str, str]] = field(default_factory=list)
 
     def answer(self, method, path, cookie, body):
+        if path.endswith("/summary"):
+            return Given(200, b'{"byStatus": {"Submitted": 2, "Hired": 1}}')
         self.asked.append(f"{method} {path}")
         if path == "/signin":
             self.bodies.append(json.loads(body))
