@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from chalicelib.accounts.account import Account
 from chalicelib.events.calendar import Calendar, PlacesChanged
 from chalicelib.events.event import Event
-from chalicelib.platform import audit
+from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Read, Write
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion, Unavailable
 from chalicelib.registrations import workflow
@@ -31,7 +31,6 @@ Decided = TypeVar("Decided")
 
 # A lost race is decided anew so many times before whoever asks is told to come back.
 RACES = 5
-KEPT_AFTER_EVENT = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ class Changes:
         after = self._first(found.event, owner, form)
         if before is not None:
             starts = found.event.starts_on
-            after = replace(self._next(before), form=form, event_starts_on=starts)
+            after = replace(self._next(before, found.event), form=form, event_starts_on=starts)
         if after.status in workflow.COMPLETE:
             self._refuse_incomplete(after, found.event)
         self._put(after, before, "saved")
@@ -182,7 +181,7 @@ class Changes:
         applicant = self._actor.side is Side.APPLICANT
         if applicant and move.in_window and not found.event.is_open_at(self._actor.at):
             raise RegistrationClosed
-        after = replace(self._next(before), status=target)
+        after = replace(self._next(before, found.event), status=target)
         writes: list[Write] = []
         action = "withdrawn" if target is Status.WITHDRAWN else "moved"
         if before.status not in workflow.COMPLETE:
@@ -223,7 +222,7 @@ class Changes:
         if form == before.form:
             return before
         hold_to_version(before, seen)
-        after = replace(self._next(before), form=form)
+        after = replace(self._next(before, found.event), form=form)
         if after.status in workflow.COMPLETE:
             self._refuse_incomplete(after, found.event)
         self._put(after, before, "corrected")
@@ -259,7 +258,6 @@ class Changes:
         ]
 
     def _first(self, event: Event, owner: Account, form: dict[str, Any]) -> Registration:
-        over = datetime.combine(event.ends_on, time(), UTC)
         return Registration(
             user_id=owner.id,
             username=owner.username,
@@ -273,11 +271,12 @@ class Changes:
             updated_at=self._actor.at,
             submitted_at=None,
             acknowledged_at=None,
-            expires_at=over + KEPT_AFTER_EVENT,
+            expires_at=_due(event),
         )
 
-    def _next(self, before: Registration) -> Registration:
-        return replace(before, version=before.version + 1, updated_at=self._actor.at)
+    def _next(self, before: Registration, event: Event) -> Registration:
+        version, at = before.version + 1, self._actor.at
+        return replace(before, version=version, updated_at=at, expires_at=_due(event))
 
     def _refuse_incomplete(self, registration: Registration, event: Event) -> None:
         """Hold what was submitted to being complete.
@@ -309,6 +308,12 @@ def hold_to_version(registration: Registration | None, seen: int | None) -> None
         raise NotFound
     if registration is not None and registration.version != seen:
         raise StaleVersion(registration)
+
+
+def _due(event: Event) -> datetime:
+    """Return when registrations for an event are erased, as its dates are now."""
+    kept = timedelta(days=settings.current().kept_days_after_event)
+    return datetime.combine(event.ends_on, time(), UTC) + kept
 
 
 def _refuse(event: Event, registration: Registration, but: Iterable[str] = ()) -> None:

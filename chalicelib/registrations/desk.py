@@ -162,7 +162,7 @@ class Desk:
         scope = self._scope("notes", event_id, user_id)
         after = self._cursors.open(cursor, scope) if cursor else None
         registration = self._changes.find(user_id, event_id).there
-        notes, rest = self._store.notes(event_id, user_id, limit, after)
+        notes, rest = self._store.notes(event_id, user_id, self._now, limit, after)
         following = self._cursors.seal(rest, scope) if rest else None
         shown = self._named(notes)
         return RegistrationWithNotes(**vars(registration), notes=shown, cursor=following)
@@ -177,7 +177,7 @@ class Desk:
         scope = self._scope("history", event_id, user_id)
         after = self._cursors.open(cursor, scope) if cursor else None
         _ = self._changes.find(user_id, event_id).there
-        found, rest = self._store.history(event_id, user_id, limit, after)
+        found, rest = self._store.history(event_id, user_id, self._now, limit, after)
         names = self._accounts.usernames(change.actor for change in found)
         items = [
             ShownChange(one.at, names.get(one.actor, _GONE), one.action, one.changes)
@@ -297,7 +297,8 @@ class Desk:
             audited = self._changes.audited(user_id, "noted")
             self._store.write([self._store.noting(registration, note), *audited])
         except NoteThere:
-            [there] = self._store.read(self._store.reading_note(event_id, user_id, note.id))
+            reading = self._store.reading_note(event_id, user_id, note.id, self._now)
+            [there] = self._store.read(reading)
             if there is None or (there.text, there.author) != (text, author.id):
                 raise InvalidFields({"id": "Another note has this identifier."}) from None
             note = there
@@ -321,7 +322,7 @@ class Desk:
         author = self._caller.account.id
         note = Note(identifier_of_repeated(author, seen, text), text, author, self._now)
         where = registration.event_id, registration.user_id
-        [there] = self._store.read(self._store.reading_note(*where, note.id))
+        [there] = self._store.read(self._store.reading_note(*where, note.id, self._now))
         return [] if there else [self._store.noting(registration, note)]
 
     def _named(self, notes: list[Note]) -> list[ShownNote]:

@@ -20,6 +20,7 @@ REGISTRATIONS = "registrations"
 NOTES = "notes"
 HISTORY = "history"
 KEY = ("userId", "eventId")
+_NOT_DUE, _TTL = "#ttl > :now", {"#ttl": "ttl"}
 
 
 class RegistrationChanged(Exception):
@@ -64,37 +65,47 @@ class RegistrationStore:
             "place": f"{clock.to_text(note.at)}#{note.id}",
             "ttl": int(registration.expires_at.timestamp()),
         }
-        unless_there = {"ConditionExpression": "attribute_not_exists(id)"}
-        return Write("Put", NOTES, item, unless_there, otherwise=NoteThere)
+        condition = {"ConditionExpression": "attribute_not_exists(id) OR #ttl <= :now"}
+        return Write("Put", NOTES, item, condition, _at(note.at), NoteThere, names=_TTL)
 
-    def reading_note(self, event_id: str, user_id: str, note_id: str) -> Read[Note]:
-        """Return how a note is read."""
-        return Read(NOTES, {"registration": _in_one(event_id, user_id), "id": note_id}, _to_note)
+    def reading_note(
+        self, event_id: str, user_id: str, note_id: str, now: datetime
+    ) -> Read[Note | None]:
+        """Return how a note is read; one that is due is none."""
+
+        def parse(item: Item) -> Note | None:
+            return _to_note(item) if clock.from_seconds(item["ttl"]) > now else None
+
+        return Read(NOTES, {"registration": _in_one(event_id, user_id), "id": note_id}, parse)
 
     def notes(
-        self, event_id: str, user_id: str, limit: int, after: Item | None
+        self, event_id: str, user_id: str, now: datetime, limit: int, after: Item | None
     ) -> tuple[list[Note], Item | None]:
-        """Return a registration's notes, newest first, and where to go on."""
+        """Return a registration's notes that are not due, newest first, and where to go on."""
         partition = Partition(
             NOTES,
             key=("registration", "id", "place"),
             index="byTime",
             is_local=True,
             condition="registration = :one",
-            values={":one": _in_one(event_id, user_id)},
+            values={":one": _in_one(event_id, user_id), **_at(now)},
+            keep=_NOT_DUE,
+            names=_TTL,
         )
         items, rest = self._database.query(partition, limit, after)
         return [_to_note(item) for item in items], rest
 
     def history(
-        self, event_id: str, user_id: str, limit: int, after: Item | None
+        self, event_id: str, user_id: str, now: datetime, limit: int, after: Item | None
     ) -> tuple[list[Change], Item | None]:
-        """Return what became of a registration, newest first, and where to go on."""
+        """Return what became of a registration and is not due, newest first; and where to go on."""
         partition = Partition(
             HISTORY,
             key=("registration", "id"),
             condition="registration = :one",
-            values={":one": _in_one(event_id, user_id)},
+            values={":one": _in_one(event_id, user_id), **_at(now)},
+            keep=_NOT_DUE,
+            names=_TTL,
         )
         items, rest = self._database.query(partition, limit, after)
         return [
@@ -127,14 +138,16 @@ class RegistrationStore:
         Raises:
             RegistrationChanged: it is not as it was read.
         """
-        unchanged = "version = :seen" if before else "attribute_not_exists(userId)"
+        # One that is due is as good as gone, though DynamoDB takes its time to delete it.
+        unless_there = "attribute_not_exists(userId) OR #ttl <= :now"
         put = Write(
             "Put",
             REGISTRATIONS,
             _to_item(registration),
-            {"ConditionExpression": unchanged},
-            {":seen": before.version} if before else {},
+            {"ConditionExpression": "version = :seen" if before else unless_there},
+            {":seen": before.version} if before else _at(registration.updated_at),
             otherwise=RegistrationChanged,
+            names={} if before else _TTL,
         )
         changes = _changes(before, registration)
         entry = _entry(registration, actor, action, registration.updated_at, changes)
@@ -181,6 +194,11 @@ def _changes(before: Registration | None, after: Registration) -> Item:
         for name in sorted((old.keys() | new.keys()) - KEPT_FROM_STAFF)
         if old.get(name) != new.get(name)
     }
+
+
+def _at(now: datetime) -> Item:
+    """Return the moment that a time to live is compared with."""
+    return {":now": int(now.timestamp())}
 
 
 def _key(user_id: str, event_id: str) -> Item:
