@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from chalicelib.accounts.account import Account
+from chalicelib.accounts.directory import Directory
 from chalicelib.events.calendar import Calendar, PlacesChanged
 from chalicelib.events.event import Event
 from chalicelib.platform import audit, settings
@@ -81,10 +82,13 @@ class Found:
 class Changes:
     """The changes that one actor makes."""
 
-    def __init__(self, store: RegistrationStore, events: Calendar, actor: Actor) -> None:
-        """Use a store and a calendar, for an actor."""
+    def __init__(
+        self, store: RegistrationStore, events: Calendar, accounts: Directory, actor: Actor
+    ) -> None:
+        """Use a store, a calendar and a directory, for an actor."""
         self._store = store
         self._events = events
+        self._accounts = accounts
         self._actor = actor
 
     def find(self, user_id: str, event_id: str, owner: Read[Account] | None = None) -> Found:
@@ -138,6 +142,7 @@ class Changes:
             WrongStatus: it has come too far for its applicant to edit it.
             RegistrationClosed: the window is not open for its applicant.
             InvalidFields: it was submitted, and would become incomplete.
+            BeingErased: it would be the first of an account that is being erased.
         """
         before, applicant = found.registration, self._actor.side is Side.APPLICANT
         if before is not None and before.form == form:
@@ -153,7 +158,9 @@ class Changes:
             after = replace(self._next(before, found.event), form=form, event_starts_on=starts)
         if after.status in workflow.COMPLETE:
             self._refuse_incomplete(after, found.event)
-        self._put(after, before, "saved")
+        # What is there already is deleted by an erasure, whose deletion loses no race to a change.
+        lasting = [] if before else [self._accounts.not_being_erased(owner.id)]
+        self._put(after, before, "saved", *lasting)
         return after, before is None
 
     def move(self, found: Found, target: Status, seen: int, *also: Write) -> Registration:
