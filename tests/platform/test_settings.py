@@ -92,6 +92,8 @@ def test_cookies_are_open_to_http_on_this_machine_only(url):
         ("STAFF_IDLE_MINUTES", "481"),
         ("STAFF_IDLE_MINUTES", "0"),
         ("STAFF_IDLE_MINUTES", "an hour"),
+        ("KEPT_DAYS_AFTER_EVENT", "0"),
+        ("KEPT_DAYS_AFTER_EVENT", "3651"),
         ("MAIL_FROM", "office"),
         ("MAIL_FROM", "The Office <office@a.example>"),
         ("MAIL_FROM", "a@b.example,c@d.example"),
