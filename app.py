@@ -7,6 +7,7 @@ from chalicelib.accounts import routes as accounts
 from chalicelib.events import routes as events
 from chalicelib.people import routes as people
 from chalicelib.platform import answers, settings
+from chalicelib.privacy import routes as privacy
 from chalicelib.registrations import routes as registrations
 from chalicelib.sessions import routes as sessions
 from chalicelib.staff import routes as staff
@@ -18,6 +19,7 @@ ROOMS = (
     registrations.room,
     staff.room,
     people.room,
+    privacy.room,
     about.room,
 )
 

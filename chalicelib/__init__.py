@@ -8,6 +8,7 @@ A map of the rooms:
 - ``registrations``: what an applicant tells us, for which event.
 - ``staff``: what staff do with registrations.
 - ``people``: what staff see of those who have an account, and do to them.
+- ``privacy``: what is held about somebody: handed to them, or erased.
 - ``about``: what the service says of itself: that it is there, and how it is spoken to.
 - ``platform``: what every room stands on. It knows none of them.
 

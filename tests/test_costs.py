@@ -10,7 +10,7 @@ from chalicelib.accounts.account import Role
 from chalicelib.platform import clock, dynamodb, settings
 from tests.aws_calls import recorded_calls
 from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD
+from tests.people import PASSWORD, Person
 from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
 
 
@@ -179,7 +179,7 @@ def test_registering_costs_the_same_however_many_have_registered(river, backend,
 
     change = ["BatchGetItem", "BatchGetItem", "TransactWriteItems"]
     assert costs == {
-        "save": (change, 7),
+        "save": (change, 8),
         "show": (["BatchGetItem", "BatchGetItem"], 5),
         "list": (["BatchGetItem", "Query"], 2),
         "submit": (change, 8),
@@ -298,6 +298,43 @@ def test_acting_on_somebody_takes_one_read_and_one_transaction(client, backend, 
 
     act = ["BatchGetItem", "TransactWriteItems"]
     assert costs == [["BatchGetItem"], act, act, act, act, ["TransactWriteItems"], ["Query"]]
+
+
+def test_being_erased_takes_a_few_round_trips_for_each_event(river, backend, aws_calls):
+    costs = []
+    for number in range(2):
+        hold_event(id=f"event-{number}")
+    for events in (0, 1):
+        person = river if events == 0 else Person(river.client, "sky")
+        person.sign_up()
+        for number in range(events):
+            path = f"/registrations/event-{number}"
+            assert person.ask("PUT", path, {"form": FORM}).status == 201
+        aws_calls.clear()
+        assert person.post("/me/delete", {"currentPassword": PASSWORD}).status == 200
+        costs.append(operations(aws_calls))
+
+    guard, claim, mark = (
+        "BatchGetItem",
+        ["BatchGetItem", "TransactWriteItems"],
+        "TransactWriteItems",
+    )
+    # What there is, then the events, then the notes and the history of each; then the sessions.
+    found = ["Query"] * 2
+    nothing = ["Query"] * 2
+    assert costs[0] == [guard, *claim, mark, *found, *nothing, *nothing, "Query", mark]
+    own = ["Query", "TransactWriteItems", "Query"]
+    traces = ["Query", "Query", "BatchWriteItem"]
+    assert costs[1] == [guard, *claim, mark, *own, *traces, *nothing, "Query", mark]
+
+
+def test_ones_data_take_a_query_for_each_event_and_three(river, aws_calls):
+    for number in range(2):
+        hold_event(id=f"event-{number}")
+    aws_calls.clear()
+    river.get("/me/export")
+
+    assert operations(aws_calls) == ["BatchGetItem", *["Query"] * (2 + 3 + 1)]
 
 
 def test_an_unknown_one_time_token_costs_one_read(nobody, aws_calls):

@@ -121,6 +121,7 @@ def test_these_are_the_routes():
         "GET /events/{event_id} (anyone)",
         "GET /health (anyone)",
         "GET /me (signed in)",
+        "GET /me/export (signed in)",
         "GET /openapi.json (anyone)",
         "GET /password/suggestion (anyone)",
         "GET /registrations (signed in)",
@@ -136,6 +137,7 @@ def test_these_are_the_routes():
         "POST /admin/users/{user_id}/enable (staff)",
         "POST /admin/users/{user_id}/password-reset (staff)",
         "POST /admin/users/{user_id}/role (SuperAdmin)",
+        "POST /me/delete (signed in)",
         "POST /password/reset (anyone)",
         "POST /registrations/{event_id}/submit (signed in)",
         "POST /registrations/{event_id}/withdraw (signed in)",
@@ -157,6 +159,7 @@ def test_everything_that_is_served_is_an_action():
 def test_these_are_the_refusals():
     assert sorted((r.code, r.STATUS_CODE) for r in refusals()) == [
         ("bad_json", 400),
+        ("being_erased", 409),
         ("cross_site", 403),
         ("forbidden", 403),
         ("identity_taken", 409),

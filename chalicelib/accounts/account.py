@@ -65,6 +65,14 @@ class IdentityTaken(Refusal):
     sentence = "That username or email is already taken."
 
 
+class BeingErased(Refusal):
+    """The account is being erased, or has been: nothing new may come to belong to it."""
+
+    STATUS_CODE = 409
+    code = "being_erased"
+    sentence = "This account is being erased. Whoever signs in again keeps what is left of it."
+
+
 class IncorrectCredentials(Refusal):
     """The name is unknown, the password wrong, or the account disabled: nobody learns which."""
 

@@ -6,11 +6,19 @@ from datetime import datetime
 
 from chalicelib.accounts import identity, passwords
 from chalicelib.accounts.account import Account, IncorrectCredentials, Role
-from chalicelib.accounts.store import AccountStore, PasswordHashReplaced
+from chalicelib.accounts.store import AccountChanged, AccountStore, PasswordHashReplaced
 from chalicelib.platform.dynamodb import Read, Write, database
 from chalicelib.platform.identifiers import new_identifier
 
-__all__ = ["Directory", "PasswordHashReplaced", "Proof", "directory", "is_nobody", "new_account"]
+__all__ = [
+    "AccountChanged",
+    "Directory",
+    "PasswordHashReplaced",
+    "Proof",
+    "directory",
+    "is_nobody",
+    "new_account",
+]
 
 # Stands in no identifier, so that what begins with it is no account's.
 _NOBODY = "#nobody "
@@ -22,7 +30,7 @@ class Proof:
 
     Attributes:
         account: theirs.
-        upkeep: writes that ought to go along with whatever follows; they raise
+        upkeep: writes that ought to go along with a session that follows; they raise
             PasswordHashReplaced where somebody else was faster.
     """
 
@@ -65,8 +73,47 @@ class Directory:
         right, replacement = passwords.verify(password, account.password_hash if account else None)
         if account is None or not right or account.disabled:
             raise IncorrectCredentials
-        upkeep = (self._store.replacing_hash(account, replacement),) if replacement else ()
-        return Proof(account, upkeep)
+        if replacement:
+            return Proof(account, (self._store.replacing_hash(account, replacement),))
+        return Proof(account, (self.staying(account),))
+
+    def staying(self, account: Account) -> Write:
+        """Return the write that every sign-in needs: it stops an erasure that is under way.
+
+        Its condition raises IncorrectCredentials where the account is gone by then.
+        """
+        return self._store.staying(account.id)
+
+    def not_being_erased(self, account_id: str) -> Write:
+        """Return the check for whatever comes to belong to an account; or BeingErased."""
+        return self._store.not_being_erased(account_id)
+
+    def get(self, account_id: str) -> Account | None:
+        """Return an account; None if there is none."""
+        return self._store.get(account_id)
+
+    def mark(self, account: Account, mark: str, also: Sequence[Write]) -> None:
+        """Begin to erase an account: from now on nothing new may belong to it.
+
+        Args:
+            account: as it was read.
+            mark: this erasure's own.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it is not as it was read any more.
+            LastSuperAdmin: nobody would be left who may do everything.
+        """
+        self._store.mark(account, mark, also)
+
+    def erase(self, account: Account, mark: str, also: Sequence[Write]) -> None:
+        """Erase an account that was marked, and nothing else belongs to any more.
+
+        Raises:
+            AccountChanged: it is not as it was read and marked any more.
+            LastSuperAdmin: nobody would be left who may do everything.
+        """
+        self._store.erase(account, mark, also)
 
     def known(self, account_ids: Sequence[str]) -> set[str]:
         """Return which of these, a hundred at most, are ids of accounts."""

@@ -242,7 +242,8 @@ class People:
             self._hold_to_role(account)
             link = self._links.link(account, self._now)
             recorded = self._entry(account, "account.reset_started", ["recovery"])
-            self._store.start_recovery(link.account, self._actor, [link.write, recorded])
+            also = [link.write, recorded]
+            self._store.start_recovery(account, link.account, self._actor, also)
             return account, link
 
         account, link = self._decide(account_id, attempt)

@@ -9,7 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts import identity
-from chalicelib.accounts.account import Account, IdentityTaken, LastSuperAdmin, Role
+from chalicelib.accounts.account import (
+    Account,
+    BeingErased,
+    IdentityTaken,
+    IncorrectCredentials,
+    LastSuperAdmin,
+    Role,
+)
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.platform import clock
 from chalicelib.platform.collation import collated
@@ -97,19 +104,119 @@ class AccountStore:
     def replacing_hash(self, account: Account, replacement: str) -> Write:
         """Return the write that keeps a stronger hash of the same password.
 
-        Its condition raises PasswordHashReplaced.
+        It stops an erasure as :meth:`staying` does. Its condition raises PasswordHashReplaced.
         """
         return Write(
             "Update",
             USERS,
             {"id": account.id},
             {
-                "UpdateExpression": "SET passwordHash = :new",
+                "UpdateExpression": "SET passwordHash = :new REMOVE erasing",
                 "ConditionExpression": "passwordHash = :old",
             },
             {":new": replacement, ":old": account.password_hash},
             otherwise=PasswordHashReplaced,
         )
+
+    def staying(self, account_id: str) -> Write:
+        """Return the write with which somebody signs in to an account that is still there.
+
+        It takes the mark of an erasure away, which then starts again or stops: no session is left
+        behind that began while the others were deleted. Its condition raises IncorrectCredentials.
+        """
+        return Write(
+            "Update",
+            USERS,
+            {"id": account_id},
+            {
+                "UpdateExpression": "REMOVE erasing",
+                "ConditionExpression": "attribute_exists(id)",
+            },
+            otherwise=IncorrectCredentials,
+        )
+
+    def not_being_erased(self, account_id: str) -> Write:
+        """Return the check that an account is there to stay; or BeingErased."""
+        lasting = "attribute_exists(id) AND attribute_not_exists(erasing)"
+        return Write(
+            "ConditionCheck",
+            USERS,
+            {"id": account_id},
+            {"ConditionExpression": lasting},
+            otherwise=BeingErased,
+        )
+
+    def mark(self, account: Account, mark: str, also: Sequence[Write]) -> None:
+        """Mark an account as being erased.
+
+        Args:
+            account: as it was read.
+            mark: this erasure's own.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it is not as it was read any more.
+            LastSuperAdmin: nobody else who is enabled could do everything.
+        """
+        marking = Write(
+            "Update",
+            USERS,
+            {"id": account.id},
+            {
+                "UpdateExpression": "SET erasing = :mark",
+                "ConditionExpression": "version = :seen AND sessionVersion = :sessions",
+            },
+            {
+                ":mark": mark,
+                ":seen": account.version,
+                ":sessions": account.session_version,
+            },
+            otherwise=AccountChanged,
+        )
+        others = {"ConditionExpression": "enabled > :one"}
+        not_last = Write(
+            "ConditionCheck", USERS, _SUPER_ADMINS, others, {":one": 1}, otherwise=LastSuperAdmin
+        )
+        self._database.transact([marking, *([not_last] if _counts(account) else []), *also])
+
+    def erase(self, account: Account, mark: str, also: Sequence[Write]) -> None:
+        """Delete an account, its names and its one-time token, all or nothing.
+
+        Args:
+            account: as it was read.
+            mark: what it was marked with; a sign-in has not taken it away.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it is not as it was read and marked any more.
+            LastSuperAdmin: nobody else who is enabled could do everything.
+        """
+        same_link, link = _same_recovery(account)
+        deletion = Write(
+            "Delete",
+            USERS,
+            {"id": account.id},
+            {
+                "ConditionExpression": "erasing = :mark AND version = :seen"
+                f" AND sessionVersion = :sessions AND {same_link}"
+            },
+            {
+                ":mark": mark,
+                ":seen": account.version,
+                ":sessions": account.session_version,
+                **link,
+            },
+            otherwise=AccountChanged,
+        )
+        given = filter(None, (account.username, account.email))
+        names = sorted({identity.normalise(name) for name in given})
+        writes = [
+            deletion,
+            *_counting(before=_counts(account), after=False),
+            *(Write("Delete", IDENTITIES, {"identity": name}) for name in names),
+            *_forgetting(account),
+        ]
+        self._database.transact([*writes, *also])
 
     def raise_session_version(self, account: Account) -> None:
         """Make every session of an account an old one, in one write.
@@ -282,29 +389,41 @@ class PeopleStore:
         checks = [] if actor.id == account.id else [_still_staff(actor)]
         self._database.transact([ending, *checks, *also])
 
-    def start_recovery(self, account: Account, actor: Account, also: Sequence[Write]) -> None:
-        """Write which link is the account's newest.
+    def start_recovery(
+        self, before: Account, after: Account, actor: Account, also: Sequence[Write]
+    ) -> None:
+        """Write which link is the account's newest, and delete the one before.
+
+        Args:
+            before: as it was read.
+            after: as it will be.
+            actor: who does it: staff, and still of that role.
+            also: what comes along.
 
         Raises:
             AccountChanged: it is not as the link takes it to be any more.
             Forbidden: the actor may not do this any more.
         """
+        same_link, link = _same_recovery(before)
         starting = Write(
             "Update",
             USERS,
-            {"id": account.id},
+            {"id": before.id},
             {
                 "UpdateExpression": "SET recovery = :newest",
-                "ConditionExpression": "sessionVersion = :seen AND version = :version",
+                "ConditionExpression": "sessionVersion = :seen AND version = :version"
+                f" AND {same_link}",
             },
             {
-                ":newest": account.recovery,
-                ":seen": account.session_version,
-                ":version": account.version,
+                ":newest": after.recovery,
+                ":seen": before.session_version,
+                ":version": before.version,
+                **link,
             },
             otherwise=AccountChanged,
         )
-        self._database.transact([starting, _still_staff(actor), *also])
+        writes = [starting, _still_staff(actor), *_forgetting(before)]
+        self._database.transact([*writes, *also])
 
     def still_staff(self, actor: Account) -> Write:
         """Return the check that an account is still enabled and of its role; or Forbidden."""
@@ -381,6 +500,23 @@ class RecoveryStore:
             names={"#role": "role"},
         )
         self._database.transact([spending, choosing, *also])
+
+
+def _same_recovery(account: Account) -> tuple[str, Item]:
+    """Return the condition that no other link is an account's newest, and its values."""
+    if account.recovery is None:
+        return "attribute_not_exists(recovery)", {}
+    return "recovery = :link", {":link": account.recovery}
+
+
+def _forgetting(account: Account) -> list[Write]:
+    """Return what deletes an account's one-time token: it holds the email, and would outlive it.
+
+    There is no more than one, since whoever makes a new one deletes the one before.
+    """
+    if account.recovery is None:
+        return []
+    return [Write("Delete", ONE_TIME_TOKENS, {"tokenHash": account.recovery})]
 
 
 def _still_staff(actor: Account) -> Write:

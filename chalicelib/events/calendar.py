@@ -100,6 +100,10 @@ class Calendar:
             raise StaleVersion(shown(self.get(event.id), now)) from None
         return current is None
 
+    def identifiers(self) -> Iterable[str]:
+        """Return the identifier of every event that there is or was, the latest first."""
+        return self._store.identifiers()
+
     def reading(self, event_id: str) -> Read[Event]:
         """Return how an event is read, for whoever reads something else along with it."""
         return self._store.reading(event_id)

@@ -4,7 +4,7 @@ How many places are taken stands in an item of its own, beside the capacity that
 against: whoever submits writes there, and whoever reads the event does not meet them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from chalicelib.events.event import Age, Event
@@ -56,6 +56,17 @@ class EventStore:
         )
         items, rest = self._database.query(every, limit, after)
         return [_from_item(item) for item in items], rest
+
+    def identifiers(self) -> Iterator[str]:
+        """Give the identifier of every event there is or was: none is ever deleted."""
+        every = Partition(
+            EVENTS,
+            key=("kind", "startsOn", "id"),
+            index=_BY_START,
+            condition="kind = :kind",
+            values={":kind": _KIND},
+        )
+        return (item["id"] for item in self._database.every(every))
 
     def put(self, event: Event, also: Sequence[Write]) -> None:
         """Write a new event, or the next version of one, with its capacity and what comes along.

@@ -5,9 +5,10 @@ of a call that fails. boto3 is imported with the first call, since signing out m
 """
 
 import functools
+import itertools
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -32,6 +33,8 @@ RETRY_MODE = "legacy"
 CONFLICT_ATTEMPTS = 4
 _SHORTEST_PAUSE_SECONDS = 0.02
 _BATCH_ATTEMPTS = 3
+# What a batch write takes.
+_MOST_DELETED = 25
 # A list that discards most of what it reads comes back short rather than late. Each of its
 # reads takes in more than the one before, since whatever discards much will discard more.
 PAGES_AT_MOST = 5
@@ -257,6 +260,32 @@ class Database:
             ReturnValues="ALL_OLD",
         )
         return "Attributes" in answer
+
+    def delete_many(
+        self, table: str, keys: Iterable[Item], before_each: Callable[[], None]
+    ) -> None:
+        """Delete items of a table, twenty-five in a round trip, however many there are.
+
+        Where it stops half-way, what is deleted stays deleted, and it may be asked again.
+
+        Args:
+            table: the table, by its short name.
+            keys: the items' keys.
+            before_each: called before each round trip; what it raises stops here.
+        """
+        name, left = self._table_name(table), iter(keys)
+        while batch := list(itertools.islice(left, _MOST_DELETED)):
+            before_each()
+            wanted: Any = {name: [{"DeleteRequest": {"Key": _to_attributes(k)}} for k in batch]}
+            for attempt in range(_BATCH_ATTEMPTS):
+                if attempt:
+                    _pause(attempt)
+                answer = self._call("batch_write_item", RequestItems=wanted)
+                wanted = answer.get("UnprocessedItems")
+                if not wanted:
+                    break
+            else:
+                raise Unavailable(cause="batch_write_item: UnprocessedItems")
 
     def transact(self, writes: Sequence[Write]) -> None:
         """Do all of these writes or none of them.

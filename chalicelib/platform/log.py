@@ -20,6 +20,8 @@ class Event(StrEnum):
     SESSION_ENDED = "session_ended"
     ALL_SESSIONS_ENDED = "all_sessions_ended"
     REFUSED = "refused"
+    ACCOUNT_EXPORTED = "account_exported"
+    ACCOUNT_ERASED = "account_erased"
     PRIVILEGED_ACT = "privileged_act"
     MAIL_SENT = "mail_sent"
     MAIL_NOT_SENT = "mail_not_sent"

@@ -118,6 +118,7 @@ class Settings:
         sign_in_tries_per_address: failed sign-ins that one address may have in an hour.
         sign_ups_per_address: accounts that one address may ask for in an hour.
         staff_idle_minutes: how long a session of staff goes on without a request.
+        kept_days_after_event: how long registrations are kept after their event's last day.
         mail_from: the address that mail comes from, known to SES; None where none is sent.
         mail_folder: the folder that mail is left in; for a service on this very machine.
     """
@@ -144,6 +145,7 @@ class Settings:
     sign_ups_per_address: int = field(default=300, metadata=_between(1, 1_000_000))
     # Less is shorter than anybody fills in a form, and more than a session's whole life.
     staff_idle_minutes: int = field(default=60, metadata=_between(5, 480))
+    kept_days_after_event: int = field(default=400, metadata=_between(1, 3650))
     mail_from: str | None = field(
         default=None, metadata=_where(_MAIL_ADDRESS.fullmatch, "must be one email address")
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chalicelib.accounts.directory import directory
 from chalicelib.events.calendar import calendar
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations.changes import Actor, Changes, Found
@@ -77,6 +78,7 @@ class ApplicantRegistrations:
             WrongStatus: it has come too far to be edited.
             RegistrationClosed: the window is not open.
             InvalidFields: it was submitted, and would become incomplete.
+            BeingErased: it would be the first of an account that is being erased.
         """
         owner = self._account
         form = {**({"email": owner.email} if owner.email else {}), **form}
@@ -146,7 +148,7 @@ def applicant_registrations(caller: Caller, request: str, now: datetime) -> Appl
     """
     store = RegistrationStore(database())
     actor = Actor(caller.account.id, Side.APPLICANT, request, now)
-    changes = Changes(store, calendar(), actor)
+    changes = Changes(store, calendar(), directory(), actor)
     return ApplicantRegistrations(store, changes, Cursors(session_keys(), now), caller, now)
 
 

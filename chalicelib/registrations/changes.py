@@ -11,9 +11,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from chalicelib.accounts.account import Account
+from chalicelib.accounts.directory import Directory
 from chalicelib.events.calendar import Calendar, PlacesChanged
 from chalicelib.events.event import Event
-from chalicelib.platform import audit
+from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Read, Write
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion, Unavailable
 from chalicelib.registrations import workflow
@@ -31,7 +32,6 @@ Decided = TypeVar("Decided")
 
 # A lost race is decided anew so many times before whoever asks is told to come back.
 RACES = 5
-KEPT_AFTER_EVENT = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,13 @@ class Found:
 class Changes:
     """The changes that one actor makes."""
 
-    def __init__(self, store: RegistrationStore, events: Calendar, actor: Actor) -> None:
-        """Use a store and a calendar, for an actor."""
+    def __init__(
+        self, store: RegistrationStore, events: Calendar, accounts: Directory, actor: Actor
+    ) -> None:
+        """Use a store, a calendar and a directory, for an actor."""
         self._store = store
         self._events = events
+        self._accounts = accounts
         self._actor = actor
 
     def find(self, user_id: str, event_id: str, owner: Read[Account] | None = None) -> Found:
@@ -139,6 +142,7 @@ class Changes:
             WrongStatus: it has come too far for its applicant to edit it.
             RegistrationClosed: the window is not open for its applicant.
             InvalidFields: it was submitted, and would become incomplete.
+            BeingErased: it would be the first of an account that is being erased.
         """
         before, applicant = found.registration, self._actor.side is Side.APPLICANT
         if before is not None and before.form == form:
@@ -151,10 +155,12 @@ class Changes:
         after = self._first(found.event, owner, form)
         if before is not None:
             starts = found.event.starts_on
-            after = replace(self._next(before), form=form, event_starts_on=starts)
+            after = replace(self._next(before, found.event), form=form, event_starts_on=starts)
         if after.status in workflow.COMPLETE:
             self._refuse_incomplete(after, found.event)
-        self._put(after, before, "saved")
+        # What is there already is deleted by an erasure, whose deletion loses no race to a change.
+        lasting = [] if before else [self._accounts.not_being_erased(owner.id)]
+        self._put(after, before, "saved", *lasting)
         return after, before is None
 
     def move(self, found: Found, target: Status, seen: int, *also: Write) -> Registration:
@@ -182,7 +188,7 @@ class Changes:
         applicant = self._actor.side is Side.APPLICANT
         if applicant and move.in_window and not found.event.is_open_at(self._actor.at):
             raise RegistrationClosed
-        after = replace(self._next(before), status=target)
+        after = replace(self._next(before, found.event), status=target)
         writes: list[Write] = []
         action = "withdrawn" if target is Status.WITHDRAWN else "moved"
         if before.status not in workflow.COMPLETE:
@@ -223,7 +229,7 @@ class Changes:
         if form == before.form:
             return before
         hold_to_version(before, seen)
-        after = replace(self._next(before), form=form)
+        after = replace(self._next(before, found.event), form=form)
         if after.status in workflow.COMPLETE:
             self._refuse_incomplete(after, found.event)
         self._put(after, before, "corrected")
@@ -259,7 +265,6 @@ class Changes:
         ]
 
     def _first(self, event: Event, owner: Account, form: dict[str, Any]) -> Registration:
-        over = datetime.combine(event.ends_on, time(), UTC)
         return Registration(
             user_id=owner.id,
             username=owner.username,
@@ -273,11 +278,12 @@ class Changes:
             updated_at=self._actor.at,
             submitted_at=None,
             acknowledged_at=None,
-            expires_at=over + KEPT_AFTER_EVENT,
+            expires_at=_due(event),
         )
 
-    def _next(self, before: Registration) -> Registration:
-        return replace(before, version=before.version + 1, updated_at=self._actor.at)
+    def _next(self, before: Registration, event: Event) -> Registration:
+        version, at = before.version + 1, self._actor.at
+        return replace(before, version=version, updated_at=at, expires_at=_due(event))
 
     def _refuse_incomplete(self, registration: Registration, event: Event) -> None:
         """Hold what was submitted to being complete.
@@ -309,6 +315,12 @@ def hold_to_version(registration: Registration | None, seen: int | None) -> None
         raise NotFound
     if registration is not None and registration.version != seen:
         raise StaleVersion(registration)
+
+
+def _due(event: Event) -> datetime:
+    """Return when registrations for an event are erased, as its dates are now."""
+    kept = timedelta(days=settings.current().kept_days_after_event)
+    return datetime.combine(event.ends_on, time(), UTC) + kept
 
 
 def _refuse(event: Event, registration: Registration, but: Iterable[str] = ()) -> None:

@@ -132,7 +132,8 @@ class Desk:
         self._caller = caller
         self._request = request
         self._cursors = Cursors(session_keys(), now)
-        self._changes = Changes(store, events, Actor(caller.account.id, Side.STAFF, request, now))
+        actor = Actor(caller.account.id, Side.STAFF, request, now)
+        self._changes = Changes(store, events, accounts, actor)
         self._now = now
 
     def page(
@@ -162,7 +163,7 @@ class Desk:
         scope = self._scope("notes", event_id, user_id)
         after = self._cursors.open(cursor, scope) if cursor else None
         registration = self._changes.find(user_id, event_id).there
-        notes, rest = self._store.notes(event_id, user_id, limit, after)
+        notes, rest = self._store.notes(event_id, user_id, self._now, limit, after)
         following = self._cursors.seal(rest, scope) if rest else None
         shown = self._named(notes)
         return RegistrationWithNotes(**vars(registration), notes=shown, cursor=following)
@@ -177,7 +178,7 @@ class Desk:
         scope = self._scope("history", event_id, user_id)
         after = self._cursors.open(cursor, scope) if cursor else None
         _ = self._changes.find(user_id, event_id).there
-        found, rest = self._store.history(event_id, user_id, limit, after)
+        found, rest = self._store.history(event_id, user_id, self._now, limit, after)
         names = self._accounts.usernames(change.actor for change in found)
         items = [
             ShownChange(one.at, names.get(one.actor, _GONE), one.action, one.changes)
@@ -196,6 +197,7 @@ class Desk:
             NotFound: there is no such event or account, or nothing of the version that was seen.
             StaleVersion: there is one, of another version.
             InvalidFields: it was submitted, and would become incomplete.
+            BeingErased: it would be the first of an account that is being erased.
         """
 
         def attempt(found: Found) -> tuple[Registration, bool]:
@@ -244,7 +246,8 @@ class Desk:
             if found.there.status is not target:
                 return self._changes.move(found, target, seen, *notes)
             if notes:
-                self._store.write([*notes, *self._changes.audited(user_id, "noted")])
+                there = self._store.still_there(found.there)
+                self._store.write([*notes, there, *self._changes.audited(user_id, "noted")])
             return found.there
 
         return self._changes.decide(lambda: self._changes.find(user_id, event_id), attempt)
@@ -294,10 +297,13 @@ class Desk:
         registration = self._changes.find(user_id, event_id).there
         note = Note(note_id or new_identifier(), text, author.id, self._now)
         try:
+            # A note that came after an erasure would stay behind.
+            there = self._store.still_there(registration)
             audited = self._changes.audited(user_id, "noted")
-            self._store.write([self._store.noting(registration, note), *audited])
+            self._store.write([self._store.noting(registration, note), there, *audited])
         except NoteThere:
-            [there] = self._store.read(self._store.reading_note(event_id, user_id, note.id))
+            reading = self._store.reading_note(event_id, user_id, note.id, self._now)
+            [there] = self._store.read(reading)
             if there is None or (there.text, there.author) != (text, author.id):
                 raise InvalidFields({"id": "Another note has this identifier."}) from None
             note = there
@@ -321,7 +327,7 @@ class Desk:
         author = self._caller.account.id
         note = Note(identifier_of_repeated(author, seen, text), text, author, self._now)
         where = registration.event_id, registration.user_id
-        [there] = self._store.read(self._store.reading_note(*where, note.id))
+        [there] = self._store.read(self._store.reading_note(*where, note.id, self._now))
         return [] if there else [self._store.noting(registration, note)]
 
     def _named(self, notes: list[Note]) -> list[ShownNote]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.accounts.account import BeingErased
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
@@ -38,7 +39,7 @@ def show_registration(request: Request, caller: Caller, event_id: str) -> Answer
     "PUT",
     "/registrations/{event_id}",
     who=guard.SIGNED_IN,
-    refusals=(NotFound, StaleVersion, WrongStatus, RegistrationClosed),
+    refusals=(NotFound, StaleVersion, WrongStatus, RegistrationClosed, BeingErased),
     creates=True,
 )
 def save_registration(

@@ -3,13 +3,14 @@
 Whose a registration is lies in its key, so that nobody's route can reach another's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from chalicelib.platform import clock
 from chalicelib.platform.collation import collated
 from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
+from chalicelib.platform.errors import NotFound
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.registrations.note import Change, Note
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
@@ -20,6 +21,7 @@ REGISTRATIONS = "registrations"
 NOTES = "notes"
 HISTORY = "history"
 KEY = ("userId", "eventId")
+_NOT_DUE, _TTL = "#ttl > :now", {"#ttl": "ttl"}
 
 
 class RegistrationChanged(Exception):
@@ -64,43 +66,55 @@ class RegistrationStore:
             "place": f"{clock.to_text(note.at)}#{note.id}",
             "ttl": int(registration.expires_at.timestamp()),
         }
-        unless_there = {"ConditionExpression": "attribute_not_exists(id)"}
-        return Write("Put", NOTES, item, unless_there, otherwise=NoteThere)
+        condition = {"ConditionExpression": "attribute_not_exists(id) OR #ttl <= :now"}
+        return Write("Put", NOTES, item, condition, _at(note.at), NoteThere, names=_TTL)
 
-    def reading_note(self, event_id: str, user_id: str, note_id: str) -> Read[Note]:
-        """Return how a note is read."""
-        return Read(NOTES, {"registration": _in_one(event_id, user_id), "id": note_id}, _to_note)
+    def still_there(self, registration: Registration) -> Write:
+        """Return the check that a registration has not been deleted meanwhile; or NotFound."""
+        there = {"ConditionExpression": "attribute_exists(userId)"}
+        key = _key(registration.user_id, registration.event_id)
+        return Write("ConditionCheck", REGISTRATIONS, key, there, otherwise=NotFound)
+
+    def reading_note(
+        self, event_id: str, user_id: str, note_id: str, now: datetime
+    ) -> Read[Note | None]:
+        """Return how a note is read; one that is due is none."""
+
+        def parse(item: Item) -> Note | None:
+            return _to_note(item) if clock.from_seconds(item["ttl"]) > now else None
+
+        return Read(NOTES, {"registration": _in_one(event_id, user_id), "id": note_id}, parse)
 
     def notes(
-        self, event_id: str, user_id: str, limit: int, after: Item | None
+        self, event_id: str, user_id: str, now: datetime, limit: int, after: Item | None
     ) -> tuple[list[Note], Item | None]:
-        """Return a registration's notes, newest first, and where to go on."""
+        """Return a registration's notes that are not due, newest first, and where to go on."""
         partition = Partition(
             NOTES,
             key=("registration", "id", "place"),
             index="byTime",
             is_local=True,
             condition="registration = :one",
-            values={":one": _in_one(event_id, user_id)},
+            values={":one": _in_one(event_id, user_id), **_at(now)},
+            keep=_NOT_DUE,
+            names=_TTL,
         )
         items, rest = self._database.query(partition, limit, after)
         return [_to_note(item) for item in items], rest
 
     def history(
-        self, event_id: str, user_id: str, limit: int, after: Item | None
+        self, event_id: str, user_id: str, now: datetime, limit: int, after: Item | None
     ) -> tuple[list[Change], Item | None]:
-        """Return what became of a registration, newest first, and where to go on."""
-        partition = Partition(
-            HISTORY,
-            key=("registration", "id"),
-            condition="registration = :one",
-            values={":one": _in_one(event_id, user_id)},
-        )
-        items, rest = self._database.query(partition, limit, after)
-        return [
-            Change(clock.from_text(item["at"]), item["actor"], item["action"], item["changes"])
-            for item in items
-        ], rest
+        """Return what became of a registration and is not due, newest first; and where to go on."""
+        items, rest = self._database.query(_history(event_id, user_id, now), limit, after)
+        return [_to_change(item) for item in items], rest
+
+    def whole_history(self, event_id: str, user_id: str, now: datetime) -> Iterator[Change]:
+        """Give all that became of a registration and is not due, newest first.
+
+        That of a draft that was deleted is there, too.
+        """
+        return map(_to_change, self._database.every(_history(event_id, user_id, now)))
 
     def write(self, writes: Sequence[Write]) -> None:
         """Do all of these writes or none."""
@@ -127,14 +141,16 @@ class RegistrationStore:
         Raises:
             RegistrationChanged: it is not as it was read.
         """
-        unchanged = "version = :seen" if before else "attribute_not_exists(userId)"
+        # One that is due is as good as gone, though DynamoDB takes its time to delete it.
+        unless_there = "attribute_not_exists(userId) OR #ttl <= :now"
         put = Write(
             "Put",
             REGISTRATIONS,
             _to_item(registration),
-            {"ConditionExpression": unchanged},
-            {":seen": before.version} if before else {},
+            {"ConditionExpression": "version = :seen" if before else unless_there},
+            {":seen": before.version} if before else _at(registration.updated_at),
             otherwise=RegistrationChanged,
+            names={} if before else _TTL,
         )
         changes = _changes(before, registration)
         entry = _entry(registration, actor, action, registration.updated_at, changes)
@@ -146,15 +162,54 @@ class RegistrationStore:
         Raises:
             RegistrationChanged: it is not as it was read.
         """
-        deletion = Write(
-            "Delete",
-            REGISTRATIONS,
-            _key(registration.user_id, registration.event_id),
-            {"ConditionExpression": "version = :seen"},
-            {":seen": registration.version},
-            otherwise=RegistrationChanged,
-        )
-        self._database.transact([deletion, _entry(registration, actor, "deleted", now, {})])
+        entry = _entry(registration, actor, "deleted", now, {})
+        self._database.transact([_deletion(registration), entry])
+
+    def erase(self, registration: Registration, also: Sequence[Write]) -> None:
+        """Delete a registration with what comes along, and leave nothing that says so.
+
+        Raises:
+            RegistrationChanged: it is not as it was read.
+        """
+        self._database.transact([_deletion(registration), *also])
+
+    def erase_traces(self, event_id: str, user_id: str, before_each: Callable[[], None]) -> None:
+        """Delete the notes and the history of a registration, which need not be there any more.
+
+        Args:
+            event_id: the event's.
+            user_id: whose it is or was.
+            before_each: called before each round trip; what it raises stops here.
+        """
+        for table in (NOTES, HISTORY):
+            key = ("registration", "id")
+            values = {":one": _in_one(event_id, user_id)}
+            traces = Partition(table, key=key, condition="registration = :one", values=values)
+            rows = self._database.every(traces)
+            keys = ({name: row[name] for name in key} for row in rows)
+            self._database.delete_many(table, keys, before_each)
+
+
+def _deletion(registration: Registration) -> Write:
+    return Write(
+        "Delete",
+        REGISTRATIONS,
+        _key(registration.user_id, registration.event_id),
+        {"ConditionExpression": "version = :seen"},
+        {":seen": registration.version},
+        otherwise=RegistrationChanged,
+    )
+
+
+def _history(event_id: str, user_id: str, now: datetime) -> Partition:
+    return Partition(
+        HISTORY,
+        key=("registration", "id"),
+        condition="registration = :one",
+        values={":one": _in_one(event_id, user_id), **_at(now)},
+        keep=_NOT_DUE,
+        names=_TTL,
+    )
 
 
 def _entry(
@@ -181,6 +236,11 @@ def _changes(before: Registration | None, after: Registration) -> Item:
         for name in sorted((old.keys() | new.keys()) - KEPT_FROM_STAFF)
         if old.get(name) != new.get(name)
     }
+
+
+def _at(now: datetime) -> Item:
+    """Return the moment that a time to live is compared with."""
+    return {":now": int(now.timestamp())}
 
 
 def _key(user_id: str, event_id: str) -> Item:
@@ -245,6 +305,10 @@ def from_item(item: Item) -> Registration:
         acknowledged_at=_moment(item, "acknowledgedAt"),
         expires_at=clock.from_seconds(item["ttl"]),
     )
+
+
+def _to_change(item: Item) -> Change:
+    return Change(clock.from_text(item["at"]), item["actor"], item["action"], item["changes"])
 
 
 def _to_note(item: Item) -> Note:

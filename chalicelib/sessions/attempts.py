@@ -100,6 +100,7 @@ class Tries:
 
 SIGN_INS_OF_ACCOUNT = Slowing("sign-in account")
 SIGN_INS_OF_DEVICE = Slowing("sign-in device")
+CURRENT_PASSWORDS = Slowing("current password")
 
 
 def sign_in(account: str, device: Device | None, address: str) -> Tries:
@@ -117,6 +118,14 @@ def sign_in(account: str, device: Device | None, address: str) -> Tries:
         return Tries(SIGN_INS_OF_DEVICE, device.id)
     quota = Quota("sign-in address", settings.current().sign_in_tries_per_address)
     return Tries(SIGN_INS_OF_ACCOUNT, account, (Share(quota, network_of(address)),))
+
+
+def current_password(account: str) -> Tries:
+    """Return what giving one's current password counts for.
+
+    It takes a session to try, so that nobody is slowed down by strangers.
+    """
+    return Tries(CURRENT_PASSWORDS, account)
 
 
 def sign_up(address: str) -> Share:

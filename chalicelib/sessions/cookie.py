@@ -28,6 +28,11 @@ def emptied() -> str:
     return _set_cookie(settings.current().cookie_name, "", 0)
 
 
+def both_emptied() -> tuple[str, str]:
+    """Return the ``Set-Cookie`` values that empty the session's cookie, then the known device's."""
+    return emptied(), _set_cookie(settings.current().device_cookie_name, "", 0)
+
+
 def token_in(request: Request) -> str | None:
     """Return the token that a request presents; None without one, or with two to choose from."""
     return _only(request, settings.current().cookie_name)

@@ -1,12 +1,13 @@
 """How a session begins, what it is good for, and how it ends."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.accounts.account import Account
 from chalicelib.accounts.directory import Directory, PasswordHashReplaced, directory, is_nobody
 from chalicelib.platform import log, settings
-from chalicelib.platform.dynamodb import database
+from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import NotFound, NotSignedIn, Unavailable
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.sessions import attempts as limits
@@ -133,7 +134,7 @@ class Sessions:
         except PasswordHashReplaced:
             # Another sign-in replaced the weak hash meanwhile; or the password was changed, and
             # then this session is of an old version and good for nothing.
-            self._store.write(writes)
+            self._store.write((*writes, self._accounts.staying(proof.account)))
         return opening
 
     def caller(self, claims: Claims, now: datetime) -> Caller:
@@ -208,6 +209,19 @@ class Sessions:
         if not ended and not own:
             raise NotFound
         return own
+
+    def erase_others(self, caller: Caller, before_each: Callable[[], None]) -> None:
+        """Delete every session of the caller's but the one that asks, those that are over, too.
+
+        Args:
+            caller: who asks.
+            before_each: called before each round trip; what it raises stops here.
+        """
+        self._store.delete_others(caller.session, before_each)
+
+    def ending(self, caller: Caller) -> Write:
+        """Return the write that ends the session that asks."""
+        return self._store.ending(caller.account.id, caller.session.id)
 
     def end_all(self, caller: Caller) -> None:
         """End all of the caller's sessions, in one write, however many there are."""

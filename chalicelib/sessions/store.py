@@ -58,6 +58,23 @@ class SessionStore:
         """End a session; say whether there was one."""
         return self._database.delete(SESSIONS, _key(account_id, session_id))
 
+    def delete_others(self, session: Session, before_each: Callable[[], None]) -> None:
+        """Delete all sessions of an account but one.
+
+        Args:
+            session: the one that stays.
+            before_each: called before each round trip; what it raises stops here.
+        """
+        own = Partition(
+            SESSIONS,
+            key=_KEY,
+            condition="userId = :account",
+            values={":account": session.account_id},
+        )
+        rows = self._database.every(own)
+        others = ({name: row[name] for name in _KEY} for row in rows if row["id"] != session.id)
+        self._database.delete_many(SESSIONS, others, before_each)
+
     def note_seen(self, session: Session, now: datetime) -> bool:
         """Note that somebody asks something with a session; say whether it is still there.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.accounts.account import BeingErased
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Sheet
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
@@ -90,7 +91,11 @@ def show_event_registration(
 
 
 @room.action(
-    "PUT", ONE, who=guard.STAFF, refusals=(NotFound, StaleVersion, InvalidFields), creates=True
+    "PUT",
+    ONE,
+    who=guard.STAFF,
+    refusals=(NotFound, StaleVersion, InvalidFields, BeingErased),
+    creates=True,
 )
 def register_somebody(
     request: Request, caller: Caller, body: Save, event_id: str, user_id: str

@@ -12,7 +12,7 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from chalicelib.platform import dynamodb
 
-WRITES = {"TransactWriteItems", "UpdateItem", "PutItem", "DeleteItem"}
+WRITES = {"TransactWriteItems", "UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem"}
 
 
 class _Raw:
@@ -93,6 +93,10 @@ def conflicted(outgoing: Outgoing) -> AWSResponse:
     return outgoing.cancelled(["TransactionConflict"] * len(outgoing.conditions))
 
 
+def left_unprocessed(outgoing: Outgoing) -> AWSResponse:
+    return outgoing.answer(200, "", UnprocessedItems=outgoing.body["RequestItems"])
+
+
 def cancelled_by_throttling(outgoing: Outgoing) -> AWSResponse:
     return outgoing.cancelled(["ThrottlingError"] * len(outgoing.conditions))
 
@@ -113,6 +117,7 @@ def that_can_happen_to(operation: str, conditions: list[bool]) -> list[Callable[
     if operation in WRITES:
         faults.append(conflicted)
         faults += [condition_failed] if any(conditions) else []
+        faults += [left_unprocessed] if operation == "BatchWriteItem" else []
         faults += [cancelled_by_throttling] if operation == "TransactWriteItems" else []
     return faults
 

@@ -18,7 +18,7 @@ from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.store import RecoveryStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from tests.colleagues import hold_account
+from tests.colleagues import at_work, hold_account
 from tests.people import PASSWORD, Person, Reply
 from tests.seasons import (
     EVENT,
@@ -74,6 +74,8 @@ class Scenario:
         done: whether a success did it: one of many says what became of each.
         counts_twice: whether a try may count twice, where botocore repeats its counting for want of
             an answer. A sign-up's may: it is one of hundreds, and many people count there at once.
+        stepwise: whether it proceeds in steps, so that a failure may leave some of them done. To
+            repeat it then leaves what one run without a failure leaves.
     """
 
     action: str
@@ -83,6 +85,7 @@ class Scenario:
     circumstances: Callable[[Stage, Person], None] = _as_they_are
     done: Callable[[Reply], bool] = lambda _: True
     counts_twice: bool = False
+    stepwise: bool = False
 
     def begin(self, stage: Stage, client: Any) -> Person:
         """Bring it about in empty tables; return whoever it is about."""
@@ -235,6 +238,19 @@ def _put_event(person: Person) -> Reply:
 
 def _change_event(person: Person) -> Reply:
     return person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY | {"capacity": 7, "version": 1})
+
+
+def _known_to_staff(stage: Stage, person: Person) -> None:
+    """Have somebody submit, signed in twice; staff write a note and hand out a link."""
+    _submitted(stage, person)
+    assert person.elsewhere().sign_in().status == 200
+    staff, own = at_work(person.client, "ada", Role.ADMIN), person.account["id"]
+    assert staff.post(f"{ALL}/{own}/notes", NOTE).status == 201
+    assert staff.post(f"/admin/users/{own}/password-reset").status == 200
+
+
+def _be_erased(person: Person) -> Reply:
+    return person.post("/me/delete", {"currentPassword": PASSWORD})
 
 
 def _save(person: Person) -> Reply:
@@ -415,6 +431,13 @@ SCENARIOS = {
         circumstances=_with_a_trail,
     ),
     "choose a password": Scenario("reset_password", _choose_password, circumstances=_with_a_link),
+    "fetch what is held about oneself": Scenario(
+        "export_me", lambda p: p.get("/me/export"), circumstances=_known_to_staff
+    ),
+    "be erased": Scenario("erase_me", _be_erased, circumstances=_known_to_staff, stepwise=True),
+    "be erased as a SuperAdmin": Scenario(
+        "erase_me", _be_erased, circumstances=_before_staff(Role.SUPER_ADMIN), stepwise=True
+    ),
     "read the description": Scenario("show_description", lambda p: p.get("/openapi.json")),
     "read the page": Scenario("show_docs", lambda person: person.get("/docs")),
     "fetch its style": Scenario("show_docs_style", lambda person: person.get("/docs.css")),

@@ -53,6 +53,8 @@ MATRIX = {
     f"GET {ONE}/history": (401, 403, 403, 200, 200, 401),
     "GET /admin/events/{event_id}/summary": (401, 403, 403, 200, 200, 401),
     "POST /password/reset": (422, 422, 422, 422, 422, 422),
+    "GET /me/export": (401, 200, 200, 200, 200, 401),
+    "POST /me/delete": (401, 200, 200, 200, 409, 401),
     "GET /admin/users": (401, 403, 403, 200, 200, 401),
     "POST /admin/users": (401, 403, 403, 201, 201, 401),
     "GET /admin/users/{user_id}": (401, 403, 403, 200, 200, 401),
@@ -71,6 +73,7 @@ QUERIES = {"GET /admin/audit": "?subject=anything"}
 # Bodies that are in order, whoever sends them.
 BODIES = {
     "POST /password/reset": {"token": "unknown", "newPassword": PASSWORD},
+    "POST /me/delete": {"currentPassword": PASSWORD},
     "POST /admin/users": {"firstName": "New", "lastName": "Comer"},
     "POST /admin/users/{user_id}/role": {"role": "Admin"},
     "POST /signup": {"username": "newcomer", "password": PASSWORD},

@@ -41,9 +41,9 @@ def permissions(call):
         for item in sent["TransactItems"]:
             [(kind, write)] = item.items()
             yield f"dynamodb:{_IN_TRANSACTIONS[kind]} {table(write['TableName'])}"
-    elif call.operation == "BatchGetItem":
+    elif call.operation in {"BatchGetItem", "BatchWriteItem"}:
         for name in sent["RequestItems"]:
-            yield f"dynamodb:BatchGetItem {table(name)}"
+            yield f"dynamodb:{call.operation} {table(name)}"
     else:
         index = f"/{sent['IndexName']}" if "IndexName" in sent else ""
         yield f"dynamodb:{call.operation} {table(sent['TableName'])}{index}"

@@ -1,0 +1,79 @@
+"""Erasing somebody: everything personal goes, the account itself last.
+
+It proceeds in steps, each of which may be repeated. Wherever it stops, the account is still there,
+and whoever can sign in to it asks again and goes on from there. The first step marks the account:
+from then on nothing new comes to belong to it, but a session, which takes the mark away. The last
+step goes through under that very mark only.
+"""
+
+import contextlib
+import time
+from datetime import datetime
+
+from chalicelib.accounts.account import Account
+from chalicelib.accounts.directory import AccountChanged, directory
+from chalicelib.platform import audit
+from chalicelib.platform.dynamodb import Write
+from chalicelib.platform.errors import NotSignedIn, Unavailable
+from chalicelib.platform.identifiers import new_identifier
+from chalicelib.registrations.held import held_registrations
+from chalicelib.sessions.confirmation import confirm
+from chalicelib.sessions.lifecycle import sessions
+from chalicelib.sessions.session import Caller
+
+# Somebody signed in meanwhile, or staff changed the account: so often it is begun anew.
+RACES = 5
+# It stops while there is time to say so: a function has ten seconds, and a call may take three.
+SECONDS = 6
+
+
+class Erasure:
+    """One request to erase whoever makes it."""
+
+    def __init__(self, caller: Caller, request: str, now: datetime) -> None:
+        """Act for a caller, in the request of this identifier, at a moment."""
+        self._caller = caller
+        self._request = request
+        self._now = now
+        self._until = time.monotonic() + SECONDS
+
+    def erase(self, password: str) -> None:
+        """Erase the caller, who knows the password.
+
+        Raises:
+            InvalidFields: it is not the password.
+            TooManyAttempts: it was tried too often.
+            LastSuperAdmin: nobody would be left who may do everything.
+            NotSignedIn: the caller's sessions have been ended meanwhile.
+            Unavailable: it did not come to its end; what is erased stays so.
+        """
+        account: Account | None
+        account, giving_back = confirm(self._caller, password, self._now)
+        for _ in range(RACES):
+            with contextlib.suppress(AccountChanged):
+                return self._attempt(account, giving_back)
+            account = directory().get(account.id)
+            if account is None:
+                return None
+            if account.session_version != self._caller.account.session_version:
+                raise NotSignedIn
+        raise Unavailable(cause=f"lost {RACES} races for an account")
+
+    def _attempt(self, account: Account, giving_back: tuple[Write, ...]) -> None:
+        mark = new_identifier()
+        directory().mark(account, mark, giving_back)
+        held_registrations().erase(account.id, self._hurry)
+        sessions().erase_others(self._caller, self._hurry)
+        recorded = audit.entry(
+            subject=account.id,
+            actor=account.id,
+            action="account.erased",
+            fields=[],
+            request=self._request,
+            now=self._now,
+        )
+        directory().erase(account, mark, [sessions().ending(self._caller), recorded])
+
+    def _hurry(self) -> None:
+        if time.monotonic() > self._until:
+            raise Unavailable(cause="there was no time left for the rest of an erasure")

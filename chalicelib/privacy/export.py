@@ -1,0 +1,63 @@
+"""Everything that is held about somebody, for themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.accounts.account import Account
+from chalicelib.people.trail import trail
+from chalicelib.registrations.held import By, HeldRegistration, by_whom, held_registrations
+from chalicelib.sessions.lifecycle import ListedSession, sessions
+from chalicelib.sessions.session import Caller
+
+# An answer of Lambda has six megabytes at most, with every quotation mark escaped once more. The
+# history is the only part that grows without a bound of its own.
+BYTES_OF_HISTORY = 2_000_000
+SESSIONS = 1000
+ENTRIES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEntry:
+    """An entry of the audit, as whoever it is about sees it."""
+
+    at: datetime
+    by: By
+    action: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """All that is held about one person.
+
+    Attributes:
+        account: without what opens it.
+        sessions: those that are not over.
+        registrations: for each event for which there is one, or was a draft.
+        audit: what was done to the account and its registrations.
+        is_complete: whether this is all: very much history, or very many sessions or entries of
+            the audit, are cut off.
+    """
+
+    account: Account
+    sessions: list[ListedSession]
+    registrations: list[HeldRegistration]
+    audit: list[HeldEntry]
+    is_complete: bool
+
+
+def export(caller: Caller, now: datetime) -> Export:
+    """Return all that is held about a caller, as far as it is for their eyes.
+
+    Staff's notes are not, and which member of staff did something is not said either.
+    """
+    account = caller.account
+    listed = sessions().alive(caller, now, SESSIONS, None)
+    entries = trail(caller, now).about(account.id, ENTRIES, None)
+    registrations, whole = held_registrations().export(account.id, now, BYTES_OF_HISTORY)
+    audit = [
+        HeldEntry(one.at, by_whom(one.actor, account.id), one.action, one.fields)
+        for one in entries.items
+    ]
+    is_complete = whole and listed.cursor is None and entries.cursor is None
+    return Export(account, listed.items, registrations, audit, is_complete)

@@ -1,0 +1,79 @@
+"""What is said on the wire of what is held about somebody."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from chalicelib.accounts.models import Account
+from chalicelib.platform.models import Body, Identifier, Moment, Wire
+from chalicelib.registrations.held import By
+from chalicelib.registrations.models import Registration
+from chalicelib.sessions.models import ListedSession
+
+
+class Farewell(Body):
+    """Whoever wants to be erased, proved."""
+
+    current_password: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=1024,
+            examples=["four quiet lakes in May"],
+            json_schema_extra={"format": "password"},
+        ),
+    ]
+
+
+class HeldChange(Wire):
+    """What became of a registration."""
+
+    at: Moment
+    by: By
+    action: Annotated[str, Field(examples=["saved"])]
+    changes: Annotated[
+        dict[str, list[Any]],
+        Field(
+            description="Old and new value of each field that changed.",
+            examples=[{"city": ["St. Paul", "Shakopee"]}],
+        ),
+    ]
+
+
+class HeldRegistration(Wire):
+    """What is held for one event."""
+
+    event_id: Identifier
+    registration: Annotated[
+        Registration | None,
+        Field(description="Null where only the history of a deleted draft is left."),
+    ]
+    history: Annotated[list[HeldChange], Field(description="Newest first.")]
+
+
+class HeldEntry(Wire):
+    """What was done to the account or its registrations, by the names of fields."""
+
+    at: Moment
+    by: By
+    action: Annotated[str, Field(examples=["registration.moved"])]
+    fields: Annotated[
+        list[str], Field(description="The names of what changed.", examples=[["status"]])
+    ]
+
+
+class Export(Wire):
+    """Everything held about one's account, but for staff's notes."""
+
+    account: Account
+    sessions: list[ListedSession]
+    registrations: list[HeldRegistration]
+    audit: Annotated[list[HeldEntry], Field(description="Newest first.")]
+    is_complete: Annotated[
+        bool,
+        Field(
+            description="False where the newest two megabytes of history, thousand sessions or "
+            "thousand entries of the audit are not all.",
+            examples=[True],
+        ),
+    ]

@@ -1,0 +1,42 @@
+"""What is held about oneself: to have it, and to have it erased."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.accounts.account import LastSuperAdmin
+from chalicelib.platform.actions import Room
+from chalicelib.platform.answers import Answer, Done
+from chalicelib.platform.errors import TooManyAttempts
+from chalicelib.platform.log import Event
+from chalicelib.privacy.erasure import Erasure
+from chalicelib.privacy.export import export
+from chalicelib.sessions import cookie, guard
+
+if TYPE_CHECKING:
+    from chalicelib.platform.request import Request
+    from chalicelib.privacy.models import Export, Farewell
+    from chalicelib.sessions.session import Caller
+
+room = Room("privacy")
+
+
+@room.action("GET", "/me/export", who=guard.SIGNED_IN, event=Event.ACCOUNT_EXPORTED)
+def export_me(request: Request, caller: Caller) -> Answer[Export]:
+    """Give everything that is held about one's account."""
+    return Answer(export(caller, request.received_at))
+
+
+@room.action(
+    "POST",
+    "/me/delete",
+    who=guard.SIGNED_IN,
+    refusals=(LastSuperAdmin, TooManyAttempts),
+    sets_cookie=True,
+    event=Event.ACCOUNT_ERASED,
+)
+def erase_me(request: Request, caller: Caller, body: Farewell) -> Done:
+    """Erase everything personal, the account itself last; after a failure, ask again."""
+    erasure = Erasure(caller, request.identifier, request.received_at)
+    erasure.erase(body.current_password)
+    return Done("Your account is erased.", cookie=cookie.both_emptied())

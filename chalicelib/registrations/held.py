@@ -1,0 +1,150 @@
+"""What is held of one person's registrations: shown to them whole, or erased."""
+
+import contextlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from chalicelib.events.calendar import Calendar, calendar
+from chalicelib.platform.dynamodb import database
+from chalicelib.platform.errors import Unavailable
+from chalicelib.registrations import workflow
+from chalicelib.registrations.changes import RACES
+from chalicelib.registrations.note import Change
+from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
+
+
+class By(StrEnum):
+    """Who did something, before whoever it was done to; which member of staff is not said."""
+
+    YOU = "you"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldChange:
+    """An entry of the history as whoever it is about sees it.
+
+    Attributes:
+        at: when.
+        by: who did it.
+        action: what was done.
+        changes: old and new value of each field that changed.
+    """
+
+    at: datetime
+    by: By
+    action: str
+    changes: dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRegistration:
+    """All that is held for one event but the notes, which are staff's own.
+
+    Attributes:
+        event_id: the event's.
+        registration: None where only the history of a draft that was deleted is left.
+        history: what became of it, newest first.
+    """
+
+    event_id: str
+    registration: Registration | None
+    history: list[HeldChange]
+
+
+class HeldRegistrations:
+    """What is held of the registrations of one stage."""
+
+    def __init__(self, store: RegistrationStore, events: Calendar) -> None:
+        """Use a store and a calendar."""
+        self._store = store
+        self._events = events
+
+    def export(
+        self, user_id: str, now: datetime, most_bytes: int
+    ) -> tuple[list[HeldRegistration], bool]:
+        """Return one person's registrations, with as much history as there is room for.
+
+        Args:
+            user_id: whose.
+            now: what is due by then is left out.
+            most_bytes: how much history at most, as JSON.
+
+        Returns:
+            What is held, and whether that is all.
+        """
+        own = {one.event_id: one for one in self._store.of(user_id) if one.expires_at > now}
+        room, held = most_bytes, []
+        for event_id in self._events_of(own):
+            history = []
+            for change in self._store.whole_history(event_id, user_id, now):
+                room -= len(json.dumps(change.changes))
+                if room < 0:
+                    break
+                history.append(_shown(change, user_id))
+            if event_id in own or history:
+                held.append(HeldRegistration(event_id, own.get(event_id), history))
+        return held, room >= 0
+
+    def erase(self, user_id: str, before_each: Callable[[], None]) -> None:
+        """Erase one person's registrations with their places, notes and history.
+
+        No registration, note or history may come to be meanwhile: nothing writes these without a
+        registration, and nobody makes one for an account that is being erased.
+
+        Args:
+            user_id: whose.
+            before_each: called before each step; what it raises stops here.
+
+        Raises:
+            Unavailable: somebody else was faster each time.
+        """
+        own = {one.event_id: one for one in self._store.of(user_id)}
+        for registration in own.values():
+            before_each()
+            self._erase_one(registration)
+        for event_id in self._events_of(own):
+            before_each()
+            self._store.erase_traces(event_id, user_id, before_each)
+
+    def _erase_one(self, registration: Registration) -> None:
+        """Delete a registration and free its place, in one transaction: it is freed once."""
+        user_id, event_id = registration.user_id, registration.event_id
+        for _ in range(RACES):
+            taking = registration.status in workflow.TAKING
+            freeing = [self._events.freeing_place(event_id)] if taking else []
+            with contextlib.suppress(RegistrationChanged):
+                self._store.erase(registration, freeing)
+                return
+            [registration] = self._store.read(self._store.reading(user_id, event_id))
+            if registration is None:
+                return
+        raise Unavailable(cause=f"lost {RACES} races for a registration")
+
+    def _events_of(self, own: dict[str, Registration]) -> list[str]:
+        """Return the events for which there may be something: all of them, a few in each year.
+
+        What became of a draft outlives the draft, and an erasure that stopped half-way may have
+        left notes and history without their registration.
+        """
+        return list(dict.fromkeys((*own, *self._events.identifiers())))
+
+
+def held_registrations() -> HeldRegistrations:
+    """Return what is held of the registrations of this process's stage."""
+    return HeldRegistrations(RegistrationStore(database()), calendar())
+
+
+def by_whom(actor: str, owner: str) -> By:
+    """Say who an actor is before somebody."""
+    return By.YOU if actor == owner else By.STAFF
+
+
+def _shown(change: Change, user_id: str) -> HeldChange:
+    by = by_whom(change.actor, user_id)
+    return HeldChange(change.at, by, change.action, change.changes)

@@ -1,0 +1,464 @@
+"""Being erased: nothing personal stays, and it can be asked for again until it is done."""
+
+import json
+import time
+from unittest import mock
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib.accounts.account import Role
+from chalicelib.platform import clock, settings
+from chalicelib.platform.errors import Unavailable
+from chalicelib.privacy import erasure
+from chalicelib.registrations.held import HeldRegistrations
+from chalicelib.registrations.store import RegistrationStore
+from chalicelib.sessions.lifecycle import Sessions
+from tests.aws_calls import recorded_calls
+from tests.colleagues import at_work, hold_account
+from tests.people import DEVICE_COOKIE, PASSWORD, Person
+from tests.seasons import EVENT, FORM, hold_event
+
+OWN = f"/registrations/{EVENT}"
+ALL = f"/admin/events/{EVENT}/registrations"
+
+
+def erase(person, password=PASSWORD):
+    return person.post("/me/delete", {"currentPassword": password})
+
+
+def submitted(person, **different):
+    assert person.ask("PUT", OWN, {"form": FORM | different}).status == 201
+    assert person.post(f"{OWN}/submit").status == 200
+
+
+def taken(backend):
+    [counter] = [row for row in backend.rows("events") if "taken" in row]
+    return counter["taken"]
+
+
+def belonging_to(backend, person):
+    """What is left of somebody outside the audit."""
+    own, stored = person.account["id"], backend.everything()
+    del stored["audit"]
+    return {table for table, rows in stored.items() if own in json.dumps(rows)}
+
+
+def test_nothing_personal_is_left_anywhere(client, backend):
+    hold_event()
+    planted = {
+        "firstName": "Quillon",
+        "lastName": "Featherstone",
+        "preferredName": "Featherquill",
+        "phone1": "+16512345678",
+        "email": "plume@birds.example",
+        "streetAddress": "77 Gannet Row",
+        "city": "Petrelville",
+        "ethnicity": "NativeIndigenous",
+    }
+    quill = Person(client, "quillfeather")
+    names = {"firstName": "Corvina", "lastName": "Magpiely"}
+    heard = {"X-Forwarded-For": "203.0.113.77", "User-Agent": "BirdBrowser/9"}
+    assert quill.sign_up(email="Heron@Birds.Example", **names).status == 201
+    own = quill.account["id"]
+    sign_in = {"username": "quillfeather", "password": PASSWORD}
+    assert quill.elsewhere().post("/signin", sign_in, **heard).status == 200
+    submitted(quill, **planted)
+    ada = at_work(client, "ada", Role.ADMIN)
+    reference = quill.get(OWN).json["reference"]
+    note = {"text": "Was seen with a kestrel.", "id": "note-of-kestrel"}
+    assert ada.post(f"{ALL}/{own}/notes", note).status == 201
+    many = {"status": "InReview", "items": [{"userId": own, "version": 2}], "note": "An osprey."}
+    assert ada.post(f"{ALL}/status", many).json["items"][0]["version"] == 3
+    corrected = {"form": {"city": "Albatross Bay"}, "version": 3}
+    assert ada.ask("PATCH", f"{ALL}/{own}", corrected).status == 200
+    for _ in range(2):
+        assert ada.post(f"/admin/users/{own}/password-reset").status == 200
+    for _ in range(6):
+        quill.elsewhere().sign_in("heron@birds.example", password="wrong cormorant")
+    before = json.dumps(backend.everything())
+    assert erase(quill).json == {"msg": "Your account is erased."}
+
+    left = backend.everything()
+    values = [*planted.values(), *names.values(), "quillfeather", "heron", reference, "BirdBrowser"]
+    values += ["kestrel", "osprey", "Albatross", "cormorant", "Featherstone"]
+    never = {"cormorant"}
+    for value in values:
+        assert value in never or value.casefold() in before.casefold(), value
+        assert value.casefold() not in json.dumps(left).casefold(), value
+    # The audit says that something was done, and to whom, without saying who that was.
+    audit = left.pop("audit")
+    assert own not in json.dumps(left)
+    assert {row["action"] for row in audit if row["subject"] == own} >= {
+        "account.erased", "registration.moved", "registration.noted", "registration.corrected",
+    }  # fmt: skip
+    assert {row["userId"] for row in left["sessions"]} == {ada.account["id"]}
+    assert (left["one-time-tokens"], left["notes"], left["history"]) == ([], [], [])
+
+
+def test_what_somebody_did_as_staff_stays_with_no_more_than_an_identifier(client, backend, river):
+    hold_event()
+    submitted(river)
+    ada, bert = (at_work(client, name, Role.ADMIN) for name in ("ada", "bert"))
+    theirs = f"{ALL}/{river.account['id']}"
+    ada.post(f"{theirs}/notes", {"text": "Came by."})
+    ada.post(f"{theirs}/status", {"status": "InReview", "version": 2})
+    assert erase(ada).status == 200
+
+    [note] = bert.get(theirs).json["notes"]
+    assert (note["text"], note["author"]) == ("Came by.", "somebody who has left")
+    moved, *_ = bert.get(f"{theirs}/history").json["items"]
+    assert (moved["action"], moved["actor"]) == ("moved", "somebody who has left")
+    assert belonging_to(backend, ada) == {"notes", "history"}
+
+
+def test_both_cookies_are_emptied_and_nobody_is_signed_in(river):
+    copies = river.thief(), river.elsewhere()
+    copies[1].sign_in()
+    reply = erase(river)
+
+    assert (river.token, river.device) == (None, None)
+    _, device = reply.set_cookies
+    assert device.startswith(f"{DEVICE_COOKIE}=; Path=/; Max-Age=0; HttpOnly")
+    assert {copy.get("/me").status for copy in copies} == {401}
+    assert river.sign_in().code == "incorrect_credentials"
+
+
+def test_the_names_are_free(client, sky):
+    erase(sky)
+
+    assert Person(client, "sky").sign_up(email="sky@example.com").status == 201
+
+
+def test_the_place_is_free(client, backend, sky, river):
+    hold_event(capacity=1)
+    submitted(river)
+    submitted(sky)
+    assert sky.get(OWN).json["status"] == "Waitlisted"
+    assert taken(backend) == 1
+    erase(river)
+    assert taken(backend) == 0
+
+    late = Person(client, "late")
+    late.sign_up()
+    submitted(late)
+    assert late.get(OWN).json["status"] == "Submitted"
+
+
+@pytest.mark.parametrize("status", ["Draft", "Waitlisted", "Withdrawn", "Declined"])
+def test_without_a_place_none_is_freed(backend, river, sky, status):
+    hold_event()
+    submitted(river)
+    river.post(f"{OWN}/withdraw")
+    submitted(sky)
+    key = {"userId": river.account["id"], "eventId": EVENT}
+    backend.change("registrations", key, status=status)
+    assert erase(river).status == 200
+
+    assert taken(backend) == 1
+
+
+def test_what_became_of_a_draft_that_was_deleted_goes_too(backend, river):
+    hold_event()
+    river.ask("PUT", OWN, {"form": FORM})
+    assert river.delete(OWN).status == 200
+    assert backend.rows("history")
+    erase(river)
+
+    assert backend.rows("history") == []
+
+
+def test_it_takes_the_password(river, backend):
+    before = backend.records()
+    refused = erase(river, "wrong")
+
+    assert (refused.status, refused.json["fields"]) == (
+        422, {"currentPassword": "This is not your password."},
+    )  # fmt: skip
+    assert refused.set_cookie is None
+    assert backend.records() == before
+
+
+def test_guessing_the_password_is_slowed_down_and_sign_ins_are_not(river):
+    with mock.patch.object(clock, "now", return_value=clock.now()):
+        assert {erase(river, "wrong").status for _ in range(5)} == {422}
+        slowed = erase(river)
+        assert river.elsewhere().sign_in().status == 200
+
+    assert (slowed.status, slowed.code) == (429, "too_many_attempts")
+
+
+def test_a_success_gives_the_try_back(river, backend):
+    erase(river, "wrong")
+    erase(river)
+
+    assert all("sign" not in row for row in backend.rows("attempts"))
+    assert [row["tries"] for row in backend.rows("attempts")] == [1]  # of the sign-up's address
+
+
+def super_admins(backend):
+    [counter] = [row for row in backend.rows("users") if row["id"] == "#super-admins"]
+    return counter["enabled"]
+
+
+def test_the_last_super_admin_stays_with_everything(client, backend):
+    hold_event()
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    submitted(sue)
+    before = backend.records()
+    refused = erase(sue)
+
+    assert (refused.status, refused.code) == (409, "last_super_admin")
+    assert backend.records() == before
+
+
+def test_one_of_two_super_admins_may_go_and_is_counted_no_more(client, backend):
+    sue, _ = at_work(client, "sue", Role.SUPER_ADMIN), hold_account("max", Role.SUPER_ADMIN)
+    assert erase(sue).status == 200
+
+    assert super_admins(backend) == 1
+
+
+def test_of_the_last_two_who_go_at_once_one_stays(client, backend):
+    sue, max_ = (at_work(client, name, Role.SUPER_ADMIN) for name in ("sue", "max"))
+
+    with during(Sessions, "erase_others", lambda: erase(max_)) as then:
+        refused = erase(sue)
+    assert then.replies[0].status == 200
+    assert (refused.status, refused.code) == (409, "last_super_admin")
+    assert sue.get("/me").status == 200
+    assert super_admins(backend) == 1
+
+
+class during:  # noqa: N801 (it reads as a word)
+    """Has something else happen, once, right before or after a step of an erasure."""
+
+    def __init__(self, owner, step, happens, *, after=False):
+        self.replies, self._happens, self._after = [], happens, after
+        original, self._left = getattr(owner, step), 1
+
+        def stepped(this, *arguments, **named):
+            if not after:
+                self._happen()
+            done = original(this, *arguments, **named)
+            if after:
+                self._happen()
+            return done
+
+        self._patch = mock.patch.object(owner, step, stepped)
+
+    def _happen(self):
+        if self._left:
+            self._left = 0
+            self.replies.append(self._happens())
+
+    def __enter__(self):
+        self._patch.start()
+        return self
+
+    def __exit__(self, *_):
+        self._patch.stop()
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("owner", [HeldRegistrations, Sessions], ids=["registrations", "sessions"])
+def test_a_session_that_begins_meanwhile_goes_too(backend, river, owner, after):
+    hold_event()
+    step = "erase" if owner is HeldRegistrations else "erase_others"
+    other = river.elsewhere()
+    with during(owner, step, other.sign_in, after=after) as then:
+        assert erase(river).status == 200
+
+    assert then.replies[0].status == 200
+    assert other.get("/me").status == 401
+    assert belonging_to(backend, river) == set()
+
+
+def test_whoever_signs_in_and_registers_meanwhile_is_erased_with_that(backend, river):
+    hold_event()
+    other = river.elsewhere()
+
+    def come_back():
+        other.sign_in()
+        return other.ask("PUT", OWN, {"form": FORM})
+
+    with during(Sessions, "erase_others", come_back) as then:
+        assert erase(river).status == 200
+    assert then.replies[0].status == 201
+    assert belonging_to(backend, river) == set()
+
+
+def test_no_registration_is_begun_for_an_account_that_is_being_erased(client, backend, river):
+    hold_event()
+    ada = at_work(client, "ada", Role.ADMIN)
+    theirs = f"{ALL}/{river.account['id']}"
+    asked = (
+        lambda: river.ask("PUT", OWN, {"form": FORM}),
+        lambda: ada.ask("PUT", theirs, {"form": FORM}),
+    )
+    with during(Sessions, "erase_others", lambda: [ask() for ask in asked]) as then:
+        assert erase(river).status == 200
+
+    refused = then.replies[0]
+    assert [(reply.status, reply.code) for reply in refused] == [(409, "being_erased")] * 2
+    assert belonging_to(backend, river) == set()
+
+
+def test_no_registration_is_begun_for_an_account_that_is_gone_by_then(backend, river):
+    hold_event()
+    other = river.thief()
+    with during(RegistrationStore, "put", lambda: erase(river)):
+        late = other.ask("PUT", OWN, {"form": FORM})
+
+    assert (late.status, late.code) == (409, "being_erased")
+    assert belonging_to(backend, river) == set()
+
+
+def test_no_session_begins_for_an_account_that_is_gone_by_then(backend, river):
+    other = river.elsewhere()
+    with during(Sessions, "open", lambda: erase(river)):
+        late = other.sign_in()
+
+    assert (late.status, late.code) == (401, "incorrect_credentials")
+    assert belonging_to(backend, river) == set()
+
+
+def test_a_note_that_comes_too_late_is_not_kept(client, backend, river):
+    hold_event()
+    submitted(river)
+    ada = at_work(client, "ada", Role.ADMIN)
+    theirs = f"{ALL}/{river.account['id']}"
+    with during(RegistrationStore, "noting", lambda: erase(river)):
+        late = ada.post(f"{theirs}/notes", {"text": "Came by."})
+
+    assert (late.status, late.code) == (404, "not_found")
+    assert backend.rows("notes") == []
+
+
+def test_a_link_that_is_made_meanwhile_goes_too(client, backend, river):
+    ada = at_work(client, "ada", Role.ADMIN)
+    path = f"/admin/users/{river.account['id']}/password-reset"
+    with during(Sessions, "erase_others", lambda: ada.post(path), after=True) as then:
+        assert erase(river).status == 200
+
+    assert then.replies[0].status == 200
+    assert belonging_to(backend, river) == set()
+
+
+def test_a_registration_that_staff_move_meanwhile_is_erased_and_its_place_freed_once(
+    client, backend, river
+):
+    hold_event()
+    submitted(river)
+    ada = at_work(client, "ada", Role.ADMIN)
+    moved = {"status": "Declined", "version": 2, "note": "Too late."}
+    path = f"{ALL}/{river.account['id']}/status"
+    with during(RegistrationStore, "erase", lambda: ada.post(path, moved)) as then:
+        assert erase(river).status == 200
+
+    assert then.replies[0].status == 200
+    assert taken(backend) == 0
+    assert belonging_to(backend, river) == set()
+
+
+def test_whoever_is_signed_out_everywhere_meanwhile_is_not_erased(river):
+    other = river.elsewhere()
+    other.sign_in()
+    with during(Sessions, "erase_others", lambda: other.delete("/sessions")):
+        refused = erase(river)
+
+    assert refused.status == 401
+    assert river.sign_in().status == 200
+
+
+def test_after_a_failure_one_signs_in_asks_again_and_it_is_finished(backend, river):
+    hold_event()
+    submitted(river)
+    broken = mock.patch.object(Sessions, "erase_others", side_effect=Unavailable)
+    with broken:
+        assert erase(river).status == 503
+    assert taken(backend) == 0
+
+    again = river.elsewhere()
+    assert again.sign_in().status == 200
+    assert erase(again).status == 200
+    assert belonging_to(backend, river) == set()
+    assert taken(backend) == 0
+
+
+def test_after_a_failure_whoever_signs_in_may_stay(river):
+    hold_event()
+    submitted(river)
+    with mock.patch.object(Sessions, "erase_others", side_effect=Unavailable):
+        assert erase(river).status == 503
+    assert river.ask("PUT", OWN, {"form": FORM}).code == "being_erased"
+
+    assert river.sign_in().status == 200
+    assert river.ask("PUT", OWN, {"form": FORM}).status == 201
+
+
+def test_two_at_once_are_one_erasure(backend, river):
+    other = river.elsewhere()
+    other.sign_in()
+    with during(Sessions, "erase_others", lambda: erase(other)) as then:
+        assert erase(river).status == 200
+
+    assert then.replies[0].status == 200
+    assert belonging_to(backend, river) == set()
+    assert [row["action"] for row in backend.rows("audit")] == ["account.erased"]
+
+
+def fill_traces(backend, account, events, each):
+    """Write history of registrations, past every rule."""
+    name = settings.current().table_name("history")
+    for event in events:
+        for first in range(0, each, 25):
+            puts = [
+                {
+                    "PutRequest": {
+                        "Item": {
+                            "registration": {"S": f"{event}#{account}"},
+                            "id": {"S": f"{number:06}"},
+                        }
+                    }
+                }
+                for number in range(first, first + 25)
+            ]
+            backend.client.batch_write_item(RequestItems={name: puts})
+
+
+def test_five_registrations_of_five_hundred_entries_each_are_a_matter_of_seconds(either_engine):
+    river = Person(Client(app))
+    assert river.sign_up().status == 201
+    events = [f"event-{number}" for number in range(5)]
+    for event in events:
+        hold_event(id=event)
+        river.ask("PUT", f"/registrations/{event}", {"form": FORM})
+    fill_traces(either_engine, river.account["id"], events, 500)
+    with recorded_calls() as calls:
+        reply = erase(river)
+
+    assert (reply.status, either_engine.rows("history")) == (200, [])
+    # Twenty-five in a round trip, and a few for each event: 20 milliseconds each are two seconds.
+    assert len(calls) < 150
+
+
+def test_without_time_enough_it_stops_and_goes_on_when_asked_again(backend, river):
+    hold_event()
+    river.ask("PUT", OWN, {"form": FORM})
+    fill_traces(backend, river.account["id"], [EVENT], 500)
+    ticks = iter(range(1000))
+    left = []
+    with mock.patch.object(time, "monotonic", side_effect=lambda: next(ticks)):
+        while (reply := erase(river)).status == 503:
+            left.append(len(backend.rows("history")))
+
+    assert reply.status == 200
+    assert left
+    assert left == sorted(left, reverse=True)
+    assert 0 < left[-1] < 501
+
+
+def test_an_erasure_stops_well_before_the_function_is_stopped():
+    assert erasure.SECONDS + 3.1 < 10

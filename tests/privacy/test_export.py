@@ -1,0 +1,137 @@
+"""What is held about somebody, handed to them."""
+
+from unittest import mock
+
+import pytest
+
+from chalicelib.accounts.account import Role
+from chalicelib.privacy import export
+from chalicelib.registrations.held import By
+from tests.colleagues import at_work
+from tests.seasons import EVENT, FORM, hold_event
+
+OWN = f"/registrations/{EVENT}"
+ALL = f"/admin/events/{EVENT}/registrations"
+
+
+@pytest.fixture
+def ada(client):
+    return at_work(client, "ada", Role.ADMIN)
+
+
+@pytest.fixture
+def registered(river):
+    hold_event()
+    assert river.ask("PUT", OWN, {"form": FORM}).status == 201
+    assert river.post(f"{OWN}/submit").status == 200
+    return river
+
+
+def held(person):
+    reply = person.get("/me/export")
+    assert reply.status == 200
+    return reply.json
+
+
+def test_a_new_account_is_itself_and_its_session(sky):
+    assert held(sky) == {
+        "account": sky.get("/me").json,
+        "sessions": sky.get("/sessions").json["items"],
+        "registrations": [],
+        "audit": [],
+        "isComplete": True,
+    }
+
+
+def test_a_registration_comes_with_its_whole_form_and_what_became_of_it(registered):
+    [one] = held(registered)["registrations"]
+
+    assert one["eventId"] == EVENT
+    assert one["registration"] == registered.get(OWN).json
+    assert one["registration"]["form"] == FORM
+    submitted, saved = one["history"]
+    assert (submitted["by"], submitted["action"]) == ("you", "submitted")
+    assert submitted["changes"] == {"status": ["Draft", "Submitted"]}
+    assert (saved["by"], saved["action"]) == ("you", "saved")
+    assert saved["changes"]["city"] == [None, "St. Paul"]
+
+
+def test_what_became_of_a_draft_that_was_deleted_is_held_and_shown(river):
+    hold_event()
+    river.ask("PUT", OWN, {"form": FORM})
+    river.delete(OWN)
+
+    [one] = held(river)["registrations"]
+    assert one["registration"] is None
+    assert [change["action"] for change in one["history"]] == ["deleted", "saved"]
+
+
+def test_what_staff_did_is_told_and_neither_who_nor_what_they_noted(registered, ada):
+    theirs = f"{ALL}/{registered.account['id']}"
+    ada.post(f"{theirs}/notes", {"text": "Was seen with a kestrel."})
+    ada.post(f"{theirs}/status", {"status": "InReview", "version": 2, "note": "An osprey."})
+    reply = registered.get("/me/export")
+
+    told = reply.json
+    [one] = told["registrations"]
+    assert (one["history"][0]["by"], one["history"][0]["action"]) == ("staff", "moved")
+    assert [(entry["by"], entry["action"], entry["fields"]) for entry in told["audit"]] == [
+        ("staff", "registration.moved", ["status"]),
+        ("staff", "registration.noted", []),
+    ]
+    for kept in ("kestrel", "osprey", ada.account["id"], '"ada"'):
+        assert kept not in reply.body.decode()
+
+
+def test_nothing_that_opens_an_account_is_in_it(river, ada, backend):
+    ada.post(f"/admin/users/{river.account['id']}/password-reset")
+    [row] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
+    told = river.get("/me/export").body.decode()
+
+    assert row["passwordHash"] not in told
+    assert row["recovery"] not in told
+    assert river.token not in told
+    assert not {"sessionVersion", "recovery", "passwordHash"} & held(river)["account"].keys()
+
+
+def test_nothing_of_anybody_else_is_in_it(registered, sky):
+    told = sky.get("/me/export").body.decode()
+
+    assert registered.account["id"] not in told
+    assert "Okafor" not in told
+
+
+@pytest.mark.parametrize(
+    ("bound", "most"), [("BYTES_OF_HISTORY", 100), ("SESSIONS", 1), ("ENTRIES", 1)]
+)
+def test_what_is_cut_off_is_said(registered, ada, bound, most):
+    theirs = f"{ALL}/{registered.account['id']}"
+    for text in ("Came by.", "Called."):
+        ada.post(f"{theirs}/notes", {"text": text})
+    registered.elsewhere().sign_in()
+    whole = held(registered)
+    with mock.patch.object(export, bound, most):
+        cut = held(registered)
+
+    assert (whole["isComplete"], cut["isComplete"]) == (True, False)
+    shortened = {"BYTES_OF_HISTORY": "registrations", "SESSIONS": "sessions", "ENTRIES": "audit"}
+    same = set(whole) - {shortened[bound], "isComplete"}
+    assert {name: whole[name] for name in same} == {name: cut[name] for name in same}
+    assert cut[shortened[bound]] != whole[shortened[bound]]
+
+
+def test_a_history_that_is_cut_off_is_cut_at_its_old_end(registered):
+    with mock.patch.object(export, "BYTES_OF_HISTORY", 100):
+        [one] = held(registered)["registrations"]
+
+    assert [change["action"] for change in one["history"]] == ["submitted"]
+    assert one["registration"]["form"] == FORM
+
+
+def test_the_longest_answer_fits_into_one_of_lambdas():
+    # Each quotation mark and backslash of JSON is escaped once more: twice as long at most.
+    assert 2 * export.BYTES_OF_HISTORY < 5_000_000
+
+
+def test_who_did_something_is_one_or_staff():
+    assert {by.value for by in By} == {"you", "staff"}
