@@ -133,6 +133,7 @@ def test_only_what_sets_the_cookie_says_so(description):
         ("POST", "/signin"),
         ("POST", "/signout"),
         ("GET", "/signout"),
+        ("POST", "/me/delete"),
         ("DELETE", "/sessions"),
         ("DELETE", "/sessions/{sessionId}"),
     }
