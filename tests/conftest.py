@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from unittest import mock
 
 import pytest
 from chalice.test import Client
@@ -21,6 +22,7 @@ os.environ |= {
     "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
 }
 
+from chalicelib.platform import floor  # noqa: E402
 from ops import dynamodb_local  # noqa: E402
 from tests.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.people import Person  # noqa: E402
@@ -109,3 +111,11 @@ def aws_calls(backend: Stage) -> Iterator[list[AwsCall]]:
     """Every call to AWS that is made from now on, in order."""
     with recorded_calls() as calls:
         yield calls
+
+
+@pytest.fixture(autouse=True)
+def floors() -> Iterator[list[float]]:
+    """Every wait for a floor under the time of an answer, in seconds: nobody waits in a test."""
+    waited: list[float] = []
+    with mock.patch.object(floor, "_sleep", waited.append):
+        yield waited

@@ -9,6 +9,7 @@ from chalicelib.accounts.account import Account, IncorrectCredentials, Role
 from chalicelib.accounts.store import AccountStore, PasswordHashReplaced
 from chalicelib.platform.dynamodb import Read, Write, database
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.platform.languages import Language
 
 __all__ = ["Directory", "PasswordHashReplaced", "Proof", "directory", "is_nobody", "new_account"]
 
@@ -68,6 +69,10 @@ class Directory:
         upkeep = (self._store.replacing_hash(account, replacement),) if replacement else ()
         return Proof(account, upkeep)
 
+    def get(self, account_id: str) -> Account | None:
+        """Return an account; None if there is none."""
+        return self._store.get(account_id)
+
     def known(self, account_ids: Sequence[str]) -> set[str]:
         """Return which of these, a hundred at most, are ids of accounts."""
         return {account.id for account in self._store.get_many(account_ids) if account}
@@ -103,6 +108,7 @@ def new_account(
     first_name: str | None = None,
     last_name: str | None = None,
     role: Role = Role.USER,
+    language: Language | None = None,
     now: datetime,
 ) -> Account:
     """Make an account that nobody has seen yet; its arguments have been checked.
@@ -128,4 +134,5 @@ def new_account(
         created_at=now,
         updated_at=now,
         version=1,
+        language=language,
     )

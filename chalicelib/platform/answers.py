@@ -74,7 +74,7 @@ class Answer(Generic[Model]):
 class Done(Answer[None]):
     """A success with nothing to show but a sentence. It needs no model, nor pydantic."""
 
-    def __init__(self, sentence: str, *, cookie: str | None = None) -> None:
+    def __init__(self, sentence: str, *, cookie: str | tuple[str, ...] | None = None) -> None:
         """Answer ``{"msg": sentence}``."""
         super().__init__({"msg": sentence}, cookie=cookie)
 

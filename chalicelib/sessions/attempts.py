@@ -100,6 +100,10 @@ class Tries:
 
 SIGN_INS_OF_ACCOUNT = Slowing("sign-in account")
 SIGN_INS_OF_DEVICE = Slowing("sign-in device")
+# Enough for whoever looks in the wrong folder of their mail, and no nuisance for whoever did not
+# ask.
+RESET_LINKS_OF_ACCOUNT = Quota("reset link account", 5)
+VERIFICATIONS_OF_ACCOUNT = Quota("verification account", 5)
 
 
 def sign_in(account: str, device: Device | None, address: str) -> Tries:
@@ -123,6 +127,26 @@ def sign_up(address: str) -> Share:
     """Return what a sign-up counts for, whatever becomes of it."""
     quota = Quota("sign-up address", settings.current().sign_ups_per_address)
     return Share(quota, network_of(address))
+
+
+def reset_link_of_address(address: str) -> Share:
+    """Return what asking for a link to choose a password counts for, whoever's it is."""
+    quota = Quota("reset link address", settings.current().reset_links_per_address)
+    return Share(quota, network_of(address))
+
+
+def reset_link_of_account(account: str) -> Share:
+    """Return what asking for such a link counts for, whoever asks.
+
+    Args:
+        account: the account's id, or whatever stands for a name that nobody has.
+    """
+    return Share(RESET_LINKS_OF_ACCOUNT, account)
+
+
+def verification_of_account(account: str) -> Share:
+    """Return what a mail to an email that nobody has verified counts for."""
+    return Share(VERIFICATIONS_OF_ACCOUNT, account)
 
 
 def network_of(address: str) -> str:

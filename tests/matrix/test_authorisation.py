@@ -53,6 +53,11 @@ MATRIX = {
     f"GET {ONE}/history": (401, 403, 403, 200, 200, 401),
     "GET /admin/events/{event_id}/summary": (401, 403, 403, 200, 200, 401),
     "POST /password/reset": (422, 422, 422, 422, 422, 422),
+    "PATCH /me": (401, 200, 200, 200, 200, 401),
+    "POST /password/change": (401, 200, 200, 200, 200, 401),
+    "POST /password/forgot": (202, 202, 202, 202, 202, 202),
+    "POST /email/verification": (401, 422, 422, 422, 422, 401),
+    "POST /email/verify": (422, 422, 422, 422, 422, 422),
     "GET /admin/users": (401, 403, 403, 200, 200, 401),
     "POST /admin/users": (401, 403, 403, 201, 201, 401),
     "GET /admin/users/{user_id}": (401, 403, 403, 200, 200, 401),
@@ -71,6 +76,10 @@ QUERIES = {"GET /admin/audit": "?subject=anything"}
 # Bodies that are in order, whoever sends them.
 BODIES = {
     "POST /password/reset": {"token": "unknown", "newPassword": PASSWORD},
+    "PATCH /me": {"firstName": "New"},
+    "POST /password/change": {"currentPassword": PASSWORD, "newPassword": PASSWORD},
+    "POST /password/forgot": {"username": "river"},
+    "POST /email/verify": {"token": "unknown"},
     "POST /admin/users": {"firstName": "New", "lastName": "Comer"},
     "POST /admin/users/{user_id}/role": {"role": "Admin"},
     "POST /signup": {"username": "newcomer", "password": PASSWORD},
