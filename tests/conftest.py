@@ -1,7 +1,11 @@
 """What every test stands on."""
 
+import email
+import email.policy
 import os
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -26,7 +30,7 @@ from chalicelib.platform import floor  # noqa: E402
 from ops import dynamodb_local  # noqa: E402
 from tests.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.people import Person  # noqa: E402
-from tests.stages import ENGINES, Stage, stage  # noqa: E402
+from tests.stages import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -111,6 +115,17 @@ def aws_calls(backend: Stage) -> Iterator[list[AwsCall]]:
     """Every call to AWS that is made from now on, in order."""
     with recorded_calls() as calls:
         yield calls
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path, backend: Stage) -> Iterator[Callable[[], list[EmailMessage]]]:
+    """Reads the folder that mail is left in, as on a developer's machine."""
+    here = {"PUBLIC_URL": HERE, "MAIL_FOLDER": str(tmp_path), "MAIL_FROM": None}
+    with environment(**SETTINGS | here):
+        yield lambda: [
+            email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+            for file in tmp_path.glob("*.eml")
+        ]
 
 
 @pytest.fixture(autouse=True)
