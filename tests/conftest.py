@@ -26,7 +26,7 @@ os.environ |= {
     "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
 }
 
-from chalicelib.platform import floor  # noqa: E402
+from chalicelib.platform import clock, floor  # noqa: E402
 from ops import dynamodb_local  # noqa: E402
 from tests.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.people import Person  # noqa: E402
@@ -126,6 +126,13 @@ def mailbox(tmp_path: Path, backend: Stage) -> Iterator[Callable[[], list[EmailM
             email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
             for file in tmp_path.glob("*.eml")
         ]
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """Stop the clock, so that no hour is over in the middle of a test."""
+    with mock.patch.object(clock, "now", return_value=clock.now()):
+        yield
 
 
 @pytest.fixture(autouse=True)

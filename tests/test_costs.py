@@ -300,6 +300,29 @@ def test_acting_on_somebody_takes_one_read_and_one_transaction(client, backend, 
     assert costs == [["BatchGetItem"], act, act, act, act, ["TransactWriteItems"], ["Query"]]
 
 
+def test_changing_ones_account_takes_one_transaction_after_what_is_claimed(sky, aws_calls):
+    costs = []
+    for ask in (
+        lambda: sky.ask("PATCH", "/me", {"firstName": "Sky"}),
+        lambda: sky.post(
+            "/password/change", {"currentPassword": PASSWORD, "newPassword": PASSWORD}
+        ),
+        lambda: sky.ask("PATCH", "/me", {"email": "s@e.co", "currentPassword": PASSWORD}),
+        lambda: sky.post("/email/verification"),
+    ):
+        aws_calls.clear()
+        assert ask().status in {200, 202}
+        costs.append([call.operation for call in aws_calls if call.service == "dynamodb"][1:])
+
+    claiming = ["BatchGetItem", "TransactWriteItems"]
+    assert costs == [
+        ["TransactWriteItems"],
+        [*claiming, "TransactWriteItems"],
+        [*claiming, "UpdateItem", "TransactWriteItems"],
+        ["UpdateItem", "TransactWriteItems"],
+    ]
+
+
 def test_an_unknown_one_time_token_costs_one_read(nobody, aws_calls):
     nobody.post("/password/reset", {"token": "unknown", "newPassword": PASSWORD})
 

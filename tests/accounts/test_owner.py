@@ -109,7 +109,7 @@ def test_a_wrong_current_password_is_told_to_the_log_without_it(river, capsys):
     [lambda p: change_password(p, "wrong"), lambda p: change_email(p, "n@e.co", "wrong")],
     ids=["password", "email"],
 )
-def test_whoever_took_a_session_has_five_guesses_and_the_owner_is_not_kept_out(river, ask):
+def test_whoever_took_a_session_has_five_guesses_and_the_owner_is_not_kept_out(river, still, ask):
     thief = river.thief()
     answers = [ask(thief).status for _ in range(6)]
 
@@ -359,7 +359,7 @@ def test_links_made_before_a_change_of_email_are_dead(client, lane, mailbox):
     assert (reply.status, reply.fields) == (422, {"token"})
 
 
-def test_five_new_addresses_an_hour_get_a_mail_and_then_none(lane):
+def test_five_new_addresses_an_hour_get_a_mail_and_then_none(lane, still):
     answers = [change_email(lane, f"new{number}@e.co").status for number in range(6)]
 
     assert answers == [200] * 5 + [429]
