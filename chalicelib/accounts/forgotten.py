@@ -50,10 +50,9 @@ class ForgottenPasswords:
             Unavailable: nobody has set where the service is reached.
         """
         with floor.lasting(mail.longest() + SECONDS_BESIDE_MAIL):
-            self._tries.use(limits.reset_link_of_address(address), now)
             owner = self._accounts.owner_of(name)
             log.concern(None if is_nobody(owner) else owner)
-            self._tries.use(limits.reset_link_of_account(owner), now)
+            self._tries.use_all(limits.reset_link(owner, address), now)
             if link := self._start(owner, now):
                 self._send(link)
 

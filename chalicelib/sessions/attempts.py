@@ -9,6 +9,7 @@ Another action declares its own limits beside these, and counts the same way.
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -129,19 +130,15 @@ def sign_up(address: str) -> Share:
     return Share(quota, network_of(address))
 
 
-def reset_link_of_address(address: str) -> Share:
-    """Return what asking for a link to choose a password counts for, whoever's it is."""
-    quota = Quota("reset link address", settings.current().reset_links_per_address)
-    return Share(quota, network_of(address))
-
-
-def reset_link_of_account(account: str) -> Share:
-    """Return what asking for such a link counts for, whoever asks.
+def reset_link(account: str, address: str) -> tuple[Share, Share]:
+    """Return what asking for a link to choose a password counts for.
 
     Args:
         account: the account's id, or whatever stands for a name that nobody has.
+        address: the caller's.
     """
-    return Share(RESET_LINKS_OF_ACCOUNT, account)
+    quota = Quota("reset link address", settings.current().reset_links_per_address)
+    return Share(RESET_LINKS_OF_ACCOUNT, account), Share(quota, network_of(address))
 
 
 def verification_of_account(account: str) -> Share:
@@ -180,6 +177,14 @@ class Attempts:
             TooManyAttempts: there is none left; nothing was counted.
         """
         self._store.use(self._ration(share, now))
+
+    def use_all(self, shares: Sequence[Share], now: datetime) -> None:
+        """Use up a share of each of several quotas, or of none, whatever becomes of the try.
+
+        Raises:
+            TooManyAttempts: there is none left of one; nothing was counted.
+        """
+        self._store.use_all([self._ration(share, now) for share in shares])
 
     def claim(
         self, tries: Tries, now: datetime, also: Read[Record]

@@ -92,7 +92,7 @@ def test_the_same_is_counted_read_and_written_for_everybody(lane, backend, who):
         asked.append([call.operation for call in calls if call.service == "dynamodb"])
 
     assert asked[0] == asked[1]
-    assert asked[0] == ["UpdateItem", "GetItem", "UpdateItem", "GetItem", "TransactWriteItems"]
+    assert asked[0] == ["GetItem", "TransactWriteItems"] * 2
 
 
 @pytest.mark.parametrize("who", PEOPLE)

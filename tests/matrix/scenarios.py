@@ -479,10 +479,9 @@ SCENARIOS = {
         _forget_password,
         adds=True,
         circumstances=_with_a_verified_email,
-        counts_twice=True,
     ),
     "forget somebody's password": Scenario(
-        "forget_password", _forget_password, signed_in=False, adds=True, counts_twice=True
+        "forget_password", _forget_password, signed_in=False, adds=True
     ),
     "ask for a verification": Scenario(
         "ask_for_verification",

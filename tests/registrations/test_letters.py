@@ -13,6 +13,11 @@ OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"
 
 
+@pytest.fixture(autouse=True)
+def _event(backend):
+    hold_event()
+
+
 @pytest.fixture
 def lane(client):
     """Somebody whose email is verified, with a draft."""
@@ -22,7 +27,6 @@ def lane(client):
 def with_a_draft(client, name, **different):
     account = hold_account(name, **{"email": f"{name}@e.co", "email_verified": True} | different)
     person = Person(client, name)
-    hold_event()
     assert person.sign_in().status == 200
     assert person.ask("PUT", OWN, {"form": FORM}).status == 201
     person.account = {"id": account.id}
