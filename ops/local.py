@@ -100,6 +100,7 @@ def configure(url: str) -> None:
         # Whoever tries the service out, by hand or by machine, comes from one address.
         "BREEZE_LAKES_POINT_SIGN_IN_TRIES_PER_ADDRESS": "100000",
         "BREEZE_LAKES_POINT_SIGN_UPS_PER_ADDRESS": "100000",
+        "BREEZE_LAKES_POINT_RESET_LINKS_PER_ADDRESS": "100000",
     }
 
 

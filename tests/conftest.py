@@ -1,7 +1,12 @@
 """What every test stands on."""
 
+import email
+import email.policy
 import os
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from unittest import mock
 
 import pytest
 from chalice.test import Client
@@ -21,10 +26,11 @@ os.environ |= {
     "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
 }
 
+from chalicelib.platform import clock, floor  # noqa: E402
 from ops import dynamodb_local  # noqa: E402
 from tests.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.people import Person  # noqa: E402
-from tests.stages import ENGINES, Stage, stage  # noqa: E402
+from tests.stages import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
 
 # What takes minutes is run by its name: make prove.
 collect_ignore = [] if os.environ.get("PROVE") else ["prove"]
@@ -112,3 +118,29 @@ def aws_calls(backend: Stage) -> Iterator[list[AwsCall]]:
     """Every call to AWS that is made from now on, in order."""
     with recorded_calls() as calls:
         yield calls
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path, backend: Stage) -> Iterator[Callable[[], list[EmailMessage]]]:
+    """Reads the folder that mail is left in, as on a developer's machine."""
+    here = {"PUBLIC_URL": HERE, "MAIL_FOLDER": str(tmp_path), "MAIL_FROM": None}
+    with environment(**SETTINGS | here):
+        yield lambda: [
+            email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+            for file in tmp_path.glob("*.eml")
+        ]
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """Stop the clock, so that no hour is over in the middle of a test."""
+    with mock.patch.object(clock, "now", return_value=clock.now()):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def floors() -> Iterator[list[float]]:
+    """Every wait for a floor under the time of an answer, in seconds: nobody waits in a test."""
+    waited: list[float] = []
+    with mock.patch.object(floor, "_sleep", waited.append):
+        yield waited

@@ -16,6 +16,7 @@ from ops import tables
 ENGINES = ["moto", "dynamodb-local"]
 STAGE = "test"
 PUBLIC_URL = "https://lakes.example"
+HERE = "http://localhost:8000"
 MAIL_FROM = "office@lakes.example"
 SETTINGS = {"STAGE": STAGE, "PUBLIC_URL": PUBLIC_URL, "MAIL_FROM": MAIL_FROM}
 # Where there are more items than this, a new table is made sooner than they are deleted.

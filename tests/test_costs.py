@@ -337,6 +337,29 @@ def test_ones_data_take_a_query_for_each_event_and_three(river, aws_calls):
     assert operations(aws_calls) == ["BatchGetItem", *["Query"] * (2 + 3 + 1)]
 
 
+def test_changing_ones_account_takes_one_transaction_after_what_is_claimed(sky, aws_calls):
+    costs = []
+    for ask in (
+        lambda: sky.ask("PATCH", "/me", {"firstName": "Sky"}),
+        lambda: sky.post(
+            "/password/change", {"currentPassword": PASSWORD, "newPassword": PASSWORD}
+        ),
+        lambda: sky.ask("PATCH", "/me", {"email": "s@e.co", "currentPassword": PASSWORD}),
+        lambda: sky.post("/email/verification"),
+    ):
+        aws_calls.clear()
+        assert ask().status in {200, 202}
+        costs.append([call.operation for call in aws_calls if call.service == "dynamodb"][1:])
+
+    claiming = ["BatchGetItem", "TransactWriteItems"]
+    assert costs == [
+        ["TransactWriteItems"],
+        [*claiming, "TransactWriteItems"],
+        [*claiming, "UpdateItem", "TransactWriteItems"],
+        ["UpdateItem", "TransactWriteItems"],
+    ]
+
+
 def test_an_unknown_one_time_token_costs_one_read(nobody, aws_calls):
     nobody.post("/password/reset", {"token": "unknown", "newPassword": PASSWORD})
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.platform.errors import Refusal
+from chalicelib.platform.languages import Language
 
 
 class Role(StrEnum):
@@ -35,10 +36,13 @@ class Account:
         password_hash: in PHC string format; never leaves the accounts room.
         session_version: sessions of another version are over.
         disabled: whether it is kept from signing in.
-        version: raised by every change of names, role or being disabled. Password hash and session
-            version change by writes of their own, so that a change of a name restores neither.
+        version: raised by every change of names, email, role or being disabled, and by its owner's
+            change of the password. No write touches what it does not change, so that a change of a
+            name restores no password.
         recovery: the hash of the newest link by which its password can be chosen; the links made
             before it are dead. None without one.
+        verification: the same for links by which its email is verified.
+        language: which its owner reads, as their browser said last; None if it never said.
     """
 
     id: str
@@ -55,6 +59,13 @@ class Account:
     updated_at: datetime
     version: int
     recovery: str | None = field(default=None, repr=False)
+    verification: str | None = field(default=None, repr=False)
+    language: Language | None = None
+
+    @property
+    def reached_at(self) -> str | None:
+        """The email address that is known to reach its owner; None without one."""
+        return self.email if self.email_verified else None
 
 
 class IdentityTaken(Refusal):

@@ -9,6 +9,7 @@ from chalicelib.accounts.account import Account, IncorrectCredentials, Role
 from chalicelib.accounts.store import AccountChanged, AccountStore, PasswordHashReplaced
 from chalicelib.platform.dynamodb import Read, Write, database
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.platform.languages import Language
 
 __all__ = [
     "AccountChanged",
@@ -150,6 +151,7 @@ def new_account(
     first_name: str | None = None,
     last_name: str | None = None,
     role: Role = Role.USER,
+    language: Language | None = None,
     now: datetime,
 ) -> Account:
     """Make an account that nobody has seen yet; its arguments have been checked.
@@ -175,4 +177,5 @@ def new_account(
         created_at=now,
         updated_at=now,
         version=1,
+        language=language,
     )

@@ -99,18 +99,61 @@ class Suggestion(Wire):
     password: Annotated[str, Field(examples=["harvest river lemon ticket quiet barrel"])]
 
 
+# Whatever was accepted once, and what is typed by mistake.
+CurrentPassword = Annotated[
+    str, Field(min_length=1, max_length=1024, examples=["four quiet lakes in May"])
+]
+Token = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=512,
+        description="What follows `#token=` in the link.",
+        examples=["J0f9p1cF2yq8XnEwB5sT7rKdLmVhZaGuCoQ3xPiN6tM"],
+    ),
+]
+
+
+class ChangedPassword(Body):
+    """A new password in place of the current one."""
+
+    current_password: CurrentPassword
+    new_password: Annotated[NewPassword, Field(examples=["five quiet lakes in June"])]
+
+
+class ChangedAccount(Body):
+    """What is to change of an account; what is not named stays, and null takes it away."""
+
+    first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
+    last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
+    email: Annotated[
+        Email | None,
+        BLANK_IS_ABSENT,
+        Field(description="Another one, or null, takes `currentPassword`."),
+    ] = None
+    current_password: CurrentPassword | None = None
+
+    def changes(self) -> dict[str, str | None]:
+        """Return what is named, but for the password."""
+        return self.model_dump(exclude_unset=True, exclude={"current_password"})
+
+
+class ForgottenPassword(Body):
+    """Whose password is forgotten; the username may be the account's email."""
+
+    username: Annotated[Line, Field(min_length=1, max_length=254, examples=["river.okafor"])]
+
+
+class SentToken(Body):
+    """A token that was mailed."""
+
+    token: Token
+
+
 class ChosenPassword(Body):
     """A new password, and the token that allows it."""
 
-    token: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=512,
-            description="What follows `#token=` in the link.",
-            examples=["J0f9p1cF2yq8XnEwB5sT7rKdLmVhZaGuCoQ3xPiN6tM"],
-        ),
-    ]
+    token: Token
     new_password: NewPassword
 
 

@@ -11,6 +11,8 @@ from chalicelib.accounts.account import Account, Role
 # lived. These are 256 bits.
 TOKEN_BYTES = 32
 LIFETIME = timedelta(hours=1)
+# Its # keeps it from being anybody's identifier.
+_NOBODY = "#nobody"
 
 
 class Purpose(StrEnum):
@@ -24,7 +26,8 @@ class Purpose(StrEnum):
 class OneTimeToken:
     """A token as it is kept: its hash, and everything that it is bound to.
 
-    It is dead as soon as any of this is so no more of its account.
+    One for a password is dead as soon as any of this is so no more of its account; one for an
+    email, as soon as the email is another.
 
     Attributes:
         hash: SHA-256 of the token, which itself is kept nowhere.
@@ -54,6 +57,19 @@ def bound(token: str, purpose: Purpose, account: Account, now: datetime) -> OneT
         session_version=account.session_version,
         email=account.email,
         role=account.role,
+        expires_at=now + LIFETIME,
+    )
+
+
+def of_nobody(token: str, now: datetime) -> OneTimeToken:
+    """Return what is kept of a token that is nobody's and opens nothing."""
+    return OneTimeToken(
+        hash=hash_of(token),
+        purpose=Purpose.PASSWORD,
+        account_id=_NOBODY,
+        session_version=0,
+        email=None,
+        role=Role.USER,
         expires_at=now + LIFETIME,
     )
 

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from chalicelib.accounts import identity
+from chalicelib.accounts import identity, letters
 from chalicelib.accounts.account import Account, IdentityTaken, Role
 from chalicelib.accounts.directory import Directory, directory, new_account
-from chalicelib.accounts.recovery import Link, Recovery, recovery
+from chalicelib.accounts.links import Link
+from chalicelib.accounts.recovery import Recovery, recovery
 from chalicelib.accounts.store import AccountChanged, PeopleStore, Place
 from chalicelib.platform import audit, mail
 from chalicelib.platform.collation import collated
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import Forbidden, NotFound, Unavailable
-from chalicelib.platform.mail import Message
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
 from chalicelib.sessions.session import Caller
@@ -247,9 +247,10 @@ class People:
             return account, link
 
         account, link = self._decide(account_id, attempt)
-        if account.email is None or not account.email_verified:
+        if (to := account.reached_at) is None:
             return Reset(link.url, _SHOWN)
-        return Reset(None, _MAILED if mail.send(_letter(account.email, link.url)) else _NOT_MAILED)
+        letter = letters.with_link(to, account, letters.RESET_BY_STAFF, link.url)
+        return Reset(None, _MAILED if mail.send(letter) else _NOT_MAILED)
 
     def _add(
         self, username: str, email: str | None, first_name: str, last_name: str
@@ -416,12 +417,3 @@ def spoken_username(first_name: str, last_name: str) -> str:
 
 def _position(number: int, key: dict[str, str]) -> dict[str, str]:
     return {"list": str(number), **key}
-
-
-def _letter(to: str, url: str) -> Message:
-    text = (
-        "Somebody at the office has started a new password for your account.\n\n"
-        f"Choose it here, within an hour:\n{url}\n\n"
-        "If you did not ask for this, do nothing: your password stays as it is.\n"
-    )
-    return Message(to, "Choose a new password", text)

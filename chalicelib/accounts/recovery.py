@@ -1,70 +1,51 @@
 """Recovery: the one-time link by which somebody who cannot sign in chooses a password."""
 
-import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.accounts import one_time_token, passwords
+from chalicelib.accounts import letters, one_time_token, passwords
 from chalicelib.accounts.account import Account
+from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.store import RecoveryStore
 from chalicelib.platform import audit, settings
-from chalicelib.platform.dynamodb import Write, database
-from chalicelib.platform.errors import InvalidFields, Unavailable
+from chalicelib.platform.dynamodb import database
+from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.languages import Language
 
 _SPENT = "This link has been used, or is too old. Ask for a new one."
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link about to be made.
-
-    Attributes:
-        url: what its owner opens. It is shown or mailed once and kept nowhere.
-        account: the owner's account as it will be: every link made before is dead.
-        write: the write that makes the token good.
-    """
-
-    url: str
-    account: Account
-    write: Write
 
 
 class Recovery:
     """The one-time links of one stage."""
 
-    def __init__(self, store: RecoveryStore, public_url: str | None) -> None:
-        """Use a store, and the URL below which links are opened."""
+    def __init__(self, store: RecoveryStore, made: Links) -> None:
+        """Use a store, and the stage's links."""
         self._store = store
-        self._public_url = public_url
+        self._links = made
 
     def link(self, account: Account, now: datetime) -> Link:
-        """Prepare a link for the owner of an account.
-
-        The token stands after ``#``, which no browser sends anywhere, so that neither a server's
-        log nor a scanner of mail gets to use it. The URL is a setting, never a header of the
-        request (OWASP's forgot-password cheat sheet).
+        """Prepare a link by which the owner of an account chooses a password.
 
         Raises:
             Unavailable: nobody has set where the service is reached.
         """
-        if self._public_url is None:
-            raise Unavailable(cause="no PUBLIC_URL to make links of")
-        token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
-        kept = one_time_token.bound(token, Purpose.PASSWORD, account, now)
-        url = f"{self._public_url}/reset#token={token}"
-        return Link(url, replace(account, recovery=kept.hash), self._store.keeping(kept))
+        return self._links.make(Purpose.PASSWORD, account, now)
 
-    def choose_password(self, token: str, password: str, request: str, now: datetime) -> None:
+    def choose_password(
+        self, token: str, password: str, request: str, now: datetime, language: Language | None
+    ) -> None:
         """Replace the password of the account that a token was made for, and end its sessions.
 
-        It signs nobody in and enables no account (OWASP's forgot-password cheat sheet).
+        It signs nobody in and enables no account, and the owner is told (OWASP's forgot-password
+        cheat sheet, ASVS 5.0 6.3.7).
 
         Args:
             token: as the link carries it.
             password: one that has been checked.
             request: the request's identifier.
             now: when.
+            language: the one that whoever has the link reads; None if they do not say.
 
         Raises:
             InvalidFields: the token is unknown, used, or over, or its account has changed since;
@@ -73,10 +54,10 @@ class Recovery:
         """
         kept = self._store.get(one_time_token.hash_of(token))
         if kept is None or kept.purpose is not Purpose.PASSWORD or kept.expires_at <= now:
-            raise _spent()
+            raise spent()
         account = self._store.account_of(kept)
         if account is None:
-            raise _spent()
+            raise spent()
         passwords.refuse_for(account, password, "newPassword")
         recorded = audit.entry(
             subject=kept.account_id,
@@ -86,13 +67,20 @@ class Recovery:
             request=request,
             now=now,
         )
-        self._store.spend(kept, passwords.hash_of(password), [recorded], otherwise=_spent)
+        chosen = replace(
+            account,
+            password_hash=passwords.hash_of(password),
+            language=language or account.language,
+        )
+        self._store.spend(kept, chosen, [recorded], otherwise=spent)
+        letters.notify(chosen, settings.PASSWORD_RESET)
 
 
 def recovery() -> Recovery:
     """Return the recovery of this process's stage."""
-    return Recovery(RecoveryStore(database()), settings.current().public_url)
+    return Recovery(RecoveryStore(database()), links())
 
 
-def _spent() -> InvalidFields:
+def spent() -> InvalidFields:
+    """Return the refusal of a token that is good for nothing, whatever the reason."""
     return InvalidFields({"token": _SPENT})

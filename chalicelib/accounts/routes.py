@@ -1,4 +1,4 @@
-"""Signing up, one's own account, and a new password for it."""
+"""Signing up, one's own account, its password and its email."""
 
 from __future__ import annotations
 
@@ -6,21 +6,38 @@ from typing import TYPE_CHECKING
 
 from chalicelib.accounts import suggestion
 from chalicelib.accounts.account import IdentityTaken
-from chalicelib.accounts.directory import directory, new_account
+from chalicelib.accounts.directory import new_account
+from chalicelib.accounts.forgotten import forgotten_passwords
+from chalicelib.accounts.owner import own_account
 from chalicelib.accounts.recovery import recovery
+from chalicelib.accounts.verification import verification
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
-from chalicelib.platform.errors import TooManyAttempts, Unavailable
+from chalicelib.platform.errors import InvalidFields, TooManyAttempts, Unavailable
 from chalicelib.platform.log import Event
 from chalicelib.sessions import attempts, cookie, guard
 from chalicelib.sessions.lifecycle import sessions
 
 if TYPE_CHECKING:
-    from chalicelib.accounts.models import Account, ChosenPassword, SignUp, Suggestion
+    from chalicelib.accounts.models import (
+        Account,
+        ChangedAccount,
+        ChangedPassword,
+        ChosenPassword,
+        ForgottenPassword,
+        SentToken,
+        SignUp,
+        Suggestion,
+    )
     from chalicelib.platform.request import Request
     from chalicelib.sessions.session import Caller
 
 room = Room("accounts")
+
+_LINK_IF_ANY = (
+    "If that account has a verified email address, a link to choose a new password is on its way "
+    "there."
+)
 
 
 @room.action(
@@ -35,9 +52,9 @@ room = Room("accounts")
 def sign_up(request: Request, body: SignUp) -> Answer[Account]:
     """Make an account, with or without an email address, and sign its owner in."""
     attempts.attempts().use(attempts.sign_up(request.address), request.received_at)
-    account = new_account(**dict(body), now=request.received_at)
+    account = new_account(**dict(body), language=request.language, now=request.received_at)
     opening = sessions().open(account, guard.visit(request))
-    directory().add(account, also=opening.writes)
+    verification().take_in(account, opening.writes, request.received_at)
     return Answer(account, cookie=cookie.handing_over(opening))
 
 
@@ -53,10 +70,87 @@ def show_me(caller: Caller) -> Answer[Account]:
     return Answer(caller.account)
 
 
-@room.action("POST", "/password/reset", who=guard.ANYONE, refusals=(Unavailable,))
+@room.action(
+    "PATCH",
+    "/me",
+    who=guard.SIGNED_IN,
+    refusals=(IdentityTaken, TooManyAttempts),
+    sets_cookie=True,
+    event=Event.ACCOUNT_CHANGED,
+)
+def change_me(request: Request, caller: Caller, body: ChangedAccount) -> Answer[Account]:
+    """Change names or email; a new email takes the password, and every other session ends."""
+    visit = guard.visit(request)
+    own = own_account(caller, visit, request.identifier, request.language)
+    account, opening = own.change(body.changes(), body.current_password)
+    return Answer(account, cookie=cookie.handing_over(opening) if opening else None)
+
+
+@room.action(
+    "POST",
+    "/password/change",
+    who=guard.SIGNED_IN,
+    refusals=(TooManyAttempts,),
+    sets_cookie=True,
+    event=Event.PASSWORD_CHANGED,
+)
+def change_password(request: Request, caller: Caller, body: ChangedPassword) -> Done:
+    """Take a new password; this device goes on with a new session, every other one ends."""
+    visit = guard.visit(request)
+    own = own_account(caller, visit, request.identifier, request.language)
+    opening = own.change_password(body.current_password, body.new_password)
+    return Done("Password changed", cookie=cookie.handing_over(opening))
+
+
+@room.action(
+    "POST",
+    "/password/forgot",
+    who=guard.ANYONE,
+    status=202,
+    refusals=(TooManyAttempts, Unavailable),
+    event=Event.RESET_ASKED,
+)
+def forget_password(request: Request, body: ForgottenPassword) -> Done:
+    """Ask for a link to choose a new password, mailed to a verified email if there is one."""
+    forgotten_passwords().ask(body.username, request.address, request.received_at)
+    return Done(_LINK_IF_ANY)
+
+
+@room.action(
+    "POST",
+    "/password/reset",
+    who=guard.ANYONE,
+    refusals=(Unavailable,),
+    event=Event.PASSWORD_RESET,
+)
 def reset_password(request: Request, body: ChosenPassword) -> Done:
     """Choose a new password with the token of a one-time link; every session ends."""
-    recovery().choose_password(
-        body.token, body.new_password, request.identifier, request.received_at
-    )
+    token, password, language = body.token, body.new_password, request.language
+    recovery().choose_password(token, password, request.identifier, request.received_at, language)
     return Done("Password changed. Sign in with it.")
+
+
+@room.action(
+    "POST",
+    "/email/verification",
+    who=guard.SIGNED_IN,
+    status=202,
+    refusals=(InvalidFields, TooManyAttempts),
+    event=Event.VERIFICATION_ASKED,
+)
+def ask_for_verification(request: Request, caller: Caller) -> Done:
+    """Mail a link that verifies one's email; nothing where it is verified already."""
+    verification().ask(caller.account, request.received_at)
+    return Done("If your email address is not verified yet, a link is on its way there.")
+
+
+@room.action(
+    "POST",
+    "/email/verify",
+    who=guard.ANYONE,
+    refusals=(Unavailable,),
+    event=Event.EMAIL_VERIFIED,
+)
+def verify_email(request: Request, body: SentToken) -> Answer[Account]:
+    """Verify an email with the token that was mailed there; in any browser."""
+    return Answer(verification().verify(body.token, request.identifier, request.received_at))

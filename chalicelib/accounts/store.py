@@ -7,6 +7,7 @@ one condition for each of its names.
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.accounts import identity
 from chalicelib.accounts.account import (
@@ -29,6 +30,7 @@ from chalicelib.platform.dynamodb import (
     Write,
 )
 from chalicelib.platform.errors import Forbidden
+from chalicelib.platform.languages import Language
 
 USERS = "users"
 IDENTITIES = "identities"
@@ -191,20 +193,20 @@ class AccountStore:
             AccountChanged: it is not as it was read and marked any more.
             LastSuperAdmin: nobody else who is enabled could do everything.
         """
-        same_link, link = _same_recovery(account)
+        same_links, links = _same_links(account)
         deletion = Write(
             "Delete",
             USERS,
             {"id": account.id},
             {
                 "ConditionExpression": "erasing = :mark AND version = :seen"
-                f" AND sessionVersion = :sessions AND {same_link}"
+                f" AND sessionVersion = :sessions AND {same_links}"
             },
             {
                 ":mark": mark,
                 ":seen": account.version,
                 ":sessions": account.session_version,
-                **link,
+                **links,
             },
             otherwise=AccountChanged,
         )
@@ -214,7 +216,7 @@ class AccountStore:
             deletion,
             *_counting(before=_counts(account), after=False),
             *(Write("Delete", IDENTITIES, {"identity": name}) for name in names),
-            *_forgetting(account),
+            *_forgetting(account, None),
         ]
         self._database.transact([*writes, *also])
 
@@ -232,6 +234,33 @@ class AccountStore:
                 ConditionExpression="sessionVersion = :seen",
                 values={":next": account.session_version + 1, ":seen": account.session_version},
             )
+
+
+class OwnerStore:
+    """The tables ``users`` and ``identities`` as an account's owner uses them."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def get(self, account_id: str) -> Account | None:
+        """Return an account; None if there is none."""
+        return self._database.get(Read(USERS, {"id": account_id}, _from_item))
+
+    def change(self, before: Account, after: Account, also: Sequence[Write]) -> None:
+        """Write what has changed of an account, no more, and the names that come and go with it.
+
+        Args:
+            before: as it was read.
+            after: as it will be, of the next version.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it is not as it was read any more.
+            IdentityTaken: somebody has its new email.
+        """
+        moving = [*_moving_email(before, after), *_forgetting(before, after)]
+        self._database.transact([_updating(before, after), *moving, *also])
 
 
 class PeopleStore:
@@ -404,26 +433,7 @@ class PeopleStore:
             AccountChanged: it is not as the link takes it to be any more.
             Forbidden: the actor may not do this any more.
         """
-        same_link, link = _same_recovery(before)
-        starting = Write(
-            "Update",
-            USERS,
-            {"id": before.id},
-            {
-                "UpdateExpression": "SET recovery = :newest",
-                "ConditionExpression": "sessionVersion = :seen AND version = :version"
-                f" AND {same_link}",
-            },
-            {
-                ":newest": after.recovery,
-                ":seen": before.session_version,
-                ":version": before.version,
-                **link,
-            },
-            otherwise=AccountChanged,
-        )
-        writes = [starting, _still_staff(actor), *_forgetting(before)]
-        self._database.transact([*writes, *also])
+        self._database.transact([*_starting(before, after), _still_staff(actor), *also])
 
     def still_staff(self, actor: Account) -> Write:
         """Return the check that an account is still enabled and of its role; or Forbidden."""
@@ -451,10 +461,90 @@ class RecoveryStore:
         """Return the account that a token was made for; None if it is gone."""
         return self._database.get(Read(USERS, {"id": token.account_id}, _from_item))
 
+    def keep(self, token: Write) -> None:
+        """Write a token by itself."""
+        self._database.transact([token])
+
+    def start(self, before: Account, after: Account, also: Sequence[Write]) -> None:
+        """Write which link to choose a password is an account's newest; delete the one before.
+
+        Args:
+            before: as it was read.
+            after: as it will be.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it is not as the link takes it to be any more.
+        """
+        self._database.transact([*_starting(before, after), *also])
+
+    def announce(self, before: Account, after: Account, also: Sequence[Write]) -> None:
+        """Write which link to verify its email is an account's newest; delete the one before.
+
+        Args:
+            before: as it was read.
+            after: as it will be.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it has another email or link, or is gone.
+        """
+        same_links, links = _same_links(before)
+        newest = Write(
+            "Update",
+            USERS,
+            {"id": before.id},
+            {
+                "UpdateExpression": "SET verification = :newest",
+                "ConditionExpression": f"email = :email AND {same_links}",
+            },
+            {":newest": after.verification, ":email": before.email, **links},
+            otherwise=AccountChanged,
+        )
+        self._database.transact([newest, *_forgetting(before, after), *also])
+
+    def verify(
+        self,
+        token: OneTimeToken,
+        now: datetime,
+        also: Sequence[Write],
+        *,
+        otherwise: Callable[[], Exception],
+    ) -> None:
+        """Use up a token: the email that it was sent to is verified, if it is still the account's.
+
+        Args:
+            token: as it is kept.
+            now: when.
+            also: what comes along.
+            otherwise: makes the error to raise where it cannot be used.
+        """
+        verifying = Write(
+            "Update",
+            USERS,
+            {"id": token.account_id},
+            {
+                "UpdateExpression": "SET emailVerified = :yes, updatedAt = :now,"
+                " version = version + :one REMOVE verification",
+                "ConditionExpression": "verification = :token AND email = :email"
+                " AND disabled = :no",
+            },
+            {
+                ":yes": True,
+                ":now": clock.to_text(now),
+                ":one": 1,
+                ":token": token.hash,
+                ":email": token.email,
+                ":no": False,
+            },
+            otherwise=otherwise,
+        )
+        self._database.transact([_spending(token, otherwise), verifying, *also])
+
     def spend(
         self,
         token: OneTimeToken,
-        password_hash: str,
+        chosen: Account,
         also: Sequence[Write],
         *,
         otherwise: Callable[[], Exception],
@@ -465,17 +555,10 @@ class RecoveryStore:
 
         Args:
             token: as it is kept.
-            password_hash: of the new password.
+            chosen: the account with the new password's hash, and the language of its owner.
             also: what comes along.
             otherwise: makes the error to raise where it cannot be used.
         """
-        spending = Write(
-            "Delete",
-            ONE_TIME_TOKENS,
-            {"tokenHash": token.hash},
-            {"ConditionExpression": "attribute_exists(tokenHash)"},
-            otherwise=otherwise,
-        )
         same_email = "attribute_not_exists(email)" if token.email is None else "email = :email"
         choosing = Write(
             "Update",
@@ -483,40 +566,133 @@ class RecoveryStore:
             {"id": token.account_id},
             {
                 "UpdateExpression": "SET passwordHash = :hash, sessionVersion = :next"
-                " REMOVE recovery",
+                + (", #language = :language" if chosen.language else "")
+                + " REMOVE recovery",
                 "ConditionExpression": "recovery = :token AND sessionVersion = :seen"
                 f" AND #role = :role AND disabled = :no AND {same_email}",
             },
             {
-                ":hash": password_hash,
+                ":hash": chosen.password_hash,
                 ":next": token.session_version + 1,
                 ":token": token.hash,
                 ":seen": token.session_version,
                 ":role": token.role.value,
                 ":no": False,
                 **({} if token.email is None else {":email": token.email}),
+                **({":language": chosen.language.value} if chosen.language else {}),
             },
             otherwise=otherwise,
-            names={"#role": "role"},
+            names={"#role": "role", **({"#language": "language"} if chosen.language else {})},
         )
-        self._database.transact([spending, choosing, *also])
+        self._database.transact([_spending(token, otherwise), choosing, *also])
 
 
-def _same_recovery(account: Account) -> tuple[str, Item]:
-    """Return the condition that no other link is an account's newest, and its values."""
-    if account.recovery is None:
-        return "attribute_not_exists(recovery)", {}
-    return "recovery = :link", {":link": account.recovery}
+def _spending(token: OneTimeToken, otherwise: Callable[[], Exception]) -> Write:
+    return Write(
+        "Delete",
+        ONE_TIME_TOKENS,
+        {"tokenHash": token.hash},
+        {"ConditionExpression": "attribute_exists(tokenHash)"},
+        otherwise=otherwise,
+    )
 
 
-def _forgetting(account: Account) -> list[Write]:
-    """Return what deletes an account's one-time token: it holds the email, and would outlive it.
+def _starting(before: Account, after: Account) -> list[Write]:
+    """Return what makes a link to choose a password an account's newest one."""
+    same_links, links = _same_links(before)
+    starting = Write(
+        "Update",
+        USERS,
+        {"id": before.id},
+        {
+            "UpdateExpression": "SET recovery = :newest",
+            "ConditionExpression": "sessionVersion = :seen AND version = :version"
+            f" AND {same_links}",
+        },
+        {
+            ":newest": after.recovery,
+            ":seen": before.session_version,
+            ":version": before.version,
+            **links,
+        },
+        otherwise=AccountChanged,
+    )
+    return [starting, *_forgetting(before, after)]
 
-    There is no more than one, since whoever makes a new one deletes the one before.
+
+def _updating(before: Account, after: Account) -> Write:
+    """Return the write of what two versions of an account differ in."""
+    old, new = _to_item(before), _to_item(after)
+    same_links, links = _same_links(before)
+    different = sorted(name for name in new if new[name] != old.get(name))
+    gone = sorted(old.keys() - new.keys())
+    update = "SET " + ", ".join(f"#{name} = :{name}" for name in different)
+    if gone:
+        update += " REMOVE " + ", ".join(f"#{name}" for name in gone)
+    return Write(
+        "Update",
+        USERS,
+        {"id": after.id},
+        {
+            "UpdateExpression": update,
+            "ConditionExpression": "version = :seen AND sessionVersion = :session"
+            f" AND {same_links}",
+        },
+        {
+            **links,
+            **{f":{name}": new[name] for name in different},
+            ":seen": before.version,
+            ":session": before.session_version,
+        },
+        otherwise=AccountChanged,
+        names={f"#{name}": name for name in (*different, *gone)},
+    )
+
+
+def _moving_email(before: Account, after: Account) -> list[Write]:
+    """Return what claims an account's new email and gives its old one up.
+
+    The username stays claimed, though it may be an email, and the same as one of these.
     """
-    if account.recovery is None:
-        return []
-    return [Write("Delete", ONE_TIME_TOKENS, {"tokenHash": account.recovery})]
+    username = identity.normalise(before.username)
+    old, new = (identity.normalise(one.email) if one.email else None for one in (before, after))
+    moving: list[Write] = []
+    if new and new not in {old, username}:
+        moving.append(_claim(new, "email", after.id))
+    if old and old not in {new, username}:
+        own = {"ConditionExpression": "userId = :owner"}
+        owner = {":owner": before.id}
+        key = {"identity": old}
+        moving.append(Write("Delete", IDENTITIES, key, own, owner, otherwise=AccountChanged))
+    return moving
+
+
+def _links(account: Account) -> dict[str, str | None]:
+    """Return the hashes of an account's newest one-time tokens, by attribute."""
+    return {"recovery": account.recovery, "verification": account.verification}
+
+
+def _same_links(account: Account) -> tuple[str, Item]:
+    """Return the condition that no other links are an account's newest, and its values."""
+    conditions = [
+        f"{name} = :was_{name}" if link else f"attribute_not_exists({name})"
+        for name, link in _links(account).items()
+    ]
+    values = {f":was_{name}": link for name, link in _links(account).items() if link}
+    return " AND ".join(conditions), values
+
+
+def _forgetting(before: Account, after: Account | None) -> list[Write]:
+    """Return what deletes the one-time tokens that are an account's newest no more.
+
+    They hold the email, and would outlive it, and the account.
+    """
+    kept = set(_links(after).values()) if after else set()
+    return [
+        Write("Delete", ONE_TIME_TOKENS, {"tokenHash": link})
+        for link in _links(before).values()
+        if link and link not in kept
+    ]
 
 
 def _still_staff(actor: Account) -> Write:
@@ -575,6 +751,8 @@ def _to_item(account: Account) -> Item:
         "updatedAt": clock.to_text(account.updated_at),
         "version": account.version,
         "recovery": account.recovery,
+        "verification": account.verification,
+        "language": account.language.value if account.language else None,
         "nameKey": _name_key(account),
     }
     return {name: value for name, value in item.items() if value is not None}
@@ -628,4 +806,6 @@ def _from_item(item: Item) -> Account:
         updated_at=clock.from_text(item["updatedAt"]),
         version=item["version"],
         recovery=item.get("recovery"),
+        verification=item.get("verification"),
+        language=Language(item["language"]) if "language" in item else None,
     )

@@ -25,6 +25,9 @@ OtherRecord = TypeVar("OtherRecord")
 # One call may take 1.5 s twice: an answer within 5 s, though another call was slow before.
 TIMEOUT_SECONDS = 1.5
 ATTEMPTS = 2
+# A mail comes after what it tells of, and whoever asked waits for it: once, and not for long.
+MAIL = "sesv2"
+MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS = 0.5, 1.5, 1
 # Of botocore's retry modes only this one holds DynamoDB's answers against their checksum: with
 # another, an answer that breaks off half-way reads as "there is no such item".
 RETRY_MODE = "legacy"
@@ -390,10 +393,13 @@ def _aws_client(service: str) -> Any:
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
+    connect, read, attempts = TIMEOUT_SECONDS, TIMEOUT_SECONDS, ATTEMPTS
+    if service == MAIL:
+        connect, read, attempts = MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS
     config = Config(
-        connect_timeout=TIMEOUT_SECONDS,
-        read_timeout=TIMEOUT_SECONDS,
-        retries={"mode": RETRY_MODE, "total_max_attempts": ATTEMPTS},
+        connect_timeout=connect,
+        read_timeout=read,
+        retries={"mode": RETRY_MODE, "total_max_attempts": attempts},
     )
     try:
         return boto3.client(service, config=config)

@@ -19,6 +19,13 @@ class Event(StrEnum):
     SIGNED_OUT = "signed_out"
     SESSION_ENDED = "session_ended"
     ALL_SESSIONS_ENDED = "all_sessions_ended"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 (an event)
+    PASSWORD_RESET = "password_reset"  # noqa: S105 (an event)
+    RESET_ASKED = "password_reset_asked"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 (an event)
+    ACCOUNT_CHANGED = "account_changed"
+    VERIFICATION_ASKED = "email_verification_asked"
+    EMAIL_VERIFIED = "email_verified"
     REFUSED = "refused"
     ACCOUNT_EXPORTED = "account_exported"
     ACCOUNT_ERASED = "account_erased"

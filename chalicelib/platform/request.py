@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import chalice
 
-from chalicelib.platform import clock
+from chalicelib.platform import clock, languages
+from chalicelib.platform.languages import Language
 
 _LONGEST_USER_AGENT = 256
 
@@ -43,6 +44,11 @@ class Request:
         """What the client calls itself: printable, 256 characters at most."""
         text = self.headers.get("user-agent", "")
         return "".join(filter(str.isprintable, text))[:_LONGEST_USER_AGENT]
+
+    @property
+    def language(self) -> Language | None:
+        """Which of our languages the client would rather have; None if it names none of them."""
+        return languages.preferred(self.headers.get("accept-language", ""))
 
     def query_with(self, name: str, value: str) -> str:
         """Return its query with one value in place of another, as a relative URL: ``?…``."""

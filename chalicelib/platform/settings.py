@@ -10,6 +10,15 @@ from typing import Any
 APPLICATION = "breeze-lakes-point"
 PREFIX = "BREEZE_LAKES_POINT_"
 OFF, BEST_EFFORT, STRICT = "off", "best-effort", "strict"
+# What people are told by mail of their own account and registrations.
+SIGNED_UP = "signed-up"
+PASSWORD_CHANGED, PASSWORD_RESET = "password-changed", "password-reset"
+EMAIL_CHANGED = "email-changed"
+REGISTRATION_SUBMITTED, REGISTRATION_MOVED = "registration-submitted", "registration-moved"
+NOTICES = (
+    *(SIGNED_UP, PASSWORD_CHANGED, PASSWORD_RESET, EMAIL_CHANGED),
+    *(REGISTRATION_SUBMITTED, REGISTRATION_MOVED),
+)
 
 _LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 # RFC 6265 takes a cookie's name from RFC 2616's tokens.
@@ -62,6 +71,18 @@ def _between(least: int, most: int) -> dict[str, _Rule]:
 def _one_of(*words: str) -> dict[str, _Rule]:
     """Return the rule of a word."""
     return _where(words.__contains__, f"must be {', '.join(words[:-1])} or {words[-1]}")
+
+
+def _some_of(*words: str) -> dict[str, _Rule]:
+    """Return the rule of a list of words, with commas in between, or ``off`` for none."""
+
+    def read(text: str) -> str:
+        given = [word.strip() for word in text.split(",")]
+        if text != OFF and not set(given) <= set(words):
+            raise ValueError(text)
+        return ",".join(given)
+
+    return {_RULE: _Rule(read, f"must be {OFF}, or some of {', '.join(words)}")}
 
 
 def _url() -> dict[str, _Rule]:
@@ -117,10 +138,13 @@ class Settings:
         breached_passwords_url: where, without a slash at the end.
         sign_in_tries_per_address: failed sign-ins that one address may have in an hour.
         sign_ups_per_address: accounts that one address may ask for in an hour.
+        reset_links_per_address: links to choose a password that one address may ask for in an
+            hour.
         staff_idle_minutes: how long a session of staff goes on without a request.
         kept_days_after_event: how long registrations are kept after their event's last day.
         mail_from: the address that mail comes from, known to SES; None where none is sent.
         mail_folder: the folder that mail is left in; for a service on this very machine.
+        mail_notices: what people are told by mail, with commas in between; ``off`` for nothing.
     """
 
     stage: str | None = field(
@@ -143,6 +167,7 @@ class Settings:
     # A school, a shelter or a desk is one address for a hundred people in an hour.
     sign_in_tries_per_address: int = field(default=300, metadata=_between(1, 1_000_000))
     sign_ups_per_address: int = field(default=300, metadata=_between(1, 1_000_000))
+    reset_links_per_address: int = field(default=100, metadata=_between(1, 1_000_000))
     # Less is shorter than anybody fills in a form, and more than a session's whole life.
     staff_idle_minutes: int = field(default=60, metadata=_between(5, 480))
     kept_days_after_event: int = field(default=400, metadata=_between(1, 3650))
@@ -150,6 +175,17 @@ class Settings:
         default=None, metadata=_where(_MAIL_ADDRESS.fullmatch, "must be one email address")
     )
     mail_folder: str | None = field(default=None, metadata=_where(bool, "must be a folder"))
+    mail_notices: str = field(default=",".join(NOTICES), metadata=_some_of(*NOTICES))
+
+    @property
+    def notices(self) -> frozenset[str]:
+        """What people are told by mail."""
+        return frozenset(self.mail_notices.split(",")) - {OFF}
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mail goes anywhere."""
+        return bool(self.mail_from or self.mail_folder)
 
     @property
     def secure_cookies(self) -> bool:

@@ -8,7 +8,6 @@ step goes through under that very mark only.
 
 import contextlib
 import time
-from datetime import datetime
 
 from chalicelib.accounts.account import Account
 from chalicelib.accounts.directory import AccountChanged, directory
@@ -17,9 +16,9 @@ from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import NotSignedIn, Unavailable
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.registrations.held import held_registrations
-from chalicelib.sessions.confirmation import confirm
 from chalicelib.sessions.lifecycle import sessions
-from chalicelib.sessions.session import Caller
+from chalicelib.sessions.reauthentication import reauthentication
+from chalicelib.sessions.session import Caller, Visit
 
 # Somebody signed in meanwhile, or staff changed the account: so often it is begun anew.
 RACES = 5
@@ -30,11 +29,11 @@ SECONDS = 6
 class Erasure:
     """One request to erase whoever makes it."""
 
-    def __init__(self, caller: Caller, request: str, now: datetime) -> None:
-        """Act for a caller, in the request of this identifier, at a moment."""
+    def __init__(self, caller: Caller, visit: Visit, request: str) -> None:
+        """Act for a caller, in these circumstances, in the request of this identifier."""
         self._caller = caller
+        self._visit = visit
         self._request = request
-        self._now = now
         self._until = time.monotonic() + SECONDS
 
     def erase(self, password: str) -> None:
@@ -47,16 +46,17 @@ class Erasure:
             NotSignedIn: the caller's sessions have been ended meanwhile.
             Unavailable: it did not come to its end; what is erased stays so.
         """
-        account: Account | None
-        account, giving_back = confirm(self._caller, password, self._now)
+        proved = reauthentication().prove(self._caller, password, self._visit)
+        account = proved.account
         for _ in range(RACES):
             with contextlib.suppress(AccountChanged):
-                return self._attempt(account, giving_back)
-            account = directory().get(account.id)
-            if account is None:
+                return self._attempt(account, proved.writes)
+            found = directory().get(account.id)
+            if found is None:
                 return None
-            if account.session_version != self._caller.account.session_version:
+            if found.session_version != self._caller.account.session_version:
                 raise NotSignedIn
+            account = found
         raise Unavailable(cause=f"lost {RACES} races for an account")
 
     def _attempt(self, account: Account, giving_back: tuple[Write, ...]) -> None:
@@ -70,7 +70,7 @@ class Erasure:
             action="account.erased",
             fields=[],
             request=self._request,
-            now=self._now,
+            now=self._visit.at,
         )
         directory().erase(account, mark, [sessions().ending(self._caller), recorded])
 

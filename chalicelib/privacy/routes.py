@@ -37,6 +37,6 @@ def export_me(request: Request, caller: Caller) -> Answer[Export]:
 )
 def erase_me(request: Request, caller: Caller, body: Farewell) -> Done:
     """Erase everything personal, the account itself last; after a failure, ask again."""
-    erasure = Erasure(caller, request.identifier, request.received_at)
+    erasure = Erasure(caller, guard.visit(request), request.identifier)
     erasure.erase(body.current_password)
     return Done("Your account is erased.", cookie=cookie.both_emptied())

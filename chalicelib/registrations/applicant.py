@@ -6,7 +6,10 @@ from typing import Any
 
 from chalicelib.accounts.directory import directory
 from chalicelib.events.calendar import calendar
+from chalicelib.events.event import Event
+from chalicelib.platform import mail
 from chalicelib.platform.dynamodb import database
+from chalicelib.registrations import letters
 from chalicelib.registrations.changes import Actor, Changes, Found
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationStore
@@ -90,7 +93,7 @@ class ApplicantRegistrations:
     def submit(self, event_id: str, seen: int | None) -> Registration:
         """Submit: it takes a place, or is put on the waiting list where there is none.
 
-        Submitting again what is submitted does nothing.
+        Submitting again what is submitted does nothing. A receipt is mailed to whom it can reach.
 
         Raises:
             NotFound: there is none.
@@ -99,7 +102,12 @@ class ApplicantRegistrations:
             RegistrationClosed: the window is not open.
             InvalidFields: naming all that is missing or in the way.
         """
-        return self._move(event_id, Status.SUBMITTED, seen, {Status.SUBMITTED, Status.WAITLISTED})
+        submitted, event = self._move(
+            event_id, Status.SUBMITTED, seen, {Status.SUBMITTED, Status.WAITLISTED}
+        )
+        if event and (receipt := letters.receipt(self._account, event, submitted)):
+            mail.send(receipt)
+        return submitted
 
     def withdraw(self, event_id: str, seen: int | None) -> Registration:
         """Withdraw, and give a place back that was taken. Withdrawing again does nothing.
@@ -109,7 +117,7 @@ class ApplicantRegistrations:
             StaleVersion: it was changed meanwhile.
             WrongStatus: it cannot be withdrawn from where it is.
         """
-        return self._move(event_id, Status.WITHDRAWN, seen, {Status.WITHDRAWN})
+        return self._move(event_id, Status.WITHDRAWN, seen, {Status.WITHDRAWN})[0]
 
     def delete(self, event_id: str, seen: int | None) -> None:
         """Delete a draft.
@@ -125,12 +133,14 @@ class ApplicantRegistrations:
 
     def _move(
         self, event_id: str, target: Status, seen: int | None, done: set[Status]
-    ) -> Registration:
-        def attempt(found: Found) -> Registration:
+    ) -> tuple[Registration, Event | None]:
+        """Return a registration where it is now, and the event, if it was not there already."""
+
+        def attempt(found: Found) -> tuple[Registration, Event | None]:
             before = found.there
             if before.status in done:
-                return before
-            return self._changes.move(found, target, seen or before.version)
+                return before, None
+            return self._changes.move(found, target, seen or before.version), found.event
 
         return self._changes.decide(lambda: self._find(event_id), attempt)
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from chalicelib.accounts.directory import Directory, directory
 from chalicelib.events.calendar import Calendar, calendar
-from chalicelib.platform import log
+from chalicelib.platform import log, mail
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, NotFound, Refusal, Unavailable
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.log import Event
+from chalicelib.platform.mail import Message
+from chalicelib.registrations import letters
 from chalicelib.registrations.changes import Actor, Changes, Found
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.note import Note, identifier_of_repeated
@@ -29,6 +31,8 @@ from chalicelib.sessions.session import Caller
 # Many moves at once stop while there is time to say how far they came: a function has ten seconds,
 # and a call may take three.
 SECONDS_FOR_MANY = 5
+# Mail begins so long after that at the latest, and takes two seconds more.
+SECONDS_FOR_MAIL = 2
 SUMMARY_KEPT = timedelta(seconds=60)
 # Whoever is not in the directory any more.
 _GONE = "somebody who has left"
@@ -231,7 +235,8 @@ class Desk:
     ) -> Registration:
         """Move one along the workflow, with a note on why.
 
-        Moving it where it is does nothing, but for a note, which is kept.
+        Moving it where it is does nothing, but for a note, which is kept. Where it is moved, the
+        applicant is told by mail, if it can reach them.
 
         Raises:
             NotFound: there is none.
@@ -240,24 +245,18 @@ class Desk:
             NoPlaceFree: it would take a place again, and none is free.
             InvalidFields: naming all that keeps it from being submitted.
         """
-
-        def attempt(found: Found) -> Registration:
-            notes = self._noting(found.there, text, seen) if text else []
-            if found.there.status is not target:
-                return self._changes.move(found, target, seen, *notes)
-            if notes:
-                there = self._store.still_there(found.there)
-                self._store.write([*notes, there, *self._changes.audited(user_id, "noted")])
-            return found.there
-
-        return self._changes.decide(lambda: self._changes.find(user_id, event_id), attempt)
+        registration, letter = self._move(event_id, user_id, target, seen, text)
+        if letter:
+            mail.send(letter)
+        return registration
 
     def move_many(
         self, event_id: str, target: Status, seen: Iterable[tuple[str, int]], text: str | None
     ) -> list[Moved]:
         """Move many, each for itself; say what came of each.
 
-        Where the database is away, or time runs out, the rest is not tried.
+        Where the database is away, or time runs out, the rest is not tried. Applicants are told by
+        mail when all is done, as far as there is time.
 
         Args:
             event_id: the event's.
@@ -270,6 +269,7 @@ class Desk:
         """
         self._events.get(event_id)
         until, late, moved = time.monotonic() + SECONDS_FOR_MANY, None, []
+        owed: list[Message] = []
         for user_id, version in seen:
             if late is None and time.monotonic() > until:
                 late = Unavailable(cause="there was no time left for the rest")
@@ -277,13 +277,15 @@ class Desk:
             try:
                 if late:
                     raise late
-                after = self.move(event_id, user_id, target, version, text)
+                after, letter = self._move(event_id, user_id, target, version, text)
                 moved.append(Moved(user_id, version=after.version))
+                owed += [letter] if letter else []
             except Refusal as refusal:
                 moved.append(Moved(user_id, error=_sentence(refusal), code=refusal.code))
                 if isinstance(refusal, Unavailable) and late is None:
                     late = refusal
                     log.record(Event.UNAVAILABLE, requestId=self._request, cause=refusal.cause)
+        mail.send_all(owed, until + SECONDS_FOR_MAIL - time.monotonic())
         return moved
 
     def note(self, event_id: str, user_id: str, text: str, note_id: str | None) -> ShownNote:
@@ -321,6 +323,26 @@ class Desk:
         """
         self._events.get(event_id)
         return summary(summaries().get(self._listings, event_id, self._now), status)
+
+    def _move(
+        self, event_id: str, user_id: str, target: Status, seen: int, text: str | None
+    ) -> tuple[Registration, Message | None]:
+        """Move one; return it with the letter that its applicant is owed, if any."""
+
+        def attempt(found: Found) -> tuple[Registration, Message | None]:
+            notes = self._noting(found.there, text, seen) if text else []
+            if found.there.status is not target:
+                after = self._changes.move(found, target, seen, *notes)
+                return after, letters.moved(found.owner, found.event, after)
+            if notes:
+                there = self._store.still_there(found.there)
+                self._store.write([*notes, there, *self._changes.audited(user_id, "noted")])
+            return found.there, None
+
+        owner = self._accounts.reading(user_id)
+        return self._changes.decide(
+            lambda: self._changes.find(user_id, event_id, owner=owner), attempt
+        )
 
     def _noting(self, registration: Registration, text: str, seen: int) -> list[Write]:
         """Return the write of a note that comes with a move, unless that was made before."""

@@ -9,6 +9,7 @@ Another action declares its own limits beside these, and counts the same way.
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -100,7 +101,10 @@ class Tries:
 
 SIGN_INS_OF_ACCOUNT = Slowing("sign-in account")
 SIGN_INS_OF_DEVICE = Slowing("sign-in device")
-CURRENT_PASSWORDS = Slowing("current password")
+# Enough for whoever looks in the wrong folder of their mail, and no nuisance for whoever did not
+# ask.
+RESET_LINKS_OF_ACCOUNT = Quota("reset link account", 5)
+VERIFICATIONS_OF_ACCOUNT = Quota("verification account", 5)
 
 
 def sign_in(account: str, device: Device | None, address: str) -> Tries:
@@ -120,18 +124,26 @@ def sign_in(account: str, device: Device | None, address: str) -> Tries:
     return Tries(SIGN_INS_OF_ACCOUNT, account, (Share(quota, network_of(address)),))
 
 
-def current_password(account: str) -> Tries:
-    """Return what giving one's current password counts for.
-
-    It takes a session to try, so that nobody is slowed down by strangers.
-    """
-    return Tries(CURRENT_PASSWORDS, account)
-
-
 def sign_up(address: str) -> Share:
     """Return what a sign-up counts for, whatever becomes of it."""
     quota = Quota("sign-up address", settings.current().sign_ups_per_address)
     return Share(quota, network_of(address))
+
+
+def reset_link(account: str, address: str) -> tuple[Share, Share]:
+    """Return what asking for a link to choose a password counts for.
+
+    Args:
+        account: the account's id, or whatever stands for a name that nobody has.
+        address: the caller's.
+    """
+    quota = Quota("reset link address", settings.current().reset_links_per_address)
+    return Share(RESET_LINKS_OF_ACCOUNT, account), Share(quota, network_of(address))
+
+
+def verification_of_account(account: str) -> Share:
+    """Return what a mail to an email that nobody has verified counts for."""
+    return Share(VERIFICATIONS_OF_ACCOUNT, account)
 
 
 def network_of(address: str) -> str:
@@ -165,6 +177,14 @@ class Attempts:
             TooManyAttempts: there is none left; nothing was counted.
         """
         self._store.use(self._ration(share, now))
+
+    def use_all(self, shares: Sequence[Share], now: datetime) -> None:
+        """Use up a share of each of several quotas, or of none, whatever becomes of the try.
+
+        Raises:
+            TooManyAttempts: there is none left of one; nothing was counted.
+        """
+        self._store.use_all([self._ration(share, now) for share in shares])
 
     def claim(
         self, tries: Tries, now: datetime, also: Read[Record]

@@ -212,11 +212,7 @@ class AttemptStore:
             unmoved = {"ConditionExpression": "tries = :tries AND lastAt = :lastAt"}
             values = {":tries": seen.tries, ":lastAt": clock.to_text(seen.last_at)}
         write = Write("Put", ATTEMPTS, item, unmoved, values, otherwise=CounterMoved)
-        using = [
-            Write("Update", ATTEMPTS, {"name": ration.name}, *_using(ration), ration.otherwise)
-            for ration in rations
-        ]
-        self._database.transact([write, *using])
+        self._database.transact([write, *map(_taking, rations)])
 
     def use(self, ration: Ration) -> None:
         """Count one of a ration by itself, which many may do at once.
@@ -229,6 +225,14 @@ class AttemptStore:
             self._database.update(ATTEMPTS, {"name": ration.name}, values=values, **expressions)
         except ConditionFailed:
             raise ration.otherwise() from None
+
+    def use_all(self, rations: Sequence[Ration]) -> None:
+        """Count one of each ration, all or none, and once though botocore repeats it.
+
+        Raises:
+            Exception: what ``otherwise`` of the first ration makes that is used up.
+        """
+        self._database.transact([_taking(ration) for ration in rations])
 
     def giving_back(self, name: str, rations: Sequence[Ration]) -> tuple[Write, ...]:
         """Return the writes that forget a counter and take one off each ration."""
@@ -246,6 +250,10 @@ def _counter(name: str) -> Read[Counter]:
         {"name": name},
         lambda item: Counter(item["tries"], clock.from_text(item["lastAt"])),
     )
+
+
+def _taking(ration: Ration) -> Write:
+    return Write("Update", ATTEMPTS, {"name": ration.name}, *_using(ration), ration.otherwise)
 
 
 def _using(ration: Ration) -> tuple[dict[str, object], Item]:

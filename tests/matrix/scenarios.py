@@ -34,7 +34,7 @@ _RANDOM = {
     *("passwordHash", "createdAt", "updatedAt", "startedAt", "expiresAt", "ttl"),
     *("at", "reference", "submittedAt", "acknowledgedAt", "requestId", "lastAt"),
     *("filedAt", "eventReference", "place", "lastSeenAt"),
-    *("tokenHash", "recovery"),
+    *("tokenHash", "recovery", "verification"),
 }
 # A ULID, or the digest that names the note of a move.
 _IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32}")
@@ -216,6 +216,55 @@ def _with_a_link(_stage: Stage, _person: Person) -> None:
     token = one_time_token.bound(TOKEN, Purpose.PASSWORD, somebody, at)
     database().transact([RecoveryStore(database()).keeping(token)])
     _stage.change("users", {"id": SOMEBODY}, recovery=token.hash)
+
+
+def _with_a_verified_email(stage: Stage, person: Person) -> None:
+    stage.change("users", {"id": person.account["id"]}, emailVerified=True)
+
+
+def _with_a_verification(stage: Stage, person: Person) -> None:
+    at, somebody = clock.now(), hold_account(SOMEBODY, id=SOMEBODY, email="s@e.co")
+    token = one_time_token.bound(TOKEN, Purpose.EMAIL, somebody, at)
+    database().transact([RecoveryStore(database()).keeping(token)])
+    stage.change("users", {"id": SOMEBODY}, verification=token.hash)
+
+
+def _after_failures_and_with_a_verified_email(stage: Stage, person: Person) -> None:
+    _with_a_verified_email(stage, person)
+    for _ in range(3):
+        assert _change_password(person, "wrong").status == 422
+
+
+def _draft_with_a_verified_email(stage: Stage, person: Person) -> None:
+    _with_a_verified_email(stage, person)
+    _a_draft(stage, person)
+
+
+def _as_admin_of_somebody_with_mail(stage: Stage, person: Person) -> None:
+    _as_admin(stage, person)
+    owner = hold_account(SOMEBODY, id="person-00000", email="s@e.co", email_verified=True)
+    hold_registrations(a_registration(0, username=owner.username), a_registration(1))
+
+
+def _change_password(person: Person, current: str = PASSWORD) -> Reply:
+    body = {"currentPassword": current, "newPassword": "five quiet lakes in June"}
+    return person.post("/password/change", body)
+
+
+def _change_email(person: Person) -> Reply:
+    return person.ask("PATCH", "/me", {"email": "new@e.co", "currentPassword": PASSWORD})
+
+
+def _take_email_away(person: Person) -> Reply:
+    return person.ask("PATCH", "/me", {"email": None, "currentPassword": PASSWORD})
+
+
+def _change_name(person: Person) -> Reply:
+    return person.ask("PATCH", "/me", {"firstName": "New", "lastName": None})
+
+
+def _forget_password(person: Person) -> Reply:
+    return person.post("/password/forgot", {"username": person.name})
 
 
 def _with_a_trail(stage: Stage, person: Person) -> None:
@@ -429,6 +478,51 @@ SCENARIOS = {
         "list_audit",
         lambda p: p.get(f"/admin/audit?subject={SOMEBODY}"),
         circumstances=_with_a_trail,
+    ),
+    "change one's name": Scenario("change_me", _change_name),
+    "change one's email": Scenario(
+        "change_me", _change_email, circumstances=_with_a_verified_email, counts_twice=True
+    ),
+    "take one's email away": Scenario("change_me", _take_email_away),
+    "change one's password": Scenario("change_password", _change_password),
+    "change one's password after failures": Scenario(
+        "change_password",
+        _change_password,
+        circumstances=_after_failures_and_with_a_verified_email,
+    ),
+    "forget one's password": Scenario(
+        "forget_password",
+        _forget_password,
+        adds=True,
+        circumstances=_with_a_verified_email,
+    ),
+    "forget somebody's password": Scenario(
+        "forget_password", _forget_password, signed_in=False, adds=True
+    ),
+    "ask for a verification": Scenario(
+        "ask_for_verification",
+        lambda p: p.post("/email/verification"),
+        adds=True,
+        counts_twice=True,
+    ),
+    "verify an email": Scenario(
+        "verify_email",
+        lambda p: p.post("/email/verify", {"token": TOKEN}),
+        circumstances=_with_a_verification,
+    ),
+    "submit for a receipt": Scenario(
+        "submit_registration",
+        lambda p: p.post(f"{OWN}/submit"),
+        circumstances=_draft_with_a_verified_email,
+    ),
+    "move a registration and tell": Scenario(
+        "move_registration", _move, circumstances=_as_admin_of_somebody_with_mail
+    ),
+    "move many and tell": Scenario(
+        "move_registrations",
+        _move_many,
+        circumstances=_as_admin_of_somebody_with_mail,
+        done=_all_moved,
     ),
     "choose a password": Scenario("reset_password", _choose_password, circumstances=_with_a_link),
     "fetch what is held about oneself": Scenario(

@@ -123,3 +123,19 @@ def test_no_header_can_become_two(broken):
         Message(f"a@b.co{broken}Bcc: c@d.co", "Subject", "text")
     with pytest.raises(ValueError, match="one line"):
         Message("a@b.co", f"Subject{broken}Bcc: c@d.co", "text")
+
+
+def test_many_are_sent_at_once(sent):
+    letters = [Message(f"person{number}@e.co", "News", "text") for number in range(20)]
+    mail.send_all(letters, 5)
+
+    assert sorted(one.destinations["ToAddresses"][0] for one in sent) == sorted(
+        letter.to for letter in letters
+    )
+
+
+def test_what_there_is_no_time_for_is_logged_and_not_sent(sent, capsys):
+    mail.send_all([LETTER, LETTER], -1)
+
+    assert sent == []
+    assert [line["cause"] for line in logged(capsys)] == ["there was no time left"] * 2

@@ -164,3 +164,18 @@ def test_each_number_goes_where_it_belongs():
 
     assert given.minimum_password_length == 20
     assert (given.sign_in_tries_per_address, given.sign_ups_per_address) == (30, 40)
+
+
+def test_every_notice_is_sent_unless_told_otherwise():
+    some = read(MAIL_NOTICES="password-changed, email-changed")
+
+    assert read().notices == set(settings.NOTICES)
+    assert some.notices == {"password-changed", "email-changed"}
+    assert read(MAIL_NOTICES="off").notices == frozenset()
+    assert settings.read(some.as_variables()) == some
+
+
+@pytest.mark.parametrize("text", ["on", "password-changed,", "off,password-changed", "nothing"])
+def test_a_notice_that_there_is_not_is_refused(text):
+    with pytest.raises(SettingsError, match="MAIL_NOTICES must be off, or some of"):
+        read(MAIL_NOTICES=text)

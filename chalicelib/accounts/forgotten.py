@@ -1,0 +1,83 @@
+"""A forgotten password: a link to choose another, mailed to whoever is known to be the owner."""
+
+import contextlib
+from datetime import datetime
+
+from chalicelib.accounts import letters
+from chalicelib.accounts.account import Account
+from chalicelib.accounts.directory import Directory, directory, is_nobody
+from chalicelib.accounts.links import Link, Links, links
+from chalicelib.accounts.one_time_token import Purpose
+from chalicelib.accounts.store import AccountChanged, RecoveryStore
+from chalicelib.platform import floor, log, mail
+from chalicelib.platform.dynamodb import database
+from chalicelib.platform.errors import Unavailable
+from chalicelib.sessions import attempts as limits
+from chalicelib.sessions.attempts import Attempts, attempts
+
+# A lost race is decided anew so many times before whoever asks is told to come back.
+RACES = 3
+# All but the mail: a handful of calls to DynamoDB, cold.
+SECONDS_BESIDE_MAIL = 0.5
+
+
+class ForgottenPasswords:
+    """The forgotten passwords of one stage."""
+
+    def __init__(
+        self, store: RecoveryStore, accounts: Directory, tries: Attempts, made: Links
+    ) -> None:
+        """Use what belongs to the stage: a store, accounts, tries and links."""
+        self._store = store
+        self._accounts = accounts
+        self._tries = tries
+        self._links = made
+
+    def ask(self, name: str, address: str, now: datetime) -> None:
+        """Mail a link to the owner of a name, if their email is verified and they may sign in.
+
+        Nobody learns whether there is such an account (OWASP ASVS 5.0 6.3.8): for an unknown name,
+        and for whoever gets no mail, the same is counted, read and written, and whether a mail is
+        sent takes no time that could be seen, since no answer comes sooner than a mail takes.
+
+        Args:
+            name: a username or an email, in any of its forms.
+            address: the caller's.
+            now: when.
+
+        Raises:
+            TooManyAttempts: it was asked too often for this name or from this address.
+            Unavailable: nobody has set where the service is reached.
+        """
+        with floor.lasting(mail.longest() + SECONDS_BESIDE_MAIL):
+            owner = self._accounts.owner_of(name)
+            log.concern(None if is_nobody(owner) else owner)
+            self._tries.use_all(limits.reset_link(owner, address), now)
+            if link := self._start(owner, now):
+                self._send(link)
+
+    def _start(self, owner: str, now: datetime) -> Link | None:
+        """Make a link, or something that looks like it to whoever has a clock."""
+        for _ in range(RACES):
+            account = self._accounts.get(owner)
+            with contextlib.suppress(AccountChanged):
+                if account is None or not _gets_mail(account):
+                    self._store.keep(self._links.for_nobody(now))
+                    return None
+                link = self._links.make(Purpose.PASSWORD, account, now)
+                self._store.start(account, link.account, [link.write])
+                return link
+        raise Unavailable(cause=f"lost {RACES} races for an account")
+
+    def _send(self, link: Link) -> None:
+        if to := link.account.reached_at:
+            mail.send(letters.with_link(to, link.account, letters.FORGOTTEN, link.url))
+
+
+def forgotten_passwords() -> ForgottenPasswords:
+    """Return the forgotten passwords of this process's stage."""
+    return ForgottenPasswords(RecoveryStore(database()), directory(), attempts(), links())
+
+
+def _gets_mail(account: Account) -> bool:
+    return account.reached_at is not None and not account.disabled

@@ -1,0 +1,81 @@
+"""One-time links: made for the owner of an account, to be opened within an hour."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.accounts import one_time_token
+from chalicelib.accounts.account import Account
+from chalicelib.accounts.one_time_token import Purpose
+from chalicelib.accounts.store import RecoveryStore
+from chalicelib.platform import settings
+from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.errors import Unavailable
+
+_PAGES = {Purpose.PASSWORD: "reset", Purpose.EMAIL: "verify"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link about to be made.
+
+    Attributes:
+        url: what its owner opens. It is shown or mailed once and kept nowhere.
+        account: the owner's account as it will be: every link made before is dead.
+        write: the write that makes the token good.
+    """
+
+    url: str
+    account: Account
+    write: Write
+
+
+class Links:
+    """The links of one stage."""
+
+    def __init__(self, store: RecoveryStore, public_url: str | None) -> None:
+        """Use a store, and the URL below which links are opened."""
+        self._store = store
+        self._public_url = public_url
+
+    @property
+    def can_be_made(self) -> bool:
+        """Whether it is known where the service is reached."""
+        return self._public_url is not None
+
+    def make(self, purpose: Purpose, account: Account, now: datetime) -> Link:
+        """Prepare a link for the owner of an account.
+
+        The token stands after ``#``, which no browser sends anywhere, so that neither a server's
+        log nor a scanner of mail gets to use it. The URL is a setting, never a header of the
+        request (OWASP's forgot-password cheat sheet).
+
+        Raises:
+            Unavailable: nobody has set where the service is reached.
+        """
+        if self._public_url is None:
+            raise Unavailable(cause="no PUBLIC_URL to make links of")
+        token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
+        kept = one_time_token.bound(token, purpose, account, now)
+        url = f"{self._public_url}/{_PAGES[purpose]}#token={token}"
+        if purpose is Purpose.PASSWORD:
+            after = replace(account, recovery=kept.hash)
+        else:
+            after = replace(account, verification=kept.hash)
+        return Link(url, after, self._store.keeping(kept))
+
+    def for_nobody(self, now: datetime) -> Write:
+        """Return the write of a token that opens nothing, which takes as long as a good one's.
+
+        Raises:
+            Unavailable: nobody has set where the service is reached.
+        """
+        if self._public_url is None:
+            raise Unavailable(cause="no PUBLIC_URL to make links of")
+        token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
+        return self._store.keeping(one_time_token.of_nobody(token, now))
+
+
+def links() -> Links:
+    """Return the links of this process's stage."""
+    return Links(RecoveryStore(database()), settings.current().public_url)

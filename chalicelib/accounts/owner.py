@@ -1,0 +1,230 @@
+"""What the owner of an account changes about it: names, email and password."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from chalicelib.accounts import letters, passwords, verification
+from chalicelib.accounts.account import Account
+from chalicelib.accounts.links import Link
+from chalicelib.accounts.store import AccountChanged, OwnerStore
+from chalicelib.accounts.verification import Verification
+from chalicelib.platform import audit, settings
+from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.errors import InvalidFields, NotSignedIn, Unavailable
+from chalicelib.platform.languages import Language
+from chalicelib.sessions import reauthentication
+from chalicelib.sessions.lifecycle import Sessions, sessions
+from chalicelib.sessions.reauthentication import Reauthentication
+from chalicelib.sessions.session import Caller, Opening, Visit
+
+Decided = TypeVar("Decided")
+
+# A lost race is decided anew so many times before whoever asks is told to come back.
+RACES = 5
+_EMAIL = "email"
+_NEEDED = "Your password is needed to change your email address."
+# Names on the wire and in the audit.
+_CALLED = {"first_name": "firstName", "last_name": "lastName", _EMAIL: _EMAIL}
+
+
+class OwnAccount:
+    """The account of somebody who is signed in, before themselves."""
+
+    def __init__(
+        self,
+        store: OwnerStore,
+        begun: Sessions,
+        asking: Reauthentication,
+        verifying: Verification,
+        caller: Caller,
+        visit: Visit,
+        request: str,
+        language: Language | None,
+    ) -> None:
+        """Act for a caller.
+
+        Args:
+            store: of accounts.
+            begun: the sessions of the stage.
+            asking: how the password is asked for again.
+            verifying: how an email is verified.
+            caller: who asks.
+            visit: in which circumstances.
+            request: the request's identifier.
+            language: the one that the caller reads; None if they do not say.
+        """
+        self._store = store
+        self._sessions = begun
+        self._reauthentication = asking
+        self._verification = verifying
+        self._caller = caller
+        self._visit = visit
+        self._request = request
+        self._language = language
+
+    def change_password(self, current: str, password: str) -> Opening:
+        """Take a new password; this device goes on with a new session, every other one ends.
+
+        Args:
+            current: the password as it is.
+            password: the new one, which may be the same: then it is the sessions that end.
+
+        Raises:
+            InvalidFields: the current one is another, or the owner should not take the new one.
+            NotSignedIn: the session has ended meanwhile.
+            TooManyAttempts: the current one was tried too often.
+            Unavailable: nobody can tell whether the new one is known from a breach, and has to.
+        """
+        # Before the try is claimed: whoever knows their password is not slowed down for a weak one.
+        passwords.refuse_for(self._caller.account, password, "newPassword")
+        known = self._reauthentication.prove(self._caller, current, self._visit)
+        password_hash = passwords.hash_of(password)
+
+        def attempt(before: Account) -> Opening:
+            after = self._next(before, password_hash=password_hash, recovery=None)
+            return self._write(
+                before, after, "account.password_changed", ["password"], known.writes
+            )
+
+        opening = self._decide(known.account, attempt)
+        letters.notify(opening.account, settings.PASSWORD_CHANGED)
+        return opening
+
+    def change(
+        self, changes: Mapping[str, str | None], current: str | None
+    ) -> tuple[Account, Opening | None]:
+        """Change names or email; what is so already is left alone.
+
+        Another email takes the password, has to be verified anew, ends every other session, and
+        this device goes on with a new one (OWASP ASVS 5.0 7.4.3, 7.5.1).
+
+        Args:
+            changes: what is to change, under its name here; None takes it away.
+            current: the password, if it was given.
+
+        Returns:
+            The account, and the new session that a new email brings.
+
+        Raises:
+            IdentityTaken: somebody has that email.
+            InvalidFields: the password is missing or another.
+            NotSignedIn: the session has ended meanwhile.
+            TooManyAttempts: it was tried too often.
+        """
+        account = self._caller.account
+        if changes.get(_EMAIL, account.email) != account.email:
+            return self._change_email(changes, current)
+        return self._decide(account, lambda before: self._change_names(before, changes)), None
+
+    def _change_names(self, before: Account, changes: Mapping[str, str | None]) -> Account:
+        fields = _different(before, changes)
+        if not fields:
+            return before
+        after = replace(
+            before,
+            **changes,  # type: ignore[arg-type]
+            version=before.version + 1,
+            updated_at=self._visit.at,
+            language=self._language or before.language,
+        )
+        self._store.change(before, after, [self._entry(after, "account.changed", fields)])
+        return after
+
+    def _change_email(
+        self, changes: Mapping[str, str | None], current: str | None
+    ) -> tuple[Account, Opening | None]:
+        if current is None:
+            raise InvalidFields({reauthentication.FIELD: _NEEDED})
+        known = self._reauthentication.prove(self._caller, current, self._visit)
+        if changes[_EMAIL] is not None:
+            self._verification.count(known.account, self._visit.at)
+
+        def attempt(before: Account) -> tuple[Opening, Link | None]:
+            unverified = {"email_verified": False, "verification": None, "recovery": None}
+            after = self._next(before, **changes, **unverified)
+            link = self._verification.link(after, self._visit.at)
+            fields, writes = _different(before, changes), known.writes
+            if link:
+                after, writes = link.account, (*writes, link.write)
+            return self._write(before, after, "account.changed", fields, writes), link
+
+        opening, link = self._decide(known.account, attempt)
+        letters.notify(known.account, settings.EMAIL_CHANGED)
+        if link:
+            verification.send(link)
+        return opening.account, opening
+
+    def _next(self, before: Account, **different: object) -> Account:
+        """Return an account whose every session until now is over."""
+        moved = {
+            "session_version": before.session_version + 1,
+            "version": before.version + 1,
+            "updated_at": self._visit.at,
+            "language": self._language or before.language,
+        }
+        return replace(before, **moved, **different)  # type: ignore[arg-type]
+
+    def _write(
+        self,
+        before: Account,
+        after: Account,
+        action: str,
+        fields: Iterable[str],
+        also: Iterable[Write],
+    ) -> Opening:
+        """Write an account together with the new session of whoever changes it."""
+        opening = self._sessions.open(after, self._visit)
+        recorded = self._entry(after, action, fields)
+        self._store.change(before, after, [*opening.writes, *also, recorded])
+        return opening
+
+    def _decide(self, account: Account, attempt: Callable[[Account], Decided]) -> Decided:
+        """Decide on what was read and write; where somebody was faster, read and decide again."""
+        for _ in range(RACES):
+            with contextlib.suppress(AccountChanged):
+                return attempt(account)
+            found = self._store.get(account.id)
+            if found is None or found.session_version != account.session_version:
+                raise NotSignedIn
+            account = found
+        raise Unavailable(cause=f"lost {RACES} races for an account")
+
+    def _entry(self, account: Account, action: str, fields: Iterable[str]) -> Write:
+        return audit.entry(
+            subject=account.id,
+            actor=account.id,
+            action=action,
+            fields=fields,
+            request=self._request,
+            now=self._visit.at,
+        )
+
+
+def own_account(
+    caller: Caller, visit: Visit, request: str, language: Language | None
+) -> OwnAccount:
+    """Return a caller's account on this process's stage.
+
+    Args:
+        caller: who asks.
+        visit: in which circumstances.
+        request: the request's identifier.
+        language: the one that the caller reads; None if they do not say.
+    """
+    return OwnAccount(
+        OwnerStore(database()),
+        sessions(),
+        reauthentication.reauthentication(),
+        verification.verification(),
+        caller,
+        visit,
+        request,
+        language,
+    )
+
+
+def _different(account: Account, changes: Mapping[str, str | None]) -> list[str]:
+    """Return what of some changes is not so already, as it is called on the wire."""
+    return [_CALLED[name] for name, value in changes.items() if getattr(account, name) != value]

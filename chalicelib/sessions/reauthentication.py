@@ -1,0 +1,66 @@
+"""Asking for the password again before something that a stolen session should not be enough for."""
+
+from dataclasses import dataclass
+
+from chalicelib.accounts.account import Account, IncorrectCredentials
+from chalicelib.accounts.directory import Directory, directory
+from chalicelib.platform import log
+from chalicelib.platform.dynamodb import Write
+from chalicelib.platform.errors import InvalidFields, NotSignedIn
+from chalicelib.sessions import attempts as limits
+from chalicelib.sessions.attempts import Attempts, attempts
+from chalicelib.sessions.session import Caller, Visit
+
+FIELD = "currentPassword"
+_WRONG = "This is not your current password."
+
+
+@dataclass(frozen=True, slots=True)
+class Reauthenticated:
+    """Somebody signed in has given their password again.
+
+    Attributes:
+        account: theirs, as it is now.
+        writes: what gives their try back, to go along with whatever follows.
+    """
+
+    account: Account
+    writes: tuple[Write, ...]
+
+
+class Reauthentication:
+    """Passwords that are asked for again, on one stage."""
+
+    def __init__(self, accounts: Directory, tries: Attempts) -> None:
+        """Use the stage's accounts and tries."""
+        self._accounts = accounts
+        self._tries = tries
+
+    def prove(self, caller: Caller, password: str, visit: Visit) -> Reauthenticated:
+        """Make sure that a caller knows their password (OWASP ASVS 5.0 6.2.3, 7.5.1).
+
+        It counts as a sign-in does, on the same counters: whoever has taken over a session gets no
+        more guesses than anybody else.
+
+        Raises:
+            InvalidFields: it is another.
+            NotSignedIn: the session has ended meanwhile.
+            TooManyAttempts: it was tried too often.
+        """
+        tries = limits.sign_in(caller.account.id, visit.device, visit.address)
+        reading = self._accounts.reading(caller.account.id)
+        claimed = self._tries.claim(tries, visit.at, reading)
+        account, giving_back = claimed
+        if account is None or account.session_version != caller.account.session_version:
+            raise NotSignedIn
+        try:
+            self._accounts.prove(account, password)
+        except IncorrectCredentials:
+            log.record(log.Event.WRONG_PASSWORD, address=visit.address)
+            raise InvalidFields({FIELD: _WRONG}) from None
+        return Reauthenticated(account, giving_back)
+
+
+def reauthentication() -> Reauthentication:
+    """Return the reauthentication of this process's stage."""
+    return Reauthentication(directory(), attempts())

@@ -1,0 +1,207 @@
+"""A forgotten password: the link goes to its owner, and nobody learns whether there was one."""
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+
+from chalicelib.accounts import forgotten
+from chalicelib.platform import clock, dynamodb, floor, mail
+from tests.aws_calls import recorded_calls
+from tests.colleagues import hold_account
+from tests.people import PASSWORD, Person
+from tests.stages import HERE, SETTINGS, environment
+
+NEW = "five quiet lakes in June"
+PEOPLE = {
+    "verified": {"email": "lane@e.co", "email_verified": True},
+    "unverified": {"email": "lane@e.co"},
+    "without an email": {},
+    "disabled": {"email": "lane@e.co", "email_verified": True, "disabled": True},
+    "unknown": None,
+}
+NOBODY_ELSE = [who for who in PEOPLE if who != "verified"]
+
+
+@pytest.fixture
+def lane(client):
+    return Person(client, "lane")
+
+
+def hold(who):
+    if PEOPLE[who] is not None:
+        hold_account("lane", **PEOPLE[who])
+
+
+def forget(person, name="lane", **how):
+    return person.post("/password/forgot", {"username": name}, **how)
+
+
+def told(reply):
+    headers = {n: v for n, v in reply.headers.items() if n.lower() != "x-request-id"}
+    return reply.status, headers, reply.body
+
+
+def token_in(message):
+    text = message.get_body(["plain"]).get_content()
+    return text.partition(f"{HERE}/reset#token=")[2].split()[0]
+
+
+def choose(person, token):
+    return person.post("/password/reset", {"token": token, "newPassword": NEW})
+
+
+def test_the_owner_is_mailed_a_link_that_chooses_a_password(lane, mailbox):
+    hold("verified")
+    assert forget(lane, "LANE@e.co").status == 202
+    [message] = mailbox()
+
+    assert (message["To"], message["Subject"]) == ("lane@e.co", "Choose a new password")
+    assert choose(lane, token_in(message)).status == 200
+    assert lane.sign_in(password=NEW).status == 200
+    assert sorted(one["Subject"] for one in mailbox()) == [
+        "Choose a new password",
+        "Your password was reset",
+    ]
+
+
+@pytest.mark.parametrize("who", NOBODY_ELSE)
+def test_nobody_else_is_mailed_anything(lane, mailbox, who):
+    hold(who)
+    assert forget(lane).status == 202
+
+    assert mailbox() == []
+
+
+@pytest.mark.parametrize("who", NOBODY_ELSE)
+def test_whoever_asks_is_told_the_same_for_everybody(lane, backend, who):
+    hold_account("river", email="river@e.co", email_verified=True)
+    hold(who)
+
+    assert told(forget(lane, "lane")) == told(forget(lane, "river"))
+
+
+@pytest.mark.parametrize("who", NOBODY_ELSE)
+def test_the_same_is_counted_read_and_written_for_everybody(lane, backend, who):
+    hold_account("river", email="river@e.co", email_verified=True)
+    hold(who)
+    asked = []
+    for name in ("river", "lane"):
+        with recorded_calls() as calls:
+            forget(lane, name)
+        asked.append([call.operation for call in calls if call.service == "dynamodb"])
+
+    assert asked[0] == asked[1]
+    assert asked[0] == ["GetItem", "TransactWriteItems"] * 2
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_no_answer_comes_before_a_mail_could_have_been_sent(lane, backend, floors, who):
+    hold(who)
+    with mock.patch.object(floor, "_monotonic", side_effect=[100.0, 100.4]):
+        forget(lane)
+
+    assert floors == [pytest.approx(2.1)]
+
+
+def test_the_floor_is_above_the_longest_that_a_mail_takes(backend):
+    config = dynamodb.aws_client("sesv2").meta.config
+
+    assert config.retries == {"mode": "legacy", "total_max_attempts": 1}
+    assert config.connect_timeout + config.read_timeout == mail.longest()
+    assert forgotten.SECONDS_BESIDE_MAIL > 0
+
+
+def test_a_mail_that_cannot_be_sent_is_not_shown(lane, backend):
+    hold("verified")
+    with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
+        known, unknown = forget(lane), forget(lane, "unknown")
+
+    assert told(known) == told(unknown)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_without_a_public_url_everybody_is_told_so(lane, backend, who):
+    hold(who)
+    with environment(**SETTINGS | {"PUBLIC_URL": None}):
+        reply = forget(lane)
+
+    assert (reply.status, reply.code) == (503, "unavailable")
+
+
+def test_a_link_is_never_made_of_a_header(lane, mailbox):
+    hold("verified")
+    forget(lane, Host="evil.example", X_Forwarded_Host="evil.example")
+
+    assert "evil.example" not in str(mailbox()[0])
+
+
+def test_a_newer_link_makes_the_older_one_dead(lane, mailbox):
+    hold("verified")
+    forget(lane)
+    [older] = map(token_in, mailbox())
+    forget(lane)
+    [newer] = {token_in(one) for one in mailbox()} - {older}
+
+    assert choose(lane, older).fields == {"token"}
+    assert choose(lane, newer).status == 200
+
+
+def test_until_a_link_is_used_the_password_stays_and_sessions_live_on(lane, backend):
+    hold("verified")
+    lane.sign_in()
+    forget(lane.elsewhere())
+
+    assert lane.get("/me").status == 200
+    assert lane.elsewhere().sign_in(password=PASSWORD).status == 200
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_name_may_be_asked_for_five_times_an_hour(lane, backend, who):
+    hold(who)
+    start = clock.now().replace(minute=10, second=0)
+    with mock.patch.object(clock, "now", return_value=start):
+        answers = [forget(lane) for _ in range(6)]
+    with mock.patch.object(clock, "now", return_value=start + timedelta(hours=1)):
+        later = forget(lane)
+
+    assert [reply.status for reply in answers] == [202] * 5 + [429]
+    assert answers[-1].headers["Retry-After"] == str(50 * 60)
+    assert later.status == 202
+
+
+def test_username_and_email_share_these(lane, backend, still):
+    hold("verified")
+    for name in ("lane", "lane@e.co", "LANE", "Lane@E.co", "lane"):
+        assert forget(lane, name).status == 202
+
+    assert forget(lane, "lane@e.co").status == 429
+
+
+def test_an_address_may_ask_so_often_whoever_it_asks_for(lane, backend, still):
+    with environment(**SETTINGS, RESET_LINKS_PER_ADDRESS="3"):
+        answers = [forget(lane, f"person{number}").status for number in range(4)]
+
+    assert answers == [202, 202, 202, 429]
+
+
+def test_what_was_typed_is_kept_nowhere(lane, backend, capsys):
+    forget(lane, "open sesame my password")
+
+    assert "sesame" not in str(backend.everything()) + capsys.readouterr().out
+
+
+def test_a_token_of_nobody_opens_nothing(lane, backend):
+    with mock.patch("secrets.token_urlsafe", return_value="t" * 43):
+        forget(lane, "unknown")
+    assert len(backend.rows("one-time-tokens")) == 1
+
+    assert choose(lane, "t" * 43).fields == {"token"}
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"username": ""}, {"username": "n" * 255}, {"username": "lane", "email": "a@b.c"}]
+)
+def test_what_is_wrong_is_named(lane, body, aws_calls):
+    assert lane.post("/password/forgot", body).status == 422
+    assert aws_calls == []

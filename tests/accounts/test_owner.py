@@ -1,0 +1,393 @@
+"""What the owner of an account changes: password, names and email."""
+
+from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib.accounts.account import Role
+from chalicelib.accounts.store import OwnerStore
+from tests.colleagues import at_work, hold_account
+from tests.people import PASSWORD, Person
+from tests.stages import SETTINGS, environment, stage
+
+NEW = "five quiet lakes in June"
+
+
+@pytest.fixture
+def lane(client):
+    """Somebody whose email is verified, signed in."""
+    return signed_in(client, "lane", email="lane@e.co", email_verified=True)
+
+
+def signed_in(client, name, **attributes):
+    account = hold_account(name, **attributes)
+    person = Person(client, name)
+    assert person.sign_in().status == 200
+    person.account = {**person.get("/me").json, "id": account.id}
+    return person
+
+
+def change_password(person, current=PASSWORD, password=NEW):
+    return person.post("/password/change", {"currentPassword": current, "newPassword": password})
+
+
+def change(person, **changes):
+    return person.ask("PATCH", "/me", changes)
+
+
+def change_email(person, email, current=PASSWORD):
+    return change(person, email=email, currentPassword=current)
+
+
+def names_of(backend, account_id):
+    rows = [row for row in backend.rows("identities") if row["userId"] == account_id]
+    return {row["identity"]: row["kind"] for row in rows}
+
+
+def users(backend, account_id):
+    [row] = [row for row in backend.rows("users") if row["id"] == account_id]
+    return row
+
+
+# The password.
+
+
+def test_a_changed_password_is_the_one_that_signs_in(river):
+    reply = change_password(river)
+
+    assert (reply.status, reply.json) == (200, {"msg": "Password changed"})
+    assert river.elsewhere().sign_in().status == 401
+    assert river.elsewhere().sign_in(password=NEW).status == 200
+
+
+def test_this_device_goes_on_with_a_new_session_and_every_other_one_is_over(river, backend):
+    before, elsewhere = river.thief(), river.elsewhere()
+    elsewhere.sign_in()
+    reply = change_password(river)
+
+    assert [line.partition("=")[0] for line in reply.set_cookies] == [
+        "BREEZE_LAKES_POINT_ACCESS_TOKEN",
+        "BREEZE_LAKES_POINT_DEVICE",
+    ]
+    assert river.token != before.token
+    assert [p.get("/me").status for p in (river, before, elsewhere)] == [200, 401, 401]
+    [listed] = river.get("/sessions").json["items"]
+    assert listed["current"]
+
+
+def test_the_same_password_again_ends_the_other_sessions(river):
+    elsewhere = river.elsewhere()
+    elsewhere.sign_in()
+
+    assert change_password(river, password=PASSWORD).status == 200
+    assert [p.get("/me").status for p in (river, elsewhere)] == [200, 401]
+
+
+def test_a_wrong_current_password_changes_nothing_and_signs_nobody_out(river, backend):
+    before = backend.records()
+    reply = change_password(river, "wrong")
+
+    assert (reply.status, reply.code, reply.fields) == (422, "invalid_fields", {"currentPassword"})
+    assert reply.set_cookie is None
+    assert backend.records() == before
+    assert river.get("/me").status == 200
+
+
+def test_a_wrong_current_password_is_told_to_the_log_without_it(river, capsys):
+    change_password(river, "open sesame")
+
+    said = capsys.readouterr().out
+    assert f'"event": "wrong_password", "account": "{river.account["id"]}"' in said
+    assert "sesame" not in said
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [lambda p: change_password(p, "wrong"), lambda p: change_email(p, "n@e.co", "wrong")],
+    ids=["password", "email"],
+)
+def test_whoever_took_a_session_has_five_guesses_and_the_owner_is_not_kept_out(river, still, ask):
+    thief = river.thief()
+    answers = [ask(thief).status for _ in range(6)]
+
+    assert answers == [422] * 5 + [429]
+    assert thief.elsewhere().sign_in().status == 429
+    assert change_password(river).status == 200
+
+
+def test_a_success_forgets_the_failures(river):
+    for _ in range(4):
+        change_password(river, "wrong")
+    change_password(river)
+
+    assert [change_password(river, "wrong").status for _ in range(5)] == [422] * 5
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({}, ["currentPassword", "newPassword"]),
+        ({"currentPassword": "", "newPassword": NEW}, ["currentPassword"]),
+        ({"currentPassword": "c" * 1025, "newPassword": NEW}, ["currentPassword"]),
+        ({"currentPassword": PASSWORD, "newPassword": "short"}, ["newPassword"]),
+        ({"currentPassword": PASSWORD, "newPassword": NEW, "role": "Admin"}, ["role"]),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_is_wrong_with_a_change_of_password_is_named(river, body, wrong):
+    reply = river.post("/password/change", body)
+
+    assert (reply.status, sorted(reply.fields)) == (422, wrong)
+
+
+def test_a_new_password_with_ones_name_in_it_is_refused_and_counts_as_no_guess(river):
+    answers = [change_password(river, password="seven river boats here") for _ in range(6)]
+
+    assert [(reply.status, reply.fields) for reply in answers] == [(422, {"newPassword"})] * 6
+    assert change_password(river).status == 200
+
+
+def test_a_link_made_before_a_change_of_password_is_dead(client, river):
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
+    change_password(river)
+    body = {"token": link.partition("#token=")[2], "newPassword": PASSWORD}
+
+    assert sue.post("/password/reset", body).fields == {"token"}
+
+
+def test_a_changed_password_is_told_to_a_verified_email(lane, mailbox):
+    change_password(lane)
+
+    [message] = mailbox()
+    assert (message["To"], message["Subject"]) == ("lane@e.co", "Your password was changed")
+
+
+def test_an_email_that_nobody_verified_is_told_nothing(sky, mailbox):
+    change_password(sky)
+
+    assert mailbox() == []
+
+
+def test_a_stage_that_sends_no_notices_sends_none(lane, mailbox):
+    with environment(MAIL_NOTICES="off"):
+        assert change_password(lane).status == 200
+        assert change_email(lane, None, NEW).status == 200
+
+    assert mailbox() == []
+
+
+def test_a_mail_that_cannot_be_sent_fails_no_change(lane):
+    with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
+        assert change_password(lane).status == 200
+        assert change_email(lane, "new@e.co", NEW).status == 200
+
+
+def test_the_audit_says_which_fields_and_no_values(lane, backend):
+    change_password(lane)
+    change(lane, firstName="Lane", email="new@e.co", currentPassword=NEW)
+
+    told = sorted((row["action"], row["fields"]) for row in backend.rows("audit"))
+    assert told == [
+        ("account.changed", ["email", "firstName"]),
+        ("account.password_changed", ["password"]),
+    ]
+    assert "new@e.co" not in str(backend.rows("audit"))
+
+
+# Names.
+
+
+def test_names_change_without_a_password_and_sessions_live_on(river):
+    elsewhere = river.elsewhere()
+    elsewhere.sign_in()
+    reply = change(river, firstName="River", lastName="Okafor")
+
+    assert (reply.status, reply.set_cookie) == (200, None)
+    assert (reply.json["firstName"], reply.json["lastName"]) == ("River", "Okafor")
+    assert river.get("/me").json == elsewhere.get("/me").json == reply.json
+
+
+@pytest.mark.parametrize("nothing", [None, "", "  "])
+def test_null_or_a_blank_takes_a_name_away(river, nothing):
+    change(river, firstName="River", lastName="Okafor")
+
+    assert change(river, firstName=nothing).json["firstName"] is None
+    assert river.get("/me").json["lastName"] == "Okafor"
+
+
+def test_staff_find_somebody_by_the_new_name_and_not_by_the_old(client, river):
+    ada = at_work(client, "ada", Role.ADMIN)
+
+    def found(start):
+        return [one["username"] for one in ada.get(f"/admin/users?q={start}").json["items"]]
+
+    change(river, lastName="Okafor")
+    assert found("oka") == ["river"]
+    change(river, lastName="Lund")
+    assert (found("oka"), found("lun")) == ([], ["river"])
+
+
+@pytest.mark.parametrize("body", [{}, {"firstName": None}, {"email": None}, {"email": "sky@e.co"}])
+def test_asking_for_what_is_so_already_does_nothing(client, backend, body):
+    person = signed_in(client, "sky", email="sky@e.co" if body.get("email") else None)
+    before = backend.everything()
+    reply = person.ask("PATCH", "/me", body)
+
+    assert (reply.status, reply.json) == (200, person.get("/me").json)
+    assert backend.everything() == before
+
+
+def test_nobody_makes_more_of_themselves_than_names_and_email(river, backend):
+    reply = change(river, role="Admin", username="x", emailVerified=True, version=9)
+
+    assert reply.fields == {"role", "username", "emailVerified", "version"}
+
+
+def test_a_change_that_loses_a_race_is_decided_anew(river, backend):
+    write, raced = OwnerStore.change, []
+
+    def change_after_staff(store, before, after, also):
+        if not raced:
+            raced.append(True)
+            key = {"id": before.id}
+            backend.change("users", key, role="Admin", version=before.version + 1)
+        write(store, before, after, also)
+
+    with mock.patch.object(OwnerStore, "change", change_after_staff):
+        reply = change(river, firstName="River")
+
+    assert (reply.status, reply.json["firstName"], reply.json["role"]) == (200, "River", "Admin")
+    assert users(backend, river.account["id"])["version"] == 3
+
+
+# The email.
+
+
+def test_a_new_email_is_unverified_and_signs_in_and_the_old_one_is_free(lane, backend):
+    reply = change_email(lane, "New@E.co")
+
+    assert (reply.json["email"], reply.json["emailVerified"]) == ("New@E.co", False)
+    assert lane.elsewhere().sign_in("new@e.co").status == 200
+    assert lane.elsewhere().sign_in("lane@e.co").status == 401
+    assert names_of(backend, lane.account["id"]) == {"lane": "username", "new@e.co": "email"}
+    other = hold_account("other", email="lane@e.co")
+    assert names_of(backend, other.id)["lane@e.co"] == "email"
+
+
+def test_a_new_email_ends_the_other_sessions_and_this_one_goes_on(lane):
+    before, elsewhere = lane.thief(), lane.elsewhere()
+    elsewhere.sign_in()
+    assert change_email(lane, "new@e.co").set_cookie
+
+    assert [p.get("/me").status for p in (lane, before, elsewhere)] == [200, 401, 401]
+
+
+@pytest.mark.parametrize("email", ["new@e.co", None], ids=str)
+@pytest.mark.parametrize("given", [{}, {"currentPassword": "wrong"}], ids=["none", "wrong"])
+def test_email_takes_the_password(lane, backend, email, given):
+    before = backend.records()
+    reply = change(lane, email=email, **given)
+
+    assert (reply.status, reply.fields) == (422, {"currentPassword"})
+    assert backend.records() == before
+    assert lane.get("/me").status == 200
+
+
+def test_null_takes_the_email_away(lane, backend):
+    reply = change_email(lane, None)
+
+    assert (reply.json["email"], reply.json["emailVerified"]) == (None, False)
+    assert names_of(backend, lane.account["id"]) == {"lane": "username"}
+
+
+def test_an_email_that_somebody_has_is_refused_and_nothing_changes(lane, sky, backend):
+    before = backend.records()
+    reply = change(lane, email="SKY@example.com", firstName="L", currentPassword=PASSWORD)
+
+    assert (reply.status, reply.code) == (409, "identity_taken")
+    assert backend.records() == before
+
+
+def test_an_email_that_is_somebodys_username_is_refused(lane):
+    hold_account("chris@e.co", email="other@e.co")
+
+    assert change_email(lane, "Chris@e.co").code == "identity_taken"
+
+
+def test_a_username_that_is_an_email_stays_its_owners(client, backend):
+    chris = signed_in(client, "chris@e.co")
+
+    assert change_email(chris, "new@e.co").status == 200
+    assert names_of(backend, chris.account["id"]) == {
+        "chris@e.co": "username",
+        "new@e.co": "email",
+    }
+    assert change_email(chris, "Chris@e.co").status == 200
+    assert names_of(backend, chris.account["id"]) == {"chris@e.co": "username"}
+    assert chris.elsewhere().sign_in("chris@e.co").status == 200
+
+
+def test_an_email_in_other_letters_is_another_that_has_to_be_verified(lane, backend):
+    reply = change_email(lane, "Lane@e.co")
+
+    assert (reply.json["email"], reply.json["emailVerified"]) == ("Lane@e.co", False)
+    assert names_of(backend, lane.account["id"]) == {"lane": "username", "lane@e.co": "email"}
+
+
+def test_the_old_address_is_told_and_the_new_one_gets_a_link(lane, mailbox):
+    change_email(lane, "new@e.co")
+
+    told = sorted((message["To"], message["Subject"]) for message in mailbox())
+    assert told == [
+        ("lane@e.co", "Your email address was changed"),
+        ("new@e.co", "Is this your email address?"),
+    ]
+
+
+def test_links_made_before_a_change_of_email_are_dead(client, lane, mailbox):
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue.post(f"/admin/users/{lane.account['id']}/password-reset")
+    [message] = mailbox()
+    token = message.get_body(["plain"]).get_content().partition("#token=")[2].split()[0]
+    change_email(lane, "new@e.co")
+
+    reply = sue.post("/password/reset", {"token": token, "newPassword": NEW})
+    assert (reply.status, reply.fields) == (422, {"token"})
+
+
+def test_five_new_addresses_an_hour_get_a_mail_and_then_none(lane, still):
+    answers = [change_email(lane, f"new{number}@e.co").status for number in range(6)]
+
+    assert answers == [200] * 5 + [429]
+    assert lane.get("/me").json["email"] == "new4@e.co"
+
+
+def test_of_ten_who_take_one_address_at_once_one_does(local_endpoint):
+    with stage(local_endpoint) as made:
+        crowd = [signed_in(Client(app), f"person{number}") for number in range(10)]
+        with ThreadPoolExecutor(10) as threads:
+            answers = list(threads.map(lambda p: change_email(p, "one@e.co").status, crowd))
+
+        owners = [row["userId"] for row in made.rows("identities") if row["kind"] == "email"]
+        [winner] = [p for p, status in zip(crowd, answers, strict=True) if status == 200]
+        assert owners == [winner.account["id"]]
+        assert set(answers) <= {200, 409, 503}
+        having = [row["id"] for row in made.rows("users") if row.get("email")]
+        assert having == owners
+
+
+def test_of_two_changes_of_one_password_at_once_one_is_made(local_endpoint):
+    with stage(local_endpoint):
+        person = signed_in(Client(app), "lane")
+        words = ["five quiet lakes in June", "six quiet lakes in July"]
+        with ThreadPoolExecutor(2) as threads:
+            made = threads.map(lambda word: change_password(person.thief(), PASSWORD, word), words)
+            answers = [reply.status for reply in made]
+
+        [winner] = [word for word, status in zip(words, answers, strict=True) if status == 200]
+        assert set(answers) <= {200, 401, 422, 503}
+        assert person.elsewhere().sign_in(password=winner).status == 200

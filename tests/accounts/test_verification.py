@@ -1,0 +1,209 @@
+"""The link that verifies an email: for the address it was sent to, once, in any browser."""
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+
+from chalicelib.accounts import one_time_token
+from chalicelib.accounts.account import Role
+from chalicelib.accounts.one_time_token import Purpose
+from chalicelib.accounts.store import RecoveryStore
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
+from tests.colleagues import at_work, hold_account
+from tests.people import PASSWORD, Person
+from tests.stages import HERE, SETTINGS, environment
+
+SUBJECT = "Is this your email address?"
+
+
+def tokens(mailbox):
+    """The tokens that were mailed."""
+    return {
+        message.get_body(["plain"]).get_content().partition(f"{HERE}/verify#token=")[2].split()[0]
+        for message in mailbox()
+        if message["Subject"] == SUBJECT
+    }
+
+
+def ask(person):
+    return person.post("/email/verification")
+
+
+def verify(person, token):
+    return person.post("/email/verify", {"token": token})
+
+
+def assert_spent(reply):
+    assert (reply.status, reply.fields) == (422, {"token"})
+
+
+@pytest.fixture
+def sky(newcomer, mailbox):
+    """Somebody who signed up with an email while mail is left in a folder."""
+    person = newcomer("sky")
+    assert person.sign_up(email="Sky@Example.com").status == 201
+    return person
+
+
+def test_whoever_signs_up_with_an_email_is_mailed_a_link_that_verifies_it(sky, mailbox, nobody):
+    [message] = mailbox()
+    assert (message["To"], message["Subject"]) == ("Sky@Example.com", SUBJECT)
+    [token] = tokens(mailbox)
+    reply = verify(nobody, token)
+
+    assert (reply.status, reply.set_cookie) == (200, None)
+    assert reply.json["emailVerified"]
+    assert sky.get("/me").json == reply.json
+
+
+def test_whoever_signs_up_without_one_is_mailed_nothing(newcomer, mailbox):
+    newcomer("river").sign_up()
+
+    assert mailbox() == []
+
+
+@pytest.mark.parametrize(
+    "different",
+    [
+        {"MAIL_FROM": None},
+        {"MAIL_FROM": "unknown@e.co"},
+        {"PUBLIC_URL": None},
+        {"MAIL_NOTICES": "password-changed"},
+    ],
+    ids=str,
+)
+def test_no_mail_keeps_anybody_from_signing_up(newcomer, backend, different):
+    with environment(**SETTINGS | different):
+        assert newcomer("sky").sign_up(email="sky@e.co").status == 201
+
+
+def test_a_link_verifies_once(sky, mailbox):
+    [token] = tokens(mailbox)
+
+    assert verify(sky, token).status == 200
+    assert_spent(verify(sky, token))
+
+
+def test_verifying_leaves_sessions_and_password_as_they_are(sky, mailbox):
+    [token] = tokens(mailbox)
+    verify(sky.elsewhere(), token)
+
+    assert sky.get("/me").status == 200
+    assert sky.elsewhere().sign_in().status == 200
+
+
+def test_another_link_may_be_asked_for_and_makes_the_older_one_dead(sky, mailbox):
+    older = tokens(mailbox)
+    assert ask(sky).status == 202
+    [newer] = tokens(mailbox) - older
+
+    assert_spent(verify(sky, older.pop()))
+    assert verify(sky, newer).status == 200
+
+
+def test_what_is_verified_already_is_mailed_nothing(sky, mailbox):
+    verify(sky, tokens(mailbox).pop())
+
+    assert ask(sky).status == 202
+    assert len(mailbox()) == 1
+
+
+def test_without_an_email_there_is_nothing_to_verify(river):
+    reply = ask(river)
+
+    assert (reply.status, reply.fields) == (422, {"email"})
+
+
+def test_a_mail_that_is_not_taken_is_said(newcomer, backend):
+    person = newcomer("sky")
+    person.sign_up(email="sky@e.co")
+    with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
+        reply = ask(person)
+
+    assert (reply.status, reply.code) == (503, "unavailable")
+    assert reply.json["error"] == "The mail could not be sent. Please try again in a while."
+
+
+def test_five_may_be_asked_for_in_an_hour(sky, mailbox, still):
+    assert [ask(sky).status for _ in range(6)] == [202] * 5 + [429]
+    assert len(mailbox()) == 6
+
+
+def _change_email(sky, _backend):
+    body = {"email": "new@e.co", "currentPassword": PASSWORD}
+    assert sky.ask("PATCH", "/me", body).status == 200
+
+
+def _change_it_and_back(sky, backend):
+    _change_email(sky, backend)
+    body = {"email": "Sky@Example.com", "currentPassword": PASSWORD}
+    assert sky.ask("PATCH", "/me", body).status == 200
+
+
+def _disable(sky, backend):
+    backend.change("users", {"id": sky.account["id"]}, disabled=True)
+
+
+def _erase(sky, backend):
+    backend.remove("users", {"id": sky.account["id"]})
+
+
+@pytest.mark.parametrize("then", [_change_email, _change_it_and_back, _disable, _erase])
+def test_a_link_dies_with_what_it_was_made_for(sky, mailbox, backend, then):
+    [token] = tokens(mailbox)
+    then(sky, backend)
+    before = backend.everything()
+
+    assert_spent(verify(sky, token))
+    assert backend.everything() == before
+
+
+def test_it_outlives_what_has_to_do_with_sessions_and_names_only(sky, mailbox):
+    [token] = tokens(mailbox)
+    sky.ask("PATCH", "/me", {"firstName": "Sky"})
+    sky.delete("/sessions")
+    reply = verify(sky, token)
+
+    assert (reply.status, reply.json["firstName"]) == (200, "Sky")
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(3598, 200), (3602, 422)])
+def test_it_is_good_for_an_hour(sky, mailbox, seconds, status):
+    [token] = tokens(mailbox)
+    with mock.patch.object(clock, "now", return_value=clock.now() + timedelta(seconds=seconds)):
+        assert verify(sky, token).status == status
+
+
+@pytest.mark.parametrize("token", ["unknown", "#token=", "ž", "0" * 64])
+def test_a_token_that_is_none_is_refused(backend, nobody, token):
+    assert_spent(verify(nobody, token))
+
+
+def test_a_token_for_a_password_verifies_nothing_and_the_other_way_round(backend, client):
+    person, store = hold_account("sky", email="sky@e.co"), RecoveryStore(database())
+    for number, purpose in enumerate(Purpose):
+        kept = one_time_token.bound(str(number) * 43, purpose, person, clock.now())
+        database().transact([store.keeping(kept)])
+        hashes = {"recovery": kept.hash, "verification": kept.hash}
+        backend.change("users", {"id": person.id}, **hashes)
+        body = {"token": str(number) * 43, "newPassword": "five quiet lakes in June"}
+        path = "/email/verify" if purpose is Purpose.PASSWORD else "/password/reset"
+        sent = {"token": body["token"]} if purpose is Purpose.PASSWORD else body
+        assert_spent(Person(client).post(path, sent))
+
+
+def test_a_link_to_verify_leaves_one_to_choose_a_password_alive(client, sky, mailbox):
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    link = sue.post(f"/admin/users/{sky.account['id']}/password-reset").json["link"]
+    ask(sky)
+    chosen = {"token": link.partition("#token=")[2], "newPassword": "five quiet lakes in June"}
+
+    assert sue.post("/password/reset", chosen).status == 200
+
+
+@pytest.mark.parametrize("body", [{}, {"token": ""}, {"token": "t" * 513}, {"token": "t", "x": 1}])
+def test_what_is_wrong_is_named_before_the_token_is_looked_at(nobody, aws_calls, body):
+    assert nobody.post("/email/verify", body).status == 422
+    assert aws_calls == []

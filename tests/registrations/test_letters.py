@@ -1,0 +1,131 @@
+"""What applicants are mailed about their registrations."""
+
+import pytest
+
+from chalicelib.accounts.account import Role
+from chalicelib.platform.languages import Language
+from tests.colleagues import at_work, hold_account
+from tests.people import Person
+from tests.seasons import EVENT, FORM, hold_event
+from tests.stages import SETTINGS, environment
+
+OWN = f"/registrations/{EVENT}"
+ALL = f"/admin/events/{EVENT}/registrations"
+
+
+@pytest.fixture(autouse=True)
+def _event(backend):
+    hold_event()
+
+
+@pytest.fixture
+def lane(client):
+    """Somebody whose email is verified, with a draft."""
+    return with_a_draft(client, "lane")
+
+
+def with_a_draft(client, name, **different):
+    account = hold_account(name, **{"email": f"{name}@e.co", "email_verified": True} | different)
+    person = Person(client, name)
+    assert person.sign_in().status == 200
+    assert person.ask("PUT", OWN, {"form": FORM}).status == 201
+    person.account = {"id": account.id}
+    return person
+
+
+def submit(person):
+    reply = person.post(f"{OWN}/submit")
+    assert reply.status == 200
+    return reply.json
+
+
+def text_of(message):
+    return message.get_body(["plain"]).get_content()
+
+
+def test_a_submission_is_receipted_with_its_reference(lane, mailbox):
+    reference = submit(lane)["reference"]
+
+    [message] = mailbox()
+    assert (message["To"], message["Subject"]) == ("lane@e.co", "We have your registration")
+    assert reference in text_of(message)
+    assert "submitted" in text_of(message)
+
+
+def test_a_receipt_is_in_the_applicants_language(client, mailbox):
+    submit(with_a_draft(client, "lane", language=Language.SPANISH))
+
+    assert mailbox()[0]["Subject"] == "Tenemos su inscripción"
+
+
+def test_the_language_is_that_of_the_browser_that_signed_up(newcomer, mailbox):
+    body = {"username": "lane", "password": "four quiet lakes in May", "email": "l@e.co"}
+    newcomer("lane").post("/signup", body, Accept_Language="es-MX,es;q=0.9,en;q=0.8")
+
+    assert mailbox()[0]["Subject"] == "¿Es esta su dirección de correo?"
+
+
+def test_submitting_again_is_not_receipted_again(lane, mailbox):
+    submit(lane)
+    submit(lane)
+
+    assert len(mailbox()) == 1
+
+
+@pytest.mark.parametrize("different", [{"email": None}, {"email_verified": False}], ids=str)
+def test_whoever_mail_is_not_known_to_reach_gets_none(client, mailbox, different):
+    submit(with_a_draft(client, "lane", **different))
+
+    assert mailbox() == []
+
+
+def test_a_receipt_that_cannot_be_sent_fails_no_submission(lane):
+    with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
+        assert submit(lane)["status"] == "Submitted"
+
+
+def test_what_staff_move_is_told(client, lane, mailbox):
+    ada, version = at_work(client, "ada", Role.ADMIN), submit(lane)["version"]
+    body = {"status": "InReview", "version": version, "note": "A word for staff."}
+    assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
+
+    [message] = [one for one in mailbox() if one["Subject"] == "News of your registration"]
+    assert message["To"] == "lane@e.co"
+    assert "in review" in text_of(message)
+    assert "A word for staff" not in str(message)
+
+
+def test_what_staff_move_where_it_is_is_not_told(client, lane, mailbox):
+    ada, version = at_work(client, "ada", Role.ADMIN), submit(lane)["version"]
+    body = {"status": "Submitted", "version": version, "note": "Came by."}
+    assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
+
+    assert len(mailbox()) == 1
+
+
+def test_of_many_each_who_was_moved_is_told(client, mailbox):
+    crowd = [with_a_draft(client, f"person{number}") for number in range(3)]
+    ada = at_work(client, "ada", Role.ADMIN)
+    items = [{"userId": p.account["id"], "version": submit(p)["version"]} for p in crowd]
+    items[0]["version"] = 1
+    assert ada.post(f"{ALL}/status", {"status": "InReview", "items": items}).status == 200
+
+    told = [one["To"] for one in mailbox() if one["Subject"] == "News of your registration"]
+    assert sorted(told) == ["person1@e.co", "person2@e.co"]
+
+
+@pytest.mark.parametrize(
+    ("notices", "subjects"),
+    [
+        ("off", []),
+        ("registration-submitted", ["We have your registration"]),
+        ("registration-moved", ["News of your registration"]),
+    ],
+)
+def test_each_is_a_switch(client, lane, mailbox, notices, subjects):
+    ada = at_work(client, "ada", Role.ADMIN)
+    with environment(MAIL_NOTICES=notices):
+        body = {"status": "InReview", "version": submit(lane)["version"]}
+        assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
+
+    assert [message["Subject"] for message in mailbox()] == subjects
