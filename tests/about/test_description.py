@@ -130,6 +130,8 @@ def test_only_what_sets_the_cookie_says_so(description):
 
     assert setting == {
         ("POST", "/signup"),
+        ("PATCH", "/me"),
+        ("POST", "/password/change"),
         ("POST", "/signin"),
         ("POST", "/signout"),
         ("GET", "/signout"),

@@ -142,6 +142,10 @@ def _change_it_and_back(sky, backend):
     assert sky.ask("PATCH", "/me", body).status == 200
 
 
+def _have_another(sky, backend):
+    backend.change("users", {"id": sky.account["id"]}, email="other@e.co")
+
+
 def _disable(sky, backend):
     backend.change("users", {"id": sky.account["id"]}, disabled=True)
 
@@ -150,7 +154,9 @@ def _erase(sky, backend):
     backend.remove("users", {"id": sky.account["id"]})
 
 
-@pytest.mark.parametrize("then", [_change_email, _change_it_and_back, _disable, _erase])
+@pytest.mark.parametrize(
+    "then", [_change_email, _change_it_and_back, _have_another, _disable, _erase]
+)
 def test_a_link_dies_with_what_it_was_made_for(sky, mailbox, backend, then):
     [token] = tokens(mailbox)
     then(sky, backend)
