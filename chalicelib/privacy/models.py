@@ -19,7 +19,8 @@ class Farewell(Body):
         Field(
             min_length=1,
             max_length=1024,
-            examples=["four quiet lakes in May"],
+            # Not that of any account that the description is tried with: it would be erased.
+            examples=["harvest river lemon ticket quiet barrel"],
             json_schema_extra={"format": "password"},
         ),
     ]
