@@ -4,10 +4,12 @@ import base64
 import hashlib
 import hmac
 import json
+from unittest import mock
 
 import jwt
 import pytest
 
+from chalicelib.accounts import passwords
 from chalicelib.accounts.account import Role
 from chalicelib.platform import clock
 from chalicelib.sessions.keys import session_keys
@@ -184,6 +186,20 @@ def test_of_a_hundred_who_use_one_token_one_does(local_endpoint):
         assert entries.count("account.password_reset") == 1
 
 
+def test_a_token_that_is_gone_by_the_time_it_is_used_up_is_good_for_nothing(sue, river, backend):
+    token = one_time_token_for(sue, river)
+    [row] = backend.rows("one-time-tokens")
+    hash_of = passwords.hash_of
+
+    def hash_slowly(password):
+        backend.remove("one-time-tokens", {"tokenHash": row["tokenHash"]})
+        return hash_of(password)
+
+    with mock.patch.object(passwords, "hash_of", hash_slowly):
+        assert choose(Person(river.client), token).fields == {"token"}
+    assert river.get("/me").status == 200
+
+
 def test_no_session_of_before_survives_a_reset(sue, river):
     others = [river.elsewhere() for _ in range(3)]
     assert {other.sign_in().status for other in others} == {200}
@@ -191,6 +207,23 @@ def test_no_session_of_before_survives_a_reset(sue, river):
 
     for person in (river, *others):
         assert person.get("/me").status == 401
+
+
+@pytest.mark.parametrize("without", ["exp", "iat", "sub", "iss", "aud", "jti"])
+def test_a_device_token_that_leaves_something_out_makes_nobody_known(river, without):
+    key = session_keys().lasting("device")
+    payload = jwt.decode(river.device, options={"verify_signature": False})
+    header = jwt.get_unverified_header(river.device)
+    whole, cut = (
+        signed(header, {n: v for n, v in payload.items() if n != name}, key)
+        for name in ("", without)
+    )
+    with clock_standing_still():
+        for _ in range(5):
+            Person(river.client, "river").sign_in(password="wrong")
+
+        assert Person(river.client, "river", device=cut).sign_in().status == 429
+        assert Person(river.client, "river", device=whole).sign_in().status == 200
 
 
 def test_an_expired_token_stays_so_whatever_it_is_sent_along_with(river):
