@@ -2,10 +2,12 @@
 
 import base64
 import re
+from unittest import mock
 
 import pytest
 
 from app import ROOMS
+from chalicelib.platform.errors import NotFound
 from tests.attacks.crowds import send_raw
 from tests.colleagues import hold_account
 from tests.people import COOKIE, Person
@@ -206,3 +208,14 @@ def test_no_altered_cursor_leads_anywhere(busy):
 
 def _written(raw):
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "decoded", ["#super-admins", "a/role", "../me", "a\0", "a#b", "a" * 65, "", "é", "a b"]
+)
+def test_what_the_gateway_decodes_in_a_path_is_no_identifier_for_that(decoded):
+    """API Gateway hands variables over decoded, which the server on this machine does not."""
+    [action] = [a for a in READING if a.path == "/admin/users/{user_id}"]
+
+    with pytest.raises(NotFound):
+        action._arguments(mock.Mock(body=b""), {"user_id": decoded})
