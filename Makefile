@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: dev package rehearse test prove check lint types permissions dynamodb-local libreoffice format clean
+.PHONY: dev package rehearse test prove check lint types audit permissions dynamodb-local libreoffice format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -26,7 +26,7 @@ test: dynamodb-local libreoffice  ## every test, on both engines, with coverage
 prove: dynamodb-local  ## what takes long: thousands imported, and killed meanwhile
 	@PROVE=1 $(BIN)/python -m pytest -n 0 tests/prove tests/sessions/test_attempts.py tests/people_room $(ARGS)
 
-check: lint types test  ## all that must hold before anything lands
+check: lint types audit test  ## all that must hold before anything lands
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check .
@@ -34,6 +34,9 @@ lint: $(INSTALLED)
 
 types: $(INSTALLED)
 	@$(BIN)/mypy
+
+audit: $(INSTALLED)  ## whether what is pinned is known to have holes; a warning where nobody can tell
+	@$(BIN)/python -m ops audit
 
 permissions: $(INSTALLED)  ## record anew what each action asks of AWS
 	@WRITE_PERMISSIONS=1 $(BIN)/python -m pytest -q -n 0 tests/matrix/test_permissions.py

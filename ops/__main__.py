@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chalicelib.platform.settings import SettingsError
 from ops import (
+    audit,
     dynamodb_local,
     export,
     import_users,
@@ -20,6 +21,7 @@ from ops import (
 
 _Given = argparse.Namespace
 _PROBLEMS = (
+    audit.AuditError,
     dynamodb_local.NotAvailable,
     export.ExportError,
     package.PackageError,
@@ -62,6 +64,7 @@ def main() -> int:
     exporting.add_argument("--output", type=Path, required=True, help="the file to write")
     for option, name in export.FILTERS.items():
         exporting.add_argument(f"--{option}", dest=name, help="as the staff's list takes it")
+    command("audit", _audit, "look up whether what is pinned has known holes")
     command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
     command("install-libreoffice", _install, "install what the tests open spreadsheets with")
     given = parser.parse_args()
@@ -105,6 +108,10 @@ def _export(given: _Given) -> int:
     count = export.export(given.url, given.event, given.output, filters)
     print(f"{given.output}: {count:,} registrations")
     return 0
+
+
+def _audit(_: _Given) -> int:
+    return audit.audit()
 
 
 def _fetch(_: _Given) -> int:

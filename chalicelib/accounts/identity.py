@@ -19,7 +19,11 @@ _INVISIBLE = re.compile(
 # The WHATWG's valid email address, which browsers hold <input type=email> to, with at least one
 # dot after the @: html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-EMAIL = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,{LONGEST_LOCAL_PART}}}@{_LABEL}(?:\.{_LABEL})+"
+# What looks like an encoded word (RFC 2047) is none: some mailers decode it, and the mail goes
+# elsewhere, though an address is no place for one.
+EMAIL = (
+    rf"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,{LONGEST_LOCAL_PART}}}@{_LABEL}(?:\.{_LABEL})+"
+)
 # What a pattern can say of a username without tables of letters: of ASCII, letters, digits and the
 # punctuation; beyond ASCII, no C1 control; with an @, an email address.
 USERNAME = (

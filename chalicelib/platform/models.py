@@ -3,6 +3,7 @@
 Importing this module imports pydantic: only models do, and they are imported where first used.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -197,11 +198,13 @@ def read_body(raw: bytes, model: type[Body]) -> Body:
     """Read a request's body as JSON (RFC 8259) into its model.
 
     Raises:
-        BadJson: it is no JSON, no object, nested beyond reason, or holds NaN or a lone surrogate.
+        BadJson: it is no JSON, no object, nested beyond reason, holds NaN or a lone surrogate, or
+            names something twice.
         InvalidFields: naming every wrong field.
     """
     try:
         given = pydantic_core.from_json(raw, allow_inf_nan=False)
+        _refuse_names_twice(raw)
     except ValueError as error:
         raise BadJson(cause=type(error).__name__) from None
     if not isinstance(given, dict):
@@ -210,6 +213,24 @@ def read_body(raw: bytes, model: type[Body]) -> Body:
         return model.model_validate_json(raw)
     except ValidationError as error:
         raise InvalidFields(explain(error)) from None
+
+
+def _refuse_names_twice(raw: bytes) -> None:
+    """Refuse an object that has a name twice, at any depth.
+
+    RFC 8259 leaves open which of the two counts, so that whatever looks at a body on the way may
+    see another one than this service does. I-JSON (RFC 7493, 2.3) has each name once.
+
+    Raises:
+        ValueError: there is one.
+    """
+
+    def once_each(pairs: list[tuple[str, Any]]) -> None:
+        if len({name for name, _ in pairs}) != len(pairs):
+            raise ValueError
+
+    # Of what has been read already: no depth and no number is a matter any more.
+    json.loads(raw, object_pairs_hook=once_each, parse_int=str, parse_float=str)
 
 
 def must_be_there(model: type[Body]) -> bool:

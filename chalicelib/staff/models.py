@@ -1,7 +1,7 @@
 """What is said of registrations among staff."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
@@ -72,7 +72,7 @@ class Selecting(Paging):
 
     status: Annotated[Status | None, BLANK_IS_ABSENT] = None
     shift: Annotated[Shift | None, BLANK_IS_ABSENT] = None
-    job: Annotated[EventJob | VendorJob | None, BLANK_IS_ABSENT] = None
+    job: Annotated[Literal[EventJob, VendorJob] | None, BLANK_IS_ABSENT] = None
     age: Annotated[Age | None, BLANK_IS_ABSENT] = None
     work_all: Annotated[Flag | None, BLANK_IS_ABSENT] = None
     pre_event: Annotated[Flag | None, BLANK_IS_ABSENT] = None

@@ -87,6 +87,8 @@ def test_what_browsers_take_for_an_email_address_is_one(address):
         "river okafor@example.com",
         "river@example.com\nBcc: all@example.com",
         "rivér@example.com",
+        "=?utf-8?q?=61?=@example.com",
+        "river=?@example.com",
         "x" * 65 + "@example.com",
         "a@" + "b" * 250 + ".com",
         "a@" + ".".join(["b" * 60] * 5) + ".com",

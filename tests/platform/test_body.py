@@ -36,6 +36,10 @@ def _nothing_is_written(client, backend):
         b"[" * 10_000,
         b'{"a":' * 10_000,
         b'{"username": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
+        b'{"role": 1, "username": "river", "role": 2}',
+        b'{"role": 1, "r\\u006fle": 1}',
+        b'{"inside": {"twice": 1, "twice": 1}}',
+        b'{"inside": [[{"twice": {}, "twice": {}}]]}',
     ],
     ids=lambda raw: repr(raw[:24]),
 )

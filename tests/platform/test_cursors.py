@@ -1,5 +1,10 @@
 """Cursors."""
 
+import base64
+import hashlib
+import hmac
+import json
+
 import pytest
 
 from chalicelib.platform import cursors
@@ -43,3 +48,12 @@ def test_no_character_of_a_cursor_can_be_another():
 def test_nonsense_is_refused(nonsense):
     with pytest.raises(InvalidFields):
         cursors.open_sealed(nonsense, "s", [KEY])
+
+
+def test_a_cursor_is_not_signed_with_the_key_itself():
+    payload = json.dumps(POSITION, separators=(",", ":")).encode()
+    signature = hmac.digest(KEY, b"s\0" + payload, hashlib.sha256)[:16]
+    forged = base64.urlsafe_b64encode(signature + payload).decode().rstrip("=")
+
+    with pytest.raises(InvalidFields):
+        cursors.open_sealed(forged, "s", [KEY])

@@ -1,0 +1,75 @@
+"""Whether what is pinned is known to have holes: pip-audit, and the database at osv.dev."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+FILES = ("requirements.txt", "requirements-dev.txt")
+DATABASE = "https://api.osv.dev/v1/query"
+# Somebody waits for the checks. Offline they are told within seconds.
+_SECONDS, _SECONDS_FOR_ALL = 10, 120
+_HOLES, _NONE_FOUND, _NOT_ASKED = 1, 0, 0
+# What pip-audit ends with when the database does not answer, or answers with a fault.
+_AWAY = ("requests.exceptions.", "ServiceError", "ConnectionError")
+
+
+class AuditError(Exception):
+    """Nothing was audited, and that is no matter of the network."""
+
+
+def audit(files: Iterable[str] = FILES, database: str = DATABASE) -> int:
+    """Look up every pin; say which are known to have holes.
+
+    Args:
+        files: of requirements, pinned in full, so that nothing has to be resolved or installed.
+        database: where an OSV service answers.
+
+    Returns:
+        The exit status: 1 if there is a hole. Where the database cannot be reached, a warning and
+        0, since no change of this project's makes that so.
+
+    Raises:
+        AuditError: the requirements cannot be read.
+    """
+    found = _asked(files, database)
+    if found is None:
+        print(f"Warning: {database} cannot be reached; nothing was audited.", file=sys.stderr)
+        return _NOT_ASKED
+    skipped = [one["name"] for one in found if "skip_reason" in one]
+    if skipped:
+        print(f"Warning: not audited: {', '.join(skipped)}.", file=sys.stderr)
+    holes = [(one, hole) for one in found for hole in one.get("vulns", [])]
+    for one, hole in holes:
+        mended = ", ".join(hole["fix_versions"]) or "no version yet"
+        print(f"{one['name']} {one['version']}: {hole['id']}, mended in {mended}", file=sys.stderr)
+    if not holes:
+        print(f"{len(found) - len(skipped)} packages audited, no known holes.")
+    return _HOLES if holes else _NONE_FOUND
+
+
+def _asked(files: Iterable[str], database: str) -> list[dict[str, Any]] | None:
+    """Return what is known of each package; None if nobody can be asked.
+
+    Raises:
+        AuditError: pip-audit says no more than what is wrong.
+    """
+    named = [part for file in files for part in ("--requirement", file)]
+    command = [
+        *(sys.executable, "-m", "pip_audit", "--no-deps", "--disable-pip", *named),
+        *("--vulnerability-service", "osv", "--osv-url", database, "--timeout", str(_SECONDS)),
+        *("--format", "json", "--progress-spinner", "off"),
+    ]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_SECONDS_FOR_ALL, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    if done.stdout:
+        found: list[dict[str, Any]] = json.loads(done.stdout)["dependencies"]
+        return found
+    if any(sign in done.stderr for sign in _AWAY):
+        return None
+    raise AuditError(f"pip-audit: {done.stderr.strip()}")

@@ -1,0 +1,39 @@
+"""The service behind a socket, as an attacker meets it. The people of every test come this way."""
+
+import pytest
+
+from chalicelib.accounts.account import Role
+from tests.attacks.crowds import behind_a_socket
+from tests.colleagues import at_work
+from tests.people import OverHttp
+from tests.seasons import hold_event
+
+
+@pytest.fixture
+def url(backend):
+    """Where a service on moto listens, of this process, so that what it stores can be looked at."""
+    with behind_a_socket() as listening:
+        yield listening
+
+
+@pytest.fixture
+def client(url):
+    """In place of the one that calls the app directly."""
+    return OverHttp(url)
+
+
+@pytest.fixture
+def event(backend):
+    return hold_event()
+
+
+@pytest.fixture
+def sue(client):
+    """A SuperAdmin."""
+    return at_work(client, "sue", Role.SUPER_ADMIN)
+
+
+@pytest.fixture
+def ada(client):
+    """An Admin."""
+    return at_work(client, "ada", Role.ADMIN)

@@ -1,0 +1,70 @@
+"""A service of this very process behind a socket, many who ask it at once, and what they got."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+from urllib.parse import urlsplit
+
+from app import app
+from chalicelib.platform import clock
+from ops import server
+from tests.people import Reply
+
+# What tells one answer from another though both say the same.
+_OF_EACH = {"date", "x-request-id"}
+
+
+@contextmanager
+def behind_a_socket() -> Iterator[str]:
+    """Serve the app from a thread; give the URL."""
+    listening = server.start(app, 0).server
+    thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.server_address[1]}"
+    finally:
+        listening.shutdown()
+        thread.join()
+        listening.server_close()
+
+
+@contextmanager
+def clock_standing_still() -> Iterator[None]:
+    """Have no second pass, so that nobody's wait ends."""
+    with mock.patch.object(clock, "now", return_value=clock.now()):
+        yield
+
+
+def at_once(times: int, ask: Callable[[int], Any]) -> list[Any]:
+    """Do this so many times at once, and return what came of each."""
+    start = threading.Barrier(times)
+
+    def wait_and_ask(number: int) -> Any:
+        start.wait()
+        return ask(number)
+
+    with ThreadPoolExecutor(times) as crowd:
+        return list(crowd.map(wait_and_ask, range(times)))
+
+
+def said(reply: Reply) -> tuple[Any, ...]:
+    """Return all that an answer tells: status, headers and body, to the byte."""
+    headers = {n.lower(): v for n, v in reply.headers.items() if n.lower() not in _OF_EACH}
+    return reply.status, sorted(headers.items()), reply.body
+
+
+def send_raw(url: str, request: bytes) -> tuple[int, bytes]:
+    """Send bytes that no client would; return the status (0 for none) and all that came back."""
+    where = urlsplit(url)
+    with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        parts = []
+        while part := connection.recv(65536):
+            parts.append(part)
+    answer = b"".join(parts)
+    return (int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/") else 0), answer

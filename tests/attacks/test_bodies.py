@@ -1,0 +1,211 @@
+"""Bodies and queries that say more than they may."""
+
+import csv
+import io
+
+import pytest
+
+from app import ROOMS
+from tests.colleagues import hold_account
+from tests.matrix.test_authorisation import BODIES
+from tests.people import PASSWORD, Person
+from tests.seasons import EVENT, FORM, a_registration, hold_registrations
+
+ACTIONS = [action for room in ROOMS for action in room.actions]
+WITH_BODY = [action for action in ACTIONS if action.contract.body]
+WITH_QUERY = [action for action in ACTIONS if action.contract.query]
+OWN = f"/registrations/{EVENT}"
+# What other services have been told, and believed.
+HOPES = {
+    *("isAdmin", "admin", "roles", "permissions", "scope", "verified", "__proto__", "constructor"),
+    *("prototype", "_id", "$set", "$where", "expectedVersion", "owner", "author", "actor", ""),
+}
+
+
+@pytest.fixture
+def everything_there(sue, event, river):
+    """A row of every table, and the names of all that is kept in them."""
+    hold_account("somebody", id="somebody", email="s@example.com", first_name="S", last_name="B")
+    hold_registrations(a_registration(0))
+    assert river.ask("PUT", OWN, {"form": FORM}).status == 201
+    assert river.post(f"{OWN}/submit").status == 200
+    theirs = f"/admin/events/{EVENT}/registrations/person-00000"
+    assert sue.post(f"{theirs}/notes", {"text": "Came by."}).status == 201
+    assert sue.post("/admin/users/somebody/password-reset").status == 200
+    assert river.elsewhere().sign_in(password="wrong").status == 401
+
+
+def named_in(backend):
+    """Every name in every table, those within others included."""
+    found = set()
+
+    def look(value):
+        if isinstance(value, dict):
+            found.update(value)
+            for inner in value.values():
+                look(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                look(inner)
+
+    rows = backend.everything()
+    assert all(rows.values()), [name for name, kept in rows.items() if not kept]
+    look([row for kept in rows.values() for row in kept])
+    return found
+
+
+def fields_of(model):
+    return {field.alias: name for name, field in model.model_fields.items()}
+
+
+def path_of(action):
+    known = {"event_id": EVENT, "user_id": "somebody", "session_id": "current"}
+    return action.path.format(**known)
+
+
+@pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
+def test_no_attribute_of_any_table_is_taken_from_a_body(everything_there, sue, backend, action):
+    fields = fields_of(action.contract.body)
+    usual = BODIES.get(f"{action.method} {action.path}", {})
+    # The names in Python are no names on the wire, either.
+    spellings = {name for name in fields.values() if "_" in name}
+    names = (named_in(backend) | HOPES | spellings) - fields.keys()
+    before = backend.everything()
+
+    for name in sorted(names):
+        reply = sue.ask(action.method, path_of(action), {**usual, name: "SuperAdmin"})
+        assert (reply.status, reply.fields) == (422, {name}), name
+    assert backend.everything() == before
+
+
+@pytest.mark.parametrize(
+    "action", [a for a in WITH_BODY if "form" in fields_of(a.contract.body)], ids=lambda a: a.path
+)
+def test_nor_from_a_form(everything_there, sue, backend, action):
+    form = action.contract.body.model_fields["form"].annotation
+    usual = BODIES[f"{action.method} {action.path}"]
+    before = backend.everything()
+
+    for name in sorted((named_in(backend) | HOPES) - fields_of(form).keys()):
+        body = {**usual, "form": {**usual["form"], name: 1}}
+        reply = sue.ask(action.method, path_of(action), body)
+        assert (reply.status, reply.fields) == (422, {f"form.{name}"}), name
+    assert backend.everything() == before
+
+
+def test_nor_from_one_of_many(everything_there, sue, backend):
+    before = backend.everything()
+
+    for name in sorted((named_in(backend) | HOPES) - {"userId", "version"}):
+        item = {"userId": "person-00000", "version": 1, name: 1}
+        reply = sue.post(f"/admin{OWN.replace('registrations', 'events')}/registrations/status", {})
+        reply = sue.post(
+            f"/admin/events/{EVENT}/registrations/status", {"status": "Hired", "items": [item]}
+        )
+        assert (reply.status, reply.fields) == (422, {f"items.0.{name}"}), name
+    assert backend.everything() == before
+
+
+@pytest.mark.parametrize("action", WITH_QUERY, ids=lambda a: f"{a.method} {a.path}")
+def test_nor_is_any_unknown_name_taken_from_a_query(everything_there, sue, backend, action):
+    known = fields_of(action.contract.query)
+    usual = "subject=anything&" if "subject" in known else ""
+
+    for name in sorted((named_in(backend) | HOPES) - known.keys()):
+        reply = sue.get(f"{path_of(action)}?{usual}{name}=SuperAdmin")
+        assert (reply.status, reply.fields) == (422, {name}), name
+
+
+@pytest.mark.parametrize("action", WITH_QUERY, ids=lambda a: f"{a.method} {a.path}")
+def test_a_parameter_that_comes_twice_is_wrong(sue, event, action):
+    for name in fields_of(action.contract.query):
+        for pair in (f"{name}=1&{name}=2", f"{name}=1&%{ord(name[0]):x}{name[1:]}=1"):
+            assert name in sue.get(f"{path_of(action)}?{pair}").fields
+
+
+@pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
+def test_what_belongs_in_a_body_is_not_read_from_the_url(sue, event, backend, action):
+    names = "&".join(f"{name}=a" for name in fields_of(action.contract.body))
+    before = backend.everything()
+
+    replies = [sue.ask(action.method, f"{path_of(action)}{q}", [1]) for q in ("", f"?{names}")]
+
+    assert [(r.status, r.code) for r in replies] == [(400, "bad_json")] * 2
+    assert backend.everything() == before
+
+
+@pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
+def test_what_is_named_twice_is_not_understood_in_one_way_or_another(sue, event, backend, action):
+    before = backend.everything()
+
+    for name in fields_of(action.contract.body):
+        spelled = f"\\u{ord(name[0]):04x}{name[1:]}"
+        for twice in (f'{{"{name}": "a", "{name}": "b"}}', f'{{"{name}": 1, "{spelled}": 1}}'):
+            reply = sue.ask(action.method, path_of(action), raw=twice.encode())
+            assert (reply.status, reply.code) == (400, "bad_json")
+    assert backend.everything() == before
+
+
+@pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
+@pytest.mark.parametrize("depth", [100, 199, 10_000])
+def test_no_nesting_is_a_fault(sue, event, action, depth):
+    for opening, closing in ((b"[", b"]"), (b'{"a":', b"}")):
+        nested = b'{"form": ' + opening * depth + b"1" + closing * depth + b"}"
+        reply = sue.ask(action.method, path_of(action), raw=nested)
+        assert (reply.status, reply.code) in {(400, "bad_json"), (422, "invalid_fields")}
+        assert len(reply.body) < 2000
+
+
+RUNS = [
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(1)",
+    "\uff1d1+1",
+    '"=1+1',
+    "a;=1+1",
+    "'=1",
+    "=cmd|' /C calc'!A0",
+]
+
+
+def test_no_cell_that_an_applicant_fills_runs_on_the_desks_machine(river, ada, event):
+    texts = ("firstName", "lastName", "preferredName", "streetAddress", "aptSuite", "city")
+    for number, run in enumerate(RUNS):
+        person = Person(river.client, f"-{number}+{number}")
+        assert person.sign_up().status == 201
+        form = FORM | dict.fromkeys(texts, run) | {"email": "=1+1@example.com"}
+        assert person.ask("PUT", OWN, {"form": form}).status == 201
+
+    sheet = ada.get(f"/admin/events/{EVENT}/registrations.csv")
+    text = sheet.body.decode("utf-8-sig")
+
+    assert sheet.headers["Content-Disposition"].startswith("attachment")
+    assert sheet.headers["X-Content-Type-Options"] == "nosniff"
+    cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
+    cells += [cell for line in text.splitlines() for cell in line.split(";")[1:]]
+    assert len(cells) > len(RUNS) * len(texts)
+    assert not [cell for cell in cells if cell.lstrip(' "')[:1] in {*"=+-@\uff1d\t\r"} - {""}]
+
+
+def test_markup_comes_back_as_text_of_another_type(river, ada, event):
+    form = FORM | {"firstName": "<script>alert(1)</script>", "city": "<img src=x onerror=a>"}
+    assert river.ask("PUT", OWN, {"form": form}).status == 201
+
+    for path in (OWN, "/registrations"):
+        reply = river.get(path, Accept="text/html")
+        assert reply.headers["Content-Type"] == "application/json; charset=utf-8"
+        assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert river.get(OWN).json["form"]["firstName"] == form["firstName"]
+    for path in ("/docs", "/docs.css", "/openapi.json"):
+        assert b"alert(1)" not in ada.get(f"{path}?q=<script>alert(1)</script>").body
+
+
+def test_a_password_of_any_text_is_kept_apart_from_every_other(client):
+    """Neither cut at a NUL nor folded: what differs in one character is another password."""
+    given = "four quiet\0 lakes in May"
+    person = Person(client, "river")
+    assert person.post("/signup", {"username": "river", "password": given}).status in {201, 422}
+    for other in ("four quiet", "four quiet\0", given.upper(), given + " "):
+        assert Person(client).sign_in("river", other).status == 401
+    assert given != PASSWORD

@@ -1,0 +1,114 @@
+"""Guessing passwords: one account, many accounts, one after the other and at once."""
+
+import os
+from unittest import mock
+
+import pytest
+
+from chalicelib.accounts import passwords
+from tests.attacks.crowds import at_once, behind_a_socket, clock_standing_still
+from tests.people import PASSWORD, OverHttp, Person
+from tests.stages import environment, stage
+
+AT_ONCE = 1000 if os.environ.get("PROVE") else 100
+ALLOWED = 5
+# Whatever an attacker may hope to be taken for somebody else by.
+CLAIMS = (
+    *("X_Forwarded_For", "X_Real_IP", "X_Client_IP", "True_Client_IP", "CF_Connecting_IP"),
+    *("X_Originating_IP", "X_Cluster_Client_IP", "X_Remote_Addr", "Client_IP", "Via"),
+)
+GUESS = "a guess, and a wrong one"
+
+
+@pytest.fixture
+def looked_at():
+    """Says how many guesses were looked at."""
+    with mock.patch.object(passwords, "verify", wraps=passwords.verify) as verify:
+        yield lambda: [call.args[0] for call in verify.call_args_list].count(GUESS)
+
+
+def claiming(number):
+    """Headers that name another address for each number."""
+    address = f"203.0.{number // 250}.{number % 250}"
+    return {**dict.fromkeys(CLAIMS, address), "Forwarded": f"for={address};by={address}"}
+
+
+def guess(client, name, **headers):
+    """Try a name from a browser that nobody has seen before."""
+    return Person(client).post("/signin", {"username": name, "password": GUESS}, **headers).status
+
+
+def test_one_after_the_other_five_are_looked_at_and_the_owner_comes_and_goes(
+    client, river, looked_at
+):
+    with clock_standing_still():
+        for number in range(60):
+            tried = guess(client, ["river", "RIVER", " River "][number % 3], **claiming(number))
+            assert tried == (401 if number < ALLOWED else 429)
+            if number % 20 == 19:
+                assert river.sign_in().status == 200
+
+    assert looked_at() == ALLOWED
+
+
+def test_an_email_is_no_second_way_to_guess(client, sky, looked_at):
+    with clock_standing_still():
+        tried = [guess(client, ["sky", "sky@example.com"][number % 2]) for number in range(20)]
+
+    assert tried == [401] * ALLOWED + [429] * (20 - ALLOWED)
+    assert looked_at() == ALLOWED
+
+
+def test_all_at_once_five_are_looked_at_and_the_owner_gets_in_meanwhile(local_endpoint, looked_at):
+    with stage(local_endpoint), behind_a_socket() as url, clock_standing_still():
+        river = Person(OverHttp(url), "river")
+        assert river.sign_up().status == 201
+
+        def ask(number):
+            if number % (AT_ONCE // 4) == 0:
+                known = Person(river.client, "river", device=river.device)
+                return known.sign_in().status
+            return guess(river.client, "river", **claiming(number))
+
+        statuses = at_once(AT_ONCE, ask)
+        again = guess(river.client, "river")
+
+    owners = statuses[:: AT_ONCE // 4]
+    strangers = [s for n, s in enumerate(statuses) if n % (AT_ONCE // 4)]
+    assert owners == [200] * 4
+    assert set(strangers) <= {401, 429, 503}
+    assert strangers.count(401) == looked_at() <= ALLOWED
+    assert again == (429 if looked_at() == ALLOWED else 401)
+
+
+def test_one_password_at_many_accounts_is_a_matter_of_its_address(client, river, looked_at):
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="12"), clock_standing_still():
+        tried = [guess(client, f"person{number}", **claiming(number)) for number in range(40)]
+
+        assert tried == [401] * 12 + [429] * 28
+        assert looked_at() == 12
+        assert Person(client, "river").sign_in().status == 429
+        assert river.sign_in().status == 200
+
+
+def test_one_address_makes_no_more_accounts_than_it_may(client):
+    with environment(SIGN_UPS_PER_ADDRESS="5"), clock_standing_still():
+        statuses = [
+            Person(client).post(
+                "/signup", {"username": f"person{number}", "password": PASSWORD}, **claiming(number)
+            )
+            for number in range(8)
+        ]
+
+    assert [reply.status for reply in statuses] == [201] * 5 + [429] * 3
+
+
+@pytest.mark.parametrize("token", ["another's device", "own session", "nonsense"])
+def test_only_the_accounts_own_device_is_counted_apart(client, river, sky, token):
+    presented = {"another's device": river.device, "own session": sky.token, "nonsense": "a.b.c"}
+    with clock_standing_still():
+        for _ in range(ALLOWED):
+            assert guess(client, "sky") == 401
+        cuckoo = Person(client, "sky", device=presented[token])
+
+        assert cuckoo.sign_in().status == 429

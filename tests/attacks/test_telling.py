@@ -1,0 +1,126 @@
+"""Who exists is nobody's business: not by message, status, headers or length."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.accounts import one_time_token
+from chalicelib.accounts.one_time_token import Purpose
+from chalicelib.accounts.store import RecoveryStore
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
+from tests.attacks.crowds import clock_standing_still, said
+from tests.colleagues import hold_account
+from tests.people import PASSWORD, Person
+from tests.seasons import EVENT, FORM
+
+NEW = "five quiet lakes in June"
+
+
+@pytest.fixture
+def disabled(backend):
+    return hold_account("dan", email="dan@example.com", disabled=True)
+
+
+def try_to_get_in(client, name, password):
+    return said(Person(client).post("/signin", {"username": name, "password": password}))
+
+
+def test_signing_in_says_the_same_of_everybody(client, sky, disabled):
+    told = {
+        repr(try_to_get_in(client, name, password))
+        for name, password in [
+            ("nobody", "wrong"),
+            ("nobody@example.com", "wrong"),
+            ("not a name at all", "wrong"),
+            ("sky", "wrong"),
+            ("sky@example.com", "wrong"),
+            ("dan", "wrong"),
+            ("dan@example.com", PASSWORD),
+        ]
+    }
+
+    [once] = told
+    assert once.startswith("(401,")
+
+
+def test_having_to_wait_says_the_same_of_everybody(client, sky, disabled):
+    told = set()
+    with clock_standing_still():
+        for name in ("nobody", "sky", "dan"):
+            for _ in range(5):
+                try_to_get_in(client, name, "wrong")
+            told.add(repr(try_to_get_in(client, name, PASSWORD)))
+
+    [once] = told
+    assert once.startswith("(429,")
+
+
+def test_a_token_says_nothing_of_why_it_is_no_good(client, backend, disabled):
+    now, store = clock.now(), RecoveryStore(database())
+    people = {name: hold_account(name) for name in ("over", "mail", "gone", "older", "used")}
+    people["disabled"] = disabled
+
+    def hand_out(name, purpose=Purpose.PASSWORD, at=now):
+        kept = one_time_token.bound(f"token of {name}", purpose, people[name], at)
+        database().transact([store.keeping(kept)])
+        backend.change("users", {"id": people[name].id}, recovery=kept.hash)
+
+    hand_out("over", at=now - timedelta(hours=2))
+    hand_out("mail", Purpose.EMAIL)
+    for name in ("gone", "older", "used", "disabled"):
+        hand_out(name)
+    backend.remove("users", {"id": people["gone"].id})
+    backend.change("users", {"id": people["older"].id}, recovery="a newer one")
+
+    def choose(token):
+        return Person(client).post("/password/reset", {"token": token, "newPassword": NEW})
+
+    assert choose("token of used").status == 200
+    kept = hashlib.sha256(b"token of older").hexdigest()
+    tokens = ["unknown", kept, *(f"token of {name}" for name in people)]
+    told = {repr(said(choose(token))) for token in tokens}
+
+    [once] = told
+    assert once.startswith("(422,")
+
+
+@pytest.mark.parametrize(
+    ("method", "there", "nowhere"),
+    [
+        ("GET", "/admin/users/{river}", "/admin/users/nobody"),
+        ("POST", "/admin/users/{river}/disable", "/admin/users/nobody/disable"),
+        ("POST", "/admin/users/{river}/password-reset", "/admin/users/nobody/password-reset"),
+        ("DELETE", "/admin/users/{river}/sessions", "/admin/users/nobody/sessions"),
+        ("GET", "/admin/users?q=river", "/admin/users?q=nobody"),
+        ("GET", "/admin/audit?subject={river}", "/admin/audit?subject=nobody"),
+        ("GET", "/admin/events/{event}/registrations", "/admin/events/none/registrations"),
+        (
+            "GET",
+            "/admin/events/{event}/registrations/{river}",
+            "/admin/events/{event}/registrations/nobody",
+        ),
+        ("GET", "/admin/events/{event}/summary", "/admin/events/none/summary"),
+        ("GET", "/registrations/{event}", "/registrations/none"),
+        ("POST", "/registrations/{event}/withdraw", "/registrations/none/withdraw"),
+        ("DELETE", "/registrations/{event}", "/registrations/none"),
+        ("DELETE", "/sessions/{session}", "/sessions/nobody"),
+    ],
+)
+@pytest.mark.parametrize("who", ["an applicant", "nobody"])
+def test_what_is_somebody_elses_answers_as_what_is_not_there(
+    event, river, sky, nobody, method, there, nowhere, who
+):
+    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    known = {
+        "river": river.account["id"],
+        "event": EVENT,
+        "session": river.get("/sessions").json["items"][0]["id"],
+    }
+    curious = sky if who == "an applicant" else nobody
+
+    found, missed = (curious.ask(method, p.format(**known)) for p in (there, nowhere))
+
+    assert found.status >= 400
+    assert said(found) == said(missed)

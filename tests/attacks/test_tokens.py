@@ -1,0 +1,236 @@
+"""One token in place of another, and tokens that an attacker has made."""
+
+import base64
+import hashlib
+import hmac
+import json
+from unittest import mock
+
+import jwt
+import pytest
+
+from chalicelib.accounts import passwords
+from chalicelib.accounts.account import Role
+from chalicelib.platform import clock
+from chalicelib.sessions.keys import session_keys
+from tests.attacks.crowds import at_once, behind_a_socket, clock_standing_still
+from tests.colleagues import at_work
+from tests.people import COOKIE, OverHttp, Person
+from tests.stages import PUBLIC_URL, stage
+
+NEW = "five quiet lakes in June"
+MOST = 100
+ISSUER = "breeze-lakes-point-test"
+KEY_OF_THE_ATTACKER = b"a key of thirty-two bytes, known"
+
+
+def one_time_token_for(staff, person):
+    reply = staff.post(f"/admin/users/{person.account['id']}/password-reset")
+    return reply.json["link"].removeprefix(f"{PUBLIC_URL}/reset#token=")
+
+
+def choose(person, token):
+    return person.post("/password/reset", {"token": token, "newPassword": NEW})
+
+
+@pytest.fixture
+def collected(sue, river):
+    """One token of each kind, all of them good for what they are for."""
+    for _ in range(3):
+        assert Person(river.client, "river").sign_in().status == 200
+    return {
+        "session": river.token,
+        "device": river.device,
+        "cursor": river.get("/sessions?limit=1").json["cursor"],
+        "one-time": one_time_token_for(sue, river),
+    }
+
+
+@pytest.mark.parametrize("kind", ["device", "cursor", "one-time"])
+def test_no_other_token_is_a_session(river, collected, kind):
+    assert river.get("/me", Cookie=f"{COOKIE}={collected[kind]}").code == "not_signed_in"
+
+
+@pytest.mark.parametrize("kind", ["session", "cursor", "one-time"])
+def test_no_other_token_is_a_known_device(river, collected, kind):
+    with clock_standing_still():
+        for _ in range(5):
+            Person(river.client, "river").sign_in(password="wrong")
+        stranger = Person(river.client, "river", device=collected[kind])
+        assert stranger.sign_in().status == 429
+
+
+@pytest.mark.parametrize("kind", ["session", "device", "one-time"])
+@pytest.mark.parametrize("path", ["/sessions", "/registrations"])
+def test_no_other_token_is_a_cursor(river, collected, kind, path):
+    assert river.get(f"{path}?cursor={collected[kind]}").fields == {"cursor"}
+
+
+@pytest.mark.parametrize("kind", ["session", "device", "cursor"])
+def test_no_other_token_chooses_a_password(river, collected, kind):
+    reply = choose(river, collected[kind][:512])
+
+    assert (reply.status, reply.fields) == (422, {"token"})
+
+
+def part(said):
+    return base64.urlsafe_b64encode(json.dumps(said).encode()).rstrip(b"=")
+
+
+def signed(header, payload, secret, digest=hashlib.sha256):
+    """A token whose header says whatever the attacker likes, which no library would sign."""
+    body = part(header) + b"." + part(payload)
+    signature = hmac.new(secret, body, digest).digest()
+    return (body + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
+
+
+def own_key(_):
+    return KEY_OF_THE_ATTACKER
+
+
+def real_key(key):
+    return key.secret
+
+
+FORGERIES = {
+    "none": ({"alg": "none"}, own_key),
+    "none, in capitals": ({"alg": "NONE"}, own_key),
+    "no algorithm": ({"alg": None}, real_key),
+    "an own key": ({}, own_key),
+    "an empty key": ({}, lambda _: b""),
+    "the id of the key as the key": ({}, lambda key: key.identifier.encode()),
+    "HS512 with the right key": ({"alg": "HS512"}, real_key),
+    "HS384 with the right key": ({"alg": "HS384"}, real_key),
+    "RS256 with the right key": ({"alg": "RS256"}, real_key),
+    "ES256 with the right key": ({"alg": "ES256"}, real_key),
+    "several algorithms": ({"alg": ["HS256", "none"]}, real_key),
+    "another type": ({"typ": "JWT"}, real_key),
+    "a device's type": ({"typ": "device+jwt"}, real_key),
+    "no type": ({"typ": None}, real_key),
+    "a key of a path": ({"kid": "../../../../dev/null"}, lambda _: b""),
+    "a key of a table": ({"kid": "' UNION SELECT 'a"}, lambda _: b"a"),
+    "a key of an object": ({"kid": {"$gt": ""}}, own_key),
+    "no key's id": ({"kid": None}, real_key),
+    "a key at an address": ({"jku": "https://evil.example/keys"}, own_key),
+    "a key brought along": (
+        {"jwk": {"kty": "oct", "k": base64.urlsafe_b64encode(KEY_OF_THE_ATTACKER).decode()}},
+        own_key,
+    ),
+    "a certificate at an address": ({"x5u": "https://evil.example/cert"}, own_key),
+    "a certificate brought along": ({"x5c": ["MIIB"]}, own_key),
+    "a critical extension": ({"crit": ["exp"]}, real_key),
+    "an unencoded payload": ({"b64": False, "crit": ["b64"]}, real_key),
+}
+DIGESTS = {"HS384": hashlib.sha384, "HS512": hashlib.sha512}
+
+
+@pytest.mark.parametrize("how", FORGERIES)
+def test_no_forged_token_is_a_session(river, backend, how):
+    [key] = session_keys().all()
+    header, secret_of = FORGERIES[how]
+    header = {"alg": "HS256", "typ": "session+jwt", "kid": key.identifier, **header}
+    payload = jwt.decode(river.token, options={"verify_signature": False})
+    digest = DIGESTS.get(str(header["alg"]), hashlib.sha256)
+
+    genuine = signed(jwt.get_unverified_header(river.token), payload, key.secret)
+    assert river.get("/me", Cookie=f"{COOKIE}={genuine}").status == 200
+    forged = signed(header, payload, secret_of(key), digest)
+    assert river.get("/me", Cookie=f"{COOKIE}={forged}").code == "not_signed_in"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"sub": "{sky}"}, {"ver": 2}, {"sid": "{sky's}"}, {"aud": "*"}, {"iss": None}],
+    ids=str,
+)
+def test_a_claim_of_somebody_elses_is_no_session_though_it_were_signed(river, sky, changed):
+    """What a key that got out would be good for: nothing that the tables do not say, too."""
+    [key] = session_keys().all()
+    known = {"{sky}": sky.account["id"], "{sky's}": sky.get("/sessions").json["items"][0]["id"]}
+    payload = jwt.decode(river.token, options={"verify_signature": False})
+    payload |= {name: known.get(str(value), value) for name, value in changed.items()}
+    token = signed(jwt.get_unverified_header(river.token), payload, key.secret)
+
+    assert river.get("/me", Cookie=f"{COOKIE}={token}").code == "not_signed_in"
+
+
+def test_a_session_that_an_attacker_put_there_is_not_the_one_that_begins(river, sky):
+    """Session fixation: whoever signs in with another's cookie gets one that nobody knows."""
+    planted = river.token
+    victim = Person(river.client, "sky", planted)
+
+    assert victim.sign_in().status == 200
+    assert victim.token != planted
+    assert river.elsewhere().get("/me", Cookie=f"{COOKIE}={planted}").status == 401
+
+
+def test_of_a_hundred_who_use_one_token_one_does(local_endpoint):
+    with stage(local_endpoint) as backend, behind_a_socket() as url:
+        sue = at_work(OverHttp(url), "sue", Role.SUPER_ADMIN)
+        river = Person(OverHttp(url), "river")
+        assert river.sign_up().status == 201
+        token = one_time_token_for(sue, river)
+
+        def choose_another(number):
+            body = {"token": token, "newPassword": f"quiet lakes of harvest {number}"}
+            return Person(river.client).post("/password/reset", body).status
+
+        statuses = at_once(MOST, choose_another)
+        [winner] = [number for number, status in enumerate(statuses) if status == 200]
+
+        assert set(statuses) <= {200, 422, 503}
+        assert river.get("/me").status == 401
+        assert river.sign_in().status == 401
+        assert river.sign_in(password=f"quiet lakes of harvest {winner}").status == 200
+        entries = [row["action"] for row in backend.rows("audit")]
+        assert entries.count("account.password_reset") == 1
+
+
+def test_a_token_that_is_gone_by_the_time_it_is_used_up_is_good_for_nothing(sue, river, backend):
+    token = one_time_token_for(sue, river)
+    [row] = backend.rows("one-time-tokens")
+    hash_of = passwords.hash_of
+
+    def hash_slowly(password):
+        backend.remove("one-time-tokens", {"tokenHash": row["tokenHash"]})
+        return hash_of(password)
+
+    with mock.patch.object(passwords, "hash_of", hash_slowly):
+        assert choose(Person(river.client), token).fields == {"token"}
+    assert river.get("/me").status == 200
+
+
+def test_no_session_of_before_survives_a_reset(sue, river):
+    others = [river.elsewhere() for _ in range(3)]
+    assert {other.sign_in().status for other in others} == {200}
+    assert choose(Person(river.client), one_time_token_for(sue, river)).status == 200
+
+    for person in (river, *others):
+        assert person.get("/me").status == 401
+
+
+@pytest.mark.parametrize("without", ["exp", "iat", "sub", "iss", "aud", "jti"])
+def test_a_device_token_that_leaves_something_out_makes_nobody_known(river, without):
+    key = session_keys().lasting("device")
+    payload = jwt.decode(river.device, options={"verify_signature": False})
+    header = jwt.get_unverified_header(river.device)
+    whole, cut = (
+        signed(header, {n: v for n, v in payload.items() if n != name}, key)
+        for name in ("", without)
+    )
+    with clock_standing_still():
+        for _ in range(5):
+            Person(river.client, "river").sign_in(password="wrong")
+
+        assert Person(river.client, "river", device=cut).sign_in().status == 429
+        assert Person(river.client, "river", device=whole).sign_in().status == 200
+
+
+def test_an_expired_token_stays_so_whatever_it_is_sent_along_with(river):
+    [key] = session_keys().all()
+    payload = jwt.decode(river.token, options={"verify_signature": False})
+    payload |= {"exp": int(clock.now().timestamp()) - 60}
+    token = signed(jwt.get_unverified_header(river.token), payload, key.secret)
+
+    reply = river.get("/me", Cookie=f"{COOKIE}={token}", Date="Mon, 01 Jan 2024 00:00:00 GMT")
+    assert reply.status == 401

@@ -1,0 +1,102 @@
+"""Time tells nothing of who has an account. It takes a minute, so that it runs with ``make prove``.
+
+Whoever is asked after is taken in turns, so that whatever else this machine does befalls all alike;
+medians are compared. To hold another action to the same, add a row to ``ASKED``: for one
+that sends mail, have ``mail.send`` take half a second within the test.
+"""
+
+import os
+import statistics
+import time
+from unittest import mock
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib.accounts import passwords
+from chalicelib.platform import mail
+from tests.colleagues import hold_account
+from tests.people import Person
+from tests.stages import environment, stage
+
+ACCOUNTS, FEW = 200, 60
+# What one may be slower than another, in parts of it.
+APART = 0.10
+SLOW_MAIL_SECONDS = 0.5
+
+pytestmark = pytest.mark.skipif("PROVE" not in os.environ, reason="make prove")
+
+
+def sign_in(client, name):
+    return Person(client).sign_in(name, "a wrong guess at a password")
+
+
+KINDS = ("known", "unknown", "disabled")
+# What is asked, and what it is answered whoever is asked after.
+ASKED = {"POST /signin": (sign_in, 401)}
+
+
+@pytest.fixture
+def slow_mail():
+    """Has each mail take as long as one that SES is slow to take."""
+    send = mail.send
+
+    def send_slowly(message):
+        time.sleep(SLOW_MAIL_SECONDS)
+        return send(message)
+
+    with mock.patch.object(mail, "send", send_slowly):
+        yield
+
+
+@pytest.fixture
+def people(local_endpoint):
+    """Makes the accounts, and gives their names by what they are."""
+    with stage(local_endpoint), environment(SIGN_IN_TRIES_PER_ADDRESS="1000000"):
+        for number in range(ACCOUNTS):
+            hold_account(f"known{number}", email=f"known{number}@example.com", email_verified=True)
+            hold_account(f"disabled{number}", disabled=True)
+        yield {kind: [f"{kind}{n}" for n in range(ACCOUNTS)] for kind in KINDS}
+
+
+def ratios(people, ask, status):
+    """Ask after everybody in rounds of one of each kind; return how long each kind took.
+
+    It is the median, over the rounds, of its part of its round: a machine that is slow for a while
+    is so for the whole of a round.
+    """
+    client = Client(app)
+    parts = {kind: [] for kind in KINDS}
+    for number, names in enumerate(zip(*(people[kind] for kind in KINDS), strict=True)):
+        took = {}
+        # Nobody is always the first.
+        for index in (number % 3, (number + 1) % 3, (number + 2) % 3):
+            began = time.perf_counter()
+            reply = ask(client, names[index])
+            took[KINDS[index]] = time.perf_counter() - began
+            assert reply.status == status
+        for kind, seconds in took.items():
+            parts[kind].append(3 * seconds / sum(took.values()))
+    return {kind: statistics.median(found) for kind, found in parts.items()}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_time_tells_nothing_of_who_has_an_account(people, slow_mail, asked):
+    took = ratios(people, *ASKED[asked])
+
+    assert max(took.values()) <= (1 + APART) * min(took.values()), took
+
+
+def test_a_difference_would_show(people):
+    """Without the decoy's hash an unknown name is told at once: this way of measuring finds it."""
+    verify = passwords.verify
+
+    def without_a_decoy(password, kept):
+        return verify(password, kept) if kept else (False, None)
+
+    few = {kind: names[:FEW] for kind, names in people.items()}
+    with mock.patch.object(passwords, "verify", without_a_decoy):
+        took = ratios(few, *ASKED["POST /signin"])
+
+    assert took["known"] > (1 + 2 * APART) * took["unknown"], took
