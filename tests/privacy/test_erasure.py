@@ -174,7 +174,7 @@ def test_it_takes_the_password(river, backend):
     refused = erase(river, "wrong")
 
     assert (refused.status, refused.json["fields"]) == (
-        422, {"currentPassword": "This is not your password."},
+        422, {"currentPassword": "This is not your current password."},
     )  # fmt: skip
     assert refused.set_cookie is None
     assert backend.records() == before
