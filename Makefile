@@ -23,8 +23,8 @@ rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://
 test: dynamodb-local libreoffice  ## every test, on both engines, with coverage
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
-prove: dynamodb-local  ## what takes long: thousands imported, and killed meanwhile
-	@PROVE=1 $(BIN)/python -m pytest -n 0 tests/prove tests/sessions/test_attempts.py tests/people_room $(ARGS)
+prove: dynamodb-local  ## what takes long: thousands of people, thousands of guesses, and time
+	@PROVE=1 $(BIN)/python -m pytest -n 0 tests/prove tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py $(ARGS)
 
 check: lint types audit test  ## all that must hold before anything lands
 

@@ -204,6 +204,14 @@ def test_no_name_and_no_address_brings_a_line_of_its_own(sue, name, line_break, 
     assert sue.post(path, body).fields == {name}
 
 
+@pytest.mark.parametrize("name", ["email", "firstName", "lastName"])
+@pytest.mark.parametrize("line_break", ["\r\n", "\n", "\u2028", "\x0b"])
+def test_nor_does_what_one_changes_of_oneself(sue, name, line_break):
+    changed = {name: f"r@example.com{line_break}Bcc: everybody@{EVIL}", "currentPassword": PASSWORD}
+
+    assert sue.ask("PATCH", "/me", changed).fields == {name}
+
+
 @pytest.mark.parametrize(
     "address",
     [

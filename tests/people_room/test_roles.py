@@ -14,7 +14,7 @@ from tests.stages import stage
 from tests.wire.test_rush import at_once
 
 # make test has it happen fifty times.
-ROUNDS = 50 if os.environ.get("EVERYTHING") else 5
+ROUNDS = 50 if os.environ.get("PROVE") else 5
 
 
 def give(person, account, role):
