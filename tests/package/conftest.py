@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 
+from chalicelib.platform.settings import PREFIX
 from ops import package
 
 FRONT_END = "https://front.example.com"
@@ -25,10 +26,11 @@ OF_LAMBDA = {
 def _build(stage, folder, architecture, **settings):
     if not os.environ.get("EVERYTHING"):
         pytest.skip("Packaging takes a package index: run make test, or set EVERYTHING=1.")
-    # What tests have off is on in what an operator packages.
-    settings = {"BREACHED_PASSWORDS": "", **settings}
-    given = {f"BREEZE_LAKES_POINT_{name}": value for name, value in settings.items()}
-    with mock.patch.dict(os.environ, {**given, "AWS_SECRET_ACCESS_KEY": OF_THIS_SHELL}):
+    given = {f"{PREFIX}{name}": value for name, value in settings.items()}
+    # Nor has an operator the settings of a stage that tests are at work on.
+    clean = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
+    clean |= {**given, "AWS_SECRET_ACCESS_KEY": OF_THIS_SHELL}
+    with mock.patch.dict(os.environ, clean, clear=True):
         return package.build(stage, folder, architecture)
 
 

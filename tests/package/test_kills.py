@@ -19,7 +19,7 @@ from tests.matrix.scenarios import SCENARIOS, comparable, settled
 from tests.matrix.test_faults import succeeded, successes
 from tests.package.conftest import OF_LAMBDA
 from tests.people import OverHttp
-from tests.stages import stage
+from tests.stages import MAIL_FROM, stage
 
 ACTIONS = {action.view.__name__: action for room in ROOMS for action in room.actions}
 BEFORE, AFTER = "before it is done", "after it is done"
@@ -105,6 +105,7 @@ def world(for_here, local_endpoint, tmp_path_factory):
             "AWS_ENDPOINT_URL_DYNAMODB": proxy.url,
             "BREEZE_LAKES_POINT_STAGE": behind.name,
             "BREEZE_LAKES_POINT_PUBLIC_URL": "http://localhost",
+            "BREEZE_LAKES_POINT_MAIL_FROM": MAIL_FROM,
             "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
         }
         with rehearsal.running(

@@ -12,6 +12,7 @@ import boto3
 import pytest
 import requests
 
+from chalicelib.platform.settings import PREFIX
 from tests.people import PASSWORD
 from tests.wire.servers import PROJECT, free_port, serving, start
 
@@ -107,10 +108,11 @@ def test_dynamodb_local_keeps_its_data_over_a_restart(tmp_path, local_endpoint):
 
 def test_a_bare_chalice_local_signs_out_and_names_what_to_do_for_the_rest():
     port = free_port()
+    unset = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
     process = subprocess.Popen(
         [Path(sys.executable).parent / "chalice", "local", "--no-autoreload", "--port", str(port)],
         cwd=PROJECT,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        env=unset | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
