@@ -4,12 +4,13 @@ import email
 import email.policy
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from unittest import mock
 
 import pytest
-from chalice.test import Client
+from chalice.test import BaseClient, Client
 from moto import mock_aws
 
 # No test may reach a real AWS, whatever the environment of whoever runs it.
@@ -44,6 +45,19 @@ def pytest_runtest_makereport() -> Iterator[None]:
     if report.skipped and os.environ.get("NOTHING_SKIPPED"):
         report.outcome = "failed"
         report.longrepr = f"skipped, where nothing may be: {report.longrepr[-1]}"
+
+
+@contextmanager
+def _as_it_is(_client: BaseClient, _variables: dict[str, str]) -> Iterator[None]:
+    """Leave the environment alone.
+
+    Chalice's client puts a copy in the place of ``os.environ`` for the time of a request. Of
+    several at once, one of their copies stays, and with it whatever stage the test had up.
+    """
+    yield
+
+
+BaseClient._patched_env_vars = _as_it_is
 
 
 @pytest.fixture(scope="session", autouse=True)
