@@ -252,7 +252,7 @@ def fill_lists(count):
 def fill_users(backend, count):
     """Write other people, alike in all but their identifiers, past every rule."""
     name, kept = settings.current().table_name("users"), hold_account("okapi", last_name="Okafor")
-    row = dynamodb._to_attributes(store._to_item(kept))
+    row = dynamodb._to_attributes(store.to_item(kept))
     for first in range(0, count, 25):
         puts = [
             {"PutRequest": {"Item": row | {"id": {"S": f"id-{n}"}, "nameKey": {"S": f"oka#{n}"}}}}

@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.accounts import one_time_token
 from chalicelib.accounts.account import Account
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.store import RecoveryStore
+from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.platform import settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import Unavailable

@@ -8,7 +8,8 @@ from typing import TypeVar
 from chalicelib.accounts import letters, passwords, verification
 from chalicelib.accounts.account import Account
 from chalicelib.accounts.links import Link
-from chalicelib.accounts.store import AccountChanged, OwnerStore
+from chalicelib.accounts.owner_store import OwnerStore
+from chalicelib.accounts.store import AccountChanged
 from chalicelib.accounts.verification import Verification
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Write, database

@@ -16,8 +16,9 @@ from chalicelib.accounts import identity, letters
 from chalicelib.accounts.account import Account, IdentityTaken, Role
 from chalicelib.accounts.directory import Directory, directory, new_account
 from chalicelib.accounts.links import Link
+from chalicelib.accounts.people_store import PeopleStore, Place
 from chalicelib.accounts.recovery import Recovery, recovery
-from chalicelib.accounts.store import AccountChanged, PeopleStore, Place
+from chalicelib.accounts.store import AccountChanged
 from chalicelib.platform import audit, mail
 from chalicelib.platform.collation import collated
 from chalicelib.platform.dynamodb import Write, database

@@ -7,7 +7,7 @@ from chalicelib.accounts import letters, one_time_token, passwords
 from chalicelib.accounts.account import Account
 from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.store import RecoveryStore
+from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields

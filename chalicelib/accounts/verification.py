@@ -10,7 +10,8 @@ from chalicelib.accounts.directory import Directory, directory
 from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.recovery import spent
-from chalicelib.accounts.store import AccountChanged, RecoveryStore
+from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.accounts.store import AccountChanged
 from chalicelib.platform import audit, log, mail, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, Unavailable

@@ -8,7 +8,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.accounts.account import Role
-from chalicelib.accounts.store import OwnerStore
+from chalicelib.accounts.owner_store import OwnerStore
 from tests.colleagues import at_work, hold_account
 from tests.people import PASSWORD, Person
 from tests.stages import SETTINGS, environment, stage

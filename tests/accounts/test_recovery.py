@@ -11,7 +11,7 @@ from app import app
 from chalicelib.accounts import one_time_token, passwords
 from chalicelib.accounts.account import Role
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.store import RecoveryStore
+from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from tests.colleagues import at_work, hold_account

@@ -15,7 +15,7 @@ from passlib.hash import argon2
 from chalicelib.accounts import one_time_token
 from chalicelib.accounts.account import Role
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.store import RecoveryStore
+from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from tests.colleagues import at_work, hold_account

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.accounts.account import Role
-from chalicelib.accounts.store import PeopleStore
+from chalicelib.accounts.people_store import PeopleStore
 from tests.colleagues import at_work, hold_account
 from tests.people import PASSWORD, Person
 

@@ -224,7 +224,7 @@ def test_a_cursor_works_for_its_own_question_and_person_only(sue, ada):
 def test_many_who_are_enabled_do_not_hide_the_one_who_is_not(ada, backend):
     account = hold_account("aaa", last_name="A")
     for number in range(120):
-        row = store._to_item(account) | {"id": f"id-{number}", "nameKey": f"b#{number:04}"}
+        row = store.to_item(account) | {"id": f"id-{number}", "nameKey": f"b#{number:04}"}
         backend.client.put_item(
             TableName="breeze-lakes-point-test-users", Item=dynamodb._to_attributes(row)
         )

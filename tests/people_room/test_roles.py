@@ -7,7 +7,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.accounts.account import Role
-from chalicelib.accounts.store import PeopleStore
+from chalicelib.accounts.people_store import PeopleStore
 from tests.colleagues import at_work, hold_account
 from tests.people import Person
 from tests.stages import stage

@@ -1,0 +1,90 @@
+"""An account as its owner changes it."""
+
+from collections.abc import Sequence
+
+from chalicelib.accounts import identity
+from chalicelib.accounts.account import Account
+from chalicelib.accounts.store import (
+    IDENTITIES,
+    USERS,
+    AccountChanged,
+    claiming,
+    forgetting,
+    from_item,
+    same_links,
+    to_item,
+)
+from chalicelib.platform.dynamodb import Database, Read, Write
+
+
+class OwnerStore:
+    """The tables ``users`` and ``identities`` as an account's owner uses them."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def get(self, account_id: str) -> Account | None:
+        """Return an account; None if there is none."""
+        return self._database.get(Read(USERS, {"id": account_id}, from_item))
+
+    def change(self, before: Account, after: Account, also: Sequence[Write]) -> None:
+        """Write what has changed of an account, no more, and the names that come and go with it.
+
+        Args:
+            before: as it was read.
+            after: as it will be, of the next version.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it is not as it was read any more.
+            IdentityTaken: somebody has its new email.
+        """
+        moving = [*_moving_email(before, after), *forgetting(before, after)]
+        self._database.transact([_updating(before, after), *moving, *also])
+
+
+def _updating(before: Account, after: Account) -> Write:
+    """Return the write of what two versions of an account differ in."""
+    old, new = to_item(before), to_item(after)
+    unchanged, links = same_links(before)
+    different = sorted(name for name in new if new[name] != old.get(name))
+    gone = sorted(old.keys() - new.keys())
+    update = "SET " + ", ".join(f"#{name} = :{name}" for name in different)
+    if gone:
+        update += " REMOVE " + ", ".join(f"#{name}" for name in gone)
+    return Write(
+        "Update",
+        USERS,
+        {"id": after.id},
+        {
+            "UpdateExpression": update,
+            "ConditionExpression": f"version = :seen AND sessionVersion = :session AND {unchanged}",
+        },
+        {
+            **links,
+            **{f":{name}": new[name] for name in different},
+            ":seen": before.version,
+            ":session": before.session_version,
+        },
+        otherwise=AccountChanged,
+        names={f"#{name}": name for name in (*different, *gone)},
+    )
+
+
+def _moving_email(before: Account, after: Account) -> list[Write]:
+    """Return what claims an account's new email and gives its old one up.
+
+    The username stays claimed, though it may be an email, and the same as one of these.
+    """
+    username = identity.normalise(before.username)
+    old, new = (identity.normalise(one.email) if one.email else None for one in (before, after))
+    moving: list[Write] = []
+    if new and new not in {old, username}:
+        moving.append(claiming(new, "email", after.id))
+    if old and old not in {new, username}:
+        own = {"ConditionExpression": "userId = :owner"}
+        owner = {":owner": before.id}
+        key = {"identity": old}
+        moving.append(Write("Delete", IDENTITIES, key, own, owner, otherwise=AccountChanged))
+    return moving

@@ -1,0 +1,222 @@
+"""One-time tokens, and what becomes of an account when one is used."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from chalicelib.accounts.account import Account, Role
+from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
+from chalicelib.accounts.store import (
+    ONE_TIME_TOKENS,
+    USERS,
+    AccountChanged,
+    forgetting,
+    from_item,
+    same_links,
+)
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import Database, Item, Read, Write
+
+
+class RecoveryStore:
+    """The table ``one-time-tokens``, and what becomes of an account when one is used."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def keeping(self, token: OneTimeToken) -> Write:
+        """Return the write that makes a token good."""
+        return Write("Put", ONE_TIME_TOKENS, _to_token_item(token))
+
+    def get(self, token_hash: str) -> OneTimeToken | None:
+        """Return what is kept under a token's hash; None if nothing is, or not any more."""
+        return self._database.get(
+            Read(ONE_TIME_TOKENS, {"tokenHash": token_hash}, _from_token_item)
+        )
+
+    def account_of(self, token: OneTimeToken) -> Account | None:
+        """Return the account that a token was made for; None if it is gone."""
+        return self._database.get(Read(USERS, {"id": token.account_id}, from_item))
+
+    def keep(self, token: Write) -> None:
+        """Write a token by itself."""
+        self._database.transact([token])
+
+    def start(self, before: Account, after: Account, also: Sequence[Write]) -> None:
+        """Write which link to choose a password is an account's newest; delete the one before.
+
+        Args:
+            before: as it was read.
+            after: as it will be.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it is not as the link takes it to be any more.
+        """
+        self._database.transact([*starting(before, after), *also])
+
+    def announce(self, before: Account, after: Account, also: Sequence[Write]) -> None:
+        """Write which link to verify its email is an account's newest; delete the one before.
+
+        Args:
+            before: as it was read.
+            after: as it will be.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it has another email or link, or is gone.
+        """
+        unchanged, links = same_links(before)
+        newest = Write(
+            "Update",
+            USERS,
+            {"id": before.id},
+            {
+                "UpdateExpression": "SET verification = :newest",
+                "ConditionExpression": f"email = :email AND {unchanged}",
+            },
+            {":newest": after.verification, ":email": before.email, **links},
+            otherwise=AccountChanged,
+        )
+        self._database.transact([newest, *forgetting(before, after), *also])
+
+    def verify(
+        self,
+        token: OneTimeToken,
+        now: datetime,
+        also: Sequence[Write],
+        *,
+        otherwise: Callable[[], Exception],
+    ) -> None:
+        """Use up a token: the email that it was sent to is verified, if it is still the account's.
+
+        Args:
+            token: as it is kept.
+            now: when.
+            also: what comes along.
+            otherwise: makes the error to raise where it cannot be used.
+        """
+        verifying = Write(
+            "Update",
+            USERS,
+            {"id": token.account_id},
+            {
+                "UpdateExpression": "SET emailVerified = :yes, updatedAt = :now,"
+                " version = version + :one REMOVE verification",
+                "ConditionExpression": "verification = :token AND email = :email"
+                " AND disabled = :no",
+            },
+            {
+                ":yes": True,
+                ":now": clock.to_text(now),
+                ":one": 1,
+                ":token": token.hash,
+                ":email": token.email,
+                ":no": False,
+            },
+            otherwise=otherwise,
+        )
+        self._database.transact([_spending(token, otherwise), verifying, *also])
+
+    def spend(
+        self,
+        token: OneTimeToken,
+        chosen: Account,
+        also: Sequence[Write],
+        *,
+        otherwise: Callable[[], Exception],
+    ) -> None:
+        """Use up a token: its account gets a new password, and all its sessions are old ones.
+
+        It happens once, however many try, and only to an account that is as the token says.
+
+        Args:
+            token: as it is kept.
+            chosen: the account with the new password's hash, and the language of its owner.
+            also: what comes along.
+            otherwise: makes the error to raise where it cannot be used.
+        """
+        same_email = "attribute_not_exists(email)" if token.email is None else "email = :email"
+        choosing = Write(
+            "Update",
+            USERS,
+            {"id": token.account_id},
+            {
+                "UpdateExpression": "SET passwordHash = :hash, sessionVersion = :next"
+                + (", #language = :language" if chosen.language else "")
+                + " REMOVE recovery",
+                "ConditionExpression": "recovery = :token AND sessionVersion = :seen"
+                f" AND #role = :role AND disabled = :no AND {same_email}",
+            },
+            {
+                ":hash": chosen.password_hash,
+                ":next": token.session_version + 1,
+                ":token": token.hash,
+                ":seen": token.session_version,
+                ":role": token.role.value,
+                ":no": False,
+                **({} if token.email is None else {":email": token.email}),
+                **({":language": chosen.language.value} if chosen.language else {}),
+            },
+            otherwise=otherwise,
+            names={"#role": "role", **({"#language": "language"} if chosen.language else {})},
+        )
+        self._database.transact([_spending(token, otherwise), choosing, *also])
+
+
+def _spending(token: OneTimeToken, otherwise: Callable[[], Exception]) -> Write:
+    return Write(
+        "Delete",
+        ONE_TIME_TOKENS,
+        {"tokenHash": token.hash},
+        {"ConditionExpression": "attribute_exists(tokenHash)"},
+        otherwise=otherwise,
+    )
+
+
+def starting(before: Account, after: Account) -> list[Write]:
+    """Return what makes a link to choose a password an account's newest one."""
+    unchanged, links = same_links(before)
+    newest = Write(
+        "Update",
+        USERS,
+        {"id": before.id},
+        {
+            "UpdateExpression": "SET recovery = :newest",
+            "ConditionExpression": f"sessionVersion = :seen AND version = :version AND {unchanged}",
+        },
+        {
+            ":newest": after.recovery,
+            ":seen": before.session_version,
+            ":version": before.version,
+            **links,
+        },
+        otherwise=AccountChanged,
+    )
+    return [newest, *forgetting(before, after)]
+
+
+def _to_token_item(token: OneTimeToken) -> Item:
+    item = {
+        "tokenHash": token.hash,
+        "purpose": token.purpose.value,
+        "userId": token.account_id,
+        "sessionVersion": token.session_version,
+        "email": token.email,
+        "role": token.role.value,
+        "expiresAt": clock.to_text(token.expires_at),
+        "ttl": int(token.expires_at.timestamp()),
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def _from_token_item(item: Item) -> OneTimeToken:
+    return OneTimeToken(
+        hash=item["tokenHash"],
+        purpose=Purpose(item["purpose"]),
+        account_id=item["userId"],
+        session_version=item["sessionVersion"],
+        email=item.get("email"),
+        role=Role(item["role"]),
+        expires_at=clock.from_text(item["expiresAt"]),
+    )
