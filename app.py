@@ -10,12 +10,14 @@ from chalicelib.people import routes as people
 from chalicelib.platform import answers, settings
 from chalicelib.privacy import routes as privacy
 from chalicelib.registrations import routes as registrations
+from chalicelib.second_factor import routes as second_factor
 from chalicelib.sessions import routes as sessions
 from chalicelib.staff import routes as staff
 
 ROOMS = (
     accounts.room,
     sessions.room,
+    second_factor.room,
     events.room,
     registrations.room,
     staff.room,

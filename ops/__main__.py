@@ -15,6 +15,7 @@ from ops import (
     local,
     package,
     rehearsal,
+    second_factor,
     session_key,
     super_admin,
 )
@@ -52,6 +53,9 @@ def main() -> int:
     rehearse.add_argument("--processes", type=int, default=1)
     first = command("create-superadmin", _create, "make a SuperAdmin, from a terminal")
     first.add_argument("--stage", required=True)
+    lost = command("reset-second-factor", _reset_second_factor, "for a SuperAdmin without an app")
+    lost.add_argument("--stage", required=True)
+    lost.add_argument("--username", required=True)
     importing = command("import-users", _import, "take in the accounts of an application before")
     importing.add_argument("file", type=Path)
     importing.add_argument("--stage", required=True)
@@ -92,6 +96,10 @@ def _rehearse(given: _Given) -> int:
 
 def _create(given: _Given) -> int:
     return super_admin.create(given.stage)
+
+
+def _reset_second_factor(given: _Given) -> int:
+    return second_factor.reset(given.stage, given.username)
 
 
 def _import(given: _Given) -> int:

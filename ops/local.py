@@ -97,6 +97,7 @@ def configure(url: str) -> None:
         "BREEZE_LAKES_POINT_PUBLIC_URL": url,
         "BREEZE_LAKES_POINT_MAIL_FOLDER": str(MAIL.absolute()),
         "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": settings.OFF,
+        "BREEZE_LAKES_POINT_STAFF_SECOND_FACTOR": settings.OPTIONAL,
         # Whoever tries the service out, by hand or by machine, comes from one address.
         "BREEZE_LAKES_POINT_SIGN_IN_TRIES_PER_ADDRESS": "100000",
         "BREEZE_LAKES_POINT_SIGN_UPS_PER_ADDRESS": "100000",

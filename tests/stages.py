@@ -21,7 +21,13 @@ STAGE = "test"
 PUBLIC_URL = "https://lakes.example"
 HERE = "http://localhost:8000"
 MAIL_FROM = "office@lakes.example"
-SETTINGS = {"STAGE": STAGE, "PUBLIC_URL": PUBLIC_URL, "MAIL_FROM": MAIL_FROM}
+SETTINGS = {
+    "STAGE": STAGE,
+    "PUBLIC_URL": PUBLIC_URL,
+    "MAIL_FROM": MAIL_FROM,
+    # Most of staff in the tests have none.
+    "STAFF_SECOND_FACTOR": "optional",
+}
 # Where there are more items than this, a new table is made sooner than they are deleted.
 MANY = 500
 

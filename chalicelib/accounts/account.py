@@ -22,6 +22,34 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Authenticator:
+    """An authenticator app that makes codes for an account, and what stands in for it.
+
+    Attributes:
+        seed: random text from which, with a key of the stage, the app's secret follows.
+        last_step: the last time step (RFC 6238) whose code was taken; no code works twice.
+        recovery_codes: hashes of those that have not been used.
+    """
+
+    seed: str = field(repr=False)
+    last_step: int
+    recovery_codes: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticatorSetup:
+    """An app that is being set up, and has not shown a code yet.
+
+    Attributes:
+        seed: as an :class:`Authenticator`'s.
+        begun_at: when.
+    """
+
+    seed: str = field(repr=False)
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One account, as of one version of its record.
 
@@ -43,6 +71,8 @@ class Account:
             before it are dead. None without one.
         verification: the same for links by which its email is verified.
         language: which its owner reads, as their browser said last; None if it never said.
+        authenticator: the second factor, without which nobody signs in; None without one.
+        setup: of one, begun and not finished; None where there is none.
     """
 
     id: str
@@ -61,6 +91,13 @@ class Account:
     recovery: str | None = field(default=None, repr=False)
     verification: str | None = field(default=None, repr=False)
     language: Language | None = None
+    authenticator: Authenticator | None = None
+    setup: AuthenticatorSetup | None = None
+
+    @property
+    def second_factor(self) -> bool:
+        """Whether signing in takes a code beside the password."""
+        return self.authenticator is not None
 
     @property
     def reached_at(self) -> str | None:
@@ -90,6 +127,30 @@ class IncorrectCredentials(Refusal):
     STATUS_CODE = 401
     code = "incorrect_credentials"
     sentence = "Username or Password is incorrect"
+
+
+class SecondFactorRequired(Refusal):
+    """The password is right, and this account takes a code beside it."""
+
+    STATUS_CODE = 401
+    code = "second_factor_required"
+    sentence = "Enter the code that your authenticator app shows, or a recovery code."
+
+
+class IncorrectCode(Refusal):
+    """The password is right, and the code is not, or was used before."""
+
+    STATUS_CODE = 401
+    code = "incorrect_code"
+    sentence = "This code is not right, or was used already. Wait for the next one."
+
+
+class SecondFactorActive(Refusal):
+    """There is one already, and nobody sets up another beside it or past it."""
+
+    STATUS_CODE = 409
+    code = "second_factor_active"
+    sentence = "There is an authenticator app already. Remove that one first."
 
 
 class LastSuperAdmin(Refusal):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.accounts import identity, passwords
-from chalicelib.accounts.account import Account, IncorrectCredentials, Role
+from chalicelib.accounts.account import Account, Authenticator, IncorrectCredentials, Role
 from chalicelib.accounts.store import AccountChanged, AccountStore, PasswordHashReplaced
 from chalicelib.platform.dynamodb import Read, Write, database
 from chalicelib.platform.identifiers import new_identifier
@@ -33,10 +33,12 @@ class Proof:
         account: theirs.
         upkeep: writes that ought to go along with a session that follows; they raise
             PasswordHashReplaced where somebody else was faster.
+        replacement: a stronger hash of the password, where the one there is too weak.
     """
 
     account: Account
     upkeep: tuple[Write, ...]
+    replacement: str | None = None
 
 
 class Directory:
@@ -75,8 +77,16 @@ class Directory:
         if account is None or not right or account.disabled:
             raise IncorrectCredentials
         if replacement:
-            return Proof(account, (self._store.replacing_hash(account, replacement),))
+            upkeep = (self._store.replacing_hash(account, replacement),)
+            return Proof(account, upkeep, replacement)
         return Proof(account, (self.staying(account),))
+
+    def using_code(self, proof: Proof, after: Authenticator) -> Write:
+        """Return what stands in place of a proof's upkeep where a code was checked, too.
+
+        Its condition raises IncorrectCode where the code was used by somebody else meanwhile.
+        """
+        return self._store.using_code(proof.account, after, proof.replacement)
 
     def staying(self, account: Account) -> Write:
         """Return the write that every sign-in needs: it stops an erasure that is under way.

@@ -101,6 +101,36 @@ _NOTICES: dict[str, Wording] = {
             _NOT_YOU[Language.SPANISH],
         ),
     },
+    settings.SECOND_FACTOR_SET: {
+        Language.ENGLISH: (
+            "Signing in now takes a code",
+            (
+                "An authenticator app was set up for your account, and every other device was "
+                "signed out."
+            ),
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "Ahora se necesita un código para iniciar sesión",
+            (
+                "Se ha configurado una aplicación de autenticación para su cuenta y se ha cerrado "
+                "la sesión en todos los demás dispositivos."
+            ),
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+    settings.SECOND_FACTOR_REMOVED: {
+        Language.ENGLISH: (
+            "Signing in takes no code any more",
+            "The authenticator app of your account was removed: the password alone signs in.",
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "Ya no se necesita un código para iniciar sesión",
+            "Se ha quitado la aplicación de autenticación de su cuenta: basta la contraseña.",
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
     settings.EMAIL_CHANGED: {
         Language.ENGLISH: (
             "Your email address was changed",

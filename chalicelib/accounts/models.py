@@ -114,6 +114,17 @@ Token = Annotated[
 ]
 
 
+Code = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=64,
+        description="Six digits of the authenticator app, or a recovery code.",
+        examples=["755224"],
+    ),
+]
+
+
 class ChangedPassword(Body):
     """A new password in place of the current one."""
 
@@ -167,5 +178,8 @@ class Account(Wire):
     first_name: Annotated[str | None, Field(examples=["River"])]
     last_name: Annotated[str | None, Field(examples=["Okafor"])]
     role: Role
+    second_factor: Annotated[
+        bool, Field(description="Whether signing in takes a code, too.", examples=[False])
+    ]
     created_at: Moment
     updated_at: Moment

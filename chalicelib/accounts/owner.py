@@ -84,12 +84,12 @@ class OwnAccount:
         password_hash = passwords.hash_of(password)
 
         def attempt(before: Account) -> Opening:
-            after = self._next(before, password_hash=password_hash, recovery=None)
-            return self._write(
+            after = self.moved_on(before, password_hash=password_hash, recovery=None)
+            return self.write_with_session(
                 before, after, "account.password_changed", ["password"], known.writes
             )
 
-        opening = self._decide(known.account, attempt)
+        opening = self.decide(known.account, attempt)
         letters.notify(opening.account, settings.PASSWORD_CHANGED)
         return opening
 
@@ -117,7 +117,74 @@ class OwnAccount:
         account = self._caller.account
         if changes.get(_EMAIL, account.email) != account.email:
             return self._change_email(changes, current)
-        return self._decide(account, lambda before: self._change_names(before, changes)), None
+        return self.decide(account, lambda before: self._change_names(before, changes)), None
+
+    def moved_on(self, before: Account, **different: object) -> Account:
+        """Return an account whose every session until now is over."""
+        moved = {
+            "session_version": before.session_version + 1,
+            "version": before.version + 1,
+            "updated_at": self._visit.at,
+            "language": self._language or before.language,
+        }
+        return replace(before, **moved, **different)  # type: ignore[arg-type]
+
+    def write_with_session(
+        self,
+        before: Account,
+        after: Account,
+        action: str,
+        fields: Iterable[str],
+        also: Iterable[Write],
+    ) -> Opening:
+        """Write an account together with the new session of whoever changes it.
+
+        Args:
+            before: as it was read.
+            after: as :meth:`moved_on` makes it.
+            action: what the audit calls it.
+            fields: the names of what changes.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it is not as it was read any more.
+        """
+        opening = self._sessions.open(after, self._visit)
+        recorded = self._entry(after, action, fields)
+        self._store.change(before, after, [*opening.writes, *also, recorded])
+        return opening
+
+    def write(
+        self,
+        before: Account,
+        after: Account,
+        action: str,
+        fields: Iterable[str],
+        also: Iterable[Write] = (),
+    ) -> Account:
+        """Write an account whose sessions go on, and return it; see :meth:`write_with_session`."""
+        self._store.change(before, after, [*also, self._entry(after, action, fields)])
+        return after
+
+    def decide(self, account: Account, attempt: Callable[[Account], Decided]) -> Decided:
+        """Decide on what was read and write; where somebody was faster, read and decide again.
+
+        Args:
+            account: as it was read.
+            attempt: decides and writes; raises AccountChanged where it was too late.
+
+        Raises:
+            NotSignedIn: the session has ended meanwhile.
+            Unavailable: others change it all the time.
+        """
+        for _ in range(RACES):
+            with contextlib.suppress(AccountChanged):
+                return attempt(account)
+            found = self._store.get(account.id)
+            if found is None or found.session_version != account.session_version:
+                raise NotSignedIn
+            account = found
+        raise Unavailable(cause=f"lost {RACES} races for an account")
 
     def _change_names(self, before: Account, changes: Mapping[str, str | None]) -> Account:
         fields = _different(before, changes)
@@ -130,8 +197,7 @@ class OwnAccount:
             updated_at=self._visit.at,
             language=self._language or before.language,
         )
-        self._store.change(before, after, [self._entry(after, "account.changed", fields)])
-        return after
+        return self.write(before, after, "account.changed", fields)
 
     def _change_email(
         self, changes: Mapping[str, str | None], current: str | None
@@ -144,53 +210,18 @@ class OwnAccount:
 
         def attempt(before: Account) -> tuple[Opening, Link | None]:
             unverified = {"email_verified": False, "verification": None, "recovery": None}
-            after = self._next(before, **changes, **unverified)
+            after = self.moved_on(before, **changes, **unverified)
             link = self._verification.link(after, self._visit.at)
             fields, writes = _different(before, changes), known.writes
             if link:
                 after, writes = link.account, (*writes, link.write)
-            return self._write(before, after, "account.changed", fields, writes), link
+            return self.write_with_session(before, after, "account.changed", fields, writes), link
 
-        opening, link = self._decide(known.account, attempt)
+        opening, link = self.decide(known.account, attempt)
         letters.notify(known.account, settings.EMAIL_CHANGED)
         if link:
             verification.send(link)
         return opening.account, opening
-
-    def _next(self, before: Account, **different: object) -> Account:
-        """Return an account whose every session until now is over."""
-        moved = {
-            "session_version": before.session_version + 1,
-            "version": before.version + 1,
-            "updated_at": self._visit.at,
-            "language": self._language or before.language,
-        }
-        return replace(before, **moved, **different)  # type: ignore[arg-type]
-
-    def _write(
-        self,
-        before: Account,
-        after: Account,
-        action: str,
-        fields: Iterable[str],
-        also: Iterable[Write],
-    ) -> Opening:
-        """Write an account together with the new session of whoever changes it."""
-        opening = self._sessions.open(after, self._visit)
-        recorded = self._entry(after, action, fields)
-        self._store.change(before, after, [*opening.writes, *also, recorded])
-        return opening
-
-    def _decide(self, account: Account, attempt: Callable[[Account], Decided]) -> Decided:
-        """Decide on what was read and write; where somebody was faster, read and decide again."""
-        for _ in range(RACES):
-            with contextlib.suppress(AccountChanged):
-                return attempt(account)
-            found = self._store.get(account.id)
-            if found is None or found.session_version != account.session_version:
-                raise NotSignedIn
-            account = found
-        raise Unavailable(cause=f"lost {RACES} races for an account")
 
     def _entry(self, account: Account, action: str, fields: Iterable[str]) -> Write:
         return audit.entry(

@@ -16,6 +16,8 @@ from chalicelib.accounts.store import (
 )
 from chalicelib.platform.dynamodb import Database, Read, Write
 
+_AUTHENTICATOR = "authenticator"
+
 
 class OwnerStore:
     """The tables ``users`` and ``identities`` as an account's owner uses them."""
@@ -50,6 +52,10 @@ def _updating(before: Account, after: Account) -> Write:
     unchanged, links = same_links(before)
     different = sorted(name for name in new if new[name] != old.get(name))
     gone = sorted(old.keys() - new.keys())
+    # A code that was used meanwhile stays used.
+    if _AUTHENTICATOR in old and _AUTHENTICATOR in {*different, *gone}:
+        unchanged += f" AND {_AUTHENTICATOR} = :was_{_AUTHENTICATOR}"
+        links[f":was_{_AUTHENTICATOR}"] = old[_AUTHENTICATOR]
     update = "SET " + ", ".join(f"#{name} = :{name}" for name in different)
     if gone:
         update += " REMOVE " + ", ".join(f"#{name}" for name in gone)

@@ -19,7 +19,7 @@ from chalicelib.accounts.links import Link
 from chalicelib.accounts.people_store import PeopleStore, Place
 from chalicelib.accounts.recovery import Recovery, recovery
 from chalicelib.accounts.store import AccountChanged
-from chalicelib.platform import audit, mail
+from chalicelib.platform import audit, mail, settings
 from chalicelib.platform.collation import collated
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import Forbidden, NotFound, Unavailable
@@ -224,6 +224,32 @@ class People:
 
         self._decide(account_id, attempt, own=True)
 
+    def remove_second_factor(self, account_id: str) -> Account:
+        """Let somebody who has lost their app sign in with the password alone.
+
+        Their sessions end, and they are told: whoever asked for it may not have been they.
+
+        Raises:
+            Forbidden: it is the caller's own, or the caller may not do this any more.
+            NotFound: there is no such account.
+        """
+
+        def attempt(before: Account) -> Account:
+            if not before.second_factor:
+                return before
+            after = self._changed(
+                before,
+                authenticator=None,
+                setup=None,
+                session_version=before.session_version + 1,
+            )
+            recorded = self._entry(after, "account.second_factor_removed", ["secondFactor"])
+            self._store.remove_authenticator(before, after, [self._still_staff(), recorded])
+            letters.notify(before, settings.SECOND_FACTOR_REMOVED)
+            return after
+
+        return self._decide(account_id, attempt)
+
     def start_reset(self, account_id: str) -> Reset:
         """Start the reset of somebody's password; every link made for it before is dead.
 
@@ -267,8 +293,7 @@ class People:
         link = self._links.link(made, self._now)
         fields = ["username", "firstName", "lastName", *(["email"] if made.email else [])]
         recorded = self._entry(made, "account.registered", fields)
-        still_staff = self._store.still_staff(self._actor)
-        self._accounts.add(link.account, also=[link.write, still_staff, recorded])
+        self._accounts.add(link.account, also=[link.write, self._still_staff(), recorded])
         return link.account, link.url
 
     def _set_disabled(self, account_id: str, *, disabled: bool) -> Account:
@@ -307,6 +332,9 @@ class People:
 
     def _change(self, before: Account, after: Account, action: str, fields: Iterable[str]) -> None:
         self._store.change(before, after, self._actor, [self._entry(after, action, fields)])
+
+    def _still_staff(self) -> Write:
+        return self._store.still_staff(self._actor)
 
     def _entry(self, subject: Account, action: str, fields: Iterable[str]) -> Write:
         return audit.entry(

@@ -185,6 +185,37 @@ class PeopleStore:
         checks = [] if actor.id == account.id else [_still_staff(actor)]
         self._database.transact([ending, *checks, *also])
 
+    def remove_authenticator(self, before: Account, after: Account, also: Sequence[Write]) -> None:
+        """Take an account's second factor away, and make its sessions old ones.
+
+        Args:
+            before: as it was read.
+            after: as it will be, of the next version.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it is not as it was read any more.
+        """
+        removing = Write(
+            "Update",
+            USERS,
+            {"id": after.id},
+            {
+                "UpdateExpression": "REMOVE authenticator, setup"
+                " SET updatedAt = :now, version = :next, sessionVersion = :sessions",
+                "ConditionExpression": "version = :seen AND sessionVersion = :session",
+            },
+            {
+                ":now": clock.to_text(after.updated_at),
+                ":next": after.version,
+                ":sessions": after.session_version,
+                ":seen": before.version,
+                ":session": before.session_version,
+            },
+            otherwise=AccountChanged,
+        )
+        self._database.transact([removing, *also])
+
     def start_recovery(
         self, before: Account, after: Account, actor: Account, also: Sequence[Write]
     ) -> None:

@@ -64,7 +64,7 @@ def suggest_password() -> Answer[Suggestion]:
     return Answer({"password": suggestion.suggest()})
 
 
-@room.action("GET", "/me", who=guard.SIGNED_IN)
+@room.action("GET", "/me", who=guard.SIGNED_IN_AT_ALL)
 def show_me(caller: Caller) -> Answer[Account]:
     """Show the account that is signed in."""
     return Answer(caller.account)

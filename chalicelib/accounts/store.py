@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from chalicelib.accounts import identity
 from chalicelib.accounts.account import (
     Account,
+    Authenticator,
+    AuthenticatorSetup,
     BeingErased,
     IdentityTaken,
+    IncorrectCode,
     IncorrectCredentials,
     LastSuperAdmin,
     Role,
@@ -97,6 +100,38 @@ class AccountStore:
             },
             {":new": replacement, ":old": account.password_hash},
             otherwise=PasswordHashReplaced,
+        )
+
+    def using_code(self, account: Account, after: Authenticator, replacement: str | None) -> Write:
+        """Return the write that uses up the code with which somebody signs in.
+
+        It does what :meth:`staying` or :meth:`replacing_hash` would, since a transaction touches
+        an item once. Of many who use a code at once one gets through: its condition raises
+        IncorrectCode.
+
+        Args:
+            account: as it was read.
+            after: its authenticator, the code used.
+            replacement: a stronger hash of the same password; None to keep the one there is.
+        """
+        hashes = {":new": replacement, ":old": account.password_hash} if replacement else {}
+        return Write(
+            "Update",
+            USERS,
+            {"id": account.id},
+            {
+                "UpdateExpression": "SET authenticator = :after"
+                + (", passwordHash = :new" if replacement else "")
+                + " REMOVE erasing",
+                "ConditionExpression": "authenticator = :before"
+                + (" AND passwordHash = :old" if replacement else ""),
+            },
+            {
+                ":after": _authenticator_item(after),
+                ":before": _authenticator_item(account.authenticator),
+                **hashes,
+            },
+            otherwise=IncorrectCode,
         )
 
     def staying(self, account_id: str) -> Write:
@@ -293,6 +328,8 @@ def to_item(account: Account) -> Item:
         "verification": account.verification,
         "language": account.language.value if account.language else None,
         "nameKey": _name_key(account),
+        "authenticator": _authenticator_item(account.authenticator),
+        "setup": _setup_item(account.setup),
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -322,4 +359,32 @@ def from_item(item: Item) -> Account:
         recovery=item.get("recovery"),
         verification=item.get("verification"),
         language=Language(item["language"]) if "language" in item else None,
+        authenticator=_authenticator_from(item.get("authenticator")),
+        setup=_setup_from(item.get("setup")),
     )
+
+
+def _authenticator_item(authenticator: Authenticator | None) -> Item | None:
+    if authenticator is None:
+        return None
+    return {
+        "seed": authenticator.seed,
+        "lastStep": authenticator.last_step,
+        "recoveryCodes": list(authenticator.recovery_codes),
+    }
+
+
+def _authenticator_from(item: Item | None) -> Authenticator | None:
+    if item is None:
+        return None
+    return Authenticator(item["seed"], item["lastStep"], tuple(item["recoveryCodes"]))
+
+
+def _setup_item(setup: AuthenticatorSetup | None) -> Item | None:
+    return {"seed": setup.seed, "begunAt": clock.to_text(setup.begun_at)} if setup else None
+
+
+def _setup_from(item: Item | None) -> AuthenticatorSetup | None:
+    if item is None:
+        return None
+    return AuthenticatorSetup(item["seed"], clock.from_text(item["begunAt"]))

@@ -49,7 +49,7 @@ def register_person(request: Request, caller: Caller, body: NewPerson) -> Answer
     """Make an account for somebody at the desk, with the link to choose a password."""
     everybody = people(caller, request.identifier, request.received_at)
     account, link = everybody.register(**dict(body))
-    return Answer({**asdict(account), "link": link})
+    return Answer({**asdict(account), "second_factor": account.second_factor, "link": link})
 
 
 @room.action(
@@ -83,6 +83,13 @@ def start_password_reset(request: Request, caller: Caller, user_id: str) -> Answ
     An Admin may do so for a User.
     """
     return Answer(people(caller, request.identifier, request.received_at).start_reset(user_id))
+
+
+@room.action("POST", "/admin/users/{user_id}/mfa/remove", who=guard.SUPER_ADMIN)
+def remove_persons_second_factor(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
+    """Let somebody who has lost their app sign in with the password; their sessions end."""
+    everybody = people(caller, request.identifier, request.received_at)
+    return Answer(everybody.remove_second_factor(user_id))
 
 
 @room.action("DELETE", "/admin/users/{user_id}/sessions", who=guard.STAFF)

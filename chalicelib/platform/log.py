@@ -23,6 +23,10 @@ class Event(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 (an event)
     RESET_ASKED = "password_reset_asked"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 (an event)
+    WRONG_CODE = "wrong_code"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
     ACCOUNT_CHANGED = "account_changed"
     VERIFICATION_ASKED = "email_verification_asked"
     EMAIL_VERIFIED = "email_verified"

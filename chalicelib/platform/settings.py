@@ -10,13 +10,16 @@ from typing import Any
 APPLICATION = "breeze-lakes-point"
 PREFIX = "BREEZE_LAKES_POINT_"
 OFF, BEST_EFFORT, STRICT = "off", "best-effort", "strict"
+REQUIRED, OPTIONAL = "required", "optional"
 # What people are told by mail of their own account and registrations.
 SIGNED_UP = "signed-up"
 PASSWORD_CHANGED, PASSWORD_RESET = "password-changed", "password-reset"
 EMAIL_CHANGED = "email-changed"
+SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED = "second-factor-set", "second-factor-removed"
 REGISTRATION_SUBMITTED, REGISTRATION_MOVED = "registration-submitted", "registration-moved"
 NOTICES = (
     *(SIGNED_UP, PASSWORD_CHANGED, PASSWORD_RESET, EMAIL_CHANGED),
+    *(SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED),
     *(REGISTRATION_SUBMITTED, REGISTRATION_MOVED),
 )
 
@@ -141,6 +144,8 @@ class Settings:
         reset_links_per_address: links to choose a password that one address may ask for in an
             hour.
         staff_idle_minutes: how long a session of staff goes on without a request.
+        staff_second_factor: whether staff can do anything without a second factor: ``required``,
+            or ``optional``.
         kept_days_after_event: how long registrations are kept after their event's last day.
         mail_from: the address that mail comes from, known to SES; None where none is sent.
         mail_folder: the folder that mail is left in; for a service on this very machine.
@@ -170,6 +175,7 @@ class Settings:
     reset_links_per_address: int = field(default=100, metadata=_between(1, 1_000_000))
     # Less is shorter than anybody fills in a form, and more than a session's whole life.
     staff_idle_minutes: int = field(default=60, metadata=_between(5, 480))
+    staff_second_factor: str = field(default=REQUIRED, metadata=_one_of(REQUIRED, OPTIONAL))
     kept_days_after_event: int = field(default=400, metadata=_between(1, 3650))
     mail_from: str | None = field(
         default=None, metadata=_where(_MAIL_ADDRESS.fullmatch, "must be one email address")

@@ -32,6 +32,7 @@ class Export:
 
     Attributes:
         account: without what opens it.
+        recovery_codes_left: how many of its recovery codes have not been used.
         sessions: those that are not over.
         registrations: for each event for which there is one, or was a draft.
         audit: what was done to the account and its registrations.
@@ -40,6 +41,7 @@ class Export:
     """
 
     account: Account
+    recovery_codes_left: int
     sessions: list[ListedSession]
     registrations: list[HeldRegistration]
     audit: list[HeldEntry]
@@ -60,4 +62,5 @@ def export(caller: Caller, now: datetime) -> Export:
         for one in entries.items
     ]
     is_complete = whole and listed.cursor is None and entries.cursor is None
-    return Export(account, listed.items, registrations, audit, is_complete)
+    left = len(account.authenticator.recovery_codes) if account.authenticator else 0
+    return Export(account, left, listed.items, registrations, audit, is_complete)

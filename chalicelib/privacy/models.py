@@ -67,6 +67,9 @@ class Export(Wire):
     """Everything held about one's account, but for staff's notes."""
 
     account: Account
+    recovery_codes_left: Annotated[
+        int, Field(description="Of the second factor, not used yet.", examples=[0])
+    ]
     sessions: list[ListedSession]
     registrations: list[HeldRegistration]
     audit: Annotated[list[HeldEntry], Field(description="Newest first.")]

@@ -101,6 +101,11 @@ class Tries:
 
 SIGN_INS_OF_ACCOUNT = Slowing("sign-in account")
 SIGN_INS_OF_DEVICE = Slowing("sign-in device")
+# Codes are few, and reached only with the right password: nobody else is kept out by their waits,
+# which grow to an hour, and nothing but a completed sign-in, or a year, makes them forgotten.
+CODES_OF_ACCOUNT = Slowing(
+    "code account", longest=timedelta(hours=1), forgotten_after=timedelta(days=365)
+)
 # Enough for whoever looks in the wrong folder of their mail, and no nuisance for whoever did not
 # ask.
 RESET_LINKS_OF_ACCOUNT = Quota("reset link account", 5)
@@ -122,6 +127,11 @@ def sign_in(account: str, device: Device | None, address: str) -> Tries:
         return Tries(SIGN_INS_OF_DEVICE, device.id)
     quota = Quota("sign-in address", settings.current().sign_in_tries_per_address)
     return Tries(SIGN_INS_OF_ACCOUNT, account, (Share(quota, network_of(address)),))
+
+
+def code(account: str) -> Tries:
+    """Return what a code of an account's second factor counts for, wherever it comes from."""
+    return Tries(CODES_OF_ACCOUNT, account)
 
 
 def sign_up(address: str) -> Share:

@@ -5,13 +5,21 @@ from collections.abc import Callable
 from chalicelib.accounts.account import Role
 from chalicelib.platform import log, settings
 from chalicelib.platform.actions import Who
-from chalicelib.platform.errors import Forbidden, NotSignedIn, Unavailable
+from chalicelib.platform.errors import Forbidden, NotSignedIn, Refusal, Unavailable
 from chalicelib.platform.request import Request
 from chalicelib.sessions import cookie, device, token
 from chalicelib.sessions.keys import session_keys
 from chalicelib.sessions.lifecycle import sessions
 from chalicelib.sessions.session import Caller, Visit
 from chalicelib.sessions.token import Claims
+
+
+class SecondFactorSetupRequired(Refusal):
+    """Staff without a second factor, on a stage where they must have one."""
+
+    STATUS_CODE = 403
+    code = "second_factor_setup_required"
+    sentence = "Your account opens other people's data. Set up an authenticator app first."
 
 
 def visit(request: Request) -> Visit:
@@ -47,13 +55,26 @@ def _signed_in(request: Request) -> Caller:
     return sessions().caller(claims, request.received_at)
 
 
+def _set_up(request: Request) -> Caller:
+    """Admit whoever is signed in, unless they are staff who still need a second factor.
+
+    OWASP ASVS 5.0 6.3.3.
+    """
+    caller = _signed_in(request)
+    account = caller.account
+    required = settings.current().staff_second_factor == settings.REQUIRED
+    if required and account.role.is_staff and not account.second_factor:
+        raise SecondFactorSetupRequired
+    return caller
+
+
 def _anyone(_: Request) -> None:
     """Admit whoever it is, and look at nothing."""
 
 
 def _with_role(*roles: Role) -> Callable[[Request], Caller]:
     def admit(request: Request) -> Caller:
-        caller = _signed_in(request)
+        caller = _set_up(request)
         if caller.account.role not in roles:
             raise Forbidden
         return caller
@@ -62,16 +83,18 @@ def _with_role(*roles: Role) -> Callable[[Request], Caller]:
 
 
 ANYONE = Who("anyone", _anyone)
-SIGNED_IN = Who("signed in", _signed_in, (NotSignedIn, Unavailable))
+SIGNED_IN = Who("signed in", _set_up, (NotSignedIn, SecondFactorSetupRequired, Unavailable))
+# Who one is, the way out, and what staff without a second factor have to do first.
+SIGNED_IN_AT_ALL = Who("signed in", _signed_in, (NotSignedIn, Unavailable))
 STAFF = Who(
     "staff",
     _with_role(Role.ADMIN, Role.SUPER_ADMIN),
-    (NotSignedIn, Forbidden, Unavailable),
+    (NotSignedIn, Forbidden, SecondFactorSetupRequired, Unavailable),
     privileged=True,
 )
 SUPER_ADMIN = Who(
     "SuperAdmin",
     _with_role(Role.SUPER_ADMIN),
-    (NotSignedIn, Forbidden, Unavailable),
+    (NotSignedIn, Forbidden, SecondFactorSetupRequired, Unavailable),
     privileged=True,
 )

@@ -4,8 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.accounts.account import Account
-from chalicelib.accounts.directory import Directory, PasswordHashReplaced, directory, is_nobody
+from chalicelib.accounts.account import Account, SecondFactorRequired
+from chalicelib.accounts.directory import (
+    Directory,
+    PasswordHashReplaced,
+    Proof,
+    directory,
+    is_nobody,
+)
 from chalicelib.platform import log, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import NotFound, NotSignedIn, Unavailable
@@ -109,15 +115,24 @@ class Sessions:
         device = devices.issue(account.id, self._keys, self._issuer, visit.at)
         return Opening(account, token, device, tuple(writes))
 
-    def sign_in(self, name: str, password: str, visit: Visit) -> Opening:
+    def sign_in(self, name: str, password: str, visit: Visit, code: str | None = None) -> Opening:
         """Begin a session for whoever proves to own an account.
 
         The try is claimed before the password is looked at, and given back together with the
         beginning of the session. Names that nobody has are counted, too, so that being slowed
         down tells nothing of them.
 
+        Args:
+            name: a username or an email.
+            password: as it was typed.
+            visit: the circumstances.
+            code: of the account's second factor, as it was typed; None if none was given. It is
+                not looked at where the account has no such thing.
+
         Raises:
             IncorrectCredentials: nobody does.
+            SecondFactorRequired: the account has a second factor, and no code was given.
+            IncorrectCode: the code is wrong.
             TooManyAttempts: it was tried too often.
         """
         owner = self._accounts.owner_of(name)
@@ -129,6 +144,9 @@ class Sessions:
         proof = self._accounts.prove(account, password)
         opening = self.open(proof.account, visit)
         writes = (*opening.writes, *giving_back)
+        if proof.account.second_factor:
+            self._store.write((*writes, *self._checked(proof, code, visit.at)))
+            return opening
         try:
             self._store.write((*writes, *proof.upkeep))
         except PasswordHashReplaced:
@@ -136,6 +154,16 @@ class Sessions:
             # then this session is of an old version and good for nothing.
             self._store.write((*writes, self._accounts.staying(proof.account)))
         return opening
+
+    def _checked(self, proof: Proof, code: str | None, now: datetime) -> tuple[Write, ...]:
+        """Check the code of whoever knows the password; return what uses it up."""
+        # Imported here: it is for those who have a second factor.
+        from chalicelib.second_factor.check import code_check
+
+        if code is None:
+            raise SecondFactorRequired
+        used = code_check().use(proof.account, code, now)
+        return (self._accounts.using_code(proof, used.after), *used.writes)
 
     def caller(self, claims: Claims, now: datetime) -> Caller:
         """Return whoever a token stands for, if session and account still say so.

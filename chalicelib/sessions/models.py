@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.accounts.models import Account
-from chalicelib.platform.models import Body, Identifier, Line, Moment, Paging, Wire
+from chalicelib.accounts.models import Account, Code
+from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Identifier, Line, Moment, Paging, Wire
 
 __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]
 
@@ -17,6 +17,11 @@ class SignIn(Body):
     password: Annotated[
         str, Field(min_length=1, max_length=1024, examples=["four quiet lakes in May"])
     ]
+    code: Annotated[
+        Code | None,
+        BLANK_IS_ABSENT,
+        Field(description="Of the second factor, where `second_factor_required` asks for it."),
+    ] = None
 
 
 class ListedSession(Wire):

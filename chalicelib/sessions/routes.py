@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import IncorrectCredentials
+from chalicelib.accounts.account import (
+    IncorrectCode,
+    IncorrectCredentials,
+    SecondFactorRequired,
+)
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import CrossSite, NotFound, TooManyAttempts, Unavailable
@@ -25,13 +29,17 @@ room = Room("sessions")
     "POST",
     "/signin",
     who=guard.ANYONE,
-    refusals=(IncorrectCredentials, TooManyAttempts, Unavailable),
+    refusals=(
+        *(IncorrectCredentials, SecondFactorRequired, IncorrectCode),
+        *(TooManyAttempts, Unavailable),
+    ),
     sets_cookie=True,
     event=Event.SIGNED_IN,
 )
 def sign_in(request: Request, body: SignIn) -> Answer[Account]:
     """Sign in by username or email; a session that the request presents ends."""
-    opening = sessions().sign_in(body.username, body.password, guard.visit(request))
+    visit = guard.visit(request)
+    opening = sessions().sign_in(body.username, body.password, visit, body.code)
     return Answer(opening.account, cookie=cookie.handing_over(opening))
 
 
@@ -64,7 +72,7 @@ def list_sessions(request: Request, caller: Caller, query: Paging) -> Answer[Ses
 @room.action(
     "DELETE",
     "/sessions/{session_id}",
-    who=guard.SIGNED_IN,
+    who=guard.SIGNED_IN_AT_ALL,
     refusals=(NotFound,),
     sets_cookie=True,
     event=Event.SESSION_ENDED,
@@ -78,7 +86,7 @@ def end_session(caller: Caller, session_id: str) -> Done:
 @room.action(
     "DELETE",
     "/sessions",
-    who=guard.SIGNED_IN,
+    who=guard.SIGNED_IN_AT_ALL,
     sets_cookie=True,
     event=Event.ALL_SESSIONS_ENDED,
 )

@@ -136,6 +136,7 @@ def test_only_what_sets_the_cookie_says_so(description):
         ("POST", "/signout"),
         ("GET", "/signout"),
         ("POST", "/me/delete"),
+        ("POST", "/mfa/totp/confirm"),
         ("PATCH", "/me"),
         ("POST", "/password/change"),
         ("DELETE", "/sessions"),

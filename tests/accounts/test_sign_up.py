@@ -19,6 +19,7 @@ def test_a_username_and_a_password_make_a_full_account(nobody):
         "firstName": None,
         "lastName": None,
         "role": "User",
+        "secondFactor": False,
     }
 
 
@@ -38,7 +39,7 @@ def test_no_answer_holds_token_hash_or_version(nobody):
 
     assert set(reply.json) == {
         *("id", "username", "email", "emailVerified", "firstName", "lastName"),
-        *("role", "createdAt", "updatedAt"),
+        *("role", "secondFactor", "createdAt", "updatedAt"),
     }
     assert nobody.token.encode() not in reply.body
 

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pyotp
 from passlib.hash import argon2
 
 from chalicelib.accounts import one_time_token
 from chalicelib.accounts.account import Role
+from chalicelib.accounts.directory import directory
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.pages import assets
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
+from chalicelib.second_factor.check import code_check
 from tests.colleagues import at_work, hold_account
 from tests.pages.addresses import PAGES
 from tests.people import PASSWORD, Person, Reply
@@ -36,7 +39,7 @@ _RANDOM = {
     *("passwordHash", "createdAt", "updatedAt", "startedAt", "expiresAt", "ttl"),
     *("at", "reference", "submittedAt", "acknowledgedAt", "requestId", "lastAt"),
     *("filedAt", "eventReference", "place", "lastSeenAt"),
-    *("tokenHash", "recovery", "verification"),
+    *("tokenHash", "recovery", "verification", "setup", "authenticator"),
 }
 # A ULID, or the digest that names the note of a move.
 _IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32}")
@@ -211,6 +214,48 @@ def _before_staff(role: Role = Role.USER, **different: Any) -> Callable[[Stage, 
         stage.change("users", {"id": "#super-admins"}, enabled=1 + (role is Role.SUPER_ADMIN))
 
     return circumstances
+
+
+SEED = "a-seed-of-twenty-two"
+
+
+def _begin_second_factor(person: Person) -> Reply:
+    return person.post("/mfa/totp", {"currentPassword": PASSWORD})
+
+
+def _code(person: Person) -> str:
+    return str(person.account["code"])
+
+
+def _show_code(person: Person) -> None:
+    """Note what the app shows that was made of ``SEED``: to ask for it is no part of the story."""
+    account = directory().get(person.account["id"])
+    person.account["code"] = pyotp.TOTP(code_check().secret(account, SEED)).at(clock.now())
+
+
+def _both(person: Person) -> dict[str, str]:
+    return {"password": PASSWORD, "code": _code(person)}
+
+
+def _both_factors(person: Person) -> dict[str, str]:
+    return {"currentPassword": PASSWORD, "code": _code(person)}
+
+
+def _with_an_app_to_confirm(stage: Stage, person: Person) -> None:
+    setup = {"seed": SEED, "begunAt": clock.to_text(clock.now())}
+    stage.change("users", {"id": person.account["id"]}, setup=setup)
+    _show_code(person)
+
+
+def _with_an_app(stage: Stage, person: Person, account_id: str | None = None) -> None:
+    app = {"seed": SEED, "lastStep": 0, "recoveryCodes": ["0" * 64]}
+    stage.change("users", {"id": account_id or person.account["id"]}, authenticator=app)
+    _show_code(person)
+
+
+def _as_super_admin_of_somebody_with_an_app(stage: Stage, person: Person) -> None:
+    _before_staff(Role.SUPER_ADMIN)(stage, person)
+    _with_an_app(stage, person, SOMEBODY)
 
 
 def _with_a_link(_stage: Stage, _person: Person) -> None:
@@ -533,6 +578,33 @@ SCENARIOS = {
     "be erased": Scenario("erase_me", _be_erased, circumstances=_known_to_staff, stepwise=True),
     "be erased as a SuperAdmin": Scenario(
         "erase_me", _be_erased, circumstances=_before_staff(Role.SUPER_ADMIN), stepwise=True
+    ),
+    "begin to set up an app": Scenario("begin_second_factor", _begin_second_factor, adds=True),
+    "confirm an app": Scenario(
+        "confirm_second_factor",
+        lambda p: p.post("/mfa/totp/confirm", {"code": _code(p)}),
+        circumstances=_with_an_app_to_confirm,
+    ),
+    "make other recovery codes": Scenario(
+        "renew_recovery_codes",
+        lambda p: p.post("/mfa/recovery-codes", _both_factors(p)),
+        circumstances=_with_an_app,
+    ),
+    "remove an app": Scenario(
+        "remove_second_factor",
+        lambda p: p.post("/mfa/totp/remove", _both_factors(p)),
+        circumstances=_with_an_app,
+    ),
+    "sign in with a code": Scenario(
+        "sign_in",
+        lambda p: p.elsewhere().post("/signin", {"username": p.name, **_both(p)}),
+        adds=True,
+        circumstances=_with_an_app,
+    ),
+    "take a lost app away": Scenario(
+        "remove_persons_second_factor",
+        lambda p: p.post(f"{THEM}/mfa/remove"),
+        circumstances=_as_super_admin_of_somebody_with_an_app,
     ),
     "read the description": Scenario("show_description", lambda p: p.get("/openapi.json")),
     "read the page": Scenario("show_docs", lambda person: person.get("/docs")),

@@ -36,6 +36,7 @@ def held(person):
 def test_a_new_account_is_itself_and_its_session(sky):
     assert held(sky) == {
         "account": sky.get("/me").json,
+        "recoveryCodesLeft": 0,
         "sessions": sky.get("/sessions").json["items"],
         "registrations": [],
         "audit": [],

@@ -1,0 +1,1 @@
+"""A second factor: codes of an authenticator app beside the password, and what stands in for it."""

@@ -1,0 +1,207 @@
+"""What the owner of an account does about its second factor."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from chalicelib.accounts import letters
+from chalicelib.accounts.account import (
+    Account,
+    Authenticator,
+    AuthenticatorSetup,
+    IncorrectCode,
+    SecondFactorActive,
+)
+from chalicelib.accounts.owner import OwnAccount, own_account
+from chalicelib.platform import log, settings
+from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.languages import Language
+from chalicelib.second_factor import codes
+from chalicelib.second_factor.check import CodeCheck, Used, code_check
+from chalicelib.sessions import reauthentication
+from chalicelib.sessions.reauthentication import Reauthenticated, Reauthentication
+from chalicelib.sessions.session import Caller, Opening, Visit
+
+# Long enough to find the app, and to install it.
+SETUP_LASTS = timedelta(hours=1)
+FIELD = "code"
+_OVER = "This has taken too long, or was not begun. Begin again with your password."
+_NAME = "secondFactor"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What an app is given.
+
+    Attributes:
+        secret: in base 32, to be typed.
+        uri: the same as an ``otpauth`` URI.
+        qr_svg: that URI as a QR code.
+    """
+
+    secret: str
+    uri: str
+    qr_svg: str
+
+
+class OwnSecondFactor:
+    """The second factor of somebody who is signed in, before themselves."""
+
+    def __init__(
+        self,
+        own: OwnAccount,
+        asking: Reauthentication,
+        checking: CodeCheck,
+        caller: Caller,
+        visit: Visit,
+    ) -> None:
+        """Act for a caller.
+
+        Args:
+            own: their account.
+            asking: how the password is asked for again.
+            checking: how codes are checked.
+            caller: who asks.
+            visit: in which circumstances.
+        """
+        self._own = own
+        self._reauthentication = asking
+        self._codes = checking
+        self._caller = caller
+        self._visit = visit
+
+    def begin(self, password: str) -> Begun:
+        """Begin to set up an app: nothing is asked of it until it has shown a code.
+
+        Raises:
+            InvalidFields: the password is another.
+            SecondFactorActive: there is one already.
+            TooManyAttempts: the password was tried too often.
+        """
+        known = self._reauthentication.prove(self._caller, password, self._visit)
+        setup = AuthenticatorSetup(codes.new_seed(), self._visit.at)
+
+        def attempt(before: Account) -> Account:
+            if before.second_factor:
+                raise SecondFactorActive
+            after = replace(before, setup=setup, version=before.version + 1)
+            return self._own.write(
+                before, after, "account.second_factor_begun", [_NAME], known.writes
+            )
+
+        account = self._own.decide(known.account, attempt)
+        secret = self._codes.secret(account, setup.seed)
+        uri = codes.address(secret, account.username)
+        return Begun(secret, uri, codes.picture(uri))
+
+    def confirm(self, code: str) -> tuple[list[str], Opening]:
+        """Take the app that shows this code; from now on nobody signs in without one.
+
+        Every other session ends: it may be somebody's who knew the password.
+
+        Returns:
+            Ten recovery codes, shown this once, and the new session of this device.
+
+        Raises:
+            InvalidFields: the code is wrong, or none is being set up.
+            NotSignedIn: the session has ended meanwhile.
+            TooManyAttempts: it was tried too often.
+        """
+        account = self._caller.account
+        if account.setup is None or self._visit.at - account.setup.begun_at > SETUP_LASTS:
+            raise InvalidFields({FIELD: _OVER})
+        setup = account.setup
+        try:
+            step, giving_back = self._codes.first(account, code, self._visit.at)
+        except IncorrectCode as wrong:
+            raise InvalidFields({FIELD: str(wrong)}) from None
+        recovery_codes = codes.new_recovery_codes()
+        kept = tuple(map(codes.hash_of, recovery_codes))
+        authenticator = Authenticator(setup.seed, step, kept)
+
+        def attempt(before: Account) -> Opening:
+            if before.setup != setup:
+                raise InvalidFields({FIELD: _OVER})
+            after = self._own.moved_on(before, authenticator=authenticator, setup=None)
+            return self._own.write_with_session(
+                before, after, "account.second_factor_set", [_NAME], giving_back
+            )
+
+        opening = self._own.decide(account, attempt)
+        letters.notify(account, settings.SECOND_FACTOR_SET)
+        return recovery_codes, opening
+
+    def renew(self, password: str, code: str) -> list[str]:
+        """Make ten other recovery codes; the ones before are good for nothing.
+
+        Raises:
+            InvalidFields: the password or the code is wrong, or there is no second factor.
+            TooManyAttempts: it was tried too often.
+        """
+        made = codes.new_recovery_codes()
+        kept = tuple(map(codes.hash_of, made))
+        known, used = self._prove(password, code)
+
+        def attempt(before: Account) -> Account:
+            self._still(before, known.account)
+            after = replace(
+                before,
+                authenticator=replace(used.after, recovery_codes=kept),
+                version=before.version + 1,
+            )
+            also = (*known.writes, *used.writes)
+            return self._own.write(before, after, "account.recovery_codes_made", [_NAME], also)
+
+        self._own.decide(known.account, attempt)
+        return made
+
+    def remove(self, password: str, code: str) -> None:
+        """Go back to the password alone.
+
+        Raises:
+            InvalidFields: the password or the code is wrong, or there is no second factor.
+            TooManyAttempts: it was tried too often.
+        """
+        known, used = self._prove(password, code)
+
+        def attempt(before: Account) -> Account:
+            self._still(before, known.account)
+            after = replace(before, authenticator=None, version=before.version + 1)
+            also = (*known.writes, *used.writes)
+            return self._own.write(before, after, "account.second_factor_removed", [_NAME], also)
+
+        account = self._own.decide(known.account, attempt)
+        letters.notify(account, settings.SECOND_FACTOR_REMOVED)
+
+    def _prove(self, password: str, code: str) -> tuple[Reauthenticated, Used]:
+        known = self._reauthentication.prove(self._caller, password, self._visit)
+        try:
+            return known, self._codes.use(known.account, code, self._visit.at)
+        except IncorrectCode as wrong:
+            log.record(log.Event.WRONG_CODE, address=self._visit.address)
+            raise InvalidFields({FIELD: str(wrong)}) from None
+
+    @staticmethod
+    def _still(before: Account, checked: Account) -> None:
+        """Hold a decision to the authenticator whose code was checked: it works once."""
+        if before.authenticator != checked.authenticator:
+            raise InvalidFields({FIELD: IncorrectCode.sentence})
+
+
+def own_second_factor(
+    caller: Caller, visit: Visit, request: str, language: Language | None
+) -> OwnSecondFactor:
+    """Return a caller's second factor on this process's stage.
+
+    Args:
+        caller: who asks.
+        visit: in which circumstances.
+        request: the request's identifier.
+        language: the one that the caller reads; None if they do not say.
+    """
+    return OwnSecondFactor(
+        own_account(caller, visit, request, language),
+        reauthentication.reauthentication(),
+        code_check(),
+        caller,
+        visit,
+    )

@@ -1,0 +1,78 @@
+"""Setting up an authenticator app, and doing without it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.accounts.account import SecondFactorActive
+from chalicelib.platform.actions import Room
+from chalicelib.platform.answers import Answer, Done
+from chalicelib.platform.errors import TooManyAttempts
+from chalicelib.platform.log import Event
+from chalicelib.second_factor.own import own_second_factor
+from chalicelib.sessions import cookie, guard
+
+if TYPE_CHECKING:
+    from chalicelib.platform.request import Request
+    from chalicelib.second_factor.models import Begin, Begun, Confirm, Prove, RecoveryCodes
+    from chalicelib.sessions.session import Caller
+
+room = Room("second_factor")
+
+
+@room.action(
+    "POST",
+    "/mfa/totp",
+    who=guard.SIGNED_IN_AT_ALL,
+    refusals=(SecondFactorActive, TooManyAttempts),
+)
+def begin_second_factor(request: Request, caller: Caller, body: Begin) -> Answer[Begun]:
+    """Begin to set up an authenticator app; nothing is asked of it before it is confirmed."""
+    visit = guard.visit(request)
+    own = own_second_factor(caller, visit, request.identifier, request.language)
+    return Answer(own.begin(body.current_password))
+
+
+@room.action(
+    "POST",
+    "/mfa/totp/confirm",
+    who=guard.SIGNED_IN_AT_ALL,
+    refusals=(TooManyAttempts,),
+    sets_cookie=True,
+    event=Event.SECOND_FACTOR_SET,
+)
+def confirm_second_factor(request: Request, caller: Caller, body: Confirm) -> Answer[RecoveryCodes]:
+    """Take the app that shows this code. Every other session ends."""
+    visit = guard.visit(request)
+    own = own_second_factor(caller, visit, request.identifier, request.language)
+    recovery_codes, opening = own.confirm(body.code)
+    return Answer({"recovery_codes": recovery_codes}, cookie=cookie.handing_over(opening))
+
+
+@room.action(
+    "POST",
+    "/mfa/recovery-codes",
+    who=guard.SIGNED_IN,
+    refusals=(TooManyAttempts,),
+    event=Event.RECOVERY_CODES_MADE,
+)
+def renew_recovery_codes(request: Request, caller: Caller, body: Prove) -> Answer[RecoveryCodes]:
+    """Make ten other recovery codes; the ones before are good for nothing."""
+    visit = guard.visit(request)
+    own = own_second_factor(caller, visit, request.identifier, request.language)
+    return Answer({"recovery_codes": own.renew(body.current_password, body.code)})
+
+
+@room.action(
+    "POST",
+    "/mfa/totp/remove",
+    who=guard.SIGNED_IN,
+    refusals=(TooManyAttempts,),
+    event=Event.SECOND_FACTOR_REMOVED,
+)
+def remove_second_factor(request: Request, caller: Caller, body: Prove) -> Done:
+    """Go back to the password alone."""
+    visit = guard.visit(request)
+    own = own_second_factor(caller, visit, request.identifier, request.language)
+    own.remove(body.current_password, body.code)
+    return Done("Signing in takes no code any more")

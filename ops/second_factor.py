@@ -1,0 +1,66 @@
+"""Takes a second factor away, from the terminal of an operator: for the last SuperAdmin."""
+
+import os
+import sys
+from dataclasses import replace
+
+from chalicelib.platform import settings
+
+ACTOR = "ops"
+
+
+def reset(stage: str, username: str) -> int:
+    """Let somebody who has lost their authenticator app sign in with the password alone.
+
+    Their sessions end, they are told by mail if mail reaches them, and it is in the audit.
+
+    Args:
+        stage: whose tables to write to, with the AWS credentials at hand.
+        username: theirs, or their email.
+
+    Returns:
+        The exit status.
+    """
+    os.environ[f"{settings.PREFIX}STAGE"] = stage
+    settings.current.cache_clear()
+    # boto3: for this command only.
+    from chalicelib.accounts import letters
+    from chalicelib.accounts.directory import AccountChanged, directory
+    from chalicelib.accounts.people_store import PeopleStore
+    from chalicelib.platform import audit, clock
+    from chalicelib.platform.dynamodb import database
+    from chalicelib.platform.errors import Unavailable
+
+    try:
+        people = directory()
+        account = people.get(people.owner_of(username))
+        if account is None or not account.second_factor:
+            print(f"There is no {username} with a second factor.", file=sys.stderr)
+            return 1
+        now = clock.now()
+        after = replace(
+            account,
+            authenticator=None,
+            setup=None,
+            session_version=account.session_version + 1,
+            version=account.version + 1,
+            updated_at=now,
+        )
+        recorded = audit.entry(
+            subject=account.id,
+            actor=ACTOR,
+            action="account.second_factor_removed",
+            fields=["secondFactor"],
+            request=ACTOR,
+            now=now,
+        )
+        PeopleStore(database()).remove_authenticator(account, after, [recorded])
+    except AccountChanged:
+        print("The account was changed just now. Please try again.", file=sys.stderr)
+    except Unavailable as away:
+        print(f"{away} ({away.cause})", file=sys.stderr)
+    else:
+        letters.notify(account, settings.SECOND_FACTOR_REMOVED)
+        print(f"{account.username} signs in with the password alone now.")
+        return 0
+    return 1

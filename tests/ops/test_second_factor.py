@@ -1,0 +1,60 @@
+"""``python -m ops reset-second-factor``, for whoever has lost their app and has nobody to ask."""
+
+import pytest
+
+from chalicelib.platform import settings
+from ops import second_factor
+from tests.second_factor.apps import set_up, sign_in
+from tests.stages import STAGE, environment
+
+
+@pytest.fixture(autouse=True)
+def _leave_the_environment_alone():
+    """The command sets its stage for its own process, which here is everybody's."""
+    with environment():
+        yield
+
+
+def reset(username):
+    return second_factor.reset(STAGE, username)
+
+
+@pytest.mark.parametrize("name", ["river", "RIVER"])
+def test_the_password_alone_signs_in_again(river, name, capsys):
+    set_up(river)
+
+    assert reset(name) == 0
+    assert "river signs in with the password alone" in capsys.readouterr().out
+    assert river.get("/me").status == 401
+    assert sign_in(river.elsewhere()).status == 200
+
+
+def test_it_is_in_the_audit(river, backend):
+    set_up(river)
+    reset("river")
+
+    entry = backend.rows("audit")[-1]
+    assert (entry["actor"], entry["action"]) == ("ops", "account.second_factor_removed")
+
+
+@pytest.mark.parametrize("name", ["river", "nobody"])
+def test_without_one_there_is_nothing_to_reset(river, backend, name, capsys):
+    before = backend.everything()
+
+    assert reset(name) == 1
+    assert "no " + name in capsys.readouterr().err
+    assert backend.everything() == before
+
+
+def test_a_database_that_is_away_is_said(river, monkeypatch, capsys):
+    from chalicelib.platform.errors import Unavailable
+
+    def away():
+        raise Unavailable(cause="no DynamoDB here")
+
+    monkeypatch.setattr("chalicelib.platform.dynamodb.database", away)
+    monkeypatch.setattr("chalicelib.accounts.directory.database", away)
+
+    assert reset("river") == 1
+    assert "no DynamoDB here" in capsys.readouterr().err
+    assert settings.current().stage == STAGE

@@ -1,0 +1,51 @@
+"""Authenticator apps, as people carry them about."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pyotp
+
+from chalicelib.platform import clock
+from tests.people import PASSWORD, Person, Reply
+
+STEP = timedelta(seconds=30)
+
+
+@dataclass
+class App:
+    """An app that has been shown a secret, and what was written down beside it."""
+
+    secret: str
+    recovery_codes: list[str] = field(default_factory=list)
+
+    def code(self, at: datetime | None = None) -> str:
+        return pyotp.TOTP(self.secret).at(at or clock.now())
+
+    def wrong_code(self) -> str:
+        """Six digits that the app shows neither now, nor a step before or after."""
+        shown = {self.code(clock.now() + STEP * steps) for steps in (-1, 0, 1)}
+        return next(code for code in ("000000", "111111", "222222", "333333") if code not in shown)
+
+
+def begin(person: Person) -> App:
+    reply = person.post("/mfa/totp", {"currentPassword": PASSWORD})
+    assert reply.status == 200, reply.body
+    return App(reply.json["secret"])
+
+
+def confirm(person: Person, app: App, at: datetime | None = None) -> Reply:
+    return person.post("/mfa/totp/confirm", {"code": app.code(at)})
+
+
+def set_up(person: Person) -> App:
+    """Set one up, with the code of the step before, so that the present one is still to be used."""
+    app = begin(person)
+    reply = confirm(person, app, clock.now() - STEP)
+    assert reply.status == 200, reply.body
+    app.recovery_codes = reply.json["recoveryCodes"]
+    return app
+
+
+def sign_in(person: Person, code: str | None = None, password: str = PASSWORD) -> Reply:
+    given = {"username": person.name, "password": password}
+    return person.post("/signin", given if code is None else {**given, "code": code})

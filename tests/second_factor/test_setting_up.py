@@ -1,0 +1,268 @@
+"""Setting up an authenticator app, and doing without it again."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.accounts.account import Role
+from chalicelib.platform import clock
+from tests.colleagues import at_work, hold_account
+from tests.people import PASSWORD, Person
+from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
+from tests.stages import environment
+
+FIELD = "code"
+
+
+def prove(app, code=None):
+    return {"currentPassword": PASSWORD, "code": code or app.code()}
+
+
+def test_what_an_app_is_given_is_said_in_three_ways(river):
+    given = river.post("/mfa/totp", {"currentPassword": PASSWORD}).json
+
+    assert given["secret"] in given["uri"]
+    assert given["uri"].startswith("otpauth://totp/Breeze%20Lakes%20Point:river?")
+    assert given["qrSvg"].startswith("<svg")
+
+
+def test_it_takes_the_password_to_begin(river):
+    reply = river.post("/mfa/totp", {"currentPassword": "wrong"})
+
+    assert (reply.status, reply.fields) == (422, {"currentPassword"})
+    assert not river.get("/me").json["secondFactor"]
+
+
+def test_nothing_is_asked_of_an_app_before_it_has_shown_a_code(river):
+    begin(river)
+
+    assert sign_in(river.elsewhere()).status == 200
+
+
+def test_ten_recovery_codes_are_shown_once(river):
+    app = set_up(river)
+
+    assert len(app.recovery_codes) == 10
+    assert river.get("/me").json["secondFactor"] is True
+    assert river.get("/me/export").json["recoveryCodesLeft"] == 10
+    for path in ("/me", "/me/export"):
+        body = river.get(path).body.decode()
+        assert not any(code in body for code in [*app.recovery_codes, app.secret])
+
+
+def test_every_session_but_this_one_ends(river):
+    other = river.elsewhere()
+    assert sign_in(other).status == 200
+
+    set_up(river)
+
+    assert other.get("/me").status == 401
+    assert river.get("/me").status == 200
+
+
+def test_the_session_before_is_over_for_whoever_has_a_copy_of_its_token(river):
+    before = river.thief()
+
+    set_up(river)
+
+    assert before.get("/me").status == 401
+
+
+def test_a_wrong_code_takes_nothing(river):
+    app = begin(river)
+
+    reply = river.post("/mfa/totp/confirm", {"code": app.wrong_code()})
+
+    assert (reply.status, reply.fields) == (422, {FIELD})
+    assert not river.get("/me").json["secondFactor"]
+    assert confirm(river, app).status == 200
+
+
+def test_a_set_up_that_takes_too_long_is_begun_again(river, monkeypatch):
+    app = begin(river)
+    late = clock.now() + timedelta(hours=1, seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: late)
+
+    reply = confirm(river, app)
+
+    assert (reply.status, reply.fields) == (422, {FIELD})
+
+
+def test_a_second_beginning_replaces_the_first(river):
+    first, second = begin(river), begin(river)
+
+    assert confirm(river, first).status == 422
+    assert confirm(river, second).status == 200
+
+
+def test_an_app_in_use_is_not_replaced_past_it(river, app):
+    reply = river.post("/mfa/totp", {"currentPassword": PASSWORD})
+
+    assert (reply.status, reply.code) == (409, "second_factor_active")
+    assert sign_in(river.elsewhere(), app.code()).status == 200
+
+
+def test_the_tables_hold_nothing_that_makes_a_code(river, backend):
+    app = set_up(river)
+
+    stored = str(backend.everything())
+    assert app.secret not in stored
+    assert not any(code in stored for code in app.recovery_codes)
+    assert not any(code.replace("-", "") in stored for code in app.recovery_codes)
+
+
+def test_other_recovery_codes_take_both_factors_and_end_the_ones_before(river, app):
+    for wrong in ({"currentPassword": "wrong"}, {"code": app.wrong_code()}):
+        assert river.post("/mfa/recovery-codes", prove(app) | wrong).status == 422
+
+    reply = river.post("/mfa/recovery-codes", prove(app))
+
+    assert reply.status == 200
+    assert sign_in(river.elsewhere(), app.recovery_codes[0]).status == 401
+    assert sign_in(river.elsewhere(), reply.json["recoveryCodes"][0]).status == 200
+
+
+def test_it_is_removed_by_whoever_has_both_factors(river, app):
+    for wrong in ({"currentPassword": "wrong"}, {"code": app.wrong_code()}):
+        assert river.post("/mfa/totp/remove", prove(app) | wrong).status == 422
+
+    assert river.post("/mfa/totp/remove", prove(app)).status == 200
+
+    assert not river.get("/me").json["secondFactor"]
+    assert sign_in(river.elsewhere()).status == 200
+
+
+def test_a_recovery_code_removes_it_too(river, app):
+    assert river.post("/mfa/totp/remove", prove(app, app.recovery_codes[0])).status == 200
+
+
+@pytest.mark.parametrize("path", ["/mfa/totp/remove", "/mfa/recovery-codes"])
+def test_without_one_there_is_nothing_to_change(river, path):
+    reply = river.post(path, {"currentPassword": PASSWORD, "code": "000000"})
+
+    assert (reply.status, reply.fields) == (422, {FIELD})
+
+
+def test_a_code_that_changed_something_signs_nobody_in(river, app):
+    code = app.code()
+    assert river.post("/mfa/recovery-codes", prove(app, code)).status == 200
+
+    assert sign_in(river.elsewhere(), code).status == 401
+
+
+def test_its_owner_is_told_and_of_its_end(client, backend, mailbox):
+    hold_account("lane", email="lane@example.com", email_verified=True)
+    lane = Person(client, "lane")
+    assert lane.sign_in().status == 200
+    lane.account = lane.get("/me").json
+    app = set_up(lane)
+    assert lane.post("/mfa/totp/remove", prove(app)).status == 200
+
+    assert [letter["subject"] for letter in mailbox()] == [
+        "Signing in now takes a code",
+        "Signing in takes no code any more",
+    ]
+
+
+def test_each_change_is_in_the_audit_without_values(river, backend):
+    app = set_up(river)
+    river.post("/mfa/recovery-codes", prove(app, app.recovery_codes[0]))
+    river.post("/mfa/totp/remove", prove(app))
+
+    entries = backend.rows("audit")
+    assert [entry["action"] for entry in entries] == [
+        "account.second_factor_begun",
+        "account.second_factor_set",
+        "account.recovery_codes_made",
+        "account.second_factor_removed",
+    ]
+    assert {tuple(entry["fields"]) for entry in entries} == {("secondFactor",)}
+
+
+# Staff, where they must have one.
+
+
+@pytest.fixture
+def strict(backend):
+    with environment(STAFF_SECOND_FACTOR="required"):
+        yield backend
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
+def test_staff_without_one_can_do_nothing_but_set_it_up(client, strict, role):
+    ada = at_work(client, "ada", role)
+
+    for path in ("/admin/users", "/registrations", "/sessions", "/me/export"):
+        reply = ada.get(path)
+        assert (reply.status, reply.code) == (403, "second_factor_setup_required")
+    assert ada.get("/me").status == 200
+    set_up(ada)
+    assert ada.get("/admin/users").status == 200
+
+
+def test_applicants_need_none(river, strict):
+    assert river.get("/sessions").status == 200
+
+
+def test_whoever_becomes_staff_needs_one_from_the_next_request_on(river, strict, backend):
+    backend.change("users", {"id": river.account["id"]}, role="Admin")
+
+    assert river.get("/sessions").code == "second_factor_setup_required"
+
+
+def test_staff_who_remove_it_are_back_at_setting_up(client, strict):
+    ada = at_work(client, "ada", Role.ADMIN)
+    app = set_up(ada)
+    assert ada.post("/mfa/totp/remove", prove(app)).status == 200
+
+    assert ada.get("/admin/users").code == "second_factor_setup_required"
+
+
+def test_it_is_required_unless_a_stage_says_otherwise():
+    from chalicelib.platform import settings
+
+    assert settings.read({}).staff_second_factor == "required"
+
+
+def test_signing_out_is_open_to_staff_without_one(client, strict):
+    ada = at_work(client, "ada", Role.ADMIN)
+
+    assert ada.delete("/sessions/current").status == 200
+
+
+# Lost apps.
+
+
+def test_a_super_admin_takes_it_away_from_somebody(client, river, app):
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+
+    reply = sue.post(f"/admin/users/{river.account['id']}/mfa/remove")
+
+    assert (reply.status, reply.json["secondFactor"]) == (200, False)
+    assert river.get("/me").status == 401
+    assert sign_in(river.elsewhere()).status == 200
+
+
+def test_nobody_takes_away_their_own_in_that_way(client):
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    set_up(sue)
+
+    assert sue.post(f"/admin/users/{sue.account['id']}/mfa/remove").status == 403
+
+
+def test_to_take_away_what_is_not_there_changes_nothing(client, river, backend):
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+
+    assert sue.post(f"/admin/users/{river.account['id']}/mfa/remove").status == 200
+
+    assert river.get("/me").status == 200
+    assert backend.rows("audit") == []
+
+
+def test_drift_is_no_way_to_use_a_code_of_the_setting_up_again(river):
+    app = begin(river)
+    code = app.code()
+    assert river.post("/mfa/totp/confirm", {"code": code}).status == 200
+
+    assert sign_in(river.elsewhere(), code).status == 401
+    assert sign_in(river.elsewhere(), app.code(clock.now() + STEP)).status == 200

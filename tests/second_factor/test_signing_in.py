@@ -1,0 +1,189 @@
+"""Signing in with a second factor: what opens, and what an attacker meets."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from chalice.test import Client
+
+from chalicelib.accounts.account import Role
+from chalicelib.platform import clock
+from tests.colleagues import at_work
+from tests.people import PASSWORD, Person
+from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
+from tests.stages import stage
+
+
+def test_the_right_password_without_a_code_asks_for_one(river, app):
+    reply = sign_in(river.elsewhere())
+
+    assert (reply.status, reply.code) == (401, "second_factor_required")
+    assert reply.set_cookies == []
+
+
+def test_a_wrong_password_does_not_tell_of_it(river, app):
+    for code in (None, app.code()):
+        reply = sign_in(river.elsewhere(), code, password="wrong")
+        assert (reply.status, reply.code) == (401, "incorrect_credentials")
+
+
+def test_password_and_code_open(river, app):
+    other = river.elsewhere()
+
+    assert sign_in(other, app.code()).status == 200
+    assert other.get("/me").json["id"] == river.account["id"]
+
+
+def test_a_code_is_not_looked_at_where_none_is_needed(river):
+    assert sign_in(river.elsewhere(), "000000").status == 200
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_blank_code_is_none(river, app, blank):
+    assert sign_in(river.elsewhere(), blank).code == "second_factor_required"
+
+
+def test_a_code_works_once(river, app):
+    code = app.code()
+    assert sign_in(river.elsewhere(), code).status == 200
+
+    reply = sign_in(river.elsewhere(), code)
+
+    assert (reply.status, reply.code) == (401, "incorrect_code")
+
+
+def test_a_code_of_an_earlier_step_does_not_work_after_a_later_one(river, app):
+    now = clock.now()
+    assert sign_in(river.elsewhere(), app.code(now + STEP)).status == 200
+
+    assert sign_in(river.elsewhere(), app.code(now)).code == "incorrect_code"
+
+
+def test_a_recovery_code_opens_once(river, app):
+    assert sign_in(river.elsewhere(), app.recovery_codes[0]).status == 200
+
+    assert sign_in(river.elsewhere(), app.recovery_codes[0]).code == "incorrect_code"
+    assert sign_in(river.elsewhere(), app.recovery_codes[1]).status == 200
+
+
+def test_a_code_of_another_account_does_not_open(river, app, sky):
+    other = set_up(sky)
+
+    for code in (other.code(), other.recovery_codes[0]):
+        assert sign_in(river.elsewhere(), code).code == "incorrect_code"
+
+
+def test_a_seed_that_is_copied_to_another_account_makes_no_code_there(river, app, sky, backend):
+    [stored] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
+    backend.change("users", {"id": sky.account["id"]}, authenticator=stored["authenticator"])
+
+    assert sign_in(sky.elsewhere(), app.code()).code == "incorrect_code"
+
+
+def test_nobody_confirms_the_set_up_of_somebody_else(river, sky):
+    theirs = begin(river)
+
+    assert confirm(sky, theirs).status == 422
+    assert not river.get("/me").json["secondFactor"]
+
+
+def test_codes_are_counted_apart_and_slowed_down(river, app):
+    for _ in range(5):
+        assert sign_in(river, app.wrong_code()).status == 401
+    reply = sign_in(river, app.wrong_code())
+
+    assert (reply.status, reply.code) == (429, "too_many_attempts")
+    assert int(reply.headers["Retry-After"]) >= 1
+
+
+def test_a_device_that_is_known_does_not_get_other_tries_of_codes(river, app, monkeypatch):
+    """Wrong codes from one device and another count together: the password is known there."""
+    now = clock.now()
+    for number in range(5):
+        at = now + timedelta(hours=number)
+        monkeypatch.setattr(clock, "now", lambda at=at: at)
+        person = river if number % 2 else river.elsewhere()
+        assert sign_in(person, app.wrong_code()).status == 401
+    monkeypatch.undo()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=4))
+
+    assert sign_in(river, app.code()).status == 429
+
+
+def test_only_a_completed_sign_in_clears_the_count(river, app, monkeypatch):
+    now = clock.now()
+
+    def at(hours):
+        moment = now + timedelta(hours=hours)
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    for hour in range(6):
+        at(hour)
+        assert sign_in(river.elsewhere(), app.wrong_code()).code == "incorrect_code"
+        assert sign_in(river.elsewhere()).code in {"second_factor_required", "too_many_attempts"}
+    at(30)
+    assert sign_in(river.elsewhere(), app.wrong_code()).code == "incorrect_code"
+    assert sign_in(river.elsewhere(), app.code()).status == 429
+    at(31)
+    assert sign_in(river.elsewhere(), app.code()).status == 200
+    assert sign_in(river.elsewhere(), app.wrong_code()).code == "incorrect_code"
+    assert sign_in(river.elsewhere(), app.recovery_codes[0]).status == 200
+
+
+def test_a_reset_of_the_password_skips_no_code_and_clears_no_count(client, river, app, monkeypatch):
+    now = clock.now()
+    # So many that codes wait for an hour, and passwords for a quarter of one.
+    for hours in range(18):
+        monkeypatch.setattr(clock, "now", lambda later=hours: now + timedelta(hours=later))
+        assert sign_in(river.elsewhere(), app.wrong_code()).code == "incorrect_code"
+    monkeypatch.undo()
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
+    token, password = link.partition("#token=")[2], "five quiet lakes in June"
+    reset = {"token": token, "newPassword": password}
+    assert Person(client).post("/password/reset", reset).status == 200
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=17, minutes=20))
+
+    assert sign_in(river.elsewhere(), app.code(), password).status == 429
+    assert sign_in(river.elsewhere(), None, password).code == "second_factor_required"
+
+
+def test_a_session_that_was_stolen_before_the_set_up_is_worth_nothing(river):
+    stolen = river.thief()
+    set_up(river)
+
+    assert stolen.get("/me").status == 401
+    assert stolen.post("/mfa/totp/remove", {"currentPassword": PASSWORD, "code": "1"}).status == 401
+
+
+def test_signing_in_without_one_asks_nothing_more_of_the_database(river, sky, aws_calls):
+    def calls(person, code=None):
+        aws_calls.clear()
+        assert sign_in(person.elsewhere(), code).status == 200
+        return [call.operation for call in aws_calls]
+
+    app = set_up(sky)
+    plain = calls(river)
+
+    assert len(plain) == 4
+    assert len(calls(sky, app.code())) == len(plain) + 2
+
+
+@pytest.mark.parametrize("of", ["app", "recovery code"])
+def test_of_a_hundred_at_once_one_gets_in(local_endpoint, of):
+    with stage(local_endpoint):
+        from app import app as service
+
+        river = Person(Client(service), "river")
+        assert river.sign_up().status == 201
+        app = set_up(river)
+        code = app.code() if of == "app" else app.recovery_codes[0]
+
+        def once(_):
+            return sign_in(Person(Client(service), "river", device=river.device), code).status
+
+        with ThreadPoolExecutor(20) as crowd:
+            statuses = list(crowd.map(once, range(100)))
+
+    assert statuses.count(200) == 1
+    assert set(statuses) <= {200, 401, 429}
