@@ -13,10 +13,13 @@ function tell() {
   change.elements.username.value = account.username;
   profile.elements.firstName.value = account.firstName ?? "";
   profile.elements.lastName.value = account.lastName ?? "";
-  find("#email-now").textContent = account.email
-    ? say(account.emailVerified ? "emailVerified" : "emailUnverified", { email: account.email })
-    : say("emailNone");
+  find("#email-now").textContent = standing(account);
   find("#unverified").hidden = !account.email || account.emailVerified;
+}
+
+function standing({ email, emailVerified }) {
+  if (!email) return say("emailNone");
+  return emailVerified ? say("emailVerified", { email }) : say("emailUnverified", { email });
 }
 
 onSubmit(profile, async ({ firstName, lastName }) => {

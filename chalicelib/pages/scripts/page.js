@@ -35,6 +35,8 @@ export function sentence(error) {
   if (error instanceof Unreachable) return say("unreachable");
   if (!(error instanceof Refused)) throw error;
   if (error.status === 429) return `${translated(error.message)} ${wait(error.retryAfter)}`;
+  const wrong = Object.values(error.fields).map(translated);
+  if (wrong.length) return wrong.join(" ");
   return translated(error.message) || say("unreachable");
 }
 
