@@ -27,7 +27,7 @@ coverage: dynamodb-local libreoffice chromium  ## the same with branch coverage,
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 prove: dynamodb-local chromium  ## what takes long: thousands of people and guesses, time, and the description examined
-	@PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0 tests/prove tests/wire/test_description.py tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py $(ARGS)
+	@PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0 tests/prove tests/wire/test_description.py tests/browser/test_every_screen.py tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py $(ARGS)
 
 check: lint types audit test  ## all that must hold before anything lands
 

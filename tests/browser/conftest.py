@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from typing import Any
 
 import pytest
 
 from chalicelib.platform.identifiers import new_identifier
 from ops import chromium
+from tests.browser.tour import Season
 from tests.browser.visits import DESKTOP, Visit
 from tests.people import OverHttp, Person
-from tests.seasons import EVENT_BODY
+from tests.seasons import EVENT, EVENT_BODY, FORM
 from tests.wire.servers import Served, serving
 
 
@@ -55,7 +57,7 @@ def somebody(served: Served) -> Callable[..., Person]:
     """Signs somebody up, under a name of their own."""
 
     def sign_up(**more: Any) -> Person:
-        person = Person(OverHttp(served.url), f"river-{new_identifier()}")
+        person = newcomer(served)
         assert person.sign_up(**more).status == 201
         return person
 
@@ -72,6 +74,33 @@ def river(somebody: Callable[..., Person]) -> Person:
 def sue(served: Served) -> Person:
     """The SuperAdmin, signed in."""
     return superadmin_at(served)
+
+
+@pytest.fixture(scope="session")
+def season(served: Served, sue: Person) -> Season:
+    """River's submitted registration, with a note of staff's."""
+    river = newcomer(served)
+    assert river.sign_up(firstName="River", lastName="Okafor").status == 201
+    path = f"/registrations/{EVENT}"
+    assert river.ask("PUT", path, {"form": FORM}).status == 201
+    assert river.post(f"{path}/submit").status == 200
+    notes = f"/admin/events/{EVENT}/registrations/{river.account['id']}/notes"
+    assert sue.post(notes, {"text": "Called back.\nComes on Tuesday."}).status == 201
+    return Season(EVENT, river, sue)
+
+
+@pytest.fixture
+def examined(visit: Callable[..., Visit]) -> Callable[..., Visit]:
+    """Opens browsers that take axe-core in, which the pages' policy would keep out.
+
+    Nothing moves in them: colours on their way to others are nobody's choice.
+    """
+    return partial(visit, bypass_csp=True, reduced_motion="reduce")
+
+
+def newcomer(served: Served) -> Person:
+    """Somebody under a name that nobody has yet."""
+    return Person(OverHttp(served.url), f"river-{new_identifier()}")
 
 
 def superadmin_at(served: Served) -> Person:
