@@ -1,5 +1,5 @@
 import { leave, signedIn } from "./inside";
-import { announce, confirmed, find, make, onPress, onSubmit } from "./page";
+import { announce, confirmed, download, find, make, onPress, onSubmit } from "./page";
 import { advise, suggest } from "./password";
 import { ask, readAll } from "./service";
 import { moment, say } from "./texts";
@@ -88,9 +88,7 @@ onPress(find("#everywhere"), async () => {
 onPress(find("#export"), async () => {
   const held = await ask("GET", "/me/export");
   const file = new Blob([JSON.stringify(held, null, 2)], { type: "application/json" });
-  const link = make("a", { href: URL.createObjectURL(file), download: `breeze-lakes-point-${account.username}.json` });
-  link.click();
-  URL.revokeObjectURL(link.href);
+  download(file, `breeze-lakes-point-${account.username}.json`);
 });
 
 onPress(find("#delete"), async () => {

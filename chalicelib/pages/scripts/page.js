@@ -155,6 +155,13 @@ let onSignedOut = () => false;
 export const whenSignedOut = (act) => (onSignedOut = act);
 const leaving = (error) => error.code === "not_signed_in" && onSignedOut();
 
+/** Hands a file over to be kept. */
+export function download(file, name) {
+  const link = make("a", { href: URL.createObjectURL(file), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 /** Asks before something that cannot be undone; gives what was typed, or null for a no. */
 export function confirmed(question, yes, ...fields) {
   const form = make(
