@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: dev package rehearse test coverage prove check lint types audit permissions dynamodb-local libreoffice format clean
+.PHONY: dev package rehearse test coverage prove check lint types audit permissions dynamodb-local libreoffice chromium format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -20,14 +20,14 @@ package: $(INSTALLED)  ## out/deployment.zip and out/sam.json for a stage
 rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://localhost:$(PORT)/api
 	@$(BIN)/python -m ops rehearse --port $(PORT)
 
-test: dynamodb-local libreoffice  ## every test, on both engines
+test: dynamodb-local libreoffice chromium  ## every test, on both engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
-coverage: dynamodb-local libreoffice  ## the same with branch coverage, which takes a quarter longer
+coverage: dynamodb-local libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
-prove: dynamodb-local  ## what takes long: thousands of people and guesses, time, and the description examined
-	@PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0 tests/prove tests/wire/test_description.py tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py $(ARGS)
+prove: dynamodb-local chromium  ## what takes long: thousands of people and guesses, time, and the description examined
+	@PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0 tests/prove tests/wire/test_description.py tests/browser/test_every_screen.py tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py $(ARGS)
 
 check: lint types audit test  ## all that must hold before anything lands
 
@@ -49,6 +49,9 @@ dynamodb-local: $(INSTALLED)
 
 libreoffice: $(INSTALLED)  ## what the tests open spreadsheets with
 	@$(BIN)/python -m ops install-libreoffice
+
+chromium: $(INSTALLED)  ## what the tests use the pages with
+	@$(BIN)/python -m ops install-chromium
 
 format: $(INSTALLED)
 	@$(BIN)/ruff check --fix .

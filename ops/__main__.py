@@ -8,6 +8,8 @@ from pathlib import Path
 from chalicelib.platform.settings import SettingsError
 from ops import (
     audit,
+    chromium,
+    debian,
     dynamodb_local,
     export,
     import_users,
@@ -70,7 +72,8 @@ def main() -> int:
         exporting.add_argument(f"--{option}", dest=name, help="as the staff's list takes it")
     command("audit", _audit, "look up whether what is pinned has known holes")
     command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
-    command("install-libreoffice", _install, "install what the tests open spreadsheets with")
+    command("install-chromium", _chromium, "install what the tests use the pages with")
+    command("install-libreoffice", _libreoffice, "install what the tests open spreadsheets with")
     given = parser.parse_args()
     try:
         status: int = given.run(given)
@@ -127,10 +130,18 @@ def _fetch(_: _Given) -> int:
     return 0
 
 
-def _install(_: _Given) -> int:
+def _chromium(_: _Given) -> int:
+    return _install(chromium.install)
+
+
+def _libreoffice(_: _Given) -> int:
+    return _install(libreoffice.install)
+
+
+def _install(install: Callable[[], None]) -> int:
     try:
-        libreoffice.install()
-    except libreoffice.NotAvailable as problem:
+        install()
+    except debian.NotAvailable as problem:
         # The tests that want it say so, too; the others are as good without.
         print(problem, file=sys.stderr)
     return 0

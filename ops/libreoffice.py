@@ -1,9 +1,11 @@
 """LibreOffice Calc, which the tests have open the spreadsheets: installed once, with apt."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
+
+from ops import debian
+from ops.debian import NotAvailable
 
 # Calc without a graphical interface: 58 packages where there is no other part of it, 90 MB.
 PACKAGE = "libreoffice-calc-nogui"
@@ -13,10 +15,6 @@ PACKAGE = "libreoffice-calc-nogui"
 _OPTIONS = "CSV:{separator},34,76,1,,{locale},false,true"
 _AMERICAN_ENGLISH = 1033
 _PATIENCE_SECONDS = 120
-
-
-class NotAvailable(RuntimeError):
-    """It cannot be had on this machine; the message says what to do."""
 
 
 def problem() -> str | None:
@@ -30,21 +28,9 @@ def install() -> None:
     """Install it unless it is here.
 
     Raises:
-        NotAvailable: this is no Debian, somebody else's, or apt does not do it.
+        NotAvailable: it cannot be installed.
     """
-    said = problem()
-    if said is None:
-        return
-    if not shutil.which("apt-get") or os.geteuid():
-        raise NotAvailable(said)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    installing = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", PACKAGE]
-    # A new machine has no lists of packages, or old ones.
-    for command in (installing, ["apt-get", "update", "-qq"], installing):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if command is installing and done.returncode == 0:
-            return
-    raise NotAvailable(f"{said} apt-get says: {done.stderr.strip()[-500:]}")
+    debian.install(PACKAGE, problem())
 
 
 def opened(csv: Path, folder: Path, *, separator: str = ",") -> Path:

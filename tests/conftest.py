@@ -34,7 +34,8 @@ from tests.people import Person  # noqa: E402
 from tests.stages import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
 
 # What takes minutes is run by its name: make prove.
-collect_ignore = [] if os.environ.get("PROVE") else ["prove", "wire/test_description.py"]
+_LONG = ["prove", "wire/test_description.py", "browser/test_every_screen.py"]
+collect_ignore = [] if os.environ.get("PROVE") else _LONG
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -5,15 +5,19 @@ Importing this module imports pydantic.
 
 import functools
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
+from chalicelib.accounts.account import Role
 from chalicelib.events.event import Age
 from chalicelib.pages.texts import text, word
 from chalicelib.platform.html import Markup, element, empty, join
 from chalicelib.platform.languages import Language
+from chalicelib.registrations.choices import Ethnicity, EventJob, Shift, VendorJob
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.registration import KEPT_FROM_STAFF
-from chalicelib.staff.models import Selecting
+from chalicelib.registrations.selection import Sort
+from chalicelib.registrations.workflow import MOVES, Side, Status
+from chalicelib.staff.models import Selecting, Summary
 
 Json = Mapping[str, Any]
 
@@ -51,6 +55,14 @@ _KNOWN_TO_BROWSERS = {
 _MARKED = frozenset({"noMiddleName", "regAck"})
 # A longer list of choices folds up; the paper form's own lie open.
 _FOLDED = frozenset({"pronoun", "ethnicity", "state"})
+# What a summary counts, in the order of its tables and of their rows.
+_COUNTED: Mapping[str, tuple[str, ...]] = {
+    "byStatus": tuple(Status),
+    "byJob": (*get_args(EventJob), *get_args(VendorJob)),
+    "byShift": get_args(Shift),
+    "byAge": tuple(Age),
+    "byEthnicity": tuple(Ethnicity),
+}
 
 
 def applicant_form(language: Language) -> Markup:
@@ -77,7 +89,54 @@ def filters(language: Language) -> Markup:
 
 def ages(language: Language) -> Markup:
     """Return the options of a minimum age."""
-    return join(*(element("option", word(age, language), value=age) for age in Age))
+    return _options(Age, language)
+
+
+def roles(language: Language) -> Markup:
+    """Return the options of a role."""
+    return _options(Role, language)
+
+
+def statuses(language: Language) -> Markup:
+    """Return the options of a status."""
+    return _options(Status, language)
+
+
+def orders(language: Language) -> Markup:
+    """Return the options by which registrations are sorted."""
+    return join(
+        *(element("option", text(f"sort.{sort}", language), value=sort) for sort in reversed(Sort))
+    )
+
+
+def moves(language: Language) -> Markup:
+    """Return a button for each status that staff may move a registration to.
+
+    ``data-from`` names the statuses it may come from, with a space between them.
+    """
+    sources: dict[Status, set[Status]] = {}
+    for move in MOVES:
+        if Side.STAFF in move.sides:
+            sources.setdefault(move.target, set()).update(move.sources)
+    return join(
+        *(
+            element(
+                "button",
+                word(status, language),
+                name="status",
+                value=status,
+                data_from=" ".join(one for one in Status if one in sources[status]),
+            )
+            for status in Status
+            if status in sources
+        )
+    )
+
+
+def counts(language: Language) -> Markup:
+    """Return a table for each thing that a summary counts, a row for each choice."""
+    named = (field.alias or "" for field in Summary.model_fields.values())
+    return join(*(_count(name, _COUNTED[name], language) for name in named))
 
 
 def _groups(language: Language, without: frozenset[str]) -> Markup:
@@ -171,13 +230,34 @@ def _set(
     )
 
 
-def _list(name: str, values: Iterable[str], language: Language, **attributes: str) -> Markup:
-    options = [element("option", word(value, language), value=value) for value in values]
-    return element(
-        "select", element("option", "", value=""), *options, id=name, name=name, **attributes
-    )
+def _list(
+    name: str, values: Iterable[str], language: Language, *, none: str = "", **attributes: str
+) -> Markup:
+    options = element("option", none, value=""), _options(values, language)
+    return element("select", *options, id=name, name=name, **attributes)
+
+
+def _options(values: Iterable[str], language: Language) -> Markup:
+    return join(*(element("option", word(value, language), value=value) for value in values))
 
 
 def _filter(name: str, values: Iterable[str], language: Language) -> Markup:
     label = element("label", text(f"filter.{name}", language), for_=name)
-    return _together("div", label, _list(name, values, language))
+    return _together("div", label, _list(name, values, language, none=text("any", language)))
+
+
+def _count(name: str, values: Iterable[str], language: Language) -> Markup:
+    drawn = element("td", element("div", element("div", class_="length"), class_="track"))
+    rows = [
+        element(
+            "tr",
+            element("th", word(value, language), scope="row"),
+            element("td", class_="number"),
+            drawn,
+            data_choice=value,
+        )
+        for value in values
+    ]
+    head = element("h2", text(f"summary.{name}", language), id=name)
+    table = element("table", element("tbody", *rows), class_="counts", aria_labelledby=name)
+    return element("section", head, table, data_counts=name)

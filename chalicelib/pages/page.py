@@ -23,7 +23,12 @@ OPEN = frozenset({"signin", "signup", "forgot", "reset", "verify"})
 _PLACE = re.compile(r"\{\{([\w.-]+)\}\}")
 _WANTED = re.compile(r'\bsay\(\s*"([\w.-]+)"')
 # What pages/controls.py makes.
-_CONTROLS = frozenset({"applicant_form", "staff_form", "filters", "ages"})
+_CONTROLS = frozenset(
+    {
+        *("applicant_form", "staff_form", "ages", "roles", "statuses"),
+        *("filters", "orders", "moves", "counts"),
+    }
+)
 _SPEAKS_OF_CHOICES = re.compile(r"\bword\(")
 
 

@@ -34,12 +34,14 @@ def word(choice: str, language: Language) -> str:
 
 
 def words(language: Language) -> Mapping[str, str]:
-    """Return what people call each choice of the form, each status and each role."""
+    """Return what people call each choice of the form, each status, role and recorded action."""
     statuses = {status: said[:1].upper() + said[1:] for status, said in STATUSES[language].items()}
+    done = {action: said[_LANGUAGES.index(language)] for action, said in ACTIONS.items()}
     if language is Language.SPANISH:
-        return CHOICES_IN_SPANISH | statuses
+        return CHOICES_IN_SPANISH | statuses | done
     said = {choice: choices.in_words(choice) for choice in _choices()}
-    return said | {"true": "Yes", "false": "No"} | statuses | {role: role.value for role in Role}
+    roles = {role: role.value for role in Role}
+    return said | {"true": "Yes", "false": "No"} | statuses | roles | done
 
 
 def sentences(language: Language) -> Mapping[str, str]:
@@ -408,6 +410,197 @@ TEXTS: dict[str, tuple[str, str]] = {
     "filter.workAll": ("All days", "Todos los días"),
     "filter.preEvent": ("Before the event", "Antes del evento"),
     "filter.postEvent": ("After the event", "Después del evento"),
+    "event": ("Event", "Evento"),
+    "any": ("Any", "Cualquiera"),
+    "more": ("More", "Más"),
+    "older": ("Older ones", "Anteriores"),
+    "done": ("Done.", "Hecho."),
+    "name": ("Name", "Nombre"),
+    "noEvents": ("There is no event yet.", "Aún no hay ningún evento."),
+    "foundAll": ("{count} in all", "{count} en total"),
+    "foundSome": (
+        "The first {count}. There are more below.",
+        "Los {count} primeros. Abajo hay más.",
+    ),
+    "foundNone": (
+        "Nothing here matches what you asked for.",
+        "Nada coincide con lo que ha pedido.",
+    ),
+    "foundNobody": ("Nobody is found.", "No se encuentra a nadie."),
+    "byAt": ("{who}, {moment}", "{who}, {moment}"),
+    "changedMeanwhile": (
+        "Somebody has changed this meanwhile. What you typed is kept: look, then save again.",
+        "Alguien ha cambiado esto entretanto. Lo que escribió se conserva: mire y guarde de nuevo.",
+    ),
+    # The list of registrations.
+    "sort": ("Order", "Orden"),
+    "sortUsual": ("As usual", "El habitual"),
+    "sort.submittedAt": ("Oldest first", "Primero la más antigua"),
+    "sort.-submittedAt": ("Newest first", "Primero la más reciente"),
+    "sort.lastName": ("By last name", "Por apellidos"),
+    "lookFor": ("Look for", "Buscar"),
+    "lookForWhat": ("What to look for", "Qué buscar"),
+    "referenceWord": ("Reference", "Referencia"),
+    "filters.title": ("Filters", "Filtros"),
+    "showEverything": ("Show everything", "Mostrar todo"),
+    "filed": ("Submitted", "Enviada"),
+    "chooseAll": ("Choose all that are shown", "Elegir todas las que se ven"),
+    "choose": ("Choose {name}", "Elegir: {name}"),
+    "chosen": ("{count} chosen", "{count} elegidas"),
+    "noCommonMove": (
+        "There is no move that all of these allow.",
+        "No hay ningún cambio que valga para todas.",
+    ),
+    "moveTo": ("Move to", "Pasar a"),
+    "moveNote": ("A note on why, if you like", "Una nota sobre el motivo, si quiere"),
+    "moveSure": ("Move {count} to “{status}”?", "¿Pasar {count} a «{status}»?"),
+    "moved": ("{count} moved.", "{count} han cambiado de estado."),
+    "notMoved": ("{count} could not be moved:", "{count} no han podido cambiar:"),
+    "downloadSheet": ("Download as a spreadsheet", "Descargar como hoja de cálculo"),
+    "sheetBegun": ("Reading…", "Leyendo…"),
+    "sheetRows": ("{count} rows so far…", "{count} filas hasta ahora…"),
+    "sheetDone": ("The spreadsheet is complete.", "La hoja de cálculo está completa."),
+    # One record.
+    "backToList": ("All registrations", "Todas las inscripciones"),
+    "noSuchRecord": ("There is no such registration.", "No existe esa inscripción."),
+    "begunAt": ("Begun on {moment}", "Empezada el {moment}"),
+    "answers": ("Answers", "Respuestas"),
+    "correct": ("Correct", "Corregir"),
+    "noMove": ("There is no move from here.", "Desde aquí no hay ningún cambio."),
+    "movedTo": ("It is now: {status}", "Ahora es: {status}"),
+    "notes": ("Notes", "Notas"),
+    "newNote": ("New note", "Nota nueva"),
+    "notesHelp": ("For staff: its applicant never sees it.", "Para el personal: nadie más la ve."),
+    "addNote": ("Add note", "Añadir nota"),
+    "noteAdded": ("Your note is added.", "Se ha añadido su nota."),
+    "noneYet": ("There is none yet.", "Aún no hay ninguna."),
+    "history": ("History", "Historial"),
+    # Somebody at the desk.
+    "lookFirst": ("Is there an account already?", "¿Ya hay una cuenta?"),
+    "personSought": (
+        "How a username, an email or a last name begins",
+        "Cómo empieza un nombre de usuario, correo o apellido",
+    ),
+    "look": ("Look", "Buscar"),
+    "startRegistration": ("To the registration", "Ir a la inscripción"),
+    "newPerson": ("If not: a new one", "Si no: una nueva"),
+    "newPersonHelp": (
+        "They choose the password themselves, by a link that you hand over.",
+        "La contraseña la elige cada persona, con un enlace que usted le da.",
+    ),
+    "usernameOptional": (
+        "Leave it empty, and one is made of their names.",
+        "Déjelo vacío y se forma uno con su nombre.",
+    ),
+    "emailOptional": ("If they have one.", "Si tiene uno."),
+    "accountMade": ("The account is made", "La cuenta está creada"),
+    "handOver": (
+        "Write down for them the username, and the link that follows.",
+        "Anote para esa persona el nombre de usuario y el enlace que sigue.",
+    ),
+    "oneTimeLink": ("Link to choose a password", "Enlace para elegir una contraseña"),
+    "oneTimeLinkHelp": (
+        "This link chooses a password. It is shown this once, and works once, for an hour.",
+        "Con este enlace se elige una contraseña. Se muestra y sirve una sola vez, por una hora.",
+    ),
+    "copy": ("Copy", "Copiar"),
+    "copied": ("Copied.", "Copiado."),
+    "copyYourself": (
+        "Your browser does not let this page copy. The link is marked: copy it yourself.",
+        "Su navegador no deja copiar a esta página. El enlace está marcado: cópielo usted.",
+    ),
+    # People.
+    "role": ("Role", "Rol"),
+    "disabled": ("Disabled", "Desactivada"),
+    "doings": ("What can be done", "Qué se puede hacer"),
+    "changeRole": ("Change role", "Cambiar el rol"),
+    "roleSure": ("Make {who} a {role}?", "¿Dar a {who} el rol {role}?"),
+    "disable": ("Disable", "Desactivar"),
+    "disableSure": (
+        "Keep {who} from signing in? Their sessions end at once.",
+        "¿Impedir que {who} inicie sesión? Sus sesiones se cierran al momento.",
+    ),
+    "enable": ("Enable", "Activar"),
+    "resetLink": ("Link for a new password", "Enlace para otra contraseña"),
+    "resetSure": (
+        "Start a new password for {who}? Links made for it before stop working.",
+        "¿Empezar otra contraseña para {who}? Los enlaces anteriores dejan de servir.",
+    ),
+    "signOutSure": (
+        "Sign {who} out everywhere?",
+        "¿Cerrar la sesión de {who} en todas partes?",
+    ),
+    "audit": ("What was done to this account", "Qué se ha hecho con esta cuenta"),
+    # Events.
+    "newEvent": ("New event", "Evento nuevo"),
+    "changeEvent": ("Change", "Cambiar"),
+    "eventSaved": ("The event is saved.", "Se ha guardado el evento."),
+    "eventId": ("Short name, for addresses", "Nombre corto, para direcciones"),
+    "eventIdHelp": (
+        "Letters, digits, hyphens and underscores, 64 at most. It stays as it is.",
+        "Letras, cifras, guiones y guiones bajos, 64 como máximo. Ya no cambia.",
+    ),
+    "eventIdTaken": (
+        "There is an event of this short name already.",
+        "Ya hay un evento con este nombre corto.",
+    ),
+    "eventDates": ("Event", "Evento"),
+    "startsOn": ("First day", "Primer día"),
+    "endsOn": ("Last day", "Último día"),
+    "registrationWindow": ("Registration", "Inscripción"),
+    "registrationOpensAt": ("Registration opens", "La inscripción se abre"),
+    "registrationClosesAt": ("Registration closes", "La inscripción se cierra"),
+    "inZone": (
+        "The times are those of this device: {zone}.",
+        "Las horas son las de este dispositivo: {zone}.",
+    ),
+    "minimumAge": ("Minimum age", "Edad mínima"),
+    "capacity": ("Places", "Plazas"),
+    "capacityHelp": ("Empty for any number.", "Vacío si no hay límite."),
+    "noLimit": ("any number", "sin límite"),
+    "isOpen": ("Registration open", "Inscripción abierta"),
+    "isClosed": ("Registration closed", "Inscripción cerrada"),
+    # The summary.
+    "summaryHelp": (
+        "Narrows down jobs, shifts and ages. It is all counted a minute ago at most.",
+        "Limita trabajos, turnos y edades. Está contado hace un minuto como máximo.",
+    ),
+    "total": ("{count} registrations in all", "{count} inscripciones en total"),
+    "summary.byStatus": ("By status", "Por estado"),
+    "summary.byJob": ("By job", "Por trabajo"),
+    "summary.byShift": ("By shift", "Por turno"),
+    "summary.byAge": ("By age", "Por edad"),
+    "summary.byEthnicity": (
+        "By ethnicity, of the whole event, rounded to five",
+        "Por origen étnico, de todo el evento, redondeado a cinco",
+    ),
+}
+
+# What histories and the audit record. What is not named here stands there as it is.
+ACTIONS: dict[str, tuple[str, str]] = {
+    "status": ("Status", "Estado"),
+    "saved": ("saved", "guardada"),
+    "submitted": ("submitted", "enviada"),
+    "corrected": ("corrected", "corregida"),
+    "moved": ("moved", "cambio de estado"),
+    "withdrawn": ("withdrawn", "retirada"),
+    "registration.saved": ("registration saved", "inscripción guardada"),
+    "registration.submitted": ("registration submitted", "inscripción enviada"),
+    "registration.corrected": ("registration corrected", "inscripción corregida"),
+    "registration.moved": ("registration moved", "inscripción cambiada de estado"),
+    "registration.withdrawn": ("registration withdrawn", "inscripción retirada"),
+    "registration.noted": ("note written", "nota escrita"),
+    "account.registered": ("account made at the desk", "cuenta creada en la oficina"),
+    "account.changed": ("account changed", "cuenta cambiada"),
+    "account.role_changed": ("role changed", "rol cambiado"),
+    "account.disabled": ("account disabled", "cuenta desactivada"),
+    "account.enabled": ("account enabled", "cuenta activada"),
+    "account.sessions_ended": ("signed out everywhere", "sesiones cerradas"),
+    "account.reset_started": ("new password begun", "otra contraseña empezada"),
+    "account.password_reset": ("password reset", "contraseña restablecida"),
+    "account.password_changed": ("password changed", "contraseña cambiada"),
+    "account.email_verified": ("email confirmed", "correo confirmado"),
+    "account.erased": ("account erased", "cuenta borrada"),
 }
 
 CHOICES_IN_SPANISH = {
@@ -587,4 +780,28 @@ SENTENCES_IN_SPANISH = {
         "Para este evento hay que tener veintiún años o más. Esperamos verle entonces."
     ),
     "A reference has six letters and digits.": "Una referencia tiene seis letras y cifras.",
+    # What only staff are told.
+    "This field is not known here.": "Este campo no se conoce aquí.",
+    "This has no letters to look for.": "No hay letras que buscar.",
+    "Look for a last name, a phone number or a reference: one of them.": (
+        "Busque unos apellidos, un teléfono o una referencia: una sola cosa."
+    ),
+    "This cursor does not belong to this list.": "Esta lista ha cambiado: empiece de nuevo.",
+    "Another note has this identifier.": "Ya hay otra nota con este identificador.",
+    "The event cannot end before it starts.": "El evento no puede acabar antes de empezar.",
+    "Registration must close after it opens.": (
+        "La inscripción tiene que cerrarse después de abrirse."
+    ),
+    "Registration must close before the event is over.": (
+        "La inscripción tiene que cerrarse antes de que acabe el evento."
+    ),
+    "Registration must open before the event is over.": (
+        "La inscripción tiene que abrirse antes de que acabe el evento."
+    ),
+    "A link to choose a new password is on its way to their email address.": (
+        "El enlace para elegir otra contraseña va en camino a su correo."
+    ),
+    "The mail could not be sent. Please try again in a while.": (
+        "No se ha podido enviar el correo. Inténtelo dentro de un rato."
+    ),
 }

@@ -1,5 +1,5 @@
 import { leave, signedIn } from "./inside";
-import { announce, confirmed, find, make, onPress, onSubmit } from "./page";
+import { announce, confirmed, download, find, make, onPress, onSubmit } from "./page";
 import { advise, suggest } from "./password";
 import { ask, readAll } from "./service";
 import { moment, say } from "./texts";
@@ -13,10 +13,13 @@ function tell() {
   change.elements.username.value = account.username;
   profile.elements.firstName.value = account.firstName ?? "";
   profile.elements.lastName.value = account.lastName ?? "";
-  find("#email-now").textContent = account.email
-    ? say(account.emailVerified ? "emailVerified" : "emailUnverified", { email: account.email })
-    : say("emailNone");
+  find("#email-now").textContent = standing(account);
   find("#unverified").hidden = !account.email || account.emailVerified;
+}
+
+function standing({ email, emailVerified }) {
+  if (!email) return say("emailNone");
+  return emailVerified ? say("emailVerified", { email }) : say("emailUnverified", { email });
 }
 
 onSubmit(profile, async ({ firstName, lastName }) => {
@@ -85,9 +88,7 @@ onPress(find("#everywhere"), async () => {
 onPress(find("#export"), async () => {
   const held = await ask("GET", "/me/export");
   const file = new Blob([JSON.stringify(held, null, 2)], { type: "application/json" });
-  const link = make("a", { href: URL.createObjectURL(file), download: `breeze-lakes-point-${account.username}.json` });
-  link.click();
-  URL.revokeObjectURL(link.href);
+  download(file, `breeze-lakes-point-${account.username}.json`);
 });
 
 onPress(find("#delete"), async () => {

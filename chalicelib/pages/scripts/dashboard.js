@@ -1,8 +1,8 @@
 import { find, make } from "./page";
 import { signedIn } from "./inside";
 import { base, read, readAll } from "./service";
-import { explained } from "./statuses";
-import { day, say, word } from "./texts";
+import { explained, tellStatus } from "./statuses";
+import { day, say } from "./texts";
 
 await signedIn();
 const place = find("#registrations");
@@ -13,8 +13,7 @@ function card(event, explanation, action, registration) {
   const made = find("#card").content.cloneNode(true);
   find("h2", made).textContent = event.name;
   if (registration) {
-    find(".status", made).textContent = word(registration.status);
-    find(".status", made).dataset.status = registration.status;
+    tellStatus(find(".status", made), registration.status);
     find(".reference", made).textContent = say("reference", { reference: registration.reference });
   } else find(".standing", made).remove();
   find(".explained", made).textContent = explanation;

@@ -1,6 +1,6 @@
 // The form of a registration: what is in its controls, as the service understands it, and back.
 
-import { findAll, labelOf, make } from "./page";
+import { find, findAll, labelOf, make } from "./page";
 import { phone, say, word } from "./texts";
 
 const PHONES = ["phone1", "phone2"];
@@ -46,22 +46,40 @@ export const fill = (form, whole) => names(form).forEach((name) => put(form, nam
 export const same = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 const sorted = (value) => (Array.isArray(value) ? [...value].sort() : value);
 
-/** What a field is called; its name, where this form does not have it. */
-export const label = (form, name) => (controls(form, name).length ? labelOf(controls(form, name)[0]) : name);
+/** What a field is called, also where this form does not have it. */
+const label = (form, name) => (controls(form, name).length ? labelOf(controls(form, name)[0]) : word(name));
+
+// Whoever is called White has not chosen it.
+const isTyped = (control) => control && !["checkbox", "radio", "select-one"].includes(control.type);
 
 /** A value as people say it. */
-export function inWords(name, value) {
+export function inWords(form, name, value) {
   if (value === null || value === undefined) return say("nothing");
-  if (Array.isArray(value)) return value.map(word).join(", ");
+  if (Array.isArray(value)) return value.length ? value.map(word).join(", ") : say("nothing");
   if (typeof value === "boolean") return value ? say("yes") : say("no");
-  return PHONES.includes(name) ? phone(value) : word(value);
+  if (PHONES.includes(name)) return phone(value);
+  return isTyped(controls(form, name)[0]) ? value : word(value);
 }
 
 /** Everything that was filled in, as a list of what it is called and what was said. */
 export function listed(form, whole) {
   return names(form)
     .filter((name) => whole[name] !== undefined)
-    .flatMap((name) => [make("dt", {}, label(form, name)), make("dd", {}, inWords(name, whole[name]))]);
+    .flatMap((name) => [make("dt", {}, label(form, name)), make("dd", {}, inWords(form, name, whole[name]))]);
+}
+
+/** What has changed, as a list: `changes` has what was and what is, by field. */
+export function listedChanges(form, changes) {
+  return Object.entries(changes).flatMap(([name, [old, now]]) => [
+    make("dt", {}, label(form, name)),
+    make("dd", {}, make("s", {}, inWords(form, name, old)), " → ", inWords(form, name, now)),
+  ]);
+}
+
+/** Each field of this form that differs between two records, with what was and what is. */
+export function differences(form, stored, current) {
+  const different = names(form).filter((name) => !same(stored[name], current[name]));
+  return Object.fromEntries(different.map((name) => [name, [stored[name], current[name]]]));
 }
 
 /** Merges what somebody typed with what became of the record meanwhile, field by field.
@@ -79,4 +97,26 @@ export function merge(form, before, stored, current) {
     else if (!same(typed[name], current[name])) contested.push(name);
   }
   return contested;
+}
+
+/** Says beside each contested field what it is in the record now. */
+export function tellContested(form, contested, current) {
+  for (const name of contested) {
+    const field = find(`[name="${name}"]`, form).closest(".field");
+    find(".contested", field)?.remove();
+    field.append(make("p", { class: "contested" }, say("contested", { value: inWords(form, name, current[name]) })));
+  }
+}
+
+/** Takes that away again. */
+export const clearContested = (form) => findAll(".contested", form).forEach((said) => said.remove());
+
+/** Merges, says what is contested, and gives what the controls would hold if nobody had typed. */
+export function rebase(form, before, stored, current) {
+  tellContested(form, merge(form, before, stored, current), current);
+  const typed = values(form);
+  fill(form, current);
+  const untouched = values(form);
+  fill(form, typed);
+  return untouched;
 }

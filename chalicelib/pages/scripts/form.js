@@ -1,11 +1,11 @@
 // One's registration for one event: its form, kept as one types, and its receipt.
 
-import { fill, listed, merge, names, same, values, inWords } from "./fields";
+import { clearContested, fill, listed, merge, names, rebase, same, tellContested, values } from "./fields";
 import { dropKept, keep, kept, leave, signedIn } from "./inside";
-import { announce, clearProblems, confirmed, find, findAll, labelOf, make, markProblems, onPress, onSubmit, sentence, show } from "./page";
+import { announce, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show } from "./page";
 import { ask, read, readAll, Refused, Unreachable } from "./service";
-import { explained } from "./statuses";
-import { clock, day, moment, say, word } from "./texts";
+import { explained, tellStatus } from "./statuses";
+import { clock, day, moment, say } from "./texts";
 
 const PAUSE = 1200; // milliseconds without a key before a draft is saved
 const LONGEST_BETWEEN_TRIES = 60_000;
@@ -90,19 +90,8 @@ const known = (answers) => Object.fromEntries(Object.entries(answers).filter(([,
 
 /** Goes on with what was typed before a reload, or before somebody had to sign in again. */
 function takeUp(waiting) {
-  const current = values(form);
   fill(form, waiting.typed);
-  const contested = merge(form, waiting.before, waiting.stored, record?.form ?? {});
-  before = current;
-  tellContested(contested);
-}
-
-function tellContested(contested) {
-  for (const name of contested) {
-    const field = find(`[name="${name}"]`, form).closest(".field");
-    find(".contested", field)?.remove();
-    field.append(make("p", { class: "contested" }, say("contested", { value: inWords(name, record.form[name]) })));
-  }
+  before = rebase(form, waiting.before, waiting.stored, record?.form ?? {});
 }
 
 function tellSaved(problem) {
@@ -204,7 +193,7 @@ async function store() {
       if (error.code === "stale_version" && error.current) {
         const stored = record?.form ?? {};
         record = error.current;
-        tellContested(merge(form, before, stored, record.form));
+        tellContested(form, merge(form, before, stored, record.form), record.form);
         if (!isDraft() && !editing) {
           // Staff have moved it on meanwhile: from here on, what is typed takes a decision to send.
           remember();
@@ -231,7 +220,7 @@ onSubmit(form, async () => {
   timer = clearTimeout(timer);
   await saving?.catch(() => {});
   wrong = {};
-  for (const said of findAll(".contested", form)) said.remove();
+  clearContested(form);
   if (editing && record.status !== "Withdrawn") return finish(store(), say("changesSaved"));
   await store();
   tellSaved();
@@ -258,8 +247,7 @@ async function finish(doing, said) {
 function showReceipt() {
   timer = clearTimeout(timer);
   const { status } = record;
-  find("#status").textContent = word(status);
-  find("#status").dataset.status = status;
+  tellStatus(find("#status"), status);
   find("#reference").textContent = record.reference;
   find("#explained").textContent = explained(status, event.isOpen);
   find("#submitted-at").textContent = record.submittedAt ? say("submittedAt", { moment: moment(record.submittedAt) }) : "";

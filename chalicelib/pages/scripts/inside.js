@@ -18,13 +18,22 @@ whenSignedOut(leave);
 
 /** Gives the account of whoever is signed in; others are sent to sign in, and nothing is given. */
 export async function signedIn() {
+  const account = await untilAnswered(() => read("/me"));
+  forgetOthers(account.id);
+  welcome(account);
+  return account;
+}
+
+/** Asks for what a page begins with; where that fails, says why, and asks again when told to.
+
+    Whoever is not signed in leaves. Wrong fields are for the form that has them, and thrown.
+*/
+export async function untilAnswered(act) {
   for (;;) {
     try {
-      const account = await read("/me");
-      forgetOthers(account.id);
-      welcome(account);
-      return account;
+      return await act();
     } catch (error) {
+      if (error.code === "invalid_fields") throw error;
       if (error.code === "not_signed_in") {
         leave();
         return new Promise(() => {});

@@ -35,6 +35,8 @@ export function sentence(error) {
   if (error instanceof Unreachable) return say("unreachable");
   if (!(error instanceof Refused)) throw error;
   if (error.status === 429) return `${translated(error.message)} ${wait(error.retryAfter)}`;
+  const wrong = Object.values(error.fields).map(translated);
+  if (wrong.length) return wrong.join(" ");
   return translated(error.message) || say("unreachable");
 }
 
@@ -152,6 +154,13 @@ export function onPress(button, act) {
 let onSignedOut = () => false;
 export const whenSignedOut = (act) => (onSignedOut = act);
 const leaving = (error) => error.code === "not_signed_in" && onSignedOut();
+
+/** Hands a file over to be kept. */
+export function download(file, name) {
+  const link = make("a", { href: URL.createObjectURL(file), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
 
 /** Asks before something that cannot be undone; gives what was typed, or null for a no. */
 export function confirmed(question, yes, ...fields) {

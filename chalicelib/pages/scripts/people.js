@@ -1,2 +1,124 @@
-import { staffSignedIn } from "./inside";
-await staffSignedIn();
+// People: who they are, what they may do, and what has been done to them.
+
+import { handOver } from "./handover";
+import { staffSignedIn, untilAnswered } from "./inside";
+import { listing } from "./listing";
+import { announce, confirmed, find, onPress, onSubmit, sentence, showProblems } from "./page";
+import { ask, read } from "./service";
+import { moment, say, translated, word } from "./texts";
+import { takeUp } from "./wanted";
+
+const account = await staffSignedIn();
+const isSuperAdmin = account.role === "SuperAdmin";
+const form = find("#wanted");
+const query = takeUp(form);
+
+function tell(count, isAll) {
+  if (!count && isAll) find("#found").textContent = say("foundNobody");
+  else find("#found").textContent = isAll ? say("foundAll", { count }) : say("foundSome", { count });
+}
+
+function row(person) {
+  const made = find("#person").content.firstElementChild.cloneNode(true);
+  const name = [person.firstName, person.lastName].filter(Boolean).join(" ");
+  find(".username", made).textContent = person.username;
+  find(".role", made).textContent = word(person.role);
+  find(".role", made).hidden = person.role === "User";
+  find(".gone", made).hidden = !person.disabled;
+  find(".about", made).textContent = [name, mailOf(person)].filter(Boolean).join(" · ");
+  const doings = find(".doings", made);
+  // An Admin's say ends where staff begin, and nobody has one over themselves.
+  if (person.id !== account.id && (isSuperAdmin || person.role === "User")) offer(doings, made, person);
+  else doings.remove();
+  if (isSuperAdmin) follow(find(".trail", made), person);
+  else find(".trail", made).remove();
+  return made;
+}
+
+const mailOf = ({ email, emailVerified }) =>
+  email && (emailVerified ? say("emailVerified", { email }) : say("emailUnverified", { email }));
+
+function offer(doings, made, person) {
+  const at = `/admin/users/${person.id}`;
+  const who = { who: person.username };
+
+  /** Shows somebody as they are now, what can be done still unfolded. */
+  function showAs(after) {
+    const fresh = row(after);
+    made.replaceWith(fresh);
+    find(".doings", fresh).open = true;
+    find("summary", fresh).focus();
+    announce(say("done"));
+  }
+
+  const roles = find(".change-role", doings);
+  roles.elements.role.value = person.role;
+  if (!isSuperAdmin) roles.remove();
+  onSubmit(roles, async ({ role }) => {
+    if (role === person.role) return;
+    if (!(await confirmed(say("roleSure", { ...who, role: word(role) }), say("changeRole")))) return;
+    showAs(await ask("POST", `${at}/role`, { role }));
+  });
+
+  const [disable, enable] = [find(".disable", doings), find(".enable", doings)];
+  disable.hidden = person.disabled;
+  enable.hidden = !person.disabled;
+  onPress(disable, async () => {
+    if (await confirmed(say("disableSure", who), say("disable"))) showAs(await ask("POST", `${at}/disable`));
+  });
+  onPress(enable, async () => showAs(await ask("POST", `${at}/enable`)));
+
+  onPress(find(".reset", doings), async () => {
+    if (!(await confirmed(say("resetSure", who), say("resetLink")))) return;
+    const { link, msg } = await ask("POST", `${at}/password-reset`);
+    if (link) handOver(find(".link", doings), link);
+    else announce(translated(msg));
+  });
+  onPress(find(".sign-out", doings), async () => {
+    if (!(await confirmed(say("signOutSure", who), say("signOutEverywhere")))) return;
+    await ask("DELETE", `${at}/sessions`);
+    announce(say("done"));
+  });
+}
+
+// What was done to somebody, read when it is unfolded.
+
+function follow(trail, person) {
+  const none = find(".none", trail);
+  const list = listing({
+    place: find("ol", trail),
+    button: find(".older", trail),
+    row: entryRow,
+    tell: (count) => (none.hidden = count > 0),
+  });
+  onPress(find("summary", trail), async () => {
+    if (!trail.open) await list("/admin/audit", { subject: person.id });
+  });
+}
+
+function entryRow({ at, actor, action, fields }) {
+  const made = find("#entry").content.firstElementChild.cloneNode(true);
+  const tellWho = (who) => (find(".hint", made).textContent = say("byAt", { who, moment: moment(at) }));
+  tellWho(actor);
+  usernameOf(actor).then(tellWho);
+  find("p:last-child", made).textContent = [word(action), fields.join(", ")].filter(Boolean).join(": ");
+  return made;
+}
+
+const usernames = new Map([["ops", Promise.resolve("ops")], [account.id, Promise.resolve(account.username)]]);
+
+/** A username; of somebody who has left, the identifier that was theirs. */
+function usernameOf(id) {
+  if (!usernames.has(id)) {
+    usernames.set(id, read(`/admin/users/${id}`).then(({ username }) => username, () => id));
+  }
+  return usernames.get(id);
+}
+
+const list = listing({ place: find("#people"), button: find("#more"), row, tell });
+try {
+  await untilAnswered(() => list("/admin/users", query));
+} catch (error) {
+  find("#found").textContent = sentence(error);
+  showProblems(form, error);
+}

@@ -1,2 +1,180 @@
-import { staffSignedIn } from "./inside";
+// One registration as staff handle it: read, corrected, moved, written about.
+
+import { clearContested, differences, fill, listed, listedChanges, names, rebase, same, values } from "./fields";
+import { dropKept, keep, kept, staffSignedIn, untilAnswered } from "./inside";
+import { listing } from "./listing";
+import { announce, find, make, onPress, onSubmit, show, showProblems } from "./page";
+import { nameOf } from "./records";
+import { ask, base } from "./service";
+import { offerMoves, tellStatus } from "./statuses";
+import { moment, say, word } from "./texts";
+import { identifier } from "./wanted";
+
+const [eventId, userId] = [identifier("event"), identifier("user")];
+const path = `/admin/events/${eventId}/registrations/${userId}`;
+const place = `staff/${eventId}/${userId}`;
+const form = find("#correction");
+
+let record; // as the service has it
+let before = null; // what the controls held when they and the record said the same; null at rest
+
+const notes = listing({
+  place: find("#notes"),
+  button: find("#older-notes"),
+  row: noteRow,
+  items: "notes",
+  tell: (count) => (find("#no-notes").hidden = count > 0),
+});
+const changes = listing({ place: find("#history"), button: find("#older-history"), row: changeRow });
+const readHistory = () => changes(`${path}/history`);
+
+async function begin() {
+  find("#back").href = `${base}/staff?${new URLSearchParams({ event: eventId })}`;
+  record = await notes(path);
+  const waiting = kept(place);
+  tell();
+  if (waiting || location.hash === "#edit") openForm(waiting);
+  else show("answers", "beside");
+  await readHistory();
+}
+
+function tell() {
+  const name = nameOf(record);
+  const { submittedAt, createdAt } = record;
+  find("#who").textContent = name;
+  document.title = `${name} · Breeze Lakes Point`;
+  tellStatus(find("#standing"), record.status);
+  find("#reference").textContent = say("reference", { reference: record.reference });
+  find("#username").textContent = record.username;
+  find("#times").textContent = submittedAt
+    ? say("submittedAt", { moment: moment(submittedAt) })
+    : say("begunAt", { moment: moment(createdAt) });
+  find("#answers").replaceChildren(...listed(form, record.form));
+  find("#nowhere").hidden = offerMoves(find("#move"), [record.status]);
+}
+
+/** Takes up the record as somebody else has left it: what was typed stays, and what changed is said. */
+function meet(current) {
+  const changed = differences(form, record.form, current.form);
+  if (record.status !== current.status) changed.status = [record.status, current.status];
+  if (before) {
+    before = rebase(form, before, record.form, current.form);
+    remember(current);
+  }
+  record = current;
+  tell();
+  const said = find("#meanwhile");
+  find("dl", said).replaceChildren(...listedChanges(form, changed));
+  said.hidden = false;
+  said.focus();
+  said.scrollIntoView({ block: "start" });
+}
+
+/** Does what needs the version that was read; where that is over, the record as it is comes instead. */
+async function change(act) {
+  find("#meanwhile").hidden = true;
+  try {
+    record = await act(record.version);
+  } catch (error) {
+    if (error.code !== "stale_version" || !error.current) throw error;
+    meet(error.current);
+    await readHistory();
+    return false;
+  }
+  tell();
+  await readHistory();
+  return true;
+}
+
+// Correcting the form.
+
+const remember = ({ form: stored }) => keep(place, { typed: values(form), before, stored });
+
+function openForm(waiting) {
+  fill(form, record.form);
+  before = values(form);
+  if (waiting) {
+    fill(form, waiting.typed);
+    before = rebase(form, waiting.before, waiting.stored, record.form);
+  }
+  show("correction", "beside");
+}
+
+function closeForm() {
+  dropKept(place);
+  clearContested(form);
+  before = null;
+  show("answers", "beside");
+  find("#content").focus();
+  scrollTo(0, 0);
+}
+
+form.addEventListener("input", () => remember(record));
+onPress(find("#edit"), () => {
+  openForm();
+  find("input", form).focus();
+});
+find("#leave").addEventListener("click", closeForm);
+find("#print").addEventListener("click", () => print());
+
+onSubmit(form, async () => {
+  clearContested(form);
+  const typed = values(form);
+  const changed = names(form).filter((name) => !same(typed[name], before[name]));
+  const corrected = Object.fromEntries(changed.map((name) => [name, typed[name] ?? null]));
+  const correct = (version) => ask("PATCH", path, { form: corrected, version });
+  if (changed.length && !(await change(correct))) return;
+  closeForm();
+  announce(say("changesSaved"));
+});
+
+// Moving it along.
+
+onSubmit(find("#move"), async ({ note }, button) => {
+  try {
+    const move = (version) => ask("POST", `${path}/status`, { status: button.value, version, note });
+    if (!(await change(move))) return;
+  } catch (error) {
+    if (error.code !== "invalid_fields" || error.fields.note) throw error;
+    // It is its form that keeps it from being submitted.
+    if (!before) openForm();
+    showProblems(form, error);
+    return;
+  }
+  find("#move").reset();
+  announce(say("movedTo", { status: word(record.status) }));
+  if (note.trim()) await notes(path);
+});
+
+// Notes.
+
+function noteRow({ author, at, text }) {
+  const made = find("#one-note").content.cloneNode(true);
+  find(".hint", made).textContent = say("byAt", { who: author, moment: moment(at) });
+  find(".written", made).textContent = text;
+  return made;
+}
+
+let begun = null; // the note that is being sent: until it has come, the same text is the same note
+
+onSubmit(find("#note"), async ({ text }) => {
+  if (begun?.text !== text) begun = { text, id: crypto.randomUUID() };
+  await ask("POST", `${path}/notes`, begun);
+  begun = null;
+  find("#note").reset();
+  announce(say("noteAdded"));
+  await notes(path);
+});
+
+// History.
+
+function changeRow({ actor, at, action, changes: changed }) {
+  const made = find("#change").content.cloneNode(true);
+  find(".hint", made).textContent = `${say("byAt", { who: actor, moment: moment(at) })} · ${word(action)}`;
+  find("dl", made).replaceChildren(...listedChanges(form, changed));
+  return made;
+}
+
 await staffSignedIn();
+if (eventId && userId) await untilAnswered(begin);
+else find("main").append(make("p", {}, say("noSuchRecord")));

@@ -1,2 +1,148 @@
-import { staffSignedIn } from "./inside";
+// An event's registrations: found, moved, and taken along as a sheet.
+
+import { staffSignedIn, untilAnswered } from "./inside";
+import { listing } from "./listing";
+import { announce, confirmed, download, find, findAll, make, onPress, onSubmit, sentence, showProblems } from "./page";
+import { nameOf, recordAt } from "./records";
+import { ask } from "./service";
+import { wholeSheet } from "./sheet";
+import { offerMoves, tellStatus } from "./statuses";
+import { moment, phone, say, translated, word } from "./texts";
+import { asked, chooseEvent, takeUp } from "./wanted";
+
+const MOST_MOVED_AT_ONCE = 100;
+
+const form = find("#wanted");
+const bulk = find("#bulk");
+const rows = find("#list tbody");
+const records = new Map();
+
 await staffSignedIn();
+const event = await chooseEvent(find("#event"));
+const path = `/admin/events/${event?.id}/registrations`;
+const query = prepare();
+const list = listing({ place: rows, button: find("#more"), row, tell });
+const begin = () => list(path, query);
+
+/** Fills the form from the address; gives what the service is asked for. */
+function prepare() {
+  const [kind, sought] = [find("#kind"), find("#sought")];
+  kind.value = [...kind.options].map((option) => option.value).find((name) => asked.has(name)) ?? "lastName";
+  sought.name = kind.value;
+  kind.addEventListener("change", () => (sought.name = kind.value));
+  const { event: _, ...wanted } = takeUp(form);
+  const filters = findAll("select", find("#filters")).filter((one) => one.value);
+  find("#filters").open = filters.length > 0;
+  find("#filtered").textContent = filters.map((one) => one.selectedOptions[0].textContent).join(", ");
+  find("#everything").hidden = !Object.keys(wanted).length;
+  find("#everything").href = `?${new URLSearchParams({ event: event?.id })}`;
+  return wanted;
+}
+
+function row(record) {
+  records.set(record.userId, record);
+  const made = find("#row").content.cloneNode(true);
+  const name = nameOf(record);
+  const box = find("input", made);
+  box.value = record.userId;
+  box.setAttribute("aria-label", say("choose", { name }));
+  const link = find("a", made);
+  link.textContent = name;
+  link.href = recordAt(record.eventId, record.userId);
+  find(".hint", made).textContent = record.username;
+  tellStatus(find(".status", made), record.status);
+  find(".reference", made).textContent = record.reference;
+  find(".phone", made).textContent = phone(record.form.phone1 ?? "");
+  find(".shifts", made).textContent = (record.form.shifts ?? []).map(word).join(", ");
+  find(".filed", made).textContent = moment(record.submittedAt ?? record.createdAt);
+  return made;
+}
+
+function tell(count, isAll) {
+  find("#list").hidden = !count;
+  find("#sheet").hidden = !count;
+  if (!count && isAll) find("#found").textContent = say("foundNone");
+  else find("#found").textContent = isAll ? say("foundAll", { count }) : say("foundSome", { count });
+  tellChosen();
+}
+
+// Several at once.
+
+const chosen = () => findAll("input:checked", rows).map((box) => records.get(box.value));
+
+function tellChosen() {
+  const found = chosen();
+  find("#all").checked = found.length > 0 && found.length === rows.children.length;
+  bulk.hidden = !found.length;
+  find("#chosen").textContent = say("chosen", { count: found.length });
+  const possible = offerMoves(bulk, found.map((record) => record.status));
+  find(".actions", bulk).hidden = !possible;
+  find("#nowhere").hidden = possible;
+}
+
+rows.addEventListener("change", tellChosen);
+find("#all").addEventListener("change", () => {
+  for (const box of findAll("input", rows)) box.checked = find("#all").checked;
+  tellChosen();
+});
+
+onSubmit(bulk, async ({ note }, button) => {
+  const items = chosen().map(({ userId, version }) => ({ userId, version }));
+  const status = button.value;
+  const question = say("moveSure", { count: items.length, status: word(status) });
+  if (!(await confirmed(question, word(status)))) return;
+  find("#failed").hidden = true;
+  const moved = [];
+  try {
+    while (moved.length < items.length) {
+      const some = items.slice(moved.length, moved.length + MOST_MOVED_AT_ONCE);
+      moved.push(...(await ask("POST", `${path}/status`, { status, items: some, note })).items);
+    }
+    bulk.reset();
+  } finally {
+    const failed = moved.filter((one) => one.error);
+    if (moved.length) announce(say("moved", { count: moved.length - failed.length }));
+    tellFailed(failed);
+    await untilAnswered(begin);
+  }
+});
+
+function tellFailed(failed) {
+  const place = find("#failed");
+  place.hidden = !failed.length;
+  find("p", place).textContent = say("notMoved", { count: failed.length });
+  find("ul", place).replaceChildren(...failed.map(({ userId, error }) => {
+    const link = make("a", { href: recordAt(event.id, userId) }, nameOf(records.get(userId)));
+    return make("li", {}, link, `: ${translated(error)}`);
+  }));
+  if (failed.length) place.focus();
+}
+
+onPress(find("#sheet"), async () => {
+  const button = find("#sheet");
+  const idle = button.textContent;
+  try {
+    button.textContent = say("sheetBegun");
+    const file = await wholeSheet(`${path}.csv`, query, (count) => {
+      button.textContent = say("sheetRows", { count });
+    });
+    download(file, `registrations-${event.id}.csv`);
+    announce(say("sheetDone"));
+  } finally {
+    button.textContent = idle;
+  }
+});
+
+if (event) {
+  try {
+    await untilAnswered(begin);
+  } catch (error) {
+    find("#found").textContent = sentence(error);
+    find("#sheet").hidden = true;
+    showProblems(form, error);
+  }
+} else {
+  find("#found").textContent = say("noEvents");
+  form.hidden = true;
+  find("#sheet").hidden = true;
+}

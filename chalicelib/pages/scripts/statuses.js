@@ -1,6 +1,23 @@
-// What each status means to whoever's registration it is.
+// Statuses: as they are shown, what each means to whoever's registration it is, and where it leads.
 
-import { say } from "./texts";
+import { findAll } from "./page";
+import { say, word } from "./texts";
+
+/** Shows one. */
+export function tellStatus(place, status) {
+  place.textContent = word(status);
+  place.dataset.status = status;
+}
+
+/** Leaves the buttons by which staff may move all that are in these; gives whether there is any. */
+export function offerMoves(form, statuses) {
+  const buttons = findAll("[data-from]", form);
+  for (const button of buttons) {
+    const sources = button.dataset.from.split(" ");
+    button.hidden = !statuses.every((status) => sources.includes(status));
+  }
+  return buttons.some((button) => !button.hidden);
+}
 
 const EXPLAINED = {
   Draft: () => say("explainDraft"),

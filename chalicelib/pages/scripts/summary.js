@@ -1,2 +1,39 @@
-import { staffSignedIn } from "./inside";
+// An event's registrations, counted.
+
+import { staffSignedIn, untilAnswered } from "./inside";
+import { find, findAll, sentence, showProblems } from "./page";
+import { read } from "./service";
+import { say } from "./texts";
+import { chooseEvent, takeUp } from "./wanted";
+
 await staffSignedIn();
+const form = find("#wanted");
+const event = await chooseEvent(find("#event"));
+const { event: _, ...query } = takeUp(form);
+
+function tell(summary) {
+  const total = Object.values(summary.byStatus).reduce((sum, count) => sum + count, 0);
+  find("#total").textContent = say("total", { count: total });
+  for (const table of findAll("[data-counts]")) {
+    const counts = summary[table.dataset.counts];
+    const most = Math.max(1, ...Object.values(counts));
+    for (const row of findAll("[data-choice]", table)) {
+      const count = counts[row.dataset.choice] ?? 0;
+      find(".number", row).textContent = count;
+      find(".length", row).style.width = `${(100 * count) / most}%`;
+    }
+  }
+  find("#counts").hidden = false;
+}
+
+if (event) {
+  try {
+    tell(await untilAnswered(() => read(`/admin/events/${event.id}/summary?${new URLSearchParams(query)}`)));
+  } catch (error) {
+    find("#total").textContent = sentence(error);
+    showProblems(form, error);
+  }
+} else {
+  find("#total").textContent = say("noEvents");
+  form.hidden = true;
+}

@@ -1,2 +1,57 @@
+// Somebody stands at the desk: an account, if there is none yet, and a registration begun.
+
+import { handOver } from "./handover";
 import { staffSignedIn } from "./inside";
+import { listing } from "./listing";
+import { find, onPress, onSubmit, show } from "./page";
+import { recordAt } from "./records";
+import { ask } from "./service";
+import { say } from "./texts";
+import { chooseEvent } from "./wanted";
+
 await staffSignedIn();
+const event = find("#event");
+let made; // the account that was made here
+
+const list = listing({
+  place: find("#people"),
+  button: find("#more"),
+  row,
+  tell: (count) => (find("#found").textContent = count ? "" : say("foundNobody")),
+});
+
+function row(person) {
+  const shown = find("#known").content.cloneNode(true);
+  find("strong", shown).textContent = [person.firstName, person.lastName].filter(Boolean).join(" ") || person.username;
+  find(".hint", shown).textContent = [person.username, person.email].filter(Boolean).join(" · ");
+  onPress(find("button", shown), () => start(person));
+  return shown;
+}
+
+/** Begins somebody's registration, unless there is one, and goes to it. */
+async function start({ id, firstName, lastName, email }) {
+  const known = Object.entries({ firstName, lastName, email }).filter(([, value]) => value);
+  try {
+    await ask("PUT", `/admin/events/${event.value}/registrations/${id}`, { form: Object.fromEntries(known) });
+  } catch (error) {
+    if (error.code !== "stale_version") throw error;
+    location.assign(recordAt(event.value, id));
+    return;
+  }
+  location.assign(`${recordAt(event.value, id)}#edit`);
+}
+
+onSubmit(find("#look"), ({ q }) => list("/admin/users", q.trim() ? { q } : {}));
+
+onSubmit(find("#person"), async (person) => {
+  made = await ask("POST", "/admin/users", person);
+  find("#made").textContent = made.username;
+  handOver(find("#link"), made.link);
+  show("made");
+  find("[data-part=made]").focus();
+  scrollTo(0, 0);
+});
+onPress(find("#start"), () => start(made));
+
+if (await chooseEvent(event)) show("who");
+else find("h1").after(say("noEvents"));

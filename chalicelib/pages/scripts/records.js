@@ -1,0 +1,9 @@
+// Registrations as staff see them.
+
+import { base } from "./service";
+
+/** What to call whoever's registration it is. */
+export const nameOf = ({ form, username }) => [form.firstName, form.lastName].filter(Boolean).join(" ") || username;
+
+/** Where the record is. */
+export const recordAt = (event, user) => `${base}/staff/registration?${new URLSearchParams({ event, user })}`;

@@ -1,0 +1,69 @@
+"""Chromium, which the tests use the pages with, as Playwright drives it: installed once, with apt.
+
+Playwright would fetch browsers of its own; people here have Debian's.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ops import debian
+from ops.debian import NotAvailable
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+PACKAGE = "chromium"
+_ARGUMENTS = [
+    "--no-sandbox",  # as root, as in a container, it has none; it sees no page but ours
+    "--disable-gpu",
+    # It speaks to nobody of its own accord.
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Pages that are gone back to come out of memory, as they do for everybody.
+_NOT_AS_PLAYWRIGHT_HAS_IT = ["--disable-back-forward-cache"]
+
+
+def problem() -> str | None:
+    """Say what keeps it from running here; None if nothing does."""
+    if not shutil.which(PACKAGE):
+        return f"Chromium is missing: install {PACKAGE}, or have a program of this name."
+    return None
+
+
+def install() -> None:
+    """Install it unless it is here.
+
+    Raises:
+        NotAvailable: it cannot be installed.
+    """
+    debian.install(PACKAGE, problem())
+
+
+@contextmanager
+def running() -> Iterator["Browser"]:
+    """Run it without a window until the end of the block.
+
+    Raises:
+        NotAvailable: it is missing.
+    """
+    if said := problem():
+        raise NotAvailable(said)
+    # Imported here: only these few want a package of a hundred megabytes.
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which(PACKAGE),
+            args=_ARGUMENTS,
+            ignore_default_args=_NOT_AS_PLAYWRIGHT_HAS_IT,
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -1,0 +1,125 @@
+"""The service, a browser, and people who come with one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from functools import partial
+from typing import Any
+
+import pytest
+
+from chalicelib.platform.identifiers import new_identifier
+from ops import chromium
+from tests.browser.tour import Season
+from tests.browser.visits import DESKTOP, Visit
+from tests.people import OverHttp, Person
+from tests.seasons import EVENT, EVENT_BODY, FORM
+from tests.wire.servers import Served, serving
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The service on moto, with two events that are open."""
+    with serving(tmp_path_factory.mktemp("served")) as running:
+        hold_event(superadmin_at(running), "winter-market", name="Winter Market")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium. Playwright's loop runs in this thread, so it ends with the module."""
+    if problem := chromium.problem():
+        pytest.skip(problem)
+    with chromium.running() as started:
+        yield started
+
+
+@pytest.fixture
+def visit(browser: Any, served: Served) -> Iterator[Callable[..., Visit]]:
+    """Opens browsers, which are closed and judged when the test is over."""
+    with ExitStack() as stack:
+        yield lambda **kind: stack.enter_context(closing(Visit(browser, served.url, **kind)))
+
+
+@pytest.fixture
+def phone(visit: Callable[..., Visit]) -> Visit:
+    """A phone that speaks English."""
+    return visit()
+
+
+@pytest.fixture
+def desktop(visit: Callable[..., Visit]) -> Visit:
+    """A computer at a desk."""
+    return visit(viewport=DESKTOP)
+
+
+@pytest.fixture
+def somebody(served: Served) -> Callable[..., Person]:
+    """Signs somebody up, under a name of their own."""
+
+    def sign_up(**more: Any) -> Person:
+        person = newcomer(served)
+        assert person.sign_up(**more).status == 201
+        return person
+
+    return sign_up
+
+
+@pytest.fixture
+def river(somebody: Callable[..., Person]) -> Person:
+    """An applicant without an email address, signed in."""
+    return somebody(firstName="River", lastName="Okafor")
+
+
+@pytest.fixture(scope="session")
+def sue(served: Served) -> Person:
+    """The SuperAdmin, signed in."""
+    return superadmin_at(served)
+
+
+@pytest.fixture(scope="session")
+def season(served: Served, sue: Person) -> Season:
+    """River's submitted registration, with a note of staff's."""
+    river = newcomer(served)
+    assert river.sign_up(firstName="River", lastName="Okafor").status == 201
+    path = f"/registrations/{EVENT}"
+    assert river.ask("PUT", path, {"form": FORM}).status == 201
+    assert river.post(f"{path}/submit").status == 200
+    notes = f"/admin/events/{EVENT}/registrations/{river.account['id']}/notes"
+    assert sue.post(notes, {"text": "Called back.\nComes on Tuesday."}).status == 201
+    return Season(EVENT, river, sue)
+
+
+@pytest.fixture
+def examined(visit: Callable[..., Visit]) -> Callable[..., Visit]:
+    """Opens browsers that take axe-core in, which the pages' policy would keep out.
+
+    Nothing moves in them: colours on their way to others are nobody's choice.
+    """
+    return partial(visit, bypass_csp=True, reduced_motion="reduce")
+
+
+def newcomer(served: Served) -> Person:
+    """Somebody under a name that nobody has yet."""
+    return Person(OverHttp(served.url), f"river-{new_identifier()}")
+
+
+def superadmin_at(served: Served) -> Person:
+    """Sign the SuperAdmin of a service in."""
+    person = Person(OverHttp(served.url), "superadmin")
+    reply = person.sign_in(**_named(served.described["superAdmin"]))
+    assert reply.status == 200
+    person.account = reply.json
+    return person
+
+
+def hold_event(sue: Person, event: str, **different: Any) -> str:
+    """Have the SuperAdmin make an event, or change it; give its identifier."""
+    known = sue.get(f"/events/{event}")
+    version = {"version": known.json["version"]} if known.status == 200 else {}
+    reply = sue.ask("PUT", f"/admin/events/{event}", EVENT_BODY | different | version)
+    assert reply.status in {200, 201}, reply.json
+    return event
+
+
+def _named(described: dict[str, str]) -> dict[str, str]:
+    return {"name": described["username"], "password": described["password"]}

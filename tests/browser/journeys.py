@@ -1,0 +1,171 @@
+"""What people do with the pages, step by step."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.visits import Visit
+from tests.people import PASSWORD
+from tests.seasons import FORM
+
+SAVED = re.compile(r"^Saved \d\d:\d\d")
+REFERENCE = re.compile(r"^[0-9A-HJKMNP-TV-Z]{6}$")
+
+
+def field(page: Page, name: str) -> Any:
+    """The control of this name, or the first of several."""
+    return page.locator(f'main [name="{name}"]').first
+
+
+def problem_of(page: Page, name: str) -> Any:
+    """What is said beside a field."""
+    return page.locator(f'.field:has([name="{name}"]) .problem')
+
+
+def fill_in(page: Page, form: Mapping[str, Any]) -> None:
+    """Fill in some of a form's fields, as they are called on the wire."""
+    for name, value in form.items():
+        for one in value if isinstance(value, list) else [value]:
+            control = field(page, name)
+            said = str(one).lower() if isinstance(one, bool) else one
+            kind = control.get_attribute("type")
+            if kind in {"radio", "checkbox"}:
+                page.locator(f'main [name="{name}"][value="{said}"]').check()
+            elif control.evaluate("control => control.tagName") == "SELECT":
+                control.select_option(said)
+            else:
+                control.fill(said)
+
+
+def fill_in_whole(page: Page) -> None:
+    """Fill in all that a registration takes, a phone number as people write it."""
+    fill_in(page, FORM | {"phone1": "(952) 445-1234"})
+
+
+def saved(page: Page) -> Any:
+    """The line that says whether a draft is saved."""
+    return page.locator("#saved")
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    """Sign in where the form is."""
+    field(page, "username").fill(username)
+    field(page, "password").fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def through_the_menu(page: Page, link: str) -> None:
+    """Follow a link of the menu."""
+    _open_the_menu(page)
+    page.locator("#menu").get_by_role("link", name=link).click()
+
+
+def sign_out(page: Page) -> None:
+    """Press Sign Out, which is in the menu, too."""
+    _open_the_menu(page)
+    page.locator("#sign-out button").click()
+
+
+def _open_the_menu(page: Page) -> None:
+    """On a phone it has to be; elsewhere it lies open."""
+    page.locator("body[data-ready]").wait_for()
+    if not page.locator("#menu").is_visible():
+        page.locator("#menu-button").click()
+
+
+def shows_nobody(page: Page, *personal: str) -> None:
+    """Hold that a page is the one that signs in, and shows nothing of somebody."""
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    for one in personal:
+        expect(page.locator("body")).not_to_contain_text(one)
+
+
+def register_without_email(visit: Visit, username: str, event: str = "Harvest Fair") -> str:
+    """Go the first journey, from no account to a submitted registration and back again.
+
+    Args:
+        visit: a browser that expects 401 and 422, in English.
+        username: a new one.
+        event: the name of one that is open, and not the only one.
+
+    Returns:
+        The registration's reference.
+    """
+    page = visit.page
+    password = _makes_an_account(visit, username)
+    page.locator(".card", has_text=event).get_by_role("link", name="Register now").click()
+    _survives_a_reload_and_a_lost_connection(visit)
+    reference = _submits_with_things_missing_then_whole(page)
+    _leaves_nothing_behind(visit, reference)
+
+    sign_in(page, username, password)
+    through_the_menu(page, "Dashboard")
+    card = page.locator(".card", has_text=event)
+    expect(card).to_contain_text("Submitted")
+    expect(card).to_contain_text(reference)
+    return reference
+
+
+def _makes_an_account(visit: Visit, username: str) -> str:
+    page = visit.page
+    page.goto(f"{visit.url}/signup")
+    field(page, "username").fill(username)
+    page.get_by_label("I have no email address").check()
+    expect(field(page, "email")).to_be_hidden()
+    field(page, "password").fill("summer")
+    page.get_by_role("button", name="Make an account").click()
+    expect(problem_of(page, "password")).to_contain_text("15 characters or more")
+    summary = page.locator("form .problems")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link", name=re.compile("^Password")).click()
+    expect(field(page, "password")).to_be_focused()
+
+    page.get_by_role("button", name="Suggest a password").click()
+    expect(field(page, "password")).to_have_value(re.compile(r"^\w+(\W\w+){5}$"))
+    password = field(page, "password").input_value()
+    page.get_by_role("button", name="Make an account").click()
+    expect(page.get_by_role("heading", name="Register for an event")).to_be_visible()
+    return password
+
+
+def _survives_a_reload_and_a_lost_connection(visit: Visit) -> None:
+    page = visit.page
+    field(page, "firstName").fill("River")
+    expect(saved(page)).to_have_text(SAVED)
+    page.reload()
+    expect(field(page, "firstName")).to_have_value("River")
+
+    with visit.offline():
+        field(page, "lastName").fill("Okafor")
+        expect(saved(page)).to_contain_text("Not saved: no connection")
+    expect(saved(page)).to_have_text(SAVED)
+    page.reload()
+    expect(field(page, "lastName")).to_have_value("Okafor")
+
+
+def _submits_with_things_missing_then_whole(page: Page) -> str:
+    field(page, "phone1").fill("12")
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.locator("form .problems")).to_be_focused()
+    expect(problem_of(page, "phone1")).to_contain_text("not a phone number")
+    missing = ("age", "streetAddress", "city", "state", "zipCode", "workAll", "regAck")
+    for name in missing:
+        expect(problem_of(page, name)).to_be_visible()
+    expect(page.locator("form .problems li")).to_have_count(1 + len(missing))
+
+    fill_in_whole(page)
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.locator("#status")).to_have_text("Submitted")
+    expect(page.locator("#reference")).to_have_text(REFERENCE)
+    expect(page.locator("#answers")).to_contain_text("952.445.1234")
+    return str(page.locator("#reference").text_content())
+
+
+def _leaves_nothing_behind(visit: Visit, reference: str) -> None:
+    page = visit.page
+    sign_out(page)
+    shows_nobody(page, "River", reference)
+    page.go_back()
+    shows_nobody(page, "River", reference)

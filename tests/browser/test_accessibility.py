@@ -1,0 +1,126 @@
+"""Whoever cannot see, hold a mouse or read small print uses these pages, too.
+
+Each page is looked at by whom it is for; ``test_every_screen`` has the rest.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.axe import expect_accessible
+from tests.browser.journeys import field, sign_out
+from tests.browser.tour import open_page
+from tests.browser.visits import DESKTOP
+from tests.pages.addresses import PAGES
+from tests.seasons import EVENT
+
+# WCAG 2.2, 1.4.10: no scrolling in two dimensions at this width.
+NARROWEST = {"width": 320, "height": 568}
+
+
+def overflowing(page):
+    """What sticks out at the right, and by how much."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+          .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+          .filter((one) => document.documentElement.scrollWidth > innerWidth)
+          .map((one) => `${one.tagName}#${one.id}.${one.className}`)"""
+    )
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_keeps_nobody_out(examined, season, path):
+    page = open_page(examined(viewport=NARROWEST), season, path, season.reader_of(path))
+    expect_accessible(page)
+    assert overflowing(page) == []
+
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme="dark")
+    expect_accessible(page)
+
+
+@pytest.mark.parametrize("path", ["/signin", "/account", "/register/{event_id}"])
+def test_where_the_focus_is_can_be_seen(phone, season, path):
+    page = open_page(phone, season, path, season.reader_of(path))
+    stops = 0
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement !== document.body") and stops < 25:
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        page.keyboard.press("Tab")
+        stops += 1
+    assert stops > 2
+
+
+def test_the_first_stop_leads_past_the_menu(phone, season):
+    page = open_page(phone, season, "/account", season.applicant)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#content")).to_be_focused()
+
+
+def test_what_is_wrong_is_told_accessibly(examined):
+    visit = examined()
+    visit.expects(422)
+    page = visit.page
+    page.goto(f"{visit.url}/signup")
+    page.get_by_role("button", name="Make an account").click()
+
+    expect(page.locator("form .problems")).to_be_focused()
+    expect(field(page, "username")).to_have_accessible_description(re.compile("A username has"))
+    expect_accessible(page)
+
+
+def test_so_is_what_is_missing_in_a_form(examined, somebody):
+    visit = examined()
+    visit.expects(422)
+    visit.become(somebody())
+    page = visit.page
+    page.goto(f"{visit.url}/register/{EVENT}")
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.locator("form .problems")).to_be_focused()
+
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect_accessible(page)
+
+
+def test_a_question_is_asked_accessibly(examined, season):
+    page = open_page(examined(), season, "/account", season.applicant)
+    page.get_by_role("button", name="Delete my account").click()
+
+    expect(page.get_by_role("dialog", name="Erase your account")).to_be_visible()
+    expect_accessible(page)
+
+
+def test_so_is_being_signed_in_still(examined, season):
+    visit = examined()
+    page = open_page(visit, season, "/account", season.applicant)
+    with visit.offline():
+        sign_out(page)
+        expect(page.locator("#still-signed-in")).to_be_focused()
+
+        expect_accessible(page)
+
+
+def test_motion_is_left_out_for_those_who_want_none(phone):
+    phone.page.emulate_media(reduced_motion="reduce")
+    phone.page.goto(f"{phone.url}/signin")
+    moving = """() => [...document.querySelectorAll("*")].filter((one) => {
+      const style = getComputedStyle(one);
+      return parseFloat(style.transitionDuration) || style.animationName !== "none";
+    }).length"""
+
+    assert phone.page.evaluate(moving) == 0
+    phone.page.emulate_media(reduced_motion="no-preference")
+    assert phone.page.evaluate(moving) > 0
+
+
+def test_a_receipt_is_printed_without_what_surrounds_it(phone, season):
+    page = open_page(phone, season, "/register/{event_id}", season.applicant)
+    page.emulate_media(media="print")
+
+    expect(page.locator("#reference")).to_be_visible()
+    for part in (".bar", "#menu", "#print"):
+        expect(page.locator(part)).to_be_hidden()

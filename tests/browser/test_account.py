@@ -1,0 +1,185 @@
+"""One's own account: profile, email, password, sessions, what is held, and the end of it."""
+
+import email
+import email.policy
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from chalicelib.platform.identifiers import new_identifier
+from tests.browser.journeys import field, problem_of, shows_nobody, sign_in
+from tests.people import PASSWORD
+
+ANOTHER_PASSWORD = "seven herons left the marsh"
+LINK = re.compile(r"http://\S+#token=\S+")
+
+
+@pytest.fixture
+def account(phone, river):
+    """River's phone, at the account's page."""
+    phone.become(river)
+    phone.page.goto(f"{phone.url}/account")
+    expect(phone.page.locator("#sessions li")).not_to_have_count(0)
+    return phone.page
+
+
+@pytest.fixture
+def address():
+    return f"river-{new_identifier().lower()}@example.com"
+
+
+@pytest.fixture
+def link_to(served):
+    """Gives the link to a page that the last such mail to an address has in it."""
+
+    def find(page, address):
+        letters = sorted(Path(served.described["mail"]).glob("*.eml"), key=modified)
+        found = [
+            link
+            for letter in (
+                email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+                for file in letters
+            )
+            if letter["To"] == address
+            for link in LINK.findall(letter.get_body(("plain",)).get_content())
+            if f"/{page}#" in link
+        ]
+        return found[-1]
+
+    return find
+
+
+def modified(file):
+    return file.stat().st_mtime_ns
+
+
+def announced(page):
+    return page.locator("#announcement")
+
+
+def test_names_are_changed(account, river):
+    field(account, "firstName").fill("Rivka")
+    account.get_by_role("button", name="Save", exact=True).click()
+
+    expect(announced(account)).to_have_text("Your profile is saved.")
+    assert river.get("/me").json["firstName"] == "Rivka"
+
+
+def test_the_password_is_changed_and_the_wrong_one_is_told_beside_its_field(phone, account, river):
+    phone.expects(422)
+    form = account.locator("#change-password")
+    form.locator("[name=currentPassword]").fill("not it")
+    form.locator("[name=newPassword]").fill(ANOTHER_PASSWORD)
+    form.get_by_role("button", name="Change password").click()
+    expect(form.locator(".field", has_text="Current password").locator(".problem")).to_have_text(
+        "This is not your current password."
+    )
+
+    form.locator("[name=currentPassword]").fill(PASSWORD)
+    form.get_by_role("button", name="Change password").click()
+    expect(announced(account)).to_contain_text("Your password is changed.")
+    assert river.elsewhere().sign_in(password=ANOTHER_PASSWORD).status == 200
+
+
+def test_another_session_is_ended(account, river):
+    other = river.elsewhere()
+    assert other.sign_in().status == 200
+    account.reload()
+    account.get_by_role("button", name="End this one").click()
+
+    expect(announced(account)).to_have_text("That session has ended.")
+    expect(account.locator("#sessions li")).to_have_count(1)
+    assert other.get("/me").status == 401
+    assert river.get("/me").status == 200
+
+
+def test_every_session_is_ended_this_one_too(account, river):
+    other = river.elsewhere()
+    assert other.sign_in().status == 200
+    account.get_by_role("button", name="Sign out everywhere").click()
+    account.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
+
+    shows_nobody(account)
+    assert (river.get("/me").status, other.get("/me").status) == (401, 401)
+
+
+def test_what_is_held_is_downloaded(account, river):
+    with account.expect_download() as downloading:
+        account.get_by_role("button", name="Download my data").click()
+    held = json.loads(downloading.value.path().read_text())
+
+    assert downloading.value.suggested_filename == f"breeze-lakes-point-{river.name}.json"
+    assert held == river.get("/me/export").json
+
+
+def test_an_account_is_deleted_with_its_password(phone, account, river):
+    phone.expects(422)
+    for password, said in (("not it", "This is not your current password."), (PASSWORD, None)):
+        account.get_by_role("button", name="Delete my account").click()
+        account.get_by_label("Current password").last.fill(password)
+        account.get_by_role("dialog").get_by_role("button", name="Delete my account").click()
+        if said:
+            expect(account.get_by_text(said)).to_be_visible()
+
+    shows_nobody(account, "River")
+    assert river.elsewhere().sign_in().status == 401
+
+
+def test_an_email_is_confirmed_by_the_mails_link(account, river, address, link_to):
+    change = account.locator("#change-email")
+    change.locator("[name=email]").fill(address)
+    change.locator("[name=currentPassword]").fill(PASSWORD)
+    change.get_by_role("button", name="Change email").click()
+    expect(account.locator("#email-now")).to_have_text(f"{address}, not confirmed yet")
+    account.get_by_role("button", name="Send me a link to confirm it").click()
+    expect(announced(account)).to_have_text("A link is on its way.")
+    account.goto(link_to("verify", address))
+    account.get_by_role("button", name="Confirm my email").click()
+
+    expect(account.get_by_role("heading", name="Your email is confirmed")).to_be_visible()
+    assert "token" not in account.url
+    account.get_by_role("link", name="Go on").click()
+    account.goto(account.url.rpartition("/")[0] + "/account")
+    expect(account.locator("#email-now")).to_have_text(f"{address}, confirmed")
+
+
+def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(phone, somebody, address, link_to):
+    phone.expects(422)
+    page, river = phone.page, somebody(email=address)
+    assert river.post("/email/verification").status == 202
+    token = link_to("verify", address).rpartition("=")[2]
+    assert river.post("/email/verify", {"token": token}).status == 200
+
+    page.goto(f"{phone.url}/signin")
+    page.get_by_role("link", name="Forgotten your password?").click()
+    field(page, "username").fill(river.name)
+    page.get_by_role("button", name="Send a link").click()
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    link = link_to("reset", address)
+    page.goto(link)
+    field(page, "newPassword").fill(f"{river.name} and more")
+    page.get_by_role("button", name="Take this password").click()
+    expect(problem_of(page, "newPassword")).to_contain_text("one of your names")
+    field(page, "newPassword").fill(ANOTHER_PASSWORD)
+    page.get_by_role("button", name="Take this password").click()
+    expect(page.get_by_role("heading", name="Your password is set")).to_be_visible()
+    page.get_by_role("link", name="Sign in").click()
+    sign_in(page, river.name, ANOTHER_PASSWORD)
+    page.locator("body[data-ready]").wait_for()
+
+    page.goto(link)
+    field(page, "newPassword").fill(PASSWORD)
+    page.get_by_role("button", name="Take this password").click()
+    expect(page.get_by_role("heading", name="This link does not work any more")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/reset", "/verify"])
+def test_a_link_that_was_cut_off_says_so(phone, path):
+    phone.page.goto(f"{phone.url}{path}")
+
+    expect(
+        phone.page.get_by_role("heading", name="This link does not work any more")
+    ).to_be_visible()

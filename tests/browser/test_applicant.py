@@ -1,0 +1,234 @@
+"""Applicants register, on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from chalicelib.platform.identifiers import new_identifier
+from tests.browser.conftest import hold_event
+from tests.browser.journeys import (
+    REFERENCE,
+    SAVED,
+    field,
+    fill_in,
+    fill_in_whole,
+    problem_of,
+    register_without_email,
+    saved,
+    sign_in,
+)
+from tests.people import COOKIE, PASSWORD
+from tests.seasons import EVENT, FORM
+
+REGISTRATION = f"/registrations/{EVENT}"
+LATER = "winter-market"
+
+
+@pytest.fixture
+def at_the_form(phone, river):
+    """River's phone, at the form, before anything is in it."""
+    phone.become(river)
+    phone.page.goto(f"{phone.url}/register/{EVENT}")
+    expect(phone.page.locator("#registration")).to_be_visible()
+    return phone.page
+
+
+@pytest.fixture
+def submitted(phone, river):
+    """River's phone, at the receipt."""
+    assert river.ask("PUT", REGISTRATION, {"form": FORM}).status == 201
+    assert river.post(f"{REGISTRATION}/submit").status == 200
+    phone.become(river)
+    phone.page.goto(f"{phone.url}/register/{EVENT}")
+    expect(phone.page.locator("#reference")).to_have_text(REFERENCE)
+    return phone.page
+
+
+def stored(person, event=EVENT):
+    return person.get(f"/registrations/{event}").json
+
+
+def test_from_no_account_to_a_submitted_registration_and_back_again(phone):
+    phone.expects(401, 422)
+    register_without_email(phone, f"river-{new_identifier()}")
+
+
+def test_where_one_event_is_open_registering_leads_to_its_form(phone, river, sue):
+    only = {"items": [sue.get(f"/events/{EVENT}").json], "cursor": None}
+    phone.context.route("**/events?*", lambda route: route.fulfill(json=only))
+    phone.become(river)
+    phone.page.goto(f"{phone.url}/register")
+
+    expect(phone.page.locator("#registration")).to_be_visible()
+
+
+def test_a_form_begins_with_what_the_account_knows(at_the_form):
+    expect(field(at_the_form, "firstName")).to_have_value("River")
+    expect(field(at_the_form, "lastName")).to_have_value("Okafor")
+
+
+def test_what_was_submitted_can_be_changed(submitted, river):
+    submitted.get_by_role("button", name="Change my answers").click()
+    fill_in(submitted, {"city": "Duluth"})
+    submitted.get_by_role("button", name="Save changes").click()
+
+    expect(submitted.locator("#answers")).to_contain_text("Duluth")
+    assert stored(river)["form"]["city"] == "Duluth"
+
+
+def test_what_was_submitted_cannot_become_incomplete(phone, submitted, river):
+    phone.expects(422)
+    submitted.get_by_role("button", name="Change my answers").click()
+    fill_in(submitted, {"city": ""})
+    submitted.get_by_role("button", name="Save changes").click()
+
+    expect(problem_of(submitted, "city")).to_have_text("This is needed before you can submit.")
+    assert stored(river)["form"]["city"] == FORM["city"]
+
+
+def test_what_was_submitted_can_be_withdrawn_and_submitted_again(submitted, river):
+    submitted.get_by_role("button", name="Withdraw").click()
+    submitted.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
+    expect(submitted.locator("#status")).to_have_text("Withdrawn")
+
+    submitted.get_by_role("button", name="Submit again").click()
+    submitted.get_by_role("button", name="Submit", exact=True).click()
+    expect(submitted.locator("#status")).to_have_text("Submitted")
+    assert stored(river)["status"] == "Submitted"
+
+
+def test_a_question_answered_no_changes_nothing(submitted, river):
+    submitted.get_by_role("button", name="Withdraw").click()
+    submitted.get_by_role("button", name="Cancel").click()
+
+    expect(submitted.get_by_role("dialog")).to_have_count(0)
+    assert stored(river)["status"] == "Submitted"
+
+
+def test_a_draft_can_be_deleted(at_the_form, river):
+    fill_in(at_the_form, {"city": "Duluth"})
+    expect(saved(at_the_form)).to_have_text(SAVED)
+    at_the_form.get_by_role("button", name="Delete this draft").click()
+    at_the_form.get_by_role("dialog").get_by_role("button", name="Delete this draft").click()
+
+    expect(field(at_the_form, "city")).to_have_value("")
+    assert river.get(REGISTRATION).status == 404
+
+
+def test_a_draft_is_saved_without_what_is_wrong_in_it(phone, at_the_form, river):
+    phone.expects(422)
+    fill_in(at_the_form, {"phone1": "12", "city": "Duluth"})
+
+    expect(saved(at_the_form)).to_contain_text("but for: Phone")
+    assert stored(river)["form"]["city"] == "Duluth"
+    assert "phone1" not in stored(river)["form"]
+
+
+def test_what_changed_elsewhere_is_merged_and_nothing_typed_is_lost(phone, at_the_form, river):
+    phone.expects(409)
+    fill_in(at_the_form, {"city": "Duluth", "streetAddress": "1 Lake Street"})
+    expect(saved(at_the_form)).to_have_text(SAVED)
+    here = stored(river)
+    changed = here["form"] | {"city": "Ely", "aptSuite": "4", "streetAddress": "2 Lake Street"}
+    elsewhere = {"form": changed, "version": here["version"]}
+    assert river.ask("PUT", REGISTRATION, elsewhere).status == 200
+    fill_in(at_the_form, {"streetAddress": "3 Lake Street"})
+
+    expect(field(at_the_form, "aptSuite")).to_have_value("4")
+    expect(field(at_the_form, "city")).to_have_value("Ely")
+    expect(field(at_the_form, "streetAddress")).to_have_value("3 Lake Street")
+    expect(at_the_form.locator(".contested")).to_contain_text("2 Lake Street")
+    expect(saved(at_the_form)).to_have_text(SAVED)
+    assert stored(river)["form"]["streetAddress"] == "3 Lake Street"
+
+
+def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(phone, at_the_form, river):
+    phone.expects(401)
+    assert river.elsewhere().sign_in().status == 200
+    phone.context.clear_cookies(name=COOKIE)
+    fill_in(at_the_form, {"city": "Duluth"})
+    expect(at_the_form.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in(at_the_form, river.name)
+
+    expect(field(at_the_form, "city")).to_have_value("Duluth")
+    expect(saved(at_the_form)).to_have_text(SAVED)
+    assert stored(river)["form"]["city"] == "Duluth"
+
+
+def test_somebody_else_who_signs_in_there_sees_none_of_it(phone, at_the_form, somebody):
+    phone.expects(401)
+    phone.context.clear_cookies(name=COOKIE)
+    fill_in(at_the_form, {"city": "Duluth"})
+    expect(at_the_form.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in(at_the_form, somebody().name)
+
+    expect(at_the_form.locator("#registration")).to_be_visible()
+    expect(field(at_the_form, "city")).to_have_value("")
+    assert "Duluth" not in at_the_form.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_last_seasons_answers_are_there_but_for_age_and_signature(submitted, river):
+    submitted.goto(submitted.url.replace(EVENT, LATER))
+
+    expect(submitted.get_by_text("These are your answers of last time")).to_be_visible()
+    expect(field(submitted, "city")).to_have_value(FORM["city"])
+    expect(submitted.locator('[name="shifts"]:checked')).to_have_count(2)
+    expect(submitted.locator('[name="age"]:checked')).to_have_count(0)
+    expect(field(submitted, "regAck")).not_to_be_checked()
+
+
+def test_somebody_too_young_is_told_so_kindly(phone, at_the_form):
+    phone.expects(422)
+    fill_in_whole(at_the_form)
+    fill_in(at_the_form, {"age": "UnderSixteen"})
+    at_the_form.get_by_role("button", name="Submit", exact=True).click()
+
+    expect(problem_of(at_the_form, "age")).to_contain_text("You have to be sixteen or older")
+
+
+def test_a_closed_event_says_since_when(phone, river, sue):
+    hold_event(sue, "past-fair", registrationClosesAt="2026-11-02T08:00:00Z")
+    phone.become(river)
+    phone.page.goto(f"{phone.url}/register/past-fair")
+
+    expect(phone.page.locator("#closed")).to_contain_text("Registration closed on Nov 2, 2026")
+
+
+def test_an_event_that_is_not_there_leads_to_those_that_are(phone, river):
+    phone.expects(404)
+    phone.become(river)
+    phone.page.goto(f"{phone.url}/register/nowhere")
+    phone.page.locator("main").get_by_role("link", name="Register").click()
+
+    expect(phone.page.get_by_role("heading", name="Register for an event")).to_be_visible()
+
+
+def test_the_keyboard_alone_signs_in_and_submits(phone, river):
+    phone.expects(401)
+    page = phone.page
+    draft = {name: value for name, value in FORM.items() if name not in {"age", "regAck"}}
+    assert river.ask("PUT", REGISTRATION, {"form": draft}).status == 201
+
+    def reach(condition):
+        for _ in range(120):
+            if page.evaluate(f"() => document.activeElement.matches({condition!r})"):
+                return
+            page.keyboard.press("Tab")
+        raise AssertionError(f"No Tab leads to {condition}")
+
+    page.goto(f"{phone.url}/register/{EVENT}")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    reach("[name=username]")
+    page.keyboard.type(river.name)
+    reach("[name=password]")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#registration")).to_be_visible()
+    reach("[name=age]")
+    page.keyboard.press("ArrowDown")
+    reach("[name=regAck]")
+    page.keyboard.press("Space")
+    reach("#send")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#reference")).to_have_text(REFERENCE)
+    assert stored(river)["form"]["age"] == "SixteenPlus"

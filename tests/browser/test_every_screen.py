@@ -1,0 +1,23 @@
+"""Every page as everybody sees it, in each size, scheme and language, with ``make prove``."""
+
+import pytest
+
+from tests.browser.axe import expect_accessible
+from tests.browser.tour import OPEN, open_page
+from tests.browser.visits import DESKTOP, PHONE
+from tests.pages.addresses import PAGES
+
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
+
+
+@pytest.mark.parametrize("language", ["en-US", "es-US"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", PAGES)
+def test_it_keeps_nobody_out(examined, season, path, size, language):
+    readers = [None] if path in OPEN else [season.applicant, season.staff]
+    for reader in readers:
+        opened = examined(viewport=SIZES[size], locale=language)
+        page = open_page(opened, season, path, reader)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            expect_accessible(page)

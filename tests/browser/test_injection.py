@@ -1,0 +1,83 @@
+"""What people write is shown as they wrote it, whatever it would be to a browser.
+
+Markup that came to life would ask for its picture, or break the policy: every visit notices both.
+"""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import hold_event, newcomer
+from tests.browser.tour import STAFF, Season, open_page
+from tests.people import PASSWORD
+from tests.seasons import FORM
+
+# As an address it is a program, in an attribute it ends that, in text it is a picture and a script.
+HOSTILE = 'javascript:hurt=1//"><img src=x onerror=hurt=1><script>hurt=1</script>'
+EVENT = "hostile"
+# Whatever of a form is free text, and takes anything that is text.
+FREE = ["firstName", "lastName", "preferredName", "streetAddress", "aptSuite", "city"]
+FILLED = [*FREE, "middleName"]
+HELD_TO_A_FORM = ["phone1", "phone2", "email", "state", "zipCode", "age", "pronoun"]
+HURT = """() => typeof hurt !== "undefined"
+  || document.querySelector("img, iframe, object, embed, body script, [href^='javascript:'],"
+    + "[onerror], [onload], [onclick]") !== null"""
+
+
+@pytest.fixture(scope="module")
+def season(served, sue):
+    """An event, an applicant and a registration with it wherever it can be written."""
+    hold_event(sue, EVENT, name=HOSTILE)
+    mallory = newcomer(served)
+    assert mallory.sign_up(firstName=HOSTILE, lastName=HOSTILE).status == 201
+    form = {name: value for name, value in FORM.items() if name != "noMiddleName"}
+    form |= dict.fromkeys(FILLED, HOSTILE)
+    path = f"/registrations/{EVENT}"
+    assert mallory.ask("PUT", path, {"form": form}).status == 201
+    assert mallory.post(f"{path}/submit").status == 200
+    record = f"/admin/events/{EVENT}/registrations/{mallory.account['id']}"
+    assert sue.post(f"{record}/notes", {"text": HOSTILE}).status == 201
+    version = mallory.get(path).json["version"]
+    correction = {"form": {"city": f"{HOSTILE} Falls"}, "version": version}
+    assert sue.ask("PATCH", record, correction).status == 200
+    return Season(EVENT, mallory, sue)
+
+
+@pytest.mark.parametrize("path", ["/", "/register", "/register/{event_id}", "/account"])
+def test_to_an_applicant_it_is_text(phone, season, path):
+    page = open_page(phone, season, path, season.applicant)
+
+    expect(page.locator("body")).to_contain_text(HOSTILE)
+    assert not page.evaluate(HURT)
+
+
+def test_to_a_form_it_is_a_value(phone, season):
+    page = open_page(phone, season, "/register/{event_id}", season.applicant)
+    page.get_by_role("button", name="Change my answers").click()
+
+    for name in FREE[:-1]:
+        expect(page.locator(f'[name="{name}"]')).to_have_value(HOSTILE)
+    assert not page.evaluate(HURT)
+
+
+@pytest.mark.parametrize("path", STAFF)
+def test_to_staff_it_is_text(desktop, season, path):
+    page = open_page(desktop, season, path, season.staff)
+
+    assert not page.evaluate(HURT)
+
+
+def test_what_is_held_to_a_form_takes_none_of_it(river):
+    draft = {"form": dict.fromkeys(HELD_TO_A_FORM, HOSTILE)}
+    account = {"username": HOSTILE, "email": HOSTILE, "password": PASSWORD}
+
+    refused = river.ask("PUT", "/registrations/harvest-fair", draft)
+    assert refused.fields == {f"form.{name}" for name in HELD_TO_A_FORM}
+    assert river.elsewhere().post("/signup", account).fields == {"username", "email"}
+
+
+@pytest.mark.parametrize("path", ["/signin?next=", "/staff?event=", "/reset#token="])
+def test_nor_does_an_address_bring_anything_to_life(phone, season, path):
+    phone.become(season.staff)
+    phone.page.goto(f"{phone.url}{path}{HOSTILE}", wait_until="networkidle")
+
+    assert not phone.page.evaluate(HURT)

@@ -1,0 +1,80 @@
+"""Spanish, as the browser asks for it or somebody chooses it, with nothing left in English."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from chalicelib.pages.texts import TEXTS
+from chalicelib.platform.languages import Language
+from tests.browser.journeys import field, problem_of, saved, sign_out
+from tests.browser.tour import OPEN, OWN, open_page
+from tests.seasons import EVENT
+
+SPANISH = Language.SPANISH
+
+
+def pattern_of(text):
+    return ".+".join(map(re.escape, re.split(r"\{\w+\}", text)))
+
+
+IN_ENGLISH = re.compile("|".join(pattern_of(en) for en, es in TEXTS.values() if en != es))
+IN_BOTH = {es for _, es in TEXTS.values()}
+
+
+def left_in_english(page):
+    """What of a page is an English text of ours, in its lines and in what it names things."""
+    said = page.locator("body").inner_text().splitlines() + page.evaluate(
+        "[...document.querySelectorAll('[aria-label]')].map((one) => one.ariaLabel)"
+    )
+    lines = {line.strip() for line in said} - IN_BOTH
+    return [line for line in lines if line and IN_ENGLISH.fullmatch(line)]
+
+
+@pytest.mark.parametrize("path", [*OPEN, *OWN])
+def test_a_browser_that_asks_for_spanish_gets_it(visit, season, path):
+    asking = visit(locale="es-US")
+    page = open_page(asking, season, path, season.reader_of(path))
+
+    assert page.locator("html").get_attribute("lang") == SPANISH
+    assert left_in_english(page) == []
+
+
+def test_what_goes_wrong_is_said_in_spanish_too(visit, river):
+    asking = visit(locale="es-US")
+    asking.expects(422)
+    asking.become(river)
+    page = asking.page
+    page.goto(f"{asking.url}/register/{EVENT}")
+    field(page, "phone1").fill("12")
+    expect(saved(page)).to_contain_text("salvo: Teléfono")
+    page.locator("#send").click()
+    expect(page.locator("form .problems")).to_be_focused()
+    expect(problem_of(page, "phone1")).to_have_text(
+        "Este no es un número de teléfono de Estados Unidos."
+    )
+
+    assert left_in_english(page) == []
+    with asking.offline():
+        sign_out(page)
+        expect(page.locator("#still-signed-in")).to_contain_text("Su sesión sigue abierta")
+
+
+def test_a_switch_changes_it_and_it_stays_so(phone, river):
+    phone.page.goto(f"{phone.url}/signin")
+    phone.page.get_by_role("button", name="Español").click()
+    expect(phone.page.get_by_role("heading", name="Iniciar sesión")).to_be_visible()
+    phone.become(river)
+    phone.page.goto(f"{phone.url}/account", wait_until="networkidle")
+
+    expect(phone.page.locator("html")).to_have_attribute("lang", SPANISH)
+    assert left_in_english(phone.page) == []
+    phone.page.get_by_role("button", name="Menú").click()
+    phone.page.get_by_role("button", name="English").click()
+    expect(phone.page.get_by_role("heading", name="Your account")).to_be_visible()
+
+
+def test_an_english_page_would_show(phone):
+    phone.page.goto(f"{phone.url}/signin")
+
+    assert "Forgotten your password?" in left_in_english(phone.page)

@@ -1,0 +1,139 @@
+"""Signing out on a phone, which may be somebody else's."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.journeys import field, shows_nobody, sign_out
+from tests.people import COOKIE
+from tests.seasons import EVENT, FORM
+
+ENDING = "**/sessions/current"
+STATELESS = "**/signout"
+
+
+@pytest.fixture
+def page(phone, river):
+    """River's phone, with answers on it that are not sent yet."""
+    phone.become(river)
+    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    phone.page.goto(f"{phone.url}/register/{EVENT}")
+    expect(field(phone.page, "city")).to_have_value(FORM["city"])
+    return phone.page
+
+
+def cookies_of(visit):
+    return {cookie["name"] for cookie in visit.context.cookies()}
+
+
+def refuse_with(status):
+    return lambda route: route.fulfill(status=status, json={"error": "No.", "code": "unavailable"})
+
+
+def test_it_ends_the_session_on_the_server_and_forgets_what_the_page_kept(phone, page, river):
+    sign_out(page)
+    shows_nobody(page, "River", FORM["city"])
+
+    assert river.get("/me").status == 401
+    assert COOKIE not in cookies_of(phone)
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_back_shows_nothing_of_who_was_there(phone, page):
+    phone.expects(401)
+    page.goto(f"{phone.url}/account")
+    expect(page.locator("#own-username")).not_to_be_empty()
+    sign_out(page)
+    shows_nobody(page)
+    page.go_back()
+    shows_nobody(page, "River", FORM["city"])
+
+
+def test_where_the_session_cannot_be_ended_the_cookie_still_goes(phone, page, river):
+    phone.expects(503)
+    phone.context.route(ENDING, refuse_with(503))
+    sign_out(page)
+    shows_nobody(page)
+
+    assert COOKIE not in cookies_of(phone)
+    assert river.get("/me").status == 200
+
+
+def test_a_session_that_is_over_is_signed_out_of_just_the_same(phone, page, river):
+    phone.expects(401)
+    assert river.delete("/sessions").status == 200
+    sign_out(page)
+    shows_nobody(page)
+
+    assert COOKIE not in cookies_of(phone)
+
+
+def test_offline_it_says_that_one_is_still_signed_in_and_its_button_works_later(phone, page, river):
+    said = page.get_by_text("You are still signed in on this phone.")
+    with phone.offline():
+        sign_out(page)
+        expect(said).to_be_visible()
+        expect(page.locator("#still-signed-in")).to_be_focused()
+    page.locator("#still-signed-in button").click()
+    shows_nobody(page)
+
+    assert river.get("/me").status == 401
+
+
+def test_where_both_ways_fail_it_does_not_pretend(phone, page, river):
+    phone.expects(503)
+    phone.context.route(ENDING, refuse_with(503))
+    phone.context.route(STATELESS, refuse_with(503))
+    sign_out(page)
+
+    expect(page.get_by_text("You are still signed in on this phone.")).to_be_visible()
+    assert river.get("/me").status == 200
+
+
+def test_the_other_tabs_are_left_too(phone, page):
+    other = phone.tab()
+    other.goto(f"{phone.url}/account")
+    expect(other.locator("#own-username")).not_to_be_empty()
+    sign_out(page)
+
+    shows_nobody(other, "River")
+
+
+def test_what_is_typed_and_not_saved_yet_is_not_sent_after_it(phone, page, river):
+    sent = []
+    phone.context.on("request", lambda request: sent.append(request.method))
+    field(page, "city").fill("Duluth")
+    sign_out(page)
+    shows_nobody(page, "Duluth")
+
+    assert "PUT" not in sent[sent.index("DELETE") :]
+
+
+@pytest.mark.parametrize("path", ["/", "/account", "/register", "/staff", f"/register/{EVENT}"])
+def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(phone, river, path):
+    phone.expects(401)
+    phone.page.goto(f"{phone.url}{path}")
+    shows_nobody(phone.page)
+    field(phone.page, "username").fill(river.name)
+    field(phone.page, "password").fill("four quiet lakes in May")
+    phone.page.keyboard.press("Enter")
+
+    phone.page.wait_for_url(f"{phone.url}{path}")
+
+
+@pytest.mark.parametrize(
+    "next_page",
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example/",
+        "/\\elsewhere.example",
+        "javascript:alert(1)",
+    ],
+)
+def test_nobody_is_sent_elsewhere_after_signing_in(phone, river, next_page):
+    phone.page.goto(f"{phone.url}/signin?next={next_page}")
+    field(phone.page, "username").fill(river.name)
+    field(phone.page, "password").fill("four quiet lakes in May")
+    phone.page.keyboard.press("Enter")
+    phone.page.locator("body[data-ready]").wait_for()
+
+    assert phone.page.url.startswith(f"{phone.url}/")

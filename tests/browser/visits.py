@@ -1,0 +1,103 @@
+"""A browser of somebody's own, in which nothing goes wrong unnoticed."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+from tests.people import COOKIE, Person
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+# What Chromium writes of its own accord where the service has said no, and where nobody answers.
+_REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d{3})")
+_NO_ANSWER = re.compile(r"Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|FAILED)")
+# A violation is written to the console, too; here it is said which directive it was.
+_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (at) =>
+  console.error(`The policy forbids it: ${at.effectiveDirective} ${at.blockedURI}`))"""
+
+
+class Visit:
+    """Somebody's browser at the service: their cookies, and their tabs.
+
+    Attributes:
+        url: the service's, without a slash at its end.
+        context: Playwright's own.
+        page: the first tab.
+        noticed: all that must not be: errors, violations of the policy, requests to others.
+    """
+
+    def __init__(self, browser: Browser, url: str, **kind: Any) -> None:
+        """Open a browser.
+
+        Args:
+            browser: what it is opened in.
+            url: the service's.
+            kind: what Playwright's ``new_context`` takes; a phone that speaks English otherwise.
+        """
+        self.url = url
+        self.noticed: list[str] = []
+        self._expected: set[int] = set()
+        self._seen: set[int] = set()
+        self._cut = False
+        self.context = browser.new_context(
+            **{"viewport": PHONE, "locale": "en-US", "timezone_id": "UTC"} | kind
+        )
+        self.context.set_default_timeout(10_000)
+        self.context.add_init_script(_VIOLATIONS)
+        self.context.on("console", self._hear)
+        self.context.on("weberror", lambda error: self.noticed.append(f"Uncaught: {error.error}"))
+        self.context.on("request", self._follow)
+        self.page = self.tab()
+
+    def tab(self) -> Page:
+        """Open another tab."""
+        return self.context.new_page()
+
+    def become(self, person: Person) -> None:
+        """Hold the session of somebody who has signed in."""
+        # Cookies know no ports, and a path that all of a host's services share.
+        host = "/".join(self.url.split("/")[:3])
+        self.context.add_cookies([{"name": COOKIE, "value": person.token, "url": host}])
+
+    def expects(self, *statuses: int) -> None:
+        """Say with which statuses the service will refuse something in this test."""
+        self._expected |= set(statuses)
+
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """Have no connection meanwhile."""
+        self._cut = True
+        self.context.set_offline(offline=True)
+        yield
+        self.context.set_offline(offline=False)
+
+    def loses(self, pattern: str) -> None:
+        """Have nobody answer requests to these addresses from now on."""
+        self._cut = True
+        self.context.route(pattern, lambda route: route.abort())
+
+    def close(self) -> None:
+        """Close it, and say what went wrong in it.
+
+        Raises:
+            AssertionError: something that was not expected did, or something expected did not.
+        """
+        self.context.close()
+        assert not self.noticed, self.noticed
+        assert self._seen == self._expected, f"{self._expected} expected, {self._seen} seen"
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type != "error":
+            return
+        refused = _REFUSED.match(message.text)
+        if refused and int(refused[1]) in self._expected:
+            self._seen.add(int(refused[1]))
+        elif not (self._cut and _NO_ANSWER.match(message.text)):
+            self.noticed.append(f"{message.text} ({message.location['url']})")
+
+    def _follow(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.url}/", "blob:", "data:")):
+            self.noticed.append(f"A request to {request.url}")
