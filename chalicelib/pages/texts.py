@@ -396,6 +396,53 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Erase your account and all your registrations for good?",
         "¿Borrar para siempre su cuenta y todas sus inscripciones?",
     ),
+    "code": ("Code", "Código"),
+    "codeHint": (
+        "The six digits that your authenticator app shows, or a recovery code.",
+        "Las seis cifras que muestra su aplicación de autenticación, o un código de recuperación.",
+    ),
+    "secondFactor": ("A code beside the password", "Un código además de la contraseña"),
+    "mustSetUp": (
+        "Your account opens other people's data. Set up an authenticator app before you go on.",
+        "Su cuenta abre datos de otras personas. Configure una aplicación de autenticación antes.",
+    ),
+    "secondFactorHelp": (
+        "With an authenticator app, a stolen password alone opens nothing.",
+        "Con una aplicación de autenticación, una contraseña robada no abre nada por sí sola.",
+    ),
+    "secondFactorOn": (
+        "Signing in takes a code of your authenticator app.",
+        "Para iniciar sesión hace falta un código de su aplicación de autenticación.",
+    ),
+    "setUp": ("Set up an app", "Configurar una aplicación"),
+    "scanHelp": (
+        "Scan this with your authenticator app, then type the code that it shows.",
+        "Escanee esto con su aplicación de autenticación y escriba el código que muestra.",
+    ),
+    "qrCode": ("QR code for the authenticator app", "Código QR para la aplicación"),
+    "secretHelp": ("Or type this into the app:", "O escriba esto en la aplicación:"),
+    "codeShown": ("Code that the app shows", "Código que muestra la aplicación"),
+    "turnOn": ("Turn it on", "Activarlo"),
+    "recoveryHelp": (
+        "Write these down: each signs you in once, if you lose the app. They are shown only now.",
+        "Anótelos. Cada uno sirve una vez si pierde la aplicación. Solo se muestran ahora.",
+    ),
+    "download": ("Download", "Descargar"),
+    "otherCodes": ("Make other recovery codes", "Crear otros códigos de recuperación"),
+    "turnOff": ("Do without a code", "Dejar de usar códigos"),
+    "secondFactorSet": (
+        "Signing in takes a code from now on.",
+        "A partir de ahora hace falta un código.",
+    ),
+    "secondFactorRemoved": (
+        "Signing in takes no code any more.",
+        "Ya no hace falta ningún código.",
+    ),
+    "removeFactor": ("Remove their second factor", "Quitar su segundo factor"),
+    "factorSure": (
+        "Let {who} sign in with the password alone? Make sure that it is they who ask.",
+        "¿Permitir que {who} entre solo con la contraseña? Asegúrese de que lo pide esa persona.",
+    ),
     # Staff.
     "title.staff": ("Registrations", "Inscripciones"),
     "title.record": ("Registration", "Inscripción"),
@@ -599,6 +646,10 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "account.reset_started": ("new password begun", "otra contraseña empezada"),
     "account.password_reset": ("password reset", "contraseña restablecida"),
     "account.password_changed": ("password changed", "contraseña cambiada"),
+    "account.second_factor_begun": ("app set-up begun", "configuración de aplicación empezada"),
+    "account.second_factor_set": ("authenticator app set up", "aplicación configurada"),
+    "account.second_factor_removed": ("authenticator app removed", "aplicación quitada"),
+    "account.recovery_codes_made": ("recovery codes made", "códigos de recuperación creados"),
     "account.email_verified": ("email confirmed", "correo confirmado"),
     "account.erased": ("account erased", "cuenta borrada"),
 }
@@ -757,6 +808,21 @@ SENTENCES_IN_SPANISH = {
     "This is not an email address.": "Esto no es una dirección de correo.",
     "This link has been used, or is too old. Ask for a new one.": (
         "Este enlace ya se usó o es demasiado antiguo. Pida otro."
+    ),
+    "Enter the code that your authenticator app shows, or a recovery code.": (
+        "Escriba el código de su aplicación de autenticación o un código de recuperación."
+    ),
+    "This code is not right, or was used already. Wait for the next one.": (
+        "Este código no es correcto o ya se usó. Espere al siguiente."
+    ),
+    "There is an authenticator app already. Remove that one first.": (
+        "Ya hay una aplicación de autenticación. Quite antes esa."
+    ),
+    "This has taken too long, or was not begun. Begin again with your password.": (
+        "Ha tardado demasiado o no se había empezado. Empiece de nuevo con su contraseña."
+    ),
+    "Your account opens other people's data. Set up an authenticator app first.": (
+        "Su cuenta abre datos de otras personas. Configure antes una aplicación de autenticación."
     ),
     "This is not your current password.": "Esta no es su contraseña actual.",
     "This is not a phone number in the United States.": (

@@ -114,7 +114,7 @@ class ScriptedPage(Page):
         # OWASP ASVS 5.0 3.4.3. A form posts to its own address where no script is there to send it.
         # Trusted Types (www.w3.org/TR/trusted-types) take from scripts what makes markup of text.
         "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-        "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+        "img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Vary": "Accept-Language, Cookie",

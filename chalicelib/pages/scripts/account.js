@@ -1,6 +1,7 @@
 import { leave, signedIn } from "./inside";
 import { announce, confirmed, download, find, make, onPress, onSubmit } from "./page";
 import { advise, suggest } from "./password";
+import { secondFactor } from "./second-factor";
 import { ask, readAll } from "./service";
 import { moment, say } from "./texts";
 
@@ -106,4 +107,12 @@ onPress(find("#delete"), async () => {
 });
 
 tell();
-await listSessions();
+// Staff who still have to set one up may do that first, and nothing else.
+const isRequired = await listSessions().then(
+  () => false,
+  (error) => {
+    if (error.code !== "second_factor_setup_required") throw error;
+    return true;
+  },
+);
+secondFactor(account, isRequired, listSessions);

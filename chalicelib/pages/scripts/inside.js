@@ -38,6 +38,10 @@ export async function untilAnswered(act) {
         leave();
         return new Promise(() => {});
       }
+      if (error.code === "second_factor_setup_required") {
+        location.replace(`${base}/account#second-factor`);
+        return new Promise(() => {});
+      }
       await askedAgain(error);
     }
   }

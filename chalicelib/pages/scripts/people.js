@@ -74,6 +74,11 @@ function offer(doings, made, person) {
     if (link) handOver(find(".link", doings), link);
     else announce(translated(msg));
   });
+  const factor = find(".factor", doings);
+  factor.hidden = !(isSuperAdmin && person.secondFactor);
+  onPress(factor, async () => {
+    if (await confirmed(say("factorSure", who), say("removeFactor"))) showAs(await ask("POST", `${at}/mfa/remove`));
+  });
   onPress(find(".sign-out", doings), async () => {
     if (!(await confirmed(say("signOutSure", who), say("signOutEverywhere")))) return;
     await ask("DELETE", `${at}/sessions`);

@@ -4,8 +4,19 @@ import { ask } from "./service";
 import "./password";
 
 const form = find("form");
+const { code } = form.elements;
 
 onSubmit(form, async ({ username, password }) => {
-  await ask("POST", "/signin", { username, password });
+  try {
+    await ask("POST", "/signin", { username, password, code: code.value });
+  } catch (error) {
+    if (error.code === "second_factor_required") {
+      find("#second-factor").hidden = false;
+      code.focus();
+      return;
+    }
+    if (error.code === "incorrect_code") error.fields = { code: error.message };
+    throw error;
+  }
   goOn();
 });

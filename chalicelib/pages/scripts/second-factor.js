@@ -1,0 +1,57 @@
+// The second factor of one's account: set up, its recovery codes shown this once, and done without.
+
+import { announce, download, find, make, onSubmit } from "./page";
+import { ask } from "./service";
+import { say } from "./texts";
+
+const STATES = ["without", "scanning", "codes", "with"];
+
+/** Looks after that part of the page; `changed` is told when there is one, and when there is none. */
+export function secondFactor(account, isRequired, changed) {
+  const showState = (...states) => STATES.forEach((id) => (find(`#${id}`).hidden = !states.includes(id)));
+  const rest = (isOn) => (isOn ? "with" : "without");
+
+  find("#must-set-up").hidden = !isRequired;
+  showState(rest(account.secondFactor));
+
+  onSubmit(find("#begin"), async ({ currentPassword }) => {
+    const { secret, qrSvg } = await ask("POST", "/mfa/totp", { currentPassword });
+    find("#begin").reset();
+    // As a picture, in which nothing runs, and not as a part of the page.
+    find("#qr").src = URL.createObjectURL(new Blob([qrSvg], { type: "image/svg+xml" }));
+    find("#secret").textContent = secret.replace(/.{4}(?=.)/g, "$& ");
+    showState("scanning");
+    find("#confirm-code").focus();
+  });
+
+  onSubmit(find("#confirm"), async ({ code }) => {
+    const { recoveryCodes } = await ask("POST", "/mfa/totp/confirm", { code });
+    URL.revokeObjectURL(find("#qr").src);
+    find("#secret").textContent = "";
+    find("#confirm").reset();
+    find("#must-set-up").hidden = true;
+    showCodes(recoveryCodes);
+    announce(say("secondFactorSet"));
+    await changed(true);
+  });
+
+  onSubmit(find("#change-factor"), async (given, button) => {
+    const answer = await ask("POST", `/mfa/${button.value}`, given);
+    find("#change-factor").reset();
+    if (answer.recoveryCodes) showCodes(answer.recoveryCodes);
+    else {
+      showState("without");
+      announce(say("secondFactorRemoved"));
+      await changed(false);
+    }
+  });
+
+  function showCodes(codes) {
+    find("#recovery-codes").replaceChildren(...codes.map((code) => make("li", {}, make("code", {}, code))));
+    find("#keep-codes").onclick = () =>
+      download(new Blob([codes.join("\r\n")], { type: "text/plain" }), "breeze-lakes-point-recovery-codes.txt");
+    showState("codes", "with");
+    find("#codes").focus();
+  }
+  find("#print-codes").addEventListener("click", () => print());
+}
