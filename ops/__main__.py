@@ -8,6 +8,7 @@ from pathlib import Path
 from chalicelib.platform.settings import SettingsError
 from ops import (
     audit,
+    deploy,
     dynamodb_local,
     export,
     import_users,
@@ -22,6 +23,7 @@ from ops import (
 _Given = argparse.Namespace
 _PROBLEMS = (
     audit.AuditError,
+    deploy.DeployError,
     dynamodb_local.NotAvailable,
     export.ExportError,
     package.PackageError,
@@ -47,6 +49,16 @@ def main() -> int:
     packing.add_argument(
         "--architecture", choices=["arm64", "x86_64"], default=package.DEPLOYED_ARCHITECTURE
     )
+    deploying = command("deploy", _deploy, "put a stage on AWS")
+    deploying.add_argument("--stage", choices=package.stages(), required=True)
+    deploying.add_argument(
+        *("--set", "-s"), dest="given", metavar="NAME=VALUE", type=_parameter, action="append"
+    )
+    destroying = command("destroy", _destroy, "take a stage away")
+    destroying.add_argument("--stage", choices=package.stages(), required=True)
+    destroying.add_argument("--erase", metavar="STAGE", help="the stage again: its data go, too")
+    for changing in (deploying, destroying):
+        changing.add_argument("--yes", action="store_true", help="show what changes, ask nothing")
     rehearse = command("rehearse", _rehearse, "package for this machine, and serve the zip")
     rehearse.add_argument("--port", type=int, default=8000)
     rehearse.add_argument("--processes", type=int, default=1)
@@ -84,6 +96,21 @@ def _package(given: _Given) -> int:
     made = package.build(given.stage, architecture=given.architecture)
     print(f"{made.code} ({made.code.stat().st_size:,} bytes) and {made.template}")
     return 0
+
+
+def _deploy(given: _Given) -> int:
+    return deploy.run(given.stage, dict(given.given or []), deploy.asking(yes=given.yes))
+
+
+def _destroy(given: _Given) -> int:
+    return deploy.destroy(given.stage, given.erase, deploy.asking(yes=given.yes))
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise argparse.ArgumentTypeError(f"{text} is not NAME=VALUE")
+    return name, value
 
 
 def _rehearse(given: _Given) -> int:
