@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from chalicelib.platform import clock
 from chalicelib.platform.settings import SettingsError
 from ops import (
     audit,
@@ -16,6 +17,7 @@ from ops import (
     local,
     package,
     rehearsal,
+    restore_table,
     session_key,
     super_admin,
 )
@@ -27,6 +29,7 @@ _PROBLEMS = (
     dynamodb_local.NotAvailable,
     export.ExportError,
     package.PackageError,
+    restore_table.RestoreError,
     SettingsError,
 )
 
@@ -70,6 +73,11 @@ def main() -> int:
     rotating = command("rotate-session-key", _rotate, "have another key sign; nobody is signed out")
     rotating.add_argument("--stage", required=True)
     rotating.add_argument("--revoke", action="store_true", help="end every session, too")
+    restoring = command("restore-table", _restore, "bring back what a table held some time ago")
+    restoring.add_argument("--stage", choices=package.stages(), required=True)
+    restoring.add_argument("--table", required=True, help="its short name, registrations say")
+    restoring.add_argument("--at", type=clock.from_text, required=True, help="2026-11-22T20:08:33Z")
+    restoring.add_argument("--put-back", action="store_true", help="what is missing, into use")
     exporting = command("export", _export, "an event's registrations in one CSV file")
     exporting.add_argument("--url", required=True, help="of the service")
     exporting.add_argument("--event", required=True, help="the event's id")
@@ -127,6 +135,10 @@ def _import(given: _Given) -> int:
 
 def _rotate(given: _Given) -> int:
     return session_key.run(given.stage, revoke=given.revoke)
+
+
+def _restore(given: _Given) -> int:
+    return restore_table.run(given.stage, given.table, given.at, put_back=given.put_back)
 
 
 def _export(given: _Given) -> int:
