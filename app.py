@@ -5,6 +5,7 @@ from chalice.app import Chalice
 from chalicelib.about import routes as about
 from chalicelib.accounts import routes as accounts
 from chalicelib.events import routes as events
+from chalicelib.pages import routes as pages
 from chalicelib.people import routes as people
 from chalicelib.platform import answers, settings
 from chalicelib.privacy import routes as privacy
@@ -21,6 +22,7 @@ ROOMS = (
     people.room,
     privacy.room,
     about.room,
+    pages.room,
 )
 
 app = Chalice(app_name=settings.APPLICATION)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.platform import settings
 from chalicelib.platform.actions import Room, served_by
-from chalicelib.platform.answers import Answer, Page, StyleSheet
+from chalicelib.platform.answers import Answer, Page
 from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
@@ -36,11 +36,3 @@ def show_docs() -> Page:
     from chalicelib.about.description import describe
 
     return Page(page.render(describe(served_by(room.current_app), settings.current())))
-
-
-@room.action("GET", "/docs.css", who=guard.ANYONE)
-def show_docs_style() -> StyleSheet:
-    """Give the page its looks."""
-    from chalicelib.about import page
-
-    return StyleSheet(page.STYLE.read_text(encoding="utf-8"))
