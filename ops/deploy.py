@@ -80,7 +80,8 @@ def asking(*, yes: bool) -> Agree:
         if yes:
             return True
         if not sys.stdin.isatty():
-            raise DeployError("There is nobody to ask: say YES=1 to do this unasked.")
+            print("There is nobody to ask: say YES=1 to do this unasked.", file=sys.stderr)
+            return False
         return input("Go on? [y/N] ").strip().lower() in {"y", "yes"}
 
     return agree
@@ -202,13 +203,13 @@ def _destroy(stage: str, erase: str | None, agree: Agree) -> int:
     if not stack.exists:
         raise DeployError(f"There is no stage {stage} here.")
     _use(stage)
+    what = "with all data" if stage != KEPT_STAGE else "but for its tables and its session key"
     full = list(_with_data(stage))
     if full and erase != stage:
         raise DeployError(
-            f"{stage} has data, in {', '.join(full)}. To destroy it with them, say it twice: "
+            f"{stage} has data, in {', '.join(full)}. To destroy it, {what}, say it twice: "
             f"make destroy STAGE={stage} ERASE={stage}"
         )
-    what = "with all data" if stage != KEPT_STAGE else "but for its tables and its session key"
     if not agree([f"{stack.name} goes, {what}."]):
         raise Declined
     stack.delete()

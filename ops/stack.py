@@ -11,6 +11,7 @@ _PATIENCE = {"Delay": 5, "MaxAttempts": 720}
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 # A change set makes a stack of no resources, which stays where it is never executed.
 _EMPTY = "REVIEW_IN_PROGRESS"
+_BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
 _FAILED_FROM_THE_START = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 
 Agree = Callable[[list[str]], bool]
@@ -186,9 +187,18 @@ class Stack:
             raise StackError(f"{self.name}: {self._first_failure()}") from None
 
     def _first_failure(self) -> str:
-        events = self._client.describe_stack_events(StackName=self.name)["StackEvents"]
-        failed = [one for one in events if one["ResourceStatus"].endswith("_FAILED")]
-        if not failed:
-            return "neither done nor failed after an hour"
-        first = failed[-1]
-        return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'failed')}"
+        """Say what failed first since the last change began; what follows it is only cancelled."""
+        said = "neither done nor failed after an hour"
+        for one in self._last_events():
+            if one["ResourceStatus"].endswith("_FAILED"):
+                said = f"{one['LogicalResourceId']}: {one.get('ResourceStatusReason', 'failed')}"
+        return said
+
+    def _last_events(self) -> Iterator[dict[str, Any]]:
+        """Yield what happened since the last change began, backwards."""
+        pages = self._client.get_paginator("describe_stack_events").paginate(StackName=self.name)
+        for page in pages:
+            for one in page["StackEvents"]:
+                yield one
+                if one["LogicalResourceId"] == self.name and one["ResourceStatus"] in _BEGINNINGS:
+                    return

@@ -1,7 +1,9 @@
 """What is looked at before a deployment, and after it."""
 
+import fnmatch
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -125,13 +127,12 @@ def test_a_plain_chalice_deploy_refuses_with_the_name_of_the_command_that_does(t
 
 
 def test_nobody_is_asked_where_there_is_no_terminal(capsys):
-    with (
-        mock.patch.object(sys, "stdin", SimpleNamespace(isatty=lambda: False)),
-        pytest.raises(DeployError, match="There is nobody to ask: say YES=1"),
-    ):
-        deploy.asking(yes=False)(["Add one"])
+    with mock.patch.object(sys, "stdin", SimpleNamespace(isatty=lambda: False)):
+        assert not deploy.asking(yes=False)(["Add one"])
 
-    assert capsys.readouterr().out == "Add one\n"
+    shown = capsys.readouterr()
+    assert shown.out == "Add one\n"
+    assert "There is nobody to ask: say YES=1" in shown.err
 
 
 @pytest.mark.parametrize(("answer", "agreed"), [("y", True), (" Yes ", True), ("", False)])
@@ -253,6 +254,35 @@ def test_more_functions_are_watched_without_another_word():
     metrics = two["FunctionThrottlesAlarm"]["Properties"]["Metrics"]
     of = [one["MetricStat"]["Metric"]["Dimensions"] for one in metrics if "MetricStat" in one]
     assert of == [[{"Name": "FunctionName", "Value": {"Ref": n}}] for n in ("SignOut", "Pages")]
+
+
+@pytest.mark.parametrize(
+    ("cause", "counts"),
+    [
+        ("put_item: ThrottlingException", True),
+        ("query: ProvisionedThroughputExceededException", True),
+        ("get_item: RequestLimitExceeded", True),
+        ("transact_write_items: ['ThrottlingError', 'None']", True),
+        ("batch_get_item: UnprocessedKeys", True),
+        ("get_item: ReadTimeoutError", False),
+        ("put_item: TransactionConflictException", False),
+    ],
+)
+def test_calls_that_were_throttled_are_counted_and_no_others(cause, counts):
+    patterns = re.findall(r'\$\.cause = "([^"]+)"', monitoring.COUNTED["ThrottledCalls"])
+
+    assert any(fnmatch.fnmatchcase(cause, pattern) for pattern in patterns) is counts
+
+
+def test_every_alarm_and_every_parameter_is_explained_to_the_operator():
+    template = json.loads((PROJECT / ".chalice" / "resources.json").read_text())
+    alarms = monitoring.compose({"SignOut": "SignOutLog"})
+    told = {name.removesuffix("Alarm") for name in alarms if name.endswith("Alarm")}
+    told |= template["Parameters"].keys()
+
+    operations = (PROJECT / "docs" / "operations.md").read_text()
+    rows = "".join(line for line in operations.splitlines() if line.startswith("|"))
+    assert not {name for name in told if f"`{name}`" not in rows}
 
 
 def test_every_stage_can_be_deployed():

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -99,8 +100,8 @@ class Failing:
     def describe_change_set(self, **_):
         return {"StatusReason": self._reason}
 
-    def describe_stack_events(self, **_):
-        return {"StackEvents": self._events}
+    def get_paginator(self, _):
+        return SimpleNamespace(paginate=lambda **_: [{"StackEvents": self._events}])
 
     def delete_stack(self, **named):
         self.dropped.append(named)
@@ -142,21 +143,27 @@ def test_a_change_set_that_comes_to_nothing_is_no_failure(reason):
     assert len(client.dropped) == 1
 
 
-def test_what_failed_first_is_said():
-    events = [
-        {"ResourceStatus": "ROLLBACK_COMPLETE", "LogicalResourceId": "a-stack"},
-        {
-            "ResourceStatus": "CREATE_FAILED",
-            "LogicalResourceId": "Two",
-            "ResourceStatusReason": "Resource creation cancelled",
-        },
-        {
-            "ResourceStatus": "CREATE_FAILED",
-            "LogicalResourceId": "One",
-            "ResourceStatusReason": "the name is taken",
-        },
-        {"ResourceStatus": "CREATE_IN_PROGRESS", "LogicalResourceId": "One"},
+def event(name, status, reason=None):
+    said = {"ResourceStatusReason": reason} if reason else {}
+    return {"LogicalResourceId": name, "ResourceStatus": status, **said}
+
+
+def test_what_failed_first_in_the_last_change_is_said():
+    newest_first = [
+        event("a-stack", "UPDATE_ROLLBACK_COMPLETE"),
+        event("Two", "CREATE_FAILED", "Resource creation cancelled"),
+        event("One", "CREATE_FAILED", "the name is taken"),
+        event("One", "CREATE_IN_PROGRESS"),
+        event("a-stack", "UPDATE_IN_PROGRESS", "User Initiated"),
+        event("Zero", "CREATE_FAILED", "something of last year"),
     ]
 
     with pytest.raises(StackError, match="a-stack: One: the name is taken"):
-        Stack(Failing("CREATE_COMPLETE", events=events), "a-stack").delete()
+        Stack(Failing("CREATE_COMPLETE", events=newest_first), "a-stack").delete()
+
+
+def test_a_change_that_takes_too_long_says_so():
+    begun = [event("a-stack", "DELETE_IN_PROGRESS", "User Initiated")]
+
+    with pytest.raises(StackError, match="a-stack: neither done nor failed after an hour"):
+        Stack(Failing("CREATE_COMPLETE", events=begun), "a-stack").delete()
