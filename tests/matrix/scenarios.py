@@ -81,6 +81,7 @@ class Scenario:
             an answer. A sign-up's may: it is one of hundreds, and many people count there at once.
         stepwise: whether it proceeds in steps, so that a failure may leave some of them done. To
             repeat it then leaves what one run without a failure leaves.
+        takes_code: whether a code of a second factor is looked at, which is counted by itself.
     """
 
     action: str
@@ -91,6 +92,7 @@ class Scenario:
     done: Callable[[Reply], bool] = lambda _: True
     counts_twice: bool = False
     stepwise: bool = False
+    takes_code: bool = False
 
     def begin(self, stage: Stage, client: Any) -> Person:
         """Bring it about in empty tables; return whoever it is about."""
@@ -583,22 +585,26 @@ SCENARIOS = {
     "confirm an app": Scenario(
         "confirm_second_factor",
         lambda p: p.post("/mfa/totp/confirm", {"code": _code(p)}),
+        takes_code=True,
         circumstances=_with_an_app_to_confirm,
     ),
     "make other recovery codes": Scenario(
         "renew_recovery_codes",
         lambda p: p.post("/mfa/recovery-codes", _both_factors(p)),
+        takes_code=True,
         circumstances=_with_an_app,
     ),
     "remove an app": Scenario(
         "remove_second_factor",
         lambda p: p.post("/mfa/totp/remove", _both_factors(p)),
+        takes_code=True,
         circumstances=_with_an_app,
     ),
     "sign in with a code": Scenario(
         "sign_in",
         lambda p: p.elsewhere().post("/signin", {"username": p.name, **_both(p)}),
         adds=True,
+        takes_code=True,
         circumstances=_with_an_app,
     ),
     "take a lost app away": Scenario(
@@ -609,7 +615,9 @@ SCENARIOS = {
     "read the description": Scenario("show_description", lambda p: p.get("/openapi.json")),
     "read the page": Scenario("show_docs", lambda person: person.get("/docs")),
     **{
-        f"open {path}": Scenario(view, lambda person, path=path: person.get(path))
+        f"open {path}": Scenario(
+            view, lambda person, path=path: person.get(path.format(event_id=EVENT))
+        )
         for path, view in PAGES.items()
     },
     "fetch a script": Scenario(
