@@ -19,13 +19,14 @@ from ops import (
     local,
     package,
     rehearsal,
-    second_factor,
     restore_table,
+    second_factor,
     session_key,
     super_admin,
 )
 
 _Given = argparse.Namespace
+_Command = Callable[[str, Callable[[_Given], int], str], argparse.ArgumentParser]
 _PROBLEMS = (
     audit.AuditError,
     deploy.DeployError,
@@ -47,9 +48,32 @@ def main() -> int:
         added.set_defaults(run=run)
         return added
 
+    _add_here(command)
+    _add_deployment(command)
+    _add_people_and_keys(command)
+    _add_data(command)
+    _add_tools(command)
+    given = parser.parse_args()
+    try:
+        status: int = given.run(given)
+    except _PROBLEMS as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return status
+
+
+def _add_here(command: _Command) -> None:
+    """Add what serves on this machine."""
     dev = command("dev", _dev, "serve on this machine, with an AWS of its own")
     dev.add_argument("--port", type=int, default=8000)
     dev.add_argument("--database", choices=["moto", "dynamodb-local"], default="moto")
+    rehearse = command("rehearse", _rehearse, "package for this machine, and serve the zip")
+    rehearse.add_argument("--port", type=int, default=8000)
+    rehearse.add_argument("--processes", type=int, default=1)
+
+
+def _add_deployment(command: _Command) -> None:
+    """Add what brings a stage to AWS and takes it away."""
     packing = command("package", _package, "make what is deployed, in out/")
     packing.add_argument("--stage", choices=package.stages(), required=True)
     packing.add_argument(
@@ -65,20 +89,25 @@ def main() -> int:
     destroying.add_argument("--erase", metavar="STAGE", help="the stage again: its data go, too")
     for changing in (deploying, destroying):
         changing.add_argument("--yes", action="store_true", help="show what changes, ask nothing")
-    rehearse = command("rehearse", _rehearse, "package for this machine, and serve the zip")
-    rehearse.add_argument("--port", type=int, default=8000)
-    rehearse.add_argument("--processes", type=int, default=1)
+
+
+def _add_people_and_keys(command: _Command) -> None:
+    """Add what lets people in."""
     first = command("create-superadmin", _create, "make a SuperAdmin, from a terminal")
     first.add_argument("--stage", required=True)
     lost = command("reset-second-factor", _reset_second_factor, "for a SuperAdmin without an app")
     lost.add_argument("--stage", required=True)
     lost.add_argument("--username", required=True)
-    importing = command("import-users", _import, "take in the accounts of an application before")
-    importing.add_argument("file", type=Path)
-    importing.add_argument("--stage", required=True)
     rotating = command("rotate-session-key", _rotate, "have another key sign; nobody is signed out")
     rotating.add_argument("--stage", required=True)
     rotating.add_argument("--revoke", action="store_true", help="end every session, too")
+
+
+def _add_data(command: _Command) -> None:
+    """Add what brings data in, out and back."""
+    importing = command("import-users", _import, "take in the accounts of an application before")
+    importing.add_argument("file", type=Path)
+    importing.add_argument("--stage", required=True)
     restoring = command("restore-table", _restore, "bring back what a table held some time ago")
     restoring.add_argument("--stage", choices=package.stages(), required=True)
     restoring.add_argument("--table", required=True, help="its short name, registrations say")
@@ -90,17 +119,14 @@ def main() -> int:
     exporting.add_argument("--output", type=Path, required=True, help="the file to write")
     for option, name in export.FILTERS.items():
         exporting.add_argument(f"--{option}", dest=name, help="as the staff's list takes it")
+
+
+def _add_tools(command: _Command) -> None:
+    """Add what checks, measures, and installs what that takes."""
     command("audit", _audit, "look up whether what is pinned has known holes")
     command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
     command("install-chromium", _chromium, "install what the tests use the pages with")
     command("install-libreoffice", _libreoffice, "install what the tests open spreadsheets with")
-    given = parser.parse_args()
-    try:
-        status: int = given.run(given)
-    except _PROBLEMS as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return status
 
 
 def _dev(given: _Given) -> int:
