@@ -22,7 +22,7 @@ from importlib import metadata
 from pathlib import Path
 
 from chalicelib.platform import settings
-from ops import template
+from ops import functions, template
 
 OUT = Path("out")
 PROJECT = Path(__file__).parent.parent
@@ -99,7 +99,8 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
         config = json.loads((project / ".chalice" / "config.json").read_text())
         config["lambda_architecture"] = architecture
         (project / ".chalice" / "config.json").write_text(json.dumps(config))
-        (project / ".chalice" / "merged.json").write_text(json.dumps(template.compose(stage, read)))
+        merged = template.compose(stage, read, config)
+        (project / ".chalice" / "merged.json").write_text(json.dumps(merged))
         _run_chalice(project, made, stage, given)
         files = read_zip(made / "deployment.zip")
         if problems := list(wrong_with(files, project, architecture)):
@@ -188,8 +189,8 @@ def _copy_what_ships(project: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
     (project / ".chalice").mkdir()
-    for name in ("config.json", "policy.json"):
-        shutil.copyfile(PROJECT / ".chalice" / name, project / ".chalice" / name)
+    shutil.copyfile(PROJECT / ".chalice" / "config.json", project / ".chalice" / "config.json")
+    shutil.copytree(functions.POLICIES, project / ".chalice" / "policies")
 
 
 def _own_files(project: Path) -> Iterator[Path]:

@@ -5,6 +5,7 @@ what follows from elsewhere: from the stage, from the settings, and from what th
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +20,7 @@ from chalicelib.platform.errors import (
     UnsupportedMediaType,
 )
 from chalicelib.platform.settings import PREFIX, Settings
+from ops import functions
 
 DECLARATION = Path(__file__).parent.parent / ".chalice" / "resources.json"
 # The stage whose data must outlive a mistake with its stack.
@@ -63,12 +65,13 @@ SAID = {
 }
 
 
-def compose(stage: str, settings: Settings) -> dict[str, Any]:
+def compose(stage: str, settings: Settings, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the template that is merged into Chalice's.
 
     Args:
         stage: the stage that is packaged; the template can be deployed as no other.
         settings: of that stage.
+        config: Chalice's, with the architecture.
     """
     template: dict[str, Any] = json.loads(DECLARATION.read_text())
     resources = template["Resources"]
@@ -76,6 +79,7 @@ def compose(stage: str, settings: Settings) -> dict[str, Any]:
         "Stage": {"Type": "String", "Default": stage, "AllowedValues": [stage]}
     }
     resources["APIHandler"]["Properties"]["Environment"]["Variables"] |= _variables(settings)
+    functions.compose(resources, config)
     resources["RestAPI"]["Properties"]["GatewayResponses"] = gateway_responses(
         settings.front_end_origin
     )
@@ -114,7 +118,7 @@ def _response(said: Said, headers: dict[str, str]) -> dict[str, Any]:
 
 
 def _variables(settings: Settings) -> dict[str, str]:
-    """Return the environment of the function; its stage is a parameter of the template."""
+    """Return the environment of every function; its stage is a parameter of the template."""
     given = settings.as_variables()
     given.pop(f"{PREFIX}STAGE", None)
     return given
