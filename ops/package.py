@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import platform
+import py_compile
 import re
 import shutil
 import struct
@@ -32,6 +33,24 @@ DEPLOYED_ARCHITECTURE = "arm64"
 _MACHINES = {62: "x86_64", 183: "arm64"}
 _MACHINE_OFFSET = 18
 _HERE = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+# Brought along by packages and never imported here: of cffi only its compiled part runs, the
+# numbers of emergency services are no phone numbers, and nobody's password is drawn by passlib.
+_NEVER_LOADED = (
+    *("cffi/", "pycparser/", "pydantic/v1/", "phonenumbers/shortdata/region_"),
+    *("passlib/ext/", "passlib/_data/"),
+)
+_LOAD_EVERYTHING = """
+import sys
+import jwt, phonenumbers, zxcvbn
+from chalicelib.accounts import passwords
+from chalicelib.functions import every_action
+for action in every_action():
+    action.contract
+passwords.verify("", None)
+print(*sys.modules, sep="\\n")
+"""
+# Where Lambda unpacks the zip; tracebacks show it.
+_TASK_ROOT = "/var/task"
 _CHALICE_RUNTIME = {"chalice/__init__.py", "chalice/app.py"}
 _OF_THIS_SHELL_ONLY = ("AWS_", "COVERAGE_", settings.PREFIX)
 # The earliest moment that a zip can hold, for all files: the same content is the same zip.
@@ -107,7 +126,7 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
             raise PackageError("\n".join(["This must not ship:", *problems]))
         folder.mkdir(parents=True, exist_ok=True)
         package = Package(folder / "deployment.zip", folder / "sam.json")
-        write_zip(files, package.code)
+        write_zip(compiled(files), package.code)
         shutil.copyfile(made / "sam.json", package.template)
     return package
 
@@ -120,11 +139,59 @@ def read_zip(file: Path) -> dict[str, bytes]:
 
 def write_zip(files: Mapping[str, bytes], file: Path) -> None:
     """Write a zip that depends on names and content only, byte by byte."""
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for name, content in sorted(files.items()):
             entry = zipfile.ZipInfo(name, _ALWAYS)
             entry.external_attr, entry.compress_type = _READABLE, zipfile.ZIP_DEFLATED
             packed.writestr(entry, content)
+
+
+def compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return a zip's files with what requests load compiled, and what nothing loads left out.
+
+    Lambda's folder takes no writing, so that source would be compiled anew at each cold start. A
+    compiled module stands in place of its source (PEP 3147), and nobody looks whether it is older
+    than that (PEP 552): there is no room for both.
+
+    Args:
+        files: a zip's content, which :func:`wrong_with` finds nothing wrong with.
+    """
+    kept = {name: files[name] for name in files if not name.startswith(_NEVER_LOADED)}
+    with tempfile.TemporaryDirectory() as temporary:
+        source, made = Path(temporary) / "module.py", Path(temporary) / "module.pyc"
+        loaded = _loaded_by_requests()
+        for name in [name for name in kept if name in loaded or _is_our_module(name)]:
+            source.write_bytes(kept.pop(name))
+            py_compile.compile(
+                str(source),
+                cfile=str(made),
+                dfile=f"{_TASK_ROOT}/{name}",
+                doraise=True,
+                invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+            )
+            kept[f"{name}c"] = made.read_bytes()
+    return kept
+
+
+def _is_our_module(name: str) -> bool:
+    return name.endswith(".py") and name.startswith(("app.py", "chalicelib/"))
+
+
+def _loaded_by_requests() -> set[str]:
+    """Return the modules of others that are loaded once every action has its models.
+
+    They are named as files of a zip. The same versions are installed here as ship, so that a
+    package for another machine can be made.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _LOAD_EVERYTHING],
+        cwd=PROJECT,
+        check=True,
+        text=True,
+        capture_output=True,
+    )
+    paths = [name.replace(".", "/") for name in done.stdout.split()]
+    return {f"{path}{end}" for path in paths for end in (".py", "/__init__.py")}
 
 
 def wrong_with(files: Mapping[str, bytes], project: Path, architecture: str) -> Iterator[str]:

@@ -120,12 +120,15 @@ def test_the_template_can_be_deployed_as_its_own_stage_only(deployed):
 
 
 @pytest.mark.parametrize("function", ROOMS_OF)
-def test_a_function_learns_its_stage_its_settings_its_own_name_and_no_more(prod, function):
+def test_a_function_learns_its_stage_its_settings_its_own_name_and_to_look_for_no_plugins(
+    prod, function
+):
     declared = prod[functions.logical_name(function)]["Properties"]
 
     assert declared["Environment"]["Variables"] == {
         "BREEZE_LAKES_POINT_STAGE": {"Ref": "Stage"},
         "BREEZE_LAKES_POINT_FUNCTION": function,
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
         "BREEZE_LAKES_POINT_FRONT_END_ORIGIN": FRONT_END,
         "BREEZE_LAKES_POINT_PUBLIC_URL": PUBLIC_URL,
     }
