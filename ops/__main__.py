@@ -65,6 +65,7 @@ def main() -> int:
     for option, name in export.FILTERS.items():
         exporting.add_argument(f"--{option}", dest=name, help="as the staff's list takes it")
     command("audit", _audit, "look up whether what is pinned has known holes")
+    command("bench", _bench, "measure cold starts, warm answers, round trips and what they cost")
     command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
     command("install-libreoffice", _install, "install what the tests open spreadsheets with")
     given = parser.parse_args()
@@ -112,6 +113,12 @@ def _export(given: _Given) -> int:
 
 def _audit(_: _Given) -> int:
     return audit.audit()
+
+
+def _bench(_: _Given) -> int:
+    from ops.bench import run  # matplotlib, and all that it measures
+
+    return run.run()
 
 
 def _fetch(_: _Given) -> int:

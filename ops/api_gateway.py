@@ -97,7 +97,7 @@ class Gateway:
             return _mocked(integration["responses"]["default"])
         function = _FUNCTION.search(integration["uri"]["Fn::Sub"])
         assert function is not None, "Chalice's integrations call functions"
-        return self._from_function(function[1], asked, self._event(asked, *found))
+        return self._from_function(function[1], asked, self.event(asked, *found))
 
     def by_itself(self, kind: str, identifier: str) -> Answered:
         """Return a gateway response of the template, ``DEFAULT_4XX`` for example."""
@@ -125,7 +125,14 @@ class Gateway:
                 return resource, variables
         return None
 
-    def _event(self, asked: Asked, resource: str, variables: dict[str, str]) -> dict[str, Any]:
+    def event(self, asked: Asked, resource: str, variables: dict[str, str]) -> dict[str, Any]:
+        """Return what a function is given for a request.
+
+        Args:
+            asked: the request.
+            resource: the path that it is for, as the template has it.
+            variables: that path's.
+        """
         parts = urlsplit(asked.target)
         headers = _by_name(
             (name, value) for name, value in asked.headers if name.lower() not in _DROPPED
