@@ -14,7 +14,7 @@ ROOMS_OF = {
     "accounts": ("accounts", "sessions", "privacy"),
     "registrations": ("events", "registrations"),
     "staff": ("staff", "people"),
-    "pages": ("about",),
+    "pages": ("pages", "about"),
 }
 FUNCTION_OF = {room: function for function, rooms in ROOMS_OF.items() for room in rooms}
 

@@ -4,14 +4,13 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+from chalicelib.pages import assets
 from chalicelib.platform.html import Markup, document, element, join
 
 Json = Mapping[str, Any]
 
-STYLE = Path(__file__).with_name("docs.css")
 _CODE = re.compile("`+([^`]+)`+")
 # How the page says what a schema demands.
 _RULES = {
@@ -30,7 +29,7 @@ def render(description: Json) -> str:
     title = f"{info['title']} {info['version']}"
     return document(
         title,
-        "docs.css",
+        assets.path("styles", "docs"),
         element(
             "header",
             element("h1", title),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib import functions
 from chalicelib.platform import settings
 from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Answer, Page, StyleSheet
+from chalicelib.platform.answers import Answer, Page
 from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
@@ -37,11 +37,3 @@ def show_docs() -> Page:
     from chalicelib.about.description import describe
 
     return Page(page.render(describe(functions.every_action(), settings.current())))
-
-
-@room.action("GET", "/docs.css", who=guard.ANYONE)
-def show_docs_style() -> StyleSheet:
-    """Give the page its looks."""
-    from chalicelib.about import page
-
-    return StyleSheet(page.STYLE.read_text(encoding="utf-8"))

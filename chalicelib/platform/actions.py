@@ -7,9 +7,9 @@ A view's own signature declares its input and output. The parameters it may have
 - ``body`` and ``query``: models of its room's ``models`` module, checked before it is called.
 - any variable of its path, checked to be an identifier.
 
-Its return annotation is ``Answer[Model]``, or a kind of answer that needs no model: ``Done``,
-``Page``, ``Sheet`` or ``StyleSheet``. Models are named as text and looked up on first use, so that
-declaring an action imports none of them.
+Its return annotation is ``Answer[Model]``, or a kind of answer that needs no model, such as
+``Done`` or ``Page``. Models are named as text and looked up on first use, so that declaring an
+action imports none of them.
 """
 
 import functools
@@ -27,7 +27,18 @@ from chalice.app import Request as ChaliceRequest
 
 from chalicelib.platform import log
 from chalicelib.platform import request as requests
-from chalicelib.platform.answers import Answer, Done, Page, Sheet, StyleSheet, refuse, respond
+from chalicelib.platform.answers import (
+    Answer,
+    Done,
+    Icon,
+    Page,
+    Script,
+    ScriptedPage,
+    Sheet,
+    StyleSheet,
+    refuse,
+    respond,
+)
 from chalicelib.platform.errors import (
     BadJson,
     CrossSite,
@@ -57,7 +68,7 @@ LARGEST_BODY = 64 * 1024
 _RECORDED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 _WITHOUT_MODEL: dict[str, type[Answer[Any]]] = {
-    kind.__name__: kind for kind in (Done, Page, Sheet, StyleSheet)
+    kind.__name__: kind for kind in (Done, Page, ScriptedPage, Sheet, StyleSheet, Script, Icon)
 }
 
 

@@ -1,6 +1,7 @@
 """What a view may know of the HTTP request, whichever server it came through."""
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from chalicelib.platform import clock, languages
 from chalicelib.platform.languages import Language
 
 _LONGEST_USER_AGENT = 256
+_BASE = re.compile(r"(/[A-Za-z0-9_][A-Za-z0-9._~-]*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Request:
         query: every value given for each name, in order.
         cookies: every value sent under each name, in order.
         body: as it came, whatever the Content-Type says.
+        base: the path at which the service begins, without a slash at the end: ``/api`` below a
+            stage, nothing at a domain of its own.
         address: the caller's IP address as the gateway saw it, never as a header claims.
         received_at: when it came, to the second.
     """
@@ -36,6 +40,7 @@ class Request:
     query: Mapping[str, list[str]]
     cookies: Mapping[str, list[str]]
     body: bytes
+    base: str
     address: str
     received_at: datetime
 
@@ -66,6 +71,7 @@ def from_chalice(request: chalice.app.Request) -> Request:
         query=event.get("multiValueQueryStringParameters") or {},
         cookies=_cookies(event),
         body=_body(event),
+        base=_base(event),
         address=address_of(request),
         received_at=clock.now(),
     )
@@ -98,6 +104,18 @@ def _cookies(event: Mapping[str, Any]) -> dict[str, list[str]]:
         if separator:
             cookies.setdefault(name, []).append(value)
     return cookies
+
+
+def _base(event: Mapping[str, Any]) -> str:
+    """Read what stands before a route's own path in the path that was asked for."""
+    context = event["requestContext"]
+    own: str = context["resourcePath"]
+    for name, value in (event.get("pathParameters") or {}).items():
+        own = own.replace(f"{{{name}}}", value)
+    asked = str(context.get("path") or "").rstrip("/")
+    base = asked.removesuffix(own.rstrip("/"))
+    # It is written into pages, so it has no character that means anything there.
+    return base if _BASE.fullmatch(base) else ""
 
 
 def _body(event: Mapping[str, Any]) -> bytes:

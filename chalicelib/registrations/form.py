@@ -6,8 +6,7 @@ marked ``TO_SUBMIT`` must be there, too. A field's title is what people call it,
 
 import json
 import re
-from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
@@ -15,7 +14,16 @@ from pydantic.alias_generators import to_camel
 from chalicelib.accounts.models import Email
 from chalicelib.events.event import Age
 from chalicelib.platform.errors import InvalidFields
-from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, PersonName, explain
+from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, PersonName, explain, whole
+from chalicelib.registrations.choices import (
+    Ethnicity,
+    EventJob,
+    Pronoun,
+    Shift,
+    Skill,
+    State,
+    VendorJob,
+)
 
 Form = dict[str, Any]
 
@@ -23,45 +31,11 @@ _REQUIRED = "requiredToSubmit"
 # Put beside a field that must be there to submit.
 TO_SUBMIT = Field(json_schema_extra={_REQUIRED: True})
 _SIGN = "Please confirm that what you say here is accurate. It is your signature."
-# What to call a choice whose name cannot just be taken apart.
-_CALLED = {
-    "SheHer": "She/her",
-    "HeHim": "He/him",
-    "TheyThem": "They/them",
-    "TwentyonePlus": "Twenty-one plus",
-    "HispanicLatino": "Hispanic or Latino",
-    "NativeIndigenous": "Native or Indigenous",
-    "gamesRides": "Games and rides",
-    "cleaningCustodial": "Cleaning and custodial",
-    "foodBeverageService": "Food and beverage service",
-    "moneyCashier": "Money and cashier",
-}
-_JOINT = re.compile("(?<=[a-z])(?=[A-Z])")
 _YOUNG = {
     Age.SIXTEEN_PLUS: "You have to be sixteen or older for this event. We hope to see you then.",
     Age.EIGHTEEN_PLUS: "You have to be eighteen or older for this event. We hope to see you then.",
     Age.TWENTYONE_PLUS: "You have to be twenty-one or older for this event. See you then, we hope.",
 }
-
-
-class Pronoun(StrEnum):
-    """How somebody wants to be spoken of."""
-
-    SHE_HER = "SheHer"
-    HE_HIM = "HeHim"
-    THEY_THEM = "TheyThem"
-    OTHER = "Other"
-
-
-class Ethnicity(StrEnum):
-    """What somebody says of their origin, if they want to. Counted, and shown to nobody else."""
-
-    ASIAN = "Asian"
-    BLACK = "Black"
-    HISPANIC_LATINO = "HispanicLatino"
-    NATIVE_INDIGENOUS = "NativeIndigenous"
-    WHITE = "White"
-    NOT_SPECIFIED = "NotSpecified"
 
 
 def _e164(text: str) -> str:
@@ -95,30 +69,25 @@ def _once_each(values: list[Any] | None) -> list[Any] | None:
 # Put beside a list of choices.
 ONCE_EACH = AfterValidator(_once_each)
 
-# USPS Publication 28, appendix B: states, territories, freely associated states, military.
-State = Literal[
-    "AL", "AK", "AS", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FM", "FL", "GA", "GU", "HI", "ID",
-    "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MH", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE",
-    "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "MP", "OH", "OK", "OR", "PW", "PA", "PR", "RI", "SC",
-    "SD", "TN", "TX", "UT", "VT", "VI", "VA", "WA", "WV", "WI", "WY", "AA", "AE", "AP",
-]  # fmt: skip
-Shift = Literal["morning", "day", "evening", "overnight"]
-EventJob = Literal[
-    "animals", "buildingMaintenance", "cleaning", "customerService", "officeWork", "supervisor"
-]  # fmt: skip
-VendorJob = Literal[
-    "cooking", "foodPreparation", "foodSales", "standMaintenance", "retailSales", "gamesRides"
-]  # fmt: skip
-Skill = Literal[
-    "cleaningCustodial", "dataEntry", "cooking", "customerService", "heavyEquipment",
-    "foodBeverageService", "physicalLabor", "moneyCashier", "retailSales", "security",
-]  # fmt: skip
+# USPS: five digits, or nine in two parts.
+_ZIP = "[0-9]{5}(-[0-9]{4})?"
+
+
+def _zip_code(text: str) -> str:
+    if not re.fullmatch(_ZIP, text):
+        raise ValueError("A ZIP code has five digits, or nine with a hyphen.")
+    return text
+
 
 YesOrNo = Annotated[bool | None, Field(examples=[True])]
 OptionalName = Annotated[PersonName | None, BLANK_IS_ABSENT]
 Phone = Annotated[Line, AfterValidator(_e164), Field(max_length=40, examples=["952-445-1234"])]
 OptionalPhone = Annotated[Phone | None, BLANK_IS_ABSENT]
-ZipCode = Annotated[str, Field(pattern=r"^[0-9]{5}(-[0-9]{4})?$", examples=["55416"])]
+ZipCode = Annotated[
+    str,
+    AfterValidator(_zip_code),
+    Field(examples=["55416"], json_schema_extra={"pattern": whole(_ZIP)}),
+]
 
 
 class RegistrationForm(Body):
@@ -192,13 +161,6 @@ def corrected(form: Form, changes: Form) -> Form:
         return RegistrationForm.model_validate_json(json.dumps(merged)).stored()
     except ValidationError as error:
         raise InvalidFields({f"form.{at}": said for at, said in explain(error).items()}) from None
-
-
-def in_words(choice: str) -> str:
-    """Return what people call a choice: ``UnderSixteen`` is "Under sixteen"."""
-    if choice in _CALLED:
-        return _CALLED[choice]
-    return _JOINT.sub(" ", choice).capitalize()
 
 
 def problems_to_submit(form: Form, minimum_age: Age) -> dict[str, str]:

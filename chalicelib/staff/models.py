@@ -24,7 +24,8 @@ from chalicelib.platform.models import (
     Wire,
 )
 from chalicelib.registrations import models as registrations
-from chalicelib.registrations.form import EventJob, Phone, RegistrationForm, Shift, VendorJob
+from chalicelib.registrations.choices import EventJob, Shift, VendorJob
+from chalicelib.registrations.form import Phone, RegistrationForm
 from chalicelib.registrations.models import Save
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, reference_heard
 from chalicelib.registrations.selection import Selection, Sort

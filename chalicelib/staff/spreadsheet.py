@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.registrations.choices import in_words
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -104,7 +105,7 @@ def _plain(text: str) -> str:
 def _columns() -> dict[str, Callable[[Registration], str]]:
     """Return what each column is called, and how its cells are made."""
     # Imported here: the form imports pydantic.
-    from chalicelib.registrations.form import RegistrationForm, in_words
+    from chalicelib.registrations.form import RegistrationForm
 
     of_form = {
         str(field.title): _field(str(field.alias))
@@ -135,8 +136,6 @@ def _shown(value: Any) -> str:
 
 
 def _choice(value: str) -> str:
-    from chalicelib.registrations.form import in_words
-
     return as_text(in_words(value))
 
 

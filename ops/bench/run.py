@@ -18,6 +18,7 @@ from ops.bench.scene import (
     STAGE,
     Person,
     Scene,
+    data,
     hold_event,
     person,
     scene,
@@ -38,9 +39,11 @@ def run() -> int:
     """Measure everything and write it down; return 1 where something that must hold does not."""
     deployed = package.build(STAGE, FOLDER / "deployed")
     here = package.build(STAGE, FOLDER / "here", package.architecture_here())
-    with tempfile.TemporaryDirectory() as temporary, scene(here, Path(temporary)) as made:
-        measured, journeys = _starts(made, Path(temporary) / "handlers")
-        asked = units.measure(made)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        with data() as kept, scene(here, folder, kept) as made:
+            asked = units.measure(made)
+            measured, journeys = _starts(made, folder / "handlers")
     costs = dict(_costs(asked[units.SIZES[-1]], measured))
     size = deployed.code.stat().st_size
     results = report.Results(size, measured, journeys, asked, costs)

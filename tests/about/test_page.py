@@ -1,5 +1,7 @@
 """The description as a page."""
 
+import re
+
 from chalicelib.about import page
 from chalicelib.platform.html import element
 
@@ -44,6 +46,7 @@ def test_it_has_no_inline_style_nor_script(nobody):
 
 
 def test_its_style_sheet_is_served_as_css(nobody):
-    reply = nobody.get("/docs.css")
+    [path] = re.findall('rel="stylesheet" href="([^"]+)"', nobody.get("/docs").body.decode())
+    reply = nobody.get(f"/{path}")
 
     assert (reply.status, reply.headers["Content-Type"]) == (200, "text/css; charset=utf-8")

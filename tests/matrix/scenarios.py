@@ -16,9 +16,11 @@ from chalicelib.accounts import one_time_token
 from chalicelib.accounts.account import Role
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.pages import assets
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from tests.colleagues import at_work, hold_account
+from tests.pages.addresses import PAGES
 from tests.people import PASSWORD, Person, Reply
 from tests.seasons import (
     EVENT,
@@ -534,7 +536,17 @@ SCENARIOS = {
     ),
     "read the description": Scenario("show_description", lambda p: p.get("/openapi.json")),
     "read the page": Scenario("show_docs", lambda person: person.get("/docs")),
-    "fetch its style": Scenario("show_docs_style", lambda person: person.get("/docs.css")),
+    **{
+        f"open {path}": Scenario(view, lambda person, path=path: person.get(path))
+        for path, view in PAGES.items()
+    },
+    "fetch a script": Scenario(
+        "show_script", lambda p: p.get(f"/{assets.path('scripts', 'page')}")
+    ),
+    "fetch a style": Scenario(
+        "show_style_sheet", lambda p: p.get(f"/{assets.path('styles', 'style')}")
+    ),
+    "fetch an icon": Scenario("show_icon", lambda p: p.get(f"/{assets.path('icons', 'icon')}")),
 }
 
 

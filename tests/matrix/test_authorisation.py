@@ -5,6 +5,7 @@ import functools
 import pytest
 
 from app import ROOMS
+from tests.pages.addresses import ASSETS, PAGES
 from tests.people import PASSWORD, Person
 from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
 
@@ -72,7 +73,10 @@ MATRIX = {
     "GET /health": (200, 200, 200, 200, 200, 200),
     "GET /openapi.json": (200, 200, 200, 200, 200, 200),
     "GET /docs": (200, 200, 200, 200, 200, 200),
-    "GET /docs.css": (200, 200, 200, 200, 200, 200),
+    # The same for everybody: what is theirs comes from the routes above.
+    **{f"GET {path}": (200, 200, 200, 200, 200, 200) for path in PAGES},
+    # Under a version that is none.
+    **{f"GET {path}": (404, 404, 404, 404, 404, 404) for path in ASSETS},
 }
 QUERIES = {"GET /admin/audit": "?subject=anything"}
 # Bodies that are in order, whoever sends them.
@@ -126,6 +130,7 @@ def test_everybody_gets_what_is_theirs(everybody, route, who):
     assert person.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     session = person.get("/sessions").json["items"][0]["id"]
     own = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
+    own |= {"version": "none", "name": "style"}
     method, path = route.format(**own).split()
 
     reply = everybody(who).ask(method, path + QUERIES.get(route, ""), BODIES.get(route))

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.registrations.form import RegistrationForm, in_words
+from chalicelib.registrations.choices import in_words
+from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.workflow import Status
 from chalicelib.staff.spreadsheet import as_text, write

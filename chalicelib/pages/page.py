@@ -1,0 +1,93 @@
+"""A page: its HTML in one language, and the texts that its scripts will want.
+
+A page is a file in ``html``, in which ``{{name}}`` stands for the text of that name, or for one of
+the parts that are made here: the frame around it, and the controls of a form.
+"""
+
+import functools
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from chalicelib.pages import assets, texts
+from chalicelib.platform.html import Markup, element, empty, join
+from chalicelib.platform.languages import Language
+from chalicelib.platform.request import Request
+
+# A page's own script sets it: the language that somebody chose there.
+LANGUAGE_COOKIE = "BREEZE_LAKES_POINT_LANGUAGE"
+HTML = Path(__file__).parent / "html"
+# The pages for those who are not signed in, or for whom it does not matter.
+OPEN = frozenset({"signin", "signup", "forgot", "reset", "verify"})
+_PLACE = re.compile(r"\{\{([\w.-]+)\}\}")
+_WANTED = re.compile(r'\bsay\(\s*"([\w.-]+)"')
+# What pages/controls.py makes.
+_CONTROLS = frozenset({"applicant_form", "staff_form", "filters", "ages"})
+_SPEAKS_OF_CHOICES = re.compile(r"\bword\(")
+
+
+def render(name: str, request: Request) -> str:
+    """Return a page as whoever asks for it reads it.
+
+    Args:
+        name: its file's in ``html``, and its script's, without the ending.
+        request: says in what language, and at which path the service is reached.
+    """
+    chosen = [one for one in request.cookies.get(LANGUAGE_COOKIE, []) if one in set(Language)]
+    language = Language(chosen[0]) if chosen else request.language or Language.ENGLISH
+    return _render(name, language, request.base)
+
+
+# For a few bases: a request may be made to claim any.
+@functools.lru_cache(maxsize=64)
+def _render(page: str, language: Language, base: str) -> str:
+    def fill(file: str) -> Markup:
+        html = (HTML / f"{file}.html").read_text(encoding="utf-8")
+        return Markup(_PLACE.sub(lambda place: made(place[1]), html))
+
+    def made(name: str) -> Markup:
+        if name in parts:
+            return parts[name]()
+        if name in _CONTROLS:
+            # Imported here: the form imports pydantic, and few pages show it.
+            from chalicelib.pages import controls
+
+            return Markup(getattr(controls, name)(language))
+        return join(texts.text(name, language))
+
+    parts: dict[str, Callable[[], Markup]] = {
+        "base": lambda: Markup(base),
+        "language": lambda: Markup(language),
+        "title": lambda: made(f"title.{page}"),
+        "around": lambda: fill("outside" if page in OPEN else "inside"),
+        "content": lambda: fill(page),
+        "style": lambda: Markup(f"{base}/{assets.path('styles', 'style')}"),
+        "icon": lambda: Markup(f"{base}/{assets.path('icons', 'icon')}"),
+        "scripts": lambda: _scripts(page, base),
+        "texts": lambda: _texts(page, language),
+    }
+    return fill("frame")
+
+
+def _scripts(page: str, base: str) -> Markup:
+    """Load a page's script, and have the browser fetch at once what that will import."""
+    own, *imported = (f"{base}/{assets.path('scripts', one)}" for one in assets.scripts_of(page))
+    return join(
+        *(empty("link", rel="modulepreload", href=one) for one in imported),
+        element("script", type="module", src=own),
+    )
+
+
+def _texts(page: str, language: Language) -> Markup:
+    """Write down what a page's scripts say, as JSON that cannot end the element it stands in."""
+    scripts = "".join(assets.current("scripts")[one] for one in assets.scripts_of(page))
+    given = {
+        "texts": {
+            name: texts.text(name, language) for name in sorted(set(_WANTED.findall(scripts)))
+        },
+        "words": texts.words(language) if _SPEAKS_OF_CHOICES.search(scripts) else {},
+        "sentences": texts.sentences(language),
+    }
+    written = json.dumps(given, ensure_ascii=False).replace("<", "\\u003c")
+    return Markup(f'<script type="application/json" id="texts">{written}</script>')

@@ -1,0 +1,108 @@
+import { leave, signedIn } from "./inside";
+import { announce, confirmed, find, make, onPress, onSubmit } from "./page";
+import { advise, suggest } from "./password";
+import { ask, readAll } from "./service";
+import { moment, say } from "./texts";
+
+let account = await signedIn();
+const profile = find("#profile");
+const change = find("#change-password");
+
+function tell() {
+  find("#own-username").textContent = account.username;
+  change.elements.username.value = account.username;
+  profile.elements.firstName.value = account.firstName ?? "";
+  profile.elements.lastName.value = account.lastName ?? "";
+  find("#email-now").textContent = account.email
+    ? say(account.emailVerified ? "emailVerified" : "emailUnverified", { email: account.email })
+    : say("emailNone");
+  find("#unverified").hidden = !account.email || account.emailVerified;
+}
+
+onSubmit(profile, async ({ firstName, lastName }) => {
+  account = await ask("PATCH", "/me", { firstName, lastName });
+  tell();
+  announce(say("profileSaved"));
+});
+
+onSubmit(find("#change-email"), async ({ email, currentPassword }) => {
+  account = await ask("PATCH", "/me", { email, currentPassword });
+  find("#change-email").reset();
+  tell();
+  await listSessions();
+  announce(say("emailChanged"));
+});
+
+onPress(find("#verify"), async () => {
+  await ask("POST", "/email/verification");
+  announce(say("verificationSent"));
+});
+
+advise(change.elements.newPassword, () => [account.username, account.firstName, account.lastName]);
+suggest(find("#suggest"), change.elements.newPassword);
+onSubmit(change, async ({ currentPassword, newPassword }) => {
+  await ask("POST", "/password/change", { currentPassword, newPassword });
+  change.reset();
+  change.elements.newPassword.dispatchEvent(new Event("input"));
+  tell();
+  await listSessions();
+  announce(say("passwordChanged"));
+});
+
+async function listSessions() {
+  const sessions = await readAll("/sessions");
+  find("#sessions").replaceChildren(...sessions.map(row));
+}
+
+function row(session) {
+  const made = find("#session").content.cloneNode(true);
+  find(".agent", made).textContent = session.current ? say("thisDevice") : device(session.userAgent);
+  find(".when", made).textContent = say("sessionSince", { moment: moment(session.startedAt), address: session.address });
+  const button = find("button", made);
+  if (session.current) button.remove();
+  else
+    onPress(button, async () => {
+      await ask("DELETE", `/sessions/${session.id}`);
+      await listSessions();
+      announce(say("sessionEnded"));
+    });
+  return made;
+}
+
+/** What somebody would call a device, of all that its browser says of itself. */
+function device(agent) {
+  const system = agent.match(/iPhone|iPad|Android|Windows|Mac OS|CrOS|Linux/)?.[0];
+  const browser = agent.match(/Edg|Firefox|Chrome|Safari/)?.[0].replace("Edg", "Edge");
+  return [browser, system].filter(Boolean).join(", ") || agent || say("unknownDevice");
+}
+
+onPress(find("#everywhere"), async () => {
+  if (!(await confirmed(say("everywhereSure"), say("signOutEverywhere")))) return;
+  await ask("DELETE", "/sessions");
+  leave({ back: false });
+});
+
+onPress(find("#export"), async () => {
+  const held = await ask("GET", "/me/export");
+  const file = new Blob([JSON.stringify(held, null, 2)], { type: "application/json" });
+  const link = make("a", { href: URL.createObjectURL(file), download: `breeze-lakes-point-${account.username}.json` });
+  link.click();
+  URL.revokeObjectURL(link.href);
+});
+
+onPress(find("#delete"), async () => {
+  const field = make(
+    "div",
+    { class: "field" },
+    make("label", { for: "delete-password" }, say("currentPassword")),
+    make("input", { id: "delete-password", name: "currentPassword", type: "password", autocomplete: "current-password" }),
+  );
+  const given = await confirmed(say("deleteSure"), say("deleteAccount"), field);
+  if (!given) return;
+  await ask("POST", "/me/delete", given);
+  sessionStorage.clear();
+  leave({ back: false });
+});
+
+tell();
+await listSessions();

@@ -1,0 +1,37 @@
+import { find, make } from "./page";
+import { signedIn } from "./inside";
+import { base, read, readAll } from "./service";
+import { explained } from "./statuses";
+import { day, say, word } from "./texts";
+
+await signedIn();
+const place = find("#registrations");
+const [registrations, events] = await Promise.all([read("/registrations"), readAll("/events")]);
+const named = new Map(events.map((event) => [event.id, event]));
+
+function card(event, explanation, action, registration) {
+  const made = find("#card").content.cloneNode(true);
+  find("h2", made).textContent = event.name;
+  if (registration) {
+    find(".status", made).textContent = word(registration.status);
+    find(".status", made).dataset.status = registration.status;
+    find(".reference", made).textContent = say("reference", { reference: registration.reference });
+  } else find(".standing", made).remove();
+  find(".explained", made).textContent = explanation;
+  const link = find("a", made);
+  link.textContent = action;
+  link.href = `${base}/register/${event.id}`;
+  return made;
+}
+
+const own = new Set(registrations.items.map((one) => one.eventId));
+const todo = events
+  .filter((event) => event.isOpen && !own.has(event.id))
+  .map((event) => card(event, say("openUntil", { day: day(event.registrationClosesAt) }), say("registerNow")));
+const begun = registrations.items.map((one) => {
+  const event = named.get(one.eventId) ?? { id: one.eventId, name: one.eventId, isOpen: false };
+  const unfinished = one.status === "Draft" && event.isOpen;
+  return card(event, explained(one.status, event.isOpen), unfinished ? say("continueDraft") : say("seeRegistration"), one);
+});
+place.replaceChildren(...begun, ...todo);
+if (!place.children.length) place.append(make("p", {}, say("nothingOpen")));

@@ -1,0 +1,309 @@
+// One's registration for one event: its form, kept as one types, and its receipt.
+
+import { fill, listed, merge, names, same, values, inWords } from "./fields";
+import { dropKept, keep, kept, leave, signedIn } from "./inside";
+import { announce, clearProblems, confirmed, find, findAll, labelOf, make, markProblems, onPress, onSubmit, sentence, show } from "./page";
+import { ask, read, readAll, Refused, Unreachable } from "./service";
+import { explained } from "./statuses";
+import { clock, day, moment, say, word } from "./texts";
+
+const PAUSE = 1200; // milliseconds without a key before a draft is saved
+const LONGEST_BETWEEN_TRIES = 60_000;
+const EDITABLE = ["Draft", "Submitted", "Waitlisted", "Withdrawn"];
+const WITHDRAWABLE = ["Submitted", "InReview", "Interview", "Waitlisted"];
+
+const account = await signedIn();
+const eventId = location.pathname.split("/").pop();
+const path = `/registrations/${eventId}`;
+const place = `${account.id}/${eventId}`;
+const form = find("#registration");
+const saved = find("#saved");
+
+let event;
+let record = null; // as the service has it; null before the first save
+let last; // what was said for another event; undefined for the first time
+let before = {}; // what the controls held when they and the record said the same
+let wrong = {}; // what the service will not take, by field; it is saved without these
+let timer = null;
+let saving = null;
+let delay = PAUSE;
+let editing = false; // whether what was submitted is being changed
+
+const isDraft = () => !record || record.status === "Draft";
+const changed = () => !same(JSON.stringify(values(form)), JSON.stringify(before)) || Object.keys(wrong).length > 0;
+
+/** Gives one's registration for this event, and the last one for another. */
+async function own() {
+  const all = await readAll("/registrations");
+  return [all.find((one) => one.eventId === eventId), all.find((one) => one.eventId !== eventId)];
+}
+
+async function begin() {
+  try {
+    event = await read(`/events/${eventId}`);
+  } catch (error) {
+    if (error.code !== "not_found") throw error;
+    show("missing");
+    return;
+  }
+  find("#event-name").textContent = event.name;
+  find("#event-dates").textContent = say("fromTo", { from: day(event.startsOn), to: day(event.endsOn) });
+  document.title = `${event.name} · Breeze Lakes Point`;
+  [record = null, last] = await own();
+  const waiting = kept(place);
+  if ((isDraft() || waiting) && event.isOpen) openForm(waiting);
+  else if (record) showReceipt();
+  else showClosed();
+}
+
+function showClosed() {
+  const later = Date.parse(event.registrationOpensAt) > Date.now();
+  find("#closed").textContent = later
+    ? say("opensAt", { moment: moment(event.registrationOpensAt) })
+    : say("closedAt", { moment: moment(event.registrationClosesAt) });
+  show("closed");
+}
+
+function openForm(waiting) {
+  fill(form, record?.form ?? firstAnswers());
+  before = values(form);
+  if (waiting) takeUp(waiting);
+  find("#send").textContent = isDraft() || record.status === "Withdrawn" ? say("submit") : say("saveChanges");
+  find("#back").hidden = isDraft();
+  find("#discard").hidden = !record || !isDraft();
+  editing = !isDraft();
+  show("form");
+  tellSaved();
+  if (changed()) later();
+}
+
+/** Answers for a new registration: last season's, or what the account says. */
+function firstAnswers() {
+  if (!last) return known({ firstName: account.firstName, lastName: account.lastName, email: account.email });
+  find("#prefilled").hidden = false;
+  // One is a year older by now, and signs anew.
+  const { age, regAck, ...answers } = last.form;
+  return answers;
+}
+
+const known = (answers) => Object.fromEntries(Object.entries(answers).filter(([, value]) => value));
+
+/** Goes on with what was typed before a reload, or before somebody had to sign in again. */
+function takeUp(waiting) {
+  const current = values(form);
+  fill(form, waiting.typed);
+  const contested = merge(form, waiting.before, waiting.stored, record?.form ?? {});
+  before = current;
+  tellContested(contested);
+}
+
+function tellContested(contested) {
+  for (const name of contested) {
+    const field = find(`[name="${name}"]`, form).closest(".field");
+    find(".contested", field)?.remove();
+    field.append(make("p", { class: "contested" }, say("contested", { value: inWords(name, record.form[name]) })));
+  }
+}
+
+function tellSaved(problem) {
+  saved.dataset.kind = problem ? "wrong" : "done";
+  if (problem) saved.textContent = problem;
+  else if (saving || timer) saved.textContent = say("saving");
+  else if (!record) saved.textContent = say("notBegun");
+  else {
+    const at = clock(record.updatedAt);
+    const without = Object.keys(wrong).map((name) => labelOf(find(`[name="${name}"]`, form))).join(", ");
+    saved.textContent = without ? say("savedWithout", { at, without }) : say("saved", { at });
+  }
+}
+
+// While one types: into this tab at once, to the service after a pause.
+
+form.addEventListener("input", (typing) => {
+  const { name } = typing.target;
+  delete wrong[name];
+  find(".problem", typing.target.closest(".field"))?.remove();
+  find(".contested", typing.target.closest(".field"))?.remove();
+  if (name === "middleName" && typing.target.value) form.elements.noMiddleName.checked = false;
+  if (name === "noMiddleName" && typing.target.checked) form.elements.middleName.value = "";
+  remember();
+  if (isDraft()) later();
+});
+// What was wrong is said when one leaves the field, not while one is still at it.
+form.addEventListener("focusout", () => setTimeout(markWrong));
+window.addEventListener("online", () => changed() && isDraft() && save());
+window.addEventListener("beforeunload", (going) => {
+  if (saved.dataset.kind === "wrong") going.preventDefault();
+});
+window.addEventListener("signed-out", () => {
+  timer = clearTimeout(timer);
+  delete saved.dataset.kind;
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden && timer) save();
+});
+
+function remember() {
+  keep(place, { typed: values(form), before, stored: record?.form ?? {} });
+}
+
+function later(pause = PAUSE) {
+  clearTimeout(timer);
+  timer = setTimeout(save, pause);
+  tellSaved();
+}
+
+function markWrong() {
+  const away = Object.entries(wrong).filter(([name]) => document.activeElement?.name !== name);
+  markProblems(form, Object.fromEntries(away.filter(([name]) => !find(".problem", find(`[name="${name}"]`, form).closest(".field")))));
+}
+
+/** Saves a draft in the background; whatever happens, nothing that was typed is lost. */
+async function save() {
+  timer = clearTimeout(timer);
+  if (saving) return saving.then(() => changed() && later());
+  saving = store();
+  tellSaved();
+  try {
+    await saving;
+    saving = null;
+    delay = PAUSE;
+    tellSaved();
+    markWrong();
+    find("#discard").hidden = !isDraft();
+  } catch (error) {
+    saving = null;
+    await notSaved(error);
+  }
+}
+
+async function notSaved(error) {
+  if (error instanceof Unreachable || error.status >= 500 || error.status === 429) {
+    tellSaved(say("notSaved"));
+    delay = Math.min(delay * 2, LONGEST_BETWEEN_TRIES);
+    clearTimeout(timer);
+    timer = setTimeout(save, Math.max(delay, (error.retryAfter || 0) * 1000));
+  } else if (error.code === "not_signed_in") leave();
+  else tellSaved(sentence(error));
+}
+
+/** Sends what the service takes; a record that has changed meanwhile is merged first. */
+async function store() {
+  for (;;) {
+    const typed = values(form);
+    const sent = Object.fromEntries(Object.entries(typed).filter(([name]) => !(name in wrong)));
+    try {
+      const body = { form: sent, ...(record && { version: record.version }) };
+      // A page that is being left may still finish what it has begun to send.
+      record = await ask("PUT", path, body, { keepalive: document.hidden });
+      before = sent;
+      if (same(JSON.stringify(values(form)), JSON.stringify(sent))) dropKept(place);
+      else remember();
+      return;
+    } catch (error) {
+      if (error.code === "stale_version" && error.current) {
+        const stored = record?.form ?? {};
+        record = error.current;
+        tellContested(merge(form, before, stored, record.form));
+        if (!isDraft() && !editing) {
+          // Staff have moved it on meanwhile: from here on, what is typed takes a decision to send.
+          remember();
+          location.reload();
+          return new Promise(() => {});
+        }
+      } else if (error.code === "invalid_fields") {
+        const news = fieldsOf(error).filter(([name]) => !(name in wrong));
+        // Nothing new: it is not for want of leaving out that it is refused.
+        if (!news.length) throw error;
+        Object.assign(wrong, Object.fromEntries(news));
+        if (editing) throw error;
+      } else throw error;
+    }
+  }
+}
+
+const fieldsOf = (error) =>
+  Object.entries(error.fields)
+    .map(([at, said]) => [at.replace(/^form\./, "").replace(/\..*/, ""), said])
+    .filter(([name]) => names(form).includes(name));
+
+onSubmit(form, async () => {
+  timer = clearTimeout(timer);
+  await saving?.catch(() => {});
+  wrong = {};
+  for (const said of findAll(".contested", form)) said.remove();
+  if (editing && record.status !== "Withdrawn") return finish(store(), say("changesSaved"));
+  await store();
+  tellSaved();
+  // Never without what somebody has typed: what is wrong and what is missing is said all at once.
+  if (Object.keys(wrong).length) throw new Refused(422, { fields: { ...missing(), ...wrong } });
+  await finish(ask("POST", `${path}/submit`, { version: record.version }), say("submitted"));
+});
+
+function missing() {
+  const given = values(form);
+  const needed = findAll(".needed", form).map((mark) => find("[name]", mark.closest(".field")).name);
+  const without = needed.filter((name) => given[name] === undefined);
+  return Object.fromEntries(without.map((name) => [name, say("neededToSubmit")]));
+}
+
+async function finish(doing, said) {
+  record = (await doing) ?? record;
+  dropKept(place);
+  editing = false;
+  showReceipt();
+  announce(said);
+}
+
+function showReceipt() {
+  timer = clearTimeout(timer);
+  const { status } = record;
+  find("#status").textContent = word(status);
+  find("#status").dataset.status = status;
+  find("#reference").textContent = record.reference;
+  find("#explained").textContent = explained(status, event.isOpen);
+  find("#submitted-at").textContent = record.submittedAt ? say("submittedAt", { moment: moment(record.submittedAt) }) : "";
+  find("#answers").replaceChildren(...listed(form, record.form));
+  find("#edit").hidden = !(event.isOpen && EDITABLE.includes(status));
+  find("#edit").textContent = status === "Withdrawn" ? say("submitAgain") : say("change");
+  find("#withdraw").hidden = !WITHDRAWABLE.includes(status);
+  show("receipt");
+  find("#content").focus();
+  scrollTo(0, 0);
+}
+
+find("#print").addEventListener("click", () => print());
+onPress(find("#edit"), () => {
+  openForm();
+  find("#content").focus();
+});
+find("#back").addEventListener("click", () => {
+  dropKept(place);
+  clearProblems(form);
+  wrong = {};
+  editing = false;
+  showReceipt();
+});
+onPress(find("#withdraw"), async () => {
+  if (!(await confirmed(say("withdrawSure"), say("withdraw")))) return;
+  record = await ask("POST", `${path}/withdraw`, {});
+  showReceipt();
+});
+onPress(find("#discard"), async () => {
+  if (!(await confirmed(say("discardSure"), say("discard")))) return;
+  timer = clearTimeout(timer);
+  await saving?.catch(() => {});
+  await ask("DELETE", path, { version: record.version });
+  dropKept(place);
+  location.replace(location.href);
+});
+
+try {
+  await begin();
+} catch (error) {
+  if (error.code === "not_signed_in") leave();
+  else {
+    show();
+    announce(sentence(error), "wrong");
+  }
+}

@@ -1,0 +1,185 @@
+// What every page does: elements, errors beside their fields, and one thing at a time.
+
+import { Refused, Unreachable } from "./service";
+import { say, translated } from "./texts";
+
+export const find = (selector, within = document) => within.querySelector(selector);
+export const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+/** Makes an element. Whatever is put into it is text, never markup. */
+export function make(tag, attributes = {}, ...content) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (typeof value === "boolean") made.toggleAttribute(name, value);
+    else made.setAttribute(name, value);
+  }
+  made.append(...content);
+  return made;
+}
+
+/** Shows or hides elements by what they are named in `data-part`. */
+export function show(...parts) {
+  for (const element of findAll("[data-part]")) element.hidden = !parts.includes(element.dataset.part);
+}
+
+/** Says something to whoever looks, and to whoever listens. */
+export function announce(text, kind = "done") {
+  const place = find("#announcement");
+  place.dataset.kind = kind;
+  place.textContent = text;
+}
+
+/** What went wrong, as a sentence. */
+export function sentence(error) {
+  if (error instanceof Unreachable) return say("unreachable");
+  if (!(error instanceof Refused)) throw error;
+  if (error.status === 429) return `${translated(error.message)} ${wait(error.retryAfter)}`;
+  return translated(error.message) || say("unreachable");
+}
+
+const wait = (seconds) =>
+  seconds > 90
+    ? say("waitMinutes", { count: Math.ceil(seconds / 60) })
+    : say("waitSeconds", { count: Math.max(1, seconds) });
+
+/** Takes away what was said of a form. */
+export function clearProblems(form) {
+  for (const said of findAll(".problem, .problems", form)) said.remove();
+  for (const control of findAll("[aria-invalid]", form)) {
+    control.removeAttribute("aria-invalid");
+    const described = control.getAttribute("aria-describedby")?.split(" ") ?? [];
+    const kept = described.filter((id) => !id.endsWith("-problem")).join(" ");
+    if (kept) control.setAttribute("aria-describedby", kept);
+    else control.removeAttribute("aria-describedby");
+  }
+}
+
+/** Says beside each field what is wrong with it; gives those that this form does not have. */
+export function markProblems(form, problems) {
+  const others = {};
+  for (const [path, said] of Object.entries(problems)) {
+    const name = path.replace(/^form\./, "").replace(/\..*/, "");
+    const controls = findAll(`[name="${CSS.escape(name)}"]`, form);
+    const field = controls[0]?.closest(".field");
+    if (!field) {
+      others[path] = said;
+      continue;
+    }
+    const id = `${controls[0].id || name}-problem`;
+    if (!document.getElementById(id)) {
+      field.append(make("p", { class: "problem", id }, translated(said)));
+    }
+    for (const control of controls) {
+      control.setAttribute("aria-invalid", "true");
+      const described = control.getAttribute("aria-describedby");
+      control.setAttribute("aria-describedby", described ? `${described} ${id}` : id);
+    }
+  }
+  return others;
+}
+
+/** What the field of a control is called, without whatever is said beside it. */
+export function labelOf(control) {
+  const field = control.closest(".field");
+  const said = find("legend", field) ?? find("label", field);
+  const own = [...said.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+  return own.map((node) => node.textContent).join("").trim();
+}
+
+/** Says at a form's head all that is wrong, each with a link to its field, and goes there. */
+export function showProblems(form, error) {
+  clearProblems(form);
+  const problems = error.fields ?? {};
+  const others = markProblems(form, problems);
+  const items = findAll(".problem", form).map((said) => {
+    const field = said.closest(".field");
+    const control = find("input, select, textarea", field);
+    control.id ||= `${control.name}-first`;
+    const link = make("a", { href: `#${control.id}`, onclick: goTo }, `${labelOf(control)}: ${said.textContent}`);
+    return make("li", {}, link);
+  });
+  items.push(...Object.values(others).map((said) => make("li", {}, translated(said))));
+  const head = make(
+    "div",
+    { class: "problems", role: "alert", tabindex: "-1" },
+    make("p", {}, Object.keys(problems).length ? say("problems") : sentence(error)),
+    ...(items.length ? [make("ul", {}, ...items)] : []),
+  );
+  form.prepend(head);
+  head.focus();
+  head.scrollIntoView({ block: "start" });
+}
+
+function goTo(event) {
+  event.preventDefault();
+  document.getElementById(event.target.hash.slice(1)).focus();
+}
+
+/** Does something when a form is sent: once at a time, and says what went wrong. */
+export function onSubmit(form, act) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
+    clearProblems(form);
+    try {
+      await act(Object.fromEntries(new FormData(form)), event.submitter);
+    } catch (error) {
+      if (!leaving(error)) showProblems(form, error);
+    } finally {
+      form.ariaBusy = "false";
+    }
+  });
+}
+
+/** Does something when a button is pressed, in the same way. */
+export function onPress(button, act) {
+  button.addEventListener("click", async () => {
+    if (button.ariaBusy === "true") return;
+    button.ariaBusy = "true";
+    try {
+      await act();
+    } catch (error) {
+      if (!leaving(error)) announce(sentence(error), "wrong");
+    } finally {
+      button.ariaBusy = "false";
+    }
+  });
+}
+
+// A page for those who are signed in says here what happens to those who no longer are.
+let onSignedOut = () => false;
+export const whenSignedOut = (act) => (onSignedOut = act);
+const leaving = (error) => error.code === "not_signed_in" && onSignedOut();
+
+/** Asks before something that cannot be undone; gives what was typed, or null for a no. */
+export function confirmed(question, yes, ...fields) {
+  const form = make(
+    "form",
+    { method: "dialog" },
+    make("p", { id: "question" }, question),
+    ...fields,
+    make("p", { class: "actions" },
+      make("button", { value: "yes", class: "strong" }, yes),
+      make("button", { value: "", formnovalidate: true, class: "quiet" }, say("cancel"))),
+  );
+  const dialog = make("dialog", { "aria-labelledby": "question" }, form);
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      resolve(dialog.returnValue ? Object.fromEntries(new FormData(form)) : null);
+      dialog.remove();
+    });
+  });
+}
+
+for (const button of findAll("[data-language]")) {
+  button.addEventListener("click", () => {
+    const path = `${find("meta[name=base]").content}/`;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `BREEZE_LAKES_POINT_LANGUAGE=${button.dataset.language}; Path=${path}; Max-Age=31536000; SameSite=Lax${secure}`;
+    location.reload();
+  });
+}

@@ -1,0 +1,56 @@
+// A new password: seen if wanted, advised on as one types, suggested on request.
+
+import { announce, find, findAll, onPress } from "./page";
+import { read } from "./service";
+import { say } from "./texts";
+
+for (const button of findAll("[data-reveals]")) {
+  const field = document.getElementById(button.dataset.reveals);
+  button.addEventListener("click", () => {
+    const seen = field.type === "password";
+    field.type = seen ? "text" : "password";
+    button.ariaPressed = String(seen);
+    field.focus();
+  });
+  // No browser shall keep among texts what was typed as a password.
+  field.form.addEventListener("submit", () => {
+    field.type = "password";
+    button.ariaPressed = "false";
+  });
+}
+
+const distinct = (text) => new Set(text.toLowerCase()).size;
+
+/** What would make a password better; the service, which knows more, has the last word. */
+function advice(password, shortest, names) {
+  const length = [...password.normalize("NFC")].length;
+  if (length === 0) return say("adviceEmpty", { shortest });
+  const lower = password.toLowerCase();
+  if (names.some((name) => name.length > 3 && lower.includes(name.toLowerCase()))) return say("adviceName");
+  if (length < shortest) return say("adviceLength", { missing: shortest - length });
+  if (distinct(password) < 6) return say("adviceRepeats");
+  return say("adviceGood");
+}
+
+/** Advises on a field; `names` gives what should not be in it. */
+export function advise(field, names = () => []) {
+  const place = find(`#${field.id}-advice`);
+  const tell = () => {
+    place.textContent = advice(field.value, Number(field.minLength), names().filter(Boolean));
+  };
+  field.addEventListener("input", tell);
+  tell();
+}
+
+/** Puts a suggested password into a field, to be seen and written down. */
+export function suggest(button, field) {
+  onPress(button, async () => {
+    const { password } = await read("/password/suggestion");
+    field.value = password;
+    field.type = "text";
+    find(`[data-reveals="${field.id}"]`).ariaPressed = "true";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+    announce(say("suggested"));
+  });
+}

@@ -1,0 +1,2 @@
+import { staffSignedIn } from "./inside";
+await staffSignedIn();

@@ -1,0 +1,30 @@
+import { find, make } from "./page";
+import { signedIn } from "./inside";
+import { base, readAll } from "./service";
+import { day, moment, say } from "./texts";
+
+await signedIn();
+const events = await readAll("/events");
+const open = events.filter((event) => event.isOpen);
+const coming = events.filter((event) => Date.parse(event.registrationOpensAt) > Date.now());
+
+function card(event, explained) {
+  const made = find("#card").content.cloneNode(true);
+  find("h2", made).textContent = event.name;
+  find(".when", made).textContent = say("fromTo", { from: day(event.startsOn), to: day(event.endsOn) });
+  find(".explained", made).textContent = explained;
+  const link = find("a", made);
+  link.textContent = say("registerNow");
+  link.href = `${base}/register/${event.id}`;
+  if (!event.isOpen) link.remove();
+  return made;
+}
+
+if (open.length === 1) location.replace(`${base}/register/${open[0].id}`);
+else {
+  find("#events").replaceChildren(
+    ...open.map((event) => card(event, say("openUntil", { day: day(event.registrationClosesAt) }))),
+    ...coming.map((event) => card(event, say("opensAt", { moment: moment(event.registrationOpensAt) }))),
+  );
+  if (!open.length && !coming.length) find("#events").append(make("p", {}, say("nothingOpen")));
+}

@@ -1,0 +1,66 @@
+// Speaks to the service that these pages belong to.
+
+export const base = document.querySelector("meta[name=base]").content;
+
+const PATIENCE = 20_000; // milliseconds; the gateway itself gives up after 29 seconds
+
+/** The service has answered, and said no. */
+export class Refused extends Error {
+  constructor(status, answer, retryAfter) {
+    super(answer.error ?? "");
+    this.status = status;
+    this.code = answer.code;
+    this.fields = answer.fields ?? {};
+    this.current = answer.current;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Nobody has answered: whether it was done is not known. */
+export class Unreachable extends Error {}
+
+/** Asks; gives the Response of a success, whatever it holds. */
+export async function fetchFrom(path, { method = "GET", body, keepalive = false } = {}) {
+  const headers = { "Accept-Language": document.documentElement.lang };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let response;
+  try {
+    response = await fetch(base + path, {
+      method,
+      headers,
+      keepalive,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    throw new Unreachable();
+  }
+  if (response.ok) return response;
+  const answer = await response.json().catch(() => ({}));
+  throw new Refused(response.status, answer, Number(response.headers.get("Retry-After")));
+}
+
+/** Asks; gives what a success holds, as JSON. */
+export async function ask(method, path, body, options = {}) {
+  const response = await fetchFrom(path, { ...options, method, body });
+  try {
+    return await response.json();
+  } catch {
+    throw new Unreachable(); // it broke off on the way
+  }
+}
+
+export const read = (path) => ask("GET", path);
+
+/** Goes through a list to its end, or as far as `most` items. */
+export async function readAll(path, most = 1000) {
+  const items = [];
+  let cursor = null;
+  do {
+    const query = new URLSearchParams({ limit: 100, ...(cursor && { cursor }) });
+    const page = await read(`${path}?${query}`);
+    items.push(...page.items);
+    ({ cursor } = page);
+  } while (cursor && items.length < most);
+  return items;
+}

@@ -1,0 +1,590 @@
+"""All that pages say, in English and in Spanish."""
+
+import typing
+from collections.abc import Iterable, Mapping
+
+from chalicelib.accounts.account import Role
+from chalicelib.events.event import Age
+from chalicelib.platform import settings
+from chalicelib.platform.languages import Language
+from chalicelib.registrations import choices
+from chalicelib.registrations.letters import STATUSES
+
+_LANGUAGES = (Language.ENGLISH, Language.SPANISH)
+
+
+def text(name: str, language: Language, *, default: str | None = None) -> str:
+    """Return a text.
+
+    Args:
+        name: its name in ``TEXTS``.
+        language: the reader's.
+        default: returned where there is none; None where there has to be one.
+    """
+    if name == "shortest":
+        return str(settings.current().minimum_password_length)
+    if name not in TEXTS and default is not None:
+        return default
+    return TEXTS[name][_LANGUAGES.index(language)]
+
+
+def word(choice: str, language: Language) -> str:
+    """Return what people call something that can be chosen."""
+    return words(language).get(choice, choice)
+
+
+def words(language: Language) -> Mapping[str, str]:
+    """Return what people call each choice of the form, each status and each role."""
+    statuses = {status: said[:1].upper() + said[1:] for status, said in STATUSES[language].items()}
+    if language is Language.SPANISH:
+        return CHOICES_IN_SPANISH | statuses
+    said = {choice: choices.in_words(choice) for choice in _choices()}
+    return said | {"true": "Yes", "false": "No"} | statuses | {role: role.value for role in Role}
+
+
+def sentences(language: Language) -> Mapping[str, str]:
+    """Return what the service's sentences say in a language, a number sign for each number.
+
+    The service answers in English, which needs no entry.
+    """
+    return SENTENCES_IN_SPANISH if language is Language.SPANISH else {}
+
+
+def _choices() -> Iterable[str]:
+    """Yield every choice that the form offers, but for states, which are called by their codes."""
+    for kind in (choices.Shift, choices.EventJob, choices.VendorJob, choices.Skill):
+        yield from typing.get_args(kind)
+    for enumeration in (choices.Pronoun, choices.Ethnicity, Age):
+        yield from enumeration
+
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # The frame.
+    "skip": ("Skip to the content", "Ir al contenido"),
+    "noScript": (
+        "These pages need JavaScript. Please turn it on in your browser.",
+        "Estas páginas necesitan JavaScript. Actívelo en su navegador.",
+    ),
+    "menu": ("Menu", "Menú"),
+    "dashboard": ("Dashboard", "Inicio"),
+    "register": ("Register", "Inscribirse"),
+    "account": ("Account", "Cuenta"),
+    "staff": ("Staff", "Personal"),
+    "walkIn": ("Walk-in", "Inscribir en persona"),
+    "summary": ("Summary", "Resumen"),
+    "people": ("People", "Personas"),
+    "events": ("Events", "Eventos"),
+    "signOut": ("Sign Out", "Cerrar sesión"),
+    "stillSignedIn": (
+        "You are still signed in on this phone. The service cannot be reached: try again.",
+        "Su sesión sigue abierta en este teléfono. El servicio no responde: inténtelo otra vez.",
+    ),
+    "staffOnly": ("For staff only", "Solo para el personal"),
+    "staffOnlyHelp": (
+        "Your account may not see this page. If it should, ask a SuperAdmin.",
+        "Su cuenta no puede ver esta página. Si debería poder, pídalo a un SuperAdmin.",
+    ),
+    "loading": ("One moment…", "Un momento…"),
+    "tryAgain": ("Try again", "Intentar de nuevo"),
+    "cancel": ("Cancel", "Cancelar"),
+    "save": ("Save", "Guardar"),
+    "show": ("Show", "Mostrar"),
+    "yes": ("Yes", "Sí"),
+    "no": ("No", "No"),
+    "nothing": ("nothing", "nada"),
+    "goOn": ("Go on", "Continuar"),
+    # What can go wrong anywhere.
+    "problems": ("Please look at this again:", "Revise esto, por favor:"),
+    "unreachable": (
+        "The service cannot be reached. Nothing you typed is lost: please try again.",
+        "El servicio no responde. No se ha perdido nada de lo que escribió: inténtelo otra vez.",
+    ),
+    "waitSeconds": ("It works again in {count} seconds.", "Podrá hacerlo en {count} segundos."),
+    "waitMinutes": ("It works again in {count} minutes.", "Podrá hacerlo en {count} minutos."),
+    # Signing in and up.
+    "title.signin": ("Sign in", "Iniciar sesión"),
+    "title.signup": ("Make an account", "Crear una cuenta"),
+    "title.forgot": ("Forgotten password", "Contraseña olvidada"),
+    "title.reset": ("Choose a password", "Elija una contraseña"),
+    "title.verify": ("Confirm your email", "Confirme su correo"),
+    "signIn": ("Sign in", "Iniciar sesión"),
+    "makeAccount": ("Make an account", "Crear una cuenta"),
+    "newHere": ("New here?", "¿Es su primera vez?"),
+    "haveAccount": ("Do you have an account?", "¿Ya tiene una cuenta?"),
+    "username": ("Username", "Nombre de usuario"),
+    "usernameHint": (
+        "3 to 64 letters and digits, without spaces. You will sign in with it: write it down.",
+        "De 3 a 64 letras y cifras, sin espacios. Con él iniciará sesión: anótelo.",
+    ),
+    "usernameOrEmail": ("Username or email", "Nombre de usuario o correo"),
+    "password": ("Password", "Contraseña"),
+    "newPassword": ("New password", "Contraseña nueva"),
+    "currentPassword": ("Current password", "Contraseña actual"),
+    "showPassword": ("Show the password", "Mostrar la contraseña"),
+    "forgotten": ("Forgotten your password?", "¿Olvidó su contraseña?"),
+    "email": ("Email", "Correo electrónico"),
+    "emailHint": (
+        "If you have one. It lets you choose a new password when you have forgotten yours.",
+        "Si tiene uno. Le permite elegir otra contraseña si olvida la suya.",
+    ),
+    "noEmail": ("I have no email address", "No tengo correo electrónico"),
+    "withoutEmail": (
+        "That is fine. If you forget your password, the desk helps you: bring an identity card.",
+        "No hay problema. Si olvida su contraseña, en la oficina le ayudan: lleve un documento.",
+    ),
+    "suggest": ("Suggest a password", "Sugerir una contraseña"),
+    "suggested": (
+        "Here is one. Write it down before you go on.",
+        "Aquí tiene una. Anótela antes de continuar.",
+    ),
+    "adviceEmpty": (
+        "{shortest} characters or more. A few words that do not belong together make a good one.",
+        "{shortest} caracteres o más. Unas palabras que no van juntas hacen una buena.",
+    ),
+    "adviceLength": ("{missing} more to go.", "Faltan {missing}."),
+    "adviceName": (
+        "Leave your names out of it: they are guessed first.",
+        "No ponga sus nombres: son lo primero que se adivina.",
+    ),
+    "adviceRepeats": (
+        "It repeats itself. Take different words.",
+        "Se repite. Use palabras distintas.",
+    ),
+    "adviceGood": ("Long enough.", "Es lo bastante larga."),
+    "forgotHelp": (
+        "We send a link to the confirmed email of your account. It works once, for an hour.",
+        "Enviamos un enlace al correo confirmado de su cuenta. Sirve una vez, durante una hora.",
+    ),
+    "forgotDesk": (
+        "No email? Come to the desk: staff can hand you a link.",
+        "¿No tiene correo? Venga a la oficina: el personal puede darle un enlace.",
+    ),
+    "sendLink": ("Send a link", "Enviar un enlace"),
+    "linkSent": ("Look into your mail", "Mire su correo"),
+    "linkSentHelp": (
+        "If there is an account of that name with a confirmed email, a link is on its way.",
+        "Si hay una cuenta con ese nombre y un correo confirmado, el enlace va en camino.",
+    ),
+    "backToSignIn": ("Back to signing in", "Volver a iniciar sesión"),
+    "resetHelp": (
+        "Every device where you are signed in will be signed out.",
+        "Se cerrará la sesión en todos sus dispositivos.",
+    ),
+    "takePassword": ("Take this password", "Usar esta contraseña"),
+    "passwordSet": ("Your password is set", "Su contraseña está lista"),
+    "passwordSetHelp": ("Now sign in with it.", "Ahora inicie sesión con ella."),
+    "linkOver": ("This link does not work any more", "Este enlace ya no sirve"),
+    "linkOverHelp": (
+        "It was used, or it is older than an hour. Ask for a new one, here or at the desk.",
+        "Ya se usó o tiene más de una hora. Pida otro, aquí o en la oficina.",
+    ),
+    "askForLink": ("Ask for a new link", "Pedir otro enlace"),
+    "verifyHelp": (
+        "Press the button, and we know that mail reaches you.",
+        "Pulse el botón y sabremos que el correo le llega.",
+    ),
+    "verifyNow": ("Confirm my email", "Confirmar mi correo"),
+    "verified": ("Your email is confirmed", "Su correo está confirmado"),
+    "verifyOverHelp": (
+        "It was used, or it is older than an hour. Have a new one sent from your account.",
+        "Ya se usó o tiene más de una hora. Pida otro desde su cuenta.",
+    ),
+    # Where one's registration stands.
+    "title.dashboard": ("Your registrations", "Sus inscripciones"),
+    "title.register": ("Register for an event", "Inscribirse en un evento"),
+    "title.form": ("Registration", "Inscripción"),
+    "reference": ("Reference {reference}", "Referencia {reference}"),
+    "openUntil": (
+        "Registration is open until {day}.",
+        "La inscripción está abierta hasta el {day}.",
+    ),
+    "opensAt": ("Registration opens on {moment}.", "La inscripción se abre el {moment}."),
+    "closedAt": ("Registration closed on {moment}.", "La inscripción se cerró el {moment}."),
+    "fromTo": ("{from} to {to}", "Del {from} al {to}"),
+    "registerNow": ("Register now", "Inscribirse ahora"),
+    "continueDraft": ("Go on with it", "Continuar"),
+    "seeRegistration": ("See my registration", "Ver mi inscripción"),
+    "nothingOpen": (
+        "There is no event to register for just now.",
+        "Ahora no hay ningún evento con inscripción abierta.",
+    ),
+    "noSuchEvent": ("There is no such event.", "No existe ese evento."),
+    "explainDraft": (
+        "It is not submitted yet: nobody looks at it before that.",
+        "Aún no está enviada: nadie la verá hasta entonces.",
+    ),
+    "explainTooLate": (
+        "It was never submitted, and registration is closed now. Ask at the desk.",
+        "No llegó a enviarse y la inscripción está cerrada. Pregunte en la oficina.",
+    ),
+    "explainSubmitted": (
+        "We have it. Come to the office with your reference, and we look at it together.",
+        "La tenemos. Venga a la oficina con su referencia y la vemos juntos.",
+    ),
+    "explainWaitlisted": (
+        "All places are taken at the moment. You are on the list, and we call if one is free.",
+        "Por ahora no quedan plazas. Está en la lista y le llamamos si se libera una.",
+    ),
+    "explainInReview": ("We are looking at it.", "La estamos revisando."),
+    "explainInterview": (
+        "We would like to talk with you. Come to the office with your reference.",
+        "Queremos hablar con usted. Venga a la oficina con su referencia.",
+    ),
+    "explainHired": (
+        "You are hired. See you at the event!",
+        "Le contratamos. ¡Nos vemos en el evento!",
+    ),
+    "explainDeclined": (
+        "We cannot offer you work at this event. Thank you for asking.",
+        "No podemos ofrecerle trabajo en este evento. Gracias por su interés.",
+    ),
+    "explainWithdrawn": (
+        "You have withdrawn it. While registration is open, you can submit it again.",
+        "La ha retirado. Mientras la inscripción esté abierta puede enviarla de nuevo.",
+    ),
+    # The form.
+    "formHelp": (
+        "What you type is kept as a draft until you submit it, with all that is marked.",
+        "Lo que escribe se guarda como borrador hasta que lo envíe, con todo lo marcado.",
+    ),
+    "prefilled": (
+        "These are your answers of last time. Please see whether they still hold.",
+        "Estas son sus respuestas de la última vez. Mire si siguen siendo correctas.",
+    ),
+    "needed": ("needed", "necesario"),
+    "neededToSubmit": (
+        "This is needed before you can submit.",
+        "Esto hace falta para poder enviarla.",
+    ),
+    "notBegun": ("Nothing to save yet.", "Aún no hay nada que guardar."),
+    "saving": ("Saving…", "Guardando…"),
+    "saved": ("Saved {at}", "Guardado {at}"),
+    "savedWithout": ("Saved {at}, but for: {without}", "Guardado {at}, salvo: {without}"),
+    "notSaved": (
+        "Not saved: no connection. It is kept in this tab, and we try again.",
+        "Sin guardar: no hay conexión. Se conserva en esta pestaña y lo intentamos otra vez.",
+    ),
+    "contested": (
+        "Somebody has changed this to “{value}” meanwhile. What you typed is kept instead.",
+        "Alguien lo ha cambiado a «{value}» entretanto. Se conserva lo que usted escribió.",
+    ),
+    "submit": ("Submit", "Enviar"),
+    "submitAgain": ("Submit again", "Enviar de nuevo"),
+    "submitted": ("We have your registration.", "Tenemos su inscripción."),
+    "saveChanges": ("Save changes", "Guardar los cambios"),
+    "changesSaved": ("Your changes are saved.", "Se han guardado los cambios."),
+    "backWithoutChange": ("Back without changes", "Volver sin cambios"),
+    "discard": ("Delete this draft", "Borrar este borrador"),
+    "discardSure": ("Delete this draft for good?", "¿Borrar este borrador para siempre?"),
+    "withdraw": ("Withdraw", "Retirar"),
+    "withdrawSure": ("Withdraw your registration?", "¿Retirar su inscripción?"),
+    "change": ("Change my answers", "Cambiar mis respuestas"),
+    "print": ("Print", "Imprimir"),
+    "yourReference": ("Your reference, to say at the office:", "Su referencia, para la oficina:"),
+    "yourAnswers": ("Your answers", "Sus respuestas"),
+    "submittedAt": ("Submitted on {moment}", "Enviada el {moment}"),
+    "group.personal": ("About you", "Sobre usted"),
+    "group.contact": ("How we reach you", "Cómo le encontramos"),
+    "group.availability": ("When you can work", "Cuándo puede trabajar"),
+    "group.work": ("What you would like to do", "Qué le gustaría hacer"),
+    "group.experience": ("What you have done before", "Qué ha hecho antes"),
+    "group.signature": ("Your signature", "Su firma"),
+    "form.firstName": ("First name", "Nombre"),
+    "form.middleName": ("Middle name", "Segundo nombre"),
+    "form.noMiddleName": ("I have no middle name", "No tengo segundo nombre"),
+    "form.lastName": ("Last name", "Apellidos"),
+    "form.preferredName": ("Preferred name", "Nombre preferido"),
+    "hint.preferredName": ("If you go by another name.", "Si le llaman de otra manera."),
+    "form.pronoun": ("Pronouns", "Pronombres"),
+    "form.age": ("How old are you?", "¿Qué edad tiene?"),
+    "form.ethnicity": ("Ethnicity", "Origen étnico"),
+    "hint.ethnicity": (
+        "Only if you want to say. Staff never see it beside your name: it is counted, no more.",
+        "Solo si quiere decirlo. El personal nunca lo ve junto a su nombre: solo se cuenta.",
+    ),
+    "form.phone1": ("Phone", "Teléfono"),
+    "hint.phone1": ("A number in the United States.", "Un número de Estados Unidos."),
+    "form.phone2": ("Second phone", "Segundo teléfono"),
+    "form.email": ("Email", "Correo electrónico"),
+    "form.streetAddress": ("Street address", "Calle y número"),
+    "form.aptSuite": ("Apartment or suite", "Apartamento"),
+    "form.city": ("City", "Ciudad"),
+    "form.state": ("State", "Estado"),
+    "form.zipCode": ("ZIP code", "Código postal"),
+    "form.workAll": (
+        "Can you work on all days of the event?",
+        "¿Puede trabajar todos los días del evento?",
+    ),
+    "form.shifts": ("Which shifts can you work?", "¿Qué turnos puede trabajar?"),
+    "hint.shifts": (
+        "Morning 6 to 2, day 10 to 6, evening 2 to 10, overnight 10 to 6.",
+        "Mañana de 6 a 14, día de 10 a 18, tarde de 14 a 22, noche de 22 a 6.",
+    ),
+    "form.preEvent": (
+        "Can you work before the event, from May to September?",
+        "¿Puede trabajar antes del evento, de mayo a septiembre?",
+    ),
+    "form.postEvent": (
+        "Can you work after the event, from September to November?",
+        "¿Puede trabajar después del evento, de septiembre a noviembre?",
+    ),
+    "form.eventJobs": ("Jobs with the event", "Trabajos con el evento"),
+    "form.vendorJobs": ("Jobs with a vendor", "Trabajos con un puesto"),
+    "form.prevExp": ("Have you worked before?", "¿Ha trabajado antes?"),
+    "form.prevEventExp": (
+        "Have you worked at the event before?",
+        "¿Ha trabajado antes en el evento?",
+    ),
+    "form.prevVendorExp": (
+        "Have you worked for a vendor before?",
+        "¿Ha trabajado antes para un puesto?",
+    ),
+    "form.skills": ("What can you do?", "¿Qué sabe hacer?"),
+    "form.regAck": ("What I say here is accurate.", "Lo que digo aquí es cierto."),
+    "hint.regAck": (
+        "This is your signature. We keep the time of it.",
+        "Esta es su firma. Guardamos su hora.",
+    ),
+    # One's own account.
+    "title.account": ("Your account", "Su cuenta"),
+    "profile": ("Profile", "Perfil"),
+    "signedInAs": ("You sign in as", "Inicia sesión como"),
+    "profileSaved": ("Your profile is saved.", "Se ha guardado su perfil."),
+    "emailVerified": ("{email}, confirmed", "{email}, confirmado"),
+    "emailUnverified": ("{email}, not confirmed yet", "{email}, aún sin confirmar"),
+    "emailNone": ("There is none.", "No hay ninguno."),
+    "sendVerification": ("Send me a link to confirm it", "Enviarme un enlace para confirmarlo"),
+    "verificationSent": ("A link is on its way.", "El enlace va en camino."),
+    "newEmail": ("New email", "Correo nuevo"),
+    "newEmailHint": ("Leave it empty to take yours away.", "Déjelo vacío para quitar el suyo."),
+    "changeEmail": ("Change email", "Cambiar el correo"),
+    "emailChanged": ("Your email is changed.", "Se ha cambiado su correo."),
+    "changePassword": ("Change password", "Cambiar la contraseña"),
+    "passwordChanged": (
+        "Your password is changed. Other devices are signed out.",
+        "Se ha cambiado su contraseña. Los demás dispositivos han salido.",
+    ),
+    "sessions": ("Where you are signed in", "Dónde tiene la sesión abierta"),
+    "sessionsHelp": (
+        "If you do not know one of these, end it and change your password.",
+        "Si no reconoce alguna, ciérrela y cambie su contraseña.",
+    ),
+    "thisDevice": ("This device", "Este dispositivo"),
+    "unknownDevice": ("Another device", "Otro dispositivo"),
+    "sessionSince": ("since {moment}, from {address}", "desde el {moment}, de {address}"),
+    "endSession": ("End this one", "Cerrar esta"),
+    "sessionEnded": ("That session has ended.", "Esa sesión se ha cerrado."),
+    "signOutEverywhere": ("Sign out everywhere", "Cerrar sesión en todas partes"),
+    "everywhereSure": (
+        "Sign out everywhere, here too?",
+        "¿Cerrar la sesión en todas partes, también aquí?",
+    ),
+    "yourData": ("Your data", "Sus datos"),
+    "exportHelp": (
+        "Everything we hold about you, as a file.",
+        "Todo lo que tenemos sobre usted, en un archivo.",
+    ),
+    "export": ("Download my data", "Descargar mis datos"),
+    "deleteHelp": (
+        "Your account and your registrations are erased. This cannot be undone.",
+        "Se borran su cuenta y sus inscripciones. No se puede deshacer.",
+    ),
+    "deleteAccount": ("Delete my account", "Borrar mi cuenta"),
+    "deleteSure": (
+        "Erase your account and all your registrations for good?",
+        "¿Borrar para siempre su cuenta y todas sus inscripciones?",
+    ),
+    # Staff.
+    "title.staff": ("Registrations", "Inscripciones"),
+    "title.record": ("Registration", "Inscripción"),
+    "title.walk-in": ("Register somebody at the desk", "Inscribir a alguien en la oficina"),
+    "title.people": ("People", "Personas"),
+    "title.events": ("Events", "Eventos"),
+    "title.summary": ("Summary", "Resumen"),
+    "filter.status": ("Status", "Estado"),
+    "filter.shift": ("Shift", "Turno"),
+    "filter.job": ("Job", "Trabajo"),
+    "filter.age": ("Age", "Edad"),
+    "filter.workAll": ("All days", "Todos los días"),
+    "filter.preEvent": ("Before the event", "Antes del evento"),
+    "filter.postEvent": ("After the event", "Después del evento"),
+}
+
+CHOICES_IN_SPANISH = {
+    "true": "Sí",
+    "false": "No",
+    "User": "User",
+    "Admin": "Admin",
+    "SuperAdmin": "SuperAdmin",
+    "SheHer": "Ella",
+    "HeHim": "Él",
+    "TheyThem": "Elle",
+    "Other": "Otro",
+    "UnderSixteen": "Menos de dieciséis años",
+    "SixteenPlus": "Dieciséis o más",
+    "EighteenPlus": "Dieciocho o más",
+    "TwentyonePlus": "Veintiuno o más",
+    "Asian": "Asiático",
+    "Black": "Negro",
+    "HispanicLatino": "Hispano o latino",
+    "NativeIndigenous": "Nativo o indígena",
+    "White": "Blanco",
+    "NotSpecified": "Sin especificar",
+    "morning": "Mañana",
+    "day": "Día",
+    "evening": "Tarde",
+    "overnight": "Noche",
+    "animals": "Animales",
+    "buildingMaintenance": "Mantenimiento de edificios",
+    "cleaning": "Limpieza",
+    "customerService": "Atención al público",
+    "officeWork": "Oficina",
+    "supervisor": "Supervisión",
+    "cooking": "Cocina",
+    "foodPreparation": "Preparación de comida",
+    "foodSales": "Venta de comida",
+    "standMaintenance": "Mantenimiento de puestos",
+    "retailSales": "Venta al público",
+    "gamesRides": "Juegos y atracciones",
+    "cleaningCustodial": "Limpieza y conserjería",
+    "dataEntry": "Introducción de datos",
+    "heavyEquipment": "Maquinaria pesada",
+    "foodBeverageService": "Servicio de comida y bebida",
+    "physicalLabor": "Trabajo físico",
+    "moneyCashier": "Dinero y caja",
+    "security": "Seguridad",
+}
+
+# What the service says in English, as it says it but for the numbers, and what that is in Spanish.
+SENTENCES_IN_SPANISH = {
+    "Not authorized": "No tiene la sesión abierta.",
+    "Username or Password is incorrect": "El nombre de usuario o la contraseña no son correctos.",
+    "This request comes from another site.": "Esta petición viene de otro sitio.",
+    "This is not yours to do.": "Usted no puede hacer esto.",
+    "There is nothing here.": "Aquí no hay nada.",
+    "This was changed meanwhile. Here it is as it is now.": (
+        "Esto ha cambiado entretanto. Así está ahora."
+    ),
+    "The body may have # KiB at most.": "Son demasiados datos.",
+    "Some fields need another look.": "Hay que revisar algunos campos.",
+    "That was tried too often. Please wait a little, then try again.": (
+        "Se ha intentado demasiadas veces. Espere un poco y vuelva a intentarlo."
+    ),
+    "Something went wrong on our side.": "Algo ha fallado por nuestra parte.",
+    "The service cannot answer just now. Please try again in a moment.": (
+        "El servicio no puede responder ahora. Inténtelo dentro de un momento."
+    ),
+    "That username or email is already taken.": "Ese nombre de usuario o correo ya está en uso.",
+    "This account is being erased. Whoever signs in again keeps what is left of it.": (
+        "Esta cuenta se está borrando. Quien inicie sesión de nuevo conserva lo que queda."
+    ),
+    "This is the last SuperAdmin. Make somebody else one first.": (
+        "Es el último SuperAdmin. Nombre antes a otra persona."
+    ),
+    "Registration for this event is not open now.": (
+        "La inscripción para este evento no está abierta ahora."
+    ),
+    "This registration has come too far for that, or not far enough.": (
+        "Esta inscripción ha avanzado demasiado para eso, o no lo bastante."
+    ),
+    "All places of this event are taken.": "No quedan plazas en este evento.",
+    "This is required.": "Esto es necesario.",
+    "This must be text.": "Esto tiene que ser texto.",
+    "This must have at least # characters.": "Debe tener al menos # caracteres.",
+    "This may have # characters at most.": "Puede tener # caracteres como máximo.",
+    "This is too short: at least #.": "Es demasiado corto: al menos #.",
+    "This is too long: # at most.": "Es demasiado largo: # como máximo.",
+    "This must be true or false.": "Hay que elegir sí o no.",
+    "This must be a whole number.": "Tiene que ser un número entero.",
+    "This must be # or more.": "Tiene que ser # o más.",
+    "This must be # or less.": "Tiene que ser # o menos.",
+    "This has characters that are not text.": "Hay caracteres que no son texto.",
+    "This has characters that show nothing or turn the text around.": (
+        "Hay caracteres que no se ven o que dan la vuelta al texto."
+    ),
+    "A password has # characters or more. A few words make a good one.": (
+        "Una contraseña tiene # caracteres o más. Unas palabras hacen una buena."
+    ),
+    "A password has # characters at most.": "Una contraseña tiene # caracteres como máximo.",
+    "This has the service's name in it. Leave it out, or take other words.": (
+        "Contiene el nombre del servicio. Quítelo o use otras palabras."
+    ),
+    "This has one of your names in it. Leave it out, or take other words.": (
+        "Contiene uno de sus nombres. Quítelo o use otras palabras."
+    ),
+    "This is easy to guess: it repeats itself. Add another word or two.": (
+        "Es fácil de adivinar: se repite. Añada una o dos palabras."
+    ),
+    "This is easy to guess: its characters follow one another. Add another word or two.": (
+        "Es fácil de adivinar: sus caracteres van seguidos. Añada una o dos palabras."
+    ),
+    "This is easy to guess: its keys lie side by side. Add another word or two.": (
+        "Es fácil de adivinar: sus teclas están juntas. Añada una o dos palabras."
+    ),
+    "This is easy to guess: it is mostly a year. Add another word or two.": (
+        "Es fácil de adivinar: es casi solo un año. Añada una o dos palabras."
+    ),
+    "This is easy to guess: it is mostly a date. Add another word or two.": (
+        "Es fácil de adivinar: es casi solo una fecha. Añada una o dos palabras."
+    ),
+    "This is easy to guess: it is short. Add another word or two.": (
+        "Es fácil de adivinar: es corta. Añada una o dos palabras."
+    ),
+    "This is easy to guess: it is made of a few common words. Add another word or two.": (
+        "Es fácil de adivinar: son unas pocas palabras comunes. Añada una o dos palabras."
+    ),
+    "This is easy to guess: it is close to a common password. Add another word or two.": (
+        "Es fácil de adivinar: se parece a una contraseña común. Añada una o dos palabras."
+    ),
+    "This is easy to guess: it is made of your names or the service's. Add another word or two.": (
+        "Es fácil de adivinar: son sus nombres o el del servicio. Añada una o dos palabras."
+    ),
+    "This password is known from a breach of another service. Take another one.": (
+        "Esta contraseña se conoce por una filtración de otro servicio. Use otra."
+    ),
+    "A username has # to # characters.": "Un nombre de usuario tiene de # a # caracteres.",
+    "A username is made of letters, digits and any of . _ - + @": (
+        "Un nombre de usuario se compone de letras, cifras y . _ - + @"
+    ),
+    "A username has a letter or a digit in it.": (
+        "Un nombre de usuario contiene alguna letra o cifra."
+    ),
+    "A username with an @ in it must be an email address.": (
+        "Un nombre de usuario con @ tiene que ser una dirección de correo."
+    ),
+    "Your password is needed to change your email address.": (
+        "Para cambiar el correo hace falta su contraseña."
+    ),
+    "Your account has no email address.": "Su cuenta no tiene correo electrónico.",
+    "This is not in the form that is wanted here.": "Esto no tiene la forma que se pide.",
+    "This is not one of the choices.": "Esto no es una de las opciones.",
+    "A ZIP code has five digits, or nine with a hyphen.": (
+        "Un código postal tiene cinco cifras, o nueve con un guion."
+    ),
+    "This is not an email address.": "Esto no es una dirección de correo.",
+    "This link has been used, or is too old. Ask for a new one.": (
+        "Este enlace ya se usó o es demasiado antiguo. Pida otro."
+    ),
+    "This is not your current password.": "Esta no es su contraseña actual.",
+    "This is not a phone number in the United States.": (
+        "Este no es un número de teléfono de Estados Unidos."
+    ),
+    "Each may be chosen once.": "Cada uno se elige una sola vez.",
+    "There is a middle name: leave one of the two out.": (
+        "Hay un segundo nombre: deje uno de los dos sin rellenar."
+    ),
+    "This is needed before you can submit.": "Esto hace falta para poder enviarla.",
+    "Please confirm that what you say here is accurate. It is your signature.": (
+        "Confirme que lo que dice aquí es cierto. Es su firma."
+    ),
+    "You have to be sixteen or older for this event. We hope to see you then.": (
+        "Para este evento hay que tener dieciséis años o más. Esperamos verle entonces."
+    ),
+    "You have to be eighteen or older for this event. We hope to see you then.": (
+        "Para este evento hay que tener dieciocho años o más. Esperamos verle entonces."
+    ),
+    "You have to be twenty-one or older for this event. See you then, we hope.": (
+        "Para este evento hay que tener veintiún años o más. Esperamos verle entonces."
+    ),
+    "A reference has six letters and digits.": "Una referencia tiene seis letras y cifras.",
+}
