@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: dev package deploy destroy rehearse test coverage prove check lint types audit permissions dynamodb-local libreoffice chromium format clean
+.PHONY: dev package deploy destroy rehearse test coverage prove check lint types audit permissions bench dynamodb-local libreoffice chromium format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -49,6 +49,9 @@ audit: $(INSTALLED)  ## whether what is pinned is known to have holes; a warning
 
 permissions: $(INSTALLED)  ## record anew what each action asks of AWS
 	@WRITE_PERMISSIONS=1 $(BIN)/python -m pytest -q -n 0 tests/matrix/test_permissions.py
+
+bench: dynamodb-local  ## cold starts, round trips and costs, into docs/performance.md
+	@$(BIN)/python -m ops bench
 
 dynamodb-local: $(INSTALLED)
 	@$(BIN)/python -m ops fetch-dynamodb-local

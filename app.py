@@ -2,30 +2,10 @@
 
 from chalice.app import Chalice
 
-from chalicelib.about import routes as about
-from chalicelib.accounts import routes as accounts
-from chalicelib.events import routes as events
-from chalicelib.pages import routes as pages
-from chalicelib.people import routes as people
+from chalicelib import functions
 from chalicelib.platform import answers, settings
-from chalicelib.privacy import routes as privacy
-from chalicelib.registrations import routes as registrations
-from chalicelib.second_factor import routes as second_factor
-from chalicelib.sessions import routes as sessions
-from chalicelib.staff import routes as staff
 
-ROOMS = (
-    accounts.room,
-    sessions.room,
-    second_factor.room,
-    events.room,
-    registrations.room,
-    staff.room,
-    people.room,
-    privacy.room,
-    about.room,
-    pages.room,
-)
+ROOMS = functions.rooms(settings.current().function)
 
 app = Chalice(app_name=settings.APPLICATION)
 app.api.cors = answers.cross_origin()

@@ -4,13 +4,16 @@ A map of the rooms:
 
 - ``accounts``: who someone is.
 - ``sessions``: who is asking.
+- ``sign_out``: the way out that asks nothing of anybody.
 - ``events``: which event, and when.
 - ``registrations``: what an applicant tells us, for which event.
-- ``staff``: what staff do with registrations.
+- ``staff``: what staff do with events and registrations.
 - ``people``: what staff see of those who have an account, and do to them.
 - ``privacy``: what is held about somebody: handed to them, or erased.
 - ``about``: what the service says of itself: that it is there, and how it is spoken to.
 - ``platform``: what every room stands on. It knows none of them.
+
+``functions`` says which Lambda function opens which of them.
 
 In each room imports point one way: ``routes`` → rules → ``store`` → ``platform``.
 """

@@ -124,6 +124,7 @@ def _add_data(command: _Command) -> None:
 def _add_tools(command: _Command) -> None:
     """Add what checks, measures, and installs what that takes."""
     command("audit", _audit, "look up whether what is pinned has known holes")
+    command("bench", _bench, "measure cold starts, warm answers, round trips and what they cost")
     command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
     command("install-chromium", _chromium, "install what the tests use the pages with")
     command("install-libreoffice", _libreoffice, "install what the tests open spreadsheets with")
@@ -188,6 +189,12 @@ def _export(given: _Given) -> int:
 
 def _audit(_: _Given) -> int:
     return audit.audit()
+
+
+def _bench(_: _Given) -> int:
+    from ops.bench import run  # matplotlib, and all that it measures
+
+    return run.run()
 
 
 def _fetch(_: _Given) -> int:

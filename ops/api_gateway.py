@@ -6,6 +6,7 @@ docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integra
 
 import base64
 import json
+import re
 import sys
 import time
 import uuid
@@ -21,6 +22,8 @@ from ops.server import BACKLOG, length_of_body
 
 LARGEST_BODY = 10 * 1024 * 1024
 _INTEGRATION = "x-amazon-apigateway-integration"
+# In an integration's address, which function of the template it calls.
+_FUNCTION = re.compile(r"\$\{(\w+)\.Arn\}")
 # Headers of one hop (RFC 9110, 7.6.1) and of the message's framing go no further.
 _DROPPED = {
     "connection",
@@ -62,12 +65,13 @@ class Answered:
 class Gateway:
     """One API, at one stage."""
 
-    def __init__(self, template: Mapping[str, Any], invoke: Callable[[bytes], bytes]) -> None:
+    def __init__(self, template: Mapping[str, Any], invoke: Callable[[str, bytes], bytes]) -> None:
         """Serve what a packaged template declares.
 
         Args:
             template: the SAM template.
-            invoke: takes an event and returns the function's answer, both JSON.
+            invoke: takes a function's name in the template and an event, and returns the answer
+                of that function, both JSON.
         """
         api = template["Resources"]["RestAPI"]["Properties"]
         definition = api["DefinitionBody"]
@@ -78,7 +82,7 @@ class Gateway:
         self._invoke = invoke
 
     def answer(self, asked: Asked) -> Answered:
-        """Answer a request: from the function, from a mock, or by a gateway response."""
+        """Answer a request: from a function, from a mock, or by a gateway response."""
         path = urlsplit(asked.target).path
         prefix = f"/{self.stage}"
         if path != prefix and not path.startswith(f"{prefix}/"):
@@ -91,7 +95,9 @@ class Gateway:
         integration = operation[_INTEGRATION]
         if integration["type"] == "mock":
             return _mocked(integration["responses"]["default"])
-        return self._from_function(asked, self._event(asked, *found))
+        function = _FUNCTION.search(integration["uri"]["Fn::Sub"])
+        assert function is not None, "Chalice's integrations call functions"
+        return self._from_function(function[1], asked, self.event(asked, *found))
 
     def by_itself(self, kind: str, identifier: str) -> Answered:
         """Return a gateway response of the template, ``DEFAULT_4XX`` for example."""
@@ -119,7 +125,14 @@ class Gateway:
                 return resource, variables
         return None
 
-    def _event(self, asked: Asked, resource: str, variables: dict[str, str]) -> dict[str, Any]:
+    def event(self, asked: Asked, resource: str, variables: dict[str, str]) -> dict[str, Any]:
+        """Return what a function is given for a request.
+
+        Args:
+            asked: the request.
+            resource: the path that it is for, as the template has it.
+            variables: that path's.
+        """
         parts = urlsplit(asked.target)
         headers = _by_name(
             (name, value) for name, value in asked.headers if name.lower() not in _DROPPED
@@ -167,12 +180,12 @@ class Gateway:
             "isBase64Encoded": binary,
         }
 
-    def _from_function(self, asked: Asked, event: dict[str, Any]) -> Answered:
+    def _from_function(self, function: str, asked: Asked, event: dict[str, Any]) -> Answered:
         written = json.dumps(event).encode()
         if len(written) > LARGEST_PAYLOAD:
             return self.by_itself("REQUEST_TOO_LARGE", asked.identifier)
         try:
-            return self._read(json.loads(self._invoke(written)), asked)
+            return self._read(json.loads(self._invoke(function, written)), asked)
         except (NoAnswer, LookupError, TypeError, ValueError, AttributeError):
             return self.by_itself("DEFAULT_5XX", asked.identifier)
 

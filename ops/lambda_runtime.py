@@ -28,6 +28,8 @@ LARGEST_PAYLOAD = 6 * 1024 * 1024
 _API = "/2018-06-01/runtime"
 _LOOPBACK = "127.0.0.1"
 _BOOTSTRAP = "only_this_machine"
+# How soon a Runtime API is gone once its process is.
+_POLL_SECONDS = 0.05
 
 
 class NoAnswer(Exception):
@@ -86,7 +88,7 @@ class Process:
         self._ended = threading.Event()
         self._said_at_init = ""
         self._api = _RuntimeApi(self)
-        threading.Thread(target=self._api.serve_forever, daemon=True).start()
+        threading.Thread(target=self._api.serve_forever, args=[_POLL_SECONDS], daemon=True).start()
         self._process = _start(setup, f"{_LOOPBACK}:{self._api.server_port}")
         threading.Thread(target=self._watch, daemon=True).start()
         if not self._asked.wait(INIT_SECONDS) or self._ended.is_set():

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.accounts.account import IncorrectCredentials
+from chalicelib.accounts.account import IncorrectCode, IncorrectCredentials
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import Event
 from chalicelib.platform.settings import APPLICATION
@@ -45,7 +45,8 @@ def _line(event: Event, *conditions: str) -> str:
 # What is counted in the log. A throttled call that went through at the second try is none.
 COUNTED = {
     "FailedSignIns": _line(
-        Event.REFUSED, _any_of("code", IncorrectCredentials.code, TooManyAttempts.code)
+        Event.REFUSED,
+        _any_of("code", IncorrectCredentials.code, IncorrectCode.code, TooManyAttempts.code),
     ),
     "ThrottledCalls": _line(
         Event.UNAVAILABLE,

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import platform
+import py_compile
 import re
 import shutil
 import struct
@@ -22,7 +23,7 @@ from importlib import metadata
 from pathlib import Path
 
 from chalicelib.platform import settings
-from ops import template
+from ops import functions, template
 
 OUT = Path("out")
 PROJECT = Path(__file__).parent.parent
@@ -30,11 +31,29 @@ PROJECT = Path(__file__).parent.parent
 DEPLOYED_ARCHITECTURE = "arm64"
 # The project's own configuration names none, so that a plain ``chalice deploy``, which would make
 # half a service, ends at once with the name of the command that makes a whole one.
-POLICY = "policy.json"
+POLICY = "policies/accounts.json"
 # The machine that an ELF file is for (its specification's e_machine), as Lambda names it.
 _MACHINES = {62: "x86_64", 183: "arm64"}
 _MACHINE_OFFSET = 18
 _HERE = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+# Brought along by packages and never imported here: of cffi only its compiled part runs, the
+# numbers of emergency services are no phone numbers, and nobody's password is drawn by passlib.
+_NEVER_LOADED = (
+    *("cffi/", "pycparser/", "pydantic/v1/", "phonenumbers/shortdata/region_"),
+    *("passlib/ext/", "passlib/_data/"),
+)
+_LOAD_EVERYTHING = """
+import sys
+import jwt, phonenumbers, zxcvbn
+from chalicelib.accounts import passwords
+from chalicelib.functions import every_action
+for action in every_action():
+    action.contract
+passwords.verify("", None)
+print(*sys.modules, sep="\\n")
+"""
+# Where Lambda unpacks the zip; tracebacks show it.
+_TASK_ROOT = "/var/task"
 _CHALICE_RUNTIME = {"chalice/__init__.py", "chalice/app.py"}
 _OF_THIS_SHELL_ONLY = ("AWS_", "COVERAGE_", settings.PREFIX)
 # The earliest moment that a zip can hold, for all files: the same content is the same zip.
@@ -102,14 +121,15 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
         config = json.loads((project / ".chalice" / "config.json").read_text())
         config |= {"lambda_architecture": architecture, "iam_policy_file": POLICY}
         (project / ".chalice" / "config.json").write_text(json.dumps(config))
-        (project / ".chalice" / "merged.json").write_text(json.dumps(template.compose(stage, read)))
+        merged = template.compose(stage, read, config)
+        (project / ".chalice" / "merged.json").write_text(json.dumps(merged))
         _run_chalice(project, made, stage, given)
         files = read_zip(made / "deployment.zip")
         if problems := list(wrong_with(files, project, architecture)):
             raise PackageError("\n".join(["This must not ship:", *problems]))
         folder.mkdir(parents=True, exist_ok=True)
         package = Package(folder / "deployment.zip", folder / "sam.json")
-        write_zip(files, package.code)
+        write_zip(compiled(files), package.code)
         shutil.copyfile(made / "sam.json", package.template)
     return package
 
@@ -122,11 +142,59 @@ def read_zip(file: Path) -> dict[str, bytes]:
 
 def write_zip(files: Mapping[str, bytes], file: Path) -> None:
     """Write a zip that depends on names and content only, byte by byte."""
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for name, content in sorted(files.items()):
             entry = zipfile.ZipInfo(name, _ALWAYS)
             entry.external_attr, entry.compress_type = _READABLE, zipfile.ZIP_DEFLATED
             packed.writestr(entry, content)
+
+
+def compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return a zip's files with what requests load compiled, and what nothing loads left out.
+
+    Lambda's folder takes no writing, so that source would be compiled anew at each cold start. A
+    compiled module stands in place of its source (PEP 3147), and nobody looks whether it is older
+    than that (PEP 552): there is no room for both.
+
+    Args:
+        files: a zip's content, which :func:`wrong_with` finds nothing wrong with.
+    """
+    kept = {name: files[name] for name in files if not name.startswith(_NEVER_LOADED)}
+    with tempfile.TemporaryDirectory() as temporary:
+        source, made = Path(temporary) / "module.py", Path(temporary) / "module.pyc"
+        loaded = _loaded_by_requests()
+        for name in [name for name in kept if name in loaded or _is_our_module(name)]:
+            source.write_bytes(kept.pop(name))
+            py_compile.compile(
+                str(source),
+                cfile=str(made),
+                dfile=f"{_TASK_ROOT}/{name}",
+                doraise=True,
+                invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+            )
+            kept[f"{name}c"] = made.read_bytes()
+    return kept
+
+
+def _is_our_module(name: str) -> bool:
+    return name.endswith(".py") and name.startswith(("app.py", "chalicelib/"))
+
+
+def _loaded_by_requests() -> set[str]:
+    """Return the modules of others that are loaded once every action has its models.
+
+    They are named as files of a zip. The same versions are installed here as ship, so that a
+    package for another machine can be made.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _LOAD_EVERYTHING],
+        cwd=PROJECT,
+        check=True,
+        text=True,
+        capture_output=True,
+    )
+    paths = [name.replace(".", "/") for name in done.stdout.split()]
+    return {f"{path}{end}" for path in paths for end in (".py", "/__init__.py")}
 
 
 def wrong_with(files: Mapping[str, bytes], project: Path, architecture: str) -> Iterator[str]:
@@ -191,8 +259,8 @@ def _copy_what_ships(project: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
     (project / ".chalice").mkdir()
-    for name in ("config.json", POLICY):
-        shutil.copyfile(PROJECT / ".chalice" / name, project / ".chalice" / name)
+    shutil.copyfile(PROJECT / ".chalice" / "config.json", project / ".chalice" / "config.json")
+    shutil.copytree(functions.POLICIES, project / ".chalice" / "policies")
 
 
 def _own_files(project: Path) -> Iterator[Path]:

@@ -8,9 +8,10 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chalicelib.platform.settings import PREFIX
 from ops import api_gateway, dynamodb_local, lambda_runtime, local, package, server
@@ -32,16 +33,16 @@ class Rehearsal:
     """
 
     url: str
-    _function: lambda_runtime.Function
+    _functions: Mapping[str, lambda_runtime.Function]
 
     @property
-    def processes(self) -> list[int]:
-        """The numbers of the function's processes that run now.
+    def processes(self) -> dict[str, list[int]]:
+        """The numbers of the processes that run now, by the functions' names in the template.
 
         One that is killed costs the request it is busy with a 503; the next request finds a new
         one in its place.
         """
-        return self._function.processes
+        return {name: function.processes for name, function in self._functions.items()}
 
 
 @contextmanager
@@ -57,43 +58,55 @@ def running(
 
     Args:
         packaged: made for this machine; its code may also be a folder.
-        environment: what the function finds beside what the template gives it.
-        processes: how many requests it serves at once; others wait.
+        environment: what the functions find beside what the template gives them.
+        processes: how many requests each function serves at once; others wait.
         port: 0 for any that is free.
-        log: the file that the function's output is appended to; None for this process's own.
+        log: the file that the functions' output is appended to; None for this process's own.
 
     Raises:
-        NoAnswer: the function does not start.
+        NoAnswer: a function does not start.
     """
     template = json.loads(packaged.template.read_text())
-    function = template["Resources"]["APIHandler"]["Properties"]
-    # What refers to something deployed has no meaning here.
-    declared = function.get("Environment", {}).get("Variables", {})
-    plain = {name: value for name, value in declared.items() if isinstance(value, str)}
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         runtime = Path(temporary) / "runtime"
         lambda_runtime.bring(runtime)
-        setup = lambda_runtime.Setup(
-            code=_unpacked(packaged.code, Path(temporary) / "task"),
-            runtime=runtime,
-            handler=function["Handler"],
-            environment={**plain, **environment},
-            timeout_seconds=function["Timeout"],
-            log=log,
-        )
-        lambda_function = lambda_runtime.Function(setup, processes)
-        gateway = api_gateway.Gateway(template, lambda_function.invoke)
+        code = _unpacked(packaged.code, Path(temporary) / "task")
+        started: dict[str, lambda_runtime.Function] = {}
+        for name, declared in declared_functions(template).items():
+            setup = lambda_runtime.Setup(
+                code=code,
+                runtime=runtime,
+                handler=declared["Handler"],
+                environment={**plain_variables(declared), **environment},
+                timeout_seconds=declared["Timeout"],
+                log=log,
+            )
+            started[name] = lambda_runtime.Function(setup, processes)
+            stack.callback(started[name].close)
+        gateway = api_gateway.Gateway(template, lambda name, event: started[name].invoke(event))
         listening = api_gateway.Server(gateway, port)
         thread = threading.Thread(target=listening.serve_forever, daemon=True)
         thread.start()
         try:
             url = f"http://127.0.0.1:{listening.server_port}/{gateway.stage}"
-            yield Rehearsal(url, lambda_function)
+            yield Rehearsal(url, started)
         finally:
             listening.shutdown()
             thread.join()
             listening.server_close()
-            lambda_function.close()
+
+
+def declared_functions(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the properties of each function of a packaged template, by its name there."""
+    resources = template["Resources"].items()
+    functions = {name: r for name, r in resources if r["Type"] == "AWS::Serverless::Function"}
+    return {name: resource["Properties"] for name, resource in functions.items()}
+
+
+def plain_variables(function: Mapping[str, Any]) -> dict[str, str]:
+    """Return the environment of a function but for what refers to something deployed."""
+    declared = function.get("Environment", {}).get("Variables", {})
+    return {name: value for name, value in declared.items() if isinstance(value, str)}
 
 
 def rehearse(port: int, processes: int) -> int:
@@ -128,7 +141,7 @@ def rehearse(port: int, processes: int) -> int:
 
 
 def function_environment() -> dict[str, str]:
-    """Return what of this process's environment the function must find to use the same AWS."""
+    """Return what of this process's environment a function must find to use the same AWS."""
     wanted = ("AWS_", PREFIX)
     return {name: value for name, value in os.environ.items() if name.startswith(wanted)}
 

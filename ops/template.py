@@ -6,6 +6,7 @@ from what the service refuses and from which functions there are.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -20,7 +21,7 @@ from chalicelib.platform.errors import (
     UnsupportedMediaType,
 )
 from chalicelib.platform.settings import PREFIX, Settings
-from ops import monitoring
+from ops import functions, monitoring
 
 DECLARATION = Path(__file__).parent.parent / ".chalice" / "resources.json"
 # The stage whose data must outlive a mistake with its stack.
@@ -69,12 +70,13 @@ SAID = {
 }
 
 
-def compose(stage: str, settings: Settings) -> dict[str, Any]:
+def compose(stage: str, settings: Settings, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the template that is merged into Chalice's.
 
     Args:
         stage: the stage that is packaged; the template can be deployed as no other.
         settings: of that stage.
+        config: Chalice's, with the architecture.
     """
     template: dict[str, Any] = json.loads(DECLARATION.read_text())
     resources = template["Resources"]
@@ -85,6 +87,7 @@ def compose(stage: str, settings: Settings) -> dict[str, Any]:
     }
     template["Parameters"]["PublicUrl"]["Default"] = settings.public_url or ""
     resources["APIHandler"]["Properties"]["Environment"]["Variables"] |= _variables(settings)
+    functions.compose(resources, config)
     resources["RestAPI"]["Properties"]["GatewayResponses"] = gateway_responses(
         settings.front_end_origin
     )
@@ -125,7 +128,7 @@ def _response(said: Said, headers: dict[str, str]) -> dict[str, Any]:
 
 
 def _variables(settings: Settings) -> dict[str, Any]:
-    """Return the environment of the function; its stage is a parameter of the template.
+    """Return the environment of every function; its stage is a parameter of the template.
 
     So is where it is reached, which API Gateway tells only once both of them are there.
     """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib import functions
 from chalicelib.platform import settings
-from chalicelib.platform.actions import Room, served_by
+from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Page
 from chalicelib.sessions import guard
 
@@ -26,7 +27,7 @@ def show_description() -> Answer[Description]:
     """Describe the service for programs: this document."""
     from chalicelib.about.description import describe  # pydantic: only where there are models
 
-    return Answer(describe(served_by(room.current_app), settings.current()))
+    return Answer(describe(functions.every_action(), settings.current()))
 
 
 @room.action("GET", "/docs", who=guard.ANYONE)
@@ -35,4 +36,4 @@ def show_docs() -> Page:
     from chalicelib.about import page
     from chalicelib.about.description import describe
 
-    return Page(page.render(describe(served_by(room.current_app), settings.current())))
+    return Page(page.render(describe(functions.every_action(), settings.current())))

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from chalice.app import Blueprint, Chalice, Response
+from chalice.app import Blueprint, Response
 from chalice.app import Request as ChaliceRequest
 
 from chalicelib.platform import log
@@ -66,8 +66,6 @@ View = Callable[..., Answer[Any]]
 LARGEST_BODY = 64 * 1024
 # Who somebody is, what they may do, how often: the log tells of each refusal for these reasons.
 _RECORDED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
-# Where a route's function keeps the action it performs.
-_ACTION = "action"
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 _WITHOUT_MODEL: dict[str, type[Answer[Any]]] = {
     kind.__name__: kind for kind in (Done, Page, ScriptedPage, Sheet, StyleSheet, Script, Icon)
@@ -250,13 +248,6 @@ def refuse_unless_json(request: Request) -> None:
         raise UnsupportedMediaType
 
 
-def served_by(app: Chalice) -> tuple[Action, ...]:
-    """Return the actions behind an app's routes, in their order."""
-    routes = [route for methods in app.routes.values() for route in methods.values()]
-    known = [vars(route.view_function).get(_ACTION) for route in routes]
-    return tuple(action for action in known if isinstance(action, Action))
-
-
 class Room(Blueprint):
     """A room's routes: a Chalice blueprint that remembers what its actions declare."""
 
@@ -291,7 +282,6 @@ class Room(Blueprint):
             def perform(**variables: str) -> Response:
                 return action.perform(self.current_request, **variables)
 
-            vars(perform)[_ACTION] = action
             # Any Content-Type reaches the action, whose own check is the stricter one.
             self.route(path, methods=[method], content_types=["*/*"])(perform)
             return view

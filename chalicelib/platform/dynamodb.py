@@ -1,7 +1,7 @@
 """DynamoDB as the stores use it: plain values in and out, every failure one of ours.
 
 Expressions stay in the stores. Here are the client, the limits of its patience, and what becomes
-of a call that fails. boto3 is imported with the first call, since signing out makes none.
+of a call that fails. botocore is imported with the first call, since signing out makes none.
 """
 
 import functools
@@ -10,13 +10,10 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from chalicelib.platform import settings
 from chalicelib.platform.errors import Unavailable
-
-if TYPE_CHECKING:
-    from boto3.dynamodb.types import TypeDeserializer
 
 Item = dict[str, Any]
 Record = TypeVar("Record")
@@ -27,6 +24,7 @@ TIMEOUT_SECONDS = 1.5
 ATTEMPTS = 2
 # A mail comes after what it tells of, and whoever asked waits for it: once, and not for long.
 MAIL = "sesv2"
+_SERVICES = ("dynamodb", "secretsmanager", MAIL)
 MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS = 0.5, 1.5, 1
 # Of botocore's retry modes only this one holds DynamoDB's answers against their checksum: with
 # another, an answer that breaks off half-way reads as "there is no such item".
@@ -121,7 +119,7 @@ class Database:
     """The tables of one stage."""
 
     def __init__(self, client: Any, table_name: Callable[[str], str]) -> None:
-        """Use a boto3 DynamoDB client, and a function from short to full table names."""
+        """Use a botocore DynamoDB client, and a function from short to full table names."""
         self._client = client
         self._table_name = table_name
 
@@ -376,7 +374,7 @@ def database() -> Database:
 
 
 def aws_client(service: str) -> Any:
-    """Return this process's boto3 client, whose patience fits within one request's.
+    """Return this process's botocore client, whose patience fits within one request's.
 
     Raises:
         Unavailable: this process belongs to no stage, or AWS's settings are amiss.
@@ -389,7 +387,6 @@ def aws_client(service: str) -> Any:
 
 @functools.cache
 def _aws_client(service: str) -> Any:
-    import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
@@ -402,9 +399,30 @@ def _aws_client(service: str) -> Any:
         retries={"mode": RETRY_MODE, "total_max_attempts": attempts},
     )
     try:
-        return boto3.client(service, config=config)
+        return _aws_session().create_client(service, config=config)
     except BotoCoreError as error:
         raise Unavailable(cause=f"{service}: {type(error).__name__}") from error
+
+
+@functools.cache
+def _aws_session() -> Any:
+    """Return what makes clients: botocore's part of boto3, which has all that is asked of it here.
+
+    The rest, transfers to S3 and objects for resources, takes as long to import as the database
+    takes to answer a whole request.
+    """
+    from botocore.loaders import Loader
+    from botocore.session import get_session
+
+    class OurServices(Loader):  # type: ignore[misc]  # botocore has no types
+        """Knows of no other services, in place of looking into the folders of all four hundred."""
+
+        def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
+            return list(_SERVICES)
+
+    session = get_session()
+    session.register_component("data_loader", OurServices())
+    return session
 
 
 def _pause(attempt: int) -> None:
@@ -413,25 +431,41 @@ def _pause(attempt: int) -> None:
 
 
 def _to_attributes(values: Mapping[str, Any]) -> dict[str, Any]:
-    from boto3.dynamodb.types import TypeSerializer
+    return {name: _to_attribute(value) for name, value in values.items()}
 
-    serialize = TypeSerializer().serialize
-    return {name: serialize(value) for name, value in values.items()}
+
+def _to_attribute(value: Any) -> dict[str, Any]:
+    """Write a plain value as DynamoDB's API does: under the name of its type."""
+    match value:
+        case None:
+            return {"NULL": True}
+        case bool():
+            return {"BOOL": value}
+        case str():
+            return {"S": value}
+        case int():
+            return {"N": str(value)}
+        case Mapping():
+            return {"M": _to_attributes(value)}
+        case list() | tuple():
+            return {"L": [_to_attribute(each) for each in value]}
+    raise TypeError(f"DynamoDB is not given {type(value).__name__} here.")
 
 
 def _from_attributes(attributes: Mapping[str, Any]) -> Item:
-    deserialize = _deserializer().deserialize
-    return {name: deserialize(value) for name, value in attributes.items()}
+    return {name: _from_attribute(attribute) for name, attribute in attributes.items()}
 
 
-@functools.cache
-def _deserializer() -> "TypeDeserializer":
-    from boto3.dynamodb.types import TypeDeserializer
-
-    class WholeNumbers(TypeDeserializer):  # type: ignore[misc]  # boto3 has no types
-        """Reads numbers as int: this service stores no others."""
-
-        def _deserialize_n(self, value: str) -> int:
+def _from_attribute(attribute: Mapping[str, Any]) -> Any:
+    """Read what :func:`_to_attribute` writes. Numbers are whole: this service stores no others."""
+    ((kind, value),) = attribute.items()
+    match kind:
+        case "NULL":
+            return None
+        case "N":
             return int(value)
-
-    return WholeNumbers()
+        case "M":
+            return _from_attributes(value)
+        case "L":
+            return [_from_attribute(each) for each in value]
+    return value

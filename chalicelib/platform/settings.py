@@ -34,6 +34,7 @@ _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _DEFAULT_PORTS = (("https://", ":443"), ("http://", ":80"))
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_FUNCTION = re.compile(r"[a-z-]+")
 _RULE = "rule"
 
 
@@ -132,6 +133,8 @@ class Settings:
 
     Attributes:
         stage: the stage's name, part of every table's name; None where nothing is set up.
+        function: the Lambda function that this process is one of, which opens its own rooms only;
+            None for all of them.
         public_url: where the service is reached, without a slash at the end; None if unknown.
         front_end_origin: the one other origin whose pages may call; None for no other.
         cookie_name: the session cookie's name.
@@ -155,6 +158,10 @@ class Settings:
     stage: str | None = field(
         default=None,
         metadata=_where(_STAGE.fullmatch, "must be small letters, digits and hyphens"),
+    )
+    function: str | None = field(
+        default=None,
+        metadata=_where(_FUNCTION.fullmatch, "must be small letters and hyphens"),
     )
     public_url: str | None = field(default=None, metadata=_url())
     front_end_origin: str | None = field(

@@ -9,8 +9,6 @@ from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import Event
-from chalicelib.privacy.erasure import Erasure
-from chalicelib.privacy.export import export
 from chalicelib.sessions import cookie, guard
 
 if TYPE_CHECKING:
@@ -24,6 +22,8 @@ room = Room("privacy")
 @room.action("GET", "/me/export", who=guard.SIGNED_IN, event=Event.ACCOUNT_EXPORTED)
 def export_me(request: Request, caller: Caller) -> Answer[Export]:
     """Give everything that is held about one's account."""
+    from chalicelib.privacy.export import export  # it knows every room: only where it is asked
+
     return Answer(export(caller, request.received_at))
 
 
@@ -37,6 +37,8 @@ def export_me(request: Request, caller: Caller) -> Answer[Export]:
 )
 def erase_me(request: Request, caller: Caller, body: Farewell) -> Done:
     """Erase everything personal, the account itself last; after a failure, ask again."""
+    from chalicelib.privacy.erasure import Erasure  # it knows every room: only where it is asked
+
     erasure = Erasure(caller, guard.visit(request), request.identifier)
     erasure.erase(body.current_password)
     return Done("Your account is erased.", cookie=cookie.both_emptied())

@@ -1,8 +1,14 @@
 """The cookies of session and device, out and in: RFC 6265 with SameSite from RFC 6265bis."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from chalicelib.platform import settings
-from chalicelib.platform.request import Request
-from chalicelib.sessions.session import Opening
+
+if TYPE_CHECKING:
+    from chalicelib.platform.request import Request
+    from chalicelib.sessions.session import Opening
 
 SESSION_SECONDS = 8 * 60 * 60
 DEVICE_SECONDS = 365 * 24 * 60 * 60

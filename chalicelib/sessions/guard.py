@@ -1,17 +1,24 @@
-"""A request → the account behind it, or a refusal."""
+"""A request → the account behind it, or a refusal.
+
+Every room declares whom it admits. What it takes to know somebody is imported by the functions that
+need it, since signing out admits anyone.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from chalicelib.accounts.account import Role
 from chalicelib.platform import log, settings
 from chalicelib.platform.actions import Who
 from chalicelib.platform.errors import Forbidden, NotSignedIn, Refusal, Unavailable
-from chalicelib.platform.request import Request
-from chalicelib.sessions import cookie, device, token
-from chalicelib.sessions.keys import session_keys
-from chalicelib.sessions.lifecycle import sessions
-from chalicelib.sessions.session import Caller, Visit
-from chalicelib.sessions.token import Claims
+from chalicelib.sessions import cookie
+
+if TYPE_CHECKING:
+    from chalicelib.platform.request import Request
+    from chalicelib.sessions.session import Caller, Visit
+    from chalicelib.sessions.token import Claims
 
 
 class SecondFactorSetupRequired(Refusal):
@@ -28,6 +35,10 @@ def visit(request: Request) -> Visit:
     Raises:
         Unavailable: a cookie of ours came along and the keys to read it cannot be had.
     """
+    from chalicelib.sessions import device
+    from chalicelib.sessions.keys import session_keys
+    from chalicelib.sessions.session import Visit
+
     try:
         presented = _claims(request)
     except NotSignedIn:
@@ -46,12 +57,17 @@ def _claims(request: Request) -> Claims:
     presented = cookie.token_in(request)
     if not presented:
         raise NotSignedIn
+    from chalicelib.sessions import token
+    from chalicelib.sessions.keys import session_keys
+
     return token.read(presented, session_keys(), settings.current().issuer)
 
 
 def _signed_in(request: Request) -> Caller:
     claims = _claims(request)
     log.concern(claims.account_id)
+    from chalicelib.sessions.lifecycle import sessions
+
     return sessions().caller(claims, request.received_at)
 
 

@@ -1,4 +1,4 @@
-"""Signing in, signing out, and the sessions between the two."""
+"""Signing in, and the sessions that begin so; signing out without them is a room of its own."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from chalicelib.accounts.account import (
 )
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
-from chalicelib.platform.errors import CrossSite, NotFound, TooManyAttempts, Unavailable
+from chalicelib.platform.errors import NotFound, TooManyAttempts, Unavailable
 from chalicelib.platform.log import Event
-from chalicelib.platform.origins import refuse_unless_fetched_by_own_page
 from chalicelib.sessions import cookie, guard
 from chalicelib.sessions.lifecycle import sessions
 
@@ -41,26 +40,6 @@ def sign_in(request: Request, body: SignIn) -> Answer[Account]:
     visit = guard.visit(request)
     opening = sessions().sign_in(body.username, body.password, visit, body.code)
     return Answer(opening.account, cookie=cookie.handing_over(opening))
-
-
-@room.action("POST", "/signout", who=guard.ANYONE, sets_cookie=True, event=Event.SIGNED_OUT)
-def sign_out() -> Done:
-    """Empty the session cookie. Nothing is read or written, whoever asks."""
-    return Done("Logout complete", cookie=cookie.emptied())
-
-
-@room.action(
-    "GET",
-    "/signout",
-    who=guard.ANYONE,
-    refusals=(CrossSite,),
-    sets_cookie=True,
-    event=Event.SIGNED_OUT,
-)
-def sign_out_by_get(request: Request) -> Done:
-    """Empty the session cookie for a script that can only GET; links and images cannot."""
-    refuse_unless_fetched_by_own_page(request)
-    return Done("Logout complete", cookie=cookie.emptied())
 
 
 @room.action("GET", "/sessions", who=guard.SIGNED_IN)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from chalicelib.events.event import Age
+from chalicelib.events.models import Event, PutEvent
 from chalicelib.platform.collation import collated
 from chalicelib.platform.models import (
     BLANK_IS_ABSENT,
@@ -30,7 +31,7 @@ from chalicelib.registrations.registration import KEPT_FROM_STAFF, reference_hea
 from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.workflow import Status
 
-__all__ = ["Paging", "Save"]
+__all__ = ["Event", "Paging", "PutEvent", "Save"]
 
 MOST_AT_ONCE = 100
 MOST_IN_A_SHEET = 500

@@ -1,10 +1,12 @@
-"""Staff's desk: an event's registrations, one or many."""
+"""Staff's desk: the events, and the registrations of each, one or many."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from chalicelib.accounts.account import BeingErased
+from chalicelib.events import event as events
+from chalicelib.events.calendar import calendar
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Sheet
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.sessions.session import Caller
     from chalicelib.staff.models import (
         Correction,
+        Event,
         History,
         Move,
         MovedMany,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
         NewNote,
         Note,
         Paging,
+        PutEvent,
         Save,
         Selecting,
         SelectingForSheet,
@@ -39,6 +43,21 @@ room = Room("staff")
 
 ALL = "/admin/events/{event_id}/registrations"
 ONE = f"{ALL}/{{user_id}}"
+
+
+@room.action(
+    "PUT",
+    "/admin/events/{event_id}",
+    who=guard.SUPER_ADMIN,
+    refusals=(NotFound, StaleVersion),
+    creates=True,
+)
+def put_event(request: Request, caller: Caller, body: PutEvent, event_id: str) -> Answer[Event]:
+    """Make an event, or change it: then with the version that was read."""
+    now, given = request.received_at, dict(body) | {"id": event_id, "version": 0}
+    wanted = events.Event(**given)
+    new = calendar().put(wanted, body.version, caller, request.identifier, now)
+    return Answer(events.shown(calendar().get(event_id), now), new=new)
 
 
 @room.action("GET", ALL, who=guard.STAFF)

@@ -9,7 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 import chalicelib
 from app import app
 from chalicelib.about.examples import NoExample, example_of
-from chalicelib.platform import actions
+from chalicelib.functions import every_action
 from tests.people import COOKIE, PASSWORD
 from tests.stages import environment
 
@@ -67,7 +67,7 @@ def test_what_is_served_is_described_and_what_is_described_is_served(description
 def test_every_refusal_has_its_code_under_its_status(description):
     operations = _operations(description)
 
-    for action in actions.served_by(app):
+    for action in every_action():
         answers = operations[action.method, _in_camel_case(action.path)]["responses"]
         for refusal in action.refusals:
             answer = _resolved(answers[str(refusal.STATUS_CODE)], description)

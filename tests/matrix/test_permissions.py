@@ -1,4 +1,4 @@
-"""The record of permissions: what each action asks of AWS, and what the function may ask.
+"""The record of permissions: what each action asks of AWS, and what each function may ask.
 
 ``make permissions`` writes the record anew after a change that is meant.
 """
@@ -13,13 +13,14 @@ import pytest
 from chalice.test import Client
 
 from app import app
+from chalicelib.functions import FUNCTION_OF, ROOMS_OF, every_action
 from chalicelib.platform import settings
 from chalicelib.sessions import keys
+from ops import functions
 from tests.aws_calls import recorded_calls
 from tests.matrix.scenarios import SCENARIOS, as_staff_unseen_for_a_while
 
-CHALICE = Path(__file__).parent.parent.parent / ".chalice"
-RECORD, POLICY = CHALICE / "permissions.json", CHALICE / "policy.json"
+RECORD = Path(__file__).parent.parent.parent / ".chalice" / "permissions.json"
 # A transaction needs the permission of each of its writes, and none of its own:
 # docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 _IN_TRANSACTIONS = {
@@ -97,10 +98,17 @@ def resource(thing):
     return {"Fn::GetAtt": [logical, "Arn"]}
 
 
-def policy(needs):
-    """The policy of a function that has these needs, and its log to write."""
+def needs_of(function):
+    """What the actions of a function's rooms need together."""
+    record = json.loads(RECORD.read_text())
+    actions = [action for action in every_action() if FUNCTION_OF[action.room] == function]
+    return {need for action in actions for need in record[action.view.__name__]}
+
+
+def policy(function):
+    """The policy of a function: what its actions need, and its log to write."""
     verbs = {}
-    for verb, thing in sorted(map(str.split, needs), key=lambda need: need[::-1]):
+    for verb, thing in sorted(map(str.split, needs_of(function)), key=lambda need: need[::-1]):
         verbs.setdefault(thing, []).append(verb)
     statements = [
         {
@@ -115,14 +123,25 @@ def policy(needs):
         "Sid": "WriteItsOwnLog",
         "Effect": "Allow",
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": {"Fn::GetAtt": ["APIHandlerLog", "Arn"]},
+        "Resource": {"Fn::GetAtt": [f"{functions.logical_name(function)}Log", "Arn"]},
     }
     return {"Version": "2012-10-17", "Statement": [*statements, log]}
 
 
-def test_the_function_may_do_what_is_on_record_and_nothing_else():
-    needed = {need for needs in json.loads(RECORD.read_text()).values() for need in needs}
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_a_function_may_do_what_is_on_record_and_nothing_else(function):
     if os.environ.get("WRITE_PERMISSIONS"):
-        POLICY.write_text(json.dumps(policy(needed), indent=2) + "\n")
+        written = json.dumps(policy(function), indent=2) + "\n"
+        (functions.POLICIES / f"{function}.json").write_text(written)
 
-    assert json.loads(POLICY.read_text()) == policy(needed), "if this is meant: make permissions"
+    assert functions.policy(function) == policy(function), "if this is meant: make permissions"
+
+
+def test_signing_out_may_write_its_log_and_nothing_else():
+    [statement] = functions.policy("sign-out")["Statement"]
+
+    assert statement["Sid"] == "WriteItsOwnLog"
+
+
+def test_there_is_a_policy_for_each_function_and_no_other():
+    assert {path.stem for path in functions.POLICIES.iterdir()} == set(ROOMS_OF)

@@ -74,7 +74,15 @@ ACTIONS = [
     *("echo", "die", "hang", "fail", "babble", "overflow", "variables", "connect", "imports"),
     *("headers", "meet", "echo/{id}", "echo/literal"),
 ]
-PROXY = {"type": "aws_proxy"}
+
+
+def _proxy(function):
+    return {
+        "type": "aws_proxy",
+        "uri": {"Fn::Sub": f"arn:path/functions/${{{function}.Arn}}/invocations"},
+    }
+
+
 MOCK = {
     "type": "mock",
     "responses": {
@@ -86,12 +94,17 @@ MOCK = {
 }
 
 
+# What another function than all the others' answers.
+SECOND = "/variables/second"
+
+
 def _template(timeout):
-    operation = {"x-amazon-apigateway-integration": PROXY}
+    operation = {"x-amazon-apigateway-integration": _proxy("First")}
     methods = {"get": operation, "post": operation}
     methods["options"] = {"x-amazon-apigateway-integration": MOCK}
+    of_second = {"x-amazon-apigateway-integration": _proxy("Second")}
     definition = {
-        "paths": {f"/{action}": methods for action in ACTIONS},
+        "paths": {f"/{action}": methods for action in ACTIONS} | {SECOND: {"get": of_second}},
         "x-amazon-apigateway-binary-media-types": ["image/png"],
     }
     api = {
@@ -105,8 +118,15 @@ def _template(timeout):
         "Timeout": timeout,
         "Environment": {"Variables": variables},
     }
-    resources = {"RestAPI": api, "APIHandler": function}
-    return {"Resources": {name: {"Properties": of} for name, of in resources.items()}}
+    second = {**function, "Environment": {"Variables": {**variables, "GIVEN": "to the second"}}}
+    kind = "AWS::Serverless::Function"
+    return {
+        "Resources": {
+            "RestAPI": {"Type": "AWS::Serverless::Api", "Properties": api},
+            "First": {"Type": kind, "Properties": function},
+            "Second": {"Type": kind, "Properties": second},
+        }
+    }
 
 
 @contextmanager
@@ -134,12 +154,12 @@ def _is_unavailable(reply):
 
 
 def test_a_function_that_is_killed_costs_its_request_and_is_replaced(service):
-    (before,) = service.processes
+    (before,) = service.processes["First"]
 
     assert _is_unavailable(requests.get(f"{service.url}/die"))
 
     assert requests.get(f"{service.url}/echo").status_code == 200
-    (after,) = service.processes
+    (after,) = service.processes["First"]
     assert after != before
 
 
@@ -152,7 +172,7 @@ def test_a_function_that_is_killed_from_outside_costs_its_request(tmp_path):
         asking.start()
         while not (tmp_path / "seen").exists():
             pass
-        os.kill(service.processes[0], signal.SIGKILL)
+        os.kill(service.processes["First"][0], signal.SIGKILL)
         asking.join()
 
         assert _is_unavailable(replies[0])
@@ -161,11 +181,11 @@ def test_a_function_that_is_killed_from_outside_costs_its_request(tmp_path):
 
 def test_a_function_that_takes_too_long_is_killed(tmp_path):
     with _serving(tmp_path, timeout=1) as service:
-        (before,) = service.processes
+        (before,) = service.processes["First"]
 
         assert _is_unavailable(requests.get(f"{service.url}/hang"))
 
-        assert before not in service.processes
+        assert before not in service.processes["First"]
 
 
 @pytest.mark.parametrize("action", ["fail", "babble", "overflow"])
@@ -199,6 +219,12 @@ def test_a_function_sees_its_own_variables_only(service, monkeypatch):
     assert not {"STAGE", "OF_THIS_SHELL", "HOME"} & variables.keys()
 
 
+def test_a_route_is_answered_by_its_own_function(service):
+    variables = requests.get(service.url + SECOND).json()
+
+    assert variables["GIVEN"] == "to the second"
+
+
 def test_a_function_reaches_this_machine_only(service):
     assert requests.get(f"{service.url}/connect").text == "A rehearsal must not contact 192.0.2.1."
 
@@ -216,7 +242,7 @@ def test_as_many_requests_are_served_at_once_as_there_are_processes(tmp_path):
         for thread in asking:
             thread.join()
 
-        assert {int(reply.text) for reply in replies} == set(service.processes)
+        assert {int(reply.text) for reply in replies} == set(service.processes["First"])
 
 
 def test_an_event_says_what_was_asked(service):

@@ -1,5 +1,6 @@
 """What is in the zip."""
 
+import importlib.util
 import re
 
 import pytest
@@ -15,7 +16,7 @@ SECRETS = re.compile(
 
 
 def test_the_app_and_all_its_rooms_ship(files):
-    own = {name for name in files if name.startswith("chalicelib/")}
+    own = {n.replace(".pyc", ".py") for n in files if n.startswith("chalicelib/")}
 
     expected = {
         path.relative_to(package.PROJECT).as_posix()
@@ -23,7 +24,7 @@ def test_the_app_and_all_its_rooms_ship(files):
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert own == expected
-    assert "app.py" in files
+    assert "app.pyc" in files
 
 
 @pytest.mark.parametrize("folder", ["tests", "ops", "docs", ".chalice", ".venv", ".git", ".local"])
@@ -38,14 +39,28 @@ def test_what_lambda_brings_or_nobody_needs_there_does_not_ship(files, name):
     assert not [path for path in files if re.match(rf"{name}[-./]", path)]
 
 
-def test_nothing_compiled_here_ships(files):
-    assert not [name for name in files if "__pycache__" in name or name.endswith(".pyc")]
+def test_what_requests_load_ships_compiled_and_is_not_looked_at_again(files):
+    modules = [content for name, content in files.items() if name.endswith(".pyc")]
+    unchecked_hash = b"\1\0\0\0"  # PEP 552
+
+    assert {content[:8] for content in modules} == {importlib.util.MAGIC_NUMBER + unchecked_hash}
+    assert {"app.pyc", "jwt/__init__.pyc", "pydantic/main.pyc", "zxcvbn/__init__.pyc"} <= set(files)
+
+
+def test_no_module_of_ours_is_left_to_be_compiled_at_a_cold_start(files):
+    sources = [name for name in files if name.endswith(".py")]
+
+    assert not [name for name in sources if name.startswith(("app.py", "chalicelib/", "chalice/"))]
+
+
+def test_no_module_ships_twice(files):
+    assert not [name for name in files if f"{name}c" in files]
 
 
 def test_of_chalice_only_what_runs_there_ships(files):
     own = {name for name in files if name.startswith("chalice/")}
 
-    assert own == {"chalice/__init__.py", "chalice/app.py"}
+    assert own == {"chalice/__init__.pyc", "chalice/app.pyc"}
 
 
 def test_every_library_is_for_the_right_machine(files):

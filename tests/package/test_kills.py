@@ -1,4 +1,4 @@
-"""The second fault matrix: the function killed at any of its calls, in the packaged zip."""
+"""The second fault matrix: a function killed at any of its calls, in the packaged zip."""
 
 import compileall
 import os
@@ -13,7 +13,8 @@ import pytest
 import requests
 
 from app import ROOMS
-from ops import moto_server, rehearsal
+from chalicelib.functions import FUNCTION_OF
+from ops import functions, moto_server, rehearsal
 from tests.matrix.faults import WRITES
 from tests.matrix.scenarios import SCENARIOS, comparable, settled
 from tests.matrix.test_faults import succeeded, successes
@@ -138,19 +139,20 @@ def test_whenever_the_function_is_killed_nothing_is_half_done(world, scenario, w
     behind, proxy, served = world
     calls, after = as_it_should_go(scenario, world)
     action = ACTIONS[scenario.action]
+    function = functions.logical_name(FUNCTION_OF[action.room])
 
     # Killed before its first write it has done nothing, and after its last one everything.
     for number in [number for number, call in enumerate(calls) if call in WRITES]:
         person = scenario.begin(behind, OverHttp(served.url))
         before = comparable(behind.everything())
-        [victim] = served.processes
+        [victim] = served.processes[function]
         proxy.watch(victim, number, when)
         reply = scenario.ask(person)
         proxy.watch()
         stored = comparable(behind.everything())
 
         assert (reply.status, reply.code, reply.set_cookie) == (503, "unavailable", None), number
-        assert victim not in served.processes
+        assert victim not in served.processes[function]
         assert scenario.stepwise or settled(stored) in (settled(before), settled(after)), number
         again = scenario.ask(person)
         then = comparable(behind.everything())

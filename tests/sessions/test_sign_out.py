@@ -67,7 +67,10 @@ def test_it_asks_aws_nothing(river, aws_calls):
 
 
 def test_it_needs_no_stage_database_or_key(nobody):
-    with environment(STAGE=None), mock.patch("boto3.client", side_effect=AssertionError):
+    with (
+        environment(STAGE=None),
+        mock.patch("botocore.session.Session.create_client", side_effect=AssertionError),
+    ):
         assert nobody.post("/signout").set_cookie == EMPTIED
 
 

@@ -1,0 +1,1 @@
+"""Signing out without asking anybody."""

@@ -1,0 +1,122 @@
+"""The Lambda functions in the template, made of the table in ``chalicelib.functions``.
+
+Chalice writes one function for all routes, with its role and the API's permission to call it. Here
+are the others, each beside it: the same but for its role, its log and the rooms that it opens; and
+for each route, which of them answers it.
+"""
+
+import copy
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from chalicelib.functions import FUNCTION_OF, ROOMS_OF, every_action
+from chalicelib.platform.settings import PREFIX
+
+POLICIES = Path(__file__).parent.parent / ".chalice" / "policies"
+# The one that Chalice writes. What it may do is named as its policy in .chalice/config.json.
+CHALICES = "accounts"
+_CHALICES_NAME = "APIHandler"
+_INVOCATIONS = (
+    "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
+    "${%s.Arn}/invocations"
+)
+_CALLER = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${RestAPI}/*"
+_ASSUMED_BY_LAMBDA = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+def logical_name(function: str) -> str:
+    """Return the name that a function has in the template; its log's has ``Log`` after it."""
+    return _CHALICES_NAME if function == CHALICES else _capitalised(function)
+
+
+def role_name(function: str) -> str:
+    """Return the name that a function's role has in the template."""
+    return "ApiHandlerRole" if function == CHALICES else f"{_capitalised(function)}Role"
+
+
+def policy(function: str) -> dict[str, Any]:
+    """Return what a function may do, as ``make permissions`` recorded it."""
+    document: dict[str, Any] = json.loads((POLICIES / f"{function}.json").read_text())
+    return document
+
+
+def compose(resources: dict[str, Any], config: Mapping[str, Any]) -> None:
+    """Complete the resources that are merged into Chalice's.
+
+    Args:
+        resources: with Chalice's function and its log, whose properties the others' follow.
+        config: Chalice's, with the architecture.
+    """
+    first, log = resources[_CHALICES_NAME]["Properties"], resources[f"{_CHALICES_NAME}Log"]
+    for function in ROOMS_OF:
+        name, its_log = logical_name(function), copy.deepcopy(log)
+        its_log["Properties"]["LogGroupName"]["Fn::Sub"] += f"-{function}"
+        resources[f"{name}Log"] = its_log
+        if function != CHALICES:
+            resources |= _function(function, first, config)
+        environment = resources.setdefault(name, {})["Properties"]["Environment"]["Variables"]
+        environment[f"{PREFIX}FUNCTION"] = function
+    api = resources["RestAPI"]["Properties"]
+    api["DefinitionBody"] = {"paths": _answered_by()}
+
+
+def _function(function: str, first: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+    name, role = logical_name(function), role_name(function)
+    own = {
+        "Runtime": f"python{sys.version_info.major}.{sys.version_info.minor}",
+        "Handler": "app.app",
+        "CodeUri": "./deployment.zip",
+        "MemorySize": config["lambda_memory_size"],
+        "Timeout": config["lambda_timeout"],
+        "Architectures": [config["lambda_architecture"]],
+        "Role": {"Fn::GetAtt": [role, "Arn"]},
+        "LoggingConfig": {"LogGroup": {"Ref": f"{name}Log"}},
+    }
+    return {
+        name: {
+            "Type": "AWS::Serverless::Function",
+            "Properties": {**copy.deepcopy(dict(first)), **own},
+        },
+        role: {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "AssumeRolePolicyDocument": _ASSUMED_BY_LAMBDA,
+                "Policies": [{"PolicyName": f"{role}Policy", "PolicyDocument": policy(function)}],
+            },
+        },
+        f"{name}InvokePermission": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {
+                "FunctionName": {"Ref": name},
+                "Action": "lambda:InvokeFunction",
+                "Principal": "apigateway.amazonaws.com",
+                "SourceArn": {"Fn::Sub": _CALLER},
+            },
+        },
+    }
+
+
+def _answered_by() -> dict[str, Any]:
+    """Return for each path and method the function that API Gateway calls, as Swagger has it."""
+    paths: dict[str, Any] = {}
+    for action in every_action():
+        uri = {"Fn::Sub": _INVOCATIONS % logical_name(FUNCTION_OF[action.room])}
+        methods = paths.setdefault(action.path, {})
+        methods[action.method.lower()] = {"x-amazon-apigateway-integration": {"uri": uri}}
+    return paths
+
+
+def _capitalised(function: str) -> str:
+    return "".join(word.title() for word in f"{function}-function".split("-"))

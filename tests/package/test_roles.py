@@ -1,0 +1,125 @@
+"""What each function's role allows, evaluated as IAM does.
+
+It is every call that the function's actions make, and no other. The calls are those on record,
+which ``tests/matrix`` holds against what the actions really ask.
+"""
+
+import json
+import re
+
+import pytest
+from moto.iam.access_control import IAMPolicy, PermissionResult
+
+from chalicelib.functions import ROOMS_OF
+from chalicelib.platform.settings import Settings
+from ops import functions
+from tests.matrix.test_permissions import needs_of
+
+ACCOUNT = "arn:aws:{}:us-east-1:123456789012:"
+SECRET = ACCOUNT.format("secretsmanager") + "secret:"
+OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
+def _named(name):
+    """A name as CloudFormation makes it."""
+    return name["Fn::Sub"].replace("${Stage}", "prod")
+
+
+def _arn(resources, logical):
+    """The ARN that a resource of the template has once it is made."""
+    properties = resources[logical]["Properties"]
+    if "TableName" in properties:
+        return ACCOUNT.format("dynamodb") + "table/" + _named(properties["TableName"])
+    if "LogGroupName" in properties:
+        return ACCOUNT.format("logs") + f"log-group:{_named(properties['LogGroupName'])}:*"
+    return SECRET + _named(properties["Name"])
+
+
+def _resolved(resources, reference):
+    """An intrinsic function of a policy as CloudFormation resolves it."""
+    match reference:
+        case {"Fn::GetAtt": [logical, "Arn"]} | {"Ref": logical}:
+            return _arn(resources, logical)
+        case {"Fn::Sub": text}:
+            text = re.sub(r"\$\{(\w+)\.Arn\}", lambda found: _arn(resources, found[1]), text)
+            for name, value in (
+                ("Partition", "aws"),
+                ("Region", "us-east-1"),
+                ("AccountId", "123456789012"),
+            ):
+                text = text.replace(f"${{AWS::{name}}}", value)
+            return text
+    raise AssertionError(reference)
+
+
+def _statements(resources, function):
+    """The statements of a function's role, with the ARNs that they will have."""
+    role = resources[functions.role_name(function)]["Properties"]
+    [policy] = role["Policies"]
+    return [
+        {**statement, "Resource": _resolved(resources, statement["Resource"])}
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def _asked(need):
+    """What is asked of IAM for a call on record: verb and ARN."""
+    verb, thing = need.split()
+    table, _, index = thing.partition("/")
+    prod = Settings(stage="prod")
+    if thing == "session-key":
+        return verb, SECRET + prod.session_key_name
+    if thing == "mail":
+        return verb, ACCOUNT.format("ses") + "identity/office@lakes.example"
+    arn = ACCOUNT.format("dynamodb") + f"table/{prod.table_name(table)}"
+    return verb, f"{arn}/index/{index}" if index else arn
+
+
+def _allows(statements, asked):
+    policy = IAMPolicy({"policy_document": json.dumps({"Statement": statements})})
+    return policy.is_action_permitted(*asked) is PermissionResult.PERMITTED
+
+
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_a_role_allows_every_call_of_its_functions_actions(prod, function):
+    statements = _statements(prod, function)
+
+    assert [n for n in needs_of(function) if not _allows(statements, _asked(n))] == []
+
+
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_no_statement_is_there_for_nothing(prod, function):
+    calls = [*map(_asked, needs_of(function))]
+    log = _arn(prod, f"{functions.logical_name(function)}Log")
+    calls += [(verb, log) for verb in OWN_LOG]
+
+    for statement in _statements(prod, function):
+        for verb in statement["Action"]:
+            alone = [{**statement, "Action": [verb]}]
+            assert any(_allows(alone, call) for call in calls), (statement["Sid"], verb)
+
+
+@pytest.mark.parametrize("function", set(ROOMS_OF) - {"sign-out"})
+def test_signing_out_is_denied_every_call_of_the_others(prod, function):
+    statements = _statements(prod, "sign-out")
+    log = _arn(prod, f"{functions.logical_name(function)}Log")
+
+    asked = [*map(_asked, needs_of(function)), *((verb, log) for verb in OWN_LOG)]
+    assert [call for call in asked if _allows(statements, call)] == []
+
+
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_a_role_names_what_it_is_for(prod, function):
+    for statement in _statements(prod, function):
+        assert not [verb for verb in statement["Action"] if "*" in verb]
+        # Whatever stands in a log group; and mail comes from an address that no template declares.
+        named = statement["Resource"].removesuffix(":*").removesuffix("identity/*")
+        assert "*" not in named
+
+
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_nobody_but_lambda_takes_on_a_role(prod, function):
+    role = prod[functions.role_name(function)]["Properties"]
+    [statement] = role["AssumeRolePolicyDocument"]["Statement"]
+
+    assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}

@@ -1,0 +1,48 @@
+"""The table of functions: whose rooms are whose."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import chalicelib
+from chalicelib.functions import ROOMS_OF, rooms
+from chalicelib.platform.settings import SettingsError
+
+HOUSE = Path(chalicelib.__file__).parent
+# What a process of the function has loaded once it is ready, and what it serves.
+LOADED = """
+import sys
+from app import app
+rooms = {name.split(".")[1] for name in sys.modules if name.endswith(".routes")}
+print(*sorted(rooms))
+print(*sorted(app.routes))
+"""
+
+
+def test_every_room_that_serves_anything_belongs_to_one_function():
+    serving = sorted(path.parent.name for path in HOUSE.glob("*/routes.py"))
+
+    assert sorted(room for rooms in ROOMS_OF.values() for room in rooms) == serving
+
+
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_a_function_loads_its_own_rooms_and_serves_their_routes(function):
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        env={**os.environ, "BREEZE_LAKES_POINT_FUNCTION": function},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded, served = done.stdout.splitlines()
+
+    assert loaded.split() == sorted(ROOMS_OF[function])
+    assert set(served.split()) == {a.path for room in rooms(function) for a in room.actions}
+
+
+def test_a_function_that_is_not_in_the_table_does_not_start():
+    with pytest.raises(SettingsError, match="There is no function everything"):
+        rooms("everything")
