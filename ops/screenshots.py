@@ -163,7 +163,7 @@ def _register(url: str, sue: _Somebody, number: int) -> tuple[_Somebody, str]:
     first, last, job, shift, moves = _APPLICANTS[number]
     person = _Somebody(url)
     named = {"firstName": first, "lastName": last}
-    signing_up = {**named, "username": f"applicant.{number + 1}", "password": _PASSWORD}
+    signing_up = {**named, "username": f"{first}.{last}".lower(), "password": _PASSWORD}
     identifier = str(person.ask("POST", "/signup", signing_up)["id"])
     own = f"/registrations/{local.EVENT}"
     person.ask(
@@ -208,10 +208,14 @@ def _taken(browser: "Browser", url: str, pictures: list[Picture], folder: Path) 
                 context.add_cookies([{"name": cookie, "value": picture.token, "url": url}])
             page = context.new_page()
             page.goto(f"{url}{picture.address}", wait_until="networkidle")
+            # As high as the page is, so that what sticks to the screen's edge is at its edge.
+            width = SCREENS[screen]["width"]
+            height = int(page.evaluate("document.documentElement.scrollHeight"))
+            page.set_viewport_size({"width": width, "height": height})
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 file = folder / f"{picture.name}-{screen}-{scheme}.png"
-                page.screenshot(path=file, full_page=True)
+                page.screenshot(path=file)
                 bar.update()
             context.close()
     return total
