@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
+from tests.browser.axe import expect_accessible
 from tests.browser.conftest import hold_event
 from tests.browser.journeys import field, fill_in, problem_of
 from tests.browser.visits import DESKTOP
@@ -220,6 +221,17 @@ def test_a_record_shows_all_but_what_is_nobodys_business(desk, sues):
     expect(page.locator("#answers")).not_to_contain_text("Ethnicity")
     page.get_by_role("button", name="Correct").click()
     assert page.locator("[name=ethnicity]").count() == 0
+
+
+def test_a_name_that_could_be_a_choice_is_not_translated(visit, desk, sue):
+    river = desk.register(lastName="White", city="Other", pronoun="Other")
+    browser = visit(viewport=DESKTOP, locale="es-US")
+    browser.become(sue)
+    page = at(browser, desk.page_of(river))
+
+    expect(page.locator("#answers")).to_contain_text("ApellidosWhite")
+    expect(page.locator("#answers")).to_contain_text("CiudadOther")
+    expect(page.locator("#answers")).to_contain_text("PronombresOtro")
 
 
 def test_a_correction_sends_what_has_changed_and_nothing_else(desk, sues):
@@ -564,6 +576,60 @@ def test_an_event_is_summed_up_in_numbers_and_in_bars(desk, sues):
     widths = [bar.bounding_box()["width"] for bar in bars]
     assert widths == [pytest.approx(2 * widths[1]), widths[1], 0]
     assert widths[1] > 0
+
+
+# For everybody who is staff.
+
+
+def unfold_filters_and_choose(page):
+    page.locator("#filters summary").click()
+    page.locator("#all").check()
+    expect(page.locator("#bulk")).to_be_visible()
+
+
+def open_the_correction(page):
+    page.get_by_role("button", name="Correct").click()
+
+
+def make_an_account(page):
+    fill_in(page, {"firstName": "Will", "lastName": "Walker"})
+    page.get_by_role("button", name="Make an account").click()
+    expect(page.locator("#link input")).to_be_visible()
+
+
+def unfold_somebody_and_start_a_reset(page):
+    page.get_by_text("What can be done").click()
+    page.get_by_text("What was done to this account").click()
+    page.get_by_role("button", name="Link for a new password").click()
+    page.get_by_role("dialog").get_by_role("button", name="Link").click()
+    expect(page.locator(".link input")).to_be_visible()
+
+
+def open_an_event(page):
+    page.get_by_role("button", name="Change", exact=True).first.click()
+
+
+@pytest.mark.parametrize(
+    ("path", "unfold"),
+    [
+        ("/staff?event={event}", unfold_filters_and_choose),
+        ("/staff/registration?event={event}&user={user}", open_the_correction),
+        ("/staff/walk-in?event={event}", make_an_account),
+        ("/staff/people?q={name}", unfold_somebody_and_start_a_reset),
+        ("/staff/events", open_an_event),
+    ],
+)
+def test_what_unfolds_keeps_nobody_out(examined, desk, sue, path, unfold):
+    river = desk.register()
+    browser = examined()
+    browser.become(sue)
+    page = at(browser, path.format(event=desk.event, user=river.account["id"], name=river.name))
+    unfold(page)
+
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 # For whom these pages are not.
