@@ -164,6 +164,16 @@ def test_a_short_page_goes_on_by_itself_and_then_on_request(desk, sues):
     expect(page.locator("#more")).to_be_hidden()
 
 
+@pytest.mark.parametrize("width", [320, 900, 1160, 1280])
+def test_the_longest_name_fits_on_any_screen(desk, sues, width):
+    desk.register(lastName="x" * 100)
+    page = at(sues, f"/staff?event={desk.event}")
+    page.set_viewport_size({"width": width, "height": 800})
+
+    expect(names(page)).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_several_are_moved_at_once_and_who_could_not_be_is_named(desk, sues):
     mia, noa = desk.register(lastName="Mia"), desk.register(lastName="Noa")
     page = at(sues, f"/staff?event={desk.event}")
