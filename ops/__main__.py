@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from chalicelib.platform import clock
 from chalicelib.platform.settings import SettingsError
 from ops import (
     audit,
     chromium,
     debian,
+    deploy,
     dynamodb_local,
     export,
     import_users,
@@ -17,6 +19,7 @@ from ops import (
     local,
     package,
     rehearsal,
+    restore_table,
     screenshots,
     session_key,
     super_admin,
@@ -26,15 +29,27 @@ _Given = argparse.Namespace
 _PROBLEMS = (
     audit.AuditError,
     debian.NotAvailable,
+    deploy.DeployError,
     dynamodb_local.NotAvailable,
     export.ExportError,
     package.PackageError,
+    restore_table.RestoreError,
     SettingsError,
 )
 
 
 def main() -> int:
     """Run the command that the arguments name; return the exit status."""
+    given = _commands().parse_args()
+    try:
+        status: int = given.run(given)
+    except _PROBLEMS as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return status
+
+
+def _commands() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ops", description="Run Breeze Lakes Point.")
     commands = parser.add_subparsers(dest="command", required=True)
 
@@ -51,6 +66,16 @@ def main() -> int:
     packing.add_argument(
         "--architecture", choices=["arm64", "x86_64"], default=package.DEPLOYED_ARCHITECTURE
     )
+    deploying = command("deploy", _deploy, "put a stage on AWS")
+    deploying.add_argument("--stage", choices=package.stages(), required=True)
+    deploying.add_argument(
+        *("--set", "-s"), dest="given", metavar="NAME=VALUE", type=_parameter, action="append"
+    )
+    destroying = command("destroy", _destroy, "take a stage away")
+    destroying.add_argument("--stage", choices=package.stages(), required=True)
+    destroying.add_argument("--erase", metavar="STAGE", help="the stage again: its data go, too")
+    for changing in (deploying, destroying):
+        changing.add_argument("--yes", action="store_true", help="show what changes, ask nothing")
     rehearse = command("rehearse", _rehearse, "package for this machine, and serve the zip")
     rehearse.add_argument("--port", type=int, default=8000)
     rehearse.add_argument("--processes", type=int, default=1)
@@ -62,6 +87,11 @@ def main() -> int:
     rotating = command("rotate-session-key", _rotate, "have another key sign; nobody is signed out")
     rotating.add_argument("--stage", required=True)
     rotating.add_argument("--revoke", action="store_true", help="end every session, too")
+    restoring = command("restore-table", _restore, "bring back what a table held some time ago")
+    restoring.add_argument("--stage", choices=package.stages(), required=True)
+    restoring.add_argument("--table", required=True, help="its short name, registrations say")
+    restoring.add_argument("--at", type=clock.from_text, required=True, help="2026-11-22T20:08:33Z")
+    restoring.add_argument("--put-back", action="store_true", help="what is missing, into use")
     exporting = command("export", _export, "an event's registrations in one CSV file")
     exporting.add_argument("--url", required=True, help="of the service")
     exporting.add_argument("--event", required=True, help="the event's id")
@@ -74,13 +104,7 @@ def main() -> int:
     command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
     command("install-chromium", _chromium, "install what the tests use the pages with")
     command("install-libreoffice", _libreoffice, "install what the tests open spreadsheets with")
-    given = parser.parse_args()
-    try:
-        status: int = given.run(given)
-    except _PROBLEMS as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return status
+    return parser
 
 
 def _dev(given: _Given) -> int:
@@ -91,6 +115,21 @@ def _package(given: _Given) -> int:
     made = package.build(given.stage, architecture=given.architecture)
     print(f"{made.code} ({made.code.stat().st_size:,} bytes) and {made.template}")
     return 0
+
+
+def _deploy(given: _Given) -> int:
+    return deploy.run(given.stage, dict(given.given or []), deploy.asking(yes=given.yes))
+
+
+def _destroy(given: _Given) -> int:
+    return deploy.destroy(given.stage, given.erase, deploy.asking(yes=given.yes))
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise argparse.ArgumentTypeError(f"{text} is not NAME=VALUE")
+    return name, value
 
 
 def _rehearse(given: _Given) -> int:
@@ -107,6 +146,10 @@ def _import(given: _Given) -> int:
 
 def _rotate(given: _Given) -> int:
     return session_key.run(given.stage, revoke=given.revoke)
+
+
+def _restore(given: _Given) -> int:
+    return restore_table.run(given.stage, given.table, given.at, put_back=given.put_back)
 
 
 def _export(given: _Given) -> int:

@@ -28,6 +28,9 @@ OUT = Path("out")
 PROJECT = Path(__file__).parent.parent
 # Lambda's Graviton: a fifth cheaper for the same memory and time.
 DEPLOYED_ARCHITECTURE = "arm64"
+# The project's own configuration names none, so that a plain ``chalice deploy``, which would make
+# half a service, ends at once with the name of the command that makes a whole one.
+POLICY = "policy.json"
 # The machine that an ELF file is for (its specification's e_machine), as Lambda names it.
 _MACHINES = {62: "x86_64", 183: "arm64"}
 _MACHINE_OFFSET = 18
@@ -97,7 +100,7 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
         project, made = Path(temporary) / "project", Path(temporary) / "made"
         _copy_what_ships(project)
         config = json.loads((project / ".chalice" / "config.json").read_text())
-        config["lambda_architecture"] = architecture
+        config |= {"lambda_architecture": architecture, "iam_policy_file": POLICY}
         (project / ".chalice" / "config.json").write_text(json.dumps(config))
         (project / ".chalice" / "merged.json").write_text(json.dumps(template.compose(stage, read)))
         _run_chalice(project, made, stage, given)
@@ -188,7 +191,7 @@ def _copy_what_ships(project: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
     (project / ".chalice").mkdir()
-    for name in ("config.json", "policy.json"):
+    for name in ("config.json", POLICY):
         shutil.copyfile(PROJECT / ".chalice" / name, project / ".chalice" / name)
 
 

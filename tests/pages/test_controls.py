@@ -12,7 +12,10 @@ from chalicelib.pages.texts import TEXTS
 from chalicelib.platform.languages import Language
 from chalicelib.registrations.form import TO_SUBMIT, RegistrationForm
 from chalicelib.registrations.registration import KEPT_FROM_STAFF
+from chalicelib.registrations.workflow import Side, Status, move
+from chalicelib.staff.models import Selecting, Summary
 
+MOVE = re.compile(r'<button name="status" value="(\w+)" data-from="([\w ]+)">')
 FIELDS = RegistrationForm.model_json_schema()["properties"]
 
 
@@ -91,3 +94,34 @@ def test_texts_that_could_be_markup_are_escaped():
         html = controls.applicant_form(Language.ENGLISH)
 
     assert "&lt;City&gt; &amp; town" in html
+
+
+@pytest.mark.parametrize("source", Status)
+@pytest.mark.parametrize("target", Status)
+def test_staff_are_offered_the_moves_that_they_may_make(source, target):
+    offered = dict(MOVE.findall(controls.moves(Language.ENGLISH)))
+
+    assert (source in offered.get(target, "").split()) == bool(move(source, target, Side.STAFF))
+
+
+def test_a_list_is_filtered_by_all_that_the_service_takes():
+    searched = {"lastName", "phone", "reference"}
+    asked = set(Selecting.model_json_schema()["properties"])
+
+    assert names_in(controls.filters(Language.ENGLISH)) == asked - searched - {
+        *("sort", "limit", "cursor")
+    }
+
+
+def test_a_summary_has_a_row_for_every_choice():
+    tables = controls.counts(Language.ENGLISH).split("<section")[1:]
+    rows = {
+        re.search(r'data-counts="(\w+)"', table)[1]: re.findall(r'data-choice="(\w+)"', table)
+        for table in tables
+    }
+    jobs = FIELDS["eventJobs"], FIELDS["vendorJobs"]
+
+    assert list(rows) == list(Summary.model_json_schema(by_alias=True)["properties"])
+    assert rows["byStatus"] == list(Status)
+    assert rows["byJob"] == [job for one in jobs for job in one["anyOf"][0]["items"]["enum"]]
+    assert rows["byShift"] == FIELDS["shifts"]["anyOf"][0]["items"]["enum"]

@@ -11,6 +11,7 @@ from chalicelib.accounts.account import Role
 from chalicelib.events.event import Age
 from chalicelib.pages import assets, controls, page
 from chalicelib.pages.texts import (
+    ACTIONS,
     CHOICES_IN_SPANISH,
     SENTENCES_IN_SPANISH,
     TEXTS,
@@ -159,6 +160,13 @@ def test_a_translation_has_the_numbers_of_its_sentence(english, spanish):
 def test_every_choice_has_a_word_in_both_languages(choice):
     assert choice in words(Language.ENGLISH)
     assert choice in words(Language.SPANISH)
+
+
+def test_whatever_is_recorded_of_an_account_has_a_word():
+    house = "".join(module.read_text() for module in MODULES)
+    recorded = set(re.findall(r'"(account\.[a-z_]+)"', house))
+
+    assert recorded == {action for action in ACTIONS if action.startswith("account.")}
 
 
 def test_no_word_is_left_of_a_choice_that_is_gone():
