@@ -20,6 +20,7 @@ from ops import (
     package,
     rehearsal,
     restore_table,
+    screenshots,
     session_key,
     super_admin,
 )
@@ -27,6 +28,7 @@ from ops import (
 _Given = argparse.Namespace
 _PROBLEMS = (
     audit.AuditError,
+    debian.NotAvailable,
     deploy.DeployError,
     dynamodb_local.NotAvailable,
     export.ExportError,
@@ -86,6 +88,8 @@ def main() -> int:
     exporting.add_argument("--output", type=Path, required=True, help="the file to write")
     for option, name in export.FILTERS.items():
         exporting.add_argument(f"--{option}", dest=name, help="as the staff's list takes it")
+    picturing = command("screenshots", _screenshots, "take a picture of each page")
+    picturing.add_argument("--port", type=int, default=8000)
     command("audit", _audit, "look up whether what is pinned has known holes")
     command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
     command("install-chromium", _chromium, "install what the tests use the pages with")
@@ -150,6 +154,10 @@ def _export(given: _Given) -> int:
     count = export.export(given.url, given.event, given.output, filters)
     print(f"{given.output}: {count:,} registrations")
     return 0
+
+
+def _screenshots(given: _Given) -> int:
+    return screenshots.take(given.port)
 
 
 def _audit(_: _Given) -> int:
