@@ -59,7 +59,6 @@ def _commands() -> argparse.ArgumentParser:
         return added
 
     dev = command("dev", _dev, "serve on this machine, with an AWS of its own")
-    dev.add_argument("--port", type=int, default=8000)
     dev.add_argument("--database", choices=["moto", "dynamodb-local"], default="moto")
     packing = command("package", _package, "make what is deployed, in out/")
     packing.add_argument("--stage", choices=package.stages(), required=True)
@@ -77,7 +76,6 @@ def _commands() -> argparse.ArgumentParser:
     for changing in (deploying, destroying):
         changing.add_argument("--yes", action="store_true", help="show what changes, ask nothing")
     rehearse = command("rehearse", _rehearse, "package for this machine, and serve the zip")
-    rehearse.add_argument("--port", type=int, default=8000)
     rehearse.add_argument("--processes", type=int, default=1)
     first = command("create-superadmin", _create, "make a SuperAdmin, from a terminal")
     first.add_argument("--stage", required=True)
@@ -99,7 +97,8 @@ def _commands() -> argparse.ArgumentParser:
     for option, name in export.FILTERS.items():
         exporting.add_argument(f"--{option}", dest=name, help="as the staff's list takes it")
     picturing = command("screenshots", _screenshots, "take a picture of each page")
-    picturing.add_argument("--port", type=int, default=8000)
+    for serving in (dev, rehearse, picturing):
+        serving.add_argument("--port", type=int, default=8000)
     command("audit", _audit, "look up whether what is pinned has known holes")
     command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
     command("install-chromium", _chromium, "install what the tests use the pages with")
