@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: dev package deploy destroy rehearse test coverage prove check lint types audit permissions bench dynamodb-local libreoffice chromium format clean
+.PHONY: dev package deploy destroy rehearse screenshots test coverage prove check lint types audit permissions bench dynamodb-local libreoffice chromium format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -25,6 +25,9 @@ destroy: $(INSTALLED)  ## take a stage away; one with data only if told twice, b
 
 rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://localhost:$(PORT)/api
 	@$(BIN)/python -m ops rehearse --port $(PORT)
+
+screenshots: chromium  ## a picture of each page, in out/screenshots
+	@$(BIN)/python -m ops screenshots --port $(PORT)
 
 test: dynamodb-local libreoffice chromium  ## every test, on both engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)

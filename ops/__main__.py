@@ -20,6 +20,7 @@ from ops import (
     package,
     rehearsal,
     restore_table,
+    screenshots,
     second_factor,
     session_key,
     super_admin,
@@ -29,6 +30,7 @@ _Given = argparse.Namespace
 _Command = Callable[[str, Callable[[_Given], int], str], argparse.ArgumentParser]
 _PROBLEMS = (
     audit.AuditError,
+    debian.NotAvailable,
     deploy.DeployError,
     dynamodb_local.NotAvailable,
     export.ExportError,
@@ -65,11 +67,12 @@ def main() -> int:
 def _add_here(command: _Command) -> None:
     """Add what serves on this machine."""
     dev = command("dev", _dev, "serve on this machine, with an AWS of its own")
-    dev.add_argument("--port", type=int, default=8000)
     dev.add_argument("--database", choices=["moto", "dynamodb-local"], default="moto")
     rehearse = command("rehearse", _rehearse, "package for this machine, and serve the zip")
-    rehearse.add_argument("--port", type=int, default=8000)
     rehearse.add_argument("--processes", type=int, default=1)
+    picturing = command("screenshots", _screenshots, "take a picture of each page")
+    for serving in (dev, rehearse, picturing):
+        serving.add_argument("--port", type=int, default=8000)
 
 
 def _add_deployment(command: _Command) -> None:
@@ -185,6 +188,10 @@ def _export(given: _Given) -> int:
     count = export.export(given.url, given.event, given.output, filters)
     print(f"{given.output}: {count:,} registrations")
     return 0
+
+
+def _screenshots(given: _Given) -> int:
+    return screenshots.take(given.port)
 
 
 def _audit(_: _Given) -> int:

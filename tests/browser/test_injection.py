@@ -63,6 +63,7 @@ def test_to_a_form_it_is_a_value(phone, season):
 def test_to_staff_it_is_text(desktop, season, path):
     page = open_page(desktop, season, path, season.staff)
 
+    expect(page.locator("body")).to_contain_text(HOSTILE)
     assert not page.evaluate(HURT)
 
 

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.people import COOKIE, Person
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+# Milliseconds. As a page itself has: a busy machine is slow, and a function that starts is slower.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 # What Chromium writes of its own accord where the service has said no, and where nobody answers.
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d{3})")
 _NO_ANSWER = re.compile(r"Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|FAILED)")
@@ -45,7 +48,7 @@ class Visit:
         self.context = browser.new_context(
             **{"viewport": PHONE, "locale": "en-US", "timezone_id": "UTC"} | kind
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE)
         self.context.add_init_script(_VIOLATIONS)
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.noticed.append(f"Uncaught: {error.error}"))

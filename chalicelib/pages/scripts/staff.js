@@ -60,7 +60,7 @@ function row(record) {
 
 function tell(count, isAll) {
   find("#list").hidden = !count;
-  find("#sheet").hidden = !count;
+  find("#sheet").hidden = !count && isAll;
   if (!count && isAll) find("#found").textContent = say("foundNone");
   else find("#found").textContent = isAll ? say("foundAll", { count }) : say("foundSome", { count });
   tellChosen();
@@ -74,6 +74,7 @@ function tellChosen() {
   const found = chosen();
   find("#all").checked = found.length > 0 && found.length === rows.children.length;
   bulk.hidden = !found.length;
+  if (found.length) announce(""); // it would lie upon them
   find("#chosen").textContent = say("chosen", { count: found.length });
   const possible = offerMoves(bulk, found.map((record) => record.status));
   find(".actions", bulk).hidden = !possible;
@@ -100,14 +101,14 @@ onSubmit(bulk, async ({ note }, button) => {
     }
     bulk.reset();
   } finally {
-    const failed = moved.filter((one) => one.error);
-    if (moved.length) announce(say("moved", { count: moved.length - failed.length }));
-    tellFailed(failed);
-    await untilAnswered(begin);
+    if (moved.length) await tellMoved(moved);
   }
 });
 
-function tellFailed(failed) {
+/** Says what came of each that was asked for, and shows where they are now. */
+async function tellMoved(moved) {
+  const failed = moved.filter((one) => one.error);
+  announce(say("moved", { count: moved.length - failed.length }));
   const place = find("#failed");
   place.hidden = !failed.length;
   find("p", place).textContent = say("notMoved", { count: failed.length });
@@ -115,6 +116,7 @@ function tellFailed(failed) {
     const link = make("a", { href: recordAt(event.id, userId) }, nameOf(records.get(userId)));
     return make("li", {}, link, `: ${translated(error)}`);
   }));
+  await untilAnswered(begin);
   if (failed.length) place.focus();
 }
 

@@ -1,0 +1,651 @@
+"""What staff do with the pages: find, correct, move, write down, count, export, register."""
+
+import re
+from itertools import count
+
+import pytest
+from playwright.sync_api import expect
+
+from chalicelib.platform.identifiers import new_identifier
+from tests.browser.axe import expect_accessible
+from tests.browser.conftest import hold_event
+from tests.browser.journeys import field, fill_in, problem_of
+from tests.browser.visits import DESKTOP
+from tests.people import PASSWORD
+from tests.seasons import EVENT_BODY, FORM
+
+# Staff register whom they like; to the applicants of other tests it is nothing.
+CLOSED = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
+
+_numbers = count(1)
+
+
+class Desk:
+    """An event of a test's own, and the people who register for it."""
+
+    def __init__(self, sue, somebody):
+        self._sue = sue
+        self._somebody = somebody
+        self.event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED)
+        self.all = f"/admin/events/{self.event}/registrations"
+
+    def register(self, *, submitted=True, **different):
+        """Somebody's registration."""
+        person = self._somebody()
+        form = FORM | {"phone1": f"+1952445{next(_numbers):04}"} | different
+        reply = self._sue.ask("PUT", f"{self.all}/{person.account['id']}", {"form": form})
+        assert reply.status == 201, reply.json
+        if submitted:
+            self.move(person, "Submitted")
+        return person
+
+    def record(self, person):
+        """The registration as the service has it."""
+        return self._sue.get(f"{self.all}/{person.account['id']}").json
+
+    def correct(self, person, **form):
+        """Somebody else of staff changes it."""
+        body = {"form": form, "version": self.record(person)["version"]}
+        reply = self._sue.ask("PATCH", f"{self.all}/{person.account['id']}", body)
+        assert reply.status == 200, reply.json
+
+    def move(self, person, status):
+        """Somebody of staff moves it."""
+        body = {"status": status, "version": self.record(person)["version"]}
+        reply = self._sue.post(f"{self.all}/{person.account['id']}/status", body)
+        assert reply.status == 200, reply.json
+
+    def page_of(self, person):
+        """Where the record is."""
+        return f"/staff/registration?event={self.event}&user={person.account['id']}"
+
+
+@pytest.fixture
+def desk(sue, somebody):
+    return Desk(sue, somebody)
+
+
+@pytest.fixture
+def sues(desktop, sue):
+    """The SuperAdmin's browser."""
+    desktop.become(sue)
+    return desktop
+
+
+@pytest.fixture
+def ada(somebody, sue):
+    """One of staff, an Admin."""
+    person = somebody()
+    role = sue.post(f"/admin/users/{person.account['id']}/role", {"role": "Admin"})
+    assert role.status == 200
+    return person
+
+
+def at(visit, path):
+    """A page, once it shows what it is for."""
+    visit.page.goto(f"{visit.url}{path}", wait_until="networkidle")
+    return visit.page
+
+
+def names(page):
+    return page.locator("#list tbody tr a")
+
+
+def announced(page):
+    return page.locator("#announcement")
+
+
+# The list.
+
+
+def test_somebody_is_found_by_name_phone_and_reference(desk, sues):
+    zoe = desk.register(lastName="Zeller", phone1="+19524459876")
+    desk.register(lastName="Okafor")
+    reference = desk.record(zoe)["reference"]
+    sought = [("lastName", "zel"), ("phone", "(952) 445-9876"), ("reference", reference.lower())]
+
+    for kind, text in sought:
+        page = at(sues, f"/staff?event={desk.event}")
+        expect(names(page)).to_have_count(2)
+        page.locator("#kind").select_option(kind)
+        page.locator("#sought").fill(text)
+        page.get_by_role("button", name="Show", exact=True).click()
+        expect(names(page)).to_have_text(["River Zeller"])
+        assert f"{kind}=" in page.url
+
+
+def test_filters_stand_in_the_address_and_back_works(desk, sues):
+    desk.register(lastName="Early", shifts=["morning"])
+    desk.register(lastName="Late", shifts=["overnight"])
+    page = at(sues, f"/staff?event={desk.event}")
+    page.get_by_text("Filters").click()
+    page.get_by_label("Shift", exact=True).select_option("morning")
+    page.get_by_role("button", name="Show", exact=True).click()
+
+    expect(names(page)).to_have_text(["River Early"])
+    assert page.url.endswith(f"/staff?event={desk.event}&shift=morning")
+    page.go_back()
+    expect(names(page)).to_have_count(2)
+    expect(page.locator("#shift")).to_have_value("")
+
+
+def test_the_newest_event_is_shown_first_and_the_address_says_which(sue, sues):
+    dates = {"startsOn": "2039-09-03", "endsOn": "2039-09-19"}
+    latest = hold_event(sue, f"latest-{new_identifier()}", **CLOSED | dates)
+
+    page = at(sues, "/staff")
+
+    assert page.url.endswith(f"/staff?event={latest}")
+    expect(page.locator("#found")).to_have_text("Nothing here matches what you asked for.")
+
+
+def test_what_cannot_be_looked_for_is_told_beside_its_field(desk, sues):
+    sues.expects(422)
+    page = at(sues, f"/staff?event={desk.event}&phone=12")
+
+    expect(problem_of(page, "phone")).to_contain_text("not a phone number")
+
+
+def test_a_short_page_goes_on_by_itself_and_then_on_request(desk, sues):
+    for _ in range(6):
+        desk.register()
+    # As if the service had found one each time that it was asked for many.
+    sues.context.route(
+        f"**{desk.all}?*",
+        lambda route: route.continue_(url=route.request.url.replace("limit=50", "limit=1")),
+    )
+    page = at(sues, f"/staff?event={desk.event}")
+    expect(names(page)).to_have_count(5)
+    expect(page.locator("#found")).to_have_text("The first 5. There are more below.")
+    page.get_by_role("button", name="More").click()
+
+    expect(names(page)).to_have_count(6)
+    expect(page.locator("#found")).to_have_text("6 in all")
+    expect(page.locator("#more")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [320, 900, 1160, 1280])
+def test_the_longest_name_fits_on_any_screen(desk, sues, width):
+    desk.register(lastName="x" * 100)
+    page = at(sues, f"/staff?event={desk.event}")
+    page.set_viewport_size({"width": width, "height": 800})
+
+    expect(names(page)).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_several_are_moved_at_once_and_who_could_not_be_is_named(desk, sues):
+    mia, noa = desk.register(lastName="Mia"), desk.register(lastName="Noa")
+    page = at(sues, f"/staff?event={desk.event}")
+    expect(names(page)).to_have_count(2)
+    desk.correct(noa, city="Shakopee")  # so that her version is another by now
+
+    page.get_by_label("Choose all that are shown").check()
+    tray = page.locator("#bulk")
+    tray.get_by_label("A note on why").fill("All at once.")
+    expect(tray.get_by_role("button", name="Hired")).to_be_hidden()
+    tray.get_by_role("button", name="In review").click()
+    page.get_by_role("dialog").get_by_role("button", name="In review").click()
+
+    expect(page.locator("#failed li")).to_have_text(
+        ["River Noa: This was changed meanwhile. Here it is as it is now."]
+    )
+    expect(announced(page)).to_have_text("1 moved.")
+    expect(page.locator("tr", has_text="River Mia").locator(".status")).to_have_text("In review")
+    assert [note["text"] for note in desk.record(mia)["notes"]] == ["All at once."]
+    assert desk.record(noa)["status"] == "Submitted"
+
+
+def test_the_spreadsheet_is_the_apis_own_put_together(desk, sue, sues):
+    for name in ("=1+1", "Ümit", "O'Brien", "Okafor"):
+        desk.register(lastName=name)
+    page = at(sues, f"/staff?event={desk.event}&shift=day")
+    # Parts of three rows, where the page asks for as many as there may be.
+    parts = []
+
+    def in_small_parts(route):
+        url = route.request.url
+        parts.append(url)
+        # The link to the next part asks for as many again.
+        route.continue_(url=url if "limit=" in url else f"{url}&limit=3")
+
+    sues.context.route("**/registrations.csv?*", in_small_parts)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as a spreadsheet").click()
+
+    assert download.value.suggested_filename == f"registrations-{desk.event}.csv"
+    whole = sue.get(f"{desk.all}.csv?shift=day").body
+    assert whole.count(b"\r\n") == 5
+    assert download.value.path().read_bytes() == whole
+    assert len(parts) == 2
+
+
+# One record.
+
+
+def test_a_record_shows_all_but_what_is_nobodys_business(desk, sues):
+    river = desk.register(ethnicity="White", city="White Bear Lake")
+    page = at(sues, desk.page_of(river))
+
+    expect(page.locator("#answers")).to_contain_text("White Bear Lake")
+    expect(page.locator("#answers")).not_to_contain_text("Ethnicity")
+    page.get_by_role("button", name="Correct").click()
+    assert page.locator("[name=ethnicity]").count() == 0
+
+
+def test_a_name_that_could_be_a_choice_is_not_translated(visit, desk, sue):
+    river = desk.register(lastName="White", city="Other", pronoun="Other")
+    browser = visit(viewport=DESKTOP, locale="es-US")
+    browser.become(sue)
+    page = at(browser, desk.page_of(river))
+
+    expect(page.locator("#answers")).to_contain_text("ApellidosWhite")
+    expect(page.locator("#answers")).to_contain_text("CiudadOther")
+    expect(page.locator("#answers")).to_contain_text("PronombresOtro")
+
+
+def test_a_correction_sends_what_has_changed_and_nothing_else(desk, sues):
+    river = desk.register()
+    page = at(sues, desk.page_of(river))
+    page.get_by_role("button", name="Correct").click()
+    field(page, "city").fill("Shakopee")
+    field(page, "pronoun").select_option("")
+    with page.expect_request(lambda request: request.method == "PATCH") as sent:
+        page.get_by_role("button", name="Save changes").click()
+
+    expect(announced(page)).to_have_text("Your changes are saved.")
+    assert sent.value.post_data_json["form"] == {"city": "Shakopee", "pronoun": None}
+    expect(page.locator("#history li").first).to_contain_text("St. Paul → Shakopee")
+
+
+def test_of_two_staff_on_one_record_nobody_loses_anything(desk, sues):
+    sues.expects(409)
+    river = desk.register()
+    page = at(sues, desk.page_of(river))
+    page.get_by_role("button", name="Correct").click()
+    field(page, "city").fill("Shakopee")
+    field(page, "aptSuite").fill("4 B")
+    desk.correct(river, city="Duluth", zipCode="55802")
+    page.get_by_role("button", name="Save changes").click()
+
+    expect(page.locator("#meanwhile")).to_be_focused()
+    expect(page.locator("#meanwhile")).to_contain_text("St. Paul → Duluth")
+    expect(page.locator(".contested")).to_contain_text("“Duluth”")
+    expect(field(page, "city")).to_have_value("Shakopee")
+    expect(field(page, "zipCode")).to_have_value("55802")
+    page.get_by_role("button", name="Save changes").click()
+
+    expect(announced(page)).to_have_text("Your changes are saved.")
+    form = desk.record(river)["form"]
+    assert (form["city"], form["aptSuite"], form["zipCode"]) == ("Shakopee", "4 B", "55802")
+
+
+def test_a_correction_outlives_a_lost_connection_and_a_reload(desk, sues):
+    river = desk.register()
+    page = at(sues, desk.page_of(river))
+    page.get_by_role("button", name="Correct").click()
+    field(page, "city").fill("Shakopee")
+    with sues.offline():
+        page.get_by_role("button", name="Save changes").click()
+        expect(page.locator("#correction .problems")).to_contain_text("cannot be reached")
+    page.reload()
+
+    expect(field(page, "city")).to_have_value("Shakopee")
+    page.get_by_role("button", name="Save changes").click()
+    expect(announced(page)).to_have_text("Your changes are saved.")
+    assert desk.record(river)["form"]["city"] == "Shakopee"
+
+
+def test_only_the_moves_of_the_workflow_are_offered(desk, sues):
+    river = desk.register()
+    page = at(sues, desk.page_of(river))
+    moves = page.locator("#move button:visible")
+    expect(moves).to_have_text(["On the waiting list", "In review", "Declined", "Withdrawn"])
+    page.get_by_label("A note on why").fill("Looks good.")
+    page.get_by_role("button", name="In review").click()
+
+    expect(page.locator("#standing")).to_have_text("In review")
+    expect(page.locator("#notes")).to_contain_text("Looks good.")
+    expect(page.locator("#history li").first).to_contain_text("Submitted → In review")
+    expect(moves).to_have_text(
+        ["Submitted", "On the waiting list", "Interview", "Declined", "Withdrawn"]
+    )
+
+
+def test_a_move_of_what_has_moved_already_shows_where_it_is(desk, sues):
+    sues.expects(409)
+    river = desk.register()
+    page = at(sues, desk.page_of(river))
+    desk.move(river, "InReview")
+    page.get_by_role("button", name="Declined").click()
+
+    expect(page.locator("#meanwhile")).to_contain_text("Submitted → In review")
+    expect(page.locator("#standing")).to_have_text("In review")
+
+
+def test_a_draft_is_submitted_on_somebodys_behalf_once_it_is_whole(desk, sues):
+    sues.expects(422)
+    river = desk.register(submitted=False, city=None, phone1="+19524451111")
+    page = at(sues, desk.page_of(river))
+    page.get_by_role("button", name="Submitted").click()
+
+    expect(problem_of(page, "city")).to_contain_text("needed before you can submit")
+    field(page, "city").fill("St. Paul")
+    page.get_by_role("button", name="Save changes").click()
+    expect(announced(page)).to_have_text("Your changes are saved.")
+    page.get_by_role("button", name="Submitted").click()
+    expect(page.locator("#standing")).to_have_text("Submitted")
+
+
+def test_a_note_that_is_sent_again_is_written_once(desk, sues):
+    river = desk.register()
+    page = at(sues, desk.page_of(river))
+    sues.loses("**/notes")
+    page.get_by_label("New note").fill("Called back.\nComes on Tuesday.")
+    # It reaches the service, and the answer is lost.
+    sent = []
+
+    def lose_the_answer(route):
+        sent.append(route.fetch().status)
+        route.abort()
+
+    sues.context.route("**/notes", lose_the_answer, times=1)
+    page.get_by_role("button", name="Add note").click()
+    expect(page.locator("#note .problems")).to_contain_text("cannot be reached")
+    sues.context.unroute("**/notes")
+    page.get_by_role("button", name="Add note").click()
+
+    expect(page.locator("#notes li")).to_have_count(1)
+    expect(page.locator("#notes .written")).to_have_text("Called back.\nComes on Tuesday.")
+    assert sent == [201]
+
+
+def test_a_record_that_is_not_there_is_told_without_asking_for_it(sues):
+    page = at(sues, "/staff/registration?event=../../me&user=..")
+
+    expect(page.locator("main")).to_contain_text("There is no such registration.")
+
+
+def test_a_record_is_printed_without_what_only_a_screen_needs(desk, sues):
+    page = at(sues, desk.page_of(desk.register()))
+    page.emulate_media(media="print")
+
+    expect(page.locator("#answers")).to_be_visible()
+    for part in ("#menu", "#move", "#note", "#edit"):
+        expect(page.locator(part)).to_be_hidden()
+
+
+# Somebody at the desk.
+
+
+def test_a_walk_in_gets_an_account_a_link_and_a_registration(desk, sues, visit):
+    page = at(sues, f"/staff/walk-in?event={desk.event}")
+    surname = f"Walker{new_identifier()}"
+    page.get_by_role("searchbox").fill(surname)
+    page.get_by_role("button", name="Look").click()
+    expect(page.locator("#found")).to_have_text("Nobody is found.")
+    fill_in(page, {"firstName": "Will", "lastName": surname})
+    page.get_by_role("button", name="Make an account").click()
+    link = page.get_by_label("Link to choose a password").input_value()
+    username = page.locator("#made").text_content()
+
+    page.get_by_role("button", name="To the registration").click()
+    expect(page.locator("#who")).to_have_text(f"Will {surname}")
+    fill_in(page, {name: FORM[name] for name in FORM if name not in {"lastName", "ethnicity"}})
+    page.get_by_role("button", name="Save changes").click()
+    expect(announced(page)).to_have_text("Your changes are saved.")
+    page.get_by_role("button", name="Submitted").click()
+    expect(page.locator("#standing")).to_have_text("Submitted")
+
+    own = visit().page
+    own.goto(link)
+    field(own, "newPassword").fill(PASSWORD)
+    own.get_by_role("button", name="Take this password").click()
+    own.get_by_role("link", name="Sign in").click()
+    fill_in(own, {"username": username, "password": PASSWORD})
+    own.get_by_role("button", name="Sign in", exact=True).click()
+    expect(own.locator("main")).to_contain_text("Submitted")
+
+
+def test_who_has_an_account_is_found_and_their_registration_gone_on_with(desk, sues):
+    sues.expects(409)
+    river = desk.register()
+    page = at(sues, f"/staff/walk-in?event={desk.event}")
+    page.get_by_role("searchbox").fill(river.name)
+    page.get_by_role("button", name="Look").click()
+    page.locator("#people").get_by_role("button", name="To the registration").click()
+
+    expect(page.locator("#standing")).to_have_text("Submitted")
+
+
+# People.
+
+
+def person_shown(page, person):
+    return page.locator("#people > li", has_text=person.name)
+
+
+def test_a_person_is_made_staff(sues, somebody):
+    river = somebody()
+    page = at(sues, f"/staff/people?q={river.name}")
+    person_shown(page, river).get_by_text("What can be done").click()
+    page.get_by_role("combobox", name="Role").last.select_option("Admin")
+    page.get_by_role("button", name="Change role").click()
+    page.get_by_role("dialog").get_by_role("button", name="Change role").click()
+
+    expect(person_shown(page, river).locator(".role")).to_have_text("Admin")
+    assert river.get("/admin/users").status == 200
+    person_shown(page, river).get_by_text("What was done to this account").click()
+    expect(person_shown(page, river).locator(".trail li").first).to_contain_text("superadmin")
+    expect(person_shown(page, river).locator(".trail li").first).to_contain_text("role changed")
+
+
+def test_a_person_is_kept_from_signing_in_and_let_in_again(sues, somebody):
+    river = somebody()
+    page = at(sues, f"/staff/people?q={river.name}")
+    page.get_by_text("What can be done").click()
+    page.get_by_role("button", name="Disable").click()
+    page.get_by_role("dialog").get_by_role("button", name="Disable").click()
+    expect(person_shown(page, river).locator(".gone")).to_be_visible()
+    assert river.sign_in().status == 401
+
+    page.get_by_role("button", name="Enable").click()
+    expect(person_shown(page, river).locator(".gone")).to_be_hidden()
+    assert river.sign_in().status == 200
+
+
+def test_a_link_for_a_new_password_is_shown_to_hand_over(sues, somebody):
+    river = somebody()
+    page = at(sues, f"/staff/people?q={river.name}")
+    page.get_by_text("What can be done").click()
+    page.get_by_role("button", name="Link for a new password").click()
+    page.get_by_role("dialog").get_by_role("button", name="Link").click()
+
+    link = page.get_by_label("Link to choose a password")
+    expect(link).to_have_value(re.compile(rf"^{sues.url}/reset#token=."))
+
+
+def test_a_person_is_signed_out_everywhere(sues, somebody):
+    river = somebody()
+    page = at(sues, f"/staff/people?q={river.name}")
+    page.get_by_text("What can be done").click()
+    page.get_by_role("button", name="Sign out everywhere").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+
+    expect(announced(page)).to_have_text("Done.")
+    assert river.get("/me").status == 401
+
+
+def test_an_admin_is_offered_what_an_admin_may_do(visit, ada, somebody):
+    river = somebody()
+    browser = visit(viewport=DESKTOP)
+    browser.become(ada)
+    page = at(browser, f"/staff/people?q={river.name}")
+    page.get_by_text("What can be done").click()
+    expect(page.get_by_role("button", name="Disable")).to_be_visible()
+    expect(page.get_by_role("button", name="Change role")).to_have_count(0)
+    expect(page.get_by_text("What was done to this account")).to_have_count(0)
+
+    page = at(browser, "/staff/people?q=superadmin")
+    expect(page.locator("#people > li")).to_have_count(1)
+    expect(page.get_by_text("What can be done")).to_have_count(0)
+
+    page = at(browser, "/staff/events")
+    expect(page.locator(".card")).not_to_have_count(0)
+    expect(page.locator("main button:visible")).to_have_count(0)
+
+
+# Events.
+
+
+def test_an_event_is_made_and_its_times_are_the_devices_own(visit, sue):
+    browser = visit(viewport=DESKTOP, timezone_id="America/Chicago")
+    browser.become(sue)
+    page = at(browser, "/staff/events")
+    page.get_by_role("button", name="New event").click()
+    event = f"winter-{new_identifier()}"
+    fill_in(
+        page,
+        {
+            **{"name": "Winter Fair", "id": event},
+            **{"startsOn": "2028-01-10", "endsOn": "2028-01-20"},
+            **{"registrationOpensAt": "2027-07-01T08:00"},
+            **{"registrationClosesAt": "2027-12-24T18:30"},
+            **{"minimumAge": "EighteenPlus", "capacity": ""},
+        },
+    )
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(announced(page)).to_have_text("The event is saved.")
+    made = sue.get(f"/events/{event}").json
+    # Central time: five hours behind in summer, six in winter.
+    assert made["registrationOpensAt"] == "2027-07-01T13:00:00Z"
+    assert made["registrationClosesAt"] == "2027-12-25T00:30:00Z"
+    assert made["capacity"] is None
+    card = page.locator(".card", has_text=event)
+    card.get_by_role("button", name="Change").click()
+    expect(field(page, "registrationClosesAt")).to_have_value("2027-12-24T18:30")
+
+
+def test_two_who_change_an_event_lose_nothing(desk, sue, sues):
+    sues.expects(409)
+    page = at(sues, "/staff/events")
+    page.locator(".card", has_text=desk.event).get_by_role("button", name="Change").click()
+    field(page, "capacity").fill("700")
+    hold_event(sue, desk.event, **CLOSED | {"name": "Autumn Fair"})
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.locator("#meanwhile")).to_contain_text("County Fair → Autumn Fair")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(announced(page)).to_have_text("The event is saved.")
+    event = sue.get(f"/events/{desk.event}").json
+    assert (event["name"], event["capacity"]) == ("Autumn Fair", 700)
+
+
+def test_what_is_wrong_with_an_event_is_told_beside_its_fields(desk, sues):
+    sues.expects(422, 409)
+    page = at(sues, "/staff/events")
+    page.get_by_role("button", name="New event").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(problem_of(page, "id")).to_contain_text("Letters, digits")
+
+    fill_in(page, {"id": "new-" + new_identifier(), "name": "New"})
+    page.get_by_role("button", name="Save", exact=True).click()
+    for name in ("startsOn", "endsOn", "registrationOpensAt", "registrationClosesAt"):
+        expect(problem_of(page, name)).to_be_visible()
+
+    fill_in(page, {"id": desk.event, "minimumAge": EVENT_BODY["minimumAge"]})
+    fill_in(page, {name: EVENT_BODY[name] for name in ("startsOn", "endsOn")})
+    fill_in(page, {"registrationOpensAt": "2027-01-01T08:00"})
+    fill_in(page, {"registrationClosesAt": "2027-02-01T08:00"})
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(problem_of(page, "id")).to_contain_text("of this short name already")
+
+
+# The summary.
+
+
+def test_an_event_is_summed_up_in_numbers_and_in_bars(desk, sues):
+    desk.register(eventJobs=["cleaning"])
+    desk.register(eventJobs=["cleaning", "animals"])
+    desk.register(eventJobs=["animals"], submitted=False)
+    page = at(sues, f"/staff/summary?event={desk.event}")
+
+    def counted(kind, choice):
+        return page.locator(f"[data-counts={kind}] [data-choice={choice}]")
+
+    expect(page.locator("#total")).to_have_text("3 registrations in all")
+    expect(counted("byStatus", "Submitted").locator(".number")).to_have_text("2")
+    expect(counted("byJob", "animals").locator(".number")).to_have_text("2")
+    page.locator("#status").select_option("Submitted")
+    page.get_by_role("button", name="Show", exact=True).click()
+
+    expect(counted("byJob", "animals").locator(".number")).to_have_text("1")
+    assert page.url.endswith("&status=Submitted")
+    bars = [counted("byJob", job).locator(".length") for job in ("cleaning", "animals", "cooking")]
+    widths = [bar.bounding_box()["width"] for bar in bars]
+    assert widths == [pytest.approx(2 * widths[1]), widths[1], 0]
+    assert widths[1] > 0
+
+
+# For everybody who is staff.
+
+
+def unfold_filters_and_choose(page):
+    page.locator("#filters summary").click()
+    page.locator("#all").check()
+    expect(page.locator("#bulk")).to_be_visible()
+
+
+def open_the_correction(page):
+    page.get_by_role("button", name="Correct").click()
+
+
+def make_an_account(page):
+    fill_in(page, {"firstName": "Will", "lastName": "Walker"})
+    page.get_by_role("button", name="Make an account").click()
+    expect(page.locator("#link input")).to_be_visible()
+
+
+def unfold_somebody_and_start_a_reset(page):
+    page.get_by_text("What can be done").click()
+    page.get_by_text("What was done to this account").click()
+    page.get_by_role("button", name="Link for a new password").click()
+    page.get_by_role("dialog").get_by_role("button", name="Link").click()
+    expect(page.locator(".link input")).to_be_visible()
+
+
+def open_an_event(page):
+    page.get_by_role("button", name="Change", exact=True).first.click()
+
+
+@pytest.mark.parametrize(
+    ("path", "unfold"),
+    [
+        ("/staff?event={event}", unfold_filters_and_choose),
+        ("/staff/registration?event={event}&user={user}", open_the_correction),
+        ("/staff/walk-in?event={event}", make_an_account),
+        ("/staff/people?q={name}", unfold_somebody_and_start_a_reset),
+        ("/staff/events", open_an_event),
+    ],
+)
+def test_what_unfolds_keeps_nobody_out(examined, desk, sue, path, unfold):
+    river = desk.register()
+    browser = examined()
+    browser.become(sue)
+    page = at(browser, path.format(event=desk.event, user=river.account["id"], name=river.name))
+    unfold(page)
+
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+# For whom these pages are not.
+
+
+def test_an_applicant_is_told_that_it_is_for_staff(phone, river):
+    phone.become(river)
+
+    expect(at(phone, "/staff").locator("main")).to_contain_text("For staff only")

@@ -1,0 +1,127 @@
+"""Forms on pages follow from the declaration that checks what they send."""
+
+import re
+from typing import Annotated, Literal
+from unittest import mock
+
+import pytest
+from pydantic import Field
+
+from chalicelib.pages import controls
+from chalicelib.pages.texts import TEXTS
+from chalicelib.platform.languages import Language
+from chalicelib.registrations.form import TO_SUBMIT, RegistrationForm
+from chalicelib.registrations.registration import KEPT_FROM_STAFF
+from chalicelib.registrations.workflow import Side, Status, move
+from chalicelib.staff.models import Selecting, Summary
+
+MOVE = re.compile(r'<button name="status" value="(\w+)" data-from="([\w ]+)">')
+FIELDS = RegistrationForm.model_json_schema()["properties"]
+
+
+@pytest.fixture
+def declared():
+    """Has the form be declared otherwise."""
+
+    def declare(model):
+        schema = mock.Mock(return_value=model.model_json_schema())
+        return mock.patch.object(controls, "_schema", schema)
+
+    return declare
+
+
+def names_in(html):
+    return set(re.findall(r'\bname="(\w+)"', html))
+
+
+def field_of(html, name):
+    return html[: html.index(f'name="{name}"')].rpartition('class="field"')[2]
+
+
+def test_every_field_is_in_one_group_and_has_a_label():
+    grouped = [name for names in controls.GROUPS.values() for name in names]
+
+    assert sorted(grouped) == sorted(FIELDS)
+    assert {f"form.{name}" for name in FIELDS} <= set(TEXTS)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_applicant_is_asked_for_all_of_it(language):
+    assert names_in(controls.applicant_form(language)) == set(FIELDS)
+
+
+def test_staff_are_not_shown_what_is_nobodys_business():
+    shown = names_in(controls.staff_form(Language.ENGLISH))
+
+    assert shown == set(FIELDS) - KEPT_FROM_STAFF
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_what_is_needed_is_marked(name):
+    html = controls.applicant_form(Language.ENGLISH)
+    following = html[html.index(f'name="{name}"') :].partition('class="field"')[0]
+    around = field_of(html, name) + following
+
+    assert ('class="needed"' in around) == bool(FIELDS[name].get("requiredToSubmit"))
+
+
+def test_a_choice_more_is_a_control_more(declared):
+    class Tomorrow(RegistrationForm):
+        shifts: Annotated[list[Literal["morning", "dawn"]] | None, Field(title="Shifts")] = None
+        pronoun: Annotated[Literal["Ze", "Xe"] | None, Field(title="Pronoun")] = None
+
+    with declared(Tomorrow):
+        html = controls.applicant_form(Language.ENGLISH)
+
+    assert '<input type="checkbox" name="shifts" value="dawn">' in html
+    assert '<option value="Ze">' in html
+    assert 'value="overnight"' not in html
+
+
+def test_a_field_that_is_needed_from_now_on_is_marked_from_now_on(declared):
+    class Tomorrow(RegistrationForm):
+        phone2: Annotated[str | None, Field(max_length=12), TO_SUBMIT] = None
+
+    with declared(Tomorrow):
+        html = controls.applicant_form(Language.ENGLISH)
+
+    assert 'class="needed"' in field_of(html, "phone2")
+    assert 'maxlength="12"' in html[html.index('name="phone2"') :].partition(">")[0]
+
+
+def test_texts_that_could_be_markup_are_escaped():
+    with mock.patch.dict(TEXTS, {"form.city": ("<City> & town", "x")}):
+        html = controls.applicant_form(Language.ENGLISH)
+
+    assert "&lt;City&gt; &amp; town" in html
+
+
+@pytest.mark.parametrize("source", Status)
+@pytest.mark.parametrize("target", Status)
+def test_staff_are_offered_the_moves_that_they_may_make(source, target):
+    offered = dict(MOVE.findall(controls.moves(Language.ENGLISH)))
+
+    assert (source in offered.get(target, "").split()) == bool(move(source, target, Side.STAFF))
+
+
+def test_a_list_is_filtered_by_all_that_the_service_takes():
+    searched = {"lastName", "phone", "reference"}
+    asked = set(Selecting.model_json_schema()["properties"])
+
+    assert names_in(controls.filters(Language.ENGLISH)) == asked - searched - {
+        *("sort", "limit", "cursor")
+    }
+
+
+def test_a_summary_has_a_row_for_every_choice():
+    tables = controls.counts(Language.ENGLISH).split("<section")[1:]
+    rows = {
+        re.search(r'data-counts="(\w+)"', table)[1]: re.findall(r'data-choice="(\w+)"', table)
+        for table in tables
+    }
+    jobs = FIELDS["eventJobs"], FIELDS["vendorJobs"]
+
+    assert list(rows) == list(Summary.model_json_schema(by_alias=True)["properties"])
+    assert rows["byStatus"] == list(Status)
+    assert rows["byJob"] == [job for one in jobs for job in one["anyOf"][0]["items"]["enum"]]
+    assert rows["byShift"] == FIELDS["shifts"]["anyOf"][0]["items"]["enum"]

@@ -1,0 +1,182 @@
+"""Pages as they are served, before any script has run."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from app import app
+from chalicelib.pages import assets, page
+from tests.aws_calls import recorded_calls
+from tests.pages.addresses import PAGES
+
+# OWASP ASVS 5.0 3.4.3, and issue 7: no inline script or style.
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "'none'",
+}
+LARGEST_BYTES = 60 * 1024
+SPANISH = {"Accept_Language": "es-MX, en;q=0.5"}
+NAMES = sorted(file.stem for file in page.HTML.iterdir() if file.stem in assets.current("scripts"))
+# What only browsers that were not told better would do with them.
+MARKUP_OF_TEXT = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|srcdoc"
+    r"|createContextualFragment|DOMParser|setHTML"
+)
+
+
+class Seen(HTMLParser):
+    """What of a page is of interest here."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.elements, self.ids = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.elements.append((tag, attributes))
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def get(person, path, **headers):
+    return person.get(path.replace("{event_id}", "harvest-fair"), **headers)
+
+
+def below(base, path="/signin", resource=None):
+    """What a function answers to a request below a base, as API Gateway hands it over."""
+    event = {
+        "resource": resource or path,
+        "path": path,
+        "httpMethod": "GET",
+        "headers": {},
+        "multiValueHeaders": {},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": {"event_id": path.rpartition("/")[2]} if resource else None,
+        "stageVariables": None,
+        "body": None,
+        "isBase64Encoded": False,
+        "requestContext": {
+            "httpMethod": "GET",
+            "resourcePath": resource or path,
+            "path": f"{base}{path}",
+            "identity": {"sourceIp": "192.0.2.7"},
+            "requestId": "a-request",
+        },
+    }
+    return Seen(app(event, None)["body"])
+
+
+def base_of(seen):
+    [base] = [meta["content"] for meta in seen.all("meta") if meta.get("name") == "base"]
+    return base
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_the_same_for_everybody_and_asks_aws_for_nothing(nobody, river, path):
+    with recorded_calls() as calls:
+        served = [get(person, path) for person in (nobody, river)]
+
+    assert [reply.status for reply in served] == [200, 200]
+    assert served[0].body == served[1].body
+    assert calls == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_not_kept_and_says_what_it_may_do(nobody, path):
+    headers = get(nobody, path).headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+
+    assert policy == POLICY
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Vary"] == "Accept-Language, Cookie"
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("headers", [{}, SPANISH], ids=["English", "Spanish"])
+def test_a_page_is_whole_and_has_nothing_inline(nobody, path, headers):
+    html = get(nobody, path, **headers).body.decode()
+    seen = Seen(html)
+
+    assert "{{" not in html
+    assert len(seen.ids) == len(set(seen.ids))
+    assert seen.all("style") == []
+    data, *loaded = seen.all("script")
+    assert data["type"] == "application/json"
+    assert [set(one) for one in loaded] == [{"type", "src"}]
+    for _, attributes in seen.elements:
+        assert not [name for name in attributes if name.startswith("on") or name == "style"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_language_is_the_browsers(nobody, path):
+    languages = [Seen(get(nobody, path, **one).body.decode()).all("html") for one in ({}, SPANISH)]
+
+    assert languages == [[{"lang": "en"}], [{"lang": "es"}]]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "language"),
+    [("en", "en"), ("es", "es"), ("fr", "es"), ("", "es"), ('"><script>', "es")],
+)
+def test_or_whichever_somebody_chose(nobody, cookie, language):
+    chosen = f"{page.LANGUAGE_COOKIE}={cookie}"
+    html = nobody.get("/signin", Cookie=chosen, **SPANISH).body.decode()
+
+    assert Seen(html).all("html") == [{"lang": language}]
+
+
+@pytest.mark.parametrize("base", ["", "/api", "/lakes/2027"])
+def test_a_page_knows_where_the_service_begins(backend, base):
+    seen = below(base)
+
+    assert base_of(seen) == base
+    own = [one["href"] for tag in ("a", "link") for one in seen.all(tag)]
+    own += [one["src"] for one in seen.all("script") if "src" in one]
+    assert len(own) > 3
+    for address in own:
+        assert address.startswith((f"{base}/", "#")), address
+
+
+def test_so_it_does_below_a_path_with_a_name_in_it(backend):
+    assert base_of(below("/api", "/register/harvest-fair", "/register/{event_id}")) == "/api"
+
+
+@pytest.mark.parametrize(
+    "base",
+    ['/"><script>', "/a b", "//elsewhere.example", "/..", "/a/../..", "/%2e", "/a?b", "https:/"],
+)
+def test_no_path_that_somebody_made_up_gets_into_it(backend, base):
+    assert base_of(below(base)) == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_scripts_and_style_of_a_page_are_small(name):
+    scripts = [assets.current("scripts")[one] for one in assets.scripts_of(name)]
+    total = sum(len(one.encode()) for one in [*scripts, assets.current("styles")["style"]])
+
+    assert total <= LARGEST_BYTES, f"{total:,} bytes"
+
+
+@pytest.mark.parametrize("name", assets.current("scripts"))
+def test_a_script_makes_no_markup_of_text_and_leaves_nothing_on_the_machine(name):
+    script = assets.current("scripts")[name]
+
+    assert MARKUP_OF_TEXT.findall(script) == []
+    assert "localStorage" not in script
+    assert "indexedDB" not in script

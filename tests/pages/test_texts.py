@@ -1,0 +1,177 @@
+"""What pages say: in both languages, no more and no less than is said."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from chalicelib.accounts import strength
+from chalicelib.accounts.account import Role
+from chalicelib.events.event import Age
+from chalicelib.pages import assets, controls, page
+from chalicelib.pages.texts import (
+    ACTIONS,
+    CHOICES_IN_SPANISH,
+    SENTENCES_IN_SPANISH,
+    TEXTS,
+    _choices,
+    sentences,
+    words,
+)
+from chalicelib.platform.languages import Language
+from chalicelib.registrations.form import RegistrationForm
+from chalicelib.registrations.workflow import Status
+from chalicelib.staff.models import Selecting
+
+HOUSE = Path(__file__).parent.parent.parent / "chalicelib"
+SCRIPTS = assets.current("scripts")
+HTML = "".join(file.read_text() for file in page.HTML.iterdir())
+FACT = re.compile(r"\{\w+\}")
+NUMBER = re.compile(r"\d+|\{\w+\}")
+A_SENTENCE = re.compile(r"[A-Z].* .*[.@]", re.DOTALL)
+# Said to programs and to operators, or where a page has a text of its own for it.
+NOT_FOR_PEOPLE = {
+    "Another note has this identifier.",
+    "A header of a mail is one line.",
+    "For the path of each wrong field, what is wrong with it.",
+    "Hand over this link. It is shown this once, and works once, for an hour.",
+    (
+        "If that account has a verified email address, a link to choose a new password is on its "
+        "way there."
+    ),
+    "If your email address is not verified yet, a link is on its way there.",
+    "Password changed. Sign in with it.",
+    "The body must be a JSON object.",
+    "The body must be sent as application/json.",
+    "The record as it is now, in the shape of this route's success.",
+    "This answer's view is declared without the model that writes it.",
+    "This cannot be done here.",
+    "This cursor does not belong to this list.",
+    "Wrong settings (#…): #.",
+    "Your account is erased.",
+    # Its middle differs: test_every_weakness_is_explained_in_spanish.
+    "This is easy to guess: #. Add another word or two.",
+}
+MODULES = [
+    module
+    for module in HOUSE.glob("*/*.py")
+    # Mail and descriptions are written for their own readers; pages say what TEXTS has.
+    if module.parent.name not in {"pages", "about"} and module.stem != "letters"
+]
+
+
+def said_in(module):
+    """Every sentence in a module that somebody might be told, a number sign for what differs."""
+    tree = ast.parse(module.read_text())
+    aside = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            aside.add(node.value)
+        elif isinstance(node, ast.keyword) and node.arg in {
+            "description",
+            "title",
+            "summary",
+            "examples",
+        }:
+            aside |= set(ast.walk(node.value))
+        elif isinstance(node, ast.JoinedStr):
+            aside |= set(node.values)
+    for node in set(ast.walk(tree)) - aside:
+        if isinstance(node, ast.JoinedStr):
+            text = "".join(
+                getattr(part, "value", "#") if isinstance(part, ast.Constant) else "#"
+                for part in node.values
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+        else:
+            continue
+        text = NUMBER.sub("#", text)
+        if A_SENTENCE.fullmatch(text):
+            yield text
+
+
+def names_used():
+    used = set(re.findall(r"\{\{([\w.-]+)\}\}", HTML))
+    used |= set(page._WANTED.findall("".join(SCRIPTS.values())))
+    used |= {f"title.{one}" for one in SCRIPTS} | {f"group.{one}" for one in controls.GROUPS}
+    fields = RegistrationForm.model_json_schema()["properties"]
+    used |= {f"{kind}.{one}" for kind in ("form", "hint") for one in fields}
+    used |= {f"filter.{one}" for one in Selecting.model_json_schema()["properties"]}
+    python = "".join((HOUSE / "pages" / f"{one}.py").read_text() for one in ("page", "controls"))
+    used |= set(re.findall(r'\btext\(\s*"([\w.-]+)"', python))
+    for beginning in re.findall(r'\btext\(\s*f"([\w.-]+)\{', python):
+        used |= {one for one in TEXTS if one.startswith(beginning)}
+    return used
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_says_the_same_facts_in_both_languages(name):
+    english, spanish = TEXTS[name]
+
+    assert english.strip()
+    assert spanish.strip()
+    assert set(FACT.findall(english)) == set(FACT.findall(spanish))
+
+
+def test_every_text_is_used():
+    assert set(TEXTS) - names_used() == set()
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_names_what_it_says_where_it_says_it(name):
+    """Else the page would come without it: its texts are found by their names in ``say("…")``."""
+    wanted = re.findall(r"\bsay\(([^)]{0,30})", SCRIPTS[name])
+
+    assert [one for one in wanted if not re.match(r'\s*"', one)] == []
+    assert set(page._WANTED.findall(SCRIPTS[name])) <= set(TEXTS)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda one: f"{one.parent.name}/{one.stem}")
+def test_whatever_somebody_may_be_told_has_its_spanish(module):
+    assert set(said_in(module)) - SENTENCES_IN_SPANISH.keys() - NOT_FOR_PEOPLE == set()
+
+
+def test_nothing_is_translated_that_nobody_says():
+    said = {text for module in MODULES for text in said_in(module)}
+    weak = {text for text in SENTENCES_IN_SPANISH if text.startswith("This is easy to guess")}
+
+    known = SENTENCES_IN_SPANISH.keys() - weak
+    without_an_end = {"Username or Password is incorrect", "Not authorized"}
+    assert known - said == {one for one in known if one in without_an_end}
+    assert NOT_FOR_PEOPLE - said == set()
+
+
+@pytest.mark.parametrize(
+    "why", [*strength._WHY.values(), strength._WORDS, strength._COMMON, strength._OWN]
+)
+def test_every_weakness_is_explained_in_spanish(why):
+    assert f"This is easy to guess: {why}. Add another word or two." in SENTENCES_IN_SPANISH
+
+
+@pytest.mark.parametrize(("english", "spanish"), SENTENCES_IN_SPANISH.items())
+def test_a_translation_has_the_numbers_of_its_sentence(english, spanish):
+    """A sentence of sizes may leave them out, as long as it does not ask for more."""
+    assert spanish.count("#") in {0, english.count("#")}
+
+
+@pytest.mark.parametrize("choice", [*_choices(), *Age, *Status, *Role, "true", "false"])
+def test_every_choice_has_a_word_in_both_languages(choice):
+    assert choice in words(Language.ENGLISH)
+    assert choice in words(Language.SPANISH)
+
+
+def test_whatever_is_recorded_of_an_account_has_a_word():
+    house = "".join(module.read_text() for module in MODULES)
+    recorded = set(re.findall(r'"(account\.[a-z_]+)"', house))
+
+    assert recorded == {action for action in ACTIONS if action.startswith("account.")}
+
+
+def test_no_word_is_left_of_a_choice_that_is_gone():
+    assert set(CHOICES_IN_SPANISH) == {*_choices(), *Role, "true", "false"}
+
+
+def test_english_needs_no_translation():
+    assert sentences(Language.ENGLISH) == {}
