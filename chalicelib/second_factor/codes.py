@@ -9,6 +9,7 @@ pyotp is imported where a code is checked, which is at the sign-ins of those who
 import base64
 import hashlib
 import hmac
+import io
 import secrets
 from dataclasses import replace
 from datetime import datetime
@@ -59,11 +60,13 @@ def address(secret: str, username: str) -> str:
 
 
 def picture(uri: str) -> str:
-    """Return a text as a QR code: SVG, to be shown as a picture."""
+    """Return a text as a QR code: a whole SVG document, to be shown as a picture."""
     import segno
 
-    svg: str = segno.make(uri, error="m").svg_inline(scale=4, light="#fff", dark="#000")
-    return svg
+    drawn = io.BytesIO()
+    code = segno.make(uri, error="m")
+    code.save(drawn, kind="svg", xmldecl=False, scale=4, light="#fff", dark="#000")
+    return drawn.getvalue().decode()
 
 
 def accepted_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:

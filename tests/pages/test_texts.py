@@ -34,6 +34,7 @@ A_SENTENCE = re.compile(r"[A-Z].* .*[.@]", re.DOTALL)
 NOT_FOR_PEOPLE = {
     "Another note has this identifier.",
     "A header of a mail is one line.",
+    "DynamoDB is not given # here.",
     "For the path of each wrong field, what is wrong with it.",
     "Hand over this link. It is shown this once, and works once, for an hour.",
     (

@@ -107,7 +107,7 @@ def test_the_picture_says_what_the_address_says():
     uri = codes.address(SECRET, "river & sky")
 
     assert uri.startswith("otpauth://totp/Breeze%20Lakes%20Point:river%20%26%20sky?secret=")
-    assert codes.picture(uri).startswith("<svg")
+    assert codes.picture(uri).startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     assert "<script" not in codes.picture(uri)
 
 

@@ -18,7 +18,8 @@ export function secondFactor(account, isRequired, changed) {
     const { secret, qrSvg } = await ask("POST", "/mfa/totp", { currentPassword });
     find("#begin").reset();
     // As a picture, in which nothing runs, and not as a part of the page.
-    find("#qr").src = URL.createObjectURL(new Blob([qrSvg], { type: "image/svg+xml" }));
+    const src = URL.createObjectURL(new Blob([qrSvg], { type: "image/svg+xml" }));
+    find("#qr").replaceChildren(make("img", { class: "qr", alt: say("qrCode"), src }));
     find("#secret").textContent = secret.replace(/.{4}(?=.)/g, "$& ");
     showState("scanning");
     find("#confirm-code").focus();
@@ -26,7 +27,8 @@ export function secondFactor(account, isRequired, changed) {
 
   onSubmit(find("#confirm"), async ({ code }) => {
     const { recoveryCodes } = await ask("POST", "/mfa/totp/confirm", { code });
-    URL.revokeObjectURL(find("#qr").src);
+    URL.revokeObjectURL(find("#qr img").src);
+    find("#qr").replaceChildren();
     find("#secret").textContent = "";
     find("#confirm").reset();
     find("#must-set-up").hidden = true;

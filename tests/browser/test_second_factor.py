@@ -1,0 +1,124 @@
+"""An authenticator app: set up, asked for, lost, and done without."""
+
+import pytest
+from playwright.sync_api import expect
+
+from chalicelib.platform import clock
+from tests.browser.journeys import field, problem_of, sign_in, sign_out
+from tests.people import PASSWORD
+from tests.second_factor.apps import STEP, App, set_up
+
+
+@pytest.fixture
+def account(phone, river):
+    """River's phone, at the account's page."""
+    phone.become(river)
+    phone.page.goto(f"{phone.url}/account")
+    expect(phone.page.locator("#without")).to_be_visible()
+    return phone.page
+
+
+def begin(page):
+    page.locator("#begin-password").fill(PASSWORD)
+    page.get_by_role("button", name="Set up an app").click()
+    expect(page.get_by_role("img", name="QR code for the authenticator app")).to_be_visible()
+    return App(page.locator("#secret").inner_text().replace(" ", ""))
+
+
+def test_it_is_set_up_and_signs_in_by_a_code_and_by_a_recovery_code(account, phone, river):
+    phone.expects(401)
+    app = begin(account)
+    # Of the step before, so that the present one is still to be used.
+    account.locator("#confirm-code").fill(app.code(clock.now() - STEP))
+    account.get_by_role("button", name="Turn it on").click()
+    expect(account.locator("#recovery-codes li")).to_have_count(10)
+    recovery_code = account.locator("#recovery-codes li").first.inner_text()
+
+    for code in (app.code(clock.now() + STEP), recovery_code):
+        sign_out(account)
+        sign_in(account, river.name)
+        expect(field(account, "code")).to_be_focused()
+        field(account, "code").fill(code)
+        account.get_by_role("button", name="Sign in", exact=True).click()
+        expect(account.get_by_role("heading", name="Your registrations")).to_be_visible()
+
+
+def test_its_picture_is_what_the_browser_draws(account):
+    begin(account)
+    drawn = "document.querySelector('#qr img').decode().then(() => true)"
+
+    assert account.evaluate(drawn)
+
+
+def test_a_wrong_code_is_said_beside_its_field(account, phone):
+    phone.expects(422)
+    app = begin(account)
+
+    account.locator("#confirm-code").fill(app.wrong_code())
+    account.get_by_role("button", name="Turn it on").click()
+
+    expect(account.locator("#confirm .problem")).to_contain_text("This code is not right")
+
+
+def test_a_wrong_code_at_signing_in_is_said_beside_its_field(phone, river):
+    phone.expects(401)
+    app = set_up(river)
+    phone.page.goto(f"{phone.url}/signin")
+    sign_in(phone.page, river.name)
+    field(phone.page, "code").fill(app.wrong_code())
+    phone.page.get_by_role("button", name="Sign in", exact=True).click()
+
+    expect(problem_of(phone.page, "code")).to_contain_text("This code is not right")
+
+
+def test_recovery_codes_are_handed_over_as_a_file(account):
+    app = begin(account)
+    account.locator("#confirm-code").fill(app.code())
+    account.get_by_role("button", name="Turn it on").click()
+    expect(account.locator("#recovery-codes li")).to_have_count(10)
+    shown = account.locator("#recovery-codes li").all_inner_texts()
+
+    with account.expect_download() as kept:
+        account.get_by_role("button", name="Download", exact=True).click()
+
+    assert kept.value.path().read_text().split() == shown
+
+
+def test_it_is_done_without_again(phone, river):
+    app = set_up(river)
+    phone.become(river)
+    page = phone.page
+    page.goto(f"{phone.url}/account")
+    page.locator("#factor-password").fill(PASSWORD)
+    page.locator("#factor-code").fill(app.code())
+    page.get_by_role("button", name="Do without a code").click()
+
+    expect(page.locator("#without")).to_be_visible()
+    assert not river.get("/me").json["secondFactor"]
+
+
+def test_staff_who_need_one_are_led_there(desktop, sue):
+    """The service of these tests asks none of staff: it is made to here."""
+    desktop.expects(403)
+    refusal = {"error": "Set up an app first.", "code": "second_factor_setup_required"}
+    for path in ("**/admin/**", "**/sessions?*"):
+        desktop.context.route(path, lambda route: route.fulfill(status=403, json=refusal))
+    desktop.become(sue)
+    desktop.page.goto(f"{desktop.url}/staff/people")
+
+    expect(desktop.page.locator("#must-set-up")).to_be_visible()
+    expect(desktop.page.locator("#without")).to_be_visible()
+
+
+def test_a_super_admin_takes_a_lost_one_away(desktop, river, sue):
+    set_up(river)
+    desktop.become(sue)
+    page = desktop.page
+    page.goto(f"{desktop.url}/staff/people?q={river.name}")
+    page.locator(".doings summary").click()
+    page.get_by_role("button", name="Remove their second factor").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove their second factor").click()
+
+    expect(page.locator("#announcement")).not_to_be_empty()
+    expect(page.get_by_role("button", name="Remove their second factor")).to_be_hidden()
+    assert river.get("/me").status == 401
