@@ -9,13 +9,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: dev package rehearse test coverage prove check lint types audit permissions bench dynamodb-local libreoffice format clean
+.PHONY: dev package deploy destroy rehearse test coverage prove check lint types audit permissions bench dynamodb-local libreoffice format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
 
 package: $(INSTALLED)  ## out/deployment.zip and out/sam.json for a stage
 	@$(BIN)/python -m ops package --stage $(STAGE)
+
+deploy: $(INSTALLED)  ## put a stage on AWS; SET="AlarmEmail=..." gives parameters, YES=1 asks nothing
+	@$(BIN)/python -m ops deploy --stage $(STAGE) $(addprefix --set ,$(SET)) $(if $(YES),--yes)
+
+destroy: $(INSTALLED)  ## take a stage away; one with data only if told twice, by ERASE=
+	@$(BIN)/python -m ops destroy --stage $(STAGE) $(if $(ERASE),--erase $(ERASE)) $(if $(YES),--yes)
 
 rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://localhost:$(PORT)/api
 	@$(BIN)/python -m ops rehearse --port $(PORT)

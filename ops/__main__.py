@@ -5,9 +5,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from chalicelib.platform import clock
 from chalicelib.platform.settings import SettingsError
 from ops import (
     audit,
+    deploy,
     dynamodb_local,
     export,
     import_users,
@@ -15,6 +17,7 @@ from ops import (
     local,
     package,
     rehearsal,
+    restore_table,
     session_key,
     super_admin,
 )
@@ -22,9 +25,11 @@ from ops import (
 _Given = argparse.Namespace
 _PROBLEMS = (
     audit.AuditError,
+    deploy.DeployError,
     dynamodb_local.NotAvailable,
     export.ExportError,
     package.PackageError,
+    restore_table.RestoreError,
     SettingsError,
 )
 
@@ -47,6 +52,16 @@ def main() -> int:
     packing.add_argument(
         "--architecture", choices=["arm64", "x86_64"], default=package.DEPLOYED_ARCHITECTURE
     )
+    deploying = command("deploy", _deploy, "put a stage on AWS")
+    deploying.add_argument("--stage", choices=package.stages(), required=True)
+    deploying.add_argument(
+        *("--set", "-s"), dest="given", metavar="NAME=VALUE", type=_parameter, action="append"
+    )
+    destroying = command("destroy", _destroy, "take a stage away")
+    destroying.add_argument("--stage", choices=package.stages(), required=True)
+    destroying.add_argument("--erase", metavar="STAGE", help="the stage again: its data go, too")
+    for changing in (deploying, destroying):
+        changing.add_argument("--yes", action="store_true", help="show what changes, ask nothing")
     rehearse = command("rehearse", _rehearse, "package for this machine, and serve the zip")
     rehearse.add_argument("--port", type=int, default=8000)
     rehearse.add_argument("--processes", type=int, default=1)
@@ -58,6 +73,11 @@ def main() -> int:
     rotating = command("rotate-session-key", _rotate, "have another key sign; nobody is signed out")
     rotating.add_argument("--stage", required=True)
     rotating.add_argument("--revoke", action="store_true", help="end every session, too")
+    restoring = command("restore-table", _restore, "bring back what a table held some time ago")
+    restoring.add_argument("--stage", choices=package.stages(), required=True)
+    restoring.add_argument("--table", required=True, help="its short name, registrations say")
+    restoring.add_argument("--at", type=clock.from_text, required=True, help="2026-11-22T20:08:33Z")
+    restoring.add_argument("--put-back", action="store_true", help="what is missing, into use")
     exporting = command("export", _export, "an event's registrations in one CSV file")
     exporting.add_argument("--url", required=True, help="of the service")
     exporting.add_argument("--event", required=True, help="the event's id")
@@ -87,6 +107,21 @@ def _package(given: _Given) -> int:
     return 0
 
 
+def _deploy(given: _Given) -> int:
+    return deploy.run(given.stage, dict(given.given or []), deploy.asking(yes=given.yes))
+
+
+def _destroy(given: _Given) -> int:
+    return deploy.destroy(given.stage, given.erase, deploy.asking(yes=given.yes))
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise argparse.ArgumentTypeError(f"{text} is not NAME=VALUE")
+    return name, value
+
+
 def _rehearse(given: _Given) -> int:
     return rehearsal.rehearse(given.port, given.processes)
 
@@ -101,6 +136,10 @@ def _import(given: _Given) -> int:
 
 def _rotate(given: _Given) -> int:
     return session_key.run(given.stage, revoke=given.revoke)
+
+
+def _restore(given: _Given) -> int:
+    return restore_table.run(given.stage, given.table, given.at, put_back=given.put_back)
 
 
 def _export(given: _Given) -> int:

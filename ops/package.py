@@ -29,6 +29,9 @@ OUT = Path("out")
 PROJECT = Path(__file__).parent.parent
 # Lambda's Graviton: a fifth cheaper for the same memory and time.
 DEPLOYED_ARCHITECTURE = "arm64"
+# The project's own configuration names none, so that a plain ``chalice deploy``, which would make
+# half a service, ends at once with the name of the command that makes a whole one.
+POLICY = f"{functions.POLICIES.name}/{functions.CHALICES}.json"
 # The machine that an ELF file is for (its specification's e_machine), as Lambda names it.
 _MACHINES = {62: "x86_64", 183: "arm64"}
 _MACHINE_OFFSET = 18
@@ -116,7 +119,7 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
         project, made = Path(temporary) / "project", Path(temporary) / "made"
         _copy_what_ships(project)
         config = json.loads((project / ".chalice" / "config.json").read_text())
-        config["lambda_architecture"] = architecture
+        config |= {"lambda_architecture": architecture, "iam_policy_file": POLICY}
         (project / ".chalice" / "config.json").write_text(json.dumps(config))
         merged = template.compose(stage, read, config)
         (project / ".chalice" / "merged.json").write_text(json.dumps(merged))
@@ -257,7 +260,7 @@ def _copy_what_ships(project: Path) -> None:
         shutil.copyfile(path, copy)
     (project / ".chalice").mkdir()
     shutil.copyfile(PROJECT / ".chalice" / "config.json", project / ".chalice" / "config.json")
-    shutil.copytree(functions.POLICIES, project / ".chalice" / "policies")
+    shutil.copytree(functions.POLICIES, project / ".chalice" / functions.POLICIES.name)
 
 
 def _own_files(project: Path) -> Iterator[Path]:

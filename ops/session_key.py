@@ -125,6 +125,26 @@ def rotate(now: Callable[[], datetime], *, revoke: bool) -> Rotation:
     raise RotationFailed("somebody else rotates it, too")
 
 
+def begin(now: Callable[[], datetime]) -> bool:
+    """Give this process's stage its first key, unless it has one.
+
+    Args:
+        now: tells the time.
+
+    Returns:
+        Whether there was none.
+
+    Raises:
+        RotationFailed: there is no such secret, or AWS refuses.
+        Unavailable: no AWS can be had.
+    """
+    client = aws_client("secretsmanager")
+    name = settings.current().session_key_name
+    if _current(client, name) is not None:
+        return False
+    return _replaced(client, name, None, keys.new_secret(now()))
+
+
 def _held(client: Any, name: str, *, revoke: bool) -> Held:
     found = _current(client, name)
     if found is None:

@@ -1,7 +1,8 @@
 """What the packaged template has beyond what Chalice writes of its own accord.
 
-Tables, key, log and the function's settings are declared in ``.chalice/resources.json``. Here is
-what follows from elsewhere: from the stage, from the settings, and from what the service refuses.
+Tables, key, logs, parameters and the function's settings are declared in
+``.chalice/resources.json``. Here is what follows from elsewhere: from the stage, from the settings,
+from what the service refuses and from which functions there are.
 """
 
 import json
@@ -20,7 +21,7 @@ from chalicelib.platform.errors import (
     UnsupportedMediaType,
 )
 from chalicelib.platform.settings import PREFIX, Settings
-from ops import functions
+from ops import functions, monitoring
 
 DECLARATION = Path(__file__).parent.parent / ".chalice" / "resources.json"
 # The stage whose data must outlive a mistake with its stack.
@@ -51,6 +52,10 @@ SAID = {
     "INVALID_SIGNATURE": Said.of(NotFound),
     "RESOURCE_NOT_FOUND": Said.of(NotFound),
     "REQUEST_TOO_LARGE": Said.of(TooLarge),
+    # The one rule of the firewall counts an address's requests in five minutes.
+    "WAF_FILTERED": Said(
+        429, TooManyAttempts.code, "Too many requests. Please try again in a few minutes.", 300
+    ),
     "UNSUPPORTED_MEDIA_TYPE": Said.of(UnsupportedMediaType),
     "THROTTLED": Said(
         429, TooManyAttempts.code, "Too many requests at once. Please try again in a moment.", 1
@@ -75,14 +80,19 @@ def compose(stage: str, settings: Settings, config: Mapping[str, Any]) -> dict[s
     """
     template: dict[str, Any] = json.loads(DECLARATION.read_text())
     resources = template["Resources"]
-    template["Parameters"] = {
-        "Stage": {"Type": "String", "Default": stage, "AllowedValues": [stage]}
+    template["Parameters"]["Stage"] = {
+        "Type": "String",
+        "Default": stage,
+        "AllowedValues": [stage],
     }
+    template["Parameters"]["PublicUrl"]["Default"] = settings.public_url or ""
     resources["APIHandler"]["Properties"]["Environment"]["Variables"] |= _variables(settings)
     functions.compose(resources, config)
     resources["RestAPI"]["Properties"]["GatewayResponses"] = gateway_responses(
         settings.front_end_origin
     )
+    resources["RestAPI"]["Properties"]["AccessLogSetting"] = monitoring.access_log()
+    resources |= monitoring.compose(_functions(resources))
     if stage == KEPT_STAGE:
         for resource in resources.values():
             if resource.get("Type") in _KEPT_TYPES:
@@ -117,11 +127,24 @@ def _response(said: Said, headers: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _variables(settings: Settings) -> dict[str, str]:
-    """Return the environment of every function; its stage is a parameter of the template."""
+def _variables(settings: Settings) -> dict[str, Any]:
+    """Return the environment of every function; its stage is a parameter of the template.
+
+    So is where it is reached, which API Gateway tells only once both of them are there.
+    """
     given = settings.as_variables()
     given.pop(f"{PREFIX}STAGE", None)
-    return given
+    return {**given, f"{PREFIX}PUBLIC_URL": {"Ref": "PublicUrl"}}
+
+
+def _functions(resources: dict[str, Any]) -> dict[str, str]:
+    """Return the group that each function's log is in, both by their names in the template."""
+    configured = {
+        name: resource["Properties"]["LoggingConfig"]
+        for name, resource in resources.items()
+        if "LoggingConfig" in resource.get("Properties", {})
+    }
+    return {name: logging["LogGroup"]["Ref"] for name, logging in configured.items()}
 
 
 def _keep(resource: dict[str, Any]) -> None:

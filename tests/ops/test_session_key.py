@@ -233,3 +233,20 @@ def test_there_is_such_a_command():
     asked = [sys.executable, "-m", "ops", "rotate-session-key", "--help"]
 
     assert "--revoke" in subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_stage_without_a_key_gets_one_that_signs_at_once(vault):
+    vault.start_anew()
+
+    assert session_key.begin(clock.now)
+
+    [key] = held(vault)
+    assert key.signs_from <= clock.now()
+
+
+def test_a_stage_that_has_a_key_keeps_it(vault):
+    before = held(vault)
+
+    assert not session_key.begin(clock.now)
+
+    assert held(vault) == before

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from chalicelib.platform import answers
 from chalicelib.platform.settings import Settings
 from ops import functions, tables
 from ops.template import DECLARATION
+from tests.cloudformation import translated
 from tests.package.conftest import FRONT_END, PUBLIC_URL
 
 KEEPING = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
@@ -31,12 +33,6 @@ def test_cfn_lint_has_nothing_to_say(made, request):
 @pytest.fixture(scope="module")
 def cloudformation(deployed):
     """Prod's template as CloudFormation makes resources of it, and what was warned of."""
-    from samtranslator.translator.transform import transform
-
-    class NoManagedPolicies:
-        def load(self):
-            return {}
-
     template = json.loads(deployed.template.read_text())
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -46,9 +42,7 @@ def cloudformation(deployed):
     listening.emit = said.append
     logging.getLogger().addHandler(listening)
     try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-            return transform(template, {}, NoManagedPolicies())["Resources"], said
+        return translated(template)["Resources"], said
     finally:
         logging.getLogger().removeHandler(listening)
 
@@ -130,8 +124,17 @@ def test_a_function_learns_its_stage_its_settings_its_own_name_and_to_look_for_n
         "BREEZE_LAKES_POINT_FUNCTION": function,
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
         "BREEZE_LAKES_POINT_FRONT_END_ORIGIN": FRONT_END,
-        "BREEZE_LAKES_POINT_PUBLIC_URL": PUBLIC_URL,
+        "BREEZE_LAKES_POINT_PUBLIC_URL": {"Ref": "PublicUrl"},
     }
+
+
+def _parameters(made):
+    return json.loads(made.template.read_text())["Parameters"]
+
+
+def test_where_the_service_is_reached_is_what_was_set_or_comes_with_deploying(deployed, for_here):
+    assert _parameters(deployed)["PublicUrl"]["Default"] == PUBLIC_URL
+    assert _parameters(for_here)["PublicUrl"]["Default"] == ""
 
 
 @pytest.mark.parametrize("function", ROOMS_OF)
@@ -177,6 +180,61 @@ def test_the_api_is_regional(prod):
     assert prod["RestAPI"]["Properties"]["EndpointConfiguration"] == "REGIONAL"
 
 
+def test_answers_of_a_kilobyte_and_more_are_compressed(prod):
+    assert prod["RestAPI"]["Properties"]["MinimumCompressionSize"] == 1024
+
+
+def test_the_stage_turns_away_what_is_too_much(cloudformation, deployed):
+    [setting] = cloudformation[0]["RestAPIapiStage"]["Properties"]["MethodSettings"]
+
+    assert (setting["HttpMethod"], setting["ResourcePath"]) == ("*", "/*")
+    assert setting["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+    assert setting["ThrottlingBurstLimit"] == {"Ref": "RequestsAtOnce"}
+    declared = _parameters(deployed)
+    assert int(declared["RequestsPerSecond"]["Default"]) == 200
+    assert int(declared["RequestsAtOnce"]["Default"]) == 400
+
+
+def test_each_request_is_logged_by_the_gateway_without_what_was_typed(cloudformation):
+    logged = cloudformation[0]["RestAPIapiStage"]["Properties"]["AccessLogSetting"]
+
+    assert logged["DestinationArn"] == {"Fn::GetAtt": ["GatewayLog", "Arn"]}
+    variables = re.findall(r"\$context\.[A-Za-z.]+", logged["Format"])
+    assert {"$context.requestId", "$context.status", "$context.resourcePath"} <= set(variables)
+    # The path of a request has its query, and a header whatever its sender wants.
+    assert not [v for v in variables if v.endswith((".path", "userAgent")) or "query" in v.lower()]
+
+
+def test_stages_in_one_account_are_told_apart_in_the_gateways_metrics(cloudformation):
+    named = {"Fn::Sub": "breeze-lakes-point-${Stage}"}
+    api = cloudformation[0]["RestAPI"]["Properties"]
+
+    assert api["Name"] == api["Body"]["info"]["title"] == named
+    for name in ("ServerErrorsAlarm", "SlownessAlarm"):
+        of = cloudformation[0][name]["Properties"]["Dimensions"]
+        assert of[0] == {"Name": "ApiName", "Value": named}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "resources"),
+    [
+        ("AlarmEmail", {"AlarmSubscription"}),
+        ("DomainName", {"Domain", "DomainMapping"}),
+        ("RequestsPerAddress", {"Firewall", "FirewallAssociation"}),
+        ("MonthlyBudget", {"Budget"}),
+    ],
+)
+def test_what_an_operator_may_add_is_not_there_unless_asked_for(deployed, parameter, resources):
+    template = json.loads(deployed.template.read_text())
+    [condition] = [
+        n for n, c in template["Conditions"].items() if f'"{parameter}"' in json.dumps(c)
+    ]
+
+    assert template["Parameters"][parameter]["Default"] in {"", "0"}
+    made = {n for n, r in template["Resources"].items() if r.get("Condition") == condition}
+    assert made == resources
+
+
 def _gateway_responses(resources):
     return resources["RestAPI"]["Properties"]["GatewayResponses"]
 
@@ -194,6 +252,7 @@ def test_what_the_gateway_says_by_itself_has_the_shape_of_our_refusals(prod):
         ("MISSING_AUTHENTICATION_TOKEN", "404", "not_found"),
         ("REQUEST_TOO_LARGE", "413", "too_large"),
         ("THROTTLED", "429", "too_many_attempts"),
+        ("WAF_FILTERED", "429", "too_many_attempts"),
         ("DEFAULT_4XX", "400", "bad_request"),
         ("DEFAULT_5XX", "503", "unavailable"),
         ("INTEGRATION_TIMEOUT", "503", "unavailable"),
@@ -206,7 +265,7 @@ def test_the_gateway_says_what_the_service_would(prod, kind, status, code):
     assert json.loads(response["ResponseTemplates"]["application/json"])["code"] == code
 
 
-@pytest.mark.parametrize("kind", ["THROTTLED", "QUOTA_EXCEEDED", "DEFAULT_5XX"])
+@pytest.mark.parametrize("kind", ["THROTTLED", "WAF_FILTERED", "QUOTA_EXCEEDED", "DEFAULT_5XX"])
 def test_where_another_try_may_help_the_gateway_says_when(prod, kind):
     said = _gateway_responses(prod)[kind]["ResponseParameters"]["Headers"]["Retry-After"]
 

@@ -1,0 +1,307 @@
+"""Puts a stage on AWS, and takes one away."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from chalicelib.platform import clock, settings
+from chalicelib.platform.dynamodb import aws_client
+from chalicelib.platform.errors import Unavailable
+from ops import package, session_key, tables
+from ops.stack import Agree, Declined, Stack, StackError, Template
+from ops.template import KEPT_STAGE
+
+ACCOUNT_STACK = f"{settings.APPLICATION}-account"
+ACCOUNT_TEMPLATE = package.PROJECT / ".chalice" / "account.json"
+# docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, of those that this service runs on.
+RUNTIMES = ((3, 11), (3, 12), (3, 13), (3, 14))
+_PUBLIC_URL = "PublicUrl"
+# A new deployment of an API takes some seconds to be everywhere.
+_TRIES, _PAUSE_FACTOR = 6, 1
+_NOT_THERE_YET = (403, 404, 500, 502, 503, 504)
+_SECONDS = 15
+
+
+class DeployError(RuntimeError):
+    """Nothing was deployed, or it does not work; the message says why."""
+
+
+def run(stage: str, given: Mapping[str, str], agree: Agree) -> int:
+    """Deploy a stage as it is committed here, and say where it is.
+
+    Args:
+        stage: one of :func:`ops.package.stages`.
+        given: parameters of the template; one that is not given stays as it is.
+        agree: is shown what would change, and says whether to go on.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        DeployError: something is missing, or AWS refuses, or what was deployed does not answer.
+        PackageError, SettingsError: there is nothing to deploy.
+    """
+    _check()
+    return _saying_why(lambda: _deploy(stage, given, agree))
+
+
+def destroy(stage: str, erase: str | None, agree: Agree) -> int:
+    """Take a stage away.
+
+    Args:
+        stage: the stage.
+        erase: the stage's name once more, where there are data in it.
+        agree: is shown what goes, and says whether to go on.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        DeployError: something is missing, or there are data, or AWS refuses.
+    """
+    _check(clean=False)
+    return _saying_why(lambda: _destroy(stage, erase, agree))
+
+
+def asking(*, yes: bool) -> Agree:
+    """Return what shows changes on the terminal and asks there.
+
+    Args:
+        yes: whether to show them only.
+    """
+
+    def agree(changes: list[str]) -> bool:
+        print(*changes, sep="\n")
+        if yes:
+            return True
+        if not sys.stdin.isatty():
+            print("There is nobody to ask: say YES=1 to do this unasked.", file=sys.stderr)
+            return False
+        return input("Go on? [y/N] ").strip().lower() in {"y", "yes"}
+
+    return agree
+
+
+def missing(session: Any, version: tuple[int, int], *, clean: bool) -> Iterator[str]:
+    """Say what keeps this machine from deploying.
+
+    Args:
+        session: boto3's.
+        version: the interpreter's; the function runs on the same.
+        clean: whether what is deployed must be what is committed.
+    """
+    if session.get_credentials() is None:
+        yield "no AWS credentials (AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)"
+    if session.region_name is None:
+        yield "no region (AWS_DEFAULT_REGION)"
+    if version not in RUNTIMES:
+        named = ", ".join(f"{major}.{minor}" for major, minor in RUNTIMES)
+        yield f"Python {version[0]}.{version[1]} is none that Lambda runs ({named})"
+    if clean and (changed := _not_committed()):
+        yield changed
+
+
+def smoke_test(url: str, tries: int = _TRIES) -> None:
+    """See whether a deployed service answers, and signs out.
+
+    Args:
+        url: the service's.
+        tries: how often it is asked again before it is given up, some time longer each time.
+
+    Raises:
+        DeployError: it does not.
+    """
+    import requests
+    from requests.adapters import HTTPAdapter
+    from urllib3 import Retry
+
+    patient = Retry(
+        tries,
+        backoff_factor=_PAUSE_FACTOR,
+        status_forcelist=_NOT_THERE_YET,
+        allowed_methods=None,
+        raise_on_status=False,
+    )
+    with requests.Session() as client:
+        client.mount(url, HTTPAdapter(max_retries=patient))
+        try:
+            health = client.get(f"{url}/health", timeout=_SECONDS)
+            signed_out = client.post(f"{url}/signout", timeout=_SECONDS)
+        except requests.RequestException as error:
+            raise DeployError(f"{url} does not answer: {type(error).__name__}") from error
+    if (health.status_code, health.text.replace(" ", "")) != (200, '{"status":"ok"}'):
+        raise DeployError(f"{url}/health answers {health.status_code}: {health.text[:200]}")
+    if signed_out.status_code != 200 or "=; " not in signed_out.headers.get("Set-Cookie", ""):
+        raise DeployError(f"{url}/signout answers {signed_out.status_code} and empties no cookie")
+
+
+def _check(*, clean: bool = True) -> None:
+    """Look whether this machine can deploy at all.
+
+    Raises:
+        DeployError: it cannot.
+    """
+    import boto3
+
+    if found := list(missing(boto3.Session(), sys.version_info[:2], clean=clean)):
+        raise DeployError(f"Nothing was done: {'; '.join(found)}.")
+
+
+def _saying_why(work: Callable[[], int]) -> int:
+    """Do what takes AWS; what it refuses becomes one sentence.
+
+    Raises:
+        DeployError: AWS refuses.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return work()
+    except Declined:
+        print("Nothing was changed.", file=sys.stderr)
+        return 1
+    except Unavailable as away:
+        raise DeployError(f"AWS: {away.cause}.") from away
+    except (BotoCoreError, ClientError, StackError, session_key.RotationFailed) as refused:
+        raise DeployError(f"AWS: {refused}.") from refused
+
+
+def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
+    import boto3
+
+    made = package.build(stage)
+    bucket = _bucket(agree)
+    template = _uploaded(boto3.client("s3"), bucket, stage, made)
+    wanted = _wanted(template, given)
+    stack = stack_of(stage)
+    if not stack.change(template, wanted, agree):
+        print("There is nothing to change.")
+    said = stack.outputs()
+    # API Gateway says where the service is once it is there. Links need to know.
+    url = _public_url() or said["Url"]
+    if stack.parameters().get(_PUBLIC_URL) != url:
+        print(f"The service is told that it is reached at {url}:")
+        stack.change(template, {**wanted, _PUBLIC_URL: url}, agree)
+    _use(stage)
+    if session_key.begin(clock.now):
+        print("The stage has its first session key.")
+    if target := said.get("DomainTarget"):
+        print(f"The domain must be an alias (CNAME) of {target}.")
+    # A new domain may not lead there yet.
+    smoke_test(said["EndpointURL"].rstrip("/"))
+    print(f"{stage} is at {url}")
+    return 0
+
+
+def _destroy(stage: str, erase: str | None, agree: Agree) -> int:
+    stack = stack_of(stage)
+    if not stack.exists:
+        raise DeployError(f"There is no stage {stage} here.")
+    _use(stage)
+    what = "with all data" if stage != KEPT_STAGE else "but for its tables and its session key"
+    full = list(_with_data(stage))
+    if full and erase != stage:
+        raise DeployError(
+            f"{stage} has data, in {', '.join(full)}. To destroy it, {what}, say it twice: "
+            f"make destroy STAGE={stage} ERASE={stage}"
+        )
+    if not agree([f"{stack.name} goes, {what}."]):
+        raise Declined
+    stack.delete()
+    if stage != KEPT_STAGE:
+        # Where it is kept for some days, no other can have its name.
+        aws_client("secretsmanager").delete_secret(
+            SecretId=settings.current().session_key_name, ForceDeleteWithoutRecovery=True
+        )
+    print(f"{stage} is gone, {what}.")
+    return 0
+
+
+def stack_of(stage: str) -> Stack:
+    """Return a stage's stack."""
+    import boto3
+
+    return Stack(boto3.client("cloudformation"), f"{settings.APPLICATION}-{stage}")
+
+
+def _bucket(agree: Agree) -> str:
+    """Return the bucket of what is deployed, and make what an account has once, if need be."""
+    import boto3
+
+    stack = Stack(boto3.client("cloudformation"), ACCOUNT_STACK)
+    if not stack.exists:
+        text = ACCOUNT_TEMPLATE.read_text()
+        # A region has one such role for all its APIs, and somebody else's is as good.
+        role = boto3.client("apigateway").get_account().get("cloudwatchRoleArn", "")
+        stack.change(Template(text, frozenset({"GatewayRole"})), {"GatewayRole": role}, agree)
+    return stack.outputs()["Packages"]
+
+
+def _uploaded(storage: Any, bucket: str, stage: str, made: package.Package) -> Template:
+    """Upload code and template under names that their content gives them."""
+    code = _put(storage, bucket, stage, made.code.read_bytes(), "zip")
+    template = json.loads(made.template.read_text())
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = f"s3://{bucket}/{code}"
+    text = json.dumps(template)
+    name = _put(storage, bucket, stage, text.encode(), "json")
+    url = f"https://{bucket}.s3.{storage.meta.region_name}.amazonaws.com/{name}"
+    return Template(text, frozenset(template["Parameters"]), url)
+
+
+def _put(storage: Any, bucket: str, stage: str, content: bytes, kind: str) -> str:
+    name = f"{stage}/{hashlib.sha256(content).hexdigest()}.{kind}"
+    storage.put_object(Bucket=bucket, Key=name, Body=content)
+    return name
+
+
+def _wanted(template: Template, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters that are given, the setting of the public URL among them.
+
+    Raises:
+        DeployError: the template has none of such a name.
+    """
+    if unknown := given.keys() - template.parameters:
+        known = ", ".join(sorted(template.parameters))
+        raise DeployError(f"There is no parameter {', '.join(sorted(unknown))}; there are {known}.")
+    url = _public_url()
+    return {**given, **({_PUBLIC_URL: url} if url else {})}
+
+
+def _public_url() -> str | None:
+    """Return the public URL that is set on this machine, for a service behind something else."""
+    name = f"{settings.PREFIX}PUBLIC_URL"
+    return settings.read({name: os.environ.get(name, "")}).public_url
+
+
+def _with_data(stage: str) -> Iterator[str]:
+    """Yield the tables of a stage that have an item."""
+    client = aws_client("dynamodb")
+    for table in tables.declared(stage):
+        try:
+            if client.scan(TableName=table["TableName"], Limit=1)["Items"]:
+                yield table["TableName"]
+        except client.exceptions.ResourceNotFoundException:
+            continue
+
+
+def _use(stage: str) -> None:
+    os.environ[f"{settings.PREFIX}STAGE"] = stage
+    settings.current.cache_clear()
+
+
+def _not_committed(project: Path = package.PROJECT) -> str | None:
+    """Say what is not committed; None if all is."""
+    command = ["git", "-C", str(project), "status", "--porcelain"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return "this is no git repository, so that nobody could say what was deployed"
+    if not (count := len(done.stdout.splitlines())):
+        return None
+    return f"{count} {'file is' if count == 1 else 'files are'} not committed"

@@ -1,0 +1,268 @@
+"""What tells an operator that something is wrong: counts of the log, alarms, a dashboard.
+
+Whatever function the template has by then is watched, together with the group that its log is in.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.accounts.account import IncorrectCredentials
+from chalicelib.platform.errors import TooManyAttempts
+from chalicelib.platform.log import Event
+from chalicelib.platform.settings import APPLICATION
+
+Resources = dict[str, Any]
+
+# The stage's own name for its API, its log's counts and its alarms.
+STAGE_NAME = f"{APPLICATION}-${{Stage}}"
+_PERIOD_SECONDS = 300
+# What it can say: API Gateway, Developer Guide, "Variables for access logging". No query is logged:
+# staff look people up by it.
+ACCESS = {
+    "at": "$context.requestTime",
+    "requestId": "$context.requestId",
+    "address": "$context.identity.sourceIp",
+    "method": "$context.httpMethod",
+    "resource": "$context.resourcePath",
+    "status": "$context.status",
+    "milliseconds": "$context.responseLatency",
+    "bytes": "$context.responseLength",
+    "refusedByGateway": "$context.error.responseType",
+}
+
+
+def _any_of(field: str, *texts: str) -> str:
+    return "(" + " || ".join(f'$.{field} = "{text}"' for text in texts) + ")"
+
+
+def _line(event: Event, *conditions: str) -> str:
+    """Return a pattern (CloudWatch Logs' filter syntax) of lines that tell of an event."""
+    return "{ " + " && ".join([f'$.event = "{event}"', *conditions]) + " }"
+
+
+# What is counted in the log. A throttled call that went through at the second try is none.
+COUNTED = {
+    "FailedSignIns": _line(
+        Event.REFUSED, _any_of("code", IncorrectCredentials.code, TooManyAttempts.code)
+    ),
+    "ThrottledCalls": _line(
+        Event.UNAVAILABLE,
+        _any_of("cause", "*Throttl*", "*ThroughputExceeded*", "*LimitExceeded*", "*Unprocessed*"),
+    ),
+    "MailsNotSent": _line(Event.MAIL_NOT_SENT),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """When somebody is told.
+
+    Attributes:
+        says: what it means, in the mail that it becomes.
+        metric: what is looked at, as CloudFormation has it.
+        threshold: it is reached or exceeded.
+        periods: for how many times five minutes on end.
+    """
+
+    says: str
+    metric: Mapping[str, Any]
+    threshold: int
+    periods: int = 1
+
+
+def compose(functions: Mapping[str, str]) -> Resources:
+    """Return the resources that watch a stage.
+
+    Args:
+        functions: the group that each function's log is in, both by their names in the template.
+    """
+    counts = {
+        f"{log}{metric}": _count(log, metric, pattern)
+        for log in dict.fromkeys(functions.values())
+        for metric, pattern in COUNTED.items()
+    }
+    alarms = {f"{name}Alarm": _alarm(name, a) for name, a in _alarms(list(functions)).items()}
+    return {**counts, **alarms, "Dashboard": _dashboard(list(functions))}
+
+
+def access_log() -> dict[str, Any]:
+    """Return where and how API Gateway logs each request."""
+    return {
+        "DestinationArn": {"Fn::GetAtt": ["GatewayLog", "Arn"]},
+        "Format": json.dumps(ACCESS),
+    }
+
+
+def _alarms(functions: list[str]) -> dict[str, Alarm]:
+    return {
+        "ServerErrors": Alarm(
+            "Five requests or more within five minutes were answered 500 or 503.",
+            _of_gateway("5XXError", {"Statistic": "Sum"}),
+            threshold=5,
+        ),
+        # Forgot-password takes 2.5 s for everybody, and a few of many must not ring.
+        "Slowness": Alarm(
+            "For a quarter of an hour one request in twenty has taken three seconds or more.",
+            _of_gateway(
+                "Latency",
+                {"ExtendedStatistic": "p95", "EvaluateLowSampleCountPercentile": "ignore"},
+            ),
+            threshold=3000,
+            periods=3,
+        ),
+        "FunctionThrottles": Alarm(
+            "Lambda has turned requests away: more run at once than the account may.",
+            {"Metrics": _summed(functions, "Throttles")},
+            threshold=1,
+        ),
+        "DatabaseThrottles": Alarm(
+            "DynamoDB has turned calls away, and somebody was answered 503 for it.",
+            _of_log("ThrottledCalls"),
+            threshold=1,
+        ),
+        "FailedSignIns": Alarm(
+            "A hundred sign-ins or more within five minutes have failed: somebody may be guessing.",
+            _of_log("FailedSignIns"),
+            threshold=100,
+        ),
+        "MailsNotSent": Alarm(
+            "Five mails or more within five minutes could not be sent.",
+            _of_log("MailsNotSent"),
+            threshold=5,
+        ),
+    }
+
+
+def _alarm(name: str, alarm: Alarm) -> dict[str, Any]:
+    one_metric = {"Period": _PERIOD_SECONDS} if "MetricName" in alarm.metric else {}
+    return {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmName": {"Fn::Sub": f"{STAGE_NAME}-{name}"},
+            "AlarmDescription": f"{alarm.says} What to do: docs/operations.md, Alarms.",
+            **alarm.metric,
+            **one_metric,
+            "EvaluationPeriods": alarm.periods,
+            "Threshold": alarm.threshold,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": [{"Ref": "AlarmTopic"}],
+            "OKActions": [{"Ref": "AlarmTopic"}],
+        },
+    }
+
+
+def _count(log: str, metric: str, pattern: str) -> dict[str, Any]:
+    return {
+        "Type": "AWS::Logs::MetricFilter",
+        "Properties": {
+            "LogGroupName": {"Ref": log},
+            "FilterPattern": pattern,
+            "MetricTransformations": [
+                {
+                    "MetricNamespace": {"Fn::Sub": STAGE_NAME},
+                    "MetricName": metric,
+                    "MetricValue": "1",
+                }
+            ],
+        },
+    }
+
+
+def _of_gateway(metric: str, statistic: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "Namespace": "AWS/ApiGateway",
+        "MetricName": metric,
+        "Dimensions": [
+            {"Name": "ApiName", "Value": {"Fn::Sub": STAGE_NAME}},
+            {"Name": "Stage", "Value": {"Ref": "RestAPI.Stage"}},
+        ],
+        **statistic,
+    }
+
+
+def _of_log(metric: str) -> dict[str, Any]:
+    return {"Namespace": {"Fn::Sub": STAGE_NAME}, "MetricName": metric, "Statistic": "Sum"}
+
+
+def _summed(functions: list[str], metric: str) -> list[dict[str, Any]]:
+    """Return a metric of all functions together; CloudWatch takes up to nine of them."""
+    each = [
+        {
+            "Id": f"function{number}",
+            "ReturnData": False,
+            "MetricStat": {
+                "Metric": {
+                    "Namespace": "AWS/Lambda",
+                    "MetricName": metric,
+                    "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": function}}],
+                },
+                "Period": _PERIOD_SECONDS,
+                "Stat": "Sum",
+            },
+        }
+        for number, function in enumerate(functions)
+    ]
+    return [{"Id": "all", "Expression": "SUM(METRICS())", "ReturnData": True}, *each]
+
+
+def _dashboard(functions: list[str]) -> dict[str, Any]:
+    def requests(metric: str, statistic: str) -> list[Any]:
+        api = ["ApiName", STAGE_NAME, "Stage", "${RestAPI.Stage}"]
+        return ["AWS/ApiGateway", metric, *api, {"stat": statistic}]
+
+    def of_functions(metric: str, statistic: str) -> list[list[Any]]:
+        return [
+            ["AWS/Lambda", metric, "FunctionName", f"${{{name}}}", {"stat": statistic}]
+            for name in functions
+        ]
+
+    def of_tables(metric: str) -> list[list[Any]]:
+        search = (
+            f"SEARCH('{{AWS/DynamoDB,TableName}} MetricName=\"{metric}\" \"{STAGE_NAME}\"', 'Sum')"
+        )
+        return [[{"expression": search, "label": ""}]]
+
+    widgets = [
+        ("Requests", [requests(m, "Sum") for m in ("Count", "4XXError", "5XXError")]),
+        ("Milliseconds", [requests("Latency", s) for s in ("p50", "p95", "p99")]),
+        ("Log", [[STAGE_NAME, metric, {"stat": "Sum"}] for metric in COUNTED]),
+        ("Functions: milliseconds, p95", of_functions("Duration", "p95")),
+        ("Functions: at once", of_functions("ConcurrentExecutions", "Maximum")),
+        (
+            "Functions: errors and throttles",
+            of_functions("Errors", "Sum") + of_functions("Throttles", "Sum"),
+        ),
+        ("Tables: units read", of_tables("ConsumedReadCapacityUnits")),
+        ("Tables: units written", of_tables("ConsumedWriteCapacityUnits")),
+        ("Tables: writes throttled", of_tables("WriteThrottleEvents")),
+    ]
+    body = {"widgets": [_widget(place, *widget) for place, widget in enumerate(widgets)]}
+    return {
+        "Type": "AWS::CloudWatch::Dashboard",
+        "Properties": {
+            "DashboardName": {"Fn::Sub": STAGE_NAME},
+            "DashboardBody": {"Fn::Sub": json.dumps(body)},
+        },
+    }
+
+
+def _widget(place: int, title: str, metrics: list[list[Any]]) -> dict[str, Any]:
+    """Return a graph; three stand beside each other."""
+    row, column = divmod(place, 3)
+    return {
+        "type": "metric",
+        "x": 8 * column,
+        "y": 6 * row,
+        "width": 8,
+        "height": 6,
+        "properties": {
+            "title": title,
+            "metrics": metrics,
+            "region": "${AWS::Region}",
+            "view": "timeSeries",
+            "period": _PERIOD_SECONDS,
+        },
+    }

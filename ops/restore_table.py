@@ -1,0 +1,85 @@
+"""Brings back what a table held at a moment of the last 35 days, beside what it holds now."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.platform.settings import Settings
+from ops.progress import bar
+
+# Restoring takes from some minutes to some hours, whatever the table's size.
+_PATIENCE = {"Delay": 20, "MaxAttempts": 1080}
+
+
+class RestoreError(RuntimeError):
+    """The table is as it was; the message says why."""
+
+
+def run(stage: str, table: str, at: datetime, *, put_back: bool) -> int:
+    """Restore a table beside the one that is in use, and put back from it what is missing there.
+
+    It may be interrupted anywhere and run again: what is restored already is used, and nothing
+    that is in use is written over.
+
+    Args:
+        stage: the stage.
+        table: its short name, ``registrations`` for example.
+        at: the moment.
+        put_back: whether what the table in use has not is put back into it.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        RestoreError: AWS refuses.
+    """
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    client = boto3.client("dynamodb")
+    name = Settings(stage=stage).table_name(table)
+    beside = f"{name}-{at:%Y%m%dT%H%M%SZ}"
+    try:
+        _restore(client, name, beside, at)
+        print(f"{beside} is {name} as it was.")
+        if put_back:
+            count = _put_back(client, beside, name)
+            print(f"{count:,} items that were missing are in {name} again.")
+    except (BotoCoreError, ClientError) as refused:
+        raise RestoreError(f"AWS: {refused}.") from refused
+    return 0
+
+
+def _restore(client: Any, name: str, beside: str, at: datetime) -> None:
+    try:
+        client.describe_table(TableName=beside)
+    except client.exceptions.ResourceNotFoundException:
+        client.restore_table_to_point_in_time(
+            SourceTableName=name, TargetTableName=beside, RestoreDateTime=at
+        )
+    client.get_waiter("table_exists").wait(TableName=beside, WaiterConfig=_PATIENCE)
+
+
+def _put_back(client: Any, beside: str, name: str) -> int:
+    described = client.describe_table(TableName=name)["Table"]
+    key = next(k["AttributeName"] for k in described["KeySchema"] if k["KeyType"] == "HASH")
+    count = 0
+    with bar(described["ItemCount"] or None, "items") as shown:
+        for page in client.get_paginator("scan").paginate(TableName=beside, ConsistentRead=True):
+            for item in page["Items"]:
+                count += _put(client, name, key, item)
+                shown.update()
+    return count
+
+
+def _put(client: Any, name: str, key: str, item: dict[str, Any]) -> bool:
+    """Put an item where there is none with its key; say whether it was."""
+    try:
+        client.put_item(
+            TableName=name,
+            Item=item,
+            ConditionExpression="attribute_not_exists(#key)",
+            ExpressionAttributeNames={"#key": key},
+        )
+    except client.exceptions.ConditionalCheckFailedException:
+        return False
+    return True

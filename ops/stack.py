@@ -1,0 +1,204 @@
+"""A CloudFormation stack: looked at, changed by a change set that is shown first, taken away."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# Five seconds between two looks, for an hour: what a table with indexes may take.
+_PATIENCE = {"Delay": 5, "MaxAttempts": 720}
+# What a change set that comes to nothing says of itself.
+_NOTHING = ("didn't contain changes", "No updates are to be performed")
+# A change set makes a stack of no resources, which stays where it is never executed.
+_EMPTY = "REVIEW_IN_PROGRESS"
+_BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
+_FAILED_FROM_THE_START = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
+
+Agree = Callable[[list[str]], bool]
+
+
+class StackError(RuntimeError):
+    """A stack is not as it was to be; the message says why."""
+
+
+class Declined(Exception):
+    """Whoever was shown a change set did not want it; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a stack is made of.
+
+    Attributes:
+        url: where CloudFormation reads it, which takes no more than 51,200 characters otherwise;
+            None where it is that small.
+        text: itself.
+        parameters: the names of those that it declares.
+    """
+
+    text: str
+    parameters: frozenset[str]
+    url: str | None = None
+
+    @property
+    def source(self) -> dict[str, str]:
+        """The argument by which CloudFormation finds it."""
+        return {"TemplateURL": self.url} if self.url else {"TemplateBody": self.text}
+
+
+class Stack:
+    """One stack, by its name."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        """Look at a stack that need not be there.
+
+        Args:
+            client: boto3's CloudFormation client.
+            name: the stack's.
+        """
+        self.name = name
+        self._client = client
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a stack, be it one that failed."""
+        return self._status() not in {None, _EMPTY}
+
+    def outputs(self) -> dict[str, str]:
+        """Return what the stack says of itself; nothing of one that is not there."""
+        found = (self._described() or {}).get("Outputs", [])
+        return {output["OutputKey"]: output["OutputValue"] for output in found}
+
+    def parameters(self) -> dict[str, str]:
+        """Return the parameters that the stack has; none of one that is not there."""
+        found = (self._described() or {}).get("Parameters", [])
+        return {one["ParameterKey"]: one["ParameterValue"] for one in found}
+
+    def change(self, template: Template, given: Mapping[str, str], agree: Agree) -> bool:
+        """Make the stack, or make it as a template has it.
+
+        Args:
+            template: the template.
+            given: parameters; one that is not given stays as it is, or has its default.
+            agree: is shown a line for each change, and says whether to go on.
+
+        Returns:
+            Whether anything was changed.
+
+        Raises:
+            Declined: that is what it said.
+            StackError: CloudFormation fails; it has put back what was there.
+        """
+        if self._status() in _FAILED_FROM_THE_START:
+            raise StackError(f"{self.name} failed before it was whole: destroy it first")
+        new, name = not self.exists, f"deploy-{time.time_ns()}"
+        self._client.create_change_set(
+            StackName=self.name,
+            ChangeSetName=name,
+            ChangeSetType="CREATE" if new else "UPDATE",
+            Parameters=list(self._arguments(template, given)),
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            # Tables that outlived their stack are taken up again.
+            ImportExistingResources=True,
+            **template.source,
+        )
+        if not self._has_changes(name):
+            self._drop(name, new=new)
+            return False
+        if not agree(list(self._changes(name))):
+            self._drop(name, new=new)
+            raise Declined
+        self._client.execute_change_set(StackName=self.name, ChangeSetName=name)
+        self._wait("stack_create_complete" if new else "stack_update_complete")
+        return True
+
+    def delete(self) -> None:
+        """Take the stack away, with all that it does not keep.
+
+        Raises:
+            StackError: CloudFormation fails.
+        """
+        self._client.delete_stack(StackName=self.name)
+        self._wait("stack_delete_complete")
+
+    def _described(self) -> dict[str, Any] | None:
+        from botocore.exceptions import ClientError
+
+        try:
+            found: dict[str, Any] = self._client.describe_stacks(StackName=self.name)["Stacks"][0]
+        except ClientError as error:
+            # CloudFormation has no other code for a stack that is not there.
+            if error.response["Error"]["Code"] != "ValidationError":
+                raise
+            return None
+        return found
+
+    def _status(self) -> str | None:
+        return (self._described() or {}).get("StackStatus")
+
+    def _arguments(
+        self, template: Template, given: Mapping[str, str]
+    ) -> Iterator[dict[str, str | bool]]:
+        present = self.parameters()
+        for name in sorted(template.parameters):
+            if name in given:
+                yield {"ParameterKey": name, "ParameterValue": given[name]}
+            elif name in present:
+                yield {"ParameterKey": name, "UsePreviousValue": True}
+
+    def _has_changes(self, name: str) -> bool:
+        from botocore.exceptions import WaiterError
+
+        asked = {"StackName": self.name, "ChangeSetName": name}
+        try:
+            self._client.get_waiter("change_set_create_complete").wait(
+                **asked, WaiterConfig=_PATIENCE
+            )
+        except WaiterError:
+            reason = self._client.describe_change_set(**asked).get("StatusReason", "no answer")
+            if any(nothing in reason for nothing in _NOTHING):
+                return False
+            raise StackError(f"{self.name}: {reason}") from None
+        return True
+
+    def _changes(self, name: str) -> Iterator[str]:
+        asked = {"StackName": self.name, "ChangeSetName": name}
+        for page in self._client.get_paginator("describe_change_set").paginate(**asked):
+            for change in page["Changes"]:
+                one = change["ResourceChange"]
+                replaced = {"True": "replaced", "Conditional": "perhaps replaced"}
+                note = replaced.get(one.get("Replacement", ""), "")
+                what = f"{one['Action']:<8}{one['ResourceType']:<32}{one['LogicalResourceId']}"
+                yield f"{what} ({note})" if note else what
+
+    def _drop(self, name: str, *, new: bool) -> None:
+        """Leave nothing of a change set that is not executed."""
+        if new:
+            self._client.delete_stack(StackName=self.name)
+        else:
+            self._client.delete_change_set(StackName=self.name, ChangeSetName=name)
+
+    def _wait(self, state: str) -> None:
+        from botocore.exceptions import WaiterError
+
+        try:
+            self._client.get_waiter(state).wait(StackName=self.name, WaiterConfig=_PATIENCE)
+        except WaiterError:
+            raise StackError(f"{self.name}: {self._first_failure()}") from None
+
+    def _first_failure(self) -> str:
+        """Say what failed first since the last change began; what follows it is only cancelled."""
+        said = "neither done nor failed after an hour"
+        for one in self._last_events():
+            if one["ResourceStatus"].endswith("_FAILED"):
+                said = f"{one['LogicalResourceId']}: {one.get('ResourceStatusReason', 'failed')}"
+        return said
+
+    def _last_events(self) -> Iterator[dict[str, Any]]:
+        """Yield what happened since the last change began, backwards."""
+        pages = self._client.get_paginator("describe_stack_events").paginate(StackName=self.name)
+        for page in pages:
+            for one in page["StackEvents"]:
+                yield one
+                if one["LogicalResourceId"] == self.name and one["ResourceStatus"] in _BEGINNINGS:
+                    return

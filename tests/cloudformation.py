@@ -1,0 +1,164 @@
+"""CloudFormation as moto plays it, with doubles of what moto lacks.
+
+moto makes tables, roles, functions, log groups, topics, buckets and dashboards of a template. It
+has no transform of serverless templates: AWS's own library takes its place. Secrets, alarms and
+metric filters it has, but not by CloudFormation: doubles hand their properties to its calls. What
+is left, API Gateway above all, is made in name only, and what an operator may add is left out.
+"""
+
+import functools
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+import boto3
+from moto.cloudformation import models, parsing, responses
+
+
+class InNameOnly:
+    """A resource that does nothing."""
+
+    def __init__(self, identifier: str) -> None:
+        self.physical_resource_id = identifier
+
+    @classmethod
+    def create_from_cloudformation_json(cls, name, given, _account, _region, **_):
+        return cls(cls.make(name, given["Properties"]))
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    ):
+        name = original_resource.physical_resource_id
+        return cls.create_from_cloudformation_json(
+            name, cloudformation_json, account_id, region_name
+        )
+
+    @classmethod
+    def has_cfn_attr(cls, _attribute):
+        return True
+
+    @classmethod
+    def make(cls, name: str, _properties: dict[str, Any]) -> str:
+        return name
+
+    def get_cfn_attribute(self, attribute: str) -> str:
+        return f"{self.physical_resource_id}.{attribute}"
+
+    def delete(self, _account, _region) -> None:
+        pass
+
+
+class Stage(InNameOnly):
+    @classmethod
+    def make(cls, _name, properties):
+        return properties["StageName"]
+
+
+class Secret(InNameOnly):
+    @classmethod
+    def make(cls, _name, properties):
+        return boto3.client("secretsmanager").create_secret(**properties)["ARN"]
+
+    def delete(self, _account, _region):
+        boto3.client("secretsmanager").delete_secret(SecretId=self.physical_resource_id)
+
+
+class Alarm(InNameOnly):
+    @classmethod
+    def make(cls, _name, properties):
+        boto3.client("cloudwatch").put_metric_alarm(**properties)
+        return properties["AlarmName"]
+
+    def delete(self, _account, _region):
+        boto3.client("cloudwatch").delete_alarms(AlarmNames=[self.physical_resource_id])
+
+
+class MetricFilter(InNameOnly):
+    @classmethod
+    def make(cls, name, properties):
+        def in_call(word):
+            return word[0].lower() + word[1:]
+
+        boto3.client("logs").put_metric_filter(
+            filterName=name,
+            logGroupName=properties["LogGroupName"],
+            filterPattern=properties["FilterPattern"],
+            metricTransformations=[
+                {in_call(field): value for field, value in one.items()}
+                for one in properties["MetricTransformations"]
+            ],
+        )
+        return name
+
+
+DOUBLES = {
+    "AWS::ApiGateway::Account": InNameOnly,
+    "AWS::ApiGateway::Deployment": InNameOnly,
+    "AWS::ApiGateway::RestApi": InNameOnly,
+    "AWS::ApiGateway::Stage": Stage,
+    "AWS::CloudWatch::Alarm": Alarm,
+    "AWS::Logs::MetricFilter": MetricFilter,
+    "AWS::S3::BucketPolicy": InNameOnly,
+    "AWS::SNS::TopicPolicy": InNameOnly,
+    "AWS::SecretsManager::Secret": Secret,
+}
+
+
+def translated(template: dict[str, Any]) -> dict[str, Any]:
+    """A serverless template as CloudFormation makes resources of it."""
+    from samtranslator.translator.transform import transform
+
+    class NoManagedPolicies:
+        def load(self):
+            return {}
+
+    with mock.patch.dict("os.environ", AWS_DEFAULT_REGION="us-east-1"):
+        return transform(template, {}, NoManagedPolicies())
+
+
+@functools.cache
+def _made_of(text: str) -> str:
+    return json.dumps(_as_moto_takes_it(translated(json.loads(text))), sort_keys=True)
+
+
+def _as_moto_takes_it(template: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what has a condition: with a changed parameter moto would make it all the same.
+
+    Nor does it find a number the same as its text.
+    """
+    resources, parameters = template["Resources"], template["Parameters"]
+    return {
+        **template,
+        "Resources": {name: one for name, one in resources.items() if "Condition" not in one},
+        "Parameters": {name: {**one, "Type": "String"} for name, one in parameters.items()},
+    }
+
+
+@contextmanager
+def completed() -> Iterator[None]:
+    """Have moto's CloudFormation take the templates of this project."""
+    known = parsing.get_model_map()
+    read, apply = responses.get_stack_from_s3_url, models.ChangeSet.apply
+
+    def fetched(*arguments, **named):
+        return _made_of(read(*arguments, **named))
+
+    def applied(change_set):
+        apply(change_set)
+        # moto leaves parameters and outputs as they were.
+        stack = change_set.stack
+        stack.template, stack.parameters = change_set.template, change_set.parameters
+        stack._parse_template()
+        stack.output_map = stack._create_output_map()
+
+    with (
+        mock.patch.object(models.ChangeSet, "apply", applied),
+        mock.patch.object(parsing, "get_model_map", return_value={**known, **DOUBLES}),
+        # All our templates are JSON, which PyYAML reads a hundred times slower.
+        mock.patch.object(models.yaml, "load", lambda text, Loader: json.loads(text)),  # noqa: N803
+        mock.patch.object(responses, "get_stack_from_s3_url", fetched),
+    ):
+        yield

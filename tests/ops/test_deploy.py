@@ -1,0 +1,289 @@
+"""What is looked at before a deployment, and after it."""
+
+import fnmatch
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
+
+import pytest
+
+from ops import deploy, monitoring, package
+from ops.deploy import DeployError
+
+PROJECT = Path(__file__).parents[2]
+EMPTIED = "BREEZE_LAKES_POINT_ACCESS_TOKEN=; Path=/; Max-Age=0"
+
+
+def session(*, credentials="some", region="us-east-2"):
+    return SimpleNamespace(get_credentials=lambda: credentials, region_name=region)
+
+
+def test_a_machine_with_all_that_it_takes_may_deploy():
+    assert list(deploy.missing(session(), (3, 12), clean=False)) == []
+
+
+@pytest.mark.parametrize(
+    ("lacking", "version", "said"),
+    [
+        ({"credentials": None}, (3, 12), "no AWS credentials (AWS_PROFILE, or "),
+        ({"region": None}, (3, 12), "no region (AWS_DEFAULT_REGION)"),
+        ({}, (3, 10), "Python 3.10 is none that Lambda runs (3.11, 3.12, 3.13, 3.14)"),
+    ],
+)
+def test_what_is_missing_is_named(lacking, version, said):
+    [found] = deploy.missing(session(**lacking), version, clean=False)
+
+    assert found.startswith(said)
+
+
+def commit(folder):
+    git = ["git", "-C", folder, "-c", "user.name=a", "-c", "user.email=a@b"]
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "-qm", "all"], check=True)
+
+
+def test_what_is_not_committed_is_not_deployed(tmp_path):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / "app.py").write_text("1")
+    assert deploy._not_committed(tmp_path) == "1 file is not committed"
+
+    commit(tmp_path)
+    assert deploy._not_committed(tmp_path) is None
+
+    (tmp_path / "app.py").write_text("2")
+    (tmp_path / "new.py").write_text("3")
+    assert deploy._not_committed(tmp_path) == "2 files are not committed"
+
+
+def test_where_nothing_can_be_committed_nothing_is_deployed(tmp_path):
+    with mock.patch.dict(os.environ, GIT_CEILING_DIRECTORIES=str(tmp_path.parent)):
+        assert deploy._not_committed(tmp_path).startswith("this is no git repository")
+
+
+def operating(*arguments, **environment):
+    clean = {n: v for n, v in os.environ.items() if not n.startswith(("AWS_", "BREEZE_"))}
+    clean |= {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    return subprocess.run(
+        [Path(sys.executable).with_name(arguments[0]), *arguments[1:]],
+        cwd=PROJECT,
+        env=clean | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["deploy", "destroy"])
+def test_without_credentials_one_sentence_says_what_is_missing(command):
+    done = operating("python", "-m", "ops", command, "--stage", "dev")
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("Nothing was done: no AWS credentials (")
+    assert "; no region (AWS_DEFAULT_REGION)" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_parameter_needs_a_value():
+    done = operating("python", "-m", "ops", "deploy", "--stage", "dev", "--set", "AlarmEmail")
+
+    assert done.returncode == 2
+    assert "AlarmEmail is not NAME=VALUE" in done.stderr
+
+
+def test_a_plain_chalice_deploy_refuses_with_the_name_of_the_command_that_does(tmp_path):
+    for name in ("app.py", "requirements.txt"):
+        shutil.copy(PROJECT / name, tmp_path)
+    for name in (".chalice", "chalicelib"):
+        shutil.copytree(PROJECT / name, tmp_path / name)
+    # No package is fetched, and no AWS is asked, before it refuses.
+    (tmp_path / "requirements.txt").write_text("")
+    nowhere = {
+        "AWS_ACCESS_KEY_ID": "none",
+        "AWS_SECRET_ACCESS_KEY": "none",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    }
+
+    done = operating(
+        *("chalice", "--project-dir", str(tmp_path), "deploy", "--stage", "dev"), **nowhere
+    )
+
+    assert done.returncode != 0
+    assert "Deploy with: make deploy STAGE=dev" in done.stderr.strip().splitlines()[-1]
+
+
+def test_nobody_is_asked_where_there_is_no_terminal(capsys):
+    with mock.patch.object(sys, "stdin", SimpleNamespace(isatty=lambda: False)):
+        assert not deploy.asking(yes=False)(["Add one"])
+
+    shown = capsys.readouterr()
+    assert shown.out == "Add one\n"
+    assert "There is nobody to ask: say YES=1" in shown.err
+
+
+@pytest.mark.parametrize(("answer", "agreed"), [("y", True), (" Yes ", True), ("", False)])
+def test_whoever_is_asked_must_say_yes(answer, agreed):
+    with (
+        mock.patch.object(sys, "stdin", SimpleNamespace(isatty=lambda: True)),
+        mock.patch("builtins.input", return_value=answer),
+    ):
+        assert deploy.asking(yes=False)(["Add one"]) is agreed
+
+
+def test_with_yes_changes_are_shown_only(capsys):
+    assert deploy.asking(yes=True)(["Add one", "Add two"])
+
+    assert capsys.readouterr().out == "Add one\nAdd two\n"
+
+
+@pytest.fixture
+def service():
+    """A service that answers as it is told to."""
+
+    class Handler(BaseHTTPRequestHandler):
+        health = (200, '{"status": "ok"}')
+        sign_out = (200, {"Set-Cookie": EMPTIED})
+
+        def do_GET(self):
+            assert self.path == "/api/health"
+            status, body = self.health
+            self._send(status, {}, body)
+
+        def do_POST(self):
+            assert self.path == "/api/signout"
+            self._send(*self.sign_out, "{}")
+
+        def _send(self, status, headers, body):
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    Handler.url = f"http://127.0.0.1:{server.server_port}/api"
+    yield Handler
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_service_that_answers_and_signs_out_is_fine(service):
+    deploy.smoke_test(service.url, tries=0)
+
+
+@pytest.mark.parametrize("health", [(200, '{"status": "ill"}'), (503, "{}")])
+def test_a_service_that_is_not_well_is_told_of(service, health):
+    service.health = health
+
+    with pytest.raises(DeployError, match=f"/health answers {health[0]}"):
+        deploy.smoke_test(service.url, tries=0)
+
+
+@pytest.mark.parametrize(
+    "sign_out", [(200, {}), (403, {"Set-Cookie": EMPTIED}), (200, {"Set-Cookie": "A=b; Path=/"})]
+)
+def test_a_service_that_does_not_sign_out_is_told_of(service, sign_out):
+    service.sign_out = sign_out
+
+    with pytest.raises(DeployError, match=f"/signout answers {sign_out[0]} and empties no cookie"):
+        deploy.smoke_test(service.url, tries=0)
+
+
+def test_a_service_that_is_not_there_yet_is_asked_again(service):
+    answers = [(403, "{}"), (200, '{"status": "ok"}')]
+    service.health = property(lambda _: answers.pop(0))
+
+    deploy.smoke_test(service.url, tries=1)
+
+    assert answers == []
+
+
+def test_a_service_that_is_away_is_told_of():
+    with pytest.raises(DeployError, match="does not answer: ConnectionError"):
+        deploy.smoke_test("http://127.0.0.1:9", tries=0)
+
+
+def account():
+    return json.loads(deploy.ACCOUNT_TEMPLATE.read_text())["Resources"]
+
+
+def test_nobody_else_reads_what_is_deployed():
+    bucket = account()["Packages"]["Properties"]
+
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert "BucketEncryption" in bucket
+
+
+def test_what_others_may_rely_on_outlives_its_stack():
+    for name in ("Packages", "GatewayLogRole", "GatewayAccount"):
+        assert account()[name]["DeletionPolicy"] == "Retain"
+
+
+def test_a_region_whose_gateway_may_log_already_is_left_as_it_is():
+    for name in ("GatewayLogRole", "GatewayAccount"):
+        assert account()[name]["Condition"] == "MakesRole"
+
+
+def test_more_functions_are_watched_without_another_word():
+    two = monitoring.compose({"SignOut": "SignOutLog", "Pages": "PagesLog"})
+
+    for log in ("SignOutLog", "PagesLog"):
+        assert two[f"{log}FailedSignIns"]["Properties"]["LogGroupName"] == {"Ref": log}
+    metrics = two["FunctionThrottlesAlarm"]["Properties"]["Metrics"]
+    of = [one["MetricStat"]["Metric"]["Dimensions"] for one in metrics if "MetricStat" in one]
+    assert of == [[{"Name": "FunctionName", "Value": {"Ref": n}}] for n in ("SignOut", "Pages")]
+
+
+@pytest.mark.parametrize(
+    ("cause", "counts"),
+    [
+        ("put_item: ThrottlingException", True),
+        ("query: ProvisionedThroughputExceededException", True),
+        ("get_item: RequestLimitExceeded", True),
+        ("transact_write_items: ['ThrottlingError', 'None']", True),
+        ("batch_get_item: UnprocessedKeys", True),
+        ("get_item: ReadTimeoutError", False),
+        ("put_item: TransactionConflictException", False),
+    ],
+)
+def test_calls_that_were_throttled_are_counted_and_no_others(cause, counts):
+    patterns = re.findall(r'\$\.cause = "([^"]+)"', monitoring.COUNTED["ThrottledCalls"])
+
+    assert any(fnmatch.fnmatchcase(cause, pattern) for pattern in patterns) is counts
+
+
+def test_every_alarm_and_every_parameter_is_explained_to_the_operator():
+    template = json.loads((PROJECT / ".chalice" / "resources.json").read_text())
+    alarms = monitoring.compose({"SignOut": "SignOutLog"})
+    told = {name.removesuffix("Alarm") for name in alarms if name.endswith("Alarm")}
+    told |= template["Parameters"].keys()
+
+    operations = (PROJECT / "docs" / "operations.md").read_text()
+    rows = "".join(line for line in operations.splitlines() if line.startswith("|"))
+    assert not {name for name in told if f"`{name}`" not in rows}
+
+
+def test_every_stage_can_be_deployed():
+    assert package.stages() == ["dev", "prod", "staging"]
