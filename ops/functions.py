@@ -69,7 +69,7 @@ def compose(resources: dict[str, Any], config: Mapping[str, Any]) -> None:
         environment = resources.setdefault(name, {})["Properties"]["Environment"]["Variables"]
         environment[f"{PREFIX}FUNCTION"] = function
     api = resources["RestAPI"]["Properties"]
-    api["DefinitionBody"] = {"paths": _answered_by()}
+    api.setdefault("DefinitionBody", {})["paths"] = _answered_by()
 
 
 def _function(function: str, first: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:

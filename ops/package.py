@@ -31,7 +31,7 @@ PROJECT = Path(__file__).parent.parent
 DEPLOYED_ARCHITECTURE = "arm64"
 # The project's own configuration names none, so that a plain ``chalice deploy``, which would make
 # half a service, ends at once with the name of the command that makes a whole one.
-POLICY = "policies/accounts.json"
+POLICY = f"{functions.POLICIES.name}/{functions.CHALICES}.json"
 # The machine that an ELF file is for (its specification's e_machine), as Lambda names it.
 _MACHINES = {62: "x86_64", 183: "arm64"}
 _MACHINE_OFFSET = 18
@@ -260,7 +260,7 @@ def _copy_what_ships(project: Path) -> None:
         shutil.copyfile(path, copy)
     (project / ".chalice").mkdir()
     shutil.copyfile(PROJECT / ".chalice" / "config.json", project / ".chalice" / "config.json")
-    shutil.copytree(functions.POLICIES, project / ".chalice" / "policies")
+    shutil.copytree(functions.POLICIES, project / ".chalice" / functions.POLICIES.name)
 
 
 def _own_files(project: Path) -> Iterator[Path]:

@@ -230,9 +230,11 @@ def data() -> Iterator[Path]:
         copy = Path(temporary) / "data"
         if DATA.exists():
             shutil.copytree(DATA, copy)
-        yield copy
-        if not DATA.exists():
-            shutil.copytree(copy, DATA)
+        try:
+            yield copy
+        finally:
+            if not DATA.exists():
+                shutil.copytree(copy, DATA)
 
 
 @contextmanager

@@ -95,6 +95,24 @@ def test_a_room_left_behind_is_an_error(files, project):
     assert _problems(files, project) == ["chalicelib/room.py is missing"]
 
 
+def test_what_requests_load_is_compiled_and_what_nothing_loads_is_left_out(files):
+    more = {
+        "jwt/__init__.py": b"x = 1",
+        "jwt/unused.py": b"x = 2",
+        "cffi/api.py": b"x = 3",
+        "chalicelib/words.txt": b"words",
+    }
+
+    made = package.compiled({**files, **more})
+
+    assert {"app.pyc", "chalicelib/__init__.pyc", "chalice/app.pyc", "jwt/__init__.pyc"} <= set(
+        made
+    )
+    assert not {"app.py", "chalice/app.py", "jwt/__init__.py", "cffi/api.py"} & set(made)
+    assert made["jwt/unused.py"] == b"x = 2"
+    assert made["chalicelib/words.txt"] == b"words"
+
+
 def test_the_same_files_make_the_same_zip(files, tmp_path):
     package.write_zip(files, tmp_path / "one.zip")
     package.write_zip(dict(reversed(files.items())), tmp_path / "other.zip")
