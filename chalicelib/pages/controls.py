@@ -16,7 +16,7 @@ from chalicelib.registrations.choices import Ethnicity, EventJob, Shift, VendorJ
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.registration import KEPT_FROM_STAFF
 from chalicelib.registrations.selection import Sort
-from chalicelib.registrations.workflow import MOVES, Side, Status
+from chalicelib.registrations.workflow import EDITABLE, MOVES, Side, Status
 from chalicelib.staff.models import Selecting, Summary
 
 Json = Mapping[str, Any]
@@ -114,10 +114,7 @@ def moves(language: Language) -> Markup:
 
     ``data-from`` names the statuses it may come from, with a space between them.
     """
-    sources: dict[Status, set[Status]] = {}
-    for move in MOVES:
-        if Side.STAFF in move.sides:
-            sources.setdefault(move.target, set()).update(move.sources)
+    sources = {status: _sources(status, Side.STAFF) for status in Status}
     return join(
         *(
             element(
@@ -125,18 +122,39 @@ def moves(language: Language) -> Markup:
                 word(status, language),
                 name="status",
                 value=status,
-                data_from=" ".join(one for one in Status if one in sources[status]),
+                data_from=" ".join(sources[status]),
             )
             for status in Status
-            if status in sources
+            if sources[status]
         )
     )
+
+
+def editable(_: Language) -> Markup:
+    """Return the statuses in which an applicant may change their answers."""
+    return join(" ".join(status for status in Status if status in EDITABLE))
+
+
+def withdrawable(_: Language) -> Markup:
+    """Return the statuses from which an applicant may withdraw."""
+    return join(" ".join(_sources(Status.WITHDRAWN, Side.APPLICANT)))
 
 
 def counts(language: Language) -> Markup:
     """Return a table for each thing that a summary counts, a row for each choice."""
     named = (field.alias or "" for field in Summary.model_fields.values())
     return join(*(_count(name, _COUNTED[name], language) for name in named))
+
+
+def _sources(target: Status, side: Side) -> list[Status]:
+    """Return from where one side may move a registration to a status."""
+    possible = {
+        source
+        for move in MOVES
+        if move.target is target and side in move.sides
+        for source in move.sources
+    }
+    return [status for status in Status if status in possible]
 
 
 def _groups(language: Language, without: frozenset[str]) -> Markup:

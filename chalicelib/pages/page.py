@@ -26,7 +26,7 @@ _WANTED = re.compile(r'\bsay\(\s*"([\w.-]+)"')
 _CONTROLS = frozenset(
     {
         *("applicant_form", "staff_form", "ages", "roles", "statuses"),
-        *("filters", "orders", "moves", "counts"),
+        *("filters", "orders", "moves", "editable", "withdrawable", "counts"),
     }
 )
 _SPEAKS_OF_CHOICES = re.compile(r"\bword\(")

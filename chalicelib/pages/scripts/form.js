@@ -9,8 +9,6 @@ import { clock, day, moment, say } from "./texts";
 
 const PAUSE = 1200; // milliseconds without a key before a draft is saved
 const LONGEST_BETWEEN_TRIES = 60_000;
-const EDITABLE = ["Draft", "Submitted", "Waitlisted", "Withdrawn"];
-const WITHDRAWABLE = ["Submitted", "InReview", "Interview", "Waitlisted"];
 
 const account = await signedIn();
 const eventId = location.pathname.split("/").pop();
@@ -30,7 +28,7 @@ let delay = PAUSE;
 let editing = false; // whether what was submitted is being changed
 
 const isDraft = () => !record || record.status === "Draft";
-const changed = () => !same(JSON.stringify(values(form)), JSON.stringify(before)) || Object.keys(wrong).length > 0;
+const changed = () => !same(values(form), before) || Object.keys(wrong).length > 0;
 
 /** Gives one's registration for this event, and the last one for another. */
 async function own() {
@@ -150,7 +148,8 @@ function markWrong() {
 /** Saves a draft in the background; whatever happens, nothing that was typed is lost. */
 async function save() {
   timer = clearTimeout(timer);
-  if (saving) return saving.then(() => changed() && later());
+  // Where the one under way fails, that is what tries again.
+  if (saving) return saving.then(() => changed() && later(), () => {});
   saving = store();
   tellSaved();
   try {
@@ -186,7 +185,7 @@ async function store() {
       // A page that is being left may still finish what it has begun to send.
       record = await ask("PUT", path, body, { keepalive: document.hidden });
       before = sent;
-      if (same(JSON.stringify(values(form)), JSON.stringify(sent))) dropKept(place);
+      if (same(values(form), sent)) dropKept(place);
       else remember();
       return;
     } catch (error) {
@@ -252,9 +251,10 @@ function showReceipt() {
   find("#explained").textContent = explained(status, event.isOpen);
   find("#submitted-at").textContent = record.submittedAt ? say("submittedAt", { moment: moment(record.submittedAt) }) : "";
   find("#answers").replaceChildren(...listed(form, record.form));
-  find("#edit").hidden = !(event.isOpen && EDITABLE.includes(status));
+  const may = (button) => button.dataset.from.split(" ").includes(status);
+  find("#edit").hidden = !(event.isOpen && may(find("#edit")));
   find("#edit").textContent = status === "Withdrawn" ? say("submitAgain") : say("change");
-  find("#withdraw").hidden = !WITHDRAWABLE.includes(status);
+  find("#withdraw").hidden = !may(find("#withdraw"));
   show("receipt");
   find("#content").focus();
   scrollTo(0, 0);
