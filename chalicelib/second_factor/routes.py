@@ -9,15 +9,23 @@ from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import Event
-from chalicelib.second_factor.own import own_second_factor
 from chalicelib.sessions import cookie, guard
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.second_factor.models import Begin, Begun, Confirm, Prove, RecoveryCodes
+    from chalicelib.second_factor.own import OwnSecondFactor
     from chalicelib.sessions.session import Caller
 
 room = Room("second_factor")
+
+
+def _own(request: Request, caller: Caller) -> OwnSecondFactor:
+    # Imported here: signing in, which is another room of the same function, does without.
+    from chalicelib.second_factor.own import own_second_factor
+
+    visit = guard.visit(request)
+    return own_second_factor(caller, visit, request.identifier, request.language)
 
 
 @room.action(
@@ -28,8 +36,7 @@ room = Room("second_factor")
 )
 def begin_second_factor(request: Request, caller: Caller, body: Begin) -> Answer[Begun]:
     """Begin to set up an authenticator app; nothing is asked of it before it is confirmed."""
-    visit = guard.visit(request)
-    own = own_second_factor(caller, visit, request.identifier, request.language)
+    own = _own(request, caller)
     return Answer(own.begin(body.current_password))
 
 
@@ -43,8 +50,7 @@ def begin_second_factor(request: Request, caller: Caller, body: Begin) -> Answer
 )
 def confirm_second_factor(request: Request, caller: Caller, body: Confirm) -> Answer[RecoveryCodes]:
     """Take the app that shows this code. Every other session ends."""
-    visit = guard.visit(request)
-    own = own_second_factor(caller, visit, request.identifier, request.language)
+    own = _own(request, caller)
     recovery_codes, opening = own.confirm(body.code)
     return Answer({"recovery_codes": recovery_codes}, cookie=cookie.handing_over(opening))
 
@@ -58,8 +64,7 @@ def confirm_second_factor(request: Request, caller: Caller, body: Confirm) -> An
 )
 def renew_recovery_codes(request: Request, caller: Caller, body: Prove) -> Answer[RecoveryCodes]:
     """Make ten other recovery codes; the ones before are good for nothing."""
-    visit = guard.visit(request)
-    own = own_second_factor(caller, visit, request.identifier, request.language)
+    own = _own(request, caller)
     return Answer({"recovery_codes": own.renew(body.current_password, body.code)})
 
 
@@ -72,7 +77,6 @@ def renew_recovery_codes(request: Request, caller: Caller, body: Prove) -> Answe
 )
 def remove_second_factor(request: Request, caller: Caller, body: Prove) -> Done:
     """Go back to the password alone."""
-    visit = guard.visit(request)
-    own = own_second_factor(caller, visit, request.identifier, request.language)
+    own = _own(request, caller)
     own.remove(body.current_password, body.code)
     return Done("Signing in takes no code any more")

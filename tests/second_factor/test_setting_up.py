@@ -179,6 +179,17 @@ def test_each_change_is_in_the_audit_without_values(river, backend):
     assert {tuple(entry["fields"]) for entry in entries} == {("secondFactor",)}
 
 
+def test_nothing_of_it_outlives_its_owner(river, backend):
+    app = set_up(river)
+    [stored] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
+    assert river.post("/me/delete", {"currentPassword": PASSWORD}).status == 200
+
+    left = str(backend.records())
+    assert stored["authenticator"]["seed"] not in left
+    assert not any(one in left for one in stored["authenticator"]["recoveryCodes"])
+    assert app.secret not in left
+
+
 # Staff, where they must have one.
 
 

@@ -1,5 +1,8 @@
 """Signing in with a second factor: what opens, and what an attacker meets."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -174,6 +177,28 @@ def test_signing_in_without_one_asks_nothing_more_of_the_database(river, sky, aw
 
     assert len(plain) == 4
     assert len(calls(sky, app.code())) == len(plain) + 2
+
+
+SIGNING_IN_WITHOUT_ONE = """
+import sys
+import app
+from chalicelib.sessions import lifecycle, models
+models.SignIn.model_validate({"username": "river", "password": "four quiet lakes"})
+ours = ("pyotp", "segno", "chalicelib.second_factor.")
+print([name for name in sys.modules if name.startswith(ours)])
+"""
+
+
+def test_signing_in_without_one_loads_nothing_of_it():
+    done = subprocess.run(
+        [sys.executable, "-c", SIGNING_IN_WITHOUT_ONE],
+        env={**os.environ, "BREEZE_LAKES_POINT_FUNCTION": "accounts"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.strip() == "['chalicelib.second_factor.routes']"
 
 
 @pytest.mark.parametrize("of", ["app", "recovery code"])
