@@ -20,9 +20,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError
 
 from chalicelib.accounts import identity, passwords
-from chalicelib.accounts.account import Account, IdentityTaken, Role
+from chalicelib.accounts.account import Account, IdentityTaken
 from chalicelib.accounts.directory import Directory, directory
 from chalicelib.accounts.models import Email, Username
+from chalicelib.accounts.role import Role
 from chalicelib.platform import clock, settings
 from chalicelib.platform.errors import Unavailable
 from chalicelib.platform.identifiers import derived_identifier

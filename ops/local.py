@@ -116,8 +116,8 @@ def prepare(kept: Path | None) -> str:
     """
     import boto3
 
-    from chalicelib.accounts.account import Role
     from chalicelib.accounts.directory import directory, new_account
+    from chalicelib.accounts.role import Role
     from chalicelib.events.store import EventStore
     from chalicelib.platform import clock
     from chalicelib.platform.dynamodb import database

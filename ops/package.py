@@ -23,7 +23,7 @@ from importlib import metadata
 from pathlib import Path
 
 from chalicelib.platform import settings
-from ops import functions, template
+from ops import aws_data, functions, template
 
 OUT = Path("out")
 PROJECT = Path(__file__).parent.parent
@@ -42,6 +42,8 @@ _NEVER_LOADED = (
     *("cffi/", "pycparser/", "pydantic/v1/", "phonenumbers/shortdata/region_"),
     *("passlib/ext/", "passlib/_data/"),
 )
+# Lists of hashes, which hardly pack, of files that are then compiled and no longer these.
+_NEVER_READ = (".dist-info/RECORD",)
 _LOAD_EVERYTHING = """
 import sys
 import jwt, phonenumbers, zxcvbn
@@ -129,7 +131,7 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
             raise PackageError("\n".join(["This must not ship:", *problems]))
         folder.mkdir(parents=True, exist_ok=True)
         package = Package(folder / "deployment.zip", folder / "sam.json")
-        write_zip(compiled(files), package.code)
+        write_zip({**compiled(files), **aws_data.files()}, package.code)
         shutil.copyfile(made / "sam.json", package.template)
     return package
 
@@ -159,7 +161,11 @@ def compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
     Args:
         files: a zip's content, which :func:`wrong_with` finds nothing wrong with.
     """
-    kept = {name: files[name] for name in files if not name.startswith(_NEVER_LOADED)}
+    kept = {
+        name: files[name]
+        for name in files
+        if not name.startswith(_NEVER_LOADED) and not name.endswith(_NEVER_READ)
+    }
     with tempfile.TemporaryDirectory() as temporary:
         source, made = Path(temporary) / "module.py", Path(temporary) / "module.pyc"
         loaded = _loaded_by_requests()

@@ -34,8 +34,9 @@ def create(stage: str) -> int:
         return 1
     os.environ[f"{PREFIX}STAGE"] = stage
     # boto3 and pydantic: for this command only.
-    from chalicelib.accounts.account import IdentityTaken, Role
+    from chalicelib.accounts.account import IdentityTaken
     from chalicelib.accounts.directory import directory, new_account
+    from chalicelib.accounts.role import Role
     from chalicelib.platform import audit, clock, settings
     from chalicelib.platform.errors import Unavailable
 

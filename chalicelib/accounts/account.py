@@ -2,23 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
+from chalicelib.accounts.role import Role
 from chalicelib.platform.errors import Refusal
 from chalicelib.platform.languages import Language
-
-
-class Role(StrEnum):
-    """What an account may do."""
-
-    USER = "User"
-    ADMIN = "Admin"
-    SUPER_ADMIN = "SuperAdmin"
-
-    @property
-    def is_staff(self) -> bool:
-        """Whether it lets one see what others have said."""
-        return self is not Role.USER
 
 
 @dataclass(frozen=True, slots=True)

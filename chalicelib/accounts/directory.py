@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.accounts import identity, passwords
-from chalicelib.accounts.account import Account, Authenticator, IncorrectCredentials, Role
+from chalicelib.accounts.account import Account, Authenticator, IncorrectCredentials
+from chalicelib.accounts.role import Role
 from chalicelib.accounts.store import AccountChanged, AccountStore, PasswordHashReplaced
 from chalicelib.platform.dynamodb import Read, Write, database
 from chalicelib.platform.identifiers import new_identifier

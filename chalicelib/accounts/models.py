@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from chalicelib.accounts import identity, passwords
-from chalicelib.accounts.account import Role
+from chalicelib.accounts.role import Role
 from chalicelib.platform import settings
 from chalicelib.platform.models import (
     BLANK_IS_ABSENT,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.accounts.account import Account, Role
+from chalicelib.accounts.account import Account
+from chalicelib.accounts.role import Role
 
 # OWASP's forgot-password cheat sheet: random from a generator made for secrets, single use, short
 # lived. These are 256 bits.

@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.accounts import identity, letters
-from chalicelib.accounts.account import Account, IdentityTaken, Role
+from chalicelib.accounts.account import Account, IdentityTaken
 from chalicelib.accounts.directory import Directory, directory, new_account
 from chalicelib.accounts.links import Link
 from chalicelib.accounts.people_store import PeopleStore, Place
 from chalicelib.accounts.recovery import Recovery, recovery
+from chalicelib.accounts.role import Role
 from chalicelib.accounts.store import AccountChanged
 from chalicelib.platform import audit, mail, settings
 from chalicelib.platform.collation import collated

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.accounts.account import Account, Role
+from chalicelib.accounts.account import Account
 from chalicelib.accounts.recovery_store import starting
+from chalicelib.accounts.role import Role
 from chalicelib.accounts.store import (
     IDENTITIES,
     LONGEST_PART,

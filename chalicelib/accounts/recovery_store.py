@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from chalicelib.accounts.account import Account, Role
+from chalicelib.accounts.account import Account
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
+from chalicelib.accounts.role import Role
 from chalicelib.accounts.store import (
     ONE_TIME_TOKENS,
     USERS,

@@ -17,8 +17,8 @@ from chalicelib.accounts.account import (
     IncorrectCode,
     IncorrectCredentials,
     LastSuperAdmin,
-    Role,
 )
+from chalicelib.accounts.role import Role
 from chalicelib.platform import clock
 from chalicelib.platform.collation import collated
 from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Read, Write

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
-from chalicelib.accounts.account import Role
+from chalicelib.accounts.role import Role
 from chalicelib.events.event import Age
 from chalicelib.pages.texts import text, word
 from chalicelib.platform.html import Markup, element, empty, join

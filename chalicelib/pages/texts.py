@@ -3,7 +3,7 @@
 import typing
 from collections.abc import Iterable, Mapping
 
-from chalicelib.accounts.account import Role
+from chalicelib.accounts.role import Role
 from chalicelib.events.event import Age
 from chalicelib.platform import settings
 from chalicelib.platform.languages import Language

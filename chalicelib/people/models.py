@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from chalicelib.accounts.account import Role
 from chalicelib.accounts.models import Account, Email, Username
+from chalicelib.accounts.role import Role
 from chalicelib.platform import identifiers
 from chalicelib.platform.models import (
     BLANK_IS_ABSENT,

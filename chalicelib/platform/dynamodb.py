@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from chalicelib.platform import settings
@@ -24,7 +25,17 @@ TIMEOUT_SECONDS = 1.5
 ATTEMPTS = 2
 # A mail comes after what it tells of, and whoever asked waits for it: once, and not for long.
 MAIL = "sesv2"
-_SERVICES = ("dynamodb", "secretsmanager", MAIL)
+# All that is asked of AWS. Packaging cuts what botocore knows of it down to this.
+OPERATIONS: Mapping[str, tuple[str, ...]] = {
+    "dynamodb": (
+        *("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem"),
+        *("Query", "TransactWriteItems", "UpdateItem"),
+    ),
+    "secretsmanager": ("GetSecretValue",),
+    MAIL: ("SendEmail",),
+}
+# Where that lies in the package. Anywhere else there is no such folder, and botocore's own is read.
+DATA = Path(__file__).parents[2] / "aws-data"
 MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS = 0.5, 1.5, 1
 # Of botocore's retry modes only this one holds DynamoDB's answers against their checksum: with
 # another, an answer that breaks off half-way reads as "there is no such item".
@@ -415,13 +426,20 @@ def _aws_session() -> Any:
     from botocore.session import get_session
 
     class OurServices(Loader):  # type: ignore[misc]  # botocore has no types
-        """Knows of no other services, in place of looking into the folders of all four hundred."""
+        """Knows of no other services, in place of looking into the folders of all four hundred.
+
+        It reads the package's data before botocore's. These are a part of botocore's own, and so
+        it says, or botocore would take the endpoints for somebody's who wants others.
+        """
 
         def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
-            return list(_SERVICES)
+            return list(OPERATIONS)
+
+        def is_builtin_path(self, path: str) -> bool:
+            return path.startswith(str(DATA)) or super().is_builtin_path(path)
 
     session = get_session()
-    session.register_component("data_loader", OurServices())
+    session.register_component("data_loader", OurServices([str(DATA)]))
     return session
 
 

@@ -1,9 +1,11 @@
-"""Identifiers of accounts and sessions: unique without asking anybody, and in order of time."""
+"""Identifiers of accounts and sessions: unique without asking anybody, and in order of time.
+
+Chance and hashes come with OpenSSL, which is imported where an identifier is made: signing out only
+looks whether a text could be one.
+"""
 
 import base64
-import hashlib
 import re
-import secrets
 import time
 
 # Crockford's base 32: nothing in it is mistaken for something else when it is said aloud.
@@ -20,12 +22,16 @@ def new_identifier() -> str:
 
     Identifiers sort as text in the order in which they were made, to the millisecond.
     """
+    import secrets
+
     number = time.time_ns() // 1_000_000 << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
     return "".join(CROCKFORD[number >> 5 * place & 31] for place in reversed(range(_CHARACTERS)))
 
 
 def derived_identifier(*parts: str) -> str:
     """Return the one identifier of these texts: as long as the others, and in no order."""
+    import hashlib
+
     # A NUL between the parts keeps ("a", "bc") from being ("ab", "c").
     digest = hashlib.sha256("\0".join(parts).encode()).digest()
     return base64.b32hexencode(digest).decode()[:_CHARACTERS]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import Role
+from chalicelib.accounts.role import Role
 from chalicelib.platform import log, settings
 from chalicelib.platform.actions import Who
 from chalicelib.platform.errors import Forbidden, NotSignedIn, Refusal, Unavailable

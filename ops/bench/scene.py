@@ -15,7 +15,7 @@ from typing import Any
 import boto3
 
 from chalicelib.functions import FUNCTION_OF, every_action
-from chalicelib.platform import clock
+from chalicelib.platform import clock, settings
 from chalicelib.platform.settings import PREFIX, Settings
 from chalicelib.sessions import keys
 from ops import functions, lambda_runtime, local, package, rehearsal, tables
@@ -100,6 +100,7 @@ class Scene:
                 f"{PREFIX}BREACHED_PASSWORDS": "off",
                 f"{PREFIX}SIGN_IN_TRIES_PER_ADDRESS": "100000",
                 f"{PREFIX}SIGN_UPS_PER_ADDRESS": "100000",
+                f"{PREFIX}STAFF_SECOND_FACTOR": settings.OPTIONAL,
             },
             timeout_seconds=declared["Timeout"],
             log=self.log,

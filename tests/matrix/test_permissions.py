@@ -8,17 +8,20 @@ import json
 import os
 import re
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from chalice.test import Client
 
 from app import app
 from chalicelib.functions import FUNCTION_OF, ROOMS_OF, every_action
-from chalicelib.platform import settings
+from chalicelib.platform import floor, settings
+from chalicelib.platform.dynamodb import OPERATIONS
 from chalicelib.sessions import keys
 from ops import functions
 from tests.aws_calls import recorded_calls
 from tests.matrix.scenarios import SCENARIOS, as_staff_unseen_for_a_while
+from tests.stages import stage
 
 RECORD = Path(__file__).parent.parent.parent / ".chalice" / "permissions.json"
 # A transaction needs the permission of each of its writes, and none of its own:
@@ -54,27 +57,39 @@ def table(name):
     return name.removeprefix(settings.current().table_name(""))
 
 
-@pytest.fixture
-def recorded(backend):
-    """What each action was seen to need."""
-    seen = {scenario.action: set() for scenario in SCENARIOS.values()}
-    # Staff, too, do what applicants do, and what is noted of them takes a permission of its own.
-    for scenario, by_staff in itertools.product(SCENARIOS.values(), (False, True)):
-        person = scenario.begin(backend, Client(app))
-        if by_staff and scenario.signed_in:
-            as_staff_unseen_for_a_while(backend, person)
-        keys.session_keys.cache_clear()
-        with recorded_calls() as calls:
-            scenario.ask(person)
-        seen[scenario.action].update(need for call in calls for need in permissions(call))
-    return {action: sorted(needs) for action, needs in sorted(seen.items())}
+@pytest.fixture(scope="module")
+def asked():
+    """The calls that each action was seen to make."""
+    seen = {scenario.action: [] for scenario in SCENARIOS.values()}
+    with stage() as backend, mock.patch.object(floor, "_sleep"):
+        # Staff, too, do what applicants do, and what is noted of them takes a permission of its
+        # own.
+        for scenario, by_staff in itertools.product(SCENARIOS.values(), (False, True)):
+            person = scenario.begin(backend, Client(app))
+            if by_staff and scenario.signed_in:
+                as_staff_unseen_for_a_while(backend, person)
+            keys.session_keys.cache_clear()
+            with recorded_calls() as calls:
+                scenario.ask(person)
+            seen[scenario.action] += calls
+        yield seen
 
 
-def test_each_action_asks_what_is_on_record_and_nothing_else(recorded):
+def test_each_action_asks_what_is_on_record_and_nothing_else(asked):
+    recorded = {
+        action: sorted({need for call in calls for need in permissions(call)})
+        for action, calls in sorted(asked.items())
+    }
     if os.environ.get("WRITE_PERMISSIONS"):
         RECORD.write_text(json.dumps(recorded, indent=2) + "\n")
 
     assert recorded == json.loads(RECORD.read_text()), "if this is meant: make permissions"
+
+
+def test_the_operations_that_ship_are_those_that_are_asked(asked):
+    seen = {(call.service, call.operation) for calls in asked.values() for call in calls}
+
+    assert seen == {(service, name) for service, names in OPERATIONS.items() for name in names}
 
 
 def test_signing_out_asks_nothing():

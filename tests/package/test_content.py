@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from ops import package
+from ops import aws_data, package
 from tests.package.conftest import OF_THIS_SHELL
 
 # Shapes that secrets have: AWS access keys, PEM private keys, JWTs, our own keys' JSON.
@@ -51,6 +51,10 @@ def test_no_module_of_ours_is_left_to_be_compiled_at_a_cold_start(files):
     sources = [name for name in files if name.endswith(".py")]
 
     assert not [name for name in sources if name.startswith(("app.py", "chalicelib/", "chalice/"))]
+
+
+def test_of_what_botocore_knows_of_aws_what_is_asked_ships(files):
+    assert {name: files[name] for name in files if name.startswith("aws-data/")} == aws_data.files()
 
 
 def test_no_module_ships_twice(files):

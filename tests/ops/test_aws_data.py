@@ -1,0 +1,147 @@
+"""What ships of botocore's data says of AWS what all of it says."""
+
+import contextlib
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+from botocore.parsers import create_parser
+from botocore.regions import EndpointResolver
+from botocore.serialize import create_serializer
+from botocore.utils import ArgumentGenerator
+
+from chalicelib.platform import dynamodb
+from chalicelib.platform.dynamodb import OPERATIONS
+from ops import aws_data
+
+ASKED = [(service, name) for service, names in OPERATIONS.items() for name in names]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The folder that ships."""
+    unpacked = tmp_path_factory.mktemp("task")
+    for name, content in aws_data.files().items():
+        file = unpacked / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return unpacked / dynamodb.DATA.name
+
+
+@pytest.fixture(scope="module")
+def shipped(folder):
+    """Reads what ships, and nothing else."""
+    return Loader([str(folder)], include_default_search_paths=False)
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """Reads all that botocore has."""
+    return Loader(include_default_search_paths=True)
+
+
+def operation(loader, service, name):
+    model = ServiceModel(loader.load_service_model(service, "service-2"), service_name=service)
+    return model.operation_model(name)
+
+
+def sample(shape):
+    """An example of everything that a shape can hold."""
+    return ArgumentGenerator(use_member_names=True).generate_skeleton(shape)
+
+
+def with_bytes(part):
+    """The same with bytes where the generator of examples leaves them open."""
+    if isinstance(part, dict):
+        return {name: with_bytes(each) for name, each in part.items()}
+    if isinstance(part, list):
+        return [with_bytes(each) for each in part]
+    return b"bytes" if part is None else part
+
+
+@pytest.mark.parametrize(("service", "name"), ASKED)
+def test_a_call_is_written_as_ever(shipped, whole, service, name):
+    ours, theirs = operation(shipped, service, name), operation(whole, service, name)
+    given = with_bytes(sample(theirs.input_shape))
+
+    def written(model):
+        serializer = create_serializer(model.metadata["protocol"], include_validation=False)
+        return serializer.serialize_to_request(given, model)
+
+    assert written(ours) == written(theirs)
+
+
+@pytest.mark.parametrize(("service", "name"), ASKED)
+def test_an_answer_is_read_as_ever(shipped, whole, service, name):
+    ours, theirs = operation(shipped, service, name), operation(whole, service, name)
+    content = json.dumps(sample(theirs.output_shape), default=str).encode()
+    answer = {"status_code": 200, "headers": {}, "body": content}
+
+    def read(model):
+        return create_parser(model.metadata["protocol"]).parse(answer, model.output_shape)
+
+    assert read(ours) == read(theirs)
+
+
+@pytest.mark.parametrize(("service", "name"), ASKED)
+def test_a_refusal_is_read_as_ever(shipped, whole, service, name):
+    ours, theirs = operation(shipped, service, name), operation(whole, service, name)
+    for refusal in theirs.error_shapes:
+        content = json.dumps({"__type": refusal.name, **sample(refusal)}, default=str).encode()
+        answer = {"status_code": 400, "headers": {}, "body": content}
+
+        def read(model, answer=answer, code=refusal.error_code):
+            shape = model.service_model.shape_for_error_code(code)
+            return create_parser(model.metadata["protocol"]).parse(answer, shape)
+
+        assert read(ours) == read(theirs)
+
+
+def test_every_region_is_reached_where_it_is(shipped, whole):
+    ours, theirs = (EndpointResolver(of.load_data("endpoints")) for of in (shipped, whole))
+
+    for prefix in ("dynamodb", "secretsmanager", "email"):
+        for partition in theirs.get_available_partitions():
+            regions = theirs.get_available_endpoints(prefix, partition, allow_non_regional=True)
+            for region in [*regions, "us-new-7"]:
+                assert ours.construct_endpoint(prefix, region) == theirs.construct_endpoint(
+                    prefix, region
+                )
+
+
+def test_nothing_else_ships(shipped):
+    for service, names in OPERATIONS.items():
+        model = ServiceModel(shipped.load_service_model(service, "service-2"))
+        assert set(model.operation_names) == set(names)
+    assert b"<p>" not in b"".join(aws_data.files().values())
+
+
+@pytest.fixture
+def packaged(folder, backend, monkeypatch):
+    """Makes clients as Lambda does."""
+    monkeypatch.setattr(dynamodb, "DATA", folder)
+    monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "required")
+    monkeypatch.setenv("AWS_ACCOUNT_ID", "123456789012")
+    for cached in (dynamodb._aws_session, dynamodb._aws_client):
+        cached.cache_clear()
+    yield dynamodb.aws_client
+    for cached in (dynamodb._aws_session, dynamodb._aws_client):
+        cached.cache_clear()
+
+
+@pytest.mark.parametrize("service", OPERATIONS)
+def test_what_ships_is_what_is_read_there(packaged, service):
+    assert set(packaged(service).meta.service_model.operation_names) == set(OPERATIONS[service])
+
+
+def test_where_a_call_goes_is_still_botocores_to_say(packaged):
+    """Rules of endpoints know more than a table of them does: here, addresses by account."""
+    asked = []
+    client = packaged("dynamodb")
+    client.meta.events.register("before-call", lambda params, **_: asked.append(params["url"]))
+    with contextlib.suppress(ClientError):
+        client.get_item(TableName="users", Key={"id": {"S": "1"}})
+
+    assert asked == ["https://123456789012.ddb.us-east-1.amazonaws.com/"]
