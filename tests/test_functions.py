@@ -19,6 +19,7 @@ from app import app
 rooms = {name.split(".")[1] for name in sys.modules if name.endswith(".routes")}
 print(*sorted(rooms))
 print(*sorted(app.routes))
+print(*sorted(sys.modules))
 """
 
 
@@ -28,8 +29,8 @@ def test_every_room_that_serves_anything_belongs_to_one_function():
     assert sorted(room for rooms in ROOMS_OF.values() for room in rooms) == serving
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
-def test_a_function_loads_its_own_rooms_and_serves_their_routes(function):
+def loaded_by(function):
+    """The rooms, the routes and the modules that a function has once it is ready."""
     done = subprocess.run(
         [sys.executable, "-c", LOADED],
         env={**os.environ, "BREEZE_LAKES_POINT_FUNCTION": function},
@@ -37,10 +38,21 @@ def test_a_function_loads_its_own_rooms_and_serves_their_routes(function):
         text=True,
         check=True,
     )
-    loaded, served = done.stdout.splitlines()
+    return map(str.split, done.stdout.splitlines())
 
-    assert loaded.split() == sorted(ROOMS_OF[function])
-    assert set(served.split()) == {a.path for room in rooms(function) for a in room.actions}
+
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_a_function_loads_its_own_rooms_and_serves_their_routes(function):
+    loaded, served, _ = loaded_by(function)
+
+    assert loaded == sorted(ROOMS_OF[function])
+    assert set(served) == {a.path for room in rooms(function) for a in room.actions}
+
+
+def test_to_sign_out_no_openssl_is_loaded_and_nobodys_account():
+    _, _, modules = loaded_by("sign-out")
+
+    assert {"_hashlib", "secrets", "chalicelib.accounts.account"}.isdisjoint(modules)
 
 
 def test_a_function_that_is_not_in_the_table_does_not_start():
