@@ -17,7 +17,7 @@ _LISTED = [Path(__file__).with_name(name) for name in ("package.json", "package-
 def problem() -> str | None:
     """Say what keeps it from running here without fetching anything; None if nothing does."""
     if not shutil.which("node"):
-        return f"{TITLE} needs Node.js 20 or newer: install Node.js."
+        return f"{TITLE} needs Node.js: install it, with npm."
     if not modules().exists():
         return f"{TITLE} has not been fetched: run make typescript."
     return None

@@ -1,5 +1,6 @@
 """docs/clients.md, tried word for word: what is written there for programs in other languages."""
 
+import os
 import re
 import subprocess
 
@@ -68,7 +69,7 @@ def compiled(served, tmp_path_factory):
         done = subprocess.run(
             line.replace("http://localhost:8000", served.url).removeprefix("npx ").split(),
             cwd=folder,
-            env={"PATH": f"{typescript.modules() / '.bin'}:/usr/bin:/bin:/usr/local/bin"},
+            env=os.environ | {"PATH": f"{typescript.modules() / '.bin'}:{os.environ['PATH']}"},
             capture_output=True,
             text=True,
             check=False,
