@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: dev package deploy destroy rehearse screenshots test coverage prove check lint types audit permissions bench dynamodb-local libreoffice chromium format clean
+.PHONY: dev package deploy destroy rehearse screenshots test coverage prove check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -29,10 +29,10 @@ rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://
 screenshots: chromium  ## a picture of each page, in out/screenshots
 	@$(BIN)/python -m ops screenshots --port $(PORT)
 
-test: dynamodb-local libreoffice chromium  ## every test, on both engines
+test: dynamodb-local typescript libreoffice chromium  ## every test, on both engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
-coverage: dynamodb-local libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
+coverage: dynamodb-local typescript libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 prove: dynamodb-local chromium  ## what takes long: thousands of people and guesses, time, and the description examined
@@ -58,6 +58,9 @@ bench: dynamodb-local  ## cold starts, round trips and costs, into docs/performa
 
 dynamodb-local: $(INSTALLED)
 	@$(BIN)/python -m ops fetch-dynamodb-local
+
+typescript: $(INSTALLED)  ## what the tests compile a typed client with
+	@$(BIN)/python -m ops fetch-typescript
 
 libreoffice: $(INSTALLED)  ## what the tests open spreadsheets with
 	@$(BIN)/python -m ops install-libreoffice
