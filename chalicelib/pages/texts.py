@@ -801,7 +801,6 @@ SENTENCES_IN_SPANISH = {
     ),
     "Your account has no email address.": "Su cuenta no tiene correo electrónico.",
     "This is not in the form that is wanted here.": "Esto no tiene la forma que se pide.",
-    "This is not one of the choices.": "Esto no es una de las opciones.",
     "A ZIP code has five digits, or nine with a hyphen.": (
         "Un código postal tiene cinco cifras, o nueve con un guion."
     ),

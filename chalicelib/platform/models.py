@@ -53,8 +53,6 @@ _SENTENCES = {
     "greater_than_equal": "This must be {ge} or more.",
     "less_than_equal": "This must be {le} or less.",
     "string_pattern_mismatch": "This is not in the form that is wanted here.",
-    "enum": "This is not one of the choices.",
-    "literal_error": "This is not one of the choices.",
 }
 
 

@@ -108,6 +108,7 @@ def world(for_here, local_endpoint, tmp_path_factory):
             "BREEZE_LAKES_POINT_PUBLIC_URL": "http://localhost",
             "BREEZE_LAKES_POINT_MAIL_FROM": MAIL_FROM,
             "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
+            "BREEZE_LAKES_POINT_STAFF_SECOND_FACTOR": "optional",
         }
         with rehearsal.running(
             compiled(for_here, tmp_path_factory), environment, log=log

@@ -27,6 +27,8 @@ const notes = listing({
 });
 const changes = listing({ place: find("#history"), button: find("#older-history"), row: changeRow });
 const readHistory = () => changes(`${path}/history`);
+// What has been done is done, and nobody waits for its history: the next change reads it again.
+const followUp = () => readHistory().catch(() => {});
 
 async function begin() {
   find("#back").href = `${base}/staff?${new URLSearchParams({ event: eventId })}`;
@@ -78,11 +80,11 @@ async function change(act) {
   } catch (error) {
     if (error.code !== "stale_version" || !error.current) throw error;
     meet(error.current);
-    await readHistory();
+    followUp();
     return false;
   }
   tell();
-  await readHistory();
+  followUp();
   return true;
 }
 
