@@ -1,7 +1,7 @@
 """Who comes on the last evening, and what each of them does there."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -209,7 +209,11 @@ EVENING: dict[Doing, int] = {
 }
 
 
-def roles() -> Iterator[Doing]:
-    """Yield what each of the two hundred does, again and again."""
-    for doing, number in EVENING.items():
+# Those among them who need an account that is there already.
+AT_WORK = frozenset({Person.sit_at_the_desk, Person.manage})
+
+
+def everybody(evening: Mapping[Doing, int]) -> Iterator[Doing]:
+    """Yield what each of them does, again and again."""
+    for doing, number in evening.items():
         yield from [doing] * number

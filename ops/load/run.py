@@ -87,7 +87,7 @@ def run(minutes: float, seed: int | None) -> int:
         served = stack.enter_context(
             rehearsal.running(packaged, environment, processes=cores, log=log)
         )
-        staff = [*_desk(served.url, sue), sue]
+        staff = [*desk(served.url, sue, EVENING[Person.sit_at_the_desk]), sue]
         problems: list[str] = []
         acknowledged = Ledger()
         for title, seconds, pause in (
@@ -97,7 +97,7 @@ def run(minutes: float, seed: int | None) -> int:
             played, watched = _play(served, staff, seconds, pause, chosen)
             _report(title, played, watched, cores)
             acknowledged.add(played.ledger)
-            problems += [*played.timings.surprises, *_lost(served.url, sue, acknowledged)]
+            problems += [*played.timings.surprises, *lost(served.url, sue, acknowledged)]
             problems += watched.growing() if pause else []
     for problem in problems:
         print(problem)
@@ -105,11 +105,17 @@ def run(minutes: float, seed: int | None) -> int:
     return 1 if problems else 0
 
 
-def _desk(url: str, sue: tuple[str, str]) -> list[tuple[str, str]]:
-    """Make the accounts of those at the desk."""
+def desk(url: str, sue: tuple[str, str], number: int) -> list[tuple[str, str]]:
+    """Make the accounts of so many at the desk; return their names and passwords.
+
+    Args:
+        url: of the service.
+        sue: name and password of a SuperAdmin.
+        number: how many.
+    """
     made = []
     manager = _signed_in(url, sue)
-    for _ in range(EVENING[Person.sit_at_the_desk]):
+    for _ in range(number):
         browser, name = Browser(url, Timings()), f"desk-{uuid.uuid4().hex}"
         given = {"username": name, "password": PASSWORD}
         account = browser.ask("sign up", "POST", "/signup", given, (201,)).json["id"]
@@ -192,8 +198,14 @@ def _process(number: int) -> tuple[str, int, float]:
     return name, int(rest[1]), (int(rest[11]) + int(rest[12])) / _TICKS
 
 
-def _lost(url: str, sue: tuple[str, str], acknowledged: Ledger) -> list[str]:
-    """Ask for all that was acknowledged; say what is not there."""
+def lost(url: str, sue: tuple[str, str], acknowledged: Ledger) -> list[str]:
+    """Ask for all that was acknowledged; return what is not so, a sentence each.
+
+    Args:
+        url: of the service.
+        sue: name and password of a SuperAdmin.
+        acknowledged: what has to be there.
+    """
     browser = _signed_in(url, sue)
 
     def find(path: str) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ import pytest
 
 from ops.load.client import Browser, Surprise, Timings
 from ops.load.ledger import Ledger
-from ops.load.people import EVENING, Person, roles
+from ops.load.people import EVENING, Person, everybody
 from ops.load.run import Watched
 
 ACCOUNT = "01M82TAX65NYRCFAP3K5E0RG9T"
@@ -128,7 +128,7 @@ def test_memory_grows_if_it_does_once_warm(samples, grows):
 
 
 def test_two_hundred_come_of_whom_twelve_work_there():
-    came = Counter(roles())
+    came = Counter(everybody(EVENING))
 
     assert came == EVENING
     assert came.total() == 200
