@@ -10,6 +10,7 @@ from random import Random
 
 import requests
 
+from chalicelib.functions import every_action
 from ops.fuzz.service import PROJECT, ROLES, Service, serving
 
 _CONFIGURATION = PROJECT / "tests" / "wire" / "schemathesis.toml"
@@ -17,7 +18,9 @@ _HOOKS = "tests.wire.schemathesis_hooks"
 # All that fail a run, but for those that say what is so: not everybody may do everything, an event
 # of a made-up name is not there, and most drafts are incomplete.
 _WARNINGS = "unsupported_regex,unmatched_filter"
-# For each operation and phase. More of them repeat themselves; another seed does not.
+# What all phases take for one role; most of it is each value of each field, one by one.
+_ALL_PHASES = 5_000
+# For each operation, then. More of them repeat themselves; another seed does not.
 _EXAMPLES = 30
 _COUNT = re.compile(r"(\d+) generated")
 
@@ -86,7 +89,8 @@ def fuzz(cases: int, seed: int, folder: Path) -> bool:
     a password or a name, is no matter of the next.
 
     Args:
-        cases: how many in all; the last run of each role may exceed it.
+        cases: how many in all; the last run of each role may exceed it. For less than 20,000 the
+            phase of random cases is the only one.
         seed: the same one asks the same again, as far as the service answers the same.
         folder: for the service's data.
 
@@ -96,9 +100,9 @@ def fuzz(cases: int, seed: int, folder: Path) -> bool:
     seeds, passed, in_all = Random(seed), True, 0  # noqa: S311 (to be repeated, not to be secret)
     with serving(folder, "dynamodb-local") as service:
         for role in ROLES:
-            asked = 0
-            while asked < cases / len(ROLES):
-                run = _run(service, role, seeds.randrange(2**32))
+            asked, share = 0, cases // len(ROLES)
+            while asked < share:
+                run = _run(service, role, share, seeds.randrange(2**32))
                 asked, passed = asked + run.cases, passed and run.passed
                 if run.cases == 0:
                     return False
@@ -107,8 +111,11 @@ def fuzz(cases: int, seed: int, folder: Path) -> bool:
     return passed
 
 
-def _run(service: Service, role: str, seed: int) -> Examined:
-    options = ("--seed", str(seed), "--max-examples", str(_EXAMPLES))
+def _run(service: Service, role: str, share: int, seed: int) -> Examined:
+    options = ["--seed", str(seed), "--max-examples", str(_EXAMPLES)]
+    if share < _ALL_PHASES:
+        for_each = max(1, share // len(every_action()))
+        options = ["--seed", str(seed), "--max-examples", str(for_each), "--phases", "fuzzing"]
     run = examine(service.url, service.folder, service.newcomer(role), *options)
     print(f"{role}, seed {seed}: {run.cases:,} cases, {'passed' if run.passed else 'FAILED'}")
     if not run.passed:

@@ -14,6 +14,8 @@ from random import Random
 LONGEST = 4096
 # For one input: a parser that takes longer can be held up.
 LONGEST_SECONDS = 2
+# What single bytes seldom become: values of JSON of every kind, and numbers beyond all bounds.
+_WORDS = ("null", "true", "[]", "{}", "-1", "0.5", "1e999", "99999999999999999999", "NaN")
 # Hypothesis looks at the clock in between.
 AT_A_TIME = 1000
 
@@ -23,12 +25,12 @@ def engine() -> str:
     return "atheris" if importlib.util.find_spec("atheris") else "Hypothesis"
 
 
-def by_atheris(name: str, corpus: Path, kept: str, seed: int, seconds: int) -> None:
+def by_atheris(name: str, folder: Path, kept: str, seed: int, seconds: int) -> None:
     """Try a target, and end the process.
 
     Args:
         name: the target's.
-        corpus: an empty folder, for what led further into the code.
+        folder: an empty one, for what it begins with and what led further into the code.
         kept: how the names of files with what breaks it begin.
         seed: of the first inputs; what follows depends on how far they led.
         seconds: after which it has held.
@@ -38,6 +40,9 @@ def by_atheris(name: str, corpus: Path, kept: str, seed: int, seconds: int) -> N
     with atheris.instrument_imports(include=["chalicelib", "jwt"]):
         from ops.fuzz.targets import TARGETS
     target = TARGETS[name]
+    corpus, words = folder / "corpus", folder / "words"
+    corpus.mkdir()
+    words.write_text("".join(f'"{word}"\n' for word in _WORDS))
     for number, example in enumerate(target.examples):
         (corpus / f"{number}").write_bytes(example)
 
@@ -51,6 +56,7 @@ def by_atheris(name: str, corpus: Path, kept: str, seed: int, seconds: int) -> N
         "timeout": LONGEST_SECONDS,
         "print_final_stats": 1,
         "artifact_prefix": kept,
+        "dict": words,
     }
     given = [f"-{option}={value}" for option, value in options.items()]
     atheris.Setup([name, *given, str(corpus)], attempt)
@@ -95,10 +101,10 @@ def _changed(example: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
     return example
 
 
-def main(name: str, corpus: str, kept: str, seed: str, seconds: str) -> None:
+def main(name: str, folder: str, kept: str, seed: str, seconds: str) -> None:
     """Try one target, in this process; the arguments are those of the command line."""
     if engine() == "atheris":
-        by_atheris(name, Path(corpus), kept, int(seed), int(seconds))
+        by_atheris(name, Path(folder), kept, int(seed), int(seconds))
     else:
         print(f"{by_hypothesis(name, int(seed), int(seconds))} inputs")
 

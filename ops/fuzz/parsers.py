@@ -38,8 +38,8 @@ def inputs_in(said: str) -> int:
 
 
 def _fuzzed(name: str, seed: int, seconds: int) -> bool:
-    with tempfile.TemporaryDirectory() as corpus:
-        where = [corpus, f"{FOLDER}/{name}-"]
+    with tempfile.TemporaryDirectory() as folder:
+        where = [folder, f"{FOLDER}/{name}-"]
         tried = subprocess.run(
             [sys.executable, "-m", "ops.fuzz.one_parser", name, *where, f"{seed}", f"{seconds}"],
             capture_output=True,

@@ -114,6 +114,18 @@ def test_each_role_asks_its_quarter_of_the_cases_each_run_by_a_seed_of_its_own(r
     assert len({options for _, options in asked}) == 8
 
 
+def test_fewer_cases_are_random_ones_alone(runs):
+    asked, _ = runs
+
+    assert description.fuzz(400, 1, None)
+    assert description.fuzz(20_000, 1, None)
+    phases = [
+        options[options.index("--phases") + 1] for _, options in asked if "--phases" in options
+    ]
+    assert set(phases) == {"fuzzing"}
+    assert 0 < len(phases) < len(asked)
+
+
 def test_a_role_that_is_not_answered_as_described_fails_the_run_and_is_told(runs, capsys):
     _, fails = runs
     fails.append("Admin")
