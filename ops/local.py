@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.events.event import Age, Event
 from chalicelib.platform import settings
-from ops import dynamodb_local, moto_server, server, tables
+from ops import dynamodb_local, fetched, moto_server, server, tables
 
 STAGE = "local"
 FOLDER = Path(".local")
@@ -52,7 +52,7 @@ def dev(port: int, database: str) -> int:
                 "mail": str(MAIL.absolute()),
             }
             serve(port, described)
-    except dynamodb_local.NotAvailable as problem:
+    except fetched.NotAvailable as problem:
         print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.platform.settings import PREFIX
-from ops import api_gateway, dynamodb_local, lambda_runtime, local, package, server
+from ops import api_gateway, fetched, lambda_runtime, local, package, server
 from ops.package import Package
 
 FOLDER = package.OUT / "rehearsal"
@@ -132,7 +132,7 @@ def rehearse(port: int, processes: int) -> int:
                 print(f"Serving {packaged.code} at http://localhost:{port}/api, until Ctrl-C.")
                 print(f"SuperAdmin: {local.SUPER_ADMIN}, password: {password}", flush=True)
                 threading.Event().wait()
-    except (dynamodb_local.NotAvailable, package.PackageError, lambda_runtime.NoAnswer) as problem:
+    except (fetched.NotAvailable, package.PackageError, lambda_runtime.NoAnswer) as problem:
         print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

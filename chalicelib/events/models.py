@@ -1,6 +1,6 @@
 """What is said of events on the wire."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
@@ -15,8 +15,6 @@ Capacity = Annotated[
     Annotated[int, Field(ge=0, le=1_000_000), WHOLE_NUMBER] | None, Field(examples=[1200])
 ]
 Version = Annotated[int, Field(ge=1, examples=[1])]
-Opens = Annotated[datetime, Field(examples=["2027-03-01T08:00:00Z"])]
-Closes = Annotated[datetime, Field(examples=["2027-08-15T00:00:00Z"])]
 FirstDay = Annotated[date, Field(examples=["2027-09-03"])]
 LastDay = Annotated[date, Field(examples=["2027-09-19"])]
 

@@ -104,6 +104,7 @@ class StaleVersion(Refusal):
     more: ClassVar[Mapping[str, Any]] = {
         "current": {
             "type": "object",
+            "additionalProperties": True,
             "description": "The record as it is now, in the shape of this route's success.",
             "examples": [{}],
         }

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import pydantic_core
 from pydantic import (
@@ -190,9 +190,6 @@ class Paging(Query):
             description="Where to go on: the `cursor` of the answer before, as it was given.",
         ),
     ] = None
-
-
-BodyOrQuery = TypeVar("BodyOrQuery", Body, Query)
 
 
 def read_body(raw: bytes, model: type[Body]) -> Body:

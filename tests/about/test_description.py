@@ -13,8 +13,6 @@ from chalicelib.functions import every_action
 from tests.people import COOKIE, PASSWORD
 from tests.stages import environment
 
-METHODS = {"get", "put", "post", "patch", "delete"}
-
 
 @pytest.fixture
 def description(nobody):

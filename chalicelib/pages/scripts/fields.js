@@ -53,7 +53,7 @@ const label = (form, name) => (controls(form, name).length ? labelOf(controls(fo
 const isTyped = (control) => control && !["checkbox", "radio", "select-one"].includes(control.type);
 
 /** A value as people say it. */
-export function inWords(form, name, value) {
+function inWords(form, name, value) {
   if (value === null || value === undefined) return say("nothing");
   if (Array.isArray(value)) return value.length ? value.map(word).join(", ") : say("nothing");
   if (typeof value === "boolean") return value ? say("yes") : say("no");

@@ -1,0 +1,43 @@
+"""What npm fetches: once, kept for all checkouts of this user."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class NotAvailable(RuntimeError):
+    """It cannot be had on this machine; the message says what is missing."""
+
+
+def home(name: str) -> Path:
+    """Return the folder in which something is kept, there or not."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "breeze-lakes-point" / name
+
+
+@contextmanager
+def fetching(name: str, title: str) -> Iterator[Path]:
+    """Give an empty folder, to fetch into; what is put into its ``kept`` stays.
+
+    It is moved to its place at the end, so that an interrupted fetch leaves nothing that looks
+    complete.
+
+    Args:
+        name: what it is kept as; see :func:`home`.
+        title: what people call it.
+
+    Raises:
+        NotAvailable: npm is missing.
+    """
+    if not shutil.which("npm"):
+        raise NotAvailable(f"{title} is fetched with npm: install Node.js with npm.")
+    place = home(name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent) as folder:
+        kept = Path(folder) / "kept"
+        kept.mkdir()
+        yield Path(folder)
+        kept.rename(place)

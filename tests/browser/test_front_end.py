@@ -1,0 +1,115 @@
+"""A page of another origin, with the JavaScript of docs/clients.md."""
+
+import re
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from chalicelib.platform.identifiers import new_identifier
+from tests.people import COOKIE, PASSWORD
+from tests.wire.servers import PROJECT, serving
+
+SCRIPT = re.search(r"```js\n(.*?)```", (PROJECT / "docs" / "clients.md").read_text(), re.DOTALL)[1]
+CAUGHT = "refused => ({ status: refused.status, code: refused.code, message: refused.message })"
+
+
+class EmptyPage(BaseHTTPRequestHandler):
+    """A front end as bare as can be."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@contextmanager
+def front_end():
+    """Serve it; give its port."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), EmptyPage) as listening:
+        thread = Thread(target=partial(listening.serve_forever, poll_interval=0.05))
+        thread.start()
+        yield listening.server_port
+        listening.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def front():
+    with front_end() as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def called(tmp_path_factory, front):
+    """The service, with the front end as the one other origin that may call."""
+    allowed = {"BREEZE_LAKES_POINT_FRONT_END_ORIGIN": f"http://localhost:{front}"}
+    with serving(tmp_path_factory.mktemp("called"), **allowed) as running:
+        yield running.port
+
+
+@pytest.fixture
+def asks(browser, called):
+    """Opens a page at an origin; gives what asks from there, at the service by one of its names."""
+    contexts = []
+
+    def opened(origin, service="localhost", context=None):
+        if context is None:
+            context = browser.new_context()
+            contexts.append(context)
+        page = context.new_page()
+        page.goto(origin)
+        script = SCRIPT.replace("localhost:8000", f"{service}:{called}")
+
+        def ask(*arguments):
+            return page.evaluate(
+                f"given => {{ {script} return ask(...given).catch({CAUGHT}); }}", list(arguments)
+            )
+
+        return ask, context
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def new():
+    return {"username": f"river-{new_identifier()}", "password": PASSWORD}
+
+
+def test_the_front_end_signs_in_saves_and_signs_out(asks, front, new):
+    ask, context = asks(f"http://localhost:{front}")
+
+    assert ask("POST", "/signup", new)["username"] == new["username"]
+    assert ask("GET", "/me")["username"] == new["username"]
+    saved = ask("PUT", "/registrations/harvest-fair", {"form": {"firstName": "River"}})
+    assert saved["status"] == "Draft"
+    assert ask("POST", "/signout") == {"msg": "Logout complete"}
+    assert COOKIE not in {cookie["name"] for cookie in context.cookies()}
+    assert ask("GET", "/me")["code"] == "not_signed_in"
+
+
+def test_of_another_site_it_is_answered_and_never_signed_in(asks, front, new):
+    ask, context = asks(f"http://localhost:{front}", service="127.0.0.1")
+
+    assert ask("POST", "/signup", new)["username"] == new["username"]
+    assert context.cookies() == []
+    assert ask("GET", "/me")["code"] == "not_signed_in"
+
+
+def test_a_page_of_any_other_origin_learns_nothing_and_changes_nothing(asks, front, new):
+    from_front, context = asks(f"http://localhost:{front}")
+    from_front("POST", "/signup", new)
+    with front_end() as another:
+        from_another, _ = asks(f"http://localhost:{another}", context=context)
+
+        for asked in [("GET", "/me"), ("DELETE", "/sessions"), ("POST", "/signout")]:
+            assert from_another(*asked)["message"] == "Failed to fetch"
+
+    assert from_front("GET", "/me")["username"] == new["username"]
