@@ -4,12 +4,17 @@ PYTHON ?= python3
 PORT ?= 8000
 DB ?= moto
 STAGE ?= dev
+CASES ?= 20000
+SECONDS ?= 30
+MINUTES ?= 10
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+FUZZER := $(VENV)/fuzzer
+LONG := PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0
 
-.PHONY: dev package deploy destroy rehearse screenshots test coverage prove check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
+.PHONY: dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds description fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -35,8 +40,28 @@ test: dynamodb-local typescript libreoffice chromium  ## every test, on both eng
 coverage: dynamodb-local typescript libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
-prove: dynamodb-local chromium  ## what takes long: thousands of people and guesses, time, and the description examined
-	@PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0 tests/prove tests/wire/test_description.py tests/browser/test_every_screen.py tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py $(ARGS)
+prove: scale timing screens crowds description fuzz load  ## all that takes long; docs/reliability.md has what came of it
+
+scale: dynamodb-local  ## thousands of people, registered and imported
+	@$(LONG) tests/prove/test_scale.py tests/prove/test_import.py $(ARGS)
+
+timing: dynamodb-local  ## time tells nothing
+	@$(LONG) tests/prove/test_time.py $(ARGS)
+
+screens: chromium  ## every page as everybody sees it
+	@$(LONG) tests/browser/test_every_screen.py $(ARGS)
+
+crowds: dynamodb-local  ## a thousand guesses at once, and fifty rounds of who gets which role
+	@$(LONG) tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py $(ARGS)
+
+description: $(INSTALLED)  ## the service against its description, the same cases each time
+	@$(LONG) tests/wire/test_description.py $(ARGS)
+
+fuzz: dynamodb-local $(FUZZER)  ## CASES other ones each time as each role, and SECONDS of noise for each parser
+	@$(BIN)/python -m ops fuzz --cases $(CASES) --seconds $(SECONDS) $(addprefix --seed ,$(SEED))
+
+load: dynamodb-local  ## two hundred people for MINUTES, and whether all they were told is so
+	@$(BIN)/python -m ops load --minutes $(MINUTES) $(addprefix --seed ,$(SEED))
 
 check: lint types audit test  ## all that must hold before anything lands
 
@@ -74,6 +99,10 @@ format: $(INSTALLED)
 
 clean:
 	rm -rf $(VENV) out .local .mypy_cache .pytest_cache .ruff_cache .coverage*
+
+$(FUZZER): $(INSTALLED) requirements-fuzz.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-fuzz.txt || echo "atheris is not to be had here: Hypothesis takes its place."
+	@touch $@
 
 $(INSTALLED): requirements.txt requirements-dev.txt
 	@$(PYTHON) -m venv --clear $(VENV)

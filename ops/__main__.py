@@ -130,6 +130,13 @@ def _add_tools(command: _Command) -> None:
     """Add what checks, measures, and installs what that takes."""
     command("audit", _audit, "look up whether what is pinned has known holes")
     command("bench", _bench, "measure cold starts, warm answers, round trips and what they cost")
+    fuzzing = command("fuzz", _fuzz, "send the service and its parsers what nobody thought of")
+    fuzzing.add_argument("--cases", type=int, default=20_000, help="for the service, in all")
+    fuzzing.add_argument("--seconds", type=int, default=30, help="for each parser")
+    loading = command("load", _load, "play the last evening against the zip")
+    loading.add_argument("--minutes", type=float, default=10)
+    for repeatable in (fuzzing, loading):
+        repeatable.add_argument("--seed", type=int, help="that of a run to be repeated")
     command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
     command("fetch-typescript", _typescript, "fetch what the tests compile a typed client with")
     command("install-chromium", _chromium, "install what the tests use the pages with")
@@ -205,6 +212,18 @@ def _bench(_: _Given) -> int:
     from ops.bench import run  # matplotlib, and all that it measures
 
     return run.run()
+
+
+def _fuzz(given: _Given) -> int:
+    from ops.fuzz import run  # every model of the service
+
+    return run.run(given.cases, given.seconds, given.seed)
+
+
+def _load(given: _Given) -> int:
+    from ops.load import run
+
+    return run.run(given.minutes, given.seed)
 
 
 def _fetch(_: _Given) -> int:

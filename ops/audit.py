@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-FILES = ("requirements.txt", "requirements-dev.txt")
+FILES = ("requirements.txt", "requirements-dev.txt", "requirements-fuzz.txt")
 DATABASE = "https://api.osv.dev/v1/query"
 # Somebody waits for the checks. Offline they are told within seconds.
 _SECONDS, _SECONDS_FOR_ALL = 10, 120

@@ -1,0 +1,1 @@
+"""What nobody thought of sending, sent: to the service, and to whatever parses."""

@@ -1,0 +1,66 @@
+"""The people of the load, one of each kind, on a service of their own."""
+
+from random import Random
+
+import pytest
+
+from ops.load import crowd, run
+from ops.load.ledger import Ledger
+from ops.load.people import EVENING, Person
+from tests.wire.servers import serving
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory, local_endpoint):
+    """Kept by DynamoDB Local, of which ``local_endpoint`` says whether it is to be had."""
+    with serving(tmp_path_factory.mktemp("load"), "--database", "dynamodb-local") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def url(service):
+    return service.url
+
+
+@pytest.fixture(scope="module")
+def sue(service):
+    described = service.described["superAdmin"]
+    return described["username"], described["password"]
+
+
+@pytest.fixture(scope="module")
+def told(url, sue):
+    """What each kind is told one after another, and then all at once."""
+    told = Ledger()
+    [ada, dee] = run.desk(url, sue, 2)
+    for doings, staff in (
+        ((Person.register, Person.come_back, Person.look_around), None),
+        ((Person.sit_at_the_desk,) * 5, ada),
+        ((Person.manage,), sue),
+    ):
+        person = Person(url, Random(1), lambda: None, staff)  # noqa: S311 (to be repeated)
+        for doing in doings:
+            doing(person)
+        person.close()
+        told.add(person.ledger)
+    few = dict.fromkeys(EVENING, 1)
+    played = crowd.play(url, [dee, sue], seconds=2, mean_pause=0.1, seed=1, evening=few)
+    assert played.timings.surprises == []
+    assert played.answers > len(few)
+    told.add(played.ledger)
+    return told
+
+
+def test_all_that_people_are_told_is_found(told, url, sue):
+    assert run.lost(url, sue, told) == []
+    assert told.accounts
+    assert told.registrations
+    assert told.notes
+    assert told.event
+
+
+def test_what_is_not_there_is_missed(told, url, sue):
+    also = Ledger(accounts={"01M82TAX65NYRCFAP3K5E0RG9T"})
+    also.add(told)
+
+    assert run.lost(url, sue, also) == ["Account 01M82TAX65NYRCFAP3K5E0RG9T is gone."]
