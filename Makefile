@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/installed
 FUZZER := $(VENV)/fuzzer
 LONG := PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0
 
-.PHONY: dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds description fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
+.PHONY: dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -40,7 +40,7 @@ test: dynamodb-local typescript libreoffice chromium  ## every test, on both eng
 coverage: dynamodb-local typescript libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
-prove: scale timing screens crowds description fuzz load  ## all that takes long; docs/reliability.md has what came of it
+prove: scale timing screens crowds kills description fuzz load  ## all that takes long; docs/reliability.md has what came of it
 
 scale: dynamodb-local  ## thousands of people, registered and imported
 	@$(LONG) tests/prove/test_scale.py tests/prove/test_import.py $(ARGS)
@@ -53,6 +53,9 @@ screens: chromium  ## every page as everybody sees it
 
 crowds: dynamodb-local  ## a thousand guesses at once, and fifty rounds of who gets which role
 	@$(LONG) tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py $(ARGS)
+
+kills: dynamodb-local  ## each action of the zip, killed at each of its writes
+	@$(LONG) tests/package/test_kills.py $(ARGS)
 
 description: $(INSTALLED)  ## the service against its description, the same cases each time
 	@$(LONG) tests/wire/test_description.py $(ARGS)

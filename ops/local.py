@@ -38,6 +38,8 @@ def dev(port: int, database: str) -> int:
         print(f"Port {port} is taken. Choose another: make dev PORT={port + 1}", file=sys.stderr)
         return 1
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # A shell that puts it into the background has it ignore this one, unless it is asked for.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with ExitStack() as stack:
             kept = FOLDER / "dynamodb" if database == "dynamodb-local" else None

@@ -34,7 +34,10 @@ from tests.people import Person  # noqa: E402
 from tests.stages import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
 
 # What takes minutes is run by its name: make prove.
-_LONG = ["prove", "wire/test_description.py", "browser/test_every_screen.py"]
+_LONG = [
+    *("prove", "wire/test_description.py", "browser/test_every_screen.py"),
+    "package/test_kills.py",
+]
 collect_ignore = [] if os.environ.get("PROVE") else _LONG
 
 
