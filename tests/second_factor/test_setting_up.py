@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.accounts.account import Role
 from chalicelib.platform import clock
+from chalicelib.second_factor.check import CodeCheck
 from tests.colleagues import at_work, hold_account
 from tests.people import PASSWORD, Person
 from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
@@ -93,6 +94,49 @@ def test_a_second_beginning_replaces_the_first(river):
 
     assert confirm(river, first).status == 422
     assert confirm(river, second).status == 200
+
+
+def meanwhile(monkeypatch, checked, act):
+    """Have something happen between the check of a code and what is written after it."""
+    check = getattr(CodeCheck, checked)
+
+    def checking(*given):
+        found = check(*given)
+        monkeypatch.setattr(CodeCheck, checked, check)
+        act()
+        return found
+
+    monkeypatch.setattr(CodeCheck, checked, checking)
+
+
+def test_an_app_is_not_confirmed_by_the_code_of_one_that_was_replaced_meanwhile(river, monkeypatch):
+    first = begin(river)
+    meanwhile(monkeypatch, "first", lambda: begin(river))
+
+    assert confirm(river, first).status == 422
+    assert not river.get("/me").json["secondFactor"]
+
+
+@pytest.mark.parametrize("path", ["/mfa/totp/remove", "/mfa/recovery-codes"])
+def test_a_code_that_signs_somebody_in_meanwhile_changes_nothing(river, app, monkeypatch, path):
+    code = app.code()
+    meanwhile(monkeypatch, "use", lambda: sign_in(river.elsewhere(), code))
+
+    reply = river.post(path, prove(app, code))
+
+    assert (reply.status, reply.fields) == (422, {FIELD})
+    assert sign_in(river.elsewhere(), code).code == "incorrect_code"
+    assert sign_in(river.elsewhere(), app.recovery_codes[0]).status == 200
+
+
+def test_codes_that_confirm_are_counted_too(river, monkeypatch):
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    app = begin(river)
+    for _ in range(5):
+        assert river.post("/mfa/totp/confirm", {"code": app.wrong_code()}).status == 422
+
+    assert confirm(river, app).status == 429
 
 
 def test_an_app_in_use_is_not_replaced_past_it(river, app):
