@@ -32,6 +32,9 @@ SETTINGS = {
 MANY = 500
 
 
+Everything = dict[str, list[dict[str, Any]]]
+
+
 @dataclass(frozen=True)
 class Stage:
     """What a test may look into behind the service's back."""
@@ -45,12 +48,12 @@ class Stage:
         found = self.client.scan(TableName=self._name(table), ConsistentRead=True)
         return [dynamodb._from_attributes(item) for item in found["Items"]]
 
-    def everything(self) -> dict[str, list[dict[str, Any]]]:
+    def everything(self) -> Everything:
         """Every item of every table."""
         names = [self._short(table) for table in tables.declared(self.name)]
         return {name: sorted(self.rows(name), key=str) for name in names}
 
-    def records(self) -> dict[str, list[dict[str, Any]]]:
+    def records(self) -> Everything:
         """The same without the tries that are counted, which nobody keeps for their own sake."""
         return {name: rows for name, rows in self.everything().items() if name != "attempts"}
 
@@ -88,6 +91,24 @@ class Stage:
                 continue
             for row in rows:
                 self.remove(short, {name: row[name] for name in keys_only})
+
+    def restore(self, wanted: Everything, found: Everything) -> None:
+        """Make what is found in the tables what was there before."""
+        for table in tables.declared(self.name):
+            short, key = self._short(table), [part["AttributeName"] for part in table["KeySchema"]]
+
+            def at(row: dict[str, Any], key: list[str] = key) -> dict[str, Any]:
+                return {name: row[name] for name in key}
+
+            kept = list(map(at, wanted[short]))
+            for row in found[short]:
+                if at(row) not in kept:
+                    self.remove(short, at(row))
+            for row in wanted[short]:
+                if row not in found[short]:
+                    self.client.put_item(
+                        TableName=table["TableName"], Item=dynamodb._to_attributes(row)
+                    )
 
     def _short(self, table: dict[str, Any]) -> str:
         return table["TableName"].removeprefix(self._name(""))

@@ -6,18 +6,32 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from chalicelib.accounts import identity, passwords
-from chalicelib.accounts.role import Role
+from chalicelib.accounts.account_model import Account
 from chalicelib.platform import settings
 from chalicelib.platform.models import (
     BLANK_IS_ABSENT,
     Body,
-    Identifier,
     Line,
-    Moment,
     PersonName,
     Wire,
     whole,
 )
+
+__all__ = [
+    "Account",
+    "ChangedAccount",
+    "ChangedPassword",
+    "ChosenPassword",
+    "CurrentPassword",
+    "Email",
+    "ForgottenPassword",
+    "NewPassword",
+    "SentToken",
+    "SignUp",
+    "Suggestion",
+    "Token",
+    "Username",
+]
 
 
 def _without(problem: Callable[[str], str | None]) -> AfterValidator:
@@ -114,17 +128,6 @@ Token = Annotated[
 ]
 
 
-Code = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=64,
-        description="Six digits of the authenticator app, or a recovery code.",
-        examples=["755224"],
-    ),
-]
-
-
 class ChangedPassword(Body):
     """A new password in place of the current one."""
 
@@ -166,20 +169,3 @@ class ChosenPassword(Body):
 
     token: Token
     new_password: NewPassword
-
-
-class Account(Wire):
-    """An account as its owner sees it."""
-
-    id: Identifier
-    username: Annotated[str, Field(examples=["river.okafor"])]
-    email: Annotated[str | None, Field(examples=["river@example.com"])]
-    email_verified: Annotated[bool, Field(examples=[False])]
-    first_name: Annotated[str | None, Field(examples=["River"])]
-    last_name: Annotated[str | None, Field(examples=["Okafor"])]
-    role: Role
-    second_factor: Annotated[
-        bool, Field(description="Whether signing in takes a code, too.", examples=[False])
-    ]
-    created_at: Moment
-    updated_at: Moment

@@ -1,22 +1,19 @@
-"""Signing up, one's own account, its password and its email."""
+"""Signing up, one's own account, its password and its email.
+
+What writes letters and makes links is imported where it is asked: signing in, which this function
+does most, and looking at oneself do neither.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts import suggestion
 from chalicelib.accounts.account import IdentityTaken
-from chalicelib.accounts.directory import new_account
-from chalicelib.accounts.forgotten import forgotten_passwords
-from chalicelib.accounts.owner import own_account
-from chalicelib.accounts.recovery import recovery
-from chalicelib.accounts.verification import verification
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import InvalidFields, TooManyAttempts, Unavailable
 from chalicelib.platform.log import Event
-from chalicelib.sessions import attempts, cookie, guard
-from chalicelib.sessions.lifecycle import sessions
+from chalicelib.sessions import cookie, guard
 
 if TYPE_CHECKING:
     from chalicelib.accounts.models import (
@@ -51,17 +48,18 @@ _LINK_IF_ANY = (
 )
 def sign_up(request: Request, body: SignUp) -> Answer[Account]:
     """Make an account, with or without an email address, and sign its owner in."""
-    attempts.attempts().use(attempts.sign_up(request.address), request.received_at)
-    account = new_account(**dict(body), language=request.language, now=request.received_at)
-    opening = sessions().open(account, guard.visit(request))
-    verification().take_in(account, opening.writes, request.received_at)
-    return Answer(account, cookie=cookie.handing_over(opening))
+    from chalicelib.accounts.signing_up import sign_up as take_in
+
+    opening = take_in(dict(body), guard.visit(request), request.language)
+    return Answer(opening.account, cookie=cookie.handing_over(opening))
 
 
 @room.action("GET", "/password/suggestion", who=guard.ANYONE)
 def suggest_password() -> Answer[Suggestion]:
     """Suggest a password: some words, drawn at random, kept by nobody."""
-    return Answer({"password": suggestion.suggest()})
+    from chalicelib.accounts.suggestion import suggest
+
+    return Answer({"password": suggest()})
 
 
 @room.action("GET", "/me", who=guard.SIGNED_IN_AT_ALL)
@@ -80,6 +78,8 @@ def show_me(caller: Caller) -> Answer[Account]:
 )
 def change_me(request: Request, caller: Caller, body: ChangedAccount) -> Answer[Account]:
     """Change names or email; a new email takes the password, and every other session ends."""
+    from chalicelib.accounts.owner import own_account
+
     visit = guard.visit(request)
     own = own_account(caller, visit, request.identifier, request.language)
     account, opening = own.change(body.changes(), body.current_password)
@@ -96,6 +96,8 @@ def change_me(request: Request, caller: Caller, body: ChangedAccount) -> Answer[
 )
 def change_password(request: Request, caller: Caller, body: ChangedPassword) -> Done:
     """Take a new password; this device goes on with a new session, every other one ends."""
+    from chalicelib.accounts.owner import own_account
+
     visit = guard.visit(request)
     own = own_account(caller, visit, request.identifier, request.language)
     opening = own.change_password(body.current_password, body.new_password)
@@ -112,6 +114,8 @@ def change_password(request: Request, caller: Caller, body: ChangedPassword) -> 
 )
 def forget_password(request: Request, body: ForgottenPassword) -> Done:
     """Ask for a link to choose a new password, mailed to a verified email if there is one."""
+    from chalicelib.accounts.forgotten import forgotten_passwords
+
     forgotten_passwords().ask(body.username, request.address, request.received_at)
     return Done(_LINK_IF_ANY)
 
@@ -125,6 +129,8 @@ def forget_password(request: Request, body: ForgottenPassword) -> Done:
 )
 def reset_password(request: Request, body: ChosenPassword) -> Done:
     """Choose a new password with the token of a one-time link; every session ends."""
+    from chalicelib.accounts.recovery import recovery
+
     token, password, language = body.token, body.new_password, request.language
     recovery().choose_password(token, password, request.identifier, request.received_at, language)
     return Done("Password changed. Sign in with it.")
@@ -140,6 +146,8 @@ def reset_password(request: Request, body: ChosenPassword) -> Done:
 )
 def ask_for_verification(request: Request, caller: Caller) -> Done:
     """Mail a link that verifies one's email; nothing where it is verified already."""
+    from chalicelib.accounts.verification import verification
+
     verification().ask(caller.account, request.received_at)
     return Done("If your email address is not verified yet, a link is on its way there.")
 
@@ -153,4 +161,6 @@ def ask_for_verification(request: Request, caller: Caller) -> Done:
 )
 def verify_email(request: Request, body: SentToken) -> Answer[Account]:
     """Verify an email with the token that was mailed there; in any browser."""
+    from chalicelib.accounts.verification import verification
+
     return Answer(verification().verify(body.token, request.identifier, request.received_at))

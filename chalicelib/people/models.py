@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from chalicelib.accounts.models import Account, Email, Username
+from chalicelib.accounts.account_model import Account
+from chalicelib.accounts.models import Email, Username
 from chalicelib.accounts.role import Role
 from chalicelib.platform import identifiers
 from chalicelib.platform.models import (

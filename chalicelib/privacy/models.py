@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from chalicelib.accounts.models import Account
+from chalicelib.accounts.account_model import Account
 from chalicelib.platform.models import Body, Identifier, Moment, Wire
 from chalicelib.registrations.held import By
 from chalicelib.registrations.models import Registration

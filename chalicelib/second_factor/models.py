@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.accounts.models import Code, CurrentPassword
+from chalicelib.accounts.account_model import Code
+from chalicelib.accounts.models import CurrentPassword
 from chalicelib.platform.models import Body, Wire
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.accounts.models import Account, Code
+from chalicelib.accounts.account_model import Account, Code
 from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Identifier, Line, Moment, Paging, Wire
 
 __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]

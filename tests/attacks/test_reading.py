@@ -72,19 +72,20 @@ def served_at(path):
     return f"/{assets.path(kind, names[kind])}" if path in ASSETS else path
 
 
-@pytest.mark.parametrize("action", READING, ids=lambda a: a.path)
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_reading_changes_nothing(busy, backend, action, method):
+def test_reading_changes_nothing(busy, backend, method):
     known = {"event_id": EVENT, "user_id": "person-00000", "session_id": "current"}
-    path = served_at(action.path).format(**known)
-    path = path.replace("/admin/users/person-00000", "/admin/users/person-0")
-    query = "?subject=person-0" if "audit" in path else ""
     before = kept(backend)
 
-    reply = busy.ask(method, path + query)
+    for action in READING:
+        path = served_at(action.path).format(**known)
+        path = path.replace("/admin/users/person-00000", "/admin/users/person-0")
+        query = "?subject=person-0" if "audit" in path else ""
+        # With a copy of the token, which signing out takes from nobody but who asks.
+        reply = busy.thief().ask(method, path + query)
 
-    assert reply.status == 200 if method == "GET" else reply.status < 500
-    assert kept(backend) == before
+        assert reply.status == 200 if method == "GET" else reply.status < 500, path
+        assert kept(backend) == before, path
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"])

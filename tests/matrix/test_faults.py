@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unittest import mock
 
@@ -33,21 +33,34 @@ def world(local_endpoint):
         yield made
 
 
-def begin(world, scenario):
-    """Bring about a scenario, as a function that has just started finds it."""
-    person = scenario.begin(world, Client(app))
-    keys.session_keys.cache_clear()
-    desk.summaries.cache_clear()
-    return person
+class Telling:
+    """A scenario, told again and again from the same beginning."""
 
+    def __init__(self, world, scenario):
+        self._world, self._scenario = world, scenario
+        self._person = scenario.begin(world, Client(app))
+        self._beginning = self._found = world.everything()
+        self.before = comparable(self._beginning)
 
-def as_it_should_go(world, scenario):
-    """Run a scenario without a fault; return its calls, and what is stored then."""
-    person, calls = begin(world, scenario), {}
-    with faults.watched(lambda number, outgoing: calls.setdefault(number, outgoing) and None):
-        reply = scenario.ask(person)
-    assert reply.status in successes(ACTIONS[scenario.action])
-    return calls, comparable(world.everything())
+    def begin(self):
+        """Return whoever it is about, as a function that has just started finds them."""
+        self._world.restore(self._beginning, self._found)
+        keys.session_keys.cache_clear()
+        desk.summaries.cache_clear()
+        return replace(self._person)
+
+    def stored(self):
+        """Return what is stored by now."""
+        self._found = self._world.everything()
+        return comparable(self._found)
+
+    def as_it_should_go(self):
+        """Tell it without a fault; return its calls, and what is stored then."""
+        person, calls = self.begin(), {}
+        with faults.watched(lambda number, outgoing: calls.setdefault(number, outgoing) and None):
+            reply = self._scenario.ask(person)
+        assert reply.status in successes(ACTIONS[self._scenario.action])
+        return calls, self.stored()
 
 
 def test_every_action_has_a_scenario():
@@ -95,16 +108,16 @@ def strikes(calls, scenario):
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
 def test_whatever_becomes_of_a_call_nothing_is_half_done(world, scenario):
-    calls, after = as_it_should_go(world, scenario)
-    action = ACTIONS[scenario.action]
+    telling, action = Telling(world, scenario), ACTIONS[scenario.action]
+    calls, after = telling.as_it_should_go()
+    before = telling.before
 
     left_behind = LEFT_BEHIND + scenario.takes_code
     for strike in strikes(calls, scenario):
-        person = begin(world, scenario)
-        before = comparable(world.everything())
+        person = telling.begin()
         with strike.falling():
             reply = scenario.ask(person)
-        stored = comparable(world.everything())
+        stored = telling.stored()
 
         if succeeded(reply, scenario):
             assert settled(stored) == settled(after), strike
@@ -116,7 +129,7 @@ def test_whatever_becomes_of_a_call_nothing_is_half_done(world, scenario):
             assert reply.set_cookie is None, strike
             assert is_declared(reply, action), (strike, reply)
             again = scenario.ask(person)
-            then = comparable(world.everything())
+            then = telling.stored()
             if succeeded(again, scenario):
                 once = settled(then) == settled(after)
                 assert once or (scenario.adds and settled(stored) == settled(after)), strike
