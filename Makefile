@@ -51,8 +51,8 @@ timing: dynamodb-local  ## time tells nothing
 screens: chromium  ## every page as everybody sees it
 	@$(LONG) tests/browser/test_every_screen.py $(ARGS)
 
-crowds: dynamodb-local  ## a thousand guesses at once, and fifty rounds of who gets which role
-	@$(LONG) tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py $(ARGS)
+crowds: dynamodb-local  ## a thousand guesses at once, two hundred who want ten places, fifty rounds of who gets which role
+	@$(LONG) tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py tests/wire/test_evening.py $(ARGS)
 
 kills: dynamodb-local  ## each action of the zip, killed at each of its writes
 	@$(LONG) tests/package/test_kills.py $(ARGS)

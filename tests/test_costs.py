@@ -161,7 +161,7 @@ def cost(calls):
     return operations(calls), items
 
 
-@pytest.mark.parametrize("others", [10, 10_000])
+@pytest.mark.parametrize("others", [10, 2000])
 def test_registering_costs_the_same_however_many_have_registered(river, backend, aws_calls, others):
     hold_event()
     fill(backend, others)
@@ -197,7 +197,7 @@ def test_events_are_shown_to_everybody_for_one_round_trip(nobody, backend, aws_c
     assert operations(aws_calls) == ["Query", "GetItem"]
 
 
-@pytest.mark.parametrize("others", [10, 500])
+@pytest.mark.parametrize("others", [10, 60])
 def test_staff_pay_the_same_however_many_have_registered(river, backend, aws_calls, others):
     hold_event()
     fill_lists(others)
@@ -261,7 +261,7 @@ def fill_users(backend, count):
         backend.client.batch_write_item(RequestItems={name: puts})
 
 
-@pytest.mark.parametrize("others", [10, 3000])
+@pytest.mark.parametrize("others", [10, 1000])
 @pytest.mark.parametrize(
     ("query", "queries"),
     [("", 3), ("q=ok", 5), ("q=ok&disabled=true", 5), ("disabled=true", 5), ("role=User", 1)],

@@ -5,6 +5,7 @@ import os
 from unittest import mock
 
 import pytest
+from filelock import FileLock
 
 from chalicelib.platform.settings import PREFIX
 from ops import package
@@ -23,28 +24,32 @@ OF_LAMBDA = {
 }
 
 
-def _build(stage, folder, architecture, **settings):
+def _build(stage, temporary, architecture, **settings):
+    """Make a package, or take the one that another worker made."""
     if not os.environ.get("EVERYTHING"):
         pytest.skip("Packaging takes a package index: run make test, or set EVERYTHING=1.")
     given = {f"{PREFIX}{name}": value for name, value in settings.items()}
     # Nor has an operator the settings of a stage that tests are at work on.
     clean = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
     clean |= {**given, "AWS_SECRET_ACCESS_KEY": OF_THIS_SHELL}
-    with mock.patch.dict(os.environ, clean, clear=True):
-        return package.build(stage, folder, architecture)
+    shared = temporary.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
+    folder = (shared or temporary.getbasetemp()) / f"package-{stage}-{architecture}"
+    made = package.Package(folder / "deployment.zip", folder / "sam.json")
+    with FileLock(f"{folder}.lock"), mock.patch.dict(os.environ, clean, clear=True):
+        return made if made.template.exists() else package.build(stage, folder, architecture)
 
 
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory):
     """What would be deployed as prod, with a front end elsewhere."""
-    folder = tmp_path_factory.mktemp("deployed")
-    return _build("prod", folder, "arm64", FRONT_END_ORIGIN=FRONT_END, PUBLIC_URL=PUBLIC_URL)
+    elsewhere = {"FRONT_END_ORIGIN": FRONT_END, "PUBLIC_URL": PUBLIC_URL}
+    return _build("prod", tmp_path_factory, "arm64", **elsewhere)
 
 
 @pytest.fixture(scope="session")
 def for_here(tmp_path_factory):
     """The dev stage for this machine, without a front end elsewhere."""
-    return _build("dev", tmp_path_factory.mktemp("here"), package.architecture_here())
+    return _build("dev", tmp_path_factory, package.architecture_here())
 
 
 @pytest.fixture(scope="session")

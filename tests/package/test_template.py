@@ -20,12 +20,11 @@ from tests.package.conftest import FRONT_END, PUBLIC_URL
 KEEPING = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 
 
-@pytest.mark.parametrize("made", ["deployed", "for_here"])
-def test_cfn_lint_has_nothing_to_say(made, request):
-    file = request.getfixturevalue(made).template
-
+def test_cfn_lint_has_nothing_to_say(deployed, for_here):
     command = Path(sys.executable).with_name("cfn-lint")
-    said = subprocess.run([command, file], capture_output=True, text=True, check=False)
+    said = subprocess.run(
+        [command, deployed.template, for_here.template], capture_output=True, text=True, check=False
+    )
 
     assert (said.returncode, said.stdout) == (0, "")
 
@@ -39,6 +38,8 @@ def cloudformation(deployed):
             resource["Properties"]["CodeUri"] = "s3://bucket/deployment.zip"
     said = []
     listening = logging.Handler(logging.WARNING)
+    # One that another test's translation leaves behind says so whenever Python clears it away.
+    listening.addFilter(lambda record: not record.name.startswith("samtranslator.metrics"))
     listening.emit = said.append
     logging.getLogger().addHandler(listening)
     try:

@@ -51,6 +51,7 @@ def staff(either_engine, crowd):
     return at_work(Client(app), "yan", Role.ADMIN)
 
 
+LIMITS = (1, 2, 3, 7, 100)
 EVERYBODY = ["e", "yan", "d", "h", "b", "g", "okra@example.com", "f", "okeefe", "c", "okapi"]
 
 
@@ -62,74 +63,79 @@ def test_without_a_question_everybody_is_listed_by_role_and_name(staff):
     assert listed[3:6] == ["h", "b", "g"]
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
-def test_page_by_page_everybody_is_there_once(staff, limit):
-    assert sorted(names(staff, limit=limit)) == sorted(EVERYBODY)
+def test_page_by_page_everybody_is_there_once(staff):
+    for limit in LIMITS:
+        assert sorted(names(staff, limit=limit)) == sorted(EVERYBODY)
 
 
 OK = ["okapi", "okeefe", "okra@example.com", "b", "e", "d", "f", "c"]
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
-def test_the_start_of_a_username_email_or_last_name_finds_each_person_once(staff, limit):
-    assert sorted(names(staff, "&q=OK", limit)) == sorted(OK)
+def test_the_start_of_a_username_email_or_last_name_finds_each_person_once(staff):
+    for limit in LIMITS:
+        assert sorted(names(staff, "&q=OK", limit)) == sorted(OK)
 
 
 def test_whoever_has_such_a_username_comes_before_emails_and_these_before_last_names(staff):
     assert names(staff, "&q=ok")[:4] == ["okapi", "okeefe", "okra@example.com", "b"]
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("okafor", ["e", "d", "f", "okra@example.com"]),
-        ("Ókafor", ["e", "d", "f", "okra@example.com"]),
-        ("O'Kee", ["okeefe", "c"]),
-        ("o kee", ["okeefe", "c"]),
-        ("okay@EX", ["b"]),
-        ("OKRA@", ["okra@example.com"]),
-        ("afor", []),
-        ("Ann", []),
-        ("#super", []),
-        ("super-admins", []),
-        ("", EVERYBODY),
-        ("   ", EVERYBODY),
-    ],
-    ids=str,
-)
-def test_names_are_compared_as_people_say_them(staff, text, found):
-    assert sorted(names(staff, f"&q={quote(text)}")) == sorted(found)
+def test_names_are_compared_as_people_say_them(staff):
+    for text, expected in {
+        "okafor": ["e", "d", "f", "okra@example.com"],
+        "Ókafor": ["e", "d", "f", "okra@example.com"],
+        "O'Kee": ["okeefe", "c"],
+        "o kee": ["okeefe", "c"],
+        "okay@EX": ["b"],
+        "OKRA@": ["okra@example.com"],
+        "afor": [],
+        "Ann": [],
+        "#super": [],
+        "super-admins": [],
+        "": EVERYBODY,
+        "   ": EVERYBODY,
+    }.items():
+        assert sorted(names(staff, f"&q={quote(text)}")) == sorted(expected), text
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["%", "*", "_", "ok%", "ok*", "'", '"', "' OR '1'='1", "\\", "o.*", "#", ":start", "$ne", "{}"],
-)
-def test_signs_are_plain_text(staff, text):
-    # Signs do not count in last names: what is left of them may be a start.
-    found = names(staff, f"&q={quote(text)}")
+def test_signs_are_plain_text(staff):
+    signs = [
+        "%",
+        "*",
+        "_",
+        "ok%",
+        "ok*",
+        "'",
+        '"',
+        "' OR '1'='1",
+        "\\",
+        "o.*",
+        "#",
+        ":start",
+        "$ne",
+    ]
+    for text in [*signs, "{}"]:
+        # Signs do not count in last names: what is left of them may be a start.
+        found = names(staff, f"&q={quote(text)}")
 
-    assert set(found) <= set(OK)
-    assert found == [] or any(map(str.isalnum, text))
+        assert set(found) <= set(OK), text
+        assert found == [] or any(map(str.isalnum, text)), text
 
 
-@pytest.mark.parametrize(
-    ("filters", "found"),
-    [
-        ("&role=SuperAdmin", ["e"]),
-        ("&role=Admin", ["yan", "d"]),
-        ("&role=Admin&q=ok", ["d"]),
-        ("&role=User&q=ok", ["okapi", "okeefe", "okra@example.com", "b", "f", "c"]),
-        ("&disabled=true", ["f"]),
-        ("&disabled=true&q=ok", ["f"]),
-        ("&disabled=false&q=okaf", ["e", "d", "okra@example.com"]),
-        ("&disabled=true&role=Admin", []),
-        ("&disabled=false", [name for name in EVERYBODY if name != "f"]),
-    ],
-)
 @pytest.mark.parametrize("limit", [1, 2, 100])
-def test_filters_hold(staff, filters, found, limit):
-    assert sorted(names(staff, filters, limit)) == sorted(found)
+def test_filters_hold(staff, limit):
+    for filters, expected in {
+        "&role=SuperAdmin": ["e"],
+        "&role=Admin": ["yan", "d"],
+        "&role=Admin&q=ok": ["d"],
+        "&role=User&q=ok": ["okapi", "okeefe", "okra@example.com", "b", "f", "c"],
+        "&disabled=true": ["f"],
+        "&disabled=true&q=ok": ["f"],
+        "&disabled=false&q=okaf": ["e", "d", "okra@example.com"],
+        "&disabled=true&role=Admin": [],
+        "&disabled=false": [name for name in EVERYBODY if name != "f"],
+    }.items():
+        assert sorted(names(staff, filters, limit)) == sorted(expected), filters
 
 
 def test_what_an_index_says_counts_less_than_the_account(staff, either_engine):
