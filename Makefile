@@ -54,8 +54,8 @@ screens: chromium  ## every page as everybody sees it
 crowds: dynamodb-local  ## a thousand guesses at once, two hundred who want ten places, fifty rounds of who gets which role
 	@$(LONG) tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py tests/wire/test_evening.py $(ARGS)
 
-kills: dynamodb-local  ## each action of the zip, killed at each of its writes
-	@$(LONG) tests/package/test_kills.py $(ARGS)
+kills: dynamodb-local  ## each action struck by every fault at each of its calls, and killed at each of its writes
+	@$(LONG) tests/matrix/test_faults.py tests/package/test_kills.py $(ARGS)
 
 description: $(INSTALLED)  ## the service against its description, the same cases each time
 	@$(LONG) tests/wire/test_description.py $(ARGS)

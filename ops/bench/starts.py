@@ -43,7 +43,7 @@ client = boto3.client("dynamodb")
 
 def app(event, context):
     found = client.get_item(
-        TableName=os.environ["TABLE"], Key={"id": {"S": "nobody"}}, ConsistentRead=True
+        TableName=os.environ["TABLE"], Key={"id": {"S": os.environ["ACCOUNT"]}}, ConsistentRead=True
     )
     return {"statusCode": 200, "body": str("Item" in found)}
 """
@@ -58,7 +58,7 @@ hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 def app(event, context):
     client.get_item(
-        TableName=os.environ["TABLE"], Key={"id": {"S": "nobody"}}, ConsistentRead=True
+        TableName=os.environ["TABLE"], Key={"id": {"S": os.environ["ACCOUNT"]}}, ConsistentRead=True
     )
     hasher.verify(os.environ["HASH"], os.environ["PASSWORD"])
     return {"statusCode": 200, "body": "ok"}
