@@ -10,37 +10,15 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import Status
+from ops import season
 
-EVENT = "harvest-fair"
-EVENT_BODY = {
-    "name": "Harvest Fair",
-    "startsOn": "2027-09-03",
-    "endsOn": "2027-09-19",
-    "registrationOpensAt": "2026-11-01T08:00:00Z",
-    "registrationClosesAt": "2027-08-15T00:00:00Z",
-    "minimumAge": "SixteenPlus",
-    "capacity": 1200,
-}
+EVENT = season.EVENT
+EVENT_BODY = season.EVENT_BODY | {"capacity": 1200}
 # All that must be there to submit, and something of each kind besides.
-FORM = {
-    "firstName": "River",
+FORM = season.FORM | {
     "noMiddleName": True,
-    "lastName": "Okafor",
-    "pronoun": "TheyThem",
-    "age": "EighteenPlus",
     "ethnicity": "NotSpecified",
-    "phone1": "+19524451234",
     "email": "river@example.com",
-    "streetAddress": "1265 Snelling Avenue",
-    "city": "St. Paul",
-    "state": "MN",
-    "zipCode": "55108",
-    "workAll": False,
-    "shifts": ["day", "evening"],
-    "eventJobs": ["animals"],
-    "skills": ["dataEntry", "physicalLabor"],
-    "prevExp": True,
-    "regAck": True,
 }
 
 

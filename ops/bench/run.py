@@ -11,9 +11,7 @@ from chalicelib.platform.settings import PREFIX, Settings
 from ops import package
 from ops.bench import prices, report, starts, units
 from ops.bench.scene import (
-    EVENT,
     FOLDER,
-    FORM,
     PASSWORD,
     STAGE,
     Person,
@@ -25,6 +23,7 @@ from ops.bench.scene import (
 )
 from ops.bench.starts import Case, Measured
 from ops.lambda_runtime import Process, Setup
+from ops.season import EVENT, FORM
 
 TIMES_COLD = 15
 TIMES_WARM = 100

@@ -22,6 +22,7 @@ from ops import functions, lambda_runtime, local, package, rehearsal, tables
 from ops.api_gateway import Asked, Gateway
 from ops.lambda_runtime import NoAnswer, Process, Setup
 from ops.package import Package
+from ops.season import EVENT, EVENT_BODY
 
 FOLDER = package.OUT / "bench"
 # What tables were filled with once, for every bench after it. Each works on a copy in memory, so
@@ -30,32 +31,6 @@ DATA = Path(".local") / "bench"
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of one's own is made there)
 STAGE = "dev"
 PASSWORD = "four quiet lakes in May"  # noqa: S105 (of people who are made up)
-EVENT = "harvest-fair"
-EVENT_BODY = {
-    "name": "Harvest Fair",
-    "startsOn": "2027-09-03",
-    "endsOn": "2027-09-19",
-    "registrationOpensAt": "2026-11-01T08:00:00Z",
-    "registrationClosesAt": "2027-08-15T00:00:00Z",
-    "minimumAge": "SixteenPlus",
-}
-FORM = {
-    "firstName": "River",
-    "lastName": "Okafor",
-    "pronoun": "TheyThem",
-    "age": "EighteenPlus",
-    "phone1": "+19524451234",
-    "streetAddress": "1265 Snelling Avenue",
-    "city": "St. Paul",
-    "state": "MN",
-    "zipCode": "55108",
-    "workAll": False,
-    "shifts": ["day", "evening"],
-    "eventJobs": ["animals"],
-    "skills": ["dataEntry", "physicalLabor"],
-    "prevExp": True,
-    "regAck": True,
-}
 _ROOM_OF = {(action.method, action.path): action.room for action in every_action()}
 
 

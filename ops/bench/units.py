@@ -12,8 +12,9 @@ from typing import Any
 
 from chalicelib.platform.settings import Settings
 from ops.bench.metering import Bill, before
-from ops.bench.scene import EVENT, FORM, PASSWORD, Person, Scene, hold_event, person
+from ops.bench.scene import PASSWORD, Person, Scene, hold_event, person
 from ops.progress import bar
+from ops.season import EVENT, FORM
 
 SIZES = (10, 1_000, 100_000)
 _A_BATCH = 25

@@ -21,6 +21,7 @@ from chalicelib.registrations.models import Save
 from chalicelib.second_factor import codes
 from chalicelib.second_factor.models import Confirm
 from chalicelib.sessions import cookie, device, keys, token
+from ops import season
 
 # All of it is the same in every run, so that a seed repeats one.
 _BEGAN, _ENDS = datetime(2026, 11, 1, tzinfo=UTC), datetime(2126, 11, 1, tzinfo=UTC)
@@ -33,24 +34,14 @@ _PAYLOAD = jwt.decode(_TOKEN, options={"verify_signature": False})
 _CURSOR = cursors.seal({"userId": _ACCOUNT, "id": "01M8"}, _SCOPE, _KEY.secret)
 _RECOVERY_CODE = "7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"
 _AUTHENTICATOR = Authenticator("c2VlZA", 0, (codes.hash_of(_RECOVERY_CODE),))
-_FORM = {
+_FORM = season.FORM | {
     "firstName": "Zoë",
     "noMiddleName": True,
     "lastName": "O'Hara",
-    "pronoun": "TheyThem",
-    "age": "EighteenPlus",
     "phone1": "+1 (952) 445-1234",
     "email": "river@example.com",
-    "streetAddress": "1265 Snelling Avenue",
     "aptSuite": "",
-    "city": "St. Paul",
-    "state": "MN",
     "zipCode": "55108-1234",
-    "workAll": False,
-    "shifts": ["day", "evening"],
-    "eventJobs": ["animals"],
-    "skills": ["dataEntry"],
-    "regAck": True,
 }
 _TYPED = ("firstName", "phone1", "email", "zipCode", "state")
 _SIGN_UP = {"username": "river", "email": "r@example.com", "password": "four quiet lakes in May"}

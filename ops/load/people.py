@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
-from ops.bench.scene import FORM, PASSWORD
+from ops.bench.scene import PASSWORD
 from ops.load.client import Answer, Browser, Timings
 from ops.load.ledger import Ledger, Record
+from ops.season import EVENT, FORM
 
-EVENT = "harvest-fair"
 _OWN = f"/registrations/{EVENT}"
 _ALL = f"/admin/events/{EVENT}/registrations"
 _PAGES = ("/", "/signup", "/register", "/signin", "/events", "/password/suggestion")
