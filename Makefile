@@ -1,4 +1,5 @@
-# The commands of this project. `make dev` serves it, `make test` runs every test.
+# The commands of this project. `make dev` serves it, `make test` tests it, `make prove` runs what
+# takes long.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -34,7 +35,7 @@ rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://
 screenshots: chromium  ## a picture of each page, in out/screenshots
 	@$(BIN)/python -m ops screenshots --port $(PORT)
 
-test: dynamodb-local typescript libreoffice chromium  ## every test, on both engines
+test: dynamodb-local typescript libreoffice chromium  ## every test but those of make prove, on both engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
 coverage: dynamodb-local typescript libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
@@ -54,13 +55,13 @@ screens: chromium  ## every page as everybody sees it
 crowds: dynamodb-local  ## a thousand guesses at once, two hundred who want ten places, fifty rounds of who gets which role
 	@$(LONG) tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py tests/wire/test_evening.py $(ARGS)
 
-kills: dynamodb-local  ## each action struck by every fault at each of its calls, and killed at each of its writes
+kills: dynamodb-local  ## each action struck by every fault at each of its writes, and killed there
 	@$(LONG) tests/matrix/test_faults.py tests/package/test_kills.py $(ARGS)
 
 description: $(INSTALLED)  ## the service against its description, the same cases each time
 	@$(LONG) tests/wire/test_description.py $(ARGS)
 
-fuzz: dynamodb-local $(FUZZER)  ## CASES other ones each time as each role, and SECONDS of noise for each parser
+fuzz: dynamodb-local $(FUZZER)  ## CASES other ones each time, as each role in turn, and SECONDS of noise for each parser
 	@$(BIN)/python -m ops fuzz --cases $(CASES) --seconds $(SECONDS) $(addprefix --seed ,$(SEED))
 
 load: dynamodb-local  ## two hundred people for MINUTES, and whether all they were told is so

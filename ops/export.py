@@ -29,7 +29,7 @@ _TRIES = 5
 _LONGEST_WAIT_SECONDS = 60
 _USUAL_WAIT_SECONDS = 2
 _TO_BE_TRIED_AGAIN = {429, 503}
-# What API.md's staff list filters and sorts by: the option's name, and the query's.
+# What staff's list filters and sorts by (/docs): the option's name, and the query's.
 FILTERS = {
     "status": "status",
     "shift": "shift",

@@ -13,7 +13,7 @@ from tests.people import Person
 from tests.stages import stage
 from tests.wire.test_rush import at_once
 
-# make test has it happen fifty times.
+# make crowds has it happen fifty times.
 ROUNDS = 50 if os.environ.get("PROVE") else 5
 
 

@@ -22,7 +22,7 @@ PART = {
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     if not os.environ.get("EVERYTHING"):
-        pytest.skip("Examining takes more than a minute: run make test, or set EVERYTHING=1.")
+        pytest.skip("Examining takes more than a minute: run make description.")
     with serving(tmp_path_factory.mktemp("service"), "moto") as running:
         yield running
 
