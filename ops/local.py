@@ -63,11 +63,12 @@ def dev(port: int, database: str) -> int:
 
 
 @contextmanager
-def aws(kept: Path | None = None) -> Iterator[str]:
+def aws(kept: Path | None = None, *, at_length: bool = False) -> Iterator[str]:
     """Run an AWS on this machine and point boto3 at it; give the URL of its DynamoDB.
 
     Args:
         kept: the folder in which DynamoDB Local keeps its data; None for moto, which keeps none.
+        at_length: have DynamoDB Local get as fast as it can, whatever that takes at first.
     """
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
@@ -77,7 +78,9 @@ def aws(kept: Path | None = None) -> Iterator[str]:
         os.environ["AWS_ENDPOINT_URL"] = url
         if kept:
             dynamodb_local.fetch()
-            endpoint = stack.enter_context(dynamodb_local.running(kept.absolute()))
+            endpoint = stack.enter_context(
+                dynamodb_local.running(kept.absolute(), at_length=at_length)
+            )
             os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint
         yield endpoint
 

@@ -2,22 +2,17 @@
 
 from dataclasses import replace
 from typing import Any
-from unittest import mock
 
-from chalicelib.accounts import passwords
 from chalicelib.accounts.account import Account, Role
 from chalicelib.accounts.directory import directory, new_account
 from chalicelib.platform import clock
-from tests.people import PASSWORD, Client, OverHttp, Person, hash_once
+from tests.people import PASSWORD, Client, OverHttp, Person
 
 
 def hold_account(username: str, role: Role = Role.USER, **different: Any) -> Account:
     """Write an account that signs in with everybody's password."""
     named = {n: different.pop(n, None) for n in ("email", "first_name", "last_name")}
-    with mock.patch.object(passwords, "hash_of", hash_once):
-        made = new_account(
-            username=username, password=PASSWORD, role=role, now=clock.now(), **named
-        )
+    made = new_account(username=username, password=PASSWORD, role=role, now=clock.now(), **named)
     account = replace(made, **different)
     directory().add(account)
     return account

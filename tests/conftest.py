@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,10 +28,11 @@ os.environ |= {
     "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
 }
 
+from chalicelib.accounts import passwords  # noqa: E402
 from chalicelib.platform import clock, floor  # noqa: E402
 from ops import dynamodb_local  # noqa: E402
 from tests.aws_calls import AwsCall, recorded_calls  # noqa: E402
-from tests.people import Person  # noqa: E402
+from tests.people import Person, hash_once, verify_once  # noqa: E402
 from tests.stages import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
 
 # What takes minutes is run by its name: make prove.
@@ -39,6 +41,13 @@ _LONG = [
     "package/test_kills.py",
 ]
 collect_ignore = [] if os.environ.get("PROVE") else _LONG
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is there by now, most of it modules, out of searches for garbage; search less."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 100)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -162,3 +171,10 @@ def floors() -> Iterator[list[float]]:
     waited: list[float] = []
     with mock.patch.object(floor, "_sleep", waited.append):
         yield waited
+
+
+@pytest.fixture(autouse=True)
+def _hashed_once() -> Iterator[None]:
+    """Hash nothing twice; what is about hashing, and about its time, leaves that out."""
+    with mock.patch.multiple(passwords, hash_of=hash_once, verify=verify_once):
+        yield

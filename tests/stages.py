@@ -1,8 +1,10 @@
 """A stage to test on: its tables and key, on one engine or the other."""
 
 import contextlib
+import copy
+import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +30,7 @@ SETTINGS = {
     # Most of staff in the tests have none.
     "STAFF_SECOND_FACTOR": "optional",
 }
+READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 # Where there are more items than this, a new table is made sooner than they are deleted.
 MANY = 500
 
@@ -45,13 +48,37 @@ class Stage:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Every item of a table, as plain values."""
-        found = self.client.scan(TableName=self._name(table), ConsistentRead=True)
-        return [dynamodb._from_attributes(item) for item in found["Items"]]
+        if self.in_moto:
+            # Many tests look at everything, and a call takes as long as most of what they look at.
+            held = self._held(table).all_items()
+            found = [item.to_json()["Attributes"] for item in held]
+        else:
+            answer = self.client.scan(TableName=self._name(table), ConsistentRead=True)
+            found = answer["Items"]
+        return [dynamodb._from_attributes(item) for item in found]
 
-    def everything(self) -> Everything:
-        """Every item of every table."""
+    def everything(self, only: Collection[str] | None = None) -> Everything:
+        """Every item of these tables, or of all."""
         names = [self._short(table) for table in tables.declared(self.name)]
-        return {name: sorted(self.rows(name), key=str) for name in names}
+        wanted = names if only is None else only
+        return {name: sorted(self.rows(name), key=str) for name in wanted}
+
+    @contextmanager
+    def written(self) -> Iterator[set[str]]:
+        """Give a set that grows by each table that a call names which writes, whoever makes it."""
+        names = {self._name(short): short for short in self.everything()}
+        found: set[str] = set()
+
+        def note(model: Any, params: dict[str, Any], **_: Any) -> None:
+            if model.name not in READS:
+                body = params["body"].decode()
+                found.update(short for name, short in names.items() if f'"{name}"' in body)
+
+        self.client.meta.events.register("before-call.dynamodb", note)
+        try:
+            yield found
+        finally:
+            self.client.meta.events.unregister("before-call.dynamodb", note)
 
     def records(self) -> Everything:
         """The same without the tries that are counted, which nobody keeps for their own sake."""
@@ -77,9 +104,8 @@ class Stage:
         """Delete every item of these tables, or of all."""
         if self.in_moto:
             # A call for each item would take as long as most tests do themselves.
-            held = dynamodb_backends[DEFAULT_ACCOUNT_ID][self.client.meta.region_name].tables
             for short in only or map(self._short, tables.declared(self.name)):
-                held[self._name(short)].items.clear()
+                self._held(short).items.clear()
             return
         for table in tables.declared(self.name):
             short = self._short(table)
@@ -91,6 +117,17 @@ class Stage:
                 continue
             for row in rows:
                 self.remove(short, {name: row[name] for name in keys_only})
+
+    def keep(self) -> Callable[[], None]:
+        """Keep what moto holds by now; return what puts it back, any number of times."""
+        shorts = [self._short(table) for table in tables.declared(self.name)]
+        kept = {short: copy.deepcopy(self._held(short).items) for short in shorts}
+
+        def put_back() -> None:
+            for short, items in kept.items():
+                self._held(short).items = copy.deepcopy(items)
+
+        return put_back
 
     def restore(self, wanted: Everything, found: Everything) -> None:
         """Make what is found in the tables what was there before."""
@@ -109,6 +146,11 @@ class Stage:
                     self.client.put_item(
                         TableName=table["TableName"], Item=dynamodb._to_attributes(row)
                     )
+
+    def _held(self, table: str) -> Any:
+        """What moto holds in a table."""
+        backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][self.client.meta.region_name]
+        return backend.tables[self._name(table)]
 
     def _short(self, table: dict[str, Any]) -> str:
         return table["TableName"].removeprefix(self._name(""))
@@ -155,6 +197,16 @@ def engine(endpoint: str | None) -> Iterator[None]:
         dynamodb.database.cache_clear()
 
 
+@functools.cache
+def _prepare(_endpoint: str | None) -> None:
+    """Make what no test takes away again."""
+    tables.create_missing(dynamodb.aws_client("dynamodb"), STAGE)
+    # SES takes mail only from an address that it has been told of.
+    sender = dynamodb.aws_client("sesv2")
+    with contextlib.suppress(sender.exceptions.AlreadyExistsException):
+        sender.create_email_identity(EmailIdentity=MAIL_FROM)
+
+
 @contextmanager
 def stage(endpoint: str | None = None) -> Iterator[Stage]:
     """Make a stage with empty tables and a key; the tables themselves are made once.
@@ -163,12 +215,8 @@ def stage(endpoint: str | None = None) -> Iterator[Stage]:
         endpoint: DynamoDB Local's URL; None for moto.
     """
     with engine(endpoint), environment(**SETTINGS):
-        services = ("dynamodb", "secretsmanager", "sesv2")
-        client, vault, sender = map(dynamodb.aws_client, services)
-        tables.create_missing(client, STAGE)
-        # SES takes mail only from an address that it has been told of.
-        with contextlib.suppress(sender.exceptions.AlreadyExistsException):
-            sender.create_email_identity(EmailIdentity=MAIL_FROM)
+        client, vault = map(dynamodb.aws_client, ("dynamodb", "secretsmanager"))
+        _prepare(endpoint)
         made = Stage(STAGE, client, in_moto=endpoint is None)
         made.clear()
         with contextlib.suppress(vault.exceptions.ResourceExistsException):

@@ -20,6 +20,7 @@ from ops.bench.scene import (
     hold_event,
     person,
     scene,
+    warm_up,
 )
 from ops.bench.starts import Case, Measured
 from ops.lambda_runtime import Process, Setup
@@ -56,6 +57,7 @@ def run() -> int:
 def _starts(made: Scene, folder: Path) -> tuple[dict[str, Measured], dict[str, float]]:
     client = made.make_stage(_HERE)
     hold_event(made, _HERE, client)
+    warm_up(_HERE, client)
     with person(made, _HERE) as river, person(made, _HERE) as ada:
         ada.become(client, "Admin")
         compared = [*_handlers(made, folder, river), *_unchanged(made, river)]

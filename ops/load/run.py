@@ -77,7 +77,7 @@ def run(minutes: float, seed: int | None) -> int:
     packaged = package.build(rehearsal.STAGE, FOLDER, package.architecture_here())
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        stack.enter_context(local.aws(folder / "data"))
+        stack.enter_context(local.aws(folder / "data", at_length=True))
         local.configure("http://localhost")
         sue = (local.SUPER_ADMIN, local.prepare(folder / "data"))
         environment = rehearsal.function_environment()

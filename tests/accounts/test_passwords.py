@@ -10,6 +10,11 @@ from chalicelib.accounts import passwords
 from tests.stages import environment
 
 
+@pytest.fixture(autouse=True)
+def _hashed_once():
+    """Hash each time anew: here it is looked at."""
+
+
 def test_fifteen_characters_are_enough_and_fourteen_are_not():
     assert passwords.problem("walnut,ferry,32") is None
     assert passwords.problem("only fourteen!") == (

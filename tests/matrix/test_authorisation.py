@@ -1,13 +1,15 @@
 """The authorisation matrix: every route, asked by everybody."""
 
-import functools
+from dataclasses import replace
 
 import pytest
+from chalice.test import Client
 
-from app import ROOMS
+from app import ROOMS, app
 from tests.pages.addresses import ASSETS, PAGES
 from tests.people import PASSWORD, Person
 from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
+from tests.stages import stage
 
 ACTIONS = [action for room in ROOMS for action in room.actions]
 PEOPLE = {
@@ -110,21 +112,36 @@ BODIES = {
 }
 
 
+@pytest.fixture(scope="module")
+def beginning():
+    """One of each, signed in where they can be, one with a draft; and what puts all of it back."""
+    with stage() as made:
+        client, people = Client(app), {}
+        for who, (name, attributes) in PEOPLE.items():
+            people[who] = person = Person(client, name)
+            if who != "nobody":
+                person.sign_up()
+            if attributes:
+                made.change("users", {"id": person.account["id"]}, **attributes)
+        hold_event()
+        person = people["a person"]
+        assert person.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+        yield made, people, made.keep()
+
+
 @pytest.fixture
-def everybody(backend, client):
-    """Makes one of each, signed in where they can be."""
+def backend(beginning):
+    """That stage, as it was at the beginning."""
+    made, _, put_back = beginning
+    put_back()
+    return made
 
-    @functools.cache
-    def make(who):
-        name, attributes = PEOPLE[who]
-        person = Person(client, name)
-        if who != "nobody":
-            person.sign_up()
-        if attributes:
-            backend.change("users", {"id": person.account["id"]}, **attributes)
-        return person
 
-    return make
+@pytest.fixture
+def everybody(beginning, backend):
+    """Gives one of each."""
+    _, people, _ = beginning
+    return lambda who: replace(people[who])
 
 
 def test_every_route_has_a_row():
@@ -135,8 +152,6 @@ def test_every_route_has_a_row():
 @pytest.mark.parametrize("route", MATRIX)
 def test_everybody_gets_what_is_theirs(everybody, route, who):
     person = everybody("a person")
-    hold_event()
-    assert person.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     session = person.get("/sessions").json["items"][0]["id"]
     own = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
     own |= {"version": "none", "name": "style"}

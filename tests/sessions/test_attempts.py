@@ -23,7 +23,7 @@ from chalicelib.sessions.lifecycle import sessions
 from chalicelib.sessions.session import Visit
 from chalicelib.sessions.store import AttemptStore, CounterMoved
 from chalicelib.sessions.store import Counter as Tally
-from tests.people import DEVICE_COOKIE, PASSWORD, hash_once
+from tests.people import DEVICE_COOKIE, PASSWORD
 from tests.stages import environment, stage
 
 # A full hour to come: the key signs then, and a quota's hour begins.
@@ -460,10 +460,7 @@ def together(local_endpoint):
     So many at once take this machine longer than one request would wait.
     """
     with mock.patch.object(dynamodb, "TIMEOUT_SECONDS", 120), stage(local_endpoint):
-        with mock.patch.object(passwords, "hash_of", hash_once):
-            made = new_account(
-                username="river", password=PASSWORD, email="river@example.com", now=NOON
-            )
+        made = new_account(username="river", password=PASSWORD, email="river@example.com", now=NOON)
         directory().add(made)
         yield
 
