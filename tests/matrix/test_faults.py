@@ -24,9 +24,10 @@ LEFT_BEHIND = 2
 THE_GUARDS = SCENARIOS["look at oneself"]
 # Of a read that is told from others by nothing but what it asks.
 OF_A_READ = (faults.throttled, faults.timed_out_before)
-# Where they befall a call once, botocore repeats it as it does after a time-out, which is tried;
-# make kills tries all.
-REPEATED_ALIKE = (faults.throttled, faults.fails_inside, faults.reset_before)
+# These end as others do: a lost connection as a time-out, a failure within as throttling. And once,
+# throttling is got over as a time-out is. make kills tries all of them.
+ALIKE = (faults.fails_inside, faults.reset_before, faults.reset_after)
+ALIKE_ONCE = (faults.throttled,)
 ALL = bool(os.environ.get("PROVE"))
 ACTIONS = {action.view.__name__: action for room in ROOMS for action in room.actions}
 
@@ -114,8 +115,8 @@ def strikes(calls, scenario):
         writes = call.operation in faults.WRITES
         thorough = writes or scenario is THE_GUARDS or not scenario.signed_in
         for fault in faults.that_can_happen_to(call.operation, call.conditions):
-            if thorough or fault in OF_A_READ:
-                once = thorough and (ALL or fault not in REPEATED_ALIKE)
+            if fault in OF_A_READ or (thorough and (ALL or fault not in ALIKE)):
+                once = thorough and (ALL or fault not in ALIKE_ONCE)
                 for times in (ONCE, EACH_TIME) if once else (EACH_TIME,):
                     yield Strike(number, call.operation, fault, times)
 

@@ -163,5 +163,5 @@ def test_a_few_hundred_people_sign_up_without_anybody_being_sent_away(served):
         given = {"username": f"crowd-{number}-{new_identifier()}", "password": PASSWORD}
         return requests.post(f"{served.url}/signup", json=given).status_code
 
-    with ThreadPoolExecutor(20) as crowd:
+    with ThreadPoolExecutor(8) as crowd:
         assert set(crowd.map(sign_up, range(200))) == {201}
