@@ -3,7 +3,6 @@
 import http.client
 import json
 import socket
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 
 import pytest
@@ -156,12 +155,3 @@ def test_two_hundred_connections_at_once_are_all_answered(connect):
         connection.request("POST", "/signout")
 
     assert [connection.getresponse().status for connection in connections] == [200] * 200
-
-
-def test_a_few_hundred_people_sign_up_without_anybody_being_sent_away(served):
-    def sign_up(number):
-        given = {"username": f"crowd-{number}-{new_identifier()}", "password": PASSWORD}
-        return requests.post(f"{served.url}/signup", json=given).status_code
-
-    with ThreadPoolExecutor(8) as crowd:
-        assert set(crowd.map(sign_up, range(200))) == {201}
