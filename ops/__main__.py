@@ -105,7 +105,12 @@ def _add_people_and_keys(command: _Command) -> None:
     lost.add_argument("--username", required=True)
     rotating = command("rotate-session-key", _rotate, "have another key sign; nobody is signed out")
     rotating.add_argument("--stage", required=True)
-    rotating.add_argument("--revoke", action="store_true", help="end every session, too")
+    rotating.add_argument(
+        "--revoke",
+        choices=["sessions", "all"],
+        default="nothing",
+        help="end every session, too; all: and have devices and authenticator apps forgotten",
+    )
 
 
 def _add_data(command: _Command) -> None:
@@ -185,7 +190,7 @@ def _import(given: _Given) -> int:
 
 
 def _rotate(given: _Given) -> int:
-    return session_key.run(given.stage, revoke=given.revoke)
+    return session_key.run(given.stage, session_key.Revoke(given.revoke))
 
 
 def _restore(given: _Given) -> int:

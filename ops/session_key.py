@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from chalicelib.platform import clock, settings
@@ -25,17 +26,28 @@ _ATTEMPTS = 5
 _PENDING = "AWSPENDING"
 
 
+class Revoke(Enum):
+    """What goes at once when a key is rotated."""
+
+    NOTHING = "nothing"
+    # The old keys, and with them every session.
+    SESSIONS = "sessions"
+    # The lasting secret, too, and with it known devices, what is counted, and authenticator apps:
+    # for whoever has read the keys has read that as well.
+    ALL = "all"
+
+
 class RotationFailed(RuntimeError):
     """The keys are as they were, or as whoever rotated them meanwhile left them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a secret holds.
+    """What a secret holds and is not revoked.
 
     Attributes:
         version: the version that is read; None for a secret that has never had a value.
-        keys: that version's.
+        keys: that version's; none of them where they are revoked.
         lasting: that version's lasting secret; empty without one.
     """
 
@@ -57,12 +69,12 @@ class Rotation:
     kept: tuple[Key, ...]
 
 
-def run(stage: str, *, revoke: bool) -> int:
+def run(stage: str, revoke: Revoke) -> int:
     """Rotate a stage's key and say what came of it.
 
     Args:
         stage: the stage.
-        revoke: as for :func:`rotated`.
+        revoke: what goes at once.
 
     Returns:
         The exit status.
@@ -70,7 +82,7 @@ def run(stage: str, *, revoke: bool) -> int:
     os.environ[f"{settings.PREFIX}STAGE"] = stage
     settings.current.cache_clear()
     try:
-        done = rotate(clock.now, revoke=revoke)
+        done = rotate(clock.now, revoke)
     except (RotationFailed, Unavailable) as failed:
         cause = failed.cause if isinstance(failed, Unavailable) else failed
         print(f"Not rotated: {cause}.", file=sys.stderr)
@@ -81,7 +93,7 @@ def run(stage: str, *, revoke: bool) -> int:
     return 0
 
 
-def rotated(held: Sequence[Key], now: datetime, *, revoke: bool) -> Rotation:
+def rotated(held: Sequence[Key], now: datetime) -> Rotation:
     """Decide which key comes and which stay.
 
     The new one signs in ten minutes, when every function has it; an old one stays until the last
@@ -90,9 +102,8 @@ def rotated(held: Sequence[Key], now: datetime, *, revoke: bool) -> Rotation:
     Args:
         held: the keys that there are.
         now: the present moment.
-        revoke: whether all of these go at once, and with them every session.
     """
-    if revoke or not held:
+    if not held:
         return Rotation(keys.new_key(now), ())
     in_turn = sorted(held, key=lambda key: key.signs_from)
     kept = [
@@ -103,12 +114,12 @@ def rotated(held: Sequence[Key], now: datetime, *, revoke: bool) -> Rotation:
     return Rotation(keys.new_key(now + SIGNS_AFTER), (*kept, in_turn[-1]))
 
 
-def rotate(now: Callable[[], datetime], *, revoke: bool) -> Rotation:
+def rotate(now: Callable[[], datetime], revoke: Revoke = Revoke.NOTHING) -> Rotation:
     """Rotate the key of this process's stage; of several at once, none loses another's key.
 
     Args:
         now: tells the time.
-        revoke: as for :func:`rotated`.
+        revoke: what goes at once.
 
     Raises:
         RotationFailed: others rotate it all the time, or AWS refuses.
@@ -117,8 +128,8 @@ def rotate(now: Callable[[], datetime], *, revoke: bool) -> Rotation:
     client = aws_client("secretsmanager")
     name = settings.current().session_key_name
     for _ in range(_ATTEMPTS):
-        held = _held(client, name, revoke=revoke)
-        rotation = rotated(held.keys, now(), revoke=revoke)
+        held = _held(client, name, revoke)
+        rotation = rotated(held.keys, now())
         text = keys.to_text([*rotation.kept, rotation.key], held.lasting or keys.new_lasting())
         if _replaced(client, name, held.version, text):
             return rotation
@@ -145,16 +156,18 @@ def begin(now: Callable[[], datetime]) -> bool:
     return _replaced(client, name, None, keys.new_secret(now()))
 
 
-def _held(client: Any, name: str, *, revoke: bool) -> Held:
+def _held(client: Any, name: str, revoke: Revoke) -> Held:
+    """Return what a secret holds and is to go on holding; what goes need not be readable."""
     found = _current(client, name)
     if found is None:
         return Held(None, (), b"")
-    # What is thrown away need not be readable. Known devices go with the keys: whoever has read
-    # these has read their secret, too.
-    if revoke:
-        return Held(found["VersionId"], (), b"")
-    text = found["SecretString"]
-    return Held(found["VersionId"], keys.parse(text), keys.parse_lasting(text))
+    version, text = found["VersionId"], found["SecretString"]
+    match revoke:
+        case Revoke.ALL:
+            return Held(version, (), b"")
+        case Revoke.SESSIONS:
+            return Held(version, (), keys.parse_lasting(text))
+    return Held(version, keys.parse(text), keys.parse_lasting(text))
 
 
 def _replaced(client: Any, name: str, seen: str | None, text: str) -> bool:

@@ -142,14 +142,14 @@ def parse(text: str) -> tuple[Key, ...]:
 
 
 def parse_lasting(text: str) -> bytes:
-    """Read the lasting secret out of a text that :func:`parse` can read; empty if there is none.
+    """Read the lasting secret out of the secret's text; empty if there is none.
 
     Raises:
-        Unavailable: it is no base 64.
+        Unavailable: it cannot be read.
     """
     try:
         return base64.urlsafe_b64decode(json.loads(text).get("lasting", ""))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError):
         raise Unavailable(cause="the lasting secret cannot be read") from None
 
 

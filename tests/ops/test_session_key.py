@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import subprocess
 import sys
 from datetime import timedelta
 from unittest import mock
@@ -13,7 +12,8 @@ import pytest
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys
 from ops import session_key
-from ops.session_key import rotated
+from ops.__main__ import main
+from ops.session_key import Revoke, rotated
 from tests.stages import forget
 
 NOW = clock.from_text("2026-11-23T12:00:00Z")
@@ -44,13 +44,13 @@ def held(vault):
     )
 
 
-def rotate(*, ago=timedelta(0), revoke=False):
-    return session_key.rotate(lambda: clock.now() - ago, revoke=revoke)
+def rotate(*, ago=timedelta(0), revoke=Revoke.NOTHING):
+    return session_key.rotate(lambda: clock.now() - ago, revoke)
 
 
 def test_a_new_key_signs_in_ten_minutes_and_the_old_one_is_still_read():
     old = keys.new_key(NOW - HOUR)
-    rotation = rotated([old], NOW, revoke=False)
+    rotation = rotated([old], NOW)
 
     assert rotation.key.signs_from == NOW + 10 * MINUTE
     assert rotation.kept == (old,)
@@ -67,7 +67,7 @@ def test_every_function_has_a_key_before_it_signs():
 def test_an_old_key_goes_when_its_last_token_is_over(passed, kept):
     old, current = keys.new_key(NOW - 99 * HOUR), keys.new_key(NOW)
 
-    rotation = rotated([current, old], NOW + passed, revoke=False)
+    rotation = rotated([current, old], NOW + passed)
 
     assert (old in rotation.kept) is kept
     assert current in rotation.kept
@@ -76,13 +76,7 @@ def test_an_old_key_goes_when_its_last_token_is_over(passed, kept):
 def test_a_key_whose_turn_has_not_come_stays():
     old, waiting = keys.new_key(NOW - 99 * HOUR), keys.new_key(NOW + 10 * MINUTE)
 
-    assert rotated([old, waiting], NOW, revoke=False).kept == (old, waiting)
-
-
-def test_revoking_leaves_the_new_key_alone_and_it_signs_now():
-    rotation = rotated([keys.new_key(NOW - HOUR)], NOW, revoke=True)
-
-    assert (rotation.key.signs_from, rotation.kept) == (NOW, ())
+    assert rotated([old, waiting], NOW).kept == (old, waiting)
 
 
 def test_nobody_is_signed_out_by_a_rotation(vault, river):
@@ -111,13 +105,31 @@ def test_until_its_time_comes_the_old_key_signs(vault, river):
     assert json_header(river.token)["kid"] == first
 
 
-def test_revoking_ends_every_session_and_signing_in_goes_on(vault, river):
-    rotate(revoke=True)
+def lasting(vault):
+    found = vault.get_secret_value(SecretId=vault.name, VersionStage="AWSCURRENT")
+    return keys.parse_lasting(found["SecretString"])
+
+
+@pytest.mark.parametrize("revoke", [Revoke.SESSIONS, Revoke.ALL])
+def test_revoking_ends_every_session_and_signing_in_goes_on(vault, river, revoke):
+    rotation = rotate(revoke=revoke)
     forget()
 
+    assert list(held(vault)) == [rotation.key]
     assert river.get("/me").status == 401
     assert river.sign_in().status == 200
     assert river.get("/me").status == 200
+
+
+@pytest.mark.parametrize(
+    ("revoke", "stays"), [(Revoke.NOTHING, True), (Revoke.SESSIONS, True), (Revoke.ALL, False)]
+)
+def test_what_lasts_goes_where_all_is_revoked_and_only_there(vault, revoke, stays):
+    before = lasting(vault)
+    rotate(revoke=revoke)
+
+    assert (lasting(vault) == before) is stays
+    assert len(lasting(vault)) == keys.KEY_BYTES
 
 
 def test_a_stage_without_a_key_gets_its_first_which_signs_at_once(vault, nobody):
@@ -137,17 +149,26 @@ def test_without_a_secret_nothing_is_made_up(vault):
         rotate()
 
 
-def test_keys_that_cannot_be_read_are_replaced_by_revoking_only(vault, nobody):
-    vault.start_anew(SecretString="nonsense")
-    with pytest.raises(keys.Unavailable):
-        rotate()
-    assert (
-        vault.get_secret_value(SecretId=vault.name, VersionStage="AWSCURRENT")["SecretString"]
-        == "nonsense"
-    )
-    rotate(revoke=True)
+@pytest.mark.parametrize("text", ["nonsense", "[]", '{"keys": [], "lasting": 7}'])
+def test_what_cannot_be_read_is_replaced_by_revoking_all_of_it_only(vault, text):
+    vault.start_anew(SecretString=text)
+    for revoke in (Revoke.NOTHING, Revoke.SESSIONS):
+        with pytest.raises(keys.Unavailable):
+            rotate(revoke=revoke)
+    kept = vault.get_secret_value(SecretId=vault.name, VersionStage="AWSCURRENT")
+    assert kept["SecretString"] == text
+    rotate(revoke=Revoke.ALL)
 
     assert len(held(vault)) == 1
+
+
+def test_keys_that_cannot_be_read_are_replaced_by_revoking_sessions(vault):
+    wrong = json.loads(keys.new_secret(clock.now())) | {"keys": "lost"}
+    vault.start_anew(SecretString=json.dumps(wrong))
+    before = lasting(vault)
+    rotate(revoke=Revoke.SESSIONS)
+
+    assert (len(held(vault)), lasting(vault)) == (1, before)
 
 
 def another_rotates_before(operation, times=1):
@@ -209,7 +230,7 @@ def test_a_call_whose_answer_was_lost_and_that_is_sent_again_rotates_once(vault,
 
 
 def test_the_command_says_which_key_signs_when(vault, capsys):
-    assert session_key.run("test", revoke=False) == 0
+    assert session_key.run("test", Revoke.NOTHING) == 0
 
     out = capsys.readouterr().out
     old, new = held(vault)
@@ -223,16 +244,29 @@ def test_the_command_says_which_key_signs_when(vault, capsys):
 def test_the_command_says_why_it_could_not(vault, capsys):
     vault.delete_secret(SecretId=vault.name, ForceDeleteWithoutRecovery=True)
 
-    assert session_key.run("test", revoke=False) == 1
+    assert session_key.run("test", Revoke.NOTHING) == 1
     assert capsys.readouterr().err == (
         f"Not rotated: there is no secret {vault.name}, deploy the stage first.\n"
     )
 
 
-def test_there_is_such_a_command():
-    asked = [sys.executable, "-m", "ops", "rotate-session-key", "--help"]
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ([], Revoke.NOTHING),
+        (["--revoke", "sessions"], Revoke.SESSIONS),
+        (["--revoke", "all"], Revoke.ALL),
+    ],
+)
+def test_the_command_revokes_what_it_is_told(given, meant):
+    asked = ["ops", "rotate-session-key", "--stage", "test", *given]
+    with (
+        mock.patch.object(sys, "argv", asked),
+        mock.patch.object(session_key, "run", return_value=0) as run,
+    ):
+        assert main() == 0
 
-    assert "--revoke" in subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    run.assert_called_once_with("test", meant)
 
 
 def test_a_stage_without_a_key_gets_one_that_signs_at_once(vault):
