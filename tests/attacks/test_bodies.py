@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from urllib.parse import quote
 
 import pytest
@@ -146,12 +147,13 @@ def test_what_is_named_twice_is_not_understood_in_one_way_or_another(sue, event,
 
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
-@pytest.mark.parametrize("depth", [100, 199, 10_000])
-def test_no_nesting_is_a_fault(sue, event, action, depth):
-    for opening, closing in ((b"[", b"]"), (b'{"a":', b"}")):
+def test_no_nesting_is_a_fault(sue, event, action):
+    brackets = ((b"[", b"]"), (b'{"a":', b"}"))
+    for depth, (opening, closing) in itertools.product((100, 199, 10_000), brackets):
         nested = b'{"form": ' + opening * depth + b"1" + closing * depth + b"}"
         reply = sue.ask(action.method, path_of(action), raw=nested)
-        assert (reply.status, reply.code) in {(400, "bad_json"), (422, "invalid_fields")}
+        answer = (reply.status, reply.code)
+        assert answer in {(400, "bad_json"), (422, "invalid_fields")}, (depth, opening)
         assert len(reply.body) < 2000
 
 

@@ -172,44 +172,44 @@ def test_no_other_site_changes_anything_in_any_content_type(sue, event, backend,
 # Lines.
 
 
-@pytest.mark.parametrize("how", FORGERIES)
 @pytest.mark.parametrize(
     "place", ["User-Agent", "X-Request-Id", "X-Amzn-Trace-Id", "Referer", "Cookie", "path", "query"]
 )
-def test_nothing_that_is_sent_forges_a_line_of_the_log(url, river, capsys, place, how):
-    text = FORGERIES[how].encode("latin-1")
-    target = b"/sessions/" + (text.replace(b" ", b"%20") if place == "path" else b"current")
-    target += b"?q=" + text.replace(b" ", b"%20") if place == "query" else b""
-    headers = [b"Host: here", b"Connection: close", b"Origin: https://evil.example"]
-    if place not in {"path", "query"}:
-        headers.append(place.encode() + b": " + text)
-    capsys.readouterr()
+def test_nothing_that_is_sent_forges_a_line_of_the_log(url, river, capsys, place):
+    for how, forgery in FORGERIES.items():
+        text = forgery.encode("latin-1")
+        target = b"/sessions/" + (text.replace(b" ", b"%20") if place == "path" else b"current")
+        target += b"?q=" + text.replace(b" ", b"%20") if place == "query" else b""
+        headers = [b"Host: here", b"Connection: close", b"Origin: https://evil.example"]
+        if place not in {"path", "query"}:
+            headers.append(place.encode() + b": " + text)
+        capsys.readouterr()
 
-    send_raw(url, b"\r\n".join([b"DELETE " + target + b" HTTP/1.1", *headers, b"", b""]))
+        send_raw(url, b"\r\n".join([b"DELETE " + target + b" HTTP/1.1", *headers, b"", b""]))
 
-    for line in capsys.readouterr().out.splitlines():
-        assert line.isascii()
-        assert line.isprintable()
-        assert json.loads(line)["event"] == "refused"
+        for line in capsys.readouterr().out.splitlines():
+            assert line.isascii(), how
+            assert line.isprintable(), how
+            assert json.loads(line)["event"] == "refused", how
 
 
 @pytest.mark.parametrize("name", ["username", "email", "firstName", "lastName"])
-@pytest.mark.parametrize("line_break", ["\r\n", "\n", "\r", "\u2028", "\u2029", "\x0b", "\x85"])
 @pytest.mark.parametrize("path", ["/signup", "/admin/users"])
-def test_no_name_and_no_address_brings_a_line_of_its_own(sue, name, line_break, path):
+def test_no_name_and_no_address_brings_a_line_of_its_own(sue, name, path):
     body = {"username": "river", "email": "r@example.com", "firstName": "R", "lastName": "O"}
     body |= {"password": PASSWORD} if path == "/signup" else {}
-    body[name] = f"{body[name]}{line_break}Bcc: everybody@{EVIL}"
 
-    assert sue.post(path, body).fields == {name}
+    for line_break in ("\r\n", "\n", "\r", "\u2028", "\u2029", "\x0b", "\x85"):
+        wrong = body | {name: f"{body[name]}{line_break}Bcc: everybody@{EVIL}"}
+        assert sue.post(path, wrong).fields == {name}, ascii(line_break)
 
 
 @pytest.mark.parametrize("name", ["email", "firstName", "lastName"])
-@pytest.mark.parametrize("line_break", ["\r\n", "\n", "\u2028", "\x0b"])
-def test_nor_does_what_one_changes_of_oneself(sue, name, line_break):
-    changed = {name: f"r@example.com{line_break}Bcc: everybody@{EVIL}", "currentPassword": PASSWORD}
-
-    assert sue.ask("PATCH", "/me", changed).fields == {name}
+def test_nor_does_what_one_changes_of_oneself(sue, name):
+    for line_break in ("\r\n", "\n", "\u2028", "\x0b"):
+        wrong = f"r@example.com{line_break}Bcc: everybody@{EVIL}"
+        reply = sue.ask("PATCH", "/me", {name: wrong, "currentPassword": PASSWORD})
+        assert reply.fields == {name}, ascii(line_break)
 
 
 @pytest.mark.parametrize(
@@ -291,9 +291,9 @@ def test_a_cookie_without_end_is_no_session_and_no_fault(river, length):
 
 
 @pytest.mark.parametrize("prefix", ["", " ", "\t", "$", "__Host-", "__Secure-"])
-@pytest.mark.parametrize("suffix", ["", " ", ".", "[]", "%00"])
-def test_no_other_name_is_the_cookies(river, prefix, suffix):
-    named = f"{prefix}{COOKIE}{suffix}"
-    expected = 200 if named.strip() == COOKIE and not suffix else 401
+def test_no_other_name_is_the_cookies(river, prefix):
+    for suffix in ("", " ", ".", "[]", "%00"):
+        named = f"{prefix}{COOKIE}{suffix}"
+        expected = 200 if named.strip() == COOKIE and not suffix else 401
 
-    assert river.get("/me", Cookie=f"a=b;{named}={river.token}").status == expected
+        assert river.get("/me", Cookie=f"a=b;{named}={river.token}").status == expected, suffix

@@ -1,6 +1,7 @@
 """Reading changes nothing; paths and cursors lead nowhere else."""
 
 import base64
+import itertools
 import re
 from unittest import mock
 
@@ -129,17 +130,16 @@ PATHS = [
 ]
 
 
-@pytest.mark.parametrize("path", PATHS, ids=ascii)
-def test_no_spelling_of_a_path_leads_anywhere(url, sue, path):
-    target = path.encode("latin-1")
-    for method in (b"GET", b"DELETE"):
-        cookie = f"{COOKIE}={sue.token}".encode()
+def test_no_spelling_of_a_path_leads_anywhere(url, sue):
+    cookie = f"{COOKIE}={sue.token}".encode()
+    for path, method in itertools.product(PATHS, (b"GET", b"DELETE")):
+        target = path.encode("latin-1")
         lines = [method + b" " + target + b" HTTP/1.1", b"Host: here", b"Cookie: " + cookie]
         status, answer = send_raw(url, b"\r\n".join([*lines, b"Connection: close", b"", b""]))
 
-        assert status in {400, 404}, answer[:300]
-        assert b"set-cookie" not in answer.lower()
-        assert b"Traceback" not in answer
+        assert status in {400, 404}, (path, answer[:300])
+        assert b"set-cookie" not in answer.lower(), path
+        assert b"Traceback" not in answer, path
 
 
 # The server on this machine takes these for the plain path; API Gateway knows none of them.

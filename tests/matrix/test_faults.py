@@ -28,6 +28,8 @@ OF_A_READ = (faults.throttled, faults.timed_out_before)
 # throttling is got over as a time-out is. make kills tries all of them.
 ALIKE = (faults.fails_inside, faults.reset_before, faults.reset_after)
 ALIKE_ONCE = (faults.throttled,)
+# An erasure has many steps, one like the other; make kills tries all there, too.
+OF_A_STEP = (faults.throttled, faults.timed_out_after)
 ALL = bool(os.environ.get("PROVE"))
 ACTIONS = {action.view.__name__: action for room in ROOMS for action in room.actions}
 
@@ -113,12 +115,28 @@ def strikes(calls, scenario):
     """
     for number, call in calls.items():
         writes = call.operation in faults.WRITES
-        thorough = writes or scenario is THE_GUARDS or not scenario.signed_in
+        few = ()
+        if not writes and scenario is not THE_GUARDS and scenario.signed_in:
+            few = OF_A_READ
+        elif scenario.stepwise and not ALL:
+            few = OF_A_STEP
         for fault in faults.that_can_happen_to(call.operation, call.conditions):
-            if fault in OF_A_READ or (thorough and (ALL or fault not in ALIKE)):
-                once = thorough and (ALL or fault not in ALIKE_ONCE)
-                for times in (ONCE, EACH_TIME) if once else (EACH_TIME,):
-                    yield Strike(number, call.operation, fault, times)
+            for times in how_often(fault, few):
+                yield Strike(number, call.operation, fault, times)
+
+
+def how_often(fault, few):
+    """How many times a fault befalls a call, each in a telling of its own.
+
+    Args:
+        fault: which.
+        few: the only ones that are tried at this call; empty where all are.
+    """
+    if few:
+        return (EACH_TIME,) if fault in few else ()
+    if ALL or fault not in (*ALIKE, *ALIKE_ONCE):
+        return (ONCE, EACH_TIME)
+    return (EACH_TIME,) if fault in ALIKE_ONCE else ()
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
