@@ -53,11 +53,10 @@ class Links:
         Raises:
             Unavailable: nobody has set where the service is reached.
         """
-        if self._public_url is None:
-            raise Unavailable(cause="no PUBLIC_URL to make links of")
+        site = self._site()
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         kept = one_time_token.bound(token, purpose, account, now)
-        url = f"{self._public_url}/{_PAGES[purpose]}#token={token}"
+        url = f"{site}/{_PAGES[purpose]}#token={token}"
         if purpose is Purpose.PASSWORD:
             after = replace(account, recovery=kept.hash)
         else:
@@ -70,10 +69,14 @@ class Links:
         Raises:
             Unavailable: nobody has set where the service is reached.
         """
-        if self._public_url is None:
-            raise Unavailable(cause="no PUBLIC_URL to make links of")
+        self._site()  # refuses for nobody what it would refuse for somebody
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         return self._store.keeping(one_time_token.of_nobody(token, now))
+
+    def _site(self) -> str:
+        if self._public_url is None:
+            raise Unavailable(cause="no PUBLIC_URL to make links of")
+        return self._public_url
 
 
 def links() -> Links:

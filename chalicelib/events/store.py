@@ -14,6 +14,13 @@ from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 EVENTS = "events"
 _BY_START = "byStart"
 _KIND = "event"
+_ALL = Partition(
+    EVENTS,
+    key=("kind", "startsOn", "id"),
+    index=_BY_START,
+    condition="kind = :kind",
+    values={":kind": _KIND},
+)
 
 
 class EventChanged(Exception):
@@ -47,26 +54,12 @@ class EventStore:
         self, limit: int, after: dict[str, str] | None
     ) -> tuple[list[Event], dict[str, str] | None]:
         """Return events, the latest first, and where to go on."""
-        every = Partition(
-            EVENTS,
-            key=("kind", "startsOn", "id"),
-            index=_BY_START,
-            condition="kind = :kind",
-            values={":kind": _KIND},
-        )
-        items, rest = self._database.query(every, limit, after)
+        items, rest = self._database.query(_ALL, limit, after)
         return [_from_item(item) for item in items], rest
 
     def identifiers(self) -> Iterator[str]:
         """Give the identifier of every event there is or was: none is ever deleted."""
-        every = Partition(
-            EVENTS,
-            key=("kind", "startsOn", "id"),
-            index=_BY_START,
-            condition="kind = :kind",
-            values={":kind": _KIND},
-        )
-        return (item["id"] for item in self._database.every(every))
+        return (item["id"] for item in self._database.every(_ALL))
 
     def put(self, event: Event, also: Sequence[Write]) -> None:
         """Write a new event, or the next version of one, with its capacity and what comes along.
