@@ -1,4 +1,4 @@
-"""TypeScript, and what makes types of our description: as a client of ours would have them.
+"""TypeScript: it judges our scripts, and makes a client's types of our description.
 
 Versions and hashes of all that comes along are in ``package-lock.json``.
 """
@@ -9,8 +9,18 @@ import subprocess
 from pathlib import Path
 
 from ops import fetched
+from ops.fetched import NotAvailable
 
 TITLE = "TypeScript"
+# Scripts declare few types: what is looked for is names that are not there, arguments that nobody
+# takes, what nothing uses, and paths that end without an answer.
+_LOOKED_FOR = (
+    *("--allowJs", "--checkJs", "--noEmit"),
+    *("--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"),
+    *("--lib", "dom,dom.iterable,es2023"),
+    *("--noUnusedLocals", "--noUnusedParameters", "--noImplicitReturns"),
+    *("--noFallthroughCasesInSwitch", "--allowUnreachableCode", "false"),
+)
 _LISTED = [Path(__file__).with_name(name) for name in ("package.json", "package-lock.json")]
 
 
@@ -37,6 +47,22 @@ def fetch() -> None:
         # No script of anybody's runs.
         installing = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
         subprocess.run(installing, cwd=folder / "kept", check=True)
+
+
+def said_of(scripts: Path) -> str:
+    """Return what the compiler says of a folder's JavaScript; nothing where all is well.
+
+    Raises:
+        NotAvailable: it has not been fetched.
+    """
+    if said := problem():
+        raise NotAvailable(said)
+    compiler = ["node", str(modules() / "typescript" / "bin" / "tsc")]
+    files = [file.name for file in sorted(scripts.glob("*.js"))]
+    done = subprocess.run(
+        [*compiler, *_LOOKED_FOR, *files], cwd=scripts, capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr
 
 
 def modules() -> Path:

@@ -141,7 +141,7 @@ function later(pause = PAUSE) {
 }
 
 function markWrong() {
-  const away = Object.entries(wrong).filter(([name]) => document.activeElement?.name !== name);
+  const away = Object.entries(wrong).filter(([name]) => document.activeElement?.getAttribute("name") !== name);
   markProblems(form, Object.fromEntries(away.filter(([name]) => !find(".problem", find(`[name="${name}"]`, form).closest(".field")))));
 }
 

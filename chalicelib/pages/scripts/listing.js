@@ -12,7 +12,7 @@ const TRIES = 5;
     after that the button does. `items` names the list in the answer; `tell` is called whenever
     there is more to see, with how much is shown and whether that is all.
 */
-export function listing({ place, button, row, items = "items", tell = () => {} }) {
+export function listing({ place, button, row, items = "items", tell = (_shown, _whole) => {} }) {
   let asked;
   let cursor;
 

@@ -5,7 +5,7 @@ import { read } from "./service";
 import { say } from "./texts";
 
 for (const button of findAll("[data-reveals]")) {
-  const field = document.getElementById(button.dataset.reveals);
+  const field = find(`#${button.dataset.reveals}`);
   button.addEventListener("click", () => {
     const seen = field.type === "password";
     field.type = seen ? "text" : "password";

@@ -1,6 +1,6 @@
 // Speaks to the service that these pages belong to.
 
-export const base = document.querySelector("meta[name=base]").content;
+export const base = document.querySelector("meta[name=base]").getAttribute("content");
 
 const PATIENCE = 20_000; // milliseconds; the gateway itself gives up after 29 seconds
 
@@ -20,7 +20,7 @@ export class Refused extends Error {
 export class Unreachable extends Error {}
 
 /** Asks; gives the Response of a success, whatever it holds. */
-export async function fetchFrom(path, { method = "GET", body, keepalive = false } = {}) {
+export async function fetchFrom(path, { method = "GET", body = undefined, keepalive = false } = {}) {
   const headers = { "Accept-Language": document.documentElement.lang };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response;
@@ -57,7 +57,7 @@ export async function readAll(path, most = 1000) {
   const items = [];
   let cursor = null;
   do {
-    const query = new URLSearchParams({ limit: 100, ...(cursor && { cursor }) });
+    const query = new URLSearchParams({ limit: "100", ...(cursor && { cursor }) });
     const page = await read(`${path}?${query}`);
     items.push(...page.items);
     ({ cursor } = page);

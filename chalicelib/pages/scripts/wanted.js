@@ -28,6 +28,8 @@ export async function chooseEvent(select) {
 /** Fills a form with what the address asks for, and gives that.
 
     What is left empty in the form is left out of the address when it is sent.
+
+    @returns {Record<string, any>}
 */
 export function takeUp(form) {
   for (const [name, value] of asked) {
