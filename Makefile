@@ -15,6 +15,9 @@ INSTALLED := $(VENV)/installed
 FUZZER := $(VENV)/fuzzer
 LONG := PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0
 
+# Tests start the service a hundred times: without byte code it would be compiled each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
