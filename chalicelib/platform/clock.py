@@ -26,5 +26,9 @@ def from_text(text: str) -> datetime:
 
 
 def from_seconds(seconds: int) -> datetime:
-    """Read seconds since 1970, as DynamoDB's expiry counts them."""
+    """Read seconds since 1970, as DynamoDB's expiry and tokens count them.
+
+    Raises:
+        TypeError, ValueError, OverflowError, OSError: they are none, or beyond every calendar.
+    """
     return datetime.fromtimestamp(seconds, UTC)

@@ -5,9 +5,10 @@ PyJWT is imported by the functions that need it, since signing out reads no toke
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from chalicelib.platform import clock
 from chalicelib.platform.errors import NotSignedIn
 from chalicelib.sessions.keys import Keys
 
@@ -75,10 +76,11 @@ def read(token: str, keys: Keys, issuer: str) -> Claims:
             account_id=str(payload["sub"]),
             session_id=str(payload["sid"]),
             session_version=int(payload["ver"]),
-            started_at=_moment(payload["iat"]),
-            expires_at=_moment(payload["exp"]),
+            started_at=clock.from_seconds(payload["iat"]),
+            expires_at=clock.from_seconds(payload["exp"]),
         )
-    except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError):
+    # OSError: the machine's clock knows no such year.
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError, OSError):
         raise NotSignedIn from None
 
 
@@ -115,7 +117,3 @@ def checked(token: str, secret: bytes, issuer: str) -> dict[str, Any]:
         options={"require": _REQUIRED},
     )
     return payload
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
