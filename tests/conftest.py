@@ -28,11 +28,11 @@ os.environ |= {
     "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
 }
 
-from chalicelib.accounts import passwords  # noqa: E402
+from chalicelib.accounts import passwords, strength  # noqa: E402
 from chalicelib.platform import clock, floor  # noqa: E402
 from ops import dynamodb_local  # noqa: E402
 from tests.aws_calls import AwsCall, recorded_calls  # noqa: E402
-from tests.people import Person, hash_once, verify_once  # noqa: E402
+from tests.people import Person, guess_once, hash_once, verify_once  # noqa: E402
 from tests.stages import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
 
 # What takes minutes is run by its name: make prove.
@@ -176,5 +176,8 @@ def floors() -> Iterator[list[float]]:
 @pytest.fixture(autouse=True)
 def _hashed_once() -> Iterator[None]:
     """Hash nothing twice; what is about hashing, and about its time, leaves that out."""
-    with mock.patch.multiple(passwords, hash_of=hash_once, verify=verify_once):
+    with (
+        mock.patch.multiple(passwords, hash_of=hash_once, verify=verify_once),
+        mock.patch.object(strength, "weakness", guess_once),
+    ):
         yield

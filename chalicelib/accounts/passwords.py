@@ -56,7 +56,7 @@ def problem(password: str, names: Iterable[str | None] = ()) -> str | None:
         return "This has the service's name in it. Leave it out, or take other words."
     if _holds(composed, [part for name in known for part in (name, name.partition("@")[0])]):
         return "This has one of your names in it. Leave it out, or take other words."
-    if why := strength.weakness(composed, [*known, _SERVICE]):
+    if why := strength.weakness(composed, (*known, _SERVICE)):
         return f"This is easy to guess: {why}. Add another word or two."
     return None
 
