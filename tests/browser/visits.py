@@ -1,5 +1,7 @@
 """A browser of somebody's own, in which nothing goes wrong unnoticed."""
 
+import asyncio
+import contextlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,7 +90,11 @@ class Visit:
         Raises:
             AssertionError: something that was not expected did, or something expected did not.
         """
-        self.context.close()
+        # Once in dozens of runs Chromium never answers this, and Playwright waits for good. What
+        # the test has seen is seen by then.
+        closing = asyncio.wait_for(self.context._impl_obj.close(reason=None), PATIENCE / 1000)
+        with contextlib.suppress(TimeoutError):
+            self.context._sync(closing)
         assert not self.noticed, self.noticed
         assert self._seen == self._expected, f"{self._expected} expected, {self._seen} seen"
 
