@@ -77,6 +77,7 @@ def _handlers(made: Scene, folder: Path, river: Person) -> Iterator[Case]:
             **made.of_lambda(),
             "TABLE": Settings(stage=_HERE).table_name("users"),
             "ACCOUNT": river.id,
+            "USERNAME": river.username,
             "PASSWORD": PASSWORD,
             "HASH": passwords.hash_of(PASSWORD),
         }
