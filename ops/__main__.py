@@ -10,7 +10,6 @@ from chalicelib.platform.settings import SettingsError
 from ops import (
     audit,
     chromium,
-    debian,
     deploy,
     dynamodb_local,
     export,
@@ -32,7 +31,6 @@ _Given = argparse.Namespace
 _Command = Callable[[str, Callable[[_Given], int], str], argparse.ArgumentParser]
 _PROBLEMS = (
     audit.AuditError,
-    debian.NotAvailable,
     deploy.DeployError,
     export.ExportError,
     fetched.NotAvailable,
@@ -252,7 +250,7 @@ def _libreoffice(_: _Given) -> int:
 def _install(install: Callable[[], None]) -> int:
     try:
         install()
-    except debian.NotAvailable as problem:
+    except fetched.NotAvailable as problem:
         # The tests that want it say so, too; the others are as good without.
         print(problem, file=sys.stderr)
     return 0

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ops import debian
-from ops.debian import NotAvailable
+from ops.fetched import NotAvailable
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -4,9 +4,7 @@ import os
 import shutil
 import subprocess
 
-
-class NotAvailable(RuntimeError):
-    """It cannot be had on this machine; the message says what to do."""
+from ops.fetched import NotAvailable
 
 
 def install(package: str, lacking: str | None) -> None:

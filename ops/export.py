@@ -81,7 +81,10 @@ class Service:
         Raises:
             ExportError: it refuses, or does not answer.
         """
-        for _ in range(_TRIES):
+        wait = 0
+        for attempt in range(_TRIES):
+            if attempt:
+                self._pause(wait)
             try:
                 answer = self._session.request(
                     method, url, timeout=_TIMEOUT_SECONDS, allow_redirects=False, **more
@@ -96,7 +99,6 @@ class Service:
             wait = int(after) if after.isascii() and after.isdigit() else _USUAL_WAIT_SECONDS
             if wait > _LONGEST_WAIT_SECONDS:
                 break
-            self._pause(wait)
         if answer.status_code != requests.codes.ok:
             raise Refused(answer)
         return answer

@@ -161,11 +161,12 @@ def _add(people: Directory, account: Account) -> str | None:
 def _patiently(ask: Any, *arguments: Any) -> Any:
     """Call what may be throttled, again and again, for a minute or two."""
     for attempt in range(_ATTEMPTS):
+        if attempt:
+            time.sleep(min(0.2 * 3 ** (attempt - 1), _LONGEST_PAUSE_SECONDS))
         try:
             return ask(*arguments)
         except Unavailable as unavailable:
             cause = unavailable.cause
-        time.sleep(min(0.2 * 3**attempt, _LONGEST_PAUSE_SECONDS))
     raise ImportStopped(f"AWS does not answer ({cause}). Run it again later: it will go on.")
 
 

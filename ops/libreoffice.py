@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from ops import debian
-from ops.debian import NotAvailable
+from ops.fetched import NotAvailable
 
 # Calc without a graphical interface: 58 packages where there is no other part of it, 90 MB.
 PACKAGE = "libreoffice-calc-nogui"

@@ -14,12 +14,12 @@ from typing import Any
 from chalicelib.events.event import Age, Event
 from chalicelib.platform import settings
 from ops import dynamodb_local, fetched, moto_server, server, tables
+from ops.season import EVENT
 
 STAGE = "local"
 FOLDER = Path(".local")
 DESCRIPTION = FOLDER / "dev.json"
 SUPER_ADMIN = "superadmin"
-EVENT = "harvest-fair"
 MAIL = FOLDER / "mail"
 _OURS_ONLY = 0o600
 

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import requests
 
 from ops import chromium, local, package, progress, server
+from ops.season import EVENT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ViewportSize
@@ -135,9 +136,9 @@ def _season(url: str, password: str) -> list[Picture]:
     (river, record), *_ = people
     newcomer = _Somebody(url)
     newcomer.ask("POST", "/signup", {"username": "sam.berg", "password": _PASSWORD})
-    event = {"event": local.EVENT}
+    event = {"event": EVENT}
     seen = urlencode({**event, "user": record})
-    form = f"/register/{local.EVENT}"
+    form = f"/register/{EVENT}"
     return [
         Picture("signin", "/signin", None),
         Picture("signup", "/signup", None),
@@ -165,12 +166,12 @@ def _register(url: str, sue: _Somebody, number: int) -> tuple[_Somebody, str]:
     named = {"firstName": first, "lastName": last}
     signing_up = {**named, "username": f"{first}.{last}".lower(), "password": _PASSWORD}
     identifier = str(person.ask("POST", "/signup", signing_up)["id"])
-    own = f"/registrations/{local.EVENT}"
+    own = f"/registrations/{EVENT}"
     person.ask(
         "PUT", own, {"form": {**named, **_answers(number), "eventJobs": [job], "shifts": [shift]}}
     )
     version = person.ask("POST", f"{own}/submit", {})["version"]
-    record = f"/admin/events/{local.EVENT}/registrations/{identifier}"
+    record = f"/admin/events/{EVENT}/registrations/{identifier}"
     for status in moves:
         version = sue.ask("POST", f"{record}/status", {"status": status, "version": version})[
             "version"

@@ -6,9 +6,9 @@ from datetime import datetime
 from chalicelib.accounts import letters, one_time_token, passwords
 from chalicelib.accounts.account import Account
 from chalicelib.accounts.links import Link, Links, links
-from chalicelib.accounts.one_time_token import Purpose
+from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
-from chalicelib.platform import audit, settings
+from chalicelib.platform import audit, log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields
 from chalicelib.platform.languages import Language
@@ -52,12 +52,7 @@ class Recovery:
                 nobody learns which. Or the password is one that its owner should not take.
             Unavailable: nobody can tell whether it is known from a breach, and has to.
         """
-        kept = self._store.get(one_time_token.hash_of(token))
-        if kept is None or kept.purpose is not Purpose.PASSWORD or kept.expires_at <= now:
-            raise spent()
-        account = self._store.account_of(kept)
-        if account is None:
-            raise spent()
+        kept, account = opened(self._store, token, Purpose.PASSWORD, now)
         passwords.refuse_for(account, password, "newPassword")
         recorded = audit.entry(
             subject=kept.account_id,
@@ -79,6 +74,30 @@ class Recovery:
 def recovery() -> Recovery:
     """Return the recovery of this process's stage."""
     return Recovery(RecoveryStore(database()), links())
+
+
+def opened(
+    store: RecoveryStore, token: str, purpose: Purpose, now: datetime
+) -> tuple[OneTimeToken, Account]:
+    """Return what is kept of a token that is still good, and the account that it was made for.
+
+    Args:
+        store: where it is kept.
+        token: as the link carries it.
+        purpose: what it is to be used for.
+        now: when.
+
+    Raises:
+        InvalidFields: it is unknown, for something else, used, or over, or its account is gone.
+    """
+    kept = store.get(one_time_token.hash_of(token))
+    if kept is None or kept.purpose is not purpose or kept.expires_at <= now:
+        raise spent()
+    account = store.account_of(kept)
+    if account is None:
+        raise spent()
+    log.concern(account.id)
+    return kept, account
 
 
 def spent() -> InvalidFields:

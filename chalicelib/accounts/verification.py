@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.accounts import letters, one_time_token
+from chalicelib.accounts import letters
 from chalicelib.accounts.account import Account
 from chalicelib.accounts.directory import Directory, directory
 from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.recovery import spent
+from chalicelib.accounts.recovery import opened, spent
 from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.accounts.store import AccountChanged
-from chalicelib.platform import audit, log, mail, settings
+from chalicelib.platform import audit, mail, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, Unavailable
 from chalicelib.platform.letters import is_wanted
@@ -102,13 +102,7 @@ class Verification:
             InvalidFields: the token is unknown, used, or over, the account has another email since,
                 or is disabled; nobody learns which.
         """
-        kept = self._store.get(one_time_token.hash_of(token))
-        if kept is None or kept.purpose is not Purpose.EMAIL or kept.expires_at <= now:
-            raise spent()
-        account = self._store.account_of(kept)
-        if account is None:
-            raise spent()
-        log.concern(account.id)
+        kept, account = opened(self._store, token, Purpose.EMAIL, now)
         recorded = audit.entry(
             subject=account.id,
             actor=account.id,

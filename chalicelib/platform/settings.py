@@ -180,7 +180,7 @@ class Settings:
     sign_in_tries_per_address: int = field(default=300, metadata=_between(1, 1_000_000))
     sign_ups_per_address: int = field(default=300, metadata=_between(1, 1_000_000))
     reset_links_per_address: int = field(default=100, metadata=_between(1, 1_000_000))
-    # Less is shorter than anybody fills in a form, and more than a session's whole life.
+    # Less is shorter than it takes to fill in a form, and more is longer than a session lasts.
     staff_idle_minutes: int = field(default=60, metadata=_between(5, 480))
     staff_second_factor: str = field(default=REQUIRED, metadata=_one_of(REQUIRED, OPTIONAL))
     kept_days_after_event: int = field(default=400, metadata=_between(1, 3650))

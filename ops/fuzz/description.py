@@ -43,7 +43,7 @@ class Examined:
 def examine(
     url: str, folder: Path, person: tuple[str, str] | None = None, *options: str
 ) -> Examined:
-    """Run Schemathesis, with all its checks, on a service.
+    """Run Schemathesis on a service, with all its checks but the one that its settings name.
 
     Args:
         url: of the service.

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-# Staff are not shown it, and staff look afterwards.
-_KEPT_FROM_STAFF = "ethnicity"
+from chalicelib.registrations.registration import KEPT_FROM_STAFF
 
 Record = dict[str, Any]
 
@@ -104,5 +103,6 @@ def _differences(account: str, versions: dict[int, Record], found: Record | None
 
 
 def _comparable(record: Record) -> Record:
-    form = {name: value for name, value in record["form"].items() if name != _KEPT_FROM_STAFF}
+    # Staff are not shown the rest, and staff look afterwards.
+    form = {name: value for name, value in record["form"].items() if name not in KEPT_FROM_STAFF}
     return {"status": record["status"], "reference": record["reference"], "form": form}

@@ -1,5 +1,7 @@
 """The one-time link: good once, for an hour, for the account as it was."""
 
+import base64
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest import mock
@@ -79,6 +81,22 @@ def test_a_link_works_once(sue, river, backend):
     assert_spent(choose(river, token, PASSWORD))
     assert backend.everything() == before
     assert before["one-time-tokens"] == []
+
+
+def test_the_log_tells_whose_password_it_was(sue, river, capsys):
+    token = token_for(sue, river.account["id"])
+    capsys.readouterr()
+    choose(Person(river.client), token)
+
+    line = json.loads(capsys.readouterr().out)
+    assert (line["event"], line["account"]) == ("password_reset", river.account["id"])
+
+
+def test_a_token_is_256_random_bits(sue, river):
+    first, second = (token_for(sue, river.account["id"]) for _ in range(2))
+
+    assert first != second
+    assert len(base64.urlsafe_b64decode(f"{first}=")) == 256 // 8
 
 
 @pytest.mark.parametrize("token", ["unknown", "#token=", "ž", "\ufdfa" * 500, "0" * 64])

@@ -7,7 +7,7 @@ import pytest
 
 from ops import __main__ as command_line
 from ops import chromium, libreoffice
-from ops.debian import NotAvailable
+from ops.fetched import NotAvailable
 
 # By what each is known to be there.
 PROGRAMS = {libreoffice: "soffice", chromium: "chromium"}

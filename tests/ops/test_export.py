@@ -198,6 +198,13 @@ def test_a_busy_service_that_names_no_seconds_is_asked_again(service, run, waits
     assert waits == [2]
 
 
+def test_a_service_that_stays_busy_is_given_up_without_another_wait(service, run, waits, tmp_path):
+    service.pages = [BUSY] * 5
+
+    refused(service, run, "503", tmp_path)
+    assert waits == [1, 1, 1, 1]
+
+
 def refused(service, run, message, tmp_path):
     """It fails so, signs out, and leaves what was there."""
     (tmp_path / "registrations.csv").write_text("of last week")

@@ -333,13 +333,15 @@ def test_the_command_says_what_is_wrong_with_a_file(tmp_path, backend, capsys):
 
 
 def test_where_aws_stays_away_it_stops_and_says_so(write, backend, capsys, monkeypatch):
-    monkeypatch.setattr(import_users.time, "sleep", lambda _: None)
+    pauses: list[float] = []
+    monkeypatch.setattr(import_users.time, "sleep", pauses.append)
 
     assert import_users.run(write(line("river")), "no-such-stage") == 1
     assert capsys.readouterr().err == (
         "AWS does not answer (batch_get_item: ResourceNotFoundException). "
         "Run it again later: it will go on.\n"
     )
+    assert (len(pauses), pauses[0], pauses[-1]) == (7, 0.2, 20)
 
 
 def test_a_terminal_sees_how_far_it_is(write, backend, capsys, monkeypatch):

@@ -5,7 +5,6 @@ medians are compared. To hold another action to the same, add a row to ``ASKED``
 that sends mail, have ``mail.send`` take half a second within the test.
 """
 
-import os
 import statistics
 import time
 from unittest import mock
@@ -26,8 +25,6 @@ FORGETFUL = 67
 # What one may be slower than another, in parts of it.
 APART = 0.10
 SLOW_MAIL_SECONDS = 0.5
-
-pytestmark = pytest.mark.skipif("PROVE" not in os.environ, reason="make prove")
 
 
 def sign_in(client, name):
