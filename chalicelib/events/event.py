@@ -1,8 +1,11 @@
 """An event: one season's, with its dates and the window in which one may register."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+
+# After so long a day is over everywhere on earth: west of everybody the clocks are at UTC-12.
+_DAY_EVERYWHERE = timedelta(days=1, hours=12)
 
 
 class Age(StrEnum):
@@ -65,12 +68,13 @@ def shown(event: Event, moment: datetime) -> ShownEvent:
 def contradictions(event: Event) -> dict[str, str]:
     """Return what in an event's dates cannot be, as a sentence for each field."""
     wrong = {}
+    over_at = datetime.combine(event.ends_on, time(), UTC) + _DAY_EVERYWHERE
     if event.ends_on < event.starts_on:
         wrong["endsOn"] = "The event cannot end before it starts."
     if event.registration_closes_at <= event.registration_opens_at:
         wrong["registrationClosesAt"] = "Registration must close after it opens."
-    elif event.registration_closes_at.date() > event.ends_on:
+    elif event.registration_closes_at > over_at:
         wrong["registrationClosesAt"] = "Registration must close before the event is over."
-    if event.registration_opens_at.date() > event.ends_on:
+    if event.registration_opens_at >= over_at:
         wrong["registrationOpensAt"] = "Registration must open before the event is over."
     return wrong

@@ -1,12 +1,22 @@
 """What is said of events on the wire."""
 
-from datetime import date
+import re
+from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from chalicelib.events.event import Age
-from chalicelib.platform.models import WHOLE_NUMBER, Body, Identifier, Line, Moment, Paging, Wire
+from chalicelib.platform.models import (
+    WHOLE_NUMBER,
+    Body,
+    Identifier,
+    Line,
+    Moment,
+    Paging,
+    Wire,
+    whole,
+)
 
 __all__ = ["Event", "EventPage", "Paging", "PutEvent"]
 
@@ -15,6 +25,40 @@ Capacity = Annotated[
     Annotated[int, Field(ge=0, le=1_000_000), WHOLE_NUMBER] | None, Field(examples=[1200])
 ]
 Version = Annotated[int, Field(ge=1, examples=[1])]
+# A mistyped year could be one that no calendar computes with. RFC 3339, 5.6, writes moments so.
+_DAY = r"2[0-9]{3}-[0-9]{2}-[0-9]{2}"
+_MOMENT = _DAY + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+
+
+def _given_day(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(_DAY, value):
+        raise ValueError("This must be a day between the years 2000 and 2999.")
+    return value
+
+
+def _given_moment(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(_MOMENT, value):
+        raise ValueError("This must be a moment, with its zone, between the years 2000 and 2999.")
+    return value
+
+
+def _to_the_second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
+
+
+GivenDay = Annotated[
+    date,
+    # What comes out of the check before is text of this form, and nothing else is read.
+    Field(strict=False, json_schema_extra={"pattern": whole(_DAY)}),
+    BeforeValidator(_given_day),
+]
+GivenMoment = Annotated[
+    AwareDatetime,
+    Field(strict=False, json_schema_extra={"pattern": whole(_MOMENT)}),
+    BeforeValidator(_given_moment),
+    # As it is kept: the same again is then seen to be the same.
+    AfterValidator(_to_the_second),
+]
 FirstDay = Annotated[date, Field(examples=["2027-09-03"])]
 LastDay = Annotated[date, Field(examples=["2027-09-19"])]
 
@@ -23,10 +67,10 @@ class PutEvent(Body):
     """An event as a SuperAdmin wants it; `version` is the one they have read, if it is there."""
 
     name: EventName
-    starts_on: FirstDay
-    ends_on: LastDay
-    registration_opens_at: Annotated[AwareDatetime, Field(examples=["2027-03-01T08:00:00Z"])]
-    registration_closes_at: Annotated[AwareDatetime, Field(examples=["2027-08-15T00:00:00Z"])]
+    starts_on: Annotated[GivenDay, Field(examples=["2027-09-03"])]
+    ends_on: Annotated[GivenDay, Field(examples=["2027-09-19"])]
+    registration_opens_at: Annotated[GivenMoment, Field(examples=["2027-03-01T08:00:00Z"])]
+    registration_closes_at: Annotated[GivenMoment, Field(examples=["2027-08-15T00:00:00Z"])]
     minimum_age: Age
     capacity: Capacity = None
     version: Annotated[Annotated[int, Field(ge=1), WHOLE_NUMBER] | None, Field(examples=[1])] = None

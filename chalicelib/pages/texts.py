@@ -853,6 +853,10 @@ SENTENCES_IN_SPANISH = {
     ),
     "This cursor does not belong to this list.": "Esta lista ha cambiado: empiece de nuevo.",
     "Another note has this identifier.": "Ya hay otra nota con este identificador.",
+    "This must be a day between the years # and #.": ("Tiene que ser un día entre los años # y #."),
+    "This must be a moment, with its zone, between the years # and #.": (
+        "Tiene que ser una fecha con su hora, entre los años # y #."
+    ),
     "The event cannot end before it starts.": "El evento no puede acabar antes de empezar.",
     "Registration must close after it opens.": (
         "La inscripción tiene que cerrarse después de abrirse."

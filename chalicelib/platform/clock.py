@@ -10,7 +10,8 @@ def now() -> datetime:
 
 def to_text(moment: datetime) -> str:
     """Write an aware moment as RFC 3339 in UTC, for example ``2026-11-22T20:08:33Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    universal = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{universal.isoformat(timespec='seconds')}Z"
 
 
 def from_text(text: str) -> datetime:

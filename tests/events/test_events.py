@@ -67,12 +67,20 @@ def test_the_same_again_does_nothing(sue, backend):
     [
         ({"endsOn": "2027-09-02"}, ["endsOn"]),
         ({"registrationClosesAt": "2026-11-01T08:00:00Z"}, ["registrationClosesAt"]),
-        ({"registrationClosesAt": "2027-09-20T00:00:00Z"}, ["registrationClosesAt"]),
+        ({"registrationClosesAt": "2027-09-20T12:00:01Z"}, ["registrationClosesAt"]),
+        ({"registrationClosesAt": "2027-09-20T00:00:01-12:00"}, ["registrationClosesAt"]),
         (
             {"endsOn": "2027-09-02", "registrationClosesAt": "2026-10-01T08:00:00Z"},
             ["endsOn", "registrationClosesAt"],
         ),
         ({"registrationOpensAt": "2026-11-01T08:00:00"}, ["registrationOpensAt"]),
+        ({"registrationOpensAt": "0027-03-01T08:00:00Z"}, ["registrationOpensAt"]),
+        ({"registrationOpensAt": "0001-01-01T00:00:00+10:00"}, ["registrationOpensAt"]),
+        ({"registrationOpensAt": "1700000000"}, ["registrationOpensAt"]),
+        ({"registrationOpensAt": 1700000000}, ["registrationOpensAt"]),
+        ({"registrationOpensAt": "2026-11-01T08:00:00Z\n"}, ["registrationOpensAt"]),
+        ({"startsOn": "0027-09-03", "endsOn": "9999-12-31"}, ["startsOn", "endsOn"]),
+        ({"startsOn": "2027-02-30", "endsOn": 20000}, ["startsOn", "endsOn"]),
         ({"startsOn": "yesterday", "minimumAge": "Ten"}, ["startsOn", "minimumAge"]),
         ({"capacity": -1, "name": ""}, ["capacity", "name"]),
         ({"taken": 0, "id": "other"}, ["taken", "id"]),
@@ -90,6 +98,26 @@ def test_moments_may_be_written_in_any_zone_and_are_kept_in_utc(sue):
     made = put(sue, registrationOpensAt="2026-11-01T03:00:00-05:00")
 
     assert made.json["registrationOpensAt"] == "2026-11-01T08:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "closing", ["2027-09-20T12:00:00Z", "2027-09-20T00:00:00-12:00", "2027-09-19T23:30:00-05:00"]
+)
+def test_registration_may_close_when_the_last_day_is_over_in_any_zone(sue, closing):
+    made = put(sue, registrationClosesAt=closing)
+
+    assert made.status == 201
+    read = {name: value for name, value in made.json.items() if name not in {"id", "isOpen"}}
+    assert sue.ask("PUT", PATH, read | {"name": "Autumn Fair"}).status == 200
+
+
+def test_fractions_of_a_second_are_dropped_so_that_the_same_again_does_nothing(sue, backend):
+    fractional = {"registrationOpensAt": "2026-11-01T08:00:00.250Z"}
+    assert put(sue, **fractional).json["registrationOpensAt"] == "2026-11-01T08:00:00Z"
+    before = backend.everything()
+
+    assert put(sue, **fractional).status == 200
+    assert backend.everything() == before
 
 
 def test_each_change_is_in_the_audit_without_its_values(sue, backend):
