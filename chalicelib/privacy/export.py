@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.accounts.account import Account
 from chalicelib.people.trail import trail
+from chalicelib.platform.languages import Language
 from chalicelib.registrations.held import By, HeldRegistration, by_whom, held_registrations
 from chalicelib.sessions.lifecycle import ListedSession, sessions
 from chalicelib.sessions.session import Caller
@@ -46,6 +47,11 @@ class Export:
     registrations: list[HeldRegistration]
     audit: list[HeldEntry]
     is_complete: bool
+
+    @property
+    def language(self) -> Language | None:
+        """The language that mail to the account is written in; None if nobody said."""
+        return self.account.language
 
 
 def export(caller: Caller, now: datetime) -> Export:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.accounts.account_model import Account
+from chalicelib.platform.languages import Language
 from chalicelib.platform.models import Body, Identifier, Moment, Wire
 from chalicelib.registrations.held import By
 from chalicelib.registrations.models import Registration
@@ -49,6 +50,10 @@ class HeldRegistration(Wire):
         Registration | None,
         Field(description="Null where only the history of a deleted draft is left."),
     ]
+    signed_at: Annotated[
+        Moment | None,
+        Field(description="When it was last confirmed to be accurate; null where it was not."),
+    ]
     history: Annotated[list[HeldChange], Field(description="Newest first.")]
 
 
@@ -67,6 +72,10 @@ class Export(Wire):
     """Everything held about one's account, but for staff's notes."""
 
     account: Account
+    language: Annotated[
+        Language | None,
+        Field(description="That of the mail to this account; null where none was ever said."),
+    ]
     recovery_codes_left: Annotated[
         int, Field(description="Of the second factor, not used yet.", examples=[0])
     ]

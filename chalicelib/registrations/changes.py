@@ -19,6 +19,7 @@ from chalicelib.platform.dynamodb import Read, Write
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion, Unavailable
 from chalicelib.registrations import workflow
 from chalicelib.registrations.registration import (
+    KEPT_FROM_STAFF,
     NoPlaceFree,
     Registration,
     RegistrationClosed,
@@ -125,12 +126,15 @@ class Changes:
     ) -> tuple[Registration, bool]:
         """Save a form whole, as a draft or in place of what there was.
 
-        Saving what is stored already does nothing, whatever version was seen.
+        Saving what is stored already does nothing, whatever version was seen. What staff are not
+        shown stays as it is, unless they write it: then it is a change, whatever was stored, so
+        that no answer tells whether they guessed it.
 
         Args:
             found: what there is.
             owner: whose it is.
-            form: valid as a draft, under the names on the wire.
+            form: valid as a draft, under the names on the wire; from staff, without what they are
+                not shown.
             seen: the version that was read; None for a first one.
 
         Returns:
@@ -140,12 +144,16 @@ class Changes:
             NotFound: there is nothing of the version that was seen.
             StaleVersion: it was changed meanwhile.
             WrongStatus: it has come too far for its applicant to edit it.
-            RegistrationClosed: the window is not open for its applicant.
+            RegistrationClosed: the window is not open for its applicant; or the event is so long
+                over that nothing of it is kept any more.
             InvalidFields: it was submitted, and would become incomplete.
             BeingErased: it would be the first of an account that is being erased.
         """
         before, applicant = found.registration, self._actor.side is Side.APPLICANT
-        if before is not None and before.form == form:
+        unseen = self._unseen(form)
+        if before is not None and self._actor.side is Side.STAFF:
+            form = before.kept_from_staff | form
+        if before is not None and before.form == form and not unseen:
             return before, False
         hold_to_version(before, seen)
         if applicant and before is not None and before.status not in workflow.EDITABLE:
@@ -153,14 +161,18 @@ class Changes:
         if applicant and not found.event.is_open_at(self._actor.at):
             raise RegistrationClosed
         after = self._first(found.event, owner, form)
+        if after.expires_at <= self._actor.at:
+            raise RegistrationClosed
         if before is not None:
             starts = found.event.starts_on
             after = replace(self._next(before, found.event), form=form, event_starts_on=starts)
         if after.status in workflow.COMPLETE:
             self._refuse_incomplete(after, found.event)
+            if applicant:
+                after = replace(after, acknowledged_at=self._actor.at)
         # What is there already is deleted by an erasure, whose deletion loses no race to a change.
         lasting = [] if before else [self._accounts.not_being_erased(owner.id)]
-        self._put(after, before, "saved", *lasting)
+        self._put(after, before, "saved", *lasting, named=unseen)
         return after, before is None
 
     def move(self, found: Found, target: Status, seen: int, *also: Write) -> Registration:
@@ -211,6 +223,8 @@ class Changes:
     def correct(self, found: Found, changes: dict[str, Any], seen: int) -> Registration:
         """Change some fields of a form. Asking for what is so already does nothing.
 
+        Of what staff are not shown it is a change all the same: see :meth:`save`.
+
         Args:
             found: what there is.
             changes: new values by name; None takes a field's value away.
@@ -224,15 +238,15 @@ class Changes:
         # pydantic comes with the form.
         from chalicelib.registrations.form import corrected
 
-        before = found.there
+        before, unseen = found.there, self._unseen(changes)
         form = corrected(before.form, changes)
-        if form == before.form:
+        if form == before.form and not unseen:
             return before
         hold_to_version(before, seen)
         after = replace(self._next(before, found.event), form=form)
         if after.status in workflow.COMPLETE:
             self._refuse_incomplete(after, found.event)
-        self._put(after, before, "corrected")
+        self._put(after, before, "corrected", named=unseen)
         return after
 
     def delete(self, found: Found, seen: int | None) -> None:
@@ -295,10 +309,20 @@ class Changes:
         else:
             _refuse(event, registration)
 
+    def _unseen(self, written: Iterable[str]) -> frozenset[str]:
+        """Return the names of what is written by somebody who is not shown it."""
+        staff = self._actor.side is Side.STAFF
+        return KEPT_FROM_STAFF.intersection(written) if staff else frozenset()
+
     def _put(
-        self, after: Registration, before: Registration | None, action: str, *also: Write
+        self,
+        after: Registration,
+        before: Registration | None,
+        action: str,
+        *also: Write,
+        named: Iterable[str] = (),
     ) -> None:
-        changed = _changed(before, after)
+        changed = _changed(before, after) | set(named)
         audited = self.audited(after.user_id, action, changed)
         actor = self._actor.id
         self._store.put(after, before, actor=actor, action=action, also=[*also, *audited])

@@ -195,11 +195,10 @@ class Desk:
     ) -> tuple[Registration, bool]:
         """Save a form for somebody who stands at the desk: see :meth:`Changes.save`.
 
-        What staff are not shown stays as it is, unless they write it.
-
         Raises:
             NotFound: there is no such event or account, or nothing of the version that was seen.
             StaleVersion: there is one, of another version.
+            RegistrationClosed: the event is so long over that nothing of it is kept any more.
             InvalidFields: it was submitted, and would become incomplete.
             BeingErased: it would be the first of an account that is being erased.
         """
@@ -207,8 +206,7 @@ class Desk:
         def attempt(found: Found) -> tuple[Registration, bool]:
             if found.owner is None:
                 raise NotFound
-            kept = found.registration.kept_from_staff if found.registration else {}
-            return self._changes.save(found, found.owner, kept | form, seen)
+            return self._changes.save(found, found.owner, form, seen)
 
         owner = self._accounts.reading(user_id)
         return self._changes.decide(

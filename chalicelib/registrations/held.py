@@ -17,6 +17,9 @@ from chalicelib.registrations.note import Change
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 
+# Of an entry of the history as JSON: when, by whom, what, and the names of these.
+_BYTES_BESIDE_CHANGES = 100
+
 
 class By(StrEnum):
     """Who did something, before whoever it was done to; which member of staff is not said."""
@@ -56,6 +59,11 @@ class HeldRegistration:
     registration: Registration | None
     history: list[HeldChange]
 
+    @property
+    def signed_at(self) -> datetime | None:
+        """When the applicant last confirmed that the form is accurate; None if they have not."""
+        return self.registration.acknowledged_at if self.registration else None
+
 
 class HeldRegistrations:
     """What is held of the registrations of one stage."""
@@ -83,7 +91,7 @@ class HeldRegistrations:
         for event_id in self._events_of(own):
             history = []
             for change in self._store.whole_history(event_id, user_id, now):
-                room -= len(json.dumps(change.changes))
+                room -= len(json.dumps(change.changes)) + _BYTES_BESIDE_CHANGES
                 if room < 0:
                     break
                 history.append(_shown(change, user_id))

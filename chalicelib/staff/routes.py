@@ -11,7 +11,7 @@ from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Sheet
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
 from chalicelib.registrations.desk import desk
-from chalicelib.registrations.registration import NoPlaceFree, WrongStatus
+from chalicelib.registrations.registration import NoPlaceFree, RegistrationClosed, WrongStatus
 from chalicelib.sessions import guard
 from chalicelib.staff import spreadsheet
 
@@ -113,7 +113,7 @@ def show_event_registration(
     "PUT",
     ONE,
     who=guard.STAFF,
-    refusals=(NotFound, StaleVersion, InvalidFields, BeingErased),
+    refusals=(NotFound, StaleVersion, RegistrationClosed, InvalidFields, BeingErased),
     creates=True,
 )
 def register_somebody(

@@ -36,6 +36,7 @@ def held(person):
 def test_a_new_account_is_itself_and_its_session(sky):
     assert held(sky) == {
         "account": sky.get("/me").json,
+        "language": None,
         "recoveryCodesLeft": 0,
         "sessions": sky.get("/sessions").json["items"],
         "registrations": [],
@@ -50,6 +51,7 @@ def test_a_registration_comes_with_its_whole_form_and_what_became_of_it(register
     assert one["eventId"] == EVENT
     assert one["registration"] == registered.get(OWN).json
     assert one["registration"]["form"] == FORM
+    assert one["signedAt"] == one["registration"]["submittedAt"]
     submitted, saved = one["history"]
     assert (submitted["by"], submitted["action"]) == ("you", "submitted")
     assert submitted["changes"] == {"status": ["Draft", "Submitted"]}
@@ -63,7 +65,7 @@ def test_what_became_of_a_draft_that_was_deleted_is_held_and_shown(river):
     river.delete(OWN)
 
     [one] = held(river)["registrations"]
-    assert one["registration"] is None
+    assert (one["registration"], one["signedAt"]) == (None, None)
     assert [change["action"] for change in one["history"]] == ["deleted", "saved"]
 
 
@@ -122,11 +124,12 @@ def test_what_is_cut_off_is_said(registered, ada, bound, most):
 
 
 def test_a_history_that_is_cut_off_is_cut_at_its_old_end(registered):
-    with mock.patch.object(export, "BYTES_OF_HISTORY", 100):
+    with mock.patch.object(export, "BYTES_OF_HISTORY", 200):
         [one] = held(registered)["registrations"]
 
     assert [change["action"] for change in one["history"]] == ["submitted"]
     assert one["registration"]["form"] == FORM
+    assert one["signedAt"] == one["registration"]["submittedAt"]
 
 
 def test_the_longest_answer_fits_into_one_of_lambdas():

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 
@@ -141,6 +142,17 @@ def test_the_time_of_the_signature_is_kept(river, backend):
     receipt = submit(river).json
 
     assert backend.rows("registrations")[0]["acknowledgedAt"] == receipt["submittedAt"]
+
+
+def test_whoever_saves_what_was_submitted_signs_it_again(river, backend):
+    save(river)
+    first = clock.from_text(submit(river).json["submittedAt"])
+    with mock.patch.object(clock, "now", return_value=first + timedelta(hours=1)):
+        changed = save(river, FORM | {"city": "Eagan"}, version=2)
+
+    assert changed.status == 200
+    [row] = backend.rows("registrations")
+    assert row["acknowledgedAt"] == changed.json["updatedAt"] != changed.json["submittedAt"]
 
 
 def test_submitting_again_does_nothing(river, backend):

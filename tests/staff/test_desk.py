@@ -1,9 +1,11 @@
 """Staff at the desk: one registration read, corrected, moved along, written about."""
 
 import itertools
+from datetime import timedelta
 
 import pytest
 
+from chalicelib.platform import clock
 from chalicelib.registrations import desk
 from chalicelib.registrations.workflow import MOVES, Side, Status
 from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
@@ -64,7 +66,7 @@ def test_somebody_at_the_desk_is_registered_whatever_the_window(ada, backend, ri
     hold_event(registration_opens_at=hold_event(id="x").registration_closes_at)
     path = f"{ALL}/{river.account['id']}"
     made = ada.ask("PUT", path, {"form": FORM})
-    again = ada.ask("PUT", path, {"form": FORM})
+    again = ada.ask("PUT", path, {"form": made.json["form"]})
     moved = ada.post(f"{path}/status", {"status": "Submitted", "version": 1})
 
     assert (made.status, made.json["status"], made.json["username"]) == (201, "Draft", "river")
@@ -88,6 +90,40 @@ def test_what_staff_are_not_shown_survives_what_they_save(ada, river, submitted)
 
     assert (reply.status, reply.json["form"]["city"]) == (200, "Eagan")
     assert river.get(OWN).json["form"]["ethnicity"] == "NotSpecified"
+
+
+@pytest.mark.parametrize("guess", ["NotSpecified", "Asian"])
+def test_no_answer_tells_staff_whether_they_guessed_what_they_are_not_shown(
+    ada, river, submitted, backend, guess
+):
+    whole = ada.get(submitted).json["form"] | {"ethnicity": guess}
+    before = backend.everything()
+    guessed = [
+        ada.ask("PATCH", submitted, {"form": {"ethnicity": guess}, "version": 99}),
+        ada.ask("PUT", submitted, {"form": whole, "version": 99}),
+        ada.ask("PUT", submitted, {"form": whole}),
+    ]
+    assert [(reply.status, reply.code) for reply in guessed] == [(409, "stale_version")] * 3
+    assert backend.everything() == before
+
+    corrected = ada.ask("PATCH", submitted, {"form": {"ethnicity": guess}, "version": 2})
+    saved = ada.ask("PUT", submitted, {"form": whole, "version": 3})
+    assert [(one.status, one.json["version"]) for one in (corrected, saved)] == [(200, 3), (200, 4)]
+    assert river.get(OWN).json["form"]["ethnicity"] == guess
+    account = river.account["id"]
+    assert sorted(audited(backend)) == [
+        (account, "registration.corrected", ["ethnicity"]),
+        (account, "registration.saved", ["ethnicity"]),
+    ]
+
+
+def test_nobody_is_registered_for_an_event_of_which_nothing_is_kept_any_more(ada, backend, river):
+    last_day = (clock.now() - timedelta(days=400)).date()
+    hold_event(starts_on=last_day, ends_on=last_day)
+    refused = ada.ask("PUT", f"{ALL}/{river.account['id']}", {"form": FORM})
+
+    assert (refused.status, refused.code) == (409, "registration_closed")
+    assert not backend.rows("registrations")
 
 
 def test_a_second_registration_of_one_person_is_refused_and_the_first_is_shown(ada, submitted):
