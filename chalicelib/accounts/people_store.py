@@ -8,7 +8,6 @@ from chalicelib.accounts.recovery_store import starting
 from chalicelib.accounts.role import Role
 from chalicelib.accounts.store import (
     IDENTITIES,
-    LONGEST_PART,
     USERS,
     AccountChanged,
     counting,
@@ -16,6 +15,7 @@ from chalicelib.accounts.store import (
     from_item,
 )
 from chalicelib.platform import clock
+from chalicelib.platform.collation import leading
 from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 from chalicelib.platform.errors import Forbidden
 
@@ -93,7 +93,7 @@ class PeopleStore:
         values: Item = {":role": role.value}
         if start:
             condition += " AND begins_with(nameKey, :start)"
-            values |= {":start": start[:LONGEST_PART]}
+            values |= {":start": leading(start)}
         if disabled is not None:
             values |= {":disabled": disabled}
         people = Partition(

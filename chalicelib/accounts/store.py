@@ -20,7 +20,7 @@ from chalicelib.accounts.account import (
 )
 from chalicelib.accounts.role import Role
 from chalicelib.platform import clock
-from chalicelib.platform.collation import collated
+from chalicelib.platform.collation import place_among
 from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Read, Write
 from chalicelib.platform.languages import Language
 
@@ -29,9 +29,6 @@ IDENTITIES = "identities"
 ONE_TIME_TOKENS = "one-time-tokens"
 # Counts the SuperAdmins that are enabled. Its # keeps it from being anybody's identifier.
 _SUPER_ADMINS = {"id": "#super-admins"}
-# A sort key has 1,024 bytes at most, and stands in cursors, which are part of a URL. Some letters
-# come apart into eighteen when they are collated.
-LONGEST_PART = 40
 
 
 class PasswordHashReplaced(Exception):
@@ -336,8 +333,7 @@ def to_item(account: Account) -> Item:
 
 def _name_key(account: Account) -> str:
     """Return where an account stands among those of its role: by last name, then by first name."""
-    parts = (account.last_name or "", account.first_name or "")
-    return "#".join([*(collated(part)[:LONGEST_PART] for part in parts), account.id])
+    return place_among((account.last_name or "", account.first_name or ""), account.id)
 
 
 def from_item(item: Item) -> Account:

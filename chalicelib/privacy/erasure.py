@@ -35,6 +35,7 @@ class Erasure:
         self._visit = visit
         self._request = request
         self._until = time.monotonic() + SECONDS
+        self._giving_back: tuple[Write, ...] = ()
 
     def erase(self, password: str) -> None:
         """Erase the caller, who knows the password.
@@ -47,10 +48,10 @@ class Erasure:
             Unavailable: it did not come to its end; what is erased stays so.
         """
         proved = reauthentication().prove(self._caller, password, self._visit)
-        account = proved.account
+        account, self._giving_back = proved.account, proved.writes
         for _ in range(RACES):
             with contextlib.suppress(AccountChanged):
-                return self._attempt(account, proved.writes)
+                return self._attempt(account)
             found = directory().get(account.id)
             if found is None:
                 return None
@@ -59,9 +60,11 @@ class Erasure:
             account = found
         raise Unavailable(cause=f"lost {RACES} races for an account")
 
-    def _attempt(self, account: Account, giving_back: tuple[Write, ...]) -> None:
+    def _attempt(self, account: Account) -> None:
         mark = new_identifier()
-        directory().mark(account, mark, giving_back)
+        directory().mark(account, mark, self._giving_back)
+        # One try was claimed, so one is given back, however often it is begun anew.
+        self._giving_back = ()
         held_registrations().erase(account.id, self._hurry)
         sessions().erase_others(self._caller, self._hurry)
         recorded = audit.entry(

@@ -7,6 +7,7 @@ have a phone number or a reference. ``forSummary`` holds what is counted and not
 from collections.abc import Iterator
 from datetime import datetime
 
+from chalicelib.platform.collation import leading
 from chalicelib.platform.dynamodb import Database, Item, Partition
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.selection import Selection, Sort
@@ -130,6 +131,8 @@ def _partition(
     place = _NAME if index == "byName" else _FILED
     asked = {name: text for name, text in _ASKED.items() if getattr(selection, name) is not None}
     values = {f":{name}": getattr(selection, name) for name in asked}
+    if "last_name" in asked:
+        values[":last_name"] = leading(values[":last_name"])
     condition = f"{hash_key} = :whole"
     if index == "byStatus":
         del asked["status"], values[":status"]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.platform import clock
-from chalicelib.platform.collation import collated
+from chalicelib.platform.collation import place_among
 from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.identifiers import new_identifier
@@ -279,7 +279,7 @@ def _places_in_indexes(registration: Registration) -> Item:
     event_phones = [f"{event}#{phone}" if phone else None for phone in phones]
     return {
         "filedAt": f"{clock.to_text(registration.filed_at)}#{registration.user_id}",
-        "nameKey": "#".join((*map(collated, names), registration.user_id)),
+        "nameKey": place_among(names, registration.user_id),
         "eventStatus": f"{event}#{registration.status.value}",
         "eventReference": f"{event}#{registration.reference}",
         "eventPhone1": event_phones[0],

@@ -296,6 +296,17 @@ def test_whoever_signs_in_and_registers_meanwhile_is_erased_with_that(backend, r
     assert belonging_to(backend, river) == set()
 
 
+def test_a_try_is_given_back_once_though_an_erasure_is_begun_anew(backend, river):
+    stranger, other = river.thief(), river.elsewhere()
+    before = backend.rows("attempts")
+    with during(Sessions, "erase_others", other.sign_in) as then:
+        assert erase(stranger).status == 200
+
+    assert then.replies[0].status == 200
+    [of_the_address] = [row for row in backend.rows("attempts") if row not in before]
+    assert of_the_address["tries"] == 0
+
+
 def test_no_registration_is_begun_for_an_account_that_is_being_erased(client, backend, river):
     hold_event()
     ada = at_work(client, "ada", Role.ADMIN)

@@ -1,5 +1,7 @@
 """Staff's lists: found by whatever one knows, paged, and never another's."""
 
+from urllib.parse import quote
+
 import pytest
 
 from chalicelib.registrations.workflow import Status
@@ -63,6 +65,17 @@ def every_page(person, query, limit=2):
         found += names(page)
         pages += 1
     return found, pages
+
+
+@pytest.mark.parametrize("letter", ["\ufdfa", "\U00020000", "a"], ids=["18", "wide", "plain"])
+def test_after_the_longest_names_a_list_goes_on(ada, event, river, letter):
+    long = {"lastName": letter * 100, "firstName": letter * 100}
+    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": long}).status == 201
+    hold_registrations(*(a_registration(number, form=long) for number in range(2)))
+
+    assert every_page(ada, "&sort=lastName", 1) == ([letter * 100] * 3, 3)
+    asked = f"&lastName={quote(letter * 100)}"
+    assert every_page(ada, asked, 1) == ([letter * 100] * 3, 3)
 
 
 def test_the_newest_come_first(ada, seven):
