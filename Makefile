@@ -91,7 +91,7 @@ bench: dynamodb-local  ## cold starts, round trips and costs, into docs/performa
 dynamodb-local: $(INSTALLED)
 	@$(BIN)/python -m ops fetch-dynamodb-local
 
-typescript: $(INSTALLED)  ## what the tests compile a typed client with
+typescript: $(INSTALLED)  ## what judges the pages' scripts, and compiles a typed client for the tests
 	@$(BIN)/python -m ops fetch-typescript
 
 libreoffice: $(INSTALLED)  ## what the tests open spreadsheets with

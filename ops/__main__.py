@@ -118,7 +118,7 @@ def _add_data(command: _Command) -> None:
     importing.add_argument("--stage", required=True)
     restoring = command("restore-table", _restore, "bring back what a table held some time ago")
     restoring.add_argument("--stage", choices=package.stages(), required=True)
-    restoring.add_argument("--table", required=True, help="its short name, registrations say")
+    restoring.add_argument("--table", required=True, help="its short name, such as registrations")
     restoring.add_argument("--at", type=clock.from_text, required=True, help="2026-11-22T20:08:33Z")
     restoring.add_argument("--put-back", action="store_true", help="what is missing, into use")
     exporting = command("export", _export, "an event's registrations in one CSV file")
@@ -141,7 +141,7 @@ def _add_tools(command: _Command) -> None:
     for repeatable in (fuzzing, loading):
         repeatable.add_argument("--seed", type=int, help="that of a run to be repeated")
     command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
-    command("fetch-typescript", _typescript, "fetch what the tests compile a typed client with")
+    command("fetch-typescript", _typescript, "fetch what judges our scripts and a typed client")
     command("install-chromium", _chromium, "install what the tests use the pages with")
     command("install-libreoffice", _libreoffice, "install what the tests open spreadsheets with")
 

@@ -31,7 +31,7 @@ _CALLED = {"first_name": "firstName", "last_name": "lastName", _EMAIL: _EMAIL}
 
 
 class OwnAccount:
-    """The account of somebody who is signed in, before themselves."""
+    """What somebody who is signed in may do with their own account."""
 
     def __init__(
         self,

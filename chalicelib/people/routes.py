@@ -1,4 +1,4 @@
-"""The people who have an account, before staff."""
+"""Everybody's accounts, as staff see and manage them."""
 
 from __future__ import annotations
 

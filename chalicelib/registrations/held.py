@@ -22,7 +22,7 @@ _BYTES_BESIDE_CHANGES = 100
 
 
 class By(StrEnum):
-    """Who did something, before whoever it was done to; which member of staff is not said."""
+    """Who did something, as whoever it was done to is told; which member of staff is not said."""
 
     YOU = "you"
     STAFF = "staff"
@@ -149,7 +149,7 @@ def held_registrations() -> HeldRegistrations:
 
 
 def by_whom(actor: str, owner: str) -> By:
-    """Say who an actor is before somebody."""
+    """Say who an actor is, as the owner of what was changed is told."""
     return By.YOU if actor == owner else By.STAFF
 
 

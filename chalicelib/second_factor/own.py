@@ -44,7 +44,7 @@ class Begun:
 
 
 class OwnSecondFactor:
-    """The second factor of somebody who is signed in, before themselves."""
+    """What somebody who is signed in may do with their own second factor."""
 
     def __init__(
         self,
