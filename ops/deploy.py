@@ -21,6 +21,7 @@ ACCOUNT_TEMPLATE = package.PROJECT / ".chalice" / "account.json"
 # docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, of those that this service runs on.
 RUNTIMES = ((3, 11), (3, 12), (3, 13), (3, 14))
 _PUBLIC_URL = "PublicUrl"
+_PACKAGES = "Packages"
 # A new deployment of an API takes some seconds to be everywhere.
 _TRIES, _PAUSE_FACTOR = 6, 1
 _NOT_THERE_YET = (403, 404, 500, 502, 503, 504)
@@ -234,12 +235,13 @@ def _bucket(agree: Agree) -> str:
     import boto3
 
     stack = Stack(boto3.client("cloudformation"), ACCOUNT_STACK)
-    if not stack.exists:
+    # One that failed has none either, and says so when it is to be changed.
+    if _PACKAGES not in stack.outputs():
         text = ACCOUNT_TEMPLATE.read_text()
         # A region has one such role for all its APIs, and somebody else's is as good.
         role = boto3.client("apigateway").get_account().get("cloudwatchRoleArn", "")
         stack.change(Template(text, frozenset({"GatewayRole"})), {"GatewayRole": role}, agree)
-    return stack.outputs()["Packages"]
+    return stack.outputs()[_PACKAGES]
 
 
 def _uploaded(storage: Any, bucket: str, stage: str, made: package.Package) -> Template:

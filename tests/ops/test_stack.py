@@ -8,6 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import WaiterError
 
+from ops import deploy
 from ops.stack import Declined, Stack, StackError, Template
 
 
@@ -120,6 +121,16 @@ class Failing:
 def test_a_stack_that_failed_at_first_must_be_destroyed_first(status):
     with pytest.raises(StackError, match="a-stack failed before it was whole: destroy it first"):
         Stack(Failing(status), "a-stack").change(template("One"), {}, yes)
+
+
+def test_so_must_be_the_one_of_the_account(monkeypatch):
+    class Account(Failing):
+        def get_account(self):
+            return {}
+
+    monkeypatch.setattr(boto3, "client", lambda _service: Account("ROLLBACK_COMPLETE"))
+    with pytest.raises(StackError, match="breeze-lakes-point-account failed before it was whole"):
+        deploy._bucket(lambda _changes: True)
 
 
 def test_a_change_set_that_cannot_be_made_says_why():

@@ -309,11 +309,14 @@ def test_many_are_one_to_a_hundred(ada, event, items):
     assert reply.status == 422
 
 
-def test_many_stop_in_time_and_say_how_far_they_came(ada, event, monkeypatch):
+@pytest.mark.parametrize(
+    "seconds", [(0, 1, 2, 5.1), (0, 0.5, 4.5, 4.5)], ids=["too late", "too late for one as slow"]
+)
+def test_many_stop_in_time_and_say_how_far_they_came(ada, event, monkeypatch, seconds):
     for number in range(3):
         one(Status.SUBMITTED, number)
-    hours = itertools.chain([0, 1], itertools.repeat(3 * 60 * 60))
-    monkeypatch.setattr(desk.time, "monotonic", lambda: next(hours))
+    clock_face = itertools.chain(seconds, itertools.repeat(5.2))
+    monkeypatch.setattr(desk.time, "monotonic", lambda: next(clock_face))
     items = [{"userId": f"person-{number:05}", "version": 1} for number in range(3)]
     reply = ada.post(f"{ALL}/status", {"status": "Declined", "items": items})
 
