@@ -706,8 +706,8 @@ SENTENCES_IN_SPANISH = {
     "This request comes from another site.": "Esta petición viene de otro sitio.",
     "This is not yours to do.": "Usted no puede hacer esto.",
     "There is nothing here.": "Aquí no hay nada.",
-    "This was changed meanwhile. Here it is as it is now.": (
-        "Esto ha cambiado entretanto. Así está ahora."
+    "This was changed meanwhile. Look at it as it is now.": (
+        "Esto ha cambiado entretanto. Mire cómo está ahora."
     ),
     "The body may have # KiB at most.": "Son demasiados datos.",
     "Some fields need another look.": "Hay que revisar algunos campos.",

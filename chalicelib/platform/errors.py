@@ -100,7 +100,7 @@ class StaleVersion(Refusal):
 
     STATUS_CODE = 409
     code = "stale_version"
-    sentence = "This was changed meanwhile. Here it is as it is now."
+    sentence = "This was changed meanwhile. Look at it as it is now."
     more: ClassVar[Mapping[str, Any]] = {
         "current": {
             "type": "object",

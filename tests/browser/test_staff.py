@@ -188,7 +188,7 @@ def test_several_are_moved_at_once_and_who_could_not_be_is_named(desk, sues):
     page.get_by_role("dialog").get_by_role("button", name="In review").click()
 
     expect(page.locator("#failed li")).to_have_text(
-        ["River Noa: This was changed meanwhile. Here it is as it is now."]
+        ["River Noa: This was changed meanwhile. Look at it as it is now."]
     )
     expect(announced(page)).to_have_text("1 moved.")
     expect(page.locator("tr", has_text="River Mia").locator(".status")).to_have_text("In review")
