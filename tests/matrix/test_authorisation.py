@@ -105,7 +105,7 @@ BODIES = {
     "PUT /admin/events/{event_id}": EVENT_BODY | {"version": 1},
     "PUT /registrations/{event_id}": {"form": FORM},
     f"POST {ALL}/status": {"status": "Draft", "items": [{"userId": "nobody", "version": 1}]},
-    f"PUT {ONE}": {"form": FORM},
+    f"PUT {ONE}": {"form": FORM, "version": 1},
     f"PATCH {ONE}": {"form": {"city": "Shakopee"}, "version": 1},
     f"POST {ONE}/status": {"status": "Submitted", "version": 1},
     f"POST {ONE}/notes": {"text": "Came by."},
