@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from chalicelib.pages.page import LANGUAGE_COOKIE
 from chalicelib.pages.texts import TEXTS
 from chalicelib.platform.languages import Language
 from tests.browser.journeys import field, problem_of, saved, sign_out
@@ -72,6 +73,23 @@ def test_a_switch_changes_it_and_it_stays_so(phone, river):
     phone.page.get_by_role("button", name="Menú").click()
     phone.page.get_by_role("button", name="English").click()
     expect(phone.page.get_by_role("heading", name="Your account")).to_be_visible()
+
+
+def test_the_choice_is_told_where_the_service_begins_and_below_it_and_to_nobody_else(phone):
+    def with_another_base(route):
+        root, below = (f'<meta name="base" content="{base}">' for base in ("", "/api"))
+        html = route.fetch().text()
+        assert root in html
+        route.fulfill(body=html.replace(root, below), content_type="text/html")
+
+    phone.expects(404)  # there is nothing below /api here, but what is sent there can be seen
+    phone.context.route(f"{phone.url}/signin", with_another_base)
+    phone.page.goto(f"{phone.url}/signin")
+    with phone.page.expect_navigation():
+        phone.page.get_by_role("button", name="Español").click()
+    for path, is_told in {"/api": True, "/api/account": True, "/apiary": False}.items():
+        sent = phone.page.goto(f"{phone.url}{path}").request.all_headers()
+        assert (LANGUAGE_COOKIE in sent.get("cookie", "")) == is_told, path
 
 
 def test_an_english_page_would_show(phone):

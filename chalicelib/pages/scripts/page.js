@@ -1,6 +1,6 @@
 // What every page does: elements, errors beside their fields, and one thing at a time.
 
-import { Refused, Unreachable } from "./service";
+import { base, Refused, Unreachable } from "./service";
 import { say, translated } from "./texts";
 
 export const find = (selector, within = document) => within.querySelector(selector);
@@ -186,7 +186,8 @@ export function confirmed(question, yes, ...fields) {
 
 for (const button of findAll("[data-language]")) {
   button.addEventListener("click", () => {
-    const path = `${find("meta[name=base]").content}/`;
+    // Without a slash at its end: below `/api/` lies `/api/me`, but not `/api` (RFC 6265, 5.1.4).
+    const path = base || "/";
     const secure = location.protocol === "https:" ? "; Secure" : "";
     document.cookie = `BREEZE_LAKES_POINT_LANGUAGE=${button.dataset.language}; Path=${path}; Max-Age=31536000; SameSite=Lax${secure}`;
     location.reload();
