@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from chalicelib.sessions.session import Caller, Visit
     from chalicelib.sessions.token import Claims
 
+# Whose session a client takes it for that it asks with; whoever does not say takes any.
+_EXPECTED_ACCOUNT = "expected-account"
+
 
 class SecondFactorSetupRequired(Refusal):
     """Staff without a second factor, on a stage where they must have one."""
@@ -66,6 +69,10 @@ def _claims(request: Request) -> Claims:
 def _signed_in(request: Request) -> Caller:
     claims = _claims(request)
     log.concern(claims.account_id)
+    # Another tab of the browser may have signed somebody else in: what one person has typed is
+    # not for the other's account, nor the other's answers for the page of the first.
+    if request.headers.get(_EXPECTED_ACCOUNT, claims.account_id) != claims.account_id:
+        raise NotSignedIn
     from chalicelib.sessions.lifecycle import sessions
 
     return sessions().caller(claims, request.received_at)

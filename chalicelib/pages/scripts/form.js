@@ -122,7 +122,7 @@ window.addEventListener("online", () => changed() && isDraft() && save());
 window.addEventListener("beforeunload", (going) => {
   if (saved.dataset.kind === "wrong") going.preventDefault();
 });
-window.addEventListener("signed-out", () => {
+window.addEventListener("leaving", () => {
   timer = clearTimeout(timer);
   delete saved.dataset.kind;
 });

@@ -1,15 +1,14 @@
 // The frame of the pages for those who are signed in: who they are, where they may go, the way out.
 
-import { find, findAll, make, sentence, whenSignedOut } from "./page";
-import { ask, base, read, Refused } from "./service";
+import { find, findAll, make, news, sentence, SIGNED_OUT, whenSignedOut } from "./page";
+import { ask, base, expectAccount, read, Refused } from "./service";
 import { say } from "./texts";
-
-const news = new BroadcastChannel("breeze-lakes-point");
 
 /** Goes to sign in, and comes back here afterwards. */
 export function leave({ back = true } = {}) {
   const here = location.pathname.slice(base.length) + location.search;
   const next = back ? `?${new URLSearchParams({ next: here })}` : "";
+  window.dispatchEvent(new Event("leaving"));
   find("main").replaceChildren();
   location.replace(`${base}/signin${next}`);
   return true;
@@ -19,6 +18,7 @@ whenSignedOut(leave);
 /** Gives the account of whoever is signed in; others are sent to sign in, and nothing is given. */
 export async function signedIn() {
   const account = await untilAnswered(() => read("/me"));
+  expectAccount(account.id);
   forgetOthers(account.id);
   welcome(account);
   return account;
@@ -76,13 +76,14 @@ const askedAgain = (error) =>
 
 // What a page keeps of somebody, it keeps in this tab, under their identifier.
 const KEPT = "kept";
+const WHOSE = "whose";
 export const keep = (name, value) => sessionStorage.setItem(`${KEPT}/${name}`, JSON.stringify(value));
 export const kept = (name) => JSON.parse(sessionStorage.getItem(`${KEPT}/${name}`) ?? "null");
 export const dropKept = (name) => sessionStorage.removeItem(`${KEPT}/${name}`);
 
 function forgetOthers(id) {
-  if (sessionStorage.getItem("whose") !== id) sessionStorage.clear();
-  sessionStorage.setItem("whose", id);
+  if (sessionStorage.getItem(WHOSE) !== id) sessionStorage.clear();
+  sessionStorage.setItem(WHOSE, id);
 }
 
 function forget() {
@@ -116,8 +117,7 @@ out.addEventListener("submit", async (event) => {
   problem.hidden = true;
   if (await signOut()) {
     forget();
-    news.postMessage("signed out");
-    window.dispatchEvent(new Event("signed-out"));
+    news.postMessage(SIGNED_OUT);
     leave({ back: false });
   } else {
     problem.hidden = false;
@@ -127,11 +127,13 @@ out.addEventListener("submit", async (event) => {
 });
 find("#still-signed-in button").addEventListener("click", () => out.requestSubmit());
 
-// Whoever signs out in one tab leaves them all, and no page comes back out of a browser's memory.
-news.addEventListener("message", () => {
-  forget();
-  window.dispatchEvent(new Event("signed-out"));
-  leave({ back: false });
+// Whoever signs out in one tab leaves them all. Whoever signs in makes the others leave: what they have
+// typed is kept for them, as at the end of a session. No page comes back out of a browser's memory.
+news.addEventListener("message", ({ data }) => {
+  if (data === SIGNED_OUT) {
+    forget();
+    leave({ back: false });
+  } else if (data !== sessionStorage.getItem(WHOSE)) leave();
 });
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

@@ -150,6 +150,10 @@ export function onPress(button, act) {
   });
 }
 
+// The tabs of a browser have one session: who signs in or out in one of them is told to the others.
+export const news = new BroadcastChannel("breeze-lakes-point");
+export const SIGNED_OUT = "signed out"; // anything else is the account that has signed in
+
 // A page for those who are signed in says here what happens to those who no longer are.
 let onSignedOut = () => false;
 export const whenSignedOut = (act) => (onSignedOut = act);

@@ -19,9 +19,18 @@ export class Refused extends Error {
 /** Nobody has answered: whether it was done is not known. */
 export class Unreachable extends Error {}
 
+let expected = null; // whose page this is, once it knows
+
+/** Has every request from now on refused unless it is this account that is signed in.
+
+    The session is the browser's: whoever signs in in another tab is whom this page would ask as.
+*/
+export const expectAccount = (id) => (expected = id);
+
 /** Asks; gives the Response of a success, whatever it holds. */
 export async function fetchFrom(path, { method = "GET", body = undefined, keepalive = false } = {}) {
   const headers = { "Accept-Language": document.documentElement.lang };
+  if (expected) headers["Expected-Account"] = expected;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response;
   try {

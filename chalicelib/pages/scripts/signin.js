@@ -7,8 +7,9 @@ const form = find("form");
 const { code } = form.elements;
 
 onSubmit(form, async ({ username, password }) => {
+  let account;
   try {
-    await ask("POST", "/signin", { username, password, code: code.value });
+    account = await ask("POST", "/signin", { username, password, code: code.value });
   } catch (error) {
     if (error.code === "second_factor_required") {
       find("#second-factor").hidden = false;
@@ -18,5 +19,5 @@ onSubmit(form, async ({ username, password }) => {
     if (error.code === "incorrect_code") error.fields = { code: error.message };
     throw error;
   }
-  goOn();
+  goOn(account);
 });

@@ -15,7 +15,6 @@ noEmail.addEventListener("change", () => {
   if (noEmail.checked) email.value = "";
 });
 
-onSubmit(form, async ({ noEmail: _, ...account }) => {
-  await ask("POST", "/signup", account);
-  goOn("/register");
+onSubmit(form, async ({ noEmail: _, ...given }) => {
+  goOn(await ask("POST", "/signup", given), "/register");
 });

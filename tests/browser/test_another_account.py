@@ -1,0 +1,144 @@
+"""A page that is still open when somebody else signs in in the same browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.journeys import SAVED, field, fill_in, saved, shows_nobody, sign_in, sign_out
+from tests.people import COOKIE
+from tests.seasons import EVENT, FORM
+
+REGISTRATION = f"/registrations/{EVENT}"
+SKYS = FORM | {"firstName": "Sky", "city": "Ely", "aptSuite": "4"}
+
+
+@pytest.fixture
+def sky(somebody):
+    return somebody(firstName="Sky", lastName="Larsen")
+
+
+@pytest.fixture
+def form_of(phone):
+    """Opens somebody's form on the phone; gives the page."""
+
+    def open_form(person):
+        phone.become(person)
+        phone.page.goto(f"{phone.url}/register/{EVENT}")
+        expect(phone.page.locator("#registration")).to_be_visible()
+        return phone.page
+
+    return open_form
+
+
+def stored(person):
+    return person.get(REGISTRATION)
+
+
+def save(person, form):
+    read = stored(person)
+    version = {"version": read.json["version"]} if read.status == 200 else {}
+    assert person.ask("PUT", REGISTRATION, {"form": form, **version}).status in {200, 201}
+
+
+def is_rivers_alone(page, river):
+    """Hold that what was typed in a page that was left is saved once River is back."""
+    shows_nobody(page, "Sky", SKYS["city"])
+    sign_in(page, river.name)
+    expect(field(page, "city")).to_have_value("Duluth")
+    expect(saved(page)).to_have_text(SAVED)
+    assert stored(river).json["form"]["city"] == "Duluth"
+
+
+def test_what_waits_for_a_connection_begins_no_draft_of_theirs(phone, form_of, river, sky):
+    phone.expects(401)
+    page = form_of(river)
+    with phone.offline():
+        fill_in(page, {"city": "Duluth"})
+        expect(saved(page)).to_contain_text("Not saved: no connection")
+        phone.become(sky)
+
+    shows_nobody(page, "River")
+    assert stored(sky).status == 404
+    is_rivers_alone(page, river)
+
+
+@pytest.mark.parametrize("saves", [1, 2], ids=["at the same version", "at a later one"])
+def test_neither_draft_gets_into_the_other(phone, form_of, river, sky, saves):
+    phone.expects(401)
+    save(river, FORM)
+    for _ in range(saves):
+        save(sky, SKYS)
+    theirs = stored(sky).json
+    page = form_of(river)
+    phone.become(sky)
+    fill_in(page, {"city": "Duluth"})
+
+    shows_nobody(page, "River", SKYS["city"])
+    assert stored(sky).json == theirs
+    is_rivers_alone(page, river)
+
+
+def test_nobody_gets_another_ones_name(phone, river, sky):
+    phone.expects(401)
+    phone.become(river)
+    page = phone.page
+    page.goto(f"{phone.url}/account")
+    expect(page.locator("#sessions li")).not_to_have_count(0)
+    phone.become(sky)
+    field(page, "firstName").fill("Rivka")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    shows_nobody(page, "Rivka", "Sky")
+    assert sky.get("/me").json["firstName"] == "Sky"
+
+
+def test_their_sign_in_has_the_other_tabs_left_at_once(phone, form_of, river, sky):
+    page = form_of(river)
+    questions = []
+    page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
+    phone.loses(f"**{REGISTRATION}")
+    fill_in(page, {"city": "Duluth"})
+    expect(saved(page)).to_contain_text("Not saved: no connection")
+    other = phone.tab()
+    other.goto(f"{phone.url}/signin")
+    sign_in(other, sky.name)
+    shows_nobody(page, "River")
+    assert questions == []
+    phone.context.unroute(f"**{REGISTRATION}")
+
+    sign_in(page, river.name)
+    expect(field(page, "city")).to_have_value("Duluth")
+    shows_nobody(other, "Sky")
+
+
+def test_in_that_tab_they_find_their_own(phone, form_of, river, sky):
+    phone.expects(401)
+    save(sky, SKYS)
+    page = form_of(river)
+    phone.become(sky)
+    fill_in(page, {"city": "Duluth"})
+    shows_nobody(page)
+    page.goto(f"{phone.url}/register/{EVENT}")
+
+    expect(field(page, "city")).to_have_value(SKYS["city"])
+    assert "Duluth" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_who_signs_in_again_leaves_no_tab_of_their_own(phone, form_of, river):
+    page = form_of(river)
+    other = phone.tab()
+    other.goto(f"{phone.url}/signin")
+    sign_in(other, river.name)
+    other.locator("body[data-ready]").wait_for()
+    fill_in(page, {"city": "Duluth"})
+
+    expect(saved(page)).to_have_text(SAVED)
+
+
+def test_signing_out_in_that_page_signs_out_whoever_is_signed_in(phone, form_of, river, sky):
+    phone.expects(401)
+    page = form_of(river)
+    phone.become(sky)
+    sign_out(page)
+    shows_nobody(page)
+
+    assert COOKIE not in {cookie["name"] for cookie in phone.context.cookies()}

@@ -1,0 +1,61 @@
+"""A client that says whose account it takes itself to be signed in to."""
+
+import re
+
+import pytest
+
+from app import ROOMS
+from chalicelib.platform.errors import NotSignedIn
+from tests.test_costs import operations
+
+GUARDED = [
+    action for room in ROOMS for action in room.actions if NotSignedIn in action.who.refusals
+]
+
+
+def refused(reply):
+    return reply.status, reply.code, reply.set_cookies
+
+
+def test_the_right_one_is_answered_as_if_nothing_were_said(river, aws_calls):
+    told = river.get("/me", Expected_Account=river.account["id"])
+
+    assert (told.status, told.json) == (200, river.get("/me").json)
+    assert operations(aws_calls) == ["BatchGetItem", "BatchGetItem"]
+
+
+def test_another_one_is_refused_at_every_guarded_route_and_nothing_is_asked(river, sky, aws_calls):
+    assert len(GUARDED) > 20
+    for action in GUARDED:
+        path = re.sub(r"{\w+}", "harvest-fair", action.path)
+        reply = river.ask(action.method, path, Expected_Account=sky.account["id"])
+        assert refused(reply) == (401, "not_signed_in", []), action
+    assert aws_calls == []
+
+    assert river.get("/me").status == 200
+
+
+def test_it_is_refused_in_the_words_that_an_ended_session_is(river, sky):
+    other = river.get("/me", Expected_Account=sky.account["id"])
+    river.delete("/sessions/current")
+    ended = river.get("/me")
+
+    assert (other.status, other.body) == (ended.status, ended.body)
+
+
+@pytest.mark.parametrize("change", [str.swapcase, lambda _: "", lambda own: f"{own},{own}"])
+def test_what_is_no_account_is_another_one(river, change):
+    assert river.get("/me", Expected_Account=change(river.account["id"])).status == 401
+
+
+def test_who_is_expected_opens_nothing(river, sky, nobody):
+    for thief in (nobody, river):
+        assert thief.get("/me", Expected_Account=sky.account["id"]).status == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/events", 200), ("GET", "/password/suggestion", 200), ("POST", "/signout", 200)],
+)
+def test_what_anybody_may_ask_is_answered_whoever_is_expected(river, sky, method, path, status):
+    assert river.ask(method, path, Expected_Account=sky.account["id"]).status == status
