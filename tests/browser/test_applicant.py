@@ -1,5 +1,7 @@
 """Applicants register, on a phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -232,3 +234,39 @@ def test_the_keyboard_alone_signs_in_and_submits(phone, river):
 
     expect(page.locator("#reference")).to_have_text(REFERENCE)
     assert stored(river)["form"]["age"] == "SixteenPlus"
+
+
+@pytest.mark.parametrize(
+    ("where", "reading", "shown"),
+    [
+        ("/", "**/registrations", "#registrations .card"),
+        ("/register", "**/events?*", "#events .card"),
+        ("/account", "**/sessions?*", "#sessions .agent"),
+    ],
+)
+def test_a_page_that_cannot_read_what_it_begins_with_says_so_and_asks_again(
+    phone, river, where, reading, shown
+):
+    phone.expects(503)
+    away = {"error": "Please try again in a moment.", "code": "unavailable"}
+    phone.context.route(reading, lambda route: route.fulfill(status=503, json=away), times=1)
+    phone.become(river)
+    phone.page.goto(f"{phone.url}{where}")
+    expect(phone.page.get_by_role("alert")).to_contain_text(away["error"])
+    phone.page.get_by_role("button", name="Try again").click()
+
+    expect(phone.page.locator(shown).first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("where", "reading"),
+    [("/", "**/registrations"), ("/register", "**/events?*"), ("/account", "**/sessions?*")],
+)
+def test_whose_session_ends_while_a_page_begins_is_asked_to_sign_in(phone, river, where, reading):
+    phone.expects(401)
+    over = {"error": "Please sign in.", "code": "not_signed_in"}
+    phone.context.route(reading, lambda route: route.fulfill(status=401, json=over))
+    phone.become(river)
+    phone.page.goto(f"{phone.url}{where}")
+
+    expect(phone.page).to_have_url(re.compile("/signin"))

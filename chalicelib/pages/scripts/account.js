@@ -1,4 +1,4 @@
-import { leave, signedIn } from "./inside";
+import { leave, signedIn, untilAnswered } from "./inside";
 import { announce, confirmed, download, find, make, onPress, onSubmit } from "./page";
 import { advise, suggest } from "./password";
 import { secondFactor } from "./second-factor";
@@ -108,11 +108,13 @@ onPress(find("#delete"), async () => {
 
 tell();
 // Staff who still have to set one up may do that first, and nothing else.
-const isRequired = await listSessions().then(
-  () => false,
-  (error) => {
-    if (error.code !== "second_factor_setup_required") throw error;
-    return true;
-  },
+const isRequired = await untilAnswered(() =>
+  listSessions().then(
+    () => false,
+    (error) => {
+      if (error.code !== "second_factor_setup_required") throw error;
+      return true;
+    },
+  ),
 );
 secondFactor(account, isRequired, listSessions);

@@ -1,12 +1,12 @@
 import { find, make } from "./page";
-import { signedIn } from "./inside";
+import { signedIn, untilAnswered } from "./inside";
 import { base, read, readAll } from "./service";
 import { explained, tellStatus } from "./statuses";
 import { day, say } from "./texts";
 
 await signedIn();
 const place = find("#registrations");
-const [registrations, events] = await Promise.all([read("/registrations"), readAll("/events")]);
+const [registrations, events] = await untilAnswered(() => Promise.all([read("/registrations"), readAll("/events")]));
 const named = new Map(events.map((event) => [event.id, event]));
 
 function card(event, explanation, action, registration) {

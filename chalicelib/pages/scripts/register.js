@@ -1,10 +1,10 @@
 import { find, make } from "./page";
-import { signedIn } from "./inside";
+import { signedIn, untilAnswered } from "./inside";
 import { base, readAll } from "./service";
 import { day, moment, say } from "./texts";
 
 await signedIn();
-const events = await readAll("/events");
+const events = await untilAnswered(() => readAll("/events"));
 const open = events.filter((event) => event.isOpen);
 const coming = events.filter((event) => Date.parse(event.registrationOpensAt) > Date.now());
 
