@@ -177,9 +177,22 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(phone, somebody, 
 
 
 @pytest.mark.parametrize("path", ["/reset", "/verify"])
-def test_a_link_that_was_cut_off_says_so(phone, path):
+def test_a_link_that_was_cut_off_says_so_and_the_whole_one_works_in_its_tab(phone, path):
     phone.page.goto(f"{phone.url}{path}")
 
-    expect(
-        phone.page.get_by_role("heading", name="This link does not work any more")
-    ).to_be_visible()
+    over = phone.page.get_by_role("heading", name="This link does not work any more")
+    expect(over).to_be_visible()
+    phone.page.goto(f"{phone.url}{path}#token=another")
+    expect(over).to_be_hidden()
+    expect(phone.page.locator("main form")).to_be_visible()
+
+
+def test_skipping_to_the_content_does_not_load_a_link_anew(phone):
+    page = phone.page
+    page.goto(f"{phone.url}/reset#token=none")
+    field(page, "newPassword").fill(ANOTHER_PASSWORD)
+    page.locator(".skip").press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+    page.wait_for_load_state("networkidle")
+
+    expect(field(page, "newPassword")).to_have_value(ANOTHER_PASSWORD)

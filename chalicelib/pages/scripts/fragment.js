@@ -3,7 +3,12 @@
 import { find, show } from "./page";
 import { ask, Refused } from "./service";
 
-export const token = new URLSearchParams(location.hash.slice(1)).get("token");
+const tokenNow = () => new URLSearchParams(location.hash.slice(1)).get("token");
+export const token = tokenNow();
+
+// Another link in this tab changes what is behind the #, and no page is loaded for that. The link
+// that skips to the content changes it, too, and brings no token.
+addEventListener("hashchange", () => tokenNow() && location.reload());
 
 /**
  * Sends it along; gives the answer, and forgets the token.
