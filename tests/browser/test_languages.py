@@ -1,5 +1,6 @@
 """Spanish, as the browser asks for it or somebody chooses it, with nothing left in English."""
 
+import json
 import re
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 from chalicelib.pages.page import LANGUAGE_COOKIE
 from chalicelib.pages.texts import TEXTS
 from chalicelib.platform.languages import Language
-from tests.browser.journeys import field, problem_of, saved, sign_out
+from tests.browser.journeys import field, fill_in, problem_of, saved, sign_out
 from tests.browser.tour import OPEN, OWN, open_page
 from tests.seasons import EVENT
 
@@ -90,6 +91,44 @@ def test_the_choice_is_told_where_the_service_begins_and_below_it_and_to_nobody_
     for path, is_told in {"/api": True, "/api/account": True, "/apiary": False}.items():
         sent = phone.page.goto(f"{phone.url}{path}").request.all_headers()
         assert (LANGUAGE_COOKIE in sent.get("cookie", "")) == is_told, path
+
+
+def test_what_was_typed_outlives_the_switch_but_for_a_password(phone):
+    page = phone.page
+    # What lies in the tab while the page is on its way, and after it has come.
+    page.add_init_script("window.lay = JSON.stringify(sessionStorage)")
+    page.goto(f"{phone.url}/signup")
+    fill_in(page, {"username": "river.okafor", "firstName": "River", "noEmail": True})
+    page.get_by_role("button", name="Suggest a password").click()
+    expect(field(page, "password")).not_to_be_empty()
+    password = field(page, "password").input_value()
+    page.get_by_role("button", name="Español").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", SPANISH)
+    expect(field(page, "username")).to_have_value("river.okafor")
+    expect(field(page, "firstName")).to_have_value("River")
+    expect(field(page, "email")).to_be_hidden()
+    expect(field(page, "password")).to_have_value("")
+    lay = page.evaluate("lay")
+    assert "river.okafor" in lay
+    assert password not in json.loads(next(iter(json.loads(lay).values()))).values()
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_what_was_typed_over_what_the_service_has_outlives_it_too(phone, river):
+    phone.become(river)
+    page = phone.page
+    page.goto(f"{phone.url}/account", wait_until="networkidle")
+    fill_in(page, {"firstName": "Rivka", "email": "rivka@example.com"})
+    field(page, "currentPassword").fill("a password")
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="Español").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", SPANISH)
+    expect(field(page, "email")).to_have_value("rivka@example.com")
+    expect(field(page, "firstName")).to_have_value("Rivka")
+    expect(field(page, "lastName")).to_have_value("Okafor")
+    expect(field(page, "currentPassword")).to_have_value("")
 
 
 def test_an_english_page_would_show(phone):

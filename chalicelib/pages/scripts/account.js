@@ -1,3 +1,4 @@
+import { carryOver } from "./carried";
 import { leave, signedIn, untilAnswered } from "./inside";
 import { announce, confirmed, download, find, make, onPress, onSubmit } from "./page";
 import { advise, suggest } from "./password";
@@ -107,6 +108,7 @@ onPress(find("#delete"), async () => {
 });
 
 tell();
+carryOver(profile, find("#change-email"));
 // Staff who still have to set one up may do that first, and nothing else.
 const isRequired = await untilAnswered(() =>
   listSessions().then(

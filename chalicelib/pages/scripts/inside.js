@@ -1,5 +1,6 @@
 // The frame of the pages for those who are signed in: who they are, where they may go, the way out.
 
+import { carry } from "./carried";
 import { find, findAll, make, news, sentence, SIGNED_OUT, whenSignedOut } from "./page";
 import { ask, base, expectAccount, read, Refused } from "./service";
 import { say } from "./texts";
@@ -9,6 +10,7 @@ export function leave({ back = true } = {}) {
   const here = location.pathname.slice(base.length) + location.search;
   const next = back ? `?${new URLSearchParams({ next: here })}` : "";
   window.dispatchEvent(new Event("leaving"));
+  if (back) carry();
   find("main").replaceChildren();
   location.replace(`${base}/signin${next}`);
   return true;

@@ -1,5 +1,6 @@
 // What every page does: elements, errors beside their fields, and one thing at a time.
 
+import { carry } from "./carried";
 import { base, Refused, Unreachable } from "./service";
 import { say, translated } from "./texts";
 
@@ -194,6 +195,7 @@ for (const button of findAll("[data-language]")) {
     const path = base || "/";
     const secure = location.protocol === "https:" ? "; Secure" : "";
     document.cookie = `BREEZE_LAKES_POINT_LANGUAGE=${button.dataset.language}; Path=${path}; Max-Age=31536000; SameSite=Lax${secure}`;
+    carry();
     location.reload();
   });
 }

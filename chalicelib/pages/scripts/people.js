@@ -1,5 +1,6 @@
 // People: who they are, what they may do, and what has been done to them.
 
+import { carryOver } from "./carried";
 import { handOver } from "./handover";
 import { staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
@@ -12,6 +13,7 @@ const account = await staffSignedIn();
 const isSuperAdmin = account.role === "SuperAdmin";
 const form = find("#wanted");
 const query = takeUp(form);
+carryOver(form);
 
 function tell(count, isAll) {
   if (!count && isAll) find("#found").textContent = say("foundNobody");

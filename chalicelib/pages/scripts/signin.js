@@ -1,3 +1,4 @@
+import { carryOver } from "./carried";
 import { find, onSubmit } from "./page";
 import { goOn } from "./outside";
 import { ask } from "./service";
@@ -21,3 +22,4 @@ onSubmit(form, async ({ username, password }) => {
   }
   goOn(account);
 });
+carryOver(form);

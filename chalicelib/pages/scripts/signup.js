@@ -1,3 +1,4 @@
+import { carryOver } from "./carried";
 import { find, onSubmit } from "./page";
 import { goOn } from "./outside";
 import { advise, suggest } from "./password";
@@ -14,6 +15,7 @@ noEmail.addEventListener("change", () => {
   find("#without-email").hidden = !noEmail.checked;
   if (noEmail.checked) email.value = "";
 });
+carryOver(form);
 
 onSubmit(form, async ({ noEmail: _, ...given }) => {
   goOn(await ask("POST", "/signup", given), "/register");

@@ -1,5 +1,6 @@
 // An event's registrations: found, moved, and taken along as a sheet.
 
+import { carryOver } from "./carried";
 import { staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
 import { announce, confirmed, download, find, findAll, make, onPress, onSubmit, sentence, showProblems } from "./page";
@@ -21,6 +22,7 @@ await staffSignedIn();
 const event = await chooseEvent(find("#event"));
 const path = `/admin/events/${event?.id}/registrations`;
 const query = prepare();
+carryOver(form, bulk);
 const list = listing({ place: rows, button: find("#more"), row, tell });
 const begin = () => list(path, query);
 

@@ -1,5 +1,6 @@
 // Somebody stands at the desk: an account, if there is none yet, and a registration begun.
 
+import { carryOver } from "./carried";
 import { handOver } from "./handover";
 import { staffSignedIn } from "./inside";
 import { listing } from "./listing";
@@ -53,5 +54,7 @@ onSubmit(find("#person"), async (person) => {
 });
 onPress(find("#start"), () => start(made));
 
-if (await chooseEvent(event)) show("who");
-else find("h1").after(say("noEvents"));
+if (await chooseEvent(event)) {
+  show("who");
+  carryOver(find("[data-part=who]"));
+} else find("h1").after(say("noEvents"));

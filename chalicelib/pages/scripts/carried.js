@@ -1,0 +1,32 @@
+// What is typed goes across, in this tab, to the same page in another language or after signing in again.
+// What a page keeps while one types (`keep`) needs none of this.
+
+let ready = []; // the parts of the page whose fields are as they should be, but for what was carried
+
+const place = () => `carried/${location.pathname}${location.search}`;
+const fields = () => ready.flatMap((part) => [...part.querySelectorAll("input[id], select[id], textarea[id]")]);
+
+// A password that is shown is of type text then: what the field is for says what it holds.
+const isSecret = (field) => field.type === "password" || /password|one-time-code/.test(field.autocomplete);
+
+/** Says which parts of the page are ready, and puts back what was carried here for them. */
+export function carryOver(...parts) {
+  ready = parts;
+  const carried = JSON.parse(sessionStorage.getItem(place()) ?? "{}");
+  sessionStorage.removeItem(place());
+  for (const field of fields()) {
+    if (!(field.id in carried)) continue;
+    if (field.type === "checkbox") field.checked = carried[field.id];
+    else field.value = carried[field.id];
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+/** Takes along what is typed, but for secrets and for what is hidden, which somebody is done with. */
+export function carry() {
+  // Before a page is ready, what is on its way to it still lies there.
+  if (!ready.length) return;
+  const typed = fields().filter((field) => !isSecret(field) && !field.closest("[hidden]"));
+  const values = typed.map((field) => [field.id, field.type === "checkbox" ? field.checked : field.value]);
+  sessionStorage.setItem(place(), JSON.stringify(Object.fromEntries(values)));
+}
