@@ -54,6 +54,39 @@ def test_from_no_account_to_a_submitted_registration_and_back_again(phone):
     register_without_email(phone, f"river-{new_identifier()}")
 
 
+def sign_up_unanswered(visit, username):
+    """Have a sign-up reach the service, and its answer nobody."""
+    page = visit.page
+    page.goto(f"{visit.url}/signup")
+    fill_in(page, {"username": username, "password": PASSWORD})
+
+    def lose_the_answer(route):
+        route.fetch()
+        route.abort()
+
+    visit.loses("**/signup")
+    visit.context.route("**/signup", lose_the_answer, times=1)
+    page.get_by_role("button", name="Make an account").click()
+    expect(page.locator("form .problems")).to_contain_text("cannot be reached")
+    visit.context.unroute("**/signup")
+
+
+def test_a_sign_up_whose_answer_was_lost_is_tried_again_and_goes_on(phone):
+    phone.expects(409)
+    sign_up_unanswered(phone, f"river-{new_identifier()}")
+    phone.page.get_by_role("button", name="Make an account").click()
+
+    expect(phone.page.get_by_role("heading", name="Register for an event")).to_be_visible()
+
+
+def test_a_name_that_is_somebody_elses_is_taken_after_a_lost_answer_too(phone, somebody):
+    phone.expects(401, 409)
+    sign_up_unanswered(phone, somebody(password="seven herons left the marsh").name)
+    phone.page.get_by_role("button", name="Make an account").click()
+
+    expect(phone.page.locator("form .problems")).to_contain_text("already taken")
+
+
 def test_where_one_event_is_open_registering_leads_to_its_form(phone, river, sue):
     only = {"items": [sue.get(f"/events/{EVENT}").json], "cursor": None}
     phone.context.route("**/events?*", lambda route: route.fulfill(json=only))

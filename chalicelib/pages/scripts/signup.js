@@ -2,7 +2,7 @@ import { carryOver } from "./carried";
 import { find, onSubmit } from "./page";
 import { goOn } from "./outside";
 import { advise, suggest } from "./password";
-import { ask } from "./service";
+import { ask, Refused } from "./service";
 
 const form = find("form");
 const { username, email, noEmail, firstName, lastName, password } = form.elements;
@@ -17,6 +17,27 @@ noEmail.addEventListener("change", () => {
 });
 carryOver(form);
 
-onSubmit(form, async ({ noEmail: _, ...given }) => {
-  goOn(await ask("POST", "/signup", given), "/register");
-});
+let unanswered = null; // what was sent, if the answer was lost: the account may be there
+
+onSubmit(form, async ({ noEmail: _, ...given }) => goOn(await signUp(given), "/register"));
+
+/** Makes the account, or signs in to it where a try that went unanswered has made it; gives it. */
+async function signUp(given) {
+  try {
+    return await ask("POST", "/signup", given);
+  } catch (error) {
+    const isOurs = unanswered?.username === given.username && unanswered.password === given.password;
+    if (error.code === "identity_taken" && isOurs) return signIn(given, error);
+    if (!(error instanceof Refused) || error.status >= 500) unanswered = given;
+    throw error;
+  }
+}
+
+/** Signs in to that account; where it is somebody else's, the name is taken. */
+async function signIn({ username: name, password: typed }, taken) {
+  try {
+    return await ask("POST", "/signin", { username: name, password: typed });
+  } catch (error) {
+    throw error instanceof Refused && error.status < 500 ? taken : error;
+  }
+}
