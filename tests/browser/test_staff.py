@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.axe import expect_accessible
 from tests.browser.conftest import hold_event
-from tests.browser.journeys import field, fill_in, problem_of
+from tests.browser.journeys import field, fill_in, problem_of, shows_nobody
 from tests.browser.visits import DESKTOP
-from tests.people import PASSWORD
+from tests.people import COOKIE, PASSWORD
 from tests.seasons import EVENT_BODY, FORM
 
 # Staff register whom they like; to the applicants of other tests it is nothing.
@@ -353,11 +353,42 @@ def test_a_note_that_is_sent_again_is_written_once(desk, sues):
     page.get_by_role("button", name="Add note").click()
     expect(page.locator("#note .problems")).to_contain_text("cannot be reached")
     sues.context.unroute("**/notes")
+    page.reload()
     page.get_by_role("button", name="Add note").click()
 
+    expect(announced(page)).to_have_text("Your note is added.")
+    page.reload()
     expect(page.locator("#notes li")).to_have_count(1)
     expect(page.locator("#notes .written")).to_have_text("Called back.\nComes on Tuesday.")
     assert sent == [201]
+
+
+def test_what_was_typed_beside_a_record_outlives_an_ended_session_for_nobody_else(
+    desk, sue, sues, ada
+):
+    sues.expects(401)
+    river, noa = desk.register(), desk.register()
+    page = at(sues, desk.page_of(river))
+    page.get_by_label("A note on why").fill("Looks good.")
+    page.get_by_label("New note").fill("Called back.")
+    sues.context.clear_cookies(name=COOKIE)
+    page.get_by_role("button", name="Add note").click()
+    shows_nobody(page, "Called back.")
+
+    sues.become(sue)
+    expect(at(sues, desk.page_of(noa)).get_by_label("New note")).to_have_value("")
+    page = at(sues, desk.page_of(river))
+    expect(page.get_by_label("New note")).to_have_value("Called back.")
+    page.get_by_role("button", name="Add note").click()
+    expect(page.locator("#notes .written")).to_have_text("Called back.")
+    page.reload(wait_until="networkidle")
+    expect(page.get_by_label("New note")).to_have_value("")
+    expect(page.get_by_label("A note on why")).to_have_value("Looks good.")
+
+    sues.become(ada)
+    page = at(sues, desk.page_of(river))
+    expect(page.get_by_label("A note on why")).to_have_value("")
+    assert "Looks good." not in page.evaluate("JSON.stringify(sessionStorage)")
 
 
 def test_a_record_that_is_not_there_is_told_without_asking_for_it(sues):
@@ -405,6 +436,23 @@ def test_a_walk_in_gets_an_account_a_link_and_a_registration(desk, sues, visit):
     fill_in(own, {"username": username, "password": PASSWORD})
     own.get_by_role("button", name="Sign in", exact=True).click()
     expect(own.locator("main")).to_contain_text("Submitted")
+
+
+def test_who_stands_at_the_desk_need_not_say_it_again_after_an_ended_session(desk, sue, sues, ada):
+    sues.expects(401)
+    event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED)
+    page = at(sues, f"/staff/walk-in?event={desk.event}")
+    page.get_by_label("Event").select_option(event)
+    for reader, name in ((sue, "Will"), (ada, "")):
+        fill_in(page, {"firstName": "Will"})
+        sues.context.clear_cookies(name=COOKIE)
+        page.get_by_role("button", name="Make an account").click()
+        shows_nobody(page)
+        sues.become(reader)
+        page = at(sues, f"/staff/walk-in?event={desk.event}")
+
+        expect(field(page, "firstName")).to_have_value(name)
+        expect(page.get_by_label("Event")).to_have_value(event if name else desk.event)
 
 
 def test_who_has_an_account_is_found_and_their_registration_gone_on_with(desk, sues):
@@ -540,6 +588,44 @@ def test_two_who_change_an_event_lose_nothing(desk, sue, sues):
     expect(announced(page)).to_have_text("The event is saved.")
     event = sue.get(f"/events/{desk.event}").json
     assert (event["name"], event["capacity"]) == ("Autumn Fair", 700)
+
+
+def test_an_event_that_is_being_changed_outlives_an_ended_session(desk, sue, sues):
+    sues.expects(401)
+    page = at(sues, "/staff/events")
+    page.locator(".card", has_text=desk.event).get_by_role("button", name="Change").click()
+    fill_in(page, {"capacity": "700", "minimumAge": "EighteenPlus"})
+    sues.context.clear_cookies(name=COOKIE)
+    page.get_by_role("button", name="Save", exact=True).click()
+    shows_nobody(page)
+    hold_event(sue, desk.event, **CLOSED | {"name": "Autumn Fair"})
+
+    sues.become(sue)
+    page = at(sues, "/staff/events")
+    expect(page.locator("#editing")).to_have_text("Autumn Fair")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(announced(page)).to_have_text("The event is saved.")
+    event = sue.get(f"/events/{desk.event}").json
+    changed = (event["name"], event["capacity"], event["minimumAge"])
+    assert changed == ("Autumn Fair", 700, "EighteenPlus")
+    assert page.evaluate("Object.keys(sessionStorage)") == ["whose"]
+
+
+def test_a_new_event_is_kept_until_it_is_given_up_and_for_nobody_else(sue, sues, ada):
+    for given_up in (True, False):
+        page = at(sues, "/staff/events")
+        expect(page.locator("#editor")).to_be_hidden()
+        page.get_by_role("button", name="New event").click()
+        fill_in(page, {"name": "Winter Fair", "startsOn": "2028-01-10"})
+        page.reload()
+        expect(field(page, "name")).to_have_value("Winter Fair")
+        expect(field(page, "startsOn")).to_have_value("2028-01-10")
+        if given_up:
+            page.get_by_role("button", name="Back without").click()
+
+    sues.become(ada)
+    page = at(sues, "/staff/events")
+    assert "Winter Fair" not in page.evaluate("JSON.stringify(sessionStorage)")
 
 
 def test_what_is_wrong_with_an_event_is_told_beside_its_fields(desk, sues):

@@ -1,7 +1,7 @@
 // Events: all of them to read, and for a SuperAdmin to make and to change.
 
-import { clearContested, differences, fill, listedChanges, rebase, values } from "./fields";
-import { staffSignedIn, untilAnswered } from "./inside";
+import { clearContested, differences, fill, listedChanges, merge, tellContested, values } from "./fields";
+import { dropKept, keep, kept, staffSignedIn, untilAnswered } from "./inside";
 import { announce, clearProblems, find, make, onPress, onSubmit } from "./page";
 import { ask, base, readAll, Refused } from "./service";
 import { day, moment, say, word } from "./texts";
@@ -12,7 +12,6 @@ const control = (name) => form.elements.namedItem(name);
 const MOMENTS = ["registrationOpensAt", "registrationClosesAt"];
 
 let event = null; // what is being changed, as it was read; null for a new one
-let before = {}; // what the controls held when they and the event said the same
 
 /** A moment as a control for local time takes it. */
 function local(time) {
@@ -29,6 +28,19 @@ function typed({ id, name, startsOn, endsOn, minimumAge, capacity, ...dates }) {
   return values(form);
 }
 
+// What is typed is kept for each event by itself until it is saved or given up: a session may end before.
+const placeOf = (one) => `events/${one?.id ?? ""}`;
+const remember = () => keep(placeOf(event), { mine: values(form), old: event });
+form.addEventListener("input", remember);
+
+/** Puts what was typed over an event that may have changed; gives that as it was and as it is. */
+function takeUp(mine, old, current) {
+  const [stored, theirs] = [typed(old), typed(current)];
+  fill(form, mine);
+  tellContested(form, merge(form, stored, stored, theirs), theirs);
+  return [stored, theirs];
+}
+
 function open(chosen) {
   event = chosen;
   clearProblems(form);
@@ -37,24 +49,26 @@ function open(chosen) {
   find("#meanwhile").hidden = true;
   find("#editing").textContent = event ? event.name : say("newEvent");
   control("id").readOnly = Boolean(event);
-  before = event ? typed(event) : {};
+  if (event) typed(event);
+  const waiting = kept(placeOf(event));
+  if (waiting && event) takeUp(waiting.mine, waiting.old, event);
+  else if (waiting) fill(form, waiting.mine);
   find("#editor").hidden = false;
   find("#editing").focus();
   find("#editor").scrollIntoView({ block: "start" });
 }
 
 function close() {
+  dropKept(placeOf(event));
   find("#editor").hidden = true;
   find("#content").focus();
 }
 
 /** Takes up what somebody else has made of the event; what was typed stays. */
 function meet(current) {
-  const mine = values(form);
-  const [stored, theirs] = [typed(event), typed(current)];
-  fill(form, mine);
-  before = rebase(form, before, stored, theirs);
+  const [stored, theirs] = takeUp(values(form), event, current);
   event = current;
+  remember();
   const said = find("#meanwhile");
   find("dl", said).replaceChildren(...listedChanges(form, differences(form, stored, theirs)));
   said.hidden = false;
@@ -103,10 +117,13 @@ async function list() {
   const events = await readAll("/events");
   find("#events").replaceChildren(...events.map(card));
   if (!events.length) find("#events").append(make("p", {}, say("noEvents")));
+  return events;
 }
 
 const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 find("#zone").textContent = say("inZone", { zone: timeZone });
 onPress(find("#new"), () => open(null));
 find("#leave").addEventListener("click", close);
-await untilAnswered(list);
+const events = await untilAnswered(list);
+const waiting = [null, ...events].find((one) => kept(placeOf(one)));
+if (waiting !== undefined && role === "SuperAdmin") open(waiting);

@@ -14,6 +14,7 @@ const [eventId, userId] = [identifier("event"), identifier("user")];
 const path = `/admin/events/${eventId}/registrations/${userId}`;
 const place = `staff/${eventId}/${userId}`;
 const form = find("#correction");
+const texts = [find("#why"), find("#text")];
 
 let record; // as the service has it
 let before = null; // what the controls held when they and the record said the same; null at rest
@@ -34,6 +35,8 @@ async function begin() {
   find("#back").href = `${base}/staff?${new URLSearchParams({ event: eventId })}`;
   record = await notes(path);
   const waiting = kept(place);
+  for (const text of texts) text.value = kept(placeOf(text)) ?? "";
+  begun = kept(`${place}/begun`);
   tell();
   if (waiting || location.hash === "#edit") openForm(waiting);
   else show("answers", "beside");
@@ -86,6 +89,17 @@ async function change(act) {
   tell();
   followUp();
   return true;
+}
+
+// What is typed beside the form is kept as the form is: a session may end before it is sent.
+
+const placeOf = (text) => `${place}/${text.id}`;
+for (const text of texts) text.addEventListener("input", () => keep(placeOf(text), text.value));
+
+/** Empties one of them, now that it has been sent. */
+function empty(text) {
+  text.form.reset();
+  dropKept(placeOf(text));
 }
 
 // Correcting the form.
@@ -143,7 +157,7 @@ onSubmit(find("#move"), async ({ note }, button) => {
     showProblems(form, error);
     return;
   }
-  find("#move").reset();
+  empty(find("#why"));
   announce(say("movedTo", { status: word(record.status) }));
   if (note.trim()) await notes(path);
 });
@@ -161,9 +175,11 @@ let begun = null; // the note that is being sent: until it has come, the same te
 
 onSubmit(find("#note"), async ({ text }) => {
   if (begun?.text !== text) begun = { text, id: crypto.randomUUID() };
+  keep(`${place}/begun`, begun);
   await ask("POST", `${path}/notes`, begun);
   begun = null;
-  find("#note").reset();
+  dropKept(`${place}/begun`);
+  empty(find("#text"));
   announce(say("noteAdded"));
   await notes(path);
 });
