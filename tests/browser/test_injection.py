@@ -62,6 +62,9 @@ def test_to_a_form_it_is_a_value(phone, season):
 @pytest.mark.parametrize("path", STAFF)
 def test_to_staff_it_is_text(desktop, season, path):
     page = open_page(desktop, season, path, season.staff)
+    if path == "/staff/people":
+        # It shows fifty at first, and other tests have made more.
+        page.goto(f"{page.url}?q={season.applicant.name}")
 
     expect(page.locator("body")).to_contain_text(HOSTILE)
     assert not page.evaluate(HURT)
