@@ -52,7 +52,8 @@ def sought(name: str) -> str:
 
 def username_problem(name: str) -> str | None:
     """Say what keeps a text from being a username; None if nothing does."""
-    normal = normalise(name)
+    # What is too long as it is need not be normalised whole, which may take long.
+    normal = normalise(name[: LONGEST_USERNAME + 1])
     if not all(SHORTEST_USERNAME <= len(form) <= LONGEST_USERNAME for form in (name, normal)):
         return f"A username has {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
     if not all(map(_may_stand_in_username, name + normal)):

@@ -115,7 +115,10 @@ class Suggestion(Wire):
 
 # Whatever was accepted once, and what is typed by mistake.
 CurrentPassword = Annotated[
-    str, Field(min_length=1, max_length=1024, examples=["three quiet lakes in March"])
+    str,
+    Field(
+        min_length=1, max_length=passwords.LONGEST_TYPED, examples=["three quiet lakes in March"]
+    ),
 ]
 Token = Annotated[
     str,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from passlib.context import CryptContext
 
 LONGEST = 128
+# What is typed: more than four times that, and NFC makes one character of four at most.
+LONGEST_TYPED = 1024
 # OWASP's password storage cheat sheet: Argon2id with at least 19 MiB, two passes, one lane.
 MEMORY_KIB = 19 * 1024
 PASSES = 2
@@ -144,7 +146,11 @@ def _is_imported(password: str, kept: str) -> bool:
 
 
 def _composed(password: str) -> str:
-    return unicodedata.normalize("NFC", password)
+    """Return a password in NFC, or as it is where it is longer than any, composed or not.
+
+    Marks are put in order in a time that grows with the square of their number.
+    """
+    return password if len(password) > LONGEST_TYPED else unicodedata.normalize("NFC", password)
 
 
 def _holds(password: str, names: Iterable[str]) -> bool:

@@ -36,6 +36,10 @@ _NO_TEXT = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 _LINE = rf"[^\s{_NO_TEXT}]([^{_NO_TEXT}]*[^\s{_NO_TEXT}])?"
 _NO_LINES = _NO_TEXT.replace(r"\u0000-\u001f", r"\u0000-\u0009\u000b-\u001f")
 _LINES = rf"[^\s{_NO_TEXT}]([^{_NO_LINES}]*[^\s{_NO_TEXT}])?"
+# No field of a line or of paragraphs takes more than these.
+LONGEST_LINE, LONGEST_PARAGRAPHS = 254, 2000
+# NFC makes one character of so many at most, since none comes apart into more (UAX #15; U+1F82).
+_COMPOSED_OF = 4
 # A body of nonsense is not answered with a larger one.
 _MOST_FIELDS, _LONGEST_PATH = 100, 100
 _SENTENCES = {
@@ -76,16 +80,32 @@ class Query(Wire):
     model_config = ConfigDict(extra="forbid", validate_by_name=False)
 
 
-def _plain_text(text: str) -> str:
-    if any(unicodedata.category(character) in _NOT_TEXT for character in text):
-        raise ValueError("This has characters that are not text.")
-    if _DECEPTIVE.search(text) or (text and not any(map(_shows, text))):
-        raise ValueError("This has characters that show nothing or turn the text around.")
-    return unicodedata.normalize("NFC", text)
+def _plain_line(text: str) -> str:
+    _refuse_unless_plain(text)
+    return _composed(text, LONGEST_LINE)
 
 
 def _plain_lines(text: str) -> str:
-    return "\n".join(map(_plain_text, text.replace("\r\n", "\n").split("\n")))
+    lines = text.replace("\r\n", "\n")
+    for line in lines.split("\n"):
+        _refuse_unless_plain(line)
+    return _composed(lines, LONGEST_PARAGRAPHS)
+
+
+def _refuse_unless_plain(line: str) -> None:
+    if any(unicodedata.category(character) in _NOT_TEXT for character in line):
+        raise ValueError("This has characters that are not text.")
+    if _DECEPTIVE.search(line) or (line and not any(map(_shows, line))):
+        raise ValueError("This has characters that show nothing or turn the text around.")
+
+
+def _composed(text: str, longest: int) -> str:
+    """Return a text in NFC, or as it is where no field takes it however it is composed.
+
+    Its field's own maximum refuses it then. Marks are put in order in a time that grows with the
+    square of their number: a whole body of them would take a second and a half.
+    """
+    return text if len(text) > longest * _COMPOSED_OF else unicodedata.normalize("NFC", text)
 
 
 def _shows(character: str) -> bool:
@@ -120,7 +140,7 @@ def whole(pattern: str) -> str:
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True),
-    AfterValidator(_plain_text),
+    AfterValidator(_plain_line),
     Field(json_schema_extra={"pattern": whole(_LINE)}),
 ]
 # Several such lines, as somebody writes a note.

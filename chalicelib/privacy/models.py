@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from chalicelib.accounts import passwords
 from chalicelib.accounts.account_model import Account
 from chalicelib.platform.languages import Language
 from chalicelib.platform.models import Body, Identifier, Moment, Wire
@@ -19,7 +20,7 @@ class Farewell(Body):
         str,
         Field(
             min_length=1,
-            max_length=1024,
+            max_length=passwords.LONGEST_TYPED,
             # Not that of any account that the description is tried with: it would be erased.
             examples=["harvest river lemon ticket quiet barrel"],
             json_schema_extra={"format": "password"},

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from chalicelib.accounts import passwords
 from chalicelib.accounts.account_model import Account, Code
 from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Identifier, Line, Moment, Paging, Wire
 
@@ -15,7 +16,10 @@ class SignIn(Body):
 
     username: Annotated[Line, Field(min_length=1, max_length=254, examples=["river.okafor"])]
     password: Annotated[
-        str, Field(min_length=1, max_length=1024, examples=["four quiet lakes in May"])
+        str,
+        Field(
+            min_length=1, max_length=passwords.LONGEST_TYPED, examples=["four quiet lakes in May"]
+        ),
     ]
     code: Annotated[
         Code | None,

@@ -1,5 +1,6 @@
 """Which passwords are taken, and how they are kept."""
 
+import unicodedata
 from unittest import mock
 
 import pytest
@@ -8,6 +9,8 @@ from passlib.hash import argon2
 
 from chalicelib.accounts import passwords
 from tests.stages import environment
+
+TOO_LONG = "A password has 128 characters at most."
 
 
 @pytest.fixture(autouse=True)
@@ -32,11 +35,21 @@ def test_a_hundred_and_twenty_eight_characters_are_taken_and_one_more_is_not():
     long = "é walnut ferry " * 8 + "quiet lakes"
 
     assert passwords.problem(long[:128]) is None
-    assert passwords.problem(long[:129]) == "A password has 128 characters at most."
+    assert passwords.problem(long[:129]) == TOO_LONG
 
 
 def test_characters_are_counted_as_a_person_sees_them():
     assert passwords.problem("e\u0301" * 14) == passwords.problem("fourteen signs")
+
+
+def test_what_is_too_long_however_it_is_composed_is_not_composed():
+    apart = unicodedata.normalize("NFD", "\u1f82" * 128)
+    assert passwords.problem(apart) == passwords.problem("\u1f82" * 128) != TOO_LONG
+    assert passwords.problem(apart + "a") == TOO_LONG
+
+    with mock.patch("unicodedata.normalize") as normalize:
+        assert passwords.problem("a" + "\u0301" * passwords.LONGEST_TYPED) == TOO_LONG
+    normalize.assert_not_called()
 
 
 @pytest.mark.parametrize(

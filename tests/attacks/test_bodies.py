@@ -3,11 +3,15 @@
 import csv
 import io
 import itertools
+import json
+import unicodedata
+from unittest import mock
 from urllib.parse import quote
 
 import pytest
 
 from app import ROOMS
+from chalicelib.accounts import passwords
 from tests.colleagues import hold_account
 from tests.matrix.test_authorisation import BODIES
 from tests.people import PASSWORD, Person
@@ -210,3 +214,35 @@ def test_a_password_of_any_text_is_kept_apart_from_every_other(client):
     for other in ("four quiet", "four quiet\0", given.upper(), given + " "):
         assert Person(client).sign_in("river", other).status == 401
     assert given != PASSWORD
+
+
+NAMED = {
+    "/signup": {"username": "river", "password": PASSWORD},
+    "/signin": {"username": "river", "password": PASSWORD},
+    "/password/forgot": {"username": "river"},
+    "/password/reset": {"token": "unknown"},
+}
+# Put in order in a time that grows with the square of their number: a second and a half.
+MARKS = "a" + "\u0301" * 15_500 + "\u0323" * 15_500
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        *(("/signup", name) for name in ("username", "email", "firstName", "password")),
+        ("/signin", "username"),
+        ("/password/forgot", "username"),
+        ("/password/reset", "newPassword"),
+    ],
+)
+def test_a_body_full_of_marks_is_too_long_before_they_are_put_in_order(nobody, path, field):
+    with mock.patch("unicodedata.normalize", wraps=unicodedata.normalize) as normalize:
+        bodies = [NAMED[path] | {field: given} for given in (MARKS, "a" * len(MARKS))]
+        replies = [
+            nobody.post(path, raw=json.dumps(body, ensure_ascii=False).encode()) for body in bodies
+        ]
+
+    assert {reply.status for reply in replies} == {422}
+    assert replies[0].json == replies[1].json
+    assert set(replies[0].json["fields"]) == {field}
+    assert all(len(call.args[1]) <= passwords.LONGEST_TYPED for call in normalize.call_args_list)

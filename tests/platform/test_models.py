@@ -1,12 +1,26 @@
 """Shapes on the wire."""
 
 import json
+import sys
+import unicodedata
 from typing import Annotated
+from unittest import mock
 
 import pytest
+from pydantic import Field
 
 from chalicelib.platform.errors import BadJson, InvalidFields
-from chalicelib.platform.models import WHOLE_NUMBER, Body, Query, read_body, read_query
+from chalicelib.platform.models import (
+    LONGEST_LINE,
+    LONGEST_PARAGRAPHS,
+    WHOLE_NUMBER,
+    Body,
+    Line,
+    Paragraphs,
+    Query,
+    read_body,
+    read_query,
+)
 
 
 class Order(Body):
@@ -55,3 +69,66 @@ def test_a_query_is_text_and_its_numbers_are_read():
 def test_a_query_that_says_a_thing_twice_or_says_nonsense_is_refused(given):
     with pytest.raises(InvalidFields):
         read_query(given, Search)
+
+
+class Letter(Body):
+    about: Annotated[Line, Field(max_length=LONGEST_LINE)]
+    text: Annotated[Paragraphs, Field(max_length=LONGEST_PARAGRAPHS)]
+
+
+# What comes apart into more than any other character does.
+ALPHA = "\u1f82"
+TOO_LONG = {"about": "This is too long: 254 at most.", "text": "This is too long: 2000 at most."}
+
+
+def read(about, text):
+    return read_body(json.dumps({"about": about, "text": text}).encode(), Letter)
+
+
+def test_no_character_is_composed_of_more_than_four():
+    parts = [len(unicodedata.normalize("NFD", chr(code))) for code in range(sys.maxunicode + 1)]
+
+    assert max(parts) == len(unicodedata.normalize("NFD", ALPHA)) == 4
+
+
+def test_what_is_not_too_long_once_it_is_composed_is_taken():
+    about, text = ALPHA * LONGEST_LINE, f"{ALPHA * 999}\n{ALPHA * 1000}"
+    apart = [unicodedata.normalize("NFD", each) for each in (about, text)]
+
+    assert dict(read(*apart)) == {"about": about, "text": text}
+    with pytest.raises(InvalidFields) as refused:
+        read(*(each + "a" for each in apart))
+    assert refused.value.fields == TOO_LONG
+
+
+def test_what_is_too_long_however_it_is_composed_is_not_composed():
+    with (
+        mock.patch("unicodedata.normalize") as normalize,
+        pytest.raises(InvalidFields) as refused,
+    ):
+        read("a" + "\u0301" * 4 * LONGEST_LINE, "a\n" + "\u0301a" * 2 * LONGEST_PARAGRAPHS)
+    assert refused.value.fields == TOO_LONG
+    normalize.assert_not_called()
+
+
+def every_schema(value):
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from every_schema(inner)
+
+
+@pytest.mark.parametrize(
+    ("kind", "longest"), [(Line, LONGEST_LINE), (Paragraphs, LONGEST_PARAGRAPHS)]
+)
+def test_no_field_takes_more_than_is_composed(nobody, kind, longest):
+    pattern = kind.__metadata__[-1].json_schema_extra["pattern"]
+    fields = [
+        schema
+        for schema in every_schema(nobody.get("/openapi.json").json)
+        if schema.get("pattern") == pattern
+    ]
+
+    assert fields
+    assert [schema for schema in fields if schema.get("maxLength", longest + 1) > longest] == []
