@@ -88,6 +88,18 @@ def test_signing_in_takes_four_round_trips_at_most(
     assert operations(aws_calls) == expected
 
 
+def test_on_a_device_that_was_known_before_signing_in_takes_one_read_more(river, aws_calls):
+    before = river.elsewhere()
+    before.sign_in()
+    given = {"currentPassword": PASSWORD, "newPassword": PASSWORD}
+    assert river.post("/password/change", given).status == 200
+    aws_calls.clear()
+    assert before.sign_in().status == 200
+
+    name, account, claim = CLAIMING
+    assert operations(aws_calls) == [name, account, account, claim, "TransactWriteItems"]
+
+
 def test_a_try_that_has_to_wait_costs_no_write(river, aws_calls):
     with mock.patch.object(clock, "now", return_value=clock.now()):
         for _ in range(5):

@@ -60,6 +60,8 @@ class Account:
         language: which its owner reads, as their browser said last; None if it never said.
         authenticator: the second factor, without which nobody signs in; None without one.
         setup: of one, begun and not finished; None where there is none.
+        password_version: raised by each new password; a device that was known with another is a
+            stranger's. An account that was kept without has its first.
     """
 
     id: str
@@ -80,6 +82,7 @@ class Account:
     language: Language | None = None
     authenticator: Authenticator | None = None
     setup: AuthenticatorSetup | None = None
+    password_version: int = 1
 
     @property
     def second_factor(self) -> bool:

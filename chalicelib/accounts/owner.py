@@ -68,6 +68,8 @@ class OwnAccount:
     def change_password(self, current: str, password: str) -> Opening:
         """Take a new password; this device goes on with a new session, every other one ends.
 
+        No other device is known any more.
+
         Args:
             current: the password as it is.
             password: the new one, which may be the same: then it is the sessions that end.
@@ -84,7 +86,12 @@ class OwnAccount:
         password_hash = passwords.hash_of(password)
 
         def attempt(before: Account) -> Opening:
-            after = self.moved_on(before, password_hash=password_hash, recovery=None)
+            after = self.moved_on(
+                before,
+                password_hash=password_hash,
+                password_version=before.password_version + 1,
+                recovery=None,
+            )
             return self.write_with_session(
                 before, after, "account.password_changed", ["password"], known.writes
             )

@@ -37,8 +37,8 @@ class Recovery:
     ) -> None:
         """Replace the password of the account that a token was made for, and end its sessions.
 
-        It signs nobody in and enables no account, and the owner is told (OWASP's forgot-password
-        cheat sheet, ASVS 5.0 6.3.7).
+        No device is known for it any more. It signs nobody in and enables no account, and the owner
+        is told (OWASP's forgot-password cheat sheet, ASVS 5.0 6.3.7).
 
         Args:
             token: as the link carries it.
@@ -65,6 +65,7 @@ class Recovery:
         chosen = replace(
             account,
             password_hash=passwords.hash_of(password),
+            password_version=account.password_version + 1,
             language=language or account.language,
         )
         self._store.spend(kept, chosen, [recorded], otherwise=spent)

@@ -133,7 +133,8 @@ class RecoveryStore:
 
         Args:
             token: as it is kept.
-            chosen: the account with the new password's hash, and the language of its owner.
+            chosen: the account with the new password's hash and number, and the language of its
+                owner.
             also: what comes along.
             otherwise: makes the error to raise where it cannot be used.
         """
@@ -143,7 +144,8 @@ class RecoveryStore:
             USERS,
             {"id": token.account_id},
             {
-                "UpdateExpression": "SET passwordHash = :hash, sessionVersion = :next"
+                "UpdateExpression": "SET passwordHash = :hash,"
+                " passwordVersion = :password, sessionVersion = :next"
                 + (", #language = :language" if chosen.language else "")
                 + " REMOVE recovery",
                 "ConditionExpression": "recovery = :token AND sessionVersion = :seen"
@@ -151,6 +153,7 @@ class RecoveryStore:
             },
             {
                 ":hash": chosen.password_hash,
+                ":password": chosen.password_version,
                 ":next": token.session_version + 1,
                 ":token": token.hash,
                 ":seen": token.session_version,

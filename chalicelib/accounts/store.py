@@ -327,6 +327,7 @@ def to_item(account: Account) -> Item:
         "nameKey": _name_key(account),
         "authenticator": _authenticator_item(account.authenticator),
         "setup": _setup_item(account.setup),
+        "passwordVersion": account.password_version,
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -357,6 +358,7 @@ def from_item(item: Item) -> Account:
         language=Language(item["language"]) if "language" in item else None,
         authenticator=_authenticator_from(item.get("authenticator")),
         setup=_setup_from(item.get("setup")),
+        password_version=item.get("passwordVersion", 1),
     )
 
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from chalicelib.accounts.account import Account
 from chalicelib.platform import clock, settings
 from chalicelib.platform.dynamodb import Read, Write, database
 from chalicelib.platform.errors import TooManyAttempts
-from chalicelib.sessions.device import Device
 from chalicelib.sessions.keys import Keys, session_keys
+from chalicelib.sessions.session import Visit
 from chalicelib.sessions.store import AttemptStore, Counter, CounterMoved, Ration
 
 Record = TypeVar("Record")
@@ -112,19 +113,13 @@ RESET_LINKS_OF_ACCOUNT = Quota("reset link account", 5)
 VERIFICATIONS_OF_ACCOUNT = Quota("verification account", 5)
 
 
-def sign_in(account: str, device: Device | None, address: str) -> Tries:
-    """Return what a sign-in counts for.
-
-    On a device that is known for the account, its own counter stands in place of the account's and
-    the address's: a stranger who tries the same name, or from the same house, does not disturb it.
+def sign_in(account: str, address: str) -> Tries:
+    """Return what a stranger's sign-in counts for.
 
     Args:
         account: the account's id, or whatever stands for a name that nobody has.
-        device: the known device, if any.
         address: the caller's.
     """
-    if device and device.account_id == account:
-        return Tries(SIGN_INS_OF_DEVICE, device.id)
     quota = Quota("sign-in address", settings.current().sign_in_tries_per_address)
     return Tries(SIGN_INS_OF_ACCOUNT, account, (Share(quota, network_of(address)),))
 
@@ -213,10 +208,45 @@ class Attempts:
         Raises:
             TooManyAttempts: it has to wait; nothing was counted.
         """
-        slowing, own = tries.slowing, self._name(tries.slowing.name, tries.whose)
-        rations = [self._ration(share, now) for share in tries.shares]
-        read = self._store.get_with(own, also)
+        read = self._store.get_with(self._counter(tries), also)
         counter, record = read
+        return record, self._claim(tries, counter, now)
+
+    def claim_sign_in(
+        self, account_id: str, visit: Visit, reading: Read[Account]
+    ) -> tuple[Account | None, tuple[Write, ...]]:
+        """Claim a try of an account's password before it is looked at.
+
+        On a device that is known for the account, its own counter stands in place of the account's
+        and the address's: a stranger who tries the same name, or from the same house, does not
+        disturb it. The account says whether it is known, and is read along with that counter. Where
+        it is not, account and stranger's counter are read: one round trip more, which only whoever
+        brings a device that was known once can see.
+
+        Args:
+            account_id: the account's id, or whatever stands for a name that nobody has.
+            visit: the circumstances.
+            reading: how the account is read.
+
+        Returns:
+            The account, and the writes that give the try back; see :meth:`claim`.
+
+        Raises:
+            TooManyAttempts: it has to wait; nothing was counted.
+        """
+        device = visit.device
+        if device and device.account_id == account_id:
+            own = Tries(SIGN_INS_OF_DEVICE, device.id)
+            read = self._store.get_with(self._counter(own), reading)
+            counter, account = read
+            if account and device.is_known_for(account):
+                return account, self._claim(own, counter, visit.at)
+        return self.claim(sign_in(account_id, visit.address), visit.at, reading)
+
+    def _claim(self, tries: Tries, counter: Counter | None, now: datetime) -> tuple[Write, ...]:
+        """Claim a try whose counter has been read; return what gives it back."""
+        slowing, own = tries.slowing, self._counter(tries)
+        rations = [self._ration(share, now) for share in tries.shares]
         for _ in range(_RACES):
             if seconds := slowing.wait(counter, now):
                 raise TooManyAttempts(seconds)
@@ -227,8 +257,11 @@ class Attempts:
             except CounterMoved:
                 counter = self._store.get(own)
             else:
-                return record, self._store.giving_back(own, rations)
+                return self._store.giving_back(own, rations)
         raise TooManyAttempts(1)
+
+    def _counter(self, tries: Tries) -> str:
+        return self._name(tries.slowing.name, tries.whose)
 
     def _ration(self, share: Share, now: datetime) -> Ration:
         quota, over = share.quota, share.quota.over(now)

@@ -3,11 +3,15 @@
 Whoever comes from one is counted apart from strangers who try the same account, so that their
 guessing does not keep its owner out:
 owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+
+A new password makes a stranger of every device. Whoever knew the one before could have signed in
+many times, and have as many devices to guess the new one on, each with a counter of its own.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.accounts.account import Account
 from chalicelib.platform.errors import NotSignedIn
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.sessions import token as tokens
@@ -26,14 +30,20 @@ class Device:
     Attributes:
         account_id: the account, the only one that it is known for.
         id: what its tries are counted under; another one after each sign-in.
+        password_version: the account's when it was signed in to; under another it is not known.
     """
 
     account_id: str
     id: str
+    password_version: int
+
+    def is_known_for(self, account: Account) -> bool:
+        """Say whether an account's password is the one that this device was signed in with."""
+        return (self.account_id, self.password_version) == (account.id, account.password_version)
 
 
-def issue(account_id: str, keys: Keys, issuer: str, now: datetime) -> str:
-    """Sign the token by which a device is known for an account.
+def issue(account: Account, keys: Keys, issuer: str, now: datetime) -> str:
+    """Sign the token by which a device is known for an account as it is now.
 
     Raises:
         Unavailable: there is no key.
@@ -43,8 +53,9 @@ def issue(account_id: str, keys: Keys, issuer: str, now: datetime) -> str:
     payload = {
         "iss": issuer,
         "aud": issuer,
-        "sub": account_id,
+        "sub": account.id,
         "jti": new_identifier(),
+        "ver": account.password_version,
         "iat": now,
         "exp": now + LIFETIME,
     }
@@ -64,6 +75,10 @@ def read(token: str, keys: Keys, issuer: str) -> Device | None:
         if tokens.header_of(token).get("typ") != TYPE:
             return None
         payload = tokens.checked(token, keys.lasting(_PURPOSE), issuer)
-        return Device(account_id=str(payload["sub"]), id=str(payload["jti"]))
-    except (NotSignedIn, jwt.PyJWTError, KeyError, ValueError, OverflowError):
+        return Device(
+            account_id=str(payload["sub"]),
+            id=str(payload["jti"]),
+            password_version=int(payload["ver"]),
+        )
+    except (NotSignedIn, jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError):
         return None

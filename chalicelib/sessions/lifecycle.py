@@ -16,7 +16,6 @@ from chalicelib.platform import log, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import NotFound, NotSignedIn, Unavailable
 from chalicelib.platform.identifiers import new_identifier
-from chalicelib.sessions import attempts as limits
 from chalicelib.sessions import device as devices
 from chalicelib.sessions import token as tokens
 from chalicelib.sessions.attempts import Attempts, attempts
@@ -112,7 +111,7 @@ class Sessions:
             old = visit.presented
             writes.append(self._store.ending(old.account_id, old.session_id))
         token = tokens.issue(claims, self._keys, self._issuer)
-        device = devices.issue(account.id, self._keys, self._issuer, visit.at)
+        device = devices.issue(account, self._keys, self._issuer, visit.at)
         return Opening(account, token, device, tuple(writes))
 
     def sign_in(self, name: str, password: str, visit: Visit, code: str | None = None) -> Opening:
@@ -137,10 +136,8 @@ class Sessions:
         """
         owner = self._accounts.owner_of(name)
         log.concern(None if is_nobody(owner) else owner)
-        tries = limits.sign_in(owner, visit.device, visit.address)
         reading = self._accounts.reading(owner)
-        claimed = self._attempts.claim(tries, visit.at, reading)
-        account, giving_back = claimed
+        account, giving_back = self._attempts.claim_sign_in(owner, visit, reading)
         proof = self._accounts.prove(account, password)
         opening = self.open(proof.account, visit)
         writes = (*opening.writes, *giving_back)

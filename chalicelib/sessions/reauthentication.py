@@ -7,7 +7,6 @@ from chalicelib.accounts.directory import Directory, directory
 from chalicelib.platform import log
 from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import InvalidFields, NotSignedIn
-from chalicelib.sessions import attempts as limits
 from chalicelib.sessions.attempts import Attempts, attempts
 from chalicelib.sessions.session import Caller, Visit
 
@@ -47,10 +46,8 @@ class Reauthentication:
             NotSignedIn: the session has ended meanwhile.
             TooManyAttempts: it was tried too often.
         """
-        tries = limits.sign_in(caller.account.id, visit.device, visit.address)
         reading = self._accounts.reading(caller.account.id)
-        claimed = self._tries.claim(tries, visit.at, reading)
-        account, giving_back = claimed
+        account, giving_back = self._tries.claim_sign_in(caller.account.id, visit, reading)
         if account is None or account.session_version != caller.account.session_version:
             raise NotSignedIn
         try:

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.accounts.account import IdentityTaken, Role
 from chalicelib.accounts.directory import new_account
-from chalicelib.accounts.store import AccountStore, PasswordHashReplaced
+from chalicelib.accounts.store import AccountStore, PasswordHashReplaced, from_item, to_item
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 
@@ -26,6 +26,14 @@ def test_an_account_comes_back_as_it_was(store):
     store.create(full, [])
 
     assert [store.get(bare.id), store.get(full.id)] == [bare, full]
+
+
+def test_an_account_that_was_kept_without_a_number_for_its_password_has_the_first():
+    river = account()
+    item = to_item(river)
+    del item["passwordVersion"]
+
+    assert from_item(item) == river
 
 
 def test_nobody_is_none(store):

@@ -18,6 +18,7 @@ CLAIMS = (
     *("X_Originating_IP", "X_Cluster_Client_IP", "X_Remote_Addr", "Client_IP", "Via"),
 )
 GUESS = "a guess, and a wrong one"
+NEW = "five quiet lakes in June"
 
 
 @pytest.fixture
@@ -112,3 +113,28 @@ def test_only_the_accounts_own_device_is_counted_apart(client, river, sky, token
         cuckoo = Person(client, "sky", device=presented[token])
 
         assert cuckoo.sign_in().status == 429
+
+
+def change(river, _sue):
+    return river.post("/password/change", {"currentPassword": PASSWORD, "newPassword": NEW})
+
+
+def reset(river, sue):
+    link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
+    return Person(river.client).post(
+        "/password/reset", {"token": link.partition("#token=")[2], "newPassword": NEW}
+    )
+
+
+@pytest.mark.parametrize("renew", [change, reset])
+def test_devices_collected_with_the_old_password_guess_no_better_at_the_new_one(
+    client, river, sue, looked_at, renew
+):
+    thieves = [Person(client, "river") for _ in range(8)]
+    with clock_standing_still():
+        assert {thief.sign_in().status for thief in thieves} == {200}
+        assert renew(river, sue).status == 200
+        tried = [thief.sign_in(password=GUESS).status for thief in thieves for _ in range(5)]
+
+    assert tried == [401] * ALLOWED + [429] * (40 - ALLOWED)
+    assert looked_at() == ALLOWED

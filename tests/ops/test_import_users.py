@@ -83,6 +83,7 @@ def test_everything_in_a_line_is_kept(write, backend):
         "role": "Admin",
         "passwordHash": HASH,
         "sessionVersion": 1,
+        "passwordVersion": 1,
         "disabled": False,
         "createdAt": "2025-10-09T08:53:20Z",
         "updatedAt": "2025-10-09T08:53:20Z",

@@ -272,6 +272,39 @@ def test_signing_out_leaves_the_device_known(river):
         assert river.sign_in().status == 200
 
 
+def test_signing_out_everywhere_leaves_the_device_known(river):
+    river.delete("/sessions")
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert river.sign_in().status == 200
+
+
+def change_password(river, new):
+    given = {"currentPassword": PASSWORD, "newPassword": new}
+    assert river.post("/password/change", given).status == 200
+
+
+@pytest.mark.parametrize("new", [PASSWORD, "five quiet lakes in June"], ids=["the same", "another"])
+def test_a_new_password_leaves_no_device_known_but_the_one_that_it_was_chosen_on(river, new):
+    before = river.elsewhere()
+    before.sign_in()
+    change_password(river, new)
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert before.sign_in(password=new).status == 429
+        assert river.sign_in(password=new).status == 200
+
+
+def test_on_a_device_that_was_known_before_a_try_counts_as_a_strangers(river):
+    before = river.elsewhere()
+    before.sign_in()
+    change_password(river, "five quiet lakes in June")
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
+        fail(before, 1)
+        assert before.sign_in().status == 429
+        assert river.elsewhere().sign_in("nobody").status == 429
+
+
 @pytest.mark.parametrize(
     "forge",
     [
@@ -295,7 +328,8 @@ def test_a_device_cookie_that_is_not_ours_makes_nobody_known(river, forge):
 def test_a_device_is_known_for_a_year(river, days, status):
     signed_in = clock.now() - timedelta(days=days)
     issuer = settings.current().issuer
-    river.device = device.issue(river.account["id"], session_keys(), issuer, signed_in)
+    account = directory().get(river.account["id"])
+    river.device = device.issue(account, session_keys(), issuer, signed_in)
     with at(NOON):
         fail(river.elsewhere(), 5)
         assert river.sign_in().status == status
