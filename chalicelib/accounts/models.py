@@ -84,16 +84,15 @@ Email = Annotated[
         },
     ),
 ]
-NewPassword = Annotated[
-    str,
-    AfterValidator(_check_new_password),
-    Field(
-        description="Any characters, spaces included: neither easy to guess, nor with a name of "
-        "its owner or of the service in it. `GET /password/suggestion` has one.",
-        examples=["four quiet lakes in May"],
-        json_schema_extra=_lengths_of_a_password,
-    ),
-]
+_NEW_PASSWORD = Field(
+    description="Any characters, spaces included: neither easy to guess, nor with a name of "
+    "its owner or of the service in it. `GET /password/suggestion` has one.",
+    examples=["four quiet lakes in May"],
+    json_schema_extra=_lengths_of_a_password,
+)
+NewPassword = Annotated[str, AfterValidator(_check_new_password), _NEW_PASSWORD]
+# To see how easy it is to guess takes long: that is done once the link is known to be good.
+LinkedPassword = Annotated[str, _without(passwords.length_problem), _NEW_PASSWORD]
 
 
 class SignUp(Body):
@@ -171,4 +170,4 @@ class ChosenPassword(Body):
     """A new password, and the token that allows it."""
 
     token: Token
-    new_password: NewPassword
+    new_password: LinkedPassword

@@ -48,18 +48,25 @@ def problem(password: str, names: Iterable[str | None] = ()) -> str | None:
         password: as it was typed.
         names: username, email and names of whoever it shall belong to, as far as they are known.
     """
-    shortest, composed = settings.current().minimum_password_length, _composed(password)
-    if len(composed) < shortest:
-        return f"A password has {shortest} characters or more. A few words make a good one."
-    if len(composed) > LONGEST:
-        return f"A password has {LONGEST} characters at most."
-    known = [name for name in names if name]
+    if said := length_problem(password):
+        return said
+    composed, known = _composed(password), [name for name in names if name]
     if _holds(composed, [_SERVICE]):
         return "This has the service's name in it. Leave it out, or take other words."
     if _holds(composed, [part for name in known for part in (name, name.partition("@")[0])]):
         return "This has one of your names in it. Leave it out, or take other words."
     if why := strength.weakness(composed, (*known, _SERVICE)):
         return f"This is easy to guess: {why}. Add another word or two."
+    return None
+
+
+def length_problem(password: str) -> str | None:
+    """Say what is wrong with a new password's length, which takes no time; None if nothing is."""
+    shortest, composed = settings.current().minimum_password_length, _composed(password)
+    if len(composed) < shortest:
+        return f"A password has {shortest} characters or more. A few words make a good one."
+    if len(composed) > LONGEST:
+        return f"A password has {LONGEST} characters at most."
     return None
 
 

@@ -42,7 +42,7 @@ class Recovery:
 
         Args:
             token: as the link carries it.
-            password: one that has been checked.
+            password: one whose length has been checked, and no more.
             request: the request's identifier.
             now: when.
             language: the one that whoever has the link reads; None if they do not say.

@@ -10,7 +10,7 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.accounts import one_time_token, passwords
+from chalicelib.accounts import one_time_token, passwords, strength
 from chalicelib.accounts.account import Role
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
@@ -220,11 +220,20 @@ def test_what_is_wrong_is_named_before_the_token_is_looked_at(nobody, aws_calls,
     assert aws_calls == []
 
 
-def test_a_password_that_is_refused_leaves_the_link_good(sue, river):
+@pytest.mark.parametrize("refused", ["short", "password123456789"])
+def test_a_password_that_is_refused_leaves_the_link_good(sue, river, refused):
     token = token_for(sue, river.account["id"])
+    reply = choose(river, token, refused)
 
-    assert choose(river, token, "short").status == 422
+    assert (reply.status, reply.fields) == (422, {"newPassword"})
     assert choose(river, token).status == 200
+
+
+def test_for_an_unknown_token_no_password_is_weighed(nobody, backend):
+    with mock.patch.object(strength, "weakness") as weighing:
+        assert_spent(choose(nobody, "unknown", "password123456789"))
+
+    weighing.assert_not_called()
 
 
 def test_for_an_unknown_token_nothing_is_hashed(nobody, backend):
