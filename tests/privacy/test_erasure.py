@@ -446,6 +446,7 @@ def fill_traces(backend, account, events, each):
             backend.client.batch_write_item(RequestItems={name: puts})
 
 
+@pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
 def test_five_registrations_of_five_hundred_entries_each_are_a_matter_of_seconds(either_engine):
     river = Person(Client(app))
     assert river.sign_up().status == 201

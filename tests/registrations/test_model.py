@@ -110,6 +110,7 @@ def people(either_engine):
     return made
 
 
+@pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
 @settings(
     max_examples=25,
     deadline=None,

@@ -39,8 +39,9 @@ def test_its_database_can_be_looked_into(served):
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_at_the_end_nothing_of_it_is_left(tmp_path, how):
+def test_two_have_different_passwords_and_at_the_end_nothing_of_one_is_left(served, tmp_path, how):
     with serving(tmp_path) as running:
+        assert running.described["superAdmin"] != served.described["superAdmin"]
         database, port = running.described["dynamodb"], running.port
         assert running.stop(how) == 0
 
@@ -48,11 +49,6 @@ def test_at_the_end_nothing_of_it_is_left(tmp_path, how):
     for left in (port, int(database.rpartition(":")[2])):
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", left)) != 0
-
-
-def test_two_servers_have_different_passwords(served, tmp_path):
-    with serving(tmp_path) as other:
-        assert other.described["superAdmin"] != served.described["superAdmin"]
 
 
 def test_a_taken_port_is_a_sentence(served, tmp_path):
