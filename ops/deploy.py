@@ -22,6 +22,7 @@ ACCOUNT_TEMPLATE = package.PROJECT / ".chalice" / "account.json"
 RUNTIMES = ((3, 11), (3, 12), (3, 13), (3, 14))
 _PUBLIC_URL = "PublicUrl"
 _PACKAGES = "Packages"
+_SESSION_KEY_IS_THERE = "SessionKeyIsThere"
 # A new deployment of an API takes some seconds to be everywhere.
 _TRIES, _PAUSE_FACTOR = 6, 1
 _NOT_THERE_YET = (403, 404, 500, 502, 503, 504)
@@ -127,6 +128,8 @@ def smoke_test(url: str, tries: int = _TRIES) -> None:
         status_forcelist=_NOT_THERE_YET,
         allowed_methods=None,
         raise_on_status=False,
+        # The gateway's 503 asks to come back in two seconds; what is being made takes longer.
+        respect_retry_after_header=False,
     )
     with requests.Session() as client:
         client.mount(url, HTTPAdapter(max_retries=patient))
@@ -178,8 +181,10 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
     made = package.build(stage)
     bucket = _bucket(agree)
     template = _uploaded(boto3.client("s3"), bucket, stage, made)
-    wanted = _wanted(template, given)
     stack = stack_of(stage)
+    wanted = _wanted(template, given)
+    if not stack.exists and _has_session_key(stage):
+        wanted[_SESSION_KEY_IS_THERE] = "yes"
     if not stack.change(template, wanted, agree):
         print("There is nothing to change.")
     said = stack.outputs()
@@ -274,6 +279,21 @@ def _wanted(template: Template, given: Mapping[str, str]) -> dict[str, str]:
         raise DeployError(f"There is no parameter {', '.join(sorted(unknown))}; there are {known}.")
     url = _public_url()
     return {**given, **({_PUBLIC_URL: url} if url else {})}
+
+
+def _has_session_key(stage: str) -> bool:
+    """Say whether there is a session key that no stack has made, or one that is gone.
+
+    CloudFormation takes tables up again that outlived their stack, but no secret.
+    """
+    import boto3
+
+    vault = boto3.client("secretsmanager")
+    try:
+        vault.describe_secret(SecretId=settings.Settings(stage=stage).session_key_name)
+    except vault.exceptions.ResourceNotFoundException:
+        return False
+    return True
 
 
 def _public_url() -> str | None:

@@ -1,6 +1,6 @@
 """Brings back what a table held at a moment of the last 35 days, beside what it holds now."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.platform.settings import Settings
@@ -37,7 +37,7 @@ def run(stage: str, table: str, at: datetime, *, put_back: bool) -> int:
 
     client = boto3.client("dynamodb")
     name = Settings(stage=stage).table_name(table)
-    beside = f"{name}-{at:%Y%m%dT%H%M%SZ}"
+    beside = f"{name}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     try:
         _restore(client, name, beside, at)
         print(f"{beside} is {name} as it was.")

@@ -93,6 +93,9 @@ def compose(stage: str, settings: Settings, config: Mapping[str, Any]) -> dict[s
     )
     resources["RestAPI"]["Properties"]["AccessLogSetting"] = monitoring.access_log()
     resources |= monitoring.compose(_functions(resources))
+    for resource in resources.values():
+        if resource.get("Type") == "AWS::DynamoDB::Table":
+            _name_it(resource["Properties"], stage)
     if stage == KEPT_STAGE:
         for resource in resources.values():
             if resource.get("Type") in _KEPT_TYPES:
@@ -145,6 +148,14 @@ def _functions(resources: dict[str, Any]) -> dict[str, str]:
         if "LoggingConfig" in resource.get("Properties", {})
     }
     return {name: logging["LogGroup"]["Ref"] for name, logging in configured.items()}
+
+
+def _name_it(table: dict[str, Any], stage: str) -> None:
+    """Write a table's name out: CloudFormation takes up what is there by no other kind of name.
+
+    See docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+    """
+    table["TableName"] = table["TableName"]["Fn::Sub"].replace("${Stage}", stage)
 
 
 def _keep(resource: dict[str, Any]) -> None:

@@ -125,14 +125,18 @@ def _made_of(text: str) -> str:
 
 
 def _as_moto_takes_it(template: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what has a condition: with a changed parameter moto would make it all the same.
+    """Leave out what an operator may add: with a changed parameter moto would make it all the same.
 
     Nor does it find a number the same as its text.
     """
     resources, parameters = template["Resources"], template["Parameters"]
     return {
         **template,
-        "Resources": {name: one for name, one in resources.items() if "Condition" not in one},
+        "Resources": {
+            name: one
+            for name, one in resources.items()
+            if one.get("Condition") in {None, "MakesSessionKey"}
+        },
         "Parameters": {name: {**one, "Type": "String"} for name, one in parameters.items()},
     }
 

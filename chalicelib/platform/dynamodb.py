@@ -429,11 +429,14 @@ def _aws_session() -> Any:
         """Knows of no other services, in place of looking into the folders of all four hundred.
 
         It reads the package's data before botocore's. These are a part of botocore's own, and so
-        it says, or botocore would take the endpoints for somebody's who wants others.
+        it says, or botocore would take the endpoints for somebody's who wants others. On a machine
+        without that data it knows them all: an operator's credentials may come from STS or SSO.
         """
 
-        def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
-            return list(OPERATIONS)
+        def list_available_services(self, type_name: str) -> list[str]:
+            if DATA.is_dir():
+                return list(OPERATIONS)
+            return list(super().list_available_services(type_name))
 
         def is_builtin_path(self, path: str) -> bool:
             return path.startswith(str(DATA)) or super().is_builtin_path(path)

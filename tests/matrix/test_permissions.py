@@ -102,15 +102,21 @@ def test_signing_out_asks_nothing():
     assert record["sign_out"] == record["sign_out_by_get"] == []
 
 
+OF_ACCOUNT = "arn:${{AWS::Partition}}:{}:${{AWS::Region}}:${{AWS::AccountId}}:"
+
+
 def resource(thing):
     """How the policy names what a permission is for."""
     table, _, index = thing.partition("/")
     if thing == "session-key":
-        return {"Ref": "SessionKey"}
+        # By its name, since it may be older than the stack. Six letters come behind it.
+        name = settings.Settings(stage="${Stage}").session_key_name
+        return {"Fn::Sub": f"{OF_ACCOUNT.format('secretsmanager')}secret:{name}-*"}
     if thing == "mail":
-        # Which address mail comes from is a setting; it is an identity of this very account's.
-        identities = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*"
-        return {"Fn::Sub": identities}
+        # Which address mail comes from is a setting; it is an identity of this very account's. An
+        # identity may have a configuration set, and then sending is a matter of both.
+        parts = ("identity", "configuration-set")
+        return [{"Fn::Sub": f"{OF_ACCOUNT.format('ses')}{part}/*"} for part in parts]
     logical = "".join(part.title() for part in table.split("-")) + "Table"
     if index:
         return {"Fn::Sub": f"${{{logical}.Arn}}/index/{index}"}

@@ -124,11 +124,39 @@ def packaged(folder, backend, monkeypatch):
     monkeypatch.setattr(dynamodb, "DATA", folder)
     monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "required")
     monkeypatch.setenv("AWS_ACCOUNT_ID", "123456789012")
-    for cached in (dynamodb._aws_session, dynamodb._aws_client):
-        cached.cache_clear()
+    _forget()
     yield dynamodb.aws_client
+    _forget()
+
+
+@pytest.fixture
+def operator(tmp_path, backend, monkeypatch):
+    """Makes clients as on a machine whose credentials come from somewhere else."""
+    profiles = tmp_path / "config"
+    profiles.write_text(
+        "[profile lakes]\nrole_arn = arn:aws:iam::123456789012:role/Operator\n"
+        "source_profile = own\n"
+        "[profile own]\naws_access_key_id = own\naws_secret_access_key = own\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(profiles))
+    monkeypatch.setenv("AWS_PROFILE", "lakes")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    _forget()
+    yield dynamodb.aws_client
+    _forget()
+
+
+def _forget():
     for cached in (dynamodb._aws_session, dynamodb._aws_client):
         cached.cache_clear()
+
+
+def test_an_operator_who_takes_on_a_role_gets_through(operator):
+    """The commands use this client, too, and STS is asked for the role's credentials."""
+    client = operator("secretsmanager")
+
+    assert client.list_secrets()["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
 @pytest.mark.parametrize("service", OPERATIONS)

@@ -1,6 +1,6 @@
 """What a table held some time ago comes back, and nothing that it holds now goes."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import boto3
 import pytest
@@ -86,6 +86,14 @@ def test_another_moment_is_restored_anew(table):
     restore_table.run(STAGE, "registrations", at, put_back=False)
 
     assert len([n for n in table.list_tables()["TableNames"] if n.startswith(NAME)]) == 3
+
+
+def test_a_moment_is_the_same_in_any_zone(table):
+    at = clock.now()
+    in_minnesota = at.astimezone(timezone(timedelta(hours=-6)))
+    restore_table.run(STAGE, "registrations", in_minnesota, put_back=False)
+
+    assert f"{NAME}-{at:%Y%m%dT%H%M%SZ}" in table.list_tables()["TableNames"]
 
 
 def test_a_table_that_is_not_there_is_said():

@@ -322,6 +322,24 @@ def test_prod_keeps_its_data_whatever_is_told(production):
     assert boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
 
 
+def test_prods_key_that_outlived_its_stack_is_used_and_not_made_again(production):
+    name = settings.Settings(stage="prod").session_key_name
+    vault = boto3.client("secretsmanager")
+    before = vault.get_secret_value(SecretId=name)["SecretString"]
+    production.destroy("prod", "prod")
+    # moto does not take up tables that are there, as CloudFormation does.
+    tables = boto3.client("dynamodb")
+    for table in names("prod"):
+        tables.update_table(TableName=table, DeletionProtectionEnabled=False)
+        tables.delete_table(TableName=table)
+
+    assert production.deploy() == 0
+    assert deploy.stack_of("prod").parameters()["SessionKeyIsThere"] == "yes"
+    assert production.deploy() == 0
+    assert deploy.stack_of("prod").parameters()["SessionKeyIsThere"] == "yes"
+    assert vault.get_secret_value(SecretId=name)["SecretString"] == before
+
+
 def test_a_stage_that_is_not_there_cannot_be_destroyed(account, for_here):
     with pytest.raises(DeployError, match="There is no stage dev here"):
         Operator(for_here).destroy("dev")

@@ -63,17 +63,21 @@ def test_there_is_no_second_stage(cloudformation):
     assert not [d for d in deployments if "StageName" in d["Properties"]]
 
 
-def _declared_tables():
-    resources = json.loads(DECLARATION.read_text())["Resources"]
-    return {n: r for n, r in resources.items() if r.get("Type") == "AWS::DynamoDB::Table"}
+def _declared_tables(stage):
+    text = DECLARATION.read_text()
+    found = _tables(json.loads(text)["Resources"])
+    for table in found.values():
+        named = table["Properties"]["TableName"]["Fn::Sub"].replace("${Stage}", stage)
+        table["Properties"]["TableName"] = named
+    return found
 
 
 def _tables(resources):
-    return {n: r for n, r in resources.items() if r["Type"] == "AWS::DynamoDB::Table"}
+    return {n: r for n, r in resources.items() if r.get("Type") == "AWS::DynamoDB::Table"}
 
 
 def test_the_tables_are_as_declared(dev):
-    assert _tables(dev) == _declared_tables()
+    assert _tables(dev) == _declared_tables("dev")
 
 
 def test_in_prod_the_tables_outlive_a_mistake(prod):
@@ -83,17 +87,17 @@ def test_in_prod_the_tables_outlive_a_mistake(prod):
             **KEEPING,
             "Properties": {**table["Properties"], "DeletionProtectionEnabled": True},
         }
-        for name, table in _declared_tables().items()
+        for name, table in _declared_tables("prod").items()
     }
     assert _tables(prod) == protected
 
 
-def test_the_tables_have_the_names_that_the_service_asks_for(prod):
-    named = {t["Properties"]["TableName"]["Fn::Sub"] for t in _tables(prod).values()}
+def test_the_tables_have_the_names_that_the_service_asks_for_written_out(prod):
+    named = {t["Properties"]["TableName"] for t in _tables(prod).values()}
 
     kept = ("users", "identities", "one-time-tokens", "sessions", "attempts")
     kept += ("events", "registrations", "notes", "history", "audit")
-    assert named == {Settings(stage="${Stage}").table_name(table) for table in kept}
+    assert named == {Settings(stage="prod").table_name(table) for table in kept}
     assert len(tables.declared("prod")) == len(named)
 
 
@@ -104,8 +108,11 @@ def test_the_session_key_has_the_name_that_the_service_asks_for_and_no_value(pro
     assert key.keys() == {"Name", "Description"}
 
 
-def test_in_prod_the_session_key_is_kept(prod):
-    assert KEEPING.items() <= prod["SessionKey"].items()
+def test_in_prod_the_session_key_is_kept_and_made_where_there_is_none(prod):
+    key = prod["SessionKey"]
+
+    assert KEEPING.items() <= key.items()
+    assert key["Condition"] == "MakesSessionKey"
 
 
 def test_the_template_can_be_deployed_as_its_own_stage_only(deployed):
