@@ -88,16 +88,28 @@ def test_signing_in_takes_four_round_trips_at_most(
     assert operations(aws_calls) == expected
 
 
-def test_on_a_device_that_was_known_before_signing_in_takes_one_read_more(river, aws_calls):
-    before = river.elsewhere()
-    before.sign_in()
-    given = {"currentPassword": PASSWORD, "newPassword": PASSWORD}
-    assert river.post("/password/change", given).status == 200
+@pytest.mark.parametrize(
+    ("where", "read", "claimed"),
+    [("elsewhere", 2, 2), ("on a known device", 3, 1), ("on one that was known before", 3, 2)],
+)
+@pytest.mark.parametrize("failures", [0, 3])
+def test_a_device_that_was_known_costs_one_item_more_and_no_round_trip(
+    river, aws_calls, where, read, claimed, failures
+):
+    person = river.elsewhere()
+    if where != "elsewhere":
+        person.sign_in()
+    if where == "on one that was known before":
+        given = {"currentPassword": PASSWORD, "newPassword": PASSWORD}
+        assert river.post("/password/change", given).status == 200
+    for _ in range(failures):
+        person.sign_in(password="wrong")
     aws_calls.clear()
-    assert before.sign_in().status == 200
+    assert person.sign_in().status == 200
 
-    name, account, claim = CLAIMING
-    assert operations(aws_calls) == [name, account, account, claim, "TransactWriteItems"]
+    assert operations(aws_calls) == [*CLAIMING, "TransactWriteItems"]
+    _, reading, claiming, _ = aws_calls
+    assert (cost([reading])[1], cost([claiming])[1]) == (read, claimed)
 
 
 def test_a_try_that_has_to_wait_costs_no_write(river, aws_calls):

@@ -173,9 +173,12 @@ class AttemptStore:
         [counter] = self._database.get_all(_counter(name))
         return counter
 
-    def get_with(self, name: str, also: Read[Record]) -> tuple[Counter | None, Record | None]:
-        """Read a counter and something else in one round trip."""
-        return self._database.get_both(_counter(name), also)
+    def get_with(
+        self, names: Sequence[str], also: Read[Record]
+    ) -> tuple[list[Counter | None], Record | None]:
+        """Read counters and something else in one round trip; None for each not there."""
+        *counters, record = self._database.get_all(*map(_counter, names), also)
+        return counters, record
 
     def claim(
         self,

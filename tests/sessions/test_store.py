@@ -143,10 +143,11 @@ def ration(most):
 
 def test_a_claimed_try_comes_back_beside_what_else_is_read(counters, river):
     reading = directory().reading(river.id)
-    assert counters.get_with("own", reading) == (None, river)
+    assert counters.get_with(["own"], reading) == ([None], river)
     counters.claim("own", None, ONE, LATER, [])
 
-    assert counters.get_with("own", reading) == (ONE, river)
+    assert counters.get_with(["own"], reading) == ([ONE], river)
+    assert counters.get_with(["another", "own"], reading) == ([None, ONE], river)
     assert counters.get("own") == ONE
 
 
