@@ -116,6 +116,7 @@ class ApplicantRegistrations:
             NotFound: there is none.
             StaleVersion: it was changed meanwhile.
             WrongStatus: it cannot be withdrawn from where it is.
+            RegistrationClosed: the event is so long over that nothing of it is kept any more.
         """
         return self._move(event_id, Status.WITHDRAWN, seen, {Status.WITHDRAWN})[0]
 

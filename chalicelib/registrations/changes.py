@@ -160,10 +160,9 @@ class Changes:
             raise WrongStatus
         if applicant and not found.event.is_open_at(self._actor.at):
             raise RegistrationClosed
-        after = self._first(found.event, owner, form)
-        if after.expires_at <= self._actor.at:
-            raise RegistrationClosed
-        if before is not None:
+        if before is None:
+            after = self._first(found.event, owner, form)
+        else:
             starts = found.event.starts_on
             after = replace(self._next(before, found.event), form=form, event_starts_on=starts)
         if after.status in workflow.COMPLETE:
@@ -188,7 +187,8 @@ class Changes:
             NotFound: there is none.
             StaleVersion: it was changed meanwhile.
             WrongStatus: from where it is, this does not follow.
-            RegistrationClosed: the window is not open for its applicant.
+            RegistrationClosed: the window is not open for its applicant; or the event is so long
+                over that nothing of it is kept any more.
             InvalidFields: naming all that keeps it from being submitted.
             NoPlaceFree: it would take a place again, and none is free.
         """
@@ -233,6 +233,7 @@ class Changes:
         Raises:
             NotFound: there is none.
             StaleVersion: it was changed meanwhile.
+            RegistrationClosed: the event is so long over that nothing of it is kept any more.
             InvalidFields: the form would not be valid, or incomplete though it was submitted.
         """
         # pydantic comes with the form.
@@ -292,12 +293,24 @@ class Changes:
             updated_at=self._actor.at,
             submitted_at=None,
             acknowledged_at=None,
-            expires_at=_due(event),
+            expires_at=self._due(event),
         )
 
     def _next(self, before: Registration, event: Event) -> Registration:
         version, at = before.version + 1, self._actor.at
-        return replace(before, version=version, updated_at=at, expires_at=_due(event))
+        return replace(before, version=version, updated_at=at, expires_at=self._due(event))
+
+    def _due(self, event: Event) -> datetime:
+        """Return when a registration that is written now is erased, as the event's dates are now.
+
+        Raises:
+            RegistrationClosed: it would be gone at once, since the event is so long over.
+        """
+        kept = timedelta(days=settings.current().kept_days_after_event)
+        due = datetime.combine(event.ends_on, time(), UTC) + kept
+        if due <= self._actor.at:
+            raise RegistrationClosed
+        return due
 
     def _refuse_incomplete(self, registration: Registration, event: Event) -> None:
         """Hold what was submitted to being complete.
@@ -339,12 +352,6 @@ def hold_to_version(registration: Registration | None, seen: int | None) -> None
         raise NotFound
     if registration is not None and registration.version != seen:
         raise StaleVersion(registration)
-
-
-def _due(event: Event) -> datetime:
-    """Return when registrations for an event are erased, as its dates are now."""
-    kept = timedelta(days=settings.current().kept_days_after_event)
-    return datetime.combine(event.ends_on, time(), UTC) + kept
 
 
 def _refuse(event: Event, registration: Registration, but: Iterable[str] = ()) -> None:

@@ -222,6 +222,7 @@ class Desk:
         Raises:
             NotFound: there is none.
             StaleVersion: it was changed meanwhile.
+            RegistrationClosed: the event is so long over that nothing of it is kept any more.
             InvalidFields: the form would not be valid, or incomplete though it was submitted.
         """
         return self._changes.decide(
@@ -241,6 +242,7 @@ class Desk:
             NotFound: there is none.
             StaleVersion: it was changed meanwhile.
             WrongStatus: from where it is, this does not follow.
+            RegistrationClosed: the event is so long over that nothing of it is kept any more.
             NoPlaceFree: it would take a place again, and none is free.
             InvalidFields: naming all that keeps it from being submitted.
         """

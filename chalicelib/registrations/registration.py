@@ -79,7 +79,7 @@ def reference_heard(text: str) -> str:
 
 
 class RegistrationClosed(Refusal):
-    """The event's registration window is not open."""
+    """Registration for the event is not open, or it is so long over that nothing of it is kept."""
 
     STATUS_CODE = 409
     code = "registration_closed"

@@ -69,7 +69,7 @@ def submit_registration(
     "POST",
     "/registrations/{event_id}/withdraw",
     who=guard.SIGNED_IN,
-    refusals=(NotFound, StaleVersion, WrongStatus),
+    refusals=(NotFound, StaleVersion, WrongStatus, RegistrationClosed),
 )
 def withdraw_registration(
     request: Request, caller: Caller, body: Seen, event_id: str

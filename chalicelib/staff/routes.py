@@ -125,7 +125,12 @@ def register_somebody(
     return Answer(saved, new=new)
 
 
-@room.action("PATCH", ONE, who=guard.STAFF, refusals=(NotFound, StaleVersion, InvalidFields))
+@room.action(
+    "PATCH",
+    ONE,
+    who=guard.STAFF,
+    refusals=(NotFound, StaleVersion, RegistrationClosed, InvalidFields),
+)
 def correct_registration(
     request: Request, caller: Caller, body: Correction, event_id: str, user_id: str
 ) -> Answer[StaffRegistration]:
@@ -138,7 +143,14 @@ def correct_registration(
     "POST",
     f"{ONE}/status",
     who=guard.STAFF,
-    refusals=(NotFound, StaleVersion, WrongStatus, NoPlaceFree, InvalidFields),
+    refusals=(
+        NotFound,
+        StaleVersion,
+        WrongStatus,
+        RegistrationClosed,
+        NoPlaceFree,
+        InvalidFields,
+    ),
 )
 def move_registration(
     request: Request, caller: Caller, body: Move, event_id: str, user_id: str

@@ -117,13 +117,41 @@ def test_no_answer_tells_staff_whether_they_guessed_what_they_are_not_shown(
     ]
 
 
-def test_nobody_is_registered_for_an_event_of_which_nothing_is_kept_any_more(ada, backend, river):
+def hold_event_long_over(**different):
     last_day = (clock.now() - timedelta(days=400)).date()
-    hold_event(starts_on=last_day, ends_on=last_day)
+    hold_event(starts_on=last_day, ends_on=last_day, **different)
+
+
+def test_nobody_is_registered_for_an_event_of_which_nothing_is_kept_any_more(ada, backend, river):
+    hold_event_long_over()
     refused = ada.ask("PUT", f"{ALL}/{river.account['id']}", {"form": FORM})
 
     assert (refused.status, refused.code) == (409, "registration_closed")
     assert not backend.rows("registrations")
+
+
+EAGAN = FORM | {"city": "Eagan"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda ada, _, path: ada.ask("PUT", path, {"form": EAGAN, "version": 2}),
+        lambda ada, _, path: ada.ask("PATCH", path, {"form": {"city": "Eagan"}, "version": 2}),
+        lambda ada, _, path: ada.post(f"{path}/status", {"status": "InReview", "version": 2}),
+        lambda _, river, __: river.post(f"{OWN}/withdraw"),
+    ],
+    ids=["saved", "corrected", "moved", "withdrawn"],
+)
+def test_no_change_has_a_registration_gone_at_once_where_its_event_was_moved_into_the_past(
+    ada, river, submitted, backend, change
+):
+    hold_event_long_over(version=2)
+    before = backend.everything()
+    refused = change(ada, river, submitted)
+
+    assert (refused.status, refused.code) == (409, "registration_closed")
+    assert backend.everything() == before
 
 
 def test_a_second_registration_of_one_person_is_refused_and_the_first_is_shown(ada, submitted):
