@@ -183,7 +183,8 @@ class Settings:
     # Less is shorter than it takes to fill in a form, and more is longer than a session lasts.
     staff_idle_minutes: int = field(default=60, metadata=_between(5, 480))
     staff_second_factor: str = field(default=REQUIRED, metadata=_one_of(REQUIRED, OPTIONAL))
-    kept_days_after_event: int = field(default=400, metadata=_between(1, 3650))
+    # Registration may be open until 36 hours after the moment that these days are counted from.
+    kept_days_after_event: int = field(default=400, metadata=_between(2, 3650))
     mail_from: str | None = field(
         default=None, metadata=_where(_MAIL_ADDRESS.fullmatch, "must be one email address")
     )

@@ -115,7 +115,7 @@ def test_a_registration_follows_its_event_with_its_next_change(ada, theirs, back
     assert row["ttl"] == (LAST_DAY + timedelta(days=410)).timestamp()
 
 
-@pytest.mark.parametrize("days", [1, 3650])
+@pytest.mark.parametrize("days", [2, 3650])
 def test_how_long_is_a_setting(backend, river, days):
     hold_event()
     with environment(KEPT_DAYS_AFTER_EVENT=str(days)):
