@@ -194,7 +194,11 @@ for (const button of findAll("[data-language]")) {
     // Without a slash at its end: below `/api/` lies `/api/me`, but not `/api` (RFC 6265, 5.1.4).
     const path = base || "/";
     const secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = `BREEZE_LAKES_POINT_LANGUAGE=${button.dataset.language}; Path=${path}; Max-Age=31536000; SameSite=Lax${secure}`;
+    const set = (value, where, seconds) =>
+      (document.cookie = `BREEZE_LAKES_POINT_LANGUAGE=${value}; Path=${where}; Max-Age=${seconds}; SameSite=Lax${secure}`);
+    // Earlier versions set it with that slash. Such a one is another cookie, and comes first.
+    if (base) set("", `${base}/`, 0);
+    set(button.dataset.language, path, 31536000);
     carry();
     location.reload();
   });
