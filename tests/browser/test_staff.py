@@ -337,30 +337,61 @@ def test_a_draft_is_submitted_on_somebodys_behalf_once_it_is_whole(desk, sues):
     expect(page.locator("#standing")).to_have_text("Submitted")
 
 
-def test_a_note_that_is_sent_again_is_written_once(desk, sues):
-    river = desk.register()
-    page = at(sues, desk.page_of(river))
-    sues.loses("**/notes")
-    page.get_by_label("New note").fill("Called back.\nComes on Tuesday.")
-    # It reaches the service, and the answer is lost.
+NOTE = "Called back.\nComes on Tuesday."
+
+
+def add_unanswered(visit, text=None, *, arrives=True):
+    """Have a note sent, and its answer reach nobody; give its identifier."""
+    page = visit.page
     sent = []
 
     def lose_the_answer(route):
-        sent.append(route.fetch().status)
+        if arrives:
+            assert route.fetch().status == 201
+        sent.append(route.request.post_data_json["id"])
         route.abort()
 
-    sues.context.route("**/notes", lose_the_answer, times=1)
+    visit.loses("**/notes")
+    visit.context.route("**/notes", lose_the_answer, times=1)
+    if text:
+        page.get_by_label("New note").fill(text)
     page.get_by_role("button", name="Add note").click()
     expect(page.locator("#note .problems")).to_contain_text("cannot be reached")
-    sues.context.unroute("**/notes")
+    visit.context.unroute("**/notes")
+    return sent[0]
+
+
+def test_a_note_that_is_sent_again_is_written_once(desk, sues):
+    river = desk.register()
+    page = at(sues, desk.page_of(river))
+    lost = add_unanswered(sues, NOTE, arrives=False)
     page.reload()
+    expect(page.get_by_label("New note")).to_have_value(NOTE)
+    assert add_unanswered(sues) == lost
     page.get_by_role("button", name="Add note").click()
 
     expect(announced(page)).to_have_text("Your note is added.")
     page.reload()
     expect(page.locator("#notes li")).to_have_count(1)
-    expect(page.locator("#notes .written")).to_have_text("Called back.\nComes on Tuesday.")
-    assert sent == [201]
+    expect(page.locator("#notes .written")).to_have_text(NOTE)
+
+
+@pytest.mark.parametrize("is_reloaded", [True, False])
+def test_a_note_that_has_come_may_be_written_a_second_time(desk, sues, is_reloaded):
+    river = desk.register()
+    page = at(sues, desk.page_of(river))
+    add_unanswered(sues, NOTE)
+    if is_reloaded:
+        page.reload()
+        expect(page.locator("#notes .written")).to_have_text(NOTE)
+        expect(page.get_by_label("New note")).to_have_value("")
+    else:
+        page.get_by_label("New note").fill("")
+    page.get_by_label("New note").fill(NOTE)
+    page.get_by_role("button", name="Add note").click()
+
+    expect(announced(page)).to_have_text("Your note is added.")
+    assert [note["text"] for note in desk.record(river)["notes"]] == [NOTE, NOTE]
 
 
 def test_what_was_typed_beside_a_record_outlives_an_ended_session_for_nobody_else(
@@ -588,6 +619,41 @@ def test_two_who_change_an_event_lose_nothing(desk, sue, sues):
     expect(announced(page)).to_have_text("The event is saved.")
     event = sue.get(f"/events/{desk.event}").json
     assert (event["name"], event["capacity"]) == ("Autumn Fair", 700)
+
+
+@pytest.mark.parametrize("is_stale", [True, False])
+def test_an_answer_about_one_event_leaves_another_alone(desk, sue, sues, is_stale):
+    another = hold_event(sue, f"another-{new_identifier()}", **CLOSED | {"name": "Autumn Fair"})
+    page = at(sues, "/staff/events")
+    page.locator(".card", has_text=desk.event).get_by_role("button", name="Change").click()
+    field(page, "capacity").fill("700")
+    if is_stale:
+        sues.expects(409)
+        hold_event(sue, desk.event, **CLOSED | {"minimumAge": "EighteenPlus"})
+    waiting = []
+
+    def hold(route):
+        waiting.append(route)
+
+    sues.context.route(f"**/events/{desk.event}", hold)
+    with page.expect_request(f"**/admin/events/{desk.event}"):
+        page.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".card", has_text=another).get_by_role("button", name="Change").click()
+    field(page, "capacity").fill("900")
+    waiting[0].continue_()
+
+    expect(announced(page)).to_have_text(
+        "County Fair: This was changed meanwhile. Look at it as it is now."
+        if is_stale
+        else "The event is saved."
+    )
+    expect(page.locator("#editing")).to_have_text("Autumn Fair")
+    expect(page.locator("#editing")).to_be_visible()
+    expect(page.locator("#meanwhile")).to_be_hidden()
+    expect(field(page, "capacity")).to_have_value("900")
+    kept = page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('kept'))")
+    mine = [f"kept/events/{another}"]
+    assert sorted(kept) == sorted([*mine, f"kept/events/{desk.event}"] if is_stale else mine)
 
 
 def test_an_event_that_is_being_changed_outlives_an_ended_session(desk, sue, sues):

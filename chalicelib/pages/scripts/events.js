@@ -2,7 +2,7 @@
 
 import { clearContested, differences, fill, listedChanges, merge, tellContested, values } from "./fields";
 import { dropKept, keep, kept, staffSignedIn, untilAnswered } from "./inside";
-import { announce, clearProblems, find, make, onPress, onSubmit } from "./page";
+import { announce, clearProblems, find, make, onPress, onSubmit, sentence } from "./page";
 import { ask, base, readAll, Refused } from "./service";
 import { day, moment, say, word } from "./texts";
 
@@ -82,15 +82,24 @@ onSubmit(form, async () => {
   if (!/^[\w-]{1,64}$/.test(id)) throw new Refused(422, { fields: { id: say("eventIdHelp") } });
   const body = { ...given, capacity: capacity === undefined ? null : Number(capacity), ...(event && { version: event.version }) };
   for (const name of MOMENTS) body[name] = universal(given[name]);
+  // Before there is an answer, another one may be opened, or this one given up.
+  const saving = placeOf(event);
+  const isOpen = () => placeOf(event) === saving && !find("#editor").hidden;
   try {
     await ask("PUT", `/admin/events/${id}`, body);
   } catch (error) {
+    if (!isOpen() && error.code !== "not_signed_in") {
+      // What is wrong with this one is nothing to the form of another.
+      announce(`${given.name ?? id}: ${sentence(error)}`, "wrong");
+      return;
+    }
     if (error.code !== "stale_version" || !error.current) throw error;
     if (!event) throw new Refused(422, { fields: { id: say("eventIdTaken") } });
     meet(error.current);
     return;
   }
-  close();
+  if (isOpen()) close();
+  else dropKept(saving);
   announce(say("eventSaved"));
   await list();
 });

@@ -36,7 +36,7 @@ async function begin() {
   record = await notes(path);
   const waiting = kept(place);
   for (const text of texts) text.value = kept(placeOf(text)) ?? "";
-  begun = kept(`${place}/begun`);
+  takeUpBegun();
   tell();
   if (waiting || location.hash === "#edit") openForm(waiting);
   else show("answers", "beside");
@@ -164,21 +164,38 @@ onSubmit(find("#move"), async ({ note }, button) => {
 
 // Notes.
 
-function noteRow({ author, at, text }) {
+function noteRow({ id, author, at, text }) {
+  listedNotes.add(id);
   const made = find("#one-note").content.cloneNode(true);
   find(".hint", made).textContent = say("byAt", { who: author, moment: moment(at) });
   find(".written", made).textContent = text;
   return made;
 }
 
+const listedNotes = new Set(); // the identifiers of those that have been read
 let begun = null; // the note that is being sent: until it has come, the same text is the same note
+
+/** Goes on with the note that was being sent, unless it has come: the same text is another note then. */
+function takeUpBegun() {
+  begun = kept(`${place}/begun`);
+  if (!listedNotes.has(begun?.id)) return;
+  if (find("#text").value === begun.text) empty(find("#text"));
+  dropBegun();
+}
+
+function dropBegun() {
+  begun = null;
+  dropKept(`${place}/begun`);
+}
+
+// Whoever empties the field has given up that note, or seen it in the list.
+find("#text").addEventListener("input", ({ target }) => target.value || dropBegun());
 
 onSubmit(find("#note"), async ({ text }) => {
   if (begun?.text !== text) begun = { text, id: crypto.randomUUID() };
   keep(`${place}/begun`, begun);
   await ask("POST", `${path}/notes`, begun);
-  begun = null;
-  dropKept(`${place}/begun`);
+  dropBegun();
   empty(find("#text"));
   announce(say("noteAdded"));
   await notes(path);
