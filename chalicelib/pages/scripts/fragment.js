@@ -7,8 +7,10 @@ const tokenNow = () => new URLSearchParams(location.hash.slice(1)).get("token");
 export const token = tokenNow();
 
 // Another link in this tab changes what is behind the #, and no page is loaded for that. The link
-// that skips to the content changes it, too, and brings no token.
-addEventListener("hashchange", () => tokenNow() && location.reload());
+// that skips to the content changes it, too, and brings no token; Back from there brings the same one.
+addEventListener("hashchange", () => {
+  if (tokenNow() && tokenNow() !== token) location.reload();
+});
 
 /**
  * Sends it along; gives the answer, and forgets the token.
