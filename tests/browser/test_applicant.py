@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.conftest import hold_event
 from tests.browser.journeys import (
@@ -85,6 +86,17 @@ def test_a_name_that_is_somebody_elses_is_taken_after_a_lost_answer_too(phone, s
     phone.page.get_by_role("button", name="Make an account").click()
 
     expect(phone.page.locator("form .problems")).to_contain_text("already taken")
+
+
+def test_after_a_lost_answer_a_name_is_not_taken_because_of_too_many_tries(phone):
+    phone.expects(409, 429)
+    sign_up_unanswered(phone, f"river-{new_identifier()}")
+    said = {"error": TooManyAttempts.sentence, "code": TooManyAttempts.code}
+    answer = {"status": 429, "json": said, "headers": {"Retry-After": "30"}}
+    phone.context.route("**/signin", lambda route: route.fulfill(**answer))
+    phone.page.get_by_role("button", name="Make an account").click()
+
+    expect(phone.page.locator("form .problems")).to_contain_text("tried too often")
 
 
 def test_where_one_event_is_open_registering_leads_to_its_form(phone, river, sue):

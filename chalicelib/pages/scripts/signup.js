@@ -33,11 +33,14 @@ async function signUp(given) {
   }
 }
 
-/** Signs in to that account; where it is somebody else's, the name is taken. */
+/** Signs in to that account; where it is somebody else's, the name is taken.
+
+    Any other refusal says nothing of whose it is.
+*/
 async function signIn({ username: name, password: typed }, taken) {
   try {
     return await ask("POST", "/signin", { username: name, password: typed });
   } catch (error) {
-    throw error instanceof Refused && error.status < 500 ? taken : error;
+    throw error.code === "incorrect_credentials" ? taken : error;
   }
 }
