@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.journeys import field, shows_nobody, sign_out
-from tests.people import COOKIE
+from tests.people import COOKIE, PASSWORD
 from tests.seasons import EVENT, FORM
 
 ENDING = "**/sessions/current"
@@ -89,13 +89,45 @@ def test_where_both_ways_fail_it_does_not_pretend(phone, page, river):
     assert river.get("/me").status == 200
 
 
-def test_the_other_tabs_are_left_too(phone, page):
-    other = phone.tab()
-    other.goto(f"{phone.url}/account")
-    expect(other.locator("#own-username")).not_to_be_empty()
-    sign_out(page)
+def end_all_sessions(page):
+    press_and_confirm(page, "Sign out everywhere")
 
+
+def delete_the_account(page):
+    press_and_confirm(page, "Delete my account", PASSWORD)
+
+
+def press_and_confirm(page, button, password=None):
+    page.get_by_role("button", name=button).click()
+    dialog = page.get_by_role("dialog")
+    if password:
+        dialog.get_by_label("Current password").fill(password)
+    dialog.get_by_role("button", name=button).click()
+
+
+@pytest.mark.parametrize("way_out", [sign_out, end_all_sessions, delete_the_account])
+def test_the_other_tabs_are_left_and_forget_too(phone, page, way_out):
+    waiting = phone.tab()  # left at the end of an earlier session, with what was typed
+    waiting.goto(f"{phone.url}/signin")
+    waiting.evaluate(
+        """() => {
+          sessionStorage.setItem("kept/register", "River");
+          // The page has listened for longer, and is told first.
+          window.told = new Promise((resolve) =>
+            (new BroadcastChannel("breeze-lakes-point").onmessage = () => resolve()));
+        }"""
+    )
+    other = phone.tab()
+    other.goto(f"{phone.url}/account", wait_until="networkidle")
+    expect(other.locator("#own-username")).not_to_be_empty()
+    page.goto(f"{phone.url}/account", wait_until="networkidle")
+    way_out(page)
+
+    shows_nobody(page, "River")
     shows_nobody(other, "River")
+    waiting.evaluate("told")
+    for tab in (page, other, waiting):
+        assert tab.evaluate("sessionStorage.length") == 0
 
 
 def test_what_is_typed_and_not_saved_yet_is_not_sent_after_it(phone, page, river):

@@ -1,5 +1,5 @@
 import { carryOver } from "./carried";
-import { leave, signedIn, untilAnswered } from "./inside";
+import { leaveEveryTab, signedIn, untilAnswered } from "./inside";
 import { announce, confirmed, download, find, make, onPress, onSubmit } from "./page";
 import { advise, suggest } from "./password";
 import { secondFactor } from "./second-factor";
@@ -84,7 +84,7 @@ function device(agent) {
 onPress(find("#everywhere"), async () => {
   if (!(await confirmed(say("everywhereSure"), say("signOutEverywhere")))) return;
   await ask("DELETE", "/sessions");
-  leave({ back: false });
+  leaveEveryTab();
 });
 
 onPress(find("#export"), async () => {
@@ -103,8 +103,7 @@ onPress(find("#delete"), async () => {
   const given = await confirmed(say("deleteSure"), say("deleteAccount"), field);
   if (!given) return;
   await ask("POST", "/me/delete", given);
-  sessionStorage.clear();
-  leave({ back: false });
+  leaveEveryTab();
 });
 
 tell();

@@ -76,7 +76,8 @@ const askedAgain = (error) =>
     find("main").prepend(said);
   });
 
-// What a page keeps of somebody, it keeps in this tab, under their identifier.
+// What a page keeps of somebody, it keeps in this tab. Not every name says whose it is (`staff/…` and
+// `events/…` do not): what keeps people apart is `whose`, since the tab is emptied once it is another's.
 const KEPT = "kept";
 const WHOSE = "whose";
 export const keep = (name, value) => sessionStorage.setItem(`${KEPT}/${name}`, JSON.stringify(value));
@@ -92,6 +93,13 @@ function forget() {
   sessionStorage.clear();
   for (const form of document.forms) form.reset();
   find("main").replaceChildren();
+}
+
+/** Forgets somebody who has ended their session, here and in the other tabs, and goes to sign in. */
+export function leaveEveryTab() {
+  forget();
+  news.postMessage(SIGNED_OUT);
+  leave({ back: false });
 }
 
 /** Signs out: here and on the server, or at least here. Gives whether any of it was answered. */
@@ -117,11 +125,8 @@ out.addEventListener("submit", async (event) => {
   out.ariaBusy = "true";
   const problem = find("#still-signed-in");
   problem.hidden = true;
-  if (await signOut()) {
-    forget();
-    news.postMessage(SIGNED_OUT);
-    leave({ back: false });
-  } else {
+  if (await signOut()) leaveEveryTab();
+  else {
     problem.hidden = false;
     problem.focus();
   }

@@ -1,7 +1,11 @@
 // Where somebody goes who has just signed in.
 
-import { news } from "./page";
+import { news, SIGNED_OUT } from "./page";
 import { base } from "./service";
+
+// A page that was left for this one has kept what was typed for whoever comes back. Once they sign out
+// in another tab, nobody does.
+news.addEventListener("message", ({ data }) => data === SIGNED_OUT && sessionStorage.clear());
 
 /** Tells the other tabs who it is, and goes to the page that sent them here, if it is one of ours.
 
