@@ -78,10 +78,10 @@ function meet(current) {
 onSubmit(form, async () => {
   clearContested(form);
   find("#meanwhile").hidden = true;
-  const { id = "", capacity, ...given } = values(form);
+  const { id = "", name, capacity, ...given } = values(form);
   if (!/^[\w-]{1,64}$/.test(id)) throw new Refused(422, { fields: { id: say("eventIdHelp") } });
-  const body = { ...given, capacity: capacity === undefined ? null : Number(capacity), ...(event && { version: event.version }) };
-  for (const name of MOMENTS) body[name] = universal(given[name]);
+  const body = { ...given, name, capacity: capacity === undefined ? null : Number(capacity), ...(event && { version: event.version }) };
+  for (const one of MOMENTS) body[one] = universal(given[one]);
   // Before there is an answer, another one may be opened, or this one given up.
   const saving = placeOf(event);
   const isOpen = () => placeOf(event) === saving && !find("#editor").hidden;
@@ -90,7 +90,7 @@ onSubmit(form, async () => {
   } catch (error) {
     if (!isOpen() && error.code !== "not_signed_in") {
       // What is wrong with this one is nothing to the form of another.
-      announce(`${given.name ?? id}: ${sentence(error)}`, "wrong");
+      announce(`${name ?? id}: ${sentence(error)}`, "wrong");
       return;
     }
     if (error.code !== "stale_version" || !error.current) throw error;
