@@ -108,12 +108,12 @@ class Directory:
         """Begin to erase an account: from now on nothing new may belong to it.
 
         Args:
-            account: as it was read.
-            mark: this erasure's own.
-            also: what comes along.
+            account: the one that is to go, of the version that was read.
+            mark: tells this erasure from any other of it.
+            also: writes of the same transaction.
 
         Raises:
-            AccountChanged: it is not as it was read any more.
+            AccountChanged: it is of another version now.
             LastSuperAdmin: nobody would be left who may do everything.
         """
         self._store.mark(account, mark, also)

@@ -26,10 +26,10 @@ class ForgottenPasswords:
     """The forgotten passwords of one stage."""
 
     def __init__(
-        self, store: RecoveryStore, accounts: Directory, tries: Attempts, made: Links
+        self, tokens: RecoveryStore, accounts: Directory, tries: Attempts, made: Links
     ) -> None:
-        """Use what belongs to the stage: a store, accounts, tries and links."""
-        self._store = store
+        """Use the stage's one-time tokens, its accounts, what was tried, and its links."""
+        self._tokens = tokens
         self._accounts = accounts
         self._tries = tries
         self._links = made
@@ -63,10 +63,10 @@ class ForgottenPasswords:
             account = self._accounts.get(owner)
             with contextlib.suppress(AccountChanged):
                 if account is None or not _gets_mail(account):
-                    self._store.keep(self._links.for_nobody(now))
+                    self._tokens.keep(self._links.for_nobody(now))
                     return None
                 link = self._links.make(Purpose.PASSWORD, account, now)
-                self._store.start(account, link.account, [link.write])
+                self._tokens.start(account, link.account, [link.write])
                 return link
         raise Unavailable(cause=f"lost {RACES} races for an account")
 

@@ -190,12 +190,12 @@ class PeopleStore:
         """Take an account's second factor away, and make its sessions old ones.
 
         Args:
-            before: as it was read.
-            after: as it will be, of the next version.
-            also: what comes along.
+            before: the account with it, of the version that was read.
+            after: the account without it, of the next version.
+            also: writes of the same transaction.
 
         Raises:
-            AccountChanged: it is not as it was read any more.
+            AccountChanged: it is of another version now, or its sessions are.
         """
         removing = Write(
             "Update",
