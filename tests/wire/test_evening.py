@@ -12,7 +12,7 @@ from tests.people import PASSWORD
 from tests.seasons import EVENT_BODY, FORM
 from tests.wire.test_rush import at_once
 
-CROWD = 200 if os.environ.get("PROVE") else 60
+CROWD = 200 if os.environ.get("PROVE") else 30
 
 
 @pytest.fixture
