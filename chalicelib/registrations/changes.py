@@ -133,8 +133,8 @@ class Changes:
         Args:
             found: what there is.
             owner: whose it is.
-            form: valid as a draft, under the names on the wire; from staff, without what they are
-                not shown.
+            form: valid as a draft, under the names on the wire. What staff are not shown may be
+                missing in theirs.
             seen: the version that was read; None for a first one.
 
         Returns:
