@@ -17,6 +17,7 @@ from ops import (
     import_users,
     libreoffice,
     local,
+    migrate,
     package,
     rehearsal,
     restore_table,
@@ -34,6 +35,7 @@ _PROBLEMS = (
     deploy.DeployError,
     export.ExportError,
     fetched.NotAvailable,
+    migrate.MigrationError,
     package.PackageError,
     restore_table.RestoreError,
     SettingsError,
@@ -116,6 +118,14 @@ def _add_data(command: _Command) -> None:
     importing = command("import-users", _import, "take in the accounts of an application before")
     importing.add_argument("file", type=Path)
     importing.add_argument("--stage", required=True)
+    migrating = command("migrate", _migrate, "bring stored data into the form of this version")
+    migrating.add_argument("--stage", choices=package.stages(), required=True)
+    migrating.add_argument(
+        "--dry-run", action="store_true", help="count the changes, write nothing"
+    )
+    migrating.add_argument(
+        "--restart", action="store_true", help="don't continue an interrupted run, start over"
+    )
     restoring = command("restore-table", _restore, "bring back what a table held some time ago")
     restoring.add_argument("--stage", choices=package.stages(), required=True)
     restoring.add_argument("--table", required=True, help="its short name, such as registrations")
@@ -189,6 +199,10 @@ def _import(given: _Given) -> int:
 
 def _rotate(given: _Given) -> int:
     return session_key.run(given.stage, session_key.Revoke(given.revoke))
+
+
+def _migrate(given: _Given) -> int:
+    return migrate.run(given.stage, dry_run=given.dry_run, restart=given.restart)
 
 
 def _restore(given: _Given) -> int:

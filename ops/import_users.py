@@ -9,13 +9,12 @@ import csv
 import os
 import re
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
@@ -25,21 +24,18 @@ from chalicelib.accounts.directory import Directory, directory
 from chalicelib.accounts.models import Email, Username
 from chalicelib.accounts.role import Role
 from chalicelib.platform import clock, settings
-from chalicelib.platform.errors import Unavailable
 from chalicelib.platform.identifiers import derived_identifier
 from chalicelib.platform.models import BLANK_IS_ABSENT, Body, PersonName, explain
 from ops import progress
+from ops.retries import AwsUnavailable, with_retries
 
 # A BatchGetItem takes a hundred; boto3 keeps ten connections.
 _TOGETHER = 100
 WRITERS = 8
-# DynamoDB throttles whoever writes much more than it is used to; it gets used to it in minutes.
-_ATTEMPTS = 8
-_LONGEST_PAUSE_SECONDS = 20.0
 
 
 class ImportStopped(RuntimeError):
-    """The import cannot go on; the message says why, and what to do."""
+    """The file cannot be imported; the message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,7 @@ def run(file: Path, stage: str) -> int:
     settings.current.cache_clear()
     try:
         done = import_file(file, directory(), show=True)
-    except (ImportStopped, OSError) as stopped:
+    except (ImportStopped, AwsUnavailable, OSError) as stopped:
         print(stopped, file=sys.stderr)
         return 1
     for problem in done.problems:
@@ -125,7 +121,8 @@ def import_file(file: Path, people: Directory, *, show: bool = False) -> Importe
         show: whether to show how far it is, on a terminal.
 
     Raises:
-        ImportStopped: the file is not such a file, or AWS stays away.
+        ImportStopped: the file is not such a file.
+        AwsUnavailable: AWS throttles, refuses, or does not respond.
     """
     made_at = clock.from_seconds(int(file.stat().st_mtime))
     accounts, problems = _read(file, made_at)
@@ -134,7 +131,7 @@ def import_file(file: Path, people: Directory, *, show: bool = False) -> Importe
     with shown, ThreadPoolExecutor(WRITERS) as pool:
         for start in range(0, len(accounts), _TOGETHER):
             some = accounts[start : start + _TOGETHER]
-            there = _patiently(people.known, [account.id for _, account in some])
+            there = with_retries(people.known, [account.id for _, account in some])
             missing = [pair for pair in some if pair[1].id not in there]
             outcomes = pool.map(lambda pair: _add(people, pair[1]), missing)
             for (line, _), sentence in zip(missing, outcomes, strict=True):
@@ -150,24 +147,12 @@ def import_file(file: Path, people: Directory, *, show: bool = False) -> Importe
 def _add(people: Directory, account: Account) -> str | None:
     """Add an account; return what keeps it out, if anything does."""
     try:
-        _patiently(people.add, account)
+        with_retries(people.add, account)
     except IdentityTaken:
         # An answer that was lost, or another import at the same time: then it is in.
-        if not _patiently(people.known, [account.id]):
+        if not with_retries(people.known, [account.id]):
             return "somebody else has that username or email."
     return None
-
-
-def _patiently(ask: Any, *arguments: Any) -> Any:
-    """Call what may be throttled, again and again, for a minute or two."""
-    for attempt in range(_ATTEMPTS):
-        if attempt:
-            time.sleep(min(0.2 * 3 ** (attempt - 1), _LONGEST_PAUSE_SECONDS))
-        try:
-            return ask(*arguments)
-        except Unavailable as unavailable:
-            cause = unavailable.cause
-    raise ImportStopped(f"AWS does not answer ({cause}). Run it again later: it will go on.")
 
 
 def _read(file: Path, made_at: datetime) -> tuple[list[tuple[int, Account]], list[Problem]]:

@@ -249,6 +249,23 @@ class Database:
             _from_attributes(rest) if rest else None
         )
 
+    def scan(self, table: str, after: Item | None = None) -> tuple[list[Item], Item | None]:
+        """Read a page of a whole table, consistently. Operators' commands may; no function may.
+
+        Args:
+            table: the table, by its short name.
+            after: the key of the item to go on after.
+
+        Returns:
+            The items of up to 1 MB, and the key to go on after; None at the end.
+        """
+        start = {"ExclusiveStartKey": _to_attributes(after)} if after else {}
+        answer = self._call("scan", TableName=self._table_name(table), ConsistentRead=True, **start)
+        rest = answer.get("LastEvaluatedKey")
+        return [_from_attributes(item) for item in answer["Items"]], (
+            _from_attributes(rest) if rest else None
+        )
+
     def update(self, table: str, key: Item, *, values: Item, **expressions: Any) -> None:
         """Update one item.
 

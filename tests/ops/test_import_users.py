@@ -13,7 +13,7 @@ from chalicelib.accounts.store import AccountStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import is_identifier
-from ops import import_users
+from ops import import_users, retries
 from ops.import_users import ImportStopped, import_file
 from tests.people import Person
 
@@ -335,7 +335,7 @@ def test_the_command_says_what_is_wrong_with_a_file(tmp_path, backend, capsys):
 
 def test_where_aws_stays_away_it_stops_and_says_so(write, backend, capsys, monkeypatch):
     pauses: list[float] = []
-    monkeypatch.setattr(import_users.time, "sleep", pauses.append)
+    monkeypatch.setattr(retries.time, "sleep", pauses.append)
 
     assert import_users.run(write(line("river")), "no-such-stage") == 1
     assert capsys.readouterr().err == (

@@ -1,0 +1,122 @@
+"""Migrates a stage's stored data: ``python -m ops migrate``. ``ops.migrations`` lists what it does.
+
+It may be interrupted anywhere and run again. Each change is written on the condition that the item
+is still as it was read, so it can run while people use the service.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import Database
+from chalicelib.platform.settings import Settings
+from ops import progress
+from ops.migrations import MIGRATIONS
+from ops.migrations.checkpoint import Checkpoint, Progress
+from ops.migrations.engine import Run
+from ops.migrations.migration import Migration
+from ops.retries import AwsUnavailable
+
+
+class MigrationError(RuntimeError):
+    """The migration cannot start; the message says why."""
+
+
+def run(
+    stage: str,
+    *,
+    dry_run: bool = False,
+    restart: bool = False,
+    migrations: Sequence[Migration] = MIGRATIONS,
+) -> int:
+    """Run every migration on a stage's tables, with the AWS credentials at hand.
+
+    Args:
+        stage: the stage.
+        dry_run: whether to count what would change, and write nothing.
+        restart: whether to start at the beginning although an earlier run was interrupted.
+        migrations: what to run, in this order.
+
+    Returns:
+        The exit status: 0 if every item now has what it needs, or has only findings.
+
+    Raises:
+        MigrationError: AWS refuses access to a table.
+    """
+    if not migrations:
+        print("There are no migrations in this version.")
+        return 0
+    client = _client()
+    database = Database(client, Settings(stage=stage).table_name)
+    checkpoint = Checkpoint.load(stage, clock.now())
+    if restart or dry_run:
+        checkpoint.progress.clear()
+    problems = 0
+    try:
+        for migration in migrations:
+            table = _describe(client, stage, migration.table)
+            done = checkpoint.of(migration.name, table["CreationDateTime"])
+            key = tuple(part["AttributeName"] for part in table["KeySchema"])
+            one = Run(migration, database, key, dry_run)
+            problems += _run_one(one, done, table["ItemCount"], checkpoint)
+    except AwsUnavailable as away:
+        print(away, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted. Run it again: it continues where it stopped.", file=sys.stderr)
+        return 1
+    if not dry_run:
+        # A migration with problems starts over in the next run, like every other.
+        checkpoint.delete()
+    return 1 if problems else 0
+
+
+def _run_one(run: Run, done: Progress, item_count: int, checkpoint: Checkpoint) -> int:
+    """Run one migration, and print what it did; return how many items have problems."""
+    migration, findings, problems = run.migration, 0, 0
+    print(f"{migration.name}: {migration.summary}")
+    if done.scanned:
+        print(f"  continues after {done.scanned:,} items")
+    with progress.bar(item_count or None, "items") as shown:
+        shown.update(done.scanned)
+        for count, outcomes in run.pages(done):
+            for each in outcomes:
+                key = ", ".join(map(str, each.key.values()))
+                if each.problem:
+                    problems += 1
+                    shown.write(f"  {key}: {each.problem}", file=sys.stderr)
+                elif each.finding:
+                    findings += 1
+                    shown.write(f"  {key}: {each.finding}", file=sys.stdout)
+            shown.update(count)
+            if not run.dry_run:
+                checkpoint.save(clock.now())
+    verb = "would change" if run.dry_run else "changed"
+    print(
+        f"  {done.scanned:,} items read, {done.changed:,} {verb}, "
+        f"{findings:,} findings, {problems:,} problems"
+    )
+    return problems
+
+
+def _describe(client: Any, stage: str, table: str) -> Any:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return client.describe_table(TableName=Settings(stage=stage).table_name(table))["Table"]
+    except (BotoCoreError, ClientError) as refused:
+        raise MigrationError(f"AWS: {refused}.") from refused
+
+
+def _client() -> Any:
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        return boto3.client(
+            "dynamodb", config=Config(retries={"mode": "standard", "max_attempts": 5})
+        )
+    except BotoCoreError as refused:
+        raise MigrationError(f"AWS: {refused}.") from refused
