@@ -8,13 +8,14 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.accounts.role import Role
+from chalicelib.platform import lengths
 from chalicelib.platform.models import Identifier, Moment, Wire
 
 Code = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=64,
+        max_length=lengths.CODE,
         description="Six digits of the authenticator app, or a recovery code.",
         examples=["755224"],
     ),

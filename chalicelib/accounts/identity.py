@@ -3,9 +3,12 @@
 import re
 import unicodedata
 
-SHORTEST_USERNAME, LONGEST_USERNAME = 3, 64
-# RFC 5321 4.5.3.1 allows 64 octets before the @ and 254 in all (erratum 1690 of RFC 3696).
-LONGEST_EMAIL, LONGEST_LOCAL_PART = 254, 64
+from chalicelib.platform import lengths
+
+SHORTEST_USERNAME, LONGEST_USERNAME = 3, lengths.USERNAME
+LONGEST_EMAIL = lengths.EMAIL
+# RFC 5321 4.5.3.1.1 allows 64 octets before the @.
+LONGEST_LOCAL_PART = 64
 
 _PUNCTUATION = set("._-+@")
 # Letters with their marks, and decimal digits: RFC 8264's LetterDigits.

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from chalicelib.accounts import identity, passwords
 from chalicelib.accounts.account_model import Account
-from chalicelib.platform import settings
+from chalicelib.platform import lengths, settings
 from chalicelib.platform.models import (
     BLANK_IS_ABSENT,
     Body,
@@ -157,7 +157,9 @@ class ChangedAccount(Body):
 class ForgottenPassword(Body):
     """Whose password is forgotten; the username may be the account's email."""
 
-    username: Annotated[Line, Field(min_length=1, max_length=254, examples=["river.okafor"])]
+    username: Annotated[
+        Line, Field(min_length=1, max_length=lengths.LINE, examples=["river.okafor"])
+    ]
 
 
 class SentToken(Body):

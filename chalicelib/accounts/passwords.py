@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING
 
 from chalicelib.accounts import identity, strength
 from chalicelib.accounts.account import Account
-from chalicelib.platform import breaches, log, settings
+from chalicelib.platform import breaches, lengths, log, settings
 from chalicelib.platform.errors import InvalidFields, Unavailable
 
 if TYPE_CHECKING:
     from passlib.context import CryptContext
 
-LONGEST = 128
-# What is typed: more than four times that, and NFC makes one character of four at most.
-LONGEST_TYPED = 1024
+LONGEST = lengths.NEW_PASSWORD
+LONGEST_TYPED = lengths.PASSWORD
 # OWASP's password storage cheat sheet: Argon2id with at least 19 MiB, two passes, one lane.
 MEMORY_KIB = 19 * 1024
 PASSES = 2
@@ -66,7 +65,7 @@ def length_problem(password: str) -> str | None:
     if len(composed) < shortest:
         return f"A password has {shortest} characters or more. A few words make a good one."
     if len(composed) > LONGEST:
-        return f"A password has {LONGEST} characters at most."
+        return f"Use {LONGEST} characters or fewer."
     return None
 
 

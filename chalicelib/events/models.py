@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from chalicelib.events.event import Age
+from chalicelib.platform import lengths
 from chalicelib.platform.models import (
     WHOLE_NUMBER,
     Body,
@@ -20,7 +21,9 @@ from chalicelib.platform.models import (
 
 __all__ = ["Event", "EventPage", "Paging", "PutEvent"]
 
-EventName = Annotated[Line, Field(min_length=1, max_length=100, examples=["Harvest Fair 2027"])]
+EventName = Annotated[
+    Line, Field(min_length=1, max_length=lengths.NAME, examples=["Harvest Fair 2027"])
+]
 Capacity = Annotated[
     Annotated[int, Field(ge=0, le=1_000_000), WHOLE_NUMBER] | None, Field(examples=[1200])
 ]

@@ -202,8 +202,8 @@ def _field(name: str, part: Json, language: Language) -> Markup:
     if "enum" in kind:
         control = _list(name, kind["enum"], language, **known)
     else:
-        longest = {"maxlength": str(kind["maxLength"])} if "maxLength" in kind else {}
-        control = empty("input", **{"type": "text", "name": name, "id": name, **longest, **known})
+        # No ``maxlength``: a browser would cut what is pasted, and the person would not notice.
+        control = empty("input", **{"type": "text", "name": name, "id": name, **known})
     return _together("div", element("label", *label, for_=name), *hints, control)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from chalicelib.pages import assets, texts
+from chalicelib.platform import lengths
 from chalicelib.platform.html import Markup, element, empty, join
 from chalicelib.platform.languages import Language
 from chalicelib.platform.request import Request
@@ -20,6 +21,8 @@ LANGUAGE_COOKIE = "BREEZE_LAKES_POINT_LANGUAGE"
 HTML = Path(__file__).parent / "html"
 # The pages for those who are not signed in, or for whom it does not matter.
 OPEN = frozenset({"signin", "signup", "forgot", "reset", "verify"})
+# The longest text that a field accepts, in characters.
+_LENGTH = "longest."
 _PLACE = re.compile(r"\{\{([\w.-]+)\}\}")
 _WANTED = re.compile(r'\bsay\(\s*"([\w.-]+)"')
 # What pages/controls.py makes.
@@ -54,6 +57,8 @@ def _render(page: str, language: Language, base: str) -> str:
     def made(name: str) -> Markup:
         if name in parts:
             return parts[name]()
+        if name.startswith(_LENGTH):
+            return Markup(lengths.OF_FIELD[name.removeprefix(_LENGTH)])
         if name in _CONTROLS:
             # Imported here: the form imports pydantic, and few pages show it.
             from chalicelib.pages import controls

@@ -97,6 +97,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "goOn": ("Go on", "Continuar"),
     # What can go wrong anywhere.
     "problems": ("Please look at this again:", "Revise esto, por favor:"),
+    "tooLong": (
+        "Use {longest} characters or fewer. You entered {count}.",
+        "Use {longest} caracteres o menos. Usted escribió {count}.",
+    ),
     "unreachable": (
         "The service cannot be reached. Nothing you typed is lost: please try again.",
         "El servicio no responde. No se ha perdido nada de lo que escribió: inténtelo otra vez.",
@@ -144,6 +148,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{shortest} caracteres o más. Unas palabras que no van juntas hacen una buena.",
     ),
     "adviceLength": ("{missing} more to go.", "Faltan {missing}."),
+    "adviceTooLong": (
+        "Too long: use {longest} characters or fewer.",
+        "Demasiado larga: use {longest} caracteres o menos.",
+    ),
     "adviceName": (
         "Leave your names out of it: they are guessed first.",
         "No ponga sus nombres: son lo primero que se adivina.",
@@ -735,9 +743,9 @@ SENTENCES_IN_SPANISH = {
     "This is required.": "Esto es necesario.",
     "This must be text.": "Esto tiene que ser texto.",
     "This must have at least # characters.": "Debe tener al menos # caracteres.",
-    "This may have # characters at most.": "Puede tener # caracteres como máximo.",
+    "Use # characters or fewer.": "Use # caracteres o menos.",
     "This is too short: at least #.": "Es demasiado corto: al menos #.",
-    "This is too long: # at most.": "Es demasiado largo: # como máximo.",
+    "Choose no more than #.": "Elija # como máximo.",
     "This must be true or false.": "Hay que elegir sí o no.",
     "This must be a whole number.": "Tiene que ser un número entero.",
     "This must be # or more.": "Tiene que ser # o más.",
@@ -749,7 +757,6 @@ SENTENCES_IN_SPANISH = {
     "A password has # characters or more. A few words make a good one.": (
         "Una contraseña tiene # caracteres o más. Unas palabras hacen una buena."
     ),
-    "A password has # characters at most.": "Una contraseña tiene # caracteres como máximo.",
     "This has the service's name in it. Leave it out, or take other words.": (
         "Contiene el nombre del servicio. Quítelo o use otras palabras."
     ),

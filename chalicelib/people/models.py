@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from chalicelib.accounts.account_model import Account
 from chalicelib.accounts.models import Email, Username
 from chalicelib.accounts.role import Role
-from chalicelib.platform import identifiers
+from chalicelib.platform import identifiers, lengths
 from chalicelib.platform.models import (
     BLANK_IS_ABSENT,
     Body,
@@ -46,7 +46,7 @@ class PeopleQuery(Paging):
     """Whom staff look for."""
 
     q: Annotated[
-        Annotated[Line, Field(max_length=254)] | None,
+        Annotated[Line, Field(max_length=lengths.LINE)] | None,
         BLANK_IS_ABSENT,
         Field(
             description="The start of a username, an email address or a last name.",

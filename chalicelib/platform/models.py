@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import core_schema
 
-from chalicelib.platform import identifiers
+from chalicelib.platform import identifiers, lengths
 from chalicelib.platform.errors import BadJson, InvalidFields
 
 _NOT_TEXT = {"Cc", "Cs", "Zl", "Zp"}
@@ -37,7 +37,7 @@ _LINE = rf"[^\s{_NO_TEXT}]([^{_NO_TEXT}]*[^\s{_NO_TEXT}])?"
 _NO_LINES = _NO_TEXT.replace(r"\u0000-\u001f", r"\u0000-\u0009\u000b-\u001f")
 _LINES = rf"[^\s{_NO_TEXT}]([^{_NO_LINES}]*[^\s{_NO_TEXT}])?"
 # No field of a line or of paragraphs takes more than these.
-LONGEST_LINE, LONGEST_PARAGRAPHS = 254, 2000
+LONGEST_LINE, LONGEST_PARAGRAPHS = lengths.LINE, lengths.PARAGRAPHS
 # NFC makes one character of so many at most, since none comes apart into more (UAX #15; U+1F82).
 _COMPOSED_OF = 4
 # A body of nonsense is not answered with a larger one.
@@ -47,10 +47,9 @@ _SENTENCES = {
     "extra_forbidden": "This field is not known here.",
     "string_type": "This must be text.",
     "string_too_short": "This must have at least {min_length} characters.",
-    "string_too_long": "This may have {max_length} characters at most.",
-    # Of a line, whose length counts once it is trimmed and composed, and of a list.
+    "string_too_long": "Use {max_length} characters or fewer.",
     "too_short": "This is too short: at least {min_length}.",
-    "too_long": "This is too long: {max_length} at most.",
+    "too_long": "Choose no more than {max_length}.",
     "bool_type": "This must be true or false.",
     "int_type": "This must be a whole number.",
     "int_parsing": "This must be a whole number.",
@@ -150,7 +149,7 @@ Paragraphs = Annotated[
     AfterValidator(_plain_lines),
     Field(json_schema_extra={"pattern": whole(_LINES)}),
 ]
-PersonName = Annotated[Line, Field(min_length=1, max_length=100, examples=["River"])]
+PersonName = Annotated[Line, Field(min_length=1, max_length=lengths.NAME, examples=["River"])]
 # Put beside an optional field: forms send an empty text where a person left it out.
 BLANK_IS_ABSENT = _BlankIsAbsent()
 
@@ -282,6 +281,10 @@ def explain(error: ValidationError) -> dict[str, str]:
 
 def _sentence(kind: str, detail: Mapping[str, Any]) -> str:
     context = detail.get("ctx", {})
+    # The length of a line is checked once the line is trimmed and composed; pydantic then reports
+    # it as that of a collection.
+    if kind == "too_long" and context.get("field_type") != "List":
+        kind = "string_too_long"
     if kind == "value_error":
         return str(context["error"])
     if kind in _SENTENCES:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from chalicelib.accounts import passwords
 from chalicelib.accounts.account_model import Account, Code
+from chalicelib.platform import lengths
 from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Identifier, Line, Moment, Paging, Wire
 
 __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]
@@ -14,7 +15,9 @@ __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]
 class SignIn(Body):
     """Who wants in; the username may be the account's email."""
 
-    username: Annotated[Line, Field(min_length=1, max_length=254, examples=["river.okafor"])]
+    username: Annotated[
+        Line, Field(min_length=1, max_length=lengths.LINE, examples=["river.okafor"])
+    ]
     password: Annotated[
         str,
         Field(

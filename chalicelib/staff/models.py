@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 
 from chalicelib.events.event import Age
 from chalicelib.events.models import Event, PutEvent
+from chalicelib.platform import lengths
 from chalicelib.platform.collation import collated
 from chalicelib.platform.models import (
     BLANK_IS_ABSENT,
@@ -35,7 +36,6 @@ __all__ = ["Event", "Paging", "PutEvent", "Save"]
 
 MOST_AT_ONCE = 100
 MOST_IN_A_SHEET = 500
-LONGEST_NOTE = 2000
 
 
 def _letters(text: str) -> str:
@@ -47,7 +47,12 @@ def _letters(text: str) -> str:
 Letters = Annotated[
     Line,
     # As it is typed: some letters come apart into eighteen when they are collated.
-    Field(min_length=1, max_length=100, description="How the last name begins.", examples=["oka"]),
+    Field(
+        min_length=1,
+        max_length=lengths.NAME,
+        description="How the last name begins.",
+        examples=["oka"],
+    ),
     AfterValidator(_letters),
 ]
 Reference = Annotated[
@@ -60,7 +65,7 @@ Version = Annotated[
     int, Field(ge=1, description="The version that was read.", examples=[1]), WHOLE_NUMBER
 ]
 NoteText = Annotated[
-    Paragraphs, Field(min_length=1, max_length=LONGEST_NOTE, examples=["Asked for night shifts."])
+    Paragraphs, Field(min_length=1, max_length=lengths.NOTE, examples=["Asked for night shifts."])
 ]
 OptionalNote = Annotated[NoteText | None, BLANK_IS_ABSENT, Field(description="Why, for staff.")]
 Cursor = Annotated[

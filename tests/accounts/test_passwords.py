@@ -10,7 +10,7 @@ from passlib.hash import argon2
 from chalicelib.accounts import passwords
 from tests.stages import environment
 
-TOO_LONG = "A password has 128 characters at most."
+TOO_LONG = "Use 128 characters or fewer."
 
 
 @pytest.fixture(autouse=True)

@@ -80,13 +80,12 @@ def test_a_choice_more_is_a_control_more(declared):
 
 def test_a_field_that_is_needed_from_now_on_is_marked_from_now_on(declared):
     class Tomorrow(RegistrationForm):
-        phone2: Annotated[str | None, Field(max_length=12), TO_SUBMIT] = None
+        phone2: Annotated[str | None, TO_SUBMIT] = None
 
     with declared(Tomorrow):
         html = controls.applicant_form(Language.ENGLISH)
 
     assert 'class="needed"' in field_of(html, "phone2")
-    assert 'maxlength="12"' in html[html.index('name="phone2"') :].partition(">")[0]
 
 
 def test_texts_that_could_be_markup_are_escaped():

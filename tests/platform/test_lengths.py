@@ -7,7 +7,7 @@ from tests.people import PASSWORD
 
 @pytest.mark.parametrize(
     ("field", "value", "said"),
-    [("firstName", "x" * 101, "This is too long: 100 at most.")],
+    [("firstName", "x" * 101, "Use 100 characters or fewer.")],
 )
 def test_the_sentence_is_ours(nobody, field, value, said):
     reply = nobody.post("/signup", {"username": "river", "password": PASSWORD, field: value})

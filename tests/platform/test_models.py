@@ -78,7 +78,7 @@ class Letter(Body):
 
 # What comes apart into more than any other character does.
 ALPHA = "\u1f82"
-TOO_LONG = {"about": "This is too long: 254 at most.", "text": "This is too long: 2000 at most."}
+TOO_LONG = {"about": "Use 254 characters or fewer.", "text": "Use 2000 characters or fewer."}
 
 
 def read(about, text):

@@ -90,6 +90,38 @@ export function labelOf(control) {
   return own.map((node) => node.textContent).join("").trim();
 }
 
+// No field cuts what is pasted into it. Too long a text is an error at its field, before anything is sent.
+
+/** The length of a text as the service counts it: characters, composed. */
+export const lengthOf = (text) => [...text.normalize("NFC")].length;
+
+/** The most characters that a field accepts. */
+export const longestOf = (control) => Number(control.dataset.maxLength);
+
+/** What to say at each field of a form that holds too much. */
+function tooLong(form) {
+  const problems = {};
+  for (const control of findAll("[data-max-length]", form)) {
+    const isPassword = /password/.test(control.autocomplete);
+    const count = lengthOf(isPassword ? control.value : control.value.trim());
+    const longest = longestOf(control);
+    if (count > longest) problems[control.name] = say("tooLong", { longest, count });
+  }
+  return problems;
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const fields = tooLong(event.target);
+    if (!Object.keys(fields).length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    showProblems(event.target, new Refused(422, { fields }));
+  },
+  { capture: true },
+);
+
 /** Says at a form's head all that is wrong, each with a link to its field, and goes there. */
 export function showProblems(form, error) {
   clearProblems(form);

@@ -1,6 +1,6 @@
 // A new password: seen if wanted, advised on as one types, suggested on request.
 
-import { announce, find, findAll, onPress } from "./page";
+import { announce, find, findAll, lengthOf, longestOf, onPress } from "./page";
 import { read } from "./service";
 import { say } from "./texts";
 
@@ -22,9 +22,10 @@ for (const button of findAll("[data-reveals]")) {
 const distinct = (text) => new Set(text.toLowerCase()).size;
 
 /** What would make a password better; the service, which knows more, has the last word. */
-function advice(password, shortest, names) {
-  const length = [...password.normalize("NFC")].length;
+function advice(password, shortest, longest, names) {
+  const length = lengthOf(password);
   if (length === 0) return say("adviceEmpty", { shortest });
+  if (length > longest) return say("adviceTooLong", { longest });
   const lower = password.toLowerCase();
   if (names.some((name) => name.length > 3 && lower.includes(name.toLowerCase()))) return say("adviceName");
   if (length < shortest) return say("adviceLength", { missing: shortest - length });
@@ -36,7 +37,7 @@ function advice(password, shortest, names) {
 export function advise(field, names = () => []) {
   const place = find(`#${field.id}-advice`);
   const tell = () => {
-    place.textContent = advice(field.value, Number(field.minLength), names().filter(Boolean));
+    place.textContent = advice(field.value, Number(field.minLength), longestOf(field), names().filter(Boolean));
   };
   field.addEventListener("input", tell);
   tell();

@@ -1,0 +1,76 @@
+"""What people paste into the fields of pages is never cut; too much is an error at the field."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.journeys import field, problem_of
+from tests.browser.tour import open_page
+from tests.pages.addresses import PAGES
+
+PASTED = "quiet lake " * 300
+# Pastes into every field of the page, those of parts that are not shown yet included; gives the
+# names of those that hold less than was pasted.
+PASTE_EVERYWHERE = """(pasted) => {
+  for (const part of document.querySelectorAll("[hidden]")) part.hidden = false;
+  for (const part of document.querySelectorAll("details")) part.open = true;
+  const kinds = ["text", "search", "email", "tel", "password", "url", "textarea"];
+  const fields = [...document.querySelectorAll("input, textarea")].filter(
+    (one) => kinds.includes(one.type) && !one.readOnly);
+  const cut = [];
+  for (const one of fields) {
+    one.focus();
+    one.select();
+    document.execCommand("insertText", false, pasted);
+    if (one.value.length < pasted.trim().length) cut.push(one.id || one.name);
+  }
+  return { cut, count: fields.length };
+}"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_field_of_a_page_cuts_what_is_pasted(desktop, season, path):
+    page = open_page(desktop, season, path, season.reader_of(path))
+    with desktop.offline():
+        found = page.evaluate(PASTE_EVERYWHERE, PASTED)
+
+    assert found["cut"] == []
+    without_fields = {"/", "/verify", "/register", "/staff/summary"}
+    assert (found["count"] == 0) == (path in without_fields)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en-US", "Use 128 characters or fewer. You entered 160."),
+        ("es-US", "Use 128 caracteres o menos. Usted escribió 160."),
+    ],
+)
+def test_a_password_of_160_characters_is_an_error_at_its_field_before_it_is_sent(
+    visit, locale, said
+):
+    asking = visit(locale=locale)
+    page, sent = asking.page, []
+    page.on("request", lambda request: sent.append(request.method))
+    page.goto(f"{asking.url}/signup")
+    password = ("walnut ferry " * 20)[:160]
+    field(page, "username").fill("river.okafor")
+    field(page, "password").fill(password)
+    page.locator("form .actions button").click()
+
+    expect(problem_of(page, "password")).to_have_text(said)
+    expect(page.locator("form .problems")).to_be_focused()
+    expect(field(page, "password")).to_have_value(password)
+    expect(field(page, "username")).to_have_value("river.okafor")
+    assert "POST" not in sent
+
+
+def test_a_username_of_80_characters_is_an_error_at_its_field_and_registers_nobody(phone):
+    page, sent = phone.page, []
+    page.on("request", lambda request: sent.append(request.method))
+    page.goto(f"{phone.url}/signup")
+    field(page, "username").fill(f"{'r' * 68}@example.com")
+    field(page, "password").fill("four quiet lakes in May")
+    page.locator("form .actions button").click()
+
+    expect(problem_of(page, "username")).to_have_text("Use 64 characters or fewer. You entered 80.")
+    assert "POST" not in sent

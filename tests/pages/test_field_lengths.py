@@ -1,0 +1,84 @@
+"""The longest text that a field accepts: the same on the page as in the request, and never cut."""
+
+import re
+
+import pytest
+
+from app import ROOMS
+from chalicelib.pages import assets, page
+from chalicelib.platform import lengths
+from tests.pages.addresses import PAGES
+
+FIELD = re.compile(r"<(?:input|textarea)\b[^>]*>")
+LONGEST = re.compile(r'data-max-length="\{\{longest\.(\w+)\}\}"')
+# Which request each form of a page sends, by page and field, where the field's name is not enough.
+SENT_TO = {
+    "signin": "POST /signin",
+    "signup": "POST /signup",
+    "forgot": "POST /password/forgot",
+    "reset": "POST /password/reset",
+    "walk-in": "POST /admin/users",
+    "events": "PUT /admin/events/{event_id}",
+    "people": "GET /admin/users",
+}
+FIELDS = [
+    (file.stem, re.search(r'\bname="(\w+)"', field)[1], LONGEST.search(field)[1])
+    for file in sorted(page.HTML.iterdir())
+    for field in FIELD.findall(file.read_text())
+    if LONGEST.search(field) and file.stem in SENT_TO and 'name="' in field
+]
+
+
+def longest_of(model, name):
+    part = model.model_json_schema()["properties"].get(name, {})
+    found = {one["maxLength"] for one in part.get("anyOf", [part]) if "maxLength" in one}
+    return found.pop() if found else None
+
+
+def model_of(endpoint):
+    [action] = [a for room in ROOMS for a in room.actions if f"{a.method} {a.path}" == endpoint]
+    return action.contract.body or action.contract.query
+
+
+@pytest.mark.parametrize(("file", "name", "kind"), FIELDS, ids=lambda one: one)
+def test_a_field_accepts_as_much_as_the_request_that_it_is_sent_in(file, name, kind):
+    if file == "walk-in" and name == "q":
+        file = "people"
+
+    assert longest_of(model_of(SENT_TO[file]), name) == lengths.OF_FIELD[kind]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_field_of_a_page_tells_the_browser_to_cut_what_is_pasted(nobody, path):
+    html = nobody.get(path.replace("{event_id}", "harvest-fair")).body.decode()
+
+    assert "maxlength" not in html.lower()
+
+
+@pytest.mark.parametrize("name", assets.current("scripts"))
+def test_no_script_tells_the_browser_to_cut_what_is_pasted(name):
+    assert not re.search(
+        r"\bmaxlength\b|\.maxLength\b(?<!dataset\.maxLength)", assets.current("scripts")[name]
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "length", "longest"),
+    [("password", 160, 128), ("firstName", 101, 100)],
+)
+def test_a_text_that_is_too_long_is_rejected_with_the_limit_at_its_field(
+    nobody, field, length, longest
+):
+    given = {"username": "river", "password": "x" * 20, field: ("quiet lake " * 40)[:length]}
+    reply = nobody.post("/signup", given)
+
+    assert reply.json["fields"][field] == f"Use {longest} characters or fewer."
+
+
+def test_a_username_of_80_characters_is_rejected_with_the_limit_at_its_field(nobody, backend):
+    reply = nobody.post(
+        "/signup", {"username": f"{'r' * 68}@example.com", "password": "four quiet lakes in May"}
+    )
+
+    assert reply.json["fields"] == {"username": "A username has 3 to 64 characters."}
+    assert backend.rows("users") == []
