@@ -282,12 +282,42 @@ TEXTS: dict[str, tuple[str, str]] = {
     "submitAgain": ("Submit again", "Enviar de nuevo"),
     "submitted": ("We have your registration.", "Tenemos su inscripción."),
     "saveChanges": ("Save changes", "Guardar los cambios"),
-    "changesSaved": ("Your changes are saved.", "Se han guardado los cambios."),
-    "backWithoutChange": ("Back without changes", "Volver sin cambios"),
+    "changesSaved": ("Changes saved", "Cambios guardados"),
+    "backWithoutChange": ("Cancel changes", "Descartar cambios"),
+    "back": ("Back", "Volver"),
+    "submittedHelp": (
+        "You already submitted this registration. Your changes count when you save them.",
+        "Ya envió esta inscripción. Sus cambios valen cuando los guarde.",
+    ),
+    "withdrawnHelp": (
+        "You withdrew this registration. Check your answers, then submit it again.",
+        "Retiró esta inscripción. Revise sus respuestas y envíela de nuevo.",
+    ),
+    "notSavedYet": ("Changes not saved yet", "Cambios sin guardar"),
+    "notSubmittedYet": ("Not submitted yet", "Todavía no la ha enviado"),
+    "noChanges": ("No changes yet", "Sin cambios"),
+    "leaveSure": (
+        "You have changes that aren't saved. Leave without saving them?",
+        "Tiene cambios sin guardar. ¿Salir sin guardarlos?",
+    ),
+    "leaveUnsaved": ("Leave without saving", "Salir sin guardar"),
+    "keepEditing": ("Keep editing", "Seguir editando"),
     "discard": ("Delete this draft", "Borrar este borrador"),
     "discardSure": ("Delete this draft for good?", "¿Borrar este borrador para siempre?"),
-    "withdraw": ("Withdraw", "Retirar"),
-    "withdrawSure": ("Withdraw your registration?", "¿Retirar su inscripción?"),
+    "withdraw": ("Withdraw registration", "Retirar mi inscripción"),
+    "withdrawSure": (
+        (
+            "Withdraw your registration? You may lose your spot. You can submit again while "
+            "registration is open."
+        ),
+        (
+            "¿Retirar su inscripción? Puede perder su lugar. Podrá enviarla de nuevo mientras siga "
+            "abierta."
+        ),
+    ),
+    "withdrawNow": ("Withdraw registration", "Sí, retirar"),
+    "keepRegistration": ("Keep registration", "Conservar mi inscripción"),
+    "withdrawn": ("Registration withdrawn", "Inscripción retirada"),
     "change": ("Change my answers", "Cambiar mis respuestas"),
     "print": ("Print", "Imprimir"),
     "yourReference": ("Your reference, to say at the office:", "Su referencia, para la oficina:"),
@@ -484,8 +514,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "foundNobody": ("Nobody is found.", "No se encuentra a nadie."),
     "byAt": ("{who}, {moment}", "{who}, {moment}"),
     "changedMeanwhile": (
-        "Somebody has changed this meanwhile. What you typed is kept: look, then save again.",
-        "Alguien ha cambiado esto entretanto. Lo que escribió se conserva: mire y guarde de nuevo.",
+        (
+            "Someone else saved changes while you were editing. Your changes are still here. "
+            "Review theirs, then save again."
+        ),
+        (
+            "Otra persona guardó cambios mientras usted editaba. Sus cambios siguen aquí: revise y "
+            "guarde de nuevo."
+        ),
     ),
     # The list of registrations.
     "sort": ("Order", "Orden"),

@@ -145,7 +145,7 @@ def test_what_was_submitted_can_be_withdrawn_and_submitted_again(submitted, rive
 
 def test_a_question_answered_no_changes_nothing(submitted, river):
     submitted.get_by_role("button", name="Withdraw").click()
-    submitted.get_by_role("button", name="Cancel").click()
+    submitted.get_by_role("button", name="Keep registration").click()
 
     expect(submitted.get_by_role("dialog")).to_have_count(0)
     assert stored(river)["status"] == "Submitted"

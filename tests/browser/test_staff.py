@@ -253,7 +253,7 @@ def test_a_correction_sends_what_has_changed_and_nothing_else(desk, sues):
     with page.expect_request(lambda request: request.method == "PATCH") as sent:
         page.get_by_role("button", name="Save changes").click()
 
-    expect(announced(page)).to_have_text("Your changes are saved.")
+    expect(announced(page)).to_have_text("Changes saved")
     assert sent.value.post_data_json["form"] == {"city": "Shakopee", "pronoun": None}
     expect(page.locator("#history li").first).to_contain_text("St. Paul → Shakopee")
 
@@ -275,7 +275,7 @@ def test_of_two_staff_on_one_record_nobody_loses_anything(desk, sues):
     expect(field(page, "zipCode")).to_have_value("55802")
     page.get_by_role("button", name="Save changes").click()
 
-    expect(announced(page)).to_have_text("Your changes are saved.")
+    expect(announced(page)).to_have_text("Changes saved")
     form = desk.record(river)["form"]
     assert (form["city"], form["aptSuite"], form["zipCode"]) == ("Shakopee", "4 B", "55802")
 
@@ -292,7 +292,7 @@ def test_a_correction_outlives_a_lost_connection_and_a_reload(desk, sues):
 
     expect(field(page, "city")).to_have_value("Shakopee")
     page.get_by_role("button", name="Save changes").click()
-    expect(announced(page)).to_have_text("Your changes are saved.")
+    expect(announced(page)).to_have_text("Changes saved")
     assert desk.record(river)["form"]["city"] == "Shakopee"
 
 
@@ -332,7 +332,7 @@ def test_a_draft_is_submitted_on_somebodys_behalf_once_it_is_whole(desk, sues):
     expect(problem_of(page, "city")).to_contain_text("needed before you can submit")
     field(page, "city").fill("St. Paul")
     page.get_by_role("button", name="Save changes").click()
-    expect(announced(page)).to_have_text("Your changes are saved.")
+    expect(announced(page)).to_have_text("Changes saved")
     page.get_by_role("button", name="Submitted").click()
     expect(page.locator("#standing")).to_have_text("Submitted")
 
@@ -455,7 +455,7 @@ def test_a_walk_in_gets_an_account_a_link_and_a_registration(desk, sues, visit):
     expect(page.locator("#who")).to_have_text(f"Will {surname}")
     fill_in(page, {name: FORM[name] for name in FORM if name not in {"lastName", "ethnicity"}})
     page.get_by_role("button", name="Save changes").click()
-    expect(announced(page)).to_have_text("Your changes are saved.")
+    expect(announced(page)).to_have_text("Changes saved")
     page.get_by_role("button", name="Submitted").click()
     expect(page.locator("#standing")).to_have_text("Submitted")
 
@@ -687,7 +687,7 @@ def test_a_new_event_is_kept_until_it_is_given_up_and_for_nobody_else(sue, sues,
         expect(field(page, "name")).to_have_value("Winter Fair")
         expect(field(page, "startsOn")).to_have_value("2028-01-10")
         if given_up:
-            page.get_by_role("button", name="Back without").click()
+            page.get_by_role("button", name="Cancel changes").click()
 
     sues.become(ada)
     page = at(sues, "/staff/events")

@@ -114,9 +114,14 @@ export const clearContested = (form) => findAll(".contested", form).forEach((sai
 /** Merges, says what is contested, and gives what the controls would hold if nobody had typed. */
 export function rebase(form, before, stored, current) {
   tellContested(form, merge(form, before, stored, current), current);
+  return untouched(form, current);
+}
+
+/** What the controls would hold for these answers; what they hold now stays. */
+export function untouched(form, answers) {
   const typed = values(form);
-  fill(form, current);
-  const untouched = values(form);
+  fill(form, answers);
+  const held = values(form);
   fill(form, typed);
-  return untouched;
+  return held;
 }

@@ -1,11 +1,15 @@
-// One's registration for one event: its form, kept as one types, and its receipt.
+// An applicant's registration for one event: its form and its receipt.
+//
+// A draft is saved while the applicant types. What was submitted changes only when they press the button:
+// until then their changes stay in this tab, and the page says that they are not saved.
 
-import { clearContested, fill, listed, merge, names, rebase, same, tellContested, values } from "./fields";
+import { clearContested, fill, listed, merge, names, rebase, same, tellContested, untouched, values } from "./fields";
 import { dropKept, keep, kept, leave, signedIn } from "./inside";
-import { announce, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show } from "./page";
+import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show } from "./page";
 import { ask, read, readAll, Refused, Unreachable } from "./service";
 import { explained, tellStatus } from "./statuses";
-import { clock, day, moment, say } from "./texts";
+import { clock, day, moment, say, translated } from "./texts";
+import { askBeforeLeaving } from "./unsaved";
 
 const PAUSE = 1200; // milliseconds without a key before a draft is saved
 const LONGEST_BETWEEN_TRIES = 60_000;
@@ -28,6 +32,7 @@ let delay = PAUSE;
 let editing = false; // whether what was submitted is being changed
 
 const isDraft = () => !record || record.status === "Draft";
+const isWithdrawn = () => record?.status === "Withdrawn";
 const changed = () => !same(values(form), before) || Object.keys(wrong).length > 0;
 
 /** Gives one's registration for this event, and the last one for another. */
@@ -63,16 +68,34 @@ function showClosed() {
 }
 
 function openForm(waiting) {
+  editing = !isDraft();
+  wrong = {};
+  clearProblems(form);
+  clearContested(form);
   fill(form, record?.form ?? firstAnswers());
   before = values(form);
   if (waiting) takeUp(waiting);
-  find("#send").textContent = isDraft() || record.status === "Withdrawn" ? say("submit") : say("saveChanges");
-  find("#back").hidden = isDraft();
-  find("#discard").hidden = !record || !isDraft();
-  editing = !isDraft();
+  if (waiting && editing && !changed()) {
+    // They were saved after all: only the response was lost.
+    dropKept(place);
+    showReceipt();
+    return;
+  }
+  find("#intro").textContent = intro();
+  for (const button of [find("#send"), find("#save")]) {
+    button.textContent = isDraft() || isWithdrawn() ? say("submit") : say("saveChanges");
+  }
+  find("#send").hidden = editing;
+  find("#back").hidden = !editing;
+  find("#discard").hidden = !record || editing;
   show("form");
   tellSaved();
   if (changed()) later();
+}
+
+function intro() {
+  if (isDraft()) return say("formHelp");
+  return isWithdrawn() ? say("withdrawnHelp") : say("submittedHelp");
 }
 
 /** Answers for a new registration: last season's, or what the account says. */
@@ -92,7 +115,13 @@ function takeUp(waiting) {
   before = rebase(form, waiting.before, waiting.stored, record?.form ?? {});
 }
 
+/** Says in the bar what of the form is on the server. */
 function tellSaved(problem) {
+  if (editing) {
+    tellUnsaved();
+    return;
+  }
+  find("#save").hidden = true;
   saved.dataset.kind = problem ? "wrong" : "done";
   if (problem) saved.textContent = problem;
   else if (saving || timer) saved.textContent = say("saving");
@@ -104,7 +133,17 @@ function tellSaved(problem) {
   }
 }
 
-// While one types: into this tab at once, to the service after a pause.
+/** Says whether there are changes that only the button saves, and shows it where there are. */
+function tellUnsaved() {
+  const isUnsaved = changed();
+  saved.dataset.kind = isUnsaved ? "unsaved" : "done";
+  if (isWithdrawn()) saved.textContent = say("notSubmittedYet");
+  else saved.textContent = isUnsaved ? say("notSavedYet") : say("noChanges");
+  find("#save").hidden = !isUnsaved && !isWithdrawn();
+  find("#back").textContent = isUnsaved ? say("backWithoutChange") : say("back");
+}
+
+// While one types: into this tab at once, to the service after a pause if it is a draft.
 
 form.addEventListener("input", (typing) => {
   const { name } = typing.target;
@@ -114,14 +153,15 @@ form.addEventListener("input", (typing) => {
   if (name === "middleName" && typing.target.value) form.elements.noMiddleName.checked = false;
   if (name === "noMiddleName" && typing.target.checked) form.elements.middleName.value = "";
   remember();
-  if (isDraft()) later();
+  later();
 });
 // What was wrong is said when one leaves the field, not while one is still at it.
 form.addEventListener("focusout", () => setTimeout(markWrong));
-window.addEventListener("online", () => changed() && isDraft() && save());
-window.addEventListener("beforeunload", (going) => {
-  if (saved.dataset.kind === "wrong") going.preventDefault();
-});
+window.addEventListener("online", () => changed() && save());
+askBeforeLeaving(
+  () => (editing ? changed() : saved.dataset.kind === "wrong"),
+  () => editing && dropKept(place),
+);
 window.addEventListener("leaving", () => {
   timer = clearTimeout(timer);
   delete saved.dataset.kind;
@@ -131,12 +171,14 @@ document.addEventListener("visibilitychange", () => {
 });
 
 function remember() {
-  keep(place, { typed: values(form), before, stored: record?.form ?? {} });
+  if (editing && !changed()) dropKept(place);
+  else keep(place, { typed: values(form), before, stored: record?.form ?? {} });
 }
 
+/** Saves a draft after a pause. What was submitted is never sent without the button. */
 function later(pause = PAUSE) {
   clearTimeout(timer);
-  timer = setTimeout(save, pause);
+  timer = editing ? null : setTimeout(save, pause);
   tellSaved();
 }
 
@@ -148,6 +190,7 @@ function markWrong() {
 /** Saves a draft in the background; whatever happens, nothing that was typed is lost. */
 async function save() {
   timer = clearTimeout(timer);
+  if (editing) return;
   // Where the one under way fails, that is what tries again.
   if (saving) return saving.then(() => changed() && later(), () => {});
   saving = store();
@@ -156,6 +199,7 @@ async function save() {
     await saving;
     saving = null;
     delay = PAUSE;
+    if (!isDraft()) return;
     tellSaved();
     markWrong();
     find("#discard").hidden = !isDraft();
@@ -166,13 +210,25 @@ async function save() {
 }
 
 async function notSaved(error) {
+  if (!isDraft()) {
+    announce(sentence(error), "wrong");
+    return;
+  }
   if (error instanceof Unreachable || error.status >= 500 || error.status === 429) {
     tellSaved(say("notSaved"));
     delay = Math.min(delay * 2, LONGEST_BETWEEN_TRIES);
     clearTimeout(timer);
     timer = setTimeout(save, Math.max(delay, (error.retryAfter || 0) * 1000));
   } else if (error.code === "not_signed_in") leave();
-  else tellSaved(sentence(error));
+  else tellSaved(named(error));
+}
+
+/** What went wrong, with the name of each field where fields are wrong. */
+function named(error) {
+  const fields = fieldsOf(error);
+  return fields.length
+    ? fields.map(([name, said]) => `${labelOf(find(`[name="${name}"]`, form))}: ${translated(said)}`).join(" ")
+    : sentence(error);
 }
 
 /** Sends what the service takes; a record that has changed meanwhile is merged first. */
@@ -187,18 +243,14 @@ async function store() {
       before = sent;
       if (same(values(form), sent)) dropKept(place);
       else remember();
+      if (!editing && !isDraft()) takeUpSubmitted();
       return;
     } catch (error) {
       if (error.code === "stale_version" && error.current) {
-        const stored = record?.form ?? {};
-        record = error.current;
-        tellContested(form, merge(form, before, stored, record.form), record.form);
-        if (!isDraft() && !editing) {
-          // Staff have moved it on meanwhile: from here on, what is typed takes a decision to send.
-          remember();
-          location.reload();
-          return new Promise(() => {});
-        }
+        const wasEditing = editing;
+        const contested = meet(error.current);
+        // What the applicant decided on is another thing now: they look at it, then decide again.
+        if (editing !== wasEditing || (editing && contested.length)) throw error;
       } else if (error.code === "invalid_fields") {
         const news = fieldsOf(error).filter(([name]) => !(name in wrong));
         // Nothing new: it is not for want of leaving out that it is refused.
@@ -210,22 +262,54 @@ async function store() {
   }
 }
 
+/** Takes up the registration as it was changed elsewhere; gives the fields that both sides have changed.
+
+    What was typed stays. If it was submitted elsewhere, the rest takes a press of the button from now on.
+*/
+function meet(current) {
+  const waiting = { typed: values(form), before, stored: record?.form ?? {} };
+  record = current;
+  if (!editing && !isDraft()) {
+    keep(place, waiting);
+    openForm(waiting);
+    return [];
+  }
+  const contested = merge(form, before, waiting.stored, record.form);
+  tellContested(form, contested, record.form);
+  before = untouched(form, record.form);
+  return contested;
+}
+
+/** Goes on with what another tab has submitted meanwhile. */
+function takeUpSubmitted() {
+  if (changed()) openForm(kept(place));
+  else showReceipt();
+}
+
 const fieldsOf = (error) =>
-  Object.entries(error.fields)
+  Object.entries(error.fields ?? {})
     .map(([at, said]) => [at.replace(/^form\./, "").replace(/\..*/, ""), said])
     .filter(([name]) => names(form).includes(name));
 
 onSubmit(form, async () => {
   timer = clearTimeout(timer);
+  const wasEditing = editing;
   await saving?.catch(() => {});
+  // It was submitted elsewhere meanwhile: the applicant sees that first, then decides.
+  if (editing !== wasEditing) return;
   wrong = {};
   clearContested(form);
-  if (editing && record.status !== "Withdrawn") return finish(store(), say("changesSaved"));
-  await store();
+  do await store();
+  while (isDraft() && !Object.keys(wrong).length && changed());
   tellSaved();
   // Never without what somebody has typed: what is wrong and what is missing is said all at once.
   if (Object.keys(wrong).length) throw new Refused(422, { fields: { ...missing(), ...wrong } });
-  await finish(ask("POST", `${path}/submit`, { version: record.version }), say("submitted"));
+  if (editing && changed()) {
+    announce(say("changesSaved")); // and the bar says that what was typed since is not
+    return;
+  }
+  if (editing && !isWithdrawn()) finish(record, say("changesSaved"));
+  else finish(await ask("POST", `${path}/submit`, { version: record.version }), say("submitted"));
 });
 
 function missing() {
@@ -235,16 +319,16 @@ function missing() {
   return Object.fromEntries(without.map((name) => [name, say("neededToSubmit")]));
 }
 
-async function finish(doing, said) {
-  record = (await doing) ?? record;
+function finish(stored, said) {
+  record = stored;
   dropKept(place);
-  editing = false;
   showReceipt();
   announce(said);
 }
 
 function showReceipt() {
   timer = clearTimeout(timer);
+  editing = false;
   const { status } = record;
   tellStatus(find("#status"), status);
   find("#reference").textContent = record.reference;
@@ -267,15 +351,14 @@ onPress(find("#edit"), () => {
 });
 find("#back").addEventListener("click", () => {
   dropKept(place);
-  clearProblems(form);
-  wrong = {};
-  editing = false;
   showReceipt();
 });
 onPress(find("#withdraw"), async () => {
-  if (!(await confirmed(say("withdrawSure"), say("withdraw")))) return;
+  const question = { question: say("withdrawSure"), yes: say("withdrawNow"), no: say("keepRegistration"), danger: true };
+  if (!(await choose(question))) return;
   record = await ask("POST", `${path}/withdraw`, {});
   showReceipt();
+  announce(say("withdrawn"));
 });
 onPress(find("#discard"), async () => {
   if (!(await confirmed(say("discardSure"), say("discard")))) return;

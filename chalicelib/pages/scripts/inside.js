@@ -1,7 +1,7 @@
 // The frame of the pages for those who are signed in: who they are, where they may go, the way out.
 
 import { carry } from "./carried";
-import { find, findAll, make, news, sentence, SIGNED_OUT, whenSignedOut } from "./page";
+import { find, findAll, make, news, reload, sentence, SIGNED_OUT, whenSignedOut } from "./page";
 import { ask, base, expectAccount, read, Refused } from "./service";
 import { say } from "./texts";
 
@@ -143,7 +143,7 @@ news.addEventListener("message", ({ data }) => {
   } else if (data !== sessionStorage.getItem(WHOSE)) leave();
 });
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload();
+  if (event.persisted) reload();
 });
 
 const menu = find("#menu-button");

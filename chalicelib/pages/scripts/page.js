@@ -192,6 +192,12 @@ let onSignedOut = () => false;
 export const whenSignedOut = (act) => (onSignedOut = act);
 const leaving = (error) => error.code === "not_signed_in" && onSignedOut();
 
+/** Loads this page again. Pages that ask before they are left do not ask now: they come back as they are. */
+export function reload() {
+  window.dispatchEvent(new Event("leaving"));
+  location.reload();
+}
+
 /** Hands a file over to be kept. */
 export function download(file, name) {
   const link = make("a", { href: URL.createObjectURL(file), download: name });
@@ -200,15 +206,21 @@ export function download(file, name) {
 }
 
 /** Asks before something that cannot be undone; gives what was typed, or null for a no. */
-export function confirmed(question, yes, ...fields) {
+export const confirmed = (question, yes, ...fields) => choose({ question, yes }, ...fields);
+
+/** Asks a question in a dialog with a button for each answer.
+
+    `danger` shows that a yes loses something. Gives the values of `fields` for a yes, null for a no.
+*/
+export function choose({ question, yes, no = say("cancel"), danger = false }, ...fields) {
   const form = make(
     "form",
     { method: "dialog" },
     make("p", { id: "question" }, question),
     ...fields,
     make("p", { class: "actions" },
-      make("button", { value: "yes", class: "strong" }, yes),
-      make("button", { value: "", formnovalidate: true, class: "quiet" }, say("cancel"))),
+      make("button", { value: "yes", class: danger ? "danger" : "strong" }, yes),
+      make("button", { value: "", formnovalidate: true, class: "quiet" }, no)),
   );
   const dialog = make("dialog", { "aria-labelledby": "question" }, form);
   document.body.append(dialog);
@@ -232,6 +244,6 @@ for (const button of findAll("[data-language]")) {
     if (base) set("", `${base}/`, 0);
     set(button.dataset.language, path, 31536000);
     carry();
-    location.reload();
+    reload();
   });
 }

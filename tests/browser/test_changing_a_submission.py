@@ -1,0 +1,338 @@
+"""Changing a submitted registration: nothing is sent or called saved before the button."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.journeys import (
+    REFERENCE,
+    SAVED,
+    field,
+    fill_in,
+    saved,
+    shows_nobody,
+    sign_in,
+    sign_out,
+    through_the_menu,
+)
+from tests.people import COOKIE
+from tests.seasons import EVENT, FORM
+
+REGISTRATION = f"/registrations/{EVENT}"
+UNSAVED = "Changes not saved yet"
+# Longer than the page waits before it saves a draft.
+A_WHILE = 10_000
+
+
+@pytest.fixture
+def submission(phone, river):
+    """River's submitted registration, as the service has it."""
+    assert river.ask("PUT", REGISTRATION, {"form": FORM}).status == 201
+    assert river.post(f"{REGISTRATION}/submit").status == 200
+    phone.become(river)
+    return stored(river)
+
+
+@pytest.fixture
+def writes(phone):
+    """The requests that would change the registration."""
+    sent = []
+
+    def note(request):
+        if request.method != "GET" and "/registrations/" in request.url:
+            sent.append(f"{request.method} {request.url.partition('/registrations/')[2]}")
+
+    phone.context.on("request", note)
+    return sent
+
+
+@pytest.fixture
+def editing(phone, submission, writes):
+    """River's phone, with another city typed and not saved."""
+    page = phone.page
+    page.clock.install()
+    open_receipt(phone)
+    edit(page, city="Duluth")
+    expect(saved(page)).to_have_text(UNSAVED)
+    return page
+
+
+def open_receipt(visit):
+    visit.page.goto(f"{visit.url}/register/{EVENT}")
+    expect(visit.page.locator("#reference")).to_have_text(REFERENCE)
+
+
+def edit(page, **answers):
+    page.locator("#edit").click()
+    fill_in(page, answers)
+
+
+def stored(person):
+    return person.get(REGISTRATION).json
+
+
+def has_unsaved_changes(page):
+    """Hold that the page shows what was typed, and says that it is not saved."""
+    expect(field(page, "city")).to_have_value("Duluth")
+    expect(saved(page)).to_have_text(UNSAVED)
+    expect(page.get_by_role("button", name="Save changes")).to_be_visible()
+    page.clock.run_for(A_WHILE)
+    expect(saved(page)).to_have_text(UNSAVED)
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def reload(visit):
+    visit.page.reload()
+
+
+def change_the_language_and_back(visit):
+    visit.page.get_by_role("button", name="Menu").click()
+    press(visit.page, "Español")
+    expect(visit.page.locator("#saved")).to_have_text("Cambios sin guardar")
+    visit.page.get_by_role("button", name="Menú").click()
+    press(visit.page, "English")
+
+
+def leave_the_tab_and_come_back(visit):
+    for is_hidden in ("true", "false"):
+        visit.page.evaluate(
+            f"""() => {{
+            Object.defineProperty(document, "hidden", {{ value: {is_hidden}, configurable: true }});
+            document.dispatchEvent(new Event("visibilitychange"));
+        }}"""
+        )
+
+
+def lose_the_connection_and_find_it(visit):
+    with visit.offline():
+        expect(saved(visit.page)).to_have_text(UNSAVED)
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        reload,
+        change_the_language_and_back,
+        leave_the_tab_and_come_back,
+        lose_the_connection_and_find_it,
+    ],
+)
+def test_unsaved_changes_of_a_submission_are_kept_shown_as_unsaved_and_never_sent(
+    phone, editing, writes, river, submission, happens
+):
+    happens(phone)
+
+    has_unsaved_changes(editing)
+    assert writes == []
+    assert stored(river) == submission
+
+
+def test_unsaved_changes_of_a_submission_survive_signing_in_again_and_are_not_sent(
+    phone, editing, writes, river, submission
+):
+    phone.expects(401)
+    phone.context.clear_cookies(name=COOKIE)
+    press(editing, "Save changes")
+    shows_nobody(editing)
+    writes.clear()  # the request that was refused
+    sign_in(editing, river.name)
+
+    has_unsaved_changes(editing)
+    assert writes == []
+    assert stored(river) == submission
+
+
+def test_a_change_of_a_submission_is_saved_by_the_button_in_the_bar(
+    editing, writes, river, submission
+):
+    expect(editing.locator(".save-bar").get_by_role("button")).to_have_text("Save changes")
+    expect(editing.get_by_text("You already submitted this registration")).to_be_visible()
+    press(editing, "Save changes")
+
+    expect(editing.locator("#answers")).to_contain_text("Duluth")
+    expect(editing.locator("#announcement")).to_have_text("Changes saved")
+    assert writes == [f"PUT {EVENT}"]
+    assert stored(river)["version"] == submission["version"] + 1
+    assert "kept" not in editing.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_typing_the_stored_answer_again_leaves_nothing_unsaved(editing):
+    fill_in(editing, {"city": FORM["city"]})
+
+    expect(saved(editing)).to_have_text("No changes yet")
+    expect(editing.get_by_role("button", name="Save changes")).to_have_count(0)
+    assert "kept" not in editing.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_canceled_changes_of_a_submission_are_gone_from_this_device_too(
+    phone, editing, writes, river, submission
+):
+    press(editing, "Cancel changes")
+    expect(editing.locator("#answers")).to_contain_text(FORM["city"])
+    assert "Duluth" not in editing.evaluate("JSON.stringify(sessionStorage)")
+    open_receipt(phone)
+    edit(editing)
+
+    expect(field(editing, "city")).to_have_value(FORM["city"])
+    expect(saved(editing)).to_have_text("No changes yet")
+    assert writes == []
+    assert stored(river) == submission
+
+
+def test_the_browser_asks_before_it_leaves_unsaved_changes(editing):
+    asked = []
+    editing.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    with editing.expect_event("dialog"):
+        editing.close(run_before_unload=True)
+
+    expect(field(editing, "city")).to_have_value("Duluth")
+    assert asked == ["beforeunload"]
+
+
+def test_nothing_is_asked_where_there_are_no_changes(phone, submission):
+    asked = []
+    phone.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    open_receipt(phone)
+    edit(phone.page)
+    through_the_menu(phone.page, "Dashboard")
+
+    expect(phone.page.locator("#registrations")).to_contain_text("Submitted")
+    assert asked == []
+
+
+def test_a_link_asks_before_it_leaves_unsaved_changes(phone, editing, river, submission):
+    through_the_menu(editing, "Account")
+    press(editing, "Keep editing")
+    expect(field(editing, "city")).to_have_value("Duluth")
+    editing.locator("#menu").get_by_role("link", name="Account").click()
+    press(editing, "Leave without saving")
+    expect(editing.get_by_role("heading", name="Your account")).to_be_visible()
+
+    open_receipt(phone)
+    assert "Duluth" not in editing.evaluate("JSON.stringify(sessionStorage)")
+    assert stored(river) == submission
+
+
+def test_signing_out_asks_before_it_drops_unsaved_changes(editing):
+    sign_out(editing)
+    press(editing, "Keep editing")
+    expect(field(editing, "city")).to_have_value("Duluth")
+    editing.locator("#sign-out button").click()
+    press(editing, "Leave without saving")
+
+    shows_nobody(editing)
+
+
+def test_an_emptied_required_answer_is_named_and_stays_unsaved(phone, editing, river, submission):
+    phone.expects(422)
+    fill_in(editing, {"firstName": ""})
+    editing.reload()
+    expect(saved(editing)).to_have_text(UNSAVED)
+    press(editing, "Save changes")
+
+    expect(editing.locator("form .problems").get_by_role("link")).to_contain_text("First name")
+    expect(saved(editing)).to_have_text(UNSAVED)
+    assert stored(river) == submission
+
+
+def test_a_save_whose_response_was_lost_is_found_saved_after_a_reload(phone, editing, river):
+    def lose_the_answer(route):
+        assert route.fetch().status == 200
+        route.abort()
+
+    phone.loses("**/nothing")
+    phone.context.route(f"**{REGISTRATION}", lose_the_answer, times=1)
+    press(editing, "Save changes")
+    expect(editing.locator("form .problems")).to_contain_text("cannot be reached")
+    expect(saved(editing)).to_have_text(UNSAVED)
+    editing.reload()
+
+    expect(editing.locator("#answers")).to_contain_text("Duluth")
+    assert "kept" not in editing.evaluate("JSON.stringify(sessionStorage)")
+
+
+def correct(sue, river, **form):
+    path = f"/admin{REGISTRATION.replace('/registrations', '/events')}/registrations"
+    path = f"{path}/{river.account['id']}"
+    body = {"form": form, "version": sue.get(path).json["version"]}
+    assert sue.ask("PATCH", path, body).status == 200
+
+
+def test_what_staff_changed_elsewhere_in_a_submission_is_merged(phone, editing, river, sue):
+    phone.expects(409)
+    correct(sue, river, zipCode="55802")
+    press(editing, "Save changes")
+
+    expect(editing.locator("#announcement")).to_have_text("Changes saved")
+    assert (stored(river)["form"]["city"], stored(river)["form"]["zipCode"]) == ("Duluth", "55802")
+
+
+def test_an_answer_that_staff_changed_too_is_not_overwritten_before_it_was_seen(
+    phone, editing, river, sue
+):
+    phone.expects(409)
+    correct(sue, river, city="Ely")
+    press(editing, "Save changes")
+    expect(editing.locator(".contested")).to_contain_text("“Ely”")
+    expect(saved(editing)).to_have_text(UNSAVED)
+    assert stored(river)["form"]["city"] == "Ely"
+    press(editing, "Save changes")
+
+    expect(editing.locator("#answers")).to_contain_text("Duluth")
+    assert stored(river)["form"]["city"] == "Duluth"
+
+
+def test_a_draft_that_was_submitted_in_another_tab_is_not_changed_without_the_button(
+    phone, river, writes
+):
+    phone.expects(409)
+    phone.become(river)
+    page = phone.page
+    page.clock.install()
+    page.goto(f"{phone.url}/register/{EVENT}")
+    fill_in(page, FORM)
+    expect(saved(page)).to_have_text(SAVED)
+    assert river.post(f"{REGISTRATION}/submit").status == 200
+    submission = stored(river)
+    fill_in(page, {"city": "Duluth"})
+
+    has_unsaved_changes(page)
+    assert stored(river) == submission
+    press(page, "Save changes")
+    expect(page.locator("#answers")).to_contain_text("Duluth")
+
+
+def test_a_withdrawn_registration_is_not_submitted_again_before_the_button(
+    phone, submission, river, writes
+):
+    assert river.post(f"{REGISTRATION}/withdraw").status == 200
+    withdrawn = stored(river)
+    page = phone.page
+    page.clock.install()
+    open_receipt(phone)
+    edit(page, city="Duluth")
+    page.reload()
+
+    expect(field(page, "city")).to_have_value("Duluth")
+    expect(saved(page)).to_have_text("Not submitted yet")
+    page.clock.run_for(A_WHILE)
+    assert writes == []
+    assert stored(river) == withdrawn
+    press(page, "Submit")
+    expect(page.locator("#status")).to_have_text("Submitted")
+    assert stored(river)["form"]["city"] == "Duluth"
+
+
+def test_withdrawing_says_so_and_what_it_costs(phone, submission):
+    open_receipt(phone)
+    press(phone.page, "Withdraw registration")
+    dialog = phone.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("You may lose your spot.")
+    dialog.get_by_role("button", name="Withdraw registration").click()
+
+    expect(phone.page.locator("#announcement")).to_have_text("Registration withdrawn")
+    expect(phone.page.locator("#status")).to_have_text(re.compile("Withdrawn"))
