@@ -144,4 +144,4 @@ def test_a_form_does_not_stick_its_status_over_a_short_screen(phone, river):
     phone.page.set_viewport_size(ZOOMED_IN)
     phone.page.goto(f"{phone.url}/register/{EVENT}", wait_until="networkidle")
 
-    assert phone.page.locator("#saved").evaluate(_POSITION) == "static"
+    assert phone.page.locator(".save-bar").evaluate(_POSITION) == "static"
