@@ -50,18 +50,20 @@ def _move(sources: str, target: str, *sides: Side, in_window: bool = False) -> M
 _EITHER = (Side.APPLICANT, Side.STAFF)
 MOVES = (
     _move("Draft Withdrawn", "Submitted", *_EITHER, in_window=True),
-    _move("Submitted InReview Interview Waitlisted", "Withdrawn", *_EITHER),
+    _move("Submitted InReview Interview Waitlisted Hired", "Withdrawn", *_EITHER),
     _move("Submitted", "InReview", Side.STAFF),
     _move("InReview", "Interview", Side.STAFF),
     _move("Interview", "Hired", Side.STAFF),
-    _move("Submitted InReview Interview Waitlisted", "Declined", Side.STAFF),
-    _move("Submitted InReview Interview", "Waitlisted", Side.STAFF),
+    # A hired person who does not come is declined, with a note that says so: a status of its own
+    # could not be read by the version before.
+    _move("Submitted InReview Interview Waitlisted Hired", "Declined", Side.STAFF),
+    _move("Submitted InReview Interview Declined", "Waitlisted", Side.STAFF),
     _move("Waitlisted", "Submitted", Side.STAFF),
     _move("Waitlisted", "Interview", Side.STAFF),
     _move("InReview", "Submitted", Side.STAFF),
     _move("Interview", "InReview", Side.STAFF),
-    _move("Hired", "Interview", Side.STAFF),
-    _move("Declined", "InReview", Side.STAFF),
+    _move("Hired Declined", "Interview", Side.STAFF),
+    _move("Hired Declined", "InReview", Side.STAFF),
     _move("Waitlisted", "InReview", Side.STAFF),
 )
 # A registration that is here takes one of the event's places.

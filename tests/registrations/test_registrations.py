@@ -258,7 +258,16 @@ def test_what_staff_have_taken_up_is_not_edited_any_more(river, backend, status)
     assert river.delete(OWN).code == "wrong_status"
 
 
-@pytest.mark.parametrize("status", ["Hired", "Declined", "Draft"])
+def test_a_hired_person_who_withdraws_gives_the_place_back(river, backend):
+    save(river)
+    submit(river)
+    move_to(backend, river, "Hired")
+
+    assert withdraw(river).json["status"] == "Withdrawn"
+    assert taken(backend) == 0
+
+
+@pytest.mark.parametrize("status", ["Declined", "Draft"])
 def test_these_are_not_withdrawn(river, backend, status):
     save(river)
     move_to(backend, river, status)

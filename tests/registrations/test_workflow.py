@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from chalicelib.registrations.workflow import EDITABLE, TAKING, Side, Status, move
+from chalicelib.registrations.workflow import COMPLETE, EDITABLE, TAKING, Side, Status, move
 
 # From, to, and by whom: A the applicant, S staff. What stands here may be done, nothing else.
 ALLOWED = """
@@ -15,6 +15,8 @@ Submitted Declined S      InReview Declined S       Interview Declined S     Wai
 Submitted Waitlisted S    InReview Waitlisted S     Interview Waitlisted S
 Waitlisted Submitted S    Waitlisted Interview S    Waitlisted InReview S
 InReview Submitted S      Interview InReview S      Hired Interview S        Declined InReview S
+Hired Withdrawn AS        Hired Declined S          Hired InReview S
+Declined Interview S      Declined Waitlisted S
 """
 _WORDS = ALLOWED.split()
 TABLE = {(_WORDS[i], _WORDS[i + 1]): _WORDS[i + 2] for i in range(0, len(_WORDS), 3)}
@@ -34,6 +36,16 @@ def test_only_submitting_depends_on_the_window():
         assert move(Status(source), Status(target), side).in_window == (
             target == "Submitted" and source in {"Draft", "Withdrawn"}
         )
+
+
+@pytest.mark.parametrize("source", list(Status))
+def test_staff_can_move_a_registration_out_of_every_status(source):
+    assert any(move(source, target, Side.STAFF) for target in Status)
+
+
+@pytest.mark.parametrize("source", sorted(COMPLETE - {Status.DECLINED}))
+def test_an_applicant_can_withdraw_from_every_status_that_is_not_final(source):
+    assert move(source, Status.WITHDRAWN, Side.APPLICANT)
 
 
 def test_these_take_a_place():

@@ -258,6 +258,16 @@ def test_staff_move_along_the_workflow_and_nowhere_else(ada, event, backend):
                 assert reply.json["version"] == (1 if source is target else 2)
 
 
+def test_a_hired_person_who_does_not_come_is_declined_and_the_place_is_free(ada, event, backend):
+    path = one(Status.HIRED)
+    take_places(backend, 5, 5)
+    note = {"note": "Did not come on the first day."}
+    reply = ada.post(f"{path}/status", {"status": "Declined", "version": 1} | note)
+
+    assert (reply.status, reply.json["status"]) == (200, "Declined")
+    assert taken(backend) == 4
+
+
 TAKES = {Status.SUBMITTED, Status.IN_REVIEW, Status.INTERVIEW, Status.HIRED}
 
 
@@ -308,7 +318,7 @@ def test_a_note_is_kept_though_the_move_was_made_already(ada, staff, submitted):
 
 def test_many_are_moved_each_for_itself(ada, event, backend):
     take_places(backend, 5, 7)
-    for number, status in enumerate([Status.SUBMITTED, Status.HIRED, Status.IN_REVIEW]):
+    for number, status in enumerate([Status.SUBMITTED, Status.WITHDRAWN, Status.IN_REVIEW]):
         one(status, number, version=number + 1)
     items = [
         {"userId": "person-00000", "version": 1},
