@@ -55,11 +55,12 @@ def sign_up(request: Request, body: SignUp) -> Answer[Account]:
 
 
 @room.action("GET", "/password/suggestion", who=guard.ANYONE)
-def suggest_password() -> Answer[Suggestion]:
-    """Suggest a password: some words, drawn at random, kept by nobody."""
+def suggest_password(request: Request) -> Answer[Suggestion]:
+    """Suggest a password of words in a language of `Accept-Language`; the service keeps none."""
     from chalicelib.accounts.suggestion import suggest
+    from chalicelib.platform.languages import Language
 
-    return Answer({"password": suggest()})
+    return Answer({"password": suggest(request.language or Language.ENGLISH)})
 
 
 @room.action("GET", "/me", who=guard.SIGNED_IN_AT_ALL)

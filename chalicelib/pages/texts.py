@@ -138,10 +138,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "That is fine. If you forget your password, the desk helps you: bring an identity card.",
         "No hay problema. Si olvida su contraseña, en la oficina le ayudan: lleve un documento.",
     ),
-    "suggest": ("Suggest a password", "Sugerir una contraseña"),
+    "suggest": ("Suggest a password for me", "Sugerirme una contraseña"),
     "suggested": (
-        "Here is one. Write it down before you go on.",
-        "Aquí tiene una. Anótela antes de continuar.",
+        "Write this password down before you continue. The spaces are part of it.",
+        "Anote esta contraseña antes de continuar. Los espacios son parte de ella.",
     ),
     "adviceEmpty": (
         "{shortest} characters or more. A few words that do not belong together make a good one.",
@@ -595,10 +595,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Con este enlace se elige una contraseña. Se muestra y sirve una sola vez, por una hora.",
     ),
     "copy": ("Copy", "Copiar"),
-    "copied": ("Copied.", "Copiado."),
+    "copied": ("Copied", "Copiado"),
     "copyYourself": (
-        "Your browser does not let this page copy. The link is marked: copy it yourself.",
-        "Su navegador no deja copiar a esta página. El enlace está marcado: cópielo usted.",
+        "We couldn't copy it. It's selected, so press Ctrl+C (or ⌘C) to copy it.",
+        "No se pudo copiar. Ya está seleccionado: presione Ctrl+C (o ⌘C).",
     ),
     # People.
     "role": ("Role", "Rol"),

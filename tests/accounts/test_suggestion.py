@@ -2,8 +2,18 @@
 
 import re
 
+import pytest
+
 from chalicelib.accounts import passwords, suggestion
+from chalicelib.platform.languages import Language
 from tests.stages import environment
+
+LANGUAGES = list(Language)
+
+
+def suggested_to(nobody, asked):
+    headers = {"Accept_Language": asked} if asked else {}
+    return nobody.get("/password/suggestion", **headers).json["password"].split()
 
 
 def test_anybody_may_ask_for_a_password_and_sign_up_with_it(nobody):
@@ -13,23 +23,48 @@ def test_anybody_may_ask_for_a_password_and_sign_up_with_it(nobody):
     assert nobody.elsewhere().sign_in(password=password).status == 200
 
 
-def test_a_suggestion_is_six_words_of_a_phones_first_keyboard():
-    assert re.fullmatch("[a-z]{3,8}( [a-z]{3,8}){5}", suggestion.suggest())
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        (None, Language.ENGLISH),
+        ("en-US", Language.ENGLISH),
+        ("es", Language.SPANISH),
+        ("fr, es-MX;q=0.8, en;q=0.5", Language.SPANISH),
+    ],
+)
+def test_the_words_are_in_the_language_that_the_client_asks_for(nobody, asked, language):
+    suggested = {word for _ in range(20) for word in suggested_to(nobody, asked)}
+
+    assert suggested <= set(suggestion.words(language))
 
 
-def test_there_are_more_than_sixty_four_bits_of_them():
-    words = suggestion._words()
-
-    assert len(words) == len(set(words)) == 2048
-    assert len(words) ** suggestion.WORDS > 2**64
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_suggestion_is_five_words_that_any_keyboard_types(language):
+    assert re.fullmatch("[a-z]{3,8}( [a-z]{3,8}){4}", suggestion.suggest(language))
 
 
-def test_words_are_told_apart_by_their_first_four_letters():
-    assert len({word[:4] for word in suggestion._words()}) == 2048
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_suggestion_has_more_than_fifty_bits(language):
+    known = suggestion.words(language)
+
+    assert len(known) == len(set(known))
+    assert len(known) ** suggestion.WORDS > 2**50
 
 
-def test_suggestions_are_good_passwords_and_differ():
-    suggested = {suggestion.suggest() for _ in range(200)}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_told_apart_by_their_first_four_letters(language):
+    known = suggestion.words(language)
+
+    assert len({word[:4] for word in known}) == len(known)
+
+
+def test_a_spanish_suggestion_has_no_word_that_is_another_without_its_tilde():
+    assert not {"ano", "cana", "mono", "pena"} & set(suggestion.words(Language.SPANISH))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_suggestions_are_good_passwords_and_differ(language):
+    suggested = {suggestion.suggest(language) for _ in range(200)}
 
     assert len(suggested) == 200
     assert not list(filter(passwords.problem, suggested))

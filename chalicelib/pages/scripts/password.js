@@ -1,6 +1,7 @@
 // A new password: seen if wanted, advised on as one types, suggested on request.
 
-import { announce, find, findAll, lengthOf, longestOf, onPress } from "./page";
+import { copyButton } from "./copy";
+import { find, findAll, lengthOf, longestOf, make, onPress } from "./page";
 import { read } from "./service";
 import { say } from "./texts";
 
@@ -43,15 +44,27 @@ export function advise(field, names = () => []) {
   tell();
 }
 
-/** Puts a suggested password into a field, to be seen and written down. */
+/** Puts a suggested password into a field, and shows it whole below, to be written down or copied.
+
+    It's shown as long as it's what the field holds, and no longer than the page.
+*/
 export function suggest(button, field) {
+  const place = find(`#${field.id}-suggestion`);
+  const clear = () => place.replaceChildren();
   onPress(button, async () => {
     const { password } = await read("/password/suggestion");
     field.value = password;
     field.type = "text";
     find(`[data-reveals="${field.id}"]`).ariaPressed = "true";
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.focus();
-    announce(say("suggested"));
+    const shown = make("p", { class: "passphrase", translate: "no" }, password);
+    const select = () => getSelection().selectAllChildren(shown);
+    place.replaceChildren(make("p", {}, say("suggested")), shown, copyButton(password, select));
+    place.scrollIntoView({ block: "nearest" });
   });
+  field.addEventListener("input", () => {
+    if (field.value !== find(".passphrase", place)?.textContent) clear();
+  });
+  field.form.addEventListener("reset", clear);
+  addEventListener("pagehide", clear);
 }
