@@ -1,6 +1,18 @@
-"""The front door: one Chalice app, its middleware and its rooms."""
+"""The Chalice app: its middleware and its blueprints."""
+
+import os
 
 from chalice.app import Chalice
+
+if "AWS_CHALICE_CLI_MODE" in os.environ and "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+    # A Chalice command on a developer's machine. This comes first, so that Chalice's autoreload
+    # ignores the files that the next lines write.
+    from importlib import util
+
+    if util.find_spec("ops"):  # the deployment package has none
+        from ops import chalice_local
+
+        chalice_local.enable()
 
 from chalicelib import functions
 from chalicelib.platform import answers, settings

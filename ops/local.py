@@ -1,4 +1,4 @@
-"""The service on this machine: an AWS of its own, tables, a key and one SuperAdmin."""
+"""The service on this machine: with its own AWS, tables, session key, and one SuperAdmin."""
 
 import json
 import os
@@ -6,10 +6,14 @@ import secrets
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from chalice.app import Chalice
+from chalice.config import Config
+from chalice.local import LocalDevServer
 
 from chalicelib.events.event import Age, Event
 from chalicelib.platform import settings
@@ -21,14 +25,20 @@ FOLDER = Path(".local")
 DESCRIPTION = FOLDER / "dev.json"
 SUPER_ADMIN = "superadmin"
 MAIL = FOLDER / "mail"
+HOST = "127.0.0.1"
+_LOOPBACK = (HOST, "localhost")
+_LOCALHOST = (*_LOOPBACK, "0.0.0.0", "")  # noqa: S104 (only compared)
+_NOT_BY_PROXY = "localhost,127.0.0.1"
+_ENDPOINT = "AWS_ENDPOINT_URL"
+_DYNAMODB_ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 _OURS_ONLY = 0o600
 
 
 def dev(port: int, database: str) -> int:
-    """Serve until interrupted.
+    """Run the server of ``chalice local`` until interrupted, with a choice of the database.
 
     Args:
-        port: where to listen.
+        port: the port to listen on.
         database: ``moto``, or ``dynamodb-local``, which keeps its data.
 
     Returns:
@@ -38,28 +48,58 @@ def dev(port: int, database: str) -> int:
         print(f"Port {port} is taken. Choose another: make dev PORT={port + 1}", file=sys.stderr)
         return 1
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    # A shell that puts it into the background has it ignore this one, unless it is asked for.
+    # A shell that starts a command in the background has it ignore this signal.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    kept = FOLDER / "dynamodb" if database == "dynamodb-local" else None
     try:
-        with ExitStack() as stack:
-            kept = FOLDER / "dynamodb" if database == "dynamodb-local" else None
-            endpoint = stack.enter_context(aws(kept))
-            configure(f"http://localhost:{port}")
-            password = prepare(kept)
-            described = {
-                "url": f"http://localhost:{port}",
-                "superAdmin": {"username": SUPER_ADMIN, "password": password},
-                "dynamodb": endpoint,
-                "event": EVENT,
-                "mail": str(MAIL.absolute()),
-            }
-            serve(port, described)
+        with aws(kept):
+            configure(public_url_of(HOST, port))
+            from app import app
+
+            listening = listen(app, Config.create(), HOST, port, kept)
+            try:
+                listening.serve_forever()
+            finally:
+                DESCRIPTION.unlink(missing_ok=True)
+                listening.server.server_close()
     except fetched.NotAvailable as problem:
         print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         pass
     return 0
+
+
+def listen(app: Chalice, config: Config, host: str, port: int, kept: Path | None) -> LocalDevServer:
+    """Create what the service needs, describe it in ``.local/dev.json``, and listen.
+
+    Call :func:`configure` first.
+
+    Args:
+        app: the Chalice app.
+        config: Chalice's configuration.
+        host: the address to listen on.
+        port: the port to listen on.
+        kept: as :func:`prepare` takes it.
+
+    Raises:
+        OSError: the port is taken, or the address isn't this machine's.
+    """
+    listening = server.start(app, port, host, config)
+    password = prepare(kept)
+    url = address_of(host, port)
+    FOLDER.mkdir(exist_ok=True)
+    description = {
+        "url": url,
+        "superAdmin": {"username": SUPER_ADMIN, "password": password},
+        "dynamodb": os.environ.get(_DYNAMODB_ENDPOINT, os.environ[_ENDPOINT]),
+        "event": EVENT,
+        "mail": str(MAIL.absolute()),
+    }
+    _write_privately(DESCRIPTION, description)
+    print(f"Serving at {url}, until Ctrl-C.")
+    print(f"SuperAdmin: {SUPER_ADMIN}, password: {password}", flush=True)
+    return listening
 
 
 @contextmanager
@@ -70,25 +110,28 @@ def aws(kept: Path | None = None, *, at_length: bool = False) -> Iterator[str]:
         kept: the folder in which DynamoDB Local keeps its data; None for moto, which keeps none.
         at_length: have DynamoDB Local get as fast as it can, whatever that takes at first.
     """
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
+    isolate()
     with ExitStack() as stack:
         url = stack.enter_context(moto_server.running())
+        use_aws(url)
         endpoint = url
-        os.environ["AWS_ENDPOINT_URL"] = url
         if kept:
             dynamodb_local.fetch()
             endpoint = stack.enter_context(
                 dynamodb_local.running(kept.absolute(), at_length=at_length)
             )
-            os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint
+            os.environ[_DYNAMODB_ENDPOINT] = endpoint
         yield endpoint
 
 
-def configure(url: str) -> None:
-    """Set this process's environment for a service at a URL, cut off from any real AWS."""
-    # Nothing here is sent to anybody.
-    os.environ.pop(f"{settings.PREFIX}MAIL_FROM", None)
+def isolate() -> None:
+    """Remove all AWS settings from this process's environment and set dummy credentials.
+
+    Without a region's real credentials, profile, or files, boto3 can't sign a request that AWS
+    would accept. Requests to this machine don't go through a proxy.
+    """
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
     os.environ |= {
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
@@ -97,30 +140,71 @@ def configure(url: str) -> None:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "NO_PROXY": "localhost,127.0.0.1",
-        "BREEZE_LAKES_POINT_STAGE": STAGE,
+        # Both spellings: Python prefers the second one where both are set.
+        "NO_PROXY": _NOT_BY_PROXY,
+        "no_proxy": _NOT_BY_PROXY,
+    }
+
+
+def use_aws(url: str) -> None:
+    """Send every request to AWS that this process makes from now on to a URL on this machine."""
+    os.environ[_ENDPOINT] = url
+
+
+def address_of(host: str, port: int) -> str:
+    """Return the URL at which this machine reaches a server that listens on an address."""
+    return f"http://{'localhost' if host in _LOCALHOST else host}:{port}"
+
+
+def public_url_of(host: str, port: int) -> str:
+    """Return the URL of the service's own pages, whose browsers may sign in.
+
+    Cookies need HTTPS anywhere but on localhost. So if the server listens on more than that, a
+    ``PUBLIC_URL`` in the environment counts: the URL of an HTTPS proxy.
+    """
+    proxy = os.environ.get(f"{settings.PREFIX}PUBLIC_URL")
+    return proxy if proxy and host not in _LOOPBACK else f"http://localhost:{port}"
+
+
+def configure(url: str, stage: str = STAGE) -> None:
+    """Set the service's settings in this process's environment.
+
+    Args:
+        url: the service's URL.
+        stage: part of the names of tables and key.
+    """
+    isolated = {name: text for name, text in os.environ.items() if name.startswith("AWS_ENDPOINT")}
+    isolate()
+    os.environ |= isolated
+    # All endpoints in one process, and no mail to anyone.
+    for name in ("MAIL_FROM", "FUNCTION"):
+        os.environ.pop(f"{settings.PREFIX}{name}", None)
+    os.environ |= {
+        "BREEZE_LAKES_POINT_STAGE": stage,
         "BREEZE_LAKES_POINT_PUBLIC_URL": url,
         "BREEZE_LAKES_POINT_MAIL_FOLDER": str(MAIL.absolute()),
         "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": settings.OFF,
         "BREEZE_LAKES_POINT_STAFF_SECOND_FACTOR": settings.OPTIONAL,
-        # Whoever tries the service out, by hand or by machine, comes from one address.
+        # Everyone who tries the service here shares one address.
         "BREEZE_LAKES_POINT_SIGN_IN_TRIES_PER_ADDRESS": "100000",
         "BREEZE_LAKES_POINT_SIGN_UPS_PER_ADDRESS": "100000",
         "BREEZE_LAKES_POINT_RESET_LINKS_PER_ADDRESS": "100000",
     }
+    settings.current.cache_clear()
 
 
 def prepare(kept: Path | None) -> str:
-    """Make what the service needs and is not there yet: tables, key, SuperAdmin, an open event.
+    """Create what's missing: tables, session key, SuperAdmin, and an open event.
 
     Args:
-        kept: the folder of data that outlive a restart, and of the secrets that must, too.
+        kept: the folder for the secrets of an AWS that outlives this process; None if it doesn't.
 
     Returns:
         The SuperAdmin's password.
     """
     import boto3
 
+    from chalicelib.accounts.account import IdentityTaken
     from chalicelib.accounts.directory import directory, new_account
     from chalicelib.accounts.role import Role
     from chalicelib.events.store import EventStore
@@ -128,21 +212,20 @@ def prepare(kept: Path | None) -> str:
     from chalicelib.platform.dynamodb import database
     from chalicelib.sessions import keys
 
-    tables.create_missing(boto3.client("dynamodb"), STAGE)
+    tables.create_missing(boto3.client("dynamodb"), settings.current().stage or STAGE)
     made = {"key": keys.new_secret(clock.now()), "password": secrets.token_urlsafe(18)}
-    known = _kept_secrets(kept)
-    made |= known
-    boto3.client("secretsmanager").create_secret(
-        Name=settings.current().session_key_name, SecretString=made["key"]
+    made |= _kept_secrets(kept)
+    if kept:
+        # First: a process that is stopped half-way finds its own secrets again.
+        _write_privately(kept / "secrets.json", made)
+    vault = boto3.client("secretsmanager")
+    with suppress(vault.exceptions.ResourceExistsException):
+        vault.create_secret(Name=settings.current().session_key_name, SecretString=made["key"])
+    account = new_account(
+        username=SUPER_ADMIN, password=made["password"], role=Role.SUPER_ADMIN, now=clock.now()
     )
-    if not known:
-        now = clock.now()
-        account = new_account(
-            username=SUPER_ADMIN, password=made["password"], role=Role.SUPER_ADMIN, now=now
-        )
+    with suppress(IdentityTaken):
         directory().add(account)
-        if kept:
-            _write_privately(kept / "secrets.json", made)
     events = EventStore(database())
     if events.get(EVENT) is None:
         events.put(_open_event(clock.now()), [])
@@ -163,23 +246,6 @@ def _open_event(now: datetime) -> Event:
         capacity=1200,
         version=1,
     )
-
-
-def serve(port: int, described: dict[str, Any]) -> None:
-    """Serve the app until the thread is interrupted, described in ``.local/dev.json`` meanwhile."""
-    from app import app
-
-    listening = server.start(app, port)
-    FOLDER.mkdir(exist_ok=True)
-    _write_privately(DESCRIPTION, described)
-    try:
-        person = described["superAdmin"]
-        print(f"Serving at {described['url']}, until Ctrl-C.")
-        print(f"SuperAdmin: {person['username']}, password: {person['password']}", flush=True)
-        listening.server.serve_forever()
-    finally:
-        DESCRIPTION.unlink(missing_ok=True)
-        listening.server.server_close()
 
 
 def _kept_secrets(kept: Path | None) -> dict[str, str]:

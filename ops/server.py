@@ -22,7 +22,6 @@ from chalice.local import (
     LocalDevServer,
     LocalGateway,
     ThreadedHTTPServer,
-    create_local_server,
 )
 
 from chalicelib.platform.answers import JSON, ON_EVERY_ANSWER
@@ -172,6 +171,14 @@ class Server(ThreadedHTTPServer):
         """Let a client that goes away go in silence."""
 
 
+class DevServer(LocalDevServer):
+    """The server, as Chalice's commands run it."""
+
+    def serve_forever(self) -> None:
+        """Serve until the server is shut down, without Chalice's line about the address."""
+        self.server.serve_forever()
+
+
 def is_taken(port: int) -> bool:
     """Say whether something listens on a port of this machine."""
     with socket.socket() as probe:
@@ -179,15 +186,22 @@ def is_taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def start(app: Chalice, port: int) -> LocalDevServer:
-    """Return a server that listens on this machine, but does not serve yet.
+def start(
+    app: Chalice, port: int, host: str = "127.0.0.1", config: Config | None = None
+) -> DevServer:
+    """Return a server that listens, but doesn't serve yet.
 
     Args:
         app: the Chalice app.
         port: 0 for any that is free.
+        host: the address to listen on.
+        config: Chalice's configuration; None for its defaults.
+
+    Raises:
+        OSError: the port is taken, or the address isn't this machine's.
     """
-    config = Config.create()
-    if not isinstance(app, LocalChalice):
-        # Chalice gives the app a current request for each thread only along with a server.
-        create_local_server(app, config, "127.0.0.1", 0).server.server_close()
-    return LocalDevServer(app, config, "127.0.0.1", port, handler_cls=Handler, server_cls=Server)
+    # As Chalice's own server does it: a current request for each thread, not one for the app.
+    app.__class__ = LocalChalice
+    return DevServer(
+        app, config or Config.create(), host, port, handler_cls=Handler, server_cls=Server
+    )

@@ -2,11 +2,12 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ PROJECT = Path(__file__).parent.parent.parent
 
 @dataclass(frozen=True)
 class Served:
-    """A running ``make dev``."""
+    """A running ``make dev`` or ``chalice local``."""
 
     process: subprocess.Popen[str]
     folder: Path
@@ -47,10 +48,24 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """Run ``python -m ops dev`` in a folder of its own."""
+DEV = ("-m", "ops", "dev")
+CHALICE_LOCAL = (str(Path(sys.executable).parent / "chalice"), "local")
+
+
+def copy_project(folder: Path) -> None:
+    """Copy what ``chalice local`` reads, so that a test may change it."""
+    shutil.copy(PROJECT / "app.py", folder)
+    for name in ("chalicelib", "ops", ".chalice"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
+
+
+def start(
+    folder: Path, *arguments: str, command: Sequence[str] = DEV, **environment: str
+) -> subprocess.Popen[str]:
+    """Run a server in a folder of its own, which is the project or has none of its files."""
     return subprocess.Popen(
-        [sys.executable, "-m", "ops", "dev", *arguments],
+        [sys.executable, *command, *arguments],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(PROJECT)} | environment,
         stdout=subprocess.PIPE,
@@ -60,9 +75,12 @@ def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str, **environment: str) -> Iterator[Served]:
+def serving(
+    folder: Path, *arguments: str, command: Sequence[str] = DEV, **environment: str
+) -> Iterator[Served]:
     """Serve from a folder until the end of the block."""
-    process = start(folder, "--port", str(free_port()), *arguments, **environment)
+    port = str(free_port())
+    process = start(folder, "--port", port, *arguments, command=command, **environment)
     for line in process.stdout:
         if line.startswith("SuperAdmin"):
             break

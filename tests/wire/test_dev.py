@@ -1,20 +1,15 @@
 """``make dev``: how it starts, what it says, how it ends."""
 
-import os
 import signal
 import socket
 import stat
-import subprocess
-import sys
-from pathlib import Path
 
 import boto3
 import pytest
 import requests
 
-from chalicelib.platform.settings import PREFIX
 from tests.people import PASSWORD
-from tests.wire.servers import PROJECT, free_port, serving, start
+from tests.wire.servers import free_port, serving, start
 
 
 def test_it_says_where_it_is_and_who_may_do_everything(served):
@@ -100,28 +95,3 @@ def test_dynamodb_local_keeps_its_data_over_a_restart(tmp_path, local_endpoint):
         assert (
             session.get(f"{second.url}/me", cookies=session.cookies).json()["username"] == "river"
         )
-
-
-def test_a_bare_chalice_local_signs_out_and_names_what_to_do_for_the_rest():
-    port = free_port()
-    unset = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
-    process = subprocess.Popen(
-        [Path(sys.executable).parent / "chalice", "local", "--no-autoreload", "--port", str(port)],
-        cwd=PROJECT,
-        env=unset | {"PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        for line in process.stdout:
-            if "Serving on" in line:
-                break
-        url = f"http://127.0.0.1:{port}"
-        assert requests.post(f"{url}/signout").json() == {"msg": "Logout complete"}
-        refused = requests.post(f"{url}/signin", json={"username": "river", "password": PASSWORD})
-        assert refused.status_code == 503
-        assert "make dev" in refused.json()["error"]
-    finally:
-        process.terminate()
-        process.communicate()
