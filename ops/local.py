@@ -56,12 +56,10 @@ def dev(port: int, database: str) -> int:
             configure(public_url_of(HOST, port))
             from app import app
 
-            listening = listen(app, Config.create(), HOST, port, kept)
             try:
-                listening.serve_forever()
+                listen(app, Config.create(), HOST, port, kept).serve_forever()
             finally:
                 DESCRIPTION.unlink(missing_ok=True)
-                listening.server.server_close()
     except fetched.NotAvailable as problem:
         print(problem, file=sys.stderr)
         return 1
