@@ -144,7 +144,7 @@ def _season(url: str, password: str) -> list[Picture]:
         Picture("signup", "/signup", None),
         Picture("forgot", "/forgot", None),
         Picture("reset", "/reset#token=any", None),
-        Picture("verify", "/verify#token=any", None),
+        Picture("verify", "/verify#token=any", river.token),
         Picture("dashboard", "/", river.token),
         Picture("register", "/register", river.token),
         Picture("form", form, newcomer.token),

@@ -69,7 +69,7 @@ LEAVES = {
     *("account", "role", "identity", "session", "token", "cookie", "keys"),
     *("event", "registration", "workflow", "note", "selection", "summary"),
     *("event", "registration", "workflow"),
-    *("one_time_token", "entry"),
+    *("one_time_token", "entry", "account_item"),
 }
 
 
@@ -157,7 +157,7 @@ def test_these_are_the_routes():
         "POST /admin/users/{user_id}/password-reset (staff)",
         "POST /admin/users/{user_id}/role (SuperAdmin)",
         "POST /email/verification (signed in)",
-        "POST /email/verify (anyone)",
+        "POST /email/verify (signed in)",
         "POST /me/delete (signed in)",
         "POST /mfa/recovery-codes (signed in)",
         "POST /mfa/totp (signed in)",
@@ -188,6 +188,7 @@ def test_these_are_the_refusals():
         ("bad_json", 400),
         ("being_erased", 409),
         ("cross_site", 403),
+        ("email_not_verified", 409),
         ("forbidden", 403),
         ("identity_taken", 409),
         ("incorrect_code", 401),

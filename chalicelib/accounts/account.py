@@ -62,6 +62,13 @@ class Account:
         setup: of one, begun and not finished; None where there is none.
         password_version: raised by each new password; a device that was known with another is a
             stranger's. An account that was kept without has its first.
+        email_verified_at: when its email was verified, which takes one of its sessions. None
+            without a verified email, and where an earlier version of the service verified it, for
+            which the link alone was enough.
+        password_set_at: when its password was set; None where an earlier version set it.
+        second_factor_set_at: when its authenticator was set up or, if later, when a session that
+            the authenticator protects verified the email. None without one, and where an earlier
+            version set it up.
     """
 
     id: str
@@ -83,6 +90,29 @@ class Account:
     authenticator: Authenticator | None = None
     setup: AuthenticatorSetup | None = None
     password_version: int = 1
+    email_verified_at: datetime | None = None
+    password_set_at: datetime | None = None
+    second_factor_set_at: datetime | None = None
+
+    @property
+    def has_unverified_email(self) -> bool:
+        """Whether it names an email address that may belong to another person."""
+        return self.email is not None and not self.email_verified
+
+    @property
+    def second_factor_precedes_email(self) -> bool:
+        """Whether the authenticator was set up before the account's email was verified.
+
+        Then it may belong to another person than the mailbox does. Where either time is unknown,
+        the authenticator counts as the owner's: staff can remove it, and a thief of the mailbox
+        cannot.
+        """
+        return (
+            self.second_factor
+            and self.second_factor_set_at is not None
+            and self.email_verified_at is not None
+            and self.second_factor_set_at < self.email_verified_at
+        )
 
     @property
     def second_factor(self) -> bool:
@@ -141,6 +171,14 @@ class SecondFactorActive(Refusal):
     STATUS_CODE = 409
     code = "second_factor_active"
     sentence = "There is an authenticator app already. Remove that one first."
+
+
+class EmailNotVerified(Refusal):
+    """The account names an email address that may be another person's."""
+
+    STATUS_CODE = 409
+    code = "email_not_verified"
+    sentence = "Confirm your email address first, or remove it from your account."
 
 
 class LastSuperAdmin(Refusal):

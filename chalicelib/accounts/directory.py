@@ -183,6 +183,7 @@ def new_account(
         last_name=last_name,
         role=role,
         password_hash=passwords.hash_of(password),
+        password_set_at=now,
         session_version=1,
         disabled=False,
         created_at=now,

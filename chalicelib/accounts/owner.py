@@ -90,6 +90,7 @@ class OwnAccount:
                 before,
                 password_hash=password_hash,
                 password_version=before.password_version + 1,
+                password_set_at=self._visit.at,
                 recovery=None,
             )
             return self.write_with_session(

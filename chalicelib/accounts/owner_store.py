@@ -4,15 +4,14 @@ from collections.abc import Sequence
 
 from chalicelib.accounts import identity
 from chalicelib.accounts.account import Account
+from chalicelib.accounts.account_item import from_item, to_item
 from chalicelib.accounts.store import (
     IDENTITIES,
     USERS,
     AccountChanged,
     claiming,
     forgetting,
-    from_item,
     same_links,
-    to_item,
 )
 from chalicelib.platform.dynamodb import Database, Read, Write
 

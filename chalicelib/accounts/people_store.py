@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts.account import Account
+from chalicelib.accounts.account_item import from_item
 from chalicelib.accounts.recovery_store import starting
 from chalicelib.accounts.role import Role
 from chalicelib.accounts.store import (
@@ -12,7 +13,6 @@ from chalicelib.accounts.store import (
     AccountChanged,
     counting,
     counts,
-    from_item,
 )
 from chalicelib.platform import clock
 from chalicelib.platform.collation import leading
@@ -202,7 +202,7 @@ class PeopleStore:
             USERS,
             {"id": after.id},
             {
-                "UpdateExpression": "REMOVE authenticator, setup"
+                "UpdateExpression": "REMOVE authenticator, setup, secondFactorSetAt"
                 " SET updatedAt = :now, version = :next, sessionVersion = :sessions",
                 "ConditionExpression": "version = :seen AND sessionVersion = :session",
             },

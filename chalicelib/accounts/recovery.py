@@ -40,6 +40,10 @@ class Recovery:
         No device is known for it any more. It signs nobody in and enables no account, and the owner
         is told (OWASP's forgot-password cheat sheet, ASVS 5.0 6.3.7).
 
+        The link may prove no more than that its user reads the account's mail. So what another
+        person may have set before the address was verified goes, too: an authenticator that was
+        set up earlier, with its recovery codes, and one whose setup has begun.
+
         Args:
             token: as the link carries it.
             password: one whose length has been checked, and no more.
@@ -54,22 +58,31 @@ class Recovery:
         """
         kept, account = opened(self._store, token, Purpose.PASSWORD, now)
         passwords.refuse_for(account, password, "newPassword")
-        recorded = audit.entry(
-            subject=kept.account_id,
-            actor=kept.account_id,
-            action="account.password_reset",
-            fields=["password"],
-            request=request,
-            now=now,
-        )
         chosen = replace(
             account,
             password_hash=passwords.hash_of(password),
             password_version=account.password_version + 1,
             language=language or account.language,
         )
-        self._store.spend(kept, chosen, [recorded], otherwise=spent)
-        letters.notify(chosen, settings.PASSWORD_RESET)
+        done = {"account.password_reset": ["password"]}
+        notices = [settings.PASSWORD_RESET]
+        if account.second_factor_precedes_email:
+            chosen = replace(chosen, authenticator=None)
+            done |= {"account.second_factor_removed": ["secondFactor"]}
+            notices.append(settings.SECOND_FACTOR_REMOVED)
+        recorded = [
+            audit.entry(
+                subject=kept.account_id,
+                actor=kept.account_id,
+                action=action,
+                fields=fields,
+                request=request,
+                now=now,
+            )
+            for action, fields in done.items()
+        ]
+        self._store.spend(kept, account, chosen, now, recorded, otherwise=spent)
+        letters.notify(chosen, *notices)
 
 
 def recovery() -> Recovery:
@@ -91,14 +104,20 @@ def opened(
     Raises:
         InvalidFields: it is unknown, for something else, used, or over, or its account is gone.
     """
-    kept = store.get(one_time_token.hash_of(token))
-    if kept is None or kept.purpose is not purpose or kept.expires_at <= now:
-        raise spent()
-    account = store.account_of(kept)
-    if account is None:
+    kept = usable(store, token, purpose, now)
+    account = store.account_of(kept) if kept else None
+    if kept is None or account is None:
         raise spent()
     log.concern(account.id)
     return kept, account
+
+
+def usable(
+    store: RecoveryStore, token: str, purpose: Purpose, now: datetime
+) -> OneTimeToken | None:
+    """Return what is stored of a token that is for this purpose and has not expired, or None."""
+    kept = store.get(one_time_token.hash_of(token))
+    return kept if kept and kept.purpose is purpose and kept.expires_at > now else None
 
 
 def spent() -> InvalidFields:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from chalicelib.accounts.account import Account
+from chalicelib.accounts.account_item import from_item
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.accounts.role import Role
 from chalicelib.accounts.store import (
@@ -11,7 +12,6 @@ from chalicelib.accounts.store import (
     USERS,
     AccountChanged,
     forgetting,
-    from_item,
     same_links,
 )
 from chalicelib.platform import clock
@@ -84,6 +84,7 @@ class RecoveryStore:
     def verify(
         self,
         token: OneTimeToken,
+        account: Account,
         now: datetime,
         also: Sequence[Write],
         *,
@@ -93,6 +94,7 @@ class RecoveryStore:
 
         Args:
             token: as it is kept.
+            account: the account, as it was read with the session that verifies its email.
             now: when.
             also: what comes along.
             otherwise: makes the error to raise where it cannot be used.
@@ -102,10 +104,12 @@ class RecoveryStore:
             USERS,
             {"id": token.account_id},
             {
-                "UpdateExpression": "SET emailVerified = :yes, updatedAt = :now,"
-                " version = version + :one REMOVE verification",
+                "UpdateExpression": "SET emailVerified = :yes, emailVerifiedAt = :now,"
+                " updatedAt = :now, version = version + :one"
+                + (", secondFactorSetAt = :now" if account.second_factor else "")
+                + " REMOVE verification",
                 "ConditionExpression": "verification = :token AND email = :email"
-                " AND disabled = :no",
+                " AND disabled = :no AND sessionVersion = :session",
             },
             {
                 ":yes": True,
@@ -114,6 +118,7 @@ class RecoveryStore:
                 ":token": token.hash,
                 ":email": token.email,
                 ":no": False,
+                ":session": account.session_version,
             },
             otherwise=otherwise,
         )
@@ -122,7 +127,9 @@ class RecoveryStore:
     def spend(
         self,
         token: OneTimeToken,
+        before: Account,
         chosen: Account,
+        now: datetime,
         also: Sequence[Write],
         *,
         otherwise: Callable[[], Exception],
@@ -133,26 +140,31 @@ class RecoveryStore:
 
         Args:
             token: as it is kept.
-            chosen: the account with the new password's hash and number, and the language of its
-                owner.
+            before: the account as it was read.
+            chosen: the account with the new password's hash, number and time, the language of its
+                owner, and no authenticator if this removes it.
+            now: when.
             also: what comes along.
             otherwise: makes the error to raise where it cannot be used.
         """
         same_email = "attribute_not_exists(email)" if token.email is None else "email = :email"
+        removes, same_factor, values = _removing_factor(before, chosen)
         choosing = Write(
             "Update",
             USERS,
             {"id": token.account_id},
             {
-                "UpdateExpression": "SET passwordHash = :hash,"
+                "UpdateExpression": "SET passwordHash = :hash, passwordSetAt = :now,"
                 " passwordVersion = :password, sessionVersion = :next"
                 + (", #language = :language" if chosen.language else "")
-                + " REMOVE recovery",
+                + f" REMOVE recovery, setup{removes}",
                 "ConditionExpression": "recovery = :token AND sessionVersion = :seen"
-                f" AND #role = :role AND disabled = :no AND {same_email}",
+                f" AND #role = :role AND disabled = :no AND {same_email}{same_factor}",
             },
             {
+                **values,
                 ":hash": chosen.password_hash,
+                ":now": clock.to_text(now),
                 ":password": chosen.password_version,
                 ":next": token.session_version + 1,
                 ":token": token.hash,
@@ -176,6 +188,22 @@ def _spending(token: OneTimeToken, otherwise: Callable[[], Exception]) -> Write:
         {"ConditionExpression": "attribute_exists(tokenHash)"},
         otherwise=otherwise,
     )
+
+
+def _removing_factor(before: Account, after: Account) -> tuple[str, str, Item]:
+    """Return what to remove with an authenticator, the condition for it, and its values.
+
+    The condition holds the decision to the times that it was based on.
+    """
+    if not before.second_factor or after.second_factor:
+        return "", "", {}
+    times = {
+        "secondFactorSetAt": before.second_factor_set_at,
+        "emailVerifiedAt": before.email_verified_at,
+    }
+    condition = "".join(f" AND {name} = :was_{name}" for name in times)
+    values = {f":was_{name}": clock.to_text(at) for name, at in times.items() if at}
+    return ", authenticator, secondFactorSetAt", condition, values
 
 
 def starting(before: Account, after: Account) -> list[Write]:

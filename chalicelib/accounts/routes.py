@@ -72,7 +72,7 @@ def show_me(caller: Caller) -> Answer[Account]:
 @room.action(
     "PATCH",
     "/me",
-    who=guard.SIGNED_IN,
+    who=guard.SIGNED_IN_AT_ALL,  # staff correct their email before they set up a second factor
     refusals=(IdentityTaken, TooManyAttempts),
     sets_cookie=True,
     event=Event.ACCOUNT_CHANGED,
@@ -140,7 +140,7 @@ def reset_password(request: Request, body: ChosenPassword) -> Done:
 @room.action(
     "POST",
     "/email/verification",
-    who=guard.SIGNED_IN,
+    who=guard.SIGNED_IN_AT_ALL,  # staff verify their email before they set up a second factor
     status=202,
     refusals=(InvalidFields, TooManyAttempts),
     event=Event.VERIFICATION_ASKED,
@@ -156,12 +156,12 @@ def ask_for_verification(request: Request, caller: Caller) -> Done:
 @room.action(
     "POST",
     "/email/verify",
-    who=guard.ANYONE,
-    refusals=(Unavailable,),
+    who=guard.SIGNED_IN_AT_ALL,
     event=Event.EMAIL_VERIFIED,
 )
-def verify_email(request: Request, body: SentToken) -> Answer[Account]:
-    """Verify an email with the token that was mailed there; in any browser."""
+def verify_email(request: Request, caller: Caller, body: SentToken) -> Answer[Account]:
+    """Verify the email of the signed-in account with the token that was mailed there."""
     from chalicelib.accounts.verification import verification
 
-    return Answer(verification().verify(body.token, request.identifier, request.received_at))
+    account, now = caller.account, request.received_at
+    return Answer(verification().verify(account, body.token, request.identifier, now))

@@ -11,18 +11,15 @@ from chalicelib.accounts import identity
 from chalicelib.accounts.account import (
     Account,
     Authenticator,
-    AuthenticatorSetup,
     BeingErased,
     IdentityTaken,
     IncorrectCode,
     IncorrectCredentials,
     LastSuperAdmin,
 )
+from chalicelib.accounts.account_item import authenticator_item, from_item, to_item
 from chalicelib.accounts.role import Role
-from chalicelib.platform import clock
-from chalicelib.platform.collation import place_among
 from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Read, Write
-from chalicelib.platform.languages import Language
 
 USERS = "users"
 IDENTITIES = "identities"
@@ -124,8 +121,8 @@ class AccountStore:
                 + (" AND passwordHash = :old" if replacement else ""),
             },
             {
-                ":after": _authenticator_item(after),
-                ":before": _authenticator_item(account.authenticator),
+                ":after": authenticator_item(after),
+                ":before": authenticator_item(account.authenticator),
                 **hashes,
             },
             otherwise=IncorrectCode,
@@ -303,86 +300,3 @@ def claiming(name: str, kind: str, account_id: str) -> Write:
         {"ConditionExpression": "attribute_not_exists(userId)"},
         otherwise=IdentityTaken,
     )
-
-
-def to_item(account: Account) -> Item:
-    """Return the item that keeps an account."""
-    item = {
-        "id": account.id,
-        "username": account.username,
-        "email": account.email,
-        "emailVerified": account.email_verified,
-        "firstName": account.first_name,
-        "lastName": account.last_name,
-        "role": account.role.value,
-        "passwordHash": account.password_hash,
-        "sessionVersion": account.session_version,
-        "disabled": account.disabled,
-        "createdAt": clock.to_text(account.created_at),
-        "updatedAt": clock.to_text(account.updated_at),
-        "version": account.version,
-        "recovery": account.recovery,
-        "verification": account.verification,
-        "language": account.language.value if account.language else None,
-        "nameKey": _name_key(account),
-        "authenticator": _authenticator_item(account.authenticator),
-        "setup": _setup_item(account.setup),
-        "passwordVersion": account.password_version,
-    }
-    return {name: value for name, value in item.items() if value is not None}
-
-
-def _name_key(account: Account) -> str:
-    """Return where an account stands among those of its role: by last name, then by first name."""
-    return place_among((account.last_name or "", account.first_name or ""), account.id)
-
-
-def from_item(item: Item) -> Account:
-    """Read an account from its item."""
-    return Account(
-        id=item["id"],
-        username=item["username"],
-        email=item.get("email"),
-        email_verified=item["emailVerified"],
-        first_name=item.get("firstName"),
-        last_name=item.get("lastName"),
-        role=Role(item["role"]),
-        password_hash=item["passwordHash"],
-        session_version=item["sessionVersion"],
-        disabled=item["disabled"],
-        created_at=clock.from_text(item["createdAt"]),
-        updated_at=clock.from_text(item["updatedAt"]),
-        version=item["version"],
-        recovery=item.get("recovery"),
-        verification=item.get("verification"),
-        language=Language(item["language"]) if "language" in item else None,
-        authenticator=_authenticator_from(item.get("authenticator")),
-        setup=_setup_from(item.get("setup")),
-        password_version=item.get("passwordVersion", 1),
-    )
-
-
-def _authenticator_item(authenticator: Authenticator | None) -> Item | None:
-    if authenticator is None:
-        return None
-    return {
-        "seed": authenticator.seed,
-        "lastStep": authenticator.last_step,
-        "recoveryCodes": list(authenticator.recovery_codes),
-    }
-
-
-def _authenticator_from(item: Item | None) -> Authenticator | None:
-    if item is None:
-        return None
-    return Authenticator(item["seed"], item["lastStep"], tuple(item["recoveryCodes"]))
-
-
-def _setup_item(setup: AuthenticatorSetup | None) -> Item | None:
-    return {"seed": setup.seed, "begunAt": clock.to_text(setup.begun_at)} if setup else None
-
-
-def _setup_from(item: Item | None) -> AuthenticatorSetup | None:
-    if item is None:
-        return None
-    return AuthenticatorSetup(item["seed"], clock.from_text(item["begunAt"]))

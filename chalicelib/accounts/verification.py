@@ -1,4 +1,4 @@
-"""Verification: whoever has the link that was mailed to an address has shown that it is theirs."""
+"""Email verification: a mailed link, used in a session of the account, proves an address."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from chalicelib.accounts.account import Account
 from chalicelib.accounts.directory import Directory, directory
 from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.recovery import opened, spent
+from chalicelib.accounts.recovery import usable
 from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.accounts.store import AccountChanged
 from chalicelib.platform import audit, mail, settings
@@ -19,6 +19,7 @@ from chalicelib.platform.letters import is_wanted
 from chalicelib.sessions import attempts as limits
 from chalicelib.sessions.attempts import Attempts, attempts
 
+_NOT_VALID = "This link isn't valid for your account. It may have expired or was already used."
 _NO_EMAIL = "Your account has no email address."
 _NOT_SENT = "The mail could not be sent. Please try again in a while."
 
@@ -85,24 +86,28 @@ class Verification:
         if not send(link):
             raise Unavailable(_NOT_SENT, cause="the mail was not taken")
 
-    def verify(self, token: str, request: str, now: datetime) -> Account:
-        """Note that mail to the address that a token was sent to reaches its account's owner.
+    def verify(self, account: Account, token: str, request: str, now: datetime) -> Account:
+        """Record that an account's owner receives the mail to its email address.
 
-        Whoever has the token may do so, signed in or not: a link may open in another browser.
+        The link alone is not enough. An account may name a stranger's address, by mistake or on
+        purpose: the stranger has the link, and only the account's owner has a session of it.
 
         Args:
+            account: of the session that came with the token.
             token: as the link carries it.
             request: the request's identifier.
             now: when.
 
         Returns:
-            The account.
+            The account as it is then.
 
         Raises:
-            InvalidFields: the token is unknown, used, or over, the account has another email since,
-                or is disabled; nobody learns which.
+            InvalidFields: the token is unknown, expired, used, or another account's, or the account
+                has another email since; the client does not learn which.
         """
-        kept, account = opened(self._store, token, Purpose.EMAIL, now)
+        kept = usable(self._store, token, Purpose.EMAIL, now)
+        if kept is None or kept.account_id != account.id:
+            raise _not_valid()
         recorded = audit.entry(
             subject=account.id,
             actor=account.id,
@@ -111,8 +116,12 @@ class Verification:
             request=request,
             now=now,
         )
-        self._store.verify(kept, now, [recorded], otherwise=spent)
+        self._store.verify(kept, account, now, [recorded], otherwise=_not_valid)
         return replace(account, email_verified=True, updated_at=now)
+
+
+def _not_valid() -> InvalidFields:
+    return InvalidFields({"token": _NOT_VALID})
 
 
 def send(link: Link) -> bool:

@@ -112,7 +112,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "title.signup": ("Make an account", "Crear una cuenta"),
     "title.forgot": ("Forgotten password", "Contraseña olvidada"),
     "title.reset": ("Choose a password", "Elija una contraseña"),
-    "title.verify": ("Confirm your email", "Confirme su correo"),
+    "title.verify": (
+        "Confirm your email address",
+        "Confirme su correo electrónico",
+    ),
     "signIn": ("Sign in", "Iniciar sesión"),
     "makeAccount": ("Make an account", "Crear una cuenta"),
     "newHere": ("New here?", "¿Es su primera vez?"),
@@ -183,21 +186,77 @@ TEXTS: dict[str, tuple[str, str]] = {
     "takePassword": ("Take this password", "Usar esta contraseña"),
     "passwordSet": ("Your password is set", "Su contraseña está lista"),
     "passwordSetHelp": ("Now sign in with it.", "Ahora inicie sesión con ella."),
-    "linkOver": ("This link does not work any more", "Este enlace ya no sirve"),
+    "linkOver": (
+        "This link no longer works",
+        "Este enlace ya no funciona",
+    ),
     "linkOverHelp": (
-        "It was used, or it is older than an hour. Ask for a new one, here or at the desk.",
-        "Ya se usó o tiene más de una hora. Pida otro, aquí o en la oficina.",
+        "Links work once and expire after 1 hour. Request a new one here or at the office.",
+        "Los enlaces funcionan una vez y vencen en 1 hora. Pida otro aquí o en la oficina.",
     ),
-    "askForLink": ("Ask for a new link", "Pedir otro enlace"),
+    "askForLink": (
+        "Request a new link",
+        "Pedir otro enlace",
+    ),
     "verifyHelp": (
-        "Press the button, and we know that mail reaches you.",
-        "Pulse el botón y sabremos que el correo le llega.",
+        "Select the button to confirm that this is your email address.",
+        "Toque el botón para confirmar que este correo es suyo.",
     ),
-    "verifyNow": ("Confirm my email", "Confirmar mi correo"),
-    "verified": ("Your email is confirmed", "Su correo está confirmado"),
+    "verifyNow": (
+        "Confirm email address",
+        "Confirmar mi correo",
+    ),
+    "verified": (
+        "Email address confirmed",
+        "Correo confirmado",
+    ),
     "verifyOverHelp": (
-        "It was used, or it is older than an hour. Have a new one sent from your account.",
-        "Ya se usó o tiene más de una hora. Pida otro desde su cuenta.",
+        (
+            "A link works once, for 1 hour, for the account that asked for it. Get a new one from "
+            "your account."
+        ),
+        (
+            "Un enlace funciona una sola vez, durante 1 hora, para la cuenta que lo pidió. Pida "
+            "otro desde su cuenta."
+        ),
+    ),
+    "signedInAsAccount": (
+        "You're signed in as {username}.",
+        "Inició sesión como {username}.",
+    ),
+    "signInToVerify": (
+        "Sign in to confirm your email address. If you don't have an account, ignore the email.",
+        "Inicie sesión para confirmar su correo. Si no tiene una cuenta, ignore el mensaje.",
+    ),
+    "linkIncomplete": (
+        "Your link is incomplete",
+        "Su enlace está incompleto",
+    ),
+    "linkIncompleteHelp": (
+        (
+            "Some email programs open only part of a link. Copy the full link from the email and "
+            "paste it here."
+        ),
+        (
+            "Algunos programas de correo abren solo una parte del enlace. Copie el enlace completo"
+            " del mensaje y péguelo aquí."
+        ),
+    ),
+    "wholeLink": (
+        "Full link",
+        "Enlace completo",
+    ),
+    "wholeLinkHint": (
+        "It has #token= in it.",
+        "Contiene #token=.",
+    ),
+    "useLink": (
+        "Use this link",
+        "Usar este enlace",
+    ),
+    "notThisLink": (
+        "Paste the full link from the email. It starts with https:// and has #token= in it.",
+        "Pegue el enlace completo del mensaje. Empieza con https:// y contiene #token=.",
     ),
     # Where one's registration stands.
     "title.dashboard": ("Your registrations", "Sus inscripciones"),
@@ -843,6 +902,12 @@ SENTENCES_IN_SPANISH = {
         "Para cambiar el correo hace falta su contraseña."
     ),
     "Your account has no email address.": "Su cuenta no tiene correo electrónico.",
+    "Confirm your email address first, or remove it from your account.": (
+        "Primero confirme su correo o quítelo de su cuenta."
+    ),
+    "This link isn't valid for your account. It may have expired or was already used.": (
+        "Este enlace no es válido para su cuenta. Puede que haya vencido o que ya se usara."
+    ),
     "This is not in the form that is wanted here.": "Esto no tiene la forma que se pide.",
     "A ZIP code has five digits, or nine with a hyphen.": (
         "Un código postal tiene cinco cifras, o nueve con un guion."

@@ -8,6 +8,7 @@ from chalicelib.accounts.account import (
     Account,
     Authenticator,
     AuthenticatorSetup,
+    EmailNotVerified,
     IncorrectCode,
     SecondFactorActive,
 )
@@ -74,6 +75,7 @@ class OwnSecondFactor:
 
         Raises:
             InvalidFields: the password is another.
+            EmailNotVerified: the account names an email address that nobody has verified.
             SecondFactorActive: there is one already.
             TooManyAttempts: the password was tried too often.
         """
@@ -81,6 +83,7 @@ class OwnSecondFactor:
         setup = AuthenticatorSetup(codes.new_seed(), self._visit.at)
 
         def attempt(before: Account) -> Account:
+            _require_own_email(before)
             if before.second_factor:
                 raise SecondFactorActive
             after = replace(before, setup=setup, version=before.version + 1)
@@ -102,6 +105,7 @@ class OwnSecondFactor:
             Ten recovery codes, shown this once, and the new session of this device.
 
         Raises:
+            EmailNotVerified: the account names an email address that nobody has verified.
             InvalidFields: the code is wrong, or none is being set up.
             NotSignedIn: the session has ended meanwhile.
             TooManyAttempts: it was tried too often.
@@ -119,9 +123,15 @@ class OwnSecondFactor:
         authenticator = Authenticator(setup.seed, step, kept)
 
         def attempt(before: Account) -> Opening:
+            _require_own_email(before)
             if before.setup != setup:
                 raise InvalidFields({FIELD: _OVER})
-            after = self._own.moved_on(before, authenticator=authenticator, setup=None)
+            after = self._own.moved_on(
+                before,
+                authenticator=authenticator,
+                second_factor_set_at=self._visit.at,
+                setup=None,
+            )
             return self._own.write_with_session(
                 before, after, "account.second_factor_set", [_NAME], giving_back
             )
@@ -165,7 +175,12 @@ class OwnSecondFactor:
 
         def attempt(before: Account) -> Account:
             self._still(before, known.account)
-            after = replace(before, authenticator=None, version=before.version + 1)
+            after = replace(
+                before,
+                authenticator=None,
+                second_factor_set_at=None,
+                version=before.version + 1,
+            )
             also = (*known.writes, *used.writes)
             return self._own.write(before, after, "account.second_factor_removed", [_NAME], also)
 
@@ -185,6 +200,15 @@ class OwnSecondFactor:
         """Hold a decision to the authenticator whose code was checked: it works once."""
         if before.authenticator != checked.authenticator:
             raise InvalidFields({FIELD: IncorrectCode.sentence})
+
+
+def _require_own_email(account: Account) -> None:
+    """Refuse to protect an account whose email address may be another person's.
+
+    Its owner would be asked for a code that only the one who signed up with it has.
+    """
+    if account.has_unverified_email:
+        raise EmailNotVerified
 
 
 def own_second_factor(

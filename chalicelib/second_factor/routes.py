@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import SecondFactorActive
+from chalicelib.accounts.account import EmailNotVerified, SecondFactorActive
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import TooManyAttempts
@@ -32,7 +32,7 @@ def _own(request: Request, caller: Caller) -> OwnSecondFactor:
     "POST",
     "/mfa/totp",
     who=guard.SIGNED_IN_AT_ALL,
-    refusals=(SecondFactorActive, TooManyAttempts),
+    refusals=(EmailNotVerified, SecondFactorActive, TooManyAttempts),
 )
 def begin_second_factor(request: Request, caller: Caller, body: Begin) -> Answer[Begun]:
     """Begin to set up an authenticator app; nothing is asked of it before it is confirmed."""
@@ -44,7 +44,7 @@ def begin_second_factor(request: Request, caller: Caller, body: Begin) -> Answer
     "POST",
     "/mfa/totp/confirm",
     who=guard.SIGNED_IN_AT_ALL,
-    refusals=(TooManyAttempts,),
+    refusals=(EmailNotVerified, TooManyAttempts),
     sets_cookie=True,
     event=Event.SECOND_FACTOR_SET,
 )

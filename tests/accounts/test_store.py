@@ -3,8 +3,9 @@
 import pytest
 
 from chalicelib.accounts.account import IdentityTaken, Role
+from chalicelib.accounts.account_item import from_item, to_item
 from chalicelib.accounts.directory import new_account
-from chalicelib.accounts.store import AccountStore, PasswordHashReplaced, from_item, to_item
+from chalicelib.accounts.store import AccountStore, PasswordHashReplaced
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 

@@ -1,5 +1,6 @@
-"""The link that verifies an email: for the address it was sent to, once, in any browser."""
+"""The link that verifies an email: it takes a session of the account, and works once."""
 
+import json
 from datetime import timedelta
 from unittest import mock
 
@@ -47,11 +48,11 @@ def sky(newcomer, mailbox):
     return person
 
 
-def test_whoever_signs_up_with_an_email_is_mailed_a_link_that_verifies_it(sky, mailbox, nobody):
+def test_sign_up_with_an_email_mails_a_link_that_verifies_it(sky, mailbox):
     [message] = mailbox()
     assert (message["To"], message["Subject"]) == ("Sky@Example.com", SUBJECT)
     [token] = tokens(mailbox)
-    reply = verify(nobody, token)
+    reply = verify(sky, token)
 
     assert (reply.status, reply.set_cookie) == (200, None)
     assert reply.json["emailVerified"]
@@ -88,7 +89,7 @@ def test_a_link_verifies_once(sky, mailbox):
 
 def test_verifying_leaves_sessions_and_password_as_they_are(sky, mailbox):
     [token] = tokens(mailbox)
-    verify(sky.elsewhere(), token)
+    verify(sky, token)
 
     assert sky.get("/me").status == 200
     assert sky.elsewhere().sign_in().status == 200
@@ -162,7 +163,8 @@ def test_a_link_dies_with_what_it_was_made_for(sky, mailbox, backend, then):
     then(sky, backend)
     before = backend.everything()
 
-    assert_spent(verify(sky, token))
+    reply = verify(sky, token)
+    assert (reply.status, reply.code) in {(422, "invalid_fields"), (401, "not_signed_in")}
     assert backend.everything() == before
 
 
@@ -170,6 +172,7 @@ def test_it_outlives_what_has_to_do_with_sessions_and_names_only(sky, mailbox):
     [token] = tokens(mailbox)
     sky.ask("PATCH", "/me", {"firstName": "Sky"})
     sky.delete("/sessions")
+    assert sky.sign_in().status == 200
     reply = verify(sky, token)
 
     assert (reply.status, reply.json["firstName"]) == (200, "Sky")
@@ -183,12 +186,47 @@ def test_it_is_good_for_an_hour(sky, mailbox, seconds, status):
 
 
 @pytest.mark.parametrize("token", ["unknown", "#token=", "ž", "0" * 64])
-def test_a_token_that_is_none_is_refused(backend, nobody, token):
-    assert_spent(verify(nobody, token))
+def test_a_token_that_is_none_is_refused(river, token):
+    assert_spent(verify(river, token))
+
+
+def test_the_link_without_a_session_verifies_nothing_and_reveals_nothing(sky, mailbox, nobody):
+    [token] = tokens(mailbox)
+    told = {(reply.status, reply.body) for reply in (verify(nobody, token), verify(nobody, "none"))}
+
+    [(status, body)] = told
+    assert (status, json.loads(body)["code"]) == (401, "not_signed_in")
+    assert not sky.get("/me").json["emailVerified"]
+    assert verify(sky, token).status == 200
+
+
+def test_the_session_of_another_account_verifies_nothing_and_reveals_nothing(sky, river, mailbox):
+    [token] = tokens(mailbox)
+
+    assert verify(river, token).body == verify(river, "none").body
+    assert_spent(verify(river, token))
+    assert not sky.get("/me").json["emailVerified"]
+
+
+def test_a_session_that_ended_verifies_nothing(sky, mailbox):
+    [token] = tokens(mailbox)
+    thief = sky.thief()
+    assert sky.delete("/sessions").status == 200
+
+    assert verify(thief, token).status == 401
+
+
+def test_the_time_of_the_verification_is_stored(sky, mailbox, backend, still):
+    verify(sky, tokens(mailbox).pop())
+
+    [row] = backend.rows("users")
+    assert row["emailVerifiedAt"] == clock.to_text(clock.now())
 
 
 def test_a_token_for_a_password_verifies_nothing_and_the_other_way_round(backend, client):
     person, store = hold_account("sky", email="sky@e.co"), RecoveryStore(database())
+    sky = Person(client, "sky")
+    assert sky.sign_in().status == 200
     for number, purpose in enumerate(Purpose):
         kept = one_time_token.bound(str(number) * 43, purpose, person, clock.now())
         database().transact([store.keeping(kept)])
@@ -197,7 +235,7 @@ def test_a_token_for_a_password_verifies_nothing_and_the_other_way_round(backend
         body = {"token": str(number) * 43, "newPassword": "five quiet lakes in June"}
         path = "/email/verify" if purpose is Purpose.PASSWORD else "/password/reset"
         sent = {"token": body["token"]} if purpose is Purpose.PASSWORD else body
-        assert_spent(Person(client).post(path, sent))
+        assert_spent(sky.post(path, sent))
 
 
 def test_a_link_to_verify_leaves_one_to_choose_a_password_alive(client, sky, mailbox):
@@ -210,6 +248,7 @@ def test_a_link_to_verify_leaves_one_to_choose_a_password_alive(client, sky, mai
 
 
 @pytest.mark.parametrize("body", [{}, {"token": ""}, {"token": "t" * 513}, {"token": "t", "x": 1}])
-def test_what_is_wrong_is_named_before_the_token_is_looked_at(nobody, aws_calls, body):
-    assert nobody.post("/email/verify", body).status == 422
-    assert aws_calls == []
+def test_what_is_wrong_is_named_before_the_token_is_looked_at(river, aws_calls, body):
+    aws_calls.clear()
+    assert river.post("/email/verify", body).status == 422
+    assert [call.operation for call in aws_calls] == ["BatchGetItem"]

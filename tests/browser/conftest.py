@@ -1,8 +1,12 @@
 """The service, a browser, and people who come with one."""
 
+import email
+import email.policy
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +18,8 @@ from tests.browser.visits import DESKTOP, Visit
 from tests.people import OverHttp, Person
 from tests.seasons import EVENT, EVENT_BODY, FORM
 from tests.wire.servers import Served, serving
+
+_LINK = re.compile(r"http://\S+#token=\S+")
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +102,37 @@ def examined(visit: Callable[..., Visit]) -> Callable[..., Visit]:
     Nothing moves in them: colours on their way to others are nobody's choice.
     """
     return partial(visit, bypass_csp=True, reduced_motion="reduce")
+
+
+@pytest.fixture
+def address() -> str:
+    """An email address that no account has yet."""
+    return f"river-{new_identifier().lower()}@example.com"
+
+
+@pytest.fixture
+def link_to(served: Served) -> Callable[[str, str], str]:
+    """Returns the link to a page from the last email to an address that has one."""
+
+    def find(page: str, address: str) -> str:
+        files = sorted(Path(served.described["mail"]).glob("*.eml"), key=_written_at)
+        found = [
+            link
+            for letter in (
+                email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+                for file in files
+            )
+            if letter["To"] == address
+            for link in _LINK.findall(letter.get_body(("plain",)).get_content())
+            if f"/{page}#" in link
+        ]
+        return found[-1]
+
+    return find
+
+
+def _written_at(file: Path) -> int:
+    return file.stat().st_mtime_ns
 
 
 def newcomer(served: Served) -> Person:

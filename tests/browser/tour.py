@@ -9,7 +9,7 @@ from tests.pages.addresses import PAGES
 from tests.people import Person
 
 # For whom each page is: who asks for it else is sent away, or told that it is not for them.
-OPEN = ("/signin", "/signup", "/forgot", "/reset", "/verify")
+OPEN = ("/signin", "/signup", "/forgot", "/reset")
 STAFF = tuple(path for path in PAGES if path.startswith("/staff"))
 OWN = tuple(path for path in PAGES if path not in OPEN + STAFF)
 

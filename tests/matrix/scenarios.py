@@ -40,6 +40,7 @@ _RANDOM = {
     *("at", "reference", "submittedAt", "acknowledgedAt", "requestId", "lastAt"),
     *("filedAt", "eventReference", "place", "lastSeenAt"),
     *("tokenHash", "recovery", "verification", "setup", "authenticator"),
+    *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt"),
 }
 # A ULID, or the digest that names the note of a move.
 _IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32}")
@@ -244,6 +245,7 @@ def _both_factors(person: Person) -> dict[str, str]:
 
 
 def _with_an_app_to_confirm(stage: Stage, person: Person) -> None:
+    _with_a_verified_email(stage, person)
     setup = {"seed": SEED, "begunAt": clock.to_text(clock.now())}
     stage.change("users", {"id": person.account["id"]}, setup=setup)
     _show_code(person)
@@ -272,10 +274,10 @@ def _with_a_verified_email(stage: Stage, person: Person) -> None:
 
 
 def _with_a_verification(stage: Stage, person: Person) -> None:
-    at, somebody = clock.now(), hold_account(SOMEBODY, id=SOMEBODY, email="s@e.co")
-    token = one_time_token.bound(TOKEN, Purpose.EMAIL, somebody, at)
+    account = directory().get(person.account["id"])
+    token = one_time_token.bound(TOKEN, Purpose.EMAIL, account, clock.now())
     database().transact([RecoveryStore(database()).keeping(token)])
-    stage.change("users", {"id": SOMEBODY}, verification=token.hash)
+    stage.change("users", {"id": account.id}, verification=token.hash)
 
 
 def _after_failures_and_with_a_verified_email(stage: Stage, person: Person) -> None:
@@ -581,7 +583,12 @@ SCENARIOS = {
     "be erased as a SuperAdmin": Scenario(
         "erase_me", _be_erased, circumstances=_before_staff(Role.SUPER_ADMIN), stepwise=True
     ),
-    "begin to set up an app": Scenario("begin_second_factor", _begin_second_factor, adds=True),
+    "begin to set up an app": Scenario(
+        "begin_second_factor",
+        _begin_second_factor,
+        adds=True,
+        circumstances=_with_a_verified_email,
+    ),
     "confirm an app": Scenario(
         "confirm_second_factor",
         lambda p: p.post("/mfa/totp/confirm", {"code": _code(p)}),

@@ -67,7 +67,7 @@ MATRIX = {
     "POST /password/change": (401, 200, 200, 200, 200, 401),
     "POST /password/forgot": (202, 202, 202, 202, 202, 202),
     "POST /email/verification": (401, 422, 422, 422, 422, 401),
-    "POST /email/verify": (422, 422, 422, 422, 422, 422),
+    "POST /email/verify": (401, 422, 422, 422, 422, 401),
     "GET /admin/users": (401, 403, 403, 200, 200, 401),
     "POST /admin/users": (401, 403, 403, 201, 201, 401),
     "GET /admin/users/{user_id}": (401, 403, 403, 200, 200, 401),

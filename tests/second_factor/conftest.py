@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.colleagues import hold_account
+from tests.people import Person
 from tests.second_factor.apps import set_up
 
 
@@ -9,3 +11,13 @@ from tests.second_factor.apps import set_up
 def app(river):
     """River's, set up and in use."""
     return set_up(river)
+
+
+@pytest.fixture
+def lane(client):
+    """An applicant with a verified email, signed in."""
+    hold_account("lane", email="lane@example.com", email_verified=True)
+    person = Person(client, "lane")
+    assert person.sign_in().status == 200
+    person.account = person.get("/me").json
+    return person

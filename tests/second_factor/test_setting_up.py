@@ -7,8 +7,8 @@ import pytest
 from chalicelib.accounts.account import Role
 from chalicelib.platform import clock
 from chalicelib.second_factor.check import CodeCheck
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
+from tests.colleagues import at_work
+from tests.people import PASSWORD
 from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
 from tests.stages import environment
 
@@ -194,11 +194,7 @@ def test_a_code_that_changed_something_signs_nobody_in(river, app):
     assert sign_in(river.elsewhere(), code).status == 401
 
 
-def test_its_owner_is_told_and_of_its_end(client, backend, mailbox):
-    hold_account("lane", email="lane@example.com", email_verified=True)
-    lane = Person(client, "lane")
-    assert lane.sign_in().status == 200
-    lane.account = lane.get("/me").json
+def test_its_owner_is_told_and_of_its_end(lane, mailbox):
     app = set_up(lane)
     assert lane.post("/mfa/totp/remove", prove(app)).status == 200
 

@@ -69,8 +69,8 @@ def test_a_recovery_code_opens_once(river, app):
     assert sign_in(river.elsewhere(), app.recovery_codes[1]).status == 200
 
 
-def test_a_code_of_another_account_does_not_open(river, app, sky):
-    other = set_up(sky)
+def test_a_code_of_another_account_does_not_open(river, app, lane):
+    other = set_up(lane)
 
     for code in (other.code(), other.recovery_codes[0]):
         assert sign_in(river.elsewhere(), code).code == "incorrect_code"
@@ -166,17 +166,17 @@ def test_a_session_that_was_stolen_before_the_set_up_is_worth_nothing(river):
     assert stolen.post("/mfa/totp/remove", {"currentPassword": PASSWORD, "code": "1"}).status == 401
 
 
-def test_signing_in_without_one_asks_nothing_more_of_the_database(river, sky, aws_calls):
+def test_signing_in_without_one_asks_nothing_more_of_the_database(river, lane, aws_calls):
     def calls(person, code=None):
         aws_calls.clear()
         assert sign_in(person.elsewhere(), code).status == 200
         return [call.operation for call in aws_calls]
 
-    app = set_up(sky)
+    app = set_up(lane)
     plain = calls(river)
 
     assert len(plain) == 4
-    assert len(calls(sky, app.code())) == len(plain) + 2
+    assert len(calls(lane, app.code())) == len(plain) + 2
 
 
 SIGNING_IN_WITHOUT_ONE = """

@@ -1,7 +1,8 @@
-// The token of a link: it stands behind the #, which no server is sent.
+// The token of a one-time link. It stands behind the #, which browsers send to no server.
 
-import { find, show } from "./page";
+import { find, onSubmit, show } from "./page";
 import { ask, Refused } from "./service";
+import { say } from "./texts";
 
 const tokenNow = () => new URLSearchParams(location.hash.slice(1)).get("token");
 export const token = tokenNow();
@@ -12,16 +13,49 @@ addEventListener("hashchange", () => {
   if (tokenNow() && tokenNow() !== token) location.reload();
 });
 
+/** Shows a part of the page if its address has a token, and otherwise the part that asks for the link. */
+export function begin(part) {
+  if (!token) askForLink();
+  show(token ? part : "incomplete");
+}
+
+/** Takes the full link, as it stands in the email, of a person who came without its token.
+
+    Some mail programs open links without what is behind the #.
+*/
+function askForLink() {
+  const form = find("#whole-link");
+  onSubmit(form, async ({ link }) => {
+    const pasted = tokenIn(link);
+    if (!pasted) throw new Refused(422, { fields: { link: say("notThisLink") } }, 0);
+    form.reset();
+    // This reloads the page; see above.
+    location.replace(`#${new URLSearchParams({ token: pasted })}`);
+  });
+}
+
+/** The token of a link to this very page; null for any other text. Mail programs break long lines. */
+function tokenIn(text) {
+  let url;
+  try {
+    url = new URL(text.replace(/\s/g, ""));
+  } catch {
+    return null;
+  }
+  const isThisPage = url.origin === location.origin && url.pathname === location.pathname;
+  return isThisPage ? new URLSearchParams(url.hash.slice(1)).get("token") : null;
+}
+
 /**
- * Sends it along; gives the answer, and forgets the token.
- * Where it is no good any more the page says so, and nothing is given.
+ * Sends the token along as `field`; returns the answer, and forgets the token.
+ * If the token isn't valid any more, the page says so, and nothing is returned.
  */
-export async function spend(path, body = {}) {
+export async function spend(path, body = {}, field = "token") {
   let answer;
   try {
-    answer = await ask("POST", path, { token, ...body });
+    answer = await ask("POST", path, { [field]: token, ...body });
   } catch (error) {
-    if (!(error instanceof Refused) || !error.fields.token) throw error;
+    if (!(error instanceof Refused) || !error.fields[field]) throw error;
     turnTo("broken");
     return undefined;
   }

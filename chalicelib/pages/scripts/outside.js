@@ -7,14 +7,19 @@ import { base } from "./service";
 // in another tab, nobody does.
 news.addEventListener("message", ({ data }) => data === SIGNED_OUT && sessionStorage.clear());
 
+export const next = new URLSearchParams(location.search).get("next") ?? "";
+// The token of a one-time link that the next page needs. The link that skips to the content replaces it.
+const arrivedWith = location.hash;
+
 /** Tells the other tabs who it is, and goes to the page that sent them here, if it is one of ours.
 
     Otherwise to `fallback`, which is where their registrations stand unless something else is given.
 */
 export function goOn(account, fallback = "/") {
   news.postMessage(account.id);
-  const next = new URLSearchParams(location.search).get("next") ?? "";
-  const url = new URL(base + (/^\/(?!\/)/.test(next) ? next : fallback), location.origin);
+  const isWanted = /^\/(?!\/)/.test(next);
+  const url = new URL(base + (isWanted ? next : fallback), location.origin);
+  if (isWanted && arrivedWith) url.hash = arrivedWith;
   const ours = url.origin === location.origin && url.pathname.startsWith(`${base}/`);
   location.replace(ours ? url : `${base}/`);
 }

@@ -1,13 +1,13 @@
-import { spend, token, turnTo } from "./fragment";
-import { find, onSubmit, show } from "./page";
+import { begin, spend, turnTo } from "./fragment";
+import { find, onSubmit } from "./page";
 import { advise, suggest } from "./password";
 
-const form = find("form");
+const form = find("#choose");
 const { newPassword } = form.elements;
 
 advise(newPassword);
 suggest(find("#suggest"), newPassword);
-show(token ? "choose" : "broken");
+begin("choose");
 
 onSubmit(form, async () => {
   if (await spend("/password/reset", { newPassword: newPassword.value })) turnTo("done");

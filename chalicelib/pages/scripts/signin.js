@@ -1,11 +1,12 @@
 import { carryOver } from "./carried";
 import { find, onSubmit } from "./page";
-import { goOn } from "./outside";
+import { goOn, next } from "./outside";
 import { ask } from "./service";
 import "./password";
 
 const form = find("form");
 const { code } = form.elements;
+find("#to-verify").hidden = next !== "/verify";
 
 onSubmit(form, async ({ username, password }) => {
   let account;

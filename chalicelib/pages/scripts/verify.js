@@ -1,12 +1,37 @@
-import { spend, token, turnTo } from "./fragment";
-import { find, onSubmit, show } from "./page";
+import { begin, spend, token, turnTo } from "./fragment";
+import { find, onSubmit, whenSignedOut } from "./page";
+import { base, expectAccount, read } from "./service";
+import { say } from "./texts";
 
-show(token ? "confirm" : "broken");
+whenSignedOut(signInFirst);
+begin("confirm");
+if (token) await tellWhichAccount();
 
 // A press, not the mere opening: programs that look into mail open links, too.
-onSubmit(find("form"), async () => {
+onSubmit(find("#confirm"), async () => {
   const account = await spend("/email/verify");
   if (!account) return;
   find("#verified").textContent = account.email;
   turnTo("done");
 });
+
+/** Names the account that is signed in, which may not be the one that the link was sent for. */
+async function tellWhichAccount() {
+  try {
+    const account = await read("/me");
+    expectAccount(account.id);
+    for (const place of document.querySelectorAll(".which-account")) {
+      place.textContent = say("signedInAsAccount", { username: account.username });
+    }
+  } catch (error) {
+    if (error.code === "not_signed_in") signInFirst();
+    // Otherwise the button says what is wrong.
+  }
+}
+
+/** Goes to sign in, and comes back with the token, which stays behind the # all the way. */
+function signInFirst() {
+  const next = new URLSearchParams({ next: "/verify" });
+  location.replace(`${base}/signin?${next}#${new URLSearchParams({ token })}`);
+  return true;
+}

@@ -1,0 +1,115 @@
+"""How an account is written to an item of DynamoDB, and read from one.
+
+Earlier versions of the service read what this one writes and leave attributes alone that they do
+not know, so that an attribute may be added here, and none may be taken away or mean another thing.
+"""
+
+from datetime import datetime
+
+from chalicelib.accounts.account import Account, Authenticator, AuthenticatorSetup
+from chalicelib.accounts.role import Role
+from chalicelib.platform import clock
+from chalicelib.platform.collation import place_among
+from chalicelib.platform.dynamodb import Item
+from chalicelib.platform.languages import Language
+
+
+def to_item(account: Account) -> Item:
+    """Return the item that stores an account."""
+    item = {
+        "id": account.id,
+        "username": account.username,
+        "email": account.email,
+        "emailVerified": account.email_verified,
+        "firstName": account.first_name,
+        "lastName": account.last_name,
+        "role": account.role.value,
+        "passwordHash": account.password_hash,
+        "sessionVersion": account.session_version,
+        "disabled": account.disabled,
+        "createdAt": clock.to_text(account.created_at),
+        "updatedAt": clock.to_text(account.updated_at),
+        "version": account.version,
+        "recovery": account.recovery,
+        "verification": account.verification,
+        "language": account.language.value if account.language else None,
+        "nameKey": _name_key(account),
+        "authenticator": authenticator_item(account.authenticator),
+        "setup": _setup_item(account.setup),
+        "passwordVersion": account.password_version,
+        "emailVerifiedAt": _text(account.email_verified_at),
+        "passwordSetAt": _text(account.password_set_at),
+        # Beside the authenticator and not in it: earlier versions compare that whole.
+        "secondFactorSetAt": _text(account.second_factor_set_at),
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def _name_key(account: Account) -> str:
+    """Return where an account stands among those of its role: by last name, then by first name."""
+    return place_among((account.last_name or "", account.first_name or ""), account.id)
+
+
+def from_item(item: Item) -> Account:
+    """Read an account from its item."""
+    return Account(
+        id=item["id"],
+        username=item["username"],
+        email=item.get("email"),
+        email_verified=item["emailVerified"],
+        first_name=item.get("firstName"),
+        last_name=item.get("lastName"),
+        role=Role(item["role"]),
+        password_hash=item["passwordHash"],
+        session_version=item["sessionVersion"],
+        disabled=item["disabled"],
+        created_at=clock.from_text(item["createdAt"]),
+        updated_at=clock.from_text(item["updatedAt"]),
+        version=item["version"],
+        recovery=item.get("recovery"),
+        verification=item.get("verification"),
+        language=Language(item["language"]) if "language" in item else None,
+        authenticator=_authenticator_from(item.get("authenticator")),
+        setup=_setup_from(item.get("setup")),
+        password_version=item.get("passwordVersion", 1),
+        email_verified_at=_moment(item.get("emailVerifiedAt")) if item["emailVerified"] else None,
+        password_set_at=_moment(item.get("passwordSetAt")),
+        second_factor_set_at=_moment(item.get("secondFactorSetAt"))
+        if "authenticator" in item
+        else None,
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return clock.to_text(moment) if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return clock.from_text(text) if text else None
+
+
+def authenticator_item(authenticator: Authenticator | None) -> Item | None:
+    """Return the attribute that stores an authenticator; None without one."""
+    if authenticator is None:
+        return None
+    return {
+        "seed": authenticator.seed,
+        "lastStep": authenticator.last_step,
+        "recoveryCodes": list(authenticator.recovery_codes),
+    }
+
+
+def _authenticator_from(item: Item | None) -> Authenticator | None:
+    if item is None:
+        return None
+    return Authenticator(item["seed"], item["lastStep"], tuple(item["recoveryCodes"]))
+
+
+def _setup_item(setup: AuthenticatorSetup | None) -> Item | None:
+    return {"seed": setup.seed, "begunAt": clock.to_text(setup.begun_at)} if setup else None
+
+
+def _setup_from(item: Item | None) -> AuthenticatorSetup | None:
+    if item is None:
+        return None
+    return AuthenticatorSetup(item["seed"], clock.from_text(item["begunAt"]))

@@ -1,0 +1,80 @@
+"""No second factor is set up while the email is unverified, and that locks no account out."""
+
+import pytest
+
+from chalicelib.accounts.account import Role
+from tests.accounts.links import token_in
+from tests.colleagues import hold_account
+from tests.people import PASSWORD, Person
+from tests.second_factor.apps import begin, confirm, set_up
+from tests.stages import environment
+
+ADDRESS = "ada@example.com"
+
+
+@pytest.fixture
+def strict(mailbox):
+    """A stage that sends mail and requires a second factor of staff."""
+    with environment(STAFF_SECOND_FACTOR="required"):
+        yield mailbox
+
+
+@pytest.fixture
+def ada(client, strict):
+    """A staff member who signed in for the first time and has not verified their email."""
+    hold_account("ada", Role.ADMIN, email=ADDRESS)
+    person = Person(client, "ada")
+    assert person.sign_in().status == 200
+    return person
+
+
+def test_no_app_is_set_up_while_the_email_is_unverified(sky):
+    reply = sky.post("/mfa/totp", {"currentPassword": PASSWORD})
+
+    assert (reply.status, reply.code) == (409, "email_not_verified")
+    assert reply.json["error"].startswith("Confirm your email address first")
+
+
+def test_no_app_is_confirmed_after_an_unverified_email_was_added(river):
+    app = begin(river)
+    changed = {"email": "another@example.com", "currentPassword": PASSWORD}
+    assert river.ask("PATCH", "/me", changed).status == 200
+
+    reply = confirm(river, app)
+    assert (reply.status, reply.code) == (409, "email_not_verified")
+    assert not river.get("/me").json["secondFactor"]
+
+
+def test_an_account_without_an_email_can_have_an_app(river):
+    set_up(river)
+
+    assert river.get("/me").json["secondFactor"]
+
+
+def test_an_account_with_a_verified_email_can_have_an_app(lane):
+    set_up(lane)
+
+    assert lane.get("/me").json["secondFactor"]
+
+
+def test_staff_verify_their_email_before_they_set_up_the_required_app(ada, strict):
+    assert ada.get("/admin/users").code == "second_factor_setup_required"
+    assert ada.post("/mfa/totp", {"currentPassword": PASSWORD}).code == "email_not_verified"
+
+    assert ada.post("/email/verification").status == 202
+    token = token_in(strict(), "verify", ADDRESS)
+    assert ada.post("/email/verify", {"token": token}).status == 200
+    set_up(ada)
+    assert ada.get("/admin/users").status == 200
+
+
+@pytest.mark.parametrize("email", ["right@example.com", None], ids=str)
+def test_staff_whose_address_is_mistyped_change_or_remove_it_first(ada, strict, email):
+    changed = {"email": email, "currentPassword": PASSWORD}
+    assert ada.ask("PATCH", "/me", changed).status == 200
+
+    if email:
+        token = token_in(strict(), "verify", email)
+        assert ada.post("/email/verify", {"token": token}).status == 200
+    set_up(ada)
+    assert ada.get("/admin/users").status == 200
