@@ -846,9 +846,10 @@ SENTENCES_IN_SPANISH = {
     "This must be # or more.": "Tiene que ser # o más.",
     "This must be # or less.": "Tiene que ser # o menos.",
     "This has characters that are not text.": "Hay caracteres que no son texto.",
-    "This has characters that show nothing or turn the text around.": (
-        "Hay caracteres que no se ven o que dan la vuelta al texto."
+    "This contains hidden characters. Delete it and type it again.": (
+        "Hay caracteres ocultos. Bórrelo y escríbalo de nuevo."
     ),
+    "Use fewer accents and marks on each letter.": "Use menos acentos y signos en cada letra.",
     "A password has # characters or more. A few words make a good one.": (
         "Una contraseña tiene # caracteres o más. Unas palabras hacen una buena."
     ),

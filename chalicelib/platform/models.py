@@ -19,13 +19,12 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    StringConstraints,
     ValidationError,
 )
 from pydantic.alias_generators import to_camel
 from pydantic_core import core_schema
 
-from chalicelib.platform import identifiers, lengths
+from chalicelib.platform import identifiers, input_text, lengths
 from chalicelib.platform.errors import BadJson, InvalidFields
 
 _NOT_TEXT = {"Cc", "Cs", "Zl", "Zp"}
@@ -95,7 +94,7 @@ def _refuse_unless_plain(line: str) -> None:
     if any(unicodedata.category(character) in _NOT_TEXT for character in line):
         raise ValueError("This has characters that are not text.")
     if _DECEPTIVE.search(line) or (line and not any(map(_shows, line))):
-        raise ValueError("This has characters that show nothing or turn the text around.")
+        raise ValueError("This contains hidden characters. Delete it and type it again.")
 
 
 def _composed(text: str, longest: int) -> str:
@@ -107,12 +106,18 @@ def _composed(text: str, longest: int) -> str:
     return text if len(text) > longest * _COMPOSED_OF else unicodedata.normalize("NFC", text)
 
 
+def _name(text: str) -> str:
+    if input_text.has_too_many_marks(text):
+        raise ValueError("Use fewer accents and marks on each letter.")
+    return text
+
+
 def _shows(character: str) -> bool:
     return unicodedata.category(character)[0] in "LNPS"
 
 
 def _absent_if_blank(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
+    return None if isinstance(value, str) and not input_text.trim(value) else value
 
 
 class _BlankIsAbsent:
@@ -138,18 +143,22 @@ def whole(pattern: str) -> str:
 # A line of text as a person types it: any script, composed (NFC), without control characters.
 Line = Annotated[
     str,
-    StringConstraints(strip_whitespace=True),
+    AfterValidator(input_text.trim),
     AfterValidator(_plain_line),
     Field(json_schema_extra={"pattern": whole(_LINE)}),
 ]
 # Several such lines, as somebody writes a note.
 Paragraphs = Annotated[
     str,
-    StringConstraints(strip_whitespace=True),
+    AfterValidator(input_text.trim),
     AfterValidator(_plain_lines),
     Field(json_schema_extra={"pattern": whole(_LINES)}),
 ]
-PersonName = Annotated[Line, Field(min_length=1, max_length=lengths.NAME, examples=["River"])]
+PersonName = Annotated[
+    Line,
+    AfterValidator(_name),
+    Field(min_length=1, max_length=lengths.NAME, examples=["River"]),
+]
 # Put beside an optional field: forms send an empty text where a person left it out.
 BLANK_IS_ABSENT = _BlankIsAbsent()
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.platform import input_text
 from chalicelib.platform.errors import Refusal
 from chalicelib.platform.identifiers import CROCKFORD
 from chalicelib.registrations.workflow import Status
 
 _REFERENCE_LENGTH = 6
 # Crockford's base 32 has no letter that looks like a digit: whoever writes one means the digit.
-_MISTAKEN = str.maketrans("OIL", "011", " -")
+_MISTAKEN = str.maketrans("OIL", "011")
 # For the applicant's own eyes and for being counted; no staff member is shown it.
 KEPT_FROM_STAFF = frozenset({"ethnicity"})
 
@@ -72,7 +73,7 @@ def reference_heard(text: str) -> str:
     Raises:
         ValueError: it is none.
     """
-    heard = text.upper().translate(_MISTAKEN)
+    heard = input_text.compact(text).upper().translate(_MISTAKEN)
     if len(heard) != _REFERENCE_LENGTH or not set(CROCKFORD).issuperset(heard):
         raise ValueError("A reference has six letters and digits.")
     return heard

@@ -51,7 +51,8 @@ class CodeCheck:
             IncorrectCode: it is wrong, or was used before.
             TooManyAttempts: it was tried too often.
         """
-        if account.authenticator is None:
+        # A text that cannot be a code is not an attempt to guess one.
+        if account.authenticator is None or not codes.is_well_formed(code):
             raise IncorrectCode
         writes = self._claim(account, now)
         after = codes.use(account.authenticator, code, self._key, account.id, now)
@@ -67,7 +68,7 @@ class CodeCheck:
             IncorrectCode: it is wrong, or nothing is being set up.
             TooManyAttempts: it was tried too often.
         """
-        if account.setup is None:
+        if account.setup is None or not codes.is_well_formed(code):
             raise IncorrectCode
         writes = self._claim(account, now)
         step = codes.accepted_step(self.secret(account, account.setup.seed), code, now, 0)

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.accounts.account import Authenticator, IncorrectCode
+from chalicelib.platform import input_text
 from chalicelib.platform.identifiers import CROCKFORD
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ RECOVERY_CODES = 10
 # Of five bits each: 130.
 _RECOVERY_CHARACTERS = 26
 _GROUP = 4
-_SAID_OTHERWISE = str.maketrans("OIL", "011", " -")
+_MISREAD = str.maketrans("OIL", "011")
 
 
 def new_seed() -> str:
@@ -89,6 +90,14 @@ def accepted_step(secret: str, code: str, now: datetime, last_step: int) -> int 
     return next((step for step in matching if step > last_step), None)
 
 
+def is_well_formed(code: str) -> bool:
+    """Return whether a text can be a code of an app or a recovery code, however it is written."""
+    plain = _plain(code)
+    if len(plain) == DIGITS:
+        return plain.isdecimal()
+    return len(plain) == _RECOVERY_CHARACTERS and set(CROCKFORD).issuperset(plain)
+
+
 def use(
     authenticator: Authenticator, code: str, key: bytes, account_id: str, now: datetime
 ) -> Authenticator:
@@ -137,7 +146,7 @@ def _app(secret: str) -> "TOTP":
 
 
 def _plain(code: str) -> str:
-    return code.strip().upper().translate(_SAID_OTHERWISE)
+    return input_text.compact(code).upper().translate(_MISREAD)
 
 
 def _random(characters: int) -> str:

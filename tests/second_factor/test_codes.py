@@ -2,12 +2,14 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 import pyotp
 import pytest
 
 from chalicelib.accounts.account import Authenticator, IncorrectCode
 from chalicelib.second_factor import codes
+from chalicelib.second_factor.check import CodeCheck
 from chalicelib.sessions import attempts
 from chalicelib.sessions.store import Counter
 
@@ -50,11 +52,34 @@ def test_no_code_is_taken_of_a_step_that_was_used_or_went_by():
     assert codes.accepted_step(SECRET, code, NOW, PRESENT + 1) is None
 
 
-@pytest.mark.parametrize("typed", ["{0} {1}", " {0}{1} ", "{0}-{1}"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("{0} {1}", " {0}{1} ", "{0}-{1}", "{0}\u00a0{1}", "{0}\u2009{1}", "{0}\u2013{1}"),
+        *("{0}\u2011{1}", "\u202a{0}{1}\u202c", "{0}\u200b{1}"),
+    ],
+)
 def test_a_code_is_taken_as_people_write_it(typed):
     code = pyotp.TOTP(SECRET).generate_otp(PRESENT)
 
     assert codes.accepted_step(SECRET, typed.format(code[:3], code[3:]), NOW, 0) == PRESENT
+
+
+def test_a_code_in_full_width_digits_is_accepted():
+    code = pyotp.TOTP(SECRET).generate_otp(PRESENT)
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in code)
+
+    assert codes.accepted_step(SECRET, wide, NOW, 0) == PRESENT
+
+
+@pytest.mark.parametrize("dash", ["\u2011", "\u2013", " ", "\u00a0", "\u2003", ""])
+def test_a_recovery_code_is_accepted_with_any_dash_or_space(dash):
+    made = codes.new_recovery_codes()
+    kept = Authenticator("seed", 7, tuple(map(codes.hash_of, made)))
+
+    used = codes.use(kept, made[3].replace("-", dash), KEY, "river", NOW)
+
+    assert len(used.recovery_codes) == 9
 
 
 @pytest.mark.parametrize(
@@ -133,3 +158,14 @@ def test_to_guess_a_code_is_expected_to_take_more_than_ten_thousand_days():
     assert expected_tries / max(tries_on_day[1:]) > 10_000
     # To wait until all is forgotten is no way round: there is less to be had in that time.
     assert tries_on_day[0] / (slowing.forgotten_after / day) < tries_on_day[-1]
+
+
+@pytest.mark.parametrize("written", ["12345", "1234567", "abc", "12345é", "-", "7KQ2-MX0D"])
+def test_a_text_that_cannot_be_a_code_is_not_counted_as_an_attempt(written):
+    tries = mock.Mock()
+    account = mock.Mock(authenticator=Authenticator("seed", 0, ("0" * 64,)))
+
+    with pytest.raises(IncorrectCode):
+        CodeCheck(mock.Mock(), tries, mock.Mock()).use(account, written, NOW)
+
+    tries.claim.assert_not_called()

@@ -1,0 +1,67 @@
+"""Text as people type and paste it: what is not part of a value, and what a code can do without."""
+
+import unicodedata
+
+# Unicode White_Space.
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+# Characters that show nothing: soft hyphen, byte order mark, joiners, marks, embeddings, overrides,
+# and isolates of direction (UAX #9), invisible operators, annotation marks, and tags. Contact lists
+# and messengers put some of them around phone numbers and addresses.
+_FORMATS = (
+    "\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+)
+# The same inside a word: these ask for another form of the character before them.
+_SELECTORS = "\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+# Burmese stacks five marks on one letter; text that covers its neighbors has many more.
+_MOST_MARKS = 5
+_MINUS_SIGN = "\u2212"
+
+
+def _characters(ranges: str) -> str:
+    """Return every character of some ranges, which are written as in a regular expression."""
+    found, at = "", 0
+    while at < len(ranges):
+        is_range = ranges[at + 1 : at + 2] == "-"
+        last = ranges[at + 2] if is_range else ranges[at]
+        found += "".join(map(chr, range(ord(ranges[at]), ord(last) + 1)))
+        at += 3 if is_range else 1
+    return found
+
+
+_AROUND = _characters(_SPACES + _FORMATS)
+_INVISIBLE = dict.fromkeys(map(ord, _characters(_FORMATS + _SELECTORS)))
+
+
+def trim(text: str) -> str:
+    """Return a text without the spaces and invisible characters around it."""
+    return text.strip(_AROUND)
+
+
+def remove_invisible(text: str) -> str:
+    """Return a text without the characters that show nothing, wherever they are."""
+    return text.translate(_INVISIBLE)
+
+
+def has_too_many_marks(text: str) -> bool:
+    """Return whether a letter of a composed text has more than a few combining marks."""
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.category(character)[0] == "M" else 0
+        if run > _MOST_MARKS:
+            return True
+    return False
+
+
+def compact(code: str) -> str:
+    """Return a code in plain characters, without the spaces and dashes that group it.
+
+    Unicode NFKC makes ASCII digits of full-width ones. Of all scripts, spaces, dashes, and
+    characters that show nothing are removed.
+    """
+    composed = unicodedata.normalize("NFKC", code)
+    return "".join(character for character in composed if not _groups(character))
+
+
+def _groups(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return kind in {"Zs", "Zl", "Zp", "Pd", "Cf"} or character.isspace() or character == _MINUS_SIGN

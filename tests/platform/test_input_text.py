@@ -1,0 +1,163 @@
+"""Text as people type and paste it."""
+
+import json
+import re
+from typing import Annotated
+from urllib.parse import quote
+
+import pytest
+from pydantic import Field
+
+from app import ROOMS
+from chalicelib.accounts import identity
+from chalicelib.platform import input_text
+from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, Paragraphs, read_body, whole
+from tests.people import PASSWORD, Person
+from tests.seasons import EVENT, EVENT_BODY
+
+# What contact lists, messengers, and spreadsheets put around a value.
+AROUND = [
+    *("\u202a{}\u202c", "\u2066{}\u2069", "\u200e{}\u200e", "\u200f{}", "\ufeff{}", "{}\u200b"),
+    *("\u00a0{}\u2009", "\u2028{}", "{}\u00ad", "\u061c {} \u2060", "\u202e{}"),
+]
+
+
+class Note(Body):
+    line: Line
+    text: Paragraphs
+    optional: Annotated[Annotated[Line, Field(min_length=1)] | None, BLANK_IS_ABSENT] = None
+
+
+def read(**given):
+    return read_body(json.dumps(given).encode(), Note)
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_invisible_characters_around_a_value_are_removed(around):
+    assert input_text.trim(around.format("River Okafor")) == "River Okafor"
+    note = read(line=around.format("River"), text=around.format("One\nTwo"))
+    assert (note.line, note.text) == ("River", "One\nTwo")
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_an_optional_value_of_nothing_but_invisible_characters_is_not_given(around):
+    assert read(line="x", text="x", optional=around.format("")).optional is None
+
+
+def test_a_joiner_inside_a_word_stays():
+    assert read(line="نمی\u200cدانم", text="👩\u200d👧").line == "نمی\u200cدانم"
+
+
+def test_a_long_text_of_spaces_is_trimmed_in_no_time():
+    assert input_text.trim("x" + " " * 60_000 + "x").endswith("x")
+
+
+@pytest.mark.parametrize("text", ["José", "Nguyễn", "ကြွှာ", "שָׁ֛לוֹם", "पूर्णिमा", "👩🏽\u200d🦰"])
+def test_letters_with_as_many_marks_as_people_write_are_accepted(text):
+    assert not input_text.has_too_many_marks(text)
+
+
+def test_six_marks_on_a_letter_are_too_many():
+    assert not input_text.has_too_many_marks("o" + "\u0316" * 5 + "k")
+    assert input_text.has_too_many_marks("o" + "\u0316" * 6 + "k")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("123456", "123 456", "123-456", "123\u00a0456", "123\u2009456", "123\u2013456"),
+        *(
+            "123\u2011456",
+            "\u202a123456\u202c",
+            "１２３４５６",
+            "１２３\u3000４５６",
+            "123\u2212456",
+        ),
+    ],
+)
+def test_a_code_is_the_same_with_any_spaces_dashes_and_digits(typed):
+    assert input_text.compact(typed) == "123456"
+
+
+# Everywhere in the API.
+
+
+def event_for(sue):
+    assert sue.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
+
+
+@pytest.mark.parametrize("around", ["\u202a{}\u202c", "\u200b{}\ufeff"])
+def test_pasted_names_and_addresses_are_stored_without_what_is_around_them(nobody, around):
+    given = {"firstName": "River", "lastName": "Okafor", "email": "river@example.com"}
+    pasted = {name: around.format(value) for name, value in given.items()}
+    reply = nobody.post(
+        "/signup", {"username": around.format("river.okafor"), "password": PASSWORD, **pasted}
+    )
+
+    assert reply.status == 201
+    assert (given | {"username": "river.okafor"}).items() <= reply.json.items()
+
+
+def test_a_password_is_not_changed(nobody):
+    padded = f"\u200e{PASSWORD}\u200e"
+
+    assert nobody.sign_up(password=padded).status == 201
+    assert nobody.elsewhere().sign_in(password=PASSWORD).status == 401
+    assert nobody.elsewhere().sign_in(password=padded).status == 200
+
+
+def request_fields():
+    """Every field of a request that holds text, as (model, field, schema)."""
+    models = {m for a in ACTIONS for m in (a.contract.body, a.contract.query) if m}
+    for model in sorted(models, key=lambda one: one.__name__):
+        schema = model.model_json_schema()
+        for name, part in {model.__name__: schema, **schema.get("$defs", {})}.items():
+            for field, described in part.get("properties", {}).items():
+                for one in described.get("anyOf", [described]):
+                    if one.get("type") == "string" and not {"enum", "const"} & one.keys():
+                        yield name, field, one
+
+
+def test_every_text_of_a_request_is_trimmed_unless_it_is_a_password_a_code_or_an_identifier():
+    untrimmed = {
+        f"{model}.{field}"
+        for model, field, schema in request_fields()
+        if schema.get("pattern") not in TRIMMED and not re.search("[Pp]assword|cursor", field)
+    }
+
+    assert untrimmed - NOT_TYPED <= CODES
+
+
+ACTIONS = [action for room in ROOMS for action in room.actions]
+TRIMMED = {kind.__metadata__[-1].json_schema_extra["pattern"] for kind in (Line, Paragraphs)} | {
+    whole(identity.EMAIL),
+    whole(identity.USERNAME),
+}
+# Normalized where they are checked.
+CODES = {
+    *("SignIn.code", "Confirm.code", "Prove.code"),
+    *("SentToken.token", "ChosenPassword.token"),
+}
+# Sent by programs, or by controls that hold nothing else.
+NOT_TYPED = {
+    *("AuditQuery.subject", "OneOfMany.userId", "NewNote.id", "RegistrationForm.zipCode"),
+    *("PutEvent.startsOn", "PutEvent.endsOn"),
+    *("PutEvent.registrationOpensAt", "PutEvent.registrationClosesAt"),
+}
+
+
+@pytest.mark.parametrize("around", ["\u202a{}\u202c", "\u200b{}\ufeff"])
+def test_a_pasted_search_finds_what_it_finds_without_what_is_around_it(client, around):
+    from chalicelib.accounts.role import Role
+    from tests.colleagues import at_work
+
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    assert Person(client, "river").sign_up(lastName="Okafor").status == 201
+    event_for(sue)
+
+    found = sue.get(f"/admin/users?q={quote(around.format('river'))}").json["items"]
+    assert [one["username"] for one in found] == ["river"]
+    for search in ("lastName=Okafor", "reference=7KQ2MX"):
+        name, value = search.split("=")
+        path = f"/admin/events/{EVENT}/registrations?{name}={quote(around.format(value))}"
+        assert sue.get(path).status == 200
