@@ -82,8 +82,8 @@ types: $(INSTALLED)
 audit: $(INSTALLED)  ## whether what is pinned is known to have holes; a warning where nobody can tell
 	@$(BIN)/python -m ops audit
 
-permissions: $(INSTALLED)  ## record anew what each action asks of AWS
-	@WRITE_PERMISSIONS=1 $(BIN)/python -m pytest -q -n 0 tests/matrix/test_permissions.py
+permissions: $(INSTALLED)  ## record what each endpoint asks of AWS, and write the policies; ARGS=FILE only adds what its tests need
+	@WRITE_PERMISSIONS=1 EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
 bench: dynamodb-local  ## cold starts, round trips and costs, into docs/performance.md
 	@$(BIN)/python -m ops bench

@@ -33,6 +33,7 @@ from chalicelib.platform import clock, floor  # noqa: E402
 from ops import dynamodb_local  # noqa: E402
 from tests.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.people import Person, guess_once, hash_once, verify_once  # noqa: E402
+from tests.permission_plugin import PermissionPlugin  # noqa: E402
 from tests.stages import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
 
 # What takes minutes is run by its name: make prove.
@@ -41,6 +42,11 @@ _LONG = [
     "package/test_kills.py",
 ]
 collect_ignore = [] if os.environ.get("PROVE") else _LONG
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Check what every test asks of AWS against the policies."""
+    config.pluginmanager.register(PermissionPlugin(config), "permissions")
 
 
 def pytest_collection_finish() -> None:

@@ -1,165 +1,76 @@
-"""The record of permissions: what each action asks of AWS, and what each function may ask.
+"""What each endpoint asks of AWS, and what the policy of its function grants.
 
-``make permissions`` writes the record anew after a change that is meant.
+``tests/permission_recorder.py`` checks the calls of every test. Here are the scenarios of each
+endpoint, as an applicant and as staff go through them, and the proof that the check notices.
 """
 
-import json
-import os
-import re
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import replace
-from pathlib import Path
 from unittest import mock
 
+import boto3
 import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.functions import FUNCTION_OF, ROOMS_OF, every_action
-from chalicelib.platform import floor, settings
+from chalicelib.functions import ROOMS_OF, every_action
+from chalicelib.platform import floor
 from chalicelib.platform.dynamodb import OPERATIONS
 from chalicelib.sessions import keys
 from ops import functions
-from tests.aws_calls import recorded_calls
+from tests import permission_recorder, permissions
 from tests.matrix.scenarios import SCENARIOS, as_staff_unseen_for_a_while
+from tests.permission_recorder import OPERATION, Recorder
 from tests.stages import stage
 
-RECORD = Path(__file__).parent.parent.parent / ".chalice" / "permissions.json"
-# A transaction needs the permission of each of its writes, and none of its own:
-# docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
-_IN_TRANSACTIONS = {
-    "Put": "PutItem",
-    "Update": "UpdateItem",
-    "Delete": "DeleteItem",
-    "ConditionCheck": "ConditionCheckItem",
-}
-
-
-def permissions(call):
-    """What a call needs: ``service:Verb thing``, the index included where one is read."""
-    sent = call.parameters
-    if call.service == "secretsmanager":
-        yield f"secretsmanager:{call.operation} session-key"
-    elif call.service == "sesv2":
-        yield f"ses:{call.operation} mail"
-    elif call.operation == "TransactWriteItems":
-        for item in sent["TransactItems"]:
-            [(kind, write)] = item.items()
-            yield f"dynamodb:{_IN_TRANSACTIONS[kind]} {table(write['TableName'])}"
-    elif call.operation in {"BatchGetItem", "BatchWriteItem"}:
-        for name in sent["RequestItems"]:
-            yield f"dynamodb:{call.operation} {table(name)}"
-    else:
-        index = f"/{sent['IndexName']}" if "IndexName" in sent else ""
-        yield f"dynamodb:{call.operation} {table(sent['TableName'])}{index}"
-
-
-def table(name):
-    return name.removeprefix(settings.current().table_name(""))
+RECORD = permissions.recorded()
+POLICIES = {function: functions.policy(function) for function in ROOMS_OF}
+ENDPOINTS = {action.view.__name__: action for action in every_action()}
+GRANTED = [
+    (function, number, verb)
+    for function, policy in POLICIES.items()
+    for number, statement in enumerate(policy["Statement"])
+    for verb in statement["Action"]
+    if statement["Sid"] != permissions.LOG
+]
 
 
 @pytest.fixture(scope="module")
-def asked():
-    """The calls that each action was seen to make."""
-    seen = {scenario.action: [] for scenario in SCENARIOS.values()}
-    with stage() as backend, mock.patch.object(floor, "_sleep"):
-        for scenario in SCENARIOS.values():
-            somebody = scenario.begin(backend, Client(app))
-            put_back = backend.keep()
-            # Staff, too, do what applicants do, and what is noted of them takes a permission of
-            # its own.
-            for by_staff in (False, True) if scenario.signed_in else (False,):
-                put_back()
-                person = replace(somebody)
-                if by_staff:
-                    as_staff_unseen_for_a_while(backend, person)
-                keys.session_keys.cache_clear()
-                with recorded_calls() as calls:
-                    scenario.ask(person)
-                seen[scenario.action] += calls
-        yield seen
+def backend():
+    """A stage for all scenarios, without waiting."""
+    with stage() as made, mock.patch.object(floor, "_sleep"):
+        yield made
 
 
-def test_each_action_asks_what_is_on_record_and_nothing_else(asked):
-    recorded = {
-        action: sorted({need for call in calls for need in permissions(call)})
-        for action, calls in sorted(asked.items())
-    }
-    if os.environ.get("WRITE_PERMISSIONS"):
-        RECORD.write_text(json.dumps(recorded, indent=2) + "\n")
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_is_within_the_policy_as_an_applicant_and_as_staff(backend, name):
+    scenario = SCENARIOS[name]
+    begun = scenario.begin(backend, Client(app))
+    put_back = backend.keep()
+    # Staff also do what applicants do. Noting when they were last seen takes a permission too.
+    for by_staff in (False, True) if scenario.signed_in else (False,):
+        put_back()
+        person = replace(begun)
+        if by_staff:
+            as_staff_unseen_for_a_while(backend, person)
+        keys.session_keys.cache_clear()
 
-    assert recorded == json.loads(RECORD.read_text()), "if this is meant: make permissions"
-
-
-def test_the_operations_that_ship_are_those_that_are_asked(asked):
-    seen = {(call.service, call.operation) for calls in asked.values() for call in calls}
-
-    assert seen == {(service, name) for service, names in OPERATIONS.items() for name in names}
+        # What a call must not do ends in a 503, and fails the test with what is missing.
+        assert scenario.ask(person).status < 500
 
 
 def test_signing_out_asks_nothing():
-    record = json.loads(RECORD.read_text())
-
-    assert record["sign_out"] == record["sign_out_by_get"] == []
+    assert RECORD["sign_out"] == RECORD["sign_out_by_get"] == []
 
 
-OF_ACCOUNT = "arn:${{AWS::Partition}}:{}:${{AWS::Region}}:${{AWS::AccountId}}:"
-
-
-def resource(thing):
-    """How the policy names what a permission is for."""
-    table, _, index = thing.partition("/")
-    if thing == "session-key":
-        # By its name, since it may be older than the stack. Six letters come behind it.
-        name = settings.Settings(stage="${Stage}").session_key_name
-        return {"Fn::Sub": f"{OF_ACCOUNT.format('secretsmanager')}secret:{name}-*"}
-    if thing == "mail":
-        # Which address mail comes from is a setting; it is an identity of this very account's. An
-        # identity may have a configuration set, and then sending is a matter of both.
-        parts = ("identity", "configuration-set")
-        return [{"Fn::Sub": f"{OF_ACCOUNT.format('ses')}{part}/*"} for part in parts]
-    logical = "".join(part.title() for part in table.split("-")) + "Table"
-    if index:
-        return {"Fn::Sub": f"${{{logical}.Arn}}/index/{index}"}
-    return {"Fn::GetAtt": [logical, "Arn"]}
-
-
-def needs_of(function):
-    """What the actions of a function's rooms need together."""
-    record = json.loads(RECORD.read_text())
-    actions = [action for action in every_action() if FUNCTION_OF[action.room] == function]
-    return {need for action in actions for need in record[action.view.__name__]}
-
-
-def policy(function):
-    """The policy of a function: what its actions need, and its log to write."""
-    verbs = {}
-    for verb, thing in sorted(map(str.split, needs_of(function)), key=lambda need: need[::-1]):
-        verbs.setdefault(thing, []).append(verb)
-    statements = [
-        {
-            "Sid": "Use" + "".join(re.sub(r"(^|[-/])(.)", lambda m: m[2].upper(), thing)),
-            "Effect": "Allow",
-            "Action": actions,
-            "Resource": resource(thing),
-        }
-        for thing, actions in verbs.items()
-    ]
-    log = {
-        "Sid": "WriteItsOwnLog",
-        "Effect": "Allow",
-        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": {"Fn::GetAtt": [f"{functions.logical_name(function)}Log", "Arn"]},
-    }
-    return {"Version": "2012-10-17", "Statement": [*statements, log]}
+def test_the_record_has_every_endpoint():
+    assert RECORD.keys() == ENDPOINTS.keys()
 
 
 @pytest.mark.parametrize("function", ROOMS_OF)
 def test_a_function_may_do_what_is_on_record_and_nothing_else(function):
-    if os.environ.get("WRITE_PERMISSIONS"):
-        written = json.dumps(policy(function), indent=2) + "\n"
-        (functions.POLICIES / f"{function}.json").write_text(written)
-
-    assert functions.policy(function) == policy(function), "if this is meant: make permissions"
+    assert POLICIES[function] == permissions.policy(function), "run make permissions"
 
 
 def test_signing_out_may_write_its_log_and_nothing_else():
@@ -170,3 +81,169 @@ def test_signing_out_may_write_its_log_and_nothing_else():
 
 def test_there_is_a_policy_for_each_function_and_no_other():
     assert {path.stem for path in functions.POLICIES.iterdir()} == set(ROOMS_OF)
+
+
+def recorder(folder, *, policies=POLICIES):
+    return Recorder(folder, policies, denies=True)
+
+
+def pairs():
+    """Everything on record: endpoint and permission."""
+    return {(endpoint, need) for endpoint, needed in RECORD.items() for need in needed}
+
+
+def problems(checking):
+    """What a recorder says of everything on record."""
+    return [
+        problem
+        for endpoint, need in pairs()
+        if (problem := checking.problem(ENDPOINTS[endpoint], need))
+    ]
+
+
+def without(function, number, verb):
+    """The policies but for one action of one of them."""
+    policies = deepcopy(POLICIES)
+    policies[function]["Statement"][number]["Action"].remove(verb)
+    return policies
+
+
+def test_every_recorded_permission_is_granted(tmp_path):
+    assert problems(recorder(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("function", "number", "verb"),
+    GRANTED,
+    ids=str,
+)
+def test_a_policy_without_any_one_of_its_actions_fails_the_check(tmp_path, function, number, verb):
+    found = problems(recorder(tmp_path, policies=without(function, number, verb)))
+
+    assert found
+    assert all(f"needs {verb} on" in problem and function in problem for problem in found)
+
+
+@pytest.fixture
+def checking(request):
+    """The recorder that checks this very run."""
+    return request.config.pluginmanager.get_plugin("permissions").recorder
+
+
+def test_a_call_that_is_not_granted_is_denied_and_named(checking, river, monkeypatch):
+    accounts = POLICIES["accounts"]["Statement"]
+    [number] = [n for n, statement in enumerate(accounts) if statement["Sid"] == "UseUsers"]
+    policies = without("accounts", number, "dynamodb:BatchGetItem")
+    monkeypatch.setattr(checking, "policies", policies)
+    monkeypatch.setattr(checking, "_checked", {})
+
+    reply = river.get("/me")
+
+    assert reply.status == 503
+    # Taken from the recorder here, so that it doesn't fail this test.
+    [problem] = checking.new_problems()
+    assert problem == (
+        "GET /me (show_me) needs dynamodb:BatchGetItem on users, "
+        "which the policy of the function accounts doesn't grant"
+    )
+    assert checking.new_problems() == []
+
+
+def test_a_call_in_a_thread_of_an_endpoint_is_checked(tmp_path):
+    client = boto3.client("sesv2")
+
+    def send():
+        with pytest.raises(permission_recorder.ClientError, match="AccessDenied"):
+            watching.call(client, "SendEmail", {})
+
+    watching = recorder(tmp_path)
+    token = permission_recorder._endpoint.set(ENDPOINTS["show_event"])
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(send).result()
+    finally:
+        permission_recorder._endpoint.reset(token)
+
+    [problem] = watching.new_problems()
+    assert "(show_event) needs ses:SendEmail on mail" in problem
+
+
+def test_an_operation_that_does_not_ship_is_denied(tmp_path):
+    watching = recorder(tmp_path)
+    token = permission_recorder._endpoint.set(ENDPOINTS["show_me"])
+    try:
+        users = {"TableName": "breeze-lakes-point-test-users"}
+        with pytest.raises(permission_recorder.ClientError, match="dynamodb:Scan is not in"):
+            watching.call(boto3.client("dynamodb"), "Scan", users)
+    finally:
+        permission_recorder._endpoint.reset(token)
+
+
+def test_what_is_called_outside_of_endpoints_is_not_recorded(tmp_path):
+    watching = recorder(tmp_path)
+    watching.call(boto3.client("dynamodb"), "Scan", {"TableName": "anything"})
+
+    assert not watching.seen
+    assert not watching.new_problems()
+
+
+def test_each_item_of_a_transaction_needs_a_permission_of_its_own():
+    items = [
+        {"Put": {"TableName": "breeze-lakes-point-prod-one-time-tokens"}},
+        {"Delete": {"TableName": "breeze-lakes-point-prod-one-time-tokens"}},
+        {"ConditionCheck": {"TableName": "breeze-lakes-point-a-b-events"}},
+        {"Update": {"TableName": "breeze-lakes-point-prod-users"}},
+    ]
+
+    needed = permissions.needs("dynamodb", "TransactWriteItems", {"TransactItems": items})
+    assert list(needed) == [
+        "dynamodb:PutItem one-time-tokens",
+        "dynamodb:DeleteItem one-time-tokens",
+        "dynamodb:ConditionCheckItem events",
+        "dynamodb:UpdateItem users",
+    ]
+
+
+def test_an_index_takes_a_permission_of_its_own():
+    read = {"TableName": "breeze-lakes-point-prod-notes", "IndexName": "byTime"}
+
+    assert list(permissions.needs("dynamodb", "Query", read)) == ["dynamodb:Query notes/byTime"]
+
+
+def test_processes_are_merged_and_what_none_of_them_needed_is_named(tmp_path):
+    everything = pairs() | {
+        (OPERATION, f"{s}:{name}") for s, names in OPERATIONS.items() for name in names
+    }
+    unseen = {(name, "dynamodb:DeleteItem identities") for name in ENDPOINTS}
+    everything -= unseen | {(OPERATION, "sesv2:SendEmail")}
+    lines = [f"{endpoint}\t{need}\n" for endpoint, need in sorted(everything)]
+    for number, worker in enumerate(("gw0", "gw1")):
+        (tmp_path / worker).mkdir()
+        (tmp_path / worker / f"{number}.seen").write_text("".join(lines[number::2]))
+
+    seen = permission_recorder.merged(tmp_path)
+
+    assert seen == everything
+    assert list(permission_recorder.unused(seen, RECORD)) == [
+        "the function accounts was not seen to need dynamodb:DeleteItem identities",
+        "dynamodb.OPERATIONS has sesv2:SendEmail, which no endpoint called",
+    ]
+    assert permission_recorder.drift(seen, RECORD) == len(unseen & pairs())
+
+
+def test_what_was_seen_is_added_to_the_record_or_takes_its_place():
+    seen, before = {("one", "b"), ("one", "a"), ("gone", "c")}, {"one": ["z"], "gone": ["c"]}
+
+    assert permission_recorder.as_record(seen, {"one", "two"}, before) == {
+        "one": ["a", "b", "z"],
+        "two": [],
+    }
+    assert permission_recorder.as_record(seen, {"one"}, {}) == {"one": ["a", "b"]}
+
+
+def test_an_exception_is_granted_and_explained():
+    for (function, need), reason in permissions.EXCEPTIONS.items():
+        assert len(reason) > 20
+        assert permissions.grants(POLICIES[function], need)
+        used = {needed for name, needed in pairs() if name in permissions.endpoints_of(function)}
+        assert need not in used, "a test needs it: the exception can go"

@@ -1,7 +1,7 @@
 """What each function's role allows, evaluated as IAM does.
 
-It is every call that the function's actions make, and no other. The calls are those on record,
-which ``tests/matrix`` holds against what the actions really ask.
+It is every call that the function's endpoints make, and no other. The calls are those on record,
+which every test that makes one is checked against.
 """
 
 import json
@@ -13,7 +13,7 @@ from moto.iam.access_control import IAMPolicy, PermissionResult
 from chalicelib.functions import ROOMS_OF
 from chalicelib.platform.settings import Settings
 from ops import functions
-from tests.matrix.test_permissions import needs_of
+from tests.permissions import needs_of
 
 ACCOUNT = "arn:aws:{}:us-east-1:123456789012:"
 SECRET = ACCOUNT.format("secretsmanager") + "secret:"

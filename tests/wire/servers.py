@@ -48,7 +48,8 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-DEV = ("-m", "ops", "dev")
+# `python -m ops dev`; what it asks of AWS is checked, too.
+DEV = ("-m", "tests.permission_recorder", "ops", "dev")
 CHALICE_LOCAL = (str(Path(sys.executable).parent / "chalice"), "local")
 
 

@@ -1,0 +1,201 @@
+"""Checks each AWS call that a test makes through an endpoint against the function's policy.
+
+It is on in every test. A call that the policy of the endpoint's function doesn't grant is answered
+as AWS would answer it, with AccessDeniedException, and the test fails with what is missing. Every
+permission that was needed is written to a file for each process, so that the process that runs
+pytest can merge them at the end, and report what no test needs.
+
+A server that a test starts as a process of its own is recorded too:
+``python -m tests.permission_recorder ops dev`` is ``python -m ops dev`` with the recorder.
+"""
+
+import contextvars
+import functools
+import os
+import runpy
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from chalicelib.functions import FUNCTION_OF, ROOMS_OF
+from chalicelib.platform.actions import Action
+from chalicelib.platform.dynamodb import OPERATIONS
+from ops import functions
+from tests import permissions
+
+# The folder for the records of this process and of those that it starts.
+FOLDER = "PERMISSION_RECORDS"
+# Set by ``make permissions``: nothing is denied, and the record is written at the end.
+WRITE = "WRITE_PERMISSIONS"
+OPERATION = "operation"
+
+_endpoint: contextvars.ContextVar[Action | None] = contextvars.ContextVar("endpoint", default=None)
+
+
+@dataclass(slots=True)
+class Recorder:
+    """What the endpoints were seen to need.
+
+    Attributes:
+        folder: where this process and the others leave their records.
+        policies: the policies by function.
+        denies: whether a call that isn't granted is denied.
+        seen: the pairs of endpoint and permission so far.
+    """
+
+    folder: Path
+    policies: Mapping[str, Any]
+    denies: bool
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    _checked: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _read: dict[Path, int] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def problem(self, action: Action, need: str) -> str | None:
+        """Return what is wrong with a permission that an endpoint needs; None if nothing is."""
+        function, endpoint = FUNCTION_OF[action.room], action.view.__name__
+        verb, thing = need.split()
+        where = f"{action.method} {action.path} ({endpoint}) needs {verb} on {thing}"
+        if permissions.grants(self.policies[function], need):
+            return None
+        return f"{where}, which the policy of the function {function} doesn't grant"
+
+    def call(self, client: BaseClient, operation: str, parameters: Mapping[str, Any]) -> None:
+        """Record a call that is about to be made, and check it.
+
+        Raises:
+            ClientError: the endpoint's function may not make it.
+        """
+        action = _endpoint.get()
+        if action is None or action.room not in FUNCTION_OF:
+            return
+        service = client.meta.service_model.service_name
+        problems: list[str | None] = []
+        if operation not in OPERATIONS.get(service, ()):
+            problems.append(f"{service}:{operation} is not in dynamodb.OPERATIONS: it doesn't ship")
+        self._note(OPERATION, f"{service}:{operation}")
+        for need in permissions.needs(service, operation, parameters):
+            self._note(action.view.__name__, need)
+            problems.append(self._check(action, need))
+        if self.denies and (found := [problem for problem in problems if problem]):
+            self._append("missing", *found)
+            error = {"Error": {"Code": "AccessDeniedException", "Message": found[0]}}
+            raise ClientError(error, operation)
+
+    def _check(self, action: Action, need: str) -> str | None:
+        pair = (action.view.__name__, need)
+        if pair not in self._checked:
+            self._checked[pair] = self.problem(action, need)
+        return self._checked[pair]
+
+    def _note(self, endpoint: str, need: str) -> None:
+        if (endpoint, need) not in self.seen:
+            self.seen.add((endpoint, need))
+            self._append("seen", f"{endpoint}\t{need}")
+
+    def _append(self, kind: str, *lines: str) -> None:
+        # Line by line, at once: a process that is killed leaves what it has seen.
+        with self._lock, (self.folder / f"{os.getpid()}.{kind}").open("a") as file:
+            file.writelines(f"{line}\n" for line in lines)
+
+    def new_problems(self) -> list[str]:
+        """Return what was missing since the last time, here and in the processes started here."""
+        found: list[str] = []
+        for file in self.folder.glob("*.missing"):
+            lines = file.read_text().splitlines()
+            found += lines[self._read.get(file, 0) :]
+            self._read[file] = len(lines)
+        return list(dict.fromkeys(found))
+
+
+def merged(folder: Path) -> set[tuple[str, str]]:
+    """Return what all processes saw: pairs of endpoint and permission."""
+    lines = [line for file in folder.rglob("*.seen") for line in file.read_text().splitlines()]
+    return {(line.split("\t")[0], line.split("\t")[1]) for line in lines}
+
+
+def install(folder: Path) -> Recorder:
+    """Watch every call of this process from now on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ[FOLDER] = str(folder)
+    policies = {function: functions.policy(function) for function in set(FUNCTION_OF.values())}
+    recorder = Recorder(folder, policies, denies=not os.environ.get(WRITE))
+    perform, make_call, submit = (
+        Action.perform,
+        BaseClient._make_api_call,
+        ThreadPoolExecutor.submit,
+    )
+
+    @functools.wraps(perform)
+    def perform_watched(action: Action, *arguments: Any, **variables: str) -> Any:
+        token = _endpoint.set(action)
+        try:
+            return perform(action, *arguments, **variables)
+        finally:
+            _endpoint.reset(token)
+
+    @functools.wraps(make_call)
+    def call_watched(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
+        recorder.call(client, operation, parameters)
+        return make_call(client, operation, parameters)
+
+    @functools.wraps(submit)
+    def submit_watched(
+        pool: ThreadPoolExecutor, work: Callable[..., Any], /, *arguments: Any, **named: Any
+    ) -> Future[Any]:
+        # A thread that an endpoint starts works for that endpoint.
+        if _endpoint.get():
+            work = functools.partial(contextvars.copy_context().run, work)
+        return submit(pool, work, *arguments, **named)
+
+    Action.perform = perform_watched  # type: ignore[method-assign]
+    BaseClient._make_api_call = call_watched
+    ThreadPoolExecutor.submit = submit_watched  # type: ignore[method-assign]
+    return recorder
+
+
+def unused(seen: set[tuple[str, str]], record: Mapping[str, list[str]]) -> Iterator[str]:
+    """Yield what a function is granted, or what ships, and no test needed."""
+    for function in ROOMS_OF:
+        needed = {need for name, need in seen if name in permissions.endpoints_of(function)}
+        for need in sorted(permissions.needs_of(function, record) - needed):
+            if (function, need) not in permissions.EXCEPTIONS:
+                yield f"the function {function} was not seen to need {need}"
+    for service, operations in OPERATIONS.items():
+        for operation in operations:
+            if (OPERATION, f"{service}:{operation}") not in seen:
+                yield f"dynamodb.OPERATIONS has {service}:{operation}, which no endpoint called"
+
+
+def drift(seen: set[tuple[str, str]], record: Mapping[str, list[str]]) -> int:
+    """Return how many pairs of endpoint and permission only the record has, or only this run."""
+    known = {(endpoint, need) for endpoint, needed in record.items() for need in needed}
+    return len(known ^ {pair for pair in seen if pair[0] != OPERATION})
+
+
+def as_record(
+    seen: set[tuple[str, str]], endpoints: set[str], kept: Mapping[str, list[str]]
+) -> dict[str, list[str]]:
+    """Return the record of what was seen, beside what is kept of the record before."""
+    return {
+        endpoint: sorted(
+            {need for name, need in seen if name == endpoint} | {*kept.get(endpoint, ())}
+        )
+        for endpoint in endpoints
+    }
+
+
+if __name__ == "__main__":
+    from tests.permission_recorder import install as install_once
+
+    install_once(Path(os.environ[FOLDER]))
+    _, module, *rest = sys.argv
+    sys.argv = [module, *rest]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
