@@ -157,7 +157,7 @@ def test_a_call_in_a_thread_of_an_endpoint_is_checked(tmp_path):
             watching.call(client, "SendEmail", {})
 
     watching = recorder(tmp_path)
-    token = permission_recorder._endpoint.set(ENDPOINTS["show_event"])
+    token = permission_recorder._endpoint.set(ENDPOINTS["sign_out"])
     try:
         with ThreadPoolExecutor(1) as pool:
             pool.submit(send).result()
@@ -165,7 +165,7 @@ def test_a_call_in_a_thread_of_an_endpoint_is_checked(tmp_path):
         permission_recorder._endpoint.reset(token)
 
     [problem] = watching.new_problems()
-    assert "(show_event) needs ses:SendEmail on mail" in problem
+    assert "(sign_out) needs ses:SendEmail on mail" in problem
 
 
 def test_an_operation_that_does_not_ship_is_denied(tmp_path):
