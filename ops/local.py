@@ -238,6 +238,7 @@ def _open_event(now: datetime) -> Event:
         name="Harvest Fair",
         starts_on=starts,
         ends_on=starts + timedelta(days=16),
+        time_zone=settings.current().default_time_zone,
         registration_opens_at=now,
         registration_closes_at=closes,
         minimum_age=Age.SIXTEEN_PLUS,

@@ -29,6 +29,7 @@ def an_event(**different: Any) -> Event:
         name="Harvest Fair",
         starts_on=date(2027, 9, 3),
         ends_on=date(2027, 9, 19),
+        time_zone="America/Chicago",
         registration_opens_at=datetime(2026, 11, 1, 8, tzinfo=UTC),
         registration_closes_at=datetime(2027, 8, 15, tzinfo=UTC),
         minimum_age=Age.SIXTEEN_PLUS,

@@ -96,6 +96,15 @@ class Stage:
             ),
         )
 
+    def drop(self, table: str, key: dict[str, str], *names: str) -> None:
+        """Remove attributes of an item, so that it is as an earlier version stored it."""
+        self.client.update_item(
+            TableName=self._name(table),
+            Key=dynamodb._to_attributes(key),
+            UpdateExpression="REMOVE " + ", ".join(f"#{name}" for name in names),
+            ExpressionAttributeNames={f"#{name}": name for name in names},
+        )
+
     def remove(self, table: str, key: dict[str, str]) -> None:
         """Delete an item, past every rule."""
         self.client.delete_item(TableName=self._name(table), Key=dynamodb._to_attributes(key))

@@ -1,12 +1,13 @@
 """The calendar of events: what there is, and how a SuperAdmin changes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from chalicelib.events.event import Event, ShownEvent, contradictions, shown
 from chalicelib.events.store import EventChanged, EventStore, PlacesChanged
-from chalicelib.platform import audit
+from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Read, Write, database
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
 from chalicelib.sessions.cursors import Cursors
@@ -58,31 +59,42 @@ class Calendar:
         return event
 
     def put(
-        self, wanted: Event, seen: int | None, caller: Caller, request: str, now: datetime
+        self,
+        event_id: str,
+        given: Mapping[str, Any],
+        seen: int | None,
+        caller: Caller,
+        request: str,
+        now: datetime,
     ) -> bool:
-        """Write an event as it is wanted.
+        """Create an event, or replace what is stored of it.
 
-        Asking again for what is so already does nothing, whatever version was seen.
+        A request that asks for what is stored already does nothing, whatever version it names.
 
         Args:
-            wanted: the event; its version counts for nothing.
-            seen: the version that the caller has read; None for a new event.
-            caller: who asks, a SuperAdmin.
+            event_id: the event's identifier.
+            given: the fields of an :class:`Event` that the client sent. A client that is older
+                than a field does not send it: then the stored value stays.
+            seen: the version that the client has read; None for a new event.
+            caller: the SuperAdmin who asks.
             request: the request's identifier.
             now: when.
 
         Returns:
-            Whether it is new.
+            Whether the event is new.
 
         Raises:
             InvalidFields: its dates contradict each other.
-            StaleVersion: it is there already, or of another version.
+            StaleVersion: it exists already, or in another version.
         """
-        if wrong := contradictions(wanted):
-            raise InvalidFields(wrong)
-        current = self._store.get(wanted.id)
+        current = self._store.get(event_id)
+        wanted = _wanted(event_id, given, current)
         if current and replace(wanted, version=current.version) == current:
             return False
+        # Dates that were stored by the rules of an earlier version do not stand in the way of a
+        # new name.
+        if (wrong := contradictions(wanted)) and not (current and _same_dates(wanted, current)):
+            raise InvalidFields(wrong)
         if seen != (current.version if current else None):
             raise StaleVersion(shown(current, now)) if current else NotFound
         event = replace(wanted, version=(seen or 0) + 1)
@@ -128,6 +140,17 @@ class Calendar:
 def calendar() -> Calendar:
     """Return the calendar of this process's stage."""
     return Calendar(EventStore(database()), session_keys())
+
+
+def _wanted(event_id: str, given: Mapping[str, Any], current: Event | None) -> Event:
+    """Return the event that a client asks for, its version aside."""
+    kept = {"time_zone": current.time_zone if current else settings.current().default_time_zone}
+    return Event(**{**kept, **given, "id": event_id, "version": 0})
+
+
+def _same_dates(one: Event, other: Event) -> bool:
+    dates = ("starts_on", "ends_on", "registration_opens_at", "registration_closes_at", "time_zone")
+    return all(getattr(one, name) == getattr(other, name) for name in dates)
 
 
 def _changed(before: Event | None, after: Event) -> Iterable[str]:

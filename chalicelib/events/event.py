@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-# After so long a day is over everywhere on earth: west of everybody the clocks are at UTC-12.
-_DAY_EVERYWHERE = timedelta(days=1, hours=12)
+from chalicelib.platform import zones
+
+# The time zone of an event that was stored before events had one.
+FORMER_TIME_ZONE = "America/Chicago"
 
 
 class Age(StrEnum):
@@ -31,6 +33,7 @@ class Event:
         name: for people.
         starts_on: its first day.
         ends_on: its last day.
+        time_zone: the IANA name of the zone in which its dates and times are shown.
         registration_opens_at: from this moment on one may register.
         registration_closes_at: from this moment on one may not any more.
         minimum_age: the youngest that may submit.
@@ -42,6 +45,7 @@ class Event:
     name: str
     starts_on: date
     ends_on: date
+    time_zone: str
     registration_opens_at: datetime
     registration_closes_at: datetime
     minimum_age: Age
@@ -68,13 +72,22 @@ def shown(event: Event, moment: datetime) -> ShownEvent:
 def contradictions(event: Event) -> dict[str, str]:
     """Return what in an event's dates cannot be, as a sentence for each field."""
     wrong = {}
-    over_at = datetime.combine(event.ends_on, time(), UTC) + _DAY_EVERYWHERE
+    over_at = _over_at(event)
     if event.ends_on < event.starts_on:
-        wrong["endsOn"] = "The event cannot end before it starts."
+        wrong["endsOn"] = "The last day must be the same as or after the first day."
     if event.registration_closes_at <= event.registration_opens_at:
         wrong["registrationClosesAt"] = "Registration must close after it opens."
     elif event.registration_closes_at > over_at:
-        wrong["registrationClosesAt"] = "Registration must close before the event is over."
+        wrong["registrationClosesAt"] = "Registration must close before the event ends."
     if event.registration_opens_at >= over_at:
-        wrong["registrationOpensAt"] = "Registration must open before the event is over."
+        wrong["registrationOpensAt"] = "Registration must open before the event ends."
     return wrong
+
+
+def _over_at(event: Event) -> datetime:
+    """Return when an event's last day ends, in UTC.
+
+    Python compares two moments of one zone by the clock on the wall, which may go back.
+    """
+    day_after = datetime.combine(event.ends_on + timedelta(days=1), time())
+    return day_after.replace(tzinfo=zones.zone(event.time_zone)).astimezone(UTC)

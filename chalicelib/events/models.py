@@ -2,12 +2,12 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from chalicelib.events.event import Age
-from chalicelib.platform import lengths
+from chalicelib.platform import lengths, zones
 from chalicelib.platform.models import (
     WHOLE_NUMBER,
     Body,
@@ -35,14 +35,20 @@ _MOMENT = _DAY + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:
 
 def _given_day(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(_DAY, value):
-        raise ValueError("This must be a day between the years 2000 and 2999.")
+        raise ValueError("Enter a date between 2000 and 2999.")
     return value
 
 
 def _given_moment(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(_MOMENT, value):
-        raise ValueError("This must be a moment, with its zone, between the years 2000 and 2999.")
+        raise ValueError("Enter a date and time between 2000 and 2999.")
     return value
+
+
+def _time_zone(name: str) -> str:
+    if not zones.is_zone(name):
+        raise ValueError("Enter a time zone by its area and city, for example America/Chicago.")
+    return name
 
 
 def _to_the_second(moment: datetime) -> datetime:
@@ -62,8 +68,22 @@ GivenMoment = Annotated[
     # As it is kept: the same again is then seen to be the same.
     AfterValidator(_to_the_second),
 ]
+TimeZone = Annotated[
+    str,
+    Field(
+        max_length=zones.LONGEST,
+        description="The IANA name of the zone in which dates and times are shown to people.",
+        examples=["America/Chicago"],
+        json_schema_extra={"pattern": whole(zones.PATTERN)},
+    ),
+]
+GivenTimeZone = Annotated[TimeZone, AfterValidator(_time_zone)]
 FirstDay = Annotated[date, Field(examples=["2027-09-03"])]
 LastDay = Annotated[date, Field(examples=["2027-09-19"])]
+
+
+# What stays as it is stored where a client does not send it.
+_KEPT = ("time_zone",)
 
 
 class PutEvent(Body):
@@ -72,11 +92,21 @@ class PutEvent(Body):
     name: EventName
     starts_on: Annotated[GivenDay, Field(examples=["2027-09-03"])]
     ends_on: Annotated[GivenDay, Field(examples=["2027-09-19"])]
+    time_zone: Annotated[
+        GivenTimeZone | None,
+        Field(description="Left out, it stays as it is; a new event gets the stage's default."),
+    ] = None
     registration_opens_at: Annotated[GivenMoment, Field(examples=["2027-03-01T08:00:00Z"])]
     registration_closes_at: Annotated[GivenMoment, Field(examples=["2027-08-15T00:00:00Z"])]
     minimum_age: Age
     capacity: Capacity = None
     version: Annotated[Annotated[int, Field(ge=1), WHOLE_NUMBER] | None, Field(examples=[1])] = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The event's fields, without those that were left out and have a stored value."""
+        left_out = {name for name in _KEPT if getattr(self, name) is None}
+        return {name: value for name, value in self if name not in {"version", *left_out}}
 
 
 class Event(Wire):
@@ -86,6 +116,7 @@ class Event(Wire):
     name: EventName
     starts_on: FirstDay
     ends_on: LastDay
+    time_zone: TimeZone
     registration_opens_at: Moment
     registration_closes_at: Moment
     minimum_age: Age

@@ -7,19 +7,19 @@ against: whoever submits writes there, and whoever reads the event does not meet
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from chalicelib.events.event import Age, Event
+from chalicelib.events.event import FORMER_TIME_ZONE, Age, Event
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 
 EVENTS = "events"
 _BY_START = "byStart"
-_KIND = "event"
+KIND = "event"
 _ALL = Partition(
     EVENTS,
     key=("kind", "startsOn", "id"),
     index=_BY_START,
     condition="kind = :kind",
-    values={":kind": _KIND},
+    values={":kind": KIND},
 )
 
 
@@ -133,10 +133,11 @@ def _has_place(item: Item) -> bool:
 def _to_item(event: Event) -> Item:
     item = {
         "id": event.id,
-        "kind": _KIND,
+        "kind": KIND,
         "name": event.name,
         "startsOn": event.starts_on.isoformat(),
         "endsOn": event.ends_on.isoformat(),
+        "timeZone": event.time_zone,
         "registrationOpensAt": clock.to_text(event.registration_opens_at),
         "registrationClosesAt": clock.to_text(event.registration_closes_at),
         "minimumAge": event.minimum_age.value,
@@ -152,6 +153,7 @@ def _from_item(item: Item) -> Event:
         name=item["name"],
         starts_on=date.fromisoformat(item["startsOn"]),
         ends_on=date.fromisoformat(item["endsOn"]),
+        time_zone=item.get("timeZone", FORMER_TIME_ZONE),
         registration_opens_at=clock.from_text(item["registrationOpensAt"]),
         registration_closes_at=clock.from_text(item["registrationClosesAt"]),
         minimum_age=Age(item["minimumAge"]),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from chalicelib.pages import assets, texts
-from chalicelib.platform import lengths
+from chalicelib.platform import lengths, settings
 from chalicelib.platform.html import Markup, element, empty, join
 from chalicelib.platform.languages import Language
 from chalicelib.platform.request import Request
@@ -69,6 +69,7 @@ def _render(page: str, language: Language, base: str) -> str:
     parts: dict[str, Callable[[], Markup]] = {
         "base": lambda: Markup(base),
         "language": lambda: Markup(language),
+        "default_time_zone": lambda: join(settings.current().default_time_zone),
         "title": lambda: made(f"title.{page}"),
         "around": lambda: fill("outside" if page in OPEN else "inside"),
         "content": lambda: fill(page),

@@ -263,13 +263,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "title.register": ("Register for an event", "Inscribirse en un evento"),
     "title.form": ("Registration", "Inscripción"),
     "reference": ("Reference {reference}", "Referencia {reference}"),
-    "openUntil": (
-        "Registration is open until {day}.",
-        "La inscripción está abierta hasta el {day}.",
-    ),
-    "opensAt": ("Registration opens on {moment}.", "La inscripción se abre el {moment}."),
-    "closedAt": ("Registration closed on {moment}.", "La inscripción se cerró el {moment}."),
-    "fromTo": ("{from} to {to}", "Del {from} al {to}"),
+    "openUntil": ("Register by {moment}.", "Inscríbase antes del {moment}."),
+    "opensAt": ("Registration opens {moment}.", "La inscripción abre el {moment}."),
+    "closedAt": ("Registration closed {moment}.", "La inscripción cerró el {moment}."),
+    "fromTo": ("{from} – {to}", "Del {from} al {to}"),
     "registerNow": ("Register now", "Inscribirse ahora"),
     "continueDraft": ("Go on with it", "Continuar"),
     "seeRegistration": ("See my registration", "Ver mi inscripción"),
@@ -698,15 +695,37 @@ TEXTS: dict[str, tuple[str, str]] = {
     "startsOn": ("First day", "Primer día"),
     "endsOn": ("Last day", "Último día"),
     "registrationWindow": ("Registration", "Inscripción"),
+    "timeZone": ("Time zone of the event", "Zona horaria del evento"),
     "registrationOpensAt": ("Registration opens", "La inscripción se abre"),
     "registrationClosesAt": ("Registration closes", "La inscripción se cierra"),
     "inZone": (
-        "The times are those of this device: {zone}.",
-        "Las horas son las de este dispositivo: {zone}.",
+        "Times are in the event’s time zone: {zone}.",
+        "Las horas están en la zona horaria del evento: {zone}.",
+    ),
+    "eventNameNeeded": ("Enter a name.", "Escriba un nombre."),
+    "dateNeeded": (
+        "Enter a complete date between 2000 and 2999.",
+        "Escriba una fecha completa entre 2000 y 2999.",
+    ),
+    "momentNeeded": (
+        "Enter a complete date and time between 2000 and 2999.",
+        "Escriba una fecha y hora completas entre 2000 y 2999.",
+    ),
+    "momentSkipped": (
+        "The clocks go forward that night, and this time doesn’t exist. Enter another time.",
+        "Esa noche se adelanta el reloj y esta hora no existe. Escriba otra hora.",
+    ),
+    "momentTwice": (
+        "The clocks go back that night, and this time comes twice. Enter another time.",
+        "Esa noche se atrasa el reloj y esta hora se repite. Escriba otra hora.",
     ),
     "minimumAge": ("Minimum age", "Edad mínima"),
     "capacity": ("Places", "Plazas"),
-    "capacityHelp": ("Empty for any number.", "Vacío si no hay límite."),
+    "capacityHelp": ("Leave blank for no limit.", "Déjelo en blanco si no hay límite."),
+    "capacityWrong": (
+        "Enter a whole number, for example 1200, or leave this blank.",
+        "Escriba un número entero, por ejemplo 1200, o déjelo en blanco.",
+    ),
     "noLimit": ("any number", "sin límite"),
     "isOpen": ("Registration open", "Inscripción abierta"),
     "isClosed": ("Registration closed", "Inscripción cerrada"),
@@ -962,19 +981,22 @@ SENTENCES_IN_SPANISH = {
     ),
     "This cursor does not belong to this list.": "Esta lista ha cambiado: empiece de nuevo.",
     "Another note has this identifier.": "Ya hay otra nota con este identificador.",
-    "This must be a day between the years # and #.": ("Tiene que ser un día entre los años # y #."),
-    "This must be a moment, with its zone, between the years # and #.": (
-        "Tiene que ser una fecha con su hora, entre los años # y #."
+    "Enter a date between # and #.": ("Escriba una fecha entre # y #."),
+    "Enter a date and time between # and #.": ("Escriba una fecha y hora entre # y #."),
+    "Enter a time zone by its area and city, for example America/Chicago.": (
+        "Escriba una zona horaria por su región y ciudad, por ejemplo America/Chicago."
     ),
-    "The event cannot end before it starts.": "El evento no puede acabar antes de empezar.",
+    "The last day must be the same as or after the first day.": (
+        "El último día debe ser igual o posterior al primero."
+    ),
     "Registration must close after it opens.": (
         "La inscripción tiene que cerrarse después de abrirse."
     ),
-    "Registration must close before the event is over.": (
-        "La inscripción tiene que cerrarse antes de que acabe el evento."
+    "Registration must close before the event ends.": (
+        "La inscripción debe cerrar antes de que termine el evento."
     ),
-    "Registration must open before the event is over.": (
-        "La inscripción tiene que abrirse antes de que acabe el evento."
+    "Registration must open before the event ends.": (
+        "La inscripción debe abrir antes de que termine el evento."
     ),
     "A link to choose a new password is on its way to their email address.": (
         "El enlace para elegir otra contraseña va en camino a su correo."

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from chalicelib.platform import zones
+
 APPLICATION = "breeze-lakes-point"
 PREFIX = "BREEZE_LAKES_POINT_"
 OFF, BEST_EFFORT, STRICT = "off", "best-effort", "strict"
@@ -150,6 +152,7 @@ class Settings:
         staff_second_factor: whether staff can do anything without a second factor: ``required``,
             or ``optional``.
         kept_days_after_event: how long registrations are kept after their event's last day.
+        default_time_zone: the IANA name of the time zone of a new event that names none.
         mail_from: the address that mail comes from, known to SES; None where none is sent.
         mail_folder: the folder that mail is left in; for a service on this very machine.
         mail_notices: what people are told by mail, with commas in between; ``off`` for nothing.
@@ -185,6 +188,10 @@ class Settings:
     staff_second_factor: str = field(default=REQUIRED, metadata=_one_of(REQUIRED, OPTIONAL))
     # Registration may be open until 36 hours after the moment that these days are counted from.
     kept_days_after_event: int = field(default=400, metadata=_between(2, 3650))
+    default_time_zone: str = field(
+        default="America/Chicago",
+        metadata=_where(zones.is_zone, "must be a time zone such as America/Chicago"),
+    )
     mail_from: str | None = field(
         default=None, metadata=_where(_MAIL_ADDRESS.fullmatch, "must be one email address")
     )

@@ -40,10 +40,11 @@ _GONE = "somebody who has left"
 
 @dataclass(frozen=True, slots=True)
 class RegistrationPage:
-    """Some of an event's registrations, and the cursor to the next ones."""
+    """Some of an event's registrations, the cursor to the next ones, and the event's time zone."""
 
     items: list[Registration]
     cursor: str | None
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,10 @@ class Desk:
         """
         scope = self._scope("desk", event_id, selection.scope)
         after = self._cursors.open(cursor, scope)["place"] if cursor else None
-        self._events.get(event_id)
+        event = self._events.get(event_id)
         found, rest = self._listings.selected(event_id, selection, self._now, limit, after)
-        return RegistrationPage(found, self._cursors.seal({"place": rest}, scope) if rest else None)
+        following = self._cursors.seal({"place": rest}, scope) if rest else None
+        return RegistrationPage(found, following, event.time_zone)
 
     def get(
         self, event_id: str, user_id: str, limit: int, cursor: str | None

@@ -2,7 +2,7 @@
 
 from chalicelib.accounts.account import Account
 from chalicelib.events.event import Event
-from chalicelib.platform import letters, settings
+from chalicelib.platform import letters, settings, zones
 from chalicelib.platform.languages import Language
 from chalicelib.platform.letters import Wording
 from chalicelib.platform.mail import Message
@@ -16,6 +16,7 @@ RECEIPT: Wording = {
             "Your registration for {event} is here. Its reference is {reference}, and where it "
             "stands is: {status}."
         ),
+        "You can change your answers until registration closes, {closes}.",
         "Bring the reference when you come to the office.",
     ),
     Language.SPANISH: (
@@ -24,6 +25,7 @@ RECEIPT: Wording = {
             "Su inscripción para {event} ha llegado. Su referencia es {reference} y su estado es: "
             "{status}."
         ),
+        "Puede cambiar sus respuestas hasta que cierre la inscripción, el {closes}.",
         "Traiga la referencia cuando venga a la oficina.",
     ),
 }
@@ -93,4 +95,5 @@ def _written(
         event=event.name,
         reference=registration.reference,
         status=STATUSES[language][registration.status],
+        closes=zones.in_words(event.registration_closes_at, event.time_zone, language),
     )

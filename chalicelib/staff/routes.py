@@ -53,10 +53,9 @@ ONE = f"{ALL}/{{user_id}}"
     creates=True,
 )
 def put_event(request: Request, caller: Caller, body: PutEvent, event_id: str) -> Answer[Event]:
-    """Make an event, or change it: then with the version that was read."""
-    now, given = request.received_at, dict(body) | {"id": event_id, "version": 0}
-    wanted = events.Event(**given)
-    new = calendar().put(wanted, body.version, caller, request.identifier, now)
+    """Create an event, or change it: then with the version that was read."""
+    now = request.received_at
+    new = calendar().put(event_id, body.given, body.version, caller, request.identifier, now)
     return Answer(events.shown(calendar().get(event_id), now), new=new)
 
 
@@ -77,7 +76,7 @@ def export_event_registrations(
     own = desk(caller, request.identifier, request.received_at)
     page = own.page(event_id, query.selection, query.limit, query.cursor)
     following = request.query_with("cursor", page.cursor) if page.cursor else None
-    rows = spreadsheet.write(page.items)
+    rows = spreadsheet.write(page.items, page.time_zone)
     return Sheet(rows, name=f"registrations-{event_id}.csv", following=following)
 
 

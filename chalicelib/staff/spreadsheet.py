@@ -13,9 +13,10 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from chalicelib.platform import zones
 from chalicelib.registrations.choices import in_words
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
 
@@ -50,19 +51,21 @@ _CONSTANT = re.compile(
 )
 
 
-def write(registrations: Iterable[Registration]) -> str:
+def write(registrations: Iterable[Registration], time_zone: str) -> str:
     """Write registrations as CSV, a header in words first.
 
     What people typed comes as text, whatever it looks like. Choices come in words, phone numbers
-    as ``952.445.1234``, moments in UTC as ``2027-03-05 20:08``.
+    as ``952.445.1234``, moments as ``2027-03-05 14:08``: in the event's time zone, which the
+    column's header names, and again in UTC for programs.
 
     Args:
         registrations: in the order of the rows.
+        time_zone: the IANA name of the event's time zone.
 
     Returns:
         The byte order mark, then one row each, every row ended by CR and LF.
     """
-    columns = _columns()
+    columns = _columns(time_zone)
     file = io.StringIO(newline="")
     rows = csv.writer(file, lineterminator="\r\n")
     rows.writerow(columns)
@@ -101,12 +104,13 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-@functools.cache
-def _columns() -> dict[str, Callable[[Registration], str]]:
+@functools.lru_cache(maxsize=8)
+def _columns(time_zone: str) -> dict[str, Callable[[Registration], str]]:
     """Return what each column is called, and how its cells are made."""
     # Imported here: the form imports pydantic.
     from chalicelib.registrations.form import RegistrationForm
 
+    zone = zones.zone(time_zone)
     of_form = {
         str(field.title): _field(str(field.alias))
         for field in RegistrationForm.model_fields.values()
@@ -117,8 +121,10 @@ def _columns() -> dict[str, Callable[[Registration], str]]:
         "Status": lambda one: in_words(one.status),
         **of_form,
         "Username": lambda one: as_text(one.username),
-        "Submitted (UTC)": lambda one: _moment(one.submitted_at),
-        "Created (UTC)": lambda one: _moment(one.created_at),
+        f"Submitted ({time_zone})": lambda one: _moment(one.submitted_at, zone),
+        f"Created ({time_zone})": lambda one: _moment(one.created_at, zone),
+        "Submitted (UTC)": lambda one: _moment(one.submitted_at, UTC),
+        "Created (UTC)": lambda one: _moment(one.created_at, UTC),
     }
 
 
@@ -152,5 +158,5 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
 }
 
 
-def _moment(moment: datetime | None) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else ""
+def _moment(moment: datetime | None, zone: tzinfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""

@@ -10,7 +10,7 @@ from tests.browser.visits import Visit
 from tests.people import PASSWORD
 from tests.seasons import FORM
 
-SAVED = re.compile(r"^Saved \d\d:\d\d")
+SAVED = re.compile(r"^Saved \d{1,2}:\d\d")
 REFERENCE = re.compile(r"^[0-9A-HJKMNP-TV-Z]{6}$")
 
 

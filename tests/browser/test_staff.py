@@ -577,35 +577,6 @@ def test_an_admin_is_offered_what_an_admin_may_do(visit, ada, somebody):
 # Events.
 
 
-def test_an_event_is_made_and_its_times_are_the_devices_own(visit, sue):
-    browser = visit(viewport=DESKTOP, timezone_id="America/Chicago")
-    browser.become(sue)
-    page = at(browser, "/staff/events")
-    page.get_by_role("button", name="New event").click()
-    event = f"winter-{new_identifier()}"
-    fill_in(
-        page,
-        {
-            **{"name": "Winter Fair", "id": event},
-            **{"startsOn": "2028-01-10", "endsOn": "2028-01-20"},
-            **{"registrationOpensAt": "2027-07-01T08:00"},
-            **{"registrationClosesAt": "2027-12-24T18:30"},
-            **{"minimumAge": "EighteenPlus", "capacity": ""},
-        },
-    )
-    page.get_by_role("button", name="Save", exact=True).click()
-
-    expect(announced(page)).to_have_text("The event is saved.")
-    made = sue.get(f"/events/{event}").json
-    # Central time: five hours behind in summer, six in winter.
-    assert made["registrationOpensAt"] == "2027-07-01T13:00:00Z"
-    assert made["registrationClosesAt"] == "2027-12-25T00:30:00Z"
-    assert made["capacity"] is None
-    card = page.locator(".card", has_text=event)
-    card.get_by_role("button", name="Change").click()
-    expect(field(page, "registrationClosesAt")).to_have_value("2027-12-24T18:30")
-
-
 def test_two_who_change_an_event_lose_nothing(desk, sue, sues):
     sues.expects(409)
     page = at(sues, "/staff/events")

@@ -1,6 +1,6 @@
 """Events: shown to everybody, made by a SuperAdmin."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from chalicelib.events.event import Age
 from chalicelib.platform import clock
 from tests.people import Person
 from tests.seasons import EVENT, EVENT_BODY, hold_event
+from tests.stages import environment
 
 PATH = f"/admin/events/{EVENT}"
 
@@ -29,7 +30,8 @@ def test_an_event_is_made_and_shown_to_everybody(sue, nobody):
     made = put(sue)
 
     assert made.status == 201
-    assert made.json == EVENT_BODY | {"id": EVENT, "version": 1, "isOpen": True}
+    added = {"id": EVENT, "version": 1, "isOpen": True, "timeZone": "America/Chicago"}
+    assert made.json == EVENT_BODY | added
     assert nobody.get(f"/events/{EVENT}").json == made.json
     assert nobody.get("/events").json == {"items": [made.json], "cursor": None}
 
@@ -67,8 +69,8 @@ def test_the_same_again_does_nothing(sue, backend):
     [
         ({"endsOn": "2027-09-02"}, ["endsOn"]),
         ({"registrationClosesAt": "2026-11-01T08:00:00Z"}, ["registrationClosesAt"]),
-        ({"registrationClosesAt": "2027-09-20T12:00:01Z"}, ["registrationClosesAt"]),
-        ({"registrationClosesAt": "2027-09-20T00:00:01-12:00"}, ["registrationClosesAt"]),
+        ({"registrationClosesAt": "2027-09-20T05:00:01Z"}, ["registrationClosesAt"]),
+        ({"registrationClosesAt": "2027-09-20T00:00:01-05:00"}, ["registrationClosesAt"]),
         (
             {"endsOn": "2027-09-02", "registrationClosesAt": "2026-10-01T08:00:00Z"},
             ["endsOn", "registrationClosesAt"],
@@ -101,14 +103,68 @@ def test_moments_may_be_written_in_any_zone_and_are_kept_in_utc(sue):
 
 
 @pytest.mark.parametrize(
-    "closing", ["2027-09-20T12:00:00Z", "2027-09-20T00:00:00-12:00", "2027-09-19T23:30:00-05:00"]
+    ("time_zone", "closing"),
+    [
+        ("America/Chicago", "2027-09-20T05:00:00Z"),
+        ("Pacific/Honolulu", "2027-09-20T10:00:00Z"),
+        ("Pacific/Kiritimati", "2027-09-19T10:00:00Z"),
+    ],
 )
-def test_registration_may_close_when_the_last_day_is_over_in_any_zone(sue, closing):
-    made = put(sue, registrationClosesAt=closing)
+def test_registration_can_stay_open_until_the_last_day_ends_in_the_events_time_zone(
+    sue, time_zone, closing
+):
+    late = clock.to_text(clock.from_text(closing) + timedelta(seconds=1))
 
-    assert made.status == 201
-    read = {name: value for name, value in made.json.items() if name not in {"id", "isOpen"}}
-    assert sue.ask("PUT", PATH, read | {"name": "Autumn Fair"}).status == 200
+    refused = put(sue, timeZone=time_zone, registrationClosesAt=late)
+    assert refused.json["fields"] == {
+        "registrationClosesAt": "Registration must close before the event ends."
+    }
+    assert put(sue, timeZone=time_zone, registrationClosesAt=closing).status == 201
+
+
+def test_an_event_whose_stored_dates_break_a_newer_rule_can_still_be_renamed(sue):
+    """Earlier versions let registration close until the day was over everywhere on earth."""
+    hold_event(registration_closes_at=datetime(2027, 9, 20, 12, tzinfo=UTC))
+    stored = {"registrationClosesAt": "2027-09-20T12:00:00Z", "version": 1}
+
+    assert put(sue, name="Autumn Fair", **stored).json["name"] == "Autumn Fair"
+    assert put(sue, endsOn="2027-09-18", **stored | {"version": 2}).fields == {
+        "registrationClosesAt"
+    }
+
+
+def test_a_new_event_without_a_time_zone_gets_the_default_of_the_stage(sue):
+    with environment(DEFAULT_TIME_ZONE="America/Denver"):
+        assert put(sue).json["timeZone"] == "America/Denver"
+
+
+def test_a_client_that_sends_no_time_zone_leaves_it_as_it_is(sue):
+    put(sue, timeZone="Pacific/Honolulu")
+
+    changed = put(sue, name="Spring Fair", version=1)
+    assert changed.json["timeZone"] == "Pacific/Honolulu"
+    assert put(sue, name="Spring Fair", timeZone=None, version=2).json["version"] == 2
+
+
+def test_an_event_that_was_stored_without_a_time_zone_is_in_chicago(sue, backend, nobody):
+    put(sue, timeZone="Pacific/Honolulu")
+    backend.drop("events", {"id": EVENT}, "timeZone")
+
+    assert nobody.get(f"/events/{EVENT}").json["timeZone"] == "America/Chicago"
+
+
+@pytest.mark.parametrize(
+    "time_zone",
+    [
+        *("america/chicago", "Central Time", "CST6CDT", "EST", "Etc/GMT+5", "GMT", "localtime"),
+        *("posix/America/Chicago", "../America/Chicago", "/etc/passwd", "America/../../passwd"),
+        *("America", "America/", "America/Argentina", "America/Chicago\n", "Mars/Olympus", "", 6),
+        "America/" + "a" * 100,
+    ],
+)
+def test_a_time_zone_that_names_no_place_is_rejected_at_its_field(sue, backend, time_zone):
+    assert put(sue, timeZone=time_zone).fields == {"timeZone"}
+    assert not backend.rows("events")
 
 
 def test_fractions_of_a_second_are_dropped_so_that_the_same_again_does_nothing(sue, backend):

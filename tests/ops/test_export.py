@@ -43,7 +43,7 @@ def page(*names, following=None, **headers):
     given = {"Content-Type": "text/csv; charset=utf-8", **headers}
     if following:
         given["Link"] = f'<{following}>; rel="next"'
-    return Given(200, write(named).encode(), given)
+    return Given(200, write(named, "America/Chicago").encode(), given)
 
 
 @dataclass

@@ -52,6 +52,19 @@ def test_a_submission_is_receipted_with_its_reference(lane, mailbox):
     assert "submitted" in text_of(message)
 
 
+@pytest.mark.parametrize(
+    ("language", "closes"),
+    [
+        (Language.ENGLISH, "August 14, 2027 at 7:00 PM CDT"),
+        (Language.SPANISH, "14 de agosto de 2027, 7:00 p. m. CDT"),
+    ],
+)
+def test_a_receipt_names_the_deadline_by_the_clock_of_the_event(client, mailbox, language, closes):
+    submit(with_a_draft(client, "lane", language=language))
+
+    assert closes in text_of(mailbox()[0])
+
+
 def test_a_receipt_is_in_the_applicants_language(client, mailbox):
     submit(with_a_draft(client, "lane", language=Language.SPANISH))
 

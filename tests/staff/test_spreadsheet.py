@@ -7,7 +7,7 @@ import random
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -18,7 +18,8 @@ from chalicelib.registrations.choices import in_words
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.workflow import Status
-from chalicelib.staff.spreadsheet import as_text, write
+from chalicelib.staff import spreadsheet
+from chalicelib.staff.spreadsheet import as_text
 from ops import libreoffice
 from tests.seasons import EVENT, FORM
 
@@ -37,6 +38,12 @@ REGISTRATION = Registration(
     acknowledged_at=None,
     expires_at=datetime(2028, 10, 7, tzinfo=UTC),
 )
+
+
+def write(registrations, time_zone="America/Chicago"):
+    """What the service writes of an event in Minnesota."""
+    return spreadsheet.write(registrations, time_zone)
+
 
 # What a spreadsheet would run, or have another program run.
 RUNNING = [
@@ -183,17 +190,28 @@ def test_a_registration_is_one_row_in_words():
         "Has worked for a vendor before": "",
         "Skills": "Data entry, Physical labor",
         "Username": "river",
+        "Submitted (America/Chicago)": "2027-03-05 14:08",
+        "Created (America/Chicago)": "2027-03-05 02:09",
         "Submitted (UTC)": "2027-03-05 20:08",
         "Created (UTC)": "2027-03-05 08:09",
     }
 
 
-def test_moments_come_in_utc():
-    elsewhere = datetime(2027, 3, 5, 20, 8, tzinfo=timezone(timedelta(hours=-6)))
+@pytest.mark.parametrize(
+    ("time_zone", "shown"),
+    [
+        ("America/Chicago", "2027-08-14 23:59"),
+        ("Pacific/Honolulu", "2027-08-14 18:59"),
+        ("Asia/Kolkata", "2027-08-15 10:29"),
+    ],
+)
+def test_times_are_written_by_the_clock_of_the_event_and_in_utc(time_zone, shown):
+    deadline = datetime(2027, 8, 15, 4, 59, tzinfo=UTC)
+    [header, row] = rows_of(write([replace(REGISTRATION, submitted_at=deadline)], time_zone))
+    named = dict(zip(header, row, strict=True))
 
-    assert (
-        row_of(replace(REGISTRATION, created_at=elsewhere))["Created (UTC)"] == "2027-03-06 02:08"
-    )
+    assert named[f"Submitted ({time_zone})"] == shown
+    assert named["Submitted (UTC)"] == "2027-08-15 04:59"
 
 
 def test_every_field_of_the_form_has_a_column_but_what_is_not_for_staff():
@@ -229,7 +247,7 @@ def test_a_draft_of_nothing_is_a_row_all_the_same():
     row = row_of(replace(REGISTRATION, form={}, submitted_at=None, status=Status.DRAFT))
 
     assert {column for column, cell in row.items() if cell} == {
-        *("Reference", "Status", "Username", "Created (UTC)")
+        *("Reference", "Status", "Username", "Created (America/Chicago)", "Created (UTC)")
     }
 
 

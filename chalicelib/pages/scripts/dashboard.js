@@ -2,7 +2,7 @@ import { find, make } from "./page";
 import { signedIn, untilAnswered } from "./inside";
 import { base, read, readAll } from "./service";
 import { explained, tellStatus } from "./statuses";
-import { day, say } from "./texts";
+import { deadlineOf, say } from "./texts";
 
 await signedIn();
 const place = find("#registrations");
@@ -26,7 +26,7 @@ function card(event, explanation, action, registration) {
 const own = new Set(registrations.items.map((one) => one.eventId));
 const todo = events
   .filter((event) => event.isOpen && !own.has(event.id))
-  .map((event) => card(event, say("openUntil", { day: day(event.registrationClosesAt) }), say("registerNow")));
+  .map((event) => card(event, say("openUntil", { moment: deadlineOf(event, event.registrationClosesAt) }), say("registerNow")));
 const begun = registrations.items.map((one) => {
   const event = named.get(one.eventId) ?? { id: one.eventId, name: one.eventId, isOpen: false };
   const unfinished = one.status === "Draft" && event.isOpen;

@@ -1,31 +1,37 @@
 // Events: all of them to read, and for a SuperAdmin to make and to change.
 
+import { knownZone, localTime, momentsAt, timeZones } from "./event-times";
 import { clearContested, differences, fill, listedChanges, merge, tellContested, values } from "./fields";
 import { dropKept, keep, kept, staffSignedIn, untilAnswered } from "./inside";
 import { announce, clearProblems, find, make, onPress, onSubmit, sentence } from "./page";
 import { ask, base, readAll, Refused } from "./service";
-import { day, moment, say, word } from "./texts";
+import { day, momentOf, say, word } from "./texts";
 
 const { role } = await staffSignedIn();
 const form = find("#event");
 const control = (name) => form.elements.namedItem(name);
+const DAYS = ["startsOn", "endsOn"];
 const MOMENTS = ["registrationOpensAt", "registrationClosesAt"];
 
 let event = null; // what is being changed, as it was read; null for a new one
 
-/** A moment as a control for local time takes it. */
-function local(time) {
-  const date = new Date(time);
-  const shifted = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
-  return shifted.toISOString().slice(0, 19);
-}
-const universal = (typed) => typed && `${new Date(typed).toISOString().slice(0, 19)}Z`;
-
 /** An event as the controls hold it. */
-function typed({ id, name, startsOn, endsOn, minimumAge, capacity, ...dates }) {
-  const moments = Object.fromEntries(MOMENTS.map((one) => [one, local(dates[one])]));
-  fill(form, { id, name, startsOn, endsOn, minimumAge, capacity: capacity ?? undefined, ...moments });
+function typed({ id, name, startsOn, endsOn, timeZone, minimumAge, capacity, ...dates }) {
+  offerZones(timeZone);
+  const moments = Object.fromEntries(MOMENTS.map((one) => [one, localTime(dates[one], knownZone(timeZone))]));
+  fill(form, { id, name, startsOn, endsOn, timeZone, minimumAge, capacity: capacity ?? undefined, ...moments });
   return values(form);
+}
+
+/** Lists the time zones to choose from, this one among them. */
+function offerZones(timeZone) {
+  const zones = [...new Set([timeZone, ...timeZones()])];
+  control("timeZone").replaceChildren(...zones.map((zone) => make("option", { value: zone }, zone.replaceAll("_", " "))));
+  control("timeZone").value = timeZone;
+}
+
+function tellZone() {
+  find("#zone").textContent = say("inZone", { zone: knownZone(control("timeZone").value).replaceAll("_", " ") });
 }
 
 // What is typed is kept for each event by itself until it is saved or given up: a session may end before.
@@ -50,9 +56,11 @@ function open(chosen) {
   find("#editing").textContent = event ? event.name : say("newEvent");
   control("id").readOnly = Boolean(event);
   if (event) typed(event);
+  else offerZones(control("timeZone").dataset.default);
   const waiting = kept(placeOf(event));
   if (waiting && event) takeUp(waiting.mine, waiting.old, event);
   else if (waiting) fill(form, waiting.mine);
+  tellZone();
   find("#editor").hidden = false;
   find("#editing").focus();
   find("#editor").scrollIntoView({ block: "start" });
@@ -75,13 +83,43 @@ function meet(current) {
   said.focus();
 }
 
+/** What is typed as the service takes it; all that it cannot mean is said at once, each at its field.
+
+    @returns {{ id: string, body: Record<string, any> }}
+*/
+function checked() {
+  const { id = "", capacity, ...given } = values(form);
+  const fields = {};
+  if (!("name" in given)) fields.name = say("eventNameNeeded");
+  if (!/^[\w-]{1,64}$/.test(id)) fields.id = say("eventIdHelp");
+  for (const name of DAYS) if (!isWhole(control(name))) fields[name] = say("dateNeeded");
+  for (const name of MOMENTS) {
+    const moments = isWhole(control(name)) ? momentsOf(name, given) : [];
+    if (!isWhole(control(name))) fields[name] = say("momentNeeded");
+    else if (!moments.length) fields[name] = say("momentSkipped");
+    else if (moments.length > 1) fields[name] = say("momentTwice");
+    given[name] = moments[0];
+  }
+  if (capacity !== undefined && !/^\d{1,7}$/.test(capacity)) fields.capacity = say("capacityWrong");
+  if (Object.keys(fields).length) throw new Refused(422, { fields });
+  const places = capacity === undefined ? null : Number(capacity);
+  return { id, body: { ...given, capacity: places, ...(event && { version: event.version }) } };
+}
+
+/** Whether a date is all there, and in a year that the service takes: what is begun has no value yet. */
+const isWhole = (date) => date.value !== "" && date.validity.valid;
+
+/** The moments that a control can mean. What nobody has touched stays what it is. */
+function momentsOf(name, given) {
+  const zone = knownZone(given.timeZone);
+  const isUntouched = event?.timeZone === given.timeZone && localTime(event[name], zone) === given[name];
+  return isUntouched ? [event[name]] : momentsAt(given[name], zone);
+}
+
 onSubmit(form, async () => {
   clearContested(form);
   find("#meanwhile").hidden = true;
-  const { id = "", name, capacity, ...given } = values(form);
-  if (!/^[\w-]{1,64}$/.test(id)) throw new Refused(422, { fields: { id: say("eventIdHelp") } });
-  const body = { ...given, name, capacity: capacity === undefined ? null : Number(capacity), ...(event && { version: event.version }) };
-  for (const one of MOMENTS) body[one] = universal(given[one]);
+  const { id, body } = checked();
   // Before there is an answer, another one may be opened, or this one given up.
   const saving = placeOf(event);
   const isOpen = () => placeOf(event) === saving && !find("#editor").hidden;
@@ -90,7 +128,7 @@ onSubmit(form, async () => {
   } catch (error) {
     if (!isOpen() && error.code !== "not_signed_in") {
       // What is wrong with this one is nothing to the form of another.
-      announce(`${name ?? id}: ${sentence(error)}`, "wrong");
+      announce(`${body.name}: ${sentence(error)}`, "wrong");
       return;
     }
     if (error.code !== "stale_version" || !error.current) throw error;
@@ -111,7 +149,8 @@ function card(one) {
   find(".status", made).dataset.status = one.isOpen ? "Hired" : "Withdrawn";
   find("code", made).textContent = one.id;
   find(".dates", made).textContent = say("fromTo", { from: day(one.startsOn), to: day(one.endsOn) });
-  find(".window", made).textContent = say("fromTo", { from: moment(one.registrationOpensAt), to: moment(one.registrationClosesAt) });
+  const [from, to] = MOMENTS.map((name) => momentOf(one, one[name]));
+  find(".window", made).textContent = say("fromTo", { from, to });
   find(".age", made).textContent = word(one.minimumAge);
   find(".capacity", made).textContent = one.capacity ?? say("noLimit");
   find(".list", made).href = `${base}/staff?${new URLSearchParams({ event: one.id })}`;
@@ -129,8 +168,7 @@ async function list() {
   return events;
 }
 
-const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-find("#zone").textContent = say("inZone", { zone: timeZone });
+control("timeZone").addEventListener("change", tellZone);
 onPress(find("#new"), () => open(null));
 find("#leave").addEventListener("click", close);
 const events = await untilAnswered(list);

@@ -8,7 +8,7 @@ import { dropKept, keep, kept, leave, signedIn } from "./inside";
 import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show } from "./page";
 import { ask, read, readAll, Refused, Unreachable } from "./service";
 import { explained, tellStatus } from "./statuses";
-import { clock, day, moment, say, translated } from "./texts";
+import { clock, day, deadlineOf, momentOf, say, translated } from "./texts";
 import { askBeforeLeaving } from "./unsaved";
 
 const PAUSE = 1200; // milliseconds without a key before a draft is saved
@@ -51,6 +51,7 @@ async function begin() {
   }
   find("#event-name").textContent = event.name;
   find("#event-dates").textContent = say("fromTo", { from: day(event.startsOn), to: day(event.endsOn) });
+  if (event.isOpen) find("#event-deadline").textContent = say("openUntil", { moment: deadlineOf(event, event.registrationClosesAt) });
   document.title = `${event.name} · Breeze Lakes Point`;
   [record = null, last] = await own();
   const waiting = kept(place);
@@ -62,8 +63,8 @@ async function begin() {
 function showClosed() {
   const later = Date.parse(event.registrationOpensAt) > Date.now();
   find("#closed").textContent = later
-    ? say("opensAt", { moment: moment(event.registrationOpensAt) })
-    : say("closedAt", { moment: moment(event.registrationClosesAt) });
+    ? say("opensAt", { moment: deadlineOf(event, event.registrationOpensAt) })
+    : say("closedAt", { moment: deadlineOf(event, event.registrationClosesAt) });
   show("closed");
 }
 
@@ -333,7 +334,7 @@ function showReceipt() {
   tellStatus(find("#status"), status);
   find("#reference").textContent = record.reference;
   find("#explained").textContent = explained(status, event.isOpen);
-  find("#submitted-at").textContent = record.submittedAt ? say("submittedAt", { moment: moment(record.submittedAt) }) : "";
+  find("#submitted-at").textContent = record.submittedAt ? say("submittedAt", { moment: momentOf(event, record.submittedAt) }) : "";
   find("#answers").replaceChildren(...listed(form, record.form));
   const may = (button) => button.dataset.from.split(" ").includes(status);
   find("#edit").hidden = !(event.isOpen && may(find("#edit")));

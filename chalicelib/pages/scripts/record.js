@@ -5,9 +5,9 @@ import { dropKept, keep, kept, staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
 import { announce, find, make, onPress, onSubmit, show, showProblems } from "./page";
 import { nameOf } from "./records";
-import { ask, base } from "./service";
+import { ask, base, read } from "./service";
 import { offerMoves, tellStatus } from "./statuses";
-import { moment, say, word } from "./texts";
+import { momentOf, say, word } from "./texts";
 import { identifier } from "./wanted";
 
 const [eventId, userId] = [identifier("event"), identifier("user")];
@@ -16,6 +16,7 @@ const place = `staff/${eventId}/${userId}`;
 const form = find("#correction");
 const texts = [find("#why"), find("#text")];
 
+let event;
 let record; // as the service has it
 let before = null; // what the controls held when they and the record said the same; null at rest
 
@@ -33,6 +34,7 @@ const followUp = () => readHistory().catch(() => {});
 
 async function begin() {
   find("#back").href = `${base}/staff?${new URLSearchParams({ event: eventId })}`;
+  event = await read(`/events/${eventId}`);
   record = await notes(path);
   const waiting = kept(place);
   for (const text of texts) text.value = kept(placeOf(text)) ?? "";
@@ -52,8 +54,8 @@ function tell() {
   find("#reference").textContent = say("reference", { reference: record.reference });
   find("#username").textContent = record.username;
   find("#times").textContent = submittedAt
-    ? say("submittedAt", { moment: moment(submittedAt) })
-    : say("begunAt", { moment: moment(createdAt) });
+    ? say("submittedAt", { moment: momentOf(event, submittedAt) })
+    : say("begunAt", { moment: momentOf(event, createdAt) });
   find("#answers").replaceChildren(...listed(form, record.form));
   find("#nowhere").hidden = offerMoves(find("#move"), [record.status]);
 }
@@ -167,7 +169,7 @@ onSubmit(find("#move"), async ({ note }, button) => {
 function noteRow({ id, author, at, text }) {
   listedNotes.add(id);
   const made = find("#one-note").content.cloneNode(true);
-  find(".hint", made).textContent = say("byAt", { who: author, moment: moment(at) });
+  find(".hint", made).textContent = say("byAt", { who: author, moment: momentOf(event, at) });
   find(".written", made).textContent = text;
   return made;
 }
@@ -205,7 +207,7 @@ onSubmit(find("#note"), async ({ text }) => {
 
 function changeRow({ actor, at, action, changes: changed }) {
   const made = find("#change").content.cloneNode(true);
-  find(".hint", made).textContent = `${say("byAt", { who: actor, moment: moment(at) })} · ${word(action)}`;
+  find(".hint", made).textContent = `${say("byAt", { who: actor, moment: momentOf(event, at) })} · ${word(action)}`;
   find("dl", made).replaceChildren(...listedChanges(form, changed));
   return made;
 }

@@ -1,7 +1,7 @@
 import { find, make } from "./page";
 import { signedIn, untilAnswered } from "./inside";
 import { base, readAll } from "./service";
-import { day, moment, say } from "./texts";
+import { day, deadlineOf, say } from "./texts";
 
 await signedIn();
 const events = await untilAnswered(() => readAll("/events"));
@@ -23,8 +23,8 @@ function card(event, explained) {
 if (open.length === 1) location.replace(`${base}/register/${open[0].id}`);
 else {
   find("#events").replaceChildren(
-    ...open.map((event) => card(event, say("openUntil", { day: day(event.registrationClosesAt) }))),
-    ...coming.map((event) => card(event, say("opensAt", { moment: moment(event.registrationOpensAt) }))),
+    ...open.map((event) => card(event, say("openUntil", { moment: deadlineOf(event, event.registrationClosesAt) }))),
+    ...coming.map((event) => card(event, say("opensAt", { moment: deadlineOf(event, event.registrationOpensAt) }))),
   );
   if (!open.length && !coming.length) find("#events").append(make("p", {}, say("nothingOpen")));
 }

@@ -8,7 +8,7 @@ import { nameOf, recordAt } from "./records";
 import { ask } from "./service";
 import { wholeSheet } from "./sheet";
 import { offerMoves, tellStatus } from "./statuses";
-import { moment, phone, say, translated, word } from "./texts";
+import { momentOf, phone, say, translated, word } from "./texts";
 import { asked, chooseEvent, takeUp } from "./wanted";
 
 const MOST_MOVED_AT_ONCE = 100;
@@ -56,7 +56,7 @@ function row(record) {
   find(".reference", made).textContent = record.reference;
   find(".phone", made).textContent = phone(record.form.phone1 ?? "");
   find(".shifts", made).textContent = (record.form.shifts ?? []).map(word).join(", ");
-  find(".filed", made).textContent = moment(record.submittedAt ?? record.createdAt);
+  find(".filed", made).textContent = momentOf(event, record.submittedAt ?? record.createdAt);
   return made;
 }
 

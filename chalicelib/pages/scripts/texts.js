@@ -17,14 +17,44 @@ export function translated(sentence) {
 /** What people call a choice of the form, or a status. */
 export const word = (choice) => given.words[choice] ?? choice;
 
-const shown = (options) => {
-  const format = new Intl.DateTimeFormat(language, options);
-  return (time) => format.format(new Date(time));
-};
-export const clock = shown({ hour: "2-digit", minute: "2-digit" });
-export const moment = shown({ dateStyle: "medium", timeStyle: "short" });
-// A date is the same day wherever one reads it.
-export const day = shown({ dateStyle: "long", timeZone: "UTC" });
+// Spanish as it is written in the United States: with a 12-hour clock.
+export const locale = { en: "en-US", es: "es-US" }[language] ?? language;
+
+const formats = new Map();
+
+/** A format, made once for each time zone. A browser that does not know the zone shows UTC, and says so. */
+function formatted(time, options, timeZone) {
+  const key = JSON.stringify([options, timeZone]);
+  if (!formats.has(key)) {
+    try {
+      formats.set(key, new Intl.DateTimeFormat(locale, { ...options, timeZone }));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      formats.set(key, new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }));
+    }
+  }
+  return formats.get(key).format(new Date(time));
+}
+
+const HOUR = { hour: "numeric", minute: "2-digit" };
+const NAMED = { ...HOUR, timeZoneName: "short" };
+
+/** The time of day on this device. */
+export const clock = (time) => formatted(time, HOUR);
+
+/** A moment on this device's clock: for what has nothing to do with an event. */
+export const moment = (time) => formatted(time, { dateStyle: "medium", timeStyle: "short" });
+
+/** A moment of an event, in its time zone: "Aug 14, 2027, 11:59 PM CDT". */
+export const momentOf = ({ timeZone }, time) =>
+  formatted(time, { year: "numeric", month: "short", day: "numeric", ...NAMED }, timeZone);
+
+/** A deadline of an event, in its time zone: "August 14, 2027 at 11:59 PM CDT". */
+export const deadlineOf = ({ timeZone }, time) =>
+  formatted(time, { year: "numeric", month: "long", day: "numeric", ...NAMED }, timeZone);
+
+/** A date, which is the same day in every time zone. */
+export const day = (date) => formatted(date, { dateStyle: "long" }, "UTC");
 
 /** A phone number as people here write it. */
 export const phone = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "$1.$2.$3");

@@ -1,0 +1,20 @@
+"""Gives each stored event a time zone, which events had none of at first."""
+
+from chalicelib.events.event import FORMER_TIME_ZONE
+from chalicelib.events.store import EVENTS, KIND
+from chalicelib.platform.dynamodb import Item
+from ops.migrations.migration import Change, Migration
+
+
+def _add_time_zone(item: Item) -> Change | None:
+    if item.get("kind") != KIND or "timeZone" in item:
+        return None
+    return Change(set={"timeZone": FORMER_TIME_ZONE})
+
+
+MIGRATION = Migration(
+    name="event-time-zones",
+    summary=f"Give each event without a time zone {FORMER_TIME_ZONE}.",
+    table=EVENTS,
+    change=_add_time_zone,
+)
