@@ -216,9 +216,12 @@ def _checked(cells: list[str]) -> Line:
     if not cells:
         raise ValueError(f"it has not {len(COLUMNS)} cells, or a quotation mark too many.")
     try:
-        return Line.model_validate(dict(zip(COLUMNS, cells, strict=True)))
+        line = Line.model_validate(dict(zip(COLUMNS, cells, strict=True)))
     except ValidationError as error:
         raise ValueError("; ".join(f"{n}: {said}" for n, said in explain(error).items())) from None
+    if said := identity.conflict(line.username, line.email):
+        raise ValueError(f"username: {said}")
+    return line
 
 
 def _account(line: Line, made_at: datetime) -> Account:

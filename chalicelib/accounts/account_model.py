@@ -5,11 +5,27 @@ The other models of accounts are built where they are needed; each takes its tim
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from chalicelib.accounts import identity
 from chalicelib.accounts.role import Role
 from chalicelib.platform import lengths
-from chalicelib.platform.models import Identifier, Moment, Wire
+from chalicelib.platform.models import Identifier, Line, Moment, Wire
+
+
+def _as_typed(value: object) -> object:
+    return identity.as_typed(value) if isinstance(value, str) else value
+
+
+# Put last beside a name of an account: what shows nothing is not part of it.
+AS_TYPED_NAME = BeforeValidator(_as_typed)
+# A username or an email, as a person types it to be recognized. It may be one that nobody could
+# choose today: accounts from before a rule keep their names.
+LoginName = Annotated[
+    Line,
+    Field(min_length=1, max_length=lengths.LINE, examples=["river.okafor"]),
+    AS_TYPED_NAME,
+]
 
 Code = Annotated[
     str,

@@ -1,9 +1,12 @@
-"""The names by which an account is found: its username and its email, in one namespace."""
+"""The names by which an account is found: its username and its email, in one namespace.
+
+The library idna is imported where a domain in another script is read, which few addresses have.
+"""
 
 import re
 import unicodedata
 
-from chalicelib.platform import lengths
+from chalicelib.platform import input_text, lengths
 
 SHORTEST_USERNAME, LONGEST_USERNAME = 3, lengths.USERNAME
 LONGEST_EMAIL = lengths.EMAIL
@@ -22,27 +25,56 @@ _INVISIBLE = re.compile(
 # The WHATWG's valid email address, which browsers hold <input type=email> to, with at least one
 # dot after the @: html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# RFC 5322 3.2.3: a dot stands between two other characters, so it is neither first nor last, and
+# two of them never follow each other.
+_ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 # What looks like an encoded word (RFC 2047) is none: some mailers decode it, and the mail goes
 # elsewhere, though an address is no place for one.
-EMAIL = (
-    rf"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,{LONGEST_LOCAL_PART}}}@{_LABEL}(?:\.{_LABEL})+"
-)
+EMAIL = rf"(?!.*=\?)(?=.{{1,{LONGEST_LOCAL_PART}}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+"
 # What a pattern can say of a username without tables of letters: of ASCII, letters, digits and the
 # punctuation; beyond ASCII, no C1 control; with an @, an email address.
 USERNAME = (
     rf"[^\u0000-*,/:-@\[-^`{{-\u00a0]{{{SHORTEST_USERNAME},{LONGEST_USERNAME}}}"
-    rf"|[A-Za-z0-9._+-]{{1,{LONGEST_LOCAL_PART}}}@{_LABEL}(?:\.{_LABEL})+"
+    rf"|(?=.{{1,{LONGEST_LOCAL_PART}}}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@{_LABEL}(?:\.{_LABEL})+"
 )
 _EMAIL = re.compile(EMAIL)
 
 
 def normalise(name: str) -> str:
-    """Return the form in which names are compared: width, case and composition make no difference.
+    """Return the form in which names are compared.
 
-    Unicode NFKC and case folding; RFC 8265's UsernameCaseMapped is the model.
+    Width, case, composition, and invisible characters make no difference, and neither does the form
+    of an email's domain. Unicode NFKC and case folding; RFC 8265's UsernameCaseMapped is the model.
     """
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return unicodedata.normalize("NFKC", folded)
+    composed = as_typed(unicodedata.normalize("NFKC", name))
+    return unicodedata.normalize("NFKC", composed.casefold())
+
+
+def as_typed(name: str) -> str:
+    """Return a typed or pasted name without what is not part of it.
+
+    Characters that show nothing are removed, wherever they are. The domain of an email address is
+    given in ASCII (RFC 5890's A-labels): browsers do the same in fields for emails, and mail is
+    sent to that form.
+    """
+    visible = input_text.trim(input_text.remove_invisible(name))
+    local, at, domain = visible.rpartition("@")
+    return f"{local}@{_in_ascii(domain)}" if at else visible
+
+
+def _in_ascii(domain: str) -> str:
+    """Return a domain in ASCII, as browsers do (UTS #46, nontransitional).
+
+    A text that is not a domain is returned as it is: it makes no email address.
+    """
+    if domain.isascii() or len(domain) > LONGEST_EMAIL:
+        return domain
+    import idna
+
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except UnicodeError:
+        return domain
 
 
 def sought(name: str) -> str:
@@ -61,10 +93,12 @@ def username_problem(name: str) -> str | None:
         return f"A username has {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
     if not all(map(_may_stand_in_username, name + normal)):
         return "A username is made of letters, digits and any of . _ - + @"
+    if input_text.has_too_many_marks(normal):
+        return "Use fewer accents and marks on each letter."
     if not any(map(str.isalnum, normal)):
         return "A username has a letter or a digit in it."
     if "@" in normal and email_problem(name):
-        return "A username with an @ in it must be an email address."
+        return "If you use @, enter your full email address."
     return None
 
 
@@ -72,8 +106,19 @@ def email_problem(address: str) -> str | None:
     """Say what keeps a text from being an email address; None if nothing does."""
     match = _EMAIL.fullmatch(address) if len(address) <= LONGEST_EMAIL else None
     if match is None:
-        return "This is not an email address."
+        return "Enter an email address in the right format, like name@example.com."
     return None
+
+
+def conflict(username: str, email: str | None) -> str | None:
+    """Return why a username and an email cannot belong to one account; None if they can.
+
+    A username that is an email address is the account's email. Otherwise one person could take
+    another person's address as a name.
+    """
+    if "@" not in username or email is None or normalise(username) == normalise(email):
+        return None
+    return "Enter the same email address here and as your email, or choose a username without an @."
 
 
 def email_in(username: str) -> str | None:

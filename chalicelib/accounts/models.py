@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from chalicelib.accounts import identity, passwords
-from chalicelib.accounts.account_model import Account
-from chalicelib.platform import lengths, settings
+from chalicelib.accounts.account_model import AS_TYPED_NAME, Account, LoginName
+from chalicelib.platform import settings
 from chalicelib.platform.models import (
     BLANK_IS_ABSENT,
     Body,
@@ -43,6 +43,13 @@ def _without(problem: Callable[[str], str | None]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _check_beside_email(username: str, info: ValidationInfo) -> str:
+    """Check a username against the email that stands before it in the same body."""
+    if said := identity.conflict(username, info.data.get("email")):
+        raise ValueError(said)
+    return username
+
+
 def _check_new_password(password: str, info: ValidationInfo) -> str:
     """Check a new password against the names that stand before it in the same body."""
     if said := passwords.problem(password, map(info.data.get, _NAMES)):
@@ -63,7 +70,7 @@ Username = Annotated[
     _without(identity.username_problem),
     Field(
         description="3 to 64 letters and digits of any script and `. _ - + @`; with an `@`, it is "
-        "an email address.",
+        "the account's email address.",
         examples=["river.okafor"],
         json_schema_extra={
             "minLength": identity.SHORTEST_USERNAME,
@@ -72,6 +79,7 @@ Username = Annotated[
             "format": "username",
         },
     ),
+    AS_TYPED_NAME,
 ]
 Email = Annotated[
     Line,
@@ -83,7 +91,9 @@ Email = Annotated[
             "pattern": whole(identity.EMAIL),
         },
     ),
+    AS_TYPED_NAME,
 ]
+UsernameBesideEmail = Annotated[Username, AfterValidator(_check_beside_email)]
 _NEW_PASSWORD = Field(
     description="Any characters, spaces included: neither easy to guess, nor with a name of "
     "its owner or of the service in it. `GET /password/suggestion` has one.",
@@ -98,8 +108,9 @@ LinkedPassword = Annotated[str, _without(passwords.length_problem), _NEW_PASSWOR
 class SignUp(Body):
     """A new account as its owner describes it."""
 
-    username: Username
+    # The email is first, because the username is checked against it.
     email: Annotated[Email | None, BLANK_IS_ABSENT] = None
+    username: UsernameBesideEmail
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
     last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
     # Last, since it is checked against what stands before it.
@@ -157,9 +168,7 @@ class ChangedAccount(Body):
 class ForgottenPassword(Body):
     """Whose password is forgotten; the username may be the account's email."""
 
-    username: Annotated[
-        Line, Field(min_length=1, max_length=lengths.LINE, examples=["river.okafor"])
-    ]
+    username: LoginName
 
 
 class SentToken(Body):

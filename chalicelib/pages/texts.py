@@ -915,8 +915,9 @@ SENTENCES_IN_SPANISH = {
     "A username has a letter or a digit in it.": (
         "Un nombre de usuario contiene alguna letra o cifra."
     ),
-    "A username with an @ in it must be an email address.": (
-        "Un nombre de usuario con @ tiene que ser una dirección de correo."
+    "If you use @, enter your full email address.": "Si usa @, escriba su correo completo.",
+    "Enter the same email address here and as your email, or choose a username without an @.": (
+        "Escriba aquí el mismo correo que en el campo de correo o elija un nombre de usuario sin @."
     ),
     "Your password is needed to change your email address.": (
         "Para cambiar el correo hace falta su contraseña."
@@ -932,7 +933,9 @@ SENTENCES_IN_SPANISH = {
     "A ZIP code has five digits, or nine with a hyphen.": (
         "Un código postal tiene cinco cifras, o nueve con un guion."
     ),
-    "This is not an email address.": "Esto no es una dirección de correo.",
+    "Enter an email address in the right format, like name@example.com.": (
+        "Escriba un correo como nombre@ejemplo.com."
+    ),
     "This link has been used, or is too old. Ask for a new one.": (
         "Este enlace ya se usó o es demasiado antiguo. Pida otro."
     ),

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from chalicelib.accounts.account_model import Account
-from chalicelib.accounts.models import Email, Username
+from chalicelib.accounts.account_model import AS_TYPED_NAME, Account
+from chalicelib.accounts.models import Email, UsernameBesideEmail
 from chalicelib.accounts.role import Role
 from chalicelib.platform import identifiers, lengths
 from chalicelib.platform.models import (
@@ -46,7 +46,7 @@ class PeopleQuery(Paging):
     """Whom staff look for."""
 
     q: Annotated[
-        Annotated[Line, Field(max_length=lengths.LINE)] | None,
+        Annotated[Line, Field(max_length=lengths.LINE), AS_TYPED_NAME] | None,
         BLANK_IS_ABSENT,
         Field(
             description="The start of a username, an email address or a last name.",
@@ -65,8 +65,9 @@ class NewPerson(Body):
     The one that is made is of their names, so that it can be said aloud.
     """
 
-    username: Annotated[Username | None, BLANK_IS_ABSENT] = None
+    # The email is first, because the username is checked against it.
     email: Annotated[Email | None, BLANK_IS_ABSENT] = None
+    username: Annotated[UsernameBesideEmail | None, BLANK_IS_ABSENT] = None
     first_name: PersonName
     last_name: LastName
 

@@ -149,6 +149,8 @@ class RegistrationForm(Body):
 def corrected(form: Form, changes: Form) -> Form:
     """Return a stored form with some fields changed.
 
+    A stored answer that a newer rule rejects stays as it is until it is changed.
+
     Args:
         form: as :meth:`RegistrationForm.stored` gives it.
         changes: as :meth:`RegistrationForm.given` gives them.
@@ -157,10 +159,30 @@ def corrected(form: Form, changes: Form) -> Form:
         InvalidFields: the two do not go together.
     """
     merged = {name: value for name, value in (form | changes).items() if value is not None}
+    found = problems(merged)
+    kept = {_field_of(at) for at in problems(form)} - changes.keys() if found else set()
+    if new := {at: said for at, said in found.items() if _field_of(at) not in kept}:
+        raise InvalidFields({f"form.{at}": said for at, said in new.items()})
+    checked = {name: value for name, value in merged.items() if name not in kept}
+    return _read(checked).stored() | {name: form[name] for name in kept}
+
+
+def problems(form: Form) -> dict[str, str]:
+    """Return what is wrong with the answers of a form, by the path of each in the form."""
     try:
-        return RegistrationForm.model_validate_json(json.dumps(merged)).stored()
+        _read(form)
     except ValidationError as error:
-        raise InvalidFields({f"form.{at}": said for at, said in explain(error).items()}) from None
+        return explain(error)
+    return {}
+
+
+def _read(form: Form) -> RegistrationForm:
+    return RegistrationForm.model_validate_json(json.dumps(form))
+
+
+def _field_of(path: str) -> str:
+    """Return the field that a path leads into: ``shifts`` for ``shifts.0``."""
+    return path.partition(".")[0]
 
 
 def problems_to_submit(form: Form, minimum_age: Age) -> dict[str, str]:

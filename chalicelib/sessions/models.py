@@ -5,9 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.accounts import passwords
-from chalicelib.accounts.account_model import Account, Code
-from chalicelib.platform import lengths
-from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Identifier, Line, Moment, Paging, Wire
+from chalicelib.accounts.account_model import Account, Code, LoginName
+from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Identifier, Moment, Paging, Wire
 
 __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]
 
@@ -15,9 +14,7 @@ __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]
 class SignIn(Body):
     """Who wants in; the username may be the account's email."""
 
-    username: Annotated[
-        Line, Field(min_length=1, max_length=lengths.LINE, examples=["river.okafor"])
-    ]
+    username: LoginName
     password: Annotated[
         str,
         Field(

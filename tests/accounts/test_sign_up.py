@@ -65,14 +65,6 @@ def test_a_username_that_is_an_email_is_the_email(newcomer):
     assert newcomer("sky@example.com").sign_up().json["email"] == "sky@example.com"
 
 
-def test_an_email_may_be_given_beside_a_username_that_is_another(newcomer):
-    person = newcomer("sky@example.com")
-
-    assert person.sign_up(email="storm@example.com").json["email"] == "storm@example.com"
-    assert person.elsewhere().sign_in("sky@example.com").status == 200
-    assert person.elsewhere().sign_in("storm@example.com").status == 200
-
-
 @pytest.mark.parametrize("variant", ["sky", "SKY", "ｓｋｙ"])
 def test_a_taken_name_is_taken_in_every_form(sky, newcomer, variant, backend):
     before = backend.records()

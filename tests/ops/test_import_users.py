@@ -170,7 +170,8 @@ def test_all_bad_lines_are_told_and_everything_that_is_wrong_with_them(write, ba
 
     assert [problem.line for problem in done.problems] == [*range(2, 2 * len(BAD) + 2, 2), 32]
     assert told(done)[-1][1] == (
-        "username: A username has 3 to 64 characters.; email: This is not an email address.; "
+        "username: A username has 3 to 64 characters.; "
+        "email: Enter an email address in the right format, like name@example.com.; "
         "role: Input should be 'User', 'Admin' or 'SuperAdmin'."
     )
     assert accounts(backend).keys() == {"river"}
@@ -373,3 +374,10 @@ def test_signing_in_loads_bcrypt_for_an_old_hash_only_and_zxcvbn_never():
     )
 
     assert done.stdout.split("\n") == ["[]", "['bcrypt']", "['bcrypt', 'zxcvbn']", ""]
+
+
+def test_a_line_whose_username_is_another_address_than_its_email_is_left_out(write, backend):
+    done = take_in(write(line("v@victim.example", "a@else.example")))
+
+    assert [sentence.partition(":")[0] for _, sentence in told(done)] == ["username"]
+    assert backend.rows("users") == []

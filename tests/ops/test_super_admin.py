@@ -138,7 +138,7 @@ def test_what_signing_up_would_refuse_is_said_and_asked_again(aws):
 
     for sentence in (
         "A username is made of letters, digits and any of . _ - + @",
-        "This is not an email address.",
+        "Enter an email address in the right format, like name@example.com.",
         "A password has 15 characters or more.",
         "These are two different passwords.",
     ):

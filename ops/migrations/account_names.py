@@ -1,0 +1,28 @@
+"""A report of accounts whose names could not be chosen today. It changes nothing.
+
+Such accounts keep their sign-in as it was. An operator may ask their owners to choose other names.
+"""
+
+from chalicelib.accounts import identity
+from chalicelib.platform.dynamodb import Item
+from ops.migrations.migration import Finding, Migration
+
+
+def _find_old_names(item: Item) -> Finding | None:
+    if item["id"].startswith("#"):
+        return None
+    username, email = item["username"], item.get("email")
+    problems = {
+        "username": identity.username_problem(username) or identity.conflict(username, email),
+        "email": identity.email_problem(email) if email else None,
+    }
+    found = [f"{field}: {problem}" for field, problem in problems.items() if problem]
+    return Finding(" ".join(found)) if found else None
+
+
+MIGRATION = Migration(
+    name="account-names",
+    summary="Report accounts with names that sign-up rejects now. Their sign-in keeps working.",
+    table="users",
+    change=_find_old_names,
+)
