@@ -12,8 +12,8 @@ from typing import Any
 from chalicelib.platform import clock, settings
 from chalicelib.platform.dynamodb import aws_client
 from chalicelib.platform.errors import Unavailable
-from ops import package, session_key, tables
-from ops.stack import Agree, Declined, Stack, StackError, Template
+from ops import package, session_key, smoke_test, tables
+from ops.stack import Agree, Declined, Present, Stack, StackError, Template
 from ops.template import KEPT_STAGE
 
 ACCOUNT_STACK = f"{settings.APPLICATION}-account"
@@ -23,10 +23,6 @@ RUNTIMES = ((3, 11), (3, 12), (3, 13), (3, 14))
 _PUBLIC_URL = "PublicUrl"
 _PACKAGES = "Packages"
 _SESSION_KEY_IS_THERE = "SessionKeyIsThere"
-# A new deployment of an API takes some seconds to be everywhere.
-_TRIES, _PAUSE_FACTOR = 6, 1
-_NOT_THERE_YET = (403, 404, 500, 502, 503, 504)
-_SECONDS = 15
 
 
 class DeployError(RuntimeError):
@@ -108,42 +104,6 @@ def missing(session: Any, version: tuple[int, int], *, clean: bool) -> Iterator[
         yield changed
 
 
-def smoke_test(url: str, tries: int = _TRIES) -> None:
-    """See whether a deployed service answers, and signs out.
-
-    Args:
-        url: the service's.
-        tries: how often it is asked again before it is given up, some time longer each time.
-
-    Raises:
-        DeployError: it does not.
-    """
-    import requests
-    from requests.adapters import HTTPAdapter
-    from urllib3 import Retry
-
-    patient = Retry(
-        tries,
-        backoff_factor=_PAUSE_FACTOR,
-        status_forcelist=_NOT_THERE_YET,
-        allowed_methods=None,
-        raise_on_status=False,
-        # The gateway's 503 asks to come back in two seconds; what is being made takes longer.
-        respect_retry_after_header=False,
-    )
-    with requests.Session() as client:
-        client.mount(url, HTTPAdapter(max_retries=patient))
-        try:
-            health = client.get(f"{url}/health", timeout=_SECONDS)
-            signed_out = client.post(f"{url}/signout", timeout=_SECONDS)
-        except requests.RequestException as error:
-            raise DeployError(f"{url} does not answer: {type(error).__name__}") from error
-    if (health.status_code, health.text.replace(" ", "")) != (200, '{"status":"ok"}'):
-        raise DeployError(f"{url}/health answers {health.status_code}: {health.text[:200]}")
-    if signed_out.status_code != 200 or "=; " not in signed_out.headers.get("Set-Cookie", ""):
-        raise DeployError(f"{url}/signout answers {signed_out.status_code} and empties no cookie")
-
-
 def _check(*, clean: bool = True) -> None:
     """Look whether this machine can deploy at all.
 
@@ -182,6 +142,7 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
     bucket = _bucket(agree)
     template = _uploaded(boto3.client("s3"), bucket, stage, made)
     stack = stack_of(stage)
+    before = stack.present()
     wanted = _wanted(template, given)
     if not stack.exists and _has_session_key(stage):
         wanted[_SESSION_KEY_IS_THERE] = "yes"
@@ -198,10 +159,46 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
         print("The stage has its first session key.")
     if target := said.get("DomainTarget"):
         print(f"The domain must be an alias (CNAME) of {target}.")
-    # A new domain may not lead there yet.
-    smoke_test(said["EndpointURL"].rstrip("/"))
+    try:
+        _test(said)
+    except smoke_test.SmokeTestFailed as failed:
+        _roll_back(stack, before, bucket, stage)
+        after = "was rolled back" if before else "has no earlier version to go back to"
+        raise DeployError(f"The smoke test failed: {failed}. {stage} {after}.") from failed
     print(f"{stage} is at {url}")
     return 0
+
+
+def _test(outputs: Mapping[str, str]) -> None:
+    """Run the smoke test where the service is reached.
+
+    With a domain, the API has no other address, and the domain's DNS entry may not exist yet: then
+    the test connects to the host that the entry must point to.
+
+    Raises:
+        SmokeTestFailed: the service doesn't work.
+    """
+    if target := outputs.get("DomainTarget"):
+        smoke_test.run(outputs["Url"], connect_to=target)
+    else:
+        smoke_test.run(outputs["EndpointURL"].rstrip("/"))
+
+
+def _roll_back(stack: Stack, before: Present | None, bucket: str, stage: str) -> None:
+    """Deploy what was deployed before, with its parameters.
+
+    Raises:
+        StackError: CloudFormation fails.
+    """
+    if before is None:
+        return
+    import boto3
+
+    print("The smoke test failed. Deploying the earlier version again:", file=sys.stderr)
+    storage = boto3.client("s3")
+    name = _put(storage, bucket, stage, before.template.encode(), "json")
+    again = Template(before.template, frozenset(before.parameters), _url(storage, bucket, name))
+    stack.change(again, before.parameters, asking(yes=True))
 
 
 def _destroy(stage: str, erase: str | None, agree: Agree) -> int:
@@ -258,8 +255,11 @@ def _uploaded(storage: Any, bucket: str, stage: str, made: package.Package) -> T
             resource["Properties"]["CodeUri"] = f"s3://{bucket}/{code}"
     text = json.dumps(template)
     name = _put(storage, bucket, stage, text.encode(), "json")
-    url = f"https://{bucket}.s3.{storage.meta.region_name}.amazonaws.com/{name}"
-    return Template(text, frozenset(template["Parameters"]), url)
+    return Template(text, frozenset(template["Parameters"]), _url(storage, bucket, name))
+
+
+def _url(storage: Any, bucket: str, name: str) -> str:
+    return f"https://{bucket}.s3.{storage.meta.region_name}.amazonaws.com/{name}"
 
 
 def _put(storage: Any, bucket: str, stage: str, content: bytes, kind: str) -> str:

@@ -1,5 +1,6 @@
 """A CloudFormation stack: looked at, changed by a change set that is shown first, taken away."""
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ _NOTHING = ("didn't contain changes", "No updates are to be performed")
 # A change set makes a stack of no resources, which stays where it is never executed.
 _EMPTY = "REVIEW_IN_PROGRESS"
 _BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
+_COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 _FAILED_FROM_THE_START = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 
 Agree = Callable[[list[str]], bool]
@@ -46,6 +48,19 @@ class Template:
         return {"TemplateURL": self.url} if self.url else {"TemplateBody": self.text}
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What a stack is made of now, so that it can be made so again.
+
+    Attributes:
+        template: its text, as JSON.
+        parameters: all of its parameters.
+    """
+
+    template: str
+    parameters: Mapping[str, str]
+
+
 class Stack:
     """One stack, by its name."""
 
@@ -73,6 +88,15 @@ class Stack:
         """Return the parameters that the stack has; none of one that is not there."""
         found = (self._described() or {}).get("Parameters", [])
         return {one["ParameterKey"]: one["ParameterValue"] for one in found}
+
+    def present(self) -> Present | None:
+        """Return what the stack is made of; None if it doesn't exist or was never complete."""
+        if self._status() not in _COMPLETE:
+            return None
+        found = self._client.get_template(StackName=self.name, TemplateStage="Original")
+        template = found["TemplateBody"]
+        text = template if isinstance(template, str) else json.dumps(template)
+        return Present(text, self.parameters())
 
     def change(self, template: Template, given: Mapping[str, str], agree: Agree) -> bool:
         """Make the stack, or make it as a template has it.

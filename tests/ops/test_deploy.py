@@ -7,8 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -16,10 +14,8 @@ from unittest import mock
 import pytest
 
 from ops import deploy, monitoring, package
-from ops.deploy import DeployError
 
 PROJECT = Path(__file__).parents[2]
-EMPTIED = "BREEZE_LAKES_POINT_ACCESS_TOKEN=; Path=/; Max-Age=0"
 
 
 def session(*, credentials="some", region="us-east-2"):
@@ -148,80 +144,6 @@ def test_with_yes_changes_are_shown_only(capsys):
     assert deploy.asking(yes=True)(["Add one", "Add two"])
 
     assert capsys.readouterr().out == "Add one\nAdd two\n"
-
-
-@pytest.fixture
-def service():
-    """A service that answers as it is told to."""
-
-    class Handler(BaseHTTPRequestHandler):
-        health = (200, '{"status": "ok"}')
-        sign_out = (200, {"Set-Cookie": EMPTIED})
-
-        def do_GET(self):
-            assert self.path == "/api/health"
-            status, body = self.health
-            self._send(status, {}, body)
-
-        def do_POST(self):
-            assert self.path == "/api/signout"
-            self._send(*self.sign_out, "{}")
-
-        def _send(self, status, headers, body):
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    Handler.url = f"http://127.0.0.1:{server.server_port}/api"
-    yield Handler
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_a_service_that_answers_and_signs_out_is_fine(service):
-    deploy.smoke_test(service.url, tries=0)
-
-
-@pytest.mark.parametrize("health", [(200, '{"status": "ill"}'), (503, "{}")])
-def test_a_service_that_is_not_well_is_told_of(service, health):
-    service.health = health
-
-    with pytest.raises(DeployError, match=f"/health answers {health[0]}"):
-        deploy.smoke_test(service.url, tries=0)
-
-
-@pytest.mark.parametrize(
-    "sign_out", [(200, {}), (403, {"Set-Cookie": EMPTIED}), (200, {"Set-Cookie": "A=b; Path=/"})]
-)
-def test_a_service_that_does_not_sign_out_is_told_of(service, sign_out):
-    service.sign_out = sign_out
-
-    with pytest.raises(DeployError, match=f"/signout answers {sign_out[0]} and empties no cookie"):
-        deploy.smoke_test(service.url, tries=0)
-
-
-def test_a_service_that_is_not_there_yet_is_asked_again(service):
-    answers = [(403, "{}"), (200, '{"status": "ok"}')]
-    service.health = property(lambda _: answers.pop(0))
-
-    deploy.smoke_test(service.url, tries=1)
-
-    assert answers == []
-
-
-def test_a_service_that_is_away_is_told_of():
-    with pytest.raises(DeployError, match="does not answer: ConnectionError"):
-        deploy.smoke_test("http://127.0.0.1:9", tries=0)
 
 
 def account():

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys
-from ops import deploy, package
+from ops import deploy, package, smoke_test
 from ops.deploy import DeployError
 from tests import cloudformation
 from tests.package.conftest import FRONT_END
@@ -26,18 +26,24 @@ class Operator:
         self.shown = []
         self.tested = []
         self.agrees = True
+        self.fails = False
         self._packaged = packaged
 
     def deploy(self, stage="prod", **given):
         with (
             mock.patch.object(deploy, "_not_committed", return_value=None),
             mock.patch.object(package, "build", return_value=self._packaged),
-            mock.patch.object(deploy, "smoke_test", self.tested.append),
+            mock.patch.object(smoke_test, "run", self._test),
         ):
             return deploy.run(stage, given, self._agree)
 
     def destroy(self, stage="prod", erase=None):
         return deploy.destroy(stage, erase, self._agree)
+
+    def _test(self, url, **_):
+        self.tested.append(url)
+        if self.fails:
+            raise smoke_test.SmokeTestFailed("GET /health returned 503: nothing")
 
     def _agree(self, changes):
         self.shown += changes
@@ -349,3 +355,22 @@ def test_destroying_leaves_this_shells_settings(development):
     development.destroy("dev")
 
     assert os.environ["BREEZE_LAKES_POINT_STAGE"] == "dev"
+
+
+def test_a_deployment_that_fails_the_smoke_test_is_rolled_back(production):
+    production.fails = True
+
+    with pytest.raises(DeployError, match=r"GET /health returned 503.* prod was rolled back\."):
+        production.deploy(RequestsPerSecond="50")
+
+    assert deploy.stack_of("prod").parameters()["RequestsPerSecond"] == "200"
+
+
+def test_a_first_deployment_that_fails_the_smoke_test_has_nothing_to_go_back_to(account, deployed):
+    operator = Operator(deployed)
+    operator.fails = True
+
+    with pytest.raises(DeployError, match="prod has no earlier version to go back to"):
+        operator.deploy()
+
+    assert deploy.stack_of("prod").exists
