@@ -13,12 +13,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 FUZZER := $(VENV)/fuzzer
+EMULATOR := $(VENV)/emulator
 LONG := PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0
 
 # Tests start the service a hundred times: without byte code it would be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
+.PHONY: dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
 dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -44,7 +45,7 @@ test: dynamodb-local typescript libreoffice chromium  ## every test but those of
 coverage: dynamodb-local typescript libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
-prove: scale timing screens crowds kills description fuzz load  ## all that takes long; docs/reliability.md has what came of it
+prove: scale timing screens crowds kills description acceptance fuzz load  ## all that takes long; docs/reliability.md has what came of it
 
 scale: dynamodb-local  ## thousands of people, registered and imported
 	@$(LONG) tests/prove/test_scale.py tests/prove/test_import.py $(ARGS)
@@ -63,6 +64,9 @@ kills: dynamodb-local  ## each action struck by every fault at each of its write
 
 description: $(INSTALLED)  ## the service against its description, the same cases each time
 	@$(LONG) tests/wire/test_description.py $(ARGS)
+
+acceptance: $(EMULATOR)/installed  ## deploy to an AWS emulator that enforces roles, call every endpoint, operate, destroy
+	@$(LONG) tests/acceptance $(ARGS)
 
 fuzz: dynamodb-local $(FUZZER)  ## CASES other ones each time, as each role in turn, and SECONDS of noise for each parser
 	@$(BIN)/python -m ops fuzz --cases $(CASES) --seconds $(SECONDS) $(addprefix --seed ,$(SEED))
@@ -109,6 +113,11 @@ clean:
 
 $(FUZZER): $(INSTALLED) requirements-fuzz.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-fuzz.txt || echo "atheris is not to be had here: Hypothesis takes its place."
+	@touch $@
+
+$(EMULATOR)/installed: $(INSTALLED) requirements-acceptance.txt
+	@$(PYTHON) -m venv --clear $(EMULATOR)
+	@$(EMULATOR)/bin/pip install --quiet --disable-pip-version-check -r requirements-acceptance.txt
 	@touch $@
 
 $(INSTALLED): requirements.txt requirements-dev.txt

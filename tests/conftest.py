@@ -38,6 +38,7 @@ from tests.stages import ENGINES, HERE, SETTINGS, Stage, environment, stage  # n
 
 # What takes minutes is run by its name: make prove.
 _LONG = [
+    "acceptance",
     *("prove", "wire/test_description.py", "browser/test_every_screen.py"),
     "package/test_kills.py",
 ]

@@ -1,0 +1,101 @@
+"""One emulator with one deployed stage, for all tests of this folder."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from unittest import mock
+
+import pytest
+
+from chalicelib.platform import dynamodb, settings
+from ops import deploy, package
+from tests.acceptance import emulator as emulators
+from tests.acceptance import gaps
+from tests.acceptance.emulator import OPERATOR, Emulator
+from tests.stages import MAIL_FROM, Stage, environment
+
+STAGE = "dev"
+GIVEN = {
+    "MAIL_FROM": MAIL_FROM,
+    "STAFF_SECOND_FACTOR": "optional",
+    "BREACHED_PASSWORDS": "off",
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _aws() -> None:
+    """No AWS but the emulator: moto stays off."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Deploys with the project's own commands, as an operator does."""
+
+    emulator: Emulator
+    packaged: package.Package
+
+    def deploy(self, packaged: package.Package | None = None, **parameters: str) -> int:
+        """Run ``make deploy STAGE=dev YES=1``."""
+        made = packaged or self.packaged
+        with (
+            mock.patch.object(deploy, "_not_committed", return_value=None),
+            mock.patch.object(package, "build", return_value=made),
+        ):
+            return deploy.run(STAGE, parameters, deploy.asking(yes=True))
+
+    def destroy(self, erase: str | None = None) -> int:
+        """Run ``make destroy STAGE=dev YES=1``."""
+        return deploy.destroy(STAGE, erase, deploy.asking(yes=True))
+
+    @property
+    def url(self) -> str:
+        """Where the emulator serves the deployed API."""
+        api = deploy.stack_of(STAGE).outputs()["EndpointURL"].split("//")[1].split(".")[0]
+        return gaps.api_url(self.emulator, api, "api")
+
+
+@pytest.fixture(scope="session")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> package.Package:
+    """The package of the stage for this machine."""
+    with environment(STAGE=STAGE, **GIVEN):
+        folder = tmp_path_factory.mktemp("package")
+        return package.build(STAGE, folder, package.architecture_here())
+
+
+@pytest.fixture(scope="session")
+def new_operator(
+    tmp_path_factory: pytest.TempPathFactory, packaged: package.Package
+) -> Callable[[], "contextmanager[Operator]"]:
+    """Gives an operator of an AWS account of its own with nothing in it."""
+
+    @contextmanager
+    def begin() -> Iterator[Operator]:
+        with (
+            emulators.running(tmp_path_factory.mktemp("aws")) as running,
+            mock.patch.dict(os.environ, {**OPERATOR, "AWS_ENDPOINT_URL": running.url}),
+            environment(STAGE=STAGE, **GIVEN),
+            gaps.closed(running),
+        ):
+            dynamodb._aws_client.cache_clear()
+            yield Operator(running, packaged)
+        dynamodb._aws_client.cache_clear()
+
+    return begin
+
+
+@pytest.fixture(scope="session")
+def deployed(new_operator: Callable[[], "contextmanager[Operator]"]) -> Iterator[Operator]:
+    """An operator who has deployed the stage."""
+    with new_operator() as operator:
+        assert operator.deploy() == 0
+        sender = dynamodb.aws_client("sesv2")
+        sender.create_email_identity(EmailIdentity=MAIL_FROM)
+        yield operator
+
+
+@pytest.fixture
+def stage(deployed: Operator) -> Iterator[Stage]:
+    """The tables behind the deployed service."""
+    with environment(STAGE=STAGE, PUBLIC_URL=settings.current().public_url, **GIVEN):
+        yield Stage(STAGE, dynamodb.aws_client("dynamodb"), in_moto=False)

@@ -1,0 +1,103 @@
+"""What the emulator lacks, with a stand-in for each gap. Everything else it does by itself.
+
+Remove an entry when a new version of the emulator closes its gap: the tests then show it.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from botocore.client import BaseClient
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+
+from tests.acceptance.emulator import Emulator
+
+_BUCKET_URL = re.compile(r"https://([^.]+)\.s3\.[^/]+\.amazonaws\.com/(.*)")
+_API_URL = re.compile(r"https://(\w+)\.execute-api\.[^/]+/(\w+)(/.*)?")
+_make_call, _send = BaseClient._make_api_call, HTTPAdapter.send
+
+
+@contextmanager
+def closed(emulator: Emulator) -> Iterator[None]:
+    """Close the emulator's gaps for what this process sends."""
+
+    def call(client: BaseClient, operation: str, given: dict[str, Any]) -> Any:
+        if "TemplateURL" in given:
+            given = {**given, "TemplateURL": _template_url(emulator, given["TemplateURL"])}
+        if operation == "PutObject" and given["Key"].endswith(".json"):
+            given = {**given, "Body": _template(given["Body"])}
+        if operation == "DeleteSecret" and given.get("ForceDeleteWithoutRecovery"):
+            return _delete_secret(client, given)
+        answer = _make_call(client, operation, given)
+        if operation == "GetSecretValue" and answer.get("SecretString") == "":
+            raise _without_value(client)
+        return answer
+
+    def send(adapter: HTTPAdapter, request: PreparedRequest, **how: Any) -> Response:
+        if found := _API_URL.fullmatch(request.url):
+            request = request.copy()
+            request.url = api_url(emulator, found[1], found[2]) + (found[3] or "/")
+            return _with_gateway_response(_send(adapter, request, **how))
+        return _send(adapter, request, **how)
+
+    with (
+        mock.patch.object(BaseClient, "_make_api_call", call),
+        mock.patch.object(HTTPAdapter, "send", send),
+    ):
+        yield
+
+
+def api_url(emulator: Emulator, api: str, stage: str) -> str:
+    """Return where the emulator serves an API: it answers to no host name of AWS's."""
+    return f"{emulator.url}/restapis/{api}/{stage}/_user_request_"
+
+
+def _template_url(emulator: Emulator, url: str) -> str:
+    """A template can be read by a bucket's path only, not by a host name."""
+    bucket, key = _BUCKET_URL.fullmatch(url).groups()
+    return f"{emulator.url}/{bucket}/{key}"
+
+
+def _template(text: bytes) -> bytes:
+    """An alarm on a sum of metrics can't be created, and sending mail is checked against ``*``.
+
+    AWS checks sending against the sender's identity, which is what the roles name.
+    """
+    template = json.loads(text)
+    template["Resources"] = {
+        name: resource
+        for name, resource in template["Resources"].items()
+        if resource["Type"] != "AWS::CloudWatch::Alarm" or "Metrics" not in resource["Properties"]
+    }
+    for resource in template["Resources"].values():
+        for policy in resource.get("Properties", {}).get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if "ses:SendEmail" in statement["Action"]:
+                    statement["Resource"] = "*"
+    return json.dumps(template).encode()
+
+
+def _delete_secret(client: BaseClient, given: dict[str, Any]) -> Any:
+    """To delete a secret that doesn't exist is an error, although AWS allows it when forced."""
+    try:
+        return _make_call(client, "DeleteSecret", given)
+    except client.exceptions.ResourceNotFoundException:
+        return {}
+
+
+def _without_value(client: BaseClient) -> Exception:
+    """A secret that a template creates without a value has an empty one, where AWS has none."""
+    said = {"Error": {"Code": "ResourceNotFoundException", "Message": "The secret has no value."}}
+    return client.exceptions.ResourceNotFoundException(said, "GetSecretValue")
+
+
+def _with_gateway_response(response: Response) -> Response:
+    """The gateway's own responses aren't those of the template; only an unknown path is needed."""
+    if response.status_code == 403 and b"Missing Authentication Token" in response.content:
+        response.status_code = 404
+        response._content = b'{"error": "", "code": "not_found"}'
+    return response

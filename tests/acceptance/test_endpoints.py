@@ -1,0 +1,26 @@
+"""Every endpoint and page works through the gateway, under the role of the function behind it."""
+
+import pytest
+
+from chalicelib.functions import every_action
+from tests.acceptance.conftest import Operator
+from tests.matrix.scenarios import SCENARIOS
+from tests.people import OverHttp
+from tests.stages import Stage
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_endpoint_works_under_its_functions_role(name: str, deployed: Operator, stage: Stage):
+    scenario = SCENARIOS[name]
+    person = scenario.begin(stage, OverHttp(deployed.url))
+
+    reply = scenario.ask(person)
+
+    assert reply.status < 400, reply.body
+    assert scenario.done(reply)
+
+
+def test_every_endpoint_has_a_scenario():
+    tried = {scenario.action for scenario in SCENARIOS.values()}
+
+    assert {action.view.__name__ for action in every_action()} == tried

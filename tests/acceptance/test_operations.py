@@ -1,0 +1,136 @@
+"""What an operator does with a deployed stage, in order: each test leaves the stage working."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.platform import clock, dynamodb, settings
+from ops import deploy, functions, package, restore_table, session_key, smoke_test
+from ops.deploy import DeployError
+from ops.session_key import Revoke
+from tests.acceptance.conftest import STAGE, Operator
+from tests.people import OverHttp, Person
+
+
+@pytest.fixture
+def visitor(deployed: Operator, stage: Any) -> Person:
+    """A person who has just signed up."""
+    stage.clear()
+    person = Person(OverHttp(deployed.url))
+    assert person.sign_up().status == 201
+    return person
+
+
+def changed(
+    packaged: package.Package, folder: Path, change: Callable[[dict[str, Any]], None]
+) -> package.Package:
+    """The package with a change to its template's resources."""
+    template = json.loads(packaged.template.read_text())
+    change(template["Resources"])
+    file = folder / "sam.json"
+    file.write_text(json.dumps(template))
+    return package.Package(packaged.code, file)
+
+
+def set_everywhere(resources: dict[str, Any], **variables: str) -> None:
+    for function in functions.ROOMS_OF:
+        properties = resources[functions.logical_name(function)]["Properties"]
+        properties["Environment"]["Variables"] |= variables
+
+
+def wrong_table_names(resources: dict[str, Any]) -> None:
+    set_everywhere(resources, BREEZE_LAKES_POINT_STAGE="elsewhere")
+
+
+def no_permission_to_write_sessions(resources: dict[str, Any]) -> None:
+    role = resources[functions.role_name("accounts")]["Properties"]
+    for policy in role["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Sid"] == "UseSessions":
+                statement["Action"].remove("dynamodb:PutItem")
+
+
+def other_idle_minutes(resources: dict[str, Any]) -> None:
+    set_everywhere(resources, BREEZE_LAKES_POINT_STAFF_IDLE_MINUTES="59")
+
+
+def test_deploying_the_same_again_changes_nothing(
+    deployed: Operator, capsys: pytest.CaptureFixture[str]
+):
+    assert deployed.deploy() == 0
+
+    assert "There is nothing to change." in capsys.readouterr().out
+
+
+def test_parameter_that_is_given_is_changed_and_stays(deployed: Operator):
+    assert deployed.deploy(RequestsPerSecond="150") == 0
+    assert deployed.deploy() == 0
+
+    assert deploy.stack_of(STAGE).parameters()["RequestsPerSecond"] == "150"
+
+
+@pytest.mark.parametrize(
+    ("break_it", "request_that_failed"),
+    [(wrong_table_names, "GET /events"), (no_permission_to_write_sessions, "POST /signup")],
+)
+def test_deployment_that_breaks_the_service_is_rolled_back_and_says_so(
+    deployed: Operator,
+    tmp_path: Path,
+    break_it: Callable[[dict[str, Any]], None],
+    request_that_failed: str,
+):
+    broken = changed(deployed.packaged, tmp_path, break_it)
+
+    with pytest.raises(DeployError) as failed:
+        deployed.deploy(broken)
+
+    assert f"The smoke test failed: {request_that_failed} returned 503" in str(failed.value)
+    assert str(failed.value).endswith("dev was rolled back.")
+    smoke_test.run(deploy.stack_of(STAGE).outputs()["EndpointURL"].rstrip("/"))
+
+
+def test_session_outlives_the_rotation_of_the_session_key(deployed: Operator, visitor: Person):
+    assert session_key.run(STAGE, Revoke.NOTHING) == 0
+
+    assert visitor.get("/me").status == 200
+    assert visitor.elsewhere().sign_in().status == 200
+
+
+def test_item_that_was_deleted_is_put_back_from_a_restored_table(
+    deployed: Operator, visitor: Person, stage: Any
+):
+    at = clock.now() + timedelta(seconds=1)
+    beside = f"{settings.current().table_name('users')}-{at:%Y%m%dT%H%M%SZ}"
+
+    assert restore_table.run(STAGE, "users", at, put_back=False) == 0
+    stage.remove("users", {"id": visitor.account["id"]})
+    assert restore_table.run(STAGE, "users", at, put_back=True) == 0
+
+    assert visitor.get("/me").json["username"] == visitor.name
+    stage.client.delete_table(TableName=beside)
+
+
+def test_service_without_its_session_key_fails_the_smoke_test(deployed: Operator, tmp_path: Path):
+    vault, name = dynamodb.aws_client("secretsmanager"), settings.current().session_key_name
+    kept = vault.get_secret_value(SecretId=name)["SecretString"]
+    vault.put_secret_value(SecretId=name, SecretString="{}")
+    # A function that has read the key keeps it for a while: another setting starts new ones.
+    started_anew = changed(deployed.packaged, tmp_path, other_idle_minutes)
+    try:
+        with pytest.raises(DeployError, match="POST /signup returned 503"):
+            deployed.deploy(started_anew)
+    finally:
+        vault.put_secret_value(SecretId=name, SecretString=kept)
+
+
+def test_stage_with_data_is_destroyed_only_if_told_twice(deployed: Operator, visitor: Person):
+    with pytest.raises(DeployError, match="make destroy STAGE=dev ERASE=dev"):
+        deployed.destroy()
+
+    assert deployed.destroy(erase=STAGE) == 0
+
+    assert not deploy.stack_of(STAGE).exists
