@@ -69,6 +69,8 @@ class Account:
         second_factor_set_at: when its authenticator was set up or, if later, when a session that
             the authenticator protects verified the email. None without one, and where an earlier
             version set it up.
+        creation_digest: tells a repetition of the request that created it, by staff, from another
+            request with the same idempotency key; None without a key.
     """
 
     id: str
@@ -93,6 +95,7 @@ class Account:
     email_verified_at: datetime | None = None
     password_set_at: datetime | None = None
     second_factor_set_at: datetime | None = None
+    creation_digest: str | None = field(default=None, repr=False)
 
     @property
     def has_unverified_email(self) -> bool:

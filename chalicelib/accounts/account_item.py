@@ -41,6 +41,7 @@ def to_item(account: Account) -> Item:
         "passwordSetAt": _text(account.password_set_at),
         # Beside the authenticator and not in it: earlier versions compare that whole.
         "secondFactorSetAt": _text(account.second_factor_set_at),
+        "creationDigest": account.creation_digest,
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -77,6 +78,7 @@ def from_item(item: Item) -> Account:
         second_factor_set_at=_moment(item.get("secondFactorSetAt"))
         if "authenticator" in item
         else None,
+        creation_digest=item.get("creationDigest"),
     )
 
 

@@ -6,15 +6,14 @@ that whoever does it may still do it. Whoever loses a race reads again and decid
 
 import contextlib
 import json
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.accounts import identity, letters
-from chalicelib.accounts.account import Account, IdentityTaken
-from chalicelib.accounts.directory import Directory, directory, new_account
+from chalicelib.accounts.account import Account
+from chalicelib.accounts.directory import Directory, directory
 from chalicelib.accounts.links import Link
 from chalicelib.accounts.people_store import PeopleStore, Place
 from chalicelib.accounts.recovery import Recovery, recovery
@@ -39,12 +38,6 @@ _MOST_READ = 100
 _SWEEP = 999
 _ROLES = (Role.SUPER_ADMIN, Role.ADMIN, Role.USER)
 _NAMES = ("username", "email")
-# Easily said and heard, and not taken for letters.
-_DIGITS = "23456789"
-_DIGITS_ADDED = 4
-_NAMELESS = "person"
-_UNSEEN_BYTES = 32
-
 _MAILED = "A link to choose a new password is on its way to their email address."
 _NOT_MAILED = "The mail could not be sent. Please try again in a while."
 _SHOWN = "Hand over this link. It is shown this once, and works once, for an hour."
@@ -145,33 +138,6 @@ class People:
         if account is None:
             raise NotFound
         return account
-
-    def register(
-        self, username: str | None, email: str | None, first_name: str, last_name: str
-    ) -> tuple[Account, str]:
-        """Make an account for somebody, whose password nobody knows.
-
-        Args:
-            username: None for the email, or without one for a name that can be said aloud.
-            email: None without one.
-            first_name: theirs.
-            last_name: theirs.
-
-        Returns:
-            The account, and the link by which its owner chooses a password.
-
-        Raises:
-            IdentityTaken: somebody has that username or email.
-            Forbidden: the caller may not do this any more.
-            Unavailable: nobody has set where the service is reached.
-        """
-        if given := username or email:
-            return self._add(given, email, first_name, last_name)
-        for _ in range(RACES):
-            with contextlib.suppress(IdentityTaken):
-                spoken = spoken_username(first_name, last_name)
-                return self._add(spoken, None, first_name, last_name)
-        raise Unavailable(cause=f"{RACES} usernames were taken")
 
     def change_role(self, account_id: str, role: Role) -> Account:
         """Give somebody another role. The role that is there already changes nothing.
@@ -279,23 +245,6 @@ class People:
             return Reset(link.url, _SHOWN)
         letter = letters.with_link(to, account, letters.RESET_BY_STAFF, link.url)
         return Reset(None, _MAILED if mail.send(letter) else _NOT_MAILED)
-
-    def _add(
-        self, username: str, email: str | None, first_name: str, last_name: str
-    ) -> tuple[Account, str]:
-        made = new_account(
-            username=username,
-            password=secrets.token_urlsafe(_UNSEEN_BYTES),
-            email=email,
-            first_name=first_name,
-            last_name=last_name,
-            now=self._now,
-        )
-        link = self._links.link(made, self._now)
-        fields = ["username", "firstName", "lastName", *(["email"] if made.email else [])]
-        recorded = self._entry(made, "account.registered", fields)
-        self._accounts.add(link.account, also=[link.write, self._still_staff(), recorded])
-        return link.account, link.url
 
     def _set_disabled(self, account_id: str, *, disabled: bool) -> Account:
         action = "account.disabled" if disabled else "account.enabled"
@@ -432,17 +381,6 @@ def people(caller: Caller, request: str, now: datetime) -> People:
     """Return this process's people, before a caller who is staff."""
     store, cursors = PeopleStore(database()), Cursors(session_keys(), now)
     return People(store, directory(), recovery(), cursors, caller, request, now)
-
-
-def spoken_username(first_name: str, last_name: str) -> str:
-    """Make a username that can be said aloud, for example ``river.okafor.4726``."""
-    added = "".join(secrets.choice(_DIGITS) for _ in range(_DIGITS_ADDED))
-    longest = identity.LONGEST_USERNAME - _DIGITS_ADDED - 1
-    spoken = ".".join(filter(None, map(collated, (first_name, last_name))))[:longest].rstrip(".")
-    username = f"{spoken}.{added}"
-    if spoken and identity.username_problem(username) is None:
-        return username
-    return f"{_NAMELESS}.{added}"
 
 
 def _position(number: int, key: dict[str, str]) -> dict[str, str]:

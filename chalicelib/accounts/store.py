@@ -36,6 +36,10 @@ class AccountChanged(Exception):
     """The account is not as it was read any more."""
 
 
+class AccountExists(Exception):
+    """Another account has the id of the new one."""
+
+
 class AccountStore:
     """The tables ``users`` and ``identities``."""
 
@@ -48,12 +52,13 @@ class AccountStore:
 
         Raises:
             IdentityTaken: one of its names has an owner.
+            AccountExists: another account has its id.
         """
         names = {identity.normalise(account.email): "email"} if account.email else {}
         names |= {identity.normalise(account.username): "username"}
         writes = [claiming(name, kind, account.id) for name, kind in names.items()]
         unless_there = {"ConditionExpression": "attribute_not_exists(id)"}
-        writes.append(Write("Put", USERS, to_item(account), unless_there))
+        writes.append(Write("Put", USERS, to_item(account), unless_there, otherwise=AccountExists))
         writes += counting(before=False, after=counts(account))
         self._database.transact([*writes, *also])
 

@@ -109,7 +109,11 @@ class Calendar:
         try:
             self._store.put(event, [recorded])
         except EventChanged:
-            raise StaleVersion(shown(self.get(event.id), now)) from None
+            stored = self.get(event.id)
+            # The same request, sent again while the first was on its way, has nothing left to do.
+            if event == stored:
+                return False
+            raise StaleVersion(shown(stored, now)) from None
         return current is None
 
     def identifiers(self) -> Iterable[str]:

@@ -645,6 +645,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Write down for them the username, and the link that follows.",
         "Anote para esa persona el nombre de usuario y el enlace que sigue.",
     ),
+    "createdBefore": (
+        "The earlier attempt created this account. Create a new link for them.",
+        "El intento anterior creó esta cuenta. Cree un enlace nuevo para esta persona.",
+    ),
+    "newLink": ("Create link", "Crear enlace"),
     "oneTimeLink": ("Link to choose a password", "Enlace para elegir una contraseña"),
     "oneTimeLinkHelp": (
         "This link chooses a password. It is shown this once, and works once, for an hour.",
@@ -983,6 +988,9 @@ SENTENCES_IN_SPANISH = {
         "Busque unos apellidos, un teléfono o una referencia: una sola cosa."
     ),
     "This cursor does not belong to this list.": "Esta lista ha cambiado: empiece de nuevo.",
+    "An account was already created with the details that you entered before. Search for it.": (
+        "Ya se creó una cuenta con los datos que escribió antes. Búsquela."
+    ),
     "Another note has this identifier.": "Ya hay otra nota con este identificador.",
     "Enter a date between # and #.": ("Escriba una fecha entre # y #."),
     "Enter a date and time between # and #.": ("Escriba una fecha y hora entre # y #."),

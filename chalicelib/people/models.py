@@ -1,8 +1,9 @@
 """What is said of people on the wire, to staff."""
 
+import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from chalicelib.accounts.account_model import AS_TYPED_NAME, Account
 from chalicelib.accounts.models import Email, UsernameBesideEmail
@@ -27,6 +28,16 @@ def _true_or_false(value: object) -> object:
     return value
 
 
+# Long enough that two requests don't have the same one by chance.
+_KEY = "[A-Za-z0-9_-]{16,64}"
+
+
+def _idempotency_key(value: str) -> str:
+    if not re.fullmatch(_KEY, value):
+        raise ValueError("A key has 16 to 64 letters, digits, hyphens, or underscores.")
+    return value
+
+
 LastName = Annotated[PersonName, Field(examples=["Okafor"])]
 Link = Annotated[
     str,
@@ -34,6 +45,17 @@ Link = Annotated[
         description="Where its owner chooses a password. It is shown this once, and works once, "
         "for an hour.",
         examples=["https://lakes.example.com/reset#token=J0f9p1c"],
+    ),
+]
+IdempotencyKey = Annotated[
+    str,
+    AfterValidator(_idempotency_key),
+    Field(
+        description="Random and of your own, such as a UUID. Send the request again with the same "
+        "key after a lost response: the account is created once. A repetition returns it without "
+        "a link.",
+        json_schema_extra={"pattern": whole(_KEY)},
+        examples=["6f0c1d3e-8a52-4b8e-9d0b-6c1f2a7e4b11"],
     ),
 ]
 Cursor = Annotated[
@@ -70,6 +92,7 @@ class NewPerson(Body):
     username: Annotated[UsernameBesideEmail | None, BLANK_IS_ABSENT] = None
     first_name: PersonName
     last_name: LastName
+    idempotency_key: IdempotencyKey | None = None
 
 
 class NewRole(Body):
@@ -94,9 +117,13 @@ class PersonPage(Wire):
 
 
 class RegisteredPerson(Person):
-    """A new account, and the link by which its owner chooses a password."""
+    """A new account, and the link by which its owner chooses a password.
 
-    link: Link
+    `link` is null if an earlier request with the same `idempotencyKey` created the account. Start a
+    password reset to get a new link.
+    """
+
+    link: Annotated[Link | None, Field(examples=["https://lakes.example.com/reset#token=J0f9p1c"])]
 
 
 class StartedReset(Wire):

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from chalicelib.accounts.account import IdentityTaken, LastSuperAdmin
 from chalicelib.accounts.people import Wanted, people
+from chalicelib.accounts.walk_in import Details, walk_ins
 from chalicelib.people.trail import trail
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
+from chalicelib.platform.errors import InvalidFields
 from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
@@ -44,12 +46,16 @@ def show_person(request: Request, caller: Caller, user_id: str) -> Answer[Person
     return Answer(people(caller, request.identifier, request.received_at).get(user_id))
 
 
-@room.action("POST", "/admin/users", who=guard.STAFF, status=201, refusals=(IdentityTaken,))
+@room.action(
+    "POST", "/admin/users", who=guard.STAFF, refusals=(IdentityTaken, InvalidFields), creates=True
+)
 def register_person(request: Request, caller: Caller, body: NewPerson) -> Answer[RegisteredPerson]:
-    """Make an account for somebody at the desk, with the link to choose a password."""
-    everybody = people(caller, request.identifier, request.received_at)
-    account, link = everybody.register(**dict(body))
-    return Answer({**asdict(account), "second_factor": account.second_factor, "link": link})
+    """Create an account for a person at the desk, with the link to choose a password."""
+    details = Details(body.username, body.email, body.first_name, body.last_name)
+    desk = walk_ins(caller, request.identifier, request.received_at)
+    made = desk.create(details, body.idempotency_key)
+    shown = asdict(made.account) | {"second_factor": made.account.second_factor, "link": made.link}
+    return Answer(shown, new=made.link is not None)
 
 
 @room.action(

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from chalicelib.accounts import people
+from chalicelib.accounts import walk_in
 from chalicelib.accounts.identity import username_problem
-from chalicelib.accounts.people import spoken_username
+from chalicelib.accounts.walk_in import spoken_username
 from tests.colleagues import hold_account
 from tests.people import PASSWORD, Person
 from tests.stages import PUBLIC_URL, SETTINGS, environment
@@ -76,14 +76,14 @@ def test_without_either_a_username_is_made_that_can_be_said_aloud(ada):
 def test_a_username_that_was_made_and_is_taken_is_made_anew(ada, monkeypatch):
     hold_account("river.okafor.2222")
     made = iter(["river.okafor.2222", "river.okafor.3333"])
-    monkeypatch.setattr(people, "spoken_username", lambda *_: next(made))
+    monkeypatch.setattr(walk_in, "spoken_username", lambda *_: next(made))
 
     assert register(ada).json["username"] == "river.okafor.3333"
 
 
 def test_where_every_username_is_taken_the_caller_is_asked_to_come_back(ada, monkeypatch, backend):
     hold_account("river.okafor.2222")
-    monkeypatch.setattr(people, "spoken_username", lambda *_: "river.okafor.2222")
+    monkeypatch.setattr(walk_in, "spoken_username", lambda *_: "river.okafor.2222")
     before = backend.everything()
 
     assert register(ada).status == 503
@@ -156,13 +156,13 @@ def test_no_header_says_where_the_link_leads(ada):
 
 
 def test_whoever_is_no_staff_any_more_registers_nobody(ada, backend, monkeypatch):
-    make = people.new_account
+    make = walk_in.new_account
 
     def demoted_meanwhile(**given):
         backend.change("users", {"id": ada.account["id"]}, role="User")
         return make(**given)
 
-    monkeypatch.setattr(people, "new_account", demoted_meanwhile)
+    monkeypatch.setattr(walk_in, "new_account", demoted_meanwhile)
 
     assert register(ada, username="river").status == 403
     assert {row.get("username") for row in backend.rows("users")} == {"ada"}

@@ -4,10 +4,10 @@ import { carryOver } from "./carried";
 import { handOver } from "./handover";
 import { staffSignedIn } from "./inside";
 import { listing } from "./listing";
-import { find, onPress, onSubmit, show } from "./page";
+import { announce, find, onPress, onSubmit, show } from "./page";
 import { recordAt } from "./records";
 import { ask } from "./service";
-import { say } from "./texts";
+import { say, translated } from "./texts";
 import { chooseEvent } from "./wanted";
 
 await staffSignedIn();
@@ -44,17 +44,39 @@ async function start({ id, firstName, lastName, email }) {
 
 onSubmit(find("#look"), ({ q }) => list("/admin/users", q.trim() ? { q } : {}));
 
+// One key for one account: after a lost response, the same key with the same details makes no second one.
+// It is a field of the form, so that it goes along to the page in another language or after signing in again.
+const key = find("#idempotencyKey");
+const newKey = () =>
+  (key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""));
+
 onSubmit(find("#person"), async (person) => {
-  made = await ask("POST", "/admin/users", person);
+  try {
+    made = await ask("POST", "/admin/users", person);
+  } catch (error) {
+    // The account of the earlier details is there. Another one is made with another key.
+    if (error.fields?.idempotencyKey) newKey();
+    throw error;
+  }
+  newKey();
   find("#made").textContent = made.username;
-  handOver(find("#link"), made.link);
+  find("#again").hidden = Boolean(made.link);
+  if (made.link) handOver(find("#link"), made.link);
   show("made");
   find("[data-part=made]").focus();
   scrollTo(0, 0);
+});
+// The link of an account that an earlier attempt made was never shown.
+onPress(find("#new-link"), async () => {
+  const { link, msg } = await ask("POST", `/admin/users/${made.id}/password-reset`);
+  find("#again").hidden = true;
+  if (link) handOver(find("#link"), link);
+  else announce(translated(msg));
 });
 onPress(find("#start"), () => start(made));
 
 if (await chooseEvent(event)) {
   show("who");
   carryOver(find("[data-part=who]"));
+  if (!key.value) newKey();
 } else find("h1").after(say("noEvents"));
