@@ -5,15 +5,12 @@ as AWS would answer it, with AccessDeniedException, and the test fails with what
 permission that was needed is written to a file for each process, so that the process that runs
 pytest can merge them at the end, and report what no test needs.
 
-A server that a test starts as a process of its own is recorded too:
-``python -m tests.permission_recorder ops dev`` is ``python -m ops dev`` with the recorder.
+Servers that tests start as processes of their own are recorded, too: see ``tests/served.py``.
 """
 
 import contextvars
 import functools
 import os
-import runpy
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -190,12 +187,3 @@ def as_record(
         )
         for endpoint in endpoints
     }
-
-
-if __name__ == "__main__":
-    from tests.permission_recorder import install as install_once
-
-    install_once(Path(os.environ[FOLDER]))
-    _, module, *rest = sys.argv
-    sys.argv = [module, *rest]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)

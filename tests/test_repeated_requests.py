@@ -10,7 +10,7 @@ from chalicelib.accounts.role import Role
 from chalicelib.events.store import EventStore
 from tests.colleagues import at_work
 from tests.people import PASSWORD
-from tests.seasons import EVENT, EVENT_BODY
+from tests.seasons import EVENT, EVENT_BODY, FORM
 
 PATH = f"/admin/events/{EVENT}"
 
@@ -89,7 +89,8 @@ def test_of_two_authenticators_that_are_set_up_the_second_counts(river):
 
 def test_a_note_that_is_sent_again_with_its_id_is_written_once(sue, river, backend):
     sue.ask("PUT", PATH, EVENT_BODY)
-    river.ask("PUT", f"/registrations/{EVENT}", {"form": {"firstName": "River"}})
+    river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM})
+    assert river.post(f"/registrations/{EVENT}/submit").status == 200
     notes = f"{PATH}/registrations/{river.account['id']}/notes"
     note = {"text": "Called back.", "id": "a-note-of-the-client"}
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from chalicelib.accounts import suggestion
 from chalicelib.platform.languages import Language
-from tests.browser.conftest import newcomer
+from tests.browser.conftest import newcomer, signed_up
 from tests.browser.journeys import field
 from tests.people import PASSWORD
 
@@ -83,7 +83,7 @@ def test_a_suggestion_stays_while_the_form_is_refused(phone):
 
 def test_a_suggestion_is_gone_once_the_password_is_changed(phone, served):
     person = newcomer(served)
-    assert person.sign_up().status == 201
+    signed_up(person)
     phone.become(person)
     phone.page.goto(f"{phone.url}/account", wait_until="networkidle")
     shown = suggested_on(phone.page)

@@ -48,8 +48,8 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-# `python -m ops dev`; what it asks of AWS is checked, too.
-DEV = ("-m", "tests.permission_recorder", "ops", "dev")
+# `python -m ops dev`, as tests run it.
+DEV = ("-m", "tests.served", "ops", "dev")
 CHALICE_LOCAL = (str(Path(sys.executable).parent / "chalice"), "local")
 
 

@@ -1,0 +1,22 @@
+"""``python -m tests.served ops dev`` is ``python -m ops dev`` as tests run it.
+
+What it asks of AWS is checked against the policies. And it waits longer for its AWS, which is a
+process of the same machine, and slow while all tests are busy there: none of them is about that.
+"""
+
+import os
+import runpy
+import sys
+from pathlib import Path
+
+from chalicelib.platform import dynamodb
+from tests import permission_recorder
+
+_SECONDS = 20.0
+
+if __name__ == "__main__":
+    dynamodb.TIMEOUT_SECONDS = _SECONDS
+    permission_recorder.install(Path(os.environ[permission_recorder.FOLDER]))
+    _, module, *arguments = sys.argv
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
