@@ -32,6 +32,7 @@ NUMBER = re.compile(r"\d+|\{\w+\}")
 A_SENTENCE = re.compile(r"[A-Z].* .*[.@]", re.DOTALL)
 # Said to programs and to operators, or where a page has a text of its own for it.
 NOT_FOR_PEOPLE = {
+    "A key has # to # letters, digits, hyphens, or underscores.",
     "Another note has this identifier.",
     "A header of a mail is one line.",
     "DynamoDB is not given # here.",
