@@ -203,11 +203,11 @@ def test_registering_costs_the_same_however_many_have_registered(river, backend,
 
     change = ["BatchGetItem", "BatchGetItem", "TransactWriteItems"]
     assert costs == {
-        "save": (change, 8),
-        "show": (["BatchGetItem", "BatchGetItem"], 5),
+        "save": (change, 9),
+        "show": (["BatchGetItem", "BatchGetItem"], 6),
         "list": (["BatchGetItem", "Query"], 2),
-        "submit": (change, 8),
-        "withdraw": (change, 8),
+        "submit": (change, 9),
+        "withdraw": (change, 9),
     }
 
 

@@ -68,7 +68,7 @@ def test_imports_point_one_way(module):
 LEAVES = {
     *("account", "role", "identity", "session", "token", "cookie", "keys"),
     *("event", "registration", "workflow", "note", "selection", "summary"),
-    *("event", "registration", "workflow"),
+    *("event", "place", "registration", "workflow"),
     *("one_time_token", "entry", "account_item"),
 }
 
@@ -166,6 +166,8 @@ def test_these_are_the_routes():
         "POST /password/change (signed in)",
         "POST /password/forgot (anyone)",
         "POST /password/reset (anyone)",
+        "POST /registrations/{event_id}/offer/accept (signed in)",
+        "POST /registrations/{event_id}/offer/decline (signed in)",
         "POST /registrations/{event_id}/submit (signed in)",
         "POST /registrations/{event_id}/withdraw (signed in)",
         "POST /signin (anyone)",
@@ -200,6 +202,7 @@ def test_these_are_the_refusals():
         ("no_place_free", 409),
         ("not_found", 404),
         ("not_signed_in", 401),
+        ("offer_expired", 409),
         ("registration_closed", 409),
         ("second_factor_active", 409),
         ("second_factor_required", 401),

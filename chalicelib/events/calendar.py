@@ -5,16 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.events.event import Event, ShownEvent, contradictions, shown
-from chalicelib.events.store import EventChanged, EventStore, PlacesChanged
+from chalicelib.events.event import USUAL_OFFER_HOURS, Event, ShownEvent, contradictions, shown
+from chalicelib.events.store import EventChanged, EventStore
 from chalicelib.platform import audit, settings
-from chalicelib.platform.dynamodb import Read, Write, database
+from chalicelib.platform.dynamodb import Read, database
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, session_keys
 from chalicelib.sessions.session import Caller
-
-__all__ = ["Calendar", "EventPage", "PlacesChanged", "calendar"]
 
 _SCOPE = "events"
 
@@ -124,22 +122,6 @@ class Calendar:
         """Return how an event is read, for whoever reads something else along with it."""
         return self._store.reading(event_id)
 
-    def reading_places(self, event_id: str) -> Read[bool]:
-        """Return how to read whether a place is free."""
-        return self._store.reading_places(event_id)
-
-    def taking_place(self, event_id: str) -> Write:
-        """Return the write that takes a place; it raises PlacesChanged if none is free."""
-        return self._store.taking_place(event_id)
-
-    def freeing_place(self, event_id: str) -> Write:
-        """Return the write that gives a place back."""
-        return self._store.freeing_place(event_id)
-
-    def finding_none(self, event_id: str) -> Write:
-        """Return the check that no place is free; it raises PlacesChanged if one is."""
-        return self._store.finding_none(event_id)
-
 
 def calendar() -> Calendar:
     """Return the calendar of this process's stage."""
@@ -148,7 +130,10 @@ def calendar() -> Calendar:
 
 def _wanted(event_id: str, given: Mapping[str, Any], current: Event | None) -> Event:
     """Return the event that a client asks for, its version aside."""
-    kept = {"time_zone": current.time_zone if current else settings.current().default_time_zone}
+    kept = {
+        "time_zone": current.time_zone if current else settings.current().default_time_zone,
+        "offer_hours": current.offer_hours if current else USUAL_OFFER_HOURS,
+    }
     return Event(**{**kept, **given, "id": event_id, "version": 0})
 
 

@@ -1,6 +1,6 @@
 """An event: one season's, with its dates and the window in which one may register."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -8,6 +8,8 @@ from chalicelib.platform import zones
 
 # The time zone of an event that was stored before events had one.
 FORMER_TIME_ZONE = "America/Chicago"
+# How long a place is held for the person who's offered it, unless the event says something else.
+USUAL_OFFER_HOURS = 48
 
 
 class Age(StrEnum):
@@ -39,6 +41,8 @@ class Event:
         minimum_age: the youngest that may submit.
         capacity: how many may be taken; None for any number.
         version: raised by every change.
+        offer_hours: how many hours a place that becomes free is held for the person who is offered
+            it.
     """
 
     id: str
@@ -51,10 +55,25 @@ class Event:
     minimum_age: Age
     capacity: int | None
     version: int
+    offer_hours: int = field(default=USUAL_OFFER_HOURS, kw_only=True)
 
     def is_open_at(self, moment: datetime) -> bool:
         """Say whether the registration window is open: its opening included, its closing not."""
         return self.registration_opens_at <= moment < self.registration_closes_at
+
+    def offer_deadline(self, moment: datetime) -> datetime | None:
+        """Return until when a place that is offered at a moment is held.
+
+        Registration may be closed by then: those on the waiting list are registered already. But no
+        offer outlives the event's first day: from then on staff fill places by hand.
+
+        Returns:
+            The deadline; None once the first day is over.
+        """
+        offers_end = _end_of(self.starts_on, self.time_zone)
+        if moment >= offers_end:
+            return None
+        return min(moment + timedelta(hours=self.offer_hours), offers_end)
 
 
 @dataclass(frozen=True)
@@ -72,7 +91,7 @@ def shown(event: Event, moment: datetime) -> ShownEvent:
 def contradictions(event: Event) -> dict[str, str]:
     """Return what in an event's dates cannot be, as a sentence for each field."""
     wrong = {}
-    over_at = _over_at(event)
+    over_at = _end_of(event.ends_on, event.time_zone)
     if event.ends_on < event.starts_on:
         wrong["endsOn"] = "The last day must be the same as or after the first day."
     if event.registration_closes_at <= event.registration_opens_at:
@@ -84,10 +103,10 @@ def contradictions(event: Event) -> dict[str, str]:
     return wrong
 
 
-def _over_at(event: Event) -> datetime:
-    """Return when an event's last day ends, in UTC.
+def _end_of(day: date, time_zone: str) -> datetime:
+    """Return when a day ends in a time zone, in UTC.
 
     Python compares two moments of one zone by the clock on the wall, which may go back.
     """
-    day_after = datetime.combine(event.ends_on + timedelta(days=1), time())
-    return day_after.replace(tzinfo=zones.zone(event.time_zone)).astimezone(UTC)
+    day_after = datetime.combine(day + timedelta(days=1), time())
+    return day_after.replace(tzinfo=zones.zone(time_zone)).astimezone(UTC)

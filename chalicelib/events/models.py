@@ -27,6 +27,17 @@ EventName = Annotated[
 Capacity = Annotated[
     Annotated[int, Field(ge=0, le=1_000_000), WHOLE_NUMBER] | None, Field(examples=[1200])
 ]
+# Two weeks at most: a place that's held is a place that no one has.
+OfferHours = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=336,
+        description="How many hours a freed spot is held for the person on the waiting list who is "
+        "offered it.",
+        examples=[48],
+    ),
+]
 Version = Annotated[int, Field(ge=1, examples=[1])]
 # A mistyped year could be one that no calendar computes with. RFC 3339, 5.6, writes moments so.
 _DAY = r"2[0-9]{3}-[0-9]{2}-[0-9]{2}"
@@ -83,7 +94,7 @@ LastDay = Annotated[date, Field(examples=["2027-09-19"])]
 
 
 # What stays as it is stored where a client does not send it.
-_KEPT = ("time_zone",)
+_KEPT = ("time_zone", "offer_hours")
 
 
 class PutEvent(Body):
@@ -100,6 +111,10 @@ class PutEvent(Body):
     registration_closes_at: Annotated[GivenMoment, Field(examples=["2027-08-15T00:00:00Z"])]
     minimum_age: Age
     capacity: Capacity = None
+    offer_hours: Annotated[
+        Annotated[OfferHours, WHOLE_NUMBER] | None,
+        Field(description="Left out, it stays as it is; a new event gets 48."),
+    ] = None
     version: Annotated[Annotated[int, Field(ge=1), WHOLE_NUMBER] | None, Field(examples=[1])] = None
 
     @property
@@ -121,6 +136,7 @@ class Event(Wire):
     registration_closes_at: Moment
     minimum_age: Age
     capacity: Capacity
+    offer_hours: OfferHours
     is_open: Annotated[bool, Field(description="Whether one may register now.", examples=[True])]
     version: Version
 

@@ -1,23 +1,19 @@
-"""Events and their places, as DynamoDB keeps them.
-
-How many places are taken stands in an item of its own, beside the capacity that it is held
-against: whoever submits writes there, and whoever reads the event does not meet them.
-"""
+"""Events, as DynamoDB keeps them. Their places are in places_store.py."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from chalicelib.events.event import FORMER_TIME_ZONE, Age, Event
+from chalicelib.events import places_store
+from chalicelib.events.event import FORMER_TIME_ZONE, USUAL_OFFER_HOURS, Age, Event
+from chalicelib.events.places_store import BY_START, EVENTS
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 
-EVENTS = "events"
-_BY_START = "byStart"
 KIND = "event"
 _ALL = Partition(
     EVENTS,
     key=("kind", "startsOn", "id"),
-    index=_BY_START,
+    index=BY_START,
     condition="kind = :kind",
     values={":kind": KIND},
 )
@@ -25,10 +21,6 @@ _ALL = Partition(
 
 class EventChanged(Exception):
     """The event is not as it was read any more."""
-
-
-class PlacesChanged(Exception):
-    """There is no place any more, or there is one again."""
 
 
 class EventStore:
@@ -45,10 +37,6 @@ class EventStore:
     def reading(self, event_id: str) -> Read[Event]:
         """Return how an event is read, for whoever reads something else along with it."""
         return Read(EVENTS, {"id": event_id}, _from_item)
-
-    def reading_places(self, event_id: str) -> Read[bool]:
-        """Return how to read whether a place is free."""
-        return Read(EVENTS, _places(event_id), _has_place)
 
     def listed(
         self, limit: int, after: dict[str, str] | None
@@ -73,61 +61,9 @@ class EventStore:
         condition = {"ConditionExpression": unchanged}
         writes = [
             Write("Put", EVENTS, _to_item(event), condition, seen, otherwise=EventChanged),
-            _bounding_places(event),
+            places_store.bounding(event.id, event.capacity, is_new=first),
         ]
         self._database.transact([*writes, *also])
-
-    def taking_place(self, event_id: str) -> Write:
-        """Return the write that takes a place; it raises PlacesChanged if none is free."""
-        return Write(
-            "Update",
-            EVENTS,
-            _places(event_id),
-            {
-                "UpdateExpression": "SET taken = taken + :one",
-                "ConditionExpression": "attribute_not_exists(places) OR taken < places",
-            },
-            {":one": 1},
-            otherwise=PlacesChanged,
-        )
-
-    def freeing_place(self, event_id: str) -> Write:
-        """Return the write that gives a place back."""
-        return Write(
-            "Update",
-            EVENTS,
-            _places(event_id),
-            {"UpdateExpression": "SET taken = taken - :one"},
-            {":one": 1},
-        )
-
-    def finding_none(self, event_id: str) -> Write:
-        """Return the check that no place is free; it raises PlacesChanged if one is."""
-        return Write(
-            "ConditionCheck",
-            EVENTS,
-            _places(event_id),
-            {"ConditionExpression": "taken >= places"},
-            otherwise=PlacesChanged,
-        )
-
-
-def _bounding_places(event: Event) -> Write:
-    counting = "SET taken = if_not_exists(taken, :none)"
-    if event.capacity is None:
-        expression, values = f"{counting} REMOVE places", {":none": 0}
-    else:
-        expression = f"{counting}, places = :places"
-        values = {":none": 0, ":places": event.capacity}
-    return Write("Update", EVENTS, _places(event.id), {"UpdateExpression": expression}, values)
-
-
-def _places(event_id: str) -> Item:
-    return {"id": f"{event_id}#places"}
-
-
-def _has_place(item: Item) -> bool:
-    return "places" not in item or bool(item["taken"] < item["places"])
 
 
 def _to_item(event: Event) -> Item:
@@ -142,6 +78,7 @@ def _to_item(event: Event) -> Item:
         "registrationClosesAt": clock.to_text(event.registration_closes_at),
         "minimumAge": event.minimum_age.value,
         "capacity": event.capacity,
+        "offerHours": event.offer_hours,
         "version": event.version,
     }
     return {name: value for name, value in item.items() if value is not None}
@@ -159,4 +96,5 @@ def _from_item(item: Item) -> Event:
         minimum_age=Age(item["minimumAge"]),
         capacity=item.get("capacity"),
         version=item["version"],
+        offer_hours=item.get("offerHours", USUAL_OFFER_HOURS),
     )

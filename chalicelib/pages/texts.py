@@ -859,6 +859,9 @@ SENTENCES_IN_SPANISH = {
         "Esta inscripción ha avanzado demasiado para eso, o no lo bastante."
     ),
     "All places of this event are taken.": "No quedan plazas en este evento.",
+    "This offer has expired, so the spot may have gone to someone else.": (
+        "Esta oferta venció, así que es posible que el lugar ya sea de otra persona."
+    ),
     "This is required.": "Esto es necesario.",
     "This must be text.": "Esto tiene que ser texto.",
     "This must have at least # characters.": "Debe tener al menos # caracteres.",

@@ -222,10 +222,33 @@ class Database:
             items, after = self._read(partition, _MOST_ITEMS_READ, after)
             yield from items
 
+    def count(self, partition: Partition, *, pages: int = PAGES_AT_MOST) -> int | None:
+        """Count a partition's items without fetching them; None if that takes more round trips.
+
+        Each round trip counts what a megabyte holds.
+        """
+        total, after = 0, None
+        for _ in range(pages):
+            answer = self._call("query", **self._query(partition, after), Select="COUNT")
+            total += int(answer["Count"])
+            after = answer.get("LastEvaluatedKey")
+            if after is None:
+                return total
+        return None
+
     def _read(
         self, partition: Partition, reads: int, after: Item | None = None
     ) -> tuple[list[Item], Item | None]:
         """Read so many items, drop those not wanted, and say where to go on."""
+        start = _to_attributes(after) if after else None
+        answer = self._call("query", **self._query(partition, start), Limit=reads)
+        rest = answer.get("LastEvaluatedKey")
+        return [_from_attributes(item) for item in answer["Items"]], (
+            _from_attributes(rest) if rest else None
+        )
+
+    def _query(self, partition: Partition, start: Any) -> dict[str, Any]:
+        """Return the arguments of a query that goes on after a key, as DynamoDB writes it."""
         source: dict[str, Any] = {"ConsistentRead": partition.index is None or partition.is_local}
         if partition.index:
             source["IndexName"] = partition.index
@@ -233,21 +256,15 @@ class Database:
             source["FilterExpression"] = partition.keep
         if partition.names:
             source["ExpressionAttributeNames"] = dict(partition.names)
-        if after:
-            source["ExclusiveStartKey"] = _to_attributes(after)
-        answer = self._call(
-            "query",
-            TableName=self._table_name(partition.table),
-            KeyConditionExpression=partition.condition,
-            ExpressionAttributeValues=_to_attributes(partition.values),
-            ScanIndexForward=partition.ascending,
-            Limit=reads,
+        if start:
+            source["ExclusiveStartKey"] = start
+        return {
+            "TableName": self._table_name(partition.table),
+            "KeyConditionExpression": partition.condition,
+            "ExpressionAttributeValues": _to_attributes(partition.values),
+            "ScanIndexForward": partition.ascending,
             **source,
-        )
-        rest = answer.get("LastEvaluatedKey")
-        return [_from_attributes(item) for item in answer["Items"]], (
-            _from_attributes(rest) if rest else None
-        )
+        }
 
     def scan(self, table: str, after: Item | None = None) -> tuple[list[Item], Item | None]:
         """Read a page of a whole table, consistently. Operators' commands may; no function may.

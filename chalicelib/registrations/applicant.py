@@ -1,19 +1,22 @@
 """What an applicant does with their own registrations: save, submit, withdraw, delete."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib.accounts.directory import directory
 from chalicelib.events.calendar import calendar
 from chalicelib.events.event import Event
+from chalicelib.events.places import Places, places
 from chalicelib.platform import mail
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations import letters
 from chalicelib.registrations.changes import Actor, Changes, Found
+from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationStore
-from chalicelib.registrations.workflow import Side, Status
+from chalicelib.registrations.waiting_list import WaitingList, waiting_list
+from chalicelib.registrations.workflow import TAKING, Side, Status
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
 from chalicelib.sessions.session import Caller
@@ -33,6 +36,9 @@ class ApplicantRegistrations:
     def __init__(
         self,
         store: RegistrationStore,
+        listings: ListingStore,
+        places: Places,
+        waiting_list: WaitingList,
         changes: Changes,
         cursors: Cursors,
         caller: Caller,
@@ -40,6 +46,9 @@ class ApplicantRegistrations:
     ) -> None:
         """Act for a caller, at a moment."""
         self._store = store
+        self._listings = listings
+        self._places = places
+        self._waiting_list = waiting_list
         self._changes = changes
         self._cursors = cursors
         self._account = caller.account
@@ -60,7 +69,7 @@ class ApplicantRegistrations:
         items, more = rest[:limit], len(rest) > limit
         on, event_id = _place(items[-1]) if items else ("", "")
         following = self._cursors.seal({"on": on, "id": event_id}, scope) if more else None
-        return RegistrationPage(items, following)
+        return RegistrationPage(self._with_offers(items), following)
 
     def get(self, event_id: str) -> Registration:
         """Return the one for an event.
@@ -68,7 +77,7 @@ class ApplicantRegistrations:
         Raises:
             NotFound: there is none.
         """
-        return self._find(event_id).there
+        return self._with_position(self._find(event_id).there)
 
     def save(
         self, event_id: str, form: dict[str, Any], seen: int | None
@@ -85,10 +94,11 @@ class ApplicantRegistrations:
         """
         owner = self._account
         form = {**({"email": owner.email} if owner.email else {}), **form}
-        return self._changes.decide(
+        saved, new = self._changes.decide(
             lambda: self._find(event_id),
             lambda found: self._changes.save(found, owner, form, seen),
         )
+        return self._with_position(saved), new
 
     def submit(self, event_id: str, seen: int | None) -> Registration:
         """Submit: it takes a place, or is put on the waiting list where there is none.
@@ -107,7 +117,7 @@ class ApplicantRegistrations:
         )
         if event and (receipt := letters.receipt(self._account, event, submitted)):
             mail.send(receipt)
-        return submitted
+        return self._with_position(submitted)
 
     def withdraw(self, event_id: str, seen: int | None) -> Registration:
         """Withdraw, and give a place back that was taken. Withdrawing again does nothing.
@@ -119,6 +129,29 @@ class ApplicantRegistrations:
             RegistrationClosed: the event is so long over that nothing of it is kept any more.
         """
         return self._move(event_id, Status.WITHDRAWN, seen, {Status.WITHDRAWN})[0]
+
+    def answer_offer(self, event_id: str, *, accepts: bool) -> Registration:
+        """Accept the place that's offered, or decline it, which withdraws the registration.
+
+        A repeated answer does nothing.
+
+        Raises:
+            NotFound: there is no registration.
+            OfferExpired: it has no offer, or the deadline has passed.
+            RegistrationClosed: the event is so long over that nothing of it is kept any more.
+        """
+        answered = TAKING if accepts else {Status.WITHDRAWN}
+
+        def attempt(found: Found) -> Registration:
+            if found.there.status in answered:
+                return found.there
+            return self._changes.answer_offer(found, accepts=accepts)
+
+        try:
+            return self._changes.decide(lambda: self._find(event_id), attempt)
+        finally:
+            # Whether it's declined or expired, the place is free for the next in line.
+            self._waiting_list.settle(event_id, self._now)
 
     def delete(self, event_id: str, seen: int | None) -> None:
         """Delete a draft.
@@ -141,9 +174,30 @@ class ApplicantRegistrations:
             before = found.there
             if before.status in done:
                 return before, None
-            return self._changes.move(found, target, seen or before.version), found.event
+            after = self._changes.move(found, target, seen or before.version)
+            if found.places.is_in_demand:
+                self._waiting_list.settle(event_id, self._now)
+            return after, found.event
 
         return self._changes.decide(lambda: self._find(event_id), attempt)
+
+    def _with_offers(self, registrations: list[Registration]) -> list[Registration]:
+        """Return registrations with the offers and positions of those on a waiting list."""
+        waiting = [one for one in registrations if one.status is Status.WAITLISTED]
+        if not waiting:
+            return registrations
+        reads = (self._places.reading_offer(one.event_id, one.user_id) for one in waiting)
+        found = dict(zip(map(_place, waiting), self._store.read(*reads), strict=True))
+        return [
+            self._with_position(one.with_offer(found.get(_place(one)))) for one in registrations
+        ]
+
+    def _with_position(self, registration: Registration) -> Registration:
+        """Return a registration with its position, if it's on a waiting list."""
+        if registration.status is not Status.WAITLISTED:
+            return registration
+        ahead = self._listings.count_ahead(registration, self._now)
+        return replace(registration, position=None if ahead is None else ahead + 1)
 
     def _find(self, event_id: str) -> Found:
         return self._changes.find(self._account.id, event_id)
@@ -159,8 +213,17 @@ def applicant_registrations(caller: Caller, request: str, now: datetime) -> Appl
     """
     store = RegistrationStore(database())
     actor = Actor(caller.account.id, Side.APPLICANT, request, now)
-    changes = Changes(store, calendar(), directory(), actor)
-    return ApplicantRegistrations(store, changes, Cursors(session_keys(), now), caller, now)
+    changes = Changes(store, calendar(), places(), directory(), actor)
+    return ApplicantRegistrations(
+        store,
+        ListingStore(database()),
+        places(),
+        waiting_list(),
+        changes,
+        Cursors(session_keys(), now),
+        caller,
+        now,
+    )
 
 
 def _place(registration: Registration) -> tuple[str, str]:

@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 
 from chalicelib.accounts.account import Account
 from chalicelib.accounts.directory import Directory
-from chalicelib.events.calendar import Calendar, PlacesChanged
+from chalicelib.events.calendar import Calendar
 from chalicelib.events.event import Event
+from chalicelib.events.place import Offer, PlaceCounts, Standing
+from chalicelib.events.places import Places, PlacesChanged
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Read, Write
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion, Unavailable
@@ -21,6 +23,7 @@ from chalicelib.registrations import workflow
 from chalicelib.registrations.registration import (
     KEPT_FROM_STAFF,
     NoPlaceFree,
+    OfferExpired,
     Registration,
     RegistrationClosed,
     WrongStatus,
@@ -31,6 +34,7 @@ from chalicelib.registrations.workflow import Side, Status
 
 Decided = TypeVar("Decided")
 
+_HOLDS_PLACE = {Standing.TAKEN, Standing.OFFERED}
 # A lost race is decided anew so many times before whoever asks is told to come back.
 RACES = 5
 
@@ -59,13 +63,15 @@ class Found:
     Attributes:
         event: the event.
         registration: None if there is none.
-        has_place: whether one of the event's places is free.
+        places: how many of the event's places are taken, offered, and waited for.
+        offer: the place that is held for the registration; None if there is none.
         owner: whose registration it is or would be; None where that was not asked, or is nobody.
     """
 
     event: Event
     registration: Registration | None
-    has_place: bool
+    places: PlaceCounts
+    offer: Offer | None
     owner: Account | None = None
 
     @property
@@ -84,11 +90,17 @@ class Changes:
     """The changes that one actor makes."""
 
     def __init__(
-        self, store: RegistrationStore, events: Calendar, accounts: Directory, actor: Actor
+        self,
+        store: RegistrationStore,
+        events: Calendar,
+        places: Places,
+        accounts: Directory,
+        actor: Actor,
     ) -> None:
-        """Use a store, a calendar and a directory, for an actor."""
+        """Use a store, a calendar with its places, and a directory, for an actor."""
         self._store = store
         self._events = events
+        self._places = places
         self._accounts = accounts
         self._actor = actor
 
@@ -98,17 +110,20 @@ class Changes:
         Raises:
             NotFound: there is no such event.
         """
-        event, registration, has_place, *account = self._store.read(
+        event, registration, counts, offer, *account = self._store.read(
             self._events.reading(event_id),
             self._store.reading(user_id, event_id),
-            self._events.reading_places(event_id),
+            self._places.reading(event_id),
+            self._places.reading_offer(event_id, user_id),
             *([owner] if owner else []),
         )
         if event is None:
             raise NotFound
         if registration is not None and registration.expires_at <= self._actor.at:
             registration = None
-        return Found(event, registration, bool(has_place), *account)
+        if registration is not None:
+            registration = registration.with_offer(offer)
+        return Found(event, registration, counts, offer, *account)
 
     def decide(self, read: Callable[[], Found], attempt: Callable[[Found], Decided]) -> Decided:
         """Read, decide and write; where somebody else was faster, read and decide again.
@@ -200,24 +215,43 @@ class Changes:
         applicant = self._actor.side is Side.APPLICANT
         if applicant and move.in_window and not found.event.is_open_at(self._actor.at):
             raise RegistrationClosed
-        after = replace(self._next(before, found.event), status=target)
-        writes: list[Write] = []
+        after = replace(self._next(before, found.event), status=target, offer=None)
+        # As long as places are offered, a free one belongs to those who wait for it; staff may give
+        # it to someone else on the waiting list.
+        in_turn = False
         action = "withdrawn" if target is Status.WITHDRAWN else "moved"
         if before.status not in workflow.COMPLETE:
             action = "submitted"
             _refuse(found.event, after)
             after = replace(after, submitted_at=self._actor.at, acknowledged_at=self._actor.at)
-            if not found.has_place:
+            in_turn = found.event.offer_deadline(self._actor.at) is not None
+            if not found.places.has_free or (in_turn and found.places.is_waited_for):
                 after = replace(after, status=Status.WAITLISTED)
-                writes = [self._events.finding_none(found.event.id)]
-        takes, took = after.status in workflow.TAKING, before.status in workflow.TAKING
-        if takes and not took:
-            if not found.has_place:
-                raise NoPlaceFree
-            writes = [self._events.taking_place(found.event.id)]
-        elif took and not takes:
-            writes = [self._events.freeing_place(found.event.id)]
+        after = self._in_line(after)
+        takes_place = after.standing is Standing.TAKEN and before.standing not in _HOLDS_PLACE
+        if takes_place and not found.places.has_free:
+            raise NoPlaceFree
+        if_full = action == "submitted"
+        writes = self._place_writes(found, after, in_turn=in_turn, if_full=if_full)
         self._put(after, before, action, *writes, *also)
+        return after
+
+    def answer_offer(self, found: Found, *, accepts: bool) -> Registration:
+        """Accept the place that's offered, or decline it, which withdraws the registration.
+
+        Raises:
+            NotFound: there is no registration.
+            OfferExpired: it has no offer, or the deadline has passed.
+            RegistrationClosed: the event is so long over that nothing of it is kept any more.
+        """
+        before = found.there
+        if before.offer is None or not before.offer.is_open_at(self._actor.at):
+            raise OfferExpired
+        status = Status.SUBMITTED if accepts else Status.WITHDRAWN
+        after = replace(self._next(before, found.event), status=status, offer=None)
+        after = self._in_line(after)
+        writes = self._place_writes(found, after)
+        self._put(after, before, "accepted" if accepts else "offer_declined", *writes)
         return after
 
     def correct(self, found: Found, changes: dict[str, Any], seen: int) -> Registration:
@@ -278,6 +312,22 @@ class Changes:
                 now=self._actor.at,
             )
         ]
+
+    def _in_line(self, registration: Registration) -> Registration:
+        """Put a registration at the end of the waiting list, or take it off that."""
+        waiting = registration.status is Status.WAITLISTED
+        since = self._actor.at if waiting else None
+        return replace(registration, waitlisted_at=since, offer_expired_at=None)
+
+    def _place_writes(self, found: Found, after: Registration, **conditions: bool) -> list[Write]:
+        """Return the writes of places and offers that go along with a move."""
+        before, event_id = found.there, found.event.id
+        if found.offer and before.offer is None:
+            # Its registration was moved by an earlier version, which knows of no offers.
+            self._store.write(self._places.dropping(found.offer))
+            raise PlacesChanged
+        standings = before.standing, after.standing
+        return self._places.moving(event_id, after.user_id, standings, before.offer, **conditions)
 
     def _first(self, event: Event, owner: Account, form: dict[str, Any]) -> Registration:
         return Registration(

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.accounts.directory import Directory, directory
 from chalicelib.events.calendar import Calendar, calendar
+from chalicelib.events.places import Places, places
 from chalicelib.platform import log, mail
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, NotFound, Refusal, Unavailable
@@ -18,11 +19,12 @@ from chalicelib.platform.mail import Message
 from chalicelib.registrations import letters
 from chalicelib.registrations.changes import Actor, Changes, Found
 from chalicelib.registrations.listing_store import ListingStore
-from chalicelib.registrations.note import Note, identifier_of_repeated
+from chalicelib.registrations.note import SERVICE, Note, identifier_of_repeated
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.selection import Selection
 from chalicelib.registrations.store import NoteThere, RegistrationStore
 from chalicelib.registrations.summary import Counts, summary, summed
+from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.registrations.workflow import Side, Status
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
@@ -36,6 +38,7 @@ SECONDS_FOR_MAIL = 2
 SUMMARY_KEPT = timedelta(seconds=60)
 # Whoever is not in the directory any more.
 _GONE = "somebody who has left"
+_SERVICE = "Breeze Lakes Point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class Desk:
         store: RegistrationStore,
         listings: ListingStore,
         events: Calendar,
+        places: Places,
         accounts: Directory,
         caller: Caller,
         request: str,
@@ -133,13 +137,15 @@ class Desk:
         self._store = store
         self._listings = listings
         self._events = events
+        self._places = places
         self._accounts = accounts
         self._caller = caller
         self._request = request
         self._cursors = Cursors(session_keys(), now)
         actor = Actor(caller.account.id, Side.STAFF, request, now)
-        self._changes = Changes(store, events, accounts, actor)
+        self._changes = Changes(store, events, places, accounts, actor)
         self._now = now
+        self._is_stirred = False  # whether a move may have freed a place that someone waits for
         self._began = time.monotonic()
 
     def page(
@@ -186,7 +192,7 @@ class Desk:
         after = self._cursors.open(cursor, scope) if cursor else None
         _ = self._changes.find(user_id, event_id).there
         found, rest = self._store.history(event_id, user_id, self._now, limit, after)
-        names = self._accounts.usernames(change.actor for change in found)
+        names = self._accounts.usernames(change.actor for change in found) | {SERVICE: _SERVICE}
         items = [
             ShownChange(one.at, names.get(one.actor, _GONE), one.action, one.changes)
             for one in found
@@ -251,6 +257,7 @@ class Desk:
         registration, letter = self._move(event_id, user_id, target, seen, text)
         if letter:
             mail.send(letter)
+        self._settle_if_stirred(event_id)
         return registration
 
     def move_many(
@@ -291,6 +298,7 @@ class Desk:
                     log.record(Event.UNAVAILABLE, requestId=self._request, cause=refusal.cause)
             slowest = max(slowest, time.monotonic() - began)
         mail.send_all(owed, until + SECONDS_FOR_MAIL - time.monotonic())
+        self._settle_if_stirred(event_id)
         return moved
 
     def note(self, event_id: str, user_id: str, text: str, note_id: str | None) -> ShownNote:
@@ -338,6 +346,7 @@ class Desk:
             notes = self._noting(found.there, text, seen) if text else []
             if found.there.status is not target:
                 after = self._changes.move(found, target, seen, *notes)
+                self._is_stirred |= found.places.is_in_demand or after.status is Status.WAITLISTED
                 return after, letters.moved(found.owner, found.event, after)
             if notes:
                 there = self._store.still_there(found.there)
@@ -348,6 +357,10 @@ class Desk:
         return self._changes.decide(
             lambda: self._changes.find(user_id, event_id, owner=owner), attempt
         )
+
+    def _settle_if_stirred(self, event_id: str) -> None:
+        if self._is_stirred:
+            waiting_list().settle(event_id, self._now)
 
     def _noting(self, registration: Registration, text: str, seen: int) -> list[Write]:
         """Return the write of a note that comes with a move, unless that was made before."""
@@ -382,7 +395,7 @@ def desk(caller: Caller, request: str, now: datetime) -> Desk:
         now: when.
     """
     stores = RegistrationStore(database()), ListingStore(database())
-    return Desk(*stores, calendar(), directory(), caller, request, now)
+    return Desk(*stores, calendar(), places(), directory(), caller, request, now)
 
 
 def _sentence(refusal: Refusal) -> str:

@@ -9,13 +9,15 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.events.calendar import Calendar, calendar
+from chalicelib.events.place import Offer, Standing
+from chalicelib.events.places import Places, PlacesChanged, places
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import Unavailable
-from chalicelib.registrations import workflow
 from chalicelib.registrations.changes import RACES
-from chalicelib.registrations.note import Change
+from chalicelib.registrations.note import SERVICE, Change
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
+from chalicelib.registrations.workflow import Status
 
 # Of an entry of the history as JSON: when, by whom, what, and the names of these.
 _BYTES_BESIDE_CHANGES = 100
@@ -26,6 +28,7 @@ class By(StrEnum):
 
     YOU = "you"
     STAFF = "staff"
+    SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,11 @@ class HeldRegistration:
 class HeldRegistrations:
     """What is held of the registrations of one stage."""
 
-    def __init__(self, store: RegistrationStore, events: Calendar) -> None:
-        """Use a store and a calendar."""
+    def __init__(self, store: RegistrationStore, events: Calendar, places: Places) -> None:
+        """Use a store, and a calendar with its places."""
         self._store = store
         self._events = events
+        self._places = places
 
     def export(
         self, user_id: str, now: datetime, most_bytes: int
@@ -121,18 +125,31 @@ class HeldRegistrations:
             self._store.erase_traces(event_id, user_id, before_each)
 
     def _erase_one(self, registration: Registration) -> None:
-        """Delete a registration and free its place, in one transaction: it is freed once."""
+        """Delete a registration and free its place, in one transaction: it is freed once.
+
+        The place isn't offered here. It belongs to the next in line all the same: whoever touches
+        the waiting list next, or the schedule, offers it.
+        """
         user_id, event_id = registration.user_id, registration.event_id
         for _ in range(RACES):
-            taking = registration.status in workflow.TAKING
-            freeing = [self._events.freeing_place(event_id)] if taking else []
-            with contextlib.suppress(RegistrationChanged):
+            offer = self._offer_to(registration)
+            before = registration.with_offer(offer).standing
+            freeing = self._places.moving(event_id, user_id, (before, Standing.NONE), offer)
+            with contextlib.suppress(RegistrationChanged, PlacesChanged):
                 self._store.erase(registration, freeing)
                 return
             [registration] = self._store.read(self._store.reading(user_id, event_id))
             if registration is None:
                 return
         raise Unavailable(cause=f"lost {RACES} races for a registration")
+
+    def _offer_to(self, registration: Registration) -> Offer | None:
+        """Return the offer to a registration on a waiting list; None for any other."""
+        if registration.status is not Status.WAITLISTED:
+            return None
+        reading = self._places.reading_offer(registration.event_id, registration.user_id)
+        offer: Offer | None = self._store.read(reading)[0]
+        return offer
 
     def _events_of(self, own: dict[str, Registration]) -> list[str]:
         """Return the events for which there may be something: all of them, a few in each year.
@@ -145,11 +162,13 @@ class HeldRegistrations:
 
 def held_registrations() -> HeldRegistrations:
     """Return what is held of the registrations of this process's stage."""
-    return HeldRegistrations(RegistrationStore(database()), calendar())
+    return HeldRegistrations(RegistrationStore(database()), calendar(), places())
 
 
 def by_whom(actor: str, owner: str) -> By:
     """Say who an actor is, as the owner of what was changed is told."""
+    if actor == SERVICE:
+        return By.SERVICE
     return By.YOU if actor == owner else By.STAFF
 
 

@@ -11,8 +11,9 @@ from chalicelib.platform.collation import leading
 from chalicelib.platform.dynamodb import Database, Item, Partition
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.selection import Selection, Sort
-from chalicelib.registrations.store import KEY, REGISTRATIONS, from_item
+from chalicelib.registrations.store import KEY, REGISTRATIONS, from_item, place_in_line
 from chalicelib.registrations.summary import Counted, read_counted
+from chalicelib.registrations.workflow import Status
 
 _FILED, _NAME = "filedAt", "nameKey"
 # A phone number or a reference is had by few: so many are looked at.
@@ -79,6 +80,15 @@ class ListingStore:
         listed = [from_item(found[one]) for one in places[:limit]]
         return listed, places[limit - 1] if len(places) > limit else None
 
+    def waiting(self, event_id: str, now: datetime) -> Iterator[Registration]:
+        """Yield the registrations on an event's waiting list in order, the first in line first."""
+        return map(from_item, self._database.every(_waiting_list(event_id, now)))
+
+    def count_ahead(self, registration: Registration, now: datetime) -> int | None:
+        """Return how many are ahead of a registration on its waiting list; None for very many."""
+        ahead = _waiting_list(registration.event_id, now, before=place_in_line(registration))
+        return self._database.count(ahead)
+
     def counted(self, event_id: str, now: datetime) -> Iterator[Counted]:
         """Give what is counted of each of an event's registrations.
 
@@ -95,6 +105,25 @@ class ListingStore:
         )
         for item in self._database.every(slim):
             yield read_counted(item["status"], item["counted"])
+
+
+def _waiting_list(event_id: str, now: datetime, before: str | None = None) -> Partition:
+    """Return an event's waiting list, or the part of it before a place in line."""
+    values = {
+        ":whole": f"{event_id}#{Status.WAITLISTED.value}",
+        ":now": int(now.timestamp()),
+        **({":before": before} if before else {}),
+    }
+    return Partition(
+        REGISTRATIONS,
+        key=(*KEY, "eventStatus", _FILED),
+        index="byStatus",
+        condition="eventStatus = :whole" + (" AND filedAt < :before" if before else ""),
+        values=values,
+        keep="#ttl > :now",
+        names={"#ttl": "ttl"},
+        ascending=True,
+    )
 
 
 def _place(selection: Selection) -> str:

@@ -29,6 +29,19 @@ class Seen(Body):
     version: SeenVersion = None
 
 
+class Offer(Wire):
+    """A spot that's held for someone on the waiting list."""
+
+    offered_at: Annotated[Moment, Field(examples=["2027-03-05T20:08:33Z"])]
+    until: Annotated[
+        Moment,
+        Field(
+            description="The deadline: from this moment on it can't be accepted.",
+            examples=["2027-03-07T20:08:33Z"],
+        ),
+    ]
+
+
 class Registration(Wire):
     """A registration as its applicant sees it, a receipt once it is submitted."""
 
@@ -43,6 +56,25 @@ class Registration(Wire):
     created_at: Moment
     updated_at: Moment
     submitted_at: Annotated[Moment | None, Field(examples=["2027-03-05T20:08:33Z"])]
+    position: Annotated[
+        int | None,
+        Field(
+            description="The position on the waiting list, 1 for the first. null off the list, for "
+            "thousands ahead, and where it isn't asked for.",
+            examples=[3],
+        ),
+    ]
+    offer: Annotated[
+        Offer | None, Field(description="The spot that's held for someone on the waiting list.")
+    ]
+    offer_expired_at: Annotated[
+        Moment | None,
+        Field(
+            description="The deadline of an offer that wasn't accepted in time, until it's "
+            "submitted again.",
+            examples=[None],
+        ),
+    ]
 
 
 class RegistrationPage(Wire):

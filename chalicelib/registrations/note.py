@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+# The actor of what no person did: the service offers a place, or an offer expires. No account has
+# such an identifier.
+SERVICE = "#service"
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

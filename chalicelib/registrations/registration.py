@@ -1,14 +1,15 @@
 """A registration: what one applicant tells us for one event, and how far it has come."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.events.place import Offer, Standing
 from chalicelib.platform import input_text
 from chalicelib.platform.errors import Refusal
 from chalicelib.platform.identifiers import CROCKFORD
-from chalicelib.registrations.workflow import Status
+from chalicelib.registrations.workflow import TAKING, Status
 
 _REFERENCE_LENGTH = 6
 # Crockford's base 32 has no letter that looks like a digit: whoever writes one means the digit.
@@ -35,6 +36,13 @@ class Registration:
         submitted_at: when it was last submitted; None for a draft.
         acknowledged_at: when its applicant last signed it, by confirming that it is accurate.
         expires_at: when it is erased.
+        waitlisted_at: when it joined the waiting list that it's on: its place in line. A version
+            before this one didn't write it: such a registration isn't counted as waiting yet.
+        offer_expired_at: the deadline of the offer that it missed last; None if it has been
+            submitted since.
+        offer: the place that's held for it, if that was read; stored by itself.
+        position: its position on the waiting list, 1 for the first, if that was asked for; not
+            stored.
     """
 
     user_id: str
@@ -50,11 +58,34 @@ class Registration:
     submitted_at: datetime | None
     acknowledged_at: datetime | None
     expires_at: datetime
+    waitlisted_at: datetime | None = field(default=None, kw_only=True)
+    offer_expired_at: datetime | None = field(default=None, kw_only=True)
+    offer: Offer | None = field(default=None, kw_only=True)
+    position: int | None = field(default=None, kw_only=True)
 
     @property
     def filed_at(self) -> datetime:
-        """When it was submitted, or else begun: its place in the order of registrations."""
-        return self.submitted_at or self.created_at
+        """Its place in the order of registrations: when it was submitted, or else begun.
+
+        On the waiting list it's when it joined that.
+        """
+        waiting_since = self.waitlisted_at if self.status is Status.WAITLISTED else None
+        return waiting_since or self.submitted_at or self.created_at
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands to its event's places."""
+        if self.status in TAKING:
+            return Standing.TAKEN
+        if self.status is not Status.WAITLISTED:
+            return Standing.NONE
+        if self.offer:
+            return Standing.OFFERED
+        return Standing.WAITING if self.waitlisted_at else Standing.NONE
+
+    def with_offer(self, offer: Offer | None) -> "Registration":
+        """Return it with the place that's held for it, which counts on the waiting list only."""
+        return replace(self, offer=offer) if self.status is Status.WAITLISTED else self
 
     @property
     def kept_from_staff(self) -> dict[str, Any]:
@@ -101,3 +132,11 @@ class NoPlaceFree(Refusal):
     STATUS_CODE = 409
     code = "no_place_free"
     sentence = "All places of this event are taken."
+
+
+class OfferExpired(Refusal):
+    """There is no offer of a place that could be accepted or declined."""
+
+    STATUS_CODE = 409
+    code = "offer_expired"
+    sentence = "This offer has expired, so the spot may have gone to someone else."

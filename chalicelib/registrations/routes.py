@@ -9,7 +9,11 @@ from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
 from chalicelib.registrations.applicant import applicant_registrations
-from chalicelib.registrations.registration import RegistrationClosed, WrongStatus
+from chalicelib.registrations.registration import (
+    OfferExpired,
+    RegistrationClosed,
+    WrongStatus,
+)
 from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
@@ -77,6 +81,30 @@ def withdraw_registration(
     """Withdraw; it may be submitted again while registration is open."""
     own = applicant_registrations(caller, request.identifier, request.received_at)
     return Answer(own.withdraw(event_id, body.version))
+
+
+@room.action(
+    "POST",
+    "/registrations/{event_id}/offer/accept",
+    who=guard.SIGNED_IN,
+    refusals=(NotFound, OfferExpired, RegistrationClosed),
+)
+def accept_offer(request: Request, caller: Caller, event_id: str) -> Answer[Registration]:
+    """Accept the spot that's offered to you on the waiting list."""
+    own = applicant_registrations(caller, request.identifier, request.received_at)
+    return Answer(own.answer_offer(event_id, accepts=True))
+
+
+@room.action(
+    "POST",
+    "/registrations/{event_id}/offer/decline",
+    who=guard.SIGNED_IN,
+    refusals=(NotFound, OfferExpired, RegistrationClosed),
+)
+def decline_offer(request: Request, caller: Caller, event_id: str) -> Answer[Registration]:
+    """Decline the spot that's offered to you, which withdraws your registration."""
+    own = applicant_registrations(caller, request.identifier, request.received_at)
+    return Answer(own.answer_offer(event_id, accepts=False))
 
 
 @room.action(

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.events.place import Offer
 from chalicelib.platform import clock
 from chalicelib.platform.collation import place_among
 from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.identifiers import new_identifier
-from chalicelib.registrations.note import Change, Note
+from chalicelib.registrations.note import SERVICE, Change, Note
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
 from chalicelib.registrations.summary import count
 from chalicelib.registrations.workflow import Status
@@ -21,6 +22,8 @@ REGISTRATIONS = "registrations"
 NOTES = "notes"
 HISTORY = "history"
 KEY = ("userId", "eventId")
+# Its version is raised so that no one who has read it before takes it for not counted.
+_COUNTING_IN = {"UpdateExpression": "SET waitlistedAt = :since, version = version + :one"}
 _NOT_DUE, _TTL = "#ttl > :now", {"#ttl": "ttl"}
 
 
@@ -68,6 +71,32 @@ class RegistrationStore:
         }
         condition = {"ConditionExpression": "attribute_not_exists(id) OR #ttl <= :now"}
         return Write("Put", NOTES, item, condition, _at(note.at), NoteThere, names=_TTL)
+
+    def still_waiting(self, registration: Registration) -> Write:
+        """Return the check that a registration waits where it did in line; or RegistrationChanged.
+
+        One that an earlier version put there is marked as counted from now on.
+        """
+        kind, same_place = "ConditionCheck", "#status = :waiting AND filedAt = :place"
+        expressions = {"ConditionExpression": same_place}
+        values: Item = {":waiting": Status.WAITLISTED.value, ":place": place_in_line(registration)}
+        if registration.waitlisted_at is None:
+            kind, expressions = "Update", _COUNTING_IN | expressions
+            values |= {":since": clock.to_text(registration.filed_at), ":one": 1}
+        return Write(
+            kind,
+            REGISTRATIONS,
+            _key(registration.user_id, registration.event_id),
+            expressions,
+            values,
+            otherwise=RegistrationChanged,
+            names={"#status": "status"},
+        )
+
+    def noting_offer(self, registration: Registration, offer: Offer) -> Write:
+        """Return the entry of the history that says that a place was offered, and until when."""
+        changes = {"offer": [None, clock.to_text(offer.until)]}
+        return _entry(registration, SERVICE, "offered", offer.offered_at, changes)
 
     def still_there(self, registration: Registration) -> Write:
         """Return the check that a registration has not been deleted meanwhile; or NotFound."""
@@ -248,7 +277,6 @@ def _key(user_id: str, event_id: str) -> Item:
 
 
 def _to_item(registration: Registration) -> Item:
-    submitted, signed = registration.submitted_at, registration.acknowledged_at
     item = {
         "userId": registration.user_id,
         "username": registration.username,
@@ -260,8 +288,10 @@ def _to_item(registration: Registration) -> Item:
         "form": registration.form,
         "createdAt": clock.to_text(registration.created_at),
         "updatedAt": clock.to_text(registration.updated_at),
-        "submittedAt": clock.to_text(submitted) if submitted else None,
-        "acknowledgedAt": clock.to_text(signed) if signed else None,
+        "submittedAt": _text(registration.submitted_at),
+        "acknowledgedAt": _text(registration.acknowledged_at),
+        "waitlistedAt": _text(registration.waitlisted_at),
+        "offerExpiredAt": _text(registration.offer_expired_at),
         "ttl": int(registration.expires_at.timestamp()),
         **_places_in_indexes(registration),
     }
@@ -278,7 +308,7 @@ def _places_in_indexes(registration: Registration) -> Item:
     phones = [form.get(name) for name in ("phone1", "phone2")]
     event_phones = [f"{event}#{phone}" if phone else None for phone in phones]
     return {
-        "filedAt": f"{clock.to_text(registration.filed_at)}#{registration.user_id}",
+        "filedAt": place_in_line(registration),
         "nameKey": place_among(names, registration.user_id),
         "eventStatus": f"{event}#{registration.status.value}",
         "eventReference": f"{event}#{registration.reference}",
@@ -286,6 +316,11 @@ def _places_in_indexes(registration: Registration) -> Item:
         "eventPhone2": event_phones[1],
         "counted": count(form),
     }
+
+
+def place_in_line(registration: Registration) -> str:
+    """Return a text that sorts registrations by when they were filed, no two alike."""
+    return f"{clock.to_text(registration.filed_at)}#{registration.user_id}"
 
 
 def from_item(item: Item) -> Registration:
@@ -304,6 +339,8 @@ def from_item(item: Item) -> Registration:
         submitted_at=_moment(item, "submittedAt"),
         acknowledged_at=_moment(item, "acknowledgedAt"),
         expires_at=clock.from_seconds(item["ttl"]),
+        waitlisted_at=_moment(item, "waitlistedAt"),
+        offer_expired_at=_moment(item, "offerExpiredAt"),
     )
 
 
@@ -321,3 +358,7 @@ def _in_one(event_id: str, user_id: str) -> str:
 
 def _moment(item: Item, name: str) -> datetime | None:
     return clock.from_text(item[name]) if name in item else None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return clock.to_text(moment) if moment else None

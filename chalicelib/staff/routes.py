@@ -12,6 +12,7 @@ from chalicelib.platform.answers import Answer, Sheet
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
 from chalicelib.registrations.desk import desk
 from chalicelib.registrations.registration import NoPlaceFree, RegistrationClosed, WrongStatus
+from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.sessions import guard
 from chalicelib.staff import spreadsheet
 
@@ -56,6 +57,7 @@ def put_event(request: Request, caller: Caller, body: PutEvent, event_id: str) -
     """Create an event, or change it: then with the version that was read."""
     now = request.received_at
     new = calendar().put(event_id, body.given, body.version, caller, request.identifier, now)
+    waiting_list().settle(event_id, now)
     return Answer(events.shown(calendar().get(event_id), now), new=new)
 
 

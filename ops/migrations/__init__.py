@@ -32,9 +32,13 @@ What a migration must hold to:
 - A migration whose function returns only findings changes nothing: it is a report.
 """
 
-from ops.migrations import account_names, event_time_zones
+from ops.migrations import account_names, event_time_zones, waiting_lists
 from ops.migrations.migration import Change, Finding, Migration
 
 __all__ = ["MIGRATIONS", "Change", "Finding", "Migration"]
 
-MIGRATIONS: tuple[Migration, ...] = (event_time_zones.MIGRATION, account_names.MIGRATION)
+MIGRATIONS: tuple[Migration, ...] = (
+    event_time_zones.MIGRATION,
+    account_names.MIGRATION,
+    *waiting_lists.MIGRATIONS,
+)

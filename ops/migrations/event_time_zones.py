@@ -1,7 +1,8 @@
 """Gives each stored event a time zone, which events had none of at first."""
 
 from chalicelib.events.event import FORMER_TIME_ZONE
-from chalicelib.events.store import EVENTS, KIND
+from chalicelib.events.places_store import EVENTS
+from chalicelib.events.store import KIND
 from chalicelib.platform.dynamodb import Item
 from ops.migrations.migration import Change, Migration
 

@@ -31,7 +31,7 @@ def test_an_event_is_made_and_shown_to_everybody(sue, nobody):
 
     assert made.status == 201
     added = {"id": EVENT, "version": 1, "isOpen": True, "timeZone": "America/Chicago"}
-    assert made.json == EVENT_BODY | added
+    assert made.json == EVENT_BODY | added | {"offerHours": 48}
     assert nobody.get(f"/events/{EVENT}").json == made.json
     assert nobody.get("/events").json == {"items": [made.json], "cursor": None}
 
@@ -229,3 +229,19 @@ def test_what_is_no_event_is_not_found(nobody, backend, which):
 )
 def test_an_age_reaches_the_minimum_or_does_not(age, minimum, old_enough):
     assert age.reaches(minimum) is old_enough
+
+
+def test_a_client_that_sends_no_offer_hours_leaves_them_as_they_are(sue, backend):
+    put(sue, offerHours=24)
+    changed = put(sue, name="Spring Fair", version=1)
+
+    assert changed.json["offerHours"] == 24
+    assert put(sue, name="Spring Fair", offerHours=None, version=2).json["version"] == 2
+    backend.drop("events", {"id": EVENT}, "offerHours")
+    assert sue.get(f"/events/{EVENT}").json["offerHours"] == 48
+
+
+@pytest.mark.parametrize("hours", [0, -1, 337, 1.5, "48", True])
+def test_offer_hours_are_a_whole_number_up_to_two_weeks(sue, backend, hours):
+    assert put(sue, offerHours=hours).fields == {"offerHours"}
+    assert not backend.rows("events")

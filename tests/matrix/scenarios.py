@@ -21,6 +21,7 @@ from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.pages import assets
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
+from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.second_factor.check import code_check
 from tests.colleagues import at_work, hold_account
 from tests.pages.addresses import PAGES
@@ -38,6 +39,7 @@ from tests.stages import Stage
 _RANDOM = {
     *("passwordHash", "createdAt", "updatedAt", "startedAt", "expiresAt", "ttl"),
     *("at", "reference", "submittedAt", "acknowledgedAt", "requestId", "lastAt"),
+    *("waitlistedAt", "offeredAt", "offerExpiredAt", "startsOn"),
     *("filedAt", "eventReference", "place", "lastSeenAt"),
     *("tokenHash", "recovery", "verification", "setup", "authenticator"),
     *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt"),
@@ -140,6 +142,13 @@ def _submitted(_stage: Stage, person: Person) -> None:
     hold_event()
     assert _save(person).status == 201
     assert person.post(f"{OWN}/submit").status == 200
+
+
+def _offered_a_spot(stage: Stage, person: Person) -> None:
+    _a_late_draft(stage, person)
+    assert person.post(f"{OWN}/submit").json["status"] == "Waitlisted"
+    hold_event(version=2, capacity=1)
+    waiting_list().settle(EVENT, clock.now())
 
 
 def _as_super_admin(stage: Stage, person: Person) -> None:
@@ -409,6 +418,12 @@ SCENARIOS = {
     ),
     "withdraw": Scenario(
         "withdraw_registration", lambda p: p.post(f"{OWN}/withdraw"), circumstances=_submitted
+    ),
+    "accept an offer": Scenario(
+        "accept_offer", lambda p: p.post(f"{OWN}/offer/accept"), circumstances=_offered_a_spot
+    ),
+    "decline an offer": Scenario(
+        "decline_offer", lambda p: p.post(f"{OWN}/offer/decline"), circumstances=_offered_a_spot
     ),
     "delete a draft": Scenario(
         "delete_registration", lambda p: p.delete(OWN), circumstances=_a_draft

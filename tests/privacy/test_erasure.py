@@ -150,7 +150,8 @@ def test_the_place_is_free(client, backend, sky, river):
     late = Person(client, "late")
     late.sign_up()
     submitted(late)
-    assert late.get(OWN).json["status"] == "Submitted"
+    assert late.get(OWN).json["status"] == "Waitlisted"
+    assert sky.get(OWN).json["offer"], "it is the place of the first on the waiting list"
 
 
 @pytest.mark.parametrize("status", ["Draft", "Waitlisted", "Withdrawn", "Declined"])

@@ -137,5 +137,5 @@ def test_the_longest_answer_fits_into_one_of_lambdas():
     assert 2 * export.BYTES_OF_HISTORY < 5_000_000
 
 
-def test_who_did_something_is_one_or_staff():
-    assert {by.value for by in By} == {"you", "staff"}
+def test_a_change_was_made_by_the_applicant_by_staff_or_by_the_service():
+    assert {by.value for by in By} == {"you", "staff", "service"}

@@ -57,6 +57,7 @@ def test_a_half_filled_form_is_a_draft(river):
     assert draft.pop("createdAt") == draft.pop("updatedAt")
     assert draft == {
         "eventId": EVENT, "status": "Draft", "version": 1, "form": DRAFT, "submittedAt": None,
+        "position": None, "offer": None, "offerExpiredAt": None,
     }  # fmt: skip
     assert river.get(OWN).json == saved.json
 

@@ -21,12 +21,13 @@ def one(status=Status.SUBMITTED, number=0, **different):
 
 
 def take_places(backend, taken, places):
-    backend.change("events", {"id": f"{EVENT}#places"}, taken=taken, places=places)
+    counters = {"taken": taken, "places": places, "offered": 0, "waiting": 0}
+    backend.change("events", {"id": f"{EVENT}#places"}, **counters)
 
 
 def taken(backend):
     [places] = [row for row in backend.rows("events") if row["id"].endswith("#places")]
-    return places["taken"]
+    return places["taken"] - places["offered"]
 
 
 def audited(backend):

@@ -1,0 +1,78 @@
+"""An event's places: how many are taken, offered, and waited for.
+
+A place is *taken* by a registration that has it, or *offered*: held for a registration on the
+waiting list until its applicant accepts, declines, or misses the deadline. A place that is offered
+is free for no one else.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class Standing(Enum):
+    """How a registration stands to its event's places; the value says what it counts as.
+
+    Each value is a triple: places in use, how many of these are offered, and people waiting.
+    """
+
+    NONE = (0, 0, 0)
+    WAITING = (0, 0, 1)
+    OFFERED = (1, 1, 0)
+    TAKEN = (1, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCounts:
+    """The counters of one event.
+
+    Attributes:
+        capacity: how many places the event has; None for any number.
+        taken: how many registrations have a place.
+        offered: how many places are held for registrations on the waiting list.
+        waiting: how many registrations are on the waiting list without an offer.
+        is_counted: whether ``waiting`` includes everyone. For an event of an earlier version it
+            doesn't until ``python -m ops migrate`` has counted those who were waiting then.
+    """
+
+    capacity: int | None
+    taken: int
+    offered: int
+    waiting: int
+    is_counted: bool
+
+    @property
+    def has_free(self) -> bool:
+        """Whether a place is neither taken nor offered."""
+        return self.capacity is None or self.taken + self.offered < self.capacity
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether anyone on the waiting list has no offer yet."""
+        return self.waiting > 0
+
+    @property
+    def is_in_demand(self) -> bool:
+        """Whether anyone is on the waiting list, with or without an offer."""
+        return self.waiting > 0 or self.offered > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A place that is held for one registration on the waiting list.
+
+    Attributes:
+        event_id: the event.
+        user_id: whose registration.
+        offered_at: when the place was offered.
+        until: the deadline. From this moment on the offer can't be accepted.
+    """
+
+    event_id: str
+    user_id: str
+    offered_at: datetime
+    until: datetime
+
+    def is_open_at(self, moment: datetime) -> bool:
+        """Return whether the offer can still be accepted."""
+        return moment < self.until

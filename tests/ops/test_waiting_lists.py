@@ -1,0 +1,58 @@
+"""The migration that counts who was on a waiting list before."""
+
+import pytest
+
+from chalicelib.registrations.workflow import Status
+from ops import migrate
+from ops.migrations import checkpoint, waiting_lists
+from tests.seasons import EVENT, a_registration, hold_event, hold_registrations
+from tests.stages import STAGE
+
+
+@pytest.fixture(autouse=True)
+def _checkpoints(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoint, "FOLDER", tmp_path)
+
+
+@pytest.fixture
+def former(backend):
+    """An event of an earlier version, with one place that's taken, and three who wait."""
+    hold_event(capacity=1)
+    statuses = [Status.SUBMITTED, *[Status.WAITLISTED] * 3, Status.WITHDRAWN]
+    hold_registrations(*(a_registration(n, status=s) for n, s in enumerate(statuses)))
+    backend.change("events", {"id": f"{EVENT}#places"}, taken=1)
+    backend.drop("events", {"id": f"{EVENT}#places"}, "waiting", "counted")
+
+
+def run():
+    return migrate.run(STAGE, migrations=waiting_lists.MIGRATIONS)
+
+
+def counters(backend):
+    [row] = [row for row in backend.rows("events") if row["id"].endswith("#places")]
+    return row.get("waiting"), row.get("counted")
+
+
+def test_everyone_on_a_waiting_list_is_counted_once_however_often_it_runs(backend, former):
+    assert run() == run() == 0
+
+    assert counters(backend) == (3, True)
+    waiting = [row for row in backend.rows("registrations") if "waitlistedAt" in row]
+    assert [row["status"] for row in waiting] == ["Waitlisted"] * 3
+    assert all(row["waitlistedAt"] == row["submittedAt"] for row in waiting)
+
+
+def test_whoever_is_counted_already_is_not_counted_again(backend, former):
+    backend.change("events", {"id": f"{EVENT}#places"}, waiting=1)
+    key = {"userId": "person-00002", "eventId": EVENT}
+    backend.change("registrations", key, waitlistedAt="2026-11-02T00:00:02Z")
+
+    assert run() == 0
+    assert counters(backend) == (3, True)
+
+
+def test_a_dry_run_counts_no_one(backend, former):
+    before = backend.everything()
+
+    assert migrate.run(STAGE, dry_run=True, migrations=waiting_lists.MIGRATIONS) == 0
+    assert backend.everything() == before

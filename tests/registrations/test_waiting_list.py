@@ -1,0 +1,340 @@
+"""The waiting list keeps its order: a place that becomes free is offered to the first in line."""
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+
+from chalicelib.accounts.account import Role
+from chalicelib.platform import clock
+from chalicelib.registrations.waiting_list import waiting_list
+from tests.colleagues import at_work
+from tests.people import Person
+from tests.seasons import EVENT, FORM, hold_event
+
+OWN = f"/registrations/{EVENT}"
+ALL = f"/admin/events/{EVENT}/registrations"
+
+
+@pytest.fixture
+def join(client):
+    """Submits a registration of a new person, a second after the last one."""
+    now = clock.now()
+
+    def submit(name, **account):
+        nonlocal now
+        now += timedelta(seconds=1)
+        person = Person(client, name)
+        assert person.sign_up(**account).status == 201
+        with at(now):
+            assert person.ask("PUT", OWN, {"form": FORM}).status == 201
+            assert person.post(f"{OWN}/submit").status == 200
+        return person
+
+    return submit
+
+
+def at(moment):
+    return mock.patch.object(clock, "now", return_value=moment)
+
+
+def later(**time):
+    return at(clock.now() + timedelta(**time))
+
+
+def status(person):
+    return person.get(OWN).json["status"]
+
+
+def offer(person):
+    return person.get(OWN).json["offer"]
+
+
+def accept(person):
+    return person.post(f"{OWN}/offer/accept")
+
+
+def decline(person):
+    return person.post(f"{OWN}/offer/decline")
+
+
+def key_of(person):
+    return {"userId": person.account["id"], "eventId": EVENT}
+
+
+def counters(backend):
+    """Places taken, offered, and people waiting, as the counters have them."""
+    [row] = [row for row in backend.rows("events") if row["id"].endswith("#places")]
+    offered = row.get("offered", 0)
+    return row["taken"] - offered, offered, row["waiting"]
+
+
+@pytest.fixture
+def queue(backend, join):
+    """An event with one place, which A has; B, C and D wait for it."""
+    hold_event(capacity=1, offer_hours=1)
+    return [join(name) for name in ("anna", "bo.ek", "cleo", "dana")]
+
+
+def test_first_on_the_waiting_list_gets_the_freed_place_and_a_newcomer_waits(backend, join, client):
+    hold_event(capacity=1)
+    a, b = join("anna"), join("bo.ek")
+    assert (status(a), status(b)) == ("Submitted", "Waitlisted")
+
+    assert a.post(f"{OWN}/withdraw").status == 200
+    c = join("cleo")
+
+    assert status(c) == "Waitlisted"
+    assert (status(b), offer(c)) == ("Waitlisted", None)
+    accepted = accept(b)
+    assert (accepted.status, accepted.json["status"]) == (200, "Submitted")
+    assert counters(backend) == (1, 0, 1)
+
+
+def test_an_offer_is_held_for_the_hours_of_the_event(backend, join):
+    hold_event(capacity=1, offer_hours=5)
+    a, b = join("anna"), join("bo.ek")
+    a.post(f"{OWN}/withdraw")
+
+    held = offer(b)
+    wait = clock.from_text(held["until"]) - clock.from_text(held["offeredAt"])
+    assert wait == timedelta(hours=5)
+
+
+def test_no_offer_outlives_the_first_day_of_the_event(backend, join):
+    today = clock.now().date()
+    hold_event(capacity=1, starts_on=today, offer_hours=300)
+    a, b = join("anna"), join("bo.ek")
+    a.post(f"{OWN}/withdraw")
+
+    until = clock.from_text(offer(b)["until"])
+    assert until - clock.now() < timedelta(hours=37)
+    waiting_list().settle(EVENT, until)
+    assert status(b) == "Withdrawn"
+
+
+def test_after_the_first_day_a_free_place_is_taken_by_whoever_comes(backend, join):
+    hold_event(capacity=1, starts_on=clock.now().date() - timedelta(days=3))
+    a, b = join("anna"), join("bo.ek")
+    a.post(f"{OWN}/withdraw")
+
+    assert (status(b), offer(b)) == ("Waitlisted", None)
+    assert status(join("cleo")) == "Submitted"
+
+
+def test_an_offer_that_is_declined_goes_to_the_next_in_line(backend, queue):
+    a, b, c, d = queue
+    a.post(f"{OWN}/withdraw")
+    declined = decline(b)
+
+    assert (declined.status, declined.json["status"]) == (200, "Withdrawn")
+    assert offer(c)
+    assert not offer(d)
+    assert counters(backend) == (0, 1, 1)
+
+
+def test_an_offer_that_expires_goes_to_the_next_in_line(backend, queue):
+    a, b, c, _ = queue
+    a.post(f"{OWN}/withdraw")
+    until = offer(b)["until"]
+    with later(hours=2):
+        waiting_list().settle(EVENT, clock.now())
+        expired = b.get(OWN).json
+
+    assert (expired["status"], expired["offer"]) == ("Withdrawn", None)
+    assert expired["offerExpiredAt"] == until
+    assert offer(c)
+    assert counters(backend) == (0, 1, 1)
+
+
+def test_accepting_after_the_deadline_is_refused_with_a_code_and_the_next_is_offered_it(
+    backend, queue
+):
+    a, b, c, _ = queue
+    a.post(f"{OWN}/withdraw")
+    with later(hours=1):
+        refused = accept(b)
+        assert (refused.status, refused.code) == (409, "offer_expired")
+        assert offer(c)
+    assert status(b) == "Withdrawn"
+    assert accept(b).code == "offer_expired"
+
+
+def test_whoever_missed_an_offer_may_submit_again_and_is_last_in_line(backend, queue):
+    a, b, _, d = queue
+    a.post(f"{OWN}/withdraw")
+    with later(hours=2):
+        waiting_list().settle(EVENT, clock.now())
+        again = b.post(f"{OWN}/submit").json
+
+    assert (again["status"], again["offerExpiredAt"]) == ("Waitlisted", None)
+    assert (again["position"], d.get(OWN).json["position"]) == (3, 2)
+
+
+def test_accepting_or_declining_twice_does_nothing_more(backend, queue):
+    a, b, c, d = queue
+    a.post(f"{OWN}/withdraw")
+    first, again = accept(b), accept(b)
+    assert (again.status, again.json) == (200, first.json)
+    before = backend.everything()
+    assert accept(b).status == 200
+    assert backend.everything() == before
+
+    b.post(f"{OWN}/withdraw")
+    declined = decline(c)
+    assert decline(c).json == declined.json
+    assert offer(d)
+    assert counters(backend) == (0, 1, 0)
+
+
+def test_without_an_offer_none_is_accepted_or_declined(backend, queue):
+    _, b, *_ = queue
+
+    for answer in (accept, decline):
+        refused = answer(b)
+        assert (refused.status, refused.code) == (409, "offer_expired")
+    assert status(b) == "Waitlisted"
+
+
+def test_the_position_on_the_waiting_list_is_shown(queue):
+    positions = [person.get(OWN).json["position"] for person in queue]
+    listed = [person.get("/registrations").json["items"][0]["position"] for person in queue]
+
+    assert positions == listed == [None, 1, 2, 3]
+
+
+def test_raising_the_capacity_offers_several_places_at_once(client, backend, queue):
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    event = client_event(sue)
+    reply = sue.ask("PUT", f"/admin/events/{EVENT}", event | {"capacity": 3})
+
+    assert reply.status == 200
+    assert [bool(offer(person)) for person in queue] == [False, True, True, False]
+    assert counters(backend) == (1, 2, 1)
+
+
+def test_removing_the_limit_offers_a_place_to_everyone_who_waits(client, backend, queue):
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    reply = sue.ask("PUT", f"/admin/events/{EVENT}", client_event(sue) | {"capacity": None})
+
+    assert reply.status == 200
+    assert counters(backend) == (1, 3, 0)
+
+
+def client_event(person):
+    shown = person.get(f"/events/{EVENT}").json
+    return {name: value for name, value in shown.items() if name not in {"id", "isOpen"}}
+
+
+def test_staff_accept_for_a_person_on_the_phone(client, backend, queue):
+    a, b, *_ = queue
+    ada = at_work(client, "ada", Role.ADMIN)
+    a.post(f"{OWN}/withdraw")
+    move = {"status": "Submitted", "version": b.get(OWN).json["version"]}
+    reply = ada.post(f"{ALL}/{b.account['id']}/status", move)
+
+    assert (reply.status, reply.json["status"]) == (200, "Submitted")
+    assert counters(backend) == (1, 0, 2)
+    assert not [row for row in backend.rows("events") if row.get("kind") == "offer"]
+
+
+def test_staff_decline_for_a_person_on_the_phone(client, backend, queue):
+    a, b, c, _ = queue
+    ada = at_work(client, "ada", Role.ADMIN)
+    a.post(f"{OWN}/withdraw")
+    move = {"status": "Withdrawn", "version": b.get(OWN).json["version"]}
+    assert ada.post(f"{ALL}/{b.account['id']}/status", move).status == 200
+
+    assert offer(c)
+    assert counters(backend) == (0, 1, 1)
+
+
+def test_staff_take_no_place_that_is_held_for_someone_else(client, backend, queue):
+    a, b, c, _ = queue
+    ada = at_work(client, "ada", Role.ADMIN)
+    a.post(f"{OWN}/withdraw")
+    move = {"status": "Submitted", "version": c.get(OWN).json["version"]}
+    refused = ada.post(f"{ALL}/{c.account['id']}/status", move)
+
+    assert (refused.status, refused.code) == (409, "no_place_free")
+    assert offer(b)
+
+
+def test_a_withdrawal_from_the_waiting_list_gives_an_offered_place_to_the_next(backend, queue):
+    a, b, c, _ = queue
+    a.post(f"{OWN}/withdraw")
+    b.post(f"{OWN}/withdraw")
+
+    assert offer(c)
+    assert counters(backend) == (0, 1, 1)
+
+
+def test_an_edit_on_the_waiting_list_keeps_offer_and_position(backend, queue):
+    a, b, c, _ = queue
+    a.post(f"{OWN}/withdraw")
+    for person, expected in ((b, 1), (c, 2)):
+        body = {"form": FORM | {"city": "Eagan"}, "version": person.get(OWN).json["version"]}
+        saved = person.ask("PUT", OWN, body)
+        assert (saved.status, saved.json["position"]) == (200, expected)
+    assert offer(b)
+    assert accept(b).status == 200
+
+
+def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(backend, queue):
+    a, b, c, _ = queue
+    a.post(f"{OWN}/withdraw")
+    assert b.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
+    assert counters(backend) == (0, 0, 2)
+    waiting_list().settle(EVENT, clock.now())
+
+    assert offer(c)
+    assert counters(backend) == (0, 1, 1)
+
+
+def test_the_history_tells_of_offers_and_who_made_them(client, queue):
+    a, b, *_ = queue
+    ada = at_work(client, "ada", Role.ADMIN)
+    a.post(f"{OWN}/withdraw")
+    with later(hours=2):
+        waiting_list().settle(EVENT, clock.now())
+    entries = ada.get(f"{ALL}/{b.account['id']}/history").json["items"]
+
+    told = [(one["actor"], one["action"]) for one in entries[:2]]
+    assert told == [
+        ("Breeze Lakes Point", "offer_expired"),
+        ("Breeze Lakes Point", "offered"),
+    ]
+
+
+def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(backend, queue, join):
+    a, b, *_ = queue
+    with mock.patch.object(type(waiting_list()), "settle"):
+        a.post(f"{OWN}/withdraw")
+    assert counters(backend) == (0, 0, 3)
+
+    late = join("eve.w")
+    assert status(late) == "Waitlisted"
+    assert offer(b)
+    assert counters(backend) == (0, 1, 3)
+
+
+def test_what_an_earlier_version_moved_leaves_no_place_held(backend, queue):
+    a, b, *_ = queue
+    a.post(f"{OWN}/withdraw")
+    # As an earlier version withdraws: it knows of no offers and leaves them alone.
+    backend.change("registrations", key_of(b), status="Withdrawn", eventStatus=f"{EVENT}#Withdrawn")
+    with later(hours=2):
+        waiting_list().settle(EVENT, clock.now())
+
+    assert counters(backend)[:2] == (0, 1)
+    assert not offer(b)
+
+
+def test_whoever_an_earlier_version_put_on_the_list_is_offered_a_place_in_turn(backend, queue):
+    a, b, *_ = queue
+    backend.drop("registrations", key_of(b), "waitlistedAt")
+    backend.change("events", {"id": f"{EVENT}#places"}, waiting=2)
+    a.post(f"{OWN}/withdraw")
+
+    assert offer(b)
+    assert counters(backend) == (0, 1, 2)
