@@ -4,13 +4,14 @@ import pytest
 
 from chalicelib.registrations.workflow import Status
 from ops import migrate
-from ops.migrations import checkpoint, waiting_lists
+from ops.migrations import checkpoint, engine, waiting_lists
 from tests.seasons import EVENT, a_registration, hold_event, hold_registrations
 from tests.stages import STAGE
 
 
 @pytest.fixture(autouse=True)
-def _checkpoints(tmp_path, monkeypatch):
+def _one_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "WRITERS", 1)
     monkeypatch.setattr(checkpoint, "FOLDER", tmp_path)
 
 
