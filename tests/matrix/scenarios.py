@@ -199,7 +199,7 @@ def _correct(person: Person) -> Reply:
 
 
 def _move(person: Person) -> Reply:
-    moved = {"status": "Waitlisted", "version": 1, "note": "Came by."}
+    moved = {"status": "InReview", "version": 1, "note": "Came by."}
     return person.post(f"{THEIRS}/status", moved)
 
 
