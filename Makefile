@@ -1,5 +1,6 @@
 # The commands of this project. `make dev` serves it, `make test` tests it, `make prove` runs what
-# takes long.
+# takes long. Each installs the packages it needs first. PYTHON=python3.13 uses another interpreter,
+# in an environment of its own.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -9,37 +10,44 @@ CASES ?= 20000
 SECONDS ?= 30
 MINUTES ?= 10
 
-VENV := .venv
+VENV := $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
-INSTALLED := $(VENV)/installed
 FUZZER := $(VENV)/fuzzer
+<<<<<<< HEAD
 EMULATOR := $(VENV)/emulator
+=======
+INSTALL := @$(PYTHON) -m ops.install --venv $(VENV)
+>>>>>>> 9e6719a (Install only what a purpose needs, locked with hashes: a first make dev took 92 seconds, most of it for test tools)
 LONG := PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0
 
 # Tests start the service a hundred times: without byte code it would be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
 
+<<<<<<< HEAD
 .PHONY: dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
+=======
+.PHONY: local-packages test-packages dev-packages announce lock dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
+>>>>>>> 9e6719a (Install only what a purpose needs, locked with hashes: a first make dev took 92 seconds, most of it for test tools)
 
-dev: $(INSTALLED)  ## serve at http://localhost:$(PORT)
+dev: local-packages  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
 
-package: $(INSTALLED)  ## out/deployment.zip and out/sam.json for a stage
+package: local-packages  ## out/deployment.zip and out/sam.json for a stage
 	@$(BIN)/python -m ops package --stage $(STAGE)
 
-deploy: $(INSTALLED)  ## put a stage on AWS; SET="AlarmEmail=..." gives parameters, YES=1 asks nothing
+deploy: local-packages  ## put a stage on AWS; SET="AlarmEmail=..." gives parameters, YES=1 asks nothing
 	@$(BIN)/python -m ops deploy --stage $(STAGE) $(addprefix --set ,$(SET)) $(if $(YES),--yes)
 
-destroy: $(INSTALLED)  ## take a stage away; one with data only if told twice, by ERASE=
+destroy: local-packages  ## take a stage away; one with data only if told twice, by ERASE=
 	@$(BIN)/python -m ops destroy --stage $(STAGE) $(if $(ERASE),--erase $(ERASE)) $(if $(YES),--yes)
 
-rehearse: $(INSTALLED)  ## that zip, made for this machine and served at http://localhost:$(PORT)/api
+rehearse: test-packages  ## that zip, made for this machine and served at http://localhost:$(PORT)/api
 	@$(BIN)/python -m ops rehearse --port $(PORT)
 
 screenshots: chromium  ## a picture of each page, in out/screenshots
 	@$(BIN)/python -m ops screenshots --port $(PORT)
 
-test: dynamodb-local typescript libreoffice chromium  ## every test but those of make prove, on both engines
+test: announce dynamodb-local typescript libreoffice chromium  ## every test but those of make prove, on both engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
 coverage: dynamodb-local typescript libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
@@ -62,7 +70,7 @@ crowds: dynamodb-local  ## a thousand guesses at once, two hundred who want ten 
 kills: dynamodb-local  ## each action struck by every fault at each of its writes, and killed there
 	@$(LONG) tests/matrix/test_faults.py tests/package/test_kills.py $(ARGS)
 
-description: $(INSTALLED)  ## the service against its description, the same cases each time
+description: test-packages  ## the service against its description, the same cases each time
 	@$(LONG) tests/wire/test_description.py $(ARGS)
 
 acceptance: $(EMULATOR)/installed  ## deploy to an AWS emulator that enforces roles, call every endpoint, operate, destroy
@@ -76,45 +84,45 @@ load: dynamodb-local  ## two hundred people for MINUTES, and whether all they we
 
 check: lint types audit test  ## all that must hold before anything lands
 
-lint: $(INSTALLED)
+lint: dev-packages
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-types: $(INSTALLED)
+types: dev-packages
 	@$(BIN)/mypy
 
-audit: $(INSTALLED)  ## whether what is pinned is known to have holes; a warning where nobody can tell
+audit: dev-packages  ## whether what is pinned is known to have holes; a warning where nobody can tell
 	@$(BIN)/python -m ops audit
 
-permissions: $(INSTALLED)  ## record what each endpoint asks of AWS, and write the policies; ARGS=FILE only adds what its tests need
+permissions: test-packages  ## record what each endpoint asks of AWS, and write the policies; ARGS=FILE only adds what its tests need
 	@WRITE_PERMISSIONS=1 EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
-bench: dynamodb-local  ## cold starts, round trips and costs, into docs/performance.md
+bench: dev-packages dynamodb-local  ## cold starts, round trips and costs, into docs/performance.md
 	@$(BIN)/python -m ops bench
 
-dynamodb-local: $(INSTALLED)
+dynamodb-local: test-packages
 	@$(BIN)/python -m ops fetch-dynamodb-local
 
-typescript: $(INSTALLED)  ## what judges the pages' scripts, and compiles a typed client for the tests
+typescript: test-packages  ## what judges the pages' scripts, and compiles a typed client for the tests
 	@$(BIN)/python -m ops fetch-typescript
 
-libreoffice: $(INSTALLED)  ## what the tests open spreadsheets with
+libreoffice: test-packages  ## what the tests open spreadsheets with
 	@$(BIN)/python -m ops install-libreoffice
 
-chromium: $(INSTALLED)  ## what the tests use the pages with
+chromium: test-packages  ## what the tests use the pages with
 	@$(BIN)/python -m ops install-chromium
 
-format: $(INSTALLED)
+format: dev-packages
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) out .local .mypy_cache .pytest_cache .ruff_cache .coverage*
+	rm -rf .venv .venv-* out .local .mypy_cache .pytest_cache .ruff_cache .coverage*
 
-$(FUZZER): $(INSTALLED) requirements-fuzz.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-fuzz.txt || echo "atheris is not to be had here: Hypothesis takes its place."
-	@touch $@
+lock:  ## lock the packages of requirements/*.in with hashes; UPGRADE=1 takes the newest that fit
+	@$(PYTHON) -m ops.lock $(if $(UPGRADE),--upgrade)
 
+<<<<<<< HEAD
 $(EMULATOR)/installed: $(INSTALLED) requirements-acceptance.txt
 	@$(PYTHON) -m venv --clear $(EMULATOR)
 	@$(EMULATOR)/bin/pip install --quiet --disable-pip-version-check -r requirements-acceptance.txt
@@ -123,4 +131,14 @@ $(EMULATOR)/installed: $(INSTALLED) requirements-acceptance.txt
 $(INSTALLED): requirements.txt requirements-dev.txt
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+=======
+announce:
+	$(INSTALL) test --announce
+
+local-packages test-packages dev-packages:
+	$(INSTALL) $(@:-packages=)
+
+$(FUZZER): requirements-fuzz.txt | test-packages
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-fuzz.txt || echo "There is no atheris for this machine: Hypothesis takes its place."
+>>>>>>> 9e6719a (Install only what a purpose needs, locked with hashes: a first make dev took 92 seconds, most of it for test tools)
 	@touch $@

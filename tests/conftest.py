@@ -36,6 +36,8 @@ from tests.people import Person, guess_once, hash_once, verify_once  # noqa: E40
 from tests.permission_plugin import PermissionPlugin  # noqa: E402
 from tests.stages import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
 
+pytest_plugins = ["tests.selection"]
+
 # What takes minutes is run by its name: make prove.
 _LONG = [
     "acceptance",

@@ -1,0 +1,78 @@
+"""Which tests plain ``pytest`` runs: those that need neither Java, nor a browser, nor packages.
+
+``make test`` runs all of them, and so does ``pytest`` with the path of a file or folder. A test
+that needs a tool says so by a fixture, so there is no list of tests to keep.
+"""
+
+import os
+from collections import Counter
+from typing import Any
+
+import pytest
+
+# What a test needs, by the fixture that provides it.
+NEEDS = {
+    "local_endpoint": "Java, for DynamoDB Local",
+    "browser": "a browser",
+    "deployed": "a package index, to make the deployment package",
+    "for_here": "a package index, to make the deployment package",
+}
+# The parameter of this fixture chooses the engine.
+ENGINE_FIXTURE, ENGINE = "either_engine", "dynamodb-local"
+_ONLY_FAST = "only_fast"
+_not_run: Counter[str] = Counter()
+
+
+def need(item: Any) -> str | None:
+    """Return what a test needs; None if it needs nothing but Python's packages."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    if parameters.get(ENGINE_FIXTURE) == ENGINE:
+        return NEEDS["local_endpoint"]
+    return next((NEEDS[name] for name in item.fixturenames if name in NEEDS), None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Decide once. A worker of xdist is told, because it's always given paths."""
+    told = getattr(config, "workerinput", {}).get(_ONLY_FAST)
+    plain = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    config.stash[_KEY] = told if told is not None else plain and "EVERYTHING" not in os.environ
+
+
+_KEY = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist."""
+    node.workerinput[_ONLY_FAST] = node.config.stash[_KEY]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take out the tests that need something, and count them."""
+    if not config.stash[_KEY]:
+        return
+    needed = [(item, need(item)) for item in items]
+    _not_run.update(said for _, said in needed if said)
+    config.hook.pytest_deselected(items=[item for item, said in needed if said])
+    items[:] = [item for item, said in needed if not said]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Have a worker of xdist report its counts."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[_ONLY_FAST] = dict(_not_run)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the counts of a worker: every worker collects the same tests."""
+    _not_run.update(Counter(getattr(node, "workeroutput", {}).get(_ONLY_FAST, {})) - _not_run)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print how many tests weren't run, and why."""
+    if _not_run:
+        terminalreporter.section("not run")
+        for said, count in sorted(_not_run.items()):
+            terminalreporter.write_line(f"{count} tests need {said}")
+        terminalreporter.write_line("make test runs them too.")
