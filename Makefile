@@ -13,21 +13,14 @@ MINUTES ?= 10
 VENV := $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 FUZZER := $(VENV)/fuzzer
-<<<<<<< HEAD
 EMULATOR := $(VENV)/emulator
-=======
 INSTALL := @$(PYTHON) -m ops.install --venv $(VENV)
->>>>>>> 9e6719a (Install only what a purpose needs, locked with hashes: a first make dev took 92 seconds, most of it for test tools)
 LONG := PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0
 
 # Tests start the service a hundred times: without byte code it would be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-<<<<<<< HEAD
-.PHONY: dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
-=======
-.PHONY: local-packages test-packages dev-packages announce lock dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
->>>>>>> 9e6719a (Install only what a purpose needs, locked with hashes: a first make dev took 92 seconds, most of it for test tools)
+.PHONY: local-packages test-packages dev-packages announce lock dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
 dev: local-packages  ## serve at http://localhost:$(PORT)
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
@@ -122,23 +115,17 @@ clean:
 lock:  ## lock the packages of requirements/*.in with hashes; UPGRADE=1 takes the newest that fit
 	@$(PYTHON) -m ops.lock $(if $(UPGRADE),--upgrade)
 
-<<<<<<< HEAD
-$(EMULATOR)/installed: $(INSTALLED) requirements-acceptance.txt
-	@$(PYTHON) -m venv --clear $(EMULATOR)
-	@$(EMULATOR)/bin/pip install --quiet --disable-pip-version-check -r requirements-acceptance.txt
-	@touch $@
-
-$(INSTALLED): requirements.txt requirements-dev.txt
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-=======
 announce:
 	$(INSTALL) test --announce
 
 local-packages test-packages dev-packages:
 	$(INSTALL) $(@:-packages=)
 
+$(EMULATOR)/installed: requirements-acceptance.txt | test-packages
+	@$(PYTHON) -m venv --clear $(EMULATOR)
+	@$(EMULATOR)/bin/pip install --quiet --disable-pip-version-check -r requirements-acceptance.txt
+	@touch $@
+
 $(FUZZER): requirements-fuzz.txt | test-packages
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-fuzz.txt || echo "There is no atheris for this machine: Hypothesis takes its place."
->>>>>>> 9e6719a (Install only what a purpose needs, locked with hashes: a first make dev took 92 seconds, most of it for test tools)
 	@touch $@

@@ -20,7 +20,10 @@ OUTPUTS = {
     "local": "requirements-local.txt",
     "runtime": "requirements.txt",
     "fuzz": "requirements-fuzz.txt",
+    "acceptance": "requirements-acceptance.txt",
 }
+# It's installed into an environment of its own, where other versions may be needed.
+APART = "acceptance"
 _OLDEST_PYTHON = "3.11"
 
 
@@ -37,7 +40,7 @@ def lock(*, upgrade: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         uv = shutil.which("uv") or _installed(Path(folder))
         for purpose, output in OUTPUTS.items():
-            others = ["-c", OUTPUTS[LARGEST]] if purpose != LARGEST else []
+            others = ["-c", OUTPUTS[LARGEST]] if purpose not in (LARGEST, APART) else []
             command = [
                 *(uv, "pip", "compile", "--quiet", f"requirements/{purpose}.in", "-o", output),
                 *("--generate-hashes", "--universal", "--python-version", _OLDEST_PYTHON),

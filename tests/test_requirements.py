@@ -11,13 +11,7 @@ from packaging.utils import canonicalize_name
 from ops import install, lock
 
 PROJECT = Path(__file__).parent.parent
-<<<<<<< HEAD
-FILES = ["requirements.txt", "requirements-dev.txt", "requirements-fuzz.txt"]
-# It installs into an environment of its own, where other versions may be needed.
-APART = ["requirements-acceptance.txt"]
-=======
 PURPOSES = sorted(lock.OUTPUTS)
->>>>>>> 9e6719a (Install only what a purpose needs, locked with hashes: a first make dev took 92 seconds, most of it for test tools)
 
 
 def locked(purpose):
@@ -29,12 +23,6 @@ def locked(purpose):
         yield canonicalize_name(pin.name), version, len(re.findall("--hash=sha256:", block))
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("file", [*FILES, *APART])
-def test_everything_is_pinned(file):
-    for line in lines(file):
-        assert re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?==[\w.]+", line), line
-=======
 def chosen(purpose):
     """The packages that a source file names, as (name, version)."""
     for line in (PROJECT / "requirements" / f"{purpose}.in").read_text().splitlines():
@@ -63,7 +51,6 @@ def test_every_chosen_version_is_the_locked_one(purpose):
 @pytest.mark.parametrize(("smaller", "larger"), list(pairwise(install.SETS)))
 def test_each_set_of_packages_contains_the_smaller_one_in_the_same_versions(smaller, larger):
     assert versions("runtime").items() <= versions(smaller).items() <= versions(larger).items()
->>>>>>> 9e6719a (Install only what a purpose needs, locked with hashes: a first make dev took 92 seconds, most of it for test tools)
 
 
 def test_nothing_ships_that_lambda_brings_or_signing_out_would_pay_for():
