@@ -623,6 +623,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "noneYet": ("There is none yet.", "Aún no hay ninguna."),
     "history": ("History", "Historial"),
     # Somebody at the desk.
+    "notOpen": (
+        "Registration for this event isn’t open right now.",
+        "La inscripción para este evento no está abierta ahora.",
+    ),
     "lookFirst": ("Is there an account already?", "¿Ya hay una cuenta?"),
     "personSought": (
         "How a username, an email or a last name begins",

@@ -129,16 +129,6 @@ def test_filters_stand_in_the_address_and_back_works(desk, sues):
     expect(page.locator("#shift")).to_have_value("")
 
 
-def test_the_newest_event_is_shown_first_and_the_address_says_which(sue, sues):
-    dates = {"startsOn": "2039-09-03", "endsOn": "2039-09-19"}
-    latest = hold_event(sue, f"latest-{new_identifier()}", **CLOSED | dates)
-
-    page = at(sues, "/staff")
-
-    assert page.url.endswith(f"/staff?event={latest}")
-    expect(page.locator("#found")).to_have_text("Nothing here matches what you asked for.")
-
-
 def test_what_cannot_be_looked_for_is_told_beside_its_field(desk, sues):
     sues.expects(422)
     page = at(sues, f"/staff?event={desk.event}&phone=12")

@@ -62,7 +62,22 @@ function welcome(account) {
   for (const place of findAll("[data-account=name]")) place.textContent = name;
   for (const part of findAll("[data-role=staff]")) part.hidden = account.role === "User";
   for (const part of findAll("[data-role=SuperAdmin]")) part.hidden = account.role !== "SuperAdmin";
+  carryEvent();
   document.body.dataset.ready = "true";
+}
+
+// The event that staff work on is chosen once in a tab: each link that leads to an event's page carries it.
+
+const EVENT = "event";
+export const rememberedEvent = () => kept(EVENT);
+export function rememberEvent(id) {
+  keep(EVENT, id);
+  carryEvent();
+}
+
+function carryEvent() {
+  const event = rememberedEvent();
+  if (event) for (const link of findAll("a[data-event]")) link.search = `?${new URLSearchParams({ event })}`;
 }
 
 const askedAgain = (error) =>

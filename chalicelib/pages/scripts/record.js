@@ -1,7 +1,7 @@
 // One registration as staff handle it: read, corrected, moved, written about.
 
 import { clearContested, differences, fill, listed, listedChanges, names, rebase, same, values } from "./fields";
-import { dropKept, keep, kept, staffSignedIn, untilAnswered } from "./inside";
+import { dropKept, keep, kept, rememberEvent, staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
 import { announce, find, make, onPress, onSubmit, show, showProblems } from "./page";
 import { nameOf } from "./records";
@@ -35,6 +35,7 @@ const followUp = () => readHistory().catch(() => {});
 async function begin() {
   find("#back").href = `${base}/staff?${new URLSearchParams({ event: eventId })}`;
   event = await read(`/events/${eventId}`);
+  rememberEvent(eventId);
   record = await notes(path);
   const waiting = kept(place);
   for (const text of texts) text.value = kept(placeOf(text)) ?? "";

@@ -8,7 +8,7 @@ import { announce, find, onPress, onSubmit, show } from "./page";
 import { recordAt } from "./records";
 import { ask } from "./service";
 import { say, translated } from "./texts";
-import { chooseEvent } from "./wanted";
+import { chooseEvent, eventNamed, tellChosen } from "./wanted";
 
 await staffSignedIn();
 const event = find("#event");
@@ -75,7 +75,14 @@ onPress(find("#new-link"), async () => {
 });
 onPress(find("#start"), () => start(made));
 
+const warn = () => (find("#not-open").textContent = eventNamed(event.value).isOpen ? "" : say("notOpen"));
+event.addEventListener("change", () => {
+  tellChosen(eventNamed(event.value));
+  warn();
+});
+
 if (await chooseEvent(event)) {
+  warn();
   show("who");
   carryOver(find("[data-part=who]"));
   if (!key.value) newKey();

@@ -1,8 +1,9 @@
 // What a page is to show stands in its own address: it can be shared, and Back works.
 
-import { untilAnswered } from "./inside";
-import { make } from "./page";
+import { rememberedEvent, rememberEvent, untilAnswered } from "./inside";
+import { find, make } from "./page";
 import { readAll } from "./service";
+import { day } from "./texts";
 
 export const asked = new URLSearchParams(location.search);
 
@@ -12,17 +13,50 @@ export function identifier(name) {
   return /^[\w-]{1,64}$/.test(given) ? given : null;
 }
 
-/** Fills a list of events; gives the one that the address names, or else the newest, if any. */
+/** Events as staff need them: the open ones first, then the next to open, then the latest. */
+export function inOrder(events) {
+  const isComing = (event) => Date.parse(event.registrationOpensAt) > Date.now();
+  const rank = (event) => (event.isOpen ? 0 : isComing(event) ? 1 : 2);
+  const compare = (one, other) => (one < other ? -1 : Number(one > other));
+  return [...events].sort((one, other) => {
+    if (rank(one) !== rank(other)) return rank(one) - rank(other);
+    return rank(one) === 2
+      ? compare(other.registrationClosesAt, one.registrationClosesAt)
+      : compare(one.registrationOpensAt, other.registrationOpensAt);
+  });
+}
+
+let events = [];
+
+/** An event of those to choose from. */
+export const eventNamed = (id) => events.find((event) => event.id === id);
+
+/** Fills a list of events, and names the chosen one in the heading; gives it, if there is any event.
+
+    That is the event in the address, or else the one that was last chosen in this tab, or else the first.
+*/
 export async function chooseEvent(select) {
-  const events = await untilAnswered(() => readAll("/events"));
-  const chosen = events.find((event) => event.id === asked.get("event")) ?? events[0];
-  select.replaceChildren(...events.map((event) => make("option", { value: event.id }, event.name)));
+  events = inOrder(await untilAnswered(() => readAll("/events")));
+  const chosen = eventNamed(asked.get("event")) ?? eventNamed(rememberedEvent()) ?? events[0];
+  const isTwice = ({ name }) => events.filter((event) => event.name === name).length > 1;
+  const label = (event) => (isTwice(event) ? `${event.name} (${day(event.startsOn)})` : event.name);
+  select.replaceChildren(...events.map((event) => make("option", { value: event.id }, label(event))));
   if (chosen) {
     select.value = chosen.id;
-    asked.set("event", chosen.id);
-    history.replaceState(null, "", `?${asked}${location.hash}`);
+    tellChosen(chosen);
   }
   return chosen;
+}
+
+const title = find("h1")?.textContent;
+
+/** Names the chosen event in the heading and the address, and has the links of this tab lead to it. */
+export function tellChosen(event) {
+  find("h1").textContent = `${event.name} · ${title}`;
+  document.title = `${event.name} · ${title} · Breeze Lakes Point`;
+  asked.set("event", event.id);
+  history.replaceState(null, "", `?${asked}${location.hash}`);
+  rememberEvent(event.id);
 }
 
 /** Fills a form with what the address asks for, and gives that.
