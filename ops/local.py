@@ -15,7 +15,7 @@ from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import LocalDevServer
 
-from chalicelib.events.event import Age, Event
+from chalicelib.events.event import Event, MinimumAge
 from chalicelib.platform import settings
 from ops import dynamodb_local, fetched, moto_server, server, tables
 from ops.season import EVENT
@@ -241,7 +241,7 @@ def _open_event(now: datetime) -> Event:
         time_zone=settings.current().default_time_zone,
         registration_opens_at=now,
         registration_closes_at=closes,
-        minimum_age=Age.SIXTEEN_PLUS,
+        minimum_age=MinimumAge.SIXTEEN,
         capacity=1200,
         version=1,
     )

@@ -45,7 +45,7 @@ _APPLICANTS = (
     ("Omar", "Farah", "buildingMaintenance", "morning", ()),
     ("Grace", "Whitefeather", "animals", "evening", ("InReview", "Interview", "Hired")),
 )
-_AGES = ("SixteenPlus", "EighteenPlus", "TwentyonePlus")
+_AGES = ("SixteenToSeventeen", "EighteenToTwenty", "TwentyonePlus")
 
 
 @dataclass(frozen=True)

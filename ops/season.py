@@ -13,7 +13,7 @@ FORM = {
     "firstName": "River",
     "lastName": "Okafor",
     "pronoun": "TheyThem",
-    "age": "EighteenPlus",
+    "age": "EighteenToTwenty",
     "phone1": "+19524451234",
     "streetAddress": "1265 Snelling Avenue",
     "city": "St. Paul",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from chalicelib.events.event import Age, Event
+from chalicelib.events.event import Event, MinimumAge
 from chalicelib.events.store import EventStore
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations.registration import Registration
@@ -32,7 +32,7 @@ def an_event(**different: Any) -> Event:
         time_zone="America/Chicago",
         registration_opens_at=datetime(2026, 11, 1, 8, tzinfo=UTC),
         registration_closes_at=datetime(2027, 8, 15, tzinfo=UTC),
-        minimum_age=Age.SIXTEEN_PLUS,
+        minimum_age=MinimumAge.SIXTEEN,
         capacity=1200,
         version=1,
     )

@@ -47,8 +47,12 @@ def to_item(account: Account) -> Item:
 
 
 def _name_key(account: Account) -> str:
-    """Return where an account stands among those of its role: by last name, then by first name."""
-    return place_among((account.last_name or "", account.first_name or ""), account.id)
+    """Return where an account stands among those of its role: by last name, then by first name.
+
+    A single name counts as the last one, whichever it is.
+    """
+    names = [name for name in (account.last_name, account.first_name) if name]
+    return place_among(names or [""], account.id)
 
 
 def from_item(item: Item) -> Account:

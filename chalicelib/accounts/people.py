@@ -371,8 +371,8 @@ class _Listing:
 
     def _has(self, listed: str | Role, account: Account) -> bool:
         if isinstance(listed, Role):
-            named = collated(account.last_name or "").startswith(self._last_name)
-            return account.role is listed and named
+            named = collated(account.last_name or account.first_name or "")
+            return account.role is listed and named.startswith(self._last_name)
         name = account.username if listed == "username" else account.email
         return name is not None and identity.normalise(name).startswith(self._name)
 

@@ -8,7 +8,6 @@ import contextlib
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -44,14 +43,14 @@ class Details:
     Attributes:
         username: None for the email, or without one for a name that can be said aloud.
         email: None without one.
-        first_name: the person's first name.
-        last_name: the person's last name.
+        first_name: None for a person with a last name alone.
+        last_name: None for a person with a first name alone.
     """
 
     username: str | None
     email: str | None
-    first_name: str
-    last_name: str
+    first_name: str | None
+    last_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +97,12 @@ class WalkIns:
 
         Raises:
             IdentityTaken: another account has that username or email.
-            InvalidFields: the key was used with other details.
+            InvalidFields: there is no name, or the key was used with other details.
             Forbidden: the caller may not do this any more.
             Unavailable: the public URL isn't set, or every generated username was taken.
         """
+        if not details.first_name and not details.last_name:
+            raise InvalidFields({"firstName": "Enter a first name or a last name. One is enough."})
         if key is None:
             return self._create(details, {})
         own_id = derived_identifier("walk-in", self._actor.id, key)
@@ -152,7 +153,8 @@ class WalkIns:
         return Created(link.account, link.url)
 
     def _audited(self, made: Account) -> Write:
-        fields: Sequence[str] = ["username", "firstName", "lastName", *["email"] * bool(made.email)]
+        given = {"firstName": made.first_name, "lastName": made.last_name, "email": made.email}
+        fields = ["username", *(name for name, value in given.items() if value)]
         return audit.entry(
             subject=made.id,
             actor=self._actor.id,
@@ -168,11 +170,12 @@ def walk_ins(caller: Caller, request: str, now: datetime) -> WalkIns:
     return WalkIns(PeopleStore(database()), directory(), recovery(), caller, request, now)
 
 
-def spoken_username(first_name: str, last_name: str) -> str:
+def spoken_username(first_name: str | None, last_name: str | None) -> str:
     """Make a username that can be said aloud, for example ``river.okafor.4726``."""
     added = "".join(secrets.choice(_DIGITS) for _ in range(_DIGITS_ADDED))
     longest = identity.LONGEST_USERNAME - _DIGITS_ADDED - 1
-    spoken = ".".join(filter(None, map(collated, (first_name, last_name))))[:longest].rstrip(".")
+    names = map(collated, filter(None, (first_name, last_name)))
+    spoken = ".".join(filter(None, names))[:longest].rstrip(".")
     username = f"{spoken}.{added}"
     if spoken and identity.username_problem(username) is None:
         return username

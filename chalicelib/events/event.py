@@ -12,18 +12,21 @@ FORMER_TIME_ZONE = "America/Chicago"
 USUAL_OFFER_HOURS = 48
 
 
-class Age(StrEnum):
-    """How old somebody is, as precisely as the event wants to know; youngest first."""
+class MinimumAge(StrEnum):
+    """How old an applicant must be on an event's first day, lowest first."""
 
-    UNDER_SIXTEEN = "UnderSixteen"
-    SIXTEEN_PLUS = "SixteenPlus"
-    EIGHTEEN_PLUS = "EighteenPlus"
-    TWENTYONE_PLUS = "TwentyonePlus"
+    NONE = "UnderSixteen"
+    SIXTEEN = "SixteenPlus"
+    EIGHTEEN = "EighteenPlus"
+    TWENTYONE = "TwentyonePlus"
 
-    def reaches(self, minimum: "Age") -> bool:
-        """Say whether somebody of this age is old enough."""
-        ages = list(Age)
-        return ages.index(self) >= ages.index(minimum)
+    @property
+    def years(self) -> int:
+        """The age in years."""
+        return _YEARS[self]
+
+
+_YEARS = dict(zip(MinimumAge, (0, 16, 18, 21), strict=True))
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Event:
         time_zone: the IANA name of the zone in which its dates and times are shown.
         registration_opens_at: from this moment on one may register.
         registration_closes_at: from this moment on one may not any more.
-        minimum_age: the youngest that may submit.
+        minimum_age: how old an applicant must be on the first day to submit.
         capacity: how many may be taken; None for any number.
         version: raised by every change.
         offer_hours: how many hours a place that becomes free is held for the person who is offered
@@ -52,7 +55,7 @@ class Event:
     time_zone: str
     registration_opens_at: datetime
     registration_closes_at: datetime
-    minimum_age: Age
+    minimum_age: MinimumAge
     capacity: int | None
     version: int
     offer_hours: int = field(default=USUAL_OFFER_HOURS, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
-from chalicelib.events.event import Age
+from chalicelib.events.event import MinimumAge
 from chalicelib.platform import lengths, zones
 from chalicelib.platform.models import (
     WHOLE_NUMBER,
@@ -109,7 +109,7 @@ class PutEvent(Body):
     ] = None
     registration_opens_at: Annotated[GivenMoment, Field(examples=["2027-03-01T08:00:00Z"])]
     registration_closes_at: Annotated[GivenMoment, Field(examples=["2027-08-15T00:00:00Z"])]
-    minimum_age: Age
+    minimum_age: MinimumAge
     capacity: Capacity = None
     offer_hours: Annotated[
         Annotated[OfferHours, WHOLE_NUMBER] | None,
@@ -134,7 +134,7 @@ class Event(Wire):
     time_zone: TimeZone
     registration_opens_at: Moment
     registration_closes_at: Moment
-    minimum_age: Age
+    minimum_age: MinimumAge
     capacity: Capacity
     offer_hours: OfferHours
     is_open: Annotated[bool, Field(description="Whether one may register now.", examples=[True])]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from chalicelib.events import places_store
-from chalicelib.events.event import FORMER_TIME_ZONE, USUAL_OFFER_HOURS, Age, Event
+from chalicelib.events.event import FORMER_TIME_ZONE, USUAL_OFFER_HOURS, Event, MinimumAge
 from chalicelib.events.places_store import BY_START, EVENTS
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
@@ -93,7 +93,7 @@ def _from_item(item: Item) -> Event:
         time_zone=item.get("timeZone", FORMER_TIME_ZONE),
         registration_opens_at=clock.from_text(item["registrationOpensAt"]),
         registration_closes_at=clock.from_text(item["registrationClosesAt"]),
-        minimum_age=Age(item["minimumAge"]),
+        minimum_age=MinimumAge(item["minimumAge"]),
         capacity=item.get("capacity"),
         version=item["version"],
         offer_hours=item.get("offerHours", USUAL_OFFER_HOURS),

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from chalicelib.accounts.role import Role
-from chalicelib.events.event import Age
+from chalicelib.events.event import MinimumAge
 from chalicelib.pages.texts import text, word
 from chalicelib.platform.html import Markup, element, empty, join
 from chalicelib.platform.languages import Language
-from chalicelib.registrations.choices import Ethnicity, EventJob, Shift, VendorJob
+from chalicelib.registrations.choices import FORMER_AGES, Age, Ethnicity, EventJob, Shift, VendorJob
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.registration import KEPT_FROM_STAFF
 from chalicelib.registrations.selection import Sort
@@ -89,7 +89,9 @@ def filters(language: Language) -> Markup:
 
 def ages(language: Language) -> Markup:
     """Return the options of a minimum age."""
-    return _options(Age, language)
+    lowest, *others = MinimumAge
+    none = element("option", text("noMinimumAge", language), value=lowest)
+    return join(none, _options(others, language))
 
 
 def roles(language: Language) -> Markup:
@@ -237,6 +239,7 @@ def _set(
             " ",
             word(value, language),
             class_="choice",
+            **_former(value),
         )
         for value in values
     ]
@@ -273,9 +276,15 @@ def _count(name: str, values: Iterable[str], language: Language) -> Markup:
             element("td", class_="number"),
             drawn,
             data_choice=value,
+            **_former(value),
         )
         for value in values
     ]
     head = element("h2", text(f"summary.{name}", language), id=name)
     table = element("table", element("tbody", *rows), class_="counts", aria_labelledby=name)
     return element("section", head, table, data_counts=name)
+
+
+def _former(value: str) -> Mapping[str, str]:
+    """Return the attributes of a choice of earlier versions, hidden where nobody has made it."""
+    return {"data_former": "", "hidden": ""} if value in FORMER_AGES else {}

@@ -4,7 +4,6 @@ import typing
 from collections.abc import Iterable, Mapping
 
 from chalicelib.accounts.role import Role
-from chalicelib.events.event import Age
 from chalicelib.platform import settings
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import choices
@@ -56,7 +55,7 @@ def _choices() -> Iterable[str]:
     """Yield every choice that the form offers, but for states, which are called by their codes."""
     for kind in (choices.Shift, choices.EventJob, choices.VendorJob, choices.Skill):
         yield from typing.get_args(kind)
-    for enumeration in (choices.Pronoun, choices.Ethnicity, Age):
+    for enumeration in (choices.Pronoun, choices.Ethnicity, choices.Age):
         yield from enumeration
 
 
@@ -392,15 +391,44 @@ TEXTS: dict[str, tuple[str, str]] = {
     "form.preferredName": ("Preferred name", "Nombre preferido"),
     "hint.preferredName": ("If you go by another name.", "Si le llaman de otra manera."),
     "form.pronoun": ("Pronouns", "Pronombres"),
-    "form.age": ("How old are you?", "¿Qué edad tiene?"),
+    "form.age": (
+        "How old will you be on the event’s first day?",
+        "¿Qué edad tendrá el primer día del evento?",
+    ),
+    "hint.age": (
+        "Your age on that day counts, not your age today.",
+        "Cuenta la edad que tendrá ese día, no la de hoy.",
+    ),
+    "ageOn": (
+        "The event starts {day}. You must be {age} on that day.",
+        "El evento empieza el {day}. Ese día debe tener {age}.",
+    ),
+    "ageOnAny": ("The event starts {day}.", "El evento empieza el {day}."),
+    "mustBe": (
+        "You must be {age} on the first day.",
+        "El primer día debe tener {age}.",
+    ),
+    "hint.lastName": (
+        "One name is enough, first or last.",
+        "Basta con uno: nombre o apellidos.",
+    ),
     "form.ethnicity": ("Ethnicity", "Origen étnico"),
     "hint.ethnicity": (
         "Only if you want to say. Staff never see it beside your name: it is counted, no more.",
         "Solo si quiere decirlo. El personal nunca lo ve junto a su nombre: solo se cuenta.",
     ),
-    "form.phone1": ("Phone", "Teléfono"),
-    "hint.phone1": ("A number in the United States.", "Un número de Estados Unidos."),
-    "form.phone2": ("Second phone", "Segundo teléfono"),
+    "form.phone1": (
+        "Phone number",
+        "Número de teléfono",
+    ),
+    "hint.phone1": (
+        "10-digit U.S. number, for example 651-555-0123. Other countries: with + and code.",
+        "Número de EE. UU. de 10 dígitos, por ejemplo 651-555-0123. De otro país: con + y código.",
+    ),
+    "form.phone2": (
+        "Second phone number (optional)",
+        "Segundo número de teléfono (opcional)",
+    ),
     "form.email": ("Email", "Correo electrónico"),
     "form.streetAddress": ("Street address", "Calle y número"),
     "form.aptSuite": ("Apartment or suite", "Apartamento"),
@@ -728,6 +756,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The clocks go back that night, and this time comes twice. Enter another time.",
         "Esa noche se atrasa el reloj y esta hora se repite. Escriba otra hora.",
     ),
+    "noMinimumAge": ("No minimum", "Sin mínimo"),
     "minimumAge": ("Minimum age", "Edad mínima"),
     "capacity": ("Places", "Plazas"),
     "capacityHelp": ("Leave blank for no limit.", "Déjelo en blanco si no hay límite."),
@@ -795,10 +824,12 @@ CHOICES_IN_SPANISH = {
     "HeHim": "Él",
     "TheyThem": "Elle",
     "Other": "Otro",
-    "UnderSixteen": "Menos de dieciséis años",
-    "SixteenPlus": "Dieciséis o más",
-    "EighteenPlus": "Dieciocho o más",
-    "TwentyonePlus": "Veintiuno o más",
+    "UnderSixteen": "Menos de 16 años",
+    "SixteenToSeventeen": "16 o 17 años",
+    "EighteenToTwenty": "18 a 20 años",
+    "TwentyonePlus": "21 años o más",
+    "SixteenPlus": "16 años o más",
+    "EighteenPlus": "18 años o más",
     "Asian": "Asiático",
     "Black": "Negro",
     "HispanicLatino": "Hispano o latino",
@@ -942,8 +973,8 @@ SENTENCES_IN_SPANISH = {
         "Este enlace no es válido para su cuenta. Puede que haya vencido o que ya se usara."
     ),
     "This is not in the form that is wanted here.": "Esto no tiene la forma que se pide.",
-    "A ZIP code has five digits, or nine with a hyphen.": (
-        "Un código postal tiene cinco cifras, o nueve con un guion."
+    "Enter a ZIP code with # or # digits, for example # or #-#.": (
+        "Escriba un código postal de # o # dígitos, por ejemplo # o #-#."
     ),
     "Enter an email address in the right format, like name@example.com.": (
         "Escriba un correo como nombre@ejemplo.com."
@@ -967,8 +998,8 @@ SENTENCES_IN_SPANISH = {
         "Su cuenta abre datos de otras personas. Configure antes una aplicación de autenticación."
     ),
     "This is not your current password.": "Esta no es su contraseña actual.",
-    "This is not a phone number in the United States.": (
-        "Este no es un número de teléfono de Estados Unidos."
+    "Enter a #-digit U.S. phone number, or start with + and the country code.": (
+        "Escriba un teléfono de Estados Unidos de # dígitos, o empiece con + y el código del país."
     ),
     "Each may be chosen once.": "Cada uno se elige una sola vez.",
     "There is a middle name: leave one of the two out.": (
@@ -978,14 +1009,11 @@ SENTENCES_IN_SPANISH = {
     "Please confirm that what you say here is accurate. It is your signature.": (
         "Confirme que lo que dice aquí es cierto. Es su firma."
     ),
-    "You have to be sixteen or older for this event. We hope to see you then.": (
-        "Para este evento hay que tener dieciséis años o más. Esperamos verle entonces."
+    "You must be at least # on the first day of this event.": (
+        "Para trabajar en este evento debe tener por lo menos # años el primer día."
     ),
-    "You have to be eighteen or older for this event. We hope to see you then.": (
-        "Para este evento hay que tener dieciocho años o más. Esperamos verle entonces."
-    ),
-    "You have to be twenty-one or older for this event. See you then, we hope.": (
-        "Para este evento hay que tener veintiún años o más. Esperamos verle entonces."
+    "Enter a first name or a last name. One is enough.": (
+        "Escriba un nombre o un apellido. Uno basta."
     ),
     "A reference has six letters and digits.": "Una referencia tiene seis letras y cifras.",
     # What only staff are told.

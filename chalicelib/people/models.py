@@ -90,8 +90,10 @@ class NewPerson(Body):
     # The email is first, because the username is checked against it.
     email: Annotated[Email | None, BLANK_IS_ABSENT] = None
     username: Annotated[UsernameBesideEmail | None, BLANK_IS_ABSENT] = None
-    first_name: PersonName
-    last_name: LastName
+    first_name: Annotated[
+        PersonName | None, BLANK_IS_ABSENT, Field(description="One of the two names is enough.")
+    ] = None
+    last_name: Annotated[LastName | None, BLANK_IS_ABSENT] = None
     idempotency_key: IdempotencyKey | None = None
 
 

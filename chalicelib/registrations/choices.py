@@ -4,12 +4,19 @@ import re
 from enum import StrEnum
 from typing import Literal
 
+from chalicelib.events.event import MinimumAge
+
 # What to call a choice whose name cannot just be taken apart.
 _CALLED = {
     "SheHer": "She/her",
     "HeHim": "He/him",
     "TheyThem": "They/them",
-    "TwentyonePlus": "Twenty-one plus",
+    "UnderSixteen": "Under 16",
+    "SixteenToSeventeen": "16 or 17",
+    "EighteenToTwenty": "18 to 20",
+    "TwentyonePlus": "21 or older",
+    "SixteenPlus": "16 or older",
+    "EighteenPlus": "18 or older",
     "HispanicLatino": "Hispanic or Latino",
     "NativeIndigenous": "Native or Indigenous",
     "gamesRides": "Games and rides",
@@ -18,6 +25,35 @@ _CALLED = {
     "moneyCashier": "Money and cashier",
 }
 _JOINT = re.compile("(?<=[a-z])(?=[A-Z])")
+
+
+class Age(StrEnum):
+    """How old an applicant will be on the event's first day.
+
+    The last two answer the question of earlier versions, "How old are you?", whose answers
+    overlapped. A form that has one keeps it until its applicant chooses another.
+    """
+
+    UNDER_SIXTEEN = "UnderSixteen"
+    SIXTEEN_TO_SEVENTEEN = "SixteenToSeventeen"
+    EIGHTEEN_TO_TWENTY = "EighteenToTwenty"
+    TWENTYONE_OR_OLDER = "TwentyonePlus"
+    FORMER_SIXTEEN_OR_OLDER = "SixteenPlus"
+    FORMER_EIGHTEEN_OR_OLDER = "EighteenPlus"
+
+    def reaches(self, minimum: MinimumAge) -> bool:
+        """Return whether an applicant of this age is certainly old enough."""
+        return _YEARS[self] >= minimum.years
+
+
+# The age in years that each answer says for certain.
+_YEARS = dict(zip(Age, (0, 16, 18, 21, 16, 18), strict=True))
+FORMER_AGES = frozenset({Age.FORMER_SIXTEEN_OR_OLDER, Age.FORMER_EIGHTEEN_OR_OLDER})
+# The answer of earlier versions that is true of a new one: what those can read.
+FORMER_AGE_OF = {
+    Age.SIXTEEN_TO_SEVENTEEN: Age.FORMER_SIXTEEN_OR_OLDER,
+    Age.EIGHTEEN_TO_TWENTY: Age.FORMER_EIGHTEEN_OR_OLDER,
+}
 
 
 class Pronoun(StrEnum):
@@ -61,7 +97,7 @@ Skill = Literal[
 
 
 def in_words(choice: str) -> str:
-    """Return what people call a choice: ``UnderSixteen`` is "Under sixteen"."""
+    """Return what people call a choice: ``dataEntry`` is "Data entry"."""
     if choice in _CALLED:
         return _CALLED[choice]
     return _JOINT.sub(" ", choice).capitalize()

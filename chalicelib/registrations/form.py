@@ -12,10 +12,11 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, fie
 from pydantic.alias_generators import to_camel
 
 from chalicelib.accounts.models import Email
-from chalicelib.events.event import Age
+from chalicelib.events.event import MinimumAge
 from chalicelib.platform.errors import InvalidFields
-from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, PersonName, explain, whole
+from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, PersonName, explain
 from chalicelib.registrations.choices import (
+    Age,
     Ethnicity,
     EventJob,
     Pronoun,
@@ -24,6 +25,7 @@ from chalicelib.registrations.choices import (
     State,
     VendorJob,
 )
+from chalicelib.registrations.phones import understood
 
 Form = dict[str, Any]
 
@@ -31,33 +33,6 @@ _REQUIRED = "requiredToSubmit"
 # Put beside a field that must be there to submit.
 TO_SUBMIT = Field(json_schema_extra={_REQUIRED: True})
 _SIGN = "Please confirm that what you say here is accurate. It is your signature."
-_YOUNG = {
-    Age.SIXTEEN_PLUS: "You have to be sixteen or older for this event. We hope to see you then.",
-    Age.EIGHTEEN_PLUS: "You have to be eighteen or older for this event. We hope to see you then.",
-    Age.TWENTYONE_PLUS: "You have to be twenty-one or older for this event. See you then, we hope.",
-}
-
-
-def _e164(text: str) -> str:
-    # Imported here: it weighs as much as the rest of a request, and only a form has numbers.
-    import phonenumbers
-
-    try:
-        number = phonenumbers.parse(text, "US")
-    except phonenumbers.NumberParseException:
-        number = None
-    if (
-        number is None
-        or number.extension
-        or not phonenumbers.is_valid_number(number)
-        or phonenumbers.region_code_for_number(number) not in _AMERICAN
-    ):
-        raise ValueError("This is not a phone number in the United States.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-# The United States and its territories, which share a country code with Canada and the Caribbean.
-_AMERICAN = {"US", "PR", "VI", "GU", "AS", "MP"}
 
 
 def _once_each(values: list[Any] | None) -> list[Any] | None:
@@ -69,37 +44,45 @@ def _once_each(values: list[Any] | None) -> list[Any] | None:
 # Put beside a list of choices.
 ONCE_EACH = AfterValidator(_once_each)
 
-# USPS: five digits, or nine in two parts.
-_ZIP = "[0-9]{5}(-[0-9]{4})?"
+# USPS: five digits, or nine, which people write with a hyphen, a blank, or nothing between.
+_ZIP = "([0-9]{5})(?:[ -]?([0-9]{4}))?"
 
 
 def _zip_code(text: str) -> str:
-    if not re.fullmatch(_ZIP, text):
-        raise ValueError("A ZIP code has five digits, or nine with a hyphen.")
-    return text
+    parts = re.fullmatch(_ZIP, text)
+    if not parts:
+        raise ValueError("Enter a ZIP code with 5 or 9 digits, for example 55108 or 55108-1234.")
+    return "-".join(filter(None, parts.groups()))
 
 
 YesOrNo = Annotated[bool | None, Field(examples=[True])]
 OptionalName = Annotated[PersonName | None, BLANK_IS_ABSENT]
-Phone = Annotated[Line, AfterValidator(_e164), Field(max_length=40, examples=["952-445-1234"])]
+Phone = Annotated[Line, AfterValidator(understood), Field(max_length=40, examples=["952-445-1234"])]
 OptionalPhone = Annotated[Phone | None, BLANK_IS_ABSENT]
 ZipCode = Annotated[
     str,
     AfterValidator(_zip_code),
-    Field(examples=["55416"], json_schema_extra={"pattern": whole(_ZIP)}),
+    Field(examples=["55416"], json_schema_extra={"pattern": "^[0-9]{5}([ -]?[0-9]{4})?$"}),
 ]
 
 
 class RegistrationForm(Body):
     """What an applicant tells us, in the groups of the paper form."""
 
-    first_name: Annotated[OptionalName, Field(title="First name"), TO_SUBMIT] = None
+    first_name: Annotated[OptionalName, Field(title="First name")] = None
     middle_name: Annotated[OptionalName, Field(title="Middle name")] = None
     no_middle_name: Annotated[YesOrNo, Field(title="No middle name")] = None
-    last_name: Annotated[OptionalName, Field(title="Last name"), TO_SUBMIT] = None
+    last_name: Annotated[OptionalName, Field(title="Last name")] = None
     preferred_name: Annotated[OptionalName, Field(title="Preferred name")] = None
     pronoun: Annotated[Pronoun | None, Field(title="Pronoun")] = None
-    age: Annotated[Age | None, Field(title="Age"), TO_SUBMIT] = None
+    age: Annotated[
+        Age | None,
+        Field(
+            title="Age",
+            description="On the event's first day. `SixteenPlus`, `EighteenPlus`: deprecated.",
+        ),
+        TO_SUBMIT,
+    ] = None
     ethnicity: Annotated[Ethnicity | None, Field(title="Ethnicity")] = None
 
     phone1: Annotated[OptionalPhone, Field(title="Phone"), TO_SUBMIT] = None
@@ -185,7 +168,7 @@ def _field_of(path: str) -> str:
     return path.partition(".")[0]
 
 
-def problems_to_submit(form: Form, minimum_age: Age) -> dict[str, str]:
+def problems_to_submit(form: Form, minimum_age: MinimumAge) -> dict[str, str]:
     """Return all that keeps a stored form from being submitted, by the field's path in a body.
 
     Args:
@@ -193,6 +176,9 @@ def problems_to_submit(form: Form, minimum_age: Age) -> dict[str, str]:
         minimum_age: the event's.
     """
     found = {}
+    # A person may have a single name, which they call their first or their last.
+    if "firstName" not in form and "lastName" not in form:
+        found["form.firstName"] = "Enter a first name or a last name. One is enough."
     for name, field in RegistrationForm.model_fields.items():
         extra = field.json_schema_extra
         alias = to_camel(name)
@@ -201,5 +187,7 @@ def problems_to_submit(form: Form, minimum_age: Age) -> dict[str, str]:
     if form.get("regAck") is not True:
         found["form.regAck"] = _SIGN
     if "age" in form and not Age(form["age"]).reaches(minimum_age):
-        found["form.age"] = _YOUNG[minimum_age]
+        found["form.age"] = (
+            f"You must be at least {minimum_age.years} on the first day of this event."
+        )
     return found

@@ -24,7 +24,8 @@ _ASKED = {
     "status": "#status = :status",
     "shift": "contains(form.shifts, :shift)",
     "job": "(contains(form.eventJobs, :job) OR contains(form.vendorJobs, :job))",
-    "age": "form.age = :age",
+    # An age that earlier versions do not know stands beside the form.
+    "age": "(ageOnFirstDay = :age OR form.age = :age AND attribute_not_exists(ageOnFirstDay))",
     "work_all": "form.workAll = :work_all",
     "pre_event": "form.preEvent = :pre_event",
     "post_event": "form.postEvent = :post_event",

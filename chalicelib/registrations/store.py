@@ -13,7 +13,9 @@ from chalicelib.platform.collation import place_among
 from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.registrations.choices import FORMER_AGE_OF
 from chalicelib.registrations.note import SERVICE, Change, Note
+from chalicelib.registrations.phones import searchable
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
 from chalicelib.registrations.summary import count
 from chalicelib.registrations.workflow import Status
@@ -24,6 +26,7 @@ HISTORY = "history"
 KEY = ("userId", "eventId")
 # Its version is raised so that no one who has read it before takes it for not counted.
 _COUNTING_IN = {"UpdateExpression": "SET waitlistedAt = :since, version = version + :one"}
+_AGE = "ageOnFirstDay"
 _NOT_DUE, _TTL = "#ttl > :now", {"#ttl": "ttl"}
 
 
@@ -285,7 +288,7 @@ def _to_item(registration: Registration) -> Item:
         "reference": registration.reference,
         "status": registration.status.value,
         "version": registration.version,
-        "form": registration.form,
+        **_form_attributes(registration.form),
         "createdAt": clock.to_text(registration.created_at),
         "updatedAt": clock.to_text(registration.updated_at),
         "submittedAt": _text(registration.submitted_at),
@@ -304,9 +307,10 @@ def _places_in_indexes(registration: Registration) -> Item:
     Every place in an order ends with whose it is, so that no two are the same.
     """
     event, form = registration.event_id, registration.form
-    names = (form.get("lastName", ""), form.get("firstName", ""))
+    # Of two names the last is what people are looked up by; a single one is, whichever it is.
+    names = [form[name] for name in ("lastName", "firstName") if name in form] or [""]
     phones = [form.get(name) for name in ("phone1", "phone2")]
-    event_phones = [f"{event}#{phone}" if phone else None for phone in phones]
+    event_phones = [f"{event}#{searchable(phone)}" if phone else None for phone in phones]
     return {
         "filedAt": place_in_line(registration),
         "nameKey": place_among(names, registration.user_id),
@@ -323,6 +327,21 @@ def place_in_line(registration: Registration) -> str:
     return f"{clock.to_text(registration.filed_at)}#{registration.user_id}"
 
 
+def _form_attributes(form: dict[str, Any]) -> Item:
+    """Return a form so that earlier versions can read it, and beside it what they do not know.
+
+    To them an age is one of four answers that overlap. They get the one that is true of this.
+    """
+    age = form.get("age")
+    former = FORMER_AGE_OF.get(age) if age else None
+    return {"form": form | {"age": former.value}, _AGE: age} if former else {"form": form}
+
+
+def _form(item: Item) -> dict[str, Any]:
+    form: dict[str, Any] = item["form"]
+    return form | {"age": item[_AGE]} if _AGE in item else form
+
+
 def from_item(item: Item) -> Registration:
     """Read a registration from its item."""
     return Registration(
@@ -333,7 +352,7 @@ def from_item(item: Item) -> Registration:
         reference=item["reference"],
         status=Status(item["status"]),
         version=item["version"],
-        form=item["form"],
+        form=_form(item),
         created_at=clock.from_text(item["createdAt"]),
         updated_at=clock.from_text(item["updatedAt"]),
         submitted_at=_moment(item, "submittedAt"),

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from chalicelib.events.event import Age
 from chalicelib.events.models import Event, PutEvent
 from chalicelib.platform import lengths
 from chalicelib.platform.collation import collated
@@ -25,9 +24,10 @@ from chalicelib.platform.models import (
     Wire,
 )
 from chalicelib.registrations import models as registrations
-from chalicelib.registrations.choices import EventJob, Shift, VendorJob
+from chalicelib.registrations.choices import Age, EventJob, Shift, VendorJob
 from chalicelib.registrations.form import Phone, RegistrationForm
 from chalicelib.registrations.models import Save
+from chalicelib.registrations.phones import searchable
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, reference_heard
 from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.workflow import Status
@@ -60,7 +60,11 @@ Reference = Annotated[
     AfterValidator(reference_heard),
     Field(min_length=6, max_length=20, description="As it was heard.", examples=["7KQ2MX"]),
 ]
-Number = Annotated[Phone, Field(description="Either phone number, typed in any usual way.")]
+Number = Annotated[
+    Phone,
+    AfterValidator(searchable),
+    Field(description="Either phone number, typed in any usual way; an extension does not count."),
+]
 Version = Annotated[
     int, Field(ge=1, description="The version that was read.", examples=[1]), WHOLE_NUMBER
 ]

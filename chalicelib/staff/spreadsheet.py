@@ -17,6 +17,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from chalicelib.platform import zones
+from chalicelib.registrations import phones
 from chalicelib.registrations.choices import in_words
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
 
@@ -24,7 +25,7 @@ BYTE_ORDER_MARK = "\ufeff"
 # What is not for staff, and what says nothing beside its neighbour.
 _LEFT_OUT = KEPT_FROM_STAFF | {"regAck", "noMiddleName"}
 _APOSTROPHE = "'"
-_E164 = re.compile(r"\+1([0-9]{3})([0-9]{3})([0-9]{4})")
+_NATIONAL = re.compile(r"\([0-9]{3}\) [0-9]{3}-[0-9]{4}( ext\. [0-9]+)?")
 # Where a spreadsheet may begin another cell, if it is of a locale that separates by semicolons:
 # to it a quotation mark within a cell is one character among others.
 _BREAK = re.compile(r"([;\t\r\n])")
@@ -55,7 +56,7 @@ def write(registrations: Iterable[Registration], time_zone: str) -> str:
     """Write registrations as CSV, a header in words first.
 
     What people typed comes as text, whatever it looks like. Choices come in words, phone numbers
-    as ``952.445.1234``, moments as ``2027-03-05 14:08``: in the event's time zone, which the
+    as ``(952) 445-1234``, moments as ``2027-03-05 14:08``: in the event's time zone, which the
     column's header names, and again in UTC for programs.
 
     Args:
@@ -146,8 +147,9 @@ def _choice(value: str) -> str:
 
 
 def _phone(number: str) -> str:
-    parts = _E164.fullmatch(number)
-    return ".".join(parts.groups()) if parts else as_text(number)
+    shown = phones.shown(number)
+    # No spreadsheet takes this one for anything but text, and people copy it into their phones.
+    return shown if _NATIONAL.fullmatch(shown) else as_text(shown)
 
 
 _SHOWN: dict[str, Callable[[Any], str]] = {

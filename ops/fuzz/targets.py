@@ -11,7 +11,7 @@ import jwt
 from chalice.app import Request
 
 from chalicelib.accounts.account import Authenticator, IncorrectCode
-from chalicelib.events.event import Age
+from chalicelib.events.event import MinimumAge
 from chalicelib.functions import every_action
 from chalicelib.platform import cursors, languages, models
 from chalicelib.platform import request as requests
@@ -134,7 +134,7 @@ def _form(sent: bytes) -> None:
     stored = saved.form.stored()
     again = RegistrationForm.model_validate_json(json.dumps(stored)).stored()
     assert again == stored, "what is kept is not what it is read as"
-    problems_to_submit(stored, Age.SIXTEEN_PLUS)
+    problems_to_submit(stored, MinimumAge.SIXTEEN)
 
 
 def _field(sent: bytes) -> None:

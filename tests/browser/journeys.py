@@ -159,7 +159,7 @@ def _submits_with_things_missing_then_whole(page: Page) -> str:
     page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.locator("#status")).to_have_text("Submitted")
     expect(page.locator("#reference")).to_have_text(REFERENCE)
-    expect(page.locator("#answers")).to_contain_text("952.445.1234")
+    expect(page.locator("#answers")).to_contain_text("(952) 445-1234")
     return str(page.locator("#reference").text_content())
 
 

@@ -280,7 +280,7 @@ def test_the_keyboard_alone_signs_in_and_submits(phone, river):
     page.keyboard.press("Enter")
 
     expect(page.locator("#reference")).to_have_text(REFERENCE)
-    assert stored(river)["form"]["age"] == "SixteenPlus"
+    assert stored(river)["form"]["age"] == "SixteenToSeventeen"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.events.event import Age
 from chalicelib.platform import clock
 from tests.people import Person
 from tests.seasons import EVENT, EVENT_BODY, hold_event
@@ -216,19 +215,6 @@ def test_what_is_no_event_is_not_found(nobody, backend, which):
     hold_event()
 
     assert nobody.get(f"/events/{which}").status == 404
-
-
-@pytest.mark.parametrize(
-    ("age", "minimum", "old_enough"),
-    [
-        (Age.UNDER_SIXTEEN, Age.SIXTEEN_PLUS, False),
-        (Age.SIXTEEN_PLUS, Age.SIXTEEN_PLUS, True),
-        (Age.TWENTYONE_PLUS, Age.EIGHTEEN_PLUS, True),
-        (Age.EIGHTEEN_PLUS, Age.TWENTYONE_PLUS, False),
-    ],
-)
-def test_an_age_reaches_the_minimum_or_does_not(age, minimum, old_enough):
-    assert age.reaches(minimum) is old_enough
 
 
 def test_a_client_that_sends_no_offer_hours_leaves_them_as_they_are(sue, backend):

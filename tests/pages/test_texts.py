@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.accounts import strength
 from chalicelib.accounts.account import Role
-from chalicelib.events.event import Age
+from chalicelib.events.event import MinimumAge
 from chalicelib.pages import assets, controls, page
 from chalicelib.pages.texts import (
     ACTIONS,
@@ -158,7 +158,7 @@ def test_a_translation_has_the_numbers_of_its_sentence(english, spanish):
     assert spanish.count("#") in {0, english.count("#")}
 
 
-@pytest.mark.parametrize("choice", [*_choices(), *Age, *Status, *Role, "true", "false"])
+@pytest.mark.parametrize("choice", [*_choices(), *MinimumAge, *Status, *Role, "true", "false"])
 def test_every_choice_has_a_word_in_both_languages(choice):
     assert choice in words(Language.ENGLISH)
     assert choice in words(Language.SPANISH)

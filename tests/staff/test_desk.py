@@ -190,7 +190,7 @@ def test_a_correction_that_changes_nothing_writes_nothing(ada, submitted, backen
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [
-        ({"lastName": None}, {"form.lastName"}),
+        ({"firstName": None, "lastName": None}, {"form.firstName"}),
         ({"regAck": False}, {"form.regAck"}),
         ({"middleName": "Lee"}, {"form.noMiddleName"}),
         ({"zipCode": "abc"}, {"form.zipCode"}),
@@ -293,10 +293,10 @@ def test_who_is_submitted_by_staff_where_nothing_is_free_waits(ada, event, backe
 
 
 def test_staff_submit_nothing_that_is_incomplete(ada, event):
-    path = one(Status.DRAFT, form={"lastName": None, "age": "UnderSixteen"})
+    path = one(Status.DRAFT, form={"firstName": None, "lastName": None, "age": "UnderSixteen"})
     reply = ada.post(f"{path}/status", {"status": "Submitted", "version": 1})
 
-    assert (reply.status, reply.fields) == (422, {"form.lastName", "form.age"})
+    assert (reply.status, reply.fields) == (422, {"form.firstName", "form.age"})
 
 
 def test_a_move_has_its_note_and_a_repetition_adds_none(ada, submitted):
@@ -466,7 +466,7 @@ def test_the_summary_counts_the_event(ada, event):
         "byStatus": {"Hired": 4, "Submitted": 9},
         "byJob": {"animals": 13, "cooking": 4},
         "byShift": {"day": 13, "evening": 13},
-        "byAge": {"TwentyonePlus": 4, "EighteenPlus": 9},
+        "byAge": {"TwentyonePlus": 4, "EighteenToTwenty": 9},
         "byEthnicity": {"White": 10, "Asian": 5},
     }
     assert hired["byJob"] == {"animals": 4, "cooking": 4}

@@ -5,7 +5,8 @@ import { clearContested, differences, fill, listedChanges, merge, tellContested,
 import { dropKept, keep, kept, staffSignedIn, untilAnswered } from "./inside";
 import { announce, clearProblems, find, make, onPress, onSubmit, sentence } from "./page";
 import { ask, base, readAll, Refused } from "./service";
-import { day, momentOf, say, word } from "./texts";
+import { minimumAge } from "./minimum-age";
+import { day, momentOf, say } from "./texts";
 
 const { role } = await staffSignedIn();
 const form = find("#event");
@@ -151,7 +152,7 @@ function card(one) {
   find(".dates", made).textContent = say("fromTo", { from: day(one.startsOn), to: day(one.endsOn) });
   const [from, to] = MOMENTS.map((name) => momentOf(one, one[name]));
   find(".window", made).textContent = say("fromTo", { from, to });
-  find(".age", made).textContent = word(one.minimumAge);
+  find(".age", made).textContent = minimumAge(one);
   find(".capacity", made).textContent = one.capacity ?? say("noLimit");
   find(".list", made).href = `${base}/staff?${new URLSearchParams({ event: one.id })}`;
   find(".sum", made).href = `${base}/staff/summary?${new URLSearchParams({ event: one.id })}`;

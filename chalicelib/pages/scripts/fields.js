@@ -1,7 +1,8 @@
 // The form of a registration: what is in its controls, as the service understands it, and back.
 
 import { find, findAll, labelOf, make } from "./page";
-import { phone, say, word } from "./texts";
+import { hasMinimumAge, minimumAge } from "./minimum-age";
+import { day, phone, say, word } from "./texts";
 
 const PHONES = ["phone1", "phone2"];
 
@@ -36,7 +37,24 @@ export function put(form, name, value) {
     if (["checkbox", "radio"].includes(control.type)) {
       const wanted = Array.isArray(value) ? value.includes(control.value) : String(value) === control.value;
       control.checked = value !== undefined && wanted;
+      // A choice of earlier versions is offered where it has been made.
+      const former = control.closest("[data-former]");
+      if (former) former.hidden = !control.checked;
     } else control.value = value === undefined ? "" : PHONES.includes(name) ? phone(value) : value;
+  }
+}
+
+/** Says when an event starts and how old its workers must be then, beside the question for their age. */
+export function tellAges(form, event) {
+  const facts = { day: day(event.startsOn), age: minimumAge(event) };
+  find("#age-hint", form).textContent = hasMinimumAge(event) ? say("ageOn", facts) : say("ageOnAny", facts);
+}
+
+/** Shows the phone numbers of a saved form as they were understood, but for one that is being typed. */
+export function showPhones(form, saved) {
+  for (const name of PHONES) {
+    const control = form.elements.namedItem(name);
+    if (name in saved && control !== document.activeElement) control.value = phone(saved[name]);
   }
 }
 

@@ -3,7 +3,7 @@
 // A draft is saved while the applicant types. What was submitted changes only when they press the button:
 // until then their changes stay in this tab, and the page says that they are not saved.
 
-import { clearContested, fill, listed, merge, names, rebase, same, tellContested, untouched, values } from "./fields";
+import { clearContested, fill, listed, merge, names, rebase, same, showPhones, tellAges, tellContested, untouched, values } from "./fields";
 import { dropKept, keep, kept, leave, signedIn } from "./inside";
 import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show } from "./page";
 import { ask, read, readAll, Refused, Unreachable } from "./service";
@@ -51,6 +51,7 @@ async function begin() {
   }
   find("#event-name").textContent = event.name;
   find("#event-dates").textContent = say("fromTo", { from: day(event.startsOn), to: day(event.endsOn) });
+  tellAges(form, event);
   if (event.isOpen) find("#event-deadline").textContent = say("openUntil", { moment: deadlineOf(event, event.registrationClosesAt) });
   document.title = `${event.name} · Breeze Lakes Point`;
   [record = null, last] = await own();
@@ -157,7 +158,10 @@ form.addEventListener("input", (typing) => {
   later();
 });
 // What was wrong is said when one leaves the field, not while one is still at it.
-form.addEventListener("focusout", () => setTimeout(markWrong));
+form.addEventListener("focusout", () => setTimeout(() => {
+  markWrong();
+  if (record && isDraft() && !changed()) tellPhones();
+}));
 window.addEventListener("online", () => changed() && save());
 askBeforeLeaving(
   () => (editing ? changed() : saved.dataset.kind === "wrong"),
@@ -242,8 +246,10 @@ async function store() {
       // A page that is being left may still finish what it has begun to send.
       record = await ask("PUT", path, body, { keepalive: document.hidden });
       before = sent;
-      if (same(values(form), sent)) dropKept(place);
-      else remember();
+      if (same(values(form), sent)) {
+        dropKept(place);
+        tellPhones();
+      } else remember();
       if (!editing && !isDraft()) takeUpSubmitted();
       return;
     } catch (error) {
@@ -285,6 +291,12 @@ function meet(current) {
 function takeUpSubmitted() {
   if (changed()) openForm(kept(place));
   else showReceipt();
+}
+
+/** Shows phone numbers as they were understood, once they are saved and nobody types in them. */
+function tellPhones() {
+  showPhones(form, record.form);
+  before = values(form);
 }
 
 const fieldsOf = (error) =>

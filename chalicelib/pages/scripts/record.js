@@ -1,6 +1,6 @@
 // One registration as staff handle it: read, corrected, moved, written about.
 
-import { clearContested, differences, fill, listed, listedChanges, names, rebase, same, values } from "./fields";
+import { clearContested, differences, fill, listed, listedChanges, names, rebase, same, tellAges, values } from "./fields";
 import { dropKept, keep, kept, rememberEvent, staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
 import { announce, find, make, onPress, onSubmit, show, showProblems } from "./page";
@@ -36,6 +36,7 @@ async function begin() {
   find("#back").href = `${base}/staff?${new URLSearchParams({ event: eventId })}`;
   event = await read(`/events/${eventId}`);
   rememberEvent(eventId);
+  tellAges(form, event);
   record = await notes(path);
   const waiting = kept(place);
   for (const text of texts) text.value = kept(placeOf(text)) ?? "";

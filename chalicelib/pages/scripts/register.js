@@ -1,5 +1,6 @@
 import { find, make } from "./page";
 import { signedIn, untilAnswered } from "./inside";
+import { hasMinimumAge, minimumAge } from "./minimum-age";
 import { base, readAll } from "./service";
 import { day, deadlineOf, say } from "./texts";
 
@@ -12,6 +13,7 @@ function card(event, explained) {
   const made = find("#card").content.cloneNode(true);
   find("h2", made).textContent = event.name;
   find(".when", made).textContent = say("fromTo", { from: day(event.startsOn), to: day(event.endsOn) });
+  find(".age", made).textContent = hasMinimumAge(event) ? say("mustBe", { age: minimumAge(event) }) : "";
   find(".explained", made).textContent = explained;
   const link = find("a", made);
   link.textContent = say("registerNow");

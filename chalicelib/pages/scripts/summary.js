@@ -20,6 +20,7 @@ function tell(summary) {
     for (const row of findAll("[data-choice]", table)) {
       const count = counts[row.dataset.choice] ?? 0;
       find(".number", row).textContent = count;
+      if ("former" in row.dataset) row.hidden = !count;
       find(".length", row).style.width = `${(100 * count) / most}%`;
     }
   }

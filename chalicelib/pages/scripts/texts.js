@@ -56,5 +56,10 @@ export const deadlineOf = ({ timeZone }, time) =>
 /** A date, which is the same day in every time zone. */
 export const day = (date) => formatted(date, { dateStyle: "long" }, "UTC");
 
-/** A phone number as people here write it. */
-export const phone = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "$1.$2.$3");
+/** A phone number as people write it: "(952) 445-1234", "+52 55 1234 5678", then its extension. */
+export function phone(number) {
+  const [whole, extension] = number.split(";ext=");
+  const national = whole.match(/^\+1(\d{3})(\d{3})(\d{4})$/);
+  const shown = national ? `(${national[1]}) ${national[2]}-${national[3]}` : whole.replace(/^\+[\d-]+$/, (all) => all.replaceAll("-", " "));
+  return extension ? `${shown} ext. ${extension}` : shown;
+}

@@ -1,0 +1,108 @@
+"""What people really enter into a form: ages, phone numbers of any country, a single name."""
+
+import pytest
+from playwright.sync_api import expect
+
+from chalicelib.platform.identifiers import new_identifier
+from tests.browser.conftest import hold_event
+from tests.browser.journeys import SAVED, field, fill_in, problem_of, saved
+from tests.browser.visits import DESKTOP
+from tests.seasons import EVENT, FORM
+
+
+@pytest.fixture
+def page(phone, river):
+    """The form of an applicant who has not begun."""
+    phone.become(river)
+    phone.page.goto(f"{phone.url}/register/{EVENT}")
+    expect(phone.page.locator("#registration")).to_be_visible()
+    return phone.page
+
+
+def ages(page):
+    return page.locator("label.choice:visible", has=page.locator("[name=age]"))
+
+
+def test_the_form_asks_for_the_age_on_the_first_day_in_brackets_that_do_not_overlap(page):
+    expect(page.get_by_text("How old will you be on the event’s first day?")).to_be_visible()
+    expect(ages(page)).to_have_text(["Under 16", "16 or 17", "18 to 20", "21 or older"])
+    hint = page.locator("#age-hint")
+    expect(hint).to_contain_text("The event starts ")
+    expect(hint).to_contain_text("You must be 16 or older on that day.")
+
+
+def test_an_answer_of_an_earlier_version_is_kept_until_its_applicant_chooses_another(phone, river):
+    path = f"/registrations/{EVENT}"
+    assert river.ask("PUT", path, {"form": FORM | {"age": "SixteenPlus"}}).status == 201
+    phone.become(river)
+    page = phone.page
+    page.goto(f"{phone.url}/register/{EVENT}")
+    expect(ages(page)).to_have_text(
+        ["Under 16", "16 or 17", "18 to 20", "21 or older", "16 or older"]
+    )
+    field(page, "city").fill("Shakopee")
+    expect(saved(page)).to_have_text(SAVED)
+    assert river.get(path).json["form"]["age"] == "SixteenPlus"
+
+    with page.expect_response(f"**{path}"):
+        page.get_by_label("21 or older").check()
+    expect(saved(page)).to_have_text(SAVED)
+    assert river.get(path).json["form"]["age"] == "TwentyonePlus"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("55 1234 5678", "(551) 234-5678"),
+        ("+52 (55) 12345678", "+52 55 1234 5678"),
+        ("952-445-1234 x12", "(952) 445-1234 ext. 12"),
+    ],
+)
+def test_a_phone_number_is_shown_as_it_was_understood(page, typed, shown):
+    field(page, "phone1").fill(typed)
+    expect(saved(page)).to_have_text(SAVED)
+    field(page, "city").focus()
+
+    expect(field(page, "phone1")).to_have_value(shown)
+    expect(saved(page)).to_have_text(SAVED)
+    page.reload()
+    expect(field(page, "phone1")).to_have_value(shown)
+
+
+def test_a_number_of_no_country_is_an_error_at_its_field(phone, page):
+    phone.expects(422)
+    field(page, "phone1").fill("20 7946 09581")
+    field(page, "city").focus()
+
+    expect(problem_of(page, "phone1")).to_have_text(
+        "Enter a 10-digit U.S. phone number, or start with + and the country code."
+    )
+    expect(field(page, "phone1")).to_have_value("20 7946 09581")
+
+
+def test_a_person_with_a_single_name_submits_and_sees_what_was_understood(page, river):
+    form = {**FORM, "phone1": "+52 55 1234 5678", "zipCode": "551081234", "lastName": ""}
+    fill_in(page, form | {"firstName": "Sukarno"})
+    page.get_by_role("button", name="Submit", exact=True).click()
+
+    expect(page.locator("#status")).to_have_text("Submitted")
+    answers = page.locator("#answers")
+    expect(answers).to_contain_text("+52 55 1234 5678")
+    expect(answers).to_contain_text("55108-1234")
+    assert "lastName" not in river.get(f"/registrations/{EVENT}").json["form"]
+
+
+def test_the_desk_registers_a_person_with_a_single_name(visit, sue):
+    closed = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
+    event = hold_event(sue, f"fair-{new_identifier()}", **closed)
+    browser = visit(viewport=DESKTOP)
+    browser.expects(422)
+    browser.become(sue)
+    page = browser.page
+    page.goto(f"{browser.url}/staff/walk-in?event={event}", wait_until="networkidle")
+    page.get_by_role("button", name="Make an account").click()
+    expect(problem_of(page, "firstName")).to_contain_text("One is enough")
+    fill_in(page, {"firstName": "Sukarno"})
+    page.get_by_role("button", name="Make an account").click()
+
+    expect(page.locator("#made")).to_contain_text("sukarno.")

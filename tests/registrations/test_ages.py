@@ -1,0 +1,105 @@
+"""Ages on the event's first day, beside the answers that earlier versions took."""
+
+import pytest
+
+from chalicelib.accounts.account import Role
+from chalicelib.events.event import MinimumAge
+from tests.colleagues import at_work
+from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
+
+OWN = f"/registrations/{EVENT}"
+ALL = f"/admin/events/{EVENT}/registrations"
+AS_READ_BEFORE = {
+    "UnderSixteen": "UnderSixteen",
+    "SixteenToSeventeen": "SixteenPlus",
+    "EighteenToTwenty": "EighteenPlus",
+    "TwentyonePlus": "TwentyonePlus",
+    "SixteenPlus": "SixteenPlus",
+    "EighteenPlus": "EighteenPlus",
+}
+
+
+@pytest.fixture
+def ada(client):
+    return at_work(client, "ada", Role.ADMIN)
+
+
+@pytest.mark.parametrize(("age", "former"), AS_READ_BEFORE.items())
+def test_an_age_is_stored_so_that_the_version_before_can_read_it(river, backend, age, former):
+    hold_event()
+    assert river.ask("PUT", OWN, {"form": FORM | {"age": age}}).json["form"]["age"] == age
+
+    [row] = backend.rows("registrations")
+    assert row["form"]["age"] == former
+    assert river.get(OWN).json["form"]["age"] == age
+
+
+def test_another_age_leaves_nothing_of_the_one_before(river, backend):
+    hold_event()
+    river.ask("PUT", OWN, {"form": FORM | {"age": "SixteenToSeventeen"}})
+    saved = river.ask("PUT", OWN, {"form": FORM | {"age": "TwentyonePlus"}, "version": 1})
+
+    assert saved.json["form"]["age"] == "TwentyonePlus"
+    assert river.get(OWN).json["form"]["age"] == "TwentyonePlus"
+    assert "ageOnFirstDay" not in backend.rows("registrations")[0]
+
+
+@pytest.mark.parametrize(
+    ("minimum", "age"),
+    [(MinimumAge.SIXTEEN, "SixteenToSeventeen"), (MinimumAge.EIGHTEEN, "TwentyonePlus")],
+)
+def test_who_is_old_enough_on_the_first_day_may_submit(river, minimum, age):
+    hold_event(minimum_age=minimum)
+    river.ask("PUT", OWN, {"form": FORM | {"age": age}})
+
+    assert river.post(f"{OWN}/submit").json["status"] == "Submitted"
+
+
+@pytest.mark.parametrize("former", ["SixteenPlus", "EighteenPlus"])
+def test_a_stored_answer_stays_as_it_is_while_staff_correct_another(ada, backend, former):
+    hold_event()
+    hold_registrations(a_registration(1, form={"age": former}))
+    corrected = ada.ask("PATCH", f"{ALL}/person-00001", {"form": {"city": "Eagan"}, "version": 1})
+
+    assert (corrected.status, corrected.json["form"]["age"]) == (200, former)
+    assert backend.rows("registrations")[0]["form"]["age"] == former
+
+
+def test_lists_and_counts_tell_new_answers_from_those_of_earlier_versions(ada, backend):
+    hold_event()
+    hold_registrations(
+        *(a_registration(number, form={"age": age}) for number, age in enumerate(AS_READ_BEFORE))
+    )
+
+    for age in AS_READ_BEFORE:
+        found = ada.get(f"{ALL}?age={age}").json["items"]
+        assert [one["form"]["age"] for one in found] == [age]
+    counted = ada.get(f"/admin/events/{EVENT}/summary").json["byAge"]
+    assert counted == dict.fromkeys(AS_READ_BEFORE, 1)
+
+
+def test_a_number_with_an_extension_is_found_without_it(ada, river):
+    hold_event()
+    path = f"{ALL}/{river.account['id']}"
+    ada.ask(
+        "PUT", path, {"form": FORM | {"phone1": "952-445-1234 x12", "phone2": "+52 55 1234 5678"}}
+    )
+
+    for typed in ("9524451234", "(952) 445-1234 ext. 7", "%2B525512345678", "%2B52 55 1234 5678"):
+        assert len(ada.get(f"{ALL}?phone={typed.replace(' ', '%20')}").json["items"]) == 1
+
+
+def test_a_person_with_a_single_name_is_sorted_and_found_by_it(ada, backend):
+    hold_event()
+    hold_registrations(
+        a_registration(1, form={"firstName": "Sukarno", "lastName": None}),
+        a_registration(2, form={"firstName": None, "lastName": "Teller"}),
+        a_registration(3, form={"firstName": "River", "lastName": "Okafor"}),
+    )
+
+    def names(query):
+        items = ada.get(f"{ALL}?{query}").json["items"]
+        return [one["form"].get("lastName") or one["form"]["firstName"] for one in items]
+
+    assert names("sort=lastName") == ["Okafor", "Sukarno", "Teller"]
+    assert names("lastName=suk") == ["Sukarno"]
