@@ -142,6 +142,7 @@ def _season(url: str, password: str) -> list[Picture]:
     return [
         Picture("signin", "/signin", None),
         Picture("signup", "/signup", None),
+        Picture("sign-up-link", "/signup/email#token=any", None),
         Picture("forgot", "/forgot", None),
         Picture("reset", "/reset#token=any", None),
         Picture("verify", "/verify#token=any", river.token),

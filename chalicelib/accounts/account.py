@@ -62,6 +62,12 @@ class Account:
         setup: of one, begun and not finished; None where there is none.
         password_version: raised by each new password; a device that was known with another is a
             stranger's. An account that was kept without has its first.
+        pending_email: the address that its owner wants instead of its email, until they have
+            verified it; None without one. It receives nothing but the link that verifies it.
+        pending_email_expires_at: when that change is dropped.
+        username_replaced_at: when the username that its owner chose, which was an email address,
+            went to another account, whose owner proved that the address is theirs, and the service
+            made another one; None where its owner has seen that.
         email_verified_at: when its email was verified, which takes one of its sessions. None
             without a verified email, and where an earlier version of the service verified it, for
             which the link alone was enough.
@@ -92,6 +98,9 @@ class Account:
     authenticator: Authenticator | None = None
     setup: AuthenticatorSetup | None = None
     password_version: int = 1
+    pending_email: str | None = None
+    pending_email_expires_at: datetime | None = None
+    username_replaced_at: datetime | None = None
     email_verified_at: datetime | None = None
     password_set_at: datetime | None = None
     second_factor_set_at: datetime | None = None
@@ -101,6 +110,11 @@ class Account:
     def has_unverified_email(self) -> bool:
         """Whether it names an email address that may belong to another person."""
         return self.email is not None and not self.email_verified
+
+    @property
+    def address_to_verify(self) -> str | None:
+        """The address that the next link verifies; None if there is nothing to verify."""
+        return self.pending_email or (self.email if self.has_unverified_email else None)
 
     @property
     def second_factor_precedes_email(self) -> bool:
@@ -121,6 +135,11 @@ class Account:
     def second_factor(self) -> bool:
         """Whether signing in takes a code beside the password."""
         return self.authenticator is not None
+
+    @property
+    def recovery_codes_left(self) -> int | None:
+        """How many recovery codes are unused; None without a second factor."""
+        return len(self.authenticator.recovery_codes) if self.authenticator else None
 
     @property
     def reached_at(self) -> str | None:

@@ -37,6 +37,9 @@ def to_item(account: Account) -> Item:
         "authenticator": authenticator_item(account.authenticator),
         "setup": _setup_item(account.setup),
         "passwordVersion": account.password_version,
+        "pendingEmail": account.pending_email,
+        "pendingEmailExpiresAt": _text(account.pending_email_expires_at),
+        "usernameReplacedAt": _text(account.username_replaced_at),
         "emailVerifiedAt": _text(account.email_verified_at),
         "passwordSetAt": _text(account.password_set_at),
         # Beside the authenticator and not in it: earlier versions compare that whole.
@@ -56,7 +59,9 @@ def _name_key(account: Account) -> str:
 
 
 def from_item(item: Item) -> Account:
-    """Read an account from its item."""
+    """Read an account from its item; a pending email that has expired counts as none."""
+    expires_at = _moment(item.get("pendingEmailExpiresAt"))
+    is_pending = expires_at is not None and expires_at > clock.now()
     return Account(
         id=item["id"],
         username=item["username"],
@@ -77,6 +82,9 @@ def from_item(item: Item) -> Account:
         authenticator=_authenticator_from(item.get("authenticator")),
         setup=_setup_from(item.get("setup")),
         password_version=item.get("passwordVersion", 1),
+        pending_email=item.get("pendingEmail") if is_pending else None,
+        pending_email_expires_at=expires_at if is_pending else None,
+        username_replaced_at=_moment(item.get("usernameReplacedAt")),
         email_verified_at=_moment(item.get("emailVerifiedAt")) if item["emailVerified"] else None,
         password_set_at=_moment(item.get("passwordSetAt")),
         second_factor_set_at=_moment(item.get("secondFactorSetAt"))

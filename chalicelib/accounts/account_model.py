@@ -38,18 +38,41 @@ Code = Annotated[
 ]
 
 
-class Account(Wire):
-    """An account as its owner sees it."""
+class KnownAccount(Wire):
+    """What both its owner and staff see of an account."""
 
     id: Identifier
     username: Annotated[str, Field(examples=["river.okafor"])]
     email: Annotated[str | None, Field(examples=["river@example.com"])]
     email_verified: Annotated[bool, Field(examples=[False])]
+    pending_email: Annotated[
+        str | None,
+        Field(
+            description="Takes the place of `email` once it is verified; null without a change.",
+            examples=["river.okafor@example.com"],
+        ),
+    ]
     first_name: Annotated[str | None, Field(examples=["River"])]
     last_name: Annotated[str | None, Field(examples=["Okafor"])]
     role: Role
     second_factor: Annotated[
         bool, Field(description="Whether signing in takes a code, too.", examples=[False])
     ]
+    username_replaced_at: Annotated[
+        Moment | None,
+        Field(
+            description="When the service replaced the username, an email address that another "
+            "person proved to be theirs; null once the owner has read that."
+        ),
+    ]
     created_at: Moment
     updated_at: Moment
+
+
+class Account(KnownAccount):
+    """An account as its owner sees it."""
+
+    recovery_codes_left: Annotated[
+        int | None,
+        Field(description="Unused recovery codes; null without a second factor.", examples=[10]),
+    ]

@@ -7,7 +7,12 @@ from datetime import datetime
 from chalicelib.accounts import identity, passwords
 from chalicelib.accounts.account import Account, Authenticator, IncorrectCredentials
 from chalicelib.accounts.role import Role
-from chalicelib.accounts.store import AccountChanged, AccountStore, PasswordHashReplaced
+from chalicelib.accounts.store import (
+    AccountChanged,
+    AccountStore,
+    PasswordHashReplaced,
+    ProvedAddress,
+)
 from chalicelib.platform.dynamodb import Read, Write, database
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.languages import Language
@@ -17,6 +22,7 @@ __all__ = [
     "Directory",
     "PasswordHashReplaced",
     "Proof",
+    "ProvedAddress",
     "directory",
     "is_nobody",
     "new_account",
@@ -49,13 +55,24 @@ class Directory:
         """Use a store."""
         self._store = store
 
-    def add(self, account: Account, also: Sequence[Write] = ()) -> None:
+    def add(
+        self,
+        account: Account,
+        also: Sequence[Write] = (),
+        proved: ProvedAddress | None = None,
+    ) -> None:
         """Take in a new account together with what comes with it, all or nothing.
+
+        Args:
+            account: the new account.
+            also: writes of the same transaction.
+            proved: its email, if its owner has proved that already.
 
         Raises:
             IdentityTaken: somebody has its username or email.
+            AccountChanged: another account holds the proved address by now.
         """
-        self._store.create(account, also)
+        self._store.create(account, also, proved)
 
     def owner_of(self, name: str) -> str:
         """Return the id of the account that has a username or email, in any of its forms.

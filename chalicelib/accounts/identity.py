@@ -77,6 +77,17 @@ def _in_ascii(domain: str) -> str:
         return domain
 
 
+def same(name: str | None, other: str | None) -> bool:
+    """Say whether two names are the same one, in any of its forms; None is no name."""
+    return name is not None and other is not None and normalise(name) == normalise(other)
+
+
+def mailbox(address: str) -> str:
+    """Return what the addresses of one mailbox have in common: a tag after ``+`` is left out."""
+    local, _, domain = normalise(address).rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def sought(name: str) -> str:
     """Return the form of a name by which its owner is looked for.
 

@@ -51,23 +51,97 @@ FORGOTTEN: Wording = {
 }
 VERIFICATION: Wording = {
     Language.ENGLISH: (
-        "Is this your email address?",
-        "An account with us names this email address. If it is yours, say so here, within an hour:",
-        "If you have no account with us, do nothing: nobody has proved that this is their address.",
+        "Confirm your email address",
+        (
+            "Confirm your email address so we can send your receipt and help you reset your "
+            "password. You need to sign in first. This link expires in 1 hour:"
+        ),
+        "If you don't have an account with us, ignore this email.",
     ),
     Language.SPANISH: (
-        "¿Es esta su dirección de correo?",
+        "Confirme su correo electrónico",
         (
-            "Una cuenta de nuestro servicio indica esta dirección de correo. Si es suya, "
-            "confírmelo aquí, en el plazo de una hora:"
+            "Confirme que este correo es suyo para recibir su comprobante y poder cambiar su "
+            "contraseña. Primero tiene que iniciar sesión. El enlace vence en 1 hora:"
         ),
+        "Si no tiene cuenta con nosotros, ignore este mensaje.",
+    ),
+}
+SIGN_UP: Wording = {
+    Language.ENGLISH: (
+        "Create your account",
         (
-            "Si no tiene cuenta con nosotros, no haga nada: nadie ha demostrado que la dirección "
-            "sea suya."
+            "Use this link to create an account with this email address. It works once and "
+            "expires in 1 hour:"
         ),
+        "If you didn't ask for this, ignore this email.",
+    ),
+    Language.SPANISH: (
+        "Cree su cuenta",
+        (
+            "Con este enlace puede crear una cuenta con este correo. Funciona una sola vez y "
+            "vence en 1 hora:"
+        ),
+        "Si usted no lo pidió, ignore este mensaje.",
+    ),
+}
+ACCOUNT_EXISTS: Wording = {
+    Language.ENGLISH: (
+        "You already have an account",
+        (
+            "You asked to create an account with this email address, and there is one already. "
+            "Sign in with this address, or choose a new password here:"
+        ),
+        "If you didn't ask for this, ignore this email.",
+    ),
+    Language.SPANISH: (
+        "Usted ya tiene una cuenta",
+        (
+            "Pidió crear una cuenta con este correo y ya existe una. Inicie sesión con este "
+            "correo o elija una contraseña nueva aquí:"
+        ),
+        "Si usted no lo pidió, ignore este mensaje.",
     ),
 }
 _NOTICES: dict[str, Wording] = {
+    settings.EMAIL_CHANGE_STARTED: {
+        Language.ENGLISH: (
+            "A change of your email address has started",
+            (
+                "Someone who knows your password asked to replace this email address on your "
+                "account. Until the new address is confirmed, this one stays."
+            ),
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "Se pidió cambiar su correo",
+            (
+                "Alguien que conoce su contraseña pidió cambiar el correo de su cuenta. Hasta que "
+                "se confirme el correo nuevo, sigue valiendo este."
+            ),
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+    settings.USERNAME_REPLACED: {
+        Language.ENGLISH: (
+            "Your username has changed",
+            (
+                "Your username was an email address. Another person proved that the address is "
+                "theirs, so your account has a new username. Your data didn't change. Sign in "
+                "with this email address to see it."
+            ),
+            "Do you have questions? Contact the office.",
+        ),
+        Language.SPANISH: (
+            "Su nombre de usuario cambió",
+            (
+                "Su nombre de usuario era un correo electrónico. Otra persona demostró que ese "
+                "correo es suyo, así que su cuenta tiene un nombre de usuario nuevo. Sus datos no "
+                "cambiaron. Para verlo, inicie sesión con este correo."
+            ),
+            "¿Tiene preguntas? Comuníquese con la oficina.",
+        ),
+    },
     settings.PASSWORD_CHANGED: {
         Language.ENGLISH: (
             "Your password was changed",
@@ -146,6 +220,64 @@ _NOTICES: dict[str, Wording] = {
 }
 
 
+# By how many recovery codes are left once one was used.
+_RECOVERY_CODES_LEFT: dict[int, Wording] = {
+    3: {
+        Language.ENGLISH: (
+            "You have 3 recovery codes left",
+            "Someone signed in to your account with a recovery code. You have 3 codes left.",
+            "Get new recovery codes on your account page before you run out.",
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "Le quedan 3 códigos de recuperación",
+            "Alguien inició sesión en su cuenta con un código de recuperación. Le quedan 3.",
+            "Pida códigos nuevos en la página de su cuenta antes de que se le acaben.",
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+    1: {
+        Language.ENGLISH: (
+            "You have 1 recovery code left",
+            "Someone signed in to your account with a recovery code. You have 1 code left.",
+            "Get new recovery codes on your account page now.",
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "Le queda 1 código de recuperación",
+            "Alguien inició sesión en su cuenta con un código de recuperación. Le queda 1.",
+            "Pida códigos nuevos ahora en la página de su cuenta.",
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+    0: {
+        Language.ENGLISH: (
+            "You have no recovery codes left",
+            "Someone signed in to your account with your last recovery code.",
+            (
+                "Get new recovery codes on your account page now. Without them you can't sign in "
+                "if you lose your authenticator app."
+            ),
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "No le quedan códigos de recuperación",
+            "Alguien inició sesión en su cuenta con su último código de recuperación.",
+            (
+                "Pida códigos nuevos ahora en la página de su cuenta. Sin ellos no podrá iniciar "
+                "sesión si pierde su aplicación de autenticación."
+            ),
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+}
+
+
+def to_address(to: str, language: Language | None, wording: Wording, url: str) -> Message:
+    """Write the letter that carries a link to an address that no account is known by."""
+    return letters.write(to, language, wording, link=url)
+
+
 def with_link(to: str, account: Account, wording: Wording, url: str) -> Message:
     """Write the letter that carries a link."""
     return letters.write(to, account.language, wording, link=url)
@@ -165,6 +297,19 @@ def notify(account: Account, *notices: str) -> None:
             mail.send(letters.write(to, account.language, _NOTICES[notice]))
 
 
+def tell_recovery_codes_left(account: Account, left: int) -> None:
+    """Tell the owner of an account, if they can be reached, that few recovery codes are left.
+
+    Args:
+        account: the account.
+        left: how many there are; for most numbers nothing is sent.
+    """
+    to, wording = account.reached_at, _RECOVERY_CODES_LEFT.get(left)
+    if to and wording and letters.is_wanted(settings.RECOVERY_CODES_LOW):
+        mail.send(letters.write(to, account.language, wording))
+
+
 def all_wordings() -> Sequence[Wording]:
     """Return every letter of this module."""
-    return (RESET_BY_STAFF, FORGOTTEN, VERIFICATION, *_NOTICES.values())
+    links = (RESET_BY_STAFF, FORGOTTEN, VERIFICATION, SIGN_UP, ACCOUNT_EXISTS)
+    return (*links, *_NOTICES.values(), *_RECOVERY_CODES_LEFT.values())

@@ -12,7 +12,7 @@ from chalicelib.platform import settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import Unavailable
 
-_PAGES = {Purpose.PASSWORD: "reset", Purpose.EMAIL: "verify"}
+_PAGES = {Purpose.PASSWORD: "reset", Purpose.EMAIL: "verify", Purpose.SIGN_UP: "signup/email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,19 @@ class Link:
 
     url: str
     account: Account
+    write: Write
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLink:
+    """A link about to be made for the owner of an email address who has no account.
+
+    Attributes:
+        url: what its owner opens. It is mailed once and stored nowhere.
+        write: the write that makes the token good.
+    """
+
+    url: str
     write: Write
 
 
@@ -53,15 +66,35 @@ class Links:
         Raises:
             Unavailable: nobody has set where the service is reached.
         """
-        site = self._site()
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
+        url = self._url(purpose, token)
         kept = one_time_token.bound(token, purpose, account, now)
-        url = f"{site}/{_PAGES[purpose]}#token={token}"
         if purpose is Purpose.PASSWORD:
             after = replace(account, recovery=kept.hash)
         else:
             after = replace(account, verification=kept.hash)
         return Link(url, after, self._store.keeping(kept))
+
+    def for_address(self, email: str, now: datetime) -> AddressLink:
+        """Prepare a link by which the owner of an address signs up with it.
+
+        Raises:
+            Unavailable: nobody has set where the service is reached.
+        """
+        token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
+        url = self._url(Purpose.SIGN_UP, token)
+        return AddressLink(url, self._store.keeping(one_time_token.of_address(token, email, now)))
+
+    def page(self, path: str) -> str:
+        """Return the URL of a page that needs no token.
+
+        Raises:
+            Unavailable: nobody has set where the service is reached.
+        """
+        return f"{self._site()}/{path}"
+
+    def _url(self, purpose: Purpose, token: str) -> str:
+        return f"{self._site()}/{_PAGES[purpose]}#token={token}"
 
     def for_nobody(self, now: datetime) -> Write:
         """Return the write of a token that opens nothing, which takes as long as a good one's.

@@ -26,6 +26,7 @@ __all__ = [
     "Email",
     "ForgottenPassword",
     "NewPassword",
+    "OwnEmail",
     "SentToken",
     "SignUp",
     "Suggestion",
@@ -105,6 +106,17 @@ NewPassword = Annotated[str, AfterValidator(_check_new_password), _NEW_PASSWORD]
 LinkedPassword = Annotated[str, _without(passwords.length_problem), _NEW_PASSWORD]
 
 
+Token = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=512,
+        description="What follows `#token=` in the link.",
+        examples=["J0f9p1cF2yq8XnEwB5sT7rKdLmVhZaGuCoQ3xPiN6tM"],
+    ),
+]
+
+
 class SignUp(Body):
     """A new account as its owner describes it."""
 
@@ -113,8 +125,21 @@ class SignUp(Body):
     username: UsernameBesideEmail
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
     last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
+    email_token: Annotated[
+        Token | None,
+        Field(
+            description="Of the link that `POST /signup/email` mails; proves the email.",
+            examples=[None],
+        ),
+    ] = None
     # Last, since it is checked against what stands before it.
     password: NewPassword
+
+
+class OwnEmail(Body):
+    """The address of a person who wants to sign up with it."""
+
+    email: Email
 
 
 class Suggestion(Wire):
@@ -128,15 +153,6 @@ CurrentPassword = Annotated[
     str,
     Field(
         min_length=1, max_length=passwords.LONGEST_TYPED, examples=["three quiet lakes in March"]
-    ),
-]
-Token = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=512,
-        description="What follows `#token=` in the link.",
-        examples=["J0f9p1cF2yq8XnEwB5sT7rKdLmVhZaGuCoQ3xPiN6tM"],
     ),
 ]
 
@@ -157,6 +173,17 @@ class ChangedAccount(Body):
         Email | None,
         BLANK_IS_ABSENT,
         Field(description="Another one, or null, takes `currentPassword`."),
+    ] = None
+    pending_email: Annotated[
+        None,
+        Field(
+            description="Null drops the change of the email that is not verified yet.",
+            examples=[None],
+        ),
+    ] = None
+    username_replaced_at: Annotated[
+        None,
+        Field(description="Null says that the owner has read that notice.", examples=[None]),
     ] = None
     current_password: CurrentPassword | None = None
 

@@ -24,6 +24,7 @@ class Purpose(StrEnum):
 
     PASSWORD = "password"  # noqa: S105 (a purpose)
     EMAIL = "email"
+    SIGN_UP = "sign-up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,24 @@ def bound(token: str, purpose: Purpose, account: Account, now: datetime) -> OneT
         purpose=purpose,
         account_id=account.id,
         session_version=account.session_version,
-        email=account.email,
+        email=account.address_to_verify if purpose is Purpose.EMAIL else account.email,
         role=account.role,
+        expires_at=now + LIFETIME,
+    )
+
+
+def of_address(token: str, email: str, now: datetime) -> OneTimeToken:
+    """Return what is stored of a new token that signs up with an email address.
+
+    No account is behind it: the token proves the address, and opens nothing that exists.
+    """
+    return OneTimeToken(
+        hash=hash_of(token, Purpose.SIGN_UP),
+        purpose=Purpose.SIGN_UP,
+        account_id=_NOBODY,
+        session_version=0,
+        email=email,
+        role=Role.USER,
         expires_at=now + LIFETIME,
     )
 
@@ -78,13 +95,19 @@ def of_nobody(token: str, now: datetime) -> OneTimeToken:
     )
 
 
-def hash_of(token: str) -> str:
+def hash_of(token: str, purpose: Purpose | None = None) -> str:
     """Return the hash under which a token is kept, however the token was typed or pasted.
 
     Spaces and line breaks in it, and dashes that a mail program made longer, make no difference.
     A plain hash will do: nobody guesses 256 random bits (OWASP ASVS 5.0 6.5.2).
+
+    Args:
+        token: as the link carries it.
+        purpose: what it is for. A token to sign up has a hash of its own kind, which earlier
+            versions, to which the purpose is unknown, never look for.
     """
-    return hashlib.sha256(_plain(token).encode(errors="replace")).hexdigest()
+    prefix = f"{purpose}:" if purpose is Purpose.SIGN_UP else ""
+    return hashlib.sha256(f"{prefix}{_plain(token)}".encode(errors="replace")).hexdigest()
 
 
 def _plain(token: str) -> str:

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar
 
 from chalicelib.accounts import letters, passwords, verification
@@ -24,10 +25,20 @@ Decided = TypeVar("Decided")
 
 # A lost race is decided anew so many times before whoever asks is told to come back.
 RACES = 5
+# Long enough to notice that the link is in another folder, or that there is a typing error.
+PENDING_EMAIL_LASTS = timedelta(days=7)
 _EMAIL = "email"
+_PENDING = "pendingEmail"
+_EMAILS = (_EMAIL, "pending_email")
 _NEEDED = "Your password is needed to change your email address."
 # Names on the wire and in the audit.
-_CALLED = {"first_name": "firstName", "last_name": "lastName", _EMAIL: _EMAIL}
+_CALLED = {
+    "first_name": "firstName",
+    "last_name": "lastName",
+    _EMAIL: _EMAIL,
+    "pending_email": _PENDING,
+    "username_replaced_at": "usernameReplacedAt",
+}
 
 
 class OwnAccount:
@@ -107,7 +118,9 @@ class OwnAccount:
         """Change names or email; what is so already is left alone.
 
         Another email takes the password, has to be verified anew, ends every other session, and
-        this device goes on with a new one (OWASP ASVS 5.0 7.4.3, 7.5.1).
+        this device goes on with a new one (OWASP ASVS 5.0 7.4.3, 7.5.1). Until it is verified, a
+        verified email stays in place, so that a typing error locks no owner out; and so does
+        whatever email there is where another account holds the new one.
 
         Args:
             changes: what is to change, under its name here; None takes it away.
@@ -117,7 +130,7 @@ class OwnAccount:
             The account, and the new session that a new email brings.
 
         Raises:
-            IdentityTaken: somebody has that email.
+            IdentityTaken: another account has verified that email.
             InvalidFields: the password is missing or another.
             NotSignedIn: the session has ended meanwhile.
             TooManyAttempts: it was tried too often.
@@ -125,7 +138,7 @@ class OwnAccount:
         account = self._caller.account
         if changes.get(_EMAIL, account.email) != account.email:
             return self._change_email(changes, current)
-        return self.decide(account, lambda before: self._change_names(before, changes)), None
+        return self.decide(account, lambda before: self._change_rest(before, changes)), None
 
     def moved_on(self, before: Account, **different: object) -> Account:
         """Return an account whose every session until now is over."""
@@ -194,13 +207,16 @@ class OwnAccount:
             account = found
         raise Unavailable(cause=f"lost {RACES} races for an account")
 
-    def _change_names(self, before: Account, changes: Mapping[str, str | None]) -> Account:
+    def _change_rest(self, before: Account, changes: Mapping[str, str | None]) -> Account:
+        """Change what takes no password: names, a pending email, a notice that was read."""
         fields = _different(before, changes)
         if not fields:
             return before
+        dropped = {"pending_email_expires_at": None, "verification": None}
         after = replace(
             before,
             **changes,  # type: ignore[arg-type]
+            **(dropped if _PENDING in fields else {}),  # type: ignore[arg-type]
             version=before.version + 1,
             updated_at=self._visit.at,
             language=self._language or before.language,
@@ -217,19 +233,45 @@ class OwnAccount:
             self._verification.count(known.account, self._visit.at)
 
         def attempt(before: Account) -> tuple[Opening, Link | None]:
-            unverified = {"email_verified": False, "verification": None, "recovery": None}
-            after = self.moved_on(before, **changes, **unverified)
+            after = self._with_email(before, changes)
             link = self._verification.link(after, self._visit.at)
-            fields, writes = _different(before, changes), known.writes
+            fields, writes = _differing(before, after), known.writes
             if link:
                 after, writes = link.account, (*writes, link.write)
             return self.write_with_session(before, after, "account.changed", fields, writes), link
 
         opening, link = self.decide(known.account, attempt)
-        letters.notify(known.account, settings.EMAIL_CHANGED)
+        waits = opening.account.pending_email is not None
+        letters.notify(
+            known.account, settings.EMAIL_CHANGE_STARTED if waits else settings.EMAIL_CHANGED
+        )
         if link:
             verification.send(link)
         return opening.account, opening
+
+    def _with_email(self, before: Account, changes: Mapping[str, str | None]) -> Account:
+        """Return an account with another email, or with that pending until it is verified."""
+        rest = {name: value for name, value in changes.items() if name not in _EMAILS}
+        email = changes[_EMAIL]
+        held = email is not None and self._verification.is_held(email, before.id)
+        if email is not None and (before.email_verified or held):
+            pending = {
+                "pending_email": email,
+                "pending_email_expires_at": self._visit.at + PENDING_EMAIL_LASTS,
+                "verification": None,
+                "recovery": None,
+            }
+            return self.moved_on(before, **rest, **pending)
+        replaced = {
+            "email": email,
+            "email_verified": False,
+            "email_verified_at": None,
+            "pending_email": None,
+            "pending_email_expires_at": None,
+            "verification": None,
+            "recovery": None,
+        }
+        return self.moved_on(before, **rest, **replaced)
 
     def _entry(self, account: Account, action: str, fields: Iterable[str]) -> Write:
         return audit.entry(
@@ -268,3 +310,10 @@ def own_account(
 def _different(account: Account, changes: Mapping[str, str | None]) -> list[str]:
     """Return what of some changes is not so already, as it is called on the wire."""
     return [_CALLED[name] for name, value in changes.items() if getattr(account, name) != value]
+
+
+def _differing(before: Account, after: Account) -> list[str]:
+    """Return what two versions of an account differ in, as it is called on the wire."""
+    return [
+        called for name, called in _CALLED.items() if getattr(before, name) != getattr(after, name)
+    ]

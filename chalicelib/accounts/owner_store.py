@@ -1,6 +1,7 @@
 """An account as its owner changes it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chalicelib.accounts import identity
 from chalicelib.accounts.account import Account
@@ -9,6 +10,7 @@ from chalicelib.accounts.store import (
     IDENTITIES,
     USERS,
     AccountChanged,
+    ProvedAddress,
     claiming,
     forgetting,
     same_links,
@@ -29,20 +31,43 @@ class OwnerStore:
         """Return an account; None if there is none."""
         return self._database.get(Read(USERS, {"id": account_id}, from_item))
 
-    def change(self, before: Account, after: Account, also: Sequence[Write]) -> None:
+    def change(
+        self,
+        before: Account,
+        after: Account,
+        also: Sequence[Write],
+        proved: ProvedAddress | None = None,
+    ) -> None:
         """Write what has changed of an account, no more, and the names that come and go with it.
 
         Args:
             before: as it was read.
             after: as it will be, of the next version.
             also: what comes along.
+            proved: its new email, if its owner has just proved that.
 
         Raises:
-            AccountChanged: it is not as it was read any more.
-            IdentityTaken: somebody has its new email.
+            AccountChanged: it is not as it was read any more, or another account holds the proved
+                address by now.
+            IdentityTaken: another account has its new email.
         """
-        moving = [*_moving_email(before, after), *forgetting(before, after)]
+        moving = [*_moving_email(before, after, proved), *forgetting(before, after)]
         self._database.transact([_updating(before, after), *moving, *also])
+
+    def releasing(self, before: Account, after: Account) -> list[Write]:
+        """Return what takes an address, which another account claims, from an account.
+
+        Args:
+            before: the account as it was read.
+            after: without the address; if that was its username, with another one.
+        """
+        writes = [_updating(before, after), *forgetting(before, after)]
+        if after.username != before.username:
+            name = identity.normalise(after.username)
+            taken = claiming(name, "username", after.id)
+            # Another random name is tried then.
+            writes.append(replace(taken, otherwise=AccountChanged))
+        return writes
 
 
 def _updating(before: Account, after: Account) -> Write:
@@ -77,7 +102,7 @@ def _updating(before: Account, after: Account) -> Write:
     )
 
 
-def _moving_email(before: Account, after: Account) -> list[Write]:
+def _moving_email(before: Account, after: Account, proved: ProvedAddress | None) -> list[Write]:
     """Return what claims an account's new email and gives its old one up.
 
     The username stays claimed, though it may be an email, and the same as one of these.
@@ -86,7 +111,7 @@ def _moving_email(before: Account, after: Account) -> list[Write]:
     old, new = (identity.normalise(one.email) if one.email else None for one in (before, after))
     moving: list[Write] = []
     if new and new not in {old, username}:
-        moving.append(claiming(new, "email", after.id))
+        moving.append(claiming(new, "email", after.id, proved))
     if old and old not in {new, username}:
         own = {"ConditionExpression": "userId = :owner"}
         owner = {":owner": before.id}

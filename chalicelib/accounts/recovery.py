@@ -13,7 +13,7 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields
 from chalicelib.platform.languages import Language
 
-_SPENT = "This link has been used, or is too old. Ask for a new one."
+SPENT = "This link has been used, or is too old. Ask for a new one."
 
 
 class Recovery:
@@ -116,10 +116,10 @@ def usable(
     store: RecoveryStore, token: str, purpose: Purpose, now: datetime
 ) -> OneTimeToken | None:
     """Return what is stored of a token that is for this purpose and has not expired, or None."""
-    kept = store.get(one_time_token.hash_of(token))
+    kept = store.get(one_time_token.hash_of(token, purpose))
     return kept if kept and kept.purpose is purpose and kept.expires_at > now else None
 
 
 def spent() -> InvalidFields:
     """Return the refusal of a token that is good for nothing, whatever the reason."""
-    return InvalidFields({"token": _SPENT})
+    return InvalidFields({"token": SPENT})

@@ -29,6 +29,16 @@ class RecoveryStore:
         """Return the write that makes a token good."""
         return Write("Put", ONE_TIME_TOKENS, _to_token_item(token))
 
+    def spending(self, token: OneTimeToken, otherwise: Callable[[], Exception]) -> Write:
+        """Return the write that uses up a token; its condition raises what ``otherwise`` makes."""
+        return Write(
+            "Delete",
+            ONE_TIME_TOKENS,
+            {"tokenHash": token.hash},
+            {"ConditionExpression": "attribute_exists(tokenHash)"},
+            otherwise=otherwise,
+        )
+
     def get(self, token_hash: str) -> OneTimeToken | None:
         """Return what is kept under a token's hash; None if nothing is, or not any more."""
         return self._database.get(
@@ -57,7 +67,7 @@ class RecoveryStore:
         self._database.transact([*starting(before, after), *also])
 
     def announce(self, before: Account, after: Account, also: Sequence[Write]) -> None:
-        """Write which link to verify its email is an account's newest; delete the one before.
+        """Write which link to verify an email is an account's newest; delete the one before.
 
         Args:
             before: as it was read.
@@ -68,61 +78,19 @@ class RecoveryStore:
             AccountChanged: it has another email or link, or is gone.
         """
         unchanged, links = same_links(before)
+        attribute = "pendingEmail" if before.pending_email else "email"
         newest = Write(
             "Update",
             USERS,
             {"id": before.id},
             {
                 "UpdateExpression": "SET verification = :newest",
-                "ConditionExpression": f"email = :email AND {unchanged}",
+                "ConditionExpression": f"{attribute} = :address AND {unchanged}",
             },
-            {":newest": after.verification, ":email": before.email, **links},
+            {":newest": after.verification, ":address": before.address_to_verify, **links},
             otherwise=AccountChanged,
         )
         self._database.transact([newest, *forgetting(before, after), *also])
-
-    def verify(
-        self,
-        token: OneTimeToken,
-        account: Account,
-        now: datetime,
-        also: Sequence[Write],
-        *,
-        otherwise: Callable[[], Exception],
-    ) -> None:
-        """Use up a token: the email that it was sent to is verified, if it is still the account's.
-
-        Args:
-            token: as it is kept.
-            account: the account, as it was read with the session that verifies its email.
-            now: when.
-            also: what comes along.
-            otherwise: makes the error to raise where it cannot be used.
-        """
-        verifying = Write(
-            "Update",
-            USERS,
-            {"id": token.account_id},
-            {
-                "UpdateExpression": "SET emailVerified = :yes, emailVerifiedAt = :now,"
-                " updatedAt = :now, version = version + :one"
-                + (", secondFactorSetAt = :now" if account.second_factor else "")
-                + " REMOVE verification",
-                "ConditionExpression": "verification = :token AND email = :email"
-                " AND disabled = :no AND sessionVersion = :session",
-            },
-            {
-                ":yes": True,
-                ":now": clock.to_text(now),
-                ":one": 1,
-                ":token": token.hash,
-                ":email": token.email,
-                ":no": False,
-                ":session": account.session_version,
-            },
-            otherwise=otherwise,
-        )
-        self._database.transact([_spending(token, otherwise), verifying, *also])
 
     def spend(
         self,
@@ -157,7 +125,7 @@ class RecoveryStore:
                 "UpdateExpression": "SET passwordHash = :hash, passwordSetAt = :now,"
                 " passwordVersion = :password, sessionVersion = :next"
                 + (", #language = :language" if chosen.language else "")
-                + f" REMOVE recovery, setup{removes}",
+                + f" REMOVE recovery, setup, pendingEmail, pendingEmailExpiresAt{removes}",
                 "ConditionExpression": "recovery = :token AND sessionVersion = :seen"
                 f" AND #role = :role AND disabled = :no AND {same_email}{same_factor}",
             },
@@ -177,17 +145,7 @@ class RecoveryStore:
             otherwise=otherwise,
             names={"#role": "role", **({"#language": "language"} if chosen.language else {})},
         )
-        self._database.transact([_spending(token, otherwise), choosing, *also])
-
-
-def _spending(token: OneTimeToken, otherwise: Callable[[], Exception]) -> Write:
-    return Write(
-        "Delete",
-        ONE_TIME_TOKENS,
-        {"tokenHash": token.hash},
-        {"ConditionExpression": "attribute_exists(tokenHash)"},
-        otherwise=otherwise,
-    )
+        self._database.transact([self.spending(token, otherwise), choosing, *also])
 
 
 def _removing_factor(before: Account, after: Account) -> tuple[str, str, Item]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ChangedPassword,
         ChosenPassword,
         ForgottenPassword,
+        OwnEmail,
         SentToken,
         SignUp,
         Suggestion,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from chalicelib.sessions.session import Caller
 
 room = Room("accounts")
+
+_SIGN_UP_LINK = "We sent an email to that address. It says how to create an account."
 
 _LINK_IF_ANY = (
     "If that account has a verified email address, a link to choose a new password is on its way "
@@ -50,8 +53,25 @@ def sign_up(request: Request, body: SignUp) -> Answer[Account]:
     """Make an account, with or without an email address, and sign its owner in."""
     from chalicelib.accounts.signing_up import sign_up as take_in
 
-    opening = take_in(dict(body), guard.visit(request), request.language)
+    visit = guard.visit(request)
+    opening = take_in(dict(body), visit, request.identifier, request.language)
     return Answer(opening.account, cookie=cookie.handing_over(opening))
+
+
+@room.action(
+    "POST",
+    "/signup/email",
+    who=guard.ANYONE,
+    status=202,
+    refusals=(TooManyAttempts, Unavailable),
+    event=Event.SIGN_UP_LINK_ASKED,
+)
+def ask_for_sign_up_link(request: Request, body: OwnEmail) -> Done:
+    """Mail an address the link to sign up with it, or that there is an account already."""
+    from chalicelib.accounts.sign_up_link import sign_up_links
+
+    sign_up_links().ask(body.email, request.address, request.language, request.received_at)
+    return Done(_SIGN_UP_LINK)
 
 
 @room.action("GET", "/password/suggestion", who=guard.ANYONE)

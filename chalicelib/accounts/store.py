@@ -6,6 +6,7 @@ one condition for each of its names.
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from chalicelib.accounts import identity
 from chalicelib.accounts.account import (
@@ -40,6 +41,20 @@ class AccountExists(Exception):
     """Another account has the id of the new one."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProvedAddress:
+    """An email address that the owner of an account has just proved to be theirs.
+
+    Attributes:
+        name: the address, normalised.
+        holder_id: the account that holds the address until then, without having verified it; None
+            if no account does.
+    """
+
+    name: str
+    holder_id: str | None
+
+
 class AccountStore:
     """The tables ``users`` and ``identities``."""
 
@@ -47,16 +62,24 @@ class AccountStore:
         """Use a stage's database."""
         self._database = database
 
-    def create(self, account: Account, also: Sequence[Write]) -> None:
+    def create(
+        self, account: Account, also: Sequence[Write], proved: ProvedAddress | None = None
+    ) -> None:
         """Write a new account, its names and whatever comes with it, all or nothing.
+
+        Args:
+            account: the new account.
+            also: writes of the same transaction.
+            proved: its email, if its owner has proved that already.
 
         Raises:
             IdentityTaken: one of its names has an owner.
             AccountExists: another account has its id.
+            AccountChanged: another account holds the proved address by now.
         """
         names = {identity.normalise(account.email): "email"} if account.email else {}
         names |= {identity.normalise(account.username): "username"}
-        writes = [claiming(name, kind, account.id) for name, kind in names.items()]
+        writes = [claiming(name, kind, account.id, proved) for name, kind in names.items()]
         unless_there = {"ConditionExpression": "attribute_not_exists(id)"}
         writes.append(Write("Put", USERS, to_item(account), unless_there, otherwise=AccountExists))
         writes += counting(before=False, after=counts(account))
@@ -296,12 +319,21 @@ def counting(*, before: bool, after: bool) -> list[Write]:
     return [Write("Update", USERS, _SUPER_ADMINS, fewer, {":one": 1}, otherwise=LastSuperAdmin)]
 
 
-def claiming(name: str, kind: str, account_id: str) -> Write:
-    """Return the write that claims a name for an account; or IdentityTaken."""
+def claiming(name: str, kind: str, account_id: str, proved: ProvedAddress | None = None) -> Write:
+    """Return the write that claims a name for an account; or IdentityTaken.
+
+    A proved address is claimed from the account that holds it; or AccountChanged.
+    """
+    item = {"identity": name, "kind": kind, "userId": account_id}
+    if proved and proved.name == name and proved.holder_id:
+        held = {"ConditionExpression": "userId = :holder"}
+        values = {":holder": proved.holder_id}
+        return Write("Put", IDENTITIES, item, held, values, otherwise=AccountChanged)
+    is_proved = proved is not None and proved.name == name
     return Write(
         "Put",
         IDENTITIES,
-        {"identity": name, "kind": kind, "userId": account_id},
+        item,
         {"ConditionExpression": "attribute_not_exists(userId)"},
-        otherwise=IdentityTaken,
+        otherwise=AccountChanged if is_proved else IdentityTaken,
     )

@@ -11,14 +11,13 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.accounts import identity
 from chalicelib.accounts.account import Account, IdentityTaken
 from chalicelib.accounts.directory import Directory, directory, new_account
 from chalicelib.accounts.people_store import PeopleStore
 from chalicelib.accounts.recovery import Recovery, recovery
+from chalicelib.accounts.spoken_username import spoken_username
 from chalicelib.accounts.store import AccountExists
 from chalicelib.platform import audit
-from chalicelib.platform.collation import collated
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, Unavailable
 from chalicelib.platform.identifiers import derived_identifier
@@ -26,10 +25,6 @@ from chalicelib.sessions.session import Caller
 
 # Usernames that are tried before the caller is asked to come back.
 _ATTEMPTS = 5
-# Easy to say and to hear, and not mistaken for letters.
-_DIGITS = "23456789"
-_DIGITS_ADDED = 4
-_NAMELESS = "person"
 _UNSEEN_BYTES = 32
 _KEY_USED = (
     "An account was already created with the details that you entered before. Search for it."
@@ -168,18 +163,6 @@ class WalkIns:
 def walk_ins(caller: Caller, request: str, now: datetime) -> WalkIns:
     """Return what creates accounts in this process's stage, for a caller who is staff."""
     return WalkIns(PeopleStore(database()), directory(), recovery(), caller, request, now)
-
-
-def spoken_username(first_name: str | None, last_name: str | None) -> str:
-    """Make a username that can be said aloud, for example ``river.okafor.4726``."""
-    added = "".join(secrets.choice(_DIGITS) for _ in range(_DIGITS_ADDED))
-    longest = identity.LONGEST_USERNAME - _DIGITS_ADDED - 1
-    names = map(collated, filter(None, (first_name, last_name)))
-    spoken = ".".join(filter(None, names))[:longest].rstrip(".")
-    username = f"{spoken}.{added}"
-    if spoken and identity.username_problem(username) is None:
-        return username
-    return f"{_NAMELESS}.{added}"
 
 
 def _digest(key: str, details: Details) -> str:

@@ -20,7 +20,7 @@ from chalicelib.platform.request import Request
 LANGUAGE_COOKIE = "BREEZE_LAKES_POINT_LANGUAGE"
 HTML = Path(__file__).parent / "html"
 # The pages for those who are not signed in, or for whom it does not matter.
-OPEN = frozenset({"signin", "signup", "forgot", "reset", "verify"})
+OPEN = frozenset({"signin", "signup", "sign-up-link", "forgot", "reset", "verify"})
 # The longest text that a field accepts, in characters.
 _LENGTH = "longest."
 _PLACE = re.compile(r"\{\{([\w.-]+)\}\}")

@@ -33,6 +33,12 @@ def show_sign_up(request: Request) -> ScriptedPage:
     return ScriptedPage(page.render("signup", request))
 
 
+@room.action("GET", "/signup/email", who=guard.ANYONE)
+def show_sign_up_link(request: Request) -> ScriptedPage:
+    """Show the form that creates an account, by the token in the URL's fragment."""
+    return ScriptedPage(page.render("sign-up-link", request))
+
+
 @room.action("GET", "/forgot", who=guard.ANYONE)
 def show_forgot(request: Request) -> ScriptedPage:
     """Show the form for who has forgotten their password."""

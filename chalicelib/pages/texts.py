@@ -109,6 +109,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Signing in and up.
     "title.signin": ("Sign in", "Iniciar sesión"),
     "title.signup": ("Make an account", "Crear una cuenta"),
+    "title.sign-up-link": (
+        "Create an account",
+        "Crear una cuenta",
+    ),
     "title.forgot": ("Forgotten password", "Contraseña olvidada"),
     "title.reset": ("Choose a password", "Elija una contraseña"),
     "title.verify": (
@@ -119,6 +123,26 @@ TEXTS: dict[str, tuple[str, str]] = {
     "makeAccount": ("Make an account", "Crear una cuenta"),
     "newHere": ("New here?", "¿Es su primera vez?"),
     "haveAccount": ("Do you have an account?", "¿Ya tiene una cuenta?"),
+    "takenHelp": (
+        "If {email} is your email address, we can send you a link to create your account.",
+        "Si {email} es su correo, podemos enviarle un enlace para crear su cuenta.",
+    ),
+    "sendSignUpLink": (
+        "Email me a link",
+        "Enviarme un enlace por correo",
+    ),
+    "signUpLinkSent": (
+        "We sent an email to {email}. Check your spam folder, too.",
+        "Le enviamos un mensaje a {email}. Revise también su correo no deseado.",
+    ),
+    "signUpLinkHelp": (
+        "Your account gets the email address that this link was sent to.",
+        "Su cuenta tendrá el correo al que se envió este enlace.",
+    ),
+    "signUpLinkOver": (
+        "Links work once and expire after 1 hour. Request a new one here.",
+        "Los enlaces funcionan una sola vez y vencen en 1 hora. Pida otro aquí.",
+    ),
     "username": ("Username", "Nombre de usuario"),
     "usernameHint": (
         "3 to 64 letters and digits, without spaces. You will sign in with it: write it down.",
@@ -172,7 +196,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "¿No tiene correo? Venga a la oficina: el personal puede darle un enlace.",
     ),
     "sendLink": ("Send a link", "Enviar un enlace"),
-    "linkSent": ("Look into your mail", "Mire su correo"),
+    "linkSent": (
+        "Check your email",
+        "Revise su correo electrónico",
+    ),
     "linkSentHelp": (
         "If there is an account of that name with a confirmed email, a link is on its way.",
         "Si hay una cuenta con ese nombre y un correo confirmado, el enlace va en camino.",
@@ -224,8 +251,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Inició sesión como {username}.",
     ),
     "signInToVerify": (
-        "Sign in to confirm your email address. If you don't have an account, ignore the email.",
-        "Inicie sesión para confirmar su correo. Si no tiene una cuenta, ignore el mensaje.",
+        "Sign in to confirm your email address. Don't have an account?",
+        "Inicie sesión para confirmar su correo. ¿No tiene una cuenta?",
     ),
     "linkIncomplete": (
         "Your link is incomplete",
@@ -306,6 +333,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "explainWithdrawn": (
         "You have withdrawn it. While registration is open, you can submit it again.",
         "La ha retirado. Mientras la inscripción esté abierta puede enviarla de nuevo.",
+    ),
+    "usernameReplaced": (
+        (
+            "Your username is {username} now. You used an email address to sign in, and another "
+            "person has confirmed that it's theirs. Your data didn't change. Write down your new "
+            "username."
+        ),
+        (
+            "Su nombre de usuario ahora es {username}. Usted iniciaba sesión con un correo y otra "
+            "persona confirmó que es suyo. Sus datos no cambiaron. Anote su nuevo nombre de "
+            "usuario."
+        ),
+    ),
+    "renamedRead": (
+        "I wrote it down",
+        "Ya lo anoté",
     ),
     # The form.
     "formHelp": (
@@ -474,15 +517,45 @@ TEXTS: dict[str, tuple[str, str]] = {
     "profile": ("Profile", "Perfil"),
     "signedInAs": ("You sign in as", "Inicia sesión como"),
     "profileSaved": ("Your profile is saved.", "Se ha guardado su perfil."),
-    "emailVerified": ("{email}, confirmed", "{email}, confirmado"),
-    "emailUnverified": ("{email}, not confirmed yet", "{email}, aún sin confirmar"),
-    "emailNone": ("There is none.", "No hay ninguno."),
-    "sendVerification": ("Send me a link to confirm it", "Enviarme un enlace para confirmarlo"),
-    "verificationSent": ("A link is on its way.", "El enlace va en camino."),
+    "emailVerified": (
+        "{email} (confirmed)",
+        "{email} (confirmado)",
+    ),
+    "emailUnverified": (
+        "{email} (not confirmed)",
+        "{email} (sin confirmar)",
+    ),
+    "emailPending": (
+        "New address, not confirmed yet: {email}",
+        "Correo nuevo, sin confirmar: {email}",
+    ),
+    "keepEmail": (
+        "Cancel the change",
+        "Cancelar el cambio",
+    ),
+    "emailChangeCanceled": (
+        "The change is canceled.",
+        "Se canceló el cambio.",
+    ),
+    "emailNone": (
+        "No email address on your account",
+        "No hay correo en su cuenta.",
+    ),
+    "sendVerification": (
+        "Send confirmation link",
+        "Enviar enlace de confirmación",
+    ),
+    "verificationSent": (
+        "We sent you a link. Check your email.",
+        "Le enviamos un enlace. Revise su correo.",
+    ),
     "newEmail": ("New email", "Correo nuevo"),
     "newEmailHint": ("Leave it empty to take yours away.", "Déjelo vacío para quitar el suyo."),
     "changeEmail": ("Change email", "Cambiar el correo"),
-    "emailChanged": ("Your email is changed.", "Se ha cambiado su correo."),
+    "emailChanged": (
+        "Email address saved",
+        "Correo guardado",
+    ),
     "changePassword": ("Change password", "Cambiar la contraseña"),
     "passwordChanged": (
         "Your password is changed. Other devices are signed out.",
@@ -528,6 +601,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Your account opens other people's data. Set up an authenticator app before you go on.",
         "Su cuenta abre datos de otras personas. Configure una aplicación de autenticación antes.",
     ),
+    "verifyFirst": (
+        (
+            "Confirm your email address first, or remove it from your account. Then you can set "
+            "this up."
+        ),
+        "Primero confirme su correo o quítelo de su cuenta. Después podrá configurarla.",
+    ),
     "secondFactorHelp": (
         "With an authenticator app, a stolen password alone opens nothing.",
         "Con una aplicación de autenticación, una contraseña robada no abre nada por sí sola.",
@@ -535,6 +615,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "secondFactorOn": (
         "Signing in takes a code of your authenticator app.",
         "Para iniciar sesión hace falta un código de su aplicación de autenticación.",
+    ),
+    "codesLeft": (
+        "Recovery codes left: {count}",
+        "Códigos de recuperación sin usar: {count}",
+    ),
+    "codesLeftOne": (
+        "Only 1 recovery code left. Get new recovery codes.",
+        "Le queda solo 1 código de recuperación. Pida códigos nuevos.",
     ),
     "setUp": ("Set up an app", "Configurar una aplicación"),
     "scanHelp": (
@@ -596,6 +684,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Nada coincide con lo que ha pedido.",
     ),
     "foundNobody": ("Nobody is found.", "No se encuentra a nadie."),
+    "usernameReplacedAt": (
+        "Username replaced on {moment}",
+        "Nombre de usuario cambiado el {moment}",
+    ),
     "byAt": ("{who}, {moment}", "{who}, {moment}"),
     "changedMeanwhile": (
         (
@@ -811,6 +903,10 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "account.second_factor_removed": ("authenticator app removed", "aplicación quitada"),
     "account.recovery_codes_made": ("recovery codes made", "códigos de recuperación creados"),
     "account.email_verified": ("email confirmed", "correo confirmado"),
+    "account.email_taken_over": (
+        "email given to the account of its owner",
+        "correo pasado a la cuenta de su dueño",
+    ),
     "account.erased": ("account erased", "cuenta borrada"),
 }
 
@@ -971,6 +1067,9 @@ SENTENCES_IN_SPANISH = {
     ),
     "This link isn't valid for your account. It may have expired or was already used.": (
         "Este enlace no es válido para su cuenta. Puede que haya vencido o que ya se usara."
+    ),
+    "The link was sent to another email address. Leave this empty.": (
+        "El enlace se envió a otro correo. Deje esto en blanco."
     ),
     "This is not in the form that is wanted here.": "Esto no tiene la forma que se pide.",
     "Enter a ZIP code with # or # digits, for example # or #-#.": (

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from chalicelib.accounts.account_model import AS_TYPED_NAME, Account
+from chalicelib.accounts.account_model import AS_TYPED_NAME, KnownAccount
 from chalicelib.accounts.models import Email, UsernameBesideEmail
 from chalicelib.accounts.role import Role
 from chalicelib.platform import identifiers, lengths
@@ -103,7 +103,7 @@ class NewRole(Body):
     role: Role
 
 
-class Person(Account):
+class Person(KnownAccount):
     """An account as staff see it."""
 
     disabled: Annotated[

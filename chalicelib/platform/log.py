@@ -15,6 +15,7 @@ class Event(StrEnum):
     """What a line tells of (OWASP ASVS 5.0 16.3.1 and 16.3.2, and faults)."""
 
     SIGNED_UP = "signed_up"
+    SIGN_UP_LINK_ASKED = "sign_up_link_asked"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SESSION_ENDED = "session_ended"

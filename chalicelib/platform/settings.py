@@ -16,12 +16,14 @@ REQUIRED, OPTIONAL = "required", "optional"
 # What people are told by mail of their own account and registrations.
 SIGNED_UP = "signed-up"
 PASSWORD_CHANGED, PASSWORD_RESET = "password-changed", "password-reset"
-EMAIL_CHANGED = "email-changed"
+EMAIL_CHANGE_STARTED, EMAIL_CHANGED = "email-change-started", "email-changed"
+USERNAME_REPLACED, RECOVERY_CODES_LOW = "username-replaced", "recovery-codes-low"
 SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED = "second-factor-set", "second-factor-removed"
 REGISTRATION_SUBMITTED, REGISTRATION_MOVED = "registration-submitted", "registration-moved"
 NOTICES = (
-    *(SIGNED_UP, PASSWORD_CHANGED, PASSWORD_RESET, EMAIL_CHANGED),
-    *(SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED),
+    *(SIGNED_UP, PASSWORD_CHANGED, PASSWORD_RESET),
+    *(EMAIL_CHANGE_STARTED, EMAIL_CHANGED, USERNAME_REPLACED),
+    *(SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED, RECOVERY_CODES_LOW),
     *(REGISTRATION_SUBMITTED, REGISTRATION_MOVED),
 )
 

@@ -49,6 +49,21 @@ class Export:
     is_complete: bool
 
     @property
+    def email_verified_at(self) -> datetime | None:
+        """When the email was verified; None if it is not, and where that was not recorded yet."""
+        return self.account.email_verified_at
+
+    @property
+    def password_set_at(self) -> datetime | None:
+        """When the password was set; None where that was not recorded yet."""
+        return self.account.password_set_at
+
+    @property
+    def second_factor_set_at(self) -> datetime | None:
+        """When the second factor was set up, or last vouched for; None without one."""
+        return self.account.second_factor_set_at
+
+    @property
     def language(self) -> Language | None:
         """The language that mail to the account is written in; None if nobody said."""
         return self.account.language
@@ -68,5 +83,5 @@ def export(caller: Caller, now: datetime) -> Export:
         for one in entries.items
     ]
     is_complete = whole and listed.cursor is None and entries.cursor is None
-    left = len(account.authenticator.recovery_codes) if account.authenticator else 0
+    left = account.recovery_codes_left or 0
     return Export(account, left, listed.items, registrations, audit, is_complete)

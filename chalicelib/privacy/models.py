@@ -77,6 +77,17 @@ class Export(Wire):
         Language | None,
         Field(description="That of the mail to this account; null where none was ever said."),
     ]
+    email_verified_at: Annotated[
+        Moment | None,
+        Field(description="Null without a verified email, and where it was not recorded yet."),
+    ]
+    password_set_at: Annotated[
+        Moment | None, Field(description="Null where it was not recorded yet.")
+    ]
+    second_factor_set_at: Annotated[
+        Moment | None,
+        Field(description="Null without a second factor, and where it was not recorded yet."),
+    ]
     recovery_codes_left: Annotated[
         int, Field(description="Of the second factor, not used yet.", examples=[0])
     ]

@@ -80,6 +80,20 @@ class CodeCheck:
         """Return the secret that an app of an account is given, in base 32."""
         return codes.secret(seed, account.id, self._key)
 
+    @staticmethod
+    def tell_codes_left(account: Account, used: Used) -> None:
+        """Tell an owner by mail when a recovery code was used and few are left.
+
+        Args:
+            account: as it was before.
+            used: the code that signed in, once that is written.
+        """
+        left = len(used.after.recovery_codes)
+        if left != account.recovery_codes_left:
+            from chalicelib.accounts import letters  # for this rare case only
+
+            letters.tell_recovery_codes_left(account, left)
+
     @property
     def _key(self) -> bytes:
         return self._keys.lasting(_PURPOSE)

@@ -110,6 +110,7 @@ CODES_OF_ACCOUNT = Slowing(
 # Enough for whoever looks in the wrong folder of their mail, and no nuisance for whoever did not
 # ask.
 RESET_LINKS_OF_ACCOUNT = Quota("reset link account", 5)
+SIGN_UP_LINKS_OF_MAILBOX = Quota("sign-up link mailbox", 5)
 VERIFICATIONS_OF_ACCOUNT = Quota("verification account", 5)
 
 
@@ -144,6 +145,17 @@ def reset_link(account: str, address: str) -> tuple[Share, Share]:
     """
     quota = Quota("reset link address", settings.current().reset_links_per_address)
     return Share(RESET_LINKS_OF_ACCOUNT, account), Share(quota, network_of(address))
+
+
+def sign_up_link(mailbox: str, address: str) -> tuple[Share, Share]:
+    """Return what asking for a link to sign up counts for.
+
+    Args:
+        mailbox: what the email addresses of one mailbox have in common.
+        address: the client's IP address.
+    """
+    quota = Quota("sign-up link address", settings.current().reset_links_per_address)
+    return Share(SIGN_UP_LINKS_OF_MAILBOX, mailbox), Share(quota, network_of(address))
 
 
 def verification_of_account(account: str) -> Share:

@@ -1,7 +1,7 @@
 """How a session begins, what it is good for, and how it ends."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.accounts.account import Account, SecondFactorRequired
@@ -142,8 +142,7 @@ class Sessions:
         opening = self.open(proof.account, visit)
         writes = (*opening.writes, *giving_back)
         if proof.account.second_factor:
-            self._store.write((*writes, *self._checked(proof, code, visit.at)))
-            return opening
+            return self._sign_in_with_code(replace(opening, writes=writes), proof, code, visit.at)
         try:
             self._store.write((*writes, *proof.upkeep))
         except PasswordHashReplaced:
@@ -152,15 +151,21 @@ class Sessions:
             self._store.write((*writes, self._accounts.staying(proof.account)))
         return opening
 
-    def _checked(self, proof: Proof, code: str | None, now: datetime) -> tuple[Write, ...]:
-        """Check the code of whoever knows the password; return what uses it up."""
+    def _sign_in_with_code(
+        self, opening: Opening, proof: Proof, code: str | None, now: datetime
+    ) -> Opening:
+        """Check the code of a person who knows the password, use it up, and begin the session."""
         # Imported here: it is for those who have a second factor.
         from chalicelib.second_factor.check import code_check
 
         if code is None:
             raise SecondFactorRequired
-        used = code_check().use(proof.account, code, now)
-        return (self._accounts.using_code(proof, used.after), *used.writes)
+        check = code_check()
+        used = check.use(proof.account, code, now)
+        using = self._accounts.using_code(proof, used.after)
+        self._store.write((*opening.writes, using, *used.writes))
+        check.tell_codes_left(proof.account, used)
+        return replace(opening, account=replace(proof.account, authenticator=used.after))
 
     def caller(self, claims: Claims, now: datetime) -> Caller:
         """Return whoever a token stands for, if session and account still say so.

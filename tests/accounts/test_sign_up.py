@@ -16,10 +16,13 @@ def test_a_username_and_a_password_make_a_full_account(nobody):
         "username": "River.Okafor",
         "email": None,
         "emailVerified": False,
+        "pendingEmail": None,
         "firstName": None,
         "lastName": None,
         "role": "User",
         "secondFactor": False,
+        "usernameReplacedAt": None,
+        "recoveryCodesLeft": None,
     }
 
 
@@ -40,6 +43,7 @@ def test_no_answer_holds_token_hash_or_version(nobody):
     assert set(reply.json) == {
         *("id", "username", "email", "emailVerified", "firstName", "lastName"),
         *("role", "secondFactor", "createdAt", "updatedAt"),
+        *("pendingEmail", "usernameReplacedAt", "recoveryCodesLeft"),
     }
     assert nobody.token.encode() not in reply.body
 

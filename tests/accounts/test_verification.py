@@ -16,7 +16,7 @@ from tests.colleagues import at_work, hold_account
 from tests.people import PASSWORD, Person
 from tests.stages import HERE, SETTINGS, environment
 
-SUBJECT = "Is this your email address?"
+SUBJECT = "Confirm your email address"
 
 
 def tokens(mailbox):

@@ -103,9 +103,9 @@ def test_an_email_is_confirmed_by_the_mails_link(account, river, address, link_t
     change.locator("[name=email]").fill(address)
     change.locator("[name=currentPassword]").fill(PASSWORD)
     change.get_by_role("button", name="Change email").click()
-    expect(account.locator("#email-now")).to_have_text(f"{address}, not confirmed yet")
-    account.get_by_role("button", name="Send me a link to confirm it").click()
-    expect(announced(account)).to_have_text("A link is on its way.")
+    expect(account.locator("#email-now")).to_have_text(f"{address} (not confirmed)")
+    account.get_by_role("button", name="Send confirmation link").click()
+    expect(announced(account)).to_have_text("We sent you a link. Check your email.")
     account.goto(link_to("verify", address))
     account.get_by_role("button", name="Confirm email address").click()
 
@@ -113,7 +113,7 @@ def test_an_email_is_confirmed_by_the_mails_link(account, river, address, link_t
     assert "token" not in account.url
     account.get_by_role("link", name="Go on").click()
     account.goto(account.url.rpartition("/")[0] + "/account")
-    expect(account.locator("#email-now")).to_have_text(f"{address}, confirmed")
+    expect(account.locator("#email-now")).to_have_text(f"{address} (confirmed)")
 
 
 def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(phone, somebody, address, link_to):
@@ -127,7 +127,7 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(phone, somebody, 
     page.get_by_role("link", name="Forgotten your password?").click()
     field(page, "username").fill(river.name)
     page.get_by_role("button", name="Send a link").click()
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     link = link_to("reset", address)
     page.goto(link)
     field(page, "newPassword").fill(f"{river.name} and more")

@@ -22,6 +22,7 @@ from chalicelib.pages import assets
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations.waiting_list import waiting_list
+from chalicelib.second_factor import codes
 from chalicelib.second_factor.check import code_check
 from tests.colleagues import at_work, hold_account
 from tests.pages.addresses import PAGES
@@ -43,6 +44,7 @@ _RANDOM = {
     *("filedAt", "eventReference", "place", "lastSeenAt"),
     *("tokenHash", "recovery", "verification", "setup", "authenticator"),
     *("emailVerifiedAt", "passwordSetAt", "secondFactorSetAt"),
+    *("pendingEmailExpiresAt", "usernameReplacedAt"),
 }
 # A ULID, or the digest that names the note of a move.
 _IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32}")
@@ -56,6 +58,8 @@ THEIRS = f"{ALL}/person-00000"
 SOMEBODY = "somebody"
 THEM = f"/admin/users/{SOMEBODY}"
 TOKEN = "t" * 43
+ADDRESS = "s@e.co"
+RECOVERY_CODE = "7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"
 
 
 def _as_they_are(_stage: Stage, _person: Person) -> None:
@@ -289,6 +293,62 @@ def _with_a_verification(stage: Stage, person: Person) -> None:
     stage.change("users", {"id": account.id}, verification=token.hash)
 
 
+def _with_a_pending_email_that_somebody_holds(stage: Stage, person: Person) -> None:
+    _with_a_verified_email(stage, person)
+    hold_account(SOMEBODY, id=SOMEBODY, email=ADDRESS)
+    own = {"id": person.account["id"]}
+    until = clock.to_text(clock.now() + timedelta(days=1))
+    stage.change("users", own, pendingEmail=ADDRESS, pendingEmailExpiresAt=until)
+    _with_a_verification(stage, person)
+
+
+def _with_a_link_to_sign_up(_stage: Stage, _person: Person) -> None:
+    token = one_time_token.of_address(TOKEN, ADDRESS, clock.now())
+    database().transact([RecoveryStore(database()).keeping(token)])
+
+
+def _with_a_link_to_sign_up_and_a_holder(stage: Stage, person: Person) -> None:
+    # Its username is another one each time.
+    hold_account(SOMEBODY, id=SOMEBODY, email=ADDRESS)
+    _with_a_link_to_sign_up(stage, person)
+
+
+def _with_a_verified_address(_stage: Stage, _person: Person) -> None:
+    hold_account(SOMEBODY, id=SOMEBODY, email=ADDRESS, email_verified=True)
+
+
+def _sign_up_with_a_link(person: Person) -> Reply:
+    given = {"username": person.name, "password": PASSWORD, "emailToken": TOKEN}
+    return person.post("/signup", given)
+
+
+def _ask_for_a_link_to_sign_up(person: Person) -> Reply:
+    return person.post("/signup/email", {"email": ADDRESS})
+
+
+def _with_a_last_recovery_code(stage: Stage, person: Person) -> None:
+    _with_a_verified_email(stage, person)
+    app = {"seed": SEED, "lastStep": 0, "recoveryCodes": [codes.hash_of(RECOVERY_CODE)]}
+    stage.change("users", {"id": person.account["id"]}, authenticator=app)
+
+
+def _sign_in_with_a_recovery_code(person: Person) -> Reply:
+    both = {"password": PASSWORD, "code": RECOVERY_CODE}
+    return person.elsewhere().post("/signin", {"username": person.name, **both})
+
+
+def _with_a_mailed_link_and_an_older_app(stage: Stage, person: Person) -> None:
+    at = clock.now()
+    somebody = hold_account(
+        SOMEBODY, id=SOMEBODY, email=ADDRESS, email_verified=True, email_verified_at=at
+    )
+    token = one_time_token.bound(TOKEN, Purpose.PASSWORD, somebody, at)
+    database().transact([RecoveryStore(database()).keeping(token)])
+    older = clock.to_text(at - timedelta(hours=1))
+    _with_an_app(stage, person, SOMEBODY)
+    stage.change("users", {"id": SOMEBODY}, recovery=token.hash, secondFactorSetAt=older)
+
+
 def _after_failures_and_with_a_verified_email(stage: Stage, person: Person) -> None:
     _with_a_verified_email(stage, person)
     for _ in range(3):
@@ -374,6 +434,30 @@ SCENARIOS = {
     "sign up": Scenario("sign_up", _sign_up, signed_in=False, counts_twice=True),
     "sign up where somebody is signed in": Scenario(
         "sign_up", _sign_up_as_another, counts_twice=True
+    ),
+    "ask for a link to sign up": Scenario(
+        "ask_for_sign_up_link", _ask_for_a_link_to_sign_up, signed_in=False, adds=True
+    ),
+    "ask for a link to sign up with a verified address": Scenario(
+        "ask_for_sign_up_link",
+        _ask_for_a_link_to_sign_up,
+        signed_in=False,
+        adds=True,
+        circumstances=_with_a_verified_address,
+    ),
+    "sign up with a link": Scenario(
+        "sign_up",
+        _sign_up_with_a_link,
+        signed_in=False,
+        counts_twice=True,
+        circumstances=_with_a_link_to_sign_up,
+    ),
+    "sign up with a link and an address that somebody holds": Scenario(
+        "sign_up",
+        _sign_up_with_a_link,
+        signed_in=False,
+        counts_twice=True,
+        circumstances=_with_a_link_to_sign_up_and_a_holder,
     ),
     "ask for a password": Scenario(
         "suggest_password", lambda person: person.get("/password/suggestion")
@@ -576,6 +660,16 @@ SCENARIOS = {
         lambda p: p.post("/email/verify", {"token": TOKEN}),
         circumstances=_with_a_verification,
     ),
+    "verify an email that somebody holds": Scenario(
+        "verify_email",
+        lambda p: p.post("/email/verify", {"token": TOKEN}),
+        circumstances=_with_a_pending_email_that_somebody_holds,
+    ),
+    "drop a pending email": Scenario(
+        "change_me",
+        lambda p: p.ask("PATCH", "/me", {"pendingEmail": None}),
+        circumstances=_with_a_pending_email_that_somebody_holds,
+    ),
     "submit for a receipt": Scenario(
         "submit_registration",
         lambda p: p.post(f"{OWN}/submit"),
@@ -591,6 +685,9 @@ SCENARIOS = {
         done=_all_moved,
     ),
     "choose a password": Scenario("reset_password", _choose_password, circumstances=_with_a_link),
+    "choose a password and lose an older app": Scenario(
+        "reset_password", _choose_password, circumstances=_with_a_mailed_link_and_an_older_app
+    ),
     "fetch what is held about oneself": Scenario(
         "export_me", lambda p: p.get("/me/export"), circumstances=_known_to_staff
     ),
@@ -628,6 +725,12 @@ SCENARIOS = {
         adds=True,
         takes_code=True,
         circumstances=_with_an_app,
+    ),
+    "sign in with the last recovery code": Scenario(
+        "sign_in",
+        _sign_in_with_a_recovery_code,
+        takes_code=True,
+        circumstances=_with_a_last_recovery_code,
     ),
     "take a lost app away": Scenario(
         "remove_persons_second_factor",

@@ -28,6 +28,7 @@ ONE = f"{ALL}/{{user_id}}"
 # What each is answered. Where a path names something, it is that person's own, who has a draft.
 MATRIX = {
     "POST /signup": (201, 201, 201, 201, 201, 201),
+    "POST /signup/email": (202, 202, 202, 202, 202, 202),
     "GET /password/suggestion": (200, 200, 200, 200, 200, 200),
     "GET /me": (401, 200, 200, 200, 200, 401),
     "POST /signin": (200, 200, 200, 200, 200, 200),
@@ -97,6 +98,7 @@ BODIES = {
     "PATCH /me": {"firstName": "New"},
     "POST /password/change": {"currentPassword": PASSWORD, "newPassword": PASSWORD},
     "POST /password/forgot": {"username": "river"},
+    "POST /signup/email": {"email": "newcomer@example.com"},
     "POST /email/verify": {"token": "unknown"},
     "POST /admin/users": {"firstName": "New", "lastName": "Comer"},
     "POST /admin/users/{user_id}/role": {"role": "Admin"},

@@ -125,11 +125,18 @@ def test_a_policy_without_any_one_of_its_actions_fails_the_check(tmp_path, funct
 
 
 @pytest.fixture
+def cleared(backend):
+    """The stage without what the scenarios left in it."""
+    backend.clear()
+
+
+@pytest.fixture
 def checking(request):
     """The recorder that checks this very run."""
     return request.config.pluginmanager.get_plugin("permissions").recorder
 
 
+@pytest.mark.usefixtures("cleared")
 def test_a_call_that_is_not_granted_is_denied_and_named(checking, river, monkeypatch):
     accounts = POLICIES["accounts"]["Statement"]
     [number] = [n for n, statement in enumerate(accounts) if statement["Sid"] == "UseUsers"]

@@ -4,6 +4,7 @@ PAGES = {
     "/": "show_dashboard",
     "/signin": "show_sign_in",
     "/signup": "show_sign_up",
+    "/signup/email": "show_sign_up_link",
     "/forgot": "show_forgot",
     "/reset": "show_reset",
     "/verify": "show_verify",

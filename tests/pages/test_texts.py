@@ -50,6 +50,7 @@ NOT_FOR_PEOPLE = {
     "This answer's view is declared without the model that writes it.",
     "This cannot be done here.",
     "This cursor does not belong to this list.",
+    "We sent an email to that address. It says how to create an account.",
     "Wrong settings (#…): #.",
     "Your account is erased.",
     # Its middle differs: test_every_weakness_is_explained_in_spanish.

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.accounts import walk_in
 from chalicelib.accounts.identity import username_problem
-from chalicelib.accounts.walk_in import spoken_username
+from chalicelib.accounts.spoken_username import spoken_username
 from tests.colleagues import hold_account
 from tests.people import PASSWORD, Person
 from tests.stages import PUBLIC_URL, SETTINGS, environment

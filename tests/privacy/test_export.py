@@ -37,6 +37,9 @@ def test_a_new_account_is_itself_and_its_session(sky):
     assert held(sky) == {
         "account": sky.get("/me").json,
         "language": None,
+        "emailVerifiedAt": None,
+        "passwordSetAt": sky.get("/me").json["createdAt"],
+        "secondFactorSetAt": None,
         "recoveryCodesLeft": 0,
         "sessions": sky.get("/sessions").json["items"],
         "registrations": [],

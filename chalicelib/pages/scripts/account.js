@@ -7,6 +7,7 @@ import { ask, readAll } from "./service";
 import { moment, say } from "./texts";
 
 let account = await signedIn();
+let tellSecondFactor = (_) => {};
 const profile = find("#profile");
 const change = find("#change-password");
 
@@ -16,7 +17,11 @@ function tell() {
   profile.elements.firstName.value = account.firstName ?? "";
   profile.elements.lastName.value = account.lastName ?? "";
   find("#email-now").textContent = standing(account);
-  find("#unverified").hidden = !account.email || account.emailVerified;
+  const { email, emailVerified, pendingEmail } = account;
+  find("#email-pending").textContent = pendingEmail ? say("emailPending", { email: pendingEmail }) : "";
+  find("#email-pending").hidden = find("#keep-email").hidden = !pendingEmail;
+  find("#verify").hidden = !pendingEmail && (!email || emailVerified);
+  tellSecondFactor(account);
 }
 
 function standing({ email, emailVerified }) {
@@ -35,7 +40,13 @@ onSubmit(find("#change-email"), async ({ email, currentPassword }) => {
   find("#change-email").reset();
   tell();
   await listSessions();
-  announce(say("emailChanged"));
+  announce(account.pendingEmail ? say("verificationSent") : say("emailChanged"));
+});
+
+onPress(find("#keep-email"), async () => {
+  account = await ask("PATCH", "/me", { pendingEmail: null });
+  tell();
+  announce(say("emailChangeCanceled"));
 });
 
 onPress(find("#verify"), async () => {
@@ -54,9 +65,17 @@ onSubmit(change, async ({ currentPassword, newPassword }) => {
   announce(say("passwordChanged"));
 });
 
+/** Lists the sessions; returns whether staff have to set up a second factor first. */
 async function listSessions() {
-  const sessions = await readAll("/sessions");
+  let sessions;
+  try {
+    sessions = await readAll("/sessions");
+  } catch (error) {
+    if (error.code !== "second_factor_setup_required") throw error;
+    return true;
+  }
   find("#sessions").replaceChildren(...sessions.map(row));
+  return false;
 }
 
 function row(session) {
@@ -108,14 +127,6 @@ onPress(find("#delete"), async () => {
 
 tell();
 carryOver(profile, find("#change-email"));
-// Staff who still have to set one up may do that first, and nothing else.
-const isRequired = await untilAnswered(() =>
-  listSessions().then(
-    () => false,
-    (error) => {
-      if (error.code !== "second_factor_setup_required") throw error;
-      return true;
-    },
-  ),
-);
-secondFactor(account, isRequired, listSessions);
+// Staff who still have to set one up may do that first, and correct their email, and nothing else.
+const isRequired = await untilAnswered(listSessions);
+tellSecondFactor = secondFactor(account, isRequired, listSessions);

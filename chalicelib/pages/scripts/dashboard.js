@@ -1,10 +1,11 @@
-import { find, make } from "./page";
+import { find, make, onPress } from "./page";
 import { signedIn, untilAnswered } from "./inside";
-import { base, read, readAll } from "./service";
+import { ask, base, read, readAll } from "./service";
 import { explained, tellStatus } from "./statuses";
 import { deadlineOf, say } from "./texts";
 
-await signedIn();
+const account = await signedIn();
+if (account.usernameReplacedAt) tellNewUsername();
 const place = find("#registrations");
 const [registrations, events] = await untilAnswered(() => Promise.all([read("/registrations"), readAll("/events")]));
 const named = new Map(events.map((event) => [event.id, event]));
@@ -34,3 +35,14 @@ const begun = registrations.items.map((one) => {
 });
 place.replaceChildren(...begun, ...todo);
 if (!place.children.length) place.append(make("p", {}, say("nothingOpen")));
+
+/** Tells an owner that their username, another person's email address, had to be replaced. */
+function tellNewUsername() {
+  find("#renamed-help").textContent = say("usernameReplaced", { username: account.username });
+  find("#renamed").hidden = false;
+  onPress(find("#renamed-read"), async () => {
+    await ask("PATCH", "/me", { usernameReplacedAt: null });
+    find("#renamed").hidden = true;
+    find("#content").focus();
+  });
+}

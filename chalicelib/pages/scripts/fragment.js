@@ -47,25 +47,27 @@ function tokenIn(text) {
 }
 
 /**
- * Sends the token along as `field`; returns the answer, and forgets the token.
+ * Sends the token along; returns the answer, and forgets the token.
  * If the token isn't valid any more, the page says so, and nothing is returned.
  */
-export async function spend(path, body = {}, field = "token") {
+export async function spend(path, body = {}) {
   let answer;
   try {
-    answer = await ask("POST", path, { [field]: token, ...body });
+    answer = await ask("POST", path, { token, ...body });
   } catch (error) {
-    if (!(error instanceof Refused) || !error.fields[field]) throw error;
+    if (!(error instanceof Refused) || !error.fields.token) throw error;
     turnTo("broken");
     return undefined;
   }
-  // Out of the address and of this tab's history, now that it is of no use.
-  history.replaceState(null, "", location.pathname);
+  forgetToken();
   return answer;
 }
 
-/** Shows another part of the page, and goes there. */
-export function turnTo(part) {
-  show(part);
+/** Takes a token that is of no use any more out of the address and of this tab's history. */
+export const forgetToken = () => history.replaceState(null, "", location.pathname);
+
+/** Shows other parts of the page, and goes to the first. */
+export function turnTo(part, ...others) {
+  show(part, ...others);
   find(`[data-part=${part}]`).focus();
 }

@@ -27,7 +27,7 @@ function row(person) {
   find(".role", made).textContent = word(person.role);
   find(".role", made).hidden = person.role === "User";
   find(".gone", made).hidden = !person.disabled;
-  find(".about", made).textContent = [name, mailOf(person)].filter(Boolean).join(" · ");
+  find(".about", made).textContent = [name, mailOf(person), pendingOf(person), renamed(person)].filter(Boolean).join(" · ");
   const doings = find(".doings", made);
   // An Admin's say ends where staff begin, and nobody has one over themselves.
   if (person.id !== account.id && (isSuperAdmin || person.role === "User")) offer(doings, made, person);
@@ -39,6 +39,11 @@ function row(person) {
 
 const mailOf = ({ email, emailVerified }) =>
   email && (emailVerified ? say("emailVerified", { email }) : say("emailUnverified", { email }));
+
+const pendingOf = ({ pendingEmail }) => pendingEmail && say("emailPending", { email: pendingEmail });
+
+const renamed = ({ usernameReplacedAt }) =>
+  usernameReplacedAt && say("usernameReplacedAt", { moment: moment(usernameReplacedAt) });
 
 function offer(doings, made, person) {
   const at = `/admin/users/${person.id}`;

@@ -6,13 +6,29 @@ import { say } from "./texts";
 
 const STATES = ["without", "scanning", "codes", "with"];
 
-/** Looks after that part of the page; `changed` is told when there is one, and when there is none. */
+/** Looks after that part of the page; `changed` is told when there is one, and when there is none.
+
+    Returns what tells it of changes to the account.
+*/
 export function secondFactor(account, isRequired, changed) {
   const showState = (...states) => STATES.forEach((id) => (find(`#${id}`).hidden = !states.includes(id)));
   const rest = (isOn) => (isOn ? "with" : "without");
 
   find("#must-set-up").hidden = !isRequired;
   showState(rest(account.secondFactor));
+  tellAccount(account);
+
+  /** An account whose email is unverified can't have one. */
+  function tellAccount({ email, emailVerified, recoveryCodesLeft }) {
+    const isUnverified = Boolean(email) && !emailVerified;
+    find("#verify-first").hidden = !isUnverified;
+    find("#begin").hidden = isUnverified;
+    tellCodesLeft(recoveryCodesLeft);
+  }
+
+  function tellCodesLeft(count) {
+    find("#codes-left").textContent = count === 1 ? say("codesLeftOne") : say("codesLeft", { count });
+  }
 
   onSubmit(find("#begin"), async ({ currentPassword }) => {
     const { secret, qrSvg } = await ask("POST", "/mfa/totp", { currentPassword });
@@ -52,8 +68,10 @@ export function secondFactor(account, isRequired, changed) {
     find("#recovery-codes").replaceChildren(...codes.map((code) => make("li", {}, make("code", {}, code))));
     find("#keep-codes").onclick = () =>
       download(new Blob([codes.join("\r\n")], { type: "text/plain" }), "breeze-lakes-point-recovery-codes.txt");
+    tellCodesLeft(codes.length);
     showState("codes", "with");
     find("#codes").focus();
   }
   find("#print-codes").addEventListener("click", () => print());
+  return tellAccount;
 }

@@ -1,8 +1,10 @@
 import { carryOver } from "./carried";
-import { find, onSubmit } from "./page";
+import { announce, find, onPress, onSubmit } from "./page";
 import { goOn } from "./outside";
 import { advise, suggest } from "./password";
-import { ask, Refused } from "./service";
+import { signUp } from "./new-account";
+import { ask } from "./service";
+import { say } from "./texts";
 
 const form = find("form");
 const { username, email, noEmail, firstName, lastName, password } = form.elements;
@@ -17,30 +19,29 @@ noEmail.addEventListener("change", () => {
 });
 carryOver(form);
 
-let unanswered = null; // what was sent, if the answer was lost: the account may be there
+const taken = find("#taken");
+let address = ""; // what the link would be sent to
 
-onSubmit(form, async ({ noEmail: _, ...given }) => goOn(await signUp(given), "/register"));
-
-/** Makes the account, or signs in to it where a try that went unanswered has made it; gives it. */
-async function signUp(given) {
+onSubmit(form, async ({ noEmail: _, ...given }) => {
+  taken.hidden = true;
   try {
-    return await ask("POST", "/signup", given);
+    goOn(await signUp(given), "/register");
   } catch (error) {
-    const isOurs = unanswered?.username === given.username && unanswered.password === given.password;
-    if (error.code === "identity_taken" && isOurs) return signIn(given, error);
-    if (!(error instanceof Refused) || error.status >= 500) unanswered = given;
+    if (error.code === "identity_taken") offerLink(given);
     throw error;
   }
+});
+
+/** Offers a link to the owner of an address that an account has already: it may not be theirs. */
+function offerLink(given) {
+  address = given.email || (given.username.includes("@") ? given.username : "");
+  if (!address) return;
+  find("#taken-help").textContent = say("takenHelp", { email: address });
+  taken.hidden = false;
 }
 
-/** Signs in to that account; where it is somebody else's, the name is taken.
-
-    Any other refusal says nothing of whose it is.
-*/
-async function signIn({ username: name, password: typed }, taken) {
-  try {
-    return await ask("POST", "/signin", { username: name, password: typed });
-  } catch (error) {
-    throw error.code === "incorrect_credentials" ? taken : error;
-  }
-}
+onPress(find("#send-sign-up-link"), async () => {
+  await ask("POST", "/signup/email", { email: address });
+  taken.hidden = true;
+  announce(say("signUpLinkSent", { email: address }));
+});

@@ -1,0 +1,108 @@
+"""Email addresses and the accounts that hold them: an address goes to the owner who proves it.
+
+An account may hold an address that it never verified: mistyped, given by a stranger on purpose, or
+left as a username. Such an address keeps no other person from using it. Once its owner has proved
+that mail there reaches them, the earlier account keeps all of its data, but not the address.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.accounts import identity, letters
+from chalicelib.accounts.account import Account, IdentityTaken
+from chalicelib.accounts.directory import Directory, ProvedAddress, directory
+from chalicelib.accounts.owner_store import OwnerStore
+from chalicelib.accounts.spoken_username import spoken_username
+from chalicelib.platform import audit, settings
+from chalicelib.platform.dynamodb import Write, database
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An address about to be claimed.
+
+    Attributes:
+        proved: the address, and the account that holds it until then.
+        writes: what takes it from that account.
+        holder: that account as it was read; None if no account holds the address.
+    """
+
+    proved: ProvedAddress
+    writes: tuple[Write, ...]
+    holder: Account | None
+
+    def notify(self) -> None:
+        """Tell the owner of the earlier account that their username is another one now."""
+        if self.holder and identity.same(self.holder.username, self.proved.name):
+            letters.notify(self.holder, settings.USERNAME_REPLACED)
+
+
+class AddressClaims:
+    """The email addresses of one stage, and the accounts that hold them."""
+
+    def __init__(self, store: OwnerStore, accounts: Directory) -> None:
+        """Use the stage's accounts."""
+        self._store = store
+        self._accounts = accounts
+
+    def holder_of(self, address: str, claimant_id: str | None) -> Account | None:
+        """Return the account from which an address may be claimed; None if it is free.
+
+        It asks the database the same whether the address is free or not.
+
+        Args:
+            address: an email address.
+            claimant_id: the account that wants it, whose own names don't count; None if that does
+                not exist yet.
+
+        Raises:
+            IdentityTaken: another account has verified it.
+        """
+        holder = self._accounts.get(self._accounts.owner_of(address))
+        if holder is None or holder.id == claimant_id:
+            return None
+        if identity.same(holder.reached_at, address):
+            raise IdentityTaken
+        return holder
+
+    def claim(self, address: str, claimant_id: str, request: str, now: datetime) -> Claim:
+        """Prepare to give an address to the owner who has proved it.
+
+        Args:
+            address: an email address.
+            claimant_id: the account that gets it, which may be a new one.
+            request: the request's identifier.
+            now: when.
+
+        Raises:
+            IdentityTaken: another account has verified it.
+        """
+        holder = self.holder_of(address, claimant_id)
+        proved = ProvedAddress(identity.normalise(address), holder.id if holder else None)
+        if holder is None:
+            return Claim(proved, (), None)
+        after = replace(holder, version=holder.version + 1, updated_at=now)
+        fields = []
+        if identity.same(holder.email, address):
+            fields.append("email")
+            after = replace(
+                after, email=None, email_verified=False, verification=None, recovery=None
+            )
+        if identity.same(holder.username, address):
+            fields.append("username")
+            username = spoken_username(holder.first_name, holder.last_name)
+            after = replace(after, username=username, username_replaced_at=now)
+        recorded = audit.entry(
+            subject=holder.id,
+            actor=claimant_id,
+            action="account.email_taken_over",
+            fields=fields,
+            request=request,
+            now=now,
+        )
+        return Claim(proved, (*self._store.releasing(holder, after), recorded), holder)
+
+
+def address_claims() -> AddressClaims:
+    """Return the email addresses of this process's stage."""
+    return AddressClaims(OwnerStore(database()), directory())

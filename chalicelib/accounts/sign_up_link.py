@@ -1,0 +1,173 @@
+"""Signing up with an address that its owner proves first, by a link that is mailed there."""
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.accounts import identity, letters, passwords
+from chalicelib.accounts.account import Account, IdentityTaken
+from chalicelib.accounts.address_claims import AddressClaims, address_claims
+from chalicelib.accounts.directory import AccountChanged, Directory, directory, new_account
+from chalicelib.accounts.links import Links, links
+from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
+from chalicelib.accounts.recovery import SPENT, usable
+from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.platform import audit, floor, mail, settings
+from chalicelib.platform.dynamodb import database
+from chalicelib.platform.errors import InvalidFields, Unavailable
+from chalicelib.platform.languages import Language
+from chalicelib.platform.mail import Message
+from chalicelib.sessions import attempts as limits
+from chalicelib.sessions.attempts import Attempts, attempts
+from chalicelib.sessions.lifecycle import Sessions, sessions
+from chalicelib.sessions.session import Opening, Visit
+
+# A lost race is decided anew so many times before the client is told to come back.
+RACES = 5
+# All but the mail: a handful of calls to DynamoDB, cold.
+SECONDS_BESIDE_MAIL = 0.5
+TOKEN = "emailToken"  # noqa: S105 (a field)
+_ANOTHER_EMAIL = "The link was sent to another email address. Leave this empty."
+_NOT_SENT = "The mail could not be sent. Please try again in a while."
+
+
+class SignUpLinks:
+    """The links to sign up of one stage."""
+
+    def __init__(
+        self,
+        tokens: RecoveryStore,
+        accounts: Directory,
+        claims: AddressClaims,
+        tries: Attempts,
+        made: Links,
+        begun: Sessions,
+    ) -> None:
+        """Use what belongs to the stage: tokens, accounts, addresses, tries, links, sessions."""
+        self._tokens = tokens
+        self._accounts = accounts
+        self._claims = claims
+        self._tries = tries
+        self._links = made
+        self._sessions = begun
+
+    def ask(self, email: str, address: str, language: Language | None, now: datetime) -> None:
+        """Mail an address the link to sign up with it, or that its owner has an account already.
+
+        The client does not learn which: either way a mail is sent, the same is counted, read and
+        written, and no answer comes sooner than a mail takes (OWASP ASVS 5.0 6.3.8).
+
+        Args:
+            email: the address.
+            address: the client's IP address.
+            language: the one that the client reads; None if they do not say.
+            now: when.
+
+        Raises:
+            TooManyAttempts: it was asked too often for this mailbox or from this IP address.
+            Unavailable: this stage sends no mail, or the mail is not taken.
+        """
+        with floor.lasting(mail.longest() + SECONDS_BESIDE_MAIL):
+            if not settings.current().sends_mail:
+                raise Unavailable(_NOT_SENT, cause="this stage sends no mail")
+            self._tries.use_all(limits.sign_up_link(identity.mailbox(email), address), now)
+            if not mail.send(self._letter(email, language, now)):
+                raise Unavailable(_NOT_SENT, cause="the mail was not taken")
+
+    def sign_up(
+        self,
+        token: str,
+        described: Mapping[str, Any],
+        visit: Visit,
+        request: str,
+        language: Language | None,
+    ) -> Opening:
+        """Make an account for the owner of the address that a link was mailed to; sign them in.
+
+        An account that holds the address without having verified it loses it, and nothing else.
+
+        Args:
+            token: as the link carries it.
+            described: username, password, email and names, as they have been checked.
+            visit: the circumstances.
+            request: the request's identifier.
+            language: in which they are written to.
+
+        Raises:
+            IdentityTaken: another account has that username, or has verified the address.
+            InvalidFields: the token is unknown, used, or expired; the email or the username is
+                another address; or the password is not accepted.
+            Unavailable: there is no key, or others claim the address all the time.
+        """
+        kept = self._usable(token, visit.at)
+        email = kept.email or ""
+        _refuse_others(described, email)
+        account = replace(
+            new_account(**{**described, "email": email}, language=language, now=visit.at),
+            email_verified=True,
+            email_verified_at=visit.at,
+        )
+        opening = self._sessions.open(account, visit)
+        for _ in range(RACES):
+            with contextlib.suppress(AccountChanged):
+                self._add(account, kept, opening, request, visit.at)
+                return opening
+            kept = self._usable(token, visit.at)
+        raise Unavailable(cause=f"lost {RACES} races for an address")
+
+    def _add(
+        self, account: Account, kept: OneTimeToken, opening: Opening, request: str, now: datetime
+    ) -> None:
+        claim = self._claims.claim(kept.email or "", account.id, request, now)
+        recorded = audit.entry(
+            subject=account.id,
+            actor=account.id,
+            action="account.email_verified",
+            fields=["emailVerified"],
+            request=request,
+            now=now,
+        )
+        spending = self._tokens.spending(kept, AccountChanged)
+        also = [spending, recorded, *opening.writes, *claim.writes]
+        self._accounts.add(account, also, claim.proved)
+        claim.notify()
+
+    def _usable(self, token: str, now: datetime) -> OneTimeToken:
+        kept = usable(self._tokens, token, Purpose.SIGN_UP, now)
+        if kept is None:
+            raise InvalidFields({TOKEN: SPENT})
+        return kept
+
+    def _letter(self, email: str, language: Language | None, now: datetime) -> Message:
+        try:
+            self._claims.holder_of(email, None)
+        except IdentityTaken:
+            self._tokens.keep(self._links.for_nobody(now))
+            url = self._links.page("forgot")
+            return letters.to_address(email, language, letters.ACCOUNT_EXISTS, url)
+        link = self._links.for_address(email, now)
+        self._tokens.keep(link.write)
+        return letters.to_address(email, language, letters.SIGN_UP, link.url)
+
+
+def sign_up_links() -> SignUpLinks:
+    """Return the links to sign up of this process's stage."""
+    return SignUpLinks(
+        RecoveryStore(database()), directory(), address_claims(), attempts(), links(), sessions()
+    )
+
+
+def _refuse_others(described: Mapping[str, Any], email: str) -> None:
+    """Refuse names that are another address than the one that was proved, or a weak password."""
+    username, given = described["username"], described.get("email")
+    wrong = {}
+    if given is not None and not identity.same(given, email):
+        wrong["email"] = _ANOTHER_EMAIL
+    if problem := identity.conflict(username, email):
+        wrong["username"] = problem
+    if problem := passwords.problem(described["password"], (email,)):
+        wrong["password"] = problem
+    if wrong:
+        raise InvalidFields(wrong)

@@ -1,0 +1,30 @@
+// Creates an account, also if the answer to an earlier try was lost.
+
+import { ask, Refused } from "./service";
+
+let unanswered = null; // what was sent, if the answer was lost: the account may be there
+
+/** Creates the account, or signs in to it if a try that went unanswered has created it; returns it. */
+export async function signUp(given) {
+  try {
+    return await ask("POST", "/signup", given);
+  } catch (error) {
+    const isOurs = unanswered?.username === given.username && unanswered.password === given.password;
+    const isThere = error.code === "identity_taken" || error.fields?.emailToken;
+    if (isThere && isOurs) return signIn(given, error);
+    if (!(error instanceof Refused) || error.status >= 500) unanswered = given;
+    throw error;
+  }
+}
+
+/** Signs in to that account; if it is another person's, the name is taken.
+
+    Any other error doesn't say whose it is.
+*/
+async function signIn({ username: name, password: typed }, taken) {
+  try {
+    return await ask("POST", "/signin", { username: name, password: typed });
+  } catch (error) {
+    throw error.code === "incorrect_credentials" ? taken : error;
+  }
+}

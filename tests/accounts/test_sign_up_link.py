@@ -1,0 +1,423 @@
+"""The owner of an address signs up with it, though another account holds it without proof."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib.accounts import sign_up_link
+from chalicelib.accounts.account import Role
+from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.accounts.sign_up_link import sign_up_links
+from chalicelib.platform import clock, floor
+from chalicelib.platform.dynamodb import database
+from tests.accounts.links import links_in, token_in
+from tests.aws_calls import recorded_calls
+from tests.colleagues import at_work, hold_account
+from tests.people import PASSWORD, Person
+from tests.stages import SETTINGS, environment, stage
+
+ADDRESS = "victim@example.com"
+HOLDERS = {
+    "free": None,
+    "unverified": {"username": "stranger", "email": ADDRESS},
+    "a username": {"username": ADDRESS, "email": "else@example.com", "email_verified": True},
+    "verified": {"username": "vera", "email": ADDRESS, "email_verified": True},
+}
+
+
+def hold(which):
+    described = HOLDERS[which]
+    return hold_account(**described) if described else None
+
+
+def ask(person, email=ADDRESS, **how):
+    return person.post("/signup/email", {"email": email}, **how)
+
+
+def sign_up(person, token, **more):
+    given = {"username": "vera", "password": PASSWORD, "emailToken": token, **more}
+    return person.post("/signup", given)
+
+
+@pytest.fixture
+def token(nobody, mailbox):
+    """Of a link that was mailed to the address."""
+    assert ask(nobody).status == 202
+    return token_in(mailbox(), "signup/email", ADDRESS)
+
+
+def row_of(backend, account_id):
+    [row] = [row for row in backend.rows("users") if row["id"] == account_id]
+    return row
+
+
+def names(backend, account_id):
+    rows = [row for row in backend.rows("identities") if row["userId"] == account_id]
+    return {row["identity"]: row["kind"] for row in rows}
+
+
+def told(reply):
+    headers = {n: v for n, v in reply.headers.items() if n.lower() != "x-request-id"}
+    return reply.status, headers, reply.body
+
+
+# Asking for the link.
+
+
+@pytest.mark.parametrize("which", ["free", "unverified", "a username"])
+def test_link_to_sign_up_is_mailed_unless_the_address_is_verified(nobody, mailbox, which):
+    hold(which)
+    assert ask(nobody).status == 202
+
+    [message] = mailbox()
+    assert (message["To"], message["Subject"]) == (ADDRESS, "Create your account")
+    assert token_in(mailbox(), "signup/email", ADDRESS)
+
+
+def test_owner_of_a_verified_address_is_told_that_there_is_an_account(nobody, mailbox):
+    hold("verified")
+    assert ask(nobody).status == 202
+
+    [message] = mailbox()
+    assert (message["To"], message["Subject"]) == (ADDRESS, "You already have an account")
+    assert "/forgot" in message.get_body(["plain"]).get_content()
+    assert "token" not in str(message)
+
+
+def test_mail_is_in_the_language_of_the_client(nobody, mailbox):
+    ask(nobody, Accept_Language="es")
+
+    assert mailbox()[0]["Subject"] == "Cree su cuenta"
+
+
+@pytest.mark.parametrize("which", HOLDERS)
+def test_the_answer_is_the_same_for_each_address(nobody, mailbox, which):
+    hold(which)
+
+    assert told(ask(nobody)) == told(ask(nobody, "nobody.has.this@example.com"))
+
+
+@pytest.mark.parametrize("which", HOLDERS)
+def test_the_same_is_counted_read_and_written_for_each_address(nobody, mailbox, which):
+    hold(which)
+    with recorded_calls() as calls:
+        ask(nobody)
+
+    operations = [call.operation for call in calls if call.service == "dynamodb"]
+    assert operations == ["TransactWriteItems", "GetItem", "GetItem", "TransactWriteItems"]
+
+
+@pytest.mark.parametrize("which", HOLDERS)
+def test_no_answer_comes_before_a_mail_could_have_been_sent(nobody, backend, floors, which):
+    hold(which)
+    with mock.patch.object(floor, "_monotonic", side_effect=[100.0, 100.4]):
+        ask(nobody)
+
+    assert floors == [pytest.approx(2.1)]
+
+
+@pytest.mark.parametrize("which", HOLDERS)
+@pytest.mark.parametrize(
+    "different", [{"MAIL_FROM": "unknown@e.co"}, {"MAIL_FROM": None}, {"PUBLIC_URL": None}], ids=str
+)
+def test_mail_that_cannot_be_sent_is_said_for_each_address(nobody, backend, which, different):
+    hold(which)
+    with environment(**SETTINGS | different):
+        reply = ask(nobody)
+
+    assert (reply.status, reply.code) == (503, "unavailable")
+
+
+def test_five_links_an_hour_for_a_mailbox_whatever_its_tags(nobody, mailbox, still):
+    answers = [ask(nobody, f"Victim+{number}@example.com").status for number in range(6)]
+
+    assert answers == [202] * 5 + [429]
+    assert ask(nobody, "another@example.com").status == 202
+
+
+def test_links_are_limited_for_an_ip_address(nobody, mailbox, still):
+    with environment(RESET_LINKS_PER_ADDRESS="2"):
+        answers = [ask(nobody, f"person{number}@example.com").status for number in range(3)]
+
+    assert answers == [202, 202, 429]
+
+
+@pytest.mark.parametrize("body", [{}, {"email": "x"}, {"email": None}, {"email": ""}, {"e": "x"}])
+def test_what_is_no_address_is_named_before_anything_is_asked(nobody, aws_calls, body):
+    reply = nobody.post("/signup/email", body)
+
+    assert reply.status == 422
+    assert "email" in reply.fields
+    assert aws_calls == []
+
+
+# Signing up with it.
+
+
+def test_new_account_has_the_verified_address_and_is_signed_in(nobody, token, backend, mailbox):
+    reply = sign_up(nobody, token)
+
+    assert (reply.status, reply.json["email"], reply.json["emailVerified"]) == (201, ADDRESS, True)
+    assert nobody.get("/me").json == reply.json
+    account_id = reply.json["id"]
+    assert names(backend, account_id) == {"vera": "username", ADDRESS: "email"}
+    assert row_of(backend, account_id)["emailVerifiedAt"]
+    assert backend.rows("one-time-tokens") == []
+    assert len(mailbox()) == 1  # no other link: it is verified
+
+
+def test_the_address_may_be_the_username(nobody, token, backend):
+    reply = sign_up(nobody, token, username="Victim@Example.com")
+
+    assert reply.status == 201
+    assert names(backend, reply.json["id"]) == {ADDRESS: "username"}
+    assert nobody.elsewhere().sign_in(ADDRESS).status == 200
+
+
+def test_earlier_account_keeps_everything_but_the_address(newcomer, nobody, mailbox, backend):
+    stranger = newcomer("stranger")
+    stranger.sign_up(email=ADDRESS, firstName="Sam")
+    ask(nobody)
+    reply = sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS))
+
+    assert reply.status == 201
+    account = stranger.get("/me").json
+    assert (account["email"], account["emailVerified"], account["firstName"]) == (
+        None,
+        False,
+        "Sam",
+    )
+    assert (account["username"], account["usernameReplacedAt"]) == ("stranger", None)
+    assert stranger.elsewhere().sign_in("stranger").status == 200
+    assert stranger.elsewhere().sign_in(ADDRESS).status == 200  # the new account, same password
+    assert names(backend, stranger.account["id"]) == {"stranger": "username"}
+    assert names(backend, reply.json["id"]) == {"vera": "username", ADDRESS: "email"}
+
+
+def test_link_that_verified_the_address_for_the_earlier_account_is_dead(newcomer, nobody, mailbox):
+    stranger = newcomer("stranger")
+    stranger.sign_up(email=ADDRESS)
+    ask(nobody)
+    older = token_in(mailbox(), "verify", ADDRESS)
+    sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS))
+
+    assert stranger.post("/email/verify", {"token": older}).fields == {"token"}
+
+
+def test_username_that_is_the_address_is_replaced_and_its_owner_is_told(
+    newcomer, nobody, client, mailbox, backend
+):
+    stranger = newcomer(ADDRESS)
+    stranger.sign_up(firstName="Sam", lastName="Berg")
+    ask(nobody)
+    reply = sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS))
+    assert reply.status == 201
+
+    account = stranger.get("/me").json
+    assert account["username"].startswith("sam.berg.")
+    assert account["usernameReplacedAt"]
+    assert names(backend, account["id"]) == {account["username"]: "username"}
+    assert stranger.elsewhere().sign_in(account["username"]).status == 200
+    ada = at_work(client, "ada", Role.ADMIN)
+    [found] = ada.get("/admin/users?q=berg").json["items"]
+    assert (found["username"], found["usernameReplacedAt"]) == (
+        account["username"],
+        account["usernameReplacedAt"],
+    )
+    dismissed = stranger.ask("PATCH", "/me", {"usernameReplacedAt": None})
+    assert (dismissed.status, dismissed.json["usernameReplacedAt"]) == (200, None)
+    assert stranger.get("/me").json["username"] == account["username"]
+
+
+def test_owner_of_the_replaced_username_is_told_at_their_verified_address(nobody, mailbox):
+    hold("a username")
+    ask(nobody)
+    assert sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS)).status == 201
+
+    [message] = [one for one in mailbox() if one["To"] == "else@example.com"]
+    assert message["Subject"] == "Your username has changed"
+
+
+def test_the_audit_has_both_sides(nobody, mailbox, backend):
+    holder = hold("unverified")
+    ask(nobody)
+    reply = sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS))
+
+    entries = {row["subject"]: row for row in backend.rows("audit")}
+    assert entries[holder.id]["action"] == "account.email_taken_over"
+    assert entries[holder.id]["actor"] == reply.json["id"]
+    assert entries[reply.json["id"]]["action"] == "account.email_verified"
+    assert ADDRESS not in str(backend.rows("audit"))
+
+
+def test_link_that_staff_made_for_the_earlier_account_is_dead(client, nobody, mailbox, backend):
+    holder = hold("unverified")
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    link = sue.post(f"/admin/users/{holder.id}/password-reset").json["link"]
+    ask(nobody)
+    sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS))
+    chosen = {"token": link.partition("#token=")[2], "newPassword": "five quiet lakes in June"}
+
+    assert sue.post("/password/reset", chosen).fields == {"token"}
+
+
+def test_address_that_was_verified_since_is_refused_and_nothing_changes(nobody, token, backend):
+    hold("verified")
+    before = backend.records()
+    reply = sign_up(nobody, token, username="someone")
+
+    assert (reply.status, reply.code) == (409, "identity_taken")
+    assert backend.records() == before
+
+
+def test_taken_username_is_refused_and_the_link_stays_good(nobody, token, river):
+    assert sign_up(nobody, token, username="river").code == "identity_taken"
+    assert sign_up(nobody, token).status == 201
+
+
+def test_link_works_once(nobody, token):
+    assert sign_up(nobody, token).status == 201
+    reply = sign_up(nobody.elsewhere(), token, username="another")
+
+    assert (reply.status, reply.fields) == (422, {"emailToken"})
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(3598, 201), (3602, 422)])
+def test_link_works_for_an_hour(nobody, token, seconds, status):
+    with mock.patch.object(clock, "now", return_value=clock.now() + timedelta(seconds=seconds)):
+        assert sign_up(nobody, token).status == status
+
+
+@pytest.mark.parametrize("wrong", ["none", "0" * 64])
+def test_unknown_token_is_refused(nobody, backend, wrong):
+    assert sign_up(nobody, wrong).fields == {"emailToken"}
+
+
+def test_token_to_sign_up_opens_nothing_else_and_no_other_token_signs_up(
+    newcomer, nobody, token, mailbox
+):
+    sky = newcomer("sky")
+    sky.sign_up(email="sky@example.com")
+    chosen = {"token": token, "newPassword": "five quiet lakes in June"}
+    assert sky.post("/password/reset", chosen).fields == {"token"}
+    assert sky.post("/email/verify", {"token": token}).fields == {"token"}
+
+    verification = token_in(mailbox(), "verify", "sky@example.com")
+    assert sign_up(nobody, verification).fields == {"emailToken"}
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"email": "another@example.com"}, "email"),
+        ({"username": "another@example.com"}, "username"),
+        ({"password": "victim walnut ferry"}, "password"),
+    ],
+)
+def test_other_addresses_and_a_password_with_the_name_are_refused(nobody, token, more, field):
+    assert field in sign_up(nobody, token, **more).fields
+    assert sign_up(nobody, token).status == 201
+
+
+def test_its_own_address_may_be_sent_along(nobody, token):
+    assert sign_up(nobody, token, email="VICTIM@example.com").status == 201
+
+
+def test_stored_token_is_not_the_hash_that_earlier_versions_look_for(token, backend):
+    """They would fail on its purpose, which is unknown to them."""
+    from chalicelib.accounts.one_time_token import hash_of
+
+    assert RecoveryStore(database()).get(hash_of(token)) is None
+
+
+def test_account_that_verifies_at_the_last_moment_keeps_the_address(nobody, token, backend):
+    holder = hold("unverified")
+    add = sign_up_link.SignUpLinks._add
+
+    def verified_first(self, *given):
+        with mock.patch.object(sign_up_link.SignUpLinks, "_add", add):
+            key = {"id": holder.id}
+            version = row_of(backend, holder.id)["version"] + 1
+            claim = self._claims.claim
+
+            def then_verified(*how):
+                made = claim(*how)
+                backend.change("users", key, emailVerified=True, version=version)
+                return made
+
+            with mock.patch.object(self._claims, "claim", then_verified):
+                add(self, *given)
+
+    with mock.patch.object(sign_up_link.SignUpLinks, "_add", verified_first):
+        reply = sign_up(nobody, token)
+
+    assert (reply.status, reply.code) == (409, "identity_taken")
+    assert row_of(backend, holder.id)["email"] == ADDRESS
+
+
+def made_tokens(count):
+    """Tokens to sign up with the address, without mail."""
+    made = sign_up_links()
+    links = [made._links.for_address(ADDRESS, clock.now()) for _ in range(count)]
+    for link in links:
+        made._tokens.keep(link.write)
+    return [link.url.partition("#token=")[2] for link in links]
+
+
+@pytest.mark.parametrize("links", [1, 10])
+def test_of_ten_who_claim_an_address_at_once_one_gets_it(local_endpoint, links):
+    with stage(local_endpoint) as made:
+        holder = hold_account(ADDRESS, first_name="Sam")
+        tokens = made_tokens(links) * (10 // links)
+
+        def claim(number):
+            person = Person(Client(app))
+            return sign_up(person, tokens[number], username=f"vera{number}").status
+
+        with ThreadPoolExecutor(10) as crowd:
+            answers = list(crowd.map(claim, range(10)))
+
+        assert answers.count(201) == 1
+        assert set(answers) <= {201, 409, 422, 503}
+        rows = made.rows("identities")
+        [owner] = [row["userId"] for row in rows if row["identity"] == ADDRESS]
+        [having] = [row for row in made.rows("users") if row.get("email") == ADDRESS]
+        assert (owner, having["emailVerified"]) == (having["id"], True)
+        earlier = row_of(made, holder.id)
+        assert earlier["username"].startswith("sam.")
+        [renamed] = [row["identity"] for row in rows if row["userId"] == holder.id]
+        assert renamed == earlier["username"]
+
+
+def test_claim_and_plain_sign_ups_at_once_leave_one_owner(local_endpoint):
+    with stage(local_endpoint) as made:
+        [token] = made_tokens(1)
+
+        def act(number):
+            person = Person(Client(app), f"person{number}")
+            if number == 0:
+                return sign_up(person, token).status
+            return person.sign_up(email=ADDRESS).status
+
+        with ThreadPoolExecutor(6) as crowd:
+            answers = list(crowd.map(act, range(6)))
+
+        assert answers[0] == 201
+        [owner] = [r["userId"] for r in made.rows("identities") if r["identity"] == ADDRESS]
+        [having] = [row for row in made.rows("users") if row.get("email")]
+        assert (having["id"], having["emailVerified"]) == (owner, True)
+
+
+def test_the_log_has_neither_address_nor_token(nobody, token, capsys):
+    sign_up(nobody, token)
+
+    lines = capsys.readouterr().out
+    assert ADDRESS not in lines
+    assert token not in lines
+    assert json.loads(lines.splitlines()[-1])["event"] == "signed_up"
+    assert links_in([], "signup/email") == set()
