@@ -265,7 +265,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answered.status)
         for name, value in answered.headers:
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answered.body)))
+        # Of HEAD it would be that of GET (RFC 9110, 8.6), which is not known.
+        if self.command != "HEAD":
+            self.send_header("Content-Length", str(len(answered.body)))
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()

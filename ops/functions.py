@@ -114,7 +114,8 @@ def _answered_by() -> dict[str, Any]:
     for action in every_action():
         uri = {"Fn::Sub": _INVOCATIONS % logical_name(FUNCTION_OF[action.room])}
         methods = paths.setdefault(action.path, {})
-        methods[action.method.lower()] = {"x-amazon-apigateway-integration": {"uri": uri}}
+        for method in action.methods:
+            methods[method.lower()] = {"x-amazon-apigateway-integration": {"uri": uri}}
     return paths
 
 

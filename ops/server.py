@@ -136,7 +136,9 @@ class Handler(ChaliceRequestHandler):
             headers = {**headers, "Connection": "close"}
         content = (body or "").encode() if not isinstance(body, bytes) else body
         self.send_response(code)
-        self.send_header("Content-Length", str(len(content)))
+        # Of HEAD it would be that of GET (RFC 9110, 8.6), which is not known.
+        if self.command != "HEAD":
+            self.send_header("Content-Length", str(len(content)))
         for name, values in headers.items():
             for value in values if isinstance(values, list) else [values]:
                 self.send_header(name, value)

@@ -72,7 +72,14 @@ class OverHttp:
         return self
 
     def request(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Received:
-        got = requests.request(method, f"{self._url}{path}", headers=headers, data=body, timeout=30)
+        got = requests.request(
+            method,
+            f"{self._url}{path}",
+            headers=headers,
+            data=body,
+            timeout=30,
+            allow_redirects=False,
+        )
         headers = dict(got.headers)
         if "Set-Cookie" in headers:
             headers["Set-Cookie"] = got.raw.headers.getlist("Set-Cookie")

@@ -77,8 +77,9 @@ def _info() -> Json:
         "description": (
             "JSON in and out, names in camelCase, times in UTC. A refusal says what is wrong in "
             "`error`, for a person, and in `code`, for a program. What does not exist, path or "
-            "method, is 404 `not_found`. A change that a browser sends from a page of another "
-            "site is 403 `cross_site`."
+            "method, is 404 `not_found`. HEAD "
+            "is answered wherever GET is, without a body; at `/signout` it is 405. A change that "
+            "a browser sends from a page of another site is 403 `cross_site`."
         ),
     }
 
@@ -163,6 +164,11 @@ def _headers() -> dict[str, Json]:
         "Set-Cookie": {
             "description": "The session cookie: a new session's, or emptied where one has ended. "
             "With a new one comes the cookie by which this device is known from then on.",
+            "schema": {"type": "string"},
+        },
+        "Location": {
+            "description": "The path to go on at.",
+            "required": True,
             "schema": {"type": "string"},
         },
         "Link": {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.pages import assets, page
 from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Icon, Script, ScriptedPage, StyleSheet
+from chalicelib.platform.answers import Icon, Redirect, Script, ScriptedPage, StyleSheet
 from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
@@ -73,6 +73,12 @@ def show_form(request: Request, event_id: str) -> ScriptedPage:  # noqa: ARG001 
 def show_account_page(request: Request) -> ScriptedPage:
     """Show one's profile, password and sessions."""
     return ScriptedPage(page.render("account", request))
+
+
+@room.action("GET", "/.well-known/change-password", who=guard.ANYONE, status=302)
+def lead_to_change_password(request: Request) -> Redirect:
+    """Lead a password manager to where a password is changed (W3C, change-password-url)."""
+    return Redirect(f"{request.base}/account")
 
 
 @room.action("GET", "/staff", who=guard.ANYONE)

@@ -7,9 +7,9 @@ A view's own signature declares its input and output. The parameters it may have
 - ``body`` and ``query``: models of its room's ``models`` module, checked before it is called.
 - any variable of its path, checked to be an identifier.
 
-Its return annotation is ``Answer[Model]``, or a kind of answer that needs no model, such as
-``Done`` or ``Page``. Models are named as text and looked up on first use, so that declaring an
-action imports none of them.
+Its return annotation is ``Answer[Model]``, ``Download[Model]``, or a kind of answer that needs no
+model, such as ``Done`` or ``Page``. Models are named as text and looked up on first use, so that
+declaring an action imports none of them.
 """
 
 import functools
@@ -32,6 +32,7 @@ from chalicelib.platform.answers import (
     Done,
     Icon,
     Page,
+    Redirect,
     Script,
     ScriptedPage,
     Sheet,
@@ -44,6 +45,7 @@ from chalicelib.platform.errors import (
     CrossSite,
     InternalError,
     InvalidFields,
+    MethodNotAllowed,
     NotFound,
     Refusal,
     StaleVersion,
@@ -57,6 +59,7 @@ from chalicelib.platform.origins import refuse_other_sites
 from chalicelib.platform.request import Request
 
 if TYPE_CHECKING:
+    from chalice.app import HeadersType
     from pydantic import BaseModel
 
     from chalicelib.platform.models import Body, Query
@@ -66,9 +69,16 @@ View = Callable[..., Answer[Any]]
 LARGEST_BODY = 64 * 1024
 # Who somebody is, what they may do, how often: the log tells of each refusal for these reasons.
 _RECORDED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+# The WHATWG's Encoding standard calls it both.
+_UTF_8 = {"utf-8", "utf8"}
+# RFC 9110, 8.4: a body without Content-Encoding is as it is.
+_PLAIN = {"", "identity"}
+_COMPRESSED = "The body must be sent without Content-Encoding: it is not decompressed here."
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+GET, HEAD = "GET", "HEAD"
 _WITHOUT_MODEL: dict[str, type[Answer[Any]]] = {
-    kind.__name__: kind for kind in (Done, Page, ScriptedPage, Sheet, StyleSheet, Script, Icon)
+    kind.__name__: kind
+    for kind in (Done, Page, ScriptedPage, Redirect, Sheet, StyleSheet, Script, Icon)
 }
 
 
@@ -134,6 +144,21 @@ class Action:
     creates: bool
     event: Event | None
 
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that its path takes because of it: HEAD wherever GET (RFC 9110, 9.1)."""
+        return (GET, HEAD) if self.method == GET else (self.method,)
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether it changes nothing (RFC 9110, 9.2.1). A GET that sets a cookie is none."""
+        return self.method == GET and not self.sets_cookie
+
+    @property
+    def is_costly(self) -> bool:
+        """Whether HEAD leaves its work out: then it checks who asks for what, and no more."""
+        return self.contract.kind.is_costly
+
     @functools.cached_property
     def contract(self) -> Contract:
         """The models behind the view's annotations."""
@@ -151,6 +176,7 @@ class Action:
         )
         answers = typing.get_args(hints["return"])
         model = answers[0] if answers else None
+        kind = typing.get_origin(hints["return"]) or kind
         return Contract(kind, hints.get("body"), hints.get("query"), model)
 
     @functools.cached_property
@@ -178,12 +204,26 @@ class Action:
         return tuple(sorted(found, key=lambda refusal: (refusal.STATUS_CODE, refusal.code)))
 
     def perform(self, received: ChaliceRequest, **variables: str) -> Response:
-        """Check a request, call the view, write out its answer or refusal."""
+        """Check a request, call the view, write out its response; of HEAD the headers alone."""
+        is_head = received.method == HEAD
+        if is_head and not self.is_safe:
+            response = refuse(MethodNotAllowed())
+        else:
+            response = self._perform(received, variables)
+        if is_head:
+            response.body = ""
+        return response
+
+    def _perform(self, received: ChaliceRequest, variables: dict[str, str]) -> Response:
         identifier = requests.identifier_of(received)
         log.concern(None)
         try:
             request = requests.from_chalice(received)
-            answer = self.view(**self._arguments(request, variables))
+            arguments = self._arguments(request, variables)
+            if request.method == HEAD and self.is_costly:
+                headers: HeadersType = {**self.contract.kind.headers}
+                return Response("", status_code=self.status, headers=headers)
+            answer = self.view(**arguments)
             response = respond(answer, self.contract.answer, self.status)
             if self.event:
                 self._record(self.event, identifier, address=request.address, **variables)
@@ -236,15 +276,18 @@ def refuse_unless_json(request: Request) -> None:
     """Hold the Content-Type to ``application/json``, in UTF-8 if it names a charset.
 
     Raises:
-        UnsupportedMediaType: it is missing or another.
+        UnsupportedMediaType: it is missing or another, or the body is compressed.
     """
+    encoding = request.headers.get("content-encoding", "").strip().lower()
+    if encoding not in _PLAIN:
+        raise UnsupportedMediaType(_COMPRESSED)
     kind, *parameters = request.headers.get("content-type", "").lower().split(";")
     charsets = {
         value.strip().strip('"')
         for name, _, value in (parameter.partition("=") for parameter in parameters)
         if name.strip() == "charset"
     }
-    if kind.strip() != "application/json" or charsets - {"utf-8"}:
+    if kind.strip() != "application/json" or charsets - _UTF_8:
         raise UnsupportedMediaType
 
 
@@ -280,10 +323,18 @@ class Room(Blueprint):
 
             @functools.wraps(view)
             def perform(**variables: str) -> Response:
-                return action.perform(self.current_request, **variables)
+                response = action.perform(self.current_request, **variables)
+                if response.status_code == MethodNotAllowed.STATUS_CODE:
+                    response.headers["Allow"] = self._allowed_at(path)  # RFC 9110, 15.5.6
+                return response
 
             # Any Content-Type reaches the action, whose own check is the stricter one.
-            self.route(path, methods=[method], content_types=["*/*"])(perform)
+            self.route(path, methods=[*action.methods], content_types=["*/*"])(perform)
             return view
 
         return declare
+
+    def _allowed_at(self, path: str) -> str:
+        here = [action for action in self.actions if action.path == path]
+        heads = [HEAD for action in here if action.is_safe]
+        return ", ".join(sorted({*heads, *(action.method for action in here)}))

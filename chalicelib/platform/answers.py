@@ -44,8 +44,10 @@ class Answer(Generic[Model]):
         headers: what this kind of answer says of its body, in place of what every answer does.
         own_headers: the names of those that differ from answer to answer, and may be missing.
         given_headers: their values in this answer.
+        is_costly: whether it takes long to put together, so that HEAD does without it.
     """
 
+    is_costly: ClassVar[bool] = False
     headers: ClassVar[Mapping[str, str]] = {"Content-Type": JSON}
     own_headers: ClassVar[tuple[str, ...]] = ()
 
@@ -69,6 +71,12 @@ class Answer(Generic[Model]):
         if model is None:
             raise TypeError("This answer's view is declared without the model that writes it.")
         return model.model_validate(self.body, from_attributes=True).model_dump_json(by_alias=True)
+
+
+class Download(Answer[Model]):
+    """A success with so much in it that it takes long to put together."""
+
+    is_costly: ClassVar[bool] = True
 
 
 class Done(Answer[None]):
@@ -160,6 +168,7 @@ class Icon(Asset):
 class Sheet(Text):
     """A table for a spreadsheet: comma-separated values (RFC 4180), to be kept as a file."""
 
+    is_costly: ClassVar[bool] = True
     headers: ClassVar[Mapping[str, str]] = {"Content-Type": "text/csv; charset=utf-8"}
     own_headers: ClassVar[tuple[str, ...]] = ("Content-Disposition", "Link")
 
@@ -174,6 +183,18 @@ class Sheet(Text):
         super().__init__(body)
         link = {"Link": f'<{following}>; rel="next"'} if following else {}
         self.given_headers = {"Content-Disposition": f'attachment; filename="{name}"', **link}
+
+
+class Redirect(Text):
+    """Where to go instead."""
+
+    headers: ClassVar[Mapping[str, str]] = {"Content-Type": "text/plain; charset=utf-8"}
+    own_headers: ClassVar[tuple[str, ...]] = ("Location",)
+
+    def __init__(self, path: str) -> None:
+        """Lead to another path of this service, its base included."""
+        super().__init__("")
+        self.given_headers = {"Location": path}
 
 
 def cross_origin() -> CORSConfig | bool:

@@ -3,6 +3,7 @@
 Importing this module imports pydantic: only models do, and they are imported where first used.
 """
 
+import codecs
 import json
 import re
 import unicodedata
@@ -220,6 +221,9 @@ class Paging(Query):
     ] = None
 
 
+_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
+
+
 def read_body(raw: bytes, model: type[Body]) -> Body:
     """Read a request's body as JSON (RFC 8259) into its model.
 
@@ -228,6 +232,8 @@ def read_body(raw: bytes, model: type[Body]) -> Body:
             names something twice.
         InvalidFields: naming every wrong field.
     """
+    # RFC 8259, 8.1, has parsers ignore a byte order mark, which some programs write.
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         given = pydantic_core.from_json(raw, allow_inf_nan=False)
         _refuse_names_twice(raw)
@@ -248,12 +254,16 @@ def _refuse_names_twice(raw: bytes) -> None:
     see another one than this service does. I-JSON (RFC 7493, 2.3) has each name once.
 
     Raises:
-        ValueError: there is one.
+        BadJson: there is one; it is named if it could be a field's, so that nothing else is echoed.
     """
 
     def once_each(pairs: list[tuple[str, Any]]) -> None:
-        if len({name for name, _ in pairs}) != len(pairs):
-            raise ValueError
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                named = f'The body has the name "{name}" twice.'
+                raise BadJson(named if _FIELD.fullmatch(name) else None, cause="a name twice")
+            seen.add(name)
 
     # Of what has been read already: no depth and no number is a matter any more.
     json.loads(raw, object_pairs_hook=once_each, parse_int=str, parse_float=str)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.accounts.account import LastSuperAdmin
 from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Answer, Done
+from chalicelib.platform.answers import Done, Download
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import Event
 from chalicelib.sessions import cookie, guard
@@ -20,11 +20,11 @@ room = Room("privacy")
 
 
 @room.action("GET", "/me/export", who=guard.SIGNED_IN, event=Event.ACCOUNT_EXPORTED)
-def export_me(request: Request, caller: Caller) -> Answer[Export]:
+def export_me(request: Request, caller: Caller) -> Download[Export]:
     """Give everything that is held about one's account."""
     from chalicelib.privacy.export import export  # it knows every room: only where it is asked
 
-    return Answer(export(caller, request.received_at))
+    return Download(export(caller, request.received_at))
 
 
 @room.action(

@@ -745,6 +745,9 @@ SCENARIOS = {
         )
         for path, view in PAGES.items()
     },
+    "look for where a password is changed": Scenario(
+        "lead_to_change_password", lambda person: person.get("/.well-known/change-password")
+    ),
     "fetch a script": Scenario(
         "show_script", lambda p: p.get(f"/{assets.path('scripts', 'page')}")
     ),

@@ -78,6 +78,7 @@ MATRIX = {
     "POST /admin/users/{user_id}/password-reset": (401, 403, 403, 200, 200, 401),
     "DELETE /admin/users/{user_id}/sessions": (401, 403, 403, 200, 200, 401),
     "GET /admin/audit": (401, 403, 403, 403, 200, 401),
+    "GET /.well-known/change-password": (302, 302, 302, 302, 302, 302),
     "GET /health": (200, 200, 200, 200, 200, 200),
     "GET /openapi.json": (200, 200, 200, 200, 200, 200),
     "GET /docs": (200, 200, 200, 200, 200, 200),

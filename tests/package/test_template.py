@@ -169,10 +169,17 @@ def test_a_function_writes_a_log_of_its_own_that_is_kept_for_ninety_days(prod, f
 @pytest.mark.parametrize("action", functions.every_action(), ids=lambda a: f"{a.method} {a.path}")
 def test_a_route_is_answered_by_the_function_of_its_room(prod, action):
     methods = prod["RestAPI"]["Properties"]["DefinitionBody"]["paths"][action.path]
-    integration = methods[action.method.lower()]["x-amazon-apigateway-integration"]
-
     name = functions.logical_name(FUNCTION_OF[action.room])
-    assert f"functions/${{{name}.Arn}}/" in integration["uri"]["Fn::Sub"]
+
+    for method in action.methods:
+        integration = methods[method.lower()]["x-amazon-apigateway-integration"]
+        assert f"functions/${{{name}.Arn}}/" in integration["uri"]["Fn::Sub"]
+
+
+def test_there_is_head_wherever_there_is_get(prod):
+    paths = prod["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values()
+
+    assert all(("head" in methods) == ("get" in methods) for methods in paths)
 
 
 @pytest.mark.parametrize("function", ROOMS_OF)

@@ -1,5 +1,7 @@
 """Bodies that are no JSON, no object, too large, or sent as something else."""
 
+import gzip
+
 import pytest
 
 ACTIONS = ["/signup", "/signin"]
@@ -26,7 +28,7 @@ def _nothing_is_written(client, backend):
         b'{"username": "\\ud800"}',
         b'{"username": "\xed\xa0\x80"}',
         b'{"username": "\xff"}',
-        b'\xef\xbb\xbf{"username": "river"}',
+        b'\xef\xbb\xbf\xef\xbb\xbf{"username": "river"}',
         b"null",
         b"true",
         b"1",
@@ -78,10 +80,55 @@ def test_a_body_that_is_not_sent_as_json_is_unsupported(nobody, content_type):
         "APPLICATION/JSON",
         " application/json ; charset=UTF-8",
         'application/json;charset="utf-8"',
+        "application/json; charset=utf8",
+        'application/json; charset="UTF8"',
     ],
 )
 def test_json_may_be_named_in_any_way_that_http_allows(nobody, content_type):
     assert nobody.post("/signup", raw=b"{}", content_type=content_type).code == "invalid_fields"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "br", "deflate", "gzip, br"])
+def test_a_compressed_body_is_unsupported_and_the_message_says_why(nobody, encoding):
+    raw = gzip.compress(b'{"username": "river"}')
+    reply = nobody.post("/signup", raw=raw, Content_Encoding=encoding)
+
+    assert (reply.status, reply.code) == (415, "unsupported_media_type")
+    assert "Content-Encoding" in reply.json["error"]
+
+
+def test_a_body_whose_encoding_is_identity_is_read(nobody):
+    assert nobody.post("/signup", raw=b"{}", Content_Encoding="identity").code == "invalid_fields"
+
+
+def test_a_byte_order_mark_before_a_body_is_skipped(nobody):
+    with_mark = nobody.post("/signup", raw=b'\xef\xbb\xbf{"username": "river"}')
+
+    assert (with_mark.code, with_mark.fields) == ("invalid_fields", {"password"})
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"role": 1, "username": "river", "role": 2}',
+        b'{"role": 1, "r\\u006fle": 1}',
+        b'{"inside": {"role": 1, "role": 1}}',
+        b'{"inside": [[{"role": {}, "role": {}}]]}',
+    ],
+)
+def test_a_name_that_a_body_has_twice_is_named(nobody, raw):
+    reply = nobody.post("/signup", raw=raw)
+
+    assert reply.code == "bad_json"
+    assert reply.json["error"] == 'The body has the name "role" twice.'
+
+
+@pytest.mark.parametrize("name", ["<script>", "a b", "é", "a" * 41, ""])
+def test_a_name_that_no_field_could_have_is_not_echoed(nobody, name):
+    pair = f'"{name}": 1'.encode()
+    reply = nobody.post("/signup", raw=b"{" + pair + b", " + pair + b"}")
+
+    assert (reply.code, reply.json["error"]) == ("bad_json", "The body must be a JSON object.")
 
 
 def test_64_kib_are_read_and_one_more_byte_is_not(nobody):

@@ -1,0 +1,139 @@
+"""HEAD wherever there is GET (RFC 9110, 9.1): the same response without its body."""
+
+import re
+
+import pytest
+
+from chalicelib.functions import every_action
+from chalicelib.platform.actions import Action
+from tests.matrix.test_authorisation import MATRIX
+from tests.pages.addresses import PAGES
+from tests.seasons import EVENT, FORM, hold_event
+
+READING = [action for action in every_action() if action.method == "GET"]
+SIGN_OUT = "/signout"
+# What differs from one request to the next.
+OWN = {"X-Request-Id", "Content-Length", "Date"}
+
+
+def headers_of(reply):
+    """A response's headers, without what is random in them."""
+    return {
+        name: re.sub(r"=[^;]*", "", value) if name == "Set-Cookie" else value
+        for name, value in reply.headers.items()
+        if name not in OWN
+    }
+
+
+@pytest.fixture
+def known(river):
+    """An applicant with a registration, and what the variables of paths name."""
+    hold_event()
+    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    session = river.get("/sessions").json["items"][0]["id"]
+    return {
+        "event_id": EVENT,
+        "user_id": river.account["id"],
+        "session_id": session,
+        "version": "none",
+        "name": "page",
+    }
+
+
+@pytest.mark.parametrize("role", ["User", "SuperAdmin"])
+@pytest.mark.parametrize("action", READING, ids=lambda action: action.path)
+def test_head_responds_as_get_does_without_a_body(known, river, backend, action, role):
+    backend.change("users", {"id": river.account["id"]}, role=role)
+    path = action.path.format(**known)
+    if action.path == "/admin/audit":
+        path += f"?subject={river.account['id']}"
+    get, head = river.get(path), river.thief().ask("HEAD", path)
+
+    assert head.body == b""
+    if action.path == SIGN_OUT:
+        return
+    assert head.status == get.status
+    expected = headers_of(get)
+    if action.is_costly and get.status == 200:
+        # These are known only after the work.
+        expected = {name: expected[name] for name in expected.keys() - {"Content-Disposition"}}
+    assert headers_of(head) == expected
+
+
+def test_head_of_sign_out_is_not_allowed_and_empties_no_cookie(river):
+    reply = river.ask("HEAD", SIGN_OUT, Sec_Fetch_Site="same-origin")
+
+    assert (reply.status, reply.set_cookie, reply.body) == (405, None, b"")
+    assert reply.headers["Allow"] == "GET, POST"
+    assert river.get("/me").status == 200
+
+
+def test_head_of_what_does_not_exist_is_not_found(river):
+    assert river.ask("HEAD", "/events/nothing").status == 404
+    assert river.ask("HEAD", "/scripts/none/none").status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "view"),
+    [
+        (f"/admin/events/{EVENT}/registrations.csv", "export_event_registrations"),
+        ("/me/export", "export_me"),
+    ],
+)
+def test_head_of_an_export_does_none_of_its_work(
+    known, river, backend, aws_calls, capsys, path, view
+):
+    backend.change("users", {"id": river.account["id"]}, role="SuperAdmin")
+    river.get("/me")
+    aws_calls.clear()
+    capsys.readouterr()
+    reply = river.ask("HEAD", path)
+
+    # The session and its account are read, and nothing else.
+    assert reply.status == 200
+    assert [call.operation for call in aws_calls] == ["BatchGetItem"]
+    assert view not in capsys.readouterr().out
+
+
+def test_head_of_an_export_is_refused_to_those_who_may_not_read_it(known, nobody, river):
+    path = f"/admin/events/{EVENT}/registrations.csv"
+
+    assert nobody.ask("HEAD", path).status == 401
+    assert river.ask("HEAD", path).status == 403
+    assert nobody.ask("HEAD", "/me/export").status == 401
+
+
+def test_head_of_an_export_with_a_wrong_query_is_invalid(known, river, backend):
+    backend.change("users", {"id": river.account["id"]}, role="SuperAdmin")
+    reply = river.ask("HEAD", f"/admin/events/{EVENT}/registrations.csv?limit=wrong")
+
+    assert (reply.status, reply.body) == (422, b"")
+
+
+def test_head_follows_from_the_declaration_of_get():
+    assert all(("HEAD" in action.methods) == (action.method == "GET") for action in every_action())
+    assert [action.path for action in READING if not action.is_safe] == [SIGN_OUT]
+    assert [action.path for action in READING if action.is_costly] == [
+        "/me/export",
+        "/admin/events/{event_id}/registrations.csv",
+    ]
+    assert isinstance(READING[0], Action)
+
+
+def test_a_password_manager_is_led_to_the_account_page(nobody):
+    reply = nobody.get("/.well-known/change-password")
+
+    assert (reply.status, reply.headers["Location"], reply.body) == (302, "/account", b"")
+
+
+def test_the_reset_page_has_a_username_field_for_password_managers(nobody):
+    page = nobody.get("/reset").body.decode()
+
+    assert re.search(r'<form id="choose"[^>]*>\s*<input [^>]*autocomplete="username"', page)
+
+
+def test_every_page_and_every_row_of_the_matrix_has_head():
+    paths = {action.path for action in READING}
+
+    assert PAGES.keys() <= paths
+    assert {route.split()[1] for route in MATRIX if route.startswith("GET ")} == paths
