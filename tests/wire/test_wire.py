@@ -144,7 +144,7 @@ def test_the_front_end_alone_may_call_with_credentials(served):
             assert answer.headers["Access-Control-Expose-Headers"] == (
                 "X-Request-Id,Link,Retry-After"
             )
-    assert answers[0].headers["Access-Control-Allow-Methods"] == "POST,GET,OPTIONS"
+    assert answers[0].headers["Access-Control-Allow-Methods"] == "POST,GET,HEAD,OPTIONS"
 
 
 def test_two_hundred_connections_at_once_are_all_answered(connect):
