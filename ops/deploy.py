@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,15 @@ from ops.template import KEPT_STAGE
 
 ACCOUNT_STACK = f"{settings.APPLICATION}-account"
 ACCOUNT_TEMPLATE = package.PROJECT / ".chalice" / "account.json"
-# docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, of those that this service runs on.
-RUNTIMES = ((3, 11), (3, 12), (3, 13), (3, 14))
+# When Lambda stops patching each runtime that this service runs on:
+# docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+RUNTIMES = {
+    (3, 11): date(2027, 6, 30),
+    (3, 12): date(2028, 10, 31),
+    (3, 13): date(2029, 6, 30),
+    (3, 14): date(2029, 6, 30),
+}
+_WARNING_BEFORE_END = timedelta(days=182)
 _PUBLIC_URL = "PublicUrl"
 _PACKAGES = "Packages"
 _SESSION_KEY_IS_THERE = "SessionKeyIsThere"
@@ -45,6 +53,8 @@ def run(stage: str, given: Mapping[str, str], agree: Agree) -> int:
         PackageError, SettingsError: there is nothing to deploy.
     """
     _check()
+    if warning := runtime_warning(sys.version_info[:2], clock.now().date()):
+        print(warning, file=sys.stderr)
     return _saying_why(lambda: _deploy(stage, given, agree))
 
 
@@ -104,6 +114,20 @@ def missing(session: Any, version: tuple[int, int], *, clean: bool) -> Iterator[
         yield changed
 
 
+def runtime_warning(version: tuple[int, int], today: date) -> str | None:
+    """Say that a runtime is near its end or past it; None if it isn't.
+
+    Args:
+        version: the interpreter's, one of ``RUNTIMES``.
+        today: the day.
+    """
+    end = RUNTIMES[version]
+    if today < end - _WARNING_BEFORE_END:
+        return None
+    named = f"Python {version[0]}.{version[1]}"
+    return f"Lambda's support for {named} ends on {end}. Deploy with a newer Python before then."
+
+
 def _check(*, clean: bool = True) -> None:
     """Look whether this machine can deploy at all.
 
@@ -151,6 +175,8 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
     said = stack.outputs()
     # API Gateway says where the service is once it is there. Links need to know.
     url = _public_url() or said["Url"]
+    if stage == KEPT_STAGE:
+        stack.protect(protected=True)
     if stack.parameters().get(_PUBLIC_URL) != url:
         print(f"The service is told that it is reached at {url}:")
         stack.change(template, {**wanted, _PUBLIC_URL: url}, agree)
@@ -215,6 +241,8 @@ def _destroy(stage: str, erase: str | None, agree: Agree) -> int:
         )
     if not agree([f"{stack.name} goes, {what}."]):
         raise Declined
+    if stage == KEPT_STAGE:
+        stack.protect(protected=False)
     stack.delete()
     if stage != KEPT_STAGE:
         # Where it is kept for some days, no other can have its name.
@@ -229,14 +257,16 @@ def stack_of(stage: str) -> Stack:
     """Return a stage's stack."""
     import boto3
 
-    return Stack(boto3.client("cloudformation"), f"{settings.APPLICATION}-{stage}")
+    tags = {"application": settings.APPLICATION, "stage": stage}
+    return Stack(boto3.client("cloudformation"), f"{settings.APPLICATION}-{stage}", tags=tags)
 
 
 def _bucket(agree: Agree) -> str:
     """Return the bucket of what is deployed, and make what an account has once, if need be."""
     import boto3
 
-    stack = Stack(boto3.client("cloudformation"), ACCOUNT_STACK)
+    tags = {"application": settings.APPLICATION}
+    stack = Stack(boto3.client("cloudformation"), ACCOUNT_STACK, tags=tags)
     # One that failed has none either, and says so when it is to be changed.
     if _PACKAGES not in stack.outputs():
         text = ACCOUNT_TEMPLATE.read_text()

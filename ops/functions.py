@@ -66,10 +66,47 @@ def compose(resources: dict[str, Any], config: Mapping[str, Any]) -> None:
         resources[f"{name}Log"] = its_log
         if function != CHALICES:
             resources |= _function(function, first, config)
-        environment = resources.setdefault(name, {})["Properties"]["Environment"]["Variables"]
-        environment[f"{PREFIX}FUNCTION"] = function
+        properties = resources.setdefault(name, {})["Properties"]
+        properties["Environment"]["Variables"][f"{PREFIX}FUNCTION"] = function
+        properties |= _operated(function)
+    resources["TracingPolicy"] = _tracing_policy()
     api = resources["RestAPI"]["Properties"]
     api.setdefault("DefinitionBody", {})["paths"] = _answered_by()
+
+
+def _operated(function: str) -> dict[str, Any]:
+    """Return what parameters decide of a function, and when its runtime is replaced."""
+    reserved = "SignOutConcurrency" if function == "sign-out" else "FunctionConcurrency"
+    return {
+        "ReservedConcurrentExecutions": {
+            "Fn::If": [f"Has{reserved}", {"Ref": reserved}, {"Ref": "AWS::NoValue"}]
+        },
+        "Tracing": {"Fn::If": ["Traces", "Active", "PassThrough"]},
+        # A new patch of the runtime comes with a deployment, whose smoke test would notice a fault.
+        "RuntimeManagementConfig": {"UpdateRuntimeOn": "FunctionUpdate"},
+    }
+
+
+def _tracing_policy() -> dict[str, Any]:
+    """Return the permission to send traces. X-Ray has no resources to name in it."""
+    return {
+        "Type": "AWS::IAM::Policy",
+        "Condition": "Traces",
+        "Properties": {
+            "PolicyName": "SendTraces",
+            "PolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+                        "Resource": "*",
+                    }
+                ],
+            },
+            "Roles": [{"Ref": role_name(function)} for function in ROOMS_OF],
+        },
+    }
 
 
 def _function(function: str, first: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:

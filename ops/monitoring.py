@@ -18,6 +18,8 @@ Resources = dict[str, Any]
 # The stage's own name for its API, its log's counts and its alarms.
 STAGE_NAME = f"{APPLICATION}-${{Stage}}"
 _PERIOD_SECONDS = 300
+# Among fewer requests in five minutes, one failure says nothing of a rate.
+_ENOUGH_REQUESTS = 100
 # What it can say: API Gateway, Developer Guide, "Variables for access logging". No query is logged:
 # staff look people up by it.
 ACCESS = {
@@ -30,6 +32,8 @@ ACCESS = {
     "milliseconds": "$context.responseLatency",
     "bytes": "$context.responseLength",
     "refusedByGateway": "$context.error.responseType",
+    # With it, a request's trace is found from its id, and the other way round.
+    "trace": "$context.xrayTraceId",
 }
 
 
@@ -54,6 +58,9 @@ COUNTED = {
     ),
     "MailsNotSent": _line(Event.MAIL_NOT_SENT),
 }
+# What is counted in the gateway's log: a 429 of its own, of the firewall, or of a function.
+_TURNED_AWAY = "TurnedAway"
+_COUNTED_BY_GATEWAY = {_TURNED_AWAY: '{ $.status = "429" }'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +70,18 @@ class Alarm:
     Attributes:
         says: what it means, in the mail that it becomes.
         metric: what is looked at, as CloudFormation has it.
-        threshold: it is reached or exceeded.
+        threshold: the alarm rings when it is reached or exceeded.
         periods: for how many times five minutes on end.
+        below: whether it rings under the threshold instead, and where nothing is reported.
+        condition: the template's condition under which there is such an alarm; None for always.
     """
 
     says: str
     metric: Mapping[str, Any]
-    threshold: int
+    threshold: float
     periods: int = 1
+    below: bool = False
+    condition: str | None = None
 
 
 def compose(functions: Mapping[str, str]) -> Resources:
@@ -83,6 +94,10 @@ def compose(functions: Mapping[str, str]) -> Resources:
         f"{log}{metric}": _count(log, metric, pattern)
         for log in dict.fromkeys(functions.values())
         for metric, pattern in COUNTED.items()
+    }
+    counts |= {
+        f"GatewayLog{metric}": _count("GatewayLog", metric, pattern)
+        for metric, pattern in _COUNTED_BY_GATEWAY.items()
     }
     alarms = {f"{name}Alarm": _alarm(name, a) for name, a in _alarms(list(functions)).items()}
     return {**counts, **alarms, "Dashboard": _dashboard(list(functions))}
@@ -102,6 +117,42 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
             "Five requests or more within five minutes were answered 500 or 503.",
             _of_gateway("5XXError", {"Statistic": "Sum"}),
             threshold=5,
+        ),
+        "ServerErrorRate": Alarm(
+            "For ten minutes one request in a hundred or more was answered 500 or 503.",
+            {"Metrics": _rate("5XXError", "Count", at_least=_ENOUGH_REQUESTS)},
+            threshold=1,
+            periods=2,
+        ),
+        _TURNED_AWAY: Alarm(
+            "Fifty requests or more within five minutes were answered 429: a limit may be too low.",
+            _of_log(_TURNED_AWAY),
+            threshold=50,
+        ),
+        "Silence": Alarm(
+            "For an hour nobody has sent a request: people may not reach the service.",
+            _of_gateway("Count", {"Statistic": "Sum"}),
+            threshold=1,
+            periods=12,
+            below=True,
+            condition="MindsSilence",
+        ),
+        "Concurrency": Alarm(
+            "The account uses 80 percent or more of the Lambda concurrency that it may have.",
+            {"Metrics": _USE_OF_CONCURRENCY},
+            threshold=80,
+        ),
+        # SES may pause an account's mail from 10 and 0.5 percent on: docs.aws.amazon.com/ses/
+        # latest/dg/reputationdashboard-bounce-rate.html
+        "Bounces": Alarm(
+            "Five percent or more of the mail bounces: SES may stop sending it.",
+            _of_mail("Reputation.BounceRate"),
+            threshold=0.05,
+        ),
+        "Complaints": Alarm(
+            "One reader in a thousand or more calls the mail spam: SES may stop sending it.",
+            _of_mail("Reputation.ComplaintRate"),
+            threshold=0.001,
         ),
         # Forgot-password takes 2.5 s for everybody, and must not ring. Where few ask, one of them
         # counts as much as one in twenty: three times on end it is no accident.
@@ -136,8 +187,11 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
 
 def _alarm(name: str, alarm: Alarm) -> dict[str, Any]:
     one_metric = {"Period": _PERIOD_SECONDS} if "MetricName" in alarm.metric else {}
+    condition = {"Condition": alarm.condition} if alarm.condition else {}
+    compared = "LessThanThreshold" if alarm.below else "GreaterThanOrEqualToThreshold"
     return {
         "Type": "AWS::CloudWatch::Alarm",
+        **condition,
         "Properties": {
             "AlarmName": {"Fn::Sub": f"{STAGE_NAME}-{name}"},
             "AlarmDescription": f"{alarm.says} What to do: docs/operations.md, Alarms.",
@@ -145,8 +199,8 @@ def _alarm(name: str, alarm: Alarm) -> dict[str, Any]:
             **one_metric,
             "EvaluationPeriods": alarm.periods,
             "Threshold": alarm.threshold,
-            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-            "TreatMissingData": "notBreaching",
+            "ComparisonOperator": compared,
+            "TreatMissingData": "breaching" if alarm.below else "notBreaching",
             "AlarmActions": [{"Ref": "AlarmTopic"}],
             "OKActions": [{"Ref": "AlarmTopic"}],
         },
@@ -186,22 +240,61 @@ def _of_log(metric: str) -> dict[str, Any]:
     return {"Namespace": {"Fn::Sub": STAGE_NAME}, "MetricName": metric, "Statistic": "Sum"}
 
 
+def _of_mail(metric: str) -> dict[str, Any]:
+    return {"Namespace": "AWS/SES", "MetricName": metric, "Statistic": "Maximum"}
+
+
+def _rate(part: str, whole: str, *, at_least: int) -> list[dict[str, Any]]:
+    """Return how many percent of one of the gateway's metrics another is, or 0 of too few."""
+    expression = f"IF(whole >= {at_least}, 100 * part / whole, 0)"
+    return [
+        {"Id": "rate", "Expression": expression, "ReturnData": True},
+        _input("part", _of_gateway(part, {})),
+        _input("whole", _of_gateway(whole, {})),
+    ]
+
+
+def _input(name: str, metric: Mapping[str, Any], statistic: str = "Sum") -> dict[str, Any]:
+    """Return a metric that an expression takes."""
+    return {
+        "Id": name,
+        "ReturnData": False,
+        "MetricStat": {"Metric": metric, "Period": _PERIOD_SECONDS, "Stat": statistic},
+    }
+
+
+# How many percent of its quota an account uses: AmazonCloudWatch/latest/monitoring/
+# CloudWatch-Quotas-Visualize-Alarms.html
+_USE_OF_CONCURRENCY = [
+    {"Id": "percent", "Expression": "100 * used / SERVICE_QUOTA(used)", "ReturnData": True},
+    _input(
+        "used",
+        {
+            "Namespace": "AWS/Usage",
+            "MetricName": "ResourceCount",
+            "Dimensions": [
+                {"Name": "Service", "Value": "Lambda"},
+                {"Name": "Type", "Value": "Resource"},
+                {"Name": "Resource", "Value": "ConcurrentExecutions"},
+                {"Name": "Class", "Value": "None"},
+            ],
+        },
+        "Maximum",
+    ),
+]
+
+
 def _summed(functions: list[str], metric: str) -> list[dict[str, Any]]:
     """Return a metric of all functions together; CloudWatch takes up to nine of them."""
     each = [
-        {
-            "Id": f"function{number}",
-            "ReturnData": False,
-            "MetricStat": {
-                "Metric": {
-                    "Namespace": "AWS/Lambda",
-                    "MetricName": metric,
-                    "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": function}}],
-                },
-                "Period": _PERIOD_SECONDS,
-                "Stat": "Sum",
+        _input(
+            f"function{number}",
+            {
+                "Namespace": "AWS/Lambda",
+                "MetricName": metric,
+                "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": function}}],
             },
-        }
+        )
         for number, function in enumerate(functions)
     ]
     return [{"Id": "all", "Expression": "SUM(METRICS())", "ReturnData": True}, *each]
@@ -231,7 +324,7 @@ def _dashboard(functions: list[str]) -> dict[str, Any]:
     widgets = [
         ("Requests", [requests(m, "Sum") for m in ("Count", "4XXError", "5XXError")]),
         ("Milliseconds", [requests("Latency", s) for s in ("p50", "p95", "p99")]),
-        ("Log", [[STAGE_NAME, metric, {"stat": "Sum"}] for metric in COUNTED]),
+        ("Log", [[STAGE_NAME, metric, {"stat": "Sum"}] for metric in (*COUNTED, _TURNED_AWAY)]),
         ("Functions: milliseconds, p95", of_functions("Duration", "p95")),
         ("Functions: at once", of_functions("ConcurrentExecutions", "Maximum")),
         (

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 # Five seconds between two looks, for an hour: what a table with indexes may take.
@@ -13,6 +14,8 @@ _NOTHING = ("didn't contain changes", "No updates are to be performed")
 # A change set makes a stack of no resources, which stays where it is never executed.
 _EMPTY = "REVIEW_IN_PROGRESS"
 _BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
+# The output with the alarm that undoes a change.
+ROLLBACK_ALARM = "RollbackAlarm"
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 _FAILED_FROM_THE_START = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 
@@ -64,15 +67,19 @@ class Present:
 class Stack:
     """One stack, by its name."""
 
-    def __init__(self, client: Any, name: str) -> None:
+    def __init__(
+        self, client: Any, name: str, *, tags: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         """Look at a stack that need not be there.
 
         Args:
             client: boto3's CloudFormation client.
             name: the stack's.
+            tags: what it and each of its resources is tagged with, once it is changed.
         """
         self.name = name
         self._client = client
+        self._tags = [{"Key": key, "Value": value} for key, value in tags.items()]
 
     @property
     def exists(self) -> bool:
@@ -122,6 +129,14 @@ class Stack:
             ChangeSetType="CREATE" if new else "UPDATE",
             Parameters=list(self._arguments(template, given)),
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Tags=self._tags,
+            # While one of them rings, CloudFormation undoes the change by itself.
+            RollbackConfiguration={
+                "RollbackTriggers": [
+                    {"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in self._watched()
+                ],
+                "MonitoringTimeInMinutes": 0,
+            },
             # Tables that outlived their stack are taken up again.
             ImportExistingResources=True,
             **template.source,
@@ -135,6 +150,12 @@ class Stack:
         self._client.execute_change_set(StackName=self.name, ChangeSetName=name)
         self._wait("stack_create_complete" if new else "stack_update_complete")
         return True
+
+    def protect(self, *, protected: bool) -> None:
+        """Keep the stack from being deleted, or allow it."""
+        self._client.update_termination_protection(
+            StackName=self.name, EnableTerminationProtection=protected
+        )
 
     def delete(self) -> None:
         """Take the stack away, with all that it does not keep.
@@ -169,6 +190,10 @@ class Stack:
                 yield {"ParameterKey": name, "ParameterValue": given[name]}
             elif name in present:
                 yield {"ParameterKey": name, "UsePreviousValue": True}
+
+    def _watched(self) -> list[str]:
+        """Return the alarms that undo a change; a stack that isn't there yet has none."""
+        return [arn for arn in [self.outputs().get(ROLLBACK_ALARM)] if arn]
 
     def _has_changes(self, name: str) -> bool:
         from botocore.exceptions import WaiterError

@@ -21,12 +21,14 @@ from chalicelib.platform.errors import (
     UnsupportedMediaType,
 )
 from chalicelib.platform.settings import PREFIX, Settings
-from ops import functions, monitoring
+from ops import functions, gateway_settings, monitoring
 
 DECLARATION = Path(__file__).parent.parent / ".chalice" / "resources.json"
 # The stage whose data must outlive a mistake with its stack.
 KEPT_STAGE = "prod"
-_KEPT_TYPES = {"AWS::DynamoDB::Table", "AWS::SecretsManager::Secret"}
+_KEPT_TYPES = {"AWS::DynamoDB::Table", "AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"}
+# The property with the name, of each type that a later stack of the stage takes up again.
+_NAMES = {"AWS::DynamoDB::Table": "TableName", "AWS::Logs::LogGroup": "LogGroupName"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,12 @@ def compose(stage: str, settings: Settings, config: Mapping[str, Any]) -> dict[s
         settings.front_end_origin
     )
     resources["RestAPI"]["Properties"]["AccessLogSetting"] = monitoring.access_log()
+    resources["RestAPI"]["Properties"] |= gateway_settings.compose()
+    resources["RestAPI"]["Properties"]["DefinitionBody"] |= gateway_settings.extensions()
     resources |= monitoring.compose(_functions(resources))
     for resource in resources.values():
-        if resource.get("Type") == "AWS::DynamoDB::Table":
-            _name_it(resource["Properties"], stage)
+        if name := _NAMES.get(resource.get("Type", "")):
+            _name_it(resource["Properties"], name, stage)
     if stage == KEPT_STAGE:
         for resource in resources.values():
             if resource.get("Type") in _KEPT_TYPES:
@@ -150,12 +154,12 @@ def _functions(resources: dict[str, Any]) -> dict[str, str]:
     return {name: logging["LogGroup"]["Ref"] for name, logging in configured.items()}
 
 
-def _name_it(table: dict[str, Any], stage: str) -> None:
-    """Write a table's name out: CloudFormation takes up what is there by no other kind of name.
+def _name_it(properties: dict[str, Any], name: str, stage: str) -> None:
+    """Write a name out: CloudFormation takes up an existing resource by no other kind of name.
 
     See docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
     """
-    table["TableName"] = table["TableName"]["Fn::Sub"].replace("${Stage}", stage)
+    properties[name] = properties[name]["Fn::Sub"].replace("${Stage}", stage)
 
 
 def _keep(resource: dict[str, Any]) -> None:

@@ -9,12 +9,13 @@ is left, API Gateway above all, is made in name only, and what an operator may a
 import functools
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from unittest import mock
 
 import boto3
 from moto.cloudformation import models, parsing, responses
+from moto.core.responses import ActionResult
 
 
 class InNameOnly:
@@ -76,6 +77,23 @@ class Alarm(InNameOnly):
         boto3.client("cloudwatch").delete_alarms(AlarmNames=[self.physical_resource_id])
 
 
+class LogGroup(InNameOnly):
+    """Created, or taken up where it outlived an earlier stack."""
+
+    @classmethod
+    def make(cls, _name, properties):
+        client, name = boto3.client("logs"), properties["LogGroupName"]
+        with suppress(client.exceptions.ResourceAlreadyExistsException):
+            client.create_log_group(logGroupName=name)
+        client.put_retention_policy(
+            logGroupName=name, retentionInDays=int(properties["RetentionInDays"])
+        )
+        return name
+
+    def delete(self, _account, _region):
+        boto3.client("logs").delete_log_group(logGroupName=self.physical_resource_id)
+
+
 class MetricFilter(InNameOnly):
     @classmethod
     def make(cls, name, properties):
@@ -100,6 +118,7 @@ DOUBLES = {
     "AWS::ApiGateway::RestApi": InNameOnly,
     "AWS::ApiGateway::Stage": Stage,
     "AWS::CloudWatch::Alarm": Alarm,
+    "AWS::Logs::LogGroup": LogGroup,
     "AWS::Logs::MetricFilter": MetricFilter,
     "AWS::S3::BucketPolicy": InNameOnly,
     "AWS::SNS::TopicPolicy": InNameOnly,
@@ -158,7 +177,19 @@ def completed() -> Iterator[None]:
         stack._parse_template()
         stack.output_map = stack._create_output_map()
 
+    def protect(response):
+        name = response._get_param("StackName")
+        stack = response.cloudformation_backend.get_stack(name)
+        stack.is_protected = response._get_param("EnableTerminationProtection")
+        return ActionResult({"StackId": stack.stack_id})
+
     with (
+        mock.patch.object(
+            responses.CloudFormationResponse,
+            "update_termination_protection",
+            protect,
+            create=True,
+        ),
         mock.patch.object(models.ChangeSet, "apply", applied),
         mock.patch.object(parsing, "get_model_map", return_value={**known, **DOUBLES}),
         # All our templates are JSON, which PyYAML reads a hundred times slower.

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -38,6 +39,16 @@ def test_what_is_missing_is_named(lacking, version, said):
     [found] = deploy.missing(session(**lacking), version, clean=False)
 
     assert found.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("today", "warned"), [(date(2028, 12, 29), False), (date(2028, 12, 30), True)]
+)
+def test_runtime_that_ends_within_half_a_year_is_warned_of(today, warned):
+    warning = deploy.runtime_warning((3, 13), today)
+
+    expected = "Lambda's support for Python 3.13 ends on 2029-06-30. Deploy with a newer Python "
+    assert (warning or "").startswith(expected) is warned
 
 
 def commit(folder):

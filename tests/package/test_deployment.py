@@ -6,6 +6,8 @@ from unittest import mock
 
 import boto3
 import pytest
+from moto.cloudformation.models import cloudformation_backends
+from moto.core import DEFAULT_ACCOUNT_ID
 
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys
@@ -178,8 +180,9 @@ def test_every_alarm_tells_the_topic(production):
 
     about = {alarm["AlarmName"].rpartition("-")[2] for alarm in alarms["MetricAlarms"]}
     assert about == {
-        *("ServerErrors", "Slowness", "FunctionThrottles"),
-        *("DatabaseThrottles", "FailedSignIns", "MailsNotSent"),
+        *("ServerErrors", "ServerErrorRate", "Slowness", "TurnedAway"),
+        *("FunctionThrottles", "Concurrency", "DatabaseThrottles", "FailedSignIns"),
+        *("MailsNotSent", "Bounces", "Complaints"),
     }
     for alarm in alarms["MetricAlarms"]:
         assert alarm["AlarmActions"] == alarm["OKActions"] == [topic]
@@ -201,7 +204,8 @@ def test_alarms_look_at_the_counts_of_every_functions_log(production):
 
     assert len(logs) == len(functions())
     metrics = ("FailedSignIns", "ThrottledCalls", "MailsNotSent")
-    assert counted == {(log, metric) for log in logs for metric in metrics}
+    turned_away = ("/aws/apigateway/breeze-lakes-point-prod", "TurnedAway")
+    assert counted == {turned_away, *((log, metric) for log in logs for metric in metrics)}
 
 
 def test_every_log_is_kept_for_ninety_days(production):
@@ -374,3 +378,13 @@ def test_a_first_deployment_that_fails_the_smoke_test_has_nothing_to_go_back_to(
         operator.deploy()
 
     assert deploy.stack_of("prod").exists
+
+
+def test_only_prod_is_protected_from_being_deleted_elsewhere(production, development):
+    stacks = {
+        stack.name: stack
+        for stack in cloudformation_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].stacks.values()
+    }
+
+    assert stacks["breeze-lakes-point-prod"].is_protected
+    assert not hasattr(stacks["breeze-lakes-point-dev"], "is_protected")

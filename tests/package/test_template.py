@@ -162,7 +162,7 @@ def test_a_function_writes_a_log_of_its_own_that_is_kept_for_ninety_days(prod, f
     log = prod[f"{name}Log"]["Properties"]
 
     assert prod[name]["Properties"]["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Log"}}
-    assert log["LogGroupName"]["Fn::Sub"].endswith(f"-{function}")
+    assert log["LogGroupName"] == f"/aws/lambda/breeze-lakes-point-prod-{function}"
     assert log["RetentionInDays"] == 90
 
 
@@ -191,23 +191,105 @@ def test_the_api_may_call_a_function_and_nobody_else_may(prod, function):
     assert "RestAPI" in json.dumps(permission["SourceArn"])
 
 
-def test_the_api_is_regional(prod):
-    assert prod["RestAPI"]["Properties"]["EndpointConfiguration"] == "REGIONAL"
+def test_the_api_is_regional_and_reached_over_ipv6_and_ipv4(cloudformation):
+    api = cloudformation[0]["RestAPI"]["Properties"]
+
+    assert api["EndpointConfiguration"] == {"Types": ["REGIONAL"], "IpAddressType": "dualstack"}
+    domain = cloudformation[0]["Domain"]["Properties"]["EndpointConfiguration"]
+    assert domain["IpAddressType"] == "dualstack"
+
+
+def test_tls_before_1_2_is_not_accepted(cloudformation):
+    document = cloudformation[0]["RestAPI"]["Properties"]["Body"]
+
+    assert document["x-amazon-apigateway-security-policy"] == "SecurityPolicy_TLS13_1_2_2021_06"
+    assert document["x-amazon-apigateway-endpoint-access-mode"] == "BASIC"
+    assert cloudformation[0]["Domain"]["Properties"]["SecurityPolicy"] == "TLS_1_2"
+
+
+def test_with_a_domain_the_api_has_no_other_address(cloudformation):
+    document = cloudformation[0]["RestAPI"]["Properties"]["Body"]
+    endpoint = document["x-amazon-apigateway-endpoint-configuration"]
+
+    assert endpoint["disableExecuteApiEndpoint"] == {"Fn::If": ["HasDomain", True, False]}
 
 
 def test_answers_of_a_kilobyte_and_more_are_compressed(prod):
     assert prod["RestAPI"]["Properties"]["MinimumCompressionSize"] == 1024
 
 
-def test_the_stage_turns_away_what_is_too_much(cloudformation, deployed):
-    [setting] = cloudformation[0]["RestAPIapiStage"]["Properties"]["MethodSettings"]
+def _limits(resources):
+    """The parameter with the rate limit of each method and path."""
+    return {
+        (one["HttpMethod"], one["ResourcePath"]): one["ThrottlingRateLimit"]["Ref"]
+        for one in resources["RestAPIapiStage"]["Properties"]["MethodSettings"]
+    }
 
-    assert (setting["HttpMethod"], setting["ResourcePath"]) == ("*", "/*")
-    assert setting["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
-    assert setting["ThrottlingBurstLimit"] == {"Ref": "RequestsAtOnce"}
-    declared = _parameters(deployed)
-    assert int(declared["RequestsPerSecond"]["Default"]) == 200
-    assert int(declared["RequestsAtOnce"]["Default"]) == 400
+
+@pytest.mark.parametrize(
+    ("method", "resource", "parameter"),
+    [
+        ("*", "/*", "RequestsPerSecond"),
+        ("POST", "/~1signin", "SignInsPerSecond"),
+        ("POST", "/~1signup", "SignInsPerSecond"),
+        ("POST", "/~1password~1forgot", "SignInsPerSecond"),
+        ("GET", "/~1signin", "PageRequestsPerSecond"),
+        ("GET", "/~1scripts~1{version}~1{name}", "PageRequestsPerSecond"),
+    ],
+)
+def test_each_kind_of_endpoint_has_a_rate_limit_of_its_own(
+    cloudformation, method, resource, parameter
+):
+    assert _limits(cloudformation[0])[method, resource] == parameter
+
+
+def test_signing_out_is_limited_no_more_than_anything_else(cloudformation):
+    assert ("POST", "/~1signout") not in _limits(cloudformation[0])
+
+
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_concurrency_is_reserved_if_a_parameter_says_so_and_for_sign_out_apart(
+    cloudformation, function
+):
+    properties = cloudformation[0][functions.logical_name(function)]["Properties"]
+
+    parameter = "SignOutConcurrency" if function == "sign-out" else "FunctionConcurrency"
+    assert properties["ReservedConcurrentExecutions"] == {
+        "Fn::If": [f"Has{parameter}", {"Ref": parameter}, {"Ref": "AWS::NoValue"}]
+    }
+
+
+@pytest.mark.parametrize("function", ROOMS_OF)
+def test_runtime_is_replaced_only_by_a_deployment(cloudformation, function):
+    properties = cloudformation[0][functions.logical_name(function)]["Properties"]
+
+    assert properties["RuntimeManagementConfig"] == {"UpdateRuntimeOn": "FunctionUpdate"}
+
+
+def test_requests_are_traced_if_a_parameter_says_so(cloudformation):
+    resources, _ = cloudformation
+
+    assert resources["RestAPIapiStage"]["Properties"]["TracingEnabled"] == {
+        "Fn::If": ["Traces", True, False]
+    }
+    mode = {"Fn::If": ["Traces", "Active", "PassThrough"]}
+    for function in ROOMS_OF:
+        properties = resources[functions.logical_name(function)]["Properties"]
+        assert properties["TracingConfig"] == {"Mode": mode}
+    policy = resources["TracingPolicy"]
+    assert policy["Condition"] == "Traces"
+    assert policy["Properties"]["Roles"] == [
+        {"Ref": functions.role_name(function)} for function in ROOMS_OF
+    ]
+
+
+def test_in_prod_logs_outlive_the_stack(prod):
+    logs = [resource for resource in prod.values() if resource["Type"] == "AWS::Logs::LogGroup"]
+
+    assert len(logs) == len(ROOMS_OF) + 1
+    for log in logs:
+        assert KEEPING.items() <= log.items()
+        assert isinstance(log["Properties"]["LogGroupName"], str)
 
 
 def test_each_request_is_logged_by_the_gateway_without_what_was_typed(cloudformation):
@@ -237,6 +319,8 @@ def test_stages_in_one_account_are_told_apart_in_the_gateways_metrics(cloudforma
         ("DomainName", {"Domain", "DomainMapping"}),
         ("RequestsPerAddress", {"Firewall", "FirewallAssociation"}),
         ("MonthlyBudget", {"Budget"}),
+        ("Tracing", {"TracingPolicy"}),
+        ("AlarmOnSilence", {"SilenceAlarm"}),
     ],
 )
 def test_what_an_operator_may_add_is_not_there_unless_asked_for(deployed, parameter, resources):
@@ -245,7 +329,7 @@ def test_what_an_operator_may_add_is_not_there_unless_asked_for(deployed, parame
         n for n, c in template["Conditions"].items() if f'"{parameter}"' in json.dumps(c)
     ]
 
-    assert template["Parameters"][parameter]["Default"] in {"", "0"}
+    assert template["Parameters"][parameter]["Default"] in {"", "0", "off"}
     made = {n for n, r in template["Resources"].items() if r.get("Condition") == condition}
     assert made == resources
 
