@@ -1,0 +1,323 @@
+"""Ways into an account whose email address is another person's: of a stranger, and of a thief.
+
+The stranger signs up with a victim's address before the victim does. The thief reads the victim's
+mail. Each test is one way, tried to its end.
+"""
+
+from contextlib import contextmanager
+
+import pytest
+
+from chalicelib.accounts.account import Role
+from tests.accounts.links import links_in, token_in
+from tests.attacks.crowds import said
+from tests.colleagues import at_work, hold_account
+from tests.people import PASSWORD, Person
+from tests.second_factor.apps import App, begin, set_up, sign_in
+
+ADDRESS = "victim@example.com"
+STRANGERS = "six green barrels in July"
+VICTIMS = "seven grey herons in August"
+
+
+@pytest.fixture
+def stranger(newcomer, mailbox):
+    """A stranger who signed up with the victim's address, and keeps password and session."""
+    person = newcomer("stranger")
+    reply = person.post(
+        "/signup", {"username": "stranger", "password": STRANGERS, "email": ADDRESS}
+    )
+    assert reply.status == 201
+    person.account = reply.json
+    return person
+
+
+@pytest.fixture
+def victim(newcomer):
+    """The owner of the mailbox, who has no account."""
+    return newcomer("victim")
+
+
+@pytest.fixture
+def owner(client, mailbox):
+    """A victim with an account, whose email is verified, signed in."""
+    account = hold_account("owner", email=ADDRESS, email_verified=True)
+    person = Person(client, "owner")
+    assert person.sign_in().status == 200
+    person.account = {"id": account.id}
+    return person
+
+
+def claim(victim, mailbox):
+    """Have the owner of the mailbox sign up with a link."""
+    assert victim.post("/signup/email", {"email": ADDRESS}).status == 202
+    token = token_in(mailbox(), "signup/email", ADDRESS)
+    given = {"username": "victim", "password": VICTIMS, "emailToken": token}
+    reply = victim.post("/signup", given)
+    assert reply.status == 201
+    victim.account = reply.json
+
+
+def reset(person, name, mailbox, password=VICTIMS):
+    """Ask for a link to choose a password, and use it if one was mailed; say whether it was."""
+    before = links_in(mailbox(), "reset", ADDRESS)
+    assert person.post("/password/forgot", {"username": name}).status == 202
+    new = links_in(mailbox(), "reset", ADDRESS) - before
+    for token in new:
+        chosen = {"token": token, "newPassword": password}
+        assert person.post("/password/reset", chosen).status == 200
+    return bool(new)
+
+
+@contextmanager
+def unchanged(backend, *tables):
+    before = backend.everything(tables or ("users", "identities"))
+    yield
+    assert backend.everything(tables or ("users", "identities")) == before
+
+
+# A stranger who was there first.
+
+
+def test_click_of_the_mailbox_owner_does_not_vouch_for_the_strangers_account(
+    stranger, victim, mailbox, backend
+):
+    token = token_in(mailbox(), "verify", ADDRESS)
+    with unchanged(backend):
+        assert victim.post("/email/verify", {"token": token}).status == 401
+    assert not stranger.get("/me").json["emailVerified"]
+
+
+def test_victim_signed_in_to_their_own_account_does_not_vouch_either(
+    stranger, newcomer, mailbox, backend
+):
+    other = newcomer("other")
+    assert other.sign_up().status == 201
+    token = token_in(mailbox(), "verify", ADDRESS)
+    with unchanged(backend):
+        assert other.post("/email/verify", {"token": token}).status == 422
+
+
+def test_reset_leads_the_victim_into_no_account_of_the_stranger(stranger, victim, mailbox):
+    assert not reset(victim, ADDRESS, mailbox)
+    assert not reset(victim, "stranger", mailbox)
+
+
+def test_stranger_has_neither_password_nor_session_of_the_victims_account(
+    stranger, victim, mailbox
+):
+    claim(victim, mailbox)
+
+    assert stranger.get("/me").json["id"] == stranger.account["id"] != victim.account["id"]
+    for name in (ADDRESS, "victim"):
+        assert stranger.elsewhere().sign_in(name, STRANGERS).status == 401
+
+
+def test_stranger_whose_username_is_the_address_does_not_keep_it(newcomer, victim, mailbox):
+    first = newcomer(ADDRESS)
+    assert first.post("/signup", {"username": ADDRESS, "password": STRANGERS}).status == 201
+    claim(victim, mailbox)
+
+    assert first.elsewhere().sign_in(ADDRESS, STRANGERS).status == 401
+    assert victim.elsewhere().sign_in(ADDRESS, VICTIMS).json["id"] == victim.account["id"]
+    assert first.get("/me").json["username"] != ADDRESS
+
+
+def test_links_of_the_strangers_account_do_nothing_to_the_victims(stranger, victim, mailbox):
+    older = token_in(mailbox(), "verify", ADDRESS)
+    claim(victim, mailbox)
+
+    assert stranger.post("/email/verify", {"token": older}).status == 422
+    assert stranger.post("/email/verification").status == 422  # there is no email any more
+
+
+def test_stranger_cannot_set_an_authenticator_against_the_victim(stranger):
+    assert stranger.post("/mfa/totp", {"currentPassword": STRANGERS}).code == "email_not_verified"
+
+
+def test_authenticator_set_up_before_the_address_was_added_protects_no_account_of_the_victim(
+    newcomer, victim, mailbox
+):
+    first = newcomer("first")
+    assert first.sign_up().status == 201
+    set_up(first)
+    changed = {"email": ADDRESS, "currentPassword": PASSWORD}
+    assert first.ask("PATCH", "/me", changed).status == 200
+    claim(victim, mailbox)
+
+    assert victim.elsewhere().sign_in("victim", VICTIMS).status == 200
+    assert first.get("/me").json["email"] is None
+
+
+def test_setup_begun_before_does_not_end_in_an_authenticator(newcomer, mailbox):
+    first = newcomer("first")
+    assert first.sign_up().status == 201
+    app = begin(first)
+    first.ask("PATCH", "/me", {"email": ADDRESS, "currentPassword": PASSWORD})
+
+    reply = first.post("/mfa/totp/confirm", {"code": app.code()})
+    assert reply.code == "email_not_verified"
+
+
+def test_account_of_an_earlier_version_that_a_click_verified_is_the_victims_after_a_reset(
+    stranger, victim, mailbox, backend
+):
+    backend.change("users", {"id": stranger.account["id"]}, emailVerified=True)
+    device = stranger.device
+    assert reset(victim, ADDRESS, mailbox)
+
+    assert stranger.get("/me").status == 401
+    assert stranger.elsewhere().sign_in("stranger", STRANGERS).status == 401
+    assert Person(stranger.client, device=device).sign_in("stranger", STRANGERS).status == 401
+    assert victim.sign_in("stranger", VICTIMS).status == 200
+
+
+def test_stranger_learns_nothing_about_an_address_by_asking_for_links(
+    stranger, owner_of_another, mailbox
+):
+    answers = {
+        repr(said(stranger.post("/signup/email", {"email": email})))
+        for email in (ADDRESS, owner_of_another, "free@example.com")
+    }
+
+    assert len(answers) == 1
+
+
+@pytest.fixture
+def owner_of_another(backend):
+    """The verified address of an account."""
+    hold_account("verified", email="verified@example.com", email_verified=True)
+    return "verified@example.com"
+
+
+def test_token_of_another_mailbox_does_not_claim_the_victims_address(stranger, mailbox, backend):
+    own = "stranger@elsewhere.example"
+    assert stranger.post("/signup/email", {"email": own}).status == 202
+    token = token_in(mailbox(), "signup/email", own)
+    given = {"username": "again", "password": STRANGERS, "emailToken": token}
+    with unchanged(backend):
+        for more in ({"email": ADDRESS}, {"username": ADDRESS}):
+            assert stranger.elsewhere().post("/signup", given | more).status == 422
+
+
+def test_pending_change_to_the_victims_address_gives_the_stranger_nothing(
+    client, owner, mailbox, backend
+):
+    hold_account("first", email="first@example.com", email_verified=True)
+    first = Person(client, "first")
+    assert first.sign_in().status == 200
+    with unchanged(backend):
+        changed = {"email": ADDRESS, "currentPassword": PASSWORD}
+        assert first.ask("PATCH", "/me", changed).code == "identity_taken"
+
+
+# An earlier account that is an applicant's, who made a typing error.
+
+
+def test_owner_of_a_mistyped_address_gets_nothing_of_the_applicants_account(
+    newcomer, victim, mailbox
+):
+    applicant = newcomer("applicant")
+    assert applicant.sign_up(email=ADDRESS, firstName="River", lastName="Okafor").status == 201
+    claim(victim, mailbox)
+
+    account = victim.get("/me").json
+    assert account["id"] != applicant.account["id"]
+    assert (account["firstName"], account["lastName"]) == (None, None)
+    assert victim.get("/registrations").json["items"] == []
+    assert applicant.elsewhere().sign_in("applicant").status == 200
+    texts = "".join(str(message) for message in mailbox() if message["To"] == ADDRESS)
+    assert "Okafor" not in texts
+    assert "applicant" not in texts
+
+
+# A thief who reads the victim's mail.
+
+
+def test_thief_of_the_mailbox_does_not_get_past_an_authenticator(owner, newcomer, mailbox):
+    set_up(owner)
+    thief = newcomer("thief")
+    assert reset(thief, "owner", mailbox, STRANGERS)
+
+    reply = sign_in(Person(owner.client, "owner"), password=STRANGERS)
+    assert reply.code == "second_factor_required"
+
+
+def test_authenticator_older_than_the_last_change_of_the_address_stops_the_thief_too(
+    client, owner, newcomer, mailbox
+):
+    app = set_up(owner)
+    moved = "moved@example.com"
+    changed = {"email": moved, "currentPassword": PASSWORD}
+    assert owner.ask("PATCH", "/me", changed).status == 200
+    token = token_in(mailbox(), "verify", moved)
+    assert owner.post("/email/verify", {"token": token}).status == 200
+    thief = newcomer("thief")
+    assert thief.post("/password/forgot", {"username": "owner"}).status == 202
+    chosen = {"token": token_in(mailbox(), "reset", moved), "newPassword": STRANGERS}
+    assert thief.post("/password/reset", chosen).status == 200
+
+    reply = sign_in(Person(client, "owner"), password=STRANGERS)
+    assert reply.code == "second_factor_required"
+    assert isinstance(app, App)
+
+
+def test_thief_cannot_claim_the_address_of_an_account_that_verified_it(
+    owner, newcomer, mailbox, backend
+):
+    thief = newcomer("thief")
+    with unchanged(backend):
+        assert thief.post("/signup/email", {"email": ADDRESS}).status == 202
+        assert links_in(mailbox(), "signup/email") == set()
+
+
+def test_thief_with_the_link_of_a_pending_change_needs_the_owners_session(
+    owner, newcomer, mailbox, backend
+):
+    changed = {"email": "thief@example.com", "currentPassword": PASSWORD}
+    assert owner.ask("PATCH", "/me", changed).status == 200
+    token = token_in(mailbox(), "verify", "thief@example.com")
+    thief = newcomer("thief")
+    assert thief.sign_up().status == 201
+    with unchanged(backend):
+        assert thief.post("/email/verify", {"token": token}).status == 422
+        assert thief.elsewhere().post("/email/verify", {"token": token}).status == 401
+
+
+def test_change_that_an_intruder_began_does_not_outlive_the_owners_reset(owner, mailbox, newcomer):
+    intruder = owner.thief()
+    changed = {"email": "thief@example.com", "currentPassword": PASSWORD}
+    assert intruder.ask("PATCH", "/me", changed).status == 200
+    token = token_in(mailbox(), "verify", "thief@example.com")
+    assert reset(newcomer("owner"), "owner", mailbox)
+
+    assert intruder.post("/email/verify", {"token": token}).status == 401
+    assert owner.sign_in(password=VICTIMS).status == 200
+    assert owner.post("/email/verify", {"token": token}).status == 422
+    assert owner.get("/me").json["email"] == ADDRESS
+
+
+def test_old_mailbox_opens_nothing_after_the_address_has_moved(owner, newcomer, mailbox):
+    thief = newcomer("thief")
+    assert thief.post("/password/forgot", {"username": "owner"}).status == 202
+    older = token_in(mailbox(), "reset", ADDRESS)
+    changed = {"email": "moved@example.com", "currentPassword": PASSWORD}
+    assert owner.ask("PATCH", "/me", changed).status == 200
+    token = token_in(mailbox(), "verify", "moved@example.com")
+    assert owner.post("/email/verify", {"token": token}).status == 200
+
+    chosen = {"token": older, "newPassword": STRANGERS}
+    assert thief.post("/password/reset", chosen).status == 422
+    assert not reset(thief, "owner", mailbox)
+    assert not reset(thief, ADDRESS, mailbox)
+
+
+def test_staff_do_not_lose_their_role_to_the_owner_of_their_unverified_address(
+    client, victim, mailbox, backend
+):
+    admin = at_work(client, ADDRESS, Role.ADMIN)
+    claim(victim, mailbox)
+
+    assert victim.account["role"] == "User"
+    assert victim.get("/admin/users").status == 403
+    assert admin.get("/admin/users").status == 200
