@@ -82,12 +82,6 @@ def same(name: str | None, other: str | None) -> bool:
     return name is not None and other is not None and normalise(name) == normalise(other)
 
 
-def mailbox(address: str) -> str:
-    """Return what the addresses of one mailbox have in common: a tag after ``+`` is left out."""
-    local, _, domain = normalise(address).rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
-
-
 def sought(name: str) -> str:
     """Return the form of a name by which its owner is looked for.
 
@@ -135,6 +129,16 @@ def conflict(username: str, email: str | None) -> str | None:
 def email_in(username: str) -> str | None:
     """Return the email address that a username is; None if it is none."""
     return username if "@" in username else None
+
+
+def mailbox(email: str) -> str:
+    """Return the mailbox that an address belongs to, in its normal form.
+
+    A tag after a plus sign (RFC 5233) is left out. Dots are not, because only some providers ignore
+    them.
+    """
+    local, _, domain = normalise(email).rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
 
 
 def _may_stand_in_username(character: str) -> bool:

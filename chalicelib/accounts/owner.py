@@ -88,13 +88,14 @@ class OwnAccount:
         Raises:
             InvalidFields: the current one is another, or the owner should not take the new one.
             NotSignedIn: the session has ended meanwhile.
-            TooManyAttempts: the current one was tried too often.
+            TooManyAttempts: the current one was tried too often, or changed too often.
             Unavailable: nobody can tell whether the new one is known from a breach, and has to.
         """
         # Before the try is claimed: whoever knows their password is not slowed down for a weak one.
         passwords.refuse_for(self._caller.account, password, "newPassword")
         known = self._reauthentication.prove(self._caller, current, self._visit)
         password_hash = passwords.hash_of(password)
+        writes = self._reauthentication.writes_of_new_password(known, self._visit)
 
         def attempt(before: Account) -> Opening:
             after = self.moved_on(
@@ -105,7 +106,7 @@ class OwnAccount:
                 recovery=None,
             )
             return self.write_with_session(
-                before, after, "account.password_changed", ["password"], known.writes
+                before, after, "account.password_changed", ["password"], writes
             )
 
         opening = self.decide(known.account, attempt)
@@ -229,8 +230,8 @@ class OwnAccount:
         if current is None:
             raise InvalidFields({reauthentication.FIELD: _NEEDED})
         known = self._reauthentication.prove(self._caller, current, self._visit)
-        if changes[_EMAIL] is not None:
-            self._verification.count(known.account, self._visit.at)
+        if (email := changes[_EMAIL]) is not None:
+            self._verification.count(known.account, email, self._visit.at)
 
         def attempt(before: Account) -> tuple[Opening, Link | None]:
             after = self._with_email(before, changes)

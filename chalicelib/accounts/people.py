@@ -23,6 +23,8 @@ from chalicelib.platform import audit, mail, settings
 from chalicelib.platform.collation import collated
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import Forbidden, NotFound, Unavailable
+from chalicelib.sessions import attempts as limits
+from chalicelib.sessions.attempts import Attempts, attempts
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
 from chalicelib.sessions.session import Caller
@@ -92,6 +94,7 @@ class People:
         store: PeopleStore,
         accounts: Directory,
         links: Recovery,
+        tries: Attempts,
         cursors: Cursors,
         caller: Caller,
         request: str,
@@ -101,6 +104,7 @@ class People:
         self._store = store
         self._accounts = accounts
         self._links = links
+        self._tries = tries
         self._cursors = cursors
         self._actor = caller.account
         self._request = request
@@ -229,6 +233,7 @@ class People:
         Raises:
             Forbidden: it is the caller's own account, or not the caller's to do.
             NotFound: there is no such account.
+            TooManyAttempts: several links were mailed to this person.
             Unavailable: nobody has set where the service is reached.
         """
 
@@ -236,7 +241,9 @@ class People:
             self._hold_to_role(account)
             link = self._links.link(account, self._now)
             recorded = self._entry(account, "account.reset_started", ["recovery"])
-            also = [link.write, recorded]
+            # A link that is handed over sends no mail.
+            mailed = [self._tries.using(limits.staff_link(account.id), self._now)]
+            also = [link.write, recorded, *(mailed if account.reached_at else [])]
             self._store.start_recovery(account, link.account, self._actor, also)
             return account, link
 
@@ -380,7 +387,7 @@ class _Listing:
 def people(caller: Caller, request: str, now: datetime) -> People:
     """Return this process's people, before a caller who is staff."""
     store, cursors = PeopleStore(database()), Cursors(session_keys(), now)
-    return People(store, directory(), recovery(), cursors, caller, request, now)
+    return People(store, directory(), recovery(), attempts(), cursors, caller, request, now)
 
 
 def _position(number: int, key: dict[str, str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from chalicelib.platform import audit, log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields
 from chalicelib.platform.languages import Language
+from chalicelib.sessions.attempts import Attempts, attempts
 
 SPENT = "This link has been used, or is too old. Ask for a new one."
 
@@ -19,9 +20,10 @@ SPENT = "This link has been used, or is too old. Ask for a new one."
 class Recovery:
     """The one-time links of one stage."""
 
-    def __init__(self, store: RecoveryStore, made: Links) -> None:
-        """Use a store, and the stage's links."""
+    def __init__(self, store: RecoveryStore, made: Links, tries: Attempts) -> None:
+        """Use a store, and the stage's links and attempts."""
         self._store = store
+        self._tries = tries
         self._links = made
 
     def link(self, account: Account, now: datetime) -> Link:
@@ -37,7 +39,8 @@ class Recovery:
     ) -> None:
         """Replace the password of the account that a token was made for, and end its sessions.
 
-        No device is known for it any more. It signs nobody in and enables no account, and the owner
+        No device is known for it any more, and no sign-in to it waits for earlier attempts; those
+        of codes still count. It signs nobody in and enables no account, and the owner
         is told (OWASP's forgot-password cheat sheet, ASVS 5.0 6.3.7).
 
         The link may prove no more than that its user reads the account's mail. So what another
@@ -81,13 +84,14 @@ class Recovery:
             )
             for action, fields in done.items()
         ]
+        recorded.append(self._tries.clear_sign_ins(account.id))
         self._store.spend(kept, account, chosen, now, recorded, otherwise=spent)
         letters.notify(chosen, *notices)
 
 
 def recovery() -> Recovery:
     """Return the recovery of this process's stage."""
-    return Recovery(RecoveryStore(database()), links())
+    return Recovery(RecoveryStore(database()), links(), attempts())
 
 
 def opened(

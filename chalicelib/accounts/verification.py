@@ -53,15 +53,18 @@ class Verification:
         """Take in a new account, and mail the link by which its email is verified, if it has one.
 
         No mail keeps anybody from signing up: where it cannot be sent, its owner asks for another.
+        The mails to one mailbox are limited, because a stranger may give any address.
 
         Raises:
             IdentityTaken: somebody has its username or email.
+            TooManyAttempts: too many accounts have named the mailbox.
         """
         link = self.link(account, now) if is_wanted(settings.SIGNED_UP) else None
-        if link is None:
+        if link is None or account.email is None:
             self._accounts.add(account, also)
             return
-        self._accounts.add(link.account, [*also, link.write])
+        counted = self._tries.using(limits.verification_of_mailbox(account.email), now)
+        self._accounts.add(link.account, [*also, link.write, counted])
         send(link)
 
     def link(self, account: Account, now: datetime) -> Link | None:
@@ -79,13 +82,18 @@ class Verification:
         """
         return self._claims.holder_of(address, account_id) is not None
 
-    def count(self, account: Account, now: datetime) -> None:
+    def count(self, account: Account, email: str, now: datetime) -> None:
         """Count a mail to an address that nobody has verified.
 
+        Args:
+            account: the one that names the address.
+            email: the address.
+            now: when.
+
         Raises:
-            TooManyAttempts: there were too many.
+            TooManyAttempts: there were too many for the account, or for the mailbox.
         """
-        self._tries.use(limits.verification_of_account(account.id), now)
+        self._tries.use_all(limits.verification(account.id, email), now)
 
     def ask(self, account: Account, now: datetime) -> None:
         """Mail a link to an account's pending or unverified email, if there is one.
@@ -100,7 +108,7 @@ class Verification:
             if account.email is None:
                 raise InvalidFields({"email": _NO_EMAIL})
             return
-        self.count(account, now)
+        self.count(account, account.email, now)
         link = self._links.make(Purpose.EMAIL, account, now)
         try:
             self._store.announce(account, link.account, [link.write])

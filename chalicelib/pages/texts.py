@@ -972,6 +972,12 @@ SENTENCES_IN_SPANISH = {
     "That was tried too often. Please wait a little, then try again.": (
         "Se ha intentado demasiadas veces. Espere un poco y vuelva a intentarlo."
     ),
+    "We already sent several emails there. Check the spam folder, or try again later.": (
+        "Ya enviamos varios correos ahí. Revise la carpeta de spam o inténtelo más tarde."
+    ),
+    "You changed this several times. Try again later.": (
+        "Ya lo cambió varias veces. Inténtelo más tarde."
+    ),
     "Something went wrong on our side.": "Algo ha fallado por nuestra parte.",
     "The service cannot answer just now. Please try again in a moment.": (
         "El servicio no puede responder ahora. Inténtelo dentro de un momento."

@@ -11,7 +11,7 @@ from chalicelib.accounts.walk_in import Details, walk_ins
 from chalicelib.people.trail import trail
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
-from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.errors import InvalidFields, TooManyAttempts
 from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
@@ -82,7 +82,12 @@ def enable_person(request: Request, caller: Caller, user_id: str) -> Answer[Pers
     return Answer(people(caller, request.identifier, request.received_at).enable(user_id))
 
 
-@room.action("POST", "/admin/users/{user_id}/password-reset", who=guard.STAFF)
+@room.action(
+    "POST",
+    "/admin/users/{user_id}/password-reset",
+    who=guard.STAFF,
+    refusals=(TooManyAttempts,),
+)
 def start_password_reset(request: Request, caller: Caller, user_id: str) -> Answer[StartedReset]:
     """Start a new password for somebody: by mail, or by a link to hand over.
 

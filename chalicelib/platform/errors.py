@@ -165,9 +165,14 @@ class TooManyAttempts(Refusal):
     code = "too_many_attempts"
     sentence = "That was tried too often. Please wait a little, then try again."
 
-    def __init__(self, seconds: int) -> None:
-        """Refuse for so many seconds."""
-        super().__init__()
+    def __init__(self, seconds: int, sentence: str | None = None) -> None:
+        """Refuse for so many seconds.
+
+        Args:
+            seconds: until the next attempt.
+            sentence: what there was too much of, in place of the class's own sentence.
+        """
+        super().__init__(sentence)
         self.retry_after = max(1, seconds)
 
 

@@ -37,6 +37,7 @@ class Event(StrEnum):
     PRIVILEGED_ACT = "privileged_act"
     MAIL_SENT = "mail_sent"
     MAIL_NOT_SENT = "mail_not_sent"
+    MAIL_LIMITED = "mail_limited"
     SESSION_NOT_NOTED = "session_not_noted"
     BREACHES_UNAVAILABLE = "breached_passwords_unavailable"
     UNAVAILABLE = "unavailable"

@@ -8,9 +8,8 @@ from chalicelib.accounts.directory import directory
 from chalicelib.events.calendar import calendar
 from chalicelib.events.event import Event
 from chalicelib.events.places import Places, places
-from chalicelib.platform import mail
 from chalicelib.platform.dynamodb import database
-from chalicelib.registrations import letters
+from chalicelib.registrations import letters, receipts
 from chalicelib.registrations.changes import Actor, Changes, Found
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.registration import Registration
@@ -116,7 +115,7 @@ class ApplicantRegistrations:
             event_id, Status.SUBMITTED, seen, {Status.SUBMITTED, Status.WAITLISTED}
         )
         if event and (receipt := letters.receipt(self._account, event, submitted)):
-            mail.send(receipt)
+            receipts.send(receipt, self._account.id, self._now)
         return self._with_position(submitted)
 
     def withdraw(self, event_id: str, seen: int | None) -> Registration:

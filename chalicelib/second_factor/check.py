@@ -76,6 +76,13 @@ class CodeCheck:
             raise IncorrectCode
         return step, writes
 
+    def counted_change(self, account: Account, now: datetime) -> Write:
+        """Return the write that counts a change of an account's second factor.
+
+        Its owner is told of each by mail. Its condition raises TooManyAttempts.
+        """
+        return self._tries.using(limits.second_factor_change(account.id), now)
+
     def secret(self, account: Account, seed: str) -> str:
         """Return the secret that an app of an account is given, in base 32."""
         return codes.secret(seed, account.id, self._key)

@@ -120,6 +120,7 @@ class OwnSecondFactor:
             raise InvalidFields({FIELD: str(wrong)}) from None
         recovery_codes = codes.new_recovery_codes()
         kept = tuple(map(codes.hash_of, recovery_codes))
+        counted = self._codes.counted_change(account, self._visit.at)
         authenticator = Authenticator(setup.seed, step, kept)
 
         def attempt(before: Account) -> Opening:
@@ -133,7 +134,7 @@ class OwnSecondFactor:
                 setup=None,
             )
             return self._own.write_with_session(
-                before, after, "account.second_factor_set", [_NAME], giving_back
+                before, after, "account.second_factor_set", [_NAME], (*giving_back, counted)
             )
 
         opening = self._own.decide(account, attempt)
@@ -181,7 +182,8 @@ class OwnSecondFactor:
                 second_factor_set_at=None,
                 version=before.version + 1,
             )
-            also = (*known.writes, *used.writes)
+            counted = self._codes.counted_change(before, self._visit.at)
+            also = (*known.writes, *used.writes, counted)
             return self._own.write(before, after, "account.second_factor_removed", [_NAME], also)
 
         account = self._own.decide(known.account, attempt)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from chalicelib.accounts import identity
 from chalicelib.accounts.account import Account
 from chalicelib.platform import clock, settings
 from chalicelib.platform.dynamodb import Read, Write, database
@@ -71,11 +72,13 @@ class Quota:
         name: what is counted, part of the name of each counter.
         most: how many are let through.
         window: for how long they last; the windows follow each other by the clock.
+        sentence: what a person reads where it is used up; None for the usual sentence.
     """
 
     name: str
     most: int
     window: timedelta = _HOUR
+    sentence: str | None = None
 
     def over(self, now: datetime) -> datetime:
         """Return the end of the window that a moment is in."""
@@ -111,7 +114,16 @@ CODES_OF_ACCOUNT = Slowing(
 # ask.
 RESET_LINKS_OF_ACCOUNT = Quota("reset link account", 5)
 SIGN_UP_LINKS_OF_MAILBOX = Quota("sign-up link mailbox", 5)
-VERIFICATIONS_OF_ACCOUNT = Quota("verification account", 5)
+# What follows limits mail. Each sends one to a person who may not have asked for it.
+_MAILED_OFTEN = "We already sent several emails there. Check the spam folder, or try again later."
+VERIFICATIONS_OF_ACCOUNT = Quota("verification account", 5, sentence=_MAILED_OFTEN)
+# Of all accounts that name one mailbox: ``river+1@`` and ``river+2@`` are read by one person.
+VERIFICATIONS_OF_MAILBOX = Quota("verification mailbox", 5, sentence=_MAILED_OFTEN)
+STAFF_LINKS_OF_ACCOUNT = Quota("staff link account", 5, sentence=_MAILED_OFTEN)
+RECEIPTS_OF_ACCOUNT = Quota("receipt account", 5)
+_CHANGED_OFTEN = "You changed this several times. Try again later."
+PASSWORD_CHANGES_OF_ACCOUNT = Quota("password change account", 5, sentence=_CHANGED_OFTEN)
+SECOND_FACTOR_CHANGES_OF_ACCOUNT = Quota("second factor account", 5, sentence=_CHANGED_OFTEN)
 
 
 def sign_in(account: str, address: str) -> Tries:
@@ -158,9 +170,34 @@ def sign_up_link(mailbox: str, address: str) -> tuple[Share, Share]:
     return Share(SIGN_UP_LINKS_OF_MAILBOX, mailbox), Share(quota, network_of(address))
 
 
-def verification_of_account(account: str) -> Share:
-    """Return what a mail to an email that nobody has verified counts for."""
-    return Share(VERIFICATIONS_OF_ACCOUNT, account)
+def verification(account: str, email: str) -> tuple[Share, Share]:
+    """Return what a mail to an address counts for that an account has not verified."""
+    return Share(VERIFICATIONS_OF_ACCOUNT, account), verification_of_mailbox(email)
+
+
+def verification_of_mailbox(email: str) -> Share:
+    """Return what a mail to an address counts for, whichever account names it."""
+    return Share(VERIFICATIONS_OF_MAILBOX, identity.mailbox(email))
+
+
+def staff_link(account: str) -> Share:
+    """Return what a password link counts for that staff have mailed to one person."""
+    return Share(STAFF_LINKS_OF_ACCOUNT, account)
+
+
+def receipt(account: str) -> Share:
+    """Return what the receipt of a registration counts for."""
+    return Share(RECEIPTS_OF_ACCOUNT, account)
+
+
+def password_change(account: str) -> Share:
+    """Return what a change of a password counts for, of which its owner is told by mail."""
+    return Share(PASSWORD_CHANGES_OF_ACCOUNT, account)
+
+
+def second_factor_change(account: str) -> Share:
+    """Return what setting up or removing an app counts for, of which its owner is told by mail."""
+    return Share(SECOND_FACTOR_CHANGES_OF_ACCOUNT, account)
 
 
 def network_of(address: str) -> str:
@@ -202,6 +239,20 @@ class Attempts:
             TooManyAttempts: there is none left of one; nothing was counted.
         """
         self._store.use_all([self._ration(share, now) for share in shares])
+
+    def using(self, share: Share, now: datetime) -> Write:
+        """Return the write that uses up a share together with what it is for, or neither.
+
+        Its condition raises TooManyAttempts.
+        """
+        return self._store.using(self._ration(share, now))
+
+    def clear_sign_ins(self, account: str) -> Write:
+        """Return the write that ends the wait for sign-ins to an account.
+
+        It belongs to a new password: attempts to guess the old one say nothing about it.
+        """
+        return self._store.clear(self._name(SIGN_INS_OF_ACCOUNT.name, account))
 
     def claim(
         self, tries: Tries, now: datetime, also: Read[Record]
@@ -283,7 +334,7 @@ class Attempts:
             name=self._name(quota.name, f"{share.whose} until {clock.to_text(over)}"),
             most=quota.most,
             forgotten_at=over + quota.window,
-            otherwise=lambda: TooManyAttempts(int((over - now).total_seconds())),
+            otherwise=lambda: TooManyAttempts(int((over - now).total_seconds()), quota.sentence),
         )
 
     def _name(self, *what: str) -> str:

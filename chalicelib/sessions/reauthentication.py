@@ -7,6 +7,7 @@ from chalicelib.accounts.directory import Directory, directory
 from chalicelib.platform import log
 from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import InvalidFields, NotSignedIn
+from chalicelib.sessions import attempts as limits
 from chalicelib.sessions.attempts import Attempts, attempts
 from chalicelib.sessions.session import Caller, Visit
 
@@ -56,6 +57,19 @@ class Reauthentication:
             log.record(log.Event.WRONG_PASSWORD, address=visit.address)
             raise InvalidFields({FIELD: _WRONG}) from None
         return Reauthenticated(account, giving_back)
+
+    def writes_of_new_password(self, known: Reauthenticated, visit: Visit) -> tuple[Write, ...]:
+        """Return what goes along with a new password of an account whose owner is known.
+
+        The change is counted, its owner's attempt is given back, and no sign-in to the account
+        waits any more. One of them raises TooManyAttempts.
+        """
+        changed = self._tries.using(limits.password_change(known.account.id), visit.at)
+        cleared = self._tries.clear_sign_ins(known.account.id)
+        # On an unknown device the counter to give back is the account's own. A transaction touches
+        # an item once.
+        given_back = (write for write in known.writes if write != cleared)
+        return (*given_back, cleared, changed)
 
 
 def reauthentication() -> Reauthentication:

@@ -237,6 +237,14 @@ class AttemptStore:
         """
         self._database.transact([_taking(ration) for ration in rations])
 
+    def using(self, ration: Ration) -> Write:
+        """Return the write that counts one of a ration; its condition raises ``otherwise``."""
+        return _taking(ration)
+
+    def clear(self, name: str) -> Write:
+        """Return the write that deletes a counter."""
+        return Write("Delete", ATTEMPTS, {"name": name})
+
     def giving_back(self, name: str, rations: Sequence[Ration]) -> tuple[Write, ...]:
         """Return the writes that forget a counter and take one off each ration."""
         one_less = {"UpdateExpression": "ADD tries :less"}
@@ -244,7 +252,7 @@ class AttemptStore:
             Write("Update", ATTEMPTS, {"name": ration.name}, one_less, {":less": -1})
             for ration in rations
         ]
-        return (Write("Delete", ATTEMPTS, {"name": name}), *back)
+        return (self.clear(name), *back)
 
 
 def _counter(name: str) -> Read[Counter]:

@@ -137,8 +137,6 @@ def test_a_truncated_token_is_refused(keys, claims):
     "spoil",
     [
         lambda good: f"{COOKIE}={good[:-2]}",
-        lambda good: f"{COOKIE}={good}; {COOKIE}={good}",
-        lambda good: f"{COOKIE}={good}; {COOKIE}=other",
         lambda good: f"{COOKIE}=",
         lambda good: f"{COOKIE}",
         lambda good: f"{COOKIE.lower()}={good}",

@@ -1,0 +1,29 @@
+"""Receipts of registrations, of which an applicant is mailed a few an hour at most."""
+
+import contextlib
+from datetime import datetime
+
+from chalicelib.platform import log, mail
+from chalicelib.platform.errors import TooManyAttempts, Unavailable
+from chalicelib.platform.mail import Message
+from chalicelib.sessions import attempts as limits
+from chalicelib.sessions.attempts import attempts
+
+
+def send(receipt: Message, account_id: str, now: datetime) -> None:
+    """Mail a receipt, unless its applicant has several of the same hour.
+
+    What was submitted stays submitted either way, and so it does where nothing can be counted.
+
+    Args:
+        receipt: the mail.
+        account_id: whose registration it is about.
+        now: when.
+    """
+    try:
+        with contextlib.suppress(Unavailable):
+            attempts().use(limits.receipt(account_id), now)
+    except TooManyAttempts:
+        log.record(log.Event.MAIL_LIMITED, subject=receipt.subject)
+    else:
+        mail.send(receipt)

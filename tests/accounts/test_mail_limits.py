@@ -1,0 +1,188 @@
+"""How much mail one person can be sent, whoever causes it."""
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+
+from chalicelib.accounts import identity
+from chalicelib.accounts.role import Role
+from chalicelib.platform import clock
+from chalicelib.platform.errors import Unavailable
+from chalicelib.sessions.attempts import Attempts
+from tests.colleagues import at_work, hold_account
+from tests.people import PASSWORD, Person
+from tests.seasons import EVENT, EVENT_BODY, FORM
+from tests.second_factor.apps import App, begin, confirm
+
+MAILED_OFTEN = "We already sent several emails there. Check the spam folder, or try again later."
+START = clock.now().replace(minute=10, second=0)
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    """Stop the clock at ten past the hour."""
+    with mock.patch.object(clock, "now", return_value=START):
+        yield
+
+
+@pytest.fixture
+def sue(client):
+    return at_work(client, "sue", Role.SUPER_ADMIN)
+
+
+@pytest.fixture
+def lane(client):
+    """A person with a verified email, signed in."""
+    account = hold_account("lane", email="lane@e.co", email_verified=True)
+    person = Person(client, "lane")
+    assert person.sign_in().status == 200
+    person.account = {"id": account.id}
+    return person
+
+
+def subjects(mailbox):
+    return [message["Subject"] for message in mailbox()]
+
+
+def assert_limited(reply, sentence=MAILED_OFTEN):
+    assert (reply.status, reply.code) == (429, "too_many_attempts")
+    assert reply.json["error"] == sentence
+    assert reply.headers["Retry-After"] == str(50 * 60)
+
+
+def submit_and_withdraw(person, times):
+    path = f"/registrations/{EVENT}"
+    for _ in range(times):
+        assert person.post(f"{path}/submit").status == 200
+        assert person.post(f"{path}/withdraw").status == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "mailbox_of"),
+    [
+        ("Victim+1@X.example", "victim@x.example"),
+        ("victim+a+b@x.example", "victim@x.example"),
+        ("v.i.c@x.example", "v.i.c@x.example"),
+        ("+tag@x.example", "+tag@x.example"),
+        ("victim@bücher.example", "victim@xn--bcher-kva.example"),
+    ],
+)
+def test_addresses_that_differ_by_a_plus_tag_are_one_mailbox(address, mailbox_of):
+    assert identity.mailbox(address) == mailbox_of
+
+
+def test_39_sign_ups_with_plus_tags_send_five_mails_and_then_say_so(newcomer, mailbox, backend):
+    replies = [
+        newcomer(f"person{number}").sign_up(email=f"victim+{number}@x.example")
+        for number in range(39)
+    ]
+
+    assert [reply.status for reply in replies] == [201] * 5 + [429] * 34
+    assert_limited(replies[-1])
+    assert len(mailbox()) == 5
+    assert len([row for row in backend.rows("users") if "username" in row]) == 5
+
+
+def test_a_mailbox_may_be_named_again_in_the_next_hour(newcomer, mailbox):
+    for number in range(6):
+        newcomer(f"person{number}").sign_up(email=f"victim+{number}@x.example")
+    with mock.patch.object(clock, "now", return_value=START + timedelta(hours=1)):
+        assert newcomer("later").sign_up(email="victim@x.example").status == 201
+
+
+def test_a_sign_up_that_fails_sends_no_mail_and_counts_for_no_mailbox(newcomer, mailbox):
+    assert newcomer("river").sign_up().status == 201
+    for _ in range(10):
+        assert newcomer("river").sign_up(email="sky@x.example").code == "identity_taken"
+    assert newcomer("sky").sign_up(email="sky@x.example").status == 201
+
+
+def test_accounts_that_ask_for_links_to_one_mailbox_share_its_limit(newcomer, mailbox):
+    people = [newcomer(f"person{number}") for number in range(3)]
+    for number, person in enumerate(people):
+        assert person.sign_up(email=f"victim+{number}@x.example").status == 201
+    replies = [person.post("/email/verification") for person in people]
+
+    assert [reply.status for reply in replies] == [202, 202, 429]
+    assert_limited(replies[-1])
+    assert len(mailbox()) == 5
+
+
+def test_a_new_email_counts_for_its_mailbox(newcomer, mailbox):
+    for number in range(5):
+        newcomer(f"person{number}").sign_up(email=f"victim+{number}@x.example")
+    river = newcomer("river")
+    assert river.sign_up().status == 201
+    change = {"email": "victim+river@x.example", "currentPassword": PASSWORD}
+
+    assert_limited(river.ask("PATCH", "/me", change))
+    assert river.get("/me").json["email"] is None
+
+
+def test_40_submissions_succeed_and_send_five_receipts(sue, lane, mailbox, capsys):
+    assert sue.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
+    assert lane.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    submit_and_withdraw(lane, 40)
+
+    assert len(mailbox()) == 5
+    assert capsys.readouterr().out.count('"event": "mail_limited"') == 35
+
+
+def test_a_receipt_that_cannot_be_counted_is_mailed(sue, lane, mailbox):
+    assert sue.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
+    assert lane.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    with mock.patch.object(Attempts, "use", side_effect=Unavailable):
+        submit_and_withdraw(lane, 1)
+
+    assert len(mailbox()) == 1
+
+
+def test_15_password_links_from_staff_send_five_mails_and_then_say_so(sue, lane, mailbox):
+    path = f"/admin/users/{lane.account['id']}/password-reset"
+    replies = [sue.post(path) for _ in range(15)]
+
+    assert [reply.status for reply in replies] == [200] * 5 + [429] * 10
+    assert_limited(replies[-1])
+    assert len(mailbox()) == 5
+
+
+def test_password_links_that_are_handed_over_have_no_limit(sue, river):
+    path = f"/admin/users/{river.account['id']}/password-reset"
+
+    assert {sue.post(path).status for _ in range(15)} == {200}
+
+
+def test_10_password_changes_send_five_mails_and_then_say_so(lane, mailbox):
+    passwords = [PASSWORD, "five quiet lakes in June"]
+    replies = []
+    for number in range(7):
+        now, then = passwords[number % 2], passwords[(number + 1) % 2]
+        replies.append(lane.post("/password/change", {"currentPassword": now, "newPassword": then}))
+
+    assert [reply.status for reply in replies] == [200] * 5 + [429, 422]
+    assert_limited(replies[5], "You changed this several times. Try again later.")
+    assert len(mailbox()) == 5
+    assert lane.elsewhere().sign_in(password=passwords[1]).status == 200
+
+
+def test_a_wrong_password_does_not_count_as_a_change(lane, mailbox):
+    for _ in range(4):
+        wrong = {"currentPassword": "not it", "newPassword": "five quiet lakes in June"}
+        assert lane.post("/password/change", wrong).status == 422
+    right = {"currentPassword": PASSWORD, "newPassword": "five quiet lakes in June"}
+    assert lane.post("/password/change", right).status == 200
+
+
+def test_setting_up_and_removing_an_app_again_and_again_is_limited(lane, mailbox):
+    statuses = []
+    for number in range(3):
+        moment = START + timedelta(minutes=2 * number)
+        with mock.patch.object(clock, "now", return_value=moment):
+            app: App = begin(lane)
+            statuses.append(confirm(lane, app, moment - timedelta(seconds=30)).status)
+            body = {"currentPassword": PASSWORD, "code": app.code(moment)}
+            statuses.append(lane.post("/mfa/totp/remove", body).status)
+
+    assert statuses == [200] * 5 + [429]
+    assert len(mailbox()) == 5

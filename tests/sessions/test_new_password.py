@@ -1,0 +1,98 @@
+"""A new password ends the wait for sign-ins, and nothing else."""
+
+from unittest import mock
+
+import pytest
+
+from chalicelib.accounts.role import Role
+from chalicelib.platform import clock
+from tests.colleagues import at_work, hold_account
+from tests.people import PASSWORD, Person
+from tests.second_factor.apps import set_up, sign_in
+from tests.stages import HERE, PUBLIC_URL
+
+NEW = "five quiet lakes in June"
+
+
+@pytest.fixture(autouse=True)
+def _now(still):
+    """Let no wait end by itself."""
+
+
+@pytest.fixture
+def lane(client):
+    hold_account("lane", email="lane@e.co", email_verified=True)
+    return Person(client, "lane")
+
+
+def guess_until_slowed_down(name, client):
+    stranger = Person(client, name)
+    for _ in range(5):
+        assert stranger.sign_in(password="a wrong password").status == 401
+    assert stranger.sign_in().status == 429
+
+
+def reset(person, token):
+    assert person.post("/password/reset", {"token": token, "newPassword": NEW}).status == 200
+
+
+def test_after_ten_wrong_passwords_a_reset_by_mail_signs_in_at_once(lane, client, mailbox):
+    guess_until_slowed_down("lane", client)
+    assert lane.post("/password/forgot", {"username": "lane"}).status == 202
+    text = mailbox()[0].get_body(["plain"]).get_content()
+    reset(lane, text.partition(f"{HERE}/reset#token=")[2].split()[0])
+
+    assert lane.sign_in(password=NEW).status == 200
+
+
+def test_after_ten_wrong_passwords_a_link_from_staff_signs_in_at_once(river, client):
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    guess_until_slowed_down("river", client)
+    link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
+    reset(river.elsewhere(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))
+
+    assert river.elsewhere().sign_in(password=NEW).status == 200
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a known device", "an unknown device"])
+def test_a_change_of_the_password_ends_the_wait_of_other_devices(river, client, known):
+    if not known:
+        river.device = None
+        for _ in range(4):
+            Person(client, "river").sign_in(password="a wrong password")
+    else:
+        guess_until_slowed_down("river", client)
+    change = {"currentPassword": PASSWORD, "newPassword": NEW}
+    assert river.post("/password/change", change).status == 200
+
+    for _ in range(5):
+        assert Person(client, "river").sign_in(password="a wrong password").status == 401
+
+
+def test_a_link_that_is_not_used_ends_no_wait(lane, client, mailbox):
+    guess_until_slowed_down("lane", client)
+    assert lane.post("/password/forgot", {"username": "lane"}).status == 202
+
+    assert lane.sign_in().status == 429
+
+
+def test_a_reset_does_not_end_the_wait_for_codes(river, client, monkeypatch):
+    app = set_up(river)
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    for _ in range(5):
+        assert sign_in(river, app.wrong_code()).status == 401
+    link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
+    reset(river.elsewhere(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))
+
+    assert sign_in(river.elsewhere(), app.code(), password=NEW).status == 429
+
+
+def test_a_reset_ends_no_wait_of_another_account(river, sky, client):
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    guess_until_slowed_down("sky", client)
+    link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
+    reset(river.elsewhere(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))
+
+    assert Person(client, "sky").sign_in().status == 429
+    with mock.patch.object(clock, "now", wraps=clock.now):
+        assert river.elsewhere().sign_in(password=NEW).status == 200
