@@ -210,6 +210,7 @@ def test_these_are_the_refusals():
         ("second_factor_active", 409),
         ("second_factor_required", 401),
         ("second_factor_setup_required", 403),
+        ("several_sessions", 401),
         ("stale_version", 409),
         ("too_large", 413),
         ("too_many_attempts", 429),

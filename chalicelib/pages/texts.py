@@ -121,6 +121,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "signIn": ("Sign in", "Iniciar sesión"),
     "makeAccount": ("Make an account", "Crear una cuenta"),
+    "severalSessions": (
+        (
+            "Your browser sent more than one session, so we can't tell which account to open. Sign "
+            "in again. If you see this message again, delete this site's cookies in your browser's "
+            "settings, and sign in."
+        ),
+        (
+            "Su navegador envió más de una sesión y no sabemos qué cuenta abrir. Inicie sesión de "
+            "nuevo. Si vuelve a ver este mensaje, borre las cookies de este sitio en su navegador "
+            "e inicie sesión."
+        ),
+    ),
     "newHere": ("New here?", "¿Es su primera vez?"),
     "haveAccount": ("Do you have an account?", "¿Ya tiene una cuenta?"),
     "takenHelp": (
@@ -960,6 +972,11 @@ CHOICES_IN_SPANISH = {
 # What the service says in English, as it says it but for the numbers, and what that is in Spanish.
 SENTENCES_IN_SPANISH = {
     "Not authorized": "No tiene la sesión abierta.",
+    "Your browser sent more than one session. Sign in again. If that doesn't help, delete this "
+    "site's cookies in your browser's settings.": (
+        "Su navegador envió más de una sesión. Inicie sesión de nuevo. Si no funciona, borre las "
+        "cookies de este sitio en su navegador."
+    ),
     "Username or Password is incorrect": "El nombre de usuario o la contraseña no son correctos.",
     "This request comes from another site.": "Esta petición viene de otro sitio.",
     "This is not yours to do.": "Usted no puede hacer esto.",

@@ -58,6 +58,21 @@ class NotSignedIn(Refusal):
     sentence = "Not authorized"
 
 
+class SeveralSessions(Refusal):
+    """The request brings tokens of several sessions, and the service does not choose between them.
+
+    A browser does that where cookies of one name have different paths or domains. Another site of
+    the same domain may have set one of them.
+    """
+
+    STATUS_CODE = 401
+    code = "several_sessions"
+    sentence = (
+        "Your browser sent more than one session. Sign in again. If that doesn't help, delete this "
+        "site's cookies in your browser's settings."
+    )
+
+
 class CrossSite(Refusal):
     """A browser sends the request on behalf of somebody else's page."""
 

@@ -39,19 +39,18 @@ def both_emptied() -> tuple[str, str]:
     return emptied(), _set_cookie(settings.current().device_cookie_name, "", 0)
 
 
-def token_in(request: Request) -> str | None:
-    """Return the token that a request presents; None without one, or with two to choose from."""
-    return _only(request, settings.current().cookie_name)
+def tokens_in(request: Request) -> list[str]:
+    """Return the different session tokens that a request presents, in order."""
+    return _different(request, settings.current().cookie_name)
 
 
-def device_in(request: Request) -> str | None:
-    """Return the device token that a request presents; None as with :func:`token_in`."""
-    return _only(request, settings.current().device_cookie_name)
+def devices_in(request: Request) -> list[str]:
+    """Return the different device tokens that a request presents, in order."""
+    return _different(request, settings.current().device_cookie_name)
 
 
-def _only(request: Request, name: str) -> str | None:
-    values = request.cookies.get(name, [])
-    return values[0] if len(values) == 1 else None
+def _different(request: Request, name: str) -> list[str]:
+    return [value for value in dict.fromkeys(request.cookies.get(name, [])) if value]
 
 
 def _set_cookie(name: str, value: str, seconds: int) -> str:

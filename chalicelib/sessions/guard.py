@@ -6,13 +6,14 @@ need it, since signing out admits anyone.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chalicelib.accounts.role import Role
 from chalicelib.platform import log, settings
 from chalicelib.platform.actions import Who
-from chalicelib.platform.errors import Forbidden, NotSignedIn, Refusal, Unavailable
+from chalicelib.platform.errors import Forbidden, NotSignedIn, Refusal, SeveralSessions, Unavailable
 from chalicelib.sessions import cookie
 
 if TYPE_CHECKING:
@@ -42,40 +43,66 @@ def visit(request: Request) -> Visit:
     from chalicelib.sessions.keys import session_keys
     from chalicelib.sessions.session import Visit
 
-    try:
-        presented = _claims(request)
-    except NotSignedIn:
-        presented = None
-    known = cookie.device_in(request)
+    issuer = settings.current().issuer
+    read = (device.read(one, session_keys(), issuer) for one in cookie.devices_in(request))
+    known = {one.id: one for one in read if one}
     return Visit(
         request.received_at,
         request.address,
         request.user_agent,
-        presented,
-        device.read(known, session_keys(), settings.current().issuer) if known else None,
+        tuple(_valid_claims(request)),
+        # Of several that are valid, none is chosen.
+        known.popitem()[1] if len(known) == 1 else None,
     )
 
 
-def _claims(request: Request) -> Claims:
-    presented = cookie.token_in(request)
-    if not presented:
-        raise NotSignedIn
+def _valid_claims(request: Request) -> list[Claims]:
+    """Return what each valid token of a request says, once for each session."""
+    if not (presented := cookie.tokens_in(request)):
+        return []
     from chalicelib.sessions import token
     from chalicelib.sessions.keys import session_keys
 
-    return token.read(presented, session_keys(), settings.current().issuer)
+    found = {}
+    for one in presented:
+        with contextlib.suppress(NotSignedIn):
+            claims = token.read(one, session_keys(), settings.current().issuer)
+            found[claims.session_id] = claims
+    return list(found.values())
+
+
+def _callers(request: Request) -> list[Caller]:
+    """Return who is behind each token of a request whose session has not ended; one at least."""
+    presented = _valid_claims(request)
+    # Another tab of the browser may have signed somebody else in: what one person has typed is
+    # not for the other's account, nor the other's answers for the page of the first.
+    expected = request.headers.get(_EXPECTED_ACCOUNT)
+    if len(presented) == 1:
+        log.concern(presented[0].account_id)
+    if expected not in {None, *(claims.account_id for claims in presented)}:
+        raise NotSignedIn
+    callers = []
+    if presented:
+        from chalicelib.sessions.lifecycle import sessions
+
+        for claims in presented:
+            with contextlib.suppress(NotSignedIn):
+                callers.append(sessions().caller(claims, request.received_at))
+    if expected not in {None, *(caller.account.id for caller in callers)} or not callers:
+        raise NotSignedIn
+    return callers
 
 
 def _signed_in(request: Request) -> Caller:
-    claims = _claims(request)
-    log.concern(claims.account_id)
-    # Another tab of the browser may have signed somebody else in: what one person has typed is
-    # not for the other's account, nor the other's answers for the page of the first.
-    if request.headers.get(_EXPECTED_ACCOUNT, claims.account_id) != claims.account_id:
-        raise NotSignedIn
-    from chalicelib.sessions.lifecycle import sessions
+    """Admit whoever is signed in with one session, however many cookies came.
 
-    return sessions().caller(claims, request.received_at)
+    A token that is not valid, or whose session has ended, does not count beside one that is.
+    """
+    callers = _callers(request)
+    if len(callers) > 1:
+        raise SeveralSessions
+    log.concern(callers[0].account.id)
+    return callers[0]
 
 
 def _set_up(request: Request) -> Caller:
@@ -106,18 +133,22 @@ def _with_role(*roles: Role) -> Callable[[Request], Caller]:
 
 
 ANYONE = Who("anyone", _anyone)
-SIGNED_IN = Who("signed in", _set_up, (NotSignedIn, SecondFactorSetupRequired, Unavailable))
+# What is raised where it is not clear who asks.
+_UNKNOWN = (NotSignedIn, SeveralSessions, Unavailable)
+SIGNED_IN = Who("signed in", _set_up, (*_UNKNOWN, SecondFactorSetupRequired))
 # Who one is, the way out, and what staff without a second factor have to do first.
-SIGNED_IN_AT_ALL = Who("signed in", _signed_in, (NotSignedIn, Unavailable))
+SIGNED_IN_AT_ALL = Who("signed in", _signed_in, _UNKNOWN)
+# Whoever is behind any of the tokens: to end their sessions there need not be only one.
+SIGNED_IN_WITH_ANY = Who("signed in", _callers, _UNKNOWN)
 STAFF = Who(
     "staff",
     _with_role(Role.ADMIN, Role.SUPER_ADMIN),
-    (NotSignedIn, Forbidden, SecondFactorSetupRequired, Unavailable),
+    (*_UNKNOWN, Forbidden, SecondFactorSetupRequired),
     privileged=True,
 )
 SUPER_ADMIN = Who(
     "SuperAdmin",
     _with_role(Role.SUPER_ADMIN),
-    (NotSignedIn, Forbidden, SecondFactorSetupRequired, Unavailable),
+    (*_UNKNOWN, Forbidden, SecondFactorSetupRequired),
     privileged=True,
 )

@@ -1,6 +1,6 @@
 """How a session begins, what it is good for, and how it ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from chalicelib.accounts.directory import (
 )
 from chalicelib.platform import log, settings
 from chalicelib.platform.dynamodb import Write, database
-from chalicelib.platform.errors import NotFound, NotSignedIn, Unavailable
+from chalicelib.platform.errors import NotFound, NotSignedIn, SeveralSessions, Unavailable
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.sessions import device as devices
 from chalicelib.sessions import token as tokens
@@ -107,9 +107,7 @@ class Sessions:
             expires_at=session.expires_at,
         )
         writes = [self._store.beginning(session)]
-        if visit.presented:
-            old = visit.presented
-            writes.append(self._store.ending(old.account_id, old.session_id))
+        writes += [self._store.ending(old.account_id, old.session_id) for old in visit.presented]
         token = tokens.issue(claims, self._keys, self._issuer)
         device = devices.issue(account, self._keys, self._issuer, visit.at)
         return Opening(account, token, device, tuple(writes))
@@ -221,20 +219,28 @@ class Sessions:
         ]
         return SessionPage(listed, cursors.seal(rest, scope) if rest else None)
 
-    def end(self, caller: Caller, session_id: str) -> bool:
+    def end(self, callers: Sequence[Caller], session_id: str) -> bool:
         """End one of the caller's sessions on the server.
 
         Args:
-            caller: who asks.
-            session_id: the session's id, or ``current``.
+            callers: who asks, one for each token that came along.
+            session_id: the session's id, or ``current`` for that of each token.
 
         Returns:
             Whether it was the one that asks.
 
         Raises:
             NotFound: the caller has no such session.
+            SeveralSessions: it takes one caller to choose another of their sessions.
         """
-        own = session_id in (CURRENT, caller.session.id)
+        if session_id == CURRENT:
+            for one in callers:
+                self._store.delete(one.account.id, one.session.id)
+            return True
+        if len(callers) > 1:
+            raise SeveralSessions
+        [caller] = callers
+        own = session_id == caller.session.id
         ended = self._store.delete(caller.account.id, caller.session.id if own else session_id)
         if not ended and not own:
             raise NotFound

@@ -51,13 +51,13 @@ def list_sessions(request: Request, caller: Caller, query: Paging) -> Answer[Ses
 @room.action(
     "DELETE",
     "/sessions/{session_id}",
-    who=guard.SIGNED_IN_AT_ALL,
+    who=guard.SIGNED_IN_WITH_ANY,
     refusals=(NotFound,),
     sets_cookie=True,
     event=Event.SESSION_ENDED,
 )
-def end_session(caller: Caller, session_id: str) -> Done:
-    """End one of one's own sessions on the server; ``current`` is the one that asks."""
+def end_session(caller: list[Caller], session_id: str) -> Done:
+    """End one of one's own sessions on the server; ``current`` is each whose token came along."""
     own = sessions().end(caller, session_id)
     return Done("Session ended", cookie=cookie.emptied() if own else None)
 

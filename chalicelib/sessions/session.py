@@ -47,14 +47,14 @@ class Visit:
         at: when.
         address: from which IP address.
         user_agent: with what client.
-        presented: what a token said that was still good and came along; its session ends.
+        presented: what the valid tokens say that came along; their sessions end.
         device: the known device that it comes from, if any.
     """
 
     at: datetime
     address: str
     user_agent: str
-    presented: Claims | None
+    presented: tuple[Claims, ...]
     device: Device | None = None
 
 

@@ -123,8 +123,9 @@ def _cookie(sent: bytes) -> None:
         "isBase64Encoded": False,
     }
     request = requests.from_chalice(Request(event))
-    for presented in (cookie.token_in(request), cookie.device_in(request)):
-        assert presented is None or presented in _text(sent)
+    for presented in (*cookie.tokens_in(request), *cookie.devices_in(request)):
+        assert presented
+        assert presented in _text(sent)
     assert request.user_agent.isprintable()
 
 

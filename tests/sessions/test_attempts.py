@@ -305,6 +305,20 @@ def test_on_a_device_that_was_known_before_a_try_counts_as_a_strangers(river):
         assert river.elsewhere().sign_in("nobody").status == 429
 
 
+def another_device(river):
+    other = river.elsewhere()
+    assert other.sign_in().status == 200
+    return other.device
+
+
+def test_the_same_device_cookie_twice_is_known(river):
+    stranger = river.elsewhere()
+    stranger.device = f"{river.device}; {DEVICE_COOKIE}={river.device}; {DEVICE_COOKIE}=nonsense"
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert stranger.sign_in().status == 200
+
+
 @pytest.mark.parametrize(
     "forge",
     [
@@ -312,7 +326,7 @@ def test_on_a_device_that_was_known_before_a_try_counts_as_a_strangers(river):
         lambda river: "a.b.c",
         lambda river: river.token,
         lambda river: river.device[:-4] + "AAAA",
-        lambda river: f"{river.device}; {DEVICE_COOKIE}={river.device}",
+        lambda river: f"{river.device}; {DEVICE_COOKIE}={another_device(river)}",
     ],
     ids=["nonsense", "three parts", "a session token", "another signature", "two of them"],
 )
@@ -484,7 +498,7 @@ def crowd(do):
 
 
 def guess(name, address="192.0.2.1", moment=NOON):
-    sessions().sign_in(name, "a wrong password", Visit(moment, address, "", None))
+    sessions().sign_in(name, "a wrong password", Visit(moment, address, "", ()))
 
 
 @pytest.fixture

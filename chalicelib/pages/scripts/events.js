@@ -127,7 +127,7 @@ onSubmit(form, async () => {
   try {
     await ask("PUT", `/admin/events/${id}`, body);
   } catch (error) {
-    if (!isOpen() && error.code !== "not_signed_in") {
+    if (!isOpen() && !error.isSignedOut) {
       // What is wrong with this one is nothing to the form of another.
       announce(`${body.name}: ${sentence(error)}`, "wrong");
       return;

@@ -224,7 +224,7 @@ async function notSaved(error) {
     delay = Math.min(delay * 2, LONGEST_BETWEEN_TRIES);
     clearTimeout(timer);
     timer = setTimeout(save, Math.max(delay, (error.retryAfter || 0) * 1000));
-  } else if (error.code === "not_signed_in") leave();
+  } else if (error.isSignedOut) leave();
   else tellSaved(named(error));
 }
 
@@ -385,7 +385,7 @@ onPress(find("#discard"), async () => {
 try {
   await begin();
 } catch (error) {
-  if (error.code === "not_signed_in") leave();
+  if (error.isSignedOut) leave();
   else {
     show();
     announce(sentence(error), "wrong");

@@ -2,17 +2,18 @@
 
 import { carry } from "./carried";
 import { find, findAll, make, news, reload, sentence, SIGNED_OUT, whenSignedOut } from "./page";
-import { ask, base, expectAccount, read, Refused } from "./service";
+import { ask, base, expectAccount, hasSeveralSessions, read, Refused } from "./service";
 import { say } from "./texts";
 
 /** Goes to sign in, and comes back here afterwards. */
 export function leave({ back = true } = {}) {
   const here = location.pathname.slice(base.length) + location.search;
-  const next = back ? `?${new URLSearchParams({ next: here })}` : "";
+  const why = hasSeveralSessions ? { problem: "sessions" } : {};
+  const query = new URLSearchParams({ ...why, ...(back && { next: here }) }).toString();
   window.dispatchEvent(new Event("leaving"));
   if (back) carry();
   find("main").replaceChildren();
-  location.replace(`${base}/signin${next}`);
+  location.replace(`${base}/signin${query && `?${query}`}`);
   return true;
 }
 whenSignedOut(leave);
@@ -36,7 +37,7 @@ export async function untilAnswered(act) {
       return await act();
     } catch (error) {
       if (error.code === "invalid_fields") throw error;
-      if (error.code === "not_signed_in") {
+      if (error.isSignedOut) {
         leave();
         return new Promise(() => {});
       }

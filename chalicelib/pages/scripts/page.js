@@ -190,7 +190,7 @@ export const SIGNED_OUT = "signed out"; // anything else is the account that has
 // A page for those who are signed in says here what happens to those who no longer are.
 let onSignedOut = () => false;
 export const whenSignedOut = (act) => (onSignedOut = act);
-const leaving = (error) => error.code === "not_signed_in" && onSignedOut();
+const leaving = (error) => error.isSignedOut && onSignedOut();
 
 /** Loads this page again. Pages that ask before they are left do not ask now: they come back as they are. */
 export function reload() {

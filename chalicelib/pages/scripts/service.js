@@ -14,7 +14,15 @@ export class Refused extends Error {
     this.current = answer.current;
     this.retryAfter = retryAfter;
   }
+
+  /** Whether one has to sign in, or sign in again. */
+  get isSignedOut() {
+    return ["not_signed_in", "several_sessions"].includes(this.code);
+  }
 }
+
+/** Whether the browser has sent several sessions, which the page that signs in explains. */
+export let hasSeveralSessions = false;
 
 /** Nobody has answered: whether it was done is not known. */
 export class Unreachable extends Error {}
@@ -46,6 +54,7 @@ export async function fetchFrom(path, { method = "GET", body = undefined, keepal
   }
   if (response.ok) return response;
   const answer = await response.json().catch(() => ({}));
+  hasSeveralSessions = answer.code === "several_sessions";
   throw new Refused(response.status, answer, Number(response.headers.get("Retry-After")));
 }
 

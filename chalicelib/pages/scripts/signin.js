@@ -23,4 +23,6 @@ onSubmit(form, async ({ username, password }) => {
   }
   goOn(account);
 });
+const problem = new URLSearchParams(location.search).get("problem");
+find("#several-sessions").hidden = problem !== "sessions";
 carryOver(form);

@@ -24,7 +24,7 @@ async function tellWhichAccount() {
       place.textContent = say("signedInAsAccount", { username: account.username });
     }
   } catch (error) {
-    if (error.code === "not_signed_in") signInFirst();
+    if (error.isSignedOut) signInFirst();
     // Otherwise the button says what is wrong.
   }
 }
