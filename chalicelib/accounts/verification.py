@@ -93,7 +93,8 @@ class Verification:
         Raises:
             TooManyAttempts: there were too many for the account, or for the mailbox.
         """
-        self._tries.use_all(limits.verification(account.id, email), now)
+        for share in limits.verification(account.id, email):
+            self._tries.use(share, now)
 
     def ask(self, account: Account, now: datetime) -> None:
         """Mail a link to an account's pending or unverified email, if there is one.

@@ -117,8 +117,9 @@ SIGN_UP_LINKS_OF_MAILBOX = Quota("sign-up link mailbox", 5)
 # What follows limits mail. Each sends one to a person who may not have asked for it.
 _MAILED_OFTEN = "We already sent several emails there. Check the spam folder, or try again later."
 VERIFICATIONS_OF_ACCOUNT = Quota("verification account", 5, sentence=_MAILED_OFTEN)
-# Of all accounts that name one mailbox: ``river+1@`` and ``river+2@`` are read by one person.
-VERIFICATIONS_OF_MAILBOX = Quota("verification mailbox", 5, sentence=_MAILED_OFTEN)
+# Of all accounts that name one mailbox: ``river+1@`` and ``river+2@`` are read by one person, or by
+# a family.
+VERIFICATIONS_OF_MAILBOX = Quota("verification mailbox", 10, sentence=_MAILED_OFTEN)
 STAFF_LINKS_OF_ACCOUNT = Quota("staff link account", 5, sentence=_MAILED_OFTEN)
 RECEIPTS_OF_ACCOUNT = Quota("receipt account", 5)
 _CHANGED_OFTEN = "You changed this several times. Try again later."
