@@ -60,10 +60,10 @@ class Verification:
             TooManyAttempts: too many accounts have named the mailbox.
         """
         link = self.link(account, now) if is_wanted(settings.SIGNED_UP) else None
-        if link is None or account.email is None:
+        if link is None or (address := account.address_to_verify) is None:
             self._accounts.add(account, also)
             return
-        counted = self._tries.using(limits.verification_of_mailbox(account.email), now)
+        counted = self._tries.using(limits.verification_of_mailbox(address), now)
         self._accounts.add(link.account, [*also, link.write, counted])
         send(link)
 
@@ -105,11 +105,11 @@ class Verification:
             Unavailable: nobody has set where the service is reached, the mail is not taken, or
                 the account changed at the same moment.
         """
-        if account.address_to_verify is None:
+        if (address := account.address_to_verify) is None:
             if account.email is None:
                 raise InvalidFields({"email": _NO_EMAIL})
             return
-        self.count(account, account.email, now)
+        self.count(account, address, now)
         link = self._links.make(Purpose.EMAIL, account, now)
         try:
             self._store.announce(account, link.account, [link.write])
