@@ -65,6 +65,23 @@ def test_whoever_signed_up_is_known(service, river):
     assert reply.json()["username"].startswith("river")
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/", 200), ("/me", 200), ("/events", 200), ("/signout", 405), ("/nowhere", 404)],
+)
+def test_head_is_answered_as_get_is_without_a_body(service, river, path, status):
+    head = river.head(f"{service.url}{path}")
+
+    assert (head.status_code, head.content) == (status, b"")
+    assert COOKIE in river.cookies
+
+
+def test_a_password_manager_is_led_below_the_stage(service, river):
+    reply = river.get(f"{service.url}/.well-known/change-password", allow_redirects=False)
+
+    assert (reply.status_code, reply.headers["Location"]) == (302, "/api/account")
+
+
 def test_signing_out_empties_the_cookie_and_the_browser_drops_it(service, river):
     reply = river.post(f"{service.url}/signout")
 

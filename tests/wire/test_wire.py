@@ -83,11 +83,15 @@ def test_a_path_or_method_that_does_not_exist_is_not_found(connect, method, path
     assert answer.headers["X-Request-Id"]
 
 
-def test_head_has_no_body(connect):
+@pytest.mark.parametrize(("path", "status"), [("/health", 200), ("/", 200), ("/signout", 405)])
+def test_head_has_no_body_and_the_connection_goes_on(connect, path, status):
     connection = connect()
     for _ in range(2):
-        connection.request("HEAD", "/health")
-        assert connection.getresponse().read() == b""
+        connection.request("HEAD", path)
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (status, b"")
+        # Of HEAD it would be that of GET (RFC 9110, 8.6).
+        assert "Content-Length" not in answer.headers
 
 
 @pytest.mark.parametrize(
