@@ -45,6 +45,8 @@ MATRIX = {
     "PUT /registrations/{event_id}": (401, 200, 201, 201, 201, 401),
     "POST /registrations/{event_id}/submit": (401, 200, 404, 404, 404, 401),
     "POST /registrations/{event_id}/withdraw": (401, 409, 404, 404, 404, 401),
+    "POST /registrations/{event_id}/offer/accept": (401, 409, 404, 404, 404, 401),
+    "POST /registrations/{event_id}/offer/decline": (401, 409, 404, 404, 404, 401),
     "DELETE /registrations/{event_id}": (401, 200, 404, 404, 404, 401),
     f"GET {ALL}": (401, 403, 403, 200, 200, 401),
     f"GET {ALL}.csv": (401, 403, 403, 200, 200, 401),
