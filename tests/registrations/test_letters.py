@@ -75,7 +75,7 @@ def test_the_language_is_that_of_the_browser_that_signed_up(newcomer, mailbox):
     body = {"username": "lane", "password": "four quiet lakes in May", "email": "l@e.co"}
     newcomer("lane").post("/signup", body, Accept_Language="es-MX,es;q=0.9,en;q=0.8")
 
-    assert mailbox()[0]["Subject"] == "¿Es esta su dirección de correo?"
+    assert mailbox()[0]["Subject"] == "Confirme su correo electrónico"
 
 
 def test_submitting_again_is_not_receipted_again(lane, mailbox):
