@@ -30,16 +30,21 @@ class PlaceCounts:
         capacity: how many places the event has; None for any number.
         taken: how many registrations have a place.
         offered: how many places are held for registrations on the waiting list.
-        waiting: how many registrations are on the waiting list without an offer.
-        is_counted: whether ``waiting`` includes everyone. For an event of an earlier version it
+        in_line: how many registrations are on the waiting list without an offer.
+        is_counted: whether ``in_line`` includes everyone. For an event of an earlier version it
             doesn't until ``python -m ops migrate`` has counted those who were waiting then.
     """
 
     capacity: int | None
     taken: int
     offered: int
-    waiting: int
+    in_line: int
     is_counted: bool
+
+    @property
+    def waiting(self) -> int | None:
+        """How many are on the waiting list without an offer; None where not all are counted."""
+        return self.in_line if self.is_counted else None
 
     @property
     def has_free(self) -> bool:
@@ -49,12 +54,12 @@ class PlaceCounts:
     @property
     def is_waited_for(self) -> bool:
         """Whether anyone on the waiting list has no offer yet."""
-        return self.waiting > 0
+        return self.in_line > 0
 
     @property
     def is_in_demand(self) -> bool:
         """Whether anyone is on the waiting list, with or without an offer."""
-        return self.waiting > 0 or self.offered > 0
+        return self.in_line > 0 or self.offered > 0
 
 
 @dataclass(frozen=True, slots=True)

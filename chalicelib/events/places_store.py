@@ -174,7 +174,7 @@ def _to_counts(item: Item) -> PlaceCounts:
         capacity=item.get("places"),
         taken=item["taken"] - offered,
         offered=offered,
-        waiting=item.get("waiting", 0),
+        in_line=item.get("waiting", 0),
         is_counted=item.get("counted", False),
     )
 

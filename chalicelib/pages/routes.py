@@ -117,6 +117,12 @@ def show_summary_page(request: Request) -> ScriptedPage:
     return ScriptedPage(page.render("summary", request))
 
 
+@room.action("GET", "/staff/waiting-list", who=guard.ANYONE)
+def show_waiting_list_page(request: Request) -> ScriptedPage:
+    """Show whom an event's free spots are offered to, and whom to call about it."""
+    return ScriptedPage(page.render("waiting-list", request))
+
+
 @room.action("GET", "/scripts/{version}/{name}", who=guard.ANYONE)
 def show_script(version: str, name: str) -> Script:
     """Give a page a script."""

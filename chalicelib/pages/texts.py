@@ -362,6 +362,32 @@ TEXTS: dict[str, tuple[str, str]] = {
         "I wrote it down",
         "Ya lo anoté",
     ),
+    "positionInLine": (
+        "Your position on the waiting list: {position}.",
+        "Su lugar en la lista de espera: {position}.",
+    ),
+    "offerUntil": (
+        "A spot is free for you. Accept or decline it by {moment}.",
+        "Hay un lugar para usted. Acéptelo o rechácelo a más tardar el {moment}.",
+    ),
+    "acceptOffer": ("Accept the spot", "Aceptar el lugar"),
+    "declineOffer": ("Decline", "Rechazar"),
+    "declineSure": (
+        "Decline the spot? This withdraws your registration.",
+        "¿Rechazar el lugar? Con esto se retira su inscripción.",
+    ),
+    "offerAccepted": ("The spot is yours.", "El lugar es suyo."),
+    "offerDeclined": ("You declined the spot.", "Rechazó el lugar."),
+    "explainExpired": (
+        (
+            "We offered you a spot until {moment} and didn’t hear from you, so your registration is "
+            "withdrawn. You can submit it again while registration is open."
+        ),
+        (
+            "Le ofrecimos un lugar hasta el {moment} y no recibimos respuesta, así que su inscripción "
+            "quedó retirada. Puede enviarla de nuevo mientras la inscripción esté abierta."
+        ),
+    ),
     # The form.
     "formHelp": (
         "What you type is kept as a draft until you submit it, with all that is marked.",
@@ -671,6 +697,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "title.walk-in": ("Register somebody at the desk", "Inscribir a alguien en la oficina"),
     "title.people": ("People", "Personas"),
     "title.events": ("Events", "Eventos"),
+    "title.waiting-list": ("Waiting list", "Lista de espera"),
+    "waitingList": ("Waiting list", "Lista de espera"),
     "title.summary": ("Summary", "Resumen"),
     "filter.status": ("Status", "Estado"),
     "filter.shift": ("Shift", "Turno"),
@@ -871,6 +899,66 @@ TEXTS: dict[str, tuple[str, str]] = {
     "noLimit": ("any number", "sin límite"),
     "isOpen": ("Registration open", "Inscripción abierta"),
     "isClosed": ("Registration closed", "Inscripción cerrada"),
+    "offerHours": ("Hours to answer an offer", "Horas para responder a una oferta"),
+    "offerHoursHelp": (
+        (
+            "When a spot opens, the first person on the waiting list has this long to accept it. From "
+            "1 to 336 hours. Leave it empty to keep the current number, or 48 for a new event."
+        ),
+        (
+            "Cuando se desocupa un lugar, la primera persona en la lista de espera tiene este tiempo "
+            "para aceptarlo. De 1 a 336 horas. Déjelo vacío para conservar el número actual, o 48 para "
+            "un evento nuevo."
+        ),
+    ),
+    "offerHoursWrong": (
+        "Enter a whole number from 1 to 336.",
+        "Escriba un número entero de 1 a 336.",
+    ),
+    # Spots and the waiting list, for staff.
+    "spotsTakenOf": (
+        "{taken} of {capacity} spots taken",
+        "{taken} de {capacity} lugares ocupados",
+    ),
+    "spotsTaken": ("{taken} spots taken", "{taken} lugares ocupados"),
+    "spotsOffered": ("{offered} offered", "{offered} por confirmar"),
+    "spotsWaiting": ("{waiting} waiting", "{waiting} en espera"),
+    "everyoneWaiting": ("See everyone on the list", "Ver a todos en la lista"),
+    "toCall": ("Call these people", "Llame a estas personas"),
+    "toCallHelp": (
+        (
+            "A spot is free for them, and email doesn’t reach them. If no one answers by the deadline, "
+            "the spot is offered to the next person on the list."
+        ),
+        (
+            "Hay un lugar para ellas y el correo no les llega. Si nadie responde a tiempo, el lugar se "
+            "ofrece a la siguiente persona en la lista."
+        ),
+    ),
+    "noOneToCall": ("No one to call right now.", "Por ahora no hay que llamar a nadie."),
+    "mailedOffers": ("Offers sent by email", "Ofertas enviadas por correo"),
+    "noMailedOffers": (
+        "No one is being asked by email right now.",
+        "Por ahora no hay ofertas enviadas por correo.",
+    ),
+    "waitingSince": ("Waiting since {moment}", "En espera desde el {moment}"),
+    "answerBy": ("Answer by {moment}", "Debe responder a más tardar el {moment}"),
+    "offerOverSince": (
+        "Expired {moment}. It goes to the next person shortly.",
+        "Venció el {moment}. En breve se ofrecerá a la siguiente persona.",
+    ),
+    "acceptForThem": ("Accept", "Aceptar"),
+    "declineForThem": ("Decline", "Rechazar"),
+    "acceptForSure": ("Accept the spot for {name}?", "¿Aceptar el lugar para {name}?"),
+    "declineForSure": (
+        "Decline the spot for {name}? This withdraws their registration.",
+        "¿Rechazar el lugar de {name}? Con esto se retira su inscripción.",
+    ),
+    "acceptedFor": ("{name} has the spot.", "{name} tiene el lugar."),
+    "declinedFor": (
+        "{name} declined. The spot goes to the next person.",
+        "{name} rechazó el lugar. Se ofrecerá a la siguiente persona.",
+    ),
     # The summary.
     "summaryHelp": (
         "Narrows down jobs, shifts and ages. It is all counted a minute ago at most.",
@@ -895,6 +983,10 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "corrected": ("corrected", "corregida"),
     "moved": ("moved", "cambio de estado"),
     "withdrawn": ("withdrawn", "retirada"),
+    "offered": ("spot offered", "lugar ofrecido"),
+    "accepted": ("spot accepted", "lugar aceptado"),
+    "offer_declined": ("spot declined", "lugar rechazado"),
+    "offer_expired": ("offer expired", "oferta vencida"),
     "registration.saved": ("registration saved", "inscripción guardada"),
     "registration.submitted": ("registration submitted", "inscripción enviada"),
     "registration.corrected": ("registration corrected", "inscripción corregida"),

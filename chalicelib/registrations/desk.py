@@ -17,6 +17,7 @@ from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.log import Event
 from chalicelib.platform.mail import Message
 from chalicelib.registrations import letters
+from chalicelib.registrations.call_list import place_overview
 from chalicelib.registrations.changes import Actor, Changes, Found
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.note import SERVICE, Note, identifier_of_repeated
@@ -161,6 +162,7 @@ class Desk:
         after = self._cursors.open(cursor, scope)["place"] if cursor else None
         event = self._events.get(event_id)
         found, rest = self._listings.selected(event_id, selection, self._now, limit, after)
+        found = place_overview().with_offers(event_id, found)
         following = self._cursors.seal({"place": rest}, scope) if rest else None
         return RegistrationPage(found, following, event.time_zone)
 

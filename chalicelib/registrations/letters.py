@@ -128,6 +128,11 @@ def moved(owner: Account | None, event: Event, registration: Registration) -> Me
     return _written(settings.REGISTRATION_MOVED, MOVED, owner, event, registration)
 
 
+def tells_of_offers(owner: Account) -> bool:
+    """Return whether an account's owner is mailed about an offer."""
+    return owner.reached_at is not None and letters.is_wanted(settings.REGISTRATION_MOVED)
+
+
 def offered(
     owner: Account | None, event: Event, registration: Registration, offer: Offer
 ) -> Message | None:

@@ -189,6 +189,40 @@ class StaffRegistrationPage(Wire):
     cursor: Cursor
 
 
+class OfferedRegistration(StaffRegistration):
+    """A registration on the waiting list that is offered a spot."""
+
+    waitlisted_at: Annotated[
+        Moment | None,
+        Field(description="Since when it's on the list.", examples=["2027-03-05T20:08:33Z"]),
+    ]
+    reached_by_email: Annotated[
+        bool, Field(description="Whether its applicant was mailed.", examples=[False])
+    ]
+
+
+class CallList(Wire):
+    """Who is offered a spot, the earliest deadline first."""
+
+    items: list[OfferedRegistration]
+
+
+class Places(Wire):
+    """An event's spots, counted exactly."""
+
+    capacity: Annotated[int | None, Field(description="null for any number.", examples=[300])]
+    taken: Annotated[int, Field(description="By a registration.", examples=[214])]
+    offered: Annotated[int, Field(description="Held for people on the waiting list.", examples=[2])]
+    waiting: Annotated[
+        int | None,
+        Field(
+            description="People on the waiting list without an offer. null until "
+            "`python -m ops migrate` has counted an event of an earlier version.",
+            examples=[12],
+        ),
+    ]
+
+
 class Note(Wire):
     """What staff wrote down; its applicant never sees it."""
 

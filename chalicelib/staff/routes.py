@@ -10,6 +10,7 @@ from chalicelib.events.calendar import calendar
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Sheet
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
+from chalicelib.registrations.call_list import place_overview
 from chalicelib.registrations.desk import desk
 from chalicelib.registrations.registration import NoPlaceFree, RegistrationClosed, WrongStatus
 from chalicelib.registrations.waiting_list import waiting_list
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.sessions.session import Caller
     from chalicelib.staff.models import (
+        CallList,
         Correction,
         Event,
         History,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         NewNote,
         Note,
         Paging,
+        Places,
         PutEvent,
         Save,
         Selecting,
@@ -89,6 +92,19 @@ def summarise_event(
     """Count an event's registrations; `status` narrows jobs, shifts and ages down."""
     own = desk(caller, request.identifier, request.received_at)
     return Answer(own.summary(event_id, query.status))
+
+
+@room.action("GET", "/admin/events/{event_id}/places", who=guard.STAFF)
+def show_places(event_id: str) -> Answer[Places]:
+    """Count an event's spots: taken, offered to the waiting list, and how many wait for one."""
+    return Answer(place_overview().counts(event_id))
+
+
+@room.action("GET", "/admin/events/{event_id}/offers", who=guard.STAFF)
+def list_offers(request: Request, event_id: str) -> Answer[CallList]:
+    """List who is offered a spot, the earliest deadline first, and whom to call about it."""
+    waiting_list().settle(event_id, request.received_at)
+    return Answer(place_overview().call_list(event_id))
 
 
 @room.action("POST", f"{ALL}/status", who=guard.STAFF)

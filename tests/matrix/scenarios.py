@@ -155,6 +155,11 @@ def _offered_a_spot(stage: Stage, person: Person) -> None:
     waiting_list().settle(EVENT, clock.now())
 
 
+def _as_admin_of_an_offer(stage: Stage, person: Person) -> None:
+    _offered_a_spot(stage, person)
+    stage.change("users", {"id": person.account["id"]}, role="Admin")
+
+
 def _as_super_admin(stage: Stage, person: Person) -> None:
     stage.change("users", {"id": person.account["id"]}, role="SuperAdmin")
 
@@ -555,6 +560,16 @@ SCENARIOS = {
     ),
     "correct a registration": Scenario(
         "correct_registration", _correct, circumstances=_as_admin_of_another
+    ),
+    "count places": Scenario(
+        "show_places",
+        lambda p: p.get(f"/admin/events/{EVENT}/places"),
+        circumstances=_as_admin_of_another,
+    ),
+    "list offers": Scenario(
+        "list_offers",
+        lambda p: p.get(f"/admin/events/{EVENT}/offers"),
+        circumstances=_as_admin_of_an_offer,
     ),
     "move a registration": Scenario("move_registration", _move, circumstances=_as_admin_of_another),
     "write a note where nothing moves": Scenario(

@@ -17,6 +17,7 @@ PAGES = {
     "/staff/people": "show_people_page",
     "/staff/events": "show_events_page",
     "/staff/summary": "show_summary_page",
+    "/staff/waiting-list": "show_waiting_list_page",
 }
 ASSETS = {
     "/scripts/{version}/{name}": "show_script",

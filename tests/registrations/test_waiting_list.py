@@ -7,8 +7,9 @@ import pytest
 
 from chalicelib.accounts.account import Role
 from chalicelib.platform import clock
+from chalicelib.platform.languages import Language
 from chalicelib.registrations.waiting_list import waiting_list
-from tests.colleagues import at_work
+from tests.colleagues import at_work, hold_account
 from tests.people import Person
 from tests.seasons import EVENT, FORM, hold_event
 
@@ -338,3 +339,66 @@ def test_whoever_an_earlier_version_put_on_the_list_is_offered_a_place_in_turn(b
 
     assert offer(b)
     assert counters(backend) == (0, 1, 2)
+
+
+def test_the_offer_and_its_expiry_are_mailed_in_the_readers_language(client, join, mailbox):
+    hold_event(capacity=1, offer_hours=1)
+    a = join("anna")
+    lane = hold_account("lane", email="lane@e.co", email_verified=True, language=Language.SPANISH)
+    b = Person(client, "lane", account={"id": lane.id})
+    assert b.sign_in().status == 200
+    b.ask("PUT", OWN, {"form": FORM})
+    b.post(f"{OWN}/submit")
+    a.post(f"{OWN}/withdraw")
+    with later(hours=2):
+        waiting_list().settle(EVENT, clock.now())
+
+    subjects = {message["Subject"] for message in mailbox()}
+    assert {"Hay un lugar para usted", "Venció la oferta de su lugar"} <= subjects
+    [told] = [m for m in mailbox() if m["Subject"] == "Hay un lugar para usted"]
+    assert told["To"] == "lane@e.co"
+    assert "a más tardar el" in told.get_body(["plain"]).get_content()
+
+
+def test_staff_see_spots_counted_and_whom_to_call(client, queue):
+    a, b, *_ = queue
+    ada = at_work(client, "ada", Role.ADMIN)
+    a.post(f"{OWN}/withdraw")
+
+    counted = ada.get(f"/admin/events/{EVENT}/places").json
+    assert counted == {"capacity": 1, "taken": 0, "offered": 1, "waiting": 2}
+    [called] = ada.get(f"/admin/events/{EVENT}/offers").json["items"]
+    assert (called["userId"], called["reachedByEmail"]) == (b.account["id"], False)
+    assert called["form"]["phone1"] == FORM["phone1"]
+    assert called["offer"]["until"] > called["waitlistedAt"]
+    assert "ethnicity" not in called["form"]
+    listed = ada.get(f"{ALL}?status=Waitlisted&sort=submittedAt").json["items"]
+    assert [bool(one["offer"]) for one in listed] == [True, False, False]
+
+
+def test_staff_who_look_at_the_offers_find_none_that_has_expired(client, queue):
+    a, _, c, _ = queue
+    ada = at_work(client, "ada", Role.ADMIN)
+    a.post(f"{OWN}/withdraw")
+
+    with later(minutes=59):
+        ada.get("/me")
+    with later(hours=1):
+        [called] = ada.get(f"/admin/events/{EVENT}/offers").json["items"]
+    assert called["userId"] == c.account["id"]
+
+
+def test_spots_of_an_event_that_does_not_exist_are_not_found(client, backend):
+    ada = at_work(client, "ada", Role.ADMIN)
+
+    for what in ("places", "offers"):
+        assert ada.get(f"/admin/events/none/{what}").status == 404
+
+
+def test_how_many_wait_is_unknown_until_those_of_an_earlier_version_are_counted(
+    client, backend, queue
+):
+    ada = at_work(client, "ada", Role.ADMIN)
+    backend.drop("events", {"id": f"{EVENT}#places"}, "counted")
+
+    assert ada.get(f"/admin/events/{EVENT}/places").json["waiting"] is None

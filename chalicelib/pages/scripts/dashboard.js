@@ -1,5 +1,6 @@
 import { find, make, onPress } from "./page";
 import { signedIn, untilAnswered } from "./inside";
+import { tellOffer } from "./offers";
 import { ask, base, read, readAll } from "./service";
 import { explained, tellStatus } from "./statuses";
 import { deadlineOf, say } from "./texts";
@@ -21,18 +22,27 @@ function card(event, explanation, action, registration) {
   const link = find("a", made);
   link.textContent = action;
   link.href = `${base}/register/${event.id}`;
+  if (registration) {
+    const shown = find(".card", made);
+    tellOffer(find(".offer", made), registration, event, (now) => {
+      shown.replaceWith(ownCard(now));
+      find("#content").focus();
+    });
+  }
   return made;
+}
+
+function ownCard(one) {
+  const event = named.get(one.eventId) ?? { id: one.eventId, name: one.eventId, isOpen: false, timeZone: "UTC" };
+  const unfinished = one.status === "Draft" && event.isOpen;
+  return card(event, explained(one, event), unfinished ? say("continueDraft") : say("seeRegistration"), one);
 }
 
 const own = new Set(registrations.items.map((one) => one.eventId));
 const todo = events
   .filter((event) => event.isOpen && !own.has(event.id))
   .map((event) => card(event, say("openUntil", { moment: deadlineOf(event, event.registrationClosesAt) }), say("registerNow")));
-const begun = registrations.items.map((one) => {
-  const event = named.get(one.eventId) ?? { id: one.eventId, name: one.eventId, isOpen: false };
-  const unfinished = one.status === "Draft" && event.isOpen;
-  return card(event, explained(one.status, event.isOpen), unfinished ? say("continueDraft") : say("seeRegistration"), one);
-});
+const begun = registrations.items.map(ownCard);
 place.replaceChildren(...begun, ...todo);
 if (!place.children.length) place.append(make("p", {}, say("nothingOpen")));
 

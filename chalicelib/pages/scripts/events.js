@@ -4,6 +4,7 @@ import { knownZone, localTime, momentsAt, timeZones } from "./event-times";
 import { clearContested, differences, fill, listedChanges, merge, tellContested, values } from "./fields";
 import { dropKept, keep, kept, staffSignedIn, untilAnswered } from "./inside";
 import { announce, clearProblems, find, make, onPress, onSubmit, sentence } from "./page";
+import { tellSpots } from "./places";
 import { ask, base, readAll, Refused } from "./service";
 import { minimumAge } from "./minimum-age";
 import { day, momentOf, say } from "./texts";
@@ -17,10 +18,10 @@ const MOMENTS = ["registrationOpensAt", "registrationClosesAt"];
 let event = null; // what is being changed, as it was read; null for a new one
 
 /** An event as the controls hold it. */
-function typed({ id, name, startsOn, endsOn, timeZone, minimumAge, capacity, ...dates }) {
+function typed({ id, name, startsOn, endsOn, timeZone, minimumAge, capacity, offerHours, ...dates }) {
   offerZones(timeZone);
   const moments = Object.fromEntries(MOMENTS.map((one) => [one, localTime(dates[one], knownZone(timeZone))]));
-  fill(form, { id, name, startsOn, endsOn, timeZone, minimumAge, capacity: capacity ?? undefined, ...moments });
+  fill(form, { id, name, startsOn, endsOn, timeZone, minimumAge, capacity: capacity ?? undefined, offerHours, ...moments });
   return values(form);
 }
 
@@ -89,7 +90,7 @@ function meet(current) {
     @returns {{ id: string, body: Record<string, any> }}
 */
 function checked() {
-  const { id = "", capacity, ...given } = values(form);
+  const { id = "", capacity, offerHours, ...given } = values(form);
   const fields = {};
   if (!("name" in given)) fields.name = say("eventNameNeeded");
   if (!/^[\w-]{1,64}$/.test(id)) fields.id = say("eventIdHelp");
@@ -103,8 +104,9 @@ function checked() {
   }
   if (capacity !== undefined && !/^\d{1,7}$/.test(capacity)) fields.capacity = say("capacityWrong");
   if (Object.keys(fields).length) throw new Refused(422, { fields });
+  if (offerHours !== undefined && !/^\d{1,3}$/.test(offerHours)) fields.offerHours = say("offerHoursWrong");
   const places = capacity === undefined ? null : Number(capacity);
-  return { id, body: { ...given, capacity: places, ...(event && { version: event.version }) } };
+  return { id, body: { ...given, capacity: places, offerHours: offerHours === undefined ? null : Number(offerHours), ...(event && { version: event.version }) } };
 }
 
 /** Whether a date is all there, and in a year that the service takes: what is begun has no value yet. */
@@ -154,6 +156,7 @@ function card(one) {
   find(".window", made).textContent = say("fromTo", { from, to });
   find(".age", made).textContent = minimumAge(one);
   find(".capacity", made).textContent = one.capacity ?? say("noLimit");
+  tellSpots(find(".spots", made), one.id);
   find(".list", made).href = `${base}/staff?${new URLSearchParams({ event: one.id })}`;
   find(".sum", made).href = `${base}/staff/summary?${new URLSearchParams({ event: one.id })}`;
   const button = find("button", made);

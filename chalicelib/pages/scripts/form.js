@@ -5,6 +5,7 @@
 
 import { clearContested, fill, listed, merge, names, rebase, same, showPhones, tellAges, tellContested, untouched, values } from "./fields";
 import { dropKept, keep, kept, leave, signedIn } from "./inside";
+import { tellOffer } from "./offers";
 import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show } from "./page";
 import { ask, read, readAll, Refused, Unreachable } from "./service";
 import { explained, tellStatus } from "./statuses";
@@ -345,7 +346,11 @@ function showReceipt() {
   const { status } = record;
   tellStatus(find("#status"), status);
   find("#reference").textContent = record.reference;
-  find("#explained").textContent = explained(status, event.isOpen);
+  find("#explained").textContent = explained(record, event);
+  tellOffer(find("#offer"), record, event, (now) => {
+    record = now;
+    showReceipt();
+  });
   find("#submitted-at").textContent = record.submittedAt ? say("submittedAt", { moment: momentOf(event, record.submittedAt) }) : "";
   find("#answers").replaceChildren(...listed(form, record.form));
   const may = (button) => button.dataset.from.split(" ").includes(status);

@@ -3,10 +3,11 @@
 import { clearContested, differences, fill, listed, listedChanges, names, rebase, same, tellAges, values } from "./fields";
 import { dropKept, keep, kept, rememberEvent, staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
+import { offerMoves } from "./moves";
 import { announce, find, make, onPress, onSubmit, show, showProblems } from "./page";
 import { nameOf } from "./records";
 import { ask, base, read } from "./service";
-import { offerMoves, tellStatus } from "./statuses";
+import { tellStatus } from "./statuses";
 import { momentOf, say, word } from "./texts";
 import { identifier } from "./wanted";
 

@@ -3,11 +3,13 @@
 import { carryOver } from "./carried";
 import { staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
+import { offerMoves } from "./moves";
 import { announce, confirmed, download, find, findAll, make, onPress, onSubmit, sentence, showProblems } from "./page";
+import { tellSpots } from "./places";
 import { nameOf, recordAt } from "./records";
 import { ask } from "./service";
 import { wholeSheet } from "./sheet";
-import { offerMoves, tellStatus } from "./statuses";
+import { tellStatus } from "./statuses";
 import { momentOf, phone, say, translated, word } from "./texts";
 import { asked, chooseEvent, takeUp } from "./wanted";
 
@@ -138,6 +140,7 @@ onPress(find("#sheet"), async () => {
 });
 
 if (event) {
+  tellSpots(find("#spots"), event.id);
   try {
     await untilAnswered(begin);
   } catch (error) {

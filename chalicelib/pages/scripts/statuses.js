@@ -1,22 +1,11 @@
-// Statuses: as they are shown, what each means to whoever's registration it is, and where it leads.
+// Statuses: as they are shown, and what each means to whoever's registration it is.
 
-import { findAll } from "./page";
-import { say, word } from "./texts";
+import { deadlineOf, say, word } from "./texts";
 
 /** Shows one. */
 export function tellStatus(place, status) {
   place.textContent = word(status);
   place.dataset.status = status;
-}
-
-/** Leaves the buttons by which staff may move all that are in these; gives whether there is any. */
-export function offerMoves(form, statuses) {
-  const buttons = findAll("[data-from]", form);
-  for (const button of buttons) {
-    const sources = button.dataset.from.split(" ");
-    button.hidden = !statuses.every((status) => sources.includes(status));
-  }
-  return buttons.some((button) => !button.hidden);
 }
 
 const EXPLAINED = {
@@ -31,5 +20,9 @@ const EXPLAINED = {
 };
 
 /** Says it; a draft is of no use once its event takes none any more. */
-export const explained = (status, isOpen) =>
-  status === "Draft" && !isOpen ? say("explainTooLate") : EXPLAINED[status]();
+export function explained({ status, position, offer, offerExpiredAt }, event) {
+  if (status === "Draft" && !event.isOpen) return say("explainTooLate");
+  if (status === "Withdrawn" && offerExpiredAt) return say("explainExpired", { moment: deadlineOf(event, offerExpiredAt) });
+  if (offer) return "";
+  return EXPLAINED[status]() + (position ? ` ${say("positionInLine", { position })}` : "");
+}

@@ -2,6 +2,7 @@
 
 import { staffSignedIn, untilAnswered } from "./inside";
 import { find, findAll, sentence, showProblems } from "./page";
+import { tellSpots } from "./places";
 import { read } from "./service";
 import { say } from "./texts";
 import { chooseEvent, takeUp } from "./wanted";
@@ -28,6 +29,7 @@ function tell(summary) {
 }
 
 if (event) {
+  tellSpots(find("#spots"), event.id);
   try {
     tell(await untilAnswered(() => read(`/admin/events/${event.id}/summary?${new URLSearchParams(query)}`)));
   } catch (error) {

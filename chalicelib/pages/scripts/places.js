@@ -1,0 +1,21 @@
+// How many spots of an event are taken, offered, and waited for: for staff.
+
+import { read } from "./service";
+import { say } from "./texts";
+
+/** Says it in a sentence: "214 of 300 spots taken, 2 offered, 12 waiting". */
+export function countedSpots({ capacity, taken, offered, waiting }) {
+  const parts = [capacity === null ? say("spotsTaken", { taken }) : say("spotsTakenOf", { taken, capacity })];
+  if (offered) parts.push(say("spotsOffered", { offered }));
+  if (waiting !== null) parts.push(say("spotsWaiting", { waiting }));
+  return parts.join(", ");
+}
+
+/** Shows it at a place of the page. The page is as good without, so a failure leaves the place empty. */
+export async function tellSpots(place, eventId) {
+  try {
+    place.textContent = countedSpots(await read(`/admin/events/${eventId}/places`));
+  } catch {
+    place.textContent = "";
+  }
+}

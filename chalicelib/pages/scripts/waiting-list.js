@@ -1,0 +1,56 @@
+// Free spots are offered to the waiting list; staff call those whom no email reaches.
+
+import { staffSignedIn, untilAnswered } from "./inside";
+import { announce, confirmed, find, onPress, show } from "./page";
+import { countedSpots } from "./places";
+import { nameOf, recordAt } from "./records";
+import { ask, base, read } from "./service";
+import { deadlineOf, momentOf, phone, say } from "./texts";
+import { chooseEvent } from "./wanted";
+
+await staffSignedIn();
+const event = await chooseEvent(find("#event"));
+const path = `/admin/events/${event?.id}`;
+
+function row(registration) {
+  const { userId, form, version, offer, reference, waitlistedAt } = registration;
+  const made = find("#offer").content.cloneNode(true);
+  const name = nameOf(registration);
+  const link = find(".name-link", made);
+  link.textContent = name;
+  link.href = recordAt(event.id, userId);
+  find(".reference", made).textContent = reference;
+  find(".phones", made).textContent = [form.phone1, form.phone2].filter(Boolean).map(phone).join(" · ");
+  if (waitlistedAt) find(".since", made).textContent = say("waitingSince", { moment: momentOf(event, waitlistedAt) });
+  const isOver = Date.parse(offer.until) <= Date.now();
+  const until = { moment: deadlineOf(event, offer.until) };
+  find(".until", made).textContent = isOver ? say("offerOverSince", until) : say("answerBy", until);
+  const answer = (status, question, yes, said) => async () => {
+    if (!(await confirmed(question, yes))) return;
+    await ask("POST", `${path}/registrations/${userId}/status`, { status, version });
+    announce(said);
+    await tell();
+  };
+  onPress(find(".accept", made), answer("Submitted", say("acceptForSure", { name }), say("acceptForThem"), say("acceptedFor", { name })));
+  onPress(find(".decline", made), answer("Withdrawn", say("declineForSure", { name }), say("declineForThem"), say("declinedFor", { name })));
+  return made;
+}
+
+async function tell() {
+  const [places, offers] = await Promise.all([read(`${path}/places`), read(`${path}/offers`)]);
+  find("#places").textContent = countedSpots(places);
+  for (const [part, isReached] of [["to-call", false], ["mailed", true]]) {
+    const some = offers.items.filter((one) => one.reachedByEmail === isReached);
+    find(`#${part}`).replaceChildren(...some.map(row));
+    find(`#none-${part}`).hidden = some.length > 0;
+  }
+  show("offers");
+}
+
+if (event) {
+  find("#everyone").href = `${base}/staff?${new URLSearchParams({ event: event.id, status: "Waitlisted", sort: "submittedAt" })}`;
+  await untilAnswered(tell);
+} else {
+  find("#places").textContent = say("noEvents");
+  find("#wanted").hidden = true;
+}

@@ -1,0 +1,144 @@
+"""A spot opens: the applicant answers on their phone, and staff call those without email."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from chalicelib.platform.identifiers import new_identifier
+from tests.browser.conftest import STORED, hold_event
+from tests.seasons import FORM
+
+
+@pytest.fixture
+def fair(sue):
+    """An event with one spot."""
+    return hold_event(sue, f"fair-{new_identifier()}", name="Small Fair", capacity=1)
+
+
+@pytest.fixture
+def offered(fair, somebody):
+    """River waits for the spot that another person gives up, and Sky waits behind River."""
+    own = f"/registrations/{fair}"
+    names = [("Anna", "Berg"), ("River", "Okafor"), ("Sky", "Lindgren")]
+    people = [somebody(firstName=first, lastName=last) for first, last in names]
+    for person, (first, last) in zip(people, names, strict=True):
+        form = FORM | {"firstName": first, "lastName": last}
+        assert person.ask("PUT", own, {"form": form}).status in STORED
+        assert person.post(f"{own}/submit").status == 200
+    assert people[0].post(f"{own}/withdraw").status == 200
+    return people[1:]
+
+
+def pictured(page, name):
+    """Keep a picture where someone has asked for it."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("path", ["/", "/register/{fair}"], ids=["home page", "receipt"])
+def test_an_applicant_accepts_the_spot_that_is_offered(phone, fair, offered, path):
+    river, _ = offered
+    phone.become(river)
+    phone.page.goto(phone.url + path.format(fair=fair))
+    notice = phone.page.locator(".notice:has-text('A spot is free for you. Accept or decline it')")
+    expect(notice).to_be_visible()
+    pictured(phone.page, f"offer-{'home' if path == '/' else 'receipt'}")
+    notice.get_by_role("button", name="Accept the spot").click()
+
+    expect(phone.page.locator("#announcement")).to_have_text("The spot is yours.")
+    expect(notice).to_be_hidden()
+    assert river.get(f"/registrations/{fair}").json["status"] == "Submitted"
+
+
+def test_an_applicant_declines_the_spot_after_a_question_and_the_next_gets_it(phone, fair, offered):
+    river, sky = offered
+    phone.become(river)
+    phone.page.goto(f"{phone.url}/register/{fair}")
+    phone.page.get_by_role("button", name="Decline").click()
+    phone.page.locator("dialog").get_by_role("button", name="Decline").click()
+
+    expect(phone.page.locator("#announcement")).to_have_text("You declined the spot.")
+    expect(phone.page.locator("#status")).to_have_text("Withdrawn")
+    assert sky.get(f"/registrations/{fair}").json["offer"]
+
+
+def test_whoever_waits_sees_their_position(phone, fair, offered):
+    _, sky = offered
+    phone.become(sky)
+    for path in ("/", f"/register/{fair}"):
+        phone.page.goto(phone.url + path)
+        told = phone.page.get_by_text("Your position on the waiting list: 2.")
+        expect(told).to_be_visible()
+
+
+def test_an_offer_that_is_gone_is_said_and_the_page_shows_how_it_is(phone, fair, offered):
+    phone.expects(409)
+    river, _ = offered
+    phone.become(river)
+    phone.page.goto(f"{phone.url}/register/{fair}")
+    expect(phone.page.get_by_role("button", name="Accept the spot")).to_be_visible()
+    assert river.post(f"/registrations/{fair}/offer/decline").status == 200
+    phone.page.get_by_role("button", name="Accept the spot").click()
+
+    expect(phone.page.locator("#announcement")).to_contain_text("This offer has expired")
+    expect(phone.page.locator("#status")).to_have_text("Withdrawn")
+
+
+def test_staff_accept_and_decline_for_people_at_the_phone(desktop, fair, offered, sue):
+    desktop.become(sue)
+    page = desktop.page
+    page.goto(f"{desktop.url}/staff/waiting-list?event={fair}")
+    expect(page.locator("#places")).to_have_text("0 of 1 spots taken, 1 offered, 1 waiting")
+    called = page.locator("#to-call li")
+    expect(called).to_contain_text("River Okafor")
+    expect(called).to_contain_text("952.445.1234")
+    expect(called).to_contain_text("Answer by")
+    pictured(page, "waiting-list")
+    called.get_by_role("button", name="Decline").click()
+    page.locator("dialog").get_by_role("button", name="Decline").click()
+
+    expect(called).to_contain_text("Sky Lindgren")
+    called.get_by_role("button", name="Accept").click()
+    page.locator("dialog").get_by_role("button", name="Accept").click()
+    expect(page.locator("#places")).to_have_text("1 of 1 spots taken, 0 waiting")
+    expect(page.locator("#none-to-call")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/staff", "/staff/summary", "/staff/events"])
+def test_staff_see_how_many_spots_are_taken(desktop, fair, offered, sue, path):
+    desktop.become(sue)
+    desktop.page.goto(f"{desktop.url}{path}?event={fair}")
+    told = desktop.page.get_by_text("0 of 1 spots taken, 1 offered, 1 waiting").first
+    expect(told).to_be_visible()
+    pictured(desktop.page, f"spots-{path.rpartition('/')[2]}")
+
+
+def test_the_waiting_list_page_speaks_spanish_on_a_phone(visit, fair, offered, sue):
+    small = visit(locale="es-US")
+    small.become(sue)
+    small.page.goto(f"{small.url}/staff/waiting-list?event={fair}")
+    expect(small.page.locator("#places")).to_contain_text("lugares ocupados")
+    expect(small.page.get_by_role("heading", name="Llame a estas personas")).to_be_visible()
+    width = small.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= small.page.viewport_size["width"]
+    pictured(small.page, "waiting-list-es")
+
+
+def test_a_superadmin_sets_the_hours_to_answer_an_offer(desktop, fair, sue):
+    desktop.become(sue)
+    page = desktop.page
+    page.goto(f"{desktop.url}/staff/events")
+    card = page.locator("article", has_text=fair)
+    card.get_by_role("button").click()
+    hours = page.locator("#offerHours")
+    expect(hours).to_have_value("48")
+    hours.fill("2 days")
+    page.locator("#event button.strong").click()
+    expect(page.locator("#offerHours-problem")).to_have_text("Enter a whole number from 1 to 336.")
+    pictured(page, "offer-hours")
+    hours.fill("24")
+    page.locator("#event button.strong").click()
+    expect(page.locator("#announcement")).to_have_text("The event is saved.")
+    assert sue.get(f"/events/{fair}").json["offerHours"] == 24
