@@ -380,12 +380,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "offerDeclined": ("You declined the spot.", "Rechazó el lugar."),
     "explainExpired": (
         (
-            "We offered you a spot until {moment} and didn’t hear from you, so your registration is "
-            "withdrawn. You can submit it again while registration is open."
+            "We offered you a spot until {moment} and didn’t hear from you, so your "
+            "registration is withdrawn. You can submit it again while registration is open."
         ),
         (
-            "Le ofrecimos un lugar hasta el {moment} y no recibimos respuesta, así que su inscripción "
-            "quedó retirada. Puede enviarla de nuevo mientras la inscripción esté abierta."
+            "Le ofrecimos un lugar hasta el {moment} y no recibimos respuesta, así que su "
+            "inscripción quedó retirada. Puede enviarla de nuevo mientras la inscripción "
+            "esté abierta."
         ),
     ),
     # The form.
@@ -902,13 +903,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "offerHours": ("Hours to answer an offer", "Horas para responder a una oferta"),
     "offerHoursHelp": (
         (
-            "When a spot opens, the first person on the waiting list has this long to accept it. From "
-            "1 to 336 hours. Leave it empty to keep the current number, or 48 for a new event."
+            "When a spot opens, the first person on the waiting list has this long to accept "
+            "it. From 1 to 336 hours. Leave it empty to keep the current number, or 48 for a "
+            "new event."
         ),
         (
-            "Cuando se desocupa un lugar, la primera persona en la lista de espera tiene este tiempo "
-            "para aceptarlo. De 1 a 336 horas. Déjelo vacío para conservar el número actual, o 48 para "
-            "un evento nuevo."
+            "Cuando se desocupa un lugar, la primera persona en la lista de espera tiene "
+            "este tiempo para aceptarlo. De 1 a 336 horas. Déjelo vacío para conservar el "
+            "número actual, o 48 para un evento nuevo."
         ),
     ),
     "offerHoursWrong": (
@@ -927,12 +929,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "toCall": ("Call these people", "Llame a estas personas"),
     "toCallHelp": (
         (
-            "A spot is free for them, and email doesn’t reach them. If no one answers by the deadline, "
-            "the spot is offered to the next person on the list."
+            "A spot is free for them, and email doesn’t reach them. If no one answers by the "
+            "deadline, the spot is offered to the next person on the list."
         ),
         (
-            "Hay un lugar para ellas y el correo no les llega. Si nadie responde a tiempo, el lugar se "
-            "ofrece a la siguiente persona en la lista."
+            "Hay un lugar para ellas y el correo no les llega. Si nadie responde a tiempo, "
+            "el lugar se ofrece a la siguiente persona en la lista."
         ),
     ),
     "noOneToCall": ("No one to call right now.", "Por ahora no hay que llamar a nadie."),

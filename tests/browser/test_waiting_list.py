@@ -93,7 +93,7 @@ def test_staff_accept_and_decline_for_people_at_the_phone(desktop, fair, offered
     expect(page.locator("#places")).to_have_text("0 of 1 spots taken, 1 offered, 1 waiting")
     called = page.locator("#to-call li")
     expect(called).to_contain_text("River Okafor")
-    expect(called).to_contain_text("952.445.1234")
+    expect(called).to_contain_text("(952) 445-1234")
     expect(called).to_contain_text("Answer by")
     pictured(page, "waiting-list")
     called.get_by_role("button", name="Decline").click()

@@ -103,8 +103,8 @@ function checked() {
     given[name] = moments[0];
   }
   if (capacity !== undefined && !/^\d{1,7}$/.test(capacity)) fields.capacity = say("capacityWrong");
-  if (Object.keys(fields).length) throw new Refused(422, { fields });
   if (offerHours !== undefined && !/^\d{1,3}$/.test(offerHours)) fields.offerHours = say("offerHoursWrong");
+  if (Object.keys(fields).length) throw new Refused(422, { fields });
   const places = capacity === undefined ? null : Number(capacity);
   return { id, body: { ...given, capacity: places, offerHours: offerHours === undefined ? null : Number(offerHours), ...(event && { version: event.version }) } };
 }
