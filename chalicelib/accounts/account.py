@@ -47,6 +47,7 @@ class Account:
         email_verified: whether its owner has proved that mail there reaches them.
         first_name: None if not given.
         last_name: None if not given.
+        middle_name: None if not given, and for accounts from before it was asked.
         role: what it may do.
         password_hash: in PHC string format; never leaves the accounts room.
         session_version: sessions of another version are over.
@@ -105,6 +106,7 @@ class Account:
     password_set_at: datetime | None = None
     second_factor_set_at: datetime | None = None
     creation_digest: str | None = field(default=None, repr=False)
+    middle_name: str | None = None
 
     @property
     def has_unverified_email(self) -> bool:

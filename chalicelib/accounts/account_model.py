@@ -53,6 +53,7 @@ class KnownAccount(Wire):
         ),
     ]
     first_name: Annotated[str | None, Field(examples=["River"])]
+    middle_name: Annotated[str | None, Field(examples=["Ada"])]
     last_name: Annotated[str | None, Field(examples=["Okafor"])]
     role: Role
     second_factor: Annotated[

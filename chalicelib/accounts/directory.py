@@ -171,12 +171,13 @@ def directory() -> Directory:
     return Directory(AccountStore(database()))
 
 
-def new_account(
+def new_account(  # noqa: PLR0913 (one for each thing that is known of a new account)
     *,
     username: str,
     password: str,
     email: str | None = None,
     first_name: str | None = None,
+    middle_name: str | None = None,
     last_name: str | None = None,
     role: Role = Role.USER,
     language: Language | None = None,
@@ -197,6 +198,7 @@ def new_account(
         email=email or identity.email_in(username),
         email_verified=False,
         first_name=first_name,
+        middle_name=middle_name,
         last_name=last_name,
         role=role,
         password_hash=passwords.hash_of(password),

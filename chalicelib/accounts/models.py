@@ -58,7 +58,7 @@ def _check_new_password(password: str, info: ValidationInfo) -> str:
     return password
 
 
-_NAMES = ("username", "email", "first_name", "last_name")
+_NAMES = ("username", "email", "first_name", "middle_name", "last_name")
 
 
 def _lengths_of_a_password(schema: dict[str, Any]) -> None:
@@ -124,6 +124,7 @@ class SignUp(Body):
     email: Annotated[Email | None, BLANK_IS_ABSENT] = None
     username: UsernameBesideEmail
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
+    middle_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Ada"])] = None
     last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
     email_token: Annotated[
         Token | None,
@@ -168,11 +169,12 @@ class ChangedAccount(Body):
     """What is to change of an account; what is not named stays, and null takes it away."""
 
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
+    middle_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Ada"])] = None
     last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
+    # An empty text is an error here: a form that sends all of its fields must not remove the email.
     email: Annotated[
         Email | None,
-        BLANK_IS_ABSENT,
-        Field(description="Another one, or null, takes `currentPassword`."),
+        Field(description="Another one, or null to remove it, takes `currentPassword`."),
     ] = None
     pending_email: Annotated[
         None,

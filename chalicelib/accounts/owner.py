@@ -34,6 +34,7 @@ _NEEDED = "Your password is needed to change your email address."
 # Names on the wire and in the audit.
 _CALLED = {
     "first_name": "firstName",
+    "middle_name": "middleName",
     "last_name": "lastName",
     _EMAIL: _EMAIL,
     "pending_email": _PENDING,

@@ -81,7 +81,8 @@ def refuse_for(account: Account, password: str, field: str) -> None:
         InvalidFields: it is easy to guess for somebody who knows them, or known from a breach.
         Unavailable: nobody can tell whether it is known, and the setting is strict.
     """
-    names = (account.username, account.email, account.first_name, account.last_name)
+    own = (account.first_name, account.middle_name, account.last_name)
+    names = (account.username, account.email, *own)
     if said := problem(password, names):
         raise InvalidFields({field: said})
     refuse_breached(password, field)

@@ -18,6 +18,7 @@ def test_a_username_and_a_password_make_a_full_account(nobody):
         "emailVerified": False,
         "pendingEmail": None,
         "firstName": None,
+        "middleName": None,
         "lastName": None,
         "role": "User",
         "secondFactor": False,
@@ -41,7 +42,7 @@ def test_no_answer_holds_token_hash_or_version(nobody):
     reply = nobody.sign_up()
 
     assert set(reply.json) == {
-        *("id", "username", "email", "emailVerified", "firstName", "lastName"),
+        *("id", "username", "email", "emailVerified", "firstName", "middleName", "lastName"),
         *("role", "secondFactor", "createdAt", "updatedAt"),
         *("pendingEmail", "usernameReplacedAt", "recoveryCodesLeft"),
     }

@@ -15,6 +15,7 @@ function tell() {
   find("#own-username").textContent = account.username;
   change.elements.username.value = account.username;
   profile.elements.firstName.value = account.firstName ?? "";
+  profile.elements.middleName.value = account.middleName ?? "";
   profile.elements.lastName.value = account.lastName ?? "";
   find("#email-now").textContent = standing(account);
   const { email, emailVerified, pendingEmail } = account;
@@ -29,14 +30,15 @@ function standing({ email, emailVerified }) {
   return emailVerified ? say("emailVerified", { email }) : say("emailUnverified", { email });
 }
 
-onSubmit(profile, async ({ firstName, lastName }) => {
-  account = await ask("PATCH", "/me", { firstName, lastName });
+onSubmit(profile, async ({ firstName, middleName, lastName }) => {
+  account = await ask("PATCH", "/me", { firstName, middleName, lastName });
   tell();
   announce(say("profileSaved"));
 });
 
 onSubmit(find("#change-email"), async ({ email, currentPassword }) => {
-  account = await ask("PATCH", "/me", { email, currentPassword });
+  // The hint says that a blank field removes it; the service removes it for null alone.
+  account = await ask("PATCH", "/me", { email: email.trim() || null, currentPassword });
   find("#change-email").reset();
   tell();
   await listSessions();

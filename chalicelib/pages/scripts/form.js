@@ -103,7 +103,8 @@ function intro() {
 
 /** Answers for a new registration: last season's, or what the account says. */
 function firstAnswers() {
-  if (!last) return known({ firstName: account.firstName, lastName: account.lastName, email: account.email });
+  const { firstName, middleName, lastName, email } = account;
+  if (!last) return known({ firstName, middleName, lastName, email });
   find("#prefilled").hidden = false;
   // One is a year older by now, and signs anew.
   const { age, regAck, ...answers } = last.form;

@@ -30,8 +30,8 @@ function row(person) {
 }
 
 /** Begins somebody's registration, unless there is one, and goes to it. */
-async function start({ id, firstName, lastName, email }) {
-  const known = Object.entries({ firstName, lastName, email }).filter(([, value]) => value);
+async function start({ id, firstName, middleName, lastName, email }) {
+  const known = Object.entries({ firstName, middleName, lastName, email }).filter(([, value]) => value);
   try {
     await ask("PUT", `/admin/events/${event.value}/registrations/${id}`, { form: Object.fromEntries(known) });
   } catch (error) {
