@@ -135,7 +135,7 @@ def _add_data(command: _Command) -> None:
     exporting.add_argument("--url", required=True, help="of the service")
     exporting.add_argument("--event", required=True, help="the event's id")
     exporting.add_argument("--output", type=Path, required=True, help="the file to write")
-    for option, name in export.FILTERS.items():
+    for option, name in (export.FILTERS | export.FORMATS).items():
         exporting.add_argument(f"--{option}", dest=name, help="as the staff's list takes it")
 
 
@@ -210,7 +210,7 @@ def _restore(given: _Given) -> int:
 
 
 def _export(given: _Given) -> int:
-    asked = {name: getattr(given, name) for name in export.FILTERS.values()}
+    asked = {name: getattr(given, name) for name in (export.FILTERS | export.FORMATS).values()}
     filters = {name: value for name, value in asked.items() if value is not None}
     count = export.export(given.url, given.event, given.output, filters)
     print(f"{given.output}: {count:,} registrations")

@@ -41,8 +41,12 @@ FILTERS = {
     "last-name": "lastName",
     "phone": "phone",
     "reference": "reference",
+    "search": "q",
     "sort": "sort",
 }
+# How the file is written.
+FORMATS = {"separator": "separator", "language": "language"}
+_SEPARATORS = {"comma": ",", "semicolon": ";"}
 
 
 class ExportError(RuntimeError):
@@ -191,6 +195,7 @@ def _whole(output: Path) -> Iterator[IO[bytes]]:
 
 def _copy(service: Service, event: str, filters: Mapping[str, str], file: IO[bytes]) -> int:
     header, count, seen = b"", 0, set()
+    sign = _SEPARATORS.get(filters.get("separator", ""), ",")
     shown = progress.bar(_expected(service, event, filters), "registrations")
     url = service.address(f"/admin/events/{quote(event, safe='')}/registrations.csv")
     following: str | None = url
@@ -206,7 +211,7 @@ def _copy(service: Service, event: str, filters: Mapping[str, str], file: IO[byt
             raise ExportError("The service has changed meanwhile. Please begin again.")
         rows = page.removeprefix(header)
         file.write(rows)
-        added = sum(1 for _ in csv.reader(io.StringIO(rows.decode(), newline="")))
+        added = sum(1 for _ in csv.reader(io.StringIO(rows.decode(), newline=""), delimiter=sign))
         count += added
         shown.update(added)
         seen.add(following)
@@ -220,7 +225,7 @@ def _copy(service: Service, event: str, filters: Mapping[str, str], file: IO[byt
 
 def _expected(service: Service, event: str, filters: Mapping[str, str]) -> int | None:
     """Return about how many registrations there will be; None where nobody can say."""
-    if filters.keys() - {"status", "sort", "limit"}:
+    if filters.keys() - {"status", "sort", "limit", *FORMATS.values()}:
         return None
     url = service.address(f"/admin/events/{quote(event, safe='')}/summary")
     counted: dict[str, int] = service.ask("GET", url).json()["byStatus"]

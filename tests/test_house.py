@@ -69,6 +69,7 @@ LEAVES = {
     *("account", "role", "identity", "session", "token", "cookie", "keys"),
     *("event", "registration", "workflow", "note", "selection", "summary"),
     *("event", "place", "registration", "workflow", "choices", "phones"),
+    *("selection", "search_terms"),
     *("one_time_token", "entry", "account_item"),
 }
 

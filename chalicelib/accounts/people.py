@@ -19,7 +19,7 @@ from chalicelib.accounts.people_store import PeopleStore, Place
 from chalicelib.accounts.recovery import Recovery, recovery
 from chalicelib.accounts.role import Role
 from chalicelib.accounts.store import AccountChanged
-from chalicelib.platform import audit, mail, settings
+from chalicelib.platform import audit, mail, qr_codes, settings
 from chalicelib.platform.collation import collated
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import Forbidden, NotFound, Unavailable
@@ -64,6 +64,10 @@ class Wanted:
         """Whether much of what is found by a name may have to be discarded."""
         return self.start is not None and (self.role is not None or self.disabled is not None)
 
+    def admits(self, account: Account) -> bool:
+        """Say whether an account has the role that is wanted, and is disabled or not as wanted."""
+        return self.role in {None, account.role} and self.disabled in {None, account.disabled}
+
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
@@ -84,6 +88,11 @@ class Reset:
 
     link: str | None
     msg: str
+
+    @property
+    def link_qr_svg(self) -> str | None:
+        """The link as a QR code; None without one."""
+        return qr_codes.svg(self.link) if self.link else None
 
 
 class People:
@@ -131,6 +140,26 @@ class People:
         listing = _Listing(self._store, wanted)
         found, rest = listing.page(limit, after)
         return PeoplePage(found, self._cursors.seal(rest, scope) if rest else None)
+
+    def page_with(
+        self, wanted: Wanted, limit: int, cursor: str | None, others: Iterable[str]
+    ) -> PeoplePage:
+        """Return the same as :meth:`page`; on the first page, others who were found come first.
+
+        Args:
+            wanted: who.
+            limit: how many at most.
+            cursor: where to go on, as the page before said.
+            others: account identifiers, at most a hundred. Those who meet the filters are listed.
+
+        Raises:
+            InvalidFields: the cursor does not belong to this list.
+        """
+        read = self._store.get(*others) if cursor is None else []
+        first = [one for one in read if one is not None and wanted.admits(one)][: limit - 1]
+        page = self.page(wanted, limit - len(first), cursor)
+        listed = {one.id for one in first}
+        return replace(page, items=[*first, *(o for o in page.items if o.id not in listed)])
 
     def get(self, account_id: str) -> Account:
         """Return somebody's account.
@@ -369,9 +398,7 @@ class _Listing:
 
         An index lags behind a little: what counts is the account.
         """
-        if self._wanted.role not in {None, account.role}:
-            return False
-        if self._wanted.disabled not in {None, account.disabled}:
+        if not self._wanted.admits(account):
             return False
         having = (at for at, listed in enumerate(self._lists) if self._has(listed, account))
         return next(having, None) == number

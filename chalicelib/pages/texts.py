@@ -746,8 +746,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sort.submittedAt": ("Oldest first", "Primero la más antigua"),
     "sort.-submittedAt": ("Newest first", "Primero la más reciente"),
     "sort.lastName": ("By last name", "Por apellidos"),
-    "lookFor": ("Look for", "Buscar"),
-    "lookForWhat": ("What to look for", "Qué buscar"),
+    "searchHint": (
+        "Name, reference number, email, username, or last 4 digits of the phone number.",
+        "Nombre, número de referencia, correo, usuario o últimos 4 números del teléfono.",
+    ),
     "referenceWord": ("Reference", "Referencia"),
     "filters.title": ("Filters", "Filtros"),
     "showEverything": ("Show everything", "Mostrar todo"),
@@ -764,7 +766,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "moveSure": ("Move {count} to “{status}”?", "¿Pasar {count} a «{status}»?"),
     "moved": ("{count} moved.", "{count} han cambiado de estado."),
     "notMoved": ("{count} could not be moved:", "{count} no han podido cambiar:"),
-    "downloadSheet": ("Download as a spreadsheet", "Descargar como hoja de cálculo"),
+    "downloadSheet": ("Download spreadsheet (CSV)", "Descargar hoja de cálculo (CSV)"),
+    "sheetOptions": ("Spreadsheet options", "Opciones de la hoja de cálculo"),
+    "separator": ("Between two columns", "Entre dos columnas"),
+    "separator.comma": ("Comma (,)", "Coma (,)"),
+    "separator.semicolon": ("Semicolon (;)", "Punto y coma (;)"),
+    "sheetLanguage": ("Language of the column names", "Idioma de los nombres de columna"),
     "sheetBegun": ("Reading…", "Leyendo…"),
     "sheetRows": ("{count} rows so far…", "{count} filas hasta ahora…"),
     "sheetDone": ("The spreadsheet is complete.", "La hoja de cálculo está completa."),
@@ -789,11 +796,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La inscripción para este evento no está abierta ahora.",
     ),
     "lookFirst": ("Is there an account already?", "¿Ya hay una cuenta?"),
-    "personSought": (
-        "How a username, an email or a last name begins",
-        "Cómo empieza un nombre de usuario, correo o apellido",
-    ),
-    "look": ("Look", "Buscar"),
+    "personSought": ("Search for a person", "Buscar a una persona"),
+    "look": ("Search", "Buscar"),
     "startRegistration": ("To the registration", "Ir a la inscripción"),
     "newPerson": ("If not: a new one", "Si no: una nueva"),
     "newPersonHelp": (
@@ -807,9 +811,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "emailOptional": ("If they have one.", "Si tiene uno."),
     "accountMade": ("The account is made", "La cuenta está creada"),
     "handOver": (
-        "Write down for them the username, and the link that follows.",
-        "Anote para esa persona el nombre de usuario y el enlace que sigue.",
+        "Give them their username and this link.",
+        "Entréguele su nombre de usuario y este enlace.",
     ),
+    "linkQrCode": (
+        "QR code of the link to choose a password",
+        "Código QR del enlace para elegir una contraseña",
+    ),
+    "slipHelp": (
+        "Scan this code with your phone to choose a password. It works once, for 1 hour.",
+        "Escanee este código con su teléfono para elegir su contraseña. Sirve una vez, por 1 hora.",
+    ),
+    "slipUsername": ("Your username:", "Su nombre de usuario:"),
+    "printSelected": ("Print selected", "Imprimir seleccionadas"),
+    "printNotes": ("Print notes and history, too", "Imprimir también las notas y el historial"),
+    "signatureLine": ("Signature", "Firma"),
+    "dateLine": ("Date", "Fecha"),
+    "printSlip": ("Print slip", "Imprimir comprobante"),
     "createdBefore": (
         "The earlier attempt created this account. Create a new link for them.",
         "El intento anterior creó esta cuenta. Cree un enlace nuevo para esta persona.",
@@ -817,8 +835,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "newLink": ("Create link", "Crear enlace"),
     "oneTimeLink": ("Link to choose a password", "Enlace para elegir una contraseña"),
     "oneTimeLinkHelp": (
-        "This link chooses a password. It is shown this once, and works once, for an hour.",
-        "Con este enlace se elige una contraseña. Se muestra y sirve una sola vez, por una hora.",
+        "This link lets them choose a password. It works once, for 1 hour, and is shown only now.",
+        "Con este enlace elige su contraseña. Sirve una vez, por 1 hora, y solo se muestra ahora.",
     ),
     "copy": ("Copy", "Copiar"),
     "copied": ("Copied", "Copiado"),
@@ -1234,6 +1252,9 @@ SENTENCES_IN_SPANISH = {
     "A reference has six letters and digits.": "Una referencia tiene seis letras y cifras.",
     # What only staff are told.
     "This field is not known here.": "Este campo no se conoce aquí.",
+    "Type a name, a reference number, an email address, or a phone number.": (
+        "Escriba un nombre, un número de referencia, un correo o un teléfono."
+    ),
     "This has no letters to look for.": "No hay letras que buscar.",
     "Look for a last name, a phone number or a reference: one of them.": (
         "Busque unos apellidos, un teléfono o una referencia: una sola cosa."

@@ -58,6 +58,9 @@ IdempotencyKey = Annotated[
         examples=["6f0c1d3e-8a52-4b8e-9d0b-6c1f2a7e4b11"],
     ),
 ]
+LinkQrSvg = Annotated[
+    str | None, Field(description="The link as a QR code, for a phone.", examples=["<svg/>"])
+]
 Cursor = Annotated[
     str | None,
     Field(description="Where the next page goes on; null after the last.", examples=[None]),
@@ -71,7 +74,8 @@ class PeopleQuery(Paging):
         Annotated[Line, Field(max_length=lengths.LINE), AS_TYPED_NAME] | None,
         BLANK_IS_ABSENT,
         Field(
-            description="The start of a username, an email address or a last name.",
+            description="The start of a username, an email address or a last name; or what finds "
+            "a registration: any word of a name, or the last four digits of a phone number.",
             examples=["okaf"],
         ),
     ] = None
@@ -126,6 +130,7 @@ class RegisteredPerson(Person):
     """
 
     link: Annotated[Link | None, Field(examples=["https://lakes.example.com/reset#token=J0f9p1c"])]
+    link_qr_svg: LinkQrSvg
 
 
 class StartedReset(Wire):
@@ -135,6 +140,7 @@ class StartedReset(Wire):
     """
 
     link: Annotated[Link | None, Field(examples=["https://lakes.example.com/reset#token=J0f9p1c"])]
+    link_qr_svg: LinkQrSvg
     msg: Annotated[str, Field(examples=["Hand over this link."])]
 
 

@@ -9,9 +9,11 @@ from chalicelib.accounts.account import IdentityTaken, LastSuperAdmin
 from chalicelib.accounts.people import Wanted, people
 from chalicelib.accounts.walk_in import Details, walk_ins
 from chalicelib.people.trail import trail
+from chalicelib.platform import qr_codes
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import InvalidFields, TooManyAttempts
+from chalicelib.registrations.search import people_found
 from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
@@ -34,10 +36,12 @@ room = Room("people")
 
 @room.action("GET", "/admin/users", who=guard.STAFF)
 def list_people(request: Request, caller: Caller, query: PeopleQuery) -> Answer[PersonPage]:
-    """List people, or look for some by the start of their username, email or last name."""
+    """List people, or look for some by their account or their registration form."""
     everybody = people(caller, request.identifier, request.received_at)
     wanted = Wanted(query.q, query.role, query.disabled)
-    return Answer(everybody.page(wanted, query.limit, query.cursor))
+    sought = "" if query.cursor else query.q or ""
+    others = people_found(sought, query.limit, request.received_at)
+    return Answer(everybody.page_with(wanted, query.limit, query.cursor, others))
 
 
 @room.action("GET", "/admin/users/{user_id}", who=guard.STAFF)
@@ -54,8 +58,9 @@ def register_person(request: Request, caller: Caller, body: NewPerson) -> Answer
     details = Details(body.username, body.email, body.first_name, body.last_name)
     desk = walk_ins(caller, request.identifier, request.received_at)
     made = desk.create(details, body.idempotency_key)
-    shown = asdict(made.account) | {"second_factor": made.account.second_factor, "link": made.link}
-    return Answer(shown, new=made.link is not None)
+    shown = {**asdict(made.account), "second_factor": made.account.second_factor}
+    linked = {"link": made.link, "link_qr_svg": made.link and qr_codes.svg(made.link)}
+    return Answer(shown | linked, new=made.link is not None)
 
 
 @room.action(

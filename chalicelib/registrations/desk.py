@@ -22,6 +22,7 @@ from chalicelib.registrations.changes import Actor, Changes, Found
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.note import SERVICE, Note, identifier_of_repeated
 from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.search import RegistrationSearch, registration_search
 from chalicelib.registrations.selection import Selection
 from chalicelib.registrations.store import NoteThere, RegistrationStore
 from chalicelib.registrations.summary import Counts, summary, summed
@@ -126,7 +127,7 @@ class Desk:
     def __init__(
         self,
         store: RegistrationStore,
-        listings: ListingStore,
+        search: RegistrationSearch,
         events: Calendar,
         places: Places,
         accounts: Directory,
@@ -136,7 +137,8 @@ class Desk:
     ) -> None:
         """Act for a caller, at a moment."""
         self._store = store
-        self._listings = listings
+        self._listings = search.listings
+        self._search = search
         self._events = events
         self._places = places
         self._accounts = accounts
@@ -161,7 +163,7 @@ class Desk:
         scope = self._scope("desk", event_id, selection.scope)
         after = self._cursors.open(cursor, scope)["place"] if cursor else None
         event = self._events.get(event_id)
-        found, rest = self._listings.selected(event_id, selection, self._now, limit, after)
+        found, rest = self._search.selected(event_id, selection, limit, after)
         found = place_overview().with_offers(event_id, found)
         following = self._cursors.seal({"place": rest}, scope) if rest else None
         return RegistrationPage(found, following, event.time_zone)
@@ -396,8 +398,8 @@ def desk(caller: Caller, request: str, now: datetime) -> Desk:
         request: the request's identifier.
         now: when.
     """
-    stores = RegistrationStore(database()), ListingStore(database())
-    return Desk(*stores, calendar(), places(), directory(), caller, request, now)
+    store, search = RegistrationStore(database()), registration_search(now)
+    return Desk(store, search, calendar(), places(), directory(), caller, request, now)
 
 
 def _sentence(refusal: Refusal) -> str:

@@ -43,6 +43,7 @@ class Registration:
         offer: the place that's held for it, if that was read; stored by itself.
         position: its position on the waiting list, 1 for the first, if that was asked for; not
             stored.
+        search_terms: the terms under which staff's search finds it, as they are stored.
     """
 
     user_id: str
@@ -62,6 +63,7 @@ class Registration:
     offer_expired_at: datetime | None = field(default=None, kw_only=True)
     offer: Offer | None = field(default=None, kw_only=True)
     position: int | None = field(default=None, kw_only=True)
+    search_terms: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def filed_at(self) -> datetime:

@@ -4,6 +4,9 @@ import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.search_terms import SearchQuery
+
 
 class Sort(StrEnum):
     """The orders of a list."""
@@ -28,6 +31,7 @@ class Selection:
         last_name: the letters that their last names begin with, collated.
         phone: either of their phone numbers, in E.164.
         reference: theirs.
+        query: what was typed into the one search field.
         sort: the order; None for by name where a name is looked for, else the newest first.
     """
 
@@ -41,6 +45,7 @@ class Selection:
     last_name: str | None = None
     phone: str | None = None
     reference: str | None = None
+    query: SearchQuery | None = None
     sort: Sort | None = None
 
     @property
@@ -52,3 +57,20 @@ class Selection:
     def scope(self) -> str:
         """A text that two selections share only if they are the same."""
         return json.dumps(asdict(self), sort_keys=True)
+
+    def admits(self, registration: Registration) -> bool:
+        """Say whether a registration meets the filters: all but what is looked for."""
+        form, status = registration.form, registration.status
+        jobs = [*form.get("eventJobs", ()), *form.get("vendorJobs", ())]
+        met = {
+            "status": status.value,
+            "age": form.get("age"),
+            "work_all": form.get("workAll"),
+            "pre_event": form.get("preEvent"),
+            "post_event": form.get("postEvent"),
+        }
+        return (
+            all(getattr(self, name) in {None, value} for name, value in met.items())
+            and (self.shift is None or self.shift in form.get("shifts", ()))
+            and (self.job is None or self.job in jobs)
+        )

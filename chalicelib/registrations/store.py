@@ -14,9 +14,11 @@ from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.registrations.choices import FORMER_AGE_OF
+from chalicelib.registrations.entry_store import entry_writes
 from chalicelib.registrations.note import SERVICE, Change, Note
 from chalicelib.registrations.phones import searchable
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
+from chalicelib.registrations.search_terms import stored_terms
 from chalicelib.registrations.summary import count
 from chalicelib.registrations.workflow import Status
 
@@ -186,7 +188,7 @@ class RegistrationStore:
         )
         changes = _changes(before, registration)
         entry = _entry(registration, actor, action, registration.updated_at, changes)
-        self._database.transact([put, entry, *also])
+        self._database.transact([put, entry, *also, *entry_writes(before, registration)])
 
     def delete(self, registration: Registration, *, actor: str, now: datetime) -> None:
         """Delete a registration; its history says so.
@@ -195,7 +197,8 @@ class RegistrationStore:
             RegistrationChanged: it is not as it was read.
         """
         entry = _entry(registration, actor, "deleted", now, {})
-        self._database.transact([_deletion(registration), entry])
+        removing = entry_writes(registration, None)
+        self._database.transact([_deletion(registration), entry, *removing])
 
     def erase(self, registration: Registration, also: Sequence[Write]) -> None:
         """Delete a registration with what comes along, and leave nothing that says so.
@@ -203,7 +206,8 @@ class RegistrationStore:
         Raises:
             RegistrationChanged: it is not as it was read.
         """
-        self._database.transact([_deletion(registration), *also])
+        removing = entry_writes(registration, None)
+        self._database.transact([_deletion(registration), *also, *removing])
 
     def erase_traces(self, event_id: str, user_id: str, before_each: Callable[[], None]) -> None:
         """Delete the notes and the history of a registration, which need not be there any more.
@@ -296,6 +300,7 @@ def _to_item(registration: Registration) -> Item:
         "waitlistedAt": _text(registration.waitlisted_at),
         "offerExpiredAt": _text(registration.offer_expired_at),
         "ttl": int(registration.expires_at.timestamp()),
+        "searchTerms": list(stored_terms(registration)),
         **_places_in_indexes(registration),
     }
     return {name: value for name, value in item.items() if value is not None}
@@ -360,6 +365,7 @@ def from_item(item: Item) -> Registration:
         expires_at=clock.from_seconds(item["ttl"]),
         waitlisted_at=_moment(item, "waitlistedAt"),
         offer_expired_at=_moment(item, "offerExpiredAt"),
+        search_terms=tuple(item.get("searchTerms", ())),
     )
 
 

@@ -9,7 +9,6 @@ pyotp is imported where a code is checked, which is at the sign-ins of those who
 import base64
 import hashlib
 import hmac
-import io
 import secrets
 from dataclasses import replace
 from datetime import datetime
@@ -58,16 +57,6 @@ def secret(seed: str, account_id: str, key: bytes) -> str:
 def address(secret: str, username: str) -> str:
     """Return the ``otpauth`` URI that apps read from a QR code."""
     return _app(secret).provisioning_uri(name=username, issuer_name=ISSUER)
-
-
-def picture(uri: str) -> str:
-    """Return a text as a QR code: a whole SVG document, to be shown as a picture."""
-    import segno
-
-    drawn = io.BytesIO()
-    code = segno.make(uri, error="m")
-    code.save(drawn, kind="svg", xmldecl=False, scale=4, light="#fff", dark="#000")
-    return drawn.getvalue().decode()
 
 
 def accepted_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:

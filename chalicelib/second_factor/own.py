@@ -13,7 +13,7 @@ from chalicelib.accounts.account import (
     SecondFactorActive,
 )
 from chalicelib.accounts.owner import OwnAccount, own_account
-from chalicelib.platform import log, settings
+from chalicelib.platform import log, qr_codes, settings
 from chalicelib.platform.errors import InvalidFields
 from chalicelib.platform.languages import Language
 from chalicelib.second_factor import codes
@@ -94,7 +94,7 @@ class OwnSecondFactor:
         account = self._own.decide(known.account, attempt)
         secret = self._codes.secret(account, setup.seed)
         uri = codes.address(secret, account.username)
-        return Begun(secret, uri, codes.picture(uri))
+        return Begun(secret, uri, qr_codes.svg(uri))
 
     def confirm(self, code: str) -> tuple[list[str], Opening]:
         """Take the app that shows this code; from now on nobody signs in without one.

@@ -1,6 +1,7 @@
 """What is said of registrations among staff."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
@@ -8,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from chalicelib.events.models import Event, PutEvent
 from chalicelib.platform import lengths
 from chalicelib.platform.collation import collated
+from chalicelib.platform.languages import Language
 from chalicelib.platform.models import (
     BLANK_IS_ABSENT,
     IN_DIGITS,
@@ -29,6 +31,7 @@ from chalicelib.registrations.form import Phone, RegistrationForm
 from chalicelib.registrations.models import Save
 from chalicelib.registrations.phones import searchable
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, reference_heard
+from chalicelib.registrations.search_terms import understand
 from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.workflow import Status
 
@@ -79,6 +82,11 @@ Cursor = Annotated[
 Count = Annotated[dict[str, int], Field(examples=[{"animals": 12}])]
 
 
+def _searchable(text: str) -> str:
+    understand(text)
+    return text
+
+
 class Selecting(Paging):
     """Which registrations are wanted, and in what order."""
 
@@ -92,16 +100,29 @@ class Selecting(Paging):
     last_name: Annotated[Letters | None, BLANK_IS_ABSENT] = None
     phone: Annotated[Number | None, BLANK_IS_ABSENT] = None
     reference: Annotated[Reference | None, BLANK_IS_ABSENT] = None
+    q: Annotated[
+        Annotated[Line, Field(max_length=lengths.LINE), AfterValidator(_searchable)] | None,
+        BLANK_IS_ABSENT,
+        Field(
+            description="Words of a name in any order, the start of each is enough; an email "
+            "address, a username, a reference, or the last digits of a phone number, four at "
+            "least. Accents don't matter.",
+            examples=["hernandez"],
+        ),
+    ] = None
     sort: Annotated[
         Sort | None,
         BLANK_IS_ABSENT,
-        Field(description="The newest first, if nothing else is said; by name for a `lastName`."),
+        Field(
+            description="The newest first, if nothing else is said; by name for a `lastName`. "
+            "What `q` finds comes in the order of the words found, whatever the `sort`."
+        ),
     ] = None
 
-    @field_validator("phone", "reference")
+    @field_validator("phone", "reference", "q")
     @classmethod
     def _one_person_at_a_time(cls, value: str | None, info: ValidationInfo) -> str | None:
-        others = [info.data.get(name) for name in ("last_name", "phone")]
+        others = [info.data.get(name) for name in ("last_name", "phone", "reference")]
         if value and any(others):
             raise ValueError("Look for a last name, a phone number or a reference: one of them.")
         return value
@@ -109,12 +130,32 @@ class Selecting(Paging):
     @property
     def selection(self) -> Selection:
         """What it asks of registrations, whatever part of the list is wanted."""
-        return Selection(**self.model_dump(exclude={"limit", "cursor"}))
+        asked = self.model_dump(exclude={"limit", "cursor", "q", "separator", "language"})
+        return Selection(query=understand(self.q) if self.q else None, **asked)
+
+
+class Separator(StrEnum):
+    """The sign between two cells of a CSV file, by name."""
+
+    COMMA = "comma"
+    SEMICOLON = "semicolon"
+
+    @property
+    def sign(self) -> str:
+        """The sign itself."""
+        return {"comma": ",", "semicolon": ";"}[self]
 
 
 class SelectingForSheet(Selecting):
-    """The same, in larger parts."""
+    """The same, in larger parts, and how the file is written."""
 
+    separator: Annotated[
+        Separator,
+        Field(description="What stands between two cells. Excel expects its country's."),
+    ] = Separator.COMMA
+    language: Annotated[
+        Language, Field(description="What the columns and choices are named in.")
+    ] = Language.ENGLISH
     limit: Annotated[
         int, IN_DIGITS, Field(ge=1, le=MOST_IN_A_SHEET, description="How many rows at most.")
     ] = MOST_IN_A_SHEET

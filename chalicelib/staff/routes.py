@@ -81,7 +81,8 @@ def export_event_registrations(
     own = desk(caller, request.identifier, request.received_at)
     page = own.page(event_id, query.selection, query.limit, query.cursor)
     following = request.query_with("cursor", page.cursor) if page.cursor else None
-    rows = spreadsheet.write(page.items, page.time_zone)
+    sign, language = query.separator.sign, query.language
+    rows = spreadsheet.write(page.items, page.time_zone, separator=sign, language=language)
     return Sheet(rows, name=f"registrations-{event_id}.csv", following=following)
 
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from chalicelib.platform import zones
+from chalicelib.platform.languages import Language
 from chalicelib.registrations import phones
 from chalicelib.registrations.choices import in_words
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
@@ -26,9 +27,9 @@ BYTE_ORDER_MARK = "\ufeff"
 _LEFT_OUT = KEPT_FROM_STAFF | {"regAck", "noMiddleName"}
 _APOSTROPHE = "'"
 _NATIONAL = re.compile(r"\([0-9]{3}\) [0-9]{3}-[0-9]{4}( ext\. [0-9]+)?")
-# Where a spreadsheet may begin another cell, if it is of a locale that separates by semicolons:
+# Where a spreadsheet may begin another cell, if it is of a locale that separates by another sign:
 # to it a quotation mark within a cell is one character among others.
-_BREAK = re.compile(r"([;\t\r\n])")
+_BREAK = re.compile(r"([;,\t\r\n])")
 # What does not show, and what quotes, may come before that which runs. U+2212 is a minus, too.
 _RUNS = re.compile(r"[\s\x00-\x1f\x7f-\xa0\u00ad\u200b-\u200f\u2060-\u2064\ufeff\"]*[=+\-@\u2212]")
 _CONTROL = re.compile(r"\s*[\t\r\n]")
@@ -52,7 +53,13 @@ _CONSTANT = re.compile(
 )
 
 
-def write(registrations: Iterable[Registration], time_zone: str) -> str:
+def write(
+    registrations: Iterable[Registration],
+    time_zone: str,
+    *,
+    separator: str = ",",
+    language: Language = Language.ENGLISH,
+) -> str:
     """Write registrations as CSV, a header in words first.
 
     What people typed comes as text, whatever it looks like. Choices come in words, phone numbers
@@ -62,13 +69,16 @@ def write(registrations: Iterable[Registration], time_zone: str) -> str:
     Args:
         registrations: in the order of the rows.
         time_zone: the IANA name of the event's time zone.
+        separator: what stands between two cells.
+        language: what the columns and choices are named in. The English names are part of the
+            API, and stay.
 
     Returns:
         The byte order mark, then one row each, every row ended by CR and LF.
     """
-    columns = _columns(time_zone)
+    columns = _columns(time_zone, language)
     file = io.StringIO(newline="")
-    rows = csv.writer(file, lineterminator="\r\n")
+    rows = csv.writer(file, delimiter=separator, lineterminator="\r\n")
     rows.writerow(columns)
     rows.writerows([cell(one) for cell in columns.values()] for one in registrations)
     return BYTE_ORDER_MARK + file.getvalue()
@@ -106,58 +116,83 @@ def _plain(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=8)
-def _columns(time_zone: str) -> dict[str, Callable[[Registration], str]]:
+def _columns(time_zone: str, language: Language) -> dict[str, Callable[[Registration], str]]:
     """Return what each column is called, and how its cells are made."""
-    # Imported here: the form imports pydantic.
+    # Imported here: the form imports pydantic, and few ask for Spanish.
     from chalicelib.registrations.form import RegistrationForm
 
     zone = zones.zone(time_zone)
+    words: Callable[[str], str] = _in_english
+    named: Callable[[str], str] | None = None
+    if language is Language.SPANISH:
+        from chalicelib.pages import texts
+
+        words = functools.partial(texts.word, language=language)
+        named = functools.partial(texts.text, language=language)
     of_form = {
-        str(field.title): _field(str(field.alias))
+        named(f"form.{field.alias}") if named else str(field.title): _field(str(field.alias), words)
         for field in RegistrationForm.model_fields.values()
         if field.alias not in _LEFT_OUT
     }
+    titles = _TITLES[language]
     return {
-        "Reference": lambda one: as_text(one.reference),
-        "Status": lambda one: in_words(one.status),
+        titles["reference"]: lambda one: as_text(one.reference),
+        titles["status"]: lambda one: words(one.status),
         **of_form,
-        "Username": lambda one: as_text(one.username),
-        f"Submitted ({time_zone})": lambda one: _moment(one.submitted_at, zone),
-        f"Created ({time_zone})": lambda one: _moment(one.created_at, zone),
-        "Submitted (UTC)": lambda one: _moment(one.submitted_at, UTC),
-        "Created (UTC)": lambda one: _moment(one.created_at, UTC),
+        titles["username"]: lambda one: as_text(one.username),
+        f"{titles['submitted']} ({time_zone})": lambda one: _moment(one.submitted_at, zone),
+        f"{titles['created']} ({time_zone})": lambda one: _moment(one.created_at, zone),
+        f"{titles['submitted']} (UTC)": lambda one: _moment(one.submitted_at, UTC),
+        f"{titles['created']} (UTC)": lambda one: _moment(one.created_at, UTC),
     }
 
 
-def _field(name: str) -> Callable[[Registration], str]:
-    show = _SHOWN.get(name, _shown)
+_TITLES: dict[Language, dict[str, str]] = {
+    Language.ENGLISH: {
+        "reference": "Reference",
+        "status": "Status",
+        "username": "Username",
+        "submitted": "Submitted",
+        "created": "Created",
+    },
+    Language.SPANISH: {
+        "reference": "Número de referencia",
+        "status": "Estado de la inscripción",
+        "username": "Nombre de usuario",
+        "submitted": "Enviada",
+        "created": "Creada",
+    },
+}
+
+
+def _in_english(choice: str) -> str:
+    return {"true": "Yes", "false": "No"}.get(choice) or in_words(choice)
+
+
+def _field(name: str, words: Callable[[str], str]) -> Callable[[Registration], str]:
+    def choice(value: str) -> str:
+        return as_text(words(value))
+
+    def show(value: Any) -> str:
+        if isinstance(value, bool):
+            return words(str(value).lower())
+        if isinstance(value, list):
+            return ", ".join(map(choice, value))
+        if name in _CHOSEN:
+            return choice(value)
+        return _phone(value) if name in _PHONES else as_text(str(value))
+
     return lambda one: show(one.form[name]) if name in one.form else ""
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, list):
-        return ", ".join(map(_choice, value))
-    return as_text(str(value))
-
-
-def _choice(value: str) -> str:
-    return as_text(in_words(value))
+_CHOSEN = frozenset({"age", "pronoun"})
+_PHONES = frozenset({"phone1", "phone2"})
 
 
 def _phone(number: str) -> str:
     shown = phones.shown(number)
     # No spreadsheet takes this one for anything but text, and people copy it into their phones.
     return shown if _NATIONAL.fullmatch(shown) else as_text(shown)
-
-
-_SHOWN: dict[str, Callable[[Any], str]] = {
-    "age": _choice,
-    "pronoun": _choice,
-    "phone1": _phone,
-    "phone2": _phone,
-}
 
 
 def _moment(moment: datetime | None, zone: tzinfo) -> str:

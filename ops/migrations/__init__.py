@@ -32,7 +32,7 @@ What a migration must hold to:
 - A migration whose function returns only findings changes nothing: it is a report.
 """
 
-from ops.migrations import account_names, event_time_zones, waiting_lists
+from ops.migrations import account_names, event_time_zones, search_terms, waiting_lists
 from ops.migrations.migration import Change, Finding, Migration
 
 __all__ = ["MIGRATIONS", "Change", "Finding", "Migration"]
@@ -41,4 +41,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     event_time_zones.MIGRATION,
     account_names.MIGRATION,
     *waiting_lists.MIGRATIONS,
+    search_terms.MIGRATION,
 )

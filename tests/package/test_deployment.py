@@ -18,7 +18,7 @@ from tests.package.conftest import FRONT_END
 from tests.stages import environment, forget
 
 PARTS = ("users", "identities", "one-time-tokens", "sessions", "attempts")
-PARTS += ("events", "registrations", "notes", "history", "audit")
+PARTS += ("events", "registrations", "notes", "history", "search", "audit")
 
 
 class Operator:

@@ -96,7 +96,7 @@ def test_the_tables_have_the_names_that_the_service_asks_for_written_out(prod):
     named = {t["Properties"]["TableName"] for t in _tables(prod).values()}
 
     kept = ("users", "identities", "one-time-tokens", "sessions", "attempts")
-    kept += ("events", "registrations", "notes", "history", "audit")
+    kept += ("events", "registrations", "notes", "history", "search", "audit")
     assert named == {Settings(stage="prod").table_name(table) for table in kept}
     assert len(tables.declared("prod")) == len(named)
 

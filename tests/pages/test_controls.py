@@ -104,7 +104,7 @@ def test_staff_are_offered_the_moves_that_they_may_make(source, target):
 
 
 def test_a_list_is_filtered_by_all_that_the_service_takes():
-    searched = {"lastName", "phone", "reference"}
+    searched = {"lastName", "phone", "reference", "q"}
     asked = set(Selecting.model_json_schema()["properties"])
 
     assert names_in(controls.filters(Language.ENGLISH)) == asked - searched - {

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.accounts import walk_in
 from chalicelib.accounts.identity import username_problem
 from chalicelib.accounts.spoken_username import spoken_username
+from chalicelib.platform import qr_codes
 from tests.colleagues import hold_account
 from tests.people import PASSWORD, Person
 from tests.stages import PUBLIC_URL, SETTINGS, environment
@@ -31,6 +32,7 @@ def test_an_account_is_made_with_a_link_to_choose_a_password(ada, client, entrie
     assert reply.status == 201
     made = dict(reply.json)
     token = token_of(made.pop("link"))
+    del made["linkQrSvg"]
     assert ada.get(f"/admin/users/{made['id']}").json == made
     assert (made["username"], made["email"], made["role"]) == ("river", "River@Example.com", "User")
     assert (made["firstName"], made["lastName"]) == ("River", "Okafor")
@@ -167,3 +169,9 @@ def test_whoever_is_no_staff_any_more_registers_nobody(ada, backend, monkeypatch
     assert register(ada, username="river").status == 403
     assert {row.get("username") for row in backend.rows("users")} == {"ada"}
     assert backend.rows("one-time-tokens") == []
+
+
+def test_the_link_comes_as_a_qr_code_too(ada):
+    made = ada.post("/admin/users", {"firstName": "Will", "lastName": "Walker"}).json
+
+    assert made["linkQrSvg"] == qr_codes.svg(made["link"])

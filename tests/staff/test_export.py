@@ -69,3 +69,45 @@ def test_its_cursor_is_signed(ada, seven):
 
     assert ada.get(path).status == 200
     assert ada.get(path.replace("cursor=", "cursor=A")).fields == {"cursor"}
+
+
+def test_a_semicolon_separates_the_cells_where_an_office_needs_it(ada, seven):
+    reply = ada.get(f"{SHEET}?separator=semicolon&limit=2")
+    lines = reply.body.decode().removeprefix("\ufeff").split("\r\n")
+    [first, *_] = csv.DictReader(lines, delimiter=";")
+
+    assert lines[0].startswith("Reference;Status;")
+    assert first["Last name"] == "Okafor"
+    assert "separator=semicolon" in following(SHEET, reply)
+
+
+def test_columns_and_choices_are_named_in_spanish_on_request(ada, seven):
+    [first, *_] = rows(ada.get(f"{SHEET}?language=es"))
+
+    assert first["Apellidos"] == "Okafor"
+    assert first["Estado de la inscripción"] == "Enviada"
+    assert first["Estado"] == "MN"
+    assert {"Sí", "No"} & set(first.values())
+
+
+def test_the_columns_stay_english_for_a_client_that_reads_spanish(ada, seven):
+    reply = ada.get(SHEET, Accept_Language="es")
+
+    assert "Last name" in rows(reply)[0]
+
+
+@pytest.mark.parametrize("wrong", ["separator=pipe", "language=fr"])
+def test_an_unknown_format_is_an_error(ada, seven, wrong):
+    reply = ada.get(f"{SHEET}?{wrong}")
+
+    assert (reply.status, reply.fields) == (422, {wrong.partition("=")[0]})
+
+
+@pytest.mark.parametrize("separator", ["comma", "semicolon"])
+def test_no_part_of_a_cell_runs_whichever_sign_a_spreadsheet_takes_for_the_end(
+    ada, event, separator
+):
+    hold_registrations(a_registration(1, form={"city": "Here;=1+1,=2+2"}))
+    body = ada.get(f"{SHEET}?separator={separator}").body.decode()
+
+    assert "Here;'=1+1,'=2+2" in body

@@ -147,7 +147,7 @@ def with_form(**fields):
 
 def read_back(cell):
     """What a cell stands for: one apostrophe less wherever a part begins with one."""
-    return re.sub(r"(^|[;\t\r\n])'", r"\1", cell)
+    return re.sub(r"(^|[;,\t\r\n])'", r"\1", cell)
 
 
 def runs(text):
@@ -335,7 +335,7 @@ def test_every_cell_is_safe_and_says_what_was_there(text):
     cell = as_text(text)
 
     assert not cell.startswith(("\t", "\r"))
-    assert not any(map(runs, re.split(r"[;\t\r\n]", cell)))
+    assert not any(map(runs, re.split(r"[;,\t\r\n]", cell)))
     assert read_back(cell) == text
 
 

@@ -1,16 +1,30 @@
-// A one-time link that staff hand over. It is shown once, and kept nowhere.
+// A one-time link that staff hand over: scanned from the screen, printed, or copied. It is kept nowhere.
 
 import { copyButton } from "./copy";
 import { make } from "./page";
 import { say } from "./texts";
 
-/** Shows it, to be copied or read out. */
-export function handOver(place, link) {
+/** Shows a link as a QR code and as text, on a slip that can be printed by itself. */
+export function handOver(place, { username, link, linkQrSvg }) {
   const shown = make("input", { type: "text", readonly: true, value: link, "aria-label": say("oneTimeLink") });
-  const button = copyButton(link, () => shown.select(), { class: "strong" });
-  place.replaceChildren(
-    make("p", {}, say("oneTimeLinkHelp")),
-    make("div", { class: "joined" }, shown, button),
+  // As an image, in which nothing runs, and not as a part of the page.
+  const src = URL.createObjectURL(new Blob([linkQrSvg], { type: "image/svg+xml" }));
+  const image = make("img", { class: "qr", alt: say("linkQrCode"), src });
+  image.addEventListener("load", () => URL.revokeObjectURL(src), { once: true });
+  const slip = make("div", { class: "slip" },
+    make("p", { class: "name printed" }, "Breeze Lakes Point"),
+    make("p", {}, say("slipHelp")),
+    image,
+    make("p", {}, say("slipUsername"), " ", make("strong", { translate: "no" }, username)),
+    make("p", { class: "hint written printed", translate: "no" }, link),
   );
-  shown.select();
+  const printing = make("button", { type: "button", class: "strong", onclick: () => print() }, say("printSlip"));
+  const copying = copyButton(link, () => shown.select());
+  place.replaceChildren(
+    slip,
+    make("p", { class: "actions" }, printing),
+    make("div", { class: "joined screen" }, shown, copying),
+    make("p", { class: "hint screen" }, say("oneTimeLinkHelp")),
+  );
+  printing.focus();
 }

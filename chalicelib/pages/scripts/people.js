@@ -77,8 +77,8 @@ function offer(doings, made, person) {
 
   onPress(find(".reset", doings), async () => {
     if (!(await confirmed(say("resetSure", who), say("resetLink")))) return;
-    const { link, msg } = await ask("POST", `${at}/password-reset`);
-    if (link) handOver(find(".link", doings), link);
+    const { link, linkQrSvg, msg } = await ask("POST", `${at}/password-reset`);
+    if (link) handOver(find(".handed-over", doings), { username: person.username, link, linkQrSvg });
     else announce(translated(msg));
   });
   const factor = find(".factor", doings);

@@ -5,6 +5,7 @@ import { dropKept, keep, kept, rememberEvent, staffSignedIn, untilAnswered } fro
 import { listing } from "./listing";
 import { offerMoves } from "./moves";
 import { announce, find, make, onPress, onSubmit, show, showProblems } from "./page";
+import { printSheets } from "./print";
 import { nameOf } from "./records";
 import { ask, base, read } from "./service";
 import { tellStatus } from "./statuses";
@@ -137,6 +138,14 @@ onPress(find("#edit"), () => {
 });
 find("#leave").addEventListener("click", closeForm);
 find("#print").addEventListener("click", () => print());
+printSheets({
+  chosen: () => (record ? [record] : []),
+  form,
+  eventOf: () => event,
+  // What is for staff only goes on paper only where they ask for it.
+  more: () => (find("#print-notes").checked ? [find("#notes"), find("#history")].map(copyOf) : []),
+});
+const copyOf = (entries) => make("section", {}, find("h2", entries.closest("section")).cloneNode(true), entries.cloneNode(true));
 
 onSubmit(form, async () => {
   clearContested(form);

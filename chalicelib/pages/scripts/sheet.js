@@ -1,5 +1,6 @@
 // A sheet that the service gives in parts, put together as one.
 
+import { find } from "./page";
 import { fetchFrom, Unreachable } from "./service";
 
 // By which Excel knows UTF-8. Each part begins with it, and reading one as text takes it off.
@@ -24,4 +25,20 @@ export async function wholeSheet(path, query, tell) {
     next = response.headers.get("Link")?.match(/<(\?[^>]*)>; rel="next"/)?.[1];
   }
   return new Blob(parts, { type: "text/csv;charset=utf-8" });
+}
+
+// An office's own choices, remembered in its browser. They say nothing about anyone's registration.
+const REMEMBERED = "breeze-lakes-point/sheet";
+const controls = { separator: find("#separator"), language: find("#sheet-language") };
+const remembered = JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}");
+for (const [name, control] of Object.entries(controls)) {
+  const options = [...control.options].map((option) => option.value);
+  const usual = name === "language" ? document.documentElement.lang : options[0];
+  control.value = options.includes(remembered[name]) ? remembered[name] : usual;
+  control.addEventListener("change", () => localStorage.setItem(REMEMBERED, JSON.stringify(sheetFormat())));
+}
+
+/** Gives how the file is to be written, as the service calls it. */
+export function sheetFormat() {
+  return Object.fromEntries(Object.entries(controls).map(([name, control]) => [name, control.value]));
 }

@@ -6,9 +6,10 @@ import { listing } from "./listing";
 import { offerMoves } from "./moves";
 import { announce, confirmed, download, find, findAll, make, onPress, onSubmit, sentence, showProblems } from "./page";
 import { tellSpots } from "./places";
+import { printSheets } from "./print";
 import { nameOf, recordAt } from "./records";
 import { ask } from "./service";
-import { wholeSheet } from "./sheet";
+import { sheetFormat, wholeSheet } from "./sheet";
 import { tellStatus } from "./statuses";
 import { momentOf, phone, say, translated, word } from "./texts";
 import { asked, chooseEvent, takeUp } from "./wanted";
@@ -30,10 +31,11 @@ const begin = () => list(path, query);
 
 /** Fills the form from the address; gives what the service is asked for. */
 function prepare() {
-  const [kind, sought] = [find("#kind"), find("#sought")];
-  kind.value = [...kind.options].map((option) => option.value).find((name) => asked.has(name)) ?? "lastName";
-  sought.name = kind.value;
-  kind.addEventListener("change", () => (sought.name = kind.value));
+  // Addresses of earlier versions name what they look for: one field recognizes all of it now.
+  for (const name of ["lastName", "phone", "reference"]) {
+    if (asked.has(name)) asked.set("q", asked.get(name));
+    asked.delete(name);
+  }
   const { event: _, ...wanted } = takeUp(form);
   const filters = findAll("select", find("#filters")).filter((one) => one.value);
   find("#filters").open = filters.length > 0;
@@ -85,6 +87,9 @@ function tellChosen() {
   find("#nowhere").hidden = possible;
 }
 
+find("#print").addEventListener("click", () => print());
+printSheets({ chosen, form: find("#fields").content, eventOf: () => event });
+
 rows.addEventListener("change", tellChosen);
 find("#all").addEventListener("change", () => {
   for (const box of findAll("input", rows)) box.checked = find("#all").checked;
@@ -129,7 +134,7 @@ onPress(find("#sheet"), async () => {
   const idle = button.textContent;
   try {
     button.textContent = say("sheetBegun");
-    const file = await wholeSheet(`${path}.csv`, query, (count) => {
+    const file = await wholeSheet(`${path}.csv`, { ...query, ...sheetFormat() }, (count) => {
       button.textContent = say("sheetRows", { count });
     });
     download(file, `registrations-${event.id}.csv`);

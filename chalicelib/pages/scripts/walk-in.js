@@ -61,16 +61,16 @@ onSubmit(find("#person"), async (person) => {
   newKey();
   find("#made").textContent = made.username;
   find("#again").hidden = Boolean(made.link);
-  if (made.link) handOver(find("#link"), made.link);
+  if (made.link) handOver(find("#link"), made);
   show("made");
   find("[data-part=made]").focus();
   scrollTo(0, 0);
 });
 // The link of an account that an earlier attempt made was never shown.
 onPress(find("#new-link"), async () => {
-  const { link, msg } = await ask("POST", `/admin/users/${made.id}/password-reset`);
+  const { link, linkQrSvg, msg } = await ask("POST", `/admin/users/${made.id}/password-reset`);
   find("#again").hidden = true;
-  if (link) handOver(find("#link"), link);
+  if (link) handOver(find("#link"), { username: made.username, link, linkQrSvg });
   else announce(translated(msg));
 });
 onPress(find("#start"), () => start(made));

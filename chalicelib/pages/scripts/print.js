@@ -1,0 +1,32 @@
+// Registrations on paper: a sheet for each, as the office files and signs it.
+
+import { listed } from "./fields";
+import { find, make } from "./page";
+import { nameOf } from "./records";
+import { momentOf, say, word } from "./texts";
+
+/** Has printing print sheets, and the page itself only where there is nothing on them.
+
+    `chosen` gives the records, `form` has their fields, `eventOf` gives the event, and `more` what
+    else is printed of a record.
+*/
+export function printSheets({ chosen, form, eventOf, more = (_record) => [] }) {
+  const place = find("#sheets");
+  const sheet = (record) => make("article", { class: "sheet" }, ...head(record), make("dl", {}, ...listed(form, record.form)), ...signature(), ...more(record));
+
+  function head(record) {
+    const { reference, status, submittedAt, username } = record;
+    const said = [
+      say("reference", { reference }),
+      word(status),
+      ...(submittedAt ? [say("submittedAt", { moment: momentOf(eventOf(), submittedAt) })] : []),
+      say("slipUsername") + " " + username,
+    ];
+    return [make("p", { class: "of-event" }, eventOf().name), make("h2", {}, nameOf(record)), make("p", {}, said.join(" · "))];
+  }
+
+  addEventListener("beforeprint", () => place.replaceChildren(...chosen().map(sheet)));
+  addEventListener("afterprint", () => place.replaceChildren());
+}
+
+const signature = () => [make("p", { class: "signature" }, say("signatureLine")), make("p", { class: "signature" }, say("dateLine"))];

@@ -1,0 +1,116 @@
+"""What staff type to find somebody, and under which terms a registration is found.
+
+A term is a word of a name, a username, or an email address, folded as people type it; or a phone
+number backwards, behind a plus sign, so that its last digits begin the term.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.platform.collation import search_words
+from chalicelib.registrations.phones import searchable
+from chalicelib.registrations.registration import Registration, reference_heard
+from chalicelib.registrations.workflow import Status
+
+# Names have more words than this only to do harm: each is a write.
+_MOST_WORDS = 20
+_FEWEST_DIGITS = 4
+_NAMES = ("lastName", "firstName", "preferredName", "middleName")
+_PHONES = ("phone1", "phone2")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What was typed, as it is understood.
+
+    Attributes:
+        words: each begins a word of the name, the username, or the email address.
+        digits: the last digits of a phone number, backwards; None if it has other characters.
+        reference: the reference that it may be; None if it can be none.
+        address: the start of an email address; None if it has no @.
+    """
+
+    words: tuple[str, ...] = ()
+    digits: str | None = None
+    reference: str | None = None
+    address: str | None = None
+
+    @property
+    def longest_term(self) -> str | None:
+        """The start of a term that finds the fewest: what the others are held against."""
+        if self.digits:
+            return f"+{self.digits}"
+        return max(self.words, key=len, default=None)
+
+    def matches(self, registration: Registration) -> bool:
+        """Say whether a registration has all that was typed."""
+        terms = terms_of(registration.form, registration.username)
+        if self.digits:
+            return any(term.startswith(f"+{self.digits}") for term in terms)
+        if self.address and not any(
+            name.casefold().startswith(self.address)
+            for name in (registration.username, registration.form.get("email", ""))
+        ):
+            return False
+        return all(any(term.startswith(word) for term in terms) for word in self.words)
+
+
+def understand(text: str) -> SearchQuery:
+    """Return what staff look for.
+
+    Args:
+        text: words of a name in any order, an email address, a username, a reference, or the last
+            digits of a phone number, four at least.
+
+    Raises:
+        ValueError: there is nothing in it to look for.
+    """
+    reference = _reference(text)
+    digits = "".join(one for one in text if one.isdecimal() and one.isascii())
+    if len(digits) >= _FEWEST_DIGITS and not any(map(str.isalpha, text)):
+        return SearchQuery(digits=digits[::-1], reference=reference)
+    local, at, _ = text.partition("@")
+    words = tuple(search_words(local))
+    if not words:
+        raise ValueError("Type a name, a reference number, an email address, or a phone number.")
+    return SearchQuery(words, None, reference, text.strip().casefold() if at else None)
+
+
+def terms_of(form: Mapping[str, Any], username: str) -> tuple[str, ...]:
+    """Return the terms of a form and its applicant's username, in order."""
+    words: dict[str, None] = {}
+    for text in (*(form.get(name, "") for name in _NAMES), username, _local_part(form)):
+        parts = search_words(text)
+        # Who hears "O'Neil" or "de la Cruz" may type it as one word.
+        words |= dict.fromkeys([*parts, "".join(parts)[:_LONGEST_TERM]])
+    kept = [word for word in words if word][:_MOST_WORDS]
+    return tuple(sorted({*kept, *_phone_terms(form)}))
+
+
+def stored_terms(registration: Registration) -> tuple[str, ...]:
+    """Return the terms that staff may find a registration by: none for a draft."""
+    if registration.status is Status.DRAFT:
+        return ()
+    return terms_of(registration.form, registration.username)
+
+
+_LONGEST_TERM = 40
+
+
+def _phone_terms(form: Mapping[str, Any]) -> Iterable[str]:
+    for name in _PHONES:
+        digits = searchable(form.get(name, "")).removeprefix("+")
+        if digits:
+            yield f"+{digits[::-1]}"
+
+
+def _local_part(form: Mapping[str, Any]) -> str:
+    return str(form.get("email") or "").partition("@")[0]
+
+
+def _reference(text: str) -> str | None:
+    try:
+        return reference_heard(text)
+    except ValueError:
+        return None

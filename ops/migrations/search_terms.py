@@ -1,0 +1,23 @@
+"""Gives each registration that was submitted before the search existed its index entries."""
+
+from chalicelib.platform.dynamodb import Item
+from chalicelib.registrations.entry_store import entry_writes
+from chalicelib.registrations.search_terms import stored_terms
+from chalicelib.registrations.store import from_item
+from ops.migrations.migration import Change, Migration
+
+
+def _add_entries(item: Item) -> Change | None:
+    before = from_item(item)
+    terms = stored_terms(before)
+    if terms == before.search_terms:
+        return None
+    return Change(set={"searchTerms": list(terms)}, extra_writes=entry_writes(before, before))
+
+
+MIGRATION = Migration(
+    name="registration-search-terms",
+    summary="Let staff find each submitted registration by any word of its names.",
+    table="registrations",
+    change=_add_entries,
+)

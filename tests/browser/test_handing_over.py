@@ -1,0 +1,64 @@
+"""A one-time link changes hands as a QR code or on paper: no one copies 43 characters by hand."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.journeys import fill_in
+from tests.browser.visits import DESKTOP
+
+
+@pytest.fixture
+def handed(visit, sue):
+    """The walk-in page once it shows the link of a new account."""
+
+    def create(language="en-US"):
+        desk = visit(viewport=DESKTOP, locale=language)
+        desk.become(sue)
+        desk.page.goto(f"{desk.url}/staff/walk-in", wait_until="networkidle")
+        fill_in(desk.page, {"firstName": "Will", "lastName": "Walker"})
+        desk.page.locator("#person button.strong").click()
+        expect(desk.page.locator("#link .slip")).to_be_visible()
+        return desk.page
+
+    return create
+
+
+def test_the_link_is_a_qr_code_that_is_drawn(handed):
+    image = handed().locator("#link img")
+
+    expect(image).to_have_accessible_name("QR code of the link to choose a password")
+    assert image.evaluate("async (image) => (await image.decode(), image.naturalWidth)") > 100
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en-US", "Scan this code"), ("es-US", "Escanee este código")]
+)
+def test_a_printed_slip_has_the_code_the_username_and_the_link_and_nothing_else(
+    handed, language, said
+):
+    page = handed(language)
+    page.emulate_media(media="print")
+    slip = page.locator(".slip")
+
+    for part in (said, page.locator("#made").text_content(), "/reset#token="):
+        expect(slip).to_contain_text(part)
+    expect(slip.locator("img")).to_be_visible()
+    expect(slip.get_by_text("/reset#token=")).to_be_visible()
+    for other in ("h1", "#made", "#link input", "#start", ".bar"):
+        assert page.locator(other).first.evaluate(
+            "one => !one.checkVisibility({ visibilityProperty: true })"
+        ), other
+
+
+def test_the_link_on_the_page_of_people_is_no_underlined_text(visit, sue, river):
+    desk = visit(viewport=DESKTOP)
+    desk.become(sue)
+    page = desk.page
+    page.goto(f"{desk.url}/staff/people?q={river.name}", wait_until="networkidle")
+    page.locator(".doings summary").click()
+    page.locator(".reset").click()
+    page.locator("dialog button.strong").click()
+    shown = page.locator(".handed-over")
+    expect(shown.locator("img")).to_be_visible()
+
+    assert shown.evaluate("one => getComputedStyle(one).textDecorationLine") == "none"

@@ -1,0 +1,105 @@
+"""Registrations on paper: what the office files and signs, one sheet for each."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import hold_event
+from tests.browser.visits import DESKTOP
+from tests.seasons import EVENT, FORM
+
+NOTE = "Called back."
+SHEETS = "#sheets > .sheet"
+
+
+@pytest.fixture
+def open_page(visit, season):
+    """A page of staff's, once all is there that will be."""
+
+    def go(path, **kind):
+        desk = visit(viewport=DESKTOP, **kind)
+        desk.become(season.staff)
+        desk.page.goto(f"{desk.url}{path}", wait_until="networkidle")
+        return desk.page
+
+    return go
+
+
+def record_of(season):
+    return f"/staff/registration?event={EVENT}&user={season.applicant.account['id']}"
+
+
+def printed(page):
+    """What is on paper: the text of each sheet, with all around it out of sight."""
+    # What a browser does before it prints; in a PDF there would be nothing left to ask.
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert not page.locator("main > :not(#sheets)").filter(visible=True).count()
+    sheets = page.locator(SHEETS)
+    breaks = [one.evaluate("one => getComputedStyle(one).breakAfter") for one in sheets.all()]
+    assert breaks == ["page"] * (len(breaks) - 1) + ["auto"]
+    return [one.inner_text() for one in sheets.all()]
+
+
+def test_a_record_is_printed_as_a_sheet_for_the_office(open_page, season):
+    [text] = printed(open_page(record_of(season)))
+
+    for part in ("Harvest Fair", "River Okafor", "Submitted", "Last name", "Signature", "Date"):
+        assert part in text
+    assert re.search(r"Reference \S{6}\b", text)
+    assert NOTE not in text
+
+
+def test_notes_and_history_are_printed_on_request(open_page, season):
+    page = open_page(record_of(season))
+    page.get_by_label("Print notes and history, too").check()
+    [text] = printed(page)
+
+    assert NOTE in text
+    assert "History" in text
+
+
+def test_selected_registrations_are_printed_one_sheet_each(sue, somebody, open_page):
+    event = hold_event(sue, "printed-fair", name="Printed Fair")
+    for name in ("Abel", "Baker", "Clark"):
+        person = somebody()
+        path = f"/registrations/{event}"
+        assert person.ask("PUT", path, {"form": FORM | {"lastName": name}}).status == 201
+        assert person.post(f"{path}/submit").status == 200
+    page = open_page(f"/staff?event={event}&sort=lastName")
+    boxes = page.locator("#list tbody input")
+    boxes.nth(0).check()
+    boxes.nth(2).check()
+    sheets = printed(page)
+
+    for sheet, name in zip(sheets, ("River Abel", "River Clark"), strict=True):
+        for part in ("Printed Fair", name, "Signature"):
+            assert part in sheet
+
+
+def test_the_button_prints_the_selection_and_leaves_the_page_as_it_was(open_page, season):
+    page = open_page(f"/staff?event={EVENT}")
+    page.evaluate("window.print = () => (window.printed = true)")
+    page.locator("#list tbody input").first.check()
+    page.get_by_role("button", name="Print selected").click()
+    assert page.evaluate("window.printed")
+    printed(page)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    assert page.locator(SHEETS).count() == 0
+
+
+def test_a_sheet_is_printed_in_spanish(open_page, season):
+    [text] = printed(open_page(record_of(season), locale="es-US"))
+
+    for part in ("Apellidos", "Firma", "Fecha"):
+        assert part in text
+
+
+def test_the_list_is_printed_without_what_only_a_screen_needs(open_page):
+    page = open_page(f"/staff?event={EVENT}")
+    page.emulate_media(media="print")
+
+    assert page.locator("#list tbody tr").first.is_visible()
+    for part in ("#wanted", "#sheet", "#list tbody input", "#all"):
+        assert not page.locator(part).first.is_visible()

@@ -1,0 +1,280 @@
+"""One search field: staff find somebody by whatever they remember or hear."""
+
+from urllib.parse import quote
+
+import pytest
+
+from chalicelib.platform import settings
+from chalicelib.registrations.search_terms import terms_of
+from chalicelib.registrations.workflow import Status
+from ops.migrations.search_terms import MIGRATION
+from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
+from tests.staff.conftest import ALL
+
+PEOPLE = {
+    "ana": {"firstName": "Ana", "lastName": "García Hernández", "phone1": "+19524451234"},
+    "rosa": {"firstName": "Rosa María", "lastName": "De la Cruz", "phone1": "+16512240001"},
+    "minh": {"firstName": "Minh", "lastName": "Đặng", "phone1": "+16512240002"},
+    "liv": {"firstName": "Liv", "lastName": "Sørensen", "phone2": "+16512249876"},
+    "sean": {"firstName": "Seán", "lastName": "O'Neil", "email": "sean.o@example.com"},
+    "lukasz": {"firstName": "Łukasz", "lastName": "Weiß", "preferredName": "Luke"},
+    "sukarno": {"firstName": None, "lastName": "Sukarno", "phone1": "+525512345678"},
+}
+
+
+def hold_people():
+    hold_registrations(
+        *(
+            a_registration(
+                number,
+                username=f"{name}.{number}",
+                reference=f"7KQ2M{number}",
+                form={"email": None, "phone1": f"+1763555{number:04}", **form},
+            )
+            for number, (name, form) in enumerate(PEOPLE.items())
+        )
+    )
+
+
+@pytest.fixture
+def known(event):
+    """Seven people with names as people have them."""
+    hold_people()
+
+
+def found(person, text, more=""):
+    reply = person.get(f"{ALL}?q={quote(text)}{more}")
+    assert reply.status == 200, reply.body
+    return sorted(item["username"].partition(".")[0] for item in reply.json["items"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("hernandez", ["ana"]),
+        ("HERNÁNDEZ", ["ana"]),
+        ("garcía", ["ana"]),
+        ("ana", ["ana"]),
+        ("hern ana", ["ana"]),
+        ("cruz", ["rosa"]),
+        ("de la cruz", ["rosa"]),
+        ("delacruz", ["rosa"]),
+        ("maria", ["rosa"]),
+        ("dang", ["minh"]),
+        ("Đặng", ["minh"]),
+        ("sorensen", ["liv"]),
+        ("Sørensen", ["liv"]),
+        ("oneil", ["sean"]),
+        ("o'neil", ["sean"]),
+        ("neil", ["sean"]),
+        ("sean", ["sean"]),
+        ("lukasz", ["lukasz"]),
+        ("weiss", ["lukasz"]),
+        ("luke", ["lukasz"]),
+        ("sukarno", ["sukarno"]),
+        ("1234", ["ana"]),
+        ("445-1234", ["ana"]),
+        ("(952) 445-1234", ["ana"]),
+        ("+1 952 445 1234", ["ana"]),
+        ("9876", ["liv"]),
+        ("55 1234 5678", ["sukarno"]),
+        ("sean.o@example.com", ["sean"]),
+        ("SEAN.O@ex", ["sean"]),
+        ("7kq2m3", ["liv"]),
+        ("7KQ-2M3", ["liv"]),
+        ("minh.2", ["minh"]),
+        ("hernandez cruz", []),
+        ("sean.o@elsewhere.example", []),
+        ("nobody", []),
+        ("5678 ", ["sukarno"]),
+    ],
+)
+def test_whatever_staff_type_finds_the_person(ada, known, typed, expected):
+    assert found(ada, typed) == expected
+
+
+def test_the_search_is_the_same_on_either_engine(either_engine, make_staff):
+    hold_event()
+    hold_people()
+    person = make_staff(either_engine, "ada", "Admin")
+
+    assert found(person, "hernandez") == ["ana"]
+    assert found(person, "9876") == ["liv"]
+
+
+@pytest.mark.parametrize("typed", ["-", "@example.com", "…"])
+def test_what_has_nothing_to_look_for_is_an_error_at_the_field(ada, known, typed):
+    reply = ada.get(f"{ALL}?q={quote(typed)}")
+
+    assert (reply.status, reply.fields) == (422, {"q"})
+
+
+def test_a_search_is_narrowed_by_the_filters(ada, known, backend):
+    key = {"userId": "person-00000", "eventId": EVENT}
+    backend.change("registrations", key, status="Hired", eventStatus=f"{EVENT}#Hired")
+
+    assert found(ada, "ana", "&status=Hired") == ["ana"]
+    assert found(ada, "ana", "&status=Submitted") == []
+    assert found(ada, "7KQ2M0", "&status=Submitted") == []
+
+
+@pytest.mark.parametrize("other", ["lastName=cruz", "reference=7KQ2M1", "phone=9524451234"])
+def test_one_search_at_a_time(ada, known, other):
+    assert ada.get(f"{ALL}?q=ana&{other}").status == 422
+
+
+def test_old_search_parameters_still_work(ada, known):
+    for query in ("lastName=garcia", "reference=7KQ2M0", "phone=9524451234"):
+        [item] = ada.get(f"{ALL}?{query}").json["items"]
+        assert item["reference"] == "7KQ2M0"
+
+
+def test_a_draft_is_not_found(ada, event, river):
+    form = FORM | {"lastName": "Zeller"}
+    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
+    assert found(ada, "zeller") == []
+    assert river.post(f"/registrations/{EVENT}/submit").status == 200
+
+    assert found(ada, "zeller") == ["river"]
+
+
+def test_a_draft_is_not_found_by_its_reference(ada, event):
+    hold_registrations(a_registration(1, status=Status.DRAFT, reference="7KQ2MX"))
+
+    assert found(ada, "7KQ2MX") == []
+
+
+def test_a_corrected_name_is_found_and_the_old_one_is_not(ada, river, submitted):
+    version = ada.get(submitted).json["version"]
+    corrected = {"form": {"lastName": "Sørensen"}, "version": version}
+    assert ada.ask("PATCH", submitted, corrected).status == 200
+
+    assert found(ada, "sorensen") == ["river"]
+    assert found(ada, "okafor") == []
+
+
+def test_a_name_that_its_applicant_changes_is_found_and_the_old_one_is_not(ada, river, submitted):
+    own = f"/registrations/{EVENT}"
+    version = river.get(own).json["version"]
+    body = {"form": FORM | {"lastName": "Dang"}, "version": version}
+    assert river.ask("PUT", own, body).status == 200
+
+    assert found(ada, "dang") == ["river"]
+    assert found(ada, "okafor") == []
+
+
+def test_a_correction_of_something_else_writes_no_entries(ada, submitted, aws_calls):
+    version = ada.get(submitted).json["version"]
+    aws_calls.clear()
+    ada.ask("PATCH", submitted, {"form": {"city": "Shakopee"}, "version": version})
+
+    [written] = [call for call in aws_calls if call.operation == "TransactWriteItems"]
+    assert settings.current().table_name("search") not in str(written.parameters)
+
+
+def test_pages_of_a_search_show_everybody_once(ada, event):
+    hold_registrations(
+        *(
+            a_registration(number, form={"firstName": "Ana", "lastName": f"Anaya {number}"})
+            for number in range(7)
+        )
+    )
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = ada.get(f"{ALL}?q=ana&limit=2{cursor}").json
+        seen += [item["userId"] for item in page["items"]]
+        cursor = page["cursor"] and f"&cursor={page['cursor']}"
+
+    assert sorted(seen) == [f"person-{number:05}" for number in range(7)]
+
+
+def test_a_page_has_at_most_as_many_as_its_limit(ada, event):
+    hold_registrations(
+        a_registration(1, reference="ABCDEF", form={"lastName": "Li"}),
+        a_registration(2, form={"lastName": "Abcdef"}),
+    )
+    first = ada.get(f"{ALL}?q=abcdef&limit=1").json
+    second = ada.get(f"{ALL}?q=abcdef&limit=1&cursor={first['cursor']}").json
+
+    assert [item["form"]["lastName"] for item in first["items"]] == ["Li"]
+    assert [item["form"]["lastName"] for item in second["items"]] == ["Abcdef"]
+
+
+def test_another_events_registrations_are_not_found(ada, known):
+    hold_event(id="other-fair")
+    reply = ada.get("/admin/events/other-fair/registrations?q=ana")
+
+    assert reply.json["items"] == []
+
+
+def test_people_are_found_by_their_registration_form(ada, river, submitted):
+    version = ada.get(submitted).json["version"]
+    corrected = {"form": {"firstName": "Wren", "phone1": "9524459876"}, "version": version}
+    assert ada.ask("PATCH", submitted, corrected).status == 200
+
+    for typed in ("wren", "9876", "river"):
+        items = ada.get(f"/admin/users?q={typed}").json["items"]
+        assert [item["id"] for item in items] == [river.account["id"]], typed
+    assert ada.get("/admin/users?q=wren&role=Admin").json["items"] == []
+
+
+def test_people_found_in_several_ways_are_listed_once(ada, river, submitted):
+    items = ada.get("/admin/users?q=okafor").json["items"]
+
+    assert [item["id"] for item in items] == [river.account["id"]]
+
+
+def test_the_most_words_that_a_form_may_have_fit_into_one_transaction(ada, river, submitted):
+    for letter in "ab":
+        names = " ".join(f"{letter}{number}" for number in range(30))
+        version = ada.get(submitted).json["version"]
+        form = {
+            "lastName": names[:100],
+            "firstName": names[:100],
+            "phone1": f"952445000{ord(letter) % 10}",
+            "phone2": f"952445001{ord(letter) % 10}",
+        }
+        reply = ada.ask("PATCH", submitted, {"form": form, "version": version})
+        assert reply.status == 200, reply.body
+
+    assert len(terms_of(form, "river")) <= 22
+
+
+def test_an_erased_registration_leaves_no_entries(river, submitted, backend):
+    assert backend.rows("search")
+    assert river.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
+
+    assert backend.rows("search") == []
+
+
+def test_entries_expire_with_their_registration(submitted, backend):
+    [registration] = backend.rows("registrations")
+
+    assert {row["ttl"] for row in backend.rows("search")} == {registration["ttl"]}
+
+
+def test_a_registration_of_the_version_before_gets_its_entries_by_the_migration(
+    ada, submitted, backend
+):
+    [row] = backend.rows("registrations")
+    backend.clear("search")
+    key = {"userId": row["userId"], "eventId": row["eventId"]}
+    backend.change("registrations", key, searchTerms=[])
+    assert found(ada, "okafor") == []
+    [row] = backend.rows("registrations")
+    change = MIGRATION.change(row)
+
+    from chalicelib.platform.dynamodb import database
+
+    database().transact(change.extra_writes)
+    backend.change("registrations", key, **change.set)
+    assert found(ada, "okafor") == ["river"]
+    [row] = backend.rows("registrations")
+    assert MIGRATION.change(row) is None
+
+
+def test_the_migration_leaves_drafts_alone(event, river, backend):
+    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    [row] = backend.rows("registrations")
+
+    assert MIGRATION.change(row) is None
