@@ -12,10 +12,10 @@ import pytest
 
 # What a test needs, by the fixture that provides it.
 NEEDS = {
-    "local_endpoint": "Java, for DynamoDB Local",
-    "browser": "a browser",
-    "deployed": "a package index, to make the deployment package",
-    "for_here": "a package index, to make the deployment package",
+    "local_endpoint": "Java (DynamoDB Local)",
+    "browser": "a browser (Chromium)",
+    "deployed": "a package index (the deployment package)",
+    "for_here": "a package index (the deployment package)",
 }
 # The parameter of this fixture chooses the engine.
 ENGINE_FIXTURE, ENGINE = "either_engine", "dynamodb-local"
@@ -72,7 +72,7 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print how many tests weren't run, and why."""
     if _not_run:
-        terminalreporter.section("not run")
+        terminalreporter.section("not run: tests that need more than Python packages")
         for said, count in sorted(_not_run.items()):
-            terminalreporter.write_line(f"{count} tests need {said}")
+            terminalreporter.write_line(f"{count} test{'' if count == 1 else 's'}: {said}")
         terminalreporter.write_line("make test runs them too.")

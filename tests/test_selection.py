@@ -1,0 +1,81 @@
+"""Which tests plain ``pytest`` runs, and what it prints about the others."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+SUITE = """
+import pytest
+
+@pytest.fixture
+def local_endpoint(): pass
+
+@pytest.fixture
+def browser(): pass
+
+@pytest.fixture
+def page(browser): pass
+
+@pytest.fixture(params=["moto", "dynamodb-local"])
+def either_engine(request): pass
+
+def test_rule(): pass
+def test_store(either_engine): pass
+def test_kept(local_endpoint): pass
+def test_page(page): pass
+"""
+# The other plugins that are installed take seconds to import.
+ONLY_NAMED = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+ON_JAVA, IN_BROWSER = "2 tests: Java (DynamoDB Local)", "1 test: a browser (Chromium)"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs pytest on a small suite."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\ntestpaths = suite\n")
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["tests.selection"]\n')
+    (tmp_path / "suite").mkdir()
+    (tmp_path / "suite" / "test_all.py").write_text(SUITE)
+    plain = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")}
+    plain.pop("EVERYTHING", None)
+
+    def run_pytest(*arguments, **variables):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-p",
+                "no:cacheprovider",
+                "-p",
+                "xdist.plugin",
+                *arguments,
+            ],
+            cwd=tmp_path,
+            env=plain | {"PYTHONPATH": str(PROJECT), **ONLY_NAMED} | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout
+
+    return run_pytest
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_plain_pytest_leaves_out_what_needs_java_or_a_browser_and_prints_it(run, workers):
+    said = run("-n", workers)
+
+    assert "2 passed" in said
+    assert f"{ON_JAVA}\n{IN_BROWSER}\nmake test runs them too." in said
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_path_or_everything_runs_all_tests(run, workers):
+    for said in (run("-n", workers, "suite"), run("-n", workers, EVERYTHING="1")):
+        assert "5 passed" in said
+        assert "make test" not in said
