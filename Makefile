@@ -22,8 +22,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: local-packages test-packages dev-packages announce lock dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
-dev: local-packages  ## serve at http://localhost:$(PORT)
-	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB)
+dev: local-packages  ## serve at http://localhost:$(PORT); DEMO=1 with a season of invented people
+	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB) $(if $(DEMO),--demo)
 
 package: local-packages  ## out/deployment.zip and out/sam.json for a stage
 	@$(BIN)/python -m ops package --stage $(STAGE)

@@ -10,6 +10,8 @@ from chalicelib.platform.settings import SettingsError
 from ops import (
     audit,
     chromium,
+    demo,
+    demo_client,
     deploy,
     dynamodb_local,
     export,
@@ -32,6 +34,7 @@ _Given = argparse.Namespace
 _Command = Callable[[str, Callable[[_Given], int], str], argparse.ArgumentParser]
 _PROBLEMS = (
     audit.AuditError,
+    demo_client.DemoError,
     deploy.DeployError,
     export.ExportError,
     fetched.NotAvailable,
@@ -70,6 +73,8 @@ def _add_here(command: _Command) -> None:
     """Add what serves on this machine."""
     dev = command("dev", _dev, "serve on this machine, with an AWS of its own")
     dev.add_argument("--database", choices=["moto", "dynamodb-local"], default="moto")
+    dev.add_argument("--demo", action="store_true", help="with a season of invented people")
+    command("demo", _demo, "a season of invented people, for what make dev or chalice local serves")
     rehearse = command("rehearse", _rehearse, "package for this machine, and serve the zip")
     rehearse.add_argument("--processes", type=int, default=1)
     picturing = command("screenshots", _screenshots, "take a picture of each page")
@@ -157,7 +162,11 @@ def _add_tools(command: _Command) -> None:
 
 
 def _dev(given: _Given) -> int:
-    return local.dev(given.port, given.database)
+    return local.dev(given.port, given.database, demo=given.demo)
+
+
+def _demo(_: _Given) -> int:
+    return demo.run()
 
 
 def _package(given: _Given) -> int:

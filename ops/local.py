@@ -32,14 +32,17 @@ _NOT_BY_PROXY = "localhost,127.0.0.1"
 _ENDPOINT = "AWS_ENDPOINT_URL"
 _DYNAMODB_ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 _OURS_ONLY = 0o600
+# How long ago key and SuperAdmin were created: the demo season signs people in before today.
+_AGE = timedelta(days=400)
 
 
-def dev(port: int, database: str) -> int:
+def dev(port: int, database: str, *, demo: bool = False) -> int:
     """Run the server of ``chalice local`` until interrupted, with a choice of the database.
 
     Args:
         port: the port to listen on.
         database: ``moto``, or ``dynamodb-local``, which keeps its data.
+        demo: create the demo season first, unless it's there.
 
     Returns:
         The exit status.
@@ -57,6 +60,8 @@ def dev(port: int, database: str) -> int:
             from app import app
 
             try:
+                if demo:
+                    _create_demo(prepare(kept))
                 listen(app, Config.create(), HOST, port, kept).serve_forever()
             finally:
                 DESCRIPTION.unlink(missing_ok=True)
@@ -66,6 +71,15 @@ def dev(port: int, database: str) -> int:
     except KeyboardInterrupt:
         pass
     return 0
+
+
+def _create_demo(password: str) -> None:
+    from ops import demo
+
+    if demo.is_created():
+        print(f"The demo data is there already. {demo.FILE} has the passwords.")
+    else:
+        demo.fill(password)
 
 
 def listen(app: Chalice, config: Config, host: str, port: int, kept: Path | None) -> LocalDevServer:
@@ -90,11 +104,13 @@ def listen(app: Chalice, config: Config, host: str, port: int, kept: Path | None
     description = {
         "url": url,
         "superAdmin": {"username": SUPER_ADMIN, "password": password},
-        "dynamodb": os.environ.get(_DYNAMODB_ENDPOINT, os.environ[_ENDPOINT]),
+        "stage": settings.current().stage,
+        "aws": os.environ[_ENDPOINT],
+        "dynamodb": os.environ[_DYNAMODB_ENDPOINT],
         "event": EVENT,
         "mail": str(MAIL.absolute()),
     }
-    _write_privately(DESCRIPTION, description)
+    write_privately(DESCRIPTION, description)
     print(f"Serving at {url}, until Ctrl-C.")
     print(f"SuperAdmin: {SUPER_ADMIN}, password: {password}", flush=True)
     return listening
@@ -111,14 +127,13 @@ def aws(kept: Path | None = None, *, at_length: bool = False) -> Iterator[str]:
     isolate()
     with ExitStack() as stack:
         url = stack.enter_context(moto_server.running())
-        use_aws(url)
         endpoint = url
         if kept:
             dynamodb_local.fetch()
             endpoint = stack.enter_context(
                 dynamodb_local.running(kept.absolute(), at_length=at_length)
             )
-            os.environ[_DYNAMODB_ENDPOINT] = endpoint
+        use_aws(url, endpoint)
         yield endpoint
 
 
@@ -144,9 +159,14 @@ def isolate() -> None:
     }
 
 
-def use_aws(url: str) -> None:
-    """Send every request to AWS that this process makes from now on to a URL on this machine."""
-    os.environ[_ENDPOINT] = url
+def use_aws(url: str, dynamodb: str | None = None) -> None:
+    """Send every request to AWS that this process makes from now on to a URL on this machine.
+
+    Args:
+        url: the endpoint of all services.
+        dynamodb: the endpoint of DynamoDB; None for the same.
+    """
+    os.environ |= {_ENDPOINT: url, _DYNAMODB_ENDPOINT: dynamodb or url}
 
 
 def address_of(host: str, port: int) -> str:
@@ -211,16 +231,17 @@ def prepare(kept: Path | None) -> str:
     from chalicelib.sessions import keys
 
     tables.create_missing(boto3.client("dynamodb"), settings.current().stage or STAGE)
-    made = {"key": keys.new_secret(clock.now()), "password": secrets.token_urlsafe(18)}
+    made = {"key": keys.new_secret(clock.now() - _AGE), "password": secrets.token_urlsafe(18)}
     made |= _kept_secrets(kept)
     if kept:
         # First: a process that is stopped half-way finds its own secrets again.
-        _write_privately(kept / "secrets.json", made)
+        write_privately(kept / "secrets.json", made)
     vault = boto3.client("secretsmanager")
     with suppress(vault.exceptions.ResourceExistsException):
         vault.create_secret(Name=settings.current().session_key_name, SecretString=made["key"])
+    since = clock.now() - _AGE
     account = new_account(
-        username=SUPER_ADMIN, password=made["password"], role=Role.SUPER_ADMIN, now=clock.now()
+        username=SUPER_ADMIN, password=made["password"], role=Role.SUPER_ADMIN, now=since
     )
     with suppress(IdentityTaken):
         directory().add(account)
@@ -255,7 +276,7 @@ def _kept_secrets(kept: Path | None) -> dict[str, str]:
     return secrets_kept
 
 
-def _write_privately(file: Path, content: dict[str, Any]) -> None:
+def write_privately(file: Path, content: dict[str, Any]) -> None:
     """Write JSON that only this user may read."""
     file.unlink(missing_ok=True)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OURS_ONLY)

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import requests
 
-from ops import chromium, local, package, progress, server
+from ops import chromium, demo, demo_people, local, package, progress, server
 from ops.season import EVENT
 
 if TYPE_CHECKING:
@@ -28,24 +28,8 @@ SCREENS: Mapping[str, "ViewportSize"] = {
     "desktop": {"width": 1280, "height": 900},
 }
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
-_PASSWORD = "four quiet lakes in May"  # noqa: S105 (of people who are not there)
+_PASSWORD = "four quiet lakes in May"  # noqa: S105 (of an invented person)
 _TIMEOUT_SECONDS = 30
-# First name, last name, what they would do, when, and where their registration stands.
-_APPLICANTS = (
-    ("River", "Okafor", "animals", "day", ("InReview",)),
-    ("Ana", "Gutiérrez", "customerService", "morning", ("InReview", "Interview", "Hired")),
-    ("Minh", "Trần", "cleaning", "evening", ("InReview", "Interview")),
-    ("Sky", "Lindqvist", "officeWork", "day", ()),
-    ("Amina", "Hassan", "customerService", "evening", ("InReview", "Interview", "Hired")),
-    ("Joe", "Kowalski", "buildingMaintenance", "overnight", ("Declined",)),
-    ("Pa", "Vang", "animals", "morning", ("InReview",)),
-    ("Rosa", "Delgado", "supervisor", "day", ("Waitlisted",)),
-    ("Tom", "Fairbanks", "cleaning", "overnight", ()),
-    ("Lea", "Olson", "customerService", "day", ("InReview", "Interview")),
-    ("Omar", "Farah", "buildingMaintenance", "morning", ()),
-    ("Grace", "Whitefeather", "animals", "evening", ("InReview", "Interview", "Hired")),
-)
-_AGES = ("SixteenToSeventeen", "EighteenToTwenty", "TwentyonePlus")
 
 
 @dataclass(frozen=True)
@@ -129,15 +113,15 @@ def _service(port: int) -> Iterator[tuple[str, str]]:
 
 
 def _season(url: str, password: str) -> list[Picture]:
-    """Have people register, and staff look at it; return what can be seen then."""
-    sue = _Somebody(url)
-    sue.ask("POST", "/signin", {"username": local.SUPER_ADMIN, "password": password})
-    people = [_register(url, sue, number) for number in range(len(_APPLICANTS))]
-    (river, record), *_ = people
+    """Create the demo season, and sign people in; return what they see."""
+    made = demo.fill(password)
+    sue, river = _Somebody(url), _Somebody(url)
+    for person, username in ((sue, local.SUPER_ADMIN), (river, demo_people.username(demo.FIRST))):
+        person.ask("POST", "/signin", {"username": username, "password": made.passwords[username]})
     newcomer = _Somebody(url)
     newcomer.ask("POST", "/signup", {"username": "sam.berg", "password": _PASSWORD})
     event = {"event": EVENT}
-    seen = urlencode({**event, "user": record})
+    seen = urlencode({**event, "user": made.first})
     form = f"/register/{EVENT}"
     return [
         Picture("signin", "/signin", None),
@@ -158,43 +142,6 @@ def _season(url: str, password: str) -> list[Picture]:
         Picture("events", "/staff/events", sue.token),
         Picture("summary", f"/staff/summary?{urlencode(event)}", sue.token),
     ]
-
-
-def _register(url: str, sue: _Somebody, number: int) -> tuple[_Somebody, str]:
-    """Have one of the applicants register and staff move it along; return them and their id."""
-    first, last, job, shift, moves = _APPLICANTS[number]
-    person = _Somebody(url)
-    named = {"firstName": first, "lastName": last}
-    signing_up = {**named, "username": f"{first}.{last}".lower(), "password": _PASSWORD}
-    identifier = str(person.ask("POST", "/signup", signing_up)["id"])
-    own = f"/registrations/{EVENT}"
-    person.ask(
-        "PUT", own, {"form": {**named, **_answers(number), "eventJobs": [job], "shifts": [shift]}}
-    )
-    version = person.ask("POST", f"{own}/submit", {})["version"]
-    record = f"/admin/events/{EVENT}/registrations/{identifier}"
-    for status in moves:
-        version = sue.ask("POST", f"{record}/status", {"status": status, "version": version})[
-            "version"
-        ]
-    if number == 0:
-        sue.ask("POST", f"{record}/notes", {"text": "Grew up with horses. Comes by on Tuesday."})
-    return person, identifier
-
-
-def _answers(number: int) -> dict[str, Any]:
-    return {
-        "age": _AGES[number % len(_AGES)],
-        "phone1": f"952-445-12{number:02}",
-        "streetAddress": f"{1201 + 16 * number} Snelling Avenue",
-        "city": "St. Paul",
-        "state": "MN",
-        "zipCode": "55108",
-        "workAll": number % 3 != 1,
-        "prevExp": number % 2 == 0,
-        "skills": ["customerService", "physicalLabor"],
-        "regAck": True,
-    }
 
 
 def _taken(browser: "Browser", url: str, pictures: list[Picture], folder: Path) -> int:

@@ -15,7 +15,8 @@ from tests.wire.servers import free_port, serving, start
 def test_it_says_where_it_is_and_who_may_do_everything(served):
     described = served.described
 
-    assert set(described) == {"url", "superAdmin", "dynamodb", "event", "mail"}
+    fields = {"url", "superAdmin", "stage", "aws", "dynamodb", "event", "mail"}
+    assert set(described) == fields
     assert requests.get(f"{described['url']}/health").json() == {"status": "ok"}
     event = requests.get(f"{described['url']}/events/{described['event']}").json()
     assert event["isOpen"]
