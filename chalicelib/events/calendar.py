@@ -33,16 +33,25 @@ class Calendar:
         self._store = store
         self._keys = keys
 
-    def listed(self, now: datetime, limit: int, cursor: str | None) -> EventPage:
+    def listed(
+        self, now: datetime, limit: int, cursor: str | None, *, with_hidden: bool = False
+    ) -> EventPage:
         """List events, the latest first.
+
+        Args:
+            now: when.
+            limit: how many at most.
+            cursor: where to go on; None for the first page.
+            with_hidden: whether hidden events are listed, too, as staff see them.
 
         Raises:
             InvalidFields: the cursor does not belong to this list.
         """
+        scope = f"{_SCOPE} with hidden" if with_hidden else _SCOPE
         cursors = Cursors(self._keys, now)
-        after = cursors.open(cursor, _SCOPE) if cursor else None
-        found, rest = self._store.listed(limit, after)
-        following = cursors.seal(rest, _SCOPE) if rest else None
+        after = cursors.open(cursor, scope) if cursor else None
+        found, rest = self._store.listed(limit, after, with_hidden=with_hidden)
+        following = cursors.seal(rest, scope) if rest else None
         return EventPage([shown(event, now) for event in found], following)
 
     def get(self, event_id: str) -> Event:
@@ -53,6 +62,17 @@ class Calendar:
         """
         event = self._store.get(event_id)
         if event is None:
+            raise NotFound
+        return event
+
+    def public(self, event_id: str) -> Event:
+        """Return an event as the public sees it.
+
+        Raises:
+            NotFound: there is none, or it is hidden.
+        """
+        event = self.get(event_id)
+        if event.hidden:
             raise NotFound
         return event
 
@@ -133,6 +153,7 @@ def _wanted(event_id: str, given: Mapping[str, Any], current: Event | None) -> E
     kept = {
         "time_zone": current.time_zone if current else settings.current().default_time_zone,
         "offer_hours": current.offer_hours if current else USUAL_OFFER_HOURS,
+        "hidden": current is not None and current.hidden,
     }
     return Event(**{**kept, **given, "id": event_id, "version": 0})
 

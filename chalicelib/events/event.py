@@ -46,6 +46,8 @@ class Event:
         version: raised by every change.
         offer_hours: how many hours a place that becomes free is held for the person who is offered
             it.
+        hidden: whether it is left out for the public. Staff still see it, and so do applicants who
+            have a registration for it.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Event:
     capacity: int | None
     version: int
     offer_hours: int = field(default=USUAL_OFFER_HOURS, kw_only=True)
+    hidden: bool = field(default=False, kw_only=True)
 
     def is_open_at(self, moment: datetime) -> bool:
         """Say whether the registration window is open: its opening included, its closing not."""

@@ -94,7 +94,7 @@ LastDay = Annotated[date, Field(examples=["2027-09-19"])]
 
 
 # What stays as it is stored where a client does not send it.
-_KEPT = ("time_zone", "offer_hours")
+_KEPT = ("time_zone", "offer_hours", "hidden")
 
 
 class PutEvent(Body):
@@ -114,6 +114,12 @@ class PutEvent(Body):
     offer_hours: Annotated[
         Annotated[OfferHours, WHOLE_NUMBER] | None,
         Field(description="Left out, it stays as it is; a new event gets 48."),
+    ] = None
+    hidden: Annotated[
+        bool | None,
+        Field(
+            description="Left out, it stays as it is; a new event is not hidden.", examples=[False]
+        ),
     ] = None
     version: Annotated[Annotated[int, Field(ge=1), WHOLE_NUMBER] | None, Field(examples=[1])] = None
 
@@ -137,6 +143,9 @@ class Event(Wire):
     minimum_age: MinimumAge
     capacity: Capacity
     offer_hours: OfferHours
+    hidden: Annotated[
+        bool, Field(description="Whether the public does not see it.", examples=[False])
+    ]
     is_open: Annotated[bool, Field(description="Whether one may register now.", examples=[True])]
     version: Version
 

@@ -27,4 +27,4 @@ def list_events(request: Request, query: Paging) -> Answer[EventPage]:
 @room.action("GET", "/events/{event_id}", who=guard.ANYONE, refusals=(Unavailable,))
 def show_event(request: Request, event_id: str) -> Answer[Event]:
     """Show one event."""
-    return Answer(events.shown(calendar().get(event_id), request.received_at))
+    return Answer(events.shown(calendar().public(event_id), request.received_at))

@@ -1,6 +1,7 @@
 """Events, as DynamoDB keeps them. Their places are in places_store.py."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from chalicelib.events import places_store
@@ -17,6 +18,7 @@ _ALL = Partition(
     condition="kind = :kind",
     values={":kind": KIND},
 )
+_PUBLIC = replace(_ALL, keep="attribute_not_exists(#hidden)", names={"#hidden": "hidden"})
 
 
 class EventChanged(Exception):
@@ -39,10 +41,10 @@ class EventStore:
         return Read(EVENTS, {"id": event_id}, _from_item)
 
     def listed(
-        self, limit: int, after: dict[str, str] | None
+        self, limit: int, after: dict[str, str] | None, *, with_hidden: bool
     ) -> tuple[list[Event], dict[str, str] | None]:
         """Return events, the latest first, and where to go on."""
-        items, rest = self._database.query(_ALL, limit, after)
+        items, rest = self._database.query(_ALL if with_hidden else _PUBLIC, limit, after)
         return [_from_item(item) for item in items], rest
 
     def identifiers(self) -> Iterator[str]:
@@ -80,6 +82,8 @@ def _to_item(event: Event) -> Item:
         "capacity": event.capacity,
         "offerHours": event.offer_hours,
         "version": event.version,
+        # Only where it is: the index's filter for the public asks whether it is there.
+        "hidden": event.hidden or None,
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -97,4 +101,5 @@ def _from_item(item: Item) -> Event:
         capacity=item.get("capacity"),
         version=item["version"],
         offer_hours=item.get("offerHours", USUAL_OFFER_HOURS),
+        hidden=item.get("hidden", False),
     )

@@ -869,6 +869,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Events.
     "newEvent": ("New event", "Evento nuevo"),
     "changeEvent": ("Change", "Cambiar"),
+    "copyEvent": ("Copy to a new event", "Copiar a un evento nuevo"),
+    "hideEvent": ("Hide this event", "Ocultar este evento"),
+    "hideEventHelp": (
+        "Only staff and people who already registered can see a hidden event.",
+        "Solo el personal y quienes ya se inscribieron pueden ver un evento oculto.",
+    ),
+    "isHidden": ("Hidden", "Oculto"),
     "eventSaved": ("The event is saved.", "Se ha guardado el evento."),
     "eventId": ("Short name, for addresses", "Nombre corto, para direcciones"),
     "eventIdHelp": (

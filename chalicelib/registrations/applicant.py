@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.accounts.directory import directory
 from chalicelib.events.calendar import calendar
-from chalicelib.events.event import Event
+from chalicelib.events.event import Event, ShownEvent, shown
 from chalicelib.events.places import Places, places
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations import letters, receipts
@@ -77,6 +77,16 @@ class ApplicantRegistrations:
             NotFound: there is none.
         """
         return self._with_position(self._find(event_id).there)
+
+    def event(self, event_id: str) -> ShownEvent:
+        """Return the event of a registration, hidden or not.
+
+        Raises:
+            NotFound: there is no registration for it.
+        """
+        found = self._find(event_id)
+        _ = found.there
+        return shown(found.event, self._now)
 
     def save(
         self, event_id: str, form: dict[str, Any], seen: int | None

@@ -173,6 +173,8 @@ class Changes:
         hold_to_version(before, seen)
         if applicant and before is not None and before.status not in workflow.EDITABLE:
             raise WrongStatus
+        if applicant and before is None and found.event.hidden:
+            raise NotFound
         if applicant and not found.event.is_open_at(self._actor.at):
             raise RegistrationClosed
         if before is None:

@@ -4,11 +4,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from chalicelib.events.models import Event
 from chalicelib.platform.models import WHOLE_NUMBER, Body, Identifier, Moment, Paging, Wire
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.workflow import Status
 
-__all__ = ["Paging", "Registration", "RegistrationPage", "Save", "Seen"]
+__all__ = ["Event", "Paging", "Registration", "RegistrationPage", "Save", "Seen"]
 
 SeenVersion = Annotated[
     Annotated[int, Field(ge=1), WHOLE_NUMBER] | None,

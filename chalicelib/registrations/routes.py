@@ -18,7 +18,14 @@ from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
-    from chalicelib.registrations.models import Paging, Registration, RegistrationPage, Save, Seen
+    from chalicelib.registrations.models import (
+        Event,
+        Paging,
+        Registration,
+        RegistrationPage,
+        Save,
+        Seen,
+    )
     from chalicelib.sessions.session import Caller
 
 room = Room("registrations")
@@ -37,6 +44,13 @@ def show_registration(request: Request, caller: Caller, event_id: str) -> Answer
     return Answer(
         applicant_registrations(caller, request.identifier, request.received_at).get(event_id)
     )
+
+
+@room.action("GET", "/registrations/{event_id}/event", who=guard.SIGNED_IN)
+def show_registration_event(request: Request, caller: Caller, event_id: str) -> Answer[Event]:
+    """Show the event of one's own registration, hidden or not."""
+    own = applicant_registrations(caller, request.identifier, request.received_at)
+    return Answer(own.event(event_id))
 
 
 @room.action(

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from chalicelib.events.models import Event, PutEvent
+from chalicelib.events.models import Event, EventPage, PutEvent
 from chalicelib.platform import lengths
 from chalicelib.platform.collation import collated
 from chalicelib.platform.languages import Language
@@ -35,7 +35,7 @@ from chalicelib.registrations.search_terms import understand
 from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.workflow import Status
 
-__all__ = ["Event", "Paging", "PutEvent", "Save"]
+__all__ = ["Event", "EventPage", "Paging", "PutEvent", "Save"]
 
 MOST_AT_ONCE = 100
 MOST_IN_A_SHEET = 500

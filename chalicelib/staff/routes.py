@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         CallList,
         Correction,
         Event,
+        EventPage,
         History,
         Move,
         MovedMany,
@@ -62,6 +63,19 @@ def put_event(request: Request, caller: Caller, body: PutEvent, event_id: str) -
     new = calendar().put(event_id, body.given, body.version, caller, request.identifier, now)
     waiting_list().settle(event_id, now)
     return Answer(events.shown(calendar().get(event_id), now), new=new)
+
+
+@room.action("GET", "/admin/events", who=guard.STAFF)
+def list_all_events(request: Request, caller: Caller, query: Paging) -> Answer[EventPage]:  # noqa: ARG001 (staff only)
+    """List the events, hidden ones too, the latest first."""
+    now = request.received_at
+    return Answer(calendar().listed(now, query.limit, query.cursor, with_hidden=True))
+
+
+@room.action("GET", "/admin/events/{event_id}", who=guard.STAFF)
+def show_any_event(request: Request, caller: Caller, event_id: str) -> Answer[Event]:  # noqa: ARG001 (staff only)
+    """Show one event, hidden or not."""
+    return Answer(events.shown(calendar().get(event_id), request.received_at))
 
 
 @room.action("GET", ALL, who=guard.STAFF)

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.platform import clock
 from tests.people import Person
-from tests.seasons import EVENT, EVENT_BODY, hold_event
+from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
 from tests.stages import environment
 
 PATH = f"/admin/events/{EVENT}"
@@ -30,7 +30,7 @@ def test_an_event_is_made_and_shown_to_everybody(sue, nobody):
 
     assert made.status == 201
     added = {"id": EVENT, "version": 1, "isOpen": True, "timeZone": "America/Chicago"}
-    assert made.json == EVENT_BODY | added | {"offerHours": 48}
+    assert made.json == EVENT_BODY | added | {"offerHours": 48, "hidden": False}
     assert nobody.get(f"/events/{EVENT}").json == made.json
     assert nobody.get("/events").json == {"items": [made.json], "cursor": None}
 
@@ -231,3 +231,58 @@ def test_a_client_that_sends_no_offer_hours_leaves_them_as_they_are(sue, backend
 def test_offer_hours_are_a_whole_number_up_to_two_weeks(sue, backend, hours):
     assert put(sue, offerHours=hours).fields == {"offerHours"}
     assert not backend.rows("events")
+
+
+def test_a_hidden_event_is_there_for_staff_alone(sue, nobody, sky):
+    put(sue)
+    hold_event(id="other")
+    hidden = put(sue, hidden=True, version=1).json
+
+    assert hidden["hidden"]
+    assert nobody.get(f"/events/{EVENT}").status == 404
+    assert [one["id"] for one in nobody.get("/events").json["items"]] == ["other"]
+    assert sue.get(PATH).json == hidden
+    listed = sue.get("/admin/events").json["items"]
+    assert {one["id"]: one["hidden"] for one in listed} == {EVENT: True, "other": False}
+    assert sky.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 404
+    assert sky.get(f"/registrations/{EVENT}/event").status == 404
+
+
+def test_who_has_registered_for_an_event_that_is_hidden_later_goes_on(sue, sky):
+    put(sue)
+    own = f"/registrations/{EVENT}"
+    assert sky.ask("PUT", own, {"form": FORM}).status == 201
+    hidden = put(sue, hidden=True, version=1).json
+
+    assert sky.get(f"{own}/event").json == hidden
+    assert sky.ask("PUT", own, {"form": FORM | {"city": "Eagan"}, "version": 1}).status == 200
+    assert sky.post(f"{own}/submit").json["status"] == "Submitted"
+    assert sky.post(f"{own}/withdraw").json["status"] == "Withdrawn"
+
+
+def test_a_client_that_does_not_know_of_hiding_leaves_an_event_hidden(sue, nobody, backend):
+    put(sue, hidden=True)
+
+    assert put(sue, name="Spring Fair", version=1).json["hidden"]
+    assert not put(sue, name="Spring Fair", hidden=False, version=2).json["hidden"]
+    assert nobody.get(f"/events/{EVENT}").status == 200
+    assert "hidden" not in next(row for row in backend.rows("events") if row["id"] == EVENT)
+
+
+@pytest.mark.parametrize("hidden", ["true", 1, "yes"])
+def test_hidden_is_true_or_false(sue, backend, hidden):
+    assert put(sue, hidden=hidden).fields == {"hidden"}
+    assert not backend.rows("events")
+
+
+def test_a_page_of_public_events_goes_on_past_hidden_ones(sue, nobody, backend):
+    for number in range(5):
+        hold_event(id=f"fair-{number}", hidden=number != 2)
+
+    found, cursor = [], None
+    for _ in range(6):
+        page = nobody.get(f"/events?limit=2{f'&cursor={cursor}' if cursor else ''}").json
+        found += [one["id"] for one in page["items"]]
+        if not (cursor := page["cursor"]):
+            break
+    assert found == ["fair-2"]

@@ -545,6 +545,17 @@ SCENARIOS = {
         lambda p: p.get(f"{ALL}.csv"),
         circumstances=_as_admin_of_another,
     ),
+    "list all events": Scenario(
+        "list_all_events", lambda p: p.get("/admin/events"), circumstances=_as_admin_of_another
+    ),
+    "look at any event": Scenario(
+        "show_any_event",
+        lambda p: p.get(f"/admin/events/{EVENT}"),
+        circumstances=_as_admin_of_another,
+    ),
+    "look at the event of a registration": Scenario(
+        "show_registration_event", lambda p: p.get(f"{OWN}/event"), circumstances=_a_draft
+    ),
     "sum an event up": Scenario(
         "summarise_event",
         lambda p: p.get(f"/admin/events/{EVENT}/summary"),

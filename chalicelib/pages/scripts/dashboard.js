@@ -1,7 +1,7 @@
 import { find, make, onPress } from "./page";
 import { signedIn, untilAnswered } from "./inside";
 import { tellOffer } from "./offers";
-import { ask, base, read, readAll } from "./service";
+import { ask, base, read, readAll, readEvent } from "./service";
 import { explained, tellStatus } from "./statuses";
 import { deadlineOf, say } from "./texts";
 
@@ -9,7 +9,10 @@ const account = await signedIn();
 if (account.usernameReplacedAt) tellNewUsername();
 const place = find("#registrations");
 const [registrations, events] = await untilAnswered(() => Promise.all([read("/registrations"), readAll("/events")]));
-const named = new Map(events.map((event) => [event.id, event]));
+const isListed = (id) => events.some((event) => event.id === id);
+const unlisted = registrations.items.map((one) => one.eventId).filter((id) => !isListed(id));
+const hidden = await untilAnswered(() => Promise.all(unlisted.map(readEvent)));
+const named = new Map([...events, ...hidden].map((event) => [event.id, event]));
 
 function card(event, explanation, action, registration) {
   const made = find("#card").content.cloneNode(true);

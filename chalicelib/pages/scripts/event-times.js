@@ -47,6 +47,12 @@ export function localTime(time, timeZone) {
   return local.slice(0, local.slice(17, 19) === "00" ? 16 : 19);
 }
 
+/** A local date, or date and time, a year later: February 29 becomes the 28th. */
+export function nextYear(local) {
+  const rest = local.slice(4).replace("-02-29", "-02-28");
+  return `${String(Number(local.slice(0, 4)) + 1).padStart(4, "0")}${rest}`;
+}
+
 /** The moments at which the clock of a zone shows a local time.
 
     None when clocks go forward past it in spring, two when they go back over it in autumn.

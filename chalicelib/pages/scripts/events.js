@@ -1,6 +1,6 @@
 // Events: all of them to read, and for a SuperAdmin to make and to change.
 
-import { knownZone, localTime, momentsAt, timeZones } from "./event-times";
+import { knownZone, localTime, momentsAt, nextYear, timeZones } from "./event-times";
 import { clearContested, differences, fill, listedChanges, merge, tellContested, values } from "./fields";
 import { dropKept, keep, kept, staffSignedIn, untilAnswered } from "./inside";
 import { announce, clearProblems, find, make, onPress, onSubmit, sentence } from "./page";
@@ -18,10 +18,10 @@ const MOMENTS = ["registrationOpensAt", "registrationClosesAt"];
 let event = null; // what is being changed, as it was read; null for a new one
 
 /** An event as the controls hold it. */
-function typed({ id, name, startsOn, endsOn, timeZone, minimumAge, capacity, offerHours, ...dates }) {
+function typed({ id, name, startsOn, endsOn, timeZone, minimumAge, capacity, offerHours, hidden, ...dates }) {
   offerZones(timeZone);
   const moments = Object.fromEntries(MOMENTS.map((one) => [one, localTime(dates[one], knownZone(timeZone))]));
-  fill(form, { id, name, startsOn, endsOn, timeZone, minimumAge, capacity: capacity ?? undefined, offerHours, ...moments });
+  fill(form, { id, name, startsOn, endsOn, timeZone, minimumAge, capacity: capacity ?? undefined, offerHours, hidden, ...moments });
   return values(form);
 }
 
@@ -68,6 +68,16 @@ function open(chosen) {
   find("#editor").scrollIntoView({ block: "start" });
 }
 
+/** Opens a new event with all that another one has, a year later; only its name in links is missing. */
+function copy(one) {
+  dropKept(placeOf(null));
+  open(null);
+  typed({ ...one, id: undefined, hidden: false });
+  for (const name of [...DAYS, ...MOMENTS]) control(name).value = nextYear(control(name).value);
+  remember();
+  tellZone();
+}
+
 function close() {
   dropKept(placeOf(event));
   find("#editor").hidden = true;
@@ -106,7 +116,9 @@ function checked() {
   if (offerHours !== undefined && !/^\d{1,3}$/.test(offerHours)) fields.offerHours = say("offerHoursWrong");
   if (Object.keys(fields).length) throw new Refused(422, { fields });
   const places = capacity === undefined ? null : Number(capacity);
-  return { id, body: { ...given, capacity: places, offerHours: offerHours === undefined ? null : Number(offerHours), ...(event && { version: event.version }) } };
+  const hidden = control("hidden").checked;
+  const hours = offerHours === undefined ? null : Number(offerHours);
+  return { id, body: { ...given, hidden, capacity: places, offerHours: hours, ...(event && { version: event.version }) } };
 }
 
 /** Whether a date is all there, and in a year that the service takes: what is begun has no value yet. */
@@ -148,8 +160,8 @@ onSubmit(form, async () => {
 function card(one) {
   const made = find("#card").content.cloneNode(true);
   find("h2", made).textContent = one.name;
-  find(".status", made).textContent = one.isOpen ? say("isOpen") : say("isClosed");
-  find(".status", made).dataset.status = one.isOpen ? "Hired" : "Withdrawn";
+  find(".status", made).textContent = one.hidden ? say("isHidden") : one.isOpen ? say("isOpen") : say("isClosed");
+  find(".status", made).dataset.status = one.isOpen && !one.hidden ? "Hired" : "Withdrawn";
   find("code", made).textContent = one.id;
   find(".dates", made).textContent = say("fromTo", { from: day(one.startsOn), to: day(one.endsOn) });
   const [from, to] = MOMENTS.map((name) => momentOf(one, one[name]));
@@ -159,14 +171,14 @@ function card(one) {
   tellSpots(find(".spots", made), one.id);
   find(".list", made).href = `${base}/staff?${new URLSearchParams({ event: one.id })}`;
   find(".sum", made).href = `${base}/staff/summary?${new URLSearchParams({ event: one.id })}`;
-  const button = find("button", made);
-  if (role === "SuperAdmin") onPress(button, () => open(one));
-  else button.remove();
+  const offer = (button, act) => (role === "SuperAdmin" ? onPress(button, () => act(one)) : button.remove());
+  offer(find(".change", made), open);
+  offer(find(".copy", made), copy);
   return made;
 }
 
 async function list() {
-  const events = await readAll("/events");
+  const events = await readAll("/admin/events");
   find("#events").replaceChildren(...events.map(card));
   if (!events.length) find("#events").append(make("p", {}, say("noEvents")));
   return events;

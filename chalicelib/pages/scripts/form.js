@@ -7,7 +7,7 @@ import { clearContested, fill, listed, merge, names, rebase, same, showPhones, t
 import { dropKept, keep, kept, leave, signedIn } from "./inside";
 import { tellOffer } from "./offers";
 import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show } from "./page";
-import { ask, read, readAll, Refused, Unreachable } from "./service";
+import { ask, readAll, readEvent, Refused, Unreachable } from "./service";
 import { explained, tellStatus } from "./statuses";
 import { clock, day, deadlineOf, momentOf, say, translated } from "./texts";
 import { askBeforeLeaving } from "./unsaved";
@@ -44,7 +44,7 @@ async function own() {
 
 async function begin() {
   try {
-    event = await read(`/events/${eventId}`);
+    event = await readEvent(eventId);
   } catch (error) {
     if (error.code !== "not_found") throw error;
     show("missing");

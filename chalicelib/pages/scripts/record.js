@@ -36,7 +36,7 @@ const followUp = () => readHistory().catch(() => {});
 
 async function begin() {
   find("#back").href = `${base}/staff?${new URLSearchParams({ event: eventId })}`;
-  event = await read(`/events/${eventId}`);
+  event = await read(`/admin/events/${eventId}`);
   rememberEvent(eventId);
   tellAges(form, event);
   record = await notes(path);

@@ -70,6 +70,16 @@ export async function ask(method, path, body, options = {}) {
 
 export const read = (path) => ask("GET", path);
 
+/** Reads an event for its applicants: one that is hidden, for those who have a registration for it. */
+export async function readEvent(id) {
+  try {
+    return await read(`/events/${id}`);
+  } catch (error) {
+    if (error.code !== "not_found") throw error;
+    return read(`/registrations/${id}/event`);
+  }
+}
+
 /** Goes through a list to its end, or as far as `most` items. */
 export async function readAll(path, most = 1000) {
   const items = [];

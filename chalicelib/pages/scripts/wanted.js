@@ -3,7 +3,7 @@
 import { rememberedEvent, rememberEvent, untilAnswered } from "./inside";
 import { find, make } from "./page";
 import { readAll } from "./service";
-import { day } from "./texts";
+import { day, say } from "./texts";
 
 export const asked = new URLSearchParams(location.search);
 
@@ -13,14 +13,14 @@ export function identifier(name) {
   return /^[\w-]{1,64}$/.test(given) ? given : null;
 }
 
-/** Events as staff need them: the open ones first, then the next to open, then the latest. */
+/** Events as staff need them: the open ones first, then the next to open, then the latest, then hidden ones. */
 export function inOrder(events) {
   const isComing = (event) => Date.parse(event.registrationOpensAt) > Date.now();
-  const rank = (event) => (event.isOpen ? 0 : isComing(event) ? 1 : 2);
+  const rank = (event) => (event.hidden ? 3 : event.isOpen ? 0 : isComing(event) ? 1 : 2);
   const compare = (one, other) => (one < other ? -1 : Number(one > other));
   return [...events].sort((one, other) => {
     if (rank(one) !== rank(other)) return rank(one) - rank(other);
-    return rank(one) === 2
+    return rank(one) > 1
       ? compare(other.registrationClosesAt, one.registrationClosesAt)
       : compare(one.registrationOpensAt, other.registrationOpensAt);
   });
@@ -36,10 +36,11 @@ export const eventNamed = (id) => events.find((event) => event.id === id);
     That is the event in the address, or else the one that was last chosen in this tab, or else the first.
 */
 export async function chooseEvent(select) {
-  events = inOrder(await untilAnswered(() => readAll("/events")));
+  events = inOrder(await untilAnswered(() => readAll("/admin/events")));
   const chosen = eventNamed(asked.get("event")) ?? eventNamed(rememberedEvent()) ?? events[0];
   const isTwice = ({ name }) => events.filter((event) => event.name === name).length > 1;
-  const label = (event) => (isTwice(event) ? `${event.name} (${day(event.startsOn)})` : event.name);
+  const dated = (event) => (isTwice(event) ? `${event.name} (${day(event.startsOn)})` : event.name);
+  const label = (event) => (event.hidden ? `${dated(event)} · ${say("isHidden")}` : dated(event));
   select.replaceChildren(...events.map((event) => make("option", { value: event.id }, label(event))));
   if (chosen) {
     select.value = chosen.id;

@@ -1,0 +1,97 @@
+"""Events that staff hide, or copy for another year."""
+
+import pytest
+from playwright.sync_api import expect
+
+from chalicelib.platform.identifiers import new_identifier
+from tests.browser.conftest import hold_event
+from tests.browser.journeys import field, fill_in
+from tests.seasons import FORM
+
+CLOSED = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
+
+
+@pytest.fixture
+def page(desktop, sue):
+    """The events page of the SuperAdmin."""
+    desktop.become(sue)
+    desktop.page.goto(f"{desktop.url}/staff/events", wait_until="networkidle")
+    return desktop.page
+
+
+def event_card(page, event):
+    return page.locator(".card", has=page.locator("code", has_text=event))
+
+
+def test_an_event_is_copied_to_next_year_and_needs_only_its_name_in_links(sue, desktop, page):
+    old = hold_event(
+        sue,
+        f"leap-{new_identifier()}",
+        name="Leap Fair",
+        startsOn="2028-02-29",
+        endsOn="2028-03-02",
+        registrationClosesAt="2026-11-02T08:00:00Z",
+        timeZone="Pacific/Honolulu",
+        minimumAge="EighteenPlus",
+        capacity=300,
+    )
+    page.reload()
+    event_card(page, old).get_by_role("button", name="Copy to a new event").click()
+    expect(page.locator("#editing")).to_have_text("New event")
+    expect(field(page, "id")).to_have_value("")
+    new = f"leap-{new_identifier()}"
+    fill_in(page, {"id": new})
+    page.reload()
+    expect(field(page, "id")).to_have_value(new)
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.locator("#announcement")).to_have_text("The event is saved.")
+    copied = sue.get(f"/events/{new}").json
+    assert copied == sue.get(f"/events/{old}").json | {
+        **{"id": new, "startsOn": "2029-02-28", "endsOn": "2029-03-02"},
+        **{"registrationOpensAt": "2027-11-01T08:00:00Z"},
+        **{"registrationClosesAt": "2027-11-02T08:00:00Z"},
+    }
+
+
+def test_a_hidden_event_is_gone_for_newcomers_and_stays_for_who_has_registered(
+    sue, page, visit, somebody
+):
+    event = hold_event(sue, f"mistake-{new_identifier()}", name="Mistaken Fair")
+    registered, newcomer = somebody(), somebody()
+    path = f"/registrations/{event}"
+    assert registered.ask("PUT", path, {"form": FORM}).status == 201
+    assert registered.post(f"{path}/submit").status == 200
+    page.reload()
+    event_card(page, event).get_by_role("button", name="Change").click()
+    page.get_by_label("Hide this event").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(event_card(page, event).locator(".status")).to_have_text("Hidden")
+
+    browser = visit()
+    browser.expects(404)
+    browser.become(registered)
+    browser.page.goto(f"{browser.url}/")
+    browser.page.locator(".card", has_text="Mistaken Fair").get_by_role("link").click()
+    expect(browser.page.locator("#event-name")).to_have_text("Mistaken Fair")
+    expect(browser.page.locator("#status")).to_have_text("Submitted")
+
+    stranger = visit()
+    stranger.expects(404)
+    stranger.become(newcomer)
+    stranger.page.goto(f"{stranger.url}/register", wait_until="networkidle")
+    expect(stranger.page.locator("main")).not_to_contain_text("Mistaken Fair")
+    stranger.page.goto(f"{stranger.url}/register/{event}")
+    expect(stranger.page.get_by_text("There is no such event.")).to_be_visible()
+
+
+def test_staff_find_a_hidden_event_last_and_marked(sue, page, desktop):
+    event = hold_event(sue, f"hidden-{new_identifier()}", **CLOSED | {"hidden": True})
+    page.goto(f"{desktop.url}/staff", wait_until="networkidle")
+
+    options = page.locator("#event option")
+    expect(page.locator(f"#event option[value={event}]")).to_contain_text("Hidden")
+    assert options.last.get_attribute("value").startswith(("hidden-", "mistake-"))
+    page.locator("#event").select_option(event)
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("County Fair · Registrations")
