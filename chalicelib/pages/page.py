@@ -23,6 +23,7 @@ HTML = Path(__file__).parent / "html"
 OPEN = frozenset({"signin", "signup", "sign-up-link", "forgot", "reset", "verify"})
 # The longest text that a field accepts, in characters.
 _LENGTH = "longest."
+_OLD_BROWSER = "old-browser"
 _PLACE = re.compile(r"\{\{([\w.-]+)\}\}")
 _WANTED = re.compile(r'\bsay\(\s*"([\w.-]+)"')
 # What pages/controls.py makes.
@@ -87,6 +88,8 @@ def _scripts(page: str, base: str) -> Markup:
     return join(
         *(empty("link", rel="modulepreload", href=one) for one in imported),
         element("script", type="module", src=own),
+        # It speaks where a browser is too old for the page's own script.
+        element("script", defer="", src=f"{base}/{assets.path('scripts', _OLD_BROWSER)}"),
     )
 
 

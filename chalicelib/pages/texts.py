@@ -66,6 +66,28 @@ TEXTS: dict[str, tuple[str, str]] = {
         "These pages need JavaScript. Please turn it on in your browser.",
         "Estas páginas necesitan JavaScript. Actívelo en su navegador.",
     ),
+    "unsupported": (
+        (
+            "This page didn't load completely. Reload it. If that doesn't help, update your "
+            "browser: this site works with Safari 15, Chrome 89, Edge 89, Firefox 89, and later "
+            "versions. The office can help, too."
+        ),
+        (
+            "Esta página no se cargó por completo. Vuelva a cargarla. Si no funciona, actualice su "
+            "navegador: este sitio funciona con Safari 15, Chrome 89, Edge 89, Firefox 89 y "
+            "versiones más recientes. También puede pedir ayuda en la oficina."
+        ),
+    ),
+    "cookiesBlocked": (
+        (
+            "Your browser blocks cookies, and you can't sign in without them. Allow cookies for "
+            "this site in your browser's settings, then reload this page."
+        ),
+        (
+            "Su navegador bloquea las cookies y sin ellas no se puede iniciar sesión. Permita las "
+            "cookies de este sitio en su navegador y vuelva a cargar esta página."
+        ),
+    ),
     "menu": ("Menu", "Menú"),
     "dashboard": ("Dashboard", "Inicio"),
     "register": ("Register", "Inscribirse"),

@@ -1,6 +1,8 @@
 // What is typed goes across, in this tab, to the same page in another language or after signing in again.
 // What a page keeps while one types (`keep`) needs none of this.
 
+import { tab } from "./compat";
+
 let ready = []; // the parts of the page whose fields are as they should be, but for what was carried
 
 const place = () => `carried/${location.pathname}${location.search}`;
@@ -12,8 +14,8 @@ const isSecret = (field) => field.type === "password" || /password|one-time-code
 /** Says which parts of the page are ready, and puts back what was carried here for them. */
 export function carryOver(...parts) {
   ready = parts;
-  const carried = JSON.parse(sessionStorage.getItem(place()) ?? "{}");
-  sessionStorage.removeItem(place());
+  const carried = JSON.parse(tab.getItem(place()) ?? "{}");
+  tab.removeItem(place());
   for (const field of fields()) {
     if (!(field.id in carried)) continue;
     if (field.type === "checkbox") field.checked = carried[field.id];
@@ -28,5 +30,5 @@ export function carry() {
   if (!ready.length) return;
   const typed = fields().filter((field) => !isSecret(field) && !field.closest("[hidden]"));
   const values = typed.map((field) => [field.id, field.type === "checkbox" ? field.checked : field.value]);
-  sessionStorage.setItem(place(), JSON.stringify(Object.fromEntries(values)));
+  tab.setItem(place(), JSON.stringify(Object.fromEntries(values)));
 }

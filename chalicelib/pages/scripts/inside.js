@@ -1,6 +1,7 @@
 // The frame of the pages for those who are signed in: who they are, where they may go, the way out.
 
 import { carry } from "./carried";
+import { requestSubmit, tab } from "./compat";
 import { find, findAll, make, news, reload, sentence, SIGNED_OUT, whenSignedOut } from "./page";
 import { ask, base, expectAccount, hasSeveralSessions, read, Refused } from "./service";
 import { say } from "./texts";
@@ -96,17 +97,17 @@ const askedAgain = (error) =>
 // `events/…` do not): what keeps people apart is `whose`, since the tab is emptied once it is another's.
 const KEPT = "kept";
 const WHOSE = "whose";
-export const keep = (name, value) => sessionStorage.setItem(`${KEPT}/${name}`, JSON.stringify(value));
-export const kept = (name) => JSON.parse(sessionStorage.getItem(`${KEPT}/${name}`) ?? "null");
-export const dropKept = (name) => sessionStorage.removeItem(`${KEPT}/${name}`);
+export const keep = (name, value) => tab.setItem(`${KEPT}/${name}`, JSON.stringify(value));
+export const kept = (name) => JSON.parse(tab.getItem(`${KEPT}/${name}`) ?? "null");
+export const dropKept = (name) => tab.removeItem(`${KEPT}/${name}`);
 
 function forgetOthers(id) {
-  if (sessionStorage.getItem(WHOSE) !== id) sessionStorage.clear();
-  sessionStorage.setItem(WHOSE, id);
+  if (tab.getItem(WHOSE) !== id) tab.clear();
+  tab.setItem(WHOSE, id);
 }
 
 function forget() {
-  sessionStorage.clear();
+  tab.clear();
   for (const form of document.forms) form.reset();
   find("main").replaceChildren();
 }
@@ -148,7 +149,7 @@ out.addEventListener("submit", async (event) => {
   }
   out.ariaBusy = "false";
 });
-find("#still-signed-in button").addEventListener("click", () => out.requestSubmit());
+find("#still-signed-in button").addEventListener("click", () => requestSubmit(out));
 
 // Whoever signs out in one tab leaves them all. Whoever signs in makes the others leave: what they have
 // typed is kept for them, as at the end of a session. No page comes back out of a browser's memory.
@@ -156,7 +157,7 @@ news.addEventListener("message", ({ data }) => {
   if (data === SIGNED_OUT) {
     forget();
     leave({ back: false });
-  } else if (data !== sessionStorage.getItem(WHOSE)) leave();
+  } else if (data !== tab.getItem(WHOSE)) leave();
 });
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) reload();

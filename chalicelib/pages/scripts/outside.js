@@ -1,11 +1,12 @@
 // Where somebody goes who has just signed in.
 
+import { tab } from "./compat";
 import { news, SIGNED_OUT } from "./page";
 import { base } from "./service";
 
 // A page that was left for this one has kept what was typed for whoever comes back. Once they sign out
 // in another tab, nobody does.
-news.addEventListener("message", ({ data }) => data === SIGNED_OUT && sessionStorage.clear());
+news.addEventListener("message", ({ data }) => data === SIGNED_OUT && tab.clear());
 
 export const next = new URLSearchParams(location.search).get("next") ?? "";
 // The token of a one-time link that the next page needs. The link that skips to the content replaces it.

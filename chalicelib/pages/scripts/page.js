@@ -1,6 +1,7 @@
 // What every page does: elements, errors beside their fields, and one thing at a time.
 
 import { carry } from "./carried";
+import { channel, keepsCookies, submitterOf } from "./compat";
 import { base, Refused, Unreachable } from "./service";
 import { say, translated } from "./texts";
 
@@ -159,7 +160,7 @@ export function onSubmit(form, act) {
     form.ariaBusy = "true";
     clearProblems(form);
     try {
-      await act(Object.fromEntries(new FormData(form)), event.submitter);
+      await act(Object.fromEntries(new FormData(form)), submitterOf(event));
     } catch (error) {
       if (!leaving(error)) showProblems(form, error);
     } finally {
@@ -184,7 +185,7 @@ export function onPress(button, act) {
 }
 
 // The tabs of a browser have one session: who signs in or out in one of them is told to the others.
-export const news = new BroadcastChannel("breeze-lakes-point");
+export const news = channel("breeze-lakes-point");
 export const SIGNED_OUT = "signed out"; // anything else is the account that has signed in
 
 // A page for those who are signed in says here what happens to those who no longer are.
@@ -224,13 +225,33 @@ export function choose({ question, yes, no = say("cancel"), danger = false }, ..
   );
   const dialog = make("dialog", { "aria-labelledby": "question" }, form);
   document.body.append(dialog);
-  dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      resolve(dialog.returnValue ? Object.fromEntries(new FormData(form)) : null);
+    const close = (answer) => {
+      resolve(answer ? Object.fromEntries(new FormData(form)) : null);
       dialog.remove();
+    };
+    if (dialog.showModal) {
+      dialog.addEventListener("close", () => close(dialog.returnValue));
+      dialog.showModal();
+      return;
+    }
+    // Safari before 15.4 has no dialogs: the question stands at the end of the page.
+    dialog.setAttribute("role", "dialog");
+    dialog.setAttribute("open", "");
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      close(submitterOf(event)?.value);
     });
+    find("button", form).focus();
+    dialog.scrollIntoView();
   });
+}
+
+// What `old-browser` looks for: this script runs.
+document.documentElement.dataset.scripts = "running";
+
+if (!keepsCookies()) {
+  find("main").prepend(make("p", { class: "problems", role: "alert", id: "cookies-blocked" }, say("cookiesBlocked")));
 }
 
 for (const button of findAll("[data-language]")) {
@@ -238,6 +259,7 @@ for (const button of findAll("[data-language]")) {
     // Without a slash at its end: below `/api/` lies `/api/me`, but not `/api` (RFC 6265, 5.1.4).
     const path = base || "/";
     const secure = location.protocol === "https:" ? "; Secure" : "";
+    if (!keepsCookies()) return; // the choice would be lost, and the message says why
     const set = (value, where, seconds) =>
       (document.cookie = `BREEZE_LAKES_POINT_LANGUAGE=${value}; Path=${where}; Max-Age=${seconds}; SameSite=Lax${secure}`);
     // Earlier versions set it with that slash. Such a one is another cookie, and comes first.

@@ -1,5 +1,6 @@
 // One registration as staff handle it: read, corrected, moved, written about.
 
+import { randomId } from "./compat";
 import { clearContested, differences, fill, listed, listedChanges, names, rebase, same, tellAges, values } from "./fields";
 import { dropKept, keep, kept, rememberEvent, staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
@@ -206,7 +207,7 @@ function dropBegun() {
 find("#text").addEventListener("input", ({ target }) => target.value || dropBegun());
 
 onSubmit(find("#note"), async ({ text }) => {
-  if (begun?.text !== text) begun = { text, id: crypto.randomUUID() };
+  if (begun?.text !== text) begun = { text, id: randomId() };
   keep(`${place}/begun`, begun);
   await ask("POST", `${path}/notes`, begun);
   dropBegun();

@@ -1,5 +1,7 @@
 // Speaks to the service that these pages belong to.
 
+import { abortAfter } from "./compat";
+
 export const base = document.querySelector("meta[name=base]").getAttribute("content");
 
 const PATIENCE = 20_000; // milliseconds; the gateway itself gives up after 29 seconds
@@ -47,7 +49,7 @@ export async function fetchFrom(path, { method = "GET", body = undefined, keepal
       headers,
       keepalive,
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: abortAfter(PATIENCE),
     });
   } catch {
     throw new Unreachable();

@@ -1,5 +1,6 @@
 // Asks before a page is left while it has changes that are not on the server.
 
+import { requestSubmit } from "./compat";
 import { choose, find } from "./page";
 import { say } from "./texts";
 
@@ -45,7 +46,7 @@ export function askBeforeLeaving(hasChanges, discard) {
       if (!(await leaves())) return;
       // Where signing out fails, the page stays, and so do the changes.
       isConfirmed = true;
-      signOut.requestSubmit();
+      requestSubmit(signOut);
       isConfirmed = false;
     },
     { capture: true },
