@@ -8,6 +8,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.platform.errors import NotFound
@@ -33,15 +34,32 @@ def path(kind: str, name: str) -> str:
     return f"{kind}/{_version(kind)}/{name}"
 
 
-def read(kind: str, version: str, name: str) -> str:
-    """Return what is in an asset.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An asset.
+
+    Attributes:
+        text: its content.
+        is_lasting: whether it is the version that was asked for, so that browsers may keep it.
+    """
+
+    text: str
+    is_lasting: bool
+
+
+def read(kind: str, version: str, name: str) -> Found:
+    """Return an asset, of this version whichever was asked for.
+
+    While a deployment goes on, a page of one version may ask a function of the other for its
+    scripts, and a page that stays open asks for those of its time. What is here nearly always fits,
+    and without any script the page would not work at all.
 
     Raises:
-        NotFound: there is none of this name, or it has another version by now.
+        NotFound: there is none of this name.
     """
-    if version != _version(kind) or name not in current(kind):
+    if name not in current(kind):
         raise NotFound
-    return current(kind)[name]
+    return Found(current(kind)[name], version == _version(kind))
 
 
 def scripts_of(name: str) -> list[str]:

@@ -126,16 +126,19 @@ def show_waiting_list_page(request: Request) -> ScriptedPage:
 @room.action("GET", "/scripts/{version}/{name}", who=guard.ANYONE)
 def show_script(version: str, name: str) -> Script:
     """Give a page a script."""
-    return Script(assets.read("scripts", version, name))
+    found = assets.read("scripts", version, name)
+    return Script(found.text, is_lasting=found.is_lasting)
 
 
 @room.action("GET", "/styles/{version}/{name}", who=guard.ANYONE)
 def show_style_sheet(version: str, name: str) -> StyleSheet:
     """Give a page its looks."""
-    return StyleSheet(assets.read("styles", version, name))
+    found = assets.read("styles", version, name)
+    return StyleSheet(found.text, is_lasting=found.is_lasting)
 
 
 @room.action("GET", "/icons/{version}/{name}", who=guard.ANYONE)
 def show_icon(version: str, name: str) -> Icon:
     """Give a page the picture that browsers know it by."""
-    return Icon(assets.read("icons", version, name))
+    found = assets.read("icons", version, name)
+    return Icon(found.text, is_lasting=found.is_lasting)

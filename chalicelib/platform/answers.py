@@ -133,9 +133,20 @@ class Asset(Text):
     """What pages are made with: it lies under a name that changes with its content."""
 
     headers: ClassVar[Mapping[str, str]] = {
-        # RFC 8246: whoever has it need never ask again.
+        # RFC 8246: a browser that has it need not ask again.
         "Cache-Control": "public, max-age=31536000, immutable",
     }
+
+    def __init__(self, body: str, *, is_lasting: bool = True) -> None:
+        """Return an asset.
+
+        Args:
+            body: its content.
+            is_lasting: whether browsers may keep it: not if its address names another version.
+        """
+        super().__init__(body)
+        if not is_lasting:
+            self.given_headers = {"Cache-Control": "no-store"}
 
 
 class StyleSheet(Asset):
