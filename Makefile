@@ -14,7 +14,13 @@ VENV := $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 FUZZER := $(VENV)/fuzzer
 EMULATOR := $(VENV)/emulator
+CHECKOV := $(VENV)/checkov
 INSTALL := @$(PYTHON) -m ops.install --venv $(VENV)
+define INSTALL_APART
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+endef
 LONG := PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0
 
 # Tests start the service a hundred times: without byte code it would be compiled each time.
@@ -40,7 +46,7 @@ rehearse: test-packages  ## that zip, made for this machine and served at http:/
 screenshots: chromium  ## a picture of each page, in out/screenshots
 	@$(BIN)/python -m ops screenshots --port $(PORT)
 
-test: announce dynamodb-local typescript libreoffice chromium  ## every test but those of make prove, on both engines
+test: announce dynamodb-local typescript libreoffice chromium $(CHECKOV)/installed  ## every test but those of make prove, on both engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
 coverage: dynamodb-local typescript libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
@@ -122,9 +128,10 @@ local-packages test-packages dev-packages:
 	$(INSTALL) $(@:-packages=)
 
 $(EMULATOR)/installed: requirements-acceptance.txt | test-packages
-	@$(PYTHON) -m venv --clear $(EMULATOR)
-	@$(EMULATOR)/bin/pip install --quiet --disable-pip-version-check -r requirements-acceptance.txt
-	@touch $@
+	$(INSTALL_APART)
+
+$(CHECKOV)/installed: requirements-checkov.txt | test-packages
+	$(INSTALL_APART)
 
 $(FUZZER): requirements-fuzz.txt | test-packages
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-fuzz.txt || echo "There is no atheris for this machine: Hypothesis takes its place."

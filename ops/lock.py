@@ -21,9 +21,10 @@ OUTPUTS = {
     "runtime": "requirements.txt",
     "fuzz": "requirements-fuzz.txt",
     "acceptance": "requirements-acceptance.txt",
+    "checkov": "requirements-checkov.txt",
 }
-# It's installed into an environment of its own, where other versions may be needed.
-APART = "acceptance"
+# Each is installed into an environment of its own, where other versions may be needed.
+APART = ("acceptance", "checkov")
 _OLDEST_PYTHON = "3.11"
 
 
@@ -40,7 +41,7 @@ def lock(*, upgrade: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         uv = shutil.which("uv") or _installed(Path(folder))
         for purpose, output in OUTPUTS.items():
-            others = ["-c", OUTPUTS[LARGEST]] if purpose not in (LARGEST, APART) else []
+            others = ["-c", OUTPUTS[LARGEST]] if purpose not in (LARGEST, *APART) else []
             command = [
                 *(uv, "pip", "compile", "--quiet", f"requirements/{purpose}.in", "-o", output),
                 *("--generate-hashes", "--universal", "--python-version", _OLDEST_PYTHON),
