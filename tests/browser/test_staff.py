@@ -209,7 +209,7 @@ def test_the_spreadsheet_is_the_apis_own_put_together(desk, sue, sues):
 
     sues.context.route("**/registrations.csv?*", in_small_parts)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download as a spreadsheet").click()
+        page.get_by_role("button", name="Download spreadsheet (CSV)").click()
 
     assert download.value.suggested_filename == f"registrations-{desk.event}.csv"
     whole = sue.get(f"{desk.all}.csv?shift=day").body
