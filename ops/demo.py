@@ -17,7 +17,15 @@ from random import Random
 from urllib.parse import urlsplit
 
 from ops import demo_people, local, progress
-from ops.demo_client import DemoError, Moment, Person, at_any_time, hashing_once, without_mail
+from ops.demo_client import (
+    DemoError,
+    Moment,
+    Person,
+    at_any_time,
+    hashing_once,
+    patiently,
+    without_mail,
+)
 from ops.season import EVENT, EVENT_BODY
 
 FULL_EVENT, PAST_EVENT = "winter-market", "spring-fair"
@@ -123,6 +131,7 @@ def fill(password: str, size: Size = Size()) -> Demo:
         DemoError: it's there already, or the service refuses a request.
     """
     with (
+        patiently(),
         without_mail(),
         hashing_once(),
         at_any_time() as moment,

@@ -12,6 +12,7 @@ from typing import Any
 from chalicelib.platform.settings import OFF, PREFIX
 
 _FIRST_ERROR = 400
+_PATIENCE_SECONDS = 60
 
 
 class DemoError(RuntimeError):
@@ -77,6 +78,23 @@ def at_any_time() -> Iterator[Moment]:
         _replaced(floor, "_sleep", lambda _: None),
     ):
         yield moment
+
+
+@contextmanager
+def patiently() -> Iterator[None]:
+    """Wait long for DynamoDB: what a person wouldn't wait for is fine here, on a busy machine."""
+    from chalicelib.platform import dynamodb
+
+    def forget() -> None:
+        dynamodb._aws_client.cache_clear()  # noqa: SLF001 (it has the timeouts)
+        dynamodb.database.cache_clear()
+
+    with _replaced(dynamodb, "TIMEOUT_SECONDS", _PATIENCE_SECONDS):
+        forget()
+        try:
+            yield
+        finally:
+            forget()
 
 
 @contextmanager
