@@ -117,7 +117,7 @@ def test_receipt_list_record_notes_and_history_tell_times_of_the_event(visit, su
 @pytest.mark.parametrize("device", DEVICES)
 def test_staff_type_times_by_the_clock_of_the_event(visit, sue, device):
     _, page = staff_page(visit, sue, "/staff/events", timezone_id=device)
-    page.get_by_role("button", name="New event").click()
+    page.get_by_role("button", name="New event", exact=True).click()
     expect(page.locator("#zone")).to_have_text(
         "Times are in the event’s time zone: America/Chicago."
     )

@@ -650,7 +650,7 @@ def test_a_new_event_is_kept_until_it_is_given_up_and_for_nobody_else(sue, sues,
     for given_up in (True, False):
         page = at(sues, "/staff/events")
         expect(page.locator("#editor")).to_be_hidden()
-        page.get_by_role("button", name="New event").click()
+        page.get_by_role("button", name="New event", exact=True).click()
         fill_in(page, {"name": "Winter Fair", "startsOn": "2028-01-10"})
         page.reload()
         expect(field(page, "name")).to_have_value("Winter Fair")
@@ -666,7 +666,7 @@ def test_a_new_event_is_kept_until_it_is_given_up_and_for_nobody_else(sue, sues,
 def test_what_is_wrong_with_an_event_is_told_beside_its_fields(desk, sues):
     sues.expects(409)
     page = at(sues, "/staff/events")
-    page.get_by_role("button", name="New event").click()
+    page.get_by_role("button", name="New event", exact=True).click()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(problem_of(page, "id")).to_contain_text("Letters, digits")
 
