@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).parent.parent
-# What the tests have passed on: docs/performance.md says when.
+# The versions that the packages are locked for. README.md says on which the tests have been run.
 OLDEST, NEWEST = (3, 11), (3, 13)
 # Each set contains the one before. About how long pip takes on two cores, in seconds.
 SECONDS = {"local": 20, "test": 60, "dev": 80}
