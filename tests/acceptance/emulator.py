@@ -20,6 +20,7 @@ from tests.wire.servers import free_port
 # It has a virtual environment of its own, since its requirements contradict ours.
 PROGRAM = Path(sys.prefix) / "emulator" / "bin" / "ministack"
 REGION = "us-east-1"
+ACCOUNT = "000000000000"
 OPERATOR = {
     "AWS_ACCESS_KEY_ID": "operator",
     "AWS_SECRET_ACCESS_KEY": "nothing-real",

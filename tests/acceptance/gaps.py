@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
+import boto3
 from botocore.client import BaseClient
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
@@ -54,6 +55,11 @@ def closed(emulator: Emulator) -> Iterator[None]:
 def api_url(emulator: Emulator, api: str, stage: str) -> str:
     """Return where the emulator serves an API: it answers to no host name of AWS's."""
     return f"{emulator.url}/restapis/{api}/{stage}/_user_request_"
+
+
+def allow_plain_http(bucket: str) -> None:
+    """The emulator has no HTTPS, which the packages' bucket insists on; only root is exempt."""
+    boto3.client("s3").delete_bucket_policy(Bucket=bucket)
 
 
 def _template_url(emulator: Emulator, url: str) -> str:

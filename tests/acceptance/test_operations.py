@@ -1,18 +1,25 @@
 """What an operator does with a deployed stage, in order: each test leaves the stage working."""
 
 import json
-from collections.abc import Callable
+import os
+import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.platform import clock, dynamodb, settings
 from ops import deploy, functions, package, restore_table, session_key, smoke_test
 from ops.deploy import DeployError
 from ops.session_key import Revoke
+from tests.acceptance import gaps
 from tests.acceptance.conftest import STAGE, Operator
+from tests.acceptance.emulator import ACCOUNT
 from tests.people import OverHttp, Person
 
 
@@ -91,6 +98,54 @@ def test_deployment_that_breaks_the_service_is_rolled_back_and_says_so(
     assert f"The smoke test failed: {request_that_failed} returned 503" in str(failed.value)
     assert str(failed.value).endswith("dev was rolled back.")
     smoke_test.run(deploy.stack_of(STAGE).outputs()["EndpointURL"].rstrip("/"))
+
+
+@pytest.fixture
+def as_deployer(deployed: Operator) -> Iterator[None]:
+    """Calls AWS with no more than the role of a CI that deploys may do."""
+    identities = boto3.client("iam")
+    gaps.allow_plain_http(deploy.stack_of("account").outputs()["Packages"])
+    template = json.loads((package.PROJECT / ".chalice" / "deployer.json").read_text())
+    document = template["Resources"]["DeployerPolicy"]["Properties"]["PolicyDocument"]
+    # The intrinsics are all of one kind, and the emulator has one account.
+    text = re.sub(r'\{"Fn::Sub": ("[^"]+")\}', r"\1", json.dumps(document))
+    text = text.replace("${AWS::Partition}", "aws").replace("${AWS::AccountId}", ACCOUNT)
+    identities.create_user(UserName="deployer")
+    identities.put_user_policy(UserName="deployer", PolicyName="all", PolicyDocument=text)
+    key = identities.create_access_key(UserName="deployer")["AccessKey"]
+    given = {
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }
+    with mock.patch.dict(os.environ, given):
+        dynamodb._aws_client.cache_clear()
+        boto3.setup_default_session()
+        yield
+    dynamodb._aws_client.cache_clear()
+    boto3.setup_default_session()
+    identities.delete_access_key(UserName="deployer", AccessKeyId=key["AccessKeyId"])
+    identities.delete_user_policy(UserName="deployer", PolicyName="all")
+    identities.delete_user(UserName="deployer")
+
+
+def test_deployers_role_is_enough_to_deploy_and_to_rotate_the_key(
+    deployed: Operator, as_deployer: None
+):
+    assert deployed.deploy(RequestsPerSecond="160") == 0
+    assert session_key.run(STAGE, Revoke.NOTHING) == 0
+
+
+def test_deployers_role_reads_no_other_secret_and_no_account(deployed: Operator, as_deployer: None):
+    for refused in (
+        lambda: boto3.client("secretsmanager").get_secret_value(SecretId="of-another-application"),
+        lambda: boto3.client("dynamodb").get_item(
+            TableName=settings.current().table_name("users"), Key={"id": {"S": "any"}}
+        ),
+        lambda: boto3.client("iam").create_user(UserName="another"),
+    ):
+        with pytest.raises(ClientError) as denied:
+            refused()
+        assert denied.value.response["Error"]["Code"].startswith("AccessDenied")
 
 
 def test_session_outlives_the_rotation_of_the_session_key(deployed: Operator, visitor: Person):
