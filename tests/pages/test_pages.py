@@ -173,10 +173,14 @@ def test_scripts_and_style_of_a_page_are_small(name):
     assert total <= LARGEST_BYTES, f"{total:,} bytes"
 
 
+# The spreadsheet's separator and language, which say nothing about a person.
+KEEPS_A_SETTING = {"sheet"}
+
+
 @pytest.mark.parametrize("name", assets.current("scripts"))
 def test_a_script_makes_no_markup_of_text_and_leaves_nothing_on_the_machine(name):
     script = assets.current("scripts")[name]
 
     assert MARKUP_OF_TEXT.findall(script) == []
-    assert "localStorage" not in script
+    assert "localStorage" not in script or name in KEEPS_A_SETTING
     assert "indexedDB" not in script
