@@ -14,7 +14,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.platform import clock, dynamodb, settings
-from chalicelib.registrations import desk
+from chalicelib.registrations import summaries
 from chalicelib.sessions import keys
 from ops import tables
 
@@ -173,7 +173,7 @@ def forget() -> None:
     settings.current.cache_clear()
     dynamodb.database.cache_clear()
     keys.session_keys.cache_clear()
-    desk.summaries.cache_clear()
+    summaries.summaries.cache_clear()
 
 
 @contextmanager

@@ -81,6 +81,10 @@ class Event:
             return None
         return min(moment + timedelta(hours=self.offer_hours), offers_end)
 
+    def is_over_at(self, moment: datetime) -> bool:
+        """Say whether the event's last day is over, in its time zone."""
+        return _end_of(self.ends_on, self.time_zone) <= moment
+
 
 @dataclass(frozen=True)
 class ShownEvent(Event):

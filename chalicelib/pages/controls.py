@@ -14,9 +14,13 @@ from chalicelib.platform.html import Markup, element, empty, join
 from chalicelib.platform.languages import Language
 from chalicelib.registrations.choices import FORMER_AGES, Age, Ethnicity, EventJob, Shift, VendorJob
 from chalicelib.registrations.form import RegistrationForm
-from chalicelib.registrations.registration import KEPT_FROM_STAFF
+from chalicelib.registrations.registration import (
+    CONTACT_FIELDS,
+    KEPT_FROM_STAFF,
+    SIGNED_BY_APPLICANT,
+)
 from chalicelib.registrations.selection import Sort
-from chalicelib.registrations.workflow import EDITABLE, MOVES, Side, Status
+from chalicelib.registrations.workflow import CONTACT_EDITABLE, EDITABLE, MOVES, Side, Status
 from chalicelib.staff.models import Selecting, Summary
 
 Json = Mapping[str, Any]
@@ -27,10 +31,7 @@ GROUPS = {
         *("firstName", "middleName", "noMiddleName", "lastName", "preferredName"),
         *("pronoun", "age", "ethnicity"),
     ),
-    "contact": (
-        *("phone1", "phone2", "email"),
-        *("streetAddress", "aptSuite", "city", "state", "zipCode"),
-    ),
+    "contact": CONTACT_FIELDS,
     "availability": ("workAll", "shifts", "preEvent", "postEvent"),
     "work": ("eventJobs", "vendorJobs"),
     "experience": ("prevExp", "prevEventExp", "prevVendorExp", "skills"),
@@ -71,8 +72,8 @@ def applicant_form(language: Language) -> Markup:
 
 
 def staff_form(language: Language) -> Markup:
-    """Return the groups of the form without what no staff member is shown."""
-    return _groups(language, KEPT_FROM_STAFF)
+    """Return the groups of the form without what staff are not shown and what they can't sign."""
+    return _groups(language, KEPT_FROM_STAFF | SIGNED_BY_APPLICANT)
 
 
 def filters(language: Language) -> Markup:
@@ -114,6 +115,7 @@ def orders(language: Language) -> Markup:
 def moves(language: Language) -> Markup:
     """Return a button for each status that staff may move a registration to.
 
+    Each button has its place whatever the status is, so that none moves under the pointer.
     ``data-from`` names the statuses it may come from, with a space between them.
     """
     sources = {status: _sources(status, Side.STAFF) for status in Status}
@@ -121,7 +123,7 @@ def moves(language: Language) -> Markup:
         *(
             element(
                 "button",
-                word(status, language),
+                text(f"move.{status}", language),
                 name="status",
                 value=status,
                 data_from=" ".join(sources[status]),
@@ -135,6 +137,11 @@ def moves(language: Language) -> Markup:
 def editable(_: Language) -> Markup:
     """Return the statuses in which an applicant may change their answers."""
     return join(" ".join(status for status in Status if status in EDITABLE))
+
+
+def contact_editable(_: Language) -> Markup:
+    """Return the statuses in which an applicant may change how to reach them."""
+    return join(" ".join(status for status in Status if status in CONTACT_EDITABLE))
 
 
 def withdrawable(_: Language) -> Markup:
@@ -172,8 +179,10 @@ def _groups(language: Language, without: frozenset[str]) -> Markup:
                     if name not in without
                 ),
                 class_="group",
+                data_group=group,
             )
             for group, names in GROUPS.items()
+            if set(names) - without
         )
     )
 

@@ -30,7 +30,8 @@ _WANTED = re.compile(r'\bsay\(\s*"([\w.-]+)"')
 _CONTROLS = frozenset(
     {
         *("applicant_form", "staff_form", "ages", "roles", "statuses"),
-        *("filters", "orders", "moves", "editable", "withdrawable", "counts"),
+        *("filters", "orders", "moves", "counts"),
+        *("editable", "contact_editable", "withdrawable"),
     }
 )
 _SPEAKS_OF_CHOICES = re.compile(r"\bword\(")

@@ -7,7 +7,7 @@ from chalicelib.accounts.role import Role
 from chalicelib.platform import settings
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import choices
-from chalicelib.registrations.letters import STATUSES
+from chalicelib.registrations.letters import NEXT_STEPS, STATUSES
 
 _LANGUAGES = (Language.ENGLISH, Language.SPANISH)
 
@@ -110,6 +110,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "loading": ("One moment…", "Un momento…"),
     "tryAgain": ("Try again", "Intentar de nuevo"),
     "cancel": ("Cancel", "Cancelar"),
+    "close": ("Close", "Cerrar"),
     "save": ("Save", "Guardar"),
     "show": ("Show", "Mostrar"),
     "yes": ("Yes", "Sí"),
@@ -335,38 +336,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ahora no hay ningún evento con inscripción abierta.",
     ),
     "noSuchEvent": ("There is no such event.", "No existe ese evento."),
-    "explainDraft": (
-        "It is not submitted yet: nobody looks at it before that.",
-        "Aún no está enviada: nadie la verá hasta entonces.",
-    ),
     "explainTooLate": (
-        "It was never submitted, and registration is closed now. Ask at the desk.",
-        "No llegó a enviarse y la inscripción está cerrada. Pregunte en la oficina.",
-    ),
-    "explainSubmitted": (
-        "We have it. Come to the office with your reference, and we look at it together.",
-        "La tenemos. Venga a la oficina con su referencia y la vemos juntos.",
-    ),
-    "explainWaitlisted": (
-        "All places are taken at the moment. You are on the list, and we call if one is free.",
-        "Por ahora no quedan plazas. Está en la lista y le llamamos si se libera una.",
-    ),
-    "explainInReview": ("We are looking at it.", "La estamos revisando."),
-    "explainInterview": (
-        "We would like to talk with you. Come to the office with your reference.",
-        "Queremos hablar con usted. Venga a la oficina con su referencia.",
-    ),
-    "explainHired": (
-        "You are hired. See you at the event!",
-        "Le contratamos. ¡Nos vemos en el evento!",
-    ),
-    "explainDeclined": (
-        "We cannot offer you work at this event. Thank you for asking.",
-        "No podemos ofrecerle trabajo en este evento. Gracias por su interés.",
-    ),
-    "explainWithdrawn": (
-        "You have withdrawn it. While registration is open, you can submit it again.",
-        "La ha retirado. Mientras la inscripción esté abierta puede enviarla de nuevo.",
+        "Registration closed before you submitted this. Ask at the office if you can still apply.",
+        (
+            "La inscripción cerró antes de que la enviara. Pregunte en la oficina si todavía puede "
+            "inscribirse."
+        ),
     ),
     "usernameReplaced": (
         (
@@ -411,6 +386,11 @@ TEXTS: dict[str, tuple[str, str]] = {
             "esté abierta."
         ),
     ),
+    # What each status means to the applicant.
+    **{
+        f"explain{status}": (NEXT_STEPS[_LANGUAGES[0]][status], NEXT_STEPS[_LANGUAGES[1]][status])
+        for status in NEXT_STEPS[Language.ENGLISH]
+    },
     # The form.
     "formHelp": (
         "What you type is kept as a draft until you submit it, with all that is marked.",
@@ -451,6 +431,32 @@ TEXTS: dict[str, tuple[str, str]] = {
     "withdrawnHelp": (
         "You withdrew this registration. Check your answers, then submit it again.",
         "Retiró esta inscripción. Revise sus respuestas y envíela de nuevo.",
+    ),
+    "draftPrivacy": (
+        "Staff can see a draft only if you tell them its reference number: {reference}",
+        (
+            "El personal solo puede ver un borrador si usted le da su número de referencia: "
+            "{reference}"
+        ),
+    ),
+    "draftPrivacyNew": (
+        "Staff can see a draft only if you tell them its reference number.",
+        "El personal solo puede ver un borrador si usted le da su número de referencia.",
+    ),
+    "contactHelp": (
+        (
+            "You can still change your phone numbers, email and address. To change anything else, "
+            "contact the office."
+        ),
+        (
+            "Todavía puede cambiar sus teléfonos, su correo y su dirección. Para cambiar otra "
+            "cosa, comuníquese con la oficina."
+        ),
+    ),
+    "contactChange": ("Edit contact information", "Editar mis datos de contacto"),
+    "lockedDropped": (
+        "You can't change these answers anymore, so we kept the submitted ones: {fields}",
+        "Ya no puede cambiar estas respuestas; conservamos las que envió: {fields}",
     ),
     "notSavedYet": ("Changes not saved yet", "Cambios sin guardar"),
     "notSubmittedYet": ("Not submitted yet", "Todavía no la ha enviado"),
@@ -780,14 +786,99 @@ TEXTS: dict[str, tuple[str, str]] = {
     "choose": ("Choose {name}", "Elegir: {name}"),
     "chosen": ("{count} chosen", "{count} elegidas"),
     "noCommonMove": (
-        "There is no move that all of these allow.",
-        "No hay ningún cambio que valga para todas.",
+        (
+            "The selected registrations can't all change to the same status. Select ones that have "
+            "the same status now."
+        ),
+        "Las seleccionadas no pueden pasar todas al mismo estado.",
     ),
-    "moveTo": ("Move to", "Pasar a"),
-    "moveNote": ("A note on why, if you like", "Una nota sobre el motivo, si quiere"),
-    "moveSure": ("Move {count} to “{status}”?", "¿Pasar {count} a «{status}»?"),
-    "moved": ("{count} moved.", "{count} han cambiado de estado."),
-    "notMoved": ("{count} could not be moved:", "{count} no han podido cambiar:"),
+    "moveTo": ("Change status to", "Cambiar estado a"),
+    "moveNote": ("Reason (optional, staff only)", "Motivo (opcional, solo para el personal)"),
+    "move.Submitted": ("Move to submitted", "Pasar a enviada"),
+    "move.Waitlisted": ("Move to waiting list", "Pasar a lista de espera"),
+    "move.InReview": ("Move to review", "Pasar a revisión"),
+    "move.Interview": ("Move to interview", "Pasar a entrevista"),
+    "move.Hired": ("Hire", "Contratar"),
+    "move.Declined": ("Decline", "No seleccionar"),
+    "move.Withdrawn": ("Withdraw", "Retirar"),
+    "moveSure": (
+        "Change {who} to “{status}”? We'll email applicants who confirmed their email address.",
+        "¿Cambiar {who} a «{status}»? Avisaremos por correo a quienes confirmaron su correo.",
+    ),
+    "reviewSure": (
+        "Change {who} to “{status}”? Applicants get no email.",
+        "¿Cambiar {who} a «{status}»? No se envía ningún correo.",
+    ),
+    "hireSure": (
+        "Hire {who}? We'll send an email that says “You're hired” to each confirmed email address.",
+        (
+            "¿Contratar: {who}? Enviaremos un correo que dice «tiene el trabajo» a cada correo "
+            "confirmado."
+        ),
+    ),
+    "declineStaffSure": (
+        (
+            "Decline {who}? We'll send an email that says “We can't offer you a job at this event” "
+            "to each confirmed email address. A spot they hold becomes free."
+        ),
+        (
+            "¿No seleccionar: {who}? Enviaremos un correo que dice «No podemos ofrecerle trabajo» "
+            "a cada correo confirmado. Si ocupa un lugar, queda libre."
+        ),
+    ),
+    "withdrawStaffSure": (
+        (
+            "Withdraw {who}? We'll send an email that says the registration was withdrawn to each "
+            "confirmed email address. A spot they hold becomes free."
+        ),
+        (
+            "¿Retirar: {who}? Enviaremos un correo que dice que la inscripción fue retirada a cada "
+            "correo confirmado. Si ocupa un lugar, queda libre."
+        ),
+    ),
+    "oneRegistration": ("1 registration", "1 inscripción"),
+    "someRegistrations": ("{count} registrations", "{count} inscripciones"),
+    "moved": ("{count} registrations updated", "{count} inscripciones actualizadas"),
+    "movedOne": ("1 registration updated", "1 inscripción actualizada"),
+    "notMoved": (
+        "{count} registrations couldn't be updated. They're still selected:",
+        "No se pudieron actualizar {count}. Siguen seleccionadas:",
+    ),
+    "notMovedOne": (
+        "1 registration couldn't be updated. It's still selected:",
+        "No se pudo actualizar 1. Sigue seleccionada:",
+    ),
+    "signPaper": (
+        "The applicant signed on paper, and I have the signature.",
+        "El solicitante firmó en papel y tengo la firma.",
+    ),
+    "signPaperSure": (
+        "{who} hasn't signed. Submit with a signature on paper? We record it under your name.",
+        "{who} no ha firmado. ¿Enviar con una firma en papel? La registramos a su nombre.",
+    ),
+    "signedOn": ("Signed {moment}", "Firmada el {moment}"),
+    "signedOnPaper": (
+        "Signed on paper, recorded {moment}",
+        "Firmada en papel, registrada {moment}",
+    ),
+    "signedOnPaperBy": (
+        "Signed on paper, recorded {moment} by {who}",
+        "Firmada en papel, registrada el {moment} por {who}",
+    ),
+    "notSigned": ("Not signed yet", "Aún sin firmar"),
+    "drafts": (
+        "{count} drafts not submitted yet. Staff can open one only with its reference number.",
+        "{count} borradores sin enviar. Solo se abren con su número de referencia.",
+    ),
+    "draftsOne": (
+        "1 draft not submitted yet. Staff can open it only with its reference number.",
+        "1 borrador sin enviar. Solo se abre con su número de referencia.",
+    ),
+    "draftExists": (
+        "This person already has a draft. To open it, enter the reference number they tell you.",
+        "Esta persona ya tiene un borrador. Para abrirlo, escriba su número de referencia.",
+    ),
+    "openDraft": ("Open draft", "Abrir borrador"),
     "downloadSheet": ("Download spreadsheet (CSV)", "Descargar hoja de cálculo (CSV)"),
     "sheetOptions": ("Spreadsheet options", "Opciones de la hoja de cálculo"),
     "separator": ("Between two columns", "Entre dos columnas"),
@@ -803,8 +894,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "begunAt": ("Begun on {moment}", "Empezada el {moment}"),
     "answers": ("Answers", "Respuestas"),
     "correct": ("Correct", "Corregir"),
-    "noMove": ("There is no move from here.", "Desde aquí no hay ningún cambio."),
-    "movedTo": ("It is now: {status}", "Ahora es: {status}"),
+    "noMove": ("This status can't be changed.", "Este estado no se puede cambiar."),
+    "movedTo": ("Status changed to {status}", "Estado cambiado a {status}"),
     "notes": ("Notes", "Notas"),
     "newNote": ("New note", "Nota nueva"),
     "notesHelp": ("For staff: its applicant never sees it.", "Para el personal: nadie más la ve."),
@@ -1030,7 +1121,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "saved": ("saved", "guardada"),
     "submitted": ("submitted", "enviada"),
     "corrected": ("corrected", "corregida"),
-    "moved": ("moved", "cambio de estado"),
+    "moved": ("status changed", "cambió el estado"),
+    "paperSignature": ("Signed on paper", "Firmada en papel"),
     "withdrawn": ("withdrawn", "retirada"),
     "offered": ("spot offered", "lugar ofrecido"),
     "accepted": ("spot accepted", "lugar aceptado"),
@@ -1039,7 +1131,11 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "registration.saved": ("registration saved", "inscripción guardada"),
     "registration.submitted": ("registration submitted", "inscripción enviada"),
     "registration.corrected": ("registration corrected", "inscripción corregida"),
-    "registration.moved": ("registration moved", "inscripción cambiada de estado"),
+    "registration.moved": ("registration status changed", "inscripción cambiada de estado"),
+    "registration.opened": (
+        "draft opened with its reference",
+        "borrador abierto con su referencia",
+    ),
     "registration.withdrawn": ("registration withdrawn", "inscripción retirada"),
     "registration.noted": ("note written", "nota escrita"),
     "account.registered": ("account made at the desk", "cuenta creada en la oficina"),
@@ -1150,8 +1246,24 @@ SENTENCES_IN_SPANISH = {
     "Registration for this event is not open now.": (
         "La inscripción para este evento no está abierta ahora."
     ),
-    "This registration has come too far for that, or not far enough.": (
-        "Esta inscripción ha avanzado demasiado para eso, o no lo bastante."
+    "You can't do that while the registration has this status.": (
+        "No se puede hacer eso con el estado actual de la inscripción."
+    ),
+    "You can only change your phone numbers, email, and address now.": (
+        "Ahora solo puede cambiar sus teléfonos, su correo y su dirección."
+    ),
+    "You can't change this anymore.": "Ya no puede cambiar esto.",
+    "This person has a draft. Ask them for its reference number to open it.": (
+        "Esta persona tiene un borrador. Pídale el número de referencia para abrirlo."
+    ),
+    "A paper signature is recorded when the registration is submitted.": (
+        "La firma en papel se registra al enviar la inscripción."
+    ),
+    "Only the applicant can sign. If they signed on paper, record that instead.": (
+        "Solo el solicitante puede firmar. Si firmó en papel, registre eso."
+    ),
+    "The applicant must sign first. If they signed on paper, record that.": (
+        "Primero tiene que firmar el solicitante. Si firmó en papel, regístrelo."
     ),
     "All places of this event are taken.": "No quedan plazas en este evento.",
     "This offer has expired, so the spot may have gone to someone else.": (

@@ -53,7 +53,7 @@ class HeldRegistration(Wire):
     ]
     signed_at: Annotated[
         Moment | None,
-        Field(description="When it was last confirmed to be accurate; null where it was not."),
+        Field(description="When the applicant last signed it; null where they have not."),
     ]
     history: Annotated[list[HeldChange], Field(description="Newest first.")]
 

@@ -10,7 +10,8 @@ from chalicelib.events.event import Event, ShownEvent, shown
 from chalicelib.events.places import Places, places
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations import letters, receipts
-from chalicelib.registrations.changes import Actor, Changes, Found
+from chalicelib.registrations.changes import Changes
+from chalicelib.registrations.decision import Actor, Found
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationStore

@@ -6,7 +6,7 @@ loses a race reads again and decides anew, a few times.
 
 import contextlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -14,12 +14,13 @@ from chalicelib.accounts.account import Account
 from chalicelib.accounts.directory import Directory
 from chalicelib.events.calendar import Calendar
 from chalicelib.events.event import Event
-from chalicelib.events.place import Offer, PlaceCounts, Standing
+from chalicelib.events.place import Standing
 from chalicelib.events.places import Places, PlacesChanged
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Read, Write
-from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion, Unavailable
-from chalicelib.registrations import workflow
+from chalicelib.platform.errors import InvalidFields, NotFound, Unavailable
+from chalicelib.registrations import completeness, signatures, workflow
+from chalicelib.registrations.decision import Actor, Found, hold_to_version
 from chalicelib.registrations.registration import (
     KEPT_FROM_STAFF,
     NoPlaceFree,
@@ -37,53 +38,6 @@ Decided = TypeVar("Decided")
 _HOLDS_PLACE = {Standing.TAKEN, Standing.OFFERED}
 # A lost race is decided anew so many times before whoever asks is told to come back.
 RACES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who changes a registration, and on which occasion.
-
-    Attributes:
-        id: the identifier of their account.
-        side: whether they are its applicant or staff.
-        request: the identifier of the request.
-        at: when.
-    """
-
-    id: str
-    side: Side
-    request: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a decision rests on.
-
-    Attributes:
-        event: the event.
-        registration: None if there is none.
-        places: how many of the event's places are taken, offered, and waited for.
-        offer: the place that is held for the registration; None if there is none.
-        owner: whose registration it is or would be; None where that was not asked, or is nobody.
-    """
-
-    event: Event
-    registration: Registration | None
-    places: PlaceCounts
-    offer: Offer | None
-    owner: Account | None = None
-
-    @property
-    def there(self) -> Registration:
-        """The registration.
-
-        Raises:
-            NotFound: there is none.
-        """
-        if self.registration is None:
-            raise NotFound
-        return self.registration
 
 
 class Changes:
@@ -159,6 +113,7 @@ class Changes:
             NotFound: there is nothing of the version that was seen.
             StaleVersion: it was changed meanwhile.
             WrongStatus: it has come too far for its applicant to edit it.
+            FieldsLocked: the applicant may only change how to reach them, and changes more.
             RegistrationClosed: the window is not open for its applicant; or the event is so long
                 over that nothing of it is kept any more.
             InvalidFields: it was submitted, and would become incomplete.
@@ -166,32 +121,40 @@ class Changes:
         """
         before, applicant = found.registration, self._actor.side is Side.APPLICANT
         unseen = self._unseen(form)
-        if before is not None and self._actor.side is Side.STAFF:
-            form = before.kept_from_staff | form
+        if self._actor.side is Side.STAFF:
+            form = signatures.without_staffs(before, form)
+            form = (before.kept_from_staff if before else {}) | form
         if before is not None and before.form == form and not unseen:
             return before, False
         hold_to_version(before, seen)
-        if applicant and before is not None and before.status not in workflow.EDITABLE:
-            raise WrongStatus
         if applicant and before is None and found.event.hidden:
             raise NotFound
-        if applicant and not found.event.is_open_at(self._actor.at):
-            raise RegistrationClosed
+        contact_only = applicant and completeness.edits_contact_only(
+            before, found.event, form, self._actor.at
+        )
         if before is None:
             after = self._first(found.event, owner, form)
         else:
             starts = found.event.starts_on
             after = replace(self._next(before, found.event), form=form, event_starts_on=starts)
+        if applicant and not contact_only:
+            after = signatures.signed_by_applicant(after, self._actor.at)
         if after.status in workflow.COMPLETE:
-            self._refuse_incomplete(after, found.event)
-            if applicant:
-                after = replace(after, acknowledged_at=self._actor.at)
+            side = self._actor.side
+            completeness.require_still(after, found.event, side, contact_only=contact_only)
         # What is there already is deleted by an erasure, whose deletion loses no race to a change.
         lasting = [] if before else [self._accounts.not_being_erased(owner.id)]
         self._put(after, before, "saved", *lasting, named=unseen)
         return after, before is None
 
-    def move(self, found: Found, target: Status, seen: int, *also: Write) -> Registration:
+    def move(
+        self,
+        found: Found,
+        target: Status,
+        seen: int,
+        *also: Write,
+        signed_on_paper: bool = False,
+    ) -> Registration:
         """Move a registration along the workflow, with the place that it takes or gives back.
 
         Args:
@@ -199,6 +162,7 @@ class Changes:
             target: where to. Whoever submits and finds no place free is put on the waiting list.
             seen: the version that was read.
             also: further writes of the same transaction.
+            signed_on_paper: whether staff record that the applicant has signed on paper.
 
         Raises:
             NotFound: there is none.
@@ -206,7 +170,8 @@ class Changes:
             WrongStatus: from where it is, this does not follow.
             RegistrationClosed: the window is not open for its applicant; or the event is so long
                 over that nothing of it is kept any more.
-            InvalidFields: naming all that keeps it from being submitted.
+            InvalidFields: naming all that keeps it from being submitted, such as a missing
+                signature; or a paper signature comes with another change than a submission.
             NoPlaceFree: it would take a place again, and none is free.
         """
         before = found.there
@@ -224,11 +189,12 @@ class Changes:
         action = "withdrawn" if target is Status.WITHDRAWN else "moved"
         if before.status not in workflow.COMPLETE:
             action = "submitted"
-            _refuse(found.event, after)
-            after = replace(after, submitted_at=self._actor.at, acknowledged_at=self._actor.at)
+            after = self._submitted(after, found.event, signed_on_paper=signed_on_paper)
             in_turn = found.event.offer_deadline(self._actor.at) is not None
             if not found.places.has_free or (in_turn and found.places.is_waited_for):
                 after = replace(after, status=Status.WAITLISTED)
+        elif signed_on_paper:
+            raise InvalidFields({"paperSignature": signatures.ONLY_WITH_SUBMISSION})
         after = self._in_line(after)
         takes_place = after.standing is Standing.TAKEN and before.standing not in _HOLDS_PLACE
         if takes_place and not found.places.has_free:
@@ -236,6 +202,24 @@ class Changes:
         if_full = action == "submitted"
         writes = self._place_writes(found, after, in_turn=in_turn, if_full=if_full)
         self._put(after, before, action, *writes, *also)
+        return after
+
+    def _submitted(
+        self, registration: Registration, event: Event, *, signed_on_paper: bool
+    ) -> Registration:
+        """Return a registration that is submitted now, complete and signed.
+
+        Raises:
+            InvalidFields: naming all that keeps it from being submitted.
+        """
+        after = replace(registration, submitted_at=self._actor.at)
+        if self._actor.side is Side.APPLICANT:
+            after = signatures.signed_by_applicant(after, self._actor.at)
+            completeness.require(after, event)
+            return after
+        if signed_on_paper:
+            after = signatures.recorded(after, self._actor.id, self._actor.at)
+        completeness.require(after, event, signatures.FORM_FIELDS, signatures.problems(after))
         return after
 
     def answer_offer(self, found: Found, *, accepts: bool) -> Registration:
@@ -270,19 +254,21 @@ class Changes:
             NotFound: there is none.
             StaleVersion: it was changed meanwhile.
             RegistrationClosed: the event is so long over that nothing of it is kept any more.
-            InvalidFields: the form would not be valid, or incomplete though it was submitted.
+            InvalidFields: the form would not be valid, or incomplete though it was submitted; or
+                staff would sign it.
         """
         # pydantic comes with the form.
         from chalicelib.registrations.form import corrected
 
         before, unseen = found.there, self._unseen(changes)
+        signatures.reject_staffs(before, changes)
         form = corrected(before.form, changes)
         if form == before.form and not unseen:
             return before
         hold_to_version(before, seen)
         after = replace(self._next(before, found.event), form=form)
         if after.status in workflow.COMPLETE:
-            self._refuse_incomplete(after, found.event)
+            completeness.require_still(after, found.event, self._actor.side)
         self._put(after, before, "corrected", named=unseen)
         return after
 
@@ -346,11 +332,17 @@ class Changes:
             submitted_at=None,
             acknowledged_at=None,
             expires_at=self._due(event),
+            started_by=None if self._actor.side is Side.APPLICANT else self._actor.id,
         )
 
     def _next(self, before: Registration, event: Event) -> Registration:
         version, at = before.version + 1, self._actor.at
-        return replace(before, version=version, updated_at=at, expires_at=self._due(event))
+        # A draft that its applicant has changed is theirs alone from then on.
+        started_by = None if self._actor.side is Side.APPLICANT else before.started_by
+        due = self._due(event)
+        return replace(
+            before, version=version, updated_at=at, expires_at=due, started_by=started_by
+        )
 
     def _due(self, event: Event) -> datetime:
         """Return when a registration that is written now is erased, as the event's dates are now.
@@ -363,16 +355,6 @@ class Changes:
         if due <= self._actor.at:
             raise RegistrationClosed
         return due
-
-    def _refuse_incomplete(self, registration: Registration, event: Event) -> None:
-        """Hold what was submitted to being complete.
-
-        Staff may write down that somebody is too young, which is one thing that they find out.
-        """
-        if self._actor.side is Side.STAFF and "age" in registration.form:
-            _refuse(event, registration, {"form.age"})
-        else:
-            _refuse(event, registration)
 
     def _unseen(self, written: Iterable[str]) -> frozenset[str]:
         """Return the names of what is written by somebody who is not shown it."""
@@ -393,30 +375,10 @@ class Changes:
         self._store.put(after, before, actor=actor, action=action, also=[*also, *audited])
 
 
-def hold_to_version(registration: Registration | None, seen: int | None) -> None:
-    """Refuse a change of anything but what was seen.
-
-    Raises:
-        NotFound: something was seen and is not there.
-        StaleVersion: it is of another version.
-    """
-    if registration is None and seen is not None:
-        raise NotFound
-    if registration is not None and registration.version != seen:
-        raise StaleVersion(registration)
-
-
-def _refuse(event: Event, registration: Registration, but: Iterable[str] = ()) -> None:
-    # pydantic comes with the form; nothing else here needs it.
-    from chalicelib.registrations.form import problems_to_submit
-
-    problems = problems_to_submit(registration.form, event.minimum_age)
-    if found := {name: said for name, said in problems.items() if name not in but}:
-        raise InvalidFields(found)
-
-
 def _changed(before: Registration | None, after: Registration) -> set[str]:
     """Return the names of what changed; names alone say nothing about anybody."""
     old = {**before.form, "status": before.status} if before else {}
     new = {**after.form, "status": after.status}
+    if after.paper_signature and not (before and before.paper_signature):
+        new["paperSignature"] = True
     return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}

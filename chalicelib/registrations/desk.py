@@ -1,31 +1,51 @@
 """What staff do with an event's registrations: find, read, correct, move, write down, count."""
 
-import functools
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from chalicelib.accounts.account import Account
 from chalicelib.accounts.directory import Directory, directory
 from chalicelib.events.calendar import Calendar, calendar
 from chalicelib.events.places import Places, places
 from chalicelib.platform import log, mail
-from chalicelib.platform.dynamodb import Write, database
-from chalicelib.platform.errors import InvalidFields, NotFound, Refusal, Unavailable
+from chalicelib.platform.dynamodb import Read, Write, database
+from chalicelib.platform.errors import (
+    InvalidFields,
+    NotFound,
+    Refusal,
+    StaleVersion,
+    Unavailable,
+)
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.log import Event
 from chalicelib.platform.mail import Message
 from chalicelib.registrations import letters
 from chalicelib.registrations.call_list import place_overview
-from chalicelib.registrations.changes import Actor, Changes, Found
-from chalicelib.registrations.listing_store import ListingStore
+from chalicelib.registrations.changes import Changes, Decided
+from chalicelib.registrations.decision import Actor, Found
 from chalicelib.registrations.note import SERVICE, Note, identifier_of_repeated
-from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.registration import DraftExists, Registration
 from chalicelib.registrations.search import RegistrationSearch, registration_search
 from chalicelib.registrations.selection import Selection
+from chalicelib.registrations.staff_views import (
+    GONE,
+    History,
+    Moved,
+    RegistrationPage,
+    RegistrationWithNotes,
+    ShownChange,
+    ShownNote,
+    explained,
+    since_submission,
+    with_authors,
+    with_names,
+)
 from chalicelib.registrations.store import NoteThere, RegistrationStore
-from chalicelib.registrations.summary import Counts, summary, summed
+from chalicelib.registrations.summaries import summaries
+from chalicelib.registrations.summary import Counts, summary
 from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.registrations.workflow import Side, Status
 from chalicelib.sessions.cursors import Cursors
@@ -37,88 +57,7 @@ from chalicelib.sessions.session import Caller
 SECONDS_FOR_MANY = 5
 # Mail begins so long after that at the latest, and takes two seconds more.
 SECONDS_FOR_MAIL = 2
-SUMMARY_KEPT = timedelta(seconds=60)
-# Whoever is not in the directory any more.
-_GONE = "somebody who has left"
 _SERVICE = "Breeze Lakes Point"
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationPage:
-    """Some of an event's registrations, the cursor to the next ones, and the event's time zone."""
-
-    items: list[Registration]
-    cursor: str | None
-    time_zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownNote:
-    """A note as staff see it, its author by name."""
-
-    id: str
-    text: str
-    author: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class RegistrationWithNotes(Registration):
-    """A registration with its newest notes, and the cursor to older ones."""
-
-    notes: list[ShownNote]
-    cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ShownChange:
-    """An entry of the history as staff see it, its actor by name."""
-
-    at: datetime
-    actor: str
-    action: str
-    changes: dict[str, list[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What became of a registration, newest first, and the cursor to what was before."""
-
-    items: list[ShownChange]
-    cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What came of one of many moves: the new version, or why there is none.
-
-    Attributes:
-        user_id: whose registration.
-        version: its version now; None if it was not moved.
-        error: why it was not; None if it was.
-        code: the same for a program.
-    """
-
-    user_id: str
-    version: int | None = None
-    error: str | None = None
-    code: str | None = None
-
-
-class Summaries:
-    """The summaries that this process has made in the last minute."""
-
-    def __init__(self) -> None:
-        """Begin without any."""
-        self._kept: dict[str, tuple[datetime, dict[str, Counts]]] = {}
-
-    def get(self, listings: ListingStore, event_id: str, now: datetime) -> dict[str, Counts]:
-        """Return what is counted of an event's registrations, as it was a minute ago at most."""
-        made, counts = self._kept.get(event_id, (None, {}))
-        if made is None or not made <= now < made + SUMMARY_KEPT:
-            counts = summed(listings.counted(event_id, now))
-            self._kept[event_id] = (now, counts)
-        return counts
 
 
 class Desk:
@@ -137,6 +76,7 @@ class Desk:
     ) -> None:
         """Act for a caller, at a moment."""
         self._store = store
+        self._reference: str | None = None
         self._listings = search.listings
         self._search = search
         self._events = events
@@ -151,10 +91,18 @@ class Desk:
         self._is_stirred = False  # whether a move may have freed a place that someone waits for
         self._began = time.monotonic()
 
+    def told(self, reference: str | None) -> "Desk":
+        """Open the draft whose reference its applicant has told the staff member, if any."""
+        self._reference = reference
+        return self
+
     def page(
         self, event_id: str, selection: Selection, limit: int, cursor: str | None
     ) -> RegistrationPage:
         """Return some of an event's registrations; a page may be short though it is not the last.
+
+        Drafts are not among them, but for one that is looked up by its reference, which is audited,
+        and those that the staff member started, if the status asked for is Draft.
 
         Raises:
             NotFound: there is no such event.
@@ -163,10 +111,26 @@ class Desk:
         scope = self._scope("desk", event_id, selection.scope)
         after = self._cursors.open(cursor, scope)["place"] if cursor else None
         event = self._events.get(event_id)
+        selection = replace(selection, started_by=self._caller.account.id)
         found, rest = self._search.selected(event_id, selection, limit, after)
+        for draft in (one for one in found if one.status is Status.DRAFT):
+            if draft.started_by != self._caller.account.id:
+                self._audit_opening(draft)
         found = place_overview().with_offers(event_id, found)
         following = self._cursors.seal({"place": rest}, scope) if rest else None
-        return RegistrationPage(found, following, event.time_zone)
+        return RegistrationPage(self._shown(found), following, event.time_zone)
+
+    def sheet(
+        self, event_id: str, selection: Selection, limit: int, cursor: str | None
+    ) -> RegistrationPage:
+        """Return the same for a spreadsheet, which has no drafts.
+
+        Raises:
+            NotFound: there is no such event.
+            InvalidFields: the cursor does not belong to this list.
+        """
+        page = self.page(event_id, selection, limit, cursor)
+        return replace(page, items=[one for one in page.items if one.status is not Status.DRAFT])
 
     def get(
         self, event_id: str, user_id: str, limit: int, cursor: str | None
@@ -179,14 +143,17 @@ class Desk:
         """
         scope = self._scope("notes", event_id, user_id)
         after = self._cursors.open(cursor, scope) if cursor else None
-        registration = self._changes.find(user_id, event_id).there
+        registration = self._find(event_id, user_id).there
+        if registration.status is Status.DRAFT and self._reference and cursor is None:
+            self._audit_opening(registration)
         notes, rest = self._store.notes(event_id, user_id, self._now, limit, after)
         following = self._cursors.seal(rest, scope) if rest else None
-        shown = self._named(notes)
+        shown = with_authors(notes, self._accounts.usernames)
+        [registration] = self._shown([registration])
         return RegistrationWithNotes(**vars(registration), notes=shown, cursor=following)
 
     def history(self, event_id: str, user_id: str, limit: int, cursor: str | None) -> History:
-        """Return what became of one, newest first.
+        """Return what became of one since its applicant submitted it, newest first.
 
         Raises:
             NotFound: there is none.
@@ -194,11 +161,14 @@ class Desk:
         """
         scope = self._scope("history", event_id, user_id)
         after = self._cursors.open(cursor, scope) if cursor else None
-        _ = self._changes.find(user_id, event_id).there
+        if self._find(event_id, user_id).there.status is Status.DRAFT:
+            return History([], None)
         found, rest = self._store.history(event_id, user_id, self._now, limit, after)
+        found, is_whole = since_submission(found)
+        rest = None if is_whole else rest
         names = self._accounts.usernames(change.actor for change in found) | {SERVICE: _SERVICE}
         items = [
-            ShownChange(one.at, names.get(one.actor, _GONE), one.action, one.changes)
+            ShownChange(one.at, names.get(one.actor, GONE), one.action, one.changes)
             for one in found
         ]
         return History(items, self._cursors.seal(rest, scope) if rest else None)
@@ -212,6 +182,7 @@ class Desk:
             NotFound: there is no such event or account, or nothing of the version that was seen.
             StaleVersion: there is one, of another version.
             RegistrationClosed: the event is so long over that nothing of it is kept any more.
+            DraftExists: the applicant has a draft that the staff member can't see.
             InvalidFields: it was submitted, and would become incomplete.
             BeingErased: it would be the first of an account that is being erased.
         """
@@ -219,12 +190,15 @@ class Desk:
         def attempt(found: Found) -> tuple[Registration, bool]:
             if found.owner is None:
                 raise NotFound
+            if found.registration is not None and not self._sees(found.registration):
+                raise DraftExists
             return self._changes.save(found, found.owner, form, seen)
 
         owner = self._accounts.reading(user_id)
-        return self._changes.decide(
+        saved, new = self._decide(
             lambda: self._changes.find(user_id, event_id, owner=owner), attempt
         )
+        return self._shown([saved])[0], new
 
     def correct(
         self, event_id: str, user_id: str, changes: dict[str, Any], seen: int
@@ -237,15 +211,23 @@ class Desk:
             RegistrationClosed: the event is so long over that nothing of it is kept any more.
             InvalidFields: the form would not be valid, or incomplete though it was submitted.
         """
-        return self._changes.decide(
-            lambda: self._changes.find(user_id, event_id),
+        corrected = self._decide(
+            lambda: self._find(event_id, user_id),
             lambda found: self._changes.correct(found, changes, seen),
         )
+        return self._shown([corrected])[0]
 
     def move(
-        self, event_id: str, user_id: str, target: Status, seen: int, text: str | None
+        self,
+        event_id: str,
+        user_id: str,
+        target: Status,
+        seen: int,
+        text: str | None,
+        *,
+        signed_on_paper: bool = False,
     ) -> Registration:
-        """Move one along the workflow, with a note on why.
+        """Move one along the workflow, with a note on why; record a signature on paper with it.
 
         Moving it where it is does nothing, but for a note, which is kept. Where it is moved, the
         applicant is told by mail, if it can reach them.
@@ -258,11 +240,13 @@ class Desk:
             NoPlaceFree: it would take a place again, and none is free.
             InvalidFields: naming all that keeps it from being submitted.
         """
-        registration, letter = self._move(event_id, user_id, target, seen, text)
+        registration, letter = self._move(
+            event_id, user_id, target, seen, text, signed_on_paper=signed_on_paper
+        )
         if letter:
             mail.send(letter)
         self._settle_if_stirred(event_id)
-        return registration
+        return self._shown([registration])[0]
 
     def move_many(
         self, event_id: str, target: Status, seen: Iterable[tuple[str, int]], text: str | None
@@ -293,10 +277,10 @@ class Desk:
                 if late:
                     raise late
                 after, letter = self._move(event_id, user_id, target, version, text)
-                moved.append(Moved(user_id, version=after.version))
+                moved.append(Moved(user_id, version=after.version, status=after.status))
                 owed += [letter] if letter else []
             except Refusal as refusal:
-                moved.append(Moved(user_id, error=_sentence(refusal), code=refusal.code))
+                moved.append(Moved(user_id, error=explained(refusal), code=refusal.code))
                 if isinstance(refusal, Unavailable) and late is None:
                     late = refusal
                     log.record(Event.UNAVAILABLE, requestId=self._request, cause=refusal.cause)
@@ -313,7 +297,7 @@ class Desk:
             InvalidFields: another note has that identifier.
         """
         author = self._caller.account
-        registration = self._changes.find(user_id, event_id).there
+        registration = self._find(event_id, user_id).there
         note = Note(note_id or new_identifier(), text, author.id, self._now)
         try:
             # A note that came after an erasure would stay behind.
@@ -342,25 +326,56 @@ class Desk:
         return summary(summaries().get(self._listings, event_id, self._now), status)
 
     def _move(
-        self, event_id: str, user_id: str, target: Status, seen: int, text: str | None
+        self,
+        event_id: str,
+        user_id: str,
+        target: Status,
+        seen: int,
+        text: str | None,
+        *,
+        signed_on_paper: bool = False,
     ) -> tuple[Registration, Message | None]:
         """Move one; return it with the letter that its applicant is owed, if any."""
 
         def attempt(found: Found) -> tuple[Registration, Message | None]:
             notes = self._noting(found.there, text, seen) if text else []
             if found.there.status is not target:
-                after = self._changes.move(found, target, seen, *notes)
+                after = self._changes.move(
+                    found, target, seen, *notes, signed_on_paper=signed_on_paper
+                )
                 self._is_stirred |= found.places.is_in_demand or after.status is Status.WAITLISTED
-                return after, letters.moved(found.owner, found.event, after)
+                return after, letters.moved(found.owner, found.event, after, found.there.status)
             if notes:
                 there = self._store.still_there(found.there)
                 self._store.write([*notes, there, *self._changes.audited(user_id, "noted")])
             return found.there, None
 
         owner = self._accounts.reading(user_id)
-        return self._changes.decide(
-            lambda: self._changes.find(user_id, event_id, owner=owner), attempt
-        )
+        return self._decide(lambda: self._find(event_id, user_id, owner), attempt)
+
+    def _find(self, event_id: str, user_id: str, owner: Read[Account] | None = None) -> Found:
+        """Read one that the staff member may see; another one is as if it were not there."""
+        found = self._changes.find(user_id, event_id, owner)
+        if found.registration is not None and not self._sees(found.registration):
+            return replace(found, registration=None)
+        return found
+
+    def _sees(self, registration: Registration) -> bool:
+        return registration.is_open_to_staff(self._caller.account.id, self._reference)
+
+    def _audit_opening(self, draft: Registration) -> None:
+        self._store.write(self._changes.audited(draft.user_id, "opened"))
+
+    def _decide(self, read: Callable[[], Found], attempt: Callable[[Found], Decided]) -> Decided:
+        try:
+            return self._changes.decide(read, attempt)
+        except StaleVersion as stale:
+            if isinstance(stale.current, Registration):
+                [stale.current] = self._shown([stale.current])
+            raise
+
+    def _shown(self, registrations: Sequence[Registration]) -> list[Registration]:
+        return with_names(registrations, self._accounts.usernames)
 
     def _settle_if_stirred(self, event_id: str) -> None:
         if self._is_stirred:
@@ -374,20 +389,8 @@ class Desk:
         [there] = self._store.read(self._store.reading_note(*where, note.id, self._now))
         return [] if there else [self._store.noting(registration, note)]
 
-    def _named(self, notes: list[Note]) -> list[ShownNote]:
-        names = self._accounts.usernames(note.author for note in notes)
-        return [
-            ShownNote(note.id, note.text, names.get(note.author, _GONE), note.at) for note in notes
-        ]
-
     def _scope(self, *parts: str) -> str:
         return " ".join((*parts, self._caller.account.id))
-
-
-@functools.cache
-def summaries() -> Summaries:
-    """Return this process's summaries."""
-    return Summaries()
 
 
 def desk(caller: Caller, request: str, now: datetime) -> Desk:
@@ -400,10 +403,3 @@ def desk(caller: Caller, request: str, now: datetime) -> Desk:
     """
     store, search = RegistrationStore(database()), registration_search(now)
     return Desk(store, search, calendar(), places(), directory(), caller, request, now)
-
-
-def _sentence(refusal: Refusal) -> str:
-    """Say why a move was refused, with what is missing where something is."""
-    if isinstance(refusal, InvalidFields):
-        return " ".join((str(refusal), *(f"{at}: {said}" for at, said in refusal.fields.items())))
-    return str(refusal)

@@ -14,40 +14,44 @@ from chalicelib.registrations.workflow import Status
 
 RECEIPT: Wording = {
     Language.ENGLISH: (
-        "We have your registration",
+        "We got your registration",
         (
-            "Your registration for {event} is here. Its reference is {reference}, and where it "
-            "stands is: {status}."
+            "Thank you for registering for {event}. Your reference number is {reference}. "
+            "Status: {status}."
         ),
+        "{next_step}",
         "You can change your answers until registration closes, {closes}.",
-        "Bring the reference when you come to the office.",
+        "Bring this number when you come to the office.",
     ),
     Language.SPANISH: (
-        "Tenemos su inscripción",
+        "Recibimos su inscripción",
         (
-            "Su inscripción para {event} ha llegado. Su referencia es {reference} y su estado es: "
-            "{status}."
+            "Recibimos su inscripción para {event}. Su número de referencia es {reference}. "
+            "Estado: {status}."
         ),
+        "{next_step}",
         "Puede cambiar sus respuestas hasta que cierre la inscripción, el {closes}.",
-        "Traiga la referencia cuando venga a la oficina.",
+        "Traiga este número cuando venga a la oficina.",
     ),
 }
 MOVED: Wording = {
     Language.ENGLISH: (
-        "News of your registration",
+        "Your registration status changed",
         (
-            "Your registration for {event}, reference {reference}, has moved. Where it stands now "
-            "is: {status}."
+            "Your registration for {event} has a new status: {status}. Reference number: "
+            "{reference}."
         ),
-        "If you have questions, ask at the office, and say the reference.",
+        "{next_step}",
+        "Questions? Contact the office and give your reference number.",
     ),
     Language.SPANISH: (
-        "Novedades de su inscripción",
+        "Su inscripción cambió de estado",
         (
-            "Su inscripción para {event}, con la referencia {reference}, ha cambiado de estado. "
-            "Ahora es: {status}."
+            "Su inscripción para {event} tiene un nuevo estado: {status}. Número de referencia: "
+            "{reference}."
         ),
-        "Si tiene preguntas, acuda a la oficina e indique la referencia.",
+        "{next_step}",
+        "¿Tiene preguntas? Comuníquese con la oficina y dé su número de referencia.",
     ),
 }
 OFFERED: Wording = {
@@ -94,15 +98,61 @@ OFFER_EXPIRED: Wording = {
         ),
     ),
 }
+# What a status means to the applicant and what they do next: in mail, and on the pages.
+NEXT_STEPS = {
+    Language.ENGLISH: {
+        Status.DRAFT: "You haven't submitted this yet. We can't review it until you do.",
+        Status.SUBMITTED: (
+            "We got your registration. Next, come to the office with your reference number so we "
+            "can go over it with you."
+        ),
+        Status.WAITLISTED: (
+            "All spots are filled right now. You're on the waiting list. We'll call you if a spot "
+            "opens."
+        ),
+        Status.IN_REVIEW: "We're reviewing your registration.",
+        Status.INTERVIEW: (
+            "We'd like to interview you. Come to the office and bring your reference number."
+        ),
+        Status.HIRED: "You're hired! See you at the event.",
+        Status.DECLINED: "We can't offer you a job at this event. Thank you for applying.",
+        Status.WITHDRAWN: (
+            "This registration was withdrawn. You can submit it again while registration is open."
+        ),
+    },
+    Language.SPANISH: {
+        Status.DRAFT: "Todavía no la ha enviado. No podemos revisarla hasta que la envíe.",
+        Status.SUBMITTED: (
+            "Recibimos su inscripción. Ahora venga a la oficina con su número de referencia para "
+            "revisarla con usted."
+        ),
+        Status.WAITLISTED: (
+            "Por ahora no hay lugares. Está en la lista de espera; le llamaremos si se desocupa "
+            "uno."
+        ),
+        Status.IN_REVIEW: "Estamos revisando su inscripción.",
+        Status.INTERVIEW: (
+            "Queremos hacerle una entrevista. Venga a la oficina con su número de referencia."
+        ),
+        Status.HIRED: "¡Felicidades, tiene el trabajo! Nos vemos en el evento.",
+        Status.DECLINED: ("No podemos ofrecerle trabajo en este evento. Gracias por su interés."),
+        Status.WITHDRAWN: (
+            "Esta inscripción fue retirada. Puede enviarla de nuevo mientras siga abierta."
+        ),
+    },
+}
+# Applicants get no mail that staff have begun to review: it asks nothing of them. Only those who
+# were told a decision are told that it is open again.
+_DECIDED = frozenset({Status.HIRED, Status.DECLINED})
 STATUSES = {
     Language.ENGLISH: {
         Status.DRAFT: "draft",
         Status.SUBMITTED: "submitted",
         Status.WAITLISTED: "on the waiting list",
         Status.IN_REVIEW: "in review",
-        Status.INTERVIEW: "interview",
+        Status.INTERVIEW: "invited to interview",
         Status.HIRED: "hired",
-        Status.DECLINED: "declined",
+        Status.DECLINED: "not selected",
         Status.WITHDRAWN: "withdrawn",
     },
     Language.SPANISH: {
@@ -110,9 +160,9 @@ STATUSES = {
         Status.SUBMITTED: "enviada",
         Status.WAITLISTED: "en lista de espera",
         Status.IN_REVIEW: "en revisión",
-        Status.INTERVIEW: "entrevista",
-        Status.HIRED: "contratación",
-        Status.DECLINED: "no aceptada",
+        Status.INTERVIEW: "invitado(a) a entrevista",
+        Status.HIRED: "contratado(a)",
+        Status.DECLINED: "no seleccionado(a)",
         Status.WITHDRAWN: "retirada",
     },
 }
@@ -123,8 +173,19 @@ def receipt(owner: Account, event: Event, registration: Registration) -> Message
     return _written(settings.REGISTRATION_SUBMITTED, RECEIPT, owner, event, registration)
 
 
-def moved(owner: Account | None, event: Event, registration: Registration) -> Message | None:
-    """Write what staff have moved, and where to; None where nobody is to be told."""
+def moved(
+    owner: Account | None, event: Event, registration: Registration, source: Status
+) -> Message | None:
+    """Return the mail about a new status and what to do next; None if the applicant gets none.
+
+    Args:
+        owner: the applicant.
+        event: the event.
+        registration: as it is now.
+        source: the status before.
+    """
+    if registration.status is Status.IN_REVIEW and source not in _DECIDED:
+        return None
     return _written(settings.REGISTRATION_MOVED, MOVED, owner, event, registration)
 
 
@@ -170,4 +231,5 @@ def _written(
         status=STATUSES[language][registration.status],
         closes=zones.in_words(event.registration_closes_at, event.time_zone, language),
         until=zones.in_words(until, event.time_zone, language) if until else "",
+        next_step=NEXT_STEPS[language][registration.status],
     )

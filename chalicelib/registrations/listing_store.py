@@ -5,6 +5,7 @@ have a phone number or a reference. ``forSummary`` holds what is counted and not
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.platform.collation import leading
@@ -161,6 +162,7 @@ def _partition(
     place = _NAME if index == "byName" else _FILED
     asked = {name: text for name, text in _ASKED.items() if getattr(selection, name) is not None}
     values = {f":{name}": getattr(selection, name) for name in asked}
+    drafts = _drafts(selection)
     if "last_name" in asked:
         values[":last_name"] = leading(values[":last_name"])
     condition = f"{hash_key} = :whole"
@@ -173,11 +175,33 @@ def _partition(
         key=(*KEY, place) if hash_key in KEY else (*KEY, hash_key, place),
         index=index,
         condition=condition,
-        values=values | {":whole": value, ":now": int(now.timestamp())},
-        keep=" AND ".join(["#ttl > :now", *asked.values()]),
-        names={"#ttl": "ttl"} | ({"#status": "status"} if "status" in asked else {}),
+        values=values | drafts.values | {":whole": value, ":now": int(now.timestamp())},
+        keep=" AND ".join(["#ttl > :now", *drafts.condition, *asked.values()]),
+        names={"#ttl": "ttl"} | drafts.names | ({"#status": "status"} if "status" in asked else {}),
         ascending=selection.order is not Sort.LAST_FILED,
     )
+
+
+@dataclass(frozen=True)
+class _Drafts:
+    """Which drafts a list shows: a condition with its values and names; no condition for all."""
+
+    condition: tuple[str, ...] = ()
+    values: Item = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def _drafts(selection: Selection) -> _Drafts:
+    """Return which drafts a list shows.
+
+    A reference finds any registration: its applicant has told it. The rest are hidden, but for
+    those that the staff member started.
+    """
+    if selection.reference:
+        return _Drafts()
+    if selection.status == Status.DRAFT:
+        return _Drafts(("startedBy = :starter",), {":starter": selection.started_by})
+    return _Drafts(("#status <> :draft",), {":draft": Status.DRAFT}, {"#status": "status"})
 
 
 def _start(partition: Partition, event_id: str, after: str) -> Item:

@@ -43,6 +43,12 @@ class Offer(Wire):
     ]
 
 
+class SignedOnPaper(Wire):
+    """A signature on paper, as staff recorded it."""
+
+    at: Annotated[Moment, Field(description="When it was recorded.")]
+
+
 class Registration(Wire):
     """A registration as its applicant sees it, a receipt once it is submitted."""
 
@@ -75,6 +81,17 @@ class Registration(Wire):
             "submitted again.",
             examples=[None],
         ),
+    ]
+    signed_at: Annotated[
+        Moment | None,
+        Field(
+            description="When the applicant last signed it; null where they have not.",
+            examples=["2027-03-05T20:08:33Z"],
+        ),
+    ]
+    paper_signature: Annotated[
+        SignedOnPaper | None,
+        Field(description="The applicant's signature on paper; null for none.", examples=[None]),
     ]
 
 

@@ -1,13 +1,14 @@
 """A registration: what one applicant tells us for one event, and how far it has come."""
 
 import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from chalicelib.events.place import Offer, Standing
 from chalicelib.platform import input_text
-from chalicelib.platform.errors import Refusal
+from chalicelib.platform.errors import InvalidFields, Refusal
 from chalicelib.platform.identifiers import CROCKFORD
 from chalicelib.registrations.workflow import TAKING, Status
 
@@ -16,6 +17,26 @@ _REFERENCE_LENGTH = 6
 _MISTAKEN = str.maketrans("OIL", "011")
 # For the applicant's own eyes and for being counted; no staff member is shown it.
 KEPT_FROM_STAFF = frozenset({"ethnicity"})
+# Only the applicant signs. Staff record a signature on paper as a fact of its own.
+SIGNED_BY_APPLICANT = frozenset({"regAck"})
+# How to reach the applicant: they may change it until the event is over.
+CONTACT_FIELDS = (
+    *("phone1", "phone2", "email"),
+    *("streetAddress", "aptSuite", "city", "state", "zipCode"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSignature:
+    """The applicant's signature on paper, as a staff member recorded it.
+
+    Attributes:
+        by: the staff member's account id; their username where staff are shown it.
+        at: when it was recorded.
+    """
+
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -44,6 +65,9 @@ class Registration:
         position: its position on the waiting list, 1 for the first, if that was asked for; not
             stored.
         search_terms: the terms under which staff's search finds it, as they are stored.
+        paper_signature: the applicant's signature on paper; None if there is none.
+        started_by: the account id of the staff member who started this draft on the applicant's
+            behalf; None once the applicant has saved it, and for drafts of their own.
     """
 
     user_id: str
@@ -64,6 +88,26 @@ class Registration:
     offer: Offer | None = field(default=None, kw_only=True)
     position: int | None = field(default=None, kw_only=True)
     search_terms: tuple[str, ...] = field(default=(), kw_only=True)
+    paper_signature: PaperSignature | None = field(default=None, kw_only=True)
+    started_by: str | None = field(default=None, kw_only=True)
+
+    @property
+    def signed_at(self) -> datetime | None:
+        """When the applicant last signed it in person, on a page; None if they have not."""
+        return self.acknowledged_at
+
+    def is_open_to_staff(self, account_id: str, reference: str | None) -> bool:
+        """Say whether a staff member may see it.
+
+        Drafts are their applicant's own. Staff see one if its applicant tells them the reference,
+        or if they started it on the applicant's behalf themselves.
+
+        Args:
+            account_id: the staff member's.
+            reference: what they were told; None if nothing.
+        """
+        is_told = reference == self.reference or self.started_by == account_id
+        return self.status is not Status.DRAFT or is_told
 
     @property
     def filed_at(self) -> datetime:
@@ -125,7 +169,37 @@ class WrongStatus(Refusal):
 
     STATUS_CODE = 409
     code = "wrong_status"
-    sentence = "This registration has come too far for that, or not far enough."
+    sentence = "You can't do that while the registration has this status."
+
+
+class FieldsLocked(Refusal):
+    """Only the contact fields can still be changed, and others would change.
+
+    Attributes:
+        fields: the paths of the fields that would change, each with why it can't.
+    """
+
+    STATUS_CODE = 409
+    code = "fields_locked"
+    sentence = "You can only change your phone numbers, email, and address now."
+    more: ClassVar[Mapping[str, Any]] = InvalidFields.more
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """Reject changes of the form's fields with these names."""
+        super().__init__()
+        self.fields = {f"form.{name}": "You can't change this anymore." for name in sorted(names)}
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON object that the client gets, with ``fields``."""
+        return super().body() | {"fields": self.fields}
+
+
+class DraftExists(Refusal):
+    """Staff would start a registration for a person who has a draft that staff can't see."""
+
+    STATUS_CODE = 409
+    code = "draft_exists"
+    sentence = "This person has a draft. Ask them for its reference number to open it."
 
 
 class NoPlaceFree(Refusal):

@@ -10,6 +10,7 @@ from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
 from chalicelib.registrations.applicant import applicant_registrations
 from chalicelib.registrations.registration import (
+    FieldsLocked,
     OfferExpired,
     RegistrationClosed,
     WrongStatus,
@@ -57,7 +58,14 @@ def show_registration_event(request: Request, caller: Caller, event_id: str) -> 
     "PUT",
     "/registrations/{event_id}",
     who=guard.SIGNED_IN,
-    refusals=(NotFound, StaleVersion, WrongStatus, RegistrationClosed, BeingErased),
+    refusals=(
+        NotFound,
+        StaleVersion,
+        WrongStatus,
+        FieldsLocked,
+        RegistrationClosed,
+        BeingErased,
+    ),
     creates=True,
 )
 def save_registration(

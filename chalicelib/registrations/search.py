@@ -10,7 +10,6 @@ from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.search_store import SearchStore
 from chalicelib.registrations.search_terms import SearchQuery, understand
 from chalicelib.registrations.selection import Selection
-from chalicelib.registrations.workflow import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,7 @@ class RegistrationSearch:
         self, event_id: str, selection: Selection, reference: str
     ) -> list[Registration]:
         asked = replace(selection, query=None, reference=reference)
-        found, _ = self.listings.selected(event_id, asked, self.now, 1, None)
-        return [one for one in found if one.status is not Status.DRAFT]
+        return self.listings.selected(event_id, asked, self.now, 1, None)[0]
 
     def _is_kept(self, registration: Registration) -> bool:
         return registration.expires_at > self.now

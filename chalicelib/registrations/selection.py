@@ -32,6 +32,8 @@ class Selection:
         phone: either of their phone numbers, in E.164.
         reference: theirs.
         query: what was typed into the one search field.
+        started_by: the account id of the staff member whose drafts are listed, if the status is
+            Draft.
         sort: the order; None for by name where a name is looked for, else the newest first.
     """
 
@@ -46,6 +48,7 @@ class Selection:
     phone: str | None = None
     reference: str | None = None
     query: SearchQuery | None = None
+    started_by: str | None = None
     sort: Sort | None = None
 
     @property

@@ -17,7 +17,11 @@ from chalicelib.registrations.choices import FORMER_AGE_OF
 from chalicelib.registrations.entry_store import entry_writes
 from chalicelib.registrations.note import SERVICE, Change, Note
 from chalicelib.registrations.phones import searchable
-from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
+from chalicelib.registrations.registration import (
+    KEPT_FROM_STAFF,
+    PaperSignature,
+    Registration,
+)
 from chalicelib.registrations.search_terms import stored_terms
 from chalicelib.registrations.summary import count
 from chalicelib.registrations.workflow import Status
@@ -265,13 +269,19 @@ def _entry(
 
 def _changes(before: Registration | None, after: Registration) -> Item:
     """Return old and new value of each field that changed, None where there was none."""
-    old = {**before.form, "status": before.status.value} if before else {}
-    new = {**after.form, "status": after.status.value}
+    old = _compared(before) if before else {}
+    new = _compared(after)
     return {
         name: [old.get(name), new.get(name)]
         for name in sorted((old.keys() | new.keys()) - KEPT_FROM_STAFF)
         if old.get(name) != new.get(name)
     }
+
+
+def _compared(registration: Registration) -> Item:
+    """Return what the history compares. Who recorded a signature on paper is the entry's actor."""
+    on_paper = {"paperSignature": True} if registration.paper_signature else {}
+    return {**registration.form, "status": registration.status.value, **on_paper}
 
 
 def _at(now: datetime) -> Item:
@@ -284,6 +294,7 @@ def _key(user_id: str, event_id: str) -> Item:
 
 
 def _to_item(registration: Registration) -> Item:
+    on_paper = registration.paper_signature
     item = {
         "userId": registration.user_id,
         "username": registration.username,
@@ -299,6 +310,10 @@ def _to_item(registration: Registration) -> Item:
         "acknowledgedAt": _text(registration.acknowledged_at),
         "waitlistedAt": _text(registration.waitlisted_at),
         "offerExpiredAt": _text(registration.offer_expired_at),
+        "paperSignature": {"by": on_paper.by, "at": clock.to_text(on_paper.at)}
+        if on_paper
+        else None,
+        "startedBy": registration.started_by,
         "ttl": int(registration.expires_at.timestamp()),
         "searchTerms": list(stored_terms(registration)),
         **_places_in_indexes(registration),
@@ -366,7 +381,16 @@ def from_item(item: Item) -> Registration:
         waitlisted_at=_moment(item, "waitlistedAt"),
         offer_expired_at=_moment(item, "offerExpiredAt"),
         search_terms=tuple(item.get("searchTerms", ())),
+        paper_signature=_paper_signature(item),
+        started_by=item.get("startedBy"),
     )
+
+
+def _paper_signature(item: Item) -> PaperSignature | None:
+    if "paperSignature" not in item:
+        return None
+    recorded = item["paperSignature"]
+    return PaperSignature(recorded["by"], clock.from_text(recorded["at"]))
 
 
 def _to_change(item: Item) -> Change:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.registrations.workflow import Status
+
 # What is said of ethnicity is rounded, so that no one person shows in it.
 _ROUNDED_TO = 5
 
@@ -64,10 +66,13 @@ def summary(counts: dict[str, Counts], status: str | None) -> Counts:
         counts: as :func:`summed` gives them.
         status: the one whose jobs, shifts and ages are shown; None for all. Statuses and
             ethnicity are of the whole event, whatever is asked, and ethnicity is rounded to five.
+            Drafts count in the statuses alone.
     """
     shown = Counts()
     for name, of_status in counts.items():
         shown.by_status.update(of_status.by_status)
+        if name == Status.DRAFT:
+            continue  # staff see how many there are, and nothing in them
         shown.by_ethnicity.update(of_status.by_ethnicity)
         if status in (None, name):
             shown.by_job.update(of_status.by_job)

@@ -70,6 +70,10 @@ MOVES = (
 TAKING = frozenset(map(Status, ("Submitted", "InReview", "Interview", "Hired")))
 # What an applicant may still write: a draft by draft rules, the rest cannot become incomplete.
 EDITABLE = frozenset(map(Status, ("Draft", "Submitted", "Waitlisted", "Withdrawn")))
+# Where applicants may still change how to reach them, until the event is over.
+CONTACT_EDITABLE = frozenset(
+    map(Status, ("Submitted", "Waitlisted", "InReview", "Interview", "Hired"))
+)
 COMPLETE = frozenset(Status) - {Status.DRAFT, Status.WITHDRAWN}
 
 

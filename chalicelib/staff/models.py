@@ -161,6 +161,25 @@ class SelectingForSheet(Selecting):
     ] = MOST_IN_A_SHEET
 
 
+DraftReference = Annotated[
+    Reference | None,
+    BLANK_IS_ABSENT,
+    Field(description="Opens a draft: its reference, as its applicant told it."),
+]
+
+
+class OpenDraft(Query):
+    """The reference of a draft, which its applicant has told."""
+
+    reference: DraftReference = None
+
+
+class PagingOfOne(Paging):
+    """A part of a list that belongs to one registration, which may be a draft."""
+
+    reference: DraftReference = None
+
+
 class Summing(Query):
     """Whose jobs, shifts and ages are counted."""
 
@@ -180,6 +199,13 @@ class Move(Body):
     status: Status
     version: Version
     note: OptionalNote = None
+    paper_signature: Annotated[
+        bool,
+        Field(
+            description="Whether you have the applicant's signature on paper, to submit with.",
+            examples=[False],
+        ),
+    ] = False
 
 
 class OneOfMany(Body):
@@ -208,6 +234,12 @@ def _without_what_is_kept(form: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in form.items() if name not in KEPT_FROM_STAFF}
 
 
+class PaperSignature(registrations.SignedOnPaper):
+    """A signature on paper, and who recorded it."""
+
+    by: Annotated[str, Field(description="By username.", examples=["ada"])]
+
+
 class StaffRegistration(registrations.Registration):
     """A registration as staff see it."""
 
@@ -221,6 +253,10 @@ class StaffRegistration(registrations.Registration):
     ]
     user_id: Identifier
     username: Annotated[str, Field(examples=["river.okafor"])]
+    paper_signature: Annotated[
+        PaperSignature | None,
+        Field(description="The applicant's signature on paper; null for none.", examples=[None]),
+    ]
 
 
 class StaffRegistrationPage(Wire):
@@ -309,6 +345,7 @@ class Moved(Wire):
     version: Annotated[int | None, Field(examples=[2])]
     error: Annotated[str | None, Field(examples=[None])]
     code: Annotated[str | None, Field(examples=[None])]
+    status: Annotated[Status | None, Field(description="Its status now; null if not moved.")]
 
 
 class MovedMany(Wire):

@@ -12,7 +12,12 @@ from chalicelib.platform.answers import Answer, Sheet
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
 from chalicelib.registrations.call_list import place_overview
 from chalicelib.registrations.desk import desk
-from chalicelib.registrations.registration import NoPlaceFree, RegistrationClosed, WrongStatus
+from chalicelib.registrations.registration import (
+    DraftExists,
+    NoPlaceFree,
+    RegistrationClosed,
+    WrongStatus,
+)
 from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.sessions import guard
 from chalicelib.staff import spreadsheet
@@ -31,7 +36,8 @@ if TYPE_CHECKING:
         Moves,
         NewNote,
         Note,
-        Paging,
+        OpenDraft,
+        PagingOfOne,
         Places,
         PutEvent,
         Save,
@@ -93,7 +99,7 @@ def export_event_registrations(
 ) -> Sheet:
     """Give the same list to a spreadsheet, part by part: `Link` leads to the next."""
     own = desk(caller, request.identifier, request.received_at)
-    page = own.page(event_id, query.selection, query.limit, query.cursor)
+    page = own.sheet(event_id, query.selection, query.limit, query.cursor)
     following = request.query_with("cursor", page.cursor) if page.cursor else None
     sign, language = query.separator.sign, query.language
     rows = spreadsheet.write(page.items, page.time_zone, separator=sign, language=language)
@@ -134,10 +140,10 @@ def move_registrations(
 
 @room.action("GET", ONE, who=guard.STAFF)
 def show_event_registration(
-    request: Request, caller: Caller, query: Paging, event_id: str, user_id: str
+    request: Request, caller: Caller, query: PagingOfOne, event_id: str, user_id: str
 ) -> Answer[StaffRegistrationWithNotes]:
     """Show one with its notes, newest first; `limit` and `cursor` page through these."""
-    own = desk(caller, request.identifier, request.received_at)
+    own = desk(caller, request.identifier, request.received_at).told(query.reference)
     return Answer(own.get(event_id, user_id, query.limit, query.cursor))
 
 
@@ -145,14 +151,21 @@ def show_event_registration(
     "PUT",
     ONE,
     who=guard.STAFF,
-    refusals=(NotFound, StaleVersion, RegistrationClosed, InvalidFields, BeingErased),
+    refusals=(
+        NotFound,
+        StaleVersion,
+        RegistrationClosed,
+        DraftExists,
+        InvalidFields,
+        BeingErased,
+    ),
     creates=True,
 )
 def register_somebody(
-    request: Request, caller: Caller, body: Save, event_id: str, user_id: str
+    request: Request, caller: Caller, body: Save, query: OpenDraft, event_id: str, user_id: str
 ) -> Answer[StaffRegistration]:
     """Save a form for somebody who stands at the desk."""
-    own = desk(caller, request.identifier, request.received_at)
+    own = desk(caller, request.identifier, request.received_at).told(query.reference)
     saved, new = own.save(event_id, user_id, body.form.stored(), body.version)
     return Answer(saved, new=new)
 
@@ -164,10 +177,15 @@ def register_somebody(
     refusals=(NotFound, StaleVersion, RegistrationClosed, InvalidFields),
 )
 def correct_registration(
-    request: Request, caller: Caller, body: Correction, event_id: str, user_id: str
+    request: Request,
+    caller: Caller,
+    body: Correction,
+    query: OpenDraft,
+    event_id: str,
+    user_id: str,
 ) -> Answer[StaffRegistration]:
     """Change some fields on the applicant's behalf."""
-    own = desk(caller, request.identifier, request.received_at)
+    own = desk(caller, request.identifier, request.received_at).told(query.reference)
     return Answer(own.correct(event_id, user_id, body.form.given(), body.version))
 
 
@@ -185,26 +203,29 @@ def correct_registration(
     ),
 )
 def move_registration(
-    request: Request, caller: Caller, body: Move, event_id: str, user_id: str
+    request: Request, caller: Caller, body: Move, query: OpenDraft, event_id: str, user_id: str
 ) -> Answer[StaffRegistration]:
     """Move one along the workflow."""
-    own = desk(caller, request.identifier, request.received_at)
-    return Answer(own.move(event_id, user_id, body.status, body.version, body.note))
+    own = desk(caller, request.identifier, request.received_at).told(query.reference)
+    signed = body.paper_signature
+    return Answer(
+        own.move(event_id, user_id, body.status, body.version, body.note, signed_on_paper=signed)
+    )
 
 
 @room.action("POST", f"{ONE}/notes", who=guard.STAFF, status=201)
 def write_note(
-    request: Request, caller: Caller, body: NewNote, event_id: str, user_id: str
+    request: Request, caller: Caller, body: NewNote, query: OpenDraft, event_id: str, user_id: str
 ) -> Answer[Note]:
     """Write a note down, for staff only; with an `id` of one's own it can be sent again."""
-    own = desk(caller, request.identifier, request.received_at)
+    own = desk(caller, request.identifier, request.received_at).told(query.reference)
     return Answer(own.note(event_id, user_id, body.text, body.id))
 
 
 @room.action("GET", f"{ONE}/history", who=guard.STAFF)
 def show_history(
-    request: Request, caller: Caller, query: Paging, event_id: str, user_id: str
+    request: Request, caller: Caller, query: PagingOfOne, event_id: str, user_id: str
 ) -> Answer[History]:
-    """Show what became of one, newest first."""
-    own = desk(caller, request.identifier, request.received_at)
+    """Show what became of one since its applicant submitted it, newest first."""
+    own = desk(caller, request.identifier, request.received_at).told(query.reference)
     return Answer(own.history(event_id, user_id, query.limit, query.cursor))

@@ -20,7 +20,11 @@ from chalicelib.platform import zones
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import phones
 from chalicelib.registrations.choices import in_words
-from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
+from chalicelib.registrations.registration import (
+    KEPT_FROM_STAFF,
+    PaperSignature,
+    Registration,
+)
 
 BYTE_ORDER_MARK = "\ufeff"
 # What is not for staff, and what says nothing beside its neighbour.
@@ -144,7 +148,17 @@ def _columns(time_zone: str, language: Language) -> dict[str, Callable[[Registra
         f"{titles['created']} ({time_zone})": lambda one: _moment(one.created_at, zone),
         f"{titles['submitted']} (UTC)": lambda one: _moment(one.submitted_at, UTC),
         f"{titles['created']} (UTC)": lambda one: _moment(one.created_at, UTC),
+        f"{titles['signed']} ({time_zone})": lambda one: _moment(one.signed_at, zone),
+        f"{titles['signed_on_paper']} ({time_zone})": lambda one: _on_paper(
+            one, lambda signed: _moment(signed.at, zone)
+        ),
+        titles["recorded_by"]: lambda one: _on_paper(one, lambda signed: as_text(signed.by)),
     }
+
+
+def _on_paper(registration: Registration, cell: Callable[[PaperSignature], str]) -> str:
+    signature = registration.paper_signature
+    return cell(signature) if signature else ""
 
 
 _TITLES: dict[Language, dict[str, str]] = {
@@ -154,6 +168,9 @@ _TITLES: dict[Language, dict[str, str]] = {
         "username": "Username",
         "submitted": "Submitted",
         "created": "Created",
+        "signed": "Signed",
+        "signed_on_paper": "Signed on paper",
+        "recorded_by": "Paper signature recorded by",
     },
     Language.SPANISH: {
         "reference": "Número de referencia",
@@ -161,6 +178,9 @@ _TITLES: dict[Language, dict[str, str]] = {
         "username": "Nombre de usuario",
         "submitted": "Enviada",
         "created": "Creada",
+        "signed": "Firmada",
+        "signed_on_paper": "Firmada en papel",
+        "recorded_by": "Firma en papel registrada por",
     },
 }
 

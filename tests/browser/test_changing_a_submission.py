@@ -230,12 +230,12 @@ def test_signing_out_asks_before_it_drops_unsaved_changes(editing):
 
 def test_an_emptied_required_answer_is_named_and_stays_unsaved(phone, editing, river, submission):
     phone.expects(422)
-    fill_in(editing, {"firstName": ""})
+    fill_in(editing, {"streetAddress": ""})
     editing.reload()
     expect(saved(editing)).to_have_text(UNSAVED)
     press(editing, "Save changes")
 
-    expect(editing.locator("form .problems").get_by_role("link")).to_contain_text("First name")
+    expect(editing.locator("form .problems").get_by_role("link")).to_contain_text("Street address")
     expect(saved(editing)).to_have_text(UNSAVED)
     assert stored(river) == submission
 
@@ -337,3 +337,48 @@ def test_withdrawing_says_so_and_what_it_costs(phone, submission):
 
     expect(phone.page.locator("#announcement")).to_have_text("Registration withdrawn")
     expect(phone.page.locator("#status")).to_have_text(re.compile("Withdrawn"))
+
+
+def test_contact_information_alone_can_be_changed_in_a_review(phone, submission, river, sue):
+    review(sue, river)
+    page = phone.page
+    open_receipt(phone)
+    press(page, "Edit contact information")
+    expect(page.get_by_text("You can still change your phone numbers")).to_be_visible()
+    expect(field(page, "lastName")).to_be_hidden()
+    fill_in(page, {"city": "Duluth"})
+    press(page, "Save changes")
+
+    expect(page.locator("#answers")).to_contain_text("Duluth")
+    assert (stored(river)["status"], stored(river)["form"]["city"]) == ("InReview", "Duluth")
+
+
+def review(sue, river):
+    path = f"/admin/events/{EVENT}/registrations/{river.account['id']}"
+    body = {"status": "InReview", "version": sue.get(path).json["version"]}
+    assert sue.post(f"{path}/status", body).status == 200
+
+
+def test_a_review_that_begins_meanwhile_locks_other_answers_and_says_so(phone, editing, river, sue):
+    phone.expects(409)
+    fill_in(editing, {"preferredName": "Riv"})
+    review(sue, river)
+    press(editing, "Save changes")
+
+    expect(editing.locator("#announcement")).to_contain_text("Preferred name")
+    expect(field(editing, "preferredName")).to_be_hidden()
+    has_unsaved_changes(editing)
+    press(editing, "Save changes")
+    expect(editing.locator("#answers")).to_contain_text("Duluth")
+    assert "preferredName" not in stored(river)["form"]
+
+
+def test_applicants_are_told_who_can_see_their_draft(phone, river):
+    phone.become(river)
+    page = phone.page
+    page.goto(f"{phone.url}/register/{EVENT}")
+    told = page.locator("#draft-privacy")
+    expect(told).to_contain_text("Staff can see a draft only if you tell them its reference number")
+    fill_in(page, {"city": "Duluth"})
+
+    expect(told).to_contain_text(re.compile(r": [0-9A-Z]{6}$"))

@@ -1,12 +1,12 @@
 """Events: shown to everybody, made by a SuperAdmin."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from chalicelib.platform import clock
 from tests.people import Person
-from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
+from tests.seasons import EVENT, EVENT_BODY, FORM, an_event, hold_event
 from tests.stages import environment
 
 PATH = f"/admin/events/{EVENT}"
@@ -195,6 +195,14 @@ def test_registration_opens_at_its_moment_and_is_closed_at_its_closing(nobody, b
     assert not event.is_open_at(now - timedelta(seconds=1))
     assert event.is_open_at(now + timedelta(minutes=59, seconds=59))
     assert not event.is_open_at(now + timedelta(hours=1))
+
+
+def test_an_event_is_over_when_its_last_day_is_over_in_its_time_zone():
+    event = an_event(ends_on=date(2027, 9, 19), time_zone="America/Chicago")
+    over = datetime(2027, 9, 20, 5, tzinfo=UTC)
+
+    assert not event.is_over_at(over - timedelta(seconds=1))
+    assert event.is_over_at(over)
 
 
 def test_events_are_listed_the_latest_first_and_paged(nobody, backend):

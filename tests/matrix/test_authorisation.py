@@ -94,7 +94,13 @@ MATRIX = {
     # Under a version that is none.
     **{f"GET {path}": (404, 404, 404, 404, 404, 404) for path in ASSETS},
 }
-QUERIES = {"GET /admin/audit": "?subject=anything"}
+# The draft opens to staff with the reference that its applicant has told.
+REFERENCE = "7KQ2MX"
+TOLD = (f"GET {ONE}", f"PUT {ONE}", f"PATCH {ONE}", f"POST {ONE}/status", f"POST {ONE}/notes")
+QUERIES = {
+    "GET /admin/audit": "?subject=anything",
+    **dict.fromkeys((*TOLD, f"GET {ONE}/history"), f"?reference={REFERENCE}"),
+}
 # Bodies that are in order, whoever sends them.
 BODIES = {
     "POST /password/reset": {"token": "unknown", "newPassword": PASSWORD},
@@ -136,6 +142,8 @@ def beginning():
         hold_event()
         person = people["a person"]
         assert person.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+        key = {"userId": person.account["id"], "eventId": EVENT}
+        made.change("registrations", key, reference=REFERENCE)
         yield made, people, made.keep()
 
 

@@ -12,7 +12,7 @@ from chalice.test import Client
 
 from app import ROOMS, app
 from chalicelib.platform.errors import InternalError
-from chalicelib.registrations import desk
+from chalicelib.registrations import summaries
 from chalicelib.sessions import keys
 from tests.matrix import faults
 from tests.matrix.scenarios import SCENARIOS, comparable, settled, tries
@@ -62,7 +62,7 @@ class Telling:
         """Return whoever it is about, as a function that has just started finds them."""
         self._world.restore(self._beginning, self._found)
         keys.session_keys.cache_clear()
-        desk.summaries.cache_clear()
+        summaries.summaries.cache_clear()
         return replace(self._person)
 
     def stored(self):

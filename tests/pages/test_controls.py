@@ -11,7 +11,7 @@ from chalicelib.pages import controls
 from chalicelib.pages.texts import TEXTS
 from chalicelib.platform.languages import Language
 from chalicelib.registrations.form import TO_SUBMIT, RegistrationForm
-from chalicelib.registrations.registration import KEPT_FROM_STAFF
+from chalicelib.registrations.registration import KEPT_FROM_STAFF, SIGNED_BY_APPLICANT
 from chalicelib.registrations.workflow import Side, Status, move
 from chalicelib.staff.models import Selecting, Summary
 
@@ -53,7 +53,7 @@ def test_an_applicant_is_asked_for_all_of_it(language):
 def test_staff_are_not_shown_what_is_nobodys_business():
     shown = names_in(controls.staff_form(Language.ENGLISH))
 
-    assert shown == set(FIELDS) - KEPT_FROM_STAFF
+    assert shown == set(FIELDS) - KEPT_FROM_STAFF - SIGNED_BY_APPLICANT
 
 
 @pytest.mark.parametrize("name", FIELDS)

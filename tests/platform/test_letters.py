@@ -30,6 +30,7 @@ def test_a_letter_says_as_much_in_each_language(wording):
 @pytest.mark.parametrize("language", Language)
 def test_every_status_has_its_words(language):
     assert set(of_registrations.STATUSES[language]) == set(Status)
+    assert set(of_registrations.NEXT_STEPS[language]) == set(Status)
 
 
 def written(language=None, event="The Fair"):
@@ -41,6 +42,8 @@ def written(language=None, event="The Fair"):
         event=event,
         reference="ABC123",
         status="submitted",
+        next_step="Come to the office.",
+        closes="August 14",
     )
 
 
@@ -55,9 +58,9 @@ def test_text_and_html_say_the_same():
 @pytest.mark.parametrize(
     ("language", "subject", "tag"),
     [
-        (None, "We have your registration", "en"),
-        (Language.ENGLISH, "We have your registration", "en"),
-        (Language.SPANISH, "Tenemos su inscripción", "es"),
+        (None, "We got your registration", "en"),
+        (Language.ENGLISH, "We got your registration", "en"),
+        (Language.SPANISH, "Recibimos su inscripción", "es"),
     ],
 )
 def test_a_letter_is_in_the_readers_language(language, subject, tag):

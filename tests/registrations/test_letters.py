@@ -47,7 +47,7 @@ def test_a_submission_is_receipted_with_its_reference(lane, mailbox):
     reference = submit(lane)["reference"]
 
     [message] = mailbox()
-    assert (message["To"], message["Subject"]) == ("lane@e.co", "We have your registration")
+    assert (message["To"], message["Subject"]) == ("lane@e.co", "We got your registration")
     assert reference in text_of(message)
     assert "submitted" in text_of(message)
 
@@ -68,7 +68,7 @@ def test_a_receipt_names_the_deadline_by_the_clock_of_the_event(client, mailbox,
 def test_a_receipt_is_in_the_applicants_language(client, mailbox):
     submit(with_a_draft(client, "lane", language=Language.SPANISH))
 
-    assert mailbox()[0]["Subject"] == "Tenemos su inscripción"
+    assert mailbox()[0]["Subject"] == "Recibimos su inscripción"
 
 
 def test_the_language_is_that_of_the_browser_that_signed_up(newcomer, mailbox):
@@ -99,12 +99,13 @@ def test_a_receipt_that_cannot_be_sent_fails_no_submission(lane):
 
 def test_what_staff_move_is_told(client, lane, mailbox):
     ada, version = at_work(client, "ada", Role.ADMIN), submit(lane)["version"]
-    body = {"status": "InReview", "version": version, "note": "A word for staff."}
+    body = {"status": "Declined", "version": version, "note": "A word for staff."}
     assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
 
-    [message] = [one for one in mailbox() if one["Subject"] == "News of your registration"]
+    [message] = [one for one in mailbox() if one["Subject"] == "Your registration status changed"]
     assert message["To"] == "lane@e.co"
-    assert "in review" in text_of(message)
+    assert "not selected" in text_of(message)
+    assert "We can't offer you a job at this event." in text_of(message)
     assert "A word for staff" not in str(message)
 
 
@@ -121,9 +122,9 @@ def test_of_many_each_who_was_moved_is_told(client, mailbox):
     ada = at_work(client, "ada", Role.ADMIN)
     items = [{"userId": p.account["id"], "version": submit(p)["version"]} for p in crowd]
     items[0]["version"] = 1
-    assert ada.post(f"{ALL}/status", {"status": "InReview", "items": items}).status == 200
+    assert ada.post(f"{ALL}/status", {"status": "Declined", "items": items}).status == 200
 
-    told = [one["To"] for one in mailbox() if one["Subject"] == "News of your registration"]
+    told = [one["To"] for one in mailbox() if one["Subject"] == "Your registration status changed"]
     assert sorted(told) == ["person1@e.co", "person2@e.co"]
 
 
@@ -131,14 +132,43 @@ def test_of_many_each_who_was_moved_is_told(client, mailbox):
     ("notices", "subjects"),
     [
         ("off", []),
-        ("registration-submitted", ["We have your registration"]),
-        ("registration-moved", ["News of your registration"]),
+        ("registration-submitted", ["We got your registration"]),
+        ("registration-moved", ["Your registration status changed"]),
     ],
 )
 def test_each_is_a_switch(client, lane, mailbox, notices, subjects):
     ada = at_work(client, "ada", Role.ADMIN)
     with environment(MAIL_NOTICES=notices):
-        body = {"status": "InReview", "version": submit(lane)["version"]}
+        body = {"status": "Declined", "version": submit(lane)["version"]}
         assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
 
     assert [message["Subject"] for message in mailbox()] == subjects
+
+
+def move(ada, lane, *statuses, version):
+    for number, status in enumerate(statuses):
+        body = {"status": status, "version": version + number}
+        assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        (["InReview"], []),
+        (["InReview", "Interview"], ["interview you"]),
+        (["Waitlisted", "InReview"], ["waiting list"]),
+        # A person who was told a decision is told that it is open again.
+        (["Declined", "InReview"], ["can't offer", "reviewing"]),
+        (["InReview", "Interview", "Hired", "Withdrawn"], ["interview", "hired", "withdrawn"]),
+        (["InReview", "Interview", "Hired", "Declined"], ["interview", "hired", "can't offer"]),
+    ],
+)
+def test_applicants_are_mailed_what_to_do_next_and_nothing_of_a_review(
+    client, lane, mailbox, statuses, said
+):
+    ada, version = at_work(client, "ada", Role.ADMIN), submit(lane)["version"]
+    move(ada, lane, *statuses, version=version)
+
+    mails = [text_of(one) for one in mailbox() if one["Subject"].startswith("Your registration")]
+    assert len(mails) == len(said)
+    assert all(any(word in text for text in mails) for word in said)

@@ -194,6 +194,9 @@ def test_a_registration_is_one_row_in_words():
         "Created (America/Chicago)": "2027-03-05 02:09",
         "Submitted (UTC)": "2027-03-05 20:08",
         "Created (UTC)": "2027-03-05 08:09",
+        "Signed (America/Chicago)": "",
+        "Signed on paper (America/Chicago)": "",
+        "Paper signature recorded by": "",
     }
 
 

@@ -3,13 +3,13 @@
 // A draft is saved while the applicant types. What was submitted changes only when they press the button:
 // until then their changes stay in this tab, and the page says that they are not saved.
 
-import { clearContested, fill, listed, merge, names, rebase, same, showPhones, tellAges, tellContested, untouched, values } from "./fields";
+import { clearContested, fill, listed, merge, names, put, rebase, same, showPhones, tellAges, tellContested, untouched, values } from "./fields";
 import { dropKept, keep, kept, leave, signedIn } from "./inside";
 import { tellOffer } from "./offers";
 import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show } from "./page";
 import { ask, readAll, readEvent, Refused, Unreachable } from "./service";
-import { explained, tellStatus } from "./statuses";
-import { clock, day, deadlineOf, momentOf, say, translated } from "./texts";
+import { explained, signatureOf, tellStatus } from "./statuses";
+import { clock, day, deadlineOf, momentOf, say, today, translated } from "./texts";
 import { askBeforeLeaving } from "./unsaved";
 
 const PAUSE = 1200; // milliseconds without a key before a draft is saved
@@ -31,6 +31,7 @@ let timer = null;
 let saving = null;
 let delay = PAUSE;
 let editing = false; // whether what was submitted is being changed
+let locked = []; // the fields that can't be changed anymore
 
 const isDraft = () => !record || record.status === "Draft";
 const isWithdrawn = () => record?.status === "Withdrawn";
@@ -57,7 +58,7 @@ async function begin() {
   document.title = `${event.name} · Breeze Lakes Point`;
   [record = null, last] = await own();
   const waiting = kept(place);
-  if ((isDraft() || waiting) && event.isOpen) openForm(waiting);
+  if (isDraft() ? event.isOpen : waiting && editable() !== "nothing") openForm(waiting);
   else if (record) showReceipt();
   else showClosed();
 }
@@ -73,15 +74,18 @@ function showClosed() {
 function openForm(waiting) {
   editing = !isDraft();
   wrong = {};
+  lock();
   clearProblems(form);
   clearContested(form);
   fill(form, record?.form ?? firstAnswers());
   before = values(form);
   if (waiting) takeUp(waiting);
+  const lost = giveUpLocked();
   if (waiting && editing && !changed()) {
     // They were saved after all: only the response was lost.
     dropKept(place);
     showReceipt();
+    if (lost) announce(say("lockedDropped", { fields: lost }), "wrong");
     return;
   }
   find("#intro").textContent = intro();
@@ -92,11 +96,47 @@ function openForm(waiting) {
   find("#back").hidden = !editing;
   find("#discard").hidden = !record || editing;
   show("form");
+  if (lost) announce(say("lockedDropped", { fields: lost }), "wrong");
   tellSaved();
   if (changed()) later();
 }
 
+// What can be changed: all answers while registration is open, then how to reach the applicant.
+
+const CONTACT = find("[data-group=contact]", form);
+
+function editable() {
+  const { from, contactFrom } = find("#edit").dataset;
+  const isIn = (statuses) => statuses.split(" ").includes(record.status);
+  if (event.isOpen && isIn(from)) return "everything";
+  return isIn(contactFrom) && today(event) <= event.endsOn ? "contact" : "nothing";
+}
+
+/** Hides the groups of the form that can't be changed anymore. */
+function lock() {
+  const isContactOnly = editing && editable() !== "everything";
+  for (const group of findAll("[data-group]", form)) group.hidden = isContactOnly && group !== CONTACT;
+  locked = isContactOnly ? names(form).filter((name) => !names(CONTACT).includes(name)) : [];
+}
+
+/** Takes back what was typed into fields that are locked by now; gives what they are called. */
+function giveUpLocked() {
+  const typed = values(form);
+  const lost = locked.filter((name) => !same(typed[name], before[name]));
+  for (const name of lost) put(form, name, record.form[name]);
+  if (lost.length) remember();
+  return lost.map((name) => labelOf(find(`[name="${name}"]`, form))).join(", ");
+}
+
+function tellPrivacy() {
+  find("#draft-privacy").hidden = !isDraft();
+  find("#draft-privacy").textContent = record
+    ? say("draftPrivacy", { reference: record.reference })
+    : say("draftPrivacyNew");
+}
+
 function intro() {
+  if (locked.length) return say("contactHelp");
   if (isDraft()) return say("formHelp");
   return isWithdrawn() ? say("withdrawnHelp") : say("submittedHelp");
 }
@@ -121,6 +161,7 @@ function takeUp(waiting) {
 
 /** Says in the bar what of the form is on the server. */
 function tellSaved(problem) {
+  tellPrivacy();
   if (editing) {
     tellUnsaved();
     return;
@@ -152,7 +193,6 @@ function tellUnsaved() {
 form.addEventListener("input", (typing) => {
   const { name } = typing.target;
   delete wrong[name];
-  find(".problem", typing.target.closest(".field"))?.remove();
   find(".contested", typing.target.closest(".field"))?.remove();
   if (name === "middleName" && typing.target.value) form.elements.noMiddleName.checked = false;
   if (name === "noMiddleName" && typing.target.checked) form.elements.middleName.value = "";
@@ -256,10 +296,10 @@ async function store() {
       return;
     } catch (error) {
       if (error.code === "stale_version" && error.current) {
-        const wasEditing = editing;
+        const was = [editing, locked.length];
         const contested = meet(error.current);
         // What the applicant decided on is another thing now: they look at it, then decide again.
-        if (editing !== wasEditing || (editing && contested.length)) throw error;
+        if (!same(was, [editing, locked.length]) || (editing && contested.length)) throw error;
       } else if (error.code === "invalid_fields") {
         const news = fieldsOf(error).filter(([name]) => !(name in wrong));
         // Nothing new: it is not for want of leaving out that it is refused.
@@ -278,7 +318,7 @@ async function store() {
 function meet(current) {
   const waiting = { typed: values(form), before, stored: record?.form ?? {} };
   record = current;
-  if (!editing && !isDraft()) {
+  if ((!editing && !isDraft()) || (editing && !locked.length && editable() !== "everything")) {
     keep(place, waiting);
     openForm(waiting);
     return [];
@@ -353,10 +393,13 @@ function showReceipt() {
     showReceipt();
   });
   find("#submitted-at").textContent = record.submittedAt ? say("submittedAt", { moment: momentOf(event, record.submittedAt) }) : "";
+  find("#signed").textContent = signatureOf(record, event);
   find("#answers").replaceChildren(...listed(form, record.form));
   const may = (button) => button.dataset.from.split(" ").includes(status);
-  find("#edit").hidden = !(event.isOpen && may(find("#edit")));
-  find("#edit").textContent = status === "Withdrawn" ? say("submitAgain") : say("change");
+  const what = editable();
+  find("#edit").hidden = what === "nothing";
+  if (what === "contact") find("#edit").textContent = say("contactChange");
+  else find("#edit").textContent = status === "Withdrawn" ? say("submitAgain") : say("change");
   find("#withdraw").hidden = !may(find("#withdraw"));
   show("receipt");
   find("#content").focus();

@@ -1,5 +1,6 @@
 // What every page does: elements, errors beside their fields, and one thing at a time.
 
+import { announce } from "./announcement";
 import { carry } from "./carried";
 import { channel, keepsCookies, submitterOf } from "./compat";
 import { base, Refused, Unreachable } from "./service";
@@ -22,15 +23,12 @@ export function make(tag, attributes = {}, ...content) {
 
 /** Shows or hides elements by what they are named in `data-part`. */
 export function show(...parts) {
+  announce("");
   for (const element of findAll("[data-part]")) element.hidden = !parts.includes(element.dataset.part);
 }
 
-/** Says something to whoever looks, and to whoever listens. */
-export function announce(text, kind = "done") {
-  const place = find("#announcement");
-  place.dataset.kind = kind;
-  place.textContent = text;
-}
+/** Says something, visibly and to screen readers. It goes away by itself, unless it is an error. */
+export { announce } from "./announcement";
 
 /** What went wrong, as a sentence. */
 export function sentence(error) {
@@ -47,7 +45,13 @@ const wait = (seconds) =>
     ? say("waitMinutes", { count: Math.ceil(seconds / 60) })
     : say("waitSeconds", { count: Math.max(1, seconds) });
 
-/** Takes away what was said of a form. */
+// An error is about what was typed: it goes when that changes. Whether the new text is right is said later.
+document.addEventListener("input", ({ target }) => {
+  const field = target instanceof Element && target.closest(".field");
+  if (field) clearProblems(field);
+});
+
+/** Takes away what was said of a form, or of one field. */
 export function clearProblems(form) {
   for (const said of findAll(".problem, .problems", form)) said.remove();
   for (const control of findAll("[aria-invalid]", form)) {
@@ -158,6 +162,7 @@ export function onSubmit(form, act) {
     event.preventDefault();
     if (form.ariaBusy === "true") return;
     form.ariaBusy = "true";
+    announce("");
     clearProblems(form);
     try {
       await act(Object.fromEntries(new FormData(form)), submitterOf(event));
@@ -174,6 +179,7 @@ export function onPress(button, act) {
   button.addEventListener("click", async () => {
     if (button.ariaBusy === "true") return;
     button.ariaBusy = "true";
+    announce("");
     try {
       await act();
     } catch (error) {

@@ -4,17 +4,22 @@ import { randomId } from "./compat";
 import { clearContested, differences, fill, listed, listedChanges, names, rebase, same, tellAges, values } from "./fields";
 import { dropKept, keep, kept, rememberEvent, staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
-import { offerMoves } from "./moves";
-import { announce, find, make, onPress, onSubmit, show, showProblems } from "./page";
+import { confirmMove, DECISIONS, offerMoves } from "./moves";
+import { announce, choose, find, make, onPress, onSubmit, show, showProblems } from "./page";
 import { printSheets } from "./print";
 import { nameOf } from "./records";
 import { ask, base, read } from "./service";
-import { tellStatus } from "./statuses";
+import { signatureOf, tellStatus } from "./statuses";
 import { momentOf, say, word } from "./texts";
-import { identifier } from "./wanted";
+import { askBeforeLeaving } from "./unsaved";
+import { asked, identifier } from "./wanted";
 
 const [eventId, userId] = [identifier("event"), identifier("user")];
 const path = `/admin/events/${eventId}/registrations/${userId}`;
+// A draft opens with the reference that its applicant has told.
+const told = asked.has("reference") ? { reference: asked.get("reference") } : {};
+const query = told.reference ? `?${new URLSearchParams(told)}` : "";
+const at = (part = "") => `${path}${part}${query}`;
 const place = `staff/${eventId}/${userId}`;
 const form = find("#correction");
 const texts = [find("#why"), find("#text")];
@@ -31,7 +36,8 @@ const notes = listing({
   tell: (count) => (find("#no-notes").hidden = count > 0),
 });
 const changes = listing({ place: find("#history"), button: find("#older-history"), row: changeRow });
-const readHistory = () => changes(`${path}/history`);
+const readHistory = () => changes(`${path}/history`, told);
+const readNotes = () => notes(path, told);
 // What has been done is done, and nobody waits for its history: the next change reads it again.
 const followUp = () => readHistory().catch(() => {});
 
@@ -40,7 +46,7 @@ async function begin() {
   event = await read(`/admin/events/${eventId}`);
   rememberEvent(eventId);
   tellAges(form, event);
-  record = await notes(path);
+  record = await readNotes();
   const waiting = kept(place);
   for (const text of texts) text.value = kept(placeOf(text)) ?? "";
   takeUpBegun();
@@ -61,6 +67,7 @@ function tell() {
   find("#times").textContent = submittedAt
     ? say("submittedAt", { moment: momentOf(event, submittedAt) })
     : say("begunAt", { moment: momentOf(event, createdAt) });
+  find("#signed").textContent = signatureOf(record, event) || say("notSigned");
   find("#answers").replaceChildren(...listed(form, record.form));
   find("#nowhere").hidden = offerMoves(find("#move"), [record.status]);
 }
@@ -133,6 +140,10 @@ function closeForm() {
 }
 
 form.addEventListener("input", () => remember(record));
+askBeforeLeaving(
+  () => before !== null && !same(values(form), before),
+  () => dropKept(place),
+);
 onPress(find("#edit"), () => {
   openForm();
   find("input", form).focus();
@@ -153,7 +164,7 @@ onSubmit(form, async () => {
   const typed = values(form);
   const changed = names(form).filter((name) => !same(typed[name], before[name]));
   const corrected = Object.fromEntries(changed.map((name) => [name, typed[name] ?? null]));
-  const correct = (version) => ask("PATCH", path, { form: corrected, version });
+  const correct = (version) => ask("PATCH", at(), { form: corrected, version });
   if (changed.length && !(await change(correct))) return;
   closeForm();
   announce(say("changesSaved"));
@@ -161,20 +172,40 @@ onSubmit(form, async () => {
 
 // Moving it along.
 
+/** Whether it is to be submitted without a signature: then staff need one on paper. */
+const needsPaper = (status) =>
+  status === "Submitted" && ["Draft", "Withdrawn"].includes(record.status) && !record.signedAt && !record.paperSignature;
+
+/** Asks what there is to ask before a change of status; gives what is sent with it, or null for a no. */
+async function decided(status) {
+  const who = nameOf(record);
+  if (needsPaper(status)) {
+    const box = make("input", { type: "checkbox", name: "paper", value: "true", required: true });
+    const label = make("label", { class: "choice" }, box, " ", say("signPaper"));
+    const question = { question: say("signPaperSure", { who }), yes: say("move.Submitted") };
+    return (await choose(question, label)) && { paperSignature: true };
+  }
+  return DECISIONS.includes(status) ? (await confirmMove(status, who)) && {} : {};
+}
+
 onSubmit(find("#move"), async ({ note }, button) => {
+  const more = await decided(button.value);
+  if (!more) return;
   try {
-    const move = (version) => ask("POST", `${path}/status`, { status: button.value, version, note });
+    const move = (version) => ask("POST", at("/status"), { status: button.value, version, note, ...more });
     if (!(await change(move))) return;
   } catch (error) {
-    if (error.code !== "invalid_fields" || error.fields.note) throw error;
+    if (error.code !== "invalid_fields" || error.fields.note || error.fields.paperSignature) throw error;
     // It is its form that keeps it from being submitted.
     if (!before) openForm();
     showProblems(form, error);
     return;
   }
   empty(find("#why"));
+  // The buttons keep their places, and the focus goes to what has changed.
+  find("#standing").focus();
   announce(say("movedTo", { status: word(record.status) }));
-  if (note.trim()) await notes(path);
+  if (note.trim()) await readNotes();
 });
 
 // Notes.
@@ -209,11 +240,11 @@ find("#text").addEventListener("input", ({ target }) => target.value || dropBegu
 onSubmit(find("#note"), async ({ text }) => {
   if (begun?.text !== text) begun = { text, id: randomId() };
   keep(`${place}/begun`, begun);
-  await ask("POST", `${path}/notes`, begun);
+  await ask("POST", at("/notes"), begun);
   dropBegun();
   empty(find("#text"));
   announce(say("noteAdded"));
-  await notes(path);
+  await readNotes();
 });
 
 // History.

@@ -5,5 +5,6 @@ import { base } from "./service";
 /** What to call whoever's registration it is. */
 export const nameOf = ({ form, username }) => [form.firstName, form.lastName].filter(Boolean).join(" ") || username;
 
-/** Where the record is. */
-export const recordAt = (event, user) => `${base}/staff/registration?${new URLSearchParams({ event, user })}`;
+/** Where the record is. A draft opens only with its reference. */
+export const recordAt = (event, user, reference = "") =>
+  `${base}/staff/registration?${new URLSearchParams({ event, user, ...(reference && { reference }) })}`;

@@ -3,8 +3,8 @@
 import { carryOver } from "./carried";
 import { staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
-import { offerMoves } from "./moves";
-import { announce, confirmed, download, find, findAll, make, onPress, onSubmit, sentence, showProblems } from "./page";
+import { confirmMove, offerMoves } from "./moves";
+import { announce, download, find, findAll, make, onPress, onSubmit, sentence, showProblems } from "./page";
 import { tellSpots } from "./places";
 import { printSheets } from "./print";
 import { nameOf, recordAt } from "./records";
@@ -54,7 +54,8 @@ function row(record) {
   box.setAttribute("aria-label", say("choose", { name }));
   const link = find("a", made);
   link.textContent = name;
-  link.href = recordAt(record.eventId, record.userId);
+  const isDraft = record.status === "Draft";
+  link.href = recordAt(record.eventId, record.userId, isDraft ? record.reference : undefined);
   find(".hint", made).textContent = record.username;
   tellStatus(find(".status", made), record.status);
   find(".reference", made).textContent = record.reference;
@@ -80,53 +81,85 @@ function tellChosen() {
   const found = chosen();
   find("#all").checked = found.length > 0 && found.length === rows.children.length;
   bulk.hidden = !found.length;
-  if (found.length) announce(""); // it would lie upon them
   find("#chosen").textContent = say("chosen", { count: found.length });
-  const possible = offerMoves(bulk, found.map((record) => record.status));
-  find(".actions", bulk).hidden = !possible;
-  find("#nowhere").hidden = possible;
+  find("#nowhere").hidden = offerMoves(bulk, found.map((record) => record.status));
 }
 
 find("#print").addEventListener("click", () => print());
 printSheets({ chosen, form: find("#fields").content, eventOf: () => event });
 
-rows.addEventListener("change", tellChosen);
+rows.addEventListener("change", () => {
+  announce(""); // it would lie over the buttons
+  tellChosen();
+});
 find("#all").addEventListener("change", () => {
   for (const box of findAll("input", rows)) box.checked = find("#all").checked;
   tellChosen();
 });
 
 onSubmit(bulk, async ({ note }, button) => {
-  const items = chosen().map(({ userId, version }) => ({ userId, version }));
+  const some = chosen();
+  const items = some.map(({ userId, version }) => ({ userId, version }));
   const status = button.value;
-  const question = say("moveSure", { count: items.length, status: word(status) });
-  if (!(await confirmed(question, word(status)))) return;
+  const count = items.length;
+  const who = count === 1 ? say("oneRegistration") : say("someRegistrations", { count });
+  if (!(await confirmMove(status, who))) return;
   find("#failed").hidden = true;
   const moved = [];
   try {
     while (moved.length < items.length) {
-      const some = items.slice(moved.length, moved.length + MOST_MOVED_AT_ONCE);
-      moved.push(...(await ask("POST", `${path}/status`, { status, items: some, note })).items);
+      const part = items.slice(moved.length, moved.length + MOST_MOVED_AT_ONCE);
+      moved.push(...(await ask("POST", `${path}/status`, { status, items: part, note })).items);
     }
-    bulk.reset();
   } finally {
     if (moved.length) await tellMoved(moved);
   }
 });
 
-/** Says what came of each that was asked for, and shows where they are now. */
+/** Says what became of each, where it stands in the list: the reader keeps their place.
+
+    What was not moved stays selected, with the note, to be tried again.
+*/
 async function tellMoved(moved) {
   const failed = moved.filter((one) => one.error);
-  announce(say("moved", { count: moved.length - failed.length }));
+  for (const { userId, version, status } of moved.filter((one) => !one.error)) {
+    update({ ...records.get(userId), version, status });
+  }
+  const stale = failed.filter(({ code }) => code === "stale_version");
+  for (const { userId } of stale) update(await ask("GET", `${path}/${userId}`), true);
+  tellFailed(failed);
+  if (!failed.length) bulk.reset();
+  tellChosen();
+  const count = moved.length - failed.length;
+  announce(count === 1 ? say("movedOne") : say("moved", { count }));
+  (failed.length ? find("#failed") : find("#found")).focus({ preventScroll: true });
+}
+
+/** Shows a registration as it is now, in its row. */
+function update(record, isChosen = false) {
+  const box = find(`input[value="${CSS.escape(record.userId)}"]`, rows);
+  const made = row(record);
+  find("input", made).checked = isChosen;
+  box.closest("tr").replaceWith(made);
+}
+
+function tellFailed(failed) {
+  const count = failed.length;
   const place = find("#failed");
-  place.hidden = !failed.length;
-  find("p", place).textContent = say("notMoved", { count: failed.length });
+  place.hidden = !count;
+  find("p", place).textContent = count === 1 ? say("notMovedOne") : say("notMoved", { count });
   find("ul", place).replaceChildren(...failed.map(({ userId, error }) => {
     const link = make("a", { href: recordAt(event.id, userId) }, nameOf(records.get(userId)));
     return make("li", {}, link, `: ${translated(error)}`);
   }));
-  await untilAnswered(begin);
-  if (failed.length) place.focus();
+}
+
+/** Says how many drafts there are: that is all of them that staff see without their references. */
+async function tellDrafts() {
+  const { byStatus } = await ask("GET", `/admin/events/${event.id}/summary`);
+  const count = byStatus.Draft ?? 0;
+  find("#drafts").hidden = !count;
+  find("#drafts").textContent = count === 1 ? say("draftsOne") : say("drafts", { count });
 }
 
 onPress(find("#sheet"), async () => {
@@ -148,6 +181,7 @@ if (event) {
   tellSpots(find("#spots"), event.id);
   try {
     await untilAnswered(begin);
+    tellDrafts().catch(() => {}); // the list is there without it
   } catch (error) {
     find("#found").textContent = sentence(error);
     find("#sheet").hidden = true;

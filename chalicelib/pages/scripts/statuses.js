@@ -1,11 +1,20 @@
 // Statuses: as they are shown, and what each means to whoever's registration it is.
 
-import { deadlineOf, say, word } from "./texts";
+import { deadlineOf, momentOf, say, word } from "./texts";
 
 /** Shows one. */
 export function tellStatus(place, status) {
   place.textContent = word(status);
   place.dataset.status = status;
+}
+
+/** When it was signed, on the page or on paper; empty if it was not. */
+export function signatureOf({ signedAt, paperSignature }, event) {
+  if (paperSignature) {
+    const facts = { moment: momentOf(event, paperSignature.at), who: paperSignature.by };
+    return paperSignature.by ? say("signedOnPaperBy", facts) : say("signedOnPaper", facts);
+  }
+  return signedAt ? say("signedOn", { moment: momentOf(event, signedAt) }) : "";
 }
 
 const EXPLAINED = {

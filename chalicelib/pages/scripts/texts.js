@@ -56,6 +56,12 @@ export const deadlineOf = ({ timeZone }, time) =>
 /** A date, which is the same day in every time zone. */
 export const day = (date) => formatted(date, { dateStyle: "long" }, "UTC");
 
+/** The date that it is now in an event's time zone, as events have their dates: "2027-09-19". */
+export function today({ timeZone }) {
+  const part = (name) => formatted(Date.now(), { [name]: name === "year" ? "numeric" : "2-digit" }, timeZone);
+  return ["year", "month", "day"].map((name) => part(name).padStart(2, "0")).join("-");
+}
+
 /** A phone number as people write it: "(952) 445-1234", "+52 55 1234 5678", then its extension. */
 export function phone(number) {
   const [whole, extension] = number.split(";ext=");

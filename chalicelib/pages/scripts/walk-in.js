@@ -4,7 +4,7 @@ import { carryOver } from "./carried";
 import { handOver } from "./handover";
 import { staffSignedIn } from "./inside";
 import { listing } from "./listing";
-import { announce, find, onPress, onSubmit, show } from "./page";
+import { announce, choose, find, make, onPress, onSubmit, show } from "./page";
 import { recordAt } from "./records";
 import { ask } from "./service";
 import { say, translated } from "./texts";
@@ -35,11 +35,21 @@ async function start({ id, firstName, middleName, lastName, email }) {
   try {
     await ask("PUT", `/admin/events/${event.value}/registrations/${id}`, { form: Object.fromEntries(known) });
   } catch (error) {
+    if (error.code === "draft_exists") return openDraft(id);
     if (error.code !== "stale_version") throw error;
     location.assign(recordAt(event.value, id));
     return;
   }
   location.assign(`${recordAt(event.value, id)}#edit`);
+}
+
+/** Goes to a draft that its applicant has begun, with the reference that they tell. */
+async function openDraft(id) {
+  const input = make("input", { id: "reference", name: "reference", required: true, autocomplete: "off" });
+  const label = make("label", { for: "reference" }, say("referenceWord"));
+  const field = make("div", { class: "field" }, label, input);
+  const given = await choose({ question: say("draftExists"), yes: say("openDraft") }, field);
+  if (given) location.assign(recordAt(event.value, id, given.reference));
 }
 
 onSubmit(find("#look"), ({ q }) => list("/admin/users", q.trim() ? { q } : {}));

@@ -1,0 +1,29 @@
+// One message at a time about what was done, at the bottom of the page.
+
+const SHOWN_FOR = 6000; // milliseconds; errors stay until the next action
+
+const place = document.getElementById("announcement");
+const toast = place.parentElement;
+let timer;
+
+/** Says something, visibly and to screen readers; an empty text takes it away.
+
+    A reader who points at the message, or has the focus in it, keeps it (WCAG 2.2, 2.2.1).
+*/
+export function announce(text, kind = "done") {
+  place.dataset.kind = kind;
+  place.textContent = text;
+  clearTimeout(timer);
+  if (text) fade();
+}
+
+function fade() {
+  clearTimeout(timer);
+  if (place.dataset.kind === "wrong") return;
+  timer = setTimeout(() => {
+    if (!toast.matches(":hover, :focus-within")) announce("");
+  }, SHOWN_FOR);
+}
+
+for (const left of ["pointerleave", "focusout"]) toast.addEventListener(left, fade);
+toast.querySelector("button").addEventListener("click", () => announce(""));

@@ -1,0 +1,204 @@
+"""Staff change statuses: buttons stay in place, decisions are confirmed, failures lose nothing."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.journeys import field, problem_of
+from tests.browser.test_staff import Desk, announced, at, names
+from tests.seasons import FORM
+
+BUTTONS = [
+    "Move to submitted",
+    "Move to waiting list",
+    "Move to review",
+    "Move to interview",
+    "Hire",
+    "Decline",
+    "Withdraw",
+]
+
+
+@pytest.fixture
+def desk(sue, somebody):
+    return Desk(sue, somebody)
+
+
+@pytest.fixture
+def sues(desktop, sue):
+    """The SuperAdmin's browser."""
+    desktop.become(sue)
+    return desktop
+
+
+def enabled(page):
+    return page.locator("#move button:enabled")
+
+
+def places(page):
+    return [button.bounding_box() for button in page.locator("#move button").all()]
+
+
+def press(page, name):
+    page.locator("#move").get_by_role("button", name=name, exact=True).click()
+
+
+def answer(page, name):
+    page.get_by_role("dialog").get_by_role("button", name=name, exact=True).click()
+
+
+def test_status_buttons_keep_their_places_and_the_focus_goes_to_the_status(desk, sues):
+    river = desk.register()
+    page = at(sues, desk.page_of(river))
+    expect(page.locator("#move button")).to_have_text(BUTTONS)
+    expect(enabled(page)).to_have_text([BUTTONS[1], BUTTONS[2], BUTTONS[5], BUTTONS[6]])
+    before = places(page)
+    page.get_by_label("Reason").fill("Looks good.")
+    press(page, "Move to review")
+
+    expect(page.locator("#standing")).to_have_text("In review")
+    expect(page.locator("#standing")).to_be_focused()
+    expect(announced(page)).to_have_text("Status changed to In review")
+    assert places(page) == before
+    expect(enabled(page)).to_have_text([BUTTONS[0], BUTTONS[1], BUTTONS[3], *BUTTONS[5:]])
+    expect(page.locator("#notes")).to_contain_text("Looks good.")
+    expect(page.locator("#history li").first).to_contain_text("Submitted → In review")
+
+
+@pytest.mark.parametrize(
+    ("button", "status", "consequence"),
+    [
+        ("Decline", "Not selected", "email that says “We can't offer you a job at this event”"),
+        ("Withdraw", "Withdrawn", "email that says the registration was withdrawn"),
+        ("Hire", "Hired", "email that says “You're hired”"),
+    ],
+)
+def test_a_decision_is_made_only_after_its_consequence_was_confirmed(
+    desk, sues, button, status, consequence
+):
+    river = desk.register()
+    for step in ("InReview", "Interview"):
+        desk.move(river, step)
+    page = at(sues, desk.page_of(river))
+    press(page, button)
+    expect(page.get_by_role("dialog")).to_contain_text("River Okafor")
+    expect(page.get_by_role("dialog")).to_contain_text(consequence)
+    answer(page, "Cancel")
+    expect(page.locator("#standing")).to_have_text("Invited to interview")
+    assert desk.record(river)["status"] == "Interview"
+    press(page, button)
+    answer(page, button)
+
+    expect(page.locator("#standing")).to_have_text(status)
+
+
+def test_a_change_of_what_has_changed_already_shows_where_it_is(desk, sues):
+    sues.expects(409)
+    river = desk.register()
+    page = at(sues, desk.page_of(river))
+    desk.move(river, "InReview")
+    press(page, "Decline")
+    answer(page, "Decline")
+
+    expect(page.locator("#meanwhile")).to_contain_text("Submitted → In review")
+    expect(page.locator("#standing")).to_have_text("In review")
+
+
+def test_a_draft_is_submitted_with_a_signature_on_paper_once_it_is_whole(desk, sues):
+    sues.expects(422)
+    river = desk.register(submitted=False, city=None, phone1="+19524451111")
+    page = at(sues, desk.page_of(river))
+    expect(page.locator("#signed")).to_have_text("Not signed yet")
+    press(page, "Move to submitted")
+    page.get_by_label("The applicant signed on paper").check()
+    answer(page, "Move to submitted")
+    expect(problem_of(page, "city")).to_be_visible()
+    field(page, "city").fill("St. Paul")
+    page.get_by_role("button", name="Save changes").click()
+    expect(announced(page)).to_have_text("Changes saved")
+
+    press(page, "Move to submitted")
+    answer(page, "Move to submitted")
+    expect(page.get_by_role("dialog")).to_be_visible()  # not without the paper
+    page.get_by_label("The applicant signed on paper").check()
+    answer(page, "Move to submitted")
+    expect(page.locator("#standing")).to_have_text("Submitted")
+    expect(page.locator("#signed")).to_contain_text("Signed on paper, recorded")
+    expect(page.locator("#signed")).to_contain_text("superadmin")
+    expect(page.locator("#history li").first).to_contain_text("Signed on paper")
+
+
+def test_the_receipt_of_a_walk_in_shows_the_signature_on_paper(desk, visit):
+    river = desk.register()
+    phone = visit()
+    phone.become(river)
+    phone.page.goto(f"{phone.url}/register/{desk.event}")
+
+    expect(phone.page.locator("#signed")).to_contain_text("Signed on paper, recorded")
+    expect(phone.page.locator("#signed")).not_to_contain_text("superadmin")
+
+
+@pytest.fixture
+def at_the_list(desk, sues):
+    """A long list, scrolled, with Mia and Noa selected; Noa's has changed meanwhile."""
+    sues.page.set_viewport_size({"width": 1280, "height": 500})
+    for _ in range(6):
+        desk.register()
+    people = desk.register(lastName="Mia"), desk.register(lastName="Noa")
+    page = at(sues, f"/staff?event={desk.event}")
+    expect(names(page)).to_have_count(8)
+    desk.correct(people[1], city="Shakopee")
+    for name in ("River Mia", "River Noa"):
+        page.get_by_label(f"Choose {name}").check()
+    page.locator("#bulk").get_by_label("Reason").fill("All at once.")
+    return page, *people
+
+
+def change_the_selected(page, button):
+    page.locator("#bulk").get_by_role("button", name=button, exact=True).click()
+    answer(page, button)
+
+
+def test_after_a_failure_among_many_the_place_the_note_and_the_failed_ones_stay(desk, at_the_list):
+    page, mia, noa = at_the_list
+    page.locator("tbody tr").last.scroll_into_view_if_needed()
+    expect(page.locator("#bulk button:enabled")).to_have_text(
+        [BUTTONS[1], BUTTONS[2], BUTTONS[5], BUTTONS[6]]
+    )
+    page.locator("#bulk").get_by_role("button", name="Move to review").click()
+    scrolled = page.evaluate("scrollY")
+    answer(page, "Move to review")
+
+    expect(page.locator("#failed li")).to_contain_text(["River Noa"])
+    expect(page.locator("#failed")).to_be_focused()
+    expect(announced(page)).to_have_text("1 registration updated")
+    expect(page.locator("tr", has_text="River Mia").locator(".status")).to_have_text("In review")
+    expect(page.locator("#list tbody input:checked")).to_have_count(1)
+    expect(page.locator("#bulk").get_by_label("Reason")).to_have_value("All at once.")
+    assert page.evaluate("scrollY") == scrolled > 0
+    assert desk.record(noa)["status"] == "Submitted"
+
+    change_the_selected(page, "Move to review")
+    expect(page.locator("tr", has_text="River Noa").locator(".status")).to_have_text("In review")
+    expect(page.locator("#bulk")).to_be_hidden()
+    expect(page.locator("#failed")).to_be_hidden()
+    notes = [desk.record(person)["notes"] for person in (mia, noa)]
+    assert [[note["text"] for note in some] for some in notes] == [["All at once."]] * 2
+
+
+def test_a_decision_about_many_names_its_consequence(desk, at_the_list):
+    page, *_ = at_the_list
+    page.locator("#bulk").get_by_role("button", name="Decline").click()
+
+    expect(page.get_by_role("dialog")).to_contain_text("Decline 2 registrations?")
+    expect(page.get_by_role("dialog")).to_contain_text("We'll send an email")
+
+
+def test_staff_see_how_many_drafts_there_are_and_open_one_with_its_reference(desk, sues, somebody):
+    lane = somebody()
+    closed = f"/registrations/{desk.event}"
+    assert lane.ask("PUT", closed, {"form": FORM}).code == "registration_closed"
+    desk.register(submitted=False)
+    page = at(sues, f"/staff?event={desk.event}")
+
+    expect(page.locator("#drafts")).to_contain_text("1 draft not submitted yet.")
+    expect(names(page)).to_have_count(0)

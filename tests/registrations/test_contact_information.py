@@ -1,0 +1,151 @@
+"""Applicants keep their contact information current until the event is over."""
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+
+from chalicelib.accounts.account import Role
+from chalicelib.events.event import MinimumAge
+from chalicelib.platform import clock
+from tests.colleagues import at_work
+from tests.seasons import EVENT, FORM, hold_event
+
+OWN = f"/registrations/{EVENT}"
+CONTACT = {
+    "phone1": "+16514451234",
+    "phone2": "+16514451235",
+    "email": "new@example.com",
+    "streetAddress": "1 Lake Street",
+    "aptSuite": "4",
+    "city": "Duluth",
+    "state": "WI",
+    "zipCode": "55802",
+}
+# Not Declined and Withdrawn, which are final; drafts are edited whole.
+REACHABLE = ["Submitted", "Waitlisted", "InReview", "Interview", "Hired"]
+
+
+@pytest.fixture(autouse=True)
+def _event(client, backend):
+    hold_event()
+
+
+@pytest.fixture
+def staff_member(client, backend):
+    return at_work(client, "ada", Role.ADMIN)
+
+
+@pytest.fixture
+def moved(river, backend):
+    """Moves River's submitted registration to a status, past every rule."""
+    assert river.ask("PUT", OWN, {"form": FORM}).status == 201
+    assert river.post(f"{OWN}/submit").status == 200
+    key = {"userId": river.account["id"], "eventId": EVENT}
+    return lambda status: backend.change("registrations", key, status=status)
+
+
+def save(person, *, version=2, **different):
+    form = {name: value for name, value in (FORM | different).items() if value is not None}
+    return person.ask("PUT", OWN, {"form": form, "version": version})
+
+
+def close_registration(**different):
+    hold_event(version=2, registration_closes_at=clock.now() - timedelta(days=1), **different)
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+@pytest.mark.parametrize("status", REACHABLE)
+def test_contact_information_can_be_changed_until_the_event(river, moved, status, is_closed):
+    moved(status)
+    if is_closed:
+        close_registration()
+    reply = save(river, **CONTACT)
+
+    assert (reply.status, reply.json["status"], reply.json["version"]) == (200, status, 3)
+    assert reply.json["form"] == FORM | CONTACT
+
+
+def test_the_history_and_staff_see_the_new_contact_information(river, moved, backend):
+    moved("Interview")
+    save(river, city="Duluth")
+
+    [entry] = [
+        row
+        for row in backend.rows("history")
+        if "city" in row["changes"] and row["changes"]["city"][0]
+    ]
+    assert entry["changes"] == {"city": [FORM["city"], "Duluth"]}
+    assert entry["actor"] == river.account["id"]
+
+
+@pytest.mark.parametrize("status", ["InReview", "Interview", "Hired"])
+def test_other_answers_are_locked_and_named(river, moved, status):
+    moved(status)
+    reply = save(river, city="Duluth", lastName="Larsen", shifts=None)
+
+    assert (reply.status, reply.code) == (409, "fields_locked")
+    assert reply.fields == {"form.lastName", "form.shifts"}
+    assert river.get(OWN).json["form"] == FORM
+
+
+def test_after_the_closing_other_answers_of_a_submission_are_locked(river, moved):
+    close_registration()
+
+    assert save(river, lastName="Larsen").code == "fields_locked"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("Declined", "wrong_status"), ("Withdrawn", "registration_closed")]
+)
+def test_a_final_registration_keeps_its_contact_information(river, moved, status, code):
+    moved(status)
+    close_registration()
+
+    assert save(river, city="Duluth").code == code
+
+
+def test_a_draft_is_not_changed_after_the_closing(river):
+    assert river.ask("PUT", OWN, {"form": FORM}).status == 201
+    close_registration()
+
+    assert save(river, city="Duluth", version=1).code == "registration_closed"
+
+
+def test_contact_information_is_locked_once_the_event_is_over(river, moved):
+    moved("Hired")
+    today = clock.now().date()
+    hold_event(version=2, starts_on=today, ends_on=today)
+    assert save(river, city="Duluth").status == 200
+    hold_event(version=3, starts_on=today, ends_on=today - timedelta(days=2))
+
+    assert save(river, city="Ely", version=3).code == "registration_closed"
+
+
+def test_contact_information_stays_complete(river, moved):
+    moved("Hired")
+
+    assert save(river, phone1=None).fields == {"form.phone1"}
+
+
+def test_what_else_is_wrong_keeps_no_one_from_giving_a_new_phone_number(river, moved):
+    moved("Hired")
+    hold_event(version=2, minimum_age=MinimumAge.TWENTYONE)
+
+    assert save(river, phone1=CONTACT["phone1"]).status == 200
+
+
+def test_new_contact_information_is_not_a_new_signature(river, moved):
+    moved("Hired")
+    signed = river.get(OWN).json["signedAt"]
+    with mock.patch.object(clock, "now", return_value=clock.now() + timedelta(minutes=5)):
+        assert save(river, city="Duluth").json["signedAt"] == signed
+
+
+def test_staff_who_read_the_old_contact_information_are_told(river, moved, staff_member):
+    moved("InReview")
+    save(river, city="Duluth")
+    path = f"/admin/events/{EVENT}/registrations/{river.account['id']}"
+    reply = staff_member.ask("PATCH", path, {"form": {"aptSuite": "3"}, "version": 2})
+
+    assert (reply.code, reply.json["current"]["form"]["city"]) == ("stale_version", "Duluth")

@@ -1,0 +1,142 @@
+"""Only the applicant signs; staff record a signature on paper under their own name."""
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+
+from chalicelib.platform import clock
+from chalicelib.registrations.workflow import Status
+from tests.seasons import EVENT, FORM, a_registration, hold_registrations
+from tests.staff.conftest import ALL
+
+OWN = f"/registrations/{EVENT}"
+UNSIGNED = {name: value for name, value in FORM.items() if name not in {"regAck", "ethnicity"}}
+SUBMIT = {"status": "Submitted", "version": 1}
+ON_PAPER = SUBMIT | {"paperSignature": True}
+
+
+@pytest.fixture
+def walk_in(ada, event, river):
+    """River's draft, which Ada has started, as the staff's path to it."""
+    path = f"{ALL}/{river.account['id']}"
+    assert ada.ask("PUT", path, {"form": UNSIGNED}).status == 201
+    return path
+
+
+def in_an_hour():
+    return mock.patch.object(clock, "now", return_value=clock.now() + timedelta(minutes=30))
+
+
+def test_staff_who_submit_again_leave_the_applicants_signature_as_it_is(ada, submitted, river):
+    signed = river.get(OWN).json["signedAt"]
+    assert river.post(f"{OWN}/withdraw").status == 200
+    with in_an_hour():
+        reply = ada.post(f"{submitted}/status", {"status": "Submitted", "version": 3})
+
+    assert (reply.status, reply.json["status"]) == (200, "Submitted")
+    assert reply.json["submittedAt"] != signed == reply.json["signedAt"]
+
+
+def test_staff_submit_nothing_without_a_signature(ada, walk_in):
+    reply = ada.post(f"{walk_in}/status", SUBMIT)
+
+    assert (reply.status, reply.fields) == (422, {"paperSignature"})
+    assert "must sign first" in reply.json["fields"]["paperSignature"]
+    assert ada.get(walk_in).json["status"] == "Draft"
+
+
+def test_a_signature_on_paper_is_recorded_under_the_staff_members_name(ada, walk_in, river):
+    reply = ada.post(f"{walk_in}/status", ON_PAPER)
+    signature = reply.json["paperSignature"]
+
+    assert (reply.status, signature["by"], reply.json["signedAt"]) == (200, "ada", None)
+    assert ada.get(walk_in).json["paperSignature"] == signature
+    [listed] = ada.get(ALL).json["items"]
+    assert listed["paperSignature"] == signature
+    # The applicant learns when, not which staff member recorded it.
+    assert river.get(OWN).json["paperSignature"] == {"at": signature["at"]}
+    [entry] = ada.get(f"{walk_in}/history").json["items"]
+    assert (entry["actor"], entry["changes"]["paperSignature"]) == ("ada", [None, True])
+
+
+def test_the_spreadsheet_shows_both_kinds_of_signature(ada, walk_in, staff):
+    ada.post(f"{walk_in}/status", ON_PAPER)
+    hold_registrations(a_registration(1))
+    header, *rows = ada.get(f"{ALL}.csv").body.decode("utf-8-sig").splitlines()
+    columns = [
+        "Signed (America/Chicago)",
+        "Signed on paper (America/Chicago)",
+        "Paper signature recorded by",
+    ]
+    assert header.split(",")[-3:] == columns
+
+    by_river = next(row for row in rows if "person.1" in row).split(",")[-3:]
+    on_paper = next(row for row in rows if "person.1" not in row).split(",")[-3:]
+    assert by_river[0]
+    assert by_river[1:] == ["", ""]
+    assert on_paper[0] == ""
+    assert on_paper[1]
+    assert on_paper[2] == "ada"
+
+
+def test_the_applicants_own_data_has_the_signature_on_paper(ada, walk_in, river):
+    ada.post(f"{walk_in}/status", ON_PAPER)
+    [held] = river.get("/me/export").json["registrations"]
+
+    assert held["signedAt"] is None
+    assert held["registration"]["paperSignature"]["at"]
+
+
+def test_a_draft_that_its_applicant_signed_is_submitted_with_that_signature(ada, event, river):
+    draft = river.ask("PUT", OWN, {"form": FORM}).json
+    path = f"{ALL}/{river.account['id']}"
+    with in_an_hour():
+        reply = ada.post(f"{path}/status?reference={draft['reference']}", SUBMIT)
+
+    assert (reply.status, reply.json["signedAt"]) == (200, draft["signedAt"])
+    assert draft["signedAt"] == draft["createdAt"]
+
+
+def test_a_confirmation_that_is_taken_back_is_no_signature(river, event):
+    river.ask("PUT", OWN, {"form": FORM})
+    unsigned = {name: value for name, value in FORM.items() if name != "regAck"}
+
+    assert river.ask("PUT", OWN, {"form": unsigned, "version": 1}).json["signedAt"] is None
+
+
+def test_staff_who_save_a_whole_form_do_not_sign_it(ada, walk_in):
+    reply = ada.ask("PUT", walk_in, {"form": UNSIGNED | {"regAck": True}, "version": 1})
+
+    assert "regAck" not in reply.json["form"]
+    assert ada.post(f"{walk_in}/status", SUBMIT).fields == {"paperSignature"}
+
+
+@pytest.mark.parametrize("value", [False, None])
+def test_staff_do_not_take_the_applicants_signature_back(ada, submitted, value):
+    reply = ada.ask("PATCH", submitted, {"form": {"regAck": value}, "version": 2})
+
+    assert (reply.status, reply.fields) == (422, {"form.regAck"})
+    assert ada.get(submitted).json["form"]["regAck"] is True
+
+
+def test_what_was_signed_on_paper_can_be_corrected(ada, walk_in):
+    ada.post(f"{walk_in}/status", ON_PAPER)
+
+    assert ada.ask("PATCH", walk_in, {"form": {"city": "Ely"}, "version": 2}).status == 200
+
+
+def test_a_signature_on_paper_comes_with_a_submission_alone(ada, submitted):
+    body = {"status": "InReview", "version": 2, "paperSignature": True}
+
+    assert ada.post(f"{submitted}/status", body).fields == {"paperSignature"}
+
+
+def test_many_are_submitted_only_if_they_are_signed(ada, event):
+    withdrawn = a_registration(0, status=Status.WITHDRAWN, acknowledged_at=None)
+    hold_registrations(withdrawn, a_registration(1, status=Status.WITHDRAWN))
+    items = [{"userId": f"person-0000{number}", "version": 1} for number in range(2)]
+    reply = ada.post(f"{ALL}/status", {"status": "Submitted", "items": items})
+
+    shown = [(one["code"], one["status"]) for one in reply.json["items"]]
+    assert shown == [("invalid_fields", None), (None, "Submitted")]
