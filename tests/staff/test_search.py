@@ -138,10 +138,13 @@ def test_a_draft_is_not_found(ada, event, river):
     assert found(ada, "zeller") == ["river"]
 
 
-def test_a_draft_is_not_found_by_its_reference(ada, event):
+def test_a_draft_is_found_by_its_whole_reference_alone_and_that_is_audited(ada, event, backend):
     hold_registrations(a_registration(1, status=Status.DRAFT, reference="7KQ2MX"))
+    assert [found(ada, text) for text in ("7KQ2M", "person", "okafor")] == [[], [], []]
+    assert backend.rows("audit") == []
 
-    assert found(ada, "7KQ2MX") == []
+    assert found(ada, "7kq2mx") == ["person"]
+    assert [row["action"] for row in backend.rows("audit")] == ["registration.opened"]
 
 
 def test_a_corrected_name_is_found_and_the_old_one_is_not(ada, river, submitted):
