@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         NewNote,
         Note,
         OpenDraft,
+        Paging,
         PagingOfOne,
         Places,
         PutEvent,

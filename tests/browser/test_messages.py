@@ -35,7 +35,8 @@ def test_a_message_is_a_status_for_screen_readers_and_goes_away_by_itself(accoun
     account.clock.run_for(A_WHILE)
 
     expect(message(account)).to_be_empty()
-    expect(account.locator(".toast")).to_be_hidden()
+    expect(account.locator(".toast")).to_have_css("opacity", "0")
+    expect(account.get_by_role("button", name="Close")).to_be_hidden()
 
 
 def test_a_message_that_is_pointed_at_or_focused_stays_until_it_is_left(account):

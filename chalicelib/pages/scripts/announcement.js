@@ -4,6 +4,7 @@ const SHOWN_FOR = 6000; // milliseconds; errors stay until the next action
 
 const place = document.getElementById("announcement");
 const toast = place.parentElement;
+const close = toast.querySelector("button");
 let timer;
 
 /** Says something, visibly and to screen readers; an empty text takes it away.
@@ -11,7 +12,9 @@ let timer;
     A reader who points at the message, or has the focus in it, keeps it (WCAG 2.2, 2.2.1).
 */
 export function announce(text, kind = "done") {
-  place.dataset.kind = kind;
+  // A status that is empty stays in the page, unseen: a screen reader hears only what changes in one.
+  toast.dataset.kind = text ? kind : "none";
+  close.hidden = !text;
   place.textContent = text;
   clearTimeout(timer);
   if (text) fade();
@@ -19,11 +22,11 @@ export function announce(text, kind = "done") {
 
 function fade() {
   clearTimeout(timer);
-  if (place.dataset.kind === "wrong") return;
+  if (toast.dataset.kind === "wrong") return;
   timer = setTimeout(() => {
     if (!toast.matches(":hover, :focus-within")) announce("");
   }, SHOWN_FOR);
 }
 
 for (const left of ["pointerleave", "focusout"]) toast.addEventListener(left, fade);
-toast.querySelector("button").addEventListener("click", () => announce(""));
+close.addEventListener("click", () => announce(""));
