@@ -108,7 +108,8 @@ def _composed(text: str, longest: int) -> str:
 
 
 def _name(text: str) -> str:
-    if input_text.has_too_many_marks(text):
+    # The field's own maximum rejects a text that is too long, with a message that names the limit.
+    if len(text) <= lengths.NAME and input_text.has_too_many_marks(text):
         raise ValueError("Use fewer accents and marks on each letter.")
     return text
 
