@@ -136,12 +136,12 @@ TRIMMED = {kind.__metadata__[-1].json_schema_extra["pattern"] for kind in (Line,
 # Normalized where they are checked.
 CODES = {
     *("SignIn.code", "Confirm.code", "Prove.code"),
-    *("SentToken.token", "ChosenPassword.token"),
+    *("SentToken.token", "ChosenPassword.token", "SignUp.emailToken"),
 }
 # Sent by programs, or by controls that hold nothing else.
 NOT_TYPED = {
     *("AuditQuery.subject", "OneOfMany.userId", "NewNote.id", "RegistrationForm.zipCode"),
-    *("PutEvent.startsOn", "PutEvent.endsOn"),
+    *("PutEvent.startsOn", "PutEvent.endsOn", "PutEvent.timeZone", "NewPerson.idempotencyKey"),
     *("PutEvent.registrationOpensAt", "PutEvent.registrationClosesAt"),
 }
 
