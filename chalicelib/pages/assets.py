@@ -15,13 +15,25 @@ from chalicelib.platform.errors import NotFound
 
 _FOLDER = Path(__file__).parent
 _VERSION_DIGITS = 16
+# Comments with lines of their own: engineers read them in the source, and phones needn't load them.
+_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*(?s:.*?)\*/)$", re.MULTILINE)
+_INDENT = re.compile(r"^ +", re.MULTILINE)
 _IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?"\./([a-z-]+)";$', re.MULTILINE)
 
 
 @functools.cache
 def current(kind: str) -> Mapping[str, str]:
-    """Return the assets of a kind, by name."""
-    return {file.stem: file.read_text(encoding="utf-8") for file in (_FOLDER / kind).iterdir()}
+    """Return the assets of a kind, by name, as they are served."""
+    texts = {file.stem: file.read_text(encoding="utf-8") for file in (_FOLDER / kind).iterdir()}
+    if kind != "scripts":
+        return texts
+    return {name: _without_comments(text) for name, text in texts.items()}
+
+
+def _without_comments(script: str) -> str:
+    """Remove comments and indentation, but no line: errors name the lines of the source."""
+    code = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), script)
+    return _INDENT.sub("", code)
 
 
 def path(kind: str, name: str) -> str:

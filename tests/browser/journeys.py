@@ -149,7 +149,7 @@ def _submits_with_things_missing_then_whole(page: Page) -> str:
     field(page, "phone1").fill("12")
     page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.locator("form .problems")).to_be_focused()
-    expect(problem_of(page, "phone1")).to_contain_text("not a phone number")
+    expect(problem_of(page, "phone1")).to_contain_text("Enter a 10-digit U.S. phone number")
     missing = ("age", "streetAddress", "city", "state", "zipCode", "workAll", "regAck")
     for name in missing:
         expect(problem_of(page, name)).to_be_visible()

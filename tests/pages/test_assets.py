@@ -1,6 +1,7 @@
 """Scripts, style sheets and icons: kept for good, under names that change with them."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +87,22 @@ def test_a_script_imports_what_there_is_and_a_page_fetches_it_all_at_once(name):
 
     assert named <= set(assets.current("scripts"))
     assert named <= set(assets.scripts_of(name))
+
+
+@pytest.mark.parametrize("name", assets.current("scripts"))
+def test_a_script_is_served_without_comments_and_with_the_lines_of_its_source(name):
+    source = (Path(assets.__file__).parent / "scripts" / f"{name}.js").read_text().split("\n")
+    served = assets.current("scripts")[name].split("\n")
+
+    assert not [line for line in served if line.lstrip().startswith(("//", "/*", "*"))]
+    assert len(served) == len(source)
+    code = [(old.lstrip(), new) for old, new in zip(source, served, strict=True) if new]
+    assert [old for old, _ in code] == [new for _, new in code]
+
+
+@pytest.mark.parametrize("name", assets.current("scripts"))
+def test_no_text_of_a_script_goes_over_a_line(name):
+    """Removing the indentation would change such a text."""
+    script = (Path(assets.__file__).parent / "scripts" / f"{name}.js").read_text()
+
+    assert not [line for line in script.split("\n") if line.count("`") % 2]
