@@ -2,8 +2,10 @@
 
 All are made from the one zip. Each has a role of its own, which allows what the actions of its
 rooms ask of AWS and nothing else, and opens no other room: what it does not serve it does not load.
+A schedule invokes the functions that open none.
 """
 
+from dataclasses import dataclass
 from importlib import import_module
 
 from chalicelib.platform.actions import Action, Room
@@ -17,6 +19,29 @@ ROOMS_OF = {
     "pages": ("pages", "about"),
 }
 FUNCTION_OF = {room: function for function, rooms in ROOMS_OF.items() for room in rooms}
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When EventBridge invokes a function that has no endpoints, and what the function runs.
+
+    Attributes:
+        handler: the module and the name of its handler.
+        minutes: the time from one run to the next.
+        timeout_seconds: how long one run may take.
+    """
+
+    handler: str
+    minutes: int
+    timeout_seconds: int
+
+
+SCHEDULES = {
+    "waiting-list": Schedule(
+        "chalicelib.registrations.schedule.run", minutes=10, timeout_seconds=60
+    ),
+}
+FUNCTIONS = (*ROOMS_OF, *SCHEDULES)
 
 
 def rooms(function: str | None) -> tuple[Room, ...]:

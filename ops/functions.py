@@ -2,7 +2,7 @@
 
 Chalice writes one function for all routes, with its role and the API's permission to call it. Here
 are the others, each beside it: the same but for its role, its log and the rooms that it opens; and
-for each route, which of them answers it.
+for each route, which of them answers it. A function with a schedule has a handler of its own.
 """
 
 import copy
@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.functions import FUNCTION_OF, ROOMS_OF, every_action
-from chalicelib.platform.settings import PREFIX
+from chalicelib.functions import FUNCTION_OF, FUNCTIONS, SCHEDULES, Schedule, every_action
+from chalicelib.platform.settings import APPLICATION, PREFIX
 
 POLICIES = Path(__file__).parent.parent / ".chalice" / "policies"
 # The one that Chalice writes. What it may do is named as its policy in .chalice/config.json.
@@ -59,8 +59,10 @@ def compose(resources: dict[str, Any], config: Mapping[str, Any]) -> None:
         resources: with Chalice's function and its log, whose properties the others' follow.
         config: Chalice's, with the architecture.
     """
-    first, log = resources[_CHALICES_NAME]["Properties"], resources[f"{_CHALICES_NAME}Log"]
-    for function in ROOMS_OF:
+    log = resources[f"{_CHALICES_NAME}Log"]
+    # As declared: what belongs to Chalice's function alone is added below.
+    first = copy.deepcopy(resources[_CHALICES_NAME]["Properties"])
+    for function in FUNCTIONS:
         name, its_log = logical_name(function), copy.deepcopy(log)
         its_log["Properties"]["LogGroupName"]["Fn::Sub"] += f"-{function}"
         resources[f"{name}Log"] = its_log
@@ -76,14 +78,23 @@ def compose(resources: dict[str, Any], config: Mapping[str, Any]) -> None:
 
 def _operated(function: str) -> dict[str, Any]:
     """Return what parameters decide of a function, and when its runtime is replaced."""
+    return {
+        **_concurrency(function),
+        "Tracing": {"Fn::If": ["Traces", "Active", "PassThrough"]},
+        # A new patch of the runtime comes with a deployment, whose smoke test would notice a fault.
+        "RuntimeManagementConfig": {"UpdateRuntimeOn": "FunctionUpdate"},
+    }
+
+
+def _concurrency(function: str) -> dict[str, Any]:
+    """Return the concurrency that's reserved for a function: a schedule needs none."""
+    if function in SCHEDULES:
+        return {}
     reserved = "SignOutConcurrency" if function == "sign-out" else "FunctionConcurrency"
     return {
         "ReservedConcurrentExecutions": {
             "Fn::If": [f"Has{reserved}", {"Ref": reserved}, {"Ref": "AWS::NoValue"}]
-        },
-        "Tracing": {"Fn::If": ["Traces", "Active", "PassThrough"]},
-        # A new patch of the runtime comes with a deployment, whose smoke test would notice a fault.
-        "RuntimeManagementConfig": {"UpdateRuntimeOn": "FunctionUpdate"},
+        }
     }
 
 
@@ -104,7 +115,7 @@ def _tracing_policy() -> dict[str, Any]:
                     }
                 ],
             },
-            "Roles": [{"Ref": role_name(function)} for function in ROOMS_OF],
+            "Roles": [{"Ref": role_name(function)} for function in FUNCTIONS],
         },
     }
 
@@ -121,7 +132,9 @@ def _function(function: str, first: Mapping[str, Any], config: Mapping[str, Any]
         "Role": {"Fn::GetAtt": [role, "Arn"]},
         "LoggingConfig": {"LogGroup": {"Ref": f"{name}Log"}},
     }
-    return {
+    if schedule := SCHEDULES.get(function):
+        own |= _scheduled(function, schedule)
+    resources = {
         name: {
             "Type": "AWS::Serverless::Function",
             "Properties": {**copy.deepcopy(dict(first)), **own},
@@ -133,6 +146,10 @@ def _function(function: str, first: Mapping[str, Any], config: Mapping[str, Any]
                 "Policies": [{"PolicyName": f"{role}Policy", "PolicyDocument": policy(function)}],
             },
         },
+    }
+    if schedule:
+        return resources
+    return resources | {
         f"{name}InvokePermission": {
             "Type": "AWS::Lambda::Permission",
             "Properties": {
@@ -142,6 +159,22 @@ def _function(function: str, first: Mapping[str, Any], config: Mapping[str, Any]
                 "SourceArn": {"Fn::Sub": _CALLER},
             },
         },
+    }
+
+
+def _scheduled(function: str, schedule: Schedule) -> dict[str, Any]:
+    """Return the properties of a function that a schedule invokes.
+
+    SAM makes a rule of its event, and lets that rule alone invoke the function.
+    """
+    rule = {
+        "Description": {"Fn::Sub": f"Invokes {function} of {APPLICATION}-${{Stage}}."},
+        "Schedule": f"rate({schedule.minutes} minutes)",
+    }
+    return {
+        "Handler": schedule.handler,
+        "Timeout": schedule.timeout_seconds,
+        "Events": {"Schedule": {"Type": "Schedule", "Properties": rule}},
     }
 
 

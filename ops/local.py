@@ -1,13 +1,16 @@
 """The service on this machine: with its own AWS, tables, session key, and one SuperAdmin."""
 
 import json
+import logging
 import os
 import secrets
 import signal
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +19,12 @@ from chalice.config import Config
 from chalice.local import LocalDevServer
 
 from chalicelib.events.event import Event, MinimumAge
+from chalicelib.functions import SCHEDULES
 from chalicelib.platform import settings
 from ops import dynamodb_local, fetched, moto_server, server, tables
 from ops.season import EVENT
 
+_LOG = logging.getLogger(__name__)
 STAGE = "local"
 FOLDER = Path(".local")
 DESCRIPTION = FOLDER / "dev.json"
@@ -99,6 +104,7 @@ def listen(app: Chalice, config: Config, host: str, port: int, kept: Path | None
     """
     listening = server.start(app, port, host, config)
     password = prepare(kept)
+    start_schedules()
     url = address_of(host, port)
     FOLDER.mkdir(exist_ok=True)
     description = {
@@ -114,6 +120,31 @@ def listen(app: Chalice, config: Config, host: str, port: int, kept: Path | None
     print(f"Serving at {url}, until Ctrl-C.")
     print(f"SuperAdmin: {SUPER_ADMIN}, password: {password}", flush=True)
     return listening
+
+
+def start_schedules() -> None:
+    """Run the handlers of all schedules again and again, in threads that end with this process."""
+    for schedule in SCHEDULES.values():
+        module, _, name = schedule.handler.rpartition(".")
+        arguments = (getattr(import_module(module), name), schedule.minutes * 60, threading.Event())
+        threading.Thread(target=run_again_and_again, args=arguments, daemon=True).start()
+
+
+def run_again_and_again(
+    handler: Callable[[], None], seconds: float, stopped: threading.Event
+) -> None:
+    """Run a handler after each pause. As in Lambda, one that fails runs again at the next time.
+
+    Args:
+        handler: what to run.
+        seconds: the pause.
+        stopped: ends the pause and the runs.
+    """
+    while not stopped.wait(seconds):
+        try:
+            handler()
+        except Exception:  # noqa: BLE001
+            _LOG.exception("A scheduled run failed.")
 
 
 @contextmanager

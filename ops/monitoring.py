@@ -12,6 +12,7 @@ from chalicelib.accounts.account import IncorrectCode, IncorrectCredentials
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import Event
 from chalicelib.platform.settings import APPLICATION
+from ops.functions import logical_name
 
 Resources = dict[str, Any]
 
@@ -136,6 +137,14 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
             periods=12,
             below=True,
             condition="MindsSilence",
+        ),
+        # No request waits for its runs, so the gateway sees none of their errors.
+        "WaitingList": Alarm(
+            "For an hour no scheduled run of the waiting list has succeeded.",
+            {"Metrics": _successes(logical_name("waiting-list"))},
+            threshold=1,
+            periods=12,
+            below=True,
         ),
         "Concurrency": Alarm(
             "The account uses 80 percent or more of the Lambda concurrency that it may have.",
@@ -284,20 +293,30 @@ _USE_OF_CONCURRENCY = [
 ]
 
 
+def _of_function(function: str, metric: str) -> dict[str, Any]:
+    return {
+        "Namespace": "AWS/Lambda",
+        "MetricName": metric,
+        "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": function}}],
+    }
+
+
 def _summed(functions: list[str], metric: str) -> list[dict[str, Any]]:
     """Return a metric of all functions together; CloudWatch takes up to nine of them."""
     each = [
-        _input(
-            f"function{number}",
-            {
-                "Namespace": "AWS/Lambda",
-                "MetricName": metric,
-                "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": function}}],
-            },
-        )
+        _input(f"function{number}", _of_function(function, metric))
         for number, function in enumerate(functions)
     ]
     return [{"Id": "all", "Expression": "SUM(METRICS())", "ReturnData": True}, *each]
+
+
+def _successes(function: str) -> list[dict[str, Any]]:
+    """Return how many invocations of a function ended without an error."""
+    return [
+        {"Id": "successes", "Expression": "invocations - errors", "ReturnData": True},
+        _input("invocations", _of_function(function, "Invocations")),
+        _input("errors", _of_function(function, "Errors")),
+    ]
 
 
 def _dashboard(functions: list[str]) -> dict[str, Any]:

@@ -35,6 +35,14 @@ class Rehearsal:
     url: str
     _functions: Mapping[str, lambda_runtime.Function]
 
+    def invoke(self, function: str, event: bytes) -> bytes:
+        """Hand an event to a function, as a schedule does; return its answer, as JSON.
+
+        Raises:
+            NoAnswer: the function fails.
+        """
+        return self._functions[function].invoke(event)
+
     @property
     def processes(self) -> dict[str, list[int]]:
         """The numbers of the processes that run now, by the functions' names in the template.

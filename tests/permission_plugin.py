@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.functions import every_action
 from tests import permission_recorder, permissions
 from tests.permission_recorder import FOLDER, WRITE
 
@@ -54,9 +53,9 @@ class PermissionPlugin:
         shutil.rmtree(self._base)
         record, is_whole = permissions.recorded(), self._is_whole(session)
         if os.environ.get(WRITE):
-            endpoints = {action.view.__name__ for action in every_action()}
+            names = set(permission_recorder.entries())
             kept = {} if is_whole else record
-            permissions.write(permission_recorder.as_record(seen, endpoints, kept))
+            permissions.write(permission_recorder.as_record(seen, names, kept))
             self._written = True
         elif is_whole:
             self._unused = list(permission_recorder.unused(seen, record))

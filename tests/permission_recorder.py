@@ -1,5 +1,7 @@
 """Checks each AWS call that a test makes through an endpoint against the function's policy.
 
+The handler of a schedule is checked like an endpoint.
+
 It is on in every test. A call that the policy of the endpoint's function doesn't grant is answered
 as AWS would answer it, with AccessDeniedException, and the test fails with what is missing. Every
 permission that was needed is written to a file for each process, so that the process that runs
@@ -8,8 +10,10 @@ pytest can merge them at the end, and report what no test needs.
 Servers that tests start as processes of their own are recorded, too: see ``tests/served.py``.
 """
 
+import contextlib
 import contextvars
 import functools
+import importlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +25,7 @@ from typing import Any
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from chalicelib.functions import FUNCTION_OF, ROOMS_OF
+from chalicelib.functions import FUNCTION_OF, FUNCTIONS, SCHEDULES, every_action
 from chalicelib.platform.actions import Action
 from chalicelib.platform.dynamodb import OPERATIONS
 from ops import functions
@@ -33,7 +37,38 @@ FOLDER = "PERMISSION_RECORDS"
 WRITE = "WRITE_PERMISSIONS"
 OPERATION = "operation"
 
-_endpoint: contextvars.ContextVar[Action | None] = contextvars.ContextVar("endpoint", default=None)
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a function runs: an endpoint, or the handler of its schedule.
+
+    Attributes:
+        name: the view's name; the function's if it has a schedule.
+        function: the Lambda function.
+        title: for messages.
+    """
+
+    name: str
+    function: str
+    title: str
+
+    @classmethod
+    def of(cls, action: Action) -> "Entry | None":
+        """Return an endpoint; None for one that a test made up."""
+        if action.room not in FUNCTION_OF:
+            return None
+        name = action.view.__name__
+        return cls(name, FUNCTION_OF[action.room], f"{action.method} {action.path} ({name})")
+
+
+def entries() -> dict[str, Entry]:
+    """Return everything that the functions run, by its name."""
+    endpoints = filter(None, map(Entry.of, every_action()))
+    scheduled = [Entry(name, name, f"the schedule of {name}") for name in SCHEDULES]
+    return {entry.name: entry for entry in (*endpoints, *scheduled)}
+
+
+_entry: contextvars.ContextVar[Entry | None] = contextvars.ContextVar("entry", default=None)
 
 
 @dataclass(slots=True)
@@ -55,14 +90,13 @@ class Recorder:
     _read: dict[Path, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def problem(self, action: Action, need: str) -> str | None:
+    def problem(self, entry: Entry, need: str) -> str | None:
         """Return what is wrong with a permission that an endpoint needs; None if nothing is."""
-        function, endpoint = FUNCTION_OF[action.room], action.view.__name__
         verb, thing = need.split()
-        where = f"{action.method} {action.path} ({endpoint}) needs {verb} on {thing}"
-        if permissions.grants(self.policies[function], need):
+        where = f"{entry.title} needs {verb} on {thing}"
+        if permissions.grants(self.policies[entry.function], need):
             return None
-        return f"{where}, which the policy of the function {function} doesn't grant"
+        return f"{where}, which the policy of the function {entry.function} doesn't grant"
 
     def call(self, client: BaseClient, operation: str, parameters: Mapping[str, Any]) -> None:
         """Record a call that is about to be made, and check it.
@@ -70,8 +104,8 @@ class Recorder:
         Raises:
             ClientError: the endpoint's function may not make it.
         """
-        action = _endpoint.get()
-        if action is None or action.room not in FUNCTION_OF:
+        entry = _entry.get()
+        if entry is None:
             return
         service = client.meta.service_model.service_name
         problems: list[str | None] = []
@@ -79,17 +113,17 @@ class Recorder:
             problems.append(f"{service}:{operation} is not in dynamodb.OPERATIONS: it doesn't ship")
         self._note(OPERATION, f"{service}:{operation}")
         for need in permissions.needs(service, operation, parameters):
-            self._note(action.view.__name__, need)
-            problems.append(self._check(action, need))
+            self._note(entry.name, need)
+            problems.append(self._check(entry, need))
         if self.denies and (found := [problem for problem in problems if problem]):
             self._append("missing", *found)
             error = {"Error": {"Code": "AccessDeniedException", "Message": found[0]}}
             raise ClientError(error, operation)
 
-    def _check(self, action: Action, need: str) -> str | None:
-        pair = (action.view.__name__, need)
+    def _check(self, entry: Entry, need: str) -> str | None:
+        pair = (entry.name, need)
         if pair not in self._checked:
-            self._checked[pair] = self.problem(action, need)
+            self._checked[pair] = self.problem(entry, need)
         return self._checked[pair]
 
     def _note(self, endpoint: str, need: str) -> None:
@@ -122,7 +156,7 @@ def install(folder: Path) -> Recorder:
     """Watch every call of this process from now on."""
     folder.mkdir(parents=True, exist_ok=True)
     os.environ[FOLDER] = str(folder)
-    policies = {function: functions.policy(function) for function in set(FUNCTION_OF.values())}
+    policies = {function: functions.policy(function) for function in FUNCTIONS}
     recorder = Recorder(folder, policies, denies=not os.environ.get(WRITE))
     perform, make_call, submit = (
         Action.perform,
@@ -132,11 +166,8 @@ def install(folder: Path) -> Recorder:
 
     @functools.wraps(perform)
     def perform_watched(action: Action, *arguments: Any, **variables: str) -> Any:
-        token = _endpoint.set(action)
-        try:
+        with running(Entry.of(action)):
             return perform(action, *arguments, **variables)
-        finally:
-            _endpoint.reset(token)
 
     @functools.wraps(make_call)
     def call_watched(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
@@ -148,19 +179,45 @@ def install(folder: Path) -> Recorder:
         pool: ThreadPoolExecutor, work: Callable[..., Any], /, *arguments: Any, **named: Any
     ) -> Future[Any]:
         # A thread that an endpoint starts works for that endpoint.
-        if _endpoint.get():
+        if _entry.get():
             work = functools.partial(contextvars.copy_context().run, work)
         return submit(pool, work, *arguments, **named)
 
+    for name, schedule in SCHEDULES.items():
+        _watch_schedule(entries()[name], schedule.handler)
     Action.perform = perform_watched  # type: ignore[method-assign]
     BaseClient._make_api_call = call_watched
     ThreadPoolExecutor.submit = submit_watched  # type: ignore[method-assign]
     return recorder
 
 
+@contextlib.contextmanager
+def running(entry: Entry | None) -> Iterator[None]:
+    """Count every call inside the block for an entry; None for none."""
+    token = _entry.set(entry)
+    try:
+        yield
+    finally:
+        _entry.reset(token)
+
+
+def _watch_schedule(entry: Entry, handler: str) -> None:
+    """Put a watched handler in the place of a schedule's own."""
+    module_name, _, name = handler.rpartition(".")
+    module = importlib.import_module(module_name)
+    run = getattr(module, name)
+
+    @functools.wraps(run)
+    def run_watched(*arguments: Any) -> Any:
+        with running(entry):
+            return run(*arguments)
+
+    setattr(module, name, run_watched)
+
+
 def unused(seen: set[tuple[str, str]], record: Mapping[str, list[str]]) -> Iterator[str]:
     """Yield what a function is granted, or what ships, and no test needed."""
-    for function in ROOMS_OF:
+    for function in FUNCTIONS:
         needed = {need for name, need in seen if name in permissions.endpoints_of(function)}
         for need in sorted(permissions.needs_of(function, record) - needed):
             if (function, need) not in permissions.EXCEPTIONS:

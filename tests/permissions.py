@@ -1,8 +1,8 @@
 """What AWS calls need, and what the policies of the Lambda functions grant.
 
-``.chalice/permissions.json`` is the record: for each endpoint, every permission that any test was
-seen to need. The policies in ``.chalice/policies`` follow from it. ``make permissions`` writes
-both.
+``.chalice/permissions.json`` is the record: for each endpoint and each schedule, every permission
+that any test was seen to need. The policies in ``.chalice/policies`` follow from it. ``make
+permissions`` writes both.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.functions import FUNCTION_OF, ROOMS_OF, every_action
+from chalicelib.functions import FUNCTION_OF, FUNCTIONS, SCHEDULES, every_action
 from chalicelib.platform.settings import Settings
 from ops import functions, tables
 
@@ -98,7 +98,9 @@ def recorded() -> dict[str, list[str]]:
 
 
 def endpoints_of(function: str) -> set[str]:
-    """Return the names of the endpoints that a function serves."""
+    """Return the names of the endpoints that a function serves; its own if it has a schedule."""
+    if function in SCHEDULES:
+        return {function}
     return {each.view.__name__ for each in every_action() if FUNCTION_OF[each.room] == function}
 
 
@@ -136,6 +138,6 @@ def policy(function: str, record: Mapping[str, list[str]] | None = None) -> dict
 def write(record: Mapping[str, list[str]]) -> None:
     """Write the record and the policies that follow from it."""
     RECORD.write_text(json.dumps(dict(sorted(record.items())), indent=2) + "\n")
-    for function in ROOMS_OF:
+    for function in FUNCTIONS:
         text = json.dumps(policy(function, record), indent=2) + "\n"
         (functions.POLICIES / f"{function}.json").write_text(text)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import chalicelib
-from chalicelib.functions import ROOMS_OF, rooms
+from chalicelib.functions import ROOMS_OF, SCHEDULES, rooms
 from chalicelib.platform.settings import SettingsError
 
 HOUSE = Path(chalicelib.__file__).parent
@@ -49,6 +49,19 @@ def test_a_function_loads_its_own_rooms_and_serves_their_routes(function):
 
     assert loaded == sorted(ROOMS_OF[function])
     assert set(served) == {a.path for room in rooms(function) for a in room.actions}
+
+
+@pytest.mark.parametrize("function", SCHEDULES)
+def test_a_function_with_a_schedule_loads_no_routes_and_no_models(function):
+    module, _, handler = SCHEDULES[function].handler.rpartition(".")
+    code = f"import sys, {module}; {module}.{handler}; print(*sorted(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=HOUSE.parent
+    )
+
+    modules = done.stdout.split()
+    assert not [name for name in modules if name.endswith(".routes")]
+    assert {"app", "pydantic", "phonenumbers", "botocore", "boto3"}.isdisjoint(modules)
 
 
 def test_to_sign_out_no_openssl_is_loaded_and_nobodys_account():

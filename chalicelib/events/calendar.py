@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.events.event import USUAL_OFFER_HOURS, Event, ShownEvent, contradictions, shown
@@ -137,6 +137,12 @@ class Calendar:
     def identifiers(self) -> Iterable[str]:
         """Return the identifier of every event that there is or was, the latest first."""
         return self._store.identifiers()
+
+    def offering_places(self, now: datetime) -> list[Event]:
+        """Return the events whose places may be offered: their first day isn't over yet."""
+        # In the zone of the event it may still be the day before, in UTC.
+        earliest = (now - timedelta(days=2)).date()
+        return [e for e in self._store.starting_from(earliest) if e.offer_deadline(now)]
 
     def reading(self, event_id: str) -> Read[Event]:
         """Return how an event is read, for whoever reads something else along with it."""

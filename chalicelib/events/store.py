@@ -51,6 +51,15 @@ class EventStore:
         """Give the identifier of every event there is or was: none is ever deleted."""
         return (item["id"] for item in self._database.every(_ALL))
 
+    def starting_from(self, day: date) -> Iterator[Event]:
+        """Yield the events whose first day is this one or a later one, the latest first."""
+        since = replace(
+            _ALL,
+            condition=f"{_ALL.condition} AND startsOn >= :day",
+            values={**_ALL.values, ":day": day.isoformat()},
+        )
+        return map(_from_item, self._database.every(since))
+
     def put(self, event: Event, also: Sequence[Write]) -> None:
         """Write a new event, or the next version of one, with its capacity and what comes along.
 

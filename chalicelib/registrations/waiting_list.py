@@ -2,13 +2,16 @@
 
 :meth:`WaitingList.settle` is the one way in which places are offered and offers expire. Whatever
 frees a place calls it afterwards: a withdrawal, a move by staff, a higher capacity, an offer that's
-declined. Each offer and each expiry is a transaction of its own, so a crash between two of them
-leaves nothing half done, only something to do for the next call. No one can take a place meanwhile
-that belongs to someone who waits: see :meth:`chalicelib.events.places.Places.moving`.
+declined. A schedule calls it for all events (schedule.py), so no deadline waits for a request.
+
+Each offer and each expiry is a transaction of its own, so a crash between two of them leaves
+nothing half done, only something to do for the next call. No one can take a place meanwhile that
+belongs to someone who waits: see :meth:`chalicelib.events.places.Places.moving`.
 """
 
 import contextlib
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -32,7 +35,11 @@ from chalicelib.registrations.workflow import Status
 # A request that frees many places at once offers as many as fit into this time, and leaves the rest
 # to the schedule.
 SECONDS_IN_A_REQUEST = 2.0
-_SECONDS_FOR_MAIL = 1.0
+# Of the time for offers, what their mail may take beside it. SES takes eight mails at once, each in
+# about a tenth of a second, and an offer takes several round trips to DynamoDB.
+_SHARE_FOR_MAIL = 0.5
+# DynamoDB reads so many items at once.
+_READ_AT_ONCE = 100
 
 
 class WaitingList:
@@ -53,16 +60,62 @@ class WaitingList:
         self._places = places
         self._accounts = accounts
 
-    def settle(self, event_id: str, now: datetime, seconds: float = SECONDS_IN_A_REQUEST) -> None:
+    def settle_all(self, now: datetime, seconds: float) -> bool:
+        """Settle each event that has an expired offer, or a free place and people who wait for it.
+
+        What fails is logged, stops no other event, and is left to the next call.
+
+        Args:
+            now: the time.
+            seconds: shared evenly among the events; their mail may take half as long again.
+
+        Returns:
+            Whether nothing failed.
+        """
+        until, all_done = time.monotonic() + seconds, True
+        try:
+            to_settle = self._to_settle(now)
+        except Unavailable as problem:
+            log.record(log.Event.UNAVAILABLE, cause=problem.cause)
+            return False
+        for number, event_id in enumerate(to_settle):
+            share = (until - time.monotonic()) / (len(to_settle) - number)
+            try:
+                done = self.settle(event_id, now, max(share, 0))
+            # An item that can't be read, for example.
+            except Exception:  # noqa: BLE001
+                log.record(log.Event.INTERNAL_ERROR, traceback=traceback.format_exc())
+                done = False
+            all_done = all_done and done
+        return all_done
+
+    def _to_settle(self, now: datetime) -> list[str]:
+        """Return the identifiers of the events in which there's something to do."""
+        to_settle = [offer.event_id for offer in self._places.due(now)]
+        events = [event.id for event in self._events.offering_places(now)]
+        for start in range(0, len(events), _READ_AT_ONCE):
+            some = events[start : start + _READ_AT_ONCE]
+            counts = self._registrations.read(*map(self._places.reading, some))
+            to_settle += [
+                event_id
+                for event_id, counted in zip(some, counts, strict=True)
+                if counted and counted.has_free and counted.is_waited_for
+            ]
+        return list(dict.fromkeys(to_settle))
+
+    def settle(self, event_id: str, now: datetime, seconds: float = SECONDS_IN_A_REQUEST) -> bool:
         """End an event's offers that have expired, and offer its free places to the next in line.
 
-        Those whom mail can reach are mailed. What fails is logged and left to the next call: what
-        the caller did before is done.
+        Those whom mail can reach are mailed. If DynamoDB fails, that's logged and the rest is left
+        to the next call: what the caller did before is done.
 
         Args:
             event_id: the event.
             now: the time.
             seconds: no further offer is begun after that.
+
+        Returns:
+            Whether DynamoDB didn't fail.
         """
         until = time.monotonic() + seconds
         letters_due: list[Message] = []
@@ -73,7 +126,11 @@ class WaitingList:
                     break
         except Unavailable as problem:
             log.record(log.Event.UNAVAILABLE, cause=problem.cause)
-        mail.send_all(letters_due, _SECONDS_FOR_MAIL)
+            return False
+        finally:
+            # Also after a failure: the offers that were made before it stand.
+            mail.send_all(letters_due, seconds * _SHARE_FOR_MAIL)
+        return True
 
     def _settle(self, event_id: str, now: datetime) -> Iterator[Message | None]:
         """Do one step after the other; yield the mail that each of them calls for."""

@@ -44,7 +44,7 @@ def changed(
 
 
 def set_everywhere(resources: dict[str, Any], **variables: str) -> None:
-    for function in functions.ROOMS_OF:
+    for function in functions.FUNCTIONS:
         properties = resources[functions.logical_name(function)]["Properties"]
         properties["Environment"]["Variables"] |= variables
 

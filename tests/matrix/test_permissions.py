@@ -14,7 +14,7 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.functions import ROOMS_OF, every_action
+from chalicelib.functions import FUNCTIONS
 from chalicelib.platform import floor
 from chalicelib.platform.dynamodb import OPERATIONS
 from chalicelib.sessions import keys
@@ -25,8 +25,8 @@ from tests.permission_recorder import OPERATION, Recorder
 from tests.stages import stage
 
 RECORD = permissions.recorded()
-POLICIES = {function: functions.policy(function) for function in ROOMS_OF}
-ENDPOINTS = {action.view.__name__: action for action in every_action()}
+POLICIES = {function: functions.policy(function) for function in FUNCTIONS}
+ENTRIES = permission_recorder.entries()
 GRANTED = [
     (function, number, verb)
     for function, policy in POLICIES.items()
@@ -64,11 +64,11 @@ def test_signing_out_asks_nothing():
     assert RECORD["sign_out"] == RECORD["sign_out_by_get"] == []
 
 
-def test_the_record_has_every_endpoint():
-    assert RECORD.keys() == ENDPOINTS.keys()
+def test_the_record_has_every_endpoint_and_schedule():
+    assert RECORD.keys() == ENTRIES.keys()
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_may_do_what_is_on_record_and_nothing_else(function):
     assert POLICIES[function] == permissions.policy(function), "run make permissions"
 
@@ -80,7 +80,7 @@ def test_signing_out_may_write_its_log_and_nothing_else():
 
 
 def test_there_is_a_policy_for_each_function_and_no_other():
-    assert {path.stem for path in functions.POLICIES.iterdir()} == set(ROOMS_OF)
+    assert {path.stem for path in functions.POLICIES.iterdir()} == set(FUNCTIONS)
 
 
 def recorder(folder, *, policies=POLICIES):
@@ -97,7 +97,7 @@ def problems(checking):
     return [
         problem
         for endpoint, need in pairs()
-        if (problem := checking.problem(ENDPOINTS[endpoint], need))
+        if (problem := checking.problem(ENTRIES[endpoint], need))
     ]
 
 
@@ -164,12 +164,8 @@ def test_a_call_in_a_thread_of_an_endpoint_is_checked(tmp_path):
             watching.call(client, "SendEmail", {})
 
     watching = recorder(tmp_path)
-    token = permission_recorder._endpoint.set(ENDPOINTS["sign_out"])
-    try:
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(send).result()
-    finally:
-        permission_recorder._endpoint.reset(token)
+    with permission_recorder.running(ENTRIES["sign_out"]), ThreadPoolExecutor(1) as pool:
+        pool.submit(send).result()
 
     [problem] = watching.new_problems()
     assert "(sign_out) needs ses:SendEmail on mail" in problem
@@ -177,13 +173,12 @@ def test_a_call_in_a_thread_of_an_endpoint_is_checked(tmp_path):
 
 def test_an_operation_that_does_not_ship_is_denied(tmp_path):
     watching = recorder(tmp_path)
-    token = permission_recorder._endpoint.set(ENDPOINTS["show_me"])
-    try:
-        users = {"TableName": "breeze-lakes-point-test-users"}
-        with pytest.raises(permission_recorder.ClientError, match="dynamodb:Scan is not in"):
-            watching.call(boto3.client("dynamodb"), "Scan", users)
-    finally:
-        permission_recorder._endpoint.reset(token)
+    users, scans = {"TableName": "breeze-lakes-point-test-users"}, "dynamodb:Scan is not in"
+    with (
+        permission_recorder.running(ENTRIES["show_me"]),
+        pytest.raises(permission_recorder.ClientError, match=scans),
+    ):
+        watching.call(boto3.client("dynamodb"), "Scan", users)
 
 
 def test_what_is_called_outside_of_endpoints_is_not_recorded(tmp_path):
@@ -221,7 +216,7 @@ def test_processes_are_merged_and_what_none_of_them_needed_is_named(tmp_path):
     everything = pairs() | {
         (OPERATION, f"{s}:{name}") for s, names in OPERATIONS.items() for name in names
     }
-    unseen = {(name, "dynamodb:DeleteItem identities") for name in ENDPOINTS}
+    unseen = {(name, "dynamodb:DeleteItem identities") for name in ENTRIES}
     everything -= unseen | {(OPERATION, "sesv2:SendEmail")}
     lines = [f"{endpoint}\t{need}\n" for endpoint, need in sorted(everything)]
     for number, worker in enumerate(("gw0", "gw1")):

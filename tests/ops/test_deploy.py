@@ -189,6 +189,22 @@ def test_more_functions_are_watched_without_another_word():
     assert of == [[{"Name": "FunctionName", "Value": {"Ref": n}}] for n in ("SignOut", "Pages")]
 
 
+def test_an_hour_without_a_successful_run_of_the_waiting_list_is_an_alarm():
+    alarm = monitoring.compose({"SignOut": "SignOutLog"})["WaitingListAlarm"]["Properties"]
+    successes, invocations, errors = alarm["Metrics"]
+
+    assert successes["Expression"] == f"{invocations['Id']} - {errors['Id']}"
+    for metric, name in ((invocations, "Invocations"), (errors, "Errors")):
+        assert metric["MetricStat"]["Metric"]["MetricName"] == name
+        [of] = metric["MetricStat"]["Metric"]["Dimensions"]
+        assert of == {"Name": "FunctionName", "Value": {"Ref": "WaitingListFunction"}}
+    period = invocations["MetricStat"]["Period"]
+    assert alarm["EvaluationPeriods"] * period == 3600
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+    # A schedule that stops, or may not invoke the function, reports nothing at all.
+    assert alarm["TreatMissingData"] == "breaching"
+
+
 @pytest.mark.parametrize(
     ("cause", "counts"),
     [

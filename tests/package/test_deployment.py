@@ -182,11 +182,13 @@ def test_every_alarm_tells_the_topic(production):
     assert about == {
         *("ServerErrors", "ServerErrorRate", "Slowness", "TurnedAway"),
         *("FunctionThrottles", "Concurrency", "DatabaseThrottles", "FailedSignIns"),
-        *("MailsNotSent", "Bounces", "Complaints"),
+        *("MailsNotSent", "Bounces", "Complaints", "WaitingList"),
     }
     for alarm in alarms["MetricAlarms"]:
         assert alarm["AlarmActions"] == alarm["OKActions"] == [topic]
-        assert alarm["TreatMissingData"] == "notBreaching"
+        # A schedule that stops reports nothing at all.
+        missing = "breaching" if alarm["AlarmName"].endswith("-WaitingList") else "notBreaching"
+        assert alarm["TreatMissingData"] == missing
 
 
 def test_alarms_look_at_the_counts_of_every_functions_log(production):

@@ -10,7 +10,7 @@ import re
 import pytest
 from moto.iam.access_control import IAMPolicy, PermissionResult
 
-from chalicelib.functions import ROOMS_OF
+from chalicelib.functions import FUNCTIONS
 from chalicelib.platform.settings import Settings
 from ops import functions
 from tests.permissions import needs_of
@@ -20,18 +20,13 @@ SECRET = ACCOUNT.format("secretsmanager") + "secret:"
 OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
-def _named(name):
-    """A name as CloudFormation makes it."""
-    return name["Fn::Sub"].replace("${Stage}", "prod")
-
-
 def _arn(resources, logical):
     """The ARN that a resource of the template has once it is made."""
     properties = resources[logical]["Properties"]
     if "TableName" in properties:
         return ACCOUNT.format("dynamodb") + "table/" + properties["TableName"]
     if "LogGroupName" in properties:
-        return ACCOUNT.format("logs") + f"log-group:{_named(properties['LogGroupName'])}:*"
+        return ACCOUNT.format("logs") + f"log-group:{properties['LogGroupName']}:*"
     raise AssertionError(logical)
 
 
@@ -82,14 +77,14 @@ def _allows(statements, asked):
     return policy.is_action_permitted(*asked) is PermissionResult.PERMITTED
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_role_allows_every_call_of_its_functions_actions(prod, function):
     statements = _statements(prod, function)
 
     assert [n for n in needs_of(function) if not _allows(statements, _asked(n))] == []
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_statement_is_there_for_nothing(prod, function):
     calls = [*map(_asked, needs_of(function))]
     log = _arn(prod, f"{functions.logical_name(function)}Log")
@@ -101,7 +96,7 @@ def test_no_statement_is_there_for_nothing(prod, function):
             assert any(_allows(alone, call) for call in calls), (statement["Sid"], verb)
 
 
-@pytest.mark.parametrize("function", sorted(set(ROOMS_OF) - {"sign-out"}))
+@pytest.mark.parametrize("function", sorted(set(FUNCTIONS) - {"sign-out"}))
 def test_signing_out_is_denied_every_call_of_the_others(prod, function):
     statements = _statements(prod, "sign-out")
     log = _arn(prod, f"{functions.logical_name(function)}Log")
@@ -110,7 +105,7 @@ def test_signing_out_is_denied_every_call_of_the_others(prod, function):
     assert [call for call in asked if _allows(statements, call)] == []
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_role_names_what_it_is_for(prod, function):
     for statement in _statements(prod, function):
         assert not [verb for verb in statement["Action"] if "*" in verb]
@@ -121,7 +116,7 @@ def test_a_role_names_what_it_is_for(prod, function):
             assert "*" not in re.sub(r"(:|session-key-|identity/|configuration-set/)\*$", "", named)
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_nobody_but_lambda_takes_on_a_role(prod, function):
     role = prod[functions.role_name(function)]["Properties"]
     [statement] = role["AssumeRolePolicyDocument"]["Statement"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.functions import FUNCTION_OF, ROOMS_OF
+from chalicelib.functions import FUNCTION_OF, FUNCTIONS, ROOMS_OF, SCHEDULES
 from chalicelib.platform import answers
 from chalicelib.platform.settings import Settings
 from ops import functions, tables
@@ -121,7 +121,7 @@ def test_the_template_can_be_deployed_as_its_own_stage_only(deployed):
     assert stage == {"Type": "String", "Default": "prod", "AllowedValues": ["prod"]}
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_learns_its_stage_its_settings_its_own_name_and_to_look_for_no_plugins(
     prod, function
 ):
@@ -145,18 +145,18 @@ def test_where_the_service_is_reached_is_what_was_set_or_comes_with_deploying(de
     assert _parameters(for_here)["PublicUrl"]["Default"] == ""
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
-def test_a_function_runs_on_arm_with_one_processor_for_ten_seconds_at_most(prod, function):
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_runs_on_arm_with_one_processor_for_as_long_as_its_caller_waits(prod, function):
     declared = prod[functions.logical_name(function)]["Properties"]
 
     assert declared["Architectures"] == ["arm64"]
     assert declared["MemorySize"] == 1769
-    assert declared["Timeout"] == 10
+    assert declared["Timeout"] == (60 if function in SCHEDULES else 10)
     assert declared["Runtime"] == f"python3.{sys.version_info.minor}"
     assert declared["CodeUri"] == prod["APIHandler"]["Properties"]["CodeUri"]
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_writes_a_log_of_its_own_that_is_kept_for_ninety_days(prod, function):
     name = functions.logical_name(function)
     log = prod[f"{name}Log"]["Properties"]
@@ -189,6 +189,38 @@ def test_the_api_may_call_a_function_and_nobody_else_may(prod, function):
     assert permission["FunctionName"] == {"Ref": functions.logical_name(function)}
     assert permission["Principal"] == "apigateway.amazonaws.com"
     assert "RestAPI" in json.dumps(permission["SourceArn"])
+
+
+@pytest.mark.parametrize("function", SCHEDULES)
+def test_only_its_rule_invokes_a_function_with_a_schedule_every_ten_minutes(
+    cloudformation, function
+):
+    resources, name = cloudformation[0], functions.logical_name(function)
+    rules = {n: r for n, r in resources.items() if r["Type"] == "AWS::Events::Rule"}
+    [(rule_name, rule)] = [
+        (n, r)
+        for n, r in rules.items()
+        if r["Properties"]["Targets"][0]["Arn"] == {"Fn::GetAtt": [name, "Arn"]}
+    ]
+    permissions = [
+        r["Properties"]
+        for r in resources.values()
+        if r["Type"] == "AWS::Lambda::Permission" and r["Properties"]["FunctionName"]["Ref"] == name
+    ]
+
+    assert rule["Properties"]["ScheduleExpression"] == "rate(10 minutes)"
+    assert [p["Principal"] for p in permissions] == ["events.amazonaws.com"]
+    assert permissions[0]["SourceArn"] == {"Fn::GetAtt": [rule_name, "Arn"]}
+
+
+@pytest.mark.parametrize("function", SCHEDULES)
+def test_a_function_with_a_schedule_has_a_handler_of_its_own_and_no_reserved_concurrency(
+    prod, function
+):
+    declared = prod[functions.logical_name(function)]["Properties"]
+
+    assert declared["Handler"] == SCHEDULES[function].handler
+    assert "ReservedConcurrentExecutions" not in declared
 
 
 def test_the_api_is_regional_and_reached_over_ipv6_and_ipv4(cloudformation):
@@ -259,7 +291,7 @@ def test_concurrency_is_reserved_if_a_parameter_says_so_and_for_sign_out_apart(
     }
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_runtime_is_replaced_only_by_a_deployment(cloudformation, function):
     properties = cloudformation[0][functions.logical_name(function)]["Properties"]
 
@@ -273,20 +305,20 @@ def test_requests_are_traced_if_a_parameter_says_so(cloudformation):
         "Fn::If": ["Traces", True, False]
     }
     mode = {"Fn::If": ["Traces", "Active", "PassThrough"]}
-    for function in ROOMS_OF:
+    for function in FUNCTIONS:
         properties = resources[functions.logical_name(function)]["Properties"]
         assert properties["TracingConfig"] == {"Mode": mode}
     policy = resources["TracingPolicy"]
     assert policy["Condition"] == "Traces"
     assert policy["Properties"]["Roles"] == [
-        {"Ref": functions.role_name(function)} for function in ROOMS_OF
+        {"Ref": functions.role_name(function)} for function in FUNCTIONS
     ]
 
 
 def test_in_prod_logs_outlive_the_stack(prod):
     logs = [resource for resource in prod.values() if resource["Type"] == "AWS::Logs::LogGroup"]
 
-    assert len(logs) == len(ROOMS_OF) + 1
+    assert len(logs) == len(FUNCTIONS) + 1
     for log in logs:
         assert KEEPING.items() <= log.items()
         assert isinstance(log["Properties"]["LogGroupName"], str)

@@ -6,10 +6,12 @@ import boto3
 import pytest
 import requests
 
+from chalicelib.functions import SCHEDULES
 from chalicelib.platform import clock
 from chalicelib.platform.settings import Settings
 from chalicelib.sessions import keys
 from ops import moto_server, rehearsal, tables
+from ops.functions import logical_name
 from tests.package.conftest import OF_LAMBDA
 from tests.people import COOKIE, PASSWORD
 
@@ -56,6 +58,13 @@ def test_signing_up_makes_an_account_and_a_cookie(service):
         assert reply.status_code == 201
         assert reply.json()["firstName"] == "Ská"
         assert browser.cookies[COOKIE]
+
+
+def test_each_schedules_handler_runs_from_the_zip(service):
+    for function in SCHEDULES:
+        event = b'{"source": "aws.events", "detail-type": "Scheduled Event"}'
+
+        assert service.invoke(logical_name(function), event) == b"null"
 
 
 def test_whoever_signed_up_is_known(service, river):

@@ -1,0 +1,34 @@
+"""The scheduled run of the waiting lists: in a night without requests, offers are still passed on.
+
+EventBridge invokes the Lambda function ``waiting-list`` every few minutes, and that calls
+:func:`run`. A request or another run may do the same work at the same moment: each step is a
+transaction whose conditions let only one of them through.
+"""
+
+from typing import Any
+
+from chalicelib.platform import clock, log
+from chalicelib.registrations.waiting_list import waiting_list
+
+# With half of it again for mail, well within the function's timeout.
+SECONDS_IN_A_RUN = 30.0
+
+
+class RunFailed(Exception):
+    """A part of the run failed, and the next run tries it again.
+
+    The log says what failed. Lambda counts the run as an error, which an alarm watches.
+    """
+
+
+def run(_event: Any = None, _context: Any = None) -> None:
+    """End the expired offers of all events, and offer free places to those who wait.
+
+    Lambda passes an event and a context, which don't matter.
+
+    Raises:
+        RunFailed: a part of it failed.
+    """
+    log.concern(None)
+    if not waiting_list().settle_all(clock.now(), SECONDS_IN_A_RUN):
+        raise RunFailed("The waiting lists of some events weren't settled. The next run does it.")

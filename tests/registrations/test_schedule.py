@@ -1,0 +1,265 @@
+"""The scheduled run: in a night without requests, offers expire and the next ones are made."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+
+from chalicelib.platform import clock
+from chalicelib.platform.errors import Unavailable
+from chalicelib.registrations import schedule
+from chalicelib.registrations.waiting_list import WaitingList
+from chalicelib.registrations.workflow import Status
+from tests.aws_calls import recorded_calls
+from tests.colleagues import hold_account
+from tests.matrix import faults
+from tests.seasons import EVENT, a_registration, hold_event, hold_registrations
+
+NOW = clock.now()
+# Long after the offers of an hour, and before any request of the morning.
+NIGHT = NOW + timedelta(hours=2)
+
+
+def run_at(moment):
+    with mock.patch.object(clock, "now", return_value=moment):
+        schedule.run({"source": "aws.events"}, None)
+
+
+def hold_line(backend, event_id=EVENT, people=3, taken=0, capacity=1):
+    """Write an event and the people on its waiting list, whose accounts mail can reach."""
+    hold_event(id=event_id, capacity=capacity, offer_hours=1)
+    registrations = []
+    for number in range(people):
+        name = f"{event_id}.{number}"
+        account = hold_account(name, email=f"{name}@e.co", email_verified=True)
+        who = {"user_id": account.id, "event_id": event_id, "username": name}
+        since = NOW - timedelta(days=1, seconds=-number)
+        waits = {"status": Status.WAITLISTED, "submitted_at": since, "waitlisted_at": since}
+        registrations.append(a_registration(number, **who, **waits))
+    hold_registrations(*registrations)
+    backend.change("events", {"id": f"{event_id}#places"}, waiting=people, taken=taken, offered=0)
+    return [one.user_id for one in registrations]
+
+
+def offers(backend):
+    """Who is offered a spot."""
+    return [row["userId"] for row in backend.rows("events") if row.get("kind") == "offer"]
+
+
+def counters(backend, event_id=EVENT):
+    """Places taken or offered, offered, and people waiting."""
+    [row] = [row for row in backend.rows("events") if row["id"] == f"{event_id}#places"]
+    return row["taken"], row["offered"], row["waiting"]
+
+
+def status(backend, user_id):
+    [row] = [row for row in backend.rows("registrations") if row["userId"] == user_id]
+    return row["status"]
+
+
+def logged(capsys):
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_free_place_is_offered_in_a_night_without_requests(backend):
+    first, *_ = hold_line(backend)
+
+    run_at(NOW)
+
+    assert offers(backend) == [first]
+    assert counters(backend) == (1, 1, 2)
+
+
+def test_an_offer_that_expires_in_the_night_goes_to_the_next_in_line(backend, mailbox):
+    first, second, third = hold_line(backend)
+    run_at(NOW)
+    run_at(NOW + timedelta(minutes=50))
+    assert offers(backend) == [first]
+
+    run_at(NIGHT)
+    assert offers(backend) == [second]
+    assert status(backend, first) == "Withdrawn"
+
+    run_at(NIGHT + timedelta(hours=2))
+    assert offers(backend) == [third]
+    told = Counter(message["Subject"] for message in mailbox())
+    assert told == {"A spot is free for you": 3, "Your offer of a spot expired": 2}
+
+
+def test_an_offer_that_expires_after_the_first_day_of_the_event_ends(backend):
+    first, second, _ = hold_line(backend)
+    run_at(NOW)
+
+    run_at(NOW + timedelta(days=600))
+
+    assert offers(backend) == []
+    assert (status(backend, first), status(backend, second)) == ("Withdrawn", "Waitlisted")
+
+
+def test_with_nothing_to_do_a_run_is_two_queries(backend):
+    with recorded_calls() as calls:
+        run_at(NOW)
+
+    assert [call.operation for call in calls] == ["Query", "Query"]
+
+
+def test_the_counters_of_all_coming_events_take_one_more_call(backend):
+    for number in range(5):
+        hold_event(id=f"event-{number}")
+    with recorded_calls() as calls:
+        run_at(NOW)
+
+    assert [call.operation for call in calls] == ["Query", "Query", "BatchGetItem"]
+
+
+def test_more_than_a_hundred_coming_events_are_read_in_several_calls(backend):
+    for number in range(101):
+        hold_event(id=f"event-{number:03}")
+    hold_line(backend, "zzz")
+    run_at(NOW)
+
+    assert len(offers(backend)) == 1
+
+
+def test_a_run_again_and_again_changes_nothing_more(backend):
+    hold_line(backend)
+    run_at(NOW)
+    before = backend.everything()
+
+    run_at(NOW + timedelta(minutes=10))
+    assert backend.everything() == before
+
+
+def test_failure_of_one_event_does_not_stop_the_others(backend, capsys):
+    hold_line(backend, "a-broken")
+    hold_line(backend, "b-good")
+    hold_line(backend, "c-good")
+    [broken] = [row for row in backend.rows("registrations") if row["username"] == "a-broken.0"]
+    key = {"userId": broken["userId"], "eventId": "a-broken"}
+    backend.drop("registrations", key, "reference")
+
+    with pytest.raises(schedule.RunFailed):
+        run_at(NOW)
+
+    assert sorted(usernames(backend)) == ["b-good.0", "c-good.0"]
+    [told] = [line for line in logged(capsys) if line["event"] == "internal_error"]
+    assert "KeyError" in told["traceback"]
+    backend.change("registrations", key, reference=broken["reference"])
+    run_at(NOW)
+    assert sorted(usernames(backend)) == ["a-broken.0", "b-good.0", "c-good.0"]
+
+
+def test_an_expiry_brings_the_search_up_to_date_as_any_change_does(backend):
+    first, *_ = hold_line(backend)
+    key = {"userId": first, "eventId": EVENT}
+    backend.change("registrations", key, searchTerms=["former"])
+    backend.clear("search")
+    run_at(NOW)
+
+    run_at(NIGHT)
+    assert status(backend, first) == "Withdrawn"
+    assert [row for row in backend.rows("search") if row["userId"] == first]
+
+
+def test_whoever_an_earlier_version_put_on_the_list_is_offered_a_place(backend):
+    hold_line(backend, people=1)
+    [row] = backend.rows("registrations")
+    key = {"userId": row["userId"], "eventId": EVENT}
+    backend.drop("registrations", key, "waitlistedAt")
+
+    run_at(NOW)
+    assert offers(backend) == [row["userId"]]
+
+
+def test_an_offer_whose_registration_moved_on_in_an_earlier_version_ends(backend):
+    first, second, _ = hold_line(backend)
+    run_at(NOW)
+    moved = {"status": "Withdrawn", "eventStatus": f"{EVENT}#Withdrawn"}
+    backend.change("registrations", {"userId": first, "eventId": EVENT}, **moved)
+
+    run_at(NIGHT)
+    assert offers(backend) == [second]
+
+
+def usernames(backend):
+    """The usernames of those who are offered a spot."""
+    names = {row["userId"]: row["username"] for row in backend.rows("registrations")}
+    return [names[one] for one in offers(backend)]
+
+
+def test_failing_dynamodb_is_logged_and_the_next_run_does_the_work(backend, capsys):
+    first, *_ = hold_line(backend)
+    with (
+        mock.patch("time.sleep"),
+        faults.watched(lambda _, outgoing: faults.throttled(outgoing)),
+        pytest.raises(schedule.RunFailed),
+    ):
+        run_at(NOW)
+
+    [line] = logged(capsys)
+    assert (line["event"], line["cause"]) == ("unavailable", "query: ThrottlingException")
+    run_at(NOW)
+    assert offers(backend) == [first]
+
+
+def test_dynamodb_that_fails_for_one_event_fails_the_run_and_no_other_event(backend):
+    hold_line(backend, "a-good")
+    hold_line(backend, "b-good")
+    good = WaitingList._settle
+
+    def settle(self, event_id, now):
+        if event_id == "b-good":
+            raise Unavailable(cause="injected")
+        return good(self, event_id, now)
+
+    with mock.patch.object(WaitingList, "_settle", settle), pytest.raises(schedule.RunFailed):
+        run_at(NOW)
+
+    assert usernames(backend) == ["a-good.0"]
+
+
+def test_failing_mail_loses_no_offer(backend, capsys):
+    first, *_ = hold_line(backend)
+
+    def refuse(_, outgoing):
+        return faults.throttled(outgoing) if outgoing.operation == "SendEmail" else None
+
+    with mock.patch("time.sleep"), faults.watched(refuse):
+        run_at(NOW)
+
+    assert offers(backend) == [first]
+    assert "mail_not_sent" in {line["event"] for line in logged(capsys)}
+
+
+def test_a_run_in_the_middle_of_another_offers_no_place_twice(backend):
+    people = hold_line(backend, people=4, capacity=2)
+    offering = WaitingList._offer
+    inside = iter([True])
+
+    def overlapping(self, *arguments):
+        if next(inside, False):
+            run_at(NOW)
+        return offering(self, *arguments)
+
+    with mock.patch.object(WaitingList, "_offer", overlapping):
+        run_at(NOW)
+
+    assert sorted(offers(backend)) == sorted(people[:2])
+    assert counters(backend) == (2, 2, 2)
+
+
+def test_each_event_has_its_share_of_the_time(backend):
+    hold_line(backend, "a-good")
+    hold_line(backend, "b-good")
+    shares = []
+
+    def settle(self, event_id, now, seconds):
+        shares.append(seconds)
+        return True
+
+    with mock.patch.object(WaitingList, "settle", settle):
+        run_at(NOW)
+
+    assert shares == [pytest.approx(15, abs=1), pytest.approx(30, abs=2)]
