@@ -73,8 +73,11 @@ class Ledger:
             if (found is None) != (account in self.erased):
                 yield f"Account {account} is {'gone' if found is None else 'still there'}."
         for account, versions in sorted(self.registrations.items()):
-            event = next(iter(versions.values()))["eventId"]
-            found = find(f"/admin/events/{event}/registrations/{account}?limit=100")
+            told = next(iter(versions.values()))
+            event = told["eventId"]
+            # A draft opens to staff with its reference alone.
+            query = f"limit=100&reference={told['reference']}"
+            found = find(f"/admin/events/{event}/registrations/{account}?{query}")
             if account in self.erased:
                 if found is not None:
                     yield f"The registration of {account} is still there."

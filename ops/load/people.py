@@ -147,10 +147,12 @@ class Person:
         given = {"firstName": "River", "lastName": self.random.choice(_LAST_NAMES)}
         account = self._ask("walk-in", "POST", "/admin/users", given, (201,)).json["id"]
         self.ledger.accounts.add(account)
-        where, form = f"{_ALL}/{account}", {"form": self._form()}
+        # Only the applicant signs on a page: this one signs on paper.
+        answers = {name: value for name, value in self._form().items() if name != "regAck"}
+        where, form = f"{_ALL}/{account}", {"form": answers}
         saved = self._change("walk-in's form", account, "PUT", where, form)
         if saved:
-            move = {"status": "Submitted", "version": saved["version"]}
+            move = {"status": "Submitted", "version": saved["version"], "paperSignature": True}
             self._change("move", account, "POST", f"{where}/status", move)
 
     def _form(self) -> Record:

@@ -96,7 +96,8 @@ def test_receipt_list_record_notes_and_history_tell_times_of_the_event(visit, su
     event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED, timeZone=zone)
     path = f"/admin/events/{event}/registrations/{person.account['id']}"
     assert sue.ask("PUT", path, {"form": FORM}).status in STORED
-    assert sue.post(f"{path}/status", {"status": "Submitted", "version": 1}).status == 200
+    on_paper = {"status": "Submitted", "version": 1, "paperSignature": True}
+    assert sue.post(f"{path}/status", on_paper).status == 200
     noted = sue.post(f"{path}/notes", {"text": "Called."}).json["at"]
     record = sue.get(path).json
     submitted = as_written(record["submittedAt"], zone)
