@@ -40,7 +40,7 @@ def found():
     stored["form"] = {"firstName": "River", "city": "City 2"}
     return {
         f"/admin/users/{ACCOUNT}": {"id": ACCOUNT},
-        f"/admin/events/harvest-fair/registrations/{ACCOUNT}?limit=100": stored,
+        f"/admin/events/harvest-fair/registrations/{ACCOUNT}?limit=100&reference=7KQ2MX": stored,
         "/events/harvest-fair": EVENT,
     }
 
