@@ -229,7 +229,7 @@ def test_somebody_too_young_is_told_so_kindly(phone, at_the_form):
     fill_in(at_the_form, {"age": "UnderSixteen"})
     at_the_form.get_by_role("button", name="Submit", exact=True).click()
 
-    expect(problem_of(at_the_form, "age")).to_contain_text("You have to be sixteen or older")
+    expect(problem_of(at_the_form, "age")).to_contain_text("You must be at least 16")
 
 
 def test_a_closed_event_says_since_when(phone, river, sue):

@@ -49,11 +49,11 @@ def test_what_goes_wrong_is_said_in_spanish_too(visit, river):
     page = asking.page
     page.goto(f"{asking.url}/register/{EVENT}")
     field(page, "phone1").fill("12")
-    expect(saved(page)).to_contain_text("salvo: Teléfono")
+    expect(saved(page)).to_contain_text("salvo: Número de teléfono")
     page.locator("#send").click()
     expect(page.locator("form .problems")).to_be_focused()
     expect(problem_of(page, "phone1")).to_have_text(
-        "Este no es un número de teléfono de Estados Unidos."
+        "Escriba un teléfono de Estados Unidos de 10 dígitos, o empiece con + y el código del país."
     )
 
     assert left_in_english(page) == []
