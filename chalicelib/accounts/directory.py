@@ -153,7 +153,10 @@ class Directory:
         return self._store.reading(account_id)
 
     def usernames(self, account_ids: Iterable[str]) -> dict[str, str]:
-        """Return the usernames of those of up to a hundred accounts that are still there."""
+        """Return the usernames of those of these accounts that are there, by their ids.
+
+        It takes a round trip for a hundred accounts.
+        """
         return self._store.usernames(sorted(set(account_ids)))
 
     def end_sessions(self, account: Account) -> None:

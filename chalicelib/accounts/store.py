@@ -25,6 +25,8 @@ from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Read, 
 USERS = "users"
 IDENTITIES = "identities"
 ONE_TIME_TOKENS = "one-time-tokens"
+# What a batch read takes.
+_AT_ONCE = 100
 # Counts the SuperAdmins that are enabled. Its # keeps it from being anybody's identifier.
 _SUPER_ADMINS = {"id": "#super-admins"}
 
@@ -104,7 +106,8 @@ class AccountStore:
 
     def usernames(self, account_ids: Sequence[str]) -> dict[str, str]:
         """Return the usernames of those of these accounts that are there."""
-        found = self._database.get_all(*map(self.reading, account_ids)) if account_ids else []
+        chunks = (account_ids[at : at + _AT_ONCE] for at in range(0, len(account_ids), _AT_ONCE))
+        found = (account for chunk in chunks for account in self.get_many(chunk))
         return {account.id: account.username for account in found if account}
 
     def replacing_hash(self, account: Account, replacement: str) -> Write:

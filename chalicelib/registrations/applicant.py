@@ -210,7 +210,7 @@ class ApplicantRegistrations:
         return replace(registration, position=None if ahead is None else ahead + 1)
 
     def _find(self, event_id: str) -> Found:
-        return self._changes.find(self._account.id, event_id)
+        return self._changes.find(self._account.id, event_id, owner=self._account)
 
 
 def applicant_registrations(caller: Caller, request: str, now: datetime) -> ApplicantRegistrations:

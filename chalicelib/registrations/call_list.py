@@ -79,8 +79,9 @@ class PlaceOverview:
         registrations, owners = found[: len(offers)], found[len(offers) :]
         for offer, registration, owner in zip(offers, registrations, owners, strict=True):
             if registration and registration.status is Status.WAITLISTED:
+                named = registration.with_username(owner.username if owner else None)
                 yield OfferedRegistration(
-                    **vars(registration.with_offer(offer)), reached_by_email=_is_reached(owner)
+                    **vars(named.with_offer(offer)), reached_by_email=_is_reached(owner)
                 )
 
 

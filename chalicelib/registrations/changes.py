@@ -17,7 +17,7 @@ from chalicelib.events.event import Event
 from chalicelib.events.place import Standing
 from chalicelib.events.places import Places, PlacesChanged
 from chalicelib.platform import audit, settings
-from chalicelib.platform.dynamodb import Read, Write
+from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import InvalidFields, NotFound, Unavailable
 from chalicelib.registrations import completeness, signatures, workflow
 from chalicelib.registrations.decision import Actor, Found, hold_to_version
@@ -58,8 +58,13 @@ class Changes:
         self._accounts = accounts
         self._actor = actor
 
-    def find(self, user_id: str, event_id: str, owner: Read[Account] | None = None) -> Found:
+    def find(self, user_id: str, event_id: str, owner: Account | None = None) -> Found:
         """Read what a decision rests on, in one round trip.
+
+        Args:
+            user_id: whose registration.
+            event_id: the event's.
+            owner: their account, if this request has read it already.
 
         Raises:
             NotFound: there is no such event.
@@ -69,15 +74,17 @@ class Changes:
             self._store.reading(user_id, event_id),
             self._places.reading(event_id),
             self._places.reading_offer(event_id, user_id),
-            *([owner] if owner else []),
+            *([] if owner else [self._accounts.reading(user_id)]),
         )
+        owner = owner or account[0]
         if event is None:
             raise NotFound
         if registration is not None and registration.expires_at <= self._actor.at:
             registration = None
         if registration is not None:
-            registration = registration.with_offer(offer)
-        return Found(event, registration, counts, offer, *account)
+            named = registration.with_username(owner.username if owner else None)
+            registration = named.with_offer(offer)
+        return Found(event, registration, counts, offer, owner)
 
     def decide(self, read: Callable[[], Found], attempt: Callable[[Found], Decided]) -> Decided:
         """Read, decide and write; where somebody else was faster, read and decide again.

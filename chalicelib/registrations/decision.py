@@ -37,14 +37,14 @@ class Found:
         registration: None if there is none.
         places: how many of the event's places are taken, offered, and waited for.
         offer: the place that is held for the registration; None if there is none.
-        owner: whose registration it is or would be; None where that was not asked, or is nobody.
+        owner: whose registration it is or would be; None if there is no such account.
     """
 
     event: Event
     registration: Registration | None
     places: PlaceCounts
     offer: Offer | None
-    owner: Account | None = None
+    owner: Account | None
 
     @property
     def there(self) -> Registration:

@@ -6,12 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.accounts.account import Account
 from chalicelib.accounts.directory import Directory, directory
 from chalicelib.events.calendar import Calendar, calendar
 from chalicelib.events.places import Places, places
 from chalicelib.platform import log, mail
-from chalicelib.platform.dynamodb import Read, Write, database
+from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import (
     InvalidFields,
     NotFound,
@@ -194,10 +193,7 @@ class Desk:
                 raise DraftExists
             return self._changes.save(found, found.owner, form, seen)
 
-        owner = self._accounts.reading(user_id)
-        saved, new = self._decide(
-            lambda: self._changes.find(user_id, event_id, owner=owner), attempt
-        )
+        saved, new = self._decide(lambda: self._changes.find(user_id, event_id), attempt)
         return self._shown([saved])[0], new
 
     def correct(
@@ -350,12 +346,11 @@ class Desk:
                 self._store.write([*notes, there, *self._changes.audited(user_id, "noted")])
             return found.there, None
 
-        owner = self._accounts.reading(user_id)
-        return self._decide(lambda: self._find(event_id, user_id, owner), attempt)
+        return self._decide(lambda: self._find(event_id, user_id), attempt)
 
-    def _find(self, event_id: str, user_id: str, owner: Read[Account] | None = None) -> Found:
+    def _find(self, event_id: str, user_id: str) -> Found:
         """Read one that the staff member may see; another one is as if it were not there."""
-        found = self._changes.find(user_id, event_id, owner)
+        found = self._changes.find(user_id, event_id)
         if found.registration is not None and not self._sees(found.registration):
             return replace(found, registration=None)
         return found

@@ -45,7 +45,8 @@ class Registration:
 
     Attributes:
         user_id: whose it is.
-        username: theirs, which never changes.
+        username: theirs. A stored one is from the last change, and may belong to another person
+            since; staff are shown the account's: see :meth:`with_username`.
         event_id: for which event.
         event_starts_on: that event's first day, as it was when this was written.
         reference: six characters that a person can say aloud; not a secret.
@@ -132,6 +133,14 @@ class Registration:
     def with_offer(self, offer: Offer | None) -> "Registration":
         """Return it with the place that's held for it, which counts on the waiting list only."""
         return replace(self, offer=offer) if self.status is Status.WAITLISTED else self
+
+    def with_username(self, current: str | None) -> "Registration":
+        """Return it with the username that its applicant's account has now.
+
+        Args:
+            current: that username; None if there is no such account, which changes nothing.
+        """
+        return replace(self, username=current) if current else self
 
     @property
     def kept_from_staff(self) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """Search over registrations, by the index entries of entry_store.py."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from chalicelib.platform.dynamodb import PAGES_AT_MOST, Database, Item, Partition
 from chalicelib.registrations.entry_store import SEARCH, place_of
 from chalicelib.registrations.registration import Registration
-from chalicelib.registrations.search_terms import SearchQuery, terms_of
+from chalicelib.registrations.search_terms import SearchQuery, stored_terms
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import Status
 
@@ -26,6 +26,7 @@ class SearchStore:
         scope: str,
         query: SearchQuery,
         wanted: Callable[[Registration], bool],
+        named: Callable[[Iterable[Registration]], Iterable[Registration]],
         limit: int,
         after: str | None,
     ) -> tuple[list[Registration], str | None]:
@@ -35,6 +36,7 @@ class SearchStore:
             scope: an event's identifier, or ``EVERYBODY``.
             query: what was typed.
             wanted: which of those are wanted.
+            named: gives registrations their applicants' current usernames.
             limit: how many at most.
             after: the place to go on after, as this method gave it.
 
@@ -49,35 +51,57 @@ class SearchStore:
         for _ in range(PAGES_AT_MOST):
             start = {"scope": scope, "place": after} if after else None
             entries, rest = self._database.query(_entries(scope, term), _AT_ONCE, start, pages=1)
-            for entry, registration in self._read(entries):
-                if query.matches(registration) and wanted(registration):
-                    first = next(one for one in _terms(registration) if one.startswith(term))
-                    # Somebody whom two terms find is listed under the first.
-                    if entry["place"] == place_of(first, registration, scope):
-                        if len(found) == limit:
-                            return found, after
-                        found.append(registration)
+            for entry, first, registration in self._read(entries, term, named):
+                # Somebody whom two terms find is listed under the first.
+                is_first = entry["place"] == place_of(first, registration, scope)
+                if is_first and query.matches(registration) and wanted(registration):
+                    if len(found) == limit:
+                        return found, after
+                    found.append(registration)
                 after = entry["place"]
             if not rest:
                 return found, None
             after = rest["place"]
         return found, after
 
-    def _read(self, entries: list[Item]) -> Iterator[tuple[Item, Registration]]:
-        """Read the registrations of entries; one that is a draft, or gone, is left out."""
+    def _read(
+        self,
+        entries: list[Item],
+        term: str,
+        named: Callable[[Iterable[Registration]], Iterable[Registration]],
+    ) -> Iterator[tuple[Item, str, Registration]]:
+        """Read the registrations of entries; one that is a draft, or gone, is left out.
+
+        The entries are as old as the last change of their registration. So what was typed is held
+        against the username of now, and the order follows from the terms of then.
+
+        Yields:
+            An entry, the first stored term that starts like the one looked for, and the
+            registration with its applicant's current username.
+        """
         keys = dict.fromkeys((entry["userId"], entry["eventId"]) for entry in entries)
         if not keys:
             return
         read = self._registrations.read(*(self._registrations.reading(*key) for key in keys))
-        there = dict(zip(keys, read, strict=True))
+        stored = [one for one in read if one is not None and one.status is not Status.DRAFT]
+        firsts = {
+            _key(one): next((each for each in _terms(one) if each.startswith(term)), term)
+            for one in stored
+        }
+        current = {_key(one): one for one in named(stored)}
         for entry in entries:
-            registration = there[entry["userId"], entry["eventId"]]
-            if registration is not None and registration.status is not Status.DRAFT:
-                yield entry, registration
+            key = entry["userId"], entry["eventId"]
+            if key in current:
+                yield entry, firsts[key], current[key]
+
+
+def _key(registration: Registration) -> tuple[str, str]:
+    return registration.user_id, registration.event_id
 
 
 def _terms(registration: Registration) -> tuple[str, ...]:
-    return terms_of(registration.form, registration.username)
+    """Return the terms of a registration's entries; an earlier version did not keep them."""
+    return registration.search_terms or stored_terms(registration)
 
 
 def _entries(scope: str, term: str) -> Partition:

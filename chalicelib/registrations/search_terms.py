@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.accounts import identity
 from chalicelib.platform.collation import search_words
 from chalicelib.registrations.phones import searchable
 from chalicelib.registrations.registration import Registration, reference_heard
@@ -29,19 +30,22 @@ class SearchQuery:
         digits: the last digits of a phone number, backwards; None if it has other characters.
         reference: the reference that it may be; None if it can be none.
         address: the start of an email address; None if it has no @.
+        username: the username that it may be; None if it can be none.
     """
 
     words: tuple[str, ...] = ()
     digits: str | None = None
     reference: str | None = None
     address: str | None = None
+    username: str | None = None
 
     @property
     def longest_term(self) -> str | None:
         """The start of a term that finds the fewest: what the others are held against."""
         if self.digits:
             return f"+{self.digits}"
-        return max(self.words, key=len, default=None)
+        # The digits of a generated username may be newer than a registration's terms.
+        return max(self.words, key=lambda word: (not word.isdecimal(), len(word)), default=None)
 
     def matches(self, registration: Registration) -> bool:
         """Say whether a registration has all that was typed."""
@@ -67,14 +71,15 @@ def understand(text: str) -> SearchQuery:
         ValueError: there is nothing in it to look for.
     """
     reference = _reference(text)
+    username = text if identity.username_problem(text) is None else None
     digits = "".join(one for one in text if one.isdecimal() and one.isascii())
     if len(digits) >= _FEWEST_DIGITS and not any(map(str.isalpha, text)):
-        return SearchQuery(digits=digits[::-1], reference=reference)
+        return SearchQuery(digits=digits[::-1], reference=reference, username=username)
     local, at, _ = text.partition("@")
     words = tuple(search_words(local))
     if not words:
         raise ValueError("Type a name, a reference number, an email address, or a phone number.")
-    return SearchQuery(words, None, reference, text.strip().casefold() if at else None)
+    return SearchQuery(words, None, reference, text.strip().casefold() if at else None, username)
 
 
 def terms_of(form: Mapping[str, Any], username: str) -> tuple[str, ...]:

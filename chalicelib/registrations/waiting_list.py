@@ -194,7 +194,7 @@ class WaitingList:
                 self._registrations.write(self._places.dropping(offer))
                 return None
             expired = replace(
-                registration,
+                registration.with_username(owner.username if owner else None),
                 status=Status.WITHDRAWN,
                 version=registration.version + 1,
                 updated_at=now,

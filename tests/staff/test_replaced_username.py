@@ -1,0 +1,160 @@
+"""Staff see the username that an applicant has now, not the one stored with a registration.
+
+A username that is an email address goes to the owner who proves that address. The earlier account
+gets a generated one, while its registrations still have the old name, now another person's.
+"""
+
+import csv
+import io
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+
+from chalicelib.accounts.sign_up_link import sign_up_links
+from chalicelib.events.place import Offer, Standing
+from chalicelib.events.places import places
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
+from tests.people import PASSWORD
+from tests.seasons import EVENT, FORM
+from tests.staff.conftest import ALL
+
+ADDRESS = "victim@example.com"
+OWN = f"/registrations/{EVENT}"
+
+
+def take_over(person, username="vera"):
+    """Sign a person up with the address, by the link that is mailed there."""
+    made = sign_up_links()
+    link = made._links.for_address(ADDRESS, clock.now())
+    made._tokens.keep(link.write)
+    token = link.url.partition("#token=")[2]
+    given = {"username": username, "password": PASSWORD, "emailToken": token}
+    reply = person.post("/signup", given)
+    assert reply.status == 201
+    person.account = reply.json
+
+
+@pytest.fixture
+def sam(newcomer, nobody, event):
+    """An applicant whose username went to its owner after they had submitted."""
+    person = newcomer(ADDRESS)
+    assert person.sign_up(firstName="Sam", lastName="Berg").status == 201
+    form = FORM | {"firstName": "Sam", "lastName": "Berg", "email": "sam@example.com"}
+    assert person.ask("PUT", OWN, {"form": form}).status == 201
+    assert person.post(f"{OWN}/submit").status == 200
+    take_over(nobody)
+    person.name = person.get("/me").json["username"]
+    assert person.name.startswith("sam.berg.")
+    return person
+
+
+def found(staff, text):
+    reply = staff.get(f"{ALL}?q={quote(text)}")
+    assert reply.status == 200
+    return [item["username"] for item in reply.json["items"]]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?sort=lastName", "?status=Submitted", "?phone=9524451234", "?q=berg"]
+)
+def test_list_shows_the_username_of_now(sam, ada, query):
+    [item] = ada.get(f"{ALL}{query}").json["items"]
+
+    assert item["username"] == sam.name
+
+
+def test_record_shows_the_username_of_now(sam, ada):
+    one = f"{ALL}/{sam.account['id']}"
+
+    assert ada.get(one).json["username"] == sam.name
+    assert [item["actor"] for item in ada.get(f"{one}/history").json["items"]] == [sam.name] * 2
+
+
+@pytest.mark.parametrize("query", ["", "?q=berg", "?language=es"])
+def test_sheet_shows_the_username_of_now(sam, ada, query):
+    text = ada.get(f"{ALL}.csv{query}").body.decode()
+    [row] = csv.DictReader(io.StringIO(text[1:], newline=""))
+
+    assert sam.name in row.values()
+    assert ADDRESS not in text
+
+
+def test_changes_by_staff_answer_with_the_username_of_now_and_store_it(sam, ada, backend):
+    one = f"{ALL}/{sam.account['id']}"
+    stale = ada.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 1})
+    assert (stale.status, stale.json["current"]["username"]) == (409, sam.name)
+    corrected = ada.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 2})
+    moved = ada.post(f"{one}/status", {"status": "InReview", "version": 3})
+    saved = ada.ask("PUT", one, {"form": moved.json["form"], "version": 4})
+
+    replies = [corrected, moved, saved]
+    assert [(reply.status, reply.json["username"]) for reply in replies] == [(200, sam.name)] * 3
+    assert [row["username"] for row in backend.rows("registrations")] == [sam.name]
+    assert found(ada, sam.name) == [sam.name]
+
+
+def test_change_by_the_applicant_stores_the_username_of_now(sam, backend):
+    assert sam.post(f"{OWN}/withdraw").status == 200
+
+    assert [row["username"] for row in backend.rows("registrations")] == [sam.name]
+    terms = {row["place"].partition("#")[0] for row in backend.rows("search")}
+    assert sam.name.replace(".", "") in terms
+    assert not [term for term in terms if term.startswith("victim")]
+
+
+@pytest.mark.parametrize("typed", ["whole", "in capitals"])
+def test_search_finds_the_username_of_now(sam, ada, typed):
+    text = sam.name if typed == "whole" else sam.name.upper()
+
+    assert found(ada, text) == [sam.name]
+
+
+def test_search_finds_a_generated_username_without_a_name_in_it(newcomer, nobody, event, ada):
+    person = newcomer(ADDRESS)
+    assert person.sign_up().status == 201
+    assert person.ask("PUT", OWN, {"form": FORM}).status == 201
+    assert person.post(f"{OWN}/submit").status == 200
+    take_over(nobody)
+    username = person.get("/me").json["username"]
+
+    assert username.startswith("person.")
+    assert found(ada, username) == [username]
+
+
+@pytest.mark.parametrize("text", [ADDRESS, "victim"])
+def test_search_for_the_old_username_does_not_find_the_earlier_account(sam, ada, text):
+    assert found(ada, text) == []
+    listed = ada.get(f"/admin/users?q={quote(text)}").json["items"]
+    assert sam.account["id"] not in [item["id"] for item in listed]
+
+
+def test_search_for_the_address_finds_its_owner_once_they_have_registered(sam, nobody, ada):
+    assert nobody.ask("PUT", OWN, {"form": FORM | {"email": ADDRESS}}).status == 201
+    assert nobody.post(f"{OWN}/submit").status == 200
+
+    assert found(ada, ADDRESS) == ["vera"]
+
+
+def test_pages_of_a_search_list_an_exact_username_once(sam, nobody, ada):
+    assert nobody.ask("PUT", OWN, {"form": FORM | {"lastName": sam.name}}).status == 201
+    assert nobody.post(f"{OWN}/submit").status == 200
+    path, usernames, cursor = f"{ALL}?limit=1&q={sam.name}", [], ""
+    while cursor is not None:
+        reply = ada.get(f"{path}&cursor={quote(cursor)}" if cursor else path).json
+        usernames += [item["username"] for item in reply["items"]]
+        cursor = reply["cursor"]
+
+    assert usernames == [sam.name, "vera"]
+
+
+def test_call_list_shows_the_username_of_now(sam, ada, backend):
+    now, user_id = clock.now(), sam.account["id"]
+    key = {"userId": user_id, "eventId": EVENT}
+    backend.change("registrations", key, status="Waitlisted", waitlistedAt=clock.to_text(now))
+    offer = Offer(EVENT, user_id, now, now + timedelta(days=1))
+    database().transact(places().offering(offer, Standing.NONE))
+
+    [item] = ada.get(f"/admin/events/{EVENT}/offers").json["items"]
+    assert item["username"] == sam.name
