@@ -1226,6 +1226,10 @@ SENTENCES_IN_SPANISH = {
     "That was tried too often. Please wait a little, then try again.": (
         "Se ha intentado demasiadas veces. Espere un poco y vuelva a intentarlo."
     ),
+    "We already sent several emails there. Use the newest one, or check the spam folder.": (
+        "Ya enviamos varios mensajes a ese correo. Use el más reciente o revise la carpeta de "
+        "correo no deseado."
+    ),
     "We already sent several emails there. Check the spam folder, or try again later.": (
         "Ya enviamos varios correos ahí. Revise la carpeta de spam o inténtelo más tarde."
     ),

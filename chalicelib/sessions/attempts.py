@@ -113,9 +113,15 @@ CODES_OF_ACCOUNT = Slowing(
 # Enough for whoever looks in the wrong folder of their mail, and no nuisance for whoever did not
 # ask.
 RESET_LINKS_OF_ACCOUNT = Quota("reset link account", 5)
-SIGN_UP_LINKS_OF_MAILBOX = Quota("sign-up link mailbox", 5)
 # What follows limits mail. Each sends one to a person who may not have asked for it.
 _MAILED_OFTEN = "We already sent several emails there. Check the spam folder, or try again later."
+# All that is sent within the hour still works, so that no stranger keeps the owner from signing up.
+_USE_WHAT_WAS_SENT = (
+    "We already sent several emails there. Use the newest one, or check the spam folder."
+)
+SIGN_UP_LINKS_OF_MAILBOX = Quota("sign-up link mailbox", 5, sentence=_USE_WHAT_WAS_SENT)
+# Less than a mailbox gets in all: one stranger alone can't use up what its owner may ask for.
+SIGN_UP_LINKS_OF_REQUESTER = Quota("sign-up link requester", 3, sentence=_USE_WHAT_WAS_SENT)
 VERIFICATIONS_OF_ACCOUNT = Quota("verification account", 5, sentence=_MAILED_OFTEN)
 # Of all accounts that name one mailbox: ``river+1@`` and ``river+2@`` are read by one person, or by
 # a family.
@@ -160,15 +166,23 @@ def reset_link(account: str, address: str) -> tuple[Share, Share]:
     return Share(RESET_LINKS_OF_ACCOUNT, account), Share(quota, network_of(address))
 
 
-def sign_up_link(mailbox: str, address: str) -> tuple[Share, Share]:
+def sign_up_link(mailbox: str, address: str) -> tuple[Share, Share, Share]:
     """Return what asking for a link to sign up counts for.
+
+    A requester, known by their IP address, has a limit for each mailbox. A stranger who reaches it
+    leaves the rest of the mailbox's own limit to its owner.
 
     Args:
         mailbox: what the email addresses of one mailbox have in common.
         address: the client's IP address.
     """
     quota = Quota("sign-up link address", settings.current().reset_links_per_address)
-    return Share(SIGN_UP_LINKS_OF_MAILBOX, mailbox), Share(quota, network_of(address))
+    network = network_of(address)
+    return (
+        Share(SIGN_UP_LINKS_OF_REQUESTER, f"{network} {mailbox}"),
+        Share(quota, network),
+        Share(SIGN_UP_LINKS_OF_MAILBOX, mailbox),
+    )
 
 
 def verification(account: str, email: str) -> tuple[Share, Share]:

@@ -16,6 +16,7 @@ from chalicelib.accounts.sign_up_link import sign_up_links
 from chalicelib.platform import clock, floor
 from chalicelib.platform.dynamodb import database
 from tests.accounts.links import links_in, token_in
+from tests.addresses import from_address
 from tests.aws_calls import recorded_calls
 from tests.colleagues import at_work, hold_account
 from tests.people import PASSWORD, Person
@@ -133,11 +134,45 @@ def test_mail_that_cannot_be_sent_is_said_for_each_address(nobody, backend, whic
     assert (reply.status, reply.code) == (503, "unavailable")
 
 
-def test_five_links_an_hour_for_a_mailbox_whatever_its_tags(nobody, mailbox, still):
-    answers = [ask(nobody, f"Victim+{number}@example.com").status for number in range(6)]
+def test_one_requester_gets_three_links_an_hour_for_a_mailbox_whatever_its_tags(
+    nobody, mailbox, still
+):
+    replies = [ask(nobody, f"Victim+{number}@example.com") for number in range(4)]
 
-    assert answers == [202] * 5 + [429]
+    assert [reply.status for reply in replies] == [202] * 3 + [429]
+    assert replies[-1].json["error"] == (
+        "We already sent several emails there. Use the newest one, or check the spam folder."
+    )
+    assert 0 < int(replies[-1].headers["Retry-After"]) <= 60 * 60
     assert ask(nobody, "another@example.com").status == 202
+
+
+def test_stranger_who_asks_again_and_again_leaves_links_to_the_owner_of_the_mailbox(
+    nobody, mailbox, still
+):
+    with from_address("203.0.113.7"):
+        stranger = [ask(nobody).status for _ in range(20)]
+    with from_address("198.51.100.4"):
+        owner = [ask(nobody).status for _ in range(3)]
+
+    assert stranger == [202] * 3 + [429] * 17
+    assert owner == [202, 202, 429]
+    assert len(mailbox()) == 5
+
+
+def test_requesters_together_send_five_mails_an_hour_and_each_link_works_meanwhile(
+    nobody, mailbox, still
+):
+    answers = []
+    for number in range(20):
+        with from_address(f"203.0.113.{number}"):
+            answers.append(ask(nobody).status)
+
+    assert answers == [202] * 5 + [429] * 15
+    assert len(mailbox()) == 5
+    newest = mailbox()[-1]
+    reply = sign_up(nobody, token_in([newest], "signup/email", ADDRESS))
+    assert (reply.status, reply.json["email"]) == (201, ADDRESS)
 
 
 def test_links_are_limited_for_an_ip_address(nobody, mailbox, still):

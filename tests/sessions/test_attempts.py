@@ -14,7 +14,6 @@ from chalicelib.accounts import passwords
 from chalicelib.accounts.account import IncorrectCredentials
 from chalicelib.accounts.directory import directory, new_account
 from chalicelib.platform import clock, dynamodb, settings
-from chalicelib.platform import request as requests
 from chalicelib.platform.errors import Refusal
 from chalicelib.sessions import attempts, device
 from chalicelib.sessions.attempts import Slowing
@@ -23,6 +22,7 @@ from chalicelib.sessions.lifecycle import sessions
 from chalicelib.sessions.session import Visit
 from chalicelib.sessions.store import AttemptStore, CounterMoved
 from chalicelib.sessions.store import Counter as Tally
+from tests.addresses import from_address
 from tests.people import DEVICE_COOKIE, PASSWORD
 from tests.stages import environment, stage
 
@@ -47,19 +47,6 @@ def verified():
     """Counts how many passwords were looked at."""
     with mock.patch.object(passwords, "verify", wraps=passwords.verify) as verify:
         yield verify
-
-
-@contextmanager
-def from_address(address):
-    """Have the gateway say that requests come from here."""
-    read = requests.from_chalice
-
-    def somewhere_else(request):
-        request.context["identity"] = {"sourceIp": address}
-        return read(request)
-
-    with mock.patch.object(requests, "from_chalice", somewhere_else):
-        yield
 
 
 def fail(person, times, name=None):

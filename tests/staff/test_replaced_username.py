@@ -16,6 +16,7 @@ from chalicelib.events.place import Offer, Standing
 from chalicelib.events.places import places
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
+from tests.aws_calls import recorded_calls
 from tests.people import PASSWORD
 from tests.seasons import EVENT, FORM
 from tests.staff.conftest import ALL
@@ -24,13 +25,16 @@ ADDRESS = "victim@example.com"
 OWN = f"/registrations/{EVENT}"
 
 
+ANOTHER_PASSWORD = "seven herons left the marsh"
+
+
 def take_over(person, username="vera"):
     """Sign a person up with the address, by the link that is mailed there."""
     made = sign_up_links()
     link = made._links.for_address(ADDRESS, clock.now())
     made._tokens.keep(link.write)
     token = link.url.partition("#token=")[2]
-    given = {"username": username, "password": PASSWORD, "emailToken": token}
+    given = {"username": username, "password": ANOTHER_PASSWORD, "emailToken": token}
     reply = person.post("/signup", given)
     assert reply.status == 201
     person.account = reply.json
@@ -158,3 +162,44 @@ def test_call_list_shows_the_username_of_now(sam, ada, backend):
 
     [item] = ada.get(f"/admin/events/{EVENT}/offers").json["items"]
     assert item["username"] == sam.name
+
+
+@pytest.mark.parametrize("text", ["berg", "sam berg", "445-1234", "(952) 445-1234"])
+def test_front_desk_finds_the_earlier_account_by_name_or_phone_and_reads_the_new_username(
+    sam, ada, text
+):
+    [item] = ada.get(f"/admin/users?q={quote(text)}").json["items"]
+
+    assert (item["id"], item["username"]) == (sam.account["id"], sam.name)
+    assert item["usernameReplacedAt"]
+
+
+def test_old_username_with_its_password_is_refused_like_any_wrong_password(sam):
+    def answer(name):
+        reply = sam.elsewhere().sign_in(name, PASSWORD)
+        headers = {n: v for n, v in reply.headers.items() if n.lower() != "x-request-id"}
+        return reply.status, headers, reply.body
+
+    assert answer(ADDRESS) == answer("nobody.has.this@example.com")
+    assert answer(ADDRESS)[0] == 401
+    assert b"Username or Password is incorrect" in answer(ADDRESS)[2]
+    assert sam.elsewhere().sign_in(sam.name, PASSWORD).status == 200
+
+
+def test_old_username_with_its_password_costs_what_a_wrong_password_costs(sam):
+    def asked(name, password):
+        with recorded_calls() as calls:
+            sam.elsewhere().sign_in(name, password)
+        return [call.operation for call in calls]
+
+    assert asked(ADDRESS, PASSWORD) == asked("vera", "wrong") == asked("nobody", PASSWORD)
+
+
+def test_notice_of_the_new_username_stays_until_it_is_read(sam):
+    session = sam.elsewhere()
+    assert session.sign_in(sam.name, PASSWORD).status == 200
+    assert session.get("/me").json["usernameReplacedAt"]
+    assert session.get("/me").json["usernameReplacedAt"]
+    assert session.ask("PATCH", "/me", {"usernameReplacedAt": None}).status == 200
+
+    assert session.get("/me").json["usernameReplacedAt"] is None
