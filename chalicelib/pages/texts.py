@@ -127,8 +127,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The service cannot be reached. Nothing you typed is lost: please try again.",
         "El servicio no responde. No se ha perdido nada de lo que escribió: inténtelo otra vez.",
     ),
-    "waitSeconds": ("It works again in {count} seconds.", "Podrá hacerlo en {count} segundos."),
-    "waitMinutes": ("It works again in {count} minutes.", "Podrá hacerlo en {count} minutos."),
+    "waitSeconds": ("Try again in {count} seconds.", "Inténtelo de nuevo en {count} segundos."),
+    "waitMinutes": ("Try again in {count} minutes.", "Inténtelo de nuevo en {count} minutos."),
     # Signing in and up.
     "title.signin": ("Sign in", "Iniciar sesión"),
     "title.signup": ("Make an account", "Crear una cuenta"),
@@ -159,16 +159,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "newHere": ("New here?", "¿Es su primera vez?"),
     "haveAccount": ("Do you have an account?", "¿Ya tiene una cuenta?"),
     "takenHelp": (
-        "If {email} is your email address, we can send you a link to create your account.",
-        "Si {email} es su correo, podemos enviarle un enlace para crear su cuenta.",
+        "Is {email} your email address? We can email you a link to create your account with it.",
+        "¿Es {email} su correo? Podemos enviarle un enlace para crear su cuenta con él.",
     ),
     "sendSignUpLink": (
         "Email me a link",
         "Enviarme un enlace por correo",
     ),
     "signUpLinkSent": (
-        "We sent an email to {email}. Check your spam folder, too.",
-        "Le enviamos un mensaje a {email}. Revise también su correo no deseado.",
+        "We sent an email to {email}. Open it to continue. Check your spam folder, too.",
+        (
+            "Le enviamos un mensaje a {email}. Ábralo para continuar. Revise también su correo no "
+            "deseado."
+        ),
     ),
     "signUpLinkHelp": (
         "Your account gets the email address that this link was sent to.",

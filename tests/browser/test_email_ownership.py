@@ -1,5 +1,7 @@
 """Who has an email address, on the pages: a change that waits, and an address that is taken."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -89,7 +91,10 @@ def test_owner_of_a_taken_address_gets_a_link_and_an_account_of_their_own(
     expect(page.locator("#taken-help")).to_contain_text(address)
     expect(field(page, "password")).to_have_value(PASSWORD)
     page.locator("#send-sign-up-link").click()
-    expect(page.locator("#announcement")).to_contain_text(address)
+    expect(page.locator("#send-sign-up-link")).to_be_hidden()
+    expect(page.locator("#taken-help")).to_contain_text(address)
+    expect(page.locator(".problems")).to_be_hidden()
+    expect(page.locator("#taken")).to_be_focused()
 
     page.goto(link_to("signup/email", address))
     field(page, "username").fill(username)
@@ -100,6 +105,24 @@ def test_owner_of_a_taken_address_gets_a_link_and_an_account_of_their_own(
     expect(page.locator("#email-now")).to_contain_text(address)
     expect(page.locator("#own-username")).to_have_text(username)
     assert stranger.get("/me").json["email"] is None
+
+
+def test_link_that_was_asked_for_too_often_names_the_minutes_to_wait(visit, somebody, address):
+    somebody(email=address)
+    phone = visit()
+    phone.expects(409, 429)
+    sign_up(phone.page, phone.url, "vera.kim", address)
+    for _ in range(3):
+        phone.page.locator("#send-sign-up-link").click()
+        expect(phone.page.locator("#send-sign-up-link")).to_be_hidden()
+        phone.page.locator("form button.strong").click()
+        expect(phone.page.locator("#send-sign-up-link")).to_be_visible()
+    phone.page.locator("#send-sign-up-link").click()
+
+    announcement = phone.page.locator("#announcement")
+    expect(announcement).to_contain_text("We already sent several emails there.")
+    expect(announcement).to_contain_text(re.compile(r"Try again in \d+ (minutes|seconds)\."))
+    expect(field(phone.page, "password")).to_have_value(PASSWORD)
 
 
 def test_taken_username_without_an_address_offers_no_link(phone, river):

@@ -1,5 +1,5 @@
 import { carryOver } from "./carried";
-import { announce, find, onPress, onSubmit } from "./page";
+import { clearProblems, find, onPress, onSubmit } from "./page";
 import { goOn } from "./outside";
 import { advise, suggest } from "./password";
 import { signUp } from "./new-account";
@@ -37,11 +37,15 @@ function offerLink(given) {
   address = given.email || (given.username.includes("@") ? given.username : "");
   if (!address) return;
   find("#taken-help").textContent = say("takenHelp", { email: address });
+  find("#taken-actions").hidden = false;
   taken.hidden = false;
 }
 
 onPress(find("#send-sign-up-link"), async () => {
   await ask("POST", "/signup/email", { email: address });
-  taken.hidden = true;
-  announce(say("signUpLinkSent", { email: address }));
+  // What is left to do is in the email, so that the form's own error would mislead.
+  clearProblems(form);
+  find("#taken-help").textContent = say("signUpLinkSent", { email: address });
+  find("#taken-actions").hidden = true;
+  taken.focus(); // the button that had it is hidden
 });
