@@ -93,7 +93,7 @@ def test_owner_of_a_taken_address_gets_a_link_and_an_account_of_their_own(
     page.locator("#send-sign-up-link").click()
     expect(page.locator("#send-sign-up-link")).to_be_hidden()
     expect(page.locator("#taken-help")).to_contain_text(address)
-    expect(page.locator(".problems")).to_be_hidden()
+    expect(page.locator("form .problems")).to_have_count(0)
     expect(page.locator("#taken")).to_be_focused()
 
     page.goto(link_to("signup/email", address))
@@ -129,7 +129,7 @@ def test_taken_username_without_an_address_offers_no_link(phone, river):
     phone.expects(409)
     sign_up(phone.page, phone.url, river.name, "")
 
-    expect(phone.page.locator(".problems")).to_be_visible()
+    expect(phone.page.locator("form .problems")).to_be_visible()
     expect(phone.page.locator("#taken")).to_be_hidden()
 
 
