@@ -50,6 +50,7 @@ NOT_FOR_PEOPLE = {
     "The body must be sent without Content-Encoding: it is not decompressed here.",
     "The record as it is now, in the shape of this route's success.",
     "This answer's view is declared without the model that writes it.",
+    "The waiting lists of some events weren't settled. The next run does it.",
     "This cannot be done here.",
     "This cursor does not belong to this list.",
     "We sent an email to that address. It says how to create an account.",
