@@ -344,7 +344,7 @@ def test_contact_information_alone_can_be_changed_in_a_review(phone, submission,
     page = phone.page
     open_receipt(phone)
     press(page, "Edit contact information")
-    expect(page.get_by_text("You can still change your phone numbers")).to_be_visible()
+    expect(page.get_by_text("You can still change your phone numbers")).to_be_in_viewport()
     expect(field(page, "lastName")).to_be_hidden()
     fill_in(page, {"city": "Duluth"})
     press(page, "Save changes")

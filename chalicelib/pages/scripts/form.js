@@ -410,6 +410,7 @@ find("#print").addEventListener("click", () => print());
 onPress(find("#edit"), () => {
   openForm();
   find("#content").focus();
+  scrollTo(0, 0);
 });
 find("#back").addEventListener("click", () => {
   dropKept(place);
