@@ -32,7 +32,10 @@ class PlaceCounts:
         offered: how many places are held for registrations on the waiting list.
         in_line: how many registrations are on the waiting list without an offer.
         is_counted: whether ``in_line`` includes everyone. For an event of an earlier version it
-            doesn't until ``python -m ops migrate`` has counted those who were waiting then.
+            doesn't until ``python -m ops migrate`` or a recount has counted those who were waiting
+            then.
+        in_line_changed_at: when a registration last came to ``in_line`` or left it; None for never.
+        recounted_at: when ``in_line`` was last compared with the registrations; None for never.
     """
 
     capacity: int | None
@@ -40,6 +43,8 @@ class PlaceCounts:
     offered: int
     in_line: int
     is_counted: bool
+    in_line_changed_at: datetime | None = None
+    recounted_at: datetime | None = None
 
     @property
     def waiting(self) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.events.place import Offer, PlaceCounts, Standing
-from chalicelib.events.places_store import OfferExists, PlacesChanged, PlacesStore
+from chalicelib.events.places_store import OfferExists, PlacesChanged, PlacesStore, counting_in
 from chalicelib.platform.dynamodb import Read, Write, database
 from chalicelib.platform.errors import NotFound
 
@@ -48,6 +48,24 @@ class Places:
     def due(self, now: datetime) -> Iterable[Offer]:
         """Return the offers of all events whose deadline has passed, the earliest first."""
         return self._store.offers(due_at=now)
+
+    def recount(self, event_id: str, read: PlaceCounts, in_line: int, now: datetime) -> None:
+        """Write how many wait, unless that changed since the counters were read.
+
+        Args:
+            event_id: the event.
+            read: the counters as they were before.
+            in_line: how many registrations wait without an offer.
+            now: the time.
+
+        Raises:
+            PlacesChanged: a registration joined or left the waiting list meanwhile.
+        """
+        self._store.recount(event_id, read, in_line, now)
+
+    def counting_in(self, event_id: str) -> Write:
+        """Return the write that counts one more registration which has been waiting all along."""
+        return counting_in(event_id)
 
     def moving(
         self,

@@ -98,7 +98,10 @@ class PlacesStore:
             if new != old
         }
         counting = [f"{name} = if_not_exists({name}, :none) + :{name}" for name in changes]
-        values = {":none": 0} | {f":{name}": change for name, change in changes.items()}
+        values: Item = {":none": 0} | {f":{name}": change for name, change in changes.items()}
+        if "waiting" in changes:
+            counting.append("waitingChangedAt = :now")
+            values[":now"] = clock.to_text(clock.now())
         expressions = {"UpdateExpression": f"SET {', '.join(counting)}"}
         if changes.get("taken", 0) > 0:
             conditions = [_HAS_FREE, *([_NONE_WAITING] if in_turn else [])]
@@ -108,6 +111,33 @@ class PlacesStore:
             expressions["ConditionExpression"] = f"{full} OR waiting > :none" if in_turn else full
         key = _counters_key(event_id)
         return Write("Update", EVENTS, key, expressions, values, otherwise=PlacesChanged)
+
+    def recount(self, event_id: str, read: PlaceCounts, in_line: int, now: datetime) -> None:
+        """Write how many wait, as they were counted just now.
+
+        Args:
+            event_id: the event.
+            read: the counters as they were before that.
+            in_line: how many registrations wait without an offer.
+            now: the time.
+
+        Raises:
+            PlacesChanged: a registration joined or left the waiting list since the counters were
+                read.
+        """
+        correcting = {"UpdateExpression": "SET waiting = :new, counted = :yes, recountedAt = :now"}
+        same = "(waiting = :read OR attribute_not_exists(waiting) AND :read = :none)"
+        values: Item = {":new": in_line, ":yes": True, ":now": clock.to_text(now)}
+        values |= {":read": read.in_line, ":none": 0}
+        if read.in_line_changed_at:
+            same += " AND waitingChangedAt = :changed"
+            values[":changed"] = clock.to_text(read.in_line_changed_at)
+        else:
+            same += " AND attribute_not_exists(waitingChangedAt)"
+        conditional = correcting | {"ConditionExpression": same}
+        key = _counters_key(event_id)
+        write = Write("Update", EVENTS, key, conditional, values, otherwise=PlacesChanged)
+        self._database.transact([write])
 
     def offering(self, offer: Offer) -> Write:
         """Return the write of an offer; it raises OfferExists if there is one already."""
@@ -156,8 +186,10 @@ def bounding(event_id: str, capacity: int | None, *, is_new: bool) -> Write:
 
 def counting_in(event_id: str) -> Write:
     """Return the write that counts one more person who has been waiting all along."""
-    counting = {"UpdateExpression": "SET waiting = if_not_exists(waiting, :none) + :one"}
-    return Write("Update", EVENTS, _counters_key(event_id), counting, {":none": 0, ":one": 1})
+    one_more = "SET waiting = if_not_exists(waiting, :none) + :one, waitingChangedAt = :now"
+    values = {":none": 0, ":one": 1, ":now": clock.to_text(clock.now())}
+    counting = {"UpdateExpression": one_more}
+    return Write("Update", EVENTS, _counters_key(event_id), counting, values)
 
 
 def _counters_key(event_id: str) -> Item:
@@ -176,7 +208,13 @@ def _to_counts(item: Item) -> PlaceCounts:
         offered=offered,
         in_line=item.get("waiting", 0),
         is_counted=item.get("counted", False),
+        in_line_changed_at=_moment(item.get("waitingChangedAt")),
+        recounted_at=_moment(item.get("recountedAt")),
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return clock.from_text(text) if text else None
 
 
 def _from_offer(offer: Offer) -> Item:

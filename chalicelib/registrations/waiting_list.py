@@ -12,14 +12,15 @@ belongs to someone who waits: see :meth:`chalicelib.events.places.Places.moving`
 import contextlib
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from chalicelib.accounts.directory import Directory, directory
 from chalicelib.events.calendar import Calendar, calendar
 from chalicelib.events.event import Event
-from chalicelib.events.place import Offer
+from chalicelib.events.place import Offer, PlaceCounts
 from chalicelib.events.places import OfferExists, Places, PlacesChanged, places
 from chalicelib.platform import log, mail
 from chalicelib.platform.dynamodb import database
@@ -28,6 +29,7 @@ from chalicelib.platform.mail import Message
 from chalicelib.registrations import letters
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.note import SERVICE
+from chalicelib.registrations.recount import Recount, is_due
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 from chalicelib.registrations.workflow import Status
@@ -63,6 +65,8 @@ class WaitingList:
     def settle_all(self, now: datetime, seconds: float) -> bool:
         """Settle each event that has an expired offer, or a free place and people who wait for it.
 
+        Those who wait are recounted now and then.
+
         What fails is logged, stops no other event, and is left to the next call.
 
         Args:
@@ -72,36 +76,33 @@ class WaitingList:
         Returns:
             Whether nothing failed.
         """
-        until, all_done = time.monotonic() + seconds, True
+        until = time.monotonic() + seconds
         try:
-            to_settle = self._to_settle(now)
+            due = [offer.event_id for offer in self._places.due(now)]
+            counts = self._coming(now)
         except Unavailable as problem:
             log.record(log.Event.UNAVAILABLE, cause=problem.cause)
             return False
+        wanted = [one for one, read in counts.items() if read.has_free and read.is_waited_for]
+        to_settle = dict.fromkeys([*due, *wanted])
+        done = []
         for number, event_id in enumerate(to_settle):
             share = (until - time.monotonic()) / (len(to_settle) - number)
-            try:
-                done = self.settle(event_id, now, max(share, 0))
-            # An item that can't be read, for example.
-            except Exception:  # noqa: BLE001
-                log.record(log.Event.INTERNAL_ERROR, traceback=traceback.format_exc())
-                done = False
-            all_done = all_done and done
-        return all_done
+            done.append(_attempt(partial(self.settle, event_id, now, max(share, 0))))
+        recount = Recount(self._registrations, self._listings, self._places)
+        for event_id, read in counts.items():
+            if is_due(read, now):
+                done.append(_attempt(partial(recount.run, event_id, now)))
+        return all(done)
 
-    def _to_settle(self, now: datetime) -> list[str]:
-        """Return the identifiers of the events in which there's something to do."""
-        to_settle = [offer.event_id for offer in self._places.due(now)]
+    def _coming(self, now: datetime) -> dict[str, PlaceCounts]:
+        """Return the counters of each event whose places may be offered, by its identifier."""
         events = [event.id for event in self._events.offering_places(now)]
+        counts: list[PlaceCounts | None] = []
         for start in range(0, len(events), _READ_AT_ONCE):
             some = events[start : start + _READ_AT_ONCE]
-            counts = self._registrations.read(*map(self._places.reading, some))
-            to_settle += [
-                event_id
-                for event_id, counted in zip(some, counts, strict=True)
-                if counted and counted.has_free and counted.is_waited_for
-            ]
-        return list(dict.fromkeys(to_settle))
+            counts += self._registrations.read(*map(self._places.reading, some))
+        return {one: read for one, read in zip(events, counts, strict=True) if read}
 
     def settle(self, event_id: str, now: datetime, seconds: float = SECONDS_IN_A_REQUEST) -> bool:
         """End an event's offers that have expired, and offer its free places to the next in line.
@@ -210,6 +211,18 @@ class WaitingList:
             )
             return letters.offer_expired(owner, event, expired)
         return None
+
+
+def _attempt(step: Callable[[], bool]) -> bool:
+    """Take one step of several; log what fails, so the others can go on."""
+    try:
+        return step()
+    except Unavailable as problem:
+        log.record(log.Event.UNAVAILABLE, cause=problem.cause)
+    # An item that can't be read, for example.
+    except Exception:  # noqa: BLE001
+        log.record(log.Event.INTERNAL_ERROR, traceback=traceback.format_exc())
+    return False
 
 
 def waiting_list() -> WaitingList:

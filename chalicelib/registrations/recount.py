@@ -1,0 +1,77 @@
+"""Recounts who is on a waiting list: the counter may be wrong after a rollback.
+
+The release before this one moves registrations on and off the waiting list without counting them,
+and drops their mark ``waitlistedAt`` when it writes them. This release counts in the transaction
+that changes a registration, and only those with the mark. So what a rollback got wrong stays wrong
+by the same number until it's corrected here:
+
+1. Who waits without the mark gets it, and is counted, in one transaction each.
+2. Once all have it, the counter is set to the number of those who wait without an offer.
+
+Requests go on meanwhile. The index of those who wait lags behind the table by a moment, so nothing
+is set until the last change is a while ago; and it's set only if nothing changes until then.
+"""
+
+import contextlib
+from datetime import datetime, timedelta
+
+from chalicelib.events.place import PlaceCounts
+from chalicelib.events.places import Places, PlacesChanged
+from chalicelib.registrations.listing_store import ListingStore
+from chalicelib.registrations.recount_store import marking_counted
+from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
+
+EVERY = timedelta(hours=1)
+# An index usually lags by less than a second.
+_INDEX_IS_COMPLETE_AFTER = timedelta(minutes=1)
+
+
+class Recount:
+    """Recounts who waits for the events of one stage."""
+
+    def __init__(
+        self, registrations: RegistrationStore, listings: ListingStore, places: Places
+    ) -> None:
+        """Use stores, and places."""
+        self._registrations = registrations
+        self._listings = listings
+        self._places = places
+
+    def run(self, event_id: str, now: datetime) -> bool:
+        """Make the counter of an event's waiting list right, or leave it to the next run.
+
+        Args:
+            event_id: the event.
+            now: the time.
+
+        Returns:
+            True: there's nothing that could be left half done.
+        """
+        read = self._places.counts(event_id)
+        offered = {offer.user_id for offer in self._places.offers(event_id)} if read.offered else ()
+        waiting = [
+            one for one in self._listings.waiting(event_id, now) if one.user_id not in offered
+        ]
+        uncounted = [one for one in waiting if one.waitlisted_at is None]
+        for registration in uncounted:
+            writes = [
+                marking_counted(registration),
+                self._places.counting_in(event_id),
+            ]
+            # It moved on meanwhile, or was counted by another run.
+            with contextlib.suppress(RegistrationChanged):
+                self._registrations.write(writes)
+        if not uncounted and _is_quiet(read, now):
+            with contextlib.suppress(PlacesChanged):
+                self._places.recount(event_id, read, len(waiting), now)
+        return True
+
+
+def is_due(counts: PlaceCounts, now: datetime) -> bool:
+    """Return whether it's time to recount who waits for an event."""
+    return counts.recounted_at is None or now - counts.recounted_at >= EVERY
+
+
+def _is_quiet(counts: PlaceCounts, now: datetime) -> bool:
+    changed_at = counts.in_line_changed_at
+    return changed_at is None or now - changed_at >= _INDEX_IS_COMPLETE_AFTER

@@ -1,0 +1,36 @@
+"""The mark of a registration that's counted on its waiting list, as DynamoDB keeps it."""
+
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import Write
+from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.store import REGISTRATIONS, RegistrationChanged, place_in_line
+from chalicelib.registrations.workflow import Status
+
+# Its version is raised so that no one who has read it before takes it for not counted.
+_MARKING = {
+    "UpdateExpression": "SET waitlistedAt = :since, version = version + :one",
+    "ConditionExpression": (
+        "#status = :waiting AND filedAt = :place AND attribute_not_exists(waitlistedAt)"
+    ),
+}
+
+
+def marking_counted(registration: Registration) -> Write:
+    """Return the write that marks a registration as counted on the waiting list.
+
+    It raises RegistrationChanged if the registration doesn't wait any more, or is counted already.
+    """
+    return Write(
+        "Update",
+        REGISTRATIONS,
+        {"userId": registration.user_id, "eventId": registration.event_id},
+        _MARKING,
+        {
+            ":waiting": Status.WAITLISTED.value,
+            ":place": place_in_line(registration),
+            ":since": clock.to_text(registration.filed_at),
+            ":one": 1,
+        },
+        otherwise=RegistrationChanged,
+        names={"#status": "status"},
+    )
