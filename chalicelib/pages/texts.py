@@ -97,10 +97,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "summary": ("Summary", "Resumen"),
     "people": ("People", "Personas"),
     "events": ("Events", "Eventos"),
-    "signOut": ("Sign Out", "Cerrar sesión"),
+    "signOut": ("Sign out", "Cerrar sesión"),
     "stillSignedIn": (
-        "You are still signed in on this phone. The service cannot be reached: try again.",
-        "Su sesión sigue abierta en este teléfono. El servicio no responde: inténtelo otra vez.",
+        "You’re still signed in on this device. We can’t reach the service. Try again.",
+        "Su sesión sigue abierta en este dispositivo. No podemos conectarnos. Inténtelo de nuevo.",
     ),
     "staffOnly": ("For staff only", "Solo para el personal"),
     "staffOnlyHelp": (
@@ -115,35 +115,38 @@ TEXTS: dict[str, tuple[str, str]] = {
     "show": ("Show", "Mostrar"),
     "yes": ("Yes", "Sí"),
     "no": ("No", "No"),
-    "nothing": ("nothing", "nada"),
-    "goOn": ("Go on", "Continuar"),
+    "nothing": ("(blank)", "(vacío)"),
+    "goOn": ("Continue", "Continuar"),
     # What can go wrong anywhere.
-    "problems": ("Please look at this again:", "Revise esto, por favor:"),
+    "problems": (
+        "There is a problem. Fix the following:",
+        "Hay un problema. Corrija lo siguiente:",
+    ),
     "tooLong": (
         "Use {longest} characters or fewer. You entered {count}.",
         "Use {longest} caracteres o menos. Usted escribió {count}.",
     ),
     "unreachable": (
-        "The service cannot be reached. Nothing you typed is lost: please try again.",
-        "El servicio no responde. No se ha perdido nada de lo que escribió: inténtelo otra vez.",
+        (
+            "We can’t reach the service. What you typed is still here. Check your connection "
+            "and try again."
+        ),
+        "No podemos conectarnos. No se perdió nada de lo que escribió. Inténtelo de nuevo.",
     ),
     "waitSeconds": ("Try again in {count} seconds.", "Inténtelo de nuevo en {count} segundos."),
     "waitMinutes": ("Try again in {count} minutes.", "Inténtelo de nuevo en {count} minutos."),
     # Signing in and up.
     "title.signin": ("Sign in", "Iniciar sesión"),
-    "title.signup": ("Make an account", "Crear una cuenta"),
-    "title.sign-up-link": (
-        "Create an account",
-        "Crear una cuenta",
-    ),
-    "title.forgot": ("Forgotten password", "Contraseña olvidada"),
-    "title.reset": ("Choose a password", "Elija una contraseña"),
+    "title.signup": ("Create account", "Crear una cuenta"),
+    "title.sign-up-link": ("Create account", "Crear una cuenta"),
+    "title.forgot": ("Reset your password", "Restablecer la contraseña"),
+    "title.reset": ("Choose a new password", "Elija una contraseña nueva"),
     "title.verify": (
         "Confirm your email address",
         "Confirme su correo electrónico",
     ),
     "signIn": ("Sign in", "Iniciar sesión"),
-    "makeAccount": ("Make an account", "Crear una cuenta"),
+    "makeAccount": ("Create account", "Crear una cuenta"),
     "severalSessions": (
         (
             "Your browser sent more than one session, so we can't tell which account to open. Sign "
@@ -157,7 +160,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "newHere": ("New here?", "¿Es su primera vez?"),
-    "haveAccount": ("Do you have an account?", "¿Ya tiene una cuenta?"),
+    "haveAccount": ("Already have an account?", "¿Ya tiene una cuenta?"),
     "takenHelp": (
         "Is {email} your email address? We can email you a link to create your account with it.",
         "¿Es {email} su correo? Podemos enviarle un enlace para crear su cuenta con él.",
@@ -183,24 +186,30 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "username": ("Username", "Nombre de usuario"),
     "usernameHint": (
-        "3 to 64 letters and digits, without spaces. You will sign in with it: write it down.",
-        "De 3 a 64 letras y cifras, sin espacios. Con él iniciará sesión: anótelo.",
+        "At least 3 letters or numbers, no spaces. Write it down. You’ll need it to sign in.",
+        (
+            "Por lo menos 3 letras o números, sin espacios. Anótelo: lo va a necesitar para "
+            "iniciar sesión."
+        ),
     ),
     "usernameOrEmail": ("Username or email", "Nombre de usuario o correo"),
     "password": ("Password", "Contraseña"),
     "newPassword": ("New password", "Contraseña nueva"),
     "currentPassword": ("Current password", "Contraseña actual"),
     "showPassword": ("Show the password", "Mostrar la contraseña"),
-    "forgotten": ("Forgotten your password?", "¿Olvidó su contraseña?"),
+    "forgotten": ("Forgot your password?", "¿Olvidó su contraseña?"),
     "email": ("Email", "Correo electrónico"),
     "emailHint": (
-        "If you have one. It lets you choose a new password when you have forgotten yours.",
-        "Si tiene uno. Le permite elegir otra contraseña si olvida la suya.",
+        "Optional. You’ll need it to reset your password online.",
+        "Opcional. Lo necesita para restablecer su contraseña por internet.",
     ),
-    "noEmail": ("I have no email address", "No tengo correo electrónico"),
+    "noEmail": ("I don’t have an email address", "No tengo correo electrónico"),
     "withoutEmail": (
-        "That is fine. If you forget your password, the desk helps you: bring an identity card.",
-        "No hay problema. Si olvida su contraseña, en la oficina le ayudan: lleve un documento.",
+        "That’s OK. If you forget your password, staff at the office can help. Bring a photo ID.",
+        (
+            "No hay problema. Si olvida su contraseña, en la oficina le ayudamos. Traiga una "
+            "identificación con foto."
+        ),
     ),
     "suggest": ("Suggest a password for me", "Sugerirme una contraseña"),
     "suggested": (
@@ -208,30 +217,36 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Anote esta contraseña antes de continuar. Los espacios son parte de ella.",
     ),
     "adviceEmpty": (
-        "{shortest} characters or more. A few words that do not belong together make a good one.",
-        "{shortest} caracteres o más. Unas palabras que no van juntas hacen una buena.",
+        "Use at least {shortest} characters. Three or more unrelated words work well.",
+        "Use por lo menos {shortest} caracteres. Tres o más palabras sin relación funcionan bien.",
     ),
-    "adviceLength": ("{missing} more to go.", "Faltan {missing}."),
+    "adviceLength": ("Characters still needed: {missing}", "Caracteres que faltan: {missing}"),
     "adviceTooLong": (
         "Too long: use {longest} characters or fewer.",
         "Demasiado larga: use {longest} caracteres o menos.",
     ),
     "adviceName": (
-        "Leave your names out of it: they are guessed first.",
-        "No ponga sus nombres: son lo primero que se adivina.",
+        "Don’t use your name, username or email.",
+        "No use su nombre, su nombre de usuario ni su correo.",
     ),
     "adviceRepeats": (
-        "It repeats itself. Take different words.",
-        "Se repite. Use palabras distintas.",
+        "Too repetitive. Use different words.",
+        "Es muy repetitiva. Use palabras diferentes.",
     ),
-    "adviceGood": ("Long enough.", "Es lo bastante larga."),
+    "adviceGood": ("That’s long enough.", "Ya tiene el largo suficiente."),
     "forgotHelp": (
-        "We send a link to the confirmed email of your account. It works once, for an hour.",
-        "Enviamos un enlace al correo confirmado de su cuenta. Sirve una vez, durante una hora.",
+        (
+            "If your account has a confirmed email address, we’ll send you a reset link. It "
+            "works once and expires in 1 hour."
+        ),
+        (
+            "Si su cuenta tiene un correo confirmado, le enviaremos un enlace. Funciona una "
+            "sola vez y vence en 1 hora."
+        ),
     ),
     "forgotDesk": (
-        "No email? Come to the desk: staff can hand you a link.",
-        "¿No tiene correo? Venga a la oficina: el personal puede darle un enlace.",
+        "No email on your account? Staff at the office can give you a reset link.",
+        "¿No tiene correo? En la oficina le podemos dar un enlace.",
     ),
     "sendLink": ("Send a link", "Enviar un enlace"),
     "linkSent": (
@@ -239,17 +254,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Revise su correo electrónico",
     ),
     "linkSentHelp": (
-        "If there is an account of that name with a confirmed email, a link is on its way.",
-        "Si hay una cuenta con ese nombre y un correo confirmado, el enlace va en camino.",
+        (
+            "If that account has a confirmed email address, we sent a reset link to it. Check "
+            "your spam folder, too."
+        ),
+        (
+            "Si esa cuenta tiene un correo confirmado, ya le enviamos un enlace. Revise "
+            "también su correo no deseado."
+        ),
     ),
-    "backToSignIn": ("Back to signing in", "Volver a iniciar sesión"),
+    "backToSignIn": ("Back to sign in", "Regresar a iniciar sesión"),
     "resetHelp": (
-        "Every device where you are signed in will be signed out.",
+        "You’ll be signed out on all your devices.",
         "Se cerrará la sesión en todos sus dispositivos.",
     ),
-    "takePassword": ("Take this password", "Usar esta contraseña"),
-    "passwordSet": ("Your password is set", "Su contraseña está lista"),
-    "passwordSetHelp": ("Now sign in with it.", "Ahora inicie sesión con ella."),
+    "takePassword": ("Save password", "Guardar contraseña"),
+    "passwordSet": ("Your password has been changed", "Su contraseña se cambió"),
+    "passwordSetHelp": (
+        "You can now sign in with your new password.",
+        "Ya puede iniciar sesión con su contraseña nueva.",
+    ),
     "linkOver": (
         "This link no longer works",
         "Este enlace ya no funciona",
@@ -327,18 +351,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "title.register": ("Register for an event", "Inscribirse en un evento"),
     "title.form": ("Registration", "Inscripción"),
     "reference": ("Reference {reference}", "Referencia {reference}"),
-    "openUntil": ("Register by {moment}.", "Inscríbase antes del {moment}."),
+    "openUntil": ("Register by {moment}.", "Inscríbase a más tardar el {moment}."),
     "opensAt": ("Registration opens {moment}.", "La inscripción abre el {moment}."),
     "closedAt": ("Registration closed {moment}.", "La inscripción cerró el {moment}."),
     "fromTo": ("{from} – {to}", "Del {from} al {to}"),
     "registerNow": ("Register now", "Inscribirse ahora"),
-    "continueDraft": ("Go on with it", "Continuar"),
-    "seeRegistration": ("See my registration", "Ver mi inscripción"),
+    "continueDraft": ("Continue registration", "Continuar mi inscripción"),
+    "seeRegistration": ("View registration", "Ver mi inscripción"),
     "nothingOpen": (
-        "There is no event to register for just now.",
-        "Ahora no hay ningún evento con inscripción abierta.",
+        "No events are open for registration right now.",
+        "En este momento no hay eventos con inscripción abierta.",
     ),
-    "noSuchEvent": ("There is no such event.", "No existe ese evento."),
+    "noSuchEvent": ("We couldn’t find that event.", "No encontramos ese evento."),
     "explainTooLate": (
         "Registration closed before you submitted this. Ask at the office if you can still apply.",
         (
@@ -364,7 +388,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "positionInLine": (
         "Your position on the waiting list: {position}.",
-        "Su lugar en la lista de espera: {position}.",
+        "Su posición en la lista de espera: {position}.",
     ),
     "offerUntil": (
         "A spot is free for you. Accept or decline it by {moment}.",
@@ -396,40 +420,55 @@ TEXTS: dict[str, tuple[str, str]] = {
     },
     # The form.
     "formHelp": (
-        "What you type is kept as a draft until you submit it, with all that is marked.",
-        "Lo que escribe se guarda como borrador hasta que lo envíe, con todo lo marcado.",
+        (
+            "We save your answers as you type. You can leave and come back. Answer every "
+            "question marked “required” before you submit."
+        ),
+        (
+            "Guardamos sus respuestas mientras escribe. Puede salir y volver. Conteste todo "
+            "lo que dice «obligatorio» antes de enviar."
+        ),
     ),
     "prefilled": (
-        "These are your answers of last time. Please see whether they still hold.",
-        "Estas son sus respuestas de la última vez. Mire si siguen siendo correctas.",
+        "We filled in your answers from last time. Check that they’re still correct.",
+        "Pusimos sus respuestas de la vez pasada. Revise que sigan siendo correctas.",
     ),
-    "needed": ("needed", "necesario"),
+    "needed": ("required", "obligatorio"),
     "neededToSubmit": (
-        "This is needed before you can submit.",
-        "Esto hace falta para poder enviarla.",
+        "Answer this question to submit.",
+        "Conteste esta pregunta para poder enviar.",
     ),
-    "notBegun": ("Nothing to save yet.", "Aún no hay nada que guardar."),
+    "notBegun": (
+        "We’ll save your answers as you type.",
+        "Guardaremos sus respuestas mientras escribe.",
+    ),
     "saving": ("Saving…", "Guardando…"),
-    "saved": ("Saved {at}", "Guardado {at}"),
-    "savedWithout": ("Saved {at}, but for: {without}", "Guardado {at}, salvo: {without}"),
+    "saved": ("Saved at {at}", "Guardado a las {at}"),
+    "savedWithout": ("Saved at {at}, except: {without}", "Guardado a las {at}, excepto: {without}"),
     "notSaved": (
-        "Not saved: no connection. It is kept in this tab, and we try again.",
-        "Sin guardar: no hay conexión. Se conserva en esta pestaña y lo intentamos otra vez.",
+        (
+            "Not saved: you’re offline. Keep this tab open. We’ll save your answers when "
+            "you’re back online."
+        ),
+        (
+            "No se guardó: no hay conexión. No cierre esta pestaña; lo guardaremos cuando "
+            "vuelva la conexión."
+        ),
     ),
     "contested": (
-        "Somebody has changed this to “{value}” meanwhile. What you typed is kept instead.",
-        "Alguien lo ha cambiado a «{value}» entretanto. Se conserva lo que usted escribió.",
+        "Someone else changed this to “{value}”. We kept what you typed.",
+        "Otra persona lo cambió a «{value}». Conservamos lo que usted escribió.",
     ),
     "submit": ("Submit", "Enviar"),
-    "submitAgain": ("Submit again", "Enviar de nuevo"),
-    "submitted": ("We have your registration.", "Tenemos su inscripción."),
+    "submitAgain": ("Edit and submit again", "Editar y enviar de nuevo"),
+    "submitted": ("Registration submitted", "Inscripción enviada"),
     "saveChanges": ("Save changes", "Guardar los cambios"),
     "changesSaved": ("Changes saved", "Cambios guardados"),
     "backWithoutChange": ("Cancel changes", "Descartar cambios"),
     "back": ("Back", "Volver"),
     "submittedHelp": (
-        "You already submitted this registration. Your changes count when you save them.",
-        "Ya envió esta inscripción. Sus cambios valen cuando los guarde.",
+        "You already submitted this registration. Save your changes to send them.",
+        "Ya envió esta inscripción. Guarde sus cambios para enviarlos.",
     ),
     "withdrawnHelp": (
         "You withdrew this registration. Check your answers, then submit it again.",
@@ -470,8 +509,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "leaveUnsaved": ("Leave without saving", "Salir sin guardar"),
     "keepEditing": ("Keep editing", "Seguir editando"),
-    "discard": ("Delete this draft", "Borrar este borrador"),
-    "discardSure": ("Delete this draft for good?", "¿Borrar este borrador para siempre?"),
+    "discard": ("Delete draft", "Borrar borrador"),
+    "discardSure": (
+        "Delete this draft? You can’t undo this.",
+        "¿Borrar este borrador? No se puede deshacer.",
+    ),
     "withdraw": ("Withdraw registration", "Retirar mi inscripción"),
     "withdrawSure": (
         (
@@ -486,23 +528,26 @@ TEXTS: dict[str, tuple[str, str]] = {
     "withdrawNow": ("Withdraw registration", "Sí, retirar"),
     "keepRegistration": ("Keep registration", "Conservar mi inscripción"),
     "withdrawn": ("Registration withdrawn", "Inscripción retirada"),
-    "change": ("Change my answers", "Cambiar mis respuestas"),
+    "change": ("Edit my answers", "Editar mis respuestas"),
     "print": ("Print", "Imprimir"),
-    "yourReference": ("Your reference, to say at the office:", "Su referencia, para la oficina:"),
+    "yourReference": (
+        "Your reference number. Bring it to the office:",
+        "Su número de referencia. Tráigalo a la oficina:",
+    ),
     "yourAnswers": ("Your answers", "Sus respuestas"),
-    "submittedAt": ("Submitted on {moment}", "Enviada el {moment}"),
+    "submittedAt": ("Submitted {moment}", "Enviada el {moment}"),
     "group.personal": ("About you", "Sobre usted"),
-    "group.contact": ("How we reach you", "Cómo le encontramos"),
+    "group.contact": ("Contact information", "Cómo comunicarnos con usted"),
     "group.availability": ("When you can work", "Cuándo puede trabajar"),
-    "group.work": ("What you would like to do", "Qué le gustaría hacer"),
-    "group.experience": ("What you have done before", "Qué ha hecho antes"),
-    "group.signature": ("Your signature", "Su firma"),
+    "group.work": ("Jobs you want", "Trabajos que le interesan"),
+    "group.experience": ("Experience and skills", "Experiencia y habilidades"),
+    "group.signature": ("Sign your registration", "Firme su inscripción"),
     "form.firstName": ("First name", "Nombre"),
     "form.middleName": ("Middle name", "Segundo nombre"),
-    "form.noMiddleName": ("I have no middle name", "No tengo segundo nombre"),
-    "form.lastName": ("Last name", "Apellidos"),
+    "form.noMiddleName": ("I don’t have a middle name", "No tengo segundo nombre"),
+    "form.lastName": ("Last name", "Apellido o apellidos"),
     "form.preferredName": ("Preferred name", "Nombre preferido"),
-    "hint.preferredName": ("If you go by another name.", "Si le llaman de otra manera."),
+    "hint.preferredName": ("What should we call you?", "¿Cómo quiere que le llamemos?"),
     "form.pronoun": ("Pronouns", "Pronombres"),
     "form.age": (
         "How old will you be on the event’s first day?",
@@ -521,22 +566,25 @@ TEXTS: dict[str, tuple[str, str]] = {
         "You must be {age} on the first day.",
         "El primer día debe tener {age}.",
     ),
-    "hint.lastName": (
-        "One name is enough, first or last.",
-        "Basta con uno: nombre o apellidos.",
-    ),
+    "hint.lastName": ("One name is enough, first or last.", "Basta con uno: nombre o apellido."),
     "form.ethnicity": ("Ethnicity", "Origen étnico"),
     "hint.ethnicity": (
-        "Only if you want to say. Staff never see it beside your name: it is counted, no more.",
-        "Solo si quiere decirlo. El personal nunca lo ve junto a su nombre: solo se cuenta.",
+        "Optional. Staff can’t see this next to your name. We only count totals.",
+        "Opcional. El personal no lo ve junto a su nombre. Solo se cuenta en los totales.",
     ),
     "form.phone1": (
         "Phone number",
         "Número de teléfono",
     ),
     "hint.phone1": (
-        "10-digit U.S. number, for example 651-555-0123. Other countries: with + and code.",
-        "Número de EE. UU. de 10 dígitos, por ejemplo 651-555-0123. De otro país: con + y código.",
+        (
+            "10-digit U.S. number, for example 651-555-0123. For other countries, start with "
+            "+ and the country code."
+        ),
+        (
+            "Número de EE. UU. de 10 dígitos, por ejemplo 651-555-0123. Si es de otro país, "
+            "empiece con + y el código del país."
+        ),
     ),
     "form.phone2": (
         "Second phone number (optional)",
@@ -549,44 +597,53 @@ TEXTS: dict[str, tuple[str, str]] = {
     "form.state": ("State", "Estado"),
     "form.zipCode": ("ZIP code", "Código postal"),
     "form.workAll": (
-        "Can you work on all days of the event?",
+        "Can you work every day of the event?",
         "¿Puede trabajar todos los días del evento?",
     ),
     "form.shifts": ("Which shifts can you work?", "¿Qué turnos puede trabajar?"),
     "hint.shifts": (
-        "Morning 6 to 2, day 10 to 6, evening 2 to 10, overnight 10 to 6.",
-        "Mañana de 6 a 14, día de 10 a 18, tarde de 14 a 22, noche de 22 a 6.",
+        (
+            "Morning: 6 a.m. to 2 p.m. Day: 10 a.m. to 6 p.m. Evening: 2 p.m. to 10 p.m. "
+            "Overnight: 10 p.m. to 6 a.m."
+        ),
+        (
+            "Mañana: 6 a. m. a 2 p. m. Día: 10 a. m. a 6 p. m. Tarde: 2 p. m. a 10 p. m. "
+            "Noche: 10 p. m. a 6 a. m."
+        ),
     ),
     "form.preEvent": (
-        "Can you work before the event, from May to September?",
-        "¿Puede trabajar antes del evento, de mayo a septiembre?",
+        "Can you work before the event starts?",
+        "¿Puede trabajar antes de que empiece el evento?",
     ),
     "form.postEvent": (
-        "Can you work after the event, from September to November?",
-        "¿Puede trabajar después del evento, de septiembre a noviembre?",
+        "Can you work after the event ends?",
+        "¿Puede trabajar después de que termine el evento?",
     ),
-    "form.eventJobs": ("Jobs with the event", "Trabajos con el evento"),
-    "form.vendorJobs": ("Jobs with a vendor", "Trabajos con un puesto"),
-    "form.prevExp": ("Have you worked before?", "¿Ha trabajado antes?"),
+    "form.eventJobs": ("Jobs with the event", "Trabajos del evento"),
+    "form.vendorJobs": ("Jobs with a vendor", "Trabajos con un vendedor (comida, tiendas, juegos)"),
+    "form.prevExp": ("Have you had a job before?", "¿Ha tenido un empleo antes?"),
     "form.prevEventExp": (
-        "Have you worked at the event before?",
-        "¿Ha trabajado antes en el evento?",
+        "Have you worked at this event before?",
+        "¿Ha trabajado antes en este evento?",
     ),
     "form.prevVendorExp": (
-        "Have you worked for a vendor before?",
-        "¿Ha trabajado antes para un puesto?",
+        "Have you worked for a vendor at this event before?",
+        "¿Ha trabajado antes con un vendedor de este evento?",
     ),
-    "form.skills": ("What can you do?", "¿Qué sabe hacer?"),
-    "form.regAck": ("What I say here is accurate.", "Lo que digo aquí es cierto."),
+    "form.skills": ("What are you good at?", "¿Qué sabe hacer?"),
+    "form.regAck": (
+        "I certify that my answers are true and complete.",
+        "Certifico que mis respuestas son verdaderas y completas.",
+    ),
     "hint.regAck": (
-        "This is your signature. We keep the time of it.",
-        "Esta es su firma. Guardamos su hora.",
+        "Checking this box is your signature. We record the date and time.",
+        "Al marcar esta casilla usted firma. Guardamos la fecha y la hora.",
     ),
     # One's own account.
     "title.account": ("Your account", "Su cuenta"),
     "profile": ("Profile", "Perfil"),
     "signedInAs": ("You sign in as", "Inicia sesión como"),
-    "profileSaved": ("Your profile is saved.", "Se ha guardado su perfil."),
+    "profileSaved": ("Profile saved", "Perfil guardado"),
     "emailVerified": (
         "{email} (confirmed)",
         "{email} (confirmado)",
@@ -619,8 +676,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "We sent you a link. Check your email.",
         "Le enviamos un enlace. Revise su correo.",
     ),
-    "newEmail": ("New email", "Correo nuevo"),
-    "newEmailHint": ("Leave it empty to take yours away.", "Déjelo vacío para quitar el suyo."),
+    "newEmail": ("New email address", "Correo nuevo"),
+    "newEmailHint": (
+        "Leave blank to remove your email address.",
+        "Déjelo en blanco para quitar su correo.",
+    ),
     "changeEmail": ("Change email", "Cambiar el correo"),
     "emailChanged": (
         "Email address saved",
@@ -628,13 +688,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "changePassword": ("Change password", "Cambiar la contraseña"),
     "passwordChanged": (
-        "Your password is changed. Other devices are signed out.",
-        "Se ha cambiado su contraseña. Los demás dispositivos han salido.",
+        "Password changed. You’ve been signed out on your other devices.",
+        "Contraseña cambiada. Se cerró la sesión en sus otros dispositivos.",
     ),
-    "sessions": ("Where you are signed in", "Dónde tiene la sesión abierta"),
+    "sessions": ("Where you’re signed in", "Dónde ha iniciado sesión"),
     "sessionsHelp": (
-        "If you do not know one of these, end it and change your password.",
-        "Si no reconoce alguna, ciérrela y cambie su contraseña.",
+        "Don’t recognize a device? Sign it out and change your password.",
+        "Si no reconoce un dispositivo, cierre esa sesión y cambie su contraseña.",
     ),
     "thisDevice": ("This device", "Este dispositivo"),
     "unknownDevice": ("Another device", "Otro dispositivo"),
@@ -666,10 +726,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The six digits that your authenticator app shows, or a recovery code.",
         "Las seis cifras que muestra su aplicación de autenticación, o un código de recuperación.",
     ),
-    "secondFactor": ("A code beside the password", "Un código además de la contraseña"),
+    "secondFactor": ("Two-step verification", "Verificación en dos pasos"),
     "mustSetUp": (
-        "Your account opens other people's data. Set up an authenticator app before you go on.",
-        "Su cuenta abre datos de otras personas. Configure una aplicación de autenticación antes.",
+        (
+            "Your account can see other people’s information, so you need to set up two-step "
+            "verification before you continue."
+        ),
+        (
+            "Su cuenta da acceso a datos de otras personas. Active la verificación en dos "
+            "pasos antes de continuar."
+        ),
     ),
     "verifyFirst": (
         (
@@ -679,12 +745,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Primero confirme su correo o quítelo de su cuenta. Después podrá configurarla.",
     ),
     "secondFactorHelp": (
-        "With an authenticator app, a stolen password alone opens nothing.",
-        "Con una aplicación de autenticación, una contraseña robada no abre nada por sí sola.",
+        (
+            "Add a second step when you sign in, so a stolen password isn’t enough to get "
+            "into your account."
+        ),
+        (
+            "Con la verificación en dos pasos, una contraseña robada no basta para entrar en "
+            "su cuenta."
+        ),
     ),
     "secondFactorOn": (
-        "Signing in takes a code of your authenticator app.",
-        "Para iniciar sesión hace falta un código de su aplicación de autenticación.",
+        (
+            "Two-step verification is on. You enter a code from your authenticator app when "
+            "you sign in."
+        ),
+        (
+            "La verificación en dos pasos está activada. Al iniciar sesión escribe un código "
+            "de su aplicación de autenticación."
+        ),
     ),
     "codesLeft": (
         "Recovery codes left: {count}",
@@ -694,39 +772,51 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Only 1 recovery code left. Get new recovery codes.",
         "Le queda solo 1 código de recuperación. Pida códigos nuevos.",
     ),
-    "setUp": ("Set up an app", "Configurar una aplicación"),
+    "setUp": ("Set up authenticator app", "Configurar una aplicación"),
     "scanHelp": (
-        "Scan this with your authenticator app, then type the code that it shows.",
-        "Escanee esto con su aplicación de autenticación y escriba el código que muestra.",
+        "Scan this QR code with your authenticator app. Then enter the 6-digit code the app shows.",
+        (
+            "Escanee este código QR con su aplicación de autenticación. Después escriba el "
+            "código de 6 números que muestra."
+        ),
     ),
     "qrCode": ("QR code for the authenticator app", "Código QR para la aplicación"),
-    "secretHelp": ("Or type this into the app:", "O escriba esto en la aplicación:"),
+    "secretHelp": (
+        "Can’t scan it? Enter this key in the app:",
+        "¿No puede escanearlo? Escriba esta clave en la aplicación:",
+    ),
     "codeShown": ("Code that the app shows", "Código que muestra la aplicación"),
-    "turnOn": ("Turn it on", "Activarlo"),
+    "turnOn": ("Turn on", "Activar"),
     "recoveryHelp": (
-        "Write these down: each signs you in once, if you lose the app. They are shown only now.",
-        "Anótelos. Cada uno sirve una vez si pierde la aplicación. Solo se muestran ahora.",
+        (
+            "Save these recovery codes now. You won’t see them again. If you lose your "
+            "authenticator app, each code signs you in once."
+        ),
+        (
+            "Guarde ahora estos códigos de recuperación. No los volverá a ver. Si pierde su "
+            "aplicación, cada código sirve una vez para iniciar sesión."
+        ),
     ),
-    "download": ("Download", "Descargar"),
-    "otherCodes": ("Make other recovery codes", "Crear otros códigos de recuperación"),
-    "turnOff": ("Do without a code", "Dejar de usar códigos"),
-    "secondFactorSet": (
-        "Signing in takes a code from now on.",
-        "A partir de ahora hace falta un código.",
-    ),
+    "download": ("Download codes", "Descargar códigos"),
+    "otherCodes": ("Get new recovery codes", "Pedir códigos de recuperación nuevos"),
+    "turnOff": ("Turn off two-step verification", "Desactivar la verificación en dos pasos"),
+    "secondFactorSet": ("Two-step verification is on", "Verificación en dos pasos activada"),
     "secondFactorRemoved": (
-        "Signing in takes no code any more.",
-        "Ya no hace falta ningún código.",
+        "Two-step verification is off",
+        "Verificación en dos pasos desactivada",
     ),
-    "removeFactor": ("Remove their second factor", "Quitar su segundo factor"),
+    "removeFactor": ("Turn off two-step verification", "Desactivar su verificación en dos pasos"),
     "factorSure": (
-        "Let {who} sign in with the password alone? Make sure that it is they who ask.",
-        "¿Permitir que {who} entre solo con la contraseña? Asegúrese de que lo pide esa persona.",
+        (
+            "Turn off two-step verification for {who}? They’ll be able to sign in with only a "
+            "password. First make sure it’s really them."
+        ),
+        "¿Desactivar la verificación en dos pasos de {who}? Confirme primero que es esa persona.",
     ),
     # Staff.
     "title.staff": ("Registrations", "Inscripciones"),
     "title.record": ("Registration", "Inscripción"),
-    "title.walk-in": ("Register somebody at the desk", "Inscribir a alguien en la oficina"),
+    "title.walk-in": ("Add a walk-in registration", "Inscribir a una persona en la oficina"),
     "title.people": ("People", "Personas"),
     "title.events": ("Events", "Eventos"),
     "title.waiting-list": ("Waiting list", "Lista de espera"),
@@ -752,10 +842,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Los {count} primeros. Abajo hay más.",
     ),
     "foundNone": (
-        "Nothing here matches what you asked for.",
-        "Nada coincide con lo que ha pedido.",
+        "No registrations match. Check the spelling, or clear the search and filters.",
+        "Ninguna inscripción coincide. Revise la búsqueda y los filtros.",
     ),
-    "foundNobody": ("Nobody is found.", "No se encuentra a nadie."),
+    "foundNobody": ("No accounts found", "No se encontró a nadie."),
     "usernameReplacedAt": (
         "Username replaced on {moment}",
         "Nombre de usuario cambiado el {moment}",
@@ -772,22 +862,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     # The list of registrations.
-    "sort": ("Order", "Orden"),
-    "sortUsual": ("As usual", "El habitual"),
+    "sort": ("Sort by", "Ordenar por"),
+    "sortUsual": ("Default order", "Orden normal"),
     "sort.submittedAt": ("Oldest first", "Primero la más antigua"),
     "sort.-submittedAt": ("Newest first", "Primero la más reciente"),
-    "sort.lastName": ("By last name", "Por apellidos"),
+    "sort.lastName": ("Last name (A–Z)", "Apellido (A–Z)"),
     "searchHint": (
         "Name, reference number, email, username, or last 4 digits of the phone number.",
         "Nombre, número de referencia, correo, usuario o últimos 4 números del teléfono.",
     ),
     "referenceWord": ("Reference", "Referencia"),
     "filters.title": ("Filters", "Filtros"),
-    "showEverything": ("Show everything", "Mostrar todo"),
+    "showEverything": ("Clear search and filters", "Quitar la búsqueda y los filtros"),
     "filed": ("Submitted", "Enviada"),
-    "chooseAll": ("Choose all that are shown", "Elegir todas las que se ven"),
-    "choose": ("Choose {name}", "Elegir: {name}"),
-    "chosen": ("{count} chosen", "{count} elegidas"),
+    "chooseAll": ("Select all shown", "Seleccionar todas las que se ven"),
+    "choose": ("Select {name}", "Seleccionar: {name}"),
+    "chosen": ("{count} selected", "Seleccionadas: {count}"),
     "noCommonMove": (
         (
             "The selected registrations can't all change to the same status. Select ones that have "
@@ -888,44 +978,44 @@ TEXTS: dict[str, tuple[str, str]] = {
     "separator.comma": ("Comma (,)", "Coma (,)"),
     "separator.semicolon": ("Semicolon (;)", "Punto y coma (;)"),
     "sheetLanguage": ("Language of the column names", "Idioma de los nombres de columna"),
-    "sheetBegun": ("Reading…", "Leyendo…"),
-    "sheetRows": ("{count} rows so far…", "{count} filas hasta ahora…"),
-    "sheetDone": ("The spreadsheet is complete.", "La hoja de cálculo está completa."),
+    "sheetBegun": ("Preparing download…", "Preparando la descarga…"),
+    "sheetRows": ("Preparing download… {count} rows", "Preparando la descarga… {count} filas"),
+    "sheetDone": ("Download complete", "Descarga completa"),
     # One record.
-    "backToList": ("All registrations", "Todas las inscripciones"),
-    "noSuchRecord": ("There is no such registration.", "No existe esa inscripción."),
-    "begunAt": ("Begun on {moment}", "Empezada el {moment}"),
+    "backToList": ("Back to registrations", "Regresar a las inscripciones"),
+    "noSuchRecord": ("We couldn’t find that registration.", "No encontramos esa inscripción."),
+    "begunAt": ("Started {moment}", "Empezada el {moment}"),
     "answers": ("Answers", "Respuestas"),
-    "correct": ("Correct", "Corregir"),
+    "correct": ("Edit answers", "Editar respuestas"),
     "noMove": ("This status can't be changed.", "Este estado no se puede cambiar."),
     "movedTo": ("Status changed to {status}", "Estado cambiado a {status}"),
     "notes": ("Notes", "Notas"),
-    "newNote": ("New note", "Nota nueva"),
-    "notesHelp": ("For staff: its applicant never sees it.", "Para el personal: nadie más la ve."),
-    "addNote": ("Add note", "Añadir nota"),
-    "noteAdded": ("Your note is added.", "Se ha añadido su nota."),
-    "noneYet": ("There is none yet.", "Aún no hay ninguna."),
+    "newNote": ("Add a note", "Nota nueva"),
+    "notesHelp": ("Only staff can see notes.", "Solo el personal puede ver las notas."),
+    "addNote": ("Save note", "Guardar nota"),
+    "noteAdded": ("Note saved", "Nota guardada"),
+    "noneYet": ("None yet", "Todavía no hay nada."),
     "history": ("History", "Historial"),
     # Somebody at the desk.
     "notOpen": (
         "Registration for this event isn’t open right now.",
         "La inscripción para este evento no está abierta ahora.",
     ),
-    "lookFirst": ("Is there an account already?", "¿Ya hay una cuenta?"),
+    "lookFirst": ("Do they already have an account?", "¿Ya tiene una cuenta?"),
     "personSought": ("Search for a person", "Buscar a una persona"),
     "look": ("Search", "Buscar"),
-    "startRegistration": ("To the registration", "Ir a la inscripción"),
-    "newPerson": ("If not: a new one", "Si no: una nueva"),
+    "startRegistration": ("Go to registration form", "Ir a la inscripción"),
+    "newPerson": ("New person", "Persona nueva"),
     "newPersonHelp": (
-        "They choose the password themselves, by a link that you hand over.",
+        "They choose their own password, using a link you give them.",
         "La contraseña la elige cada persona, con un enlace que usted le da.",
     ),
     "usernameOptional": (
-        "Leave it empty, and one is made of their names.",
-        "Déjelo vacío y se forma uno con su nombre.",
+        "Optional. Leave blank and we’ll make one from their name.",
+        "Opcional. Si lo deja en blanco, se crea uno con su nombre.",
     ),
-    "emailOptional": ("If they have one.", "Si tiene uno."),
-    "accountMade": ("The account is made", "La cuenta está creada"),
+    "emailOptional": ("Optional", "Opcional"),
+    "accountMade": ("Account created", "Cuenta creada"),
     "handOver": (
         "Give them their username and this link.",
         "Entréguele su nombre de usuario y este enlace.",
@@ -936,7 +1026,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "slipHelp": (
         "Scan this code with your phone to choose a password. It works once, for 1 hour.",
-        "Escanee este código con su teléfono para elegir su contraseña. Sirve una vez, por 1 hora.",
+        (
+            "Escanee este código con su teléfono para elegir su contraseña. Funciona una vez "
+            "y vence en 1 hora."
+        ),
     ),
     "slipUsername": ("Your username:", "Su nombre de usuario:"),
     "printSelected": ("Print selected", "Imprimir seleccionadas"),
@@ -951,8 +1044,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "newLink": ("Create link", "Crear enlace"),
     "oneTimeLink": ("Link to choose a password", "Enlace para elegir una contraseña"),
     "oneTimeLinkHelp": (
-        "This link lets them choose a password. It works once, for 1 hour, and is shown only now.",
-        "Con este enlace elige su contraseña. Sirve una vez, por 1 hora, y solo se muestra ahora.",
+        (
+            "They use this link to choose a password. It works once, expires in 1 hour and "
+            "won’t be shown again."
+        ),
+        (
+            "Con este enlace elige su contraseña. Funciona una vez, vence en 1 hora y no se "
+            "vuelve a mostrar."
+        ),
     ),
     "copy": ("Copy", "Copiar"),
     "copied": ("Copied", "Copiado"),
@@ -963,28 +1062,31 @@ TEXTS: dict[str, tuple[str, str]] = {
     # People.
     "role": ("Role", "Rol"),
     "disabled": ("Disabled", "Desactivada"),
-    "doings": ("What can be done", "Qué se puede hacer"),
+    "doings": ("Manage account", "Administrar la cuenta"),
     "changeRole": ("Change role", "Cambiar el rol"),
-    "roleSure": ("Make {who} a {role}?", "¿Dar a {who} el rol {role}?"),
-    "disable": ("Disable", "Desactivar"),
+    "roleSure": ("Change {who}’s role to {role}?", "¿Cambiar el rol de {who} a {role}?"),
+    "disable": ("Disable account", "Desactivar cuenta"),
     "disableSure": (
-        "Keep {who} from signing in? Their sessions end at once.",
-        "¿Impedir que {who} inicie sesión? Sus sesiones se cierran al momento.",
+        "Disable {who}’s account? They’ll be signed out now and won’t be able to sign in.",
+        "¿Desactivar la cuenta de {who}? Se cerrará su sesión y no podrá volver a entrar.",
     ),
-    "enable": ("Enable", "Activar"),
-    "resetLink": ("Link for a new password", "Enlace para otra contraseña"),
+    "enable": ("Enable account", "Activar cuenta"),
+    "resetLink": ("Create password reset link", "Crear enlace para la contraseña"),
     "resetSure": (
-        "Start a new password for {who}? Links made for it before stop working.",
-        "¿Empezar otra contraseña para {who}? Los enlaces anteriores dejan de servir.",
+        "Create a password reset link for {who}? Earlier links will stop working.",
+        (
+            "¿Crear un enlace para que {who} cambie su contraseña? Los enlaces anteriores "
+            "dejarán de funcionar."
+        ),
     ),
     "signOutSure": (
         "Sign {who} out everywhere?",
         "¿Cerrar la sesión de {who} en todas partes?",
     ),
-    "audit": ("What was done to this account", "Qué se ha hecho con esta cuenta"),
+    "audit": ("Account activity", "Actividad de la cuenta"),
     # Events.
     "newEvent": ("New event", "Evento nuevo"),
-    "changeEvent": ("Change", "Cambiar"),
+    "changeEvent": ("Edit event", "Editar evento"),
     "copyEvent": ("Copy to a new event", "Copiar a un evento nuevo"),
     "hideEvent": ("Hide this event", "Ocultar este evento"),
     "hideEventHelp": (
@@ -992,20 +1094,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Solo el personal y quienes ya se inscribieron pueden ver un evento oculto.",
     ),
     "isHidden": ("Hidden", "Oculto"),
-    "eventSaved": ("The event is saved.", "Se ha guardado el evento."),
-    "eventId": ("Short name, for addresses", "Nombre corto, para direcciones"),
+    "eventSaved": ("Event saved", "Evento guardado"),
+    "eventId": ("Name in links", "Nombre en los enlaces"),
     "eventIdHelp": (
-        "Letters, digits, hyphens and underscores, 64 at most. It stays as it is.",
-        "Letras, cifras, guiones y guiones bajos, 64 como máximo. Ya no cambia.",
+        "Letters, numbers, hyphens and underscores, up to 64. You can’t change it later.",
+        "Letras, números, guiones y guiones bajos; hasta 64. Después no se puede cambiar.",
     ),
     "eventIdTaken": (
-        "There is an event of this short name already.",
-        "Ya hay un evento con este nombre corto.",
+        "Another event already uses this name. Choose a different one.",
+        "Otro evento ya usa este nombre. Elija uno diferente.",
     ),
-    "eventDates": ("Event", "Evento"),
+    "eventDates": ("Event dates", "Fechas del evento"),
     "startsOn": ("First day", "Primer día"),
     "endsOn": ("Last day", "Último día"),
-    "registrationWindow": ("Registration", "Inscripción"),
+    "registrationWindow": ("Registration dates", "Fechas de inscripción"),
     "timeZone": ("Time zone of the event", "Zona horaria del evento"),
     "registrationOpensAt": ("Registration opens", "La inscripción se abre"),
     "registrationClosesAt": ("Registration closes", "La inscripción se cierra"),
@@ -1032,13 +1134,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "noMinimumAge": ("No minimum", "Sin mínimo"),
     "minimumAge": ("Minimum age", "Edad mínima"),
-    "capacity": ("Places", "Plazas"),
+    "capacity": ("Number of spots", "Cupo"),
     "capacityHelp": ("Leave blank for no limit.", "Déjelo en blanco si no hay límite."),
     "capacityWrong": (
         "Enter a whole number, for example 1200, or leave this blank.",
         "Escriba un número entero, por ejemplo 1200, o déjelo en blanco.",
     ),
-    "noLimit": ("any number", "sin límite"),
+    "noLimit": ("No limit", "Sin límite"),
     "isOpen": ("Registration open", "Inscripción abierta"),
     "isClosed": ("Registration closed", "Inscripción cerrada"),
     "offerHours": ("Hours to answer an offer", "Horas para responder a una oferta"),
@@ -1104,8 +1206,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # The summary.
     "summaryHelp": (
-        "Narrows down jobs, shifts and ages. It is all counted a minute ago at most.",
-        "Limita trabajos, turnos y edades. Está contado hace un minuto como máximo.",
+        "The status filter applies to jobs, shifts and ages. Numbers can be up to a minute old.",
+        (
+            "El estado filtra trabajos, turnos y edades. Los números pueden tener hasta un "
+            "minuto de atraso."
+        ),
     ),
     "total": ("{count} registrations in all", "{count} inscripciones en total"),
     "summary.byStatus": ("By status", "Por estado"),
@@ -1113,8 +1218,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "summary.byShift": ("By shift", "Por turno"),
     "summary.byAge": ("By age", "Por edad"),
     "summary.byEthnicity": (
-        "By ethnicity, of the whole event, rounded to five",
-        "Por origen étnico, de todo el evento, redondeado a cinco",
+        "By ethnicity (all registrations, rounded to the nearest 5)",
+        "Por origen étnico (todas las inscripciones, redondeado a 5)",
     ),
 }
 
@@ -1127,6 +1232,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "moved": ("status changed", "cambió el estado"),
     "paperSignature": ("Signed on paper", "Firmada en papel"),
     "withdrawn": ("withdrawn", "retirada"),
+    "offer": ("Answer by", "Responder a más tardar"),
     "offered": ("spot offered", "lugar ofrecido"),
     "accepted": ("spot accepted", "lugar aceptado"),
     "offer_declined": ("spot declined", "lugar rechazado"),
@@ -1140,20 +1246,29 @@ ACTIONS: dict[str, tuple[str, str]] = {
         "borrador abierto con su referencia",
     ),
     "registration.withdrawn": ("registration withdrawn", "inscripción retirada"),
-    "registration.noted": ("note written", "nota escrita"),
-    "account.registered": ("account made at the desk", "cuenta creada en la oficina"),
+    "registration.noted": ("note added", "nota agregada"),
+    "account.registered": ("account created by staff", "cuenta creada en la oficina"),
     "account.changed": ("account changed", "cuenta cambiada"),
     "account.role_changed": ("role changed", "rol cambiado"),
     "account.disabled": ("account disabled", "cuenta desactivada"),
     "account.enabled": ("account enabled", "cuenta activada"),
     "account.sessions_ended": ("signed out everywhere", "sesiones cerradas"),
-    "account.reset_started": ("new password begun", "otra contraseña empezada"),
+    "account.reset_started": ("password reset link created", "enlace para la contraseña creado"),
     "account.password_reset": ("password reset", "contraseña restablecida"),
     "account.password_changed": ("password changed", "contraseña cambiada"),
-    "account.second_factor_begun": ("app set-up begun", "configuración de aplicación empezada"),
-    "account.second_factor_set": ("authenticator app set up", "aplicación configurada"),
-    "account.second_factor_removed": ("authenticator app removed", "aplicación quitada"),
-    "account.recovery_codes_made": ("recovery codes made", "códigos de recuperación creados"),
+    "account.second_factor_begun": (
+        "two-step verification setup started",
+        "verificación en dos pasos iniciada",
+    ),
+    "account.second_factor_set": (
+        "two-step verification turned on",
+        "verificación en dos pasos activada",
+    ),
+    "account.second_factor_removed": (
+        "two-step verification turned off",
+        "verificación en dos pasos desactivada",
+    ),
+    "account.recovery_codes_made": ("new recovery codes created", "códigos de recuperación nuevos"),
     "account.email_verified": ("email confirmed", "correo confirmado"),
     "account.email_taken_over": (
         "email given to the account of its owner",
@@ -1272,11 +1387,11 @@ SENTENCES_IN_SPANISH = {
     "The applicant must sign first. If they signed on paper, record that.": (
         "Primero tiene que firmar el solicitante. Si firmó en papel, regístrelo."
     ),
-    "All places of this event are taken.": "No quedan plazas en este evento.",
+    "This event is full.": "Ya no hay lugares en este evento.",
     "This offer has expired, so the spot may have gone to someone else.": (
         "Esta oferta venció, así que es posible que el lugar ya sea de otra persona."
     ),
-    "This is required.": "Esto es necesario.",
+    "This is required.": "Este campo es obligatorio.",
     "This must be text.": "Esto tiene que ser texto.",
     "This must have at least # characters.": "Debe tener al menos # caracteres.",
     "Use # characters or fewer.": "Use # caracteres o menos.",
@@ -1387,9 +1502,9 @@ SENTENCES_IN_SPANISH = {
     "There is a middle name: leave one of the two out.": (
         "Hay un segundo nombre: deje uno de los dos sin rellenar."
     ),
-    "This is needed before you can submit.": "Esto hace falta para poder enviarla.",
-    "Please confirm that what you say here is accurate. It is your signature.": (
-        "Confirme que lo que dice aquí es cierto. Es su firma."
+    "Answer this question to submit.": "Conteste esta pregunta para poder enviar.",
+    "Check the box to certify that your answers are true.": (
+        "Marque la casilla para certificar que sus respuestas son verdaderas."
     ),
     "You must be at least # on the first day of this event.": (
         "Para trabajar en este evento debe tener por lo menos # años el primer día."

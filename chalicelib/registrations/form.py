@@ -32,7 +32,7 @@ Form = dict[str, Any]
 _REQUIRED = "requiredToSubmit"
 # Put beside a field that must be there to submit.
 TO_SUBMIT = Field(json_schema_extra={_REQUIRED: True})
-_SIGN = "Please confirm that what you say here is accurate. It is your signature."
+_SIGN = "Check the box to certify that your answers are true."
 
 
 def _once_each(values: list[Any] | None) -> list[Any] | None:
@@ -183,7 +183,7 @@ def problems_to_submit(form: Form, minimum_age: MinimumAge) -> dict[str, str]:
         extra = field.json_schema_extra
         alias = to_camel(name)
         if isinstance(extra, dict) and _REQUIRED in extra and alias not in form:
-            found[f"form.{alias}"] = "This is needed before you can submit."
+            found[f"form.{alias}"] = "Answer this question to submit."
     if form.get("regAck") is not True:
         found["form.regAck"] = _SIGN
     if "age" in form and not Age(form["age"]).reaches(minimum_age):

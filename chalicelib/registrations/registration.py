@@ -216,7 +216,7 @@ class NoPlaceFree(Refusal):
 
     STATUS_CODE = 409
     code = "no_place_free"
-    sentence = "All places of this event are taken."
+    sentence = "This event is full."
 
 
 class OfferExpired(Refusal):

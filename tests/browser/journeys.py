@@ -10,7 +10,7 @@ from tests.browser.visits import Visit
 from tests.people import PASSWORD
 from tests.seasons import FORM
 
-SAVED = re.compile(r"^Saved \d{1,2}:\d\d")
+SAVED = re.compile(r"^Saved at \d{1,2}:\d\d")
 REFERENCE = re.compile(r"^[0-9A-HJKMNP-TV-Z]{6}$")
 
 
@@ -112,10 +112,10 @@ def _makes_an_account(visit: Visit, username: str) -> str:
     page = visit.page
     page.goto(f"{visit.url}/signup")
     field(page, "username").fill(username)
-    page.get_by_label("I have no email address").check()
+    page.get_by_label("I don’t have an email address").check()
     expect(field(page, "email")).to_be_hidden()
     field(page, "password").fill("summer")
-    page.get_by_role("button", name="Make an account").click()
+    page.get_by_role("button", name="Create account").click()
     expect(problem_of(page, "password")).to_contain_text("15 characters or more")
     summary = page.locator("form .problems")
     expect(summary).to_be_focused()
@@ -125,7 +125,7 @@ def _makes_an_account(visit: Visit, username: str) -> str:
     page.get_by_role("button", name="Suggest a password").click()
     expect(field(page, "password")).to_have_value(re.compile(r"^\w+(\W\w+){4}$"))
     password = field(page, "password").input_value()
-    page.get_by_role("button", name="Make an account").click()
+    page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", name="Register for an event")).to_be_visible()
     return password
 
@@ -139,7 +139,7 @@ def _survives_a_reload_and_a_lost_connection(visit: Visit) -> None:
 
     with visit.offline():
         field(page, "lastName").fill("Okafor")
-        expect(saved(page)).to_contain_text("Not saved: no connection")
+        expect(saved(page)).to_contain_text("Not saved: you’re offline")
     expect(saved(page)).to_have_text(SAVED)
     page.reload()
     expect(field(page, "lastName")).to_have_value("Okafor")

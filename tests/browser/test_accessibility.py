@@ -65,7 +65,7 @@ def test_what_is_wrong_is_told_accessibly(examined):
     visit.expects(422)
     page = visit.page
     page.goto(f"{visit.url}/signup")
-    page.get_by_role("button", name="Make an account").click()
+    page.get_by_role("button", name="Create account").click()
 
     expect(page.locator("form .problems")).to_be_focused()
     expect(field(page, "username")).to_have_accessible_description(re.compile("A username has"))

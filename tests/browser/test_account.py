@@ -34,7 +34,7 @@ def test_names_are_changed(account, river):
     field(account, "firstName").fill("Rivka")
     account.get_by_role("button", name="Save", exact=True).click()
 
-    expect(announced(account)).to_have_text("Your profile is saved.")
+    expect(announced(account)).to_have_text("Profile saved")
     assert river.get("/me").json["firstName"] == "Rivka"
 
 
@@ -50,7 +50,7 @@ def test_the_password_is_changed_and_the_wrong_one_is_told_beside_its_field(phon
 
     form.locator("[name=currentPassword]").fill(PASSWORD)
     form.get_by_role("button", name="Change password").click()
-    expect(announced(account)).to_contain_text("Your password is changed.")
+    expect(announced(account)).to_contain_text("Password changed.")
     assert river.elsewhere().sign_in(password=ANOTHER_PASSWORD).status == 200
 
 
@@ -111,7 +111,7 @@ def test_an_email_is_confirmed_by_the_mails_link(account, river, address, link_t
 
     expect(account.get_by_role("heading", name="Email address confirmed")).to_be_visible()
     assert "token" not in account.url
-    account.get_by_role("link", name="Go on").click()
+    account.get_by_role("link", name="Continue").click()
     account.goto(account.url.rpartition("/")[0] + "/account")
     expect(account.locator("#email-now")).to_have_text(f"{address} (confirmed)")
 
@@ -124,25 +124,25 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(phone, somebody, 
     assert river.post("/email/verify", {"token": token}).status == 200
 
     page.goto(f"{phone.url}/signin")
-    page.get_by_role("link", name="Forgotten your password?").click()
+    page.get_by_role("link", name="Forgot your password?").click()
     field(page, "username").fill(river.name)
     page.get_by_role("button", name="Send a link").click()
     expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     link = link_to("reset", address)
     page.goto(link)
     field(page, "newPassword").fill(f"{river.name} and more")
-    page.get_by_role("button", name="Take this password").click()
+    page.get_by_role("button", name="Save password").click()
     expect(problem_of(page, "newPassword")).to_contain_text("one of your names")
     field(page, "newPassword").fill(ANOTHER_PASSWORD)
-    page.get_by_role("button", name="Take this password").click()
-    expect(page.get_by_role("heading", name="Your password is set")).to_be_visible()
+    page.get_by_role("button", name="Save password").click()
+    expect(page.get_by_role("heading", name="Your password has been changed")).to_be_visible()
     page.get_by_role("link", name="Sign in").click()
     sign_in(page, river.name, ANOTHER_PASSWORD)
     page.locator("body[data-ready]").wait_for()
 
     page.goto(link)
     field(page, "newPassword").fill(PASSWORD)
-    page.get_by_role("button", name="Take this password").click()
+    page.get_by_role("button", name="Save password").click()
     expect(page.get_by_role("heading", name="This link no longer works")).to_be_visible()
 
 

@@ -67,15 +67,15 @@ def sign_up_unanswered(visit, username):
 
     visit.loses("**/signup")
     visit.context.route("**/signup", lose_the_answer, times=1)
-    page.get_by_role("button", name="Make an account").click()
-    expect(page.locator("form .problems")).to_contain_text("cannot be reached")
+    page.get_by_role("button", name="Create account").click()
+    expect(page.locator("form .problems")).to_contain_text("can’t reach the service")
     visit.context.unroute("**/signup")
 
 
 def test_a_sign_up_whose_answer_was_lost_is_tried_again_and_goes_on(phone):
     phone.expects(409)
     sign_up_unanswered(phone, f"river-{new_identifier()}")
-    phone.page.get_by_role("button", name="Make an account").click()
+    phone.page.get_by_role("button", name="Create account").click()
 
     expect(phone.page.get_by_role("heading", name="Register for an event")).to_be_visible()
 
@@ -83,7 +83,7 @@ def test_a_sign_up_whose_answer_was_lost_is_tried_again_and_goes_on(phone):
 def test_a_name_that_is_somebody_elses_is_taken_after_a_lost_answer_too(phone, somebody):
     phone.expects(401, 409)
     sign_up_unanswered(phone, somebody(password="seven herons left the marsh").name)
-    phone.page.get_by_role("button", name="Make an account").click()
+    phone.page.get_by_role("button", name="Create account").click()
 
     expect(phone.page.locator("form .problems")).to_contain_text("already taken")
 
@@ -94,7 +94,7 @@ def test_after_a_lost_answer_a_name_is_not_taken_because_of_too_many_tries(phone
     said = {"error": TooManyAttempts.sentence, "code": TooManyAttempts.code}
     answer = {"status": 429, "json": said, "headers": {"Retry-After": "30"}}
     phone.context.route("**/signin", lambda route: route.fulfill(**answer))
-    phone.page.get_by_role("button", name="Make an account").click()
+    phone.page.get_by_role("button", name="Create account").click()
 
     expect(phone.page.locator("form .problems")).to_contain_text("tried too often")
 
@@ -114,7 +114,7 @@ def test_a_form_begins_with_what_the_account_knows(at_the_form):
 
 
 def test_what_was_submitted_can_be_changed(submitted, river):
-    submitted.get_by_role("button", name="Change my answers").click()
+    submitted.get_by_role("button", name="Edit my answers").click()
     fill_in(submitted, {"city": "Duluth"})
     submitted.get_by_role("button", name="Save changes").click()
 
@@ -124,11 +124,11 @@ def test_what_was_submitted_can_be_changed(submitted, river):
 
 def test_what_was_submitted_cannot_become_incomplete(phone, submitted, river):
     phone.expects(422)
-    submitted.get_by_role("button", name="Change my answers").click()
+    submitted.get_by_role("button", name="Edit my answers").click()
     fill_in(submitted, {"city": ""})
     submitted.get_by_role("button", name="Save changes").click()
 
-    expect(problem_of(submitted, "city")).to_have_text("This is needed before you can submit.")
+    expect(problem_of(submitted, "city")).to_have_text("Answer this question to submit.")
     assert stored(river)["form"]["city"] == FORM["city"]
 
 
@@ -137,7 +137,7 @@ def test_what_was_submitted_can_be_withdrawn_and_submitted_again(submitted, rive
     submitted.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
     expect(submitted.locator("#status")).to_have_text("Withdrawn")
 
-    submitted.get_by_role("button", name="Submit again").click()
+    submitted.get_by_role("button", name="Edit and submit again").click()
     submitted.get_by_role("button", name="Submit", exact=True).click()
     expect(submitted.locator("#status")).to_have_text("Submitted")
     assert stored(river)["status"] == "Submitted"
@@ -154,8 +154,8 @@ def test_a_question_answered_no_changes_nothing(submitted, river):
 def test_a_draft_can_be_deleted(at_the_form, river):
     fill_in(at_the_form, {"city": "Duluth"})
     expect(saved(at_the_form)).to_have_text(SAVED)
-    at_the_form.get_by_role("button", name="Delete this draft").click()
-    at_the_form.get_by_role("dialog").get_by_role("button", name="Delete this draft").click()
+    at_the_form.get_by_role("button", name="Delete draft").click()
+    at_the_form.get_by_role("dialog").get_by_role("button", name="Delete draft").click()
 
     expect(field(at_the_form, "city")).to_have_value("")
     assert river.get(REGISTRATION).status == 404
@@ -165,7 +165,7 @@ def test_a_draft_is_saved_without_what_is_wrong_in_it(phone, at_the_form, river)
     phone.expects(422)
     fill_in(at_the_form, {"phone1": "12", "city": "Duluth"})
 
-    expect(saved(at_the_form)).to_contain_text("but for: Phone")
+    expect(saved(at_the_form)).to_contain_text("except: Phone")
     assert stored(river)["form"]["city"] == "Duluth"
     assert "phone1" not in stored(river)["form"]
 
@@ -216,7 +216,7 @@ def test_somebody_else_who_signs_in_there_sees_none_of_it(phone, at_the_form, so
 def test_last_seasons_answers_are_there_but_for_age_and_signature(submitted, river):
     submitted.goto(submitted.url.replace(EVENT, LATER))
 
-    expect(submitted.get_by_text("These are your answers of last time")).to_be_visible()
+    expect(submitted.get_by_text("We filled in your answers from last time")).to_be_visible()
     expect(field(submitted, "city")).to_have_value(FORM["city"])
     expect(submitted.locator('[name="shifts"]:checked')).to_have_count(2)
     expect(submitted.locator('[name="age"]:checked')).to_have_count(0)

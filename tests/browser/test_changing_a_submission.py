@@ -248,7 +248,7 @@ def test_a_save_whose_response_was_lost_is_found_saved_after_a_reload(phone, edi
     phone.loses("**/nothing")
     phone.context.route(f"**{REGISTRATION}", lose_the_answer, times=1)
     press(editing, "Save changes")
-    expect(editing.locator("form .problems")).to_contain_text("cannot be reached")
+    expect(editing.locator("form .problems")).to_contain_text("can’t reach the service")
     expect(saved(editing)).to_have_text(UNSAVED)
     editing.reload()
 

@@ -31,7 +31,7 @@ def open_page(visit, path):
     ("path", "title"),
     [
         ("/staff", "Registrations"),
-        ("/staff/walk-in", "Register somebody at the desk"),
+        ("/staff/walk-in", "Add a walk-in registration"),
         ("/staff/summary", "Summary"),
     ],
 )
@@ -74,7 +74,7 @@ def test_the_chosen_event_goes_along_from_page_to_page(sue, sues):
     expect(heading).to_have_text("Harvest Days · Registrations")
 
     page.locator("main").get_by_role("link", name="Walk-in").click()
-    expect(heading).to_have_text("Harvest Days · Register somebody at the desk")
+    expect(heading).to_have_text("Harvest Days · Add a walk-in registration")
     expect(page.locator("#not-open")).to_contain_text("isn’t open right now")
     through_the_menu(page, "People")
     expect(heading).to_have_text("People")

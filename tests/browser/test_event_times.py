@@ -34,7 +34,7 @@ def staff_page(visit, sue, path, **kind):
 
 
 def edit(page, event):
-    page.locator(".card", has_text=event).get_by_role("button", name="Change").click()
+    page.locator(".card", has_text=event).get_by_role("button", name="Edit event").click()
 
 
 def save(page):
@@ -67,7 +67,7 @@ def test_a_deadline_is_written_in_spanish_as_in_the_united_states(visit, river, 
     browser.page.goto(f"{browser.url}/register/{deadline_fair}")
 
     deadline = browser.page.locator("#event-deadline")
-    expect(deadline).to_contain_text("Inscríbase antes del 14 de agosto de 2027")
+    expect(deadline).to_contain_text("Inscríbase a más tardar el 14 de agosto de 2027")
     expect(deadline).to_contain_text("11:59")
     expect(deadline).to_contain_text("CDT")
 
@@ -134,7 +134,7 @@ def test_staff_type_times_by_the_clock_of_the_event(visit, sue, device):
     )
     save(page)
 
-    expect(page.locator("#announcement")).to_have_text("The event is saved.")
+    expect(page.locator("#announcement")).to_have_text("Event saved")
     made = sue.get(f"/events/{event}").json
     # Central time: five hours behind in summer, six in winter.
     assert made["registrationOpensAt"] == "2027-07-01T13:00:00Z"
@@ -157,7 +157,7 @@ def test_in_another_zone_the_times_that_are_shown_mean_other_moments(visit, sue)
     expect(page.locator("#zone")).to_contain_text("Pacific/Honolulu")
     save(page)
 
-    expect(page.locator("#announcement")).to_have_text("The event is saved.")
+    expect(page.locator("#announcement")).to_have_text("Event saved")
     changed = sue.get(f"/events/{event}").json
     assert changed["timeZone"] == "Pacific/Honolulu"
     assert changed["registrationClosesAt"] == "2026-11-02T12:00:00Z"
@@ -193,7 +193,7 @@ def test_a_stored_time_that_comes_twice_stays_what_it_is(visit, sue):
         fill_in(page, {"capacity": "900"})
         save(page)
 
-        expect(page.locator("#announcement")).to_have_text("The event is saved.")
+        expect(page.locator("#announcement")).to_have_text("Event saved")
         changed = sue.get(f"/events/{event}").json
         assert (changed["capacity"], changed["registrationClosesAt"]) == (
             900,
@@ -236,7 +236,7 @@ def test_digits_typed_into_a_date_and_time_are_the_moment_that_they_spell(visit,
     field(page, "registrationClosesAt").press_sequentially("081420271159PM")
     save(page)
 
-    expect(page.locator("#announcement")).to_have_text("The event is saved.")
+    expect(page.locator("#announcement")).to_have_text("Event saved")
     closes = sue.get(f"/events/{event}").json["registrationClosesAt"]
     assert closes == "2027-08-15T04:59:00Z"
     hold_event(sue, event, **CLOSED)

@@ -45,7 +45,7 @@ def test_an_event_is_copied_to_next_year_and_needs_only_its_name_in_links(sue, d
     expect(field(page, "id")).to_have_value(new)
     page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(page.locator("#announcement")).to_have_text("The event is saved.")
+    expect(page.locator("#announcement")).to_have_text("Event saved")
     copied = sue.get(f"/events/{new}").json
     assert copied == sue.get(f"/events/{old}").json | {
         **{"id": new, "startsOn": "2029-02-28", "endsOn": "2029-03-02"},
@@ -63,7 +63,7 @@ def test_a_hidden_event_is_gone_for_newcomers_and_stays_for_who_has_registered(
     assert registered.ask("PUT", path, {"form": FORM}).status == 201
     assert registered.post(f"{path}/submit").status == 200
     page.reload()
-    event_card(page, event).get_by_role("button", name="Change").click()
+    event_card(page, event).get_by_role("button", name="Edit event").click()
     page.get_by_label("Hide this event").check()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(event_card(page, event).locator(".status")).to_have_text("Hidden")
@@ -82,7 +82,7 @@ def test_a_hidden_event_is_gone_for_newcomers_and_stays_for_who_has_registered(
     stranger.page.goto(f"{stranger.url}/register", wait_until="networkidle")
     expect(stranger.page.locator("main")).not_to_contain_text("Mistaken Fair")
     stranger.page.goto(f"{stranger.url}/register/{event}")
-    expect(stranger.page.get_by_text("There is no such event.")).to_be_visible()
+    expect(stranger.page.get_by_text("We couldn’t find that event.")).to_be_visible()
 
 
 def test_staff_find_a_hidden_event_last_and_marked(sue, page, desktop):

@@ -100,9 +100,9 @@ def test_the_desk_registers_a_person_with_a_single_name(visit, sue):
     browser.become(sue)
     page = browser.page
     page.goto(f"{browser.url}/staff/walk-in?event={event}", wait_until="networkidle")
-    page.get_by_role("button", name="Make an account").click()
+    page.get_by_role("button", name="Create account").click()
     expect(problem_of(page, "firstName")).to_contain_text("One is enough")
     fill_in(page, {"firstName": "Sukarno"})
-    page.get_by_role("button", name="Make an account").click()
+    page.get_by_role("button", name="Create account").click()
 
     expect(page.locator("#made")).to_contain_text("sukarno.")

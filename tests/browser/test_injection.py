@@ -52,7 +52,7 @@ def test_to_an_applicant_it_is_text(phone, season, path):
 
 def test_to_a_form_it_is_a_value(phone, season):
     page = open_page(phone, season, "/register/{event_id}", season.applicant)
-    page.get_by_role("button", name="Change my answers").click()
+    page.get_by_role("button", name="Edit my answers").click()
 
     for name in FREE[:-1]:
         expect(page.locator(f'[name="{name}"]')).to_have_value(HOSTILE)

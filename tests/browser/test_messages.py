@@ -64,9 +64,9 @@ def test_a_message_can_be_closed(account):
 def test_an_error_message_stays_until_the_next_action(phone, account):
     with phone.offline():
         account.get_by_role("button", name="Download my data").click()
-        expect(message(account)).to_contain_text("cannot be reached")
+        expect(message(account)).to_contain_text("can’t reach the service")
         account.clock.run_for(A_WHILE)
-        expect(message(account)).to_contain_text("cannot be reached")
+        expect(message(account)).to_contain_text("can’t reach the service")
     with account.expect_download():
         account.get_by_role("button", name="Download my data").click()
 

@@ -92,7 +92,7 @@ def test_the_button_prints_the_selection_and_leaves_the_page_as_it_was(open_page
 def test_a_sheet_is_printed_in_spanish(open_page, season):
     [text] = printed(open_page(record_of(season), locale="es-US"))
 
-    for part in ("Apellidos", "Firma", "Fecha"):
+    for part in ("Apellido o apellidos", "Firma", "Fecha"):
         assert part in text
 
 

@@ -20,7 +20,7 @@ def account(phone, river):
 
 def begin(page):
     page.locator("#begin-password").fill(PASSWORD)
-    page.get_by_role("button", name="Set up an app").click()
+    page.get_by_role("button", name="Set up authenticator app").click()
     expect(page.get_by_role("img", name="QR code for the authenticator app")).to_be_visible()
     return App(page.locator("#secret").inner_text().replace(" ", ""))
 
@@ -29,7 +29,7 @@ def test_it_is_set_up_and_signs_in_by_a_code_and_by_a_recovery_code(account, pho
     phone.expects(401)
     app = begin(account)
     account.locator("#confirm-code").fill(app.code())
-    account.get_by_role("button", name="Turn it on").click()
+    account.get_by_role("button", name="Turn on").click()
     expect(account.locator("#recovery-codes li")).to_have_count(10)
     recovery_code = account.locator("#recovery-codes li").first.inner_text()
 
@@ -55,7 +55,7 @@ def test_a_wrong_code_is_said_beside_its_field(account, phone):
     app = begin(account)
 
     account.locator("#confirm-code").fill(app.wrong_code())
-    account.get_by_role("button", name="Turn it on").click()
+    account.get_by_role("button", name="Turn on").click()
 
     expect(account.locator("#confirm .problem")).to_contain_text("This code is not right")
 
@@ -74,12 +74,12 @@ def test_a_wrong_code_at_signing_in_is_said_beside_its_field(phone, river):
 def test_recovery_codes_are_handed_over_as_a_file(account):
     app = begin(account)
     account.locator("#confirm-code").fill(app.code())
-    account.get_by_role("button", name="Turn it on").click()
+    account.get_by_role("button", name="Turn on").click()
     expect(account.locator("#recovery-codes li")).to_have_count(10)
     shown = account.locator("#recovery-codes li").all_inner_texts()
 
     with account.expect_download() as kept:
-        account.get_by_role("button", name="Download", exact=True).click()
+        account.get_by_role("button", name="Download codes").click()
 
     assert kept.value.path().read_text().split() == shown
 
@@ -91,7 +91,7 @@ def test_it_is_done_without_again(phone, river):
     page.goto(f"{phone.url}/account")
     page.locator("#factor-password").fill(PASSWORD)
     page.locator("#factor-code").fill(app.code())
-    page.get_by_role("button", name="Do without a code").click()
+    page.get_by_role("button", name="Turn off two-step verification").click()
 
     expect(page.locator("#without")).to_be_visible()
     assert not river.get("/me").json["secondFactor"]
@@ -116,9 +116,9 @@ def test_a_super_admin_takes_a_lost_one_away(desktop, river, sue):
     page = desktop.page
     page.goto(f"{desktop.url}/staff/people?q={river.name}")
     page.locator(".doings summary").click()
-    page.get_by_role("button", name="Remove their second factor").click()
-    page.get_by_role("dialog").get_by_role("button", name="Remove their second factor").click()
+    page.get_by_role("button", name="Turn off two-step verification").click()
+    page.get_by_role("dialog").get_by_role("button", name="Turn off two-step verification").click()
 
     expect(page.locator("#announcement")).not_to_be_empty()
-    expect(page.get_by_role("button", name="Remove their second factor")).to_be_hidden()
+    expect(page.get_by_role("button", name="Turn off two-step verification")).to_be_hidden()
     assert river.get("/me").status == 401

@@ -69,7 +69,7 @@ def test_a_session_that_is_over_is_signed_out_of_just_the_same(phone, page, rive
 
 
 def test_offline_it_says_that_one_is_still_signed_in_and_its_button_works_later(phone, page, river):
-    said = page.get_by_text("You are still signed in on this phone.")
+    said = page.get_by_text("You’re still signed in on this device.")
     with phone.offline():
         sign_out(page)
         expect(said).to_be_visible()
@@ -86,7 +86,7 @@ def test_where_both_ways_fail_it_does_not_pretend(phone, page, river):
     phone.context.route(STATELESS, refuse_with(503))
     sign_out(page)
 
-    expect(page.get_by_text("You are still signed in on this phone.")).to_be_visible()
+    expect(page.get_by_text("You’re still signed in on this device.")).to_be_visible()
     assert river.get("/me").status == 200
 
 

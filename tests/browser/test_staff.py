@@ -134,7 +134,7 @@ def test_filters_stand_in_the_address_and_back_works(desk, sues):
     desk.register(lastName="Early", shifts=["morning"])
     desk.register(lastName="Late", shifts=["overnight"])
     page = at(sues, f"/staff?event={desk.event}")
-    page.get_by_text("Filters").click()
+    page.get_by_text("Filters", exact=True).click()
     page.get_by_label("Shift", exact=True).select_option("morning")
     page.get_by_role("button", name="Search", exact=True).click()
 
@@ -206,7 +206,7 @@ def test_a_record_shows_all_but_what_is_nobodys_business(desk, sues):
 
     expect(page.locator("#answers")).to_contain_text("White Bear Lake")
     expect(page.locator("#answers")).not_to_contain_text("Ethnicity")
-    page.get_by_role("button", name="Correct").click()
+    page.get_by_role("button", name="Edit answers").click()
     assert page.locator("[name=ethnicity]").count() == 0
 
 
@@ -216,7 +216,7 @@ def test_a_name_that_could_be_a_choice_is_not_translated(visit, desk, sue):
     browser.become(sue)
     page = at(browser, desk.page_of(river))
 
-    expect(page.locator("#answers")).to_contain_text("ApellidosWhite")
+    expect(page.locator("#answers")).to_contain_text("Apellido o apellidosWhite")
     expect(page.locator("#answers")).to_contain_text("CiudadOther")
     expect(page.locator("#answers")).to_contain_text("PronombresOtro")
 
@@ -224,7 +224,7 @@ def test_a_name_that_could_be_a_choice_is_not_translated(visit, desk, sue):
 def test_a_correction_sends_what_has_changed_and_nothing_else(desk, sues):
     river = desk.register()
     page = at(sues, desk.page_of(river))
-    page.get_by_role("button", name="Correct").click()
+    page.get_by_role("button", name="Edit answers").click()
     field(page, "city").fill("Shakopee")
     field(page, "pronoun").select_option("")
     with page.expect_request(lambda request: request.method == "PATCH") as sent:
@@ -239,7 +239,7 @@ def test_of_two_staff_on_one_record_nobody_loses_anything(desk, sues):
     sues.expects(409)
     river = desk.register()
     page = at(sues, desk.page_of(river))
-    page.get_by_role("button", name="Correct").click()
+    page.get_by_role("button", name="Edit answers").click()
     field(page, "city").fill("Shakopee")
     field(page, "aptSuite").fill("4 B")
     desk.correct(river, city="Duluth", zipCode="55802")
@@ -260,11 +260,11 @@ def test_of_two_staff_on_one_record_nobody_loses_anything(desk, sues):
 def test_a_correction_outlives_a_lost_connection_and_a_reload(desk, sues):
     river = desk.register()
     page = at(sues, desk.page_of(river))
-    page.get_by_role("button", name="Correct").click()
+    page.get_by_role("button", name="Edit answers").click()
     field(page, "city").fill("Shakopee")
     with sues.offline():
         page.get_by_role("button", name="Save changes").click()
-        expect(page.locator("#correction .problems")).to_contain_text("cannot be reached")
+        expect(page.locator("#correction .problems")).to_contain_text("can’t reach the service")
     page.reload()
 
     expect(field(page, "city")).to_have_value("Shakopee")
@@ -290,9 +290,9 @@ def add_unanswered(visit, text=None, *, arrives=True):
     visit.loses("**/notes")
     visit.context.route("**/notes", lose_the_answer, times=1)
     if text:
-        page.get_by_label("New note").fill(text)
-    page.get_by_role("button", name="Add note").click()
-    expect(page.locator("#note .problems")).to_contain_text("cannot be reached")
+        page.get_by_label("Add a note").fill(text)
+    page.get_by_role("button", name="Save note").click()
+    expect(page.locator("#note .problems")).to_contain_text("can’t reach the service")
     visit.context.unroute("**/notes")
     return sent[0]
 
@@ -302,11 +302,11 @@ def test_a_note_that_is_sent_again_is_written_once(desk, sues):
     page = at(sues, desk.page_of(river))
     lost = add_unanswered(sues, NOTE, arrives=False)
     page.reload()
-    expect(page.get_by_label("New note")).to_have_value(NOTE)
+    expect(page.get_by_label("Add a note")).to_have_value(NOTE)
     assert add_unanswered(sues) == lost
-    page.get_by_role("button", name="Add note").click()
+    page.get_by_role("button", name="Save note").click()
 
-    expect(announced(page)).to_have_text("Your note is added.")
+    expect(announced(page)).to_have_text("Note saved")
     page.reload()
     expect(page.locator("#notes li")).to_have_count(1)
     expect(page.locator("#notes .written")).to_have_text(NOTE)
@@ -320,13 +320,13 @@ def test_a_note_that_has_come_may_be_written_a_second_time(desk, sues, is_reload
     if is_reloaded:
         page.reload()
         expect(page.locator("#notes .written")).to_have_text(NOTE)
-        expect(page.get_by_label("New note")).to_have_value("")
+        expect(page.get_by_label("Add a note")).to_have_value("")
     else:
-        page.get_by_label("New note").fill("")
-    page.get_by_label("New note").fill(NOTE)
-    page.get_by_role("button", name="Add note").click()
+        page.get_by_label("Add a note").fill("")
+    page.get_by_label("Add a note").fill(NOTE)
+    page.get_by_role("button", name="Save note").click()
 
-    expect(announced(page)).to_have_text("Your note is added.")
+    expect(announced(page)).to_have_text("Note saved")
     assert [note["text"] for note in desk.record(river)["notes"]] == [NOTE, NOTE]
 
 
@@ -337,19 +337,19 @@ def test_what_was_typed_beside_a_record_outlives_an_ended_session_for_nobody_els
     river, noa = desk.register(), desk.register()
     page = at(sues, desk.page_of(river))
     page.get_by_label("Reason").fill("Looks good.")
-    page.get_by_label("New note").fill("Called back.")
+    page.get_by_label("Add a note").fill("Called back.")
     sues.context.clear_cookies(name=COOKIE)
-    page.get_by_role("button", name="Add note").click()
+    page.get_by_role("button", name="Save note").click()
     shows_nobody(page, "Called back.")
 
     sues.become(sue)
-    expect(at(sues, desk.page_of(noa)).get_by_label("New note")).to_have_value("")
+    expect(at(sues, desk.page_of(noa)).get_by_label("Add a note")).to_have_value("")
     page = at(sues, desk.page_of(river))
-    expect(page.get_by_label("New note")).to_have_value("Called back.")
-    page.get_by_role("button", name="Add note").click()
+    expect(page.get_by_label("Add a note")).to_have_value("Called back.")
+    page.get_by_role("button", name="Save note").click()
     expect(page.locator("#notes .written")).to_have_text("Called back.")
     page.reload(wait_until="networkidle")
-    expect(page.get_by_label("New note")).to_have_value("")
+    expect(page.get_by_label("Add a note")).to_have_value("")
     expect(page.get_by_label("Reason")).to_have_value("Looks good.")
 
     sues.become(ada)
@@ -361,7 +361,7 @@ def test_what_was_typed_beside_a_record_outlives_an_ended_session_for_nobody_els
 def test_a_record_that_is_not_there_is_told_without_asking_for_it(sues):
     page = at(sues, "/staff/registration?event=../../me&user=..")
 
-    expect(page.locator("main")).to_contain_text("There is no such registration.")
+    expect(page.locator("main")).to_contain_text("We couldn’t find that registration.")
 
 
 def test_a_record_is_printed_without_what_only_a_screen_needs(desk, sues):
@@ -381,13 +381,13 @@ def test_a_walk_in_gets_an_account_a_link_and_a_registration(desk, sues, visit):
     surname = f"Walker{new_identifier()}"
     page.get_by_role("searchbox").fill(surname)
     page.get_by_role("button", name="Search").click()
-    expect(page.locator("#found")).to_have_text("Nobody is found.")
+    expect(page.locator("#found")).to_have_text("No accounts found")
     fill_in(page, {"firstName": "Will", "lastName": surname})
-    page.get_by_role("button", name="Make an account").click()
+    page.get_by_role("button", name="Create account").click()
     link = page.get_by_label("Link to choose a password").input_value()
     username = page.locator("#made").text_content()
 
-    page.get_by_role("button", name="To the registration").click()
+    page.get_by_role("button", name="Go to registration form").click()
     expect(page.locator("#who")).to_have_text(f"Will {surname}")
     fill_in(
         page, {name: FORM[name] for name in FORM if name not in {"lastName", "ethnicity", "regAck"}}
@@ -402,7 +402,7 @@ def test_a_walk_in_gets_an_account_a_link_and_a_registration(desk, sues, visit):
     own = visit().page
     own.goto(link)
     field(own, "newPassword").fill(PASSWORD)
-    own.get_by_role("button", name="Take this password").click()
+    own.get_by_role("button", name="Save password").click()
     own.get_by_role("link", name="Sign in").click()
     fill_in(own, {"username": username, "password": PASSWORD})
     own.get_by_role("button", name="Sign in", exact=True).click()
@@ -417,7 +417,7 @@ def test_who_stands_at_the_desk_need_not_say_it_again_after_an_ended_session(des
     for reader, name in ((sue, "Will"), (ada, "")):
         fill_in(page, {"firstName": "Will"})
         sues.context.clear_cookies(name=COOKIE)
-        page.get_by_role("button", name="Make an account").click()
+        page.get_by_role("button", name="Create account").click()
         shows_nobody(page)
         sues.become(reader)
         page = at(sues, f"/staff/walk-in?event={event}")
@@ -432,7 +432,7 @@ def test_who_has_an_account_is_found_and_their_registration_gone_on_with(desk, s
     page = at(sues, f"/staff/walk-in?event={desk.event}")
     page.get_by_role("searchbox").fill(river.name)
     page.get_by_role("button", name="Search").click()
-    page.locator("#people").get_by_role("button", name="To the registration").click()
+    page.locator("#people").get_by_role("button", name="Go to registration form").click()
 
     expect(page.locator("#standing")).to_have_text("Submitted")
 
@@ -447,14 +447,14 @@ def person_shown(page, person):
 def test_a_person_is_made_staff(sues, somebody):
     river = somebody()
     page = at(sues, f"/staff/people?q={river.name}")
-    person_shown(page, river).get_by_text("What can be done").click()
+    person_shown(page, river).get_by_text("Manage account").click()
     page.get_by_role("combobox", name="Role").last.select_option("Admin")
     page.get_by_role("button", name="Change role").click()
     page.get_by_role("dialog").get_by_role("button", name="Change role").click()
 
     expect(person_shown(page, river).locator(".role")).to_have_text("Admin")
     assert river.get("/admin/users").status == 200
-    person_shown(page, river).get_by_text("What was done to this account").click()
+    person_shown(page, river).get_by_text("Account activity").click()
     expect(person_shown(page, river).locator(".trail li").first).to_contain_text("superadmin")
     expect(person_shown(page, river).locator(".trail li").first).to_contain_text("role changed")
 
@@ -462,7 +462,7 @@ def test_a_person_is_made_staff(sues, somebody):
 def test_a_person_is_kept_from_signing_in_and_let_in_again(sues, somebody):
     river = somebody()
     page = at(sues, f"/staff/people?q={river.name}")
-    page.get_by_text("What can be done").click()
+    page.get_by_text("Manage account").click()
     page.get_by_role("button", name="Disable").click()
     page.get_by_role("dialog").get_by_role("button", name="Disable").click()
     expect(person_shown(page, river).locator(".gone")).to_be_visible()
@@ -476,8 +476,8 @@ def test_a_person_is_kept_from_signing_in_and_let_in_again(sues, somebody):
 def test_a_link_for_a_new_password_is_shown_to_hand_over(sues, somebody):
     river = somebody()
     page = at(sues, f"/staff/people?q={river.name}")
-    page.get_by_text("What can be done").click()
-    page.get_by_role("button", name="Link for a new password").click()
+    page.get_by_text("Manage account").click()
+    page.get_by_role("button", name="Create password reset link").click()
     page.get_by_role("dialog").get_by_role("button", name="Link").click()
 
     link = page.get_by_label("Link to choose a password")
@@ -487,7 +487,7 @@ def test_a_link_for_a_new_password_is_shown_to_hand_over(sues, somebody):
 def test_a_person_is_signed_out_everywhere(sues, somebody):
     river = somebody()
     page = at(sues, f"/staff/people?q={river.name}")
-    page.get_by_text("What can be done").click()
+    page.get_by_text("Manage account").click()
     page.get_by_role("button", name="Sign out everywhere").click()
     page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
 
@@ -500,14 +500,14 @@ def test_an_admin_is_offered_what_an_admin_may_do(visit, ada, somebody):
     browser = visit(viewport=DESKTOP)
     browser.become(ada)
     page = at(browser, f"/staff/people?q={river.name}")
-    page.get_by_text("What can be done").click()
+    page.get_by_text("Manage account").click()
     expect(page.get_by_role("button", name="Disable")).to_be_visible()
     expect(page.get_by_role("button", name="Change role")).to_have_count(0)
-    expect(page.get_by_text("What was done to this account")).to_have_count(0)
+    expect(page.get_by_text("Account activity")).to_have_count(0)
 
     page = at(browser, "/staff/people?q=superadmin")
     expect(page.locator("#people > li")).to_have_count(1)
-    expect(page.get_by_text("What can be done")).to_have_count(0)
+    expect(page.get_by_text("Manage account")).to_have_count(0)
 
     page = at(browser, "/staff/events")
     expect(page.locator(".card")).not_to_have_count(0)
@@ -520,14 +520,14 @@ def test_an_admin_is_offered_what_an_admin_may_do(visit, ada, somebody):
 def test_two_who_change_an_event_lose_nothing(desk, sue, sues):
     sues.expects(409)
     page = at(sues, "/staff/events")
-    page.locator(".card", has_text=desk.event).get_by_role("button", name="Change").click()
+    page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
     field(page, "capacity").fill("700")
     hold_event(sue, desk.event, **CLOSED | {"name": "Autumn Fair"})
     page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.locator("#meanwhile")).to_contain_text("County Fair → Autumn Fair")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(announced(page)).to_have_text("The event is saved.")
+    expect(announced(page)).to_have_text("Event saved")
     event = sue.get(f"/events/{desk.event}").json
     assert (event["name"], event["capacity"]) == ("Autumn Fair", 700)
 
@@ -536,7 +536,7 @@ def test_two_who_change_an_event_lose_nothing(desk, sue, sues):
 def test_an_answer_about_one_event_leaves_another_alone(desk, sue, sues, is_stale):
     another = hold_event(sue, f"another-{new_identifier()}", **CLOSED | {"name": "Autumn Fair"})
     page = at(sues, "/staff/events")
-    page.locator(".card", has_text=desk.event).get_by_role("button", name="Change").click()
+    page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
     field(page, "capacity").fill("700")
     if is_stale:
         sues.expects(409)
@@ -549,14 +549,14 @@ def test_an_answer_about_one_event_leaves_another_alone(desk, sue, sues, is_stal
     sues.context.route(f"**/events/{desk.event}", hold)
     with page.expect_request(f"**/admin/events/{desk.event}"):
         page.get_by_role("button", name="Save", exact=True).click()
-    page.locator(".card", has_text=another).get_by_role("button", name="Change").click()
+    page.locator(".card", has_text=another).get_by_role("button", name="Edit event").click()
     field(page, "capacity").fill("900")
     waiting[0].continue_()
 
     expect(announced(page)).to_have_text(
         "County Fair: This was changed meanwhile. Look at it as it is now."
         if is_stale
-        else "The event is saved."
+        else "Event saved"
     )
     expect(page.locator("#editing")).to_have_text("Autumn Fair")
     expect(page.locator("#editing")).to_be_visible()
@@ -570,7 +570,7 @@ def test_an_answer_about_one_event_leaves_another_alone(desk, sue, sues, is_stal
 def test_an_event_that_is_being_changed_outlives_an_ended_session(desk, sue, sues):
     sues.expects(401)
     page = at(sues, "/staff/events")
-    page.locator(".card", has_text=desk.event).get_by_role("button", name="Change").click()
+    page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
     fill_in(page, {"capacity": "700", "minimumAge": "EighteenPlus"})
     sues.context.clear_cookies(name=COOKIE)
     page.get_by_role("button", name="Save", exact=True).click()
@@ -581,7 +581,7 @@ def test_an_event_that_is_being_changed_outlives_an_ended_session(desk, sue, sue
     page = at(sues, "/staff/events")
     expect(page.locator("#editing")).to_have_text("Autumn Fair")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(announced(page)).to_have_text("The event is saved.")
+    expect(announced(page)).to_have_text("Event saved")
     event = sue.get(f"/events/{desk.event}").json
     changed = (event["name"], event["capacity"], event["minimumAge"])
     assert changed == ("Autumn Fair", 700, "EighteenPlus")
@@ -610,7 +610,7 @@ def test_what_is_wrong_with_an_event_is_told_beside_its_fields(desk, sues):
     page = at(sues, "/staff/events")
     page.get_by_role("button", name="New event", exact=True).click()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(problem_of(page, "id")).to_contain_text("Letters, digits")
+    expect(problem_of(page, "id")).to_contain_text("Letters, numbers")
 
     fill_in(page, {"id": "new-" + new_identifier(), "name": "New"})
     page.get_by_role("button", name="Save", exact=True).click()
@@ -622,7 +622,7 @@ def test_what_is_wrong_with_an_event_is_told_beside_its_fields(desk, sues):
     fill_in(page, {"registrationOpensAt": "2027-01-01T08:00"})
     fill_in(page, {"registrationClosesAt": "2027-02-01T08:00"})
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(problem_of(page, "id")).to_contain_text("of this short name already")
+    expect(problem_of(page, "id")).to_contain_text("already uses this name")
 
 
 # The summary.
@@ -663,25 +663,25 @@ def unfold_filters_and_choose(page):
 
 
 def open_the_correction(page):
-    page.get_by_role("button", name="Correct").click()
+    page.get_by_role("button", name="Edit answers").click()
 
 
 def make_an_account(page):
     fill_in(page, {"firstName": "Will", "lastName": "Walker"})
-    page.get_by_role("button", name="Make an account").click()
+    page.get_by_role("button", name="Create account").click()
     expect(page.locator("#link input")).to_be_visible()
 
 
 def unfold_somebody_and_start_a_reset(page):
-    page.get_by_text("What can be done").click()
-    page.get_by_text("What was done to this account").click()
-    page.get_by_role("button", name="Link for a new password").click()
+    page.get_by_text("Manage account").click()
+    page.get_by_text("Account activity").click()
+    page.get_by_role("button", name="Create password reset link").click()
     page.get_by_role("dialog").get_by_role("button", name="Link").click()
     expect(page.locator(".handed-over input")).to_be_visible()
 
 
 def open_an_event(page):
-    page.get_by_role("button", name="Change", exact=True).first.click()
+    page.get_by_role("button", name="Edit event").first.click()
 
 
 @pytest.mark.parametrize(

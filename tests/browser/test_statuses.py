@@ -148,7 +148,7 @@ def at_the_list(desk, sues):
     expect(names(page)).to_have_count(8)
     desk.correct(people[1], city="Shakopee")
     for name in ("River Mia", "River Noa"):
-        page.get_by_label(f"Choose {name}").check()
+        page.get_by_label(f"Select {name}").check()
     page.locator("#bulk").get_by_label("Reason").fill("All at once.")
     return page, *people
 

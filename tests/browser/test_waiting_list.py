@@ -140,5 +140,5 @@ def test_a_superadmin_sets_the_hours_to_answer_an_offer(desktop, fair, sue):
     pictured(page, "offer-hours")
     hours.fill("24")
     page.locator("#event button.strong").click()
-    expect(page.locator("#announcement")).to_have_text("The event is saved.")
+    expect(page.locator("#announcement")).to_have_text("Event saved")
     assert sue.get(f"/events/{fair}").json["offerHours"] == 24

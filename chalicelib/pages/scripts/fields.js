@@ -72,8 +72,8 @@ const isTyped = (control) => control && !["checkbox", "radio", "select-one"].inc
 
 /** A value as people say it. */
 function inWords(form, name, value) {
-  if (value === null || value === undefined) return say("nothing");
-  if (Array.isArray(value)) return value.length ? value.map(word).join(", ") : say("nothing");
+  if (isEmpty(value)) return say("nothing");
+  if (Array.isArray(value)) return value.map(word).join(", ");
   if (typeof value === "boolean") return value ? say("yes") : say("no");
   if (PHONES.includes(name)) return phone(value);
   return isTyped(controls(form, name)[0]) ? value : word(value);
@@ -86,11 +86,13 @@ export function listed(form, whole) {
     .flatMap((name) => [make("dt", {}, label(form, name)), make("dd", {}, inWords(form, name, whole[name]))]);
 }
 
+const isEmpty = (value) => value === null || value === undefined || (Array.isArray(value) && !value.length);
+
 /** What has changed, as a list: `changes` has what was and what is, by field. */
 export function listedChanges(form, changes) {
   return Object.entries(changes).flatMap(([name, [old, now]]) => [
     make("dt", {}, label(form, name)),
-    make("dd", {}, make("s", {}, inWords(form, name, old)), " → ", inWords(form, name, now)),
+    make("dd", {}, ...(isEmpty(old) ? [] : [make("s", {}, inWords(form, name, old)), " → "]), inWords(form, name, now)),
   ]);
 }
 

@@ -6,7 +6,7 @@
 import { clearContested, fill, listed, merge, names, put, rebase, same, showPhones, tellAges, tellContested, untouched, values } from "./fields";
 import { dropKept, keep, kept, leave, signedIn } from "./inside";
 import { tellOffer } from "./offers";
-import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show } from "./page";
+import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show, withLabel } from "./page";
 import { ask, readAll, readEvent, Refused, Unreachable } from "./service";
 import { explained, signatureOf, tellStatus } from "./statuses";
 import { clock, day, deadlineOf, momentOf, say, today, translated } from "./texts";
@@ -274,7 +274,7 @@ async function notSaved(error) {
 function named(error) {
   const fields = fieldsOf(error);
   return fields.length
-    ? fields.map(([name, said]) => `${labelOf(find(`[name="${name}"]`, form))}: ${translated(said)}`).join(" ")
+    ? fields.map(([name, said]) => withLabel(find(`[name="${name}"]`, form), translated(said))).join(" ")
     : sentence(error);
 }
 

@@ -95,6 +95,12 @@ export function labelOf(control) {
   return own.map((node) => node.textContent).join("").trim();
 }
 
+/** A message with the name of its field: "City: …". A question keeps its own mark. */
+export function withLabel(control, message) {
+  const label = labelOf(control).replace(/\.$/, "");
+  return `${label}${label.endsWith("?") ? "" : ":"} ${message}`;
+}
+
 // No field cuts what is pasted into it. Too long a text is an error at its field, before anything is sent.
 
 /** The length of a text as the service counts it: characters, composed. */
@@ -136,7 +142,7 @@ export function showProblems(form, error) {
     const field = said.closest(".field");
     const control = find("input, select, textarea", field);
     control.id ||= `${control.name}-first`;
-    const link = make("a", { href: `#${control.id}`, onclick: goTo }, `${labelOf(control)}: ${said.textContent}`);
+    const link = make("a", { href: `#${control.id}`, onclick: goTo }, withLabel(control, said.textContent));
     return make("li", {}, link);
   });
   items.push(...Object.values(others).map((said) => make("li", {}, translated(said))));

@@ -113,7 +113,7 @@ function entryRow({ at, actor, action, fields }) {
   const tellWho = (who) => (find(".hint", made).textContent = say("byAt", { who, moment: moment(at) }));
   tellWho(actor);
   usernameOf(actor).then(tellWho);
-  find("p:last-child", made).textContent = [word(action), fields.join(", ")].filter(Boolean).join(": ");
+  find("p:last-child", made).textContent = [word(action), fields.map(word).join(", ")].filter(Boolean).join(": ");
   return made;
 }
 

@@ -20,7 +20,7 @@ export function printSheets({ chosen, form, eventOf, more = (_record) => [] }) {
       say("reference", { reference }),
       word(status),
       ...(submittedAt ? [say("submittedAt", { moment: momentOf(eventOf(), submittedAt) })] : []),
-      say("slipUsername") + " " + username,
+      `${say("username")}: ${username}`,
     ];
     return [make("p", { class: "of-event" }, eventOf().name), make("h2", {}, nameOf(record)), make("p", {}, said.join(" · "))];
   }

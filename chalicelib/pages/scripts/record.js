@@ -249,10 +249,14 @@ onSubmit(find("#note"), async ({ text }) => {
 
 // History.
 
+/** An offer's deadline as people read it, in the event's time zone. */
+const withDeadline = ({ offer, ...others }) =>
+  offer ? { ...others, offer: offer.map((until) => until && momentOf(event, until)) } : others;
+
 function changeRow({ actor, at, action, changes: changed }) {
   const made = find("#change").content.cloneNode(true);
   find(".hint", made).textContent = `${say("byAt", { who: actor, moment: momentOf(event, at) })} · ${word(action)}`;
-  find("dl", made).replaceChildren(...listedChanges(form, changed));
+  find("dl", made).replaceChildren(...listedChanges(form, withDeadline(changed)));
   return made;
 }
 

@@ -53,7 +53,8 @@ const title = find("h1")?.textContent;
 
 /** Names the chosen event in the heading and the address, and has the links of this tab lead to it. */
 export function tellChosen(event) {
-  find("h1").textContent = `${event.name} · ${title}`;
+  // The space before the dot doesn't break: no line begins with a dot.
+  find("h1").textContent = `${event.name}\u00a0· ${title}`;
   document.title = `${event.name} · ${title} · Breeze Lakes Point`;
   asked.set("event", event.id);
   history.replaceState(null, "", `?${asked}${location.hash}`);
