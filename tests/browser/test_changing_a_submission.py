@@ -382,3 +382,13 @@ def test_applicants_are_told_who_can_see_their_draft(phone, river):
     fill_in(page, {"city": "Duluth"})
 
     expect(told).to_contain_text(re.compile(r": [0-9A-Z]{6}$"))
+
+
+def test_editing_starts_at_the_top_of_the_form(phone, submission):
+    open_receipt(phone)
+    page = phone.page
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.locator("#edit").evaluate("button => button.click()")
+
+    expect(page.locator("#registration")).to_be_visible()
+    assert page.evaluate("scrollY") == 0

@@ -1,6 +1,7 @@
 """A spot opens: the applicant answers on their phone, and staff call those without email."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,14 @@ def test_a_superadmin_sets_the_hours_to_answer_an_offer(desktop, fair, sue):
     page.locator("#event button.strong").click()
     expect(page.locator("#announcement")).to_have_text("Event saved")
     assert sue.get(f"/events/{fair}").json["offerHours"] == 24
+
+
+def test_the_history_shows_an_offers_deadline_as_people_read_it(desktop, fair, offered, sue):
+    river, _ = offered
+    desktop.become(sue)
+    page = desktop.page
+    page.goto(f"{desktop.url}/staff/registration?event={fair}&user={river.account['id']}")
+    offer = page.locator("#history li", has_text="spot offered")
+
+    expect(offer.locator("dt")).to_have_text("Answer by")
+    expect(offer.locator("dd")).to_have_text(re.compile(r"^[A-Z][a-z]{2} \d{1,2}, \d{4}, .* [CU]"))
