@@ -396,8 +396,8 @@ def test_changing_ones_account_takes_one_transaction_after_what_is_claimed(sky, 
         ["TransactWriteItems"],
         [*claiming, "TransactWriteItems"],
         # The two reads find out which account holds the new address, and whether it verified it.
-        [*claiming, "UpdateItem", "UpdateItem", "GetItem", "GetItem", "TransactWriteItems"],
-        ["UpdateItem", "UpdateItem", "TransactWriteItems"],
+        [*claiming, "TransactWriteItems", "GetItem", "GetItem", "TransactWriteItems"],
+        ["TransactWriteItems", "TransactWriteItems"],
     ]
 
 

@@ -83,7 +83,7 @@ class Verification:
         return self._claims.holder_of(address, account_id) is not None
 
     def count(self, account: Account, email: str, now: datetime) -> None:
-        """Count a mail to an address that nobody has verified.
+        """Count a mail to an address that nobody has verified, for the account and the mailbox.
 
         Args:
             account: the one that names the address.
@@ -91,10 +91,10 @@ class Verification:
             now: when.
 
         Raises:
-            TooManyAttempts: there were too many for the account, or for the mailbox.
+            TooManyAttempts: there were too many for the account, or for the mailbox; nothing was
+                counted.
         """
-        for share in limits.verification(account.id, email):
-            self._tries.use(share, now)
+        self._tries.use_all(limits.verification(account.id, email), now)
 
     def ask(self, account: Account, now: datetime) -> None:
         """Mail a link to an account's pending or unverified email, if there is one.
