@@ -294,6 +294,7 @@ def test_a_mail_that_cannot_be_sent_is_said_and_shows_no_link(sue, backend):
 
     assert started == {
         "link": None,
+        "linkQrSvg": None,
         "msg": "The mail could not be sent. Please try again in a while.",
     }
     assert len(backend.rows("audit")) == 1

@@ -172,7 +172,7 @@ def test_everybody_gets_what_is_theirs(everybody, route, who):
     person = everybody("a person")
     session = person.get("/sessions").json["items"][0]["id"]
     own = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
-    own |= {"version": "none", "name": "style"}
+    own |= {"version": "none", "name": "none"}
     method, path = route.format(**own).split()
 
     reply = everybody(who).ask(method, path + QUERIES.get(route, ""), BODIES.get(route))
