@@ -176,7 +176,8 @@ def test_a_stored_form_with_an_old_email_can_be_corrected_elsewhere(client, sue,
     from tests.seasons import EVENT, EVENT_BODY, FORM
 
     assert sue.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
-    saved = river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).json
+    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    assert river.post(f"/registrations/{EVENT}/submit").status == 200
     key = {"eventId": EVENT, "userId": river.account["id"]}
     [row] = [row for row in backend.rows("registrations") if row.get("userId") == key["userId"]]
     old = {**row["form"], "email": "a..b@x.example"}
@@ -190,4 +191,3 @@ def test_a_stored_form_with_an_old_email_can_be_corrected_elsewhere(client, sue,
     assert correct(city="Duluth").json["form"]["email"] == "a..b@x.example"
     assert correct(email="a..c@x.example").fields == {"form.email"}
     assert correct(email="a.b@x.example").json["form"]["email"] == "a.b@x.example"
-    assert saved["version"] == 1
