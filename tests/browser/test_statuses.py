@@ -161,7 +161,7 @@ def change_the_selected(page, button):
 def test_after_a_failure_among_many_the_place_the_note_and_the_failed_ones_stay(desk, at_the_list):
     page, mia, noa = at_the_list
     page.locator("tbody tr").last.scroll_into_view_if_needed()
-    expect(page.locator("#bulk button:enabled")).to_have_text(
+    expect(page.locator("#bulk .actions button:enabled")).to_have_text(
         [BUTTONS[1], BUTTONS[2], BUTTONS[5], BUTTONS[6]]
     )
     page.locator("#bulk").get_by_role("button", name="Move to review").click()

@@ -132,7 +132,7 @@ def test_a_superadmin_sets_the_hours_to_answer_an_offer(desktop, fair, sue):
     page = desktop.page
     page.goto(f"{desktop.url}/staff/events")
     card = page.locator("article", has_text=fair)
-    card.get_by_role("button").click()
+    card.get_by_role("button", name="Edit event").click()
     hours = page.locator("#offerHours")
     expect(hours).to_have_value("48")
     hours.fill("2 days")
