@@ -70,7 +70,7 @@ LEAVES = {
     *("event", "registration", "workflow", "note", "selection", "summary"),
     *("event", "place", "registration", "workflow", "choices", "phones"),
     *("selection", "search_terms"),
-    *("one_time_token", "entry", "account_item"),
+    *("one_time_token", "entry", "account_item", "registration_item"),
 }
 
 

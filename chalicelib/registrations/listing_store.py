@@ -11,8 +11,9 @@ from datetime import datetime
 from chalicelib.platform.collation import leading
 from chalicelib.platform.dynamodb import Database, Item, Partition
 from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.registration_item import from_item, place_in_line
 from chalicelib.registrations.selection import Selection, Sort
-from chalicelib.registrations.store import KEY, REGISTRATIONS, from_item, place_in_line
+from chalicelib.registrations.store import KEY, REGISTRATIONS
 from chalicelib.registrations.summary import Counted, read_counted
 from chalicelib.registrations.workflow import Status
 

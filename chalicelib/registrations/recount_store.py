@@ -3,7 +3,8 @@
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Write
 from chalicelib.registrations.registration import Registration
-from chalicelib.registrations.store import REGISTRATIONS, RegistrationChanged, place_in_line
+from chalicelib.registrations.registration_item import place_in_line
+from chalicelib.registrations.store import REGISTRATIONS, RegistrationChanged
 from chalicelib.registrations.workflow import Status
 
 # Its version is raised so that no one who has read it before takes it for not counted.

@@ -4,26 +4,18 @@ Whose a registration is lies in its key, so that nobody's route can reach anothe
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from chalicelib.events.place import Offer
 from chalicelib.platform import clock
-from chalicelib.platform.collation import place_among
 from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.identifiers import new_identifier
-from chalicelib.registrations.choices import FORMER_AGE_OF
 from chalicelib.registrations.entry_store import entry_writes
 from chalicelib.registrations.note import SERVICE, Change, Note
-from chalicelib.registrations.phones import searchable
-from chalicelib.registrations.registration import (
-    KEPT_FROM_STAFF,
-    PaperSignature,
-    Registration,
-)
-from chalicelib.registrations.search_terms import stored_terms
-from chalicelib.registrations.summary import count
+from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration
+from chalicelib.registrations.registration_item import from_item, place_in_line, to_item
 from chalicelib.registrations.workflow import Status
 
 REGISTRATIONS = "registrations"
@@ -32,7 +24,6 @@ HISTORY = "history"
 KEY = ("userId", "eventId")
 # Its version is raised so that no one who has read it before takes it for not counted.
 _COUNTING_IN = {"UpdateExpression": "SET waitlistedAt = :since, version = version + :one"}
-_AGE = "ageOnFirstDay"
 _NOT_DUE, _TTL = "#ttl > :now", {"#ttl": "ttl"}
 
 
@@ -184,7 +175,7 @@ class RegistrationStore:
         put = Write(
             "Put",
             REGISTRATIONS,
-            _to_item(registration),
+            to_item(registration),
             {"ConditionExpression": "version = :seen" if before else unless_there},
             {":seen": before.version} if before else _at(registration.updated_at),
             otherwise=RegistrationChanged,
@@ -293,106 +284,6 @@ def _key(user_id: str, event_id: str) -> Item:
     return {"userId": user_id, "eventId": event_id}
 
 
-def _to_item(registration: Registration) -> Item:
-    on_paper = registration.paper_signature
-    item = {
-        "userId": registration.user_id,
-        "username": registration.username,
-        "eventId": registration.event_id,
-        "eventStartsOn": registration.event_starts_on.isoformat(),
-        "reference": registration.reference,
-        "status": registration.status.value,
-        "version": registration.version,
-        **_form_attributes(registration.form),
-        "createdAt": clock.to_text(registration.created_at),
-        "updatedAt": clock.to_text(registration.updated_at),
-        "submittedAt": _text(registration.submitted_at),
-        "acknowledgedAt": _text(registration.acknowledged_at),
-        "waitlistedAt": _text(registration.waitlisted_at),
-        "offerExpiredAt": _text(registration.offer_expired_at),
-        "paperSignature": {"by": on_paper.by, "at": clock.to_text(on_paper.at)}
-        if on_paper
-        else None,
-        "startedBy": registration.started_by,
-        "ttl": int(registration.expires_at.timestamp()),
-        "searchTerms": list(stored_terms(registration)),
-        **_places_in_indexes(registration),
-    }
-    return {name: value for name, value in item.items() if value is not None}
-
-
-def _places_in_indexes(registration: Registration) -> Item:
-    """Return what the indexes of listing_store.py are keyed by.
-
-    Every place in an order ends with whose it is, so that no two are the same.
-    """
-    event, form = registration.event_id, registration.form
-    # Of two names the last is what people are looked up by; a single one is, whichever it is.
-    names = [form[name] for name in ("lastName", "firstName") if name in form] or [""]
-    phones = [form.get(name) for name in ("phone1", "phone2")]
-    event_phones = [f"{event}#{searchable(phone)}" if phone else None for phone in phones]
-    return {
-        "filedAt": place_in_line(registration),
-        "nameKey": place_among(names, registration.user_id),
-        "eventStatus": f"{event}#{registration.status.value}",
-        "eventReference": f"{event}#{registration.reference}",
-        "eventPhone1": event_phones[0],
-        "eventPhone2": event_phones[1],
-        "counted": count(form),
-    }
-
-
-def place_in_line(registration: Registration) -> str:
-    """Return a text that sorts registrations by when they were filed, no two alike."""
-    return f"{clock.to_text(registration.filed_at)}#{registration.user_id}"
-
-
-def _form_attributes(form: dict[str, Any]) -> Item:
-    """Return a form so that earlier versions can read it, and beside it what they do not know.
-
-    To them an age is one of four answers that overlap. They get the one that is true of this.
-    """
-    age = form.get("age")
-    former = FORMER_AGE_OF.get(age) if age else None
-    return {"form": form | {"age": former.value}, _AGE: age} if former else {"form": form}
-
-
-def _form(item: Item) -> dict[str, Any]:
-    form: dict[str, Any] = item["form"]
-    return form | {"age": item[_AGE]} if _AGE in item else form
-
-
-def from_item(item: Item) -> Registration:
-    """Read a registration from its item."""
-    return Registration(
-        user_id=item["userId"],
-        username=item["username"],
-        event_id=item["eventId"],
-        event_starts_on=date.fromisoformat(item["eventStartsOn"]),
-        reference=item["reference"],
-        status=Status(item["status"]),
-        version=item["version"],
-        form=_form(item),
-        created_at=clock.from_text(item["createdAt"]),
-        updated_at=clock.from_text(item["updatedAt"]),
-        submitted_at=_moment(item, "submittedAt"),
-        acknowledged_at=_moment(item, "acknowledgedAt"),
-        expires_at=clock.from_seconds(item["ttl"]),
-        waitlisted_at=_moment(item, "waitlistedAt"),
-        offer_expired_at=_moment(item, "offerExpiredAt"),
-        search_terms=tuple(item.get("searchTerms", ())),
-        paper_signature=_paper_signature(item),
-        started_by=item.get("startedBy"),
-    )
-
-
-def _paper_signature(item: Item) -> PaperSignature | None:
-    if "paperSignature" not in item:
-        return None
-    recorded = item["paperSignature"]
-    return PaperSignature(recorded["by"], clock.from_text(recorded["at"]))
-
-
 def _to_change(item: Item) -> Change:
     return Change(clock.from_text(item["at"]), item["actor"], item["action"], item["changes"])
 
@@ -403,11 +294,3 @@ def _to_note(item: Item) -> Note:
 
 def _in_one(event_id: str, user_id: str) -> str:
     return f"{event_id}#{user_id}"
-
-
-def _moment(item: Item, name: str) -> datetime | None:
-    return clock.from_text(item[name]) if name in item else None
-
-
-def _text(moment: datetime | None) -> str | None:
-    return clock.to_text(moment) if moment else None

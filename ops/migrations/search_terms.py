@@ -2,8 +2,8 @@
 
 from chalicelib.platform.dynamodb import Item
 from chalicelib.registrations.entry_store import entry_writes
+from chalicelib.registrations.registration_item import from_item
 from chalicelib.registrations.search_terms import stored_terms
-from chalicelib.registrations.store import from_item
 from ops.migrations.migration import Change, Migration
 
 

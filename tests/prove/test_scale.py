@@ -10,7 +10,7 @@ from chalice.test import Client
 from app import app
 from chalicelib.platform import settings
 from chalicelib.platform.dynamodb import PAGES_AT_MOST, _to_attributes
-from chalicelib.registrations.store import _to_item
+from chalicelib.registrations.registration_item import to_item
 from chalicelib.registrations.workflow import Status
 from tests.aws_calls import recorded_calls
 from tests.people import Person
@@ -44,7 +44,7 @@ def filled(local_endpoint):
 
         def write(first):
             numbers = range(first, min(first + A_BATCH, MANY))
-            items = [_to_attributes(_to_item(numbered(number))) for number in numbers]
+            items = [_to_attributes(to_item(numbered(number))) for number in numbers]
             left = {table: [{"PutRequest": {"Item": item}} for item in items]}
             while left:
                 left = made.client.batch_write_item(RequestItems=left)["UnprocessedItems"]

@@ -7,7 +7,7 @@ from chalice.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.registrations.store import from_item
+from chalicelib.registrations.registration_item import from_item
 from tests.people import Person
 from tests.seasons import EVENT, FORM, hold_event
 
