@@ -49,7 +49,7 @@ def test_what_goes_wrong_is_said_in_spanish_too(visit, river):
     page = asking.page
     page.goto(f"{asking.url}/register/{EVENT}")
     field(page, "phone1").fill("12")
-    expect(saved(page)).to_contain_text("salvo: Número de teléfono")
+    expect(saved(page)).to_contain_text("excepto: Número de teléfono")
     page.locator("#send").click()
     expect(page.locator("form .problems")).to_be_focused()
     expect(problem_of(page, "phone1")).to_have_text(

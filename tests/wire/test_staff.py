@@ -14,6 +14,8 @@ def test_every_registration_ends_up_in_the_file(served, tmp_path, monkeypatch):
         assert person.sign_up().status == 201
         saved = person.ask("PUT", f"/registrations/{description['event']}", {"form": FORM})
         assert saved.status == 201
+        submitted = person.post(f"/registrations/{description['event']}/submit")
+        assert submitted.status == 200
     staff = description["superAdmin"]
     monkeypatch.setattr("builtins.input", lambda *_: staff["username"])
     monkeypatch.setattr(export.getpass, "getpass", lambda *_: staff["password"])
