@@ -443,13 +443,18 @@ SCENARIOS = {
         "sign_up", _sign_up_as_another, counts_twice=True
     ),
     "ask for a link to sign up": Scenario(
-        "ask_for_sign_up_link", _ask_for_a_link_to_sign_up, signed_in=False, adds=True
+        "ask_for_sign_up_link",
+        _ask_for_a_link_to_sign_up,
+        signed_in=False,
+        adds=True,
+        counts_twice=True,
     ),
     "ask for a link to sign up with a verified address": Scenario(
         "ask_for_sign_up_link",
         _ask_for_a_link_to_sign_up,
         signed_in=False,
         adds=True,
+        counts_twice=True,
         circumstances=_with_a_verified_address,
     ),
     "sign up with a link": Scenario(

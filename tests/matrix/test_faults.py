@@ -145,7 +145,7 @@ def test_whatever_becomes_of_a_call_nothing_is_half_done(world, written, scenari
     calls, after = telling.as_it_should_go()
     before = telling.before
 
-    left_behind = LEFT_BEHIND + scenario.takes_code
+    left_behind = LEFT_BEHIND + scenario.takes_code + scenario.counts_twice
     for strike in strikes(calls, scenario):
         person = telling.begin()
         with strike.falling():
