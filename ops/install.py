@@ -36,7 +36,7 @@ def requirements(purpose: str) -> Path:
 
 def count(purpose: str) -> int:
     """Return how many packages a set has."""
-    return len(re.findall(r"(?m)^[\w.-]+==", requirements(purpose).read_text()))
+    return len(re.findall(r"(?m)^[\w.-]+(?:\[.+\])?==", requirements(purpose).read_text()))
 
 
 def is_installed(venv: Path, purpose: str) -> bool:

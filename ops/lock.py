@@ -46,6 +46,9 @@ def lock(*, upgrade: bool) -> None:
                 *(uv, "pip", "compile", "--quiet", f"requirements/{purpose}.in", "-o", output),
                 *("--generate-hashes", "--universal", "--python-version", _OLDEST_PYTHON),
                 *("--annotation-style", "line", *others, *(["--upgrade"] if upgrade else [])),
+                # pip takes `coverage` and `coverage[toml]` for two packages. Of one that isn't locked
+                # it looks for the newest version, which has no hash here.
+                "--no-strip-extras",
             ]
             named = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "make lock"}
             subprocess.run(command, cwd=PROJECT, env=named, check=True)

@@ -1,6 +1,7 @@
 """Packages are locked: each version and each file's hash, the same for every purpose."""
 
 import re
+from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,13 +15,18 @@ PROJECT = Path(__file__).parent.parent
 PURPOSES = sorted(lock.OUTPUTS)
 
 
-def locked(purpose):
-    """The packages of a lock file, as (name, version, number of hashes)."""
+def pins(purpose):
+    """The packages of a lock file, as (requirement, number of hashes)."""
     text = (PROJECT / lock.OUTPUTS[purpose]).read_text()
     for block in re.split(r"(?m)^(?=\w)", text)[1:]:
-        pin = Requirement(block.partition(" \\\n")[0])
+        yield Requirement(block.partition(" \\\n")[0]), block.count("--hash=sha256:")
+
+
+def locked(purpose):
+    """The packages of a lock file, as (name, version, number of hashes)."""
+    for pin, hashes in pins(purpose):
         [version] = [one.version for one in pin.specifier if one.operator == "=="]
-        yield canonicalize_name(pin.name), version, len(re.findall("--hash=sha256:", block))
+        yield canonicalize_name(pin.name), version, hashes
 
 
 def chosen(purpose):
@@ -46,6 +52,29 @@ def test_every_package_is_locked_with_hashes(purpose):
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_every_chosen_version_is_the_locked_one(purpose):
     assert set(chosen(purpose)) <= versions(purpose).items()
+
+
+def required(pin):
+    """What an installed package needs with the extras that its pin names."""
+    for line in metadata.requires(pin.name) or []:
+        requirement = Requirement(line)
+        marker = requirement.marker
+        if not marker or any(marker.evaluate({"extra": extra}) for extra in ["", *pin.extras]):
+            yield requirement
+
+
+@pytest.mark.parametrize("purpose", ["local", "test"])
+def test_every_extra_that_a_package_needs_is_locked(purpose):
+    extras = {canonicalize_name(pin.name): pin.extras for pin, _ in pins(purpose)}
+    installed = [pin for pin, _ in pins(purpose) if not pin.marker or pin.marker.evaluate()]
+    needed = [requirement for pin in installed for requirement in required(pin)]
+
+    assert [one for one in needed if not one.extras <= extras[canonicalize_name(one.name)]] == []
+
+
+@pytest.mark.parametrize("purpose", install.SETS)
+def test_every_package_of_a_set_is_counted(purpose):
+    assert install.count(purpose) == len(list(pins(purpose)))
 
 
 @pytest.mark.parametrize(("smaller", "larger"), list(pairwise(install.SETS)))
