@@ -46,8 +46,8 @@ def lock(*, upgrade: bool) -> None:
                 *(uv, "pip", "compile", "--quiet", f"requirements/{purpose}.in", "-o", output),
                 *("--generate-hashes", "--universal", "--python-version", _OLDEST_PYTHON),
                 *("--annotation-style", "line", *others, *(["--upgrade"] if upgrade else [])),
-                # pip takes `coverage` and `coverage[toml]` for two packages. It looks for the newest
-                # version of one that isn't locked, and has no hash of it.
+                # To pip, `coverage` and `coverage[toml]` are two packages. It looks for the newest
+                # version of the one that isn't locked, and has no hash of that.
                 "--no-strip-extras",
             ]
             named = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "make lock"}
