@@ -90,7 +90,7 @@ lint: dev-packages
 types: dev-packages
 	@$(BIN)/mypy
 
-audit: dev-packages  ## whether what is pinned is known to have holes; a warning where nobody can tell
+audit: dev-packages  ## whether what is pinned is known to have holes; a warning if the database can't be reached
 	@$(BIN)/python -m ops audit
 
 permissions: test-packages  ## record what each endpoint asks of AWS, and write the policies; ARGS=FILE only adds what its tests need

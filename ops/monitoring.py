@@ -131,7 +131,7 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
             threshold=50,
         ),
         "Silence": Alarm(
-            "For an hour nobody has sent a request: people may not reach the service.",
+            "There was no request for an hour: people may not reach the service.",
             _of_gateway("Count", {"Statistic": "Sum"}),
             threshold=1,
             periods=12,

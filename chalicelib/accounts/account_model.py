@@ -19,7 +19,7 @@ def _as_typed(value: object) -> object:
 
 # Put last beside a name of an account: what shows nothing is not part of it.
 AS_TYPED_NAME = BeforeValidator(_as_typed)
-# A username or an email, as a person types it to be recognized. It may be one that nobody could
+# A username or an email, as a person types it to be recognized. It may be one that no one could
 # choose today: accounts from before a rule keep their names.
 LoginName = Annotated[
     Line,

@@ -53,7 +53,7 @@ def normalise(name: str) -> str:
 def as_typed(name: str) -> str:
     """Return a typed or pasted name without what is not part of it.
 
-    Characters that show nothing are removed, wherever they are. The domain of an email address is
+    Characters that show nothing are removed everywhere. The domain of an email address is
     given in ASCII (RFC 5890's A-labels): browsers do the same in fields for emails, and mail is
     sent to that form.
     """

@@ -64,7 +64,7 @@ class Links:
         request (OWASP's forgot-password cheat sheet).
 
         Raises:
-            Unavailable: nobody has set where the service is reached.
+            Unavailable: the service's public address isn't set.
         """
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         url = self._url(purpose, token)
@@ -79,7 +79,7 @@ class Links:
         """Prepare a link by which the owner of an address signs up with it.
 
         Raises:
-            Unavailable: nobody has set where the service is reached.
+            Unavailable: the service's public address isn't set.
         """
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         url = self._url(Purpose.SIGN_UP, token)
@@ -89,7 +89,7 @@ class Links:
         """Return the URL of a page that needs no token.
 
         Raises:
-            Unavailable: nobody has set where the service is reached.
+            Unavailable: the service's public address isn't set.
         """
         return f"{self._site()}/{path}"
 
@@ -100,7 +100,7 @@ class Links:
         """Return the write of a token that opens nothing, which takes as long as a good one's.
 
         Raises:
-            Unavailable: nobody has set where the service is reached.
+            Unavailable: the service's public address isn't set.
         """
         self._site()  # refuses for nobody what it would refuse for somebody
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)

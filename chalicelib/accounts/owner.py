@@ -122,7 +122,7 @@ class OwnAccount:
         Another email takes the password, has to be verified anew, ends every other session, and
         this device goes on with a new one (OWASP ASVS 5.0 7.4.3, 7.5.1). Until it is verified, a
         verified email stays in place, so that a typing error locks no owner out; and so does
-        whatever email there is where another account holds the new one.
+        the present email if another account holds the new one.
 
         Args:
             changes: what is to change, under its name here; None takes it away.

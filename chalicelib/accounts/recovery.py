@@ -40,7 +40,7 @@ class Recovery:
         """Replace the password of the account that a token was made for, and end its sessions.
 
         No device is known for it any more, and no sign-in to it waits for earlier attempts; those
-        of codes still count. It signs nobody in and enables no account, and the owner
+        of codes still count. It doesn't sign in and doesn't enable an account, and the owner
         is told (OWASP's forgot-password cheat sheet, ASVS 5.0 6.3.7).
 
         The link may prove no more than that its user reads the account's mail. So what another

@@ -83,7 +83,7 @@ class Verification:
         return self._claims.holder_of(address, account_id) is not None
 
     def count(self, account: Account, email: str, now: datetime) -> None:
-        """Count a mail to an address that nobody has verified, for the account and the mailbox.
+        """Count a mail to an unverified address, for the account and the mailbox.
 
         Args:
             account: the one that names the address.

@@ -87,7 +87,7 @@ class Calendar:
     ) -> bool:
         """Create an event, or replace what is stored of it.
 
-        A request that asks for what is stored already does nothing, whatever version it names.
+        A request for what is stored already does nothing, even if it names an old version.
 
         Args:
             event_id: the event's identifier.

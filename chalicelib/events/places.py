@@ -59,7 +59,7 @@ class Places:
             now: the time.
 
         Raises:
-            PlacesChanged: a registration joined or left the waiting list meanwhile.
+            PlacesChanged: a registration has joined or left the waiting list since it was read.
         """
         self._store.recount(event_id, read, in_line, now)
 
@@ -97,7 +97,7 @@ class Places:
         if offer and before is Standing.OFFERED:
             writes.append(self._store.ending(offer))
         elif before is Standing.WAITING:
-            # No offer may have come meanwhile: its place would stay held for no one.
+            # No offer may have been made since: its place would stay held for no one.
             writes.append(self._store.without_offer(event_id, user_id))
         return writes
 

@@ -1,7 +1,7 @@
 """The counters of an event's places, and the offers of places, as DynamoDB keeps them.
 
 The counters are an item of their own in the table ``events``, beside the capacity that they're held
-against: whoever submits writes there and doesn't meet those who read the event. Its attribute
+against: submissions write there and don't conflict with readers of the event. Its attribute
 ``taken`` counts offered places, too, so that an earlier version of the service, which knows of no
 offers, gives none of them away.
 

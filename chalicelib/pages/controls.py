@@ -115,7 +115,7 @@ def orders(language: Language) -> Markup:
 def moves(language: Language) -> Markup:
     """Return a button for each status that staff may move a registration to.
 
-    Each button has its place whatever the status is, so that none moves under the pointer.
+    Each button has the same place in every status, so that none moves under the pointer.
     ``data-from`` names the statuses it may come from, with a space between them.
     """
     sources = {status: _sources(status, Side.STAFF) for status in Status}
@@ -295,5 +295,5 @@ def _count(name: str, values: Iterable[str], language: Language) -> Markup:
 
 
 def _former(value: str) -> Mapping[str, str]:
-    """Return the attributes of a choice of earlier versions, hidden where nobody has made it."""
+    """Return the attributes of a choice of earlier versions, hidden unless it was made."""
     return {"data_former": "", "hidden": ""} if value in FORMER_AGES else {}

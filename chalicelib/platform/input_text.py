@@ -38,7 +38,7 @@ def trim(text: str) -> str:
 
 
 def remove_invisible(text: str) -> str:
-    """Return a text without the characters that show nothing, wherever they are."""
+    """Return a text without the characters that show nothing."""
     return text.translate(_INVISIBLE)
 
 

@@ -12,7 +12,7 @@ USERNAME = 64
 # A name of a person or of an event.
 NAME = 100
 NEW_PASSWORD = 128
-# A password to compare: whatever was accepted once. That is more than four times as long, because
+# A password to compare: any that was ever accepted. That is more than four times as long, because
 # NFC composes up to four characters into one.
 PASSWORD = 1024
 CODE = 64

@@ -127,8 +127,8 @@ class HeldRegistrations:
     def _erase_one(self, registration: Registration) -> None:
         """Delete a registration and free its place, in one transaction: it is freed once.
 
-        The place isn't offered here. It belongs to the next in line all the same: whoever touches
-        the waiting list next, or the schedule, offers it.
+        The place isn't offered here. It belongs to the next in line all the same: the next request
+        that touches the waiting list, or the schedule, offers it.
         """
         user_id, event_id = registration.user_id, registration.event_id
         for _ in range(RACES):

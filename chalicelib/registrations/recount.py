@@ -8,8 +8,8 @@ by the same number until it's corrected here:
 1. Who waits without the mark gets it, and is counted, in one transaction each.
 2. Once all have it, the counter is set to the number of those who wait without an offer.
 
-Requests go on meanwhile. The index of those who wait lags behind the table by a moment, so nothing
-is set until the last change is a while ago; and it's set only if nothing changes until then.
+Requests are served while it runs. The index of those who wait lags behind the table by a moment, so
+nothing is set until the last change is a while ago; and only if nothing changes until then.
 """
 
 import contextlib
@@ -58,7 +58,7 @@ class Recount:
                 marking_counted(registration),
                 self._places.counting_in(event_id),
             ]
-            # It moved on meanwhile, or was counted by another run.
+            # It has changed, or another run has counted it.
             with contextlib.suppress(RegistrationChanged):
                 self._registrations.write(writes)
         if not uncounted and _is_quiet(read, now):

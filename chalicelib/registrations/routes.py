@@ -49,7 +49,7 @@ def show_registration(request: Request, caller: Caller, event_id: str) -> Answer
 
 @room.action("GET", "/registrations/{event_id}/event", who=guard.SIGNED_IN)
 def show_registration_event(request: Request, caller: Caller, event_id: str) -> Answer[Event]:
-    """Show the event of one's own registration, hidden or not."""
+    """Show the event of the caller's registration, hidden or not."""
     own = applicant_registrations(caller, request.identifier, request.received_at)
     return Answer(own.event(event_id))
 

@@ -52,7 +52,7 @@ class SearchStore:
             start = {"scope": scope, "place": after} if after else None
             entries, rest = self._database.query(_entries(scope, term), _AT_ONCE, start, pages=1)
             for entry, first, registration in self._read(entries, term, named):
-                # Somebody whom two terms find is listed under the first.
+                # A registration that two terms find is listed under the first.
                 is_first = entry["place"] == place_of(first, registration, scope)
                 if is_first and query.matches(registration) and wanted(registration):
                     if len(found) == limit:

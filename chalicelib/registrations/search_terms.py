@@ -1,4 +1,4 @@
-"""What staff type to find somebody, and under which terms a registration is found.
+"""What staff type to find a person, and under which terms a registration is found.
 
 A term is a word of a name, a username, or an email address, folded as people type it; or a phone
 number backwards, behind a plus sign, so that its last digits begin the term.

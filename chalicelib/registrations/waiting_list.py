@@ -1,11 +1,11 @@
 """The waiting list: who is next in line gets the place that becomes free.
 
-:meth:`WaitingList.settle` is the one way in which places are offered and offers expire. Whatever
+:meth:`WaitingList.settle` is the one way in which places are offered and offers expire. What
 frees a place calls it afterwards: a withdrawal, a move by staff, a higher capacity, an offer that's
 declined. A schedule calls it for all events (schedule.py), so no deadline waits for a request.
 
 Each offer and each expiry is a transaction of its own, so a crash between two of them leaves
-nothing half done, only something to do for the next call. No one can take a place meanwhile that
+nothing half done, only something to do for the next call. No one can take a place before then that
 belongs to someone who waits: see :meth:`chalicelib.events.places.Places.moving`.
 """
 
@@ -189,7 +189,7 @@ class WaitingList:
             self._registrations.reading(offer.user_id, offer.event_id),
             self._accounts.reading(offer.user_id),
         )
-        # Whoever loses a race leaves it to the faster one, or to the next call.
+        # The loser of a race leaves it to the faster call, or to the next one.
         with contextlib.suppress(RegistrationChanged, PlacesChanged):
             if registration is None or registration.status is not Status.WAITLISTED:
                 self._registrations.write(self._places.dropping(offer))

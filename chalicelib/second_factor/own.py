@@ -75,7 +75,7 @@ class OwnSecondFactor:
 
         Raises:
             InvalidFields: the password is another.
-            EmailNotVerified: the account names an email address that nobody has verified.
+            EmailNotVerified: the account has an unverified email address.
             SecondFactorActive: there is one already.
             TooManyAttempts: the password was tried too often.
         """
@@ -105,7 +105,7 @@ class OwnSecondFactor:
             Ten recovery codes, shown this once, and the new session of this device.
 
         Raises:
-            EmailNotVerified: the account names an email address that nobody has verified.
+            EmailNotVerified: the account has an unverified email address.
             InvalidFields: the code is wrong, or none is being set up.
             NotSignedIn: the session has ended meanwhile.
             TooManyAttempts: it was tried too often.

@@ -94,7 +94,7 @@ def _callers(request: Request) -> list[Caller]:
 
 
 def _signed_in(request: Request) -> Caller:
-    """Admit whoever is signed in with one session, however many cookies came.
+    """Admit a person who is signed in with one session, however many cookies came.
 
     A token that is not valid, or whose session has ended, does not count beside one that is.
     """
@@ -138,7 +138,7 @@ _UNKNOWN = (NotSignedIn, SeveralSessions, Unavailable)
 SIGNED_IN = Who("signed in", _set_up, (*_UNKNOWN, SecondFactorSetupRequired))
 # Who one is, the way out, and what staff without a second factor have to do first.
 SIGNED_IN_AT_ALL = Who("signed in", _signed_in, _UNKNOWN)
-# Whoever is behind any of the tokens: to end their sessions there need not be only one.
+# The person behind any of the tokens: ending their sessions doesn't need just one.
 SIGNED_IN_WITH_ANY = Who("signed in", _callers, _UNKNOWN)
 STAFF = Who(
     "staff",

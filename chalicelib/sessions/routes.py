@@ -57,7 +57,7 @@ def list_sessions(request: Request, caller: Caller, query: Paging) -> Answer[Ses
     event=Event.SESSION_ENDED,
 )
 def end_session(caller: list[Caller], session_id: str) -> Done:
-    """End one of one's own sessions on the server; ``current`` is each whose token came along."""
+    """End one of the caller's sessions; ``current`` is each whose token came with the request."""
     own = sessions().end(caller, session_id)
     return Done("Session ended", cookie=cookie.emptied() if own else None)
 

@@ -115,7 +115,7 @@ class Selecting(Paging):
         BLANK_IS_ABSENT,
         Field(
             description="The newest first, if nothing else is said; by name for a `lastName`. "
-            "What `q` finds comes in the order of the words found, whatever the `sort`."
+            "What `q` finds comes in the order of the words found; `sort` doesn't apply."
         ),
     ] = None
 

@@ -55,7 +55,7 @@ export const tab = (() => {
   }
 })();
 
-/** Whether the browser keeps cookies, without which nobody can sign in. */
+/** Whether the browser keeps cookies, which signing in needs. */
 export function keepsCookies() {
   try {
     return navigator.cookieEnabled && typeof document.cookie === "string";

@@ -1,4 +1,4 @@
-// Times of an event as staff type them: by the clock of the event's time zone, wherever they sit.
+// Times of an event as staff type them: in the event's time zone, not the browser's.
 
 const DAY = 86_400_000; // milliseconds
 const PLACES = /^(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)\//;

@@ -124,7 +124,7 @@ function checked() {
 /** Whether a date is all there, and in a year that the service takes: what is begun has no value yet. */
 const isWhole = (date) => date.value !== "" && date.validity.valid;
 
-/** The moments that a control can mean. What nobody has touched stays what it is. */
+/** The moments that a control can mean. A control that wasn't changed keeps its moment. */
 function momentsOf(name, given) {
   const zone = knownZone(given.timeZone);
   const isUntouched = event?.timeZone === given.timeZone && localTime(event[name], zone) === given[name];

@@ -329,13 +329,13 @@ function meet(current) {
   return contested;
 }
 
-/** Goes on with what another tab has submitted meanwhile. */
+/** Continues with what another tab has submitted. */
 function takeUpSubmitted() {
   if (changed()) openForm(kept(place));
   else showReceipt();
 }
 
-/** Shows phone numbers as they were understood, once they are saved and nobody types in them. */
+/** Shows phone numbers as they were understood, once they are saved and don't have the focus. */
 function tellPhones() {
   showPhones(form, record.form);
   before = values(form);
@@ -350,7 +350,7 @@ onSubmit(form, async () => {
   timer = clearTimeout(timer);
   const wasEditing = editing;
   await saving?.catch(() => {});
-  // It was submitted elsewhere meanwhile: the applicant sees that first, then decides.
+  // It has been submitted elsewhere: the applicant sees that first, then decides.
   if (editing !== wasEditing) return;
   wrong = {};
   clearContested(form);

@@ -1,4 +1,4 @@
-// Statuses: as they are shown, and what each means to whoever's registration it is.
+// Statuses: as they are shown, and what each means to the applicant.
 
 import { deadlineOf, momentOf, say, word } from "./texts";
 
