@@ -90,5 +90,5 @@ def test_a_suggestion_is_gone_once_the_password_is_changed(phone, served):
     phone.page.locator("#currentPassword").fill(PASSWORD)
     phone.page.locator("#change-password .strong").click()
 
-    expect(phone.page.locator("#announcement")).to_contain_text("password")
+    expect(phone.page.locator("#announcement")).to_contain_text("Password changed")
     expect(shown).to_have_count(0)

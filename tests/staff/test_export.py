@@ -84,7 +84,7 @@ def test_a_semicolon_separates_the_cells_where_an_office_needs_it(ada, seven):
 def test_columns_and_choices_are_named_in_spanish_on_request(ada, seven):
     [first, *_] = rows(ada.get(f"{SHEET}?language=es"))
 
-    assert first["Apellidos"] == "Okafor"
+    assert first["Apellido o apellidos"] == "Okafor"
     assert first["Estado de la inscripción"] == "Enviada"
     assert first["Estado"] == "MN"
     assert {"Sí", "No"} & set(first.values())
