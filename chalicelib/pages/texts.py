@@ -463,6 +463,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "submitAgain": ("Edit and submit again", "Editar y enviar de nuevo"),
     "submitted": ("Registration submitted", "Inscripción enviada"),
     "saveChanges": ("Save changes", "Guardar los cambios"),
+    "submitRegistration": ("Submit registration", "Enviar la inscripción"),
     "changesSaved": ("Changes saved", "Cambios guardados"),
     "backWithoutChange": ("Cancel changes", "Descartar cambios"),
     "back": ("Back", "Volver"),

@@ -225,8 +225,9 @@ class Desk:
     ) -> Registration:
         """Move one along the workflow, with a note on why; record a signature on paper with it.
 
-        Moving it where it is does nothing, but for a note, which is kept. Where it is moved, the
-        applicant is told by mail, if it can reach them.
+        Moving it where it is does nothing, but for a note, which is kept; so does submitting again
+        what that same submission put on the waiting list. Where it is moved, the applicant is told
+        by mail, if it can reach them.
 
         Raises:
             NotFound: there is none.
@@ -335,7 +336,8 @@ class Desk:
 
         def attempt(found: Found) -> tuple[Registration, Message | None]:
             notes = self._noting(found.there, text, seen) if text else []
-            if found.there.status is not target:
+            is_done = found.there.status is target or found.there.was_waitlisted_by(target, seen)
+            if not is_done:
                 after = self._changes.move(
                     found, target, seen, *notes, signed_on_paper=signed_on_paper
                 )

@@ -110,6 +110,19 @@ class Registration:
         is_told = reference == self.reference or self.started_by == account_id
         return self.status is not Status.DRAFT or is_told
 
+    def was_waitlisted_by(self, target: Status, seen: int) -> bool:
+        """Say whether a move is the submission that put it on the waiting list.
+
+        A client that lost the response sends the same request again.
+
+        Args:
+            target: where it is moved to.
+            seen: the version that the client read before.
+        """
+        is_last_change = seen == self.version - 1 and self.waitlisted_at == self.submitted_at
+        is_waiting = self.status is Status.WAITLISTED and self.submitted_at is not None
+        return target is Status.SUBMITTED and is_waiting and is_last_change
+
     @property
     def filed_at(self) -> datetime:
         """Its place in the order of registrations: when it was submitted, or else begun.

@@ -392,11 +392,8 @@ def test_a_walk_in_gets_an_account_a_link_and_a_registration(desk, sues, visit):
     fill_in(
         page, {name: FORM[name] for name in FORM if name not in {"lastName", "ethnicity", "regAck"}}
     )
-    page.get_by_role("button", name="Save changes").click()
-    expect(announced(page)).to_have_text("Changes saved")
-    page.get_by_role("button", name="Move to submitted").click()
     page.get_by_label("The applicant signed on paper").check()
-    page.get_by_role("dialog").get_by_role("button", name="Move to submitted").click()
+    page.get_by_role("button", name="Submit registration").click()
     expect(page.locator("#standing")).to_have_text("Submitted")
 
     own = visit().page

@@ -9,6 +9,7 @@ from chalicelib.platform import clock
 from chalicelib.registrations.workflow import Status
 from tests.seasons import EVENT, FORM, a_registration, hold_registrations
 from tests.staff.conftest import ALL
+from tests.staff.test_desk import take_places
 
 OWN = f"/registrations/{EVENT}"
 UNSIGNED = {name: value for name, value in FORM.items() if name not in {"regAck", "ethnicity"}}
@@ -140,3 +141,22 @@ def test_many_are_submitted_only_if_they_are_signed(ada, event):
 
     shown = [(one["code"], one["status"]) for one in reply.json["items"]]
     assert shown == [("invalid_fields", None), (None, "Submitted")]
+
+
+def test_a_submission_that_is_repeated_after_a_lost_response_changes_nothing(ada, walk_in, backend):
+    take_places(backend, 5, 5)
+    first = ada.post(f"{walk_in}/status", ON_PAPER)
+    again = ada.post(f"{walk_in}/status", ON_PAPER)
+
+    assert (first.status, first.json["status"]) == (200, "Waitlisted")
+    assert (again.status, again.json) == (200, first.json)
+    assert ada.post(f"{walk_in}/status", ON_PAPER | {"version": 3}).code == "stale_version"
+
+
+def test_giving_a_spot_to_a_person_who_waits_is_no_repeated_submission(ada, walk_in, backend):
+    take_places(backend, 5, 5)
+    assert ada.post(f"{walk_in}/status", ON_PAPER).json["status"] == "Waitlisted"
+    take_places(backend, 4, 5)
+    reply = ada.post(f"{walk_in}/status", {"status": "Submitted", "version": 2})
+
+    assert (reply.status, reply.json["status"]) == (200, "Submitted")

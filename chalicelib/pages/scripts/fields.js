@@ -6,10 +6,10 @@ import { day, phone, say, word } from "./texts";
 
 const PHONES = ["phone1", "phone2"];
 
-/** The names of a form's fields, in its order. */
-export const names = (form) => [...new Set(findAll("[name]", form).map((control) => control.name))];
+/** The names of a form's fields, in its order. What stands beside them (`data-beside`) isn't stored with them. */
+export const names = (form) => [...new Set(findAll("[name]:not([data-beside])", form).map((control) => control.name))];
 
-const controls = (form, name) => findAll(`[name="${name}"]`, form);
+const controls = (form, name) => findAll(`[name="${name}"]:not([data-beside])`, form);
 const isList = (form, name) => controls(form, name).length > 1 && controls(form, name)[0].type === "checkbox";
 
 /** What is in the controls: what was left out is left out. */

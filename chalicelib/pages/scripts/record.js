@@ -70,6 +70,7 @@ function tell() {
   find("#signed").textContent = signatureOf(record, event) || say("notSigned");
   find("#answers").replaceChildren(...listed(form, record.form));
   find("#nowhere").hidden = offerMoves(find("#move"), [record.status]);
+  tellSubmission();
 }
 
 /** Takes up the record as somebody else has left it: what was typed stays, and what changed is said. */
@@ -118,11 +119,13 @@ function empty(text) {
 
 // Correcting the form.
 
-const remember = ({ form: stored }) => keep(place, { typed: values(form), before, stored });
+const onPaper = find("#paperSignature");
+const remember = ({ form: stored }) => keep(place, { typed: values(form), before, stored, signed: onPaper.checked });
 
 function openForm(waiting) {
   fill(form, record.form);
   before = values(form);
+  onPaper.checked = waiting?.signed ?? false;
   if (waiting) {
     fill(form, waiting.typed);
     before = rebase(form, waiting.before, waiting.stored, record.form);
@@ -130,10 +133,22 @@ function openForm(waiting) {
   show("correction", "beside");
 }
 
+/** Offers to submit a draft with the form's own button; otherwise only to save. */
+function tellSubmission() {
+  const isDraft = record.status === "Draft";
+  const submit = find("#submit-draft");
+  submit.hidden = !isDraft;
+  submit.type = isDraft ? "submit" : "button"; // Enter presses the first that submits, hidden or not
+  find("#save").className = isDraft ? "quiet" : "strong";
+  find("#signing").hidden = !isDraft || !needsPaper("Submitted");
+}
+
 function closeForm() {
   dropKept(place);
   clearContested(form);
   before = null;
+  // Loading the page again shows the answers.
+  if (location.hash === "#edit") history.replaceState(null, "", location.pathname + location.search);
   show("answers", "beside");
   find("#content").focus();
   scrollTo(0, 0);
@@ -159,16 +174,34 @@ printSheets({
 });
 const copyOf = (entries) => make("section", {}, find("h2", entries.closest("section")).cloneNode(true), entries.cloneNode(true));
 
-onSubmit(form, async () => {
+onSubmit(form, async (_, button) => {
   clearContested(form);
+  if (!(await saveTyped())) return;
+  if (button !== find("#submit-draft")) {
+    closeForm();
+    announce(say("changesSaved"));
+    return;
+  }
+  // What is missing, the signature as well, is said at its field. What was typed is saved by then.
+  const signed = needsPaper("Submitted") ? { paperSignature: onPaper.checked } : {};
+  const submit = (version) => ask("POST", at("/status"), { status: "Submitted", version, ...signed });
+  if (!(await change(submit))) return;
+  closeForm();
+  find("#standing").focus();
+  announce(word(record.status));
+});
+
+/** Saves what was typed; gives whether the record has it. A repeated attempt changes nothing. */
+async function saveTyped() {
   const typed = values(form);
   const changed = names(form).filter((name) => !same(typed[name], before[name]));
+  if (!changed.length) return true;
   const corrected = Object.fromEntries(changed.map((name) => [name, typed[name] ?? null]));
-  const correct = (version) => ask("PATCH", at(), { form: corrected, version });
-  if (changed.length && !(await change(correct))) return;
-  closeForm();
-  announce(say("changesSaved"));
-});
+  if (!(await change((version) => ask("PATCH", at(), { form: corrected, version })))) return false;
+  before = typed;
+  remember(record);
+  return true;
+}
 
 // Moving it along.
 
