@@ -230,6 +230,7 @@ def test_staff_pay_the_same_however_many_have_registered(river, backend, aws_cal
     backend.change("users", {"id": river.account["id"]}, role="Admin")
     everybody = f"/admin/events/{EVENT}/registrations"
     one, costs = f"{everybody}/person-00000", {}
+    same = f"/admin/events/{EVENT}/duplicates?firstName=River"
     moved = {"status": "InReview", "version": 2}
     for what, ask in {
         "list": lambda: river.get(f"{everybody}?limit=5"),
@@ -240,6 +241,8 @@ def test_staff_pay_the_same_however_many_have_registered(river, backend, aws_cal
         "phone": lambda: river.get(f"{everybody}?phone=9524450001"),
         "search": lambda: river.get(f"{everybody}?q=okafor001"),
         "sheet": lambda: river.get(f"{everybody}.csv?limit=5"),
+        "same person": lambda: river.get(f"{same}&phone1=9524450001"),
+        "same person, two phones": lambda: river.get(f"{same}&phone1=9524450001&phone2=9524450002"),
         "one": lambda: river.get(one),
         "history": lambda: river.get(f"{one}/history"),
         "correct": lambda: river.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 1}),
@@ -265,6 +268,8 @@ def test_staff_pay_the_same_however_many_have_registered(river, backend, aws_cal
         # The entries, the registrations found, and the exact username, which no account has.
         "search": ("GetItem", "GetItem", "Query", "BatchGetItem", named, 1),
         "sheet": (*listing, named, 6),
+        "same person": (*listing, "BatchGetItem", 1),
+        "same person, two phones": (*listing, "BatchGetItem", "Query", "BatchGetItem", 2),
         "one": ("BatchGetItem", "Query", 0),
         "history": ("BatchGetItem", "Query", "BatchGetItem", 1),
         "correct": change,

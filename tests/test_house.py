@@ -114,6 +114,7 @@ def test_these_are_the_routes():
         "GET /admin/audit (SuperAdmin)",
         "GET /admin/events (staff)",
         "GET /admin/events/{event_id} (staff)",
+        "GET /admin/events/{event_id}/duplicates (staff)",
         "GET /admin/events/{event_id}/offers (staff)",
         "GET /admin/events/{event_id}/places (staff)",
         "GET /admin/events/{event_id}/registrations (staff)",

@@ -463,6 +463,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "submitAgain": ("Edit and submit again", "Editar y enviar de nuevo"),
     "submitted": ("Registration submitted", "Inscripción enviada"),
     "saveChanges": ("Save changes", "Guardar los cambios"),
+    "duplicates": (
+        (
+            "The same name and phone number are registered for this event in another account. "
+            "It may be the same person."
+        ),
+        (
+            "El mismo nombre y teléfono están inscritos para este evento con otra cuenta. "
+            "Puede ser la misma persona."
+        ),
+    ),
+    "makeAnyway": ("It's another person: create account", "Es otra persona: crear cuenta"),
+    "phoneOfPerson": ("Phone (optional)", "Teléfono (opcional)"),
+    "phoneOfPersonHint": (
+        "We use it to check whether this person is registered already, and for their form.",
+        "Lo usamos para ver si esta persona ya está inscrita, y para su formulario.",
+    ),
     "submitRegistration": ("Submit registration", "Enviar la inscripción"),
     "changesSaved": ("Changes saved", "Cambios guardados"),
     "backWithoutChange": ("Cancel changes", "Descartar cambios"),

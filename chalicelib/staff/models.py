@@ -27,6 +27,7 @@ from chalicelib.platform.models import (
 )
 from chalicelib.registrations import models as registrations
 from chalicelib.registrations.choices import Age, EventJob, Shift, VendorJob
+from chalicelib.registrations.duplicates import PersonSought
 from chalicelib.registrations.form import Phone, RegistrationForm
 from chalicelib.registrations.models import Save
 from chalicelib.registrations.phones import searchable
@@ -161,6 +162,11 @@ class SelectingForSheet(Selecting):
     ] = MOST_IN_A_SHEET
 
 
+DuplicateName = Annotated[
+    Annotated[Line, Field(max_length=lengths.NAME)] | None,
+    BLANK_IS_ABSENT,
+    Field(description="As on a form. Accents and case don't matter.", examples=["River"]),
+]
 DraftReference = Annotated[
     Reference | None,
     BLANK_IS_ABSENT,
@@ -178,6 +184,20 @@ class PagingOfOne(Paging):
     """A part of a list that belongs to one registration, which may be a draft."""
 
     reference: DraftReference = None
+
+
+class SeekingDuplicates(Query):
+    """A person who may be registered already: a name, and a phone number."""
+
+    first_name: DuplicateName = None
+    last_name: DuplicateName = None
+    phone1: Annotated[Phone | None, BLANK_IS_ABSENT] = None
+    phone2: Annotated[Phone | None, BLANK_IS_ABSENT] = None
+
+    @property
+    def person(self) -> PersonSought:
+        """The person who is looked for."""
+        return PersonSought(self.first_name, self.last_name, self.phone1, self.phone2)
 
 
 class Summing(Query):
@@ -264,6 +284,23 @@ class StaffRegistrationPage(Wire):
 
     items: list[StaffRegistration]
     cursor: Cursor
+
+
+class DuplicateRegistration(Wire):
+    """A registration with the same name and phone number."""
+
+    user_id: Identifier
+    first_name: Annotated[str | None, Field(examples=["River"])]
+    last_name: Annotated[str | None, Field(examples=["Okafor"])]
+    reference: Annotated[str, Field(examples=["7KQ2MX"])]
+    status: Status
+    submitted_at: Moment | None
+
+
+class Duplicates(Wire):
+    """Which registrations may be the same person's, drafts apart: those are private."""
+
+    items: list[DuplicateRegistration]
 
 
 class OfferedRegistration(StaffRegistration):

@@ -12,6 +12,7 @@ from chalicelib.platform.answers import Answer, Sheet
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
 from chalicelib.registrations.call_list import place_overview
 from chalicelib.registrations.desk import desk
+from chalicelib.registrations.duplicates import duplicates
 from chalicelib.registrations.registration import (
     DraftExists,
     NoPlaceFree,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.staff.models import (
         CallList,
         Correction,
+        Duplicates,
         Event,
         EventPage,
         History,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
         Places,
         PutEvent,
         Save,
+        SeekingDuplicates,
         Selecting,
         SelectingForSheet,
         StaffRegistration,
@@ -127,6 +130,14 @@ def list_offers(request: Request, event_id: str) -> Answer[CallList]:
     """List who is offered a spot, the earliest deadline first, and whom to call about it."""
     waiting_list().settle(event_id, request.received_at)
     return Answer(place_overview().call_list(event_id))
+
+
+@room.action("GET", "/admin/events/{event_id}/duplicates", who=guard.STAFF)
+def list_duplicates(
+    request: Request, query: SeekingDuplicates, event_id: str
+) -> Answer[Duplicates]:
+    """List the registrations that have the same name and phone number as a person, drafts apart."""
+    return Answer({"items": duplicates(event_id, query.person, request.received_at)})
 
 
 @room.action("POST", f"{ALL}/status", who=guard.STAFF)

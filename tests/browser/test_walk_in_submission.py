@@ -74,8 +74,8 @@ def test_the_shortest_walk_in_is_submitted_with_the_forms_own_button(desk, visit
     page.locator("main").get_by_role("link", name="Walk-in").click()
     surname = f"Walker{new_identifier()}"
     click_and_type(page, {"firstName": "Will", "lastName": surname})
-    page.get_by_role("button", name="Make an account").click()
-    page.get_by_role("button", name="To the registration").click()
+    page.get_by_role("button", name="Create account", exact=True).click()
+    page.get_by_role("button", name="Go to registration form").click()
     expect(page.locator("#who")).to_have_text(f"Will {surname}")
     click_and_type(page, TYPED)
     fill_in(page, {name: FORM[name] for name in ("age", "workAll", "state")})

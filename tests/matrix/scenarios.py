@@ -584,6 +584,11 @@ SCENARIOS = {
         lambda p: p.get(f"/admin/events/{EVENT}/places"),
         circumstances=_as_admin_of_another,
     ),
+    "look for the same person": Scenario(
+        "list_duplicates",
+        lambda p: p.get(f"/admin/events/{EVENT}/duplicates?firstName=River&phone1=9524451234"),
+        circumstances=_as_admin_of_another,
+    ),
     "list offers": Scenario(
         "list_offers",
         lambda p: p.get(f"/admin/events/{EVENT}/offers"),

@@ -61,6 +61,7 @@ MATRIX = {
     f"POST {ONE}/notes": (401, 403, 403, 201, 201, 401),
     f"GET {ONE}/history": (401, 403, 403, 200, 200, 401),
     "GET /admin/events/{event_id}/places": (401, 403, 403, 200, 200, 401),
+    "GET /admin/events/{event_id}/duplicates": (401, 403, 403, 200, 200, 401),
     "GET /admin/events/{event_id}/offers": (401, 403, 403, 200, 200, 401),
     "GET /admin/events/{event_id}/summary": (401, 403, 403, 200, 200, 401),
     "POST /mfa/totp": (401, 200, 200, 200, 200, 401),

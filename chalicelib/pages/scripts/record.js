@@ -2,6 +2,7 @@
 
 import { randomId } from "./compat";
 import { clearContested, differences, fill, listed, listedChanges, names, rebase, same, tellAges, values } from "./fields";
+import { tellDuplicates } from "./duplicates";
 import { dropKept, keep, kept, rememberEvent, staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
 import { confirmMove, DECISIONS, offerMoves } from "./moves";
@@ -38,8 +39,9 @@ const notes = listing({
 const changes = listing({ place: find("#history"), button: find("#older-history"), row: changeRow });
 const readHistory = () => changes(`${path}/history`, told);
 const readNotes = () => notes(path, told);
+const warn = () => tellDuplicates(find("#duplicates"), eventId, record);
 // What has been done is done, and nobody waits for its history: the next change reads it again.
-const followUp = () => readHistory().catch(() => {});
+const followUp = () => Promise.all([readHistory(), warn()]).catch(() => {});
 
 async function begin() {
   find("#back").href = `${base}/staff?${new URLSearchParams({ event: eventId })}`;
@@ -53,7 +55,7 @@ async function begin() {
   tell();
   if (waiting || location.hash === "#edit") openForm(waiting);
   else show("answers", "beside");
-  await readHistory();
+  await Promise.all([readHistory(), warn()]);
 }
 
 function tell() {
@@ -119,7 +121,7 @@ function empty(text) {
 
 // Correcting the form.
 
-const onPaper = find("#paperSignature");
+const [onPaper, submit] = [find("#paperSignature"), find("#submit-draft")];
 const remember = ({ form: stored }) => keep(place, { typed: values(form), before, stored, signed: onPaper.checked });
 
 function openForm(waiting) {
@@ -136,11 +138,10 @@ function openForm(waiting) {
 /** Offers to submit a draft with the form's own button; otherwise only to save. */
 function tellSubmission() {
   const isDraft = record.status === "Draft";
-  const submit = find("#submit-draft");
   submit.hidden = !isDraft;
   submit.type = isDraft ? "submit" : "button"; // Enter presses the first that submits, hidden or not
   find("#save").className = isDraft ? "quiet" : "strong";
-  find("#signing").hidden = !isDraft || !needsPaper("Submitted");
+  find("#signing").hidden = !(isDraft && needsPaper("Submitted"));
 }
 
 function closeForm() {
@@ -177,15 +178,15 @@ const copyOf = (entries) => make("section", {}, find("h2", entries.closest("sect
 onSubmit(form, async (_, button) => {
   clearContested(form);
   if (!(await saveTyped())) return;
-  if (button !== find("#submit-draft")) {
+  if (button !== submit) {
     closeForm();
     announce(say("changesSaved"));
     return;
   }
   // What is missing, the signature as well, is said at its field. What was typed is saved by then.
   const signed = needsPaper("Submitted") ? { paperSignature: onPaper.checked } : {};
-  const submit = (version) => ask("POST", at("/status"), { status: "Submitted", version, ...signed });
-  if (!(await change(submit))) return;
+  const body = { status: "Submitted", ...signed };
+  if (!(await change((version) => ask("POST", at("/status"), { ...body, version })))) return;
   closeForm();
   find("#standing").focus();
   announce(word(record.status));

@@ -1,6 +1,7 @@
 // Somebody stands at the desk: an account, if there is none yet, and a registration begun.
 
 import { carryOver } from "./carried";
+import { duplicatesOf, listDuplicates } from "./duplicates";
 import { handOver } from "./handover";
 import { staffSignedIn } from "./inside";
 import { listing } from "./listing";
@@ -12,7 +13,7 @@ import { chooseEvent, eventNamed, tellChosen } from "./wanted";
 
 await staffSignedIn();
 const event = find("#event");
-let made; // the account that was made here
+let made; // the account that was made here, with the phone number that was typed
 
 const list = listing({
   place: find("#people"),
@@ -30,8 +31,8 @@ function row(person) {
 }
 
 /** Begins somebody's registration, unless there is one, and goes to it. */
-async function start({ id, firstName, middleName, lastName, email }) {
-  const known = Object.entries({ firstName, middleName, lastName, email }).filter(([, value]) => value);
+async function start({ id, firstName, middleName, lastName, email, phone1 }) {
+  const known = Object.entries({ firstName, middleName, lastName, email, phone1 }).filter(([, value]) => value);
   try {
     await ask("PUT", `/admin/events/${event.value}/registrations/${id}`, { form: Object.fromEntries(known) });
   } catch (error) {
@@ -60,9 +61,18 @@ const key = find("#idempotencyKey");
 const newKey = () =>
   (key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""));
 
-onSubmit(find("#person"), async (person) => {
+/** Whether this is another person than those with the same name and phone number; staff decide. */
+async function isSomebodyElse(person) {
+  const found = await duplicatesOf(event.value, person);
+  // The links open beside this page: what is typed here stays.
+  const links = listDuplicates(event.value, found, { target: "_blank", rel: "noopener" });
+  return !found.length || choose({ question: say("duplicates"), yes: say("makeAnyway") }, links);
+}
+
+onSubmit(find("#person"), async ({ phone1, ...person }) => {
+  if (!(await isSomebodyElse({ ...person, phone1 }))) return;
   try {
-    made = await ask("POST", "/admin/users", person);
+    made = { ...(await ask("POST", "/admin/users", person)), phone1: phone1.trim() };
   } catch (error) {
     // The account of the earlier details is there. Another one is made with another key.
     if (error.fields?.idempotencyKey) newKey();

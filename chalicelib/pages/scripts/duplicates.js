@@ -1,0 +1,28 @@
+// Registrations that one person may have made twice: the same name and phone number in two accounts.
+
+import { make } from "./page";
+import { nameOf, recordAt } from "./records";
+import { read } from "./service";
+import { say, word } from "./texts";
+
+/** The registrations of an event with the same name and phone number; `own` is whose it is not about. */
+export async function duplicatesOf(event, person, own) {
+  const names = ["firstName", "lastName", "phone1", "phone2"];
+  const query = new URLSearchParams(names.map((name) => [name, person[name] ?? ""]));
+  const { items } = await read(`/admin/events/${event}/duplicates?${query}`);
+  return items.filter(({ userId }) => userId !== own);
+}
+
+/** A list with a link to each; `attributes` are the links'. */
+export const listDuplicates = (event, found, attributes = {}) =>
+  make("ul", {}, ...found.map(({ userId, status, reference, ...form }) => {
+    const link = make("a", { href: recordAt(event, userId), ...attributes }, nameOf({ form, username: reference }));
+    return make("li", {}, link, ` · ${word(status)} · ${reference}`);
+  }));
+
+/** Warns of them where a registration is shown, or takes the warning away. */
+export async function tellDuplicates(place, event, { form, userId }) {
+  const found = await duplicatesOf(event, form, userId);
+  place.hidden = !found.length;
+  place.replaceChildren(make("p", {}, say("duplicates")), listDuplicates(event, found));
+}
