@@ -473,7 +473,12 @@ TEXTS: dict[str, tuple[str, str]] = {
             "Puede ser la misma persona."
         ),
     ),
-    "makeAnyway": ("It's another person: create account", "Es otra persona: crear cuenta"),
+    "duplicatesUnknown": (
+        "We couldn’t check whether this person is registered in another account.",
+        "No pudimos comprobar si esta persona está inscrita con otra cuenta.",
+    ),
+    "makeUnchecked": ("Create account anyway", "Crear la cuenta de todos modos"),
+    "makeAnyway": ("It’s another person: create account", "Es otra persona: crear cuenta"),
     "phoneOfPerson": ("Phone (optional)", "Teléfono (opcional)"),
     "phoneOfPersonHint": (
         "We use it to check whether this person is registered already, and for their form.",

@@ -10,6 +10,9 @@ from tests.browser.test_staff import Desk, announced, at
 from tests.browser.visits import DESKTOP
 
 WARNING = "The same name and phone number are registered for this event in another account."
+UNKNOWN = "We couldn’t check whether this person is registered in another account."
+CHECK = "**/duplicates?*"
+UNAVAILABLE = {"status": 503, "json": {"error": "Try again later.", "code": "unavailable"}}
 
 
 @pytest.fixture
@@ -30,6 +33,13 @@ def walker(desk):
     known = {"firstName": "Zoë", "lastName": f"Walker{new_identifier()}"}
     person = desk.register(**known, phone1="+16515550123")
     return person, known | {"firstName": "Zoe", "phone1": "(651) 555-0123"}
+
+
+def at_once(visit, path):
+    """A page, though one of its requests waits for a response."""
+    visit.page.goto(f"{visit.url}{path}")
+    expect(visit.page.locator("#edit")).to_be_visible()
+    return visit.page
 
 
 def go_to_the_walk_in(desk, sues, said):
@@ -66,7 +76,7 @@ def test_another_person_of_that_name_gets_an_account_and_a_form_with_the_phone_n
 ):
     _, said = walker
     page = go_to_the_walk_in(desk, sues, said)
-    page.get_by_role("dialog").get_by_role("button", name="It's another person").click()
+    page.get_by_role("dialog").get_by_role("button", name="It’s another person").click()
     page.get_by_role("button", name="Go to registration form").click()
 
     expect(page.locator("#who")).to_have_text(f"Zoe {said['lastName']}")
@@ -126,3 +136,90 @@ def test_the_warning_comes_with_the_phone_number_and_goes_with_it(desk, sues, wa
         expect(announced(page)).to_have_text("Changes saved")
         expect(page.locator("#duplicates")).to_be_visible(visible=is_warned)
         page.get_by_role("button", name="Edit answers").click()
+
+
+# The check fails.
+
+
+@pytest.fixture
+def check_fails(sues):
+    """The SuperAdmin's browser, in which the check for duplicates fails and all else works."""
+    sues.expects(503)
+    sues.context.route(CHECK, lambda route: route.fulfill(**UNAVAILABLE))
+    return sues
+
+
+def test_a_record_whose_check_fails_shows_its_answers_and_is_edited(desk, check_fails, walker):
+    person, _ = walker
+    page = at(check_fails, desk.page_of(person))
+    expect(page.locator("#answers")).to_contain_text("(651) 555-0123")
+    expect(page.locator("#history li")).not_to_have_count(0)
+    expect(page.locator("#duplicates")).to_have_text(UNKNOWN)
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+
+    page.get_by_role("button", name="Edit answers").click()
+    field(page, "city").fill("Eagan")
+    check_fails.context.unroute(CHECK)
+    page.get_by_role("button", name="Save changes").click()
+    expect(announced(page)).to_have_text("Changes saved")
+    expect(page.locator("#duplicates")).to_be_hidden()
+    assert desk.record(person)["form"]["city"] == "Eagan"
+
+
+def test_staff_create_an_account_though_the_check_fails(desk, sue, check_fails):
+    said = {"lastName": f"Walker{new_identifier()}", "phone1": "(651) 555-0123"}
+    page = go_to_the_walk_in(desk, check_fails, said)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(UNKNOWN)
+    dialog.get_by_role("button", name="Cancel").click()
+    for name, value in said.items():
+        expect(field(page, name)).to_have_value(value)
+    assert accounts(sue, said) == []
+
+    page.get_by_role("button", name="Create account", exact=True).click()
+    dialog.get_by_role("button", name="Create account anyway").click()
+    page.get_by_role("button", name="Go to registration form").click()
+    expect(field(page, "phone1")).to_have_value("(651) 555-0123")
+    assert len(accounts(sue, said)) == 1
+
+
+def test_a_wrong_phone_number_that_was_not_checked_is_left_out_of_the_form(desk, check_fails):
+    check_fails.expects(422)
+    page = go_to_the_walk_in(desk, check_fails, {"lastName": "Walker", "phone1": "12"})
+    page.get_by_role("button", name="Create account anyway").click()
+    page.get_by_role("button", name="Go to registration form").click()
+
+    expect(page.locator("#who")).to_have_text("Walker")
+    expect(field(page, "phone1")).to_have_value("")
+
+
+def test_a_walk_in_without_a_phone_number_needs_no_check(desk, sue, sues):
+    sues.context.route(CHECK, lambda route: route.fulfill(**UNAVAILABLE))
+    said = {"lastName": f"Walker{new_identifier()}", "phone1": " "}
+    page = go_to_the_walk_in(desk, sues, said)
+
+    expect(page.locator("#made")).to_be_visible()
+    assert len(accounts(sue, said)) == 1
+
+
+def test_a_warning_that_comes_late_is_not_shown_for_the_record_as_it_is_now(desk, sues, walker):
+    _, said = walker
+    other = desk.register(**said)
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    sues.context.route(CHECK, hold, times=1)
+    page = at_once(sues, desk.page_of(other))
+    page.get_by_role("button", name="Edit answers").click()
+    field(page, "phone1").fill("(651) 555-0999")
+    with page.expect_response(CHECK):
+        page.get_by_role("button", name="Save changes").click()
+    with page.expect_response(CHECK) as late:
+        held[0].continue_()
+    late.value.finished()
+    page.evaluate("new Promise(requestAnimationFrame)")
+
+    expect(announced(page)).to_have_text("Changes saved")
+    expect(page.locator("#duplicates")).to_be_hidden()

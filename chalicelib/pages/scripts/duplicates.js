@@ -7,6 +7,7 @@ import { say, word } from "./texts";
 
 /** The registrations of an event with the same name and phone number; `own` is whose it is not about. */
 export async function duplicatesOf(event, person, own) {
+  if (!person.phone1 && !person.phone2) return [];
   const names = ["firstName", "lastName", "phone1", "phone2"];
   const query = new URLSearchParams(names.map((name) => [name, person[name] ?? ""]));
   const { items } = await read(`/admin/events/${event}/duplicates?${query}`);
@@ -20,9 +21,15 @@ export const listDuplicates = (event, found, attributes = {}) =>
     return make("li", {}, link, ` · ${word(status)} · ${reference}`);
   }));
 
-/** Warns of them where a registration is shown, or takes the warning away. */
-export async function tellDuplicates(place, event, { form, userId }) {
-  const found = await duplicatesOf(event, form, userId);
-  place.hidden = !found.length;
-  place.replaceChildren(make("p", {}, say("duplicates")), listDuplicates(event, found));
+/** Warns of them where a registration is shown, takes the warning away, or says that it can't tell.
+
+    `current` gives the registration that is shown. When a response comes after it has changed, it is ignored.
+*/
+export async function tellDuplicates(place, event, current) {
+  const shown = current();
+  const found = await duplicatesOf(event, shown.form, shown.userId).catch(() => null);
+  if (shown !== current()) return;
+  place.hidden = found?.length === 0;
+  if (found) place.replaceChildren(make("p", {}, say("duplicates")), listDuplicates(event, found));
+  else place.replaceChildren(say("duplicatesUnknown"));
 }

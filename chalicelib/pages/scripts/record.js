@@ -7,13 +7,13 @@ import { dropKept, keep, kept, rememberEvent, staffSignedIn, untilAnswered } fro
 import { listing } from "./listing";
 import { confirmMove, DECISIONS, offerMoves } from "./moves";
 import { announce, choose, find, make, onPress, onSubmit, show, showProblems } from "./page";
+import { asked, identifier } from "./page-query";
 import { printSheets } from "./print";
 import { nameOf } from "./records";
 import { ask, base, read } from "./service";
 import { signatureOf, tellStatus } from "./statuses";
 import { momentOf, say, word } from "./texts";
 import { askBeforeLeaving } from "./unsaved";
-import { asked, identifier } from "./wanted";
 
 const [eventId, userId] = [identifier("event"), identifier("user")];
 const path = `/admin/events/${eventId}/registrations/${userId}`;
@@ -39,7 +39,7 @@ const notes = listing({
 const changes = listing({ place: find("#history"), button: find("#older-history"), row: changeRow });
 const readHistory = () => changes(`${path}/history`, told);
 const readNotes = () => notes(path, told);
-const warn = () => tellDuplicates(find("#duplicates"), eventId, record);
+const warn = () => tellDuplicates(find("#duplicates"), eventId, () => record);
 // What has been done is done, and nobody waits for its history: the next change reads it again.
 const followUp = () => Promise.all([readHistory(), warn()]).catch(() => {});
 

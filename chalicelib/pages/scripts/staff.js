@@ -5,6 +5,7 @@ import { staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
 import { confirmMove, offerMoves } from "./moves";
 import { announce, download, find, findAll, make, onPress, onSubmit, sentence, showProblems } from "./page";
+import { asked } from "./page-query";
 import { tellSpots } from "./places";
 import { printSheets } from "./print";
 import { nameOf, recordAt } from "./records";
@@ -12,7 +13,7 @@ import { ask } from "./service";
 import { sheetFormat, wholeSheet } from "./sheet";
 import { tellStatus } from "./statuses";
 import { momentOf, phone, say, translated, word } from "./texts";
-import { asked, chooseEvent, takeUp } from "./wanted";
+import { chooseEvent, takeUp } from "./wanted";
 
 const MOST_MOVED_AT_ONCE = 100;
 

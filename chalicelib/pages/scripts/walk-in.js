@@ -7,7 +7,7 @@ import { staffSignedIn } from "./inside";
 import { listing } from "./listing";
 import { announce, choose, find, make, onPress, onSubmit, show } from "./page";
 import { recordAt } from "./records";
-import { ask } from "./service";
+import { ask, Refused } from "./service";
 import { say, translated } from "./texts";
 import { chooseEvent, eventNamed, tellChosen } from "./wanted";
 
@@ -30,13 +30,15 @@ function row(person) {
   return shown;
 }
 
-/** Begins somebody's registration, unless there is one, and goes to it. */
+/** Begins a person's registration, unless there is one, and goes to it. */
 async function start({ id, firstName, middleName, lastName, email, phone1 }) {
   const known = Object.entries({ firstName, middleName, lastName, email, phone1 }).filter(([, value]) => value);
   try {
     await ask("PUT", `/admin/events/${event.value}/registrations/${id}`, { form: Object.fromEntries(known) });
   } catch (error) {
     if (error.code === "draft_exists") return openDraft(id);
+    // Nothing has checked a number that came while the check was unavailable. Staff type it again on the form.
+    if (error.fields?.["form.phone1"]) return start({ id, firstName, middleName, lastName, email, phone1: "" });
     if (error.code !== "stale_version") throw error;
     location.assign(recordAt(event.value, id));
     return;
@@ -61,18 +63,25 @@ const key = find("#idempotencyKey");
 const newKey = () =>
   (key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""));
 
-/** Whether this is another person than those with the same name and phone number; staff decide. */
-async function isSomebodyElse(person) {
-  const found = await duplicatesOf(event.value, person);
+/** Whether to create the account: staff decide if someone has the same name and phone number, or if that can't be checked. */
+async function isWanted(person) {
+  let found;
+  try {
+    found = await duplicatesOf(event.value, person);
+  } catch (error) {
+    if (error instanceof Refused && error.status < 429) throw error;
+    return choose({ question: say("duplicatesUnknown"), yes: say("makeUnchecked") });
+  }
   // The links open beside this page: what is typed here stays.
   const links = listDuplicates(event.value, found, { target: "_blank", rel: "noopener" });
   return !found.length || choose({ question: say("duplicates"), yes: say("makeAnyway") }, links);
 }
 
-onSubmit(find("#person"), async ({ phone1, ...person }) => {
-  if (!(await isSomebodyElse({ ...person, phone1 }))) return;
+onSubmit(find("#person"), async ({ phone1: typed, ...person }) => {
+  const phone1 = typed.trim();
+  if (!(await isWanted({ ...person, phone1 }))) return;
   try {
-    made = { ...(await ask("POST", "/admin/users", person)), phone1: phone1.trim() };
+    made = { ...(await ask("POST", "/admin/users", person)), phone1 };
   } catch (error) {
     // The account of the earlier details is there. Another one is made with another key.
     if (error.fields?.idempotencyKey) newKey();

@@ -2,16 +2,9 @@
 
 import { rememberedEvent, rememberEvent, untilAnswered } from "./inside";
 import { find, make } from "./page";
+import { asked } from "./page-query";
 import { readAll } from "./service";
 import { day, say } from "./texts";
-
-export const asked = new URLSearchParams(location.search);
-
-/** An identifier that the address names, or null; nothing else may get into a path. */
-export function identifier(name) {
-  const given = asked.get(name) ?? "";
-  return /^[\w-]{1,64}$/.test(given) ? given : null;
-}
 
 /** Events as staff need them: the open ones first, then the next to open, then the latest, then hidden ones. */
 export function inOrder(events) {
