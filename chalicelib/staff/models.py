@@ -330,8 +330,8 @@ class Places(Wire):
     waiting: Annotated[
         int | None,
         Field(
-            description="People on the waiting list without an offer. null until "
-            "`python -m ops migrate` has counted an event of an earlier version.",
+            description="People on the waiting list without an offer. null for an event of an "
+            "earlier version until they are counted, within about an hour.",
             examples=[12],
         ),
     ]
