@@ -45,6 +45,9 @@ def running() -> Iterator[str]:
     )
     from werkzeug.serving import make_server
 
+    from ops import faster_moto
+
+    faster_moto.install()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = one_at_a_time(DomainDispatcherApplication(create_backend_app))
     server = make_server(

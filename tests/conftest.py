@@ -30,7 +30,7 @@ os.environ |= {
 
 from chalicelib.accounts import passwords, strength  # noqa: E402
 from chalicelib.platform import clock, floor  # noqa: E402
-from ops import dynamodb_local  # noqa: E402
+from ops import dynamodb_local, faster_moto  # noqa: E402
 from tests.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.people import Person, guess_once, hash_once, verify_once  # noqa: E402
 from tests.permission_plugin import PermissionPlugin  # noqa: E402
@@ -85,6 +85,7 @@ BaseClient._patched_env_vars = _as_it_is
 @pytest.fixture(scope="session", autouse=True)
 def _aws() -> Iterator[None]:
     """AWS as moto plays it. Each stage has tables of its own, so that one will do for all tests."""
+    faster_moto.install()
     with mock_aws():
         yield
 

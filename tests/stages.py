@@ -130,11 +130,11 @@ class Stage:
     def keep(self) -> Callable[[], None]:
         """Keep what moto holds by now; return what puts it back, any number of times."""
         shorts = [self._short(table) for table in tables.declared(self.name)]
-        kept = {short: copy.deepcopy(self._held(short).items) for short in shorts}
+        kept = {short: copy.deepcopy(self._held(short)) for short in shorts}
 
         def put_back() -> None:
-            for short, items in kept.items():
-                self._held(short).items = copy.deepcopy(items)
+            for short, table in kept.items():
+                self._held(short).items = copy.deepcopy(table).items
 
         return put_back
 

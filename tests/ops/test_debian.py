@@ -10,7 +10,9 @@ from ops import chromium, libreoffice
 from ops.fetched import NotAvailable
 
 # By what each is known to be there.
-PROGRAMS = {libreoffice: "soffice", chromium: "chromium"}
+PROGRAMS = {libreoffice: "soffice", chromium: "chromium-headless-shell"}
+# What a person is asked to install.
+NEEDED = {libreoffice: libreoffice.PACKAGE, chromium: "chromium-headless-shell or chromium"}
 
 
 @pytest.fixture(params=PROGRAMS, ids=lambda program: program.__name__)
@@ -57,16 +59,16 @@ def test_lists_of_packages_are_fetched_where_there_are_none(program, machine):
 
 
 def test_an_apt_that_does_not_do_it_is_quoted(program, machine):
-    machine.ends += [100, 0, 100]
+    machine.ends += [100, 0, 100] * 2
 
-    with pytest.raises(NotAvailable, match=rf"{program.PACKAGE}.* No such package\."):
+    with pytest.raises(NotAvailable, match=rf"{NEEDED[program]}.* No such package\."):
         program.install()
 
 
 def test_others_are_asked_to_install_it(program, machine):
     machine.user.return_value = 1000
 
-    with pytest.raises(NotAvailable, match=f"install {program.PACKAGE}"):
+    with pytest.raises(NotAvailable, match=f"install {NEEDED[program]}"):
         program.install()
     assert machine.ran == []
 
@@ -76,6 +78,22 @@ def test_so_is_who_has_no_apt(program, machine):
 
     with pytest.raises(NotAvailable, match="is missing"):
         program.install()
+
+
+def test_chromium_itself_is_installed_where_there_is_no_shell(machine):
+    machine.ends += [100, 0, 100]
+    chromium.install()
+
+    assert machine.ran == ["install", "update", "install", "install"]
+
+
+def test_an_installed_chromium_is_used_where_the_shell_cannot_be_installed(machine):
+    machine.has.add("chromium")
+    machine.user.return_value = 1000
+    chromium.install()
+
+    assert chromium.program() == "chromium"
+    assert machine.ran == []
 
 
 def test_what_is_missing_keeps_no_other_test_from_running(program, machine, capsys):
