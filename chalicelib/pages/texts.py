@@ -1209,6 +1209,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Por ahora no hay ofertas enviadas por correo.",
     ),
     "waitingSince": ("Waiting since {moment}", "En espera desde el {moment}"),
+    "offeredUntil": ("Offered a spot until {moment}", "Se le ofreció un lugar hasta el {moment}"),
     "answerBy": ("Answer by {moment}", "Debe responder a más tardar el {moment}"),
     "offerOverSince": (
         "Expired {moment}. It goes to the next person shortly.",

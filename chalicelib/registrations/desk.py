@@ -243,6 +243,9 @@ class Desk:
         if letter:
             mail.send(letter)
         self._settle_if_stirred(event_id)
+        if self._is_stirred and registration.status is Status.WAITLISTED:
+            # A spot that was free is offered to this person by now.
+            registration = self._find(event_id, user_id).registration or registration
         return self._shown([registration])[0]
 
     def move_many(

@@ -2,7 +2,9 @@
 
 import os
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -143,6 +145,59 @@ def test_a_superadmin_sets_the_hours_to_answer_an_offer(desktop, fair, sue):
     page.locator("#event button.strong").click()
     expect(page.locator("#announcement")).to_have_text("Event saved")
     assert sue.get(f"/events/{fair}").json["offerHours"] == 24
+
+
+def test_the_record_shows_staff_until_when_a_spot_is_offered(desktop, fair, offered, sue):
+    river, sky = offered
+    record = f"{desktop.url}/staff/registration?event={fair}&user="
+    until = river.get(f"/registrations/{fair}").json["offer"]["until"]
+    event = sue.get(f"/events/{fair}").json
+    local = datetime.fromisoformat(until).astimezone(ZoneInfo(event["timeZone"]))
+    deadline = f"{local:%B} {local.day}, {local:%Y at} {local:%I:%M %p %Z}".replace(" 0", " ")
+    desktop.become(sue)
+    page = desktop.page
+    page.goto(record + river.account["id"])
+
+    expect(page.locator("#standing")).to_have_text("On the waiting list")
+    expect(page.locator("#offer")).to_have_text(f"Offered a spot until {deadline}")
+    pictured(page, "record-offer")
+    page.locator("[data-language=es]").click()
+    expect(page.locator("#offer")).to_contain_text("Se le ofreció un lugar hasta el")
+    page.locator("[data-language=en]").click()
+    page.get_by_role("button", name="Move to submitted").click()
+    expect(page.locator("#standing")).to_have_text("Submitted")
+    expect(page.locator("#offer")).to_have_text("")
+
+    page.goto(record + sky.account["id"])
+    expect(page.locator("#standing")).to_have_text("On the waiting list")
+    expect(page.locator("#offer")).to_have_text("")
+
+
+def test_the_record_shows_staff_that_an_offer_has_expired(desktop, fair, offered, sue):
+    river, _ = offered
+    desktop.become(sue)
+    desktop.page.clock.install(time=datetime.now(UTC) + timedelta(days=3))
+    desktop.page.goto(f"{desktop.url}/staff/registration?event={fair}&user={river.account['id']}")
+
+    expect(desktop.page.locator("#offer")).to_contain_text("It goes to the next person shortly.")
+
+
+def test_the_record_shows_an_offer_that_a_move_to_the_waiting_list_brings(
+    desktop, fair, offered, sue
+):
+    river, sky = offered
+    record = f"/admin/events/{fair}/registrations/{river.account['id']}"
+    declined = {"status": "Declined", "version": sue.get(record).json["version"]}
+    assert sue.post(f"{record}/status", declined).status == 200
+    assert sky.post(f"/registrations/{fair}/withdraw").status == 200
+    desktop.become(sue)
+    page = desktop.page
+    page.goto(f"{desktop.url}/staff/registration?event={fair}&user={river.account['id']}")
+    expect(page.locator("#standing")).to_have_text("Not selected")
+    page.get_by_role("button", name="Move to waiting list").click()
+    expect(page.locator("#standing")).to_have_text("On the waiting list")
+
+    expect(page.locator("#offer")).to_contain_text("Offered a spot until")
 
 
 def test_the_history_shows_an_offers_deadline_as_people_read_it(desktop, fair, offered, sue):

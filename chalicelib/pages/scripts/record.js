@@ -12,7 +12,7 @@ import { printSheets } from "./print";
 import { nameOf } from "./records";
 import { ask, base, read } from "./service";
 import { signatureOf, tellStatus } from "./statuses";
-import { momentOf, say, word } from "./texts";
+import { deadlineOf, momentOf, say, word } from "./texts";
 import { askBeforeLeaving } from "./unsaved";
 
 const [eventId, userId] = [identifier("event"), identifier("user")];
@@ -64,6 +64,7 @@ function tell() {
   find("#who").textContent = name;
   document.title = `${name} · Breeze Lakes Point`;
   tellStatus(find("#standing"), record.status);
+  find("#offer").textContent = offered(record);
   find("#reference").textContent = say("reference", { reference: record.reference });
   find("#username").textContent = record.username;
   find("#times").textContent = submittedAt
@@ -73,6 +74,13 @@ function tell() {
   find("#answers").replaceChildren(...listed(form, record.form));
   find("#nowhere").hidden = offerMoves(find("#move"), [record.status]);
   tellSubmission();
+}
+
+/** The spot that is offered to a person on the waiting list, with its deadline; empty if there is none. */
+function offered({ offer }) {
+  if (!offer) return "";
+  const until = { moment: deadlineOf(event, offer.until) };
+  return Date.parse(offer.until) > Date.now() ? say("offeredUntil", until) : say("offerOverSince", until);
 }
 
 /** Takes up the record as somebody else has left it: what was typed stays, and what changed is said. */
