@@ -109,7 +109,7 @@ def test_a_draft_is_submitted_with_a_signature_on_paper_once_it_is_whole(desk, s
     page = at(sues, desk.page_of(river))
     expect(page.locator("#signed")).to_have_text("Not signed yet")
     press(page, "Move to submitted")
-    page.get_by_label("The applicant signed on paper").check()
+    page.get_by_role("dialog").get_by_label("The applicant signed on paper").check()
     answer(page, "Move to submitted")
     expect(problem_of(page, "city")).to_be_visible()
     field(page, "city").fill("St. Paul")
@@ -119,7 +119,7 @@ def test_a_draft_is_submitted_with_a_signature_on_paper_once_it_is_whole(desk, s
     press(page, "Move to submitted")
     answer(page, "Move to submitted")
     expect(page.get_by_role("dialog")).to_be_visible()  # not without the paper
-    page.get_by_label("The applicant signed on paper").check()
+    page.get_by_role("dialog").get_by_label("The applicant signed on paper").check()
     answer(page, "Move to submitted")
     expect(page.locator("#standing")).to_have_text("Submitted")
     expect(page.locator("#signed")).to_contain_text("Signed on paper, recorded")
