@@ -373,6 +373,33 @@ def test_being_erased_takes_a_few_round_trips_for_each_event(river, backend, aws
     assert costs[1] == [guard, *claim, mark, *own, *traces, *nothing, "Query", mark]
 
 
+def test_merging_takes_a_few_round_trips_for_each_registration_and_event(client, aws_calls):
+    ada = at_work(client, "ada", Role.ADMIN)
+    costs = []
+    for number in range(2):
+        hold_event(id=f"event-{number}")
+    for registrations in (0, 1):
+        kept, merged = (Person(client, f"{name}-{registrations}") for name in ("kept", "merged"))
+        for person in (kept, merged):
+            person.sign_up()
+        for number in range(registrations):
+            path = f"/registrations/event-{number}"
+            assert merged.ask("PUT", path, {"form": FORM}).status == 201
+        aws_calls.clear()
+        body = {"from": merged.account["id"], "reason": "Signed up twice."}
+        assert ada.post(f"/admin/users/{kept.account['id']}/merge", body).status == 200
+        costs.append(operations(aws_calls))
+
+    guard, found, both = "BatchGetItem", "BatchGetItem", ["Query", "Query"]
+    act, events, nothing = "TransactWriteItems", "Query", ["Query", "Query"]
+    # What there is before both are marked, and again afterwards.
+    beginning = [guard, found, *both, act, *both]
+    assert costs[0] == [*beginning, events, *nothing, *nothing, act]
+    # Drafts of the account that stays for that event; then notes and history of each.
+    moving, traces = ["Query", act], ["Query", "Query", act]
+    assert sorted(costs[1]) == sorted([*beginning, *moving, events, *traces, *nothing, act])
+
+
 def test_ones_data_take_a_query_for_each_event_and_three(river, aws_calls):
     for number in range(2):
         hold_event(id=f"event-{number}")

@@ -78,6 +78,11 @@ class Account:
             version set it up.
         creation_digest: tells a repetition of the request that created it, by staff, from another
             request with the same idempotency key; None without a key.
+        is_being_erased: whether its owner has started to erase it, and hasn't signed in since.
+        merging_from: the id of the account that is being merged into this one; None without one.
+        merged_into: the id of the account that this one is being merged into, which makes it
+            disabled; None without one. It is deleted once it is merged.
+        merged_accounts: the ids of the accounts that were merged into this one.
     """
 
     id: str
@@ -107,6 +112,15 @@ class Account:
     second_factor_set_at: datetime | None = None
     creation_digest: str | None = field(default=None, repr=False)
     middle_name: str | None = None
+    is_being_erased: bool = False
+    merging_from: str | None = None
+    merged_into: str | None = None
+    merged_accounts: tuple[str, ...] = ()
+
+    @property
+    def is_being_merged(self) -> bool:
+        """Whether staff have started to merge it with another account, and it isn't done yet."""
+        return self.merging_from is not None or self.merged_into is not None
 
     @property
     def has_unverified_email(self) -> bool:
@@ -163,6 +177,25 @@ class BeingErased(Refusal):
     STATUS_CODE = 409
     code = "being_erased"
     sentence = "This account is being erased. Whoever signs in again keeps what is left of it."
+
+
+class BeingMerged(Refusal):
+    """Staff have started to merge the account with another one, and it isn't done yet."""
+
+    STATUS_CODE = 409
+    code = "being_merged"
+    sentence = (
+        "This account is being merged with another one. Try again in a few minutes. If that "
+        "doesn't help, the office can repeat the merge."
+    )
+
+
+class NotMergeable(Refusal):
+    """These two accounts may not be merged."""
+
+    STATUS_CODE = 409
+    code = "not_mergeable"
+    sentence = "Only applicants' accounts can be merged. One of these belongs to staff."
 
 
 class IncorrectCredentials(Refusal):

@@ -46,6 +46,9 @@ def to_item(account: Account) -> Item:
         # Beside the authenticator and not in it: earlier versions compare that whole.
         "secondFactorSetAt": _text(account.second_factor_set_at),
         "creationDigest": account.creation_digest,
+        "mergingFrom": account.merging_from,
+        "mergedInto": account.merged_into,
+        "mergedAccounts": list(account.merged_accounts) or None,
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -74,7 +77,8 @@ def from_item(item: Item) -> Account:
         role=Role(item["role"]),
         password_hash=item["passwordHash"],
         session_version=item["sessionVersion"],
-        disabled=item["disabled"],
+        # One that is being merged opens to no one; what it was before is kept, should it not be.
+        disabled=item["disabled"] or "mergedInto" in item,
         created_at=clock.from_text(item["createdAt"]),
         updated_at=clock.from_text(item["updatedAt"]),
         version=item["version"],
@@ -93,6 +97,10 @@ def from_item(item: Item) -> Account:
         if "authenticator" in item
         else None,
         creation_digest=item.get("creationDigest"),
+        is_being_erased="erasing" in item,
+        merging_from=item.get("mergingFrom"),
+        merged_into=item.get("mergedInto"),
+        merged_accounts=tuple(item.get("mergedAccounts", ())),
     )
 
 

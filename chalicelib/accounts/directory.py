@@ -114,7 +114,7 @@ class Directory:
         return self._store.staying(account.id)
 
     def not_being_erased(self, account_id: str) -> Write:
-        """Return the check for whatever comes to belong to an account; or BeingErased."""
+        """Return the check for what comes to belong to an account; or BeingErased, BeingMerged."""
         return self._store.not_being_erased(account_id)
 
     def get(self, account_id: str) -> Account | None:

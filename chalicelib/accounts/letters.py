@@ -142,6 +142,42 @@ _NOTICES: dict[str, Wording] = {
             "¿Tiene preguntas? Comuníquese con la oficina.",
         ),
     },
+    settings.ACCOUNTS_MERGED: {
+        Language.ENGLISH: (
+            "We merged your two accounts",
+            (
+                "You had two accounts. The office merged them: this account now has all of your "
+                "registrations, and the other one is closed. Sign in as before."
+            ),
+            "If you didn't ask for this, contact the office.",
+        ),
+        Language.SPANISH: (
+            "Unimos sus dos cuentas",
+            (
+                "Usted tenía dos cuentas. La oficina las unió: ahora esta cuenta tiene todas sus "
+                "inscripciones y la otra está cerrada. Inicie sesión como siempre."
+            ),
+            "Si usted no lo pidió, comuníquese con la oficina.",
+        ),
+    },
+    settings.ACCOUNT_CLOSED: {
+        Language.ENGLISH: (
+            "We closed one of your two accounts",
+            (
+                "The office merged the account with this email address into another account of "
+                "yours. Your registrations are there now. Sign in with the other account."
+            ),
+            "If you didn't ask for this, contact the office right away.",
+        ),
+        Language.SPANISH: (
+            "Cerramos una de sus dos cuentas",
+            (
+                "La oficina unió la cuenta que tenía este correo con otra cuenta suya. Sus "
+                "inscripciones están ahora allí. Inicie sesión con la otra cuenta."
+            ),
+            "Si usted no lo pidió, comuníquese con la oficina de inmediato.",
+        ),
+    },
     settings.PASSWORD_CHANGED: {
         Language.ENGLISH: (
             "Your password was changed",

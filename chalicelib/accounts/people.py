@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.accounts import identity, letters
-from chalicelib.accounts.account import Account
+from chalicelib.accounts.account import Account, BeingMerged
 from chalicelib.accounts.directory import Directory, directory
 from chalicelib.accounts.links import Link
 from chalicelib.accounts.people_store import PeopleStore, Place
@@ -179,11 +179,14 @@ class People:
             Forbidden: it is the caller's own, or the caller may not do this any more.
             NotFound: there is no such account.
             LastSuperAdmin: nobody would be left who may do everything.
+            BeingMerged: it is being merged with another one.
         """
 
         def attempt(before: Account) -> Account:
             if before.role is role:
                 return before
+            if before.is_being_merged:
+                raise BeingMerged
             after = self._changed(before, role=role)
             self._change(before, after, "account.role_changed", ["role"])
             return after
@@ -206,6 +209,7 @@ class People:
         Raises:
             Forbidden: it is the caller's own account, or not the caller's to enable.
             NotFound: there is no such account.
+            BeingMerged: it is being merged into another one.
         """
         return self._set_disabled(account_id, disabled=False)
 
@@ -289,6 +293,8 @@ class People:
             self._hold_to_role(before)
             if before.disabled is disabled:
                 return before
+            if before.merged_into:
+                raise BeingMerged
             ends = before.session_version + 1 if disabled else before.session_version
             after = self._changed(before, disabled=disabled, session_version=ends)
             self._change(before, after, action, ["disabled"])

@@ -13,6 +13,7 @@ from chalicelib.accounts.account import (
     Account,
     Authenticator,
     BeingErased,
+    BeingMerged,
     IdentityTaken,
     IncorrectCode,
     IncorrectCredentials,
@@ -21,6 +22,7 @@ from chalicelib.accounts.account import (
 from chalicelib.accounts.account_item import authenticator_item, from_item, to_item
 from chalicelib.accounts.role import Role
 from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Read, Write
+from chalicelib.platform.errors import Refusal
 
 USERS = "users"
 IDENTITIES = "identities"
@@ -177,14 +179,20 @@ class AccountStore:
         )
 
     def not_being_erased(self, account_id: str) -> Write:
-        """Return the check that an account is there to stay; or BeingErased."""
-        lasting = "attribute_exists(id) AND attribute_not_exists(erasing)"
+        """Return the check that an account is there to stay; or BeingErased, or BeingMerged."""
+
+        def why_not() -> Refusal:
+            [account] = self.get_many([account_id])
+            return BeingMerged() if account and account.is_being_merged else BeingErased()
+
+        marks = ("erasing", "mergingFrom", "mergedInto")
+        lasting = ["attribute_exists(id)", *(f"attribute_not_exists({mark})" for mark in marks)]
         return Write(
             "ConditionCheck",
             USERS,
             {"id": account_id},
-            {"ConditionExpression": lasting},
-            otherwise=BeingErased,
+            {"ConditionExpression": " AND ".join(lasting)},
+            otherwise=why_not,
         )
 
     def mark(self, account: Account, mark: str, also: Sequence[Write]) -> None:
@@ -196,7 +204,7 @@ class AccountStore:
             also: what comes along.
 
         Raises:
-            AccountChanged: it is not as it was read any more.
+            AccountChanged: it is not as it was read any more, or it is being merged.
             LastSuperAdmin: nobody else who is enabled could do everything.
         """
         marking = Write(
@@ -205,7 +213,8 @@ class AccountStore:
             {"id": account.id},
             {
                 "UpdateExpression": "SET erasing = :mark",
-                "ConditionExpression": "version = :seen AND sessionVersion = :sessions",
+                "ConditionExpression": "version = :seen AND sessionVersion = :sessions"
+                " AND attribute_not_exists(mergingFrom)",
             },
             {
                 ":mark": mark,
@@ -249,14 +258,7 @@ class AccountStore:
             },
             otherwise=AccountChanged,
         )
-        given = filter(None, (account.username, account.email))
-        names = sorted({identity.normalise(name) for name in given})
-        writes = [
-            deletion,
-            *counting(before=counts(account), after=False),
-            *(Write("Delete", IDENTITIES, {"identity": name}) for name in names),
-            *forgetting(account, None),
-        ]
+        writes = [deletion, *counting(before=counts(account), after=False), *freeing(account)]
         self._database.transact([*writes, *also])
 
     def raise_session_version(self, account: Account) -> None:
@@ -300,6 +302,16 @@ def forgetting(before: Account, after: Account | None) -> list[Write]:
         Write("Delete", ONE_TIME_TOKENS, {"tokenHash": link})
         for link in _links(before).values()
         if link and link not in kept
+    ]
+
+
+def freeing(account: Account) -> list[Write]:
+    """Return what frees the names of an account that is deleted, and deletes its tokens."""
+    given = filter(None, (account.username, account.email))
+    names = sorted({identity.normalise(name) for name in given})
+    return [
+        *(Write("Delete", IDENTITIES, {"identity": name}) for name in names),
+        *forgetting(account, None),
     ]
 
 

@@ -5,6 +5,7 @@ All that changes how a registration stands to its event's places goes through
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.events.place import Offer, PlaceCounts, Standing
@@ -100,6 +101,26 @@ class Places:
             # No offer may have been made since: its place would stay held for no one.
             writes.append(self._store.without_offer(event_id, user_id))
         return writes
+
+    def transferring(
+        self, event_id: str, user_id: str, to_user_id: str, offer: Offer | None
+    ) -> list[Write]:
+        """Return the writes that go along when a waiting registration gets another owner.
+
+        No counter changes. They raise PlacesChanged if the offer isn't as it was read.
+
+        Args:
+            event_id: the event.
+            user_id: whose registration it is.
+            to_user_id: whose it will be.
+            offer: the offer that it has, as it was read; None for none.
+        """
+        noted = self._store.noting_change(event_id)
+        if offer is None:
+            # No offer may have been made since: its place would stay held for no one.
+            return [noted, self._store.without_offer(event_id, user_id)]
+        moved = replace(offer, user_id=to_user_id)
+        return [noted, self._store.ending(offer), self._store.offering(moved)]
 
     def offering(self, offer: Offer, before: Standing) -> list[Write]:
         """Return the writes that hold a free place for a registration.

@@ -139,6 +139,15 @@ class PlacesStore:
         write = Write("Update", EVENTS, key, conditional, values, otherwise=PlacesChanged)
         self._database.transact([write])
 
+    def noting_change(self, event_id: str) -> Write:
+        """Return the write that notes that the waiting list changed, while its counters stay.
+
+        Until its index has followed, no one is recounted.
+        """
+        noting = {"UpdateExpression": "SET waitingChangedAt = :now"}
+        values = {":now": clock.to_text(clock.now())}
+        return Write("Update", EVENTS, _counters_key(event_id), noting, values)
+
     def offering(self, offer: Offer) -> Write:
         """Return the write of an offer; it raises OfferExists if there is one already."""
         new = {"ConditionExpression": "attribute_not_exists(id)"}

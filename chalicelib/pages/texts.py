@@ -1260,6 +1260,10 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "accepted": ("spot accepted", "lugar aceptado"),
     "offer_declined": ("spot declined", "lugar rechazado"),
     "offer_expired": ("offer expired", "oferta vencida"),
+    "merged": (
+        "moved here from the applicant’s other account",
+        "pasada aquí desde la otra cuenta del solicitante",
+    ),
     "registration.saved": ("registration saved", "inscripción guardada"),
     "registration.submitted": ("registration submitted", "inscripción enviada"),
     "registration.corrected": ("registration corrected", "inscripción corregida"),
@@ -1298,6 +1302,9 @@ ACTIONS: dict[str, tuple[str, str]] = {
         "correo pasado a la cuenta de su dueño",
     ),
     "account.erased": ("account erased", "cuenta borrada"),
+    "account.merge_started": ("merge of accounts started", "unión de cuentas iniciada"),
+    "account.merged": ("accounts merged", "cuentas unidas"),
+    "account.merge_abandoned": ("merge of accounts stopped", "unión de cuentas detenida"),
 }
 
 CHOICES_IN_SPANISH = {
@@ -1549,6 +1556,23 @@ SENTENCES_IN_SPANISH = {
     "An account was already created with the details that you entered before. Search for it.": (
         "Ya se creó una cuenta con los datos que escribió antes. Búsquela."
     ),
+    "This account is being merged with another one. Try again in a few minutes. If that doesn't "
+    "help, the office can repeat the merge.": (
+        "Se está uniendo esta cuenta con otra. Inténtelo en unos minutos. Si no funciona, la "
+        "oficina puede repetir la unión."
+    ),
+    "Only applicants' accounts can be merged. One of these belongs to staff.": (
+        "Solo se pueden unir cuentas de solicitantes. Una de estas es del personal."
+    ),
+    "Both accounts have a registration for the same event, so they can't be merged.": (
+        "Las dos cuentas tienen una inscripción para el mismo evento, así que no se pueden unir."
+    ),
+    "The account that stays is disabled. Enable it first.": (
+        "La cuenta que se queda está desactivada. Actívela primero."
+    ),
+    "This is the same account. Choose another one.": "Es la misma cuenta. Elija otra.",
+    "No account has this ID.": "Ninguna cuenta tiene este identificador.",
+    "These two accounts have been merged already.": "Estas dos cuentas ya se unieron.",
     "Another note has this identifier.": "Ya hay otra nota con este identificador.",
     "Enter a date between # and #.": ("Escriba una fecha entre # y #."),
     "Enter a date and time between # and #.": ("Escriba una fecha y hora entre # y #."),

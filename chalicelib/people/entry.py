@@ -15,6 +15,8 @@ class Entry:
         subject: the identifier of what it was done to.
         fields: the names of what changed.
         request_id: the identifier of the request.
+        related: the identifier of another account that it was about, too; None without one.
+        reason: why, in the actor's words; None where they didn't have to say.
     """
 
     at: datetime
@@ -23,3 +25,5 @@ class Entry:
     subject: str
     fields: tuple[str, ...]
     request_id: str
+    related: str | None = None
+    reason: str | None = None

@@ -12,14 +12,17 @@ from chalicelib.platform import identifiers, lengths
 from chalicelib.platform.models import (
     BLANK_IS_ABSENT,
     Body,
+    GivenIdentifier,
     Identifier,
     Line,
     Moment,
     Paging,
     PersonName,
+    Query,
     Wire,
     whole,
 )
+from chalicelib.registrations.workflow import Status
 
 
 def _true_or_false(value: object) -> object:
@@ -133,6 +136,67 @@ class RegisteredPerson(Person):
     link_qr_svg: LinkQrSvg
 
 
+class MergeQuery(Query):
+    """Which account would be merged into the one in the path."""
+
+    from_id: Annotated[
+        str,
+        Field(
+            alias="from",
+            pattern=whole(identifiers.PATTERN),
+            description="The id of the account that would be closed.",
+            examples=[identifiers.EXAMPLE],
+        ),
+    ]
+
+
+class Merge(Body):
+    """Another account of the same person, who has shown an ID."""
+
+    from_id: Annotated[
+        GivenIdentifier,
+        Field(alias="from", description="The id of the account to close."),
+    ]
+    reason: Annotated[
+        Line,
+        Field(
+            min_length=1,
+            max_length=lengths.LINE,
+            description="Why, for the audit log, where it stays for good. Don't write personal "
+            "data such as the number of an ID.",
+            examples=["Signed up twice. Showed a driver's license at the front desk."],
+        ),
+    ]
+
+
+class MergeableRegistration(Wire):
+    """A registration of one of the two accounts."""
+
+    user_id: Annotated[Identifier, Field(description="Whose it is now.")]
+    event_id: Identifier
+    event_name: Annotated[str, Field(examples=["Harvest Fair"])]
+    status: Status
+    reference: Annotated[str | None, Field(description="Null for a draft.", examples=["7KQ2MX"])]
+
+
+class MergePreview(Wire):
+    """Two accounts and their registrations, to be compared before they are merged."""
+
+    kept: Annotated[Person, Field(description="The account that stays.")]
+    merged: Annotated[Person, Field(description="The account that would be closed.")]
+    registrations: Annotated[
+        list[MergeableRegistration], Field(description="Those of both accounts.")
+    ]
+    clashes: Annotated[
+        list[Identifier],
+        Field(
+            description="The events for which both have a registration: as long as there are any, "
+            "the accounts can't be merged.",
+            examples=[[]],
+        ),
+    ]
+
+
 class StartedReset(Wire):
     """A password reset that has been started.
 
@@ -168,6 +232,14 @@ class AuditEntry(Wire):
         list[str], Field(description="The names of what changed.", examples=[["role"]])
     ]
     request_id: Annotated[str, Field(examples=["c6af9ac6-7b61-11e6-9a41-93e8deadbeef"])]
+    related: Annotated[
+        Identifier | None,
+        Field(description="The other account of a merge; null for anything else.", examples=[None]),
+    ]
+    reason: Annotated[
+        str | None,
+        Field(description="The reason given for a merge; null for anything else.", examples=[None]),
+    ]
 
 
 class AuditPage(Wire):

@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import IdentityTaken, LastSuperAdmin
+from chalicelib.accounts.account import (
+    BeingErased,
+    BeingMerged,
+    IdentityTaken,
+    LastSuperAdmin,
+    NotMergeable,
+)
 from chalicelib.accounts.people import Wanted, people
 from chalicelib.accounts.walk_in import Details, walk_ins
+from chalicelib.people.merging import merging
 from chalicelib.people.trail import trail
 from chalicelib.platform import qr_codes
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import InvalidFields, TooManyAttempts
+from chalicelib.registrations.registration import RegistrationsClash
 from chalicelib.registrations.search import people_found
 from chalicelib.sessions import guard
 
@@ -20,6 +28,9 @@ if TYPE_CHECKING:
     from chalicelib.people.models import (
         AuditPage,
         AuditQuery,
+        Merge,
+        MergePreview,
+        MergeQuery,
         NewPerson,
         NewRole,
         PeopleQuery,
@@ -67,7 +78,7 @@ def register_person(request: Request, caller: Caller, body: NewPerson) -> Answer
     "POST",
     "/admin/users/{user_id}/role",
     who=guard.SUPER_ADMIN,
-    refusals=(LastSuperAdmin,),
+    refusals=(LastSuperAdmin, BeingMerged),
 )
 def change_role(request: Request, caller: Caller, body: NewRole, user_id: str) -> Answer[Person]:
     """Give somebody a role; it counts from their next request on."""
@@ -81,7 +92,7 @@ def disable_person(request: Request, caller: Caller, user_id: str) -> Answer[Per
     return Answer(people(caller, request.identifier, request.received_at).disable(user_id))
 
 
-@room.action("POST", "/admin/users/{user_id}/enable", who=guard.STAFF)
+@room.action("POST", "/admin/users/{user_id}/enable", who=guard.STAFF, refusals=(BeingMerged,))
 def enable_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
     """Let somebody sign in again. An Admin may do so for a User."""
     return Answer(people(caller, request.identifier, request.received_at).enable(user_id))
@@ -106,6 +117,36 @@ def remove_persons_second_factor(request: Request, caller: Caller, user_id: str)
     """Let somebody who has lost their app sign in with the password; their sessions end."""
     everybody = people(caller, request.identifier, request.received_at)
     return Answer(everybody.remove_second_factor(user_id))
+
+
+@room.action(
+    "GET",
+    "/admin/users/{user_id}/merge",
+    who=guard.STAFF,
+    refusals=(NotMergeable, BeingErased, BeingMerged),
+)
+def preview_merge(
+    request: Request, caller: Caller, query: MergeQuery, user_id: str
+) -> Answer[MergePreview]:
+    """Show two accounts and their registrations, to compare them before they are merged."""
+    own = merging(caller, request.identifier, request.received_at)
+    return Answer(own.preview(user_id, query.from_id))
+
+
+@room.action(
+    "POST",
+    "/admin/users/{user_id}/merge",
+    who=guard.STAFF,
+    refusals=(NotMergeable, BeingErased, BeingMerged, RegistrationsClash),
+)
+def merge_people(request: Request, caller: Caller, body: Merge, user_id: str) -> Answer[Person]:
+    """Merge another account of the same person into this one, and close it.
+
+    Its registrations move; its sessions end, and its username and email are free again. After a
+    failure, send the same request again: it goes on from where it stopped.
+    """
+    own = merging(caller, request.identifier, request.received_at)
+    return Answer(own.merge(user_id, body.from_id, body.reason))
 
 
 @room.action("DELETE", "/admin/users/{user_id}/sessions", who=guard.STAFF)

@@ -35,4 +35,6 @@ def _from_item(item: Item) -> Entry:
         subject=item["subject"],
         fields=tuple(item["fields"]),
         request_id=item["requestId"],
+        related=item.get("related"),
+        reason=item.get("reason"),
     )

@@ -18,11 +18,13 @@ SIGNED_UP = "signed-up"
 PASSWORD_CHANGED, PASSWORD_RESET = "password-changed", "password-reset"
 EMAIL_CHANGE_STARTED, EMAIL_CHANGED = "email-change-started", "email-changed"
 USERNAME_REPLACED, RECOVERY_CODES_LOW = "username-replaced", "recovery-codes-low"
+ACCOUNTS_MERGED, ACCOUNT_CLOSED = "accounts-merged", "account-closed"
 SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED = "second-factor-set", "second-factor-removed"
 REGISTRATION_SUBMITTED, REGISTRATION_MOVED = "registration-submitted", "registration-moved"
 NOTICES = (
     *(SIGNED_UP, PASSWORD_CHANGED, PASSWORD_RESET),
     *(EMAIL_CHANGE_STARTED, EMAIL_CHANGED, USERNAME_REPLACED),
+    *(ACCOUNTS_MERGED, ACCOUNT_CLOSED),
     *(SECOND_FACTOR_SET, SECOND_FACTOR_REMOVED, RECOVERY_CODES_LOW),
     *(REGISTRATION_SUBMITTED, REGISTRATION_MOVED),
 )

@@ -9,7 +9,7 @@ step goes through under that very mark only.
 import contextlib
 import time
 
-from chalicelib.accounts.account import Account
+from chalicelib.accounts.account import Account, BeingMerged
 from chalicelib.accounts.directory import AccountChanged, directory
 from chalicelib.platform import audit
 from chalicelib.platform.dynamodb import Write
@@ -45,6 +45,7 @@ class Erasure:
             TooManyAttempts: it was tried too often.
             LastSuperAdmin: nobody would be left who may do everything.
             NotSignedIn: the caller's sessions have been ended meanwhile.
+            BeingMerged: staff are merging another account into the caller's.
             Unavailable: it did not come to its end; what is erased stays so.
         """
         proved = reauthentication().prove(self._caller, password, self._visit)
@@ -61,6 +62,9 @@ class Erasure:
         raise Unavailable(cause=f"lost {RACES} races for an account")
 
     def _attempt(self, account: Account) -> None:
+        if account.is_being_merged:
+            # What is still to come from the other account would stay behind.
+            raise BeingMerged
         mark = new_identifier()
         directory().mark(account, mark, self._giving_back)
         # One try was claimed, so one is given back, however often it is begun anew.

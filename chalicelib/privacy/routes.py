@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import LastSuperAdmin
+from chalicelib.accounts.account import BeingMerged, LastSuperAdmin
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Done, Download
 from chalicelib.platform.errors import TooManyAttempts
@@ -31,7 +31,7 @@ def export_me(request: Request, caller: Caller) -> Download[Export]:
     "POST",
     "/me/delete",
     who=guard.SIGNED_IN,
-    refusals=(LastSuperAdmin, TooManyAttempts),
+    refusals=(LastSuperAdmin, TooManyAttempts, BeingMerged),
     sets_cookie=True,
     event=Event.ACCOUNT_ERASED,
 )

@@ -101,6 +101,7 @@ class ApplicantRegistrations:
             RegistrationClosed: the window is not open.
             InvalidFields: it was submitted, and would become incomplete.
             BeingErased: it would be the first of an account that is being erased.
+            BeingMerged: it would be the first of an account that is being merged.
         """
         owner = self._account
         form = {**({"email": owner.email} if owner.email else {}), **form}

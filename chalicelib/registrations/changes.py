@@ -125,6 +125,7 @@ class Changes:
                 over that nothing of it is kept any more.
             InvalidFields: it was submitted, and would become incomplete.
             BeingErased: it would be the first of an account that is being erased.
+            BeingMerged: it would be the first of an account that is being merged.
         """
         before, applicant = found.registration, self._actor.side is Side.APPLICANT
         unseen = self._unseen(form)

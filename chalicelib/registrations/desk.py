@@ -183,7 +183,7 @@ class Desk:
             RegistrationClosed: the event is so long over that nothing of it is kept any more.
             DraftExists: the applicant has a draft that the staff member can't see.
             InvalidFields: it was submitted, and would become incomplete.
-            BeingErased: it would be the first of an account that is being erased.
+            BeingErased, BeingMerged: it would be the first of such an account.
         """
 
         def attempt(found: Found) -> tuple[Registration, bool]:

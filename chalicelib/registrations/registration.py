@@ -224,6 +224,35 @@ class DraftExists(Refusal):
     sentence = "This person has a draft. Ask them for its reference number to open it."
 
 
+class RegistrationsClash(Refusal):
+    """Two accounts would be merged, and both have a registration for the same event.
+
+    Attributes:
+        events: the identifiers of those events.
+    """
+
+    STATUS_CODE = 409
+    code = "registrations_clash"
+    sentence = "Both accounts have a registration for the same event, so they can't be merged."
+    more: ClassVar[Mapping[str, Any]] = {
+        "events": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "The identifiers of those events.",
+            "examples": [["harvest-fair"]],
+        }
+    }
+
+    def __init__(self, events: Iterable[str]) -> None:
+        """Refuse to merge because of registrations for these events."""
+        super().__init__()
+        self.events = list(events)
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON object that the client gets, with ``events``."""
+        return super().body() | {"events": self.events}
+
+
 class NoPlaceFree(Refusal):
     """All of the event's places are taken."""
 

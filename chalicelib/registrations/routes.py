@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import BeingErased
+from chalicelib.accounts.account import BeingErased, BeingMerged
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
@@ -65,6 +65,7 @@ def show_registration_event(request: Request, caller: Caller, event_id: str) -> 
         FieldsLocked,
         RegistrationClosed,
         BeingErased,
+        BeingMerged,
     ),
     creates=True,
 )

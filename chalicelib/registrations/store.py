@@ -61,7 +61,7 @@ class RegistrationStore:
     def noting(self, registration: Registration, note: Note) -> Write:
         """Return the write of a note; it raises NoteThere if there is one of its identifier."""
         item = {
-            "registration": _in_one(registration.event_id, registration.user_id),
+            "registration": key_of_traces(registration.event_id, registration.user_id),
             "id": note.id,
             "said": note.text,
             "author": note.author,
@@ -96,7 +96,7 @@ class RegistrationStore:
     def noting_offer(self, registration: Registration, offer: Offer) -> Write:
         """Return the entry of the history that says that a place was offered, and until when."""
         changes = {"offer": [None, clock.to_text(offer.until)]}
-        return _entry(registration, SERVICE, "offered", offer.offered_at, changes)
+        return history_entry(registration, SERVICE, "offered", offer.offered_at, changes)
 
     def still_there(self, registration: Registration) -> Write:
         """Return the check that a registration has not been deleted meanwhile; or NotFound."""
@@ -112,7 +112,7 @@ class RegistrationStore:
         def parse(item: Item) -> Note | None:
             return _to_note(item) if clock.from_seconds(item["ttl"]) > now else None
 
-        return Read(NOTES, {"registration": _in_one(event_id, user_id), "id": note_id}, parse)
+        return Read(NOTES, {"registration": key_of_traces(event_id, user_id), "id": note_id}, parse)
 
     def notes(
         self, event_id: str, user_id: str, now: datetime, limit: int, after: Item | None
@@ -124,7 +124,7 @@ class RegistrationStore:
             index="byTime",
             is_local=True,
             condition="registration = :one",
-            values={":one": _in_one(event_id, user_id), **_at(now)},
+            values={":one": key_of_traces(event_id, user_id), **_at(now)},
             keep=_NOT_DUE,
             names=_TTL,
         )
@@ -170,19 +170,9 @@ class RegistrationStore:
         Raises:
             RegistrationChanged: it is not as it was read.
         """
-        # One that is due is as good as gone, though DynamoDB takes its time to delete it.
-        unless_there = "attribute_not_exists(userId) OR #ttl <= :now"
-        put = Write(
-            "Put",
-            REGISTRATIONS,
-            to_item(registration),
-            {"ConditionExpression": "version = :seen" if before else unless_there},
-            {":seen": before.version} if before else _at(registration.updated_at),
-            otherwise=RegistrationChanged,
-            names={} if before else _TTL,
-        )
+        put = _replacement(registration, before) if before else first_put(registration)
         changes = _changes(before, registration)
-        entry = _entry(registration, actor, action, registration.updated_at, changes)
+        entry = history_entry(registration, actor, action, registration.updated_at, changes)
         self._database.transact([put, entry, *also, *entry_writes(before, registration)])
 
     def delete(self, registration: Registration, *, actor: str, now: datetime) -> None:
@@ -191,9 +181,9 @@ class RegistrationStore:
         Raises:
             RegistrationChanged: it is not as it was read.
         """
-        entry = _entry(registration, actor, "deleted", now, {})
+        entry = history_entry(registration, actor, "deleted", now, {})
         removing = entry_writes(registration, None)
-        self._database.transact([_deletion(registration), entry, *removing])
+        self._database.transact([deletion(registration), entry, *removing])
 
     def erase(self, registration: Registration, also: Sequence[Write]) -> None:
         """Delete a registration with what comes along, and leave nothing that says so.
@@ -202,7 +192,7 @@ class RegistrationStore:
             RegistrationChanged: it is not as it was read.
         """
         removing = entry_writes(registration, None)
-        self._database.transact([_deletion(registration), *also, *removing])
+        self._database.transact([deletion(registration), *also, *removing])
 
     def erase_traces(self, event_id: str, user_id: str, before_each: Callable[[], None]) -> None:
         """Delete the notes and the history of a registration, which need not be there any more.
@@ -214,14 +204,41 @@ class RegistrationStore:
         """
         for table in (NOTES, HISTORY):
             key = ("registration", "id")
-            values = {":one": _in_one(event_id, user_id)}
+            values = {":one": key_of_traces(event_id, user_id)}
             traces = Partition(table, key=key, condition="registration = :one", values=values)
             rows = self._database.every(traces)
             keys = ({name: row[name] for name in key} for row in rows)
             self._database.delete_many(table, keys, before_each)
 
 
-def _deletion(registration: Registration) -> Write:
+def first_put(registration: Registration) -> Write:
+    """Return the write of a registration where there is none; or RegistrationChanged."""
+    # One that is due is as good as gone, though DynamoDB takes its time to delete it.
+    unless_there = {"ConditionExpression": "attribute_not_exists(userId) OR #ttl <= :now"}
+    return Write(
+        "Put",
+        REGISTRATIONS,
+        to_item(registration),
+        unless_there,
+        _at(registration.updated_at),
+        otherwise=RegistrationChanged,
+        names=_TTL,
+    )
+
+
+def _replacement(registration: Registration, before: Registration) -> Write:
+    return Write(
+        "Put",
+        REGISTRATIONS,
+        to_item(registration),
+        {"ConditionExpression": "version = :seen"},
+        {":seen": before.version},
+        otherwise=RegistrationChanged,
+    )
+
+
+def deletion(registration: Registration) -> Write:
+    """Return the deletion of a registration as it was read; or RegistrationChanged."""
     return Write(
         "Delete",
         REGISTRATIONS,
@@ -237,17 +254,18 @@ def _history(event_id: str, user_id: str, now: datetime) -> Partition:
         HISTORY,
         key=("registration", "id"),
         condition="registration = :one",
-        values={":one": _in_one(event_id, user_id), **_at(now)},
+        values={":one": key_of_traces(event_id, user_id), **_at(now)},
         keep=_NOT_DUE,
         names=_TTL,
     )
 
 
-def _entry(
+def history_entry(
     registration: Registration, actor: str, action: str, at: datetime, changes: Item
 ) -> Write:
+    """Return the write of an entry of a registration's history."""
     item = {
-        "registration": _in_one(registration.event_id, registration.user_id),
+        "registration": key_of_traces(registration.event_id, registration.user_id),
         "id": new_identifier(),
         "at": clock.to_text(at),
         "actor": actor,
@@ -292,5 +310,6 @@ def _to_note(item: Item) -> Note:
     return Note(item["id"], item["said"], item["author"], clock.from_text(item["at"]))
 
 
-def _in_one(event_id: str, user_id: str) -> str:
+def key_of_traces(event_id: str, user_id: str) -> str:
+    """Return under which key the notes and the history of a registration are stored."""
     return f"{event_id}#{user_id}"

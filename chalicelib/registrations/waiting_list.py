@@ -44,6 +44,10 @@ _SHARE_FOR_MAIL = 0.5
 _READ_AT_ONCE = 100
 
 
+class _ListBehind(Exception):
+    """The index of those who wait lags behind the registrations; the next call goes on."""
+
+
 class WaitingList:
     """The waiting lists of one stage's events."""
 
@@ -154,9 +158,13 @@ class WaitingList:
             while self._is_wanted(event_id):
                 # A lost race for the place is run again for the same registration: the next in
                 # line must not overtake it.
-                with contextlib.suppress(PlacesChanged):
+                try:
                     yield self._offer(event, registration, offer)
                     break
+                except _ListBehind:
+                    return
+                except PlacesChanged:
+                    continue
             else:
                 return
 
@@ -178,10 +186,23 @@ class WaitingList:
         ]
         try:
             self._registrations.write(writes)
-        except (RegistrationChanged, OfferExists):
+        except OfferExists:
+            return None
+        except RegistrationChanged:
+            self._require_there(registration)
             return None
         [owner] = self._registrations.read(self._accounts.reading(registration.user_id))
         return letters.offered(owner, event, registration, offer)
+
+    def _require_there(self, registration: Registration) -> None:
+        """Stop if a registration of the list isn't there any more.
+
+        Staff may have merged its account into another one: then it keeps its position, and the list
+        doesn't have it under the other account yet. The next in line must not overtake it.
+        """
+        key = registration.user_id, registration.event_id
+        if self._registrations.read(self._registrations.reading(*key)) == [None]:
+            raise _ListBehind
 
     def _expire(self, event: Event, offer: Offer, now: datetime) -> Message | None:
         """End an offer that wasn't accepted in time: its registration is withdrawn."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import BeingErased
+from chalicelib.accounts.account import BeingErased, BeingMerged
 from chalicelib.events import event as events
 from chalicelib.events.calendar import calendar
 from chalicelib.platform.actions import Room
@@ -170,6 +170,7 @@ def show_event_registration(
         DraftExists,
         InvalidFields,
         BeingErased,
+        BeingMerged,
     ),
     creates=True,
 )

@@ -22,6 +22,7 @@ from chalicelib.pages import assets
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations.waiting_list import waiting_list
+from chalicelib.registrations.workflow import Status
 from chalicelib.second_factor import codes
 from chalicelib.second_factor.check import code_check
 from tests.colleagues import at_work, hold_account
@@ -425,6 +426,32 @@ def _known_to_staff(stage: Stage, person: Person) -> None:
     assert staff.post(f"/admin/users/{own}/password-reset").status == 200
 
 
+SECOND = "second"
+
+
+def _before_two_accounts(stage: Stage, person: Person) -> None:
+    """Have a person with two accounts: one registration waits with an offer, one has notes."""
+    _as_super_admin_of_one(stage, person)
+    hold_account(SOMEBODY, id=SOMEBODY)
+    hold_account(SECOND, id=SECOND, email=ADDRESS, email_verified=True)
+    hold_event(id="spring-fair", capacity=0)
+    of = {"user_id": SECOND, "username": SECOND}
+    waiting = {"status": Status.WAITLISTED, "waitlisted_at": clock.now()}
+    hold_registrations(
+        a_registration(0, **of), a_registration(1, event_id="spring-fair", **of, **waiting)
+    )
+    counters = {"id": "spring-fair#places"}
+    stage.change("events", counters, waiting=1)
+    hold_event(id="spring-fair", version=2, capacity=1)
+    waiting_list().settle("spring-fair", clock.now())
+    stage.change("events", {"id": f"{EVENT}#places"}, taken=1)
+    assert person.post(f"{ALL}/{SECOND}/notes", NOTE).status == 201
+
+
+def _merge(person: Person) -> Reply:
+    return person.post(f"{THEM}/merge", {"from": SECOND, "reason": "Signed up twice."})
+
+
 def _be_erased(person: Person) -> Reply:
     return person.post("/me/delete", {"currentPassword": PASSWORD})
 
@@ -655,6 +682,14 @@ SCENARIOS = {
         lambda p: p.post(f"{THEM}/password-reset"),
         adds=True,
         circumstances=_before_staff(email="s@e.co", email_verified=True),
+    ),
+    "compare two accounts": Scenario(
+        "preview_merge",
+        lambda p: p.get(f"{THEM}/merge?from={SECOND}"),
+        circumstances=_before_two_accounts,
+    ),
+    "merge two accounts": Scenario(
+        "merge_people", _merge, circumstances=_before_two_accounts, stepwise=True
     ),
     "end a person's sessions": Scenario(
         "end_persons_sessions",

@@ -6,6 +6,7 @@ import pytest
 from chalice.test import Client
 
 from app import ROOMS, app
+from tests.colleagues import hold_account
 from tests.pages.addresses import ASSETS, PAGES
 from tests.people import PASSWORD, Person
 from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
@@ -84,6 +85,8 @@ MATRIX = {
     "POST /admin/users/{user_id}/disable": (401, 403, 403, 200, 200, 401),
     "POST /admin/users/{user_id}/enable": (401, 403, 403, 200, 200, 401),
     "POST /admin/users/{user_id}/password-reset": (401, 403, 403, 200, 200, 401),
+    "GET /admin/users/{user_id}/merge": (401, 403, 403, 200, 200, 401),
+    "POST /admin/users/{user_id}/merge": (401, 403, 403, 200, 200, 401),
     "DELETE /admin/users/{user_id}/sessions": (401, 403, 403, 200, 200, 401),
     "GET /admin/audit": (401, 403, 403, 403, 200, 401),
     "GET /.well-known/change-password": (302, 302, 302, 302, 302, 302),
@@ -98,7 +101,10 @@ MATRIX = {
 # The draft opens to staff with the reference that its applicant has told.
 REFERENCE = "7KQ2MX"
 TOLD = (f"GET {ONE}", f"PUT {ONE}", f"PATCH {ONE}", f"POST {ONE}/status", f"POST {ONE}/notes")
+# Another account of the same person.
+SECOND = "second-account"
 QUERIES = {
+    "GET /admin/users/{user_id}/merge": f"?from={SECOND}",
     "GET /admin/audit": "?subject=anything",
     **dict.fromkeys((*TOLD, f"GET {ONE}/history"), f"?reference={REFERENCE}"),
 }
@@ -117,6 +123,7 @@ BODIES = {
     "POST /email/verify": {"token": "unknown"},
     "POST /admin/users": {"firstName": "New", "lastName": "Comer"},
     "POST /admin/users/{user_id}/role": {"role": "Admin"},
+    "POST /admin/users/{user_id}/merge": {"from": SECOND, "reason": "Signed up twice."},
     "POST /signup": {"username": "newcomer", "password": PASSWORD},
     "POST /signin": {"username": "river", "password": PASSWORD},
     "PUT /admin/events/{event_id}": EVENT_BODY | {"version": 1},
@@ -140,6 +147,7 @@ def beginning():
                 person.sign_up()
             if attributes:
                 made.change("users", {"id": person.account["id"]}, **attributes)
+        hold_account(SECOND, id=SECOND)
         hold_event()
         person = people["a person"]
         assert person.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201

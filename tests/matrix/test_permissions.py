@@ -216,7 +216,7 @@ def test_processes_are_merged_and_what_none_of_them_needed_is_named(tmp_path):
     everything = pairs() | {
         (OPERATION, f"{s}:{name}") for s, names in OPERATIONS.items() for name in names
     }
-    unseen = {(name, "dynamodb:DeleteItem identities") for name in ENTRIES}
+    unseen = {(name, "dynamodb:DeleteItem sessions") for name in ENTRIES}
     everything -= unseen | {(OPERATION, "sesv2:SendEmail")}
     lines = [f"{endpoint}\t{need}\n" for endpoint, need in sorted(everything)]
     for number, worker in enumerate(("gw0", "gw1")):
@@ -227,7 +227,7 @@ def test_processes_are_merged_and_what_none_of_them_needed_is_named(tmp_path):
 
     assert seen == everything
     assert list(permission_recorder.unused(seen, RECORD)) == [
-        "the function accounts was not seen to need dynamodb:DeleteItem identities",
+        "the function accounts was not seen to need dynamodb:DeleteItem sessions",
         "dynamodb.OPERATIONS has sesv2:SendEmail, which no endpoint called",
     ]
     assert permission_recorder.drift(seen, RECORD) == len(unseen & pairs())

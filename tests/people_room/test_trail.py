@@ -34,7 +34,9 @@ def test_it_says_who_did_what_to_whom_newest_first(sue, river_id):
 
     assert acts(reply) == NEWEST_FIRST
     first = reply.json["items"][0]
-    assert first.keys() == {"at", "actor", "action", "subject", "fields", "requestId"}
+    named = {"at", "actor", "action", "subject", "fields", "requestId"}
+    assert first.keys() == named | {"related", "reason"}
+    assert (first["related"], first["reason"]) == (None, None)
     assert (first["actor"], first["subject"]) == (sue.account["id"], river_id)
     assert first["fields"] == ["role"]
 

@@ -1,0 +1,116 @@
+"""How a registration gets another owner, as DynamoDB keeps it: under keys that name its owner."""
+
+import itertools
+from collections.abc import Callable, Sequence
+
+from chalicelib.platform.dynamodb import Database, Item, Partition, Write
+from chalicelib.registrations.entry_store import entry_writes
+from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.store import (
+    HISTORY,
+    NOTES,
+    deletion,
+    first_put,
+    history_entry,
+    key_of_traces,
+)
+
+# The action of the entry in the history.
+MERGED = "merged"
+# Who wrote a note, or made a change.
+_ACTOR_OF = {NOTES: "author", HISTORY: "actor"}
+_KEY = ("registration", "id")
+# Each is written and deleted. With the checks that comes to fewer writes than a transaction takes,
+# and to fewer megabytes: the largest changes all fields of a form.
+_AT_ONCE = 25
+
+
+class TransferStore:
+    """The tables ``registrations``, ``notes``, and ``history`` as a transfer uses them."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def move(
+        self, before: Registration, after: Registration, *, actor: str, also: Sequence[Write]
+    ) -> None:
+        """Delete a registration under its owner's key and write it under another one.
+
+        Args:
+            before: as it was read.
+            after: with its new owner, of the next version.
+            actor: the identifier of the account that does it.
+            also: further writes of the same transaction.
+
+        Raises:
+            RegistrationChanged: it is not as it was read, or the new owner has one for the event.
+        """
+        entry = history_entry(after, actor, MERGED, after.updated_at, {})
+        entries = [*entry_writes(before, None), *entry_writes(None, after)]
+        self._database.transact([deletion(before), first_put(after), entry, *also, *entries])
+
+    def carry_traces(
+        self,
+        event_id: str,
+        owners: tuple[str, str],
+        checks: Sequence[Write],
+        before_each: Callable[[], None],
+    ) -> None:
+        """Move the notes and the history for an event, which need not have a registration any more.
+
+        What the earlier owner did is the new owner's doing from then on: they are one person.
+
+        Args:
+            event_id: the event.
+            owners: the account from which they are moved, and the one to which.
+            checks: go along with each transaction.
+            before_each: called before each transaction; what it raises stops here.
+        """
+        source, target = owners
+        for table, actor in _ACTOR_OF.items():
+            rows = self._database.every(_traces(table, event_id, source))
+            while batch := list(itertools.islice(rows, _AT_ONCE)):
+                before_each()
+                own: Item = {"registration": key_of_traces(event_id, target)}
+                theirs: Item = own | {actor: target}
+                writes = [
+                    Write("Put", table, row | (theirs if row[actor] == source else own))
+                    for row in batch
+                ]
+                writes += [_removal(table, row) for row in batch]
+                self._database.transact([*checks, *writes])
+
+    def forget_history(
+        self,
+        event_id: str,
+        user_id: str,
+        checks: Sequence[Write],
+        before_each: Callable[[], None],
+    ) -> None:
+        """Delete the history for an event, such as that of a draft that was deleted.
+
+        Args:
+            event_id: the event.
+            user_id: whose it is.
+            checks: go along with each transaction.
+            before_each: called before each transaction; what it raises stops here.
+        """
+        rows = self._database.every(_traces(HISTORY, event_id, user_id))
+        while batch := list(itertools.islice(rows, _AT_ONCE)):
+            before_each()
+            self._database.transact([*checks, *(_removal(HISTORY, row) for row in batch)])
+
+
+def _traces(table: str, event_id: str, user_id: str) -> Partition:
+    return Partition(
+        table,
+        key=_KEY,
+        condition="registration = :one",
+        values={":one": key_of_traces(event_id, user_id)},
+        ascending=True,
+    )
+
+
+def _removal(table: str, row: Item) -> Write:
+    return Write("Delete", table, {name: row[name] for name in _KEY})

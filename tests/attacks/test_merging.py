@@ -1,0 +1,144 @@
+"""Ways to another person's registration through a merge of accounts, each tried to its end."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib.accounts.account import Role
+from chalicelib.platform.errors import Unavailable
+from chalicelib.registrations.transfer import Transfers
+from tests.accounts.links import links_in
+from tests.colleagues import at_work
+from tests.people import PASSWORD, Person
+from tests.people_room.merging import OWN, merge, preview, save, submit
+from tests.seasons import EVENT, hold_event
+
+ADDRESS = "mistyped@example.com"
+NEW = "six green barrels in July"
+
+
+@pytest.fixture
+def kept(newcomer, mailbox):
+    person = newcomer("kept")
+    assert person.sign_up().status == 201
+    return person
+
+
+@pytest.fixture
+def gone(newcomer, mailbox, event):
+    """The account that goes, with a registration and an address that is another person's."""
+    person = newcomer("gone")
+    assert person.sign_up(email=ADDRESS).status == 201
+    submit(person)
+    return person
+
+
+@pytest.fixture
+def half_merged(ada, kept, gone):
+    with mock.patch.object(Transfers, "move", side_effect=Unavailable):
+        assert merge(ada, kept, gone).status == 503
+
+
+def reset_links(mailbox):
+    return links_in(mailbox(), "reset")
+
+
+def test_owner_of_a_mistyped_address_gets_nothing_by_a_merge(ada, kept, gone, newcomer, mailbox):
+    stranger, before = newcomer("stranger"), len(mailbox())
+    assert merge(ada, kept, gone).status == 200
+
+    # An unverified address is told nothing, opens nothing, and leads to nothing.
+    assert len(mailbox()) == before
+    assert stranger.post("/password/forgot", {"username": ADDRESS}).status == 202
+    assert reset_links(mailbox) == set()
+    assert stranger.sign_up(email=ADDRESS).status == 201
+    assert stranger.get("/registrations").json["items"] == []
+    for token in links_in(mailbox(), "verify", ADDRESS):
+        stranger.post("/email/verify", {"token": token})
+    assert stranger.get(OWN).status == 404
+    assert kept.get(OWN).json["status"] == "Submitted"
+
+
+@pytest.mark.parametrize("when", ["half way", "afterwards"])
+def test_thief_of_a_session_or_a_link_gets_nothing_by_a_merge(
+    ada, kept, gone, mailbox, newcomer, when
+):
+    thief, stranger = gone.thief(), newcomer("stranger")
+    started = ada.post(f"/admin/users/{gone.account['id']}/password-reset")
+    token = started.json["link"].partition("#token=")[2]
+    verifying = links_in(mailbox(), "verify", ADDRESS)
+    failing = mock.patch.object(Transfers, "move", side_effect=Unavailable)
+    if when == "half way":
+        with failing:
+            assert merge(ada, kept, gone).status == 503
+    else:
+        assert merge(ada, kept, gone).status == 200
+
+    assert thief.get(OWN).status == 401
+    for each in verifying:
+        assert kept.post("/email/verify", {"token": each}).status == 422
+    stranger.post("/password/reset", {"token": token, "newPassword": NEW})
+    for password in (PASSWORD, NEW):
+        assert gone.elsewhere().sign_in(password=password).code == "incorrect_credentials"
+    assert kept.elsewhere().sign_in(password=NEW).code == "incorrect_credentials"
+
+
+@pytest.mark.usefixtures("half_merged")
+def test_no_reset_opens_an_account_that_is_half_merged(ada, gone, newcomer):
+    started = ada.post(f"/admin/users/{gone.account['id']}/password-reset")
+    token = started.json["link"].partition("#token=")[2]
+    chosen = {"token": token, "newPassword": NEW}
+    assert newcomer("stranger").post("/password/reset", chosen).status == 200
+
+    assert gone.elsewhere().sign_in(password=NEW).code == "incorrect_credentials"
+
+
+def test_staff_learn_nothing_of_a_draft_by_a_preview(ada, kept, gone):
+    hold_event(id="spring-fair")
+    save(gone, "spring-fair", city="Secretville")
+    reference = gone.get("/registrations/spring-fair").json["reference"]
+
+    shown = str(preview(ada, kept, gone).json)
+
+    assert "Secretville" not in shown
+    assert reference not in shown
+
+
+def test_an_applicant_merges_nothing(kept, gone, backend):
+    before = backend.records()
+
+    for attacker, victim in ((kept, gone), (gone, kept)):
+        assert merge(attacker, attacker, victim).code == "forbidden"
+        assert preview(attacker, attacker, victim).code == "forbidden"
+    assert backend.records() == before
+
+
+@pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
+def test_of_many_accounts_into_which_one_is_merged_at_once_one_gets_it(either_engine):
+    hold_event()
+    victim = Person(Client(app), "victim")
+    assert victim.sign_up().status == 201
+    submit(victim)
+    takers = [Person(Client(app), f"taker{number}") for number in range(5)]
+    for taker in takers:
+        assert taker.sign_up().status == 201
+    staff = [at_work(Client(app), f"ada{number}", Role.ADMIN) for number in range(len(takers))]
+    together = threading.Barrier(len(takers))
+
+    def ask(ada, taker):
+        together.wait()
+        return merge(ada, taker, victim)
+
+    with ThreadPoolExecutor(len(takers)) as pool:
+        replies = list(pool.map(ask, staff, takers))
+
+    assert [reply.status for reply in replies].count(200) == 1
+    [row] = either_engine.rows("registrations")
+    winner = takers[[reply.status for reply in replies].index(200)]
+    assert (row["userId"], row["eventId"]) == (winner.account["id"], EVENT)
+    [places] = [row for row in either_engine.rows("events") if row["id"] == f"{EVENT}#places"]
+    assert places["taken"] == 1

@@ -1,0 +1,73 @@
+"""Two accounts of one person, and staff who merge them."""
+
+import json
+from unittest import mock
+
+from tests.seasons import EVENT, FORM
+
+ALL = f"/admin/events/{EVENT}/registrations"
+OWN = f"/registrations/{EVENT}"
+REASON = "Signed up twice. Showed a driver's license."
+
+
+def merge(staff, kept, merged, reason=REASON):
+    """Ask to merge one account into another."""
+    body = {"from": merged.account["id"], "reason": reason}
+    return staff.post(f"/admin/users/{kept.account['id']}/merge", body)
+
+
+def preview(staff, kept, merged):
+    return staff.get(f"/admin/users/{kept.account['id']}/merge?from={merged.account['id']}")
+
+
+def save(person, event=EVENT, **different):
+    form = {"form": FORM | different}
+    assert person.ask("PUT", f"/registrations/{event}", form).status == 201
+
+
+def submit(person, event=EVENT, **different):
+    save(person, event, **different)
+    reply = person.post(f"/registrations/{event}/submit")
+    assert reply.status == 200
+    return reply.json
+
+
+def belonging_to(stage, person):
+    """The tables that name somebody, beside the audit and the sessions, which end by themselves."""
+    own, stored = person.account["id"], stage.everything()
+    kept = {"audit", "sessions"}
+    found = {table for table, rows in stored.items() if own in json.dumps(rows)}
+    # An account remembers which others were merged into it.
+    remembered = [row.pop("mergedAccounts", None) for row in stored["users"]]
+    if any(remembered) and own not in json.dumps(stored["users"]):
+        found -= {"users"}
+    return found - kept
+
+
+def counters(stage, event=EVENT):
+    """How many places of an event are in use, offered, and waited for."""
+    [row] = [row for row in stage.rows("events") if row["id"] == f"{event}#places"]
+    return tuple(row.get(name, 0) for name in ("taken", "offered", "waiting"))
+
+
+class during:  # noqa: N801 (it reads as a word)
+    """Has something else happen, once, right before a step."""
+
+    def __init__(self, owner, step, happens):
+        self.replies, left = [], [True]
+        original = getattr(owner, step)
+
+        def stepped(this, *arguments, **named):
+            if left:
+                left.clear()
+                self.replies.append(happens())
+            return original(this, *arguments, **named)
+
+        self._patch = mock.patch.object(owner, step, stepped)
+
+    def __enter__(self):
+        self._patch.start()
+        return self
+
+    def __exit__(self, *_):
+        self._patch.stop()
