@@ -19,14 +19,10 @@ from ops.template import KEPT_STAGE
 
 ACCOUNT_STACK = f"{settings.APPLICATION}-account"
 ACCOUNT_TEMPLATE = package.PROJECT / ".chalice" / "account.json"
-# When Lambda stops patching each runtime that this service runs on:
-# docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
-RUNTIMES = {
-    (3, 11): date(2027, 6, 30),
-    (3, 12): date(2028, 10, 31),
-    (3, 13): date(2029, 6, 30),
-    (3, 14): date(2029, 6, 30),
-}
+# Lambda runs the functions on the newest Python that it has and that the tests pass on, and stops
+# patching it on this day: docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+RUNTIME = (3, 13)
+RUNTIME_ENDS = date(2029, 6, 30)
 _WARNING_BEFORE_END = timedelta(days=182)
 _PUBLIC_URL = "PublicUrl"
 _PACKAGES = "Packages"
@@ -52,8 +48,8 @@ def run(stage: str, given: Mapping[str, str], agree: Agree) -> int:
         DeployError: something is missing, or AWS refuses, or what was deployed does not answer.
         PackageError, SettingsError: there is nothing to deploy.
     """
-    _check()
-    if warning := runtime_warning(sys.version_info[:2], clock.now().date()):
+    _check(sys.version_info[:2], clean=True)
+    if warning := runtime_warning(clock.now().date()):
         print(warning, file=sys.stderr)
     return _saying_why(lambda: _deploy(stage, given, agree))
 
@@ -72,7 +68,7 @@ def destroy(stage: str, erase: str | None, agree: Agree) -> int:
     Raises:
         DeployError: something is missing, or there are data, or AWS refuses.
     """
-    _check(clean=False)
+    _check(None, clean=False)
     return _saying_why(lambda: _destroy(stage, erase, agree))
 
 
@@ -95,40 +91,40 @@ def asking(*, yes: bool) -> Agree:
     return agree
 
 
-def missing(session: Any, version: tuple[int, int], *, clean: bool) -> Iterator[str]:
+def missing(session: Any, version: tuple[int, int] | None, *, clean: bool) -> Iterator[str]:
     """Say what keeps this machine from deploying.
 
     Args:
         session: boto3's.
-        version: the interpreter's; the function runs on the same.
+        version: this Python's, which chooses the packages that are deployed; None if nothing is.
         clean: whether what is deployed must be what is committed.
     """
     if session.get_credentials() is None:
         yield "no AWS credentials (AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)"
     if session.region_name is None:
         yield "no region (AWS_DEFAULT_REGION)"
-    if version not in RUNTIMES:
-        named = ", ".join(f"{major}.{minor}" for major, minor in RUNTIMES)
-        yield f"Python {version[0]}.{version[1]} is none that Lambda runs ({named})"
+    if version and version != RUNTIME:
+        how = f"PYTHON=python{RUNTIME[0]}.{RUNTIME[1]}"
+        yield f"{_named(version)} instead of {_named(RUNTIME)}, which the functions run on ({how})"
     if clean and (changed := _not_committed()):
         yield changed
 
 
-def runtime_warning(version: tuple[int, int], today: date) -> str | None:
-    """Say that a runtime is near its end or past it; None if it isn't.
-
-    Args:
-        version: the interpreter's, one of ``RUNTIMES``.
-        today: the day.
-    """
-    end = RUNTIMES[version]
-    if today < end - _WARNING_BEFORE_END:
+def runtime_warning(today: date) -> str | None:
+    """Say that the runtime is near its end or past it; None if it isn't."""
+    if today < RUNTIME_ENDS - _WARNING_BEFORE_END:
         return None
-    named = f"Python {version[0]}.{version[1]}"
-    return f"Lambda's support for {named} ends on {end}. Deploy with a newer Python before then."
+    return (
+        f"Lambda's support for {_named(RUNTIME)} ends on {RUNTIME_ENDS}. Deploy a version of this "
+        "project for a newer Python before then."
+    )
 
 
-def _check(*, clean: bool = True) -> None:
+def _named(version: tuple[int, int]) -> str:
+    return f"Python {version[0]}.{version[1]}"
+
+
+def _check(version: tuple[int, int] | None, *, clean: bool) -> None:
     """Look whether this machine can deploy at all.
 
     Raises:
@@ -136,7 +132,7 @@ def _check(*, clean: bool = True) -> None:
     """
     import boto3
 
-    if found := list(missing(boto3.Session(), sys.version_info[:2], clean=clean)):
+    if found := list(missing(boto3.Session(), version, clean=clean)):
         raise DeployError(f"Nothing was done: {'; '.join(found)}.")
 
 

@@ -1,6 +1,7 @@
 """One emulator with one deployed stage, for all tests of this folder."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ class Operator:
         made = packaged or self.packaged
         with (
             mock.patch.object(deploy, "_not_committed", return_value=None),
+            # The emulator runs the functions on this Python.
+            mock.patch.object(deploy, "RUNTIME", sys.version_info[:2]),
             mock.patch.object(package, "build", return_value=made),
         ):
             return deploy.run(STAGE, parameters, deploy.asking(yes=True))

@@ -24,15 +24,15 @@ def session(*, credentials="some", region="us-east-2"):
 
 
 def test_a_machine_with_all_that_it_takes_may_deploy():
-    assert list(deploy.missing(session(), (3, 12), clean=False)) == []
+    assert list(deploy.missing(session(), deploy.RUNTIME, clean=False)) == []
 
 
 @pytest.mark.parametrize(
     ("lacking", "version", "said"),
     [
-        ({"credentials": None}, (3, 12), "no AWS credentials (AWS_PROFILE, or "),
-        ({"region": None}, (3, 12), "no region (AWS_DEFAULT_REGION)"),
-        ({}, (3, 10), "Python 3.10 is none that Lambda runs (3.11, 3.12, 3.13, 3.14)"),
+        ({"credentials": None}, deploy.RUNTIME, "no AWS credentials (AWS_PROFILE, or "),
+        ({"region": None}, deploy.RUNTIME, "no region (AWS_DEFAULT_REGION)"),
+        ({}, (3, 11), "Python 3.11 instead of Python 3.13, which the functions run on (PYTHON="),
     ],
 )
 def test_what_is_missing_is_named(lacking, version, said):
@@ -41,13 +41,17 @@ def test_what_is_missing_is_named(lacking, version, said):
     assert found.startswith(said)
 
 
+def test_a_stage_is_taken_away_with_any_python():
+    assert list(deploy.missing(session(), None, clean=False)) == []
+
+
 @pytest.mark.parametrize(
     ("today", "warned"), [(date(2028, 12, 29), False), (date(2028, 12, 30), True)]
 )
 def test_runtime_that_ends_within_half_a_year_is_warned_of(today, warned):
-    warning = deploy.runtime_warning((3, 13), today)
+    warning = deploy.runtime_warning(today)
 
-    expected = "Lambda's support for Python 3.13 ends on 2029-06-30. Deploy with a newer Python "
+    expected = "Lambda's support for Python 3.13 ends on 2029-06-30. Deploy a version "
     assert (warning or "").startswith(expected) is warned
 
 
