@@ -186,7 +186,7 @@ class BeingMerged(Refusal):
     code = "being_merged"
     sentence = (
         "This account is being merged with another one. Try again in a few minutes. If that "
-        "doesn't help, the office can repeat the merge."
+        "doesn’t help, the office can repeat the merge."
     )
 
 
@@ -195,7 +195,7 @@ class NotMergeable(Refusal):
 
     STATUS_CODE = 409
     code = "not_mergeable"
-    sentence = "Only applicants' accounts can be merged. One of these belongs to staff."
+    sentence = "Only applicants’ accounts can be merged. One of these belongs to staff."
 
 
 class IncorrectCredentials(Refusal):

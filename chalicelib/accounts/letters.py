@@ -56,7 +56,7 @@ VERIFICATION: Wording = {
             "Confirm your email address so we can send your receipt and help you reset your "
             "password. You need to sign in first. This link expires in 1 hour:"
         ),
-        "If you don't have an account with us, ignore this email.",
+        "If you don’t have an account with us, ignore this email.",
     ),
     Language.SPANISH: (
         "Confirme su correo electrónico",
@@ -74,7 +74,7 @@ SIGN_UP: Wording = {
             "Use this link to create an account with this email address. It works once and "
             "expires in 1 hour:"
         ),
-        "If you didn't ask for this, ignore this email.",
+        "If you didn’t ask for this, ignore this email.",
     ),
     Language.SPANISH: (
         "Cree su cuenta",
@@ -92,7 +92,7 @@ ACCOUNT_EXISTS: Wording = {
             "You asked to create an account with this email address, and there is one already. "
             "Sign in with this address, or choose a new password here:"
         ),
-        "If you didn't ask for this, ignore this email.",
+        "If you didn’t ask for this, ignore this email.",
     ),
     Language.SPANISH: (
         "Usted ya tiene una cuenta",
@@ -127,7 +127,7 @@ _NOTICES: dict[str, Wording] = {
             "Your username has changed",
             (
                 "Your username was an email address. Another person proved that the address is "
-                "theirs, so your account has a new username. Your data didn't change. Sign in "
+                "theirs, so your account has a new username. Your data didn’t change. Sign in "
                 "with this email address to see it."
             ),
             "Do you have questions? Contact the office.",
@@ -149,7 +149,7 @@ _NOTICES: dict[str, Wording] = {
                 "You had two accounts. The office merged them: this account now has all of your "
                 "registrations, and the other one is closed. Sign in as before."
             ),
-            "If you didn't ask for this, contact the office.",
+            "If you didn’t ask for this, contact the office.",
         ),
         Language.SPANISH: (
             "Unimos sus dos cuentas",
@@ -167,7 +167,7 @@ _NOTICES: dict[str, Wording] = {
                 "The office merged the account with this email address into another account of "
                 "yours. Your registrations are there now. Sign in with the other account."
             ),
-            "If you didn't ask for this, contact the office right away.",
+            "If you didn’t ask for this, contact the office right away.",
         ),
         Language.SPANISH: (
             "Cerramos una de sus dos cuentas",
@@ -291,7 +291,7 @@ _RECOVERY_CODES_LEFT: dict[int, Wording] = {
             "You have no recovery codes left",
             "Someone signed in to your account with your last recovery code.",
             (
-                "Get new recovery codes on your account page now. Without them you can't sign in "
+                "Get new recovery codes on your account page now. Without them you can’t sign in "
                 "if you lose your authenticator app."
             ),
             _NOT_YOU[Language.ENGLISH],

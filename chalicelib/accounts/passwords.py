@@ -51,7 +51,7 @@ def problem(password: str, names: Iterable[str | None] = ()) -> str | None:
         return said
     composed, known = _composed(password), [name for name in names if name]
     if _holds(composed, [_SERVICE]):
-        return "This has the service's name in it. Leave it out, or take other words."
+        return "This has the service’s name in it. Leave it out, or take other words."
     if _holds(composed, [part for name in known for part in (name, name.partition("@")[0])]):
         return "This has one of your names in it. Leave it out, or take other words."
     if why := strength.weakness(composed, (*known, _SERVICE)):

@@ -26,7 +26,7 @@ _WHY = {
 }
 _WORDS = "it is made of a few common words"
 _COMMON = "it is close to a common password"
-_OWN = "it is made of your names or the service's"
+_OWN = "it is made of your names or the service’s"
 # zxcvbn keeps the words of the one who asks in a variable of its module.
 _lock = threading.Lock()
 

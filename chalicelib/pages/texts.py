@@ -68,7 +68,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "unsupported": (
         (
-            "This page didn't load completely. Reload it. If that doesn't help, update your "
+            "This page didn’t load completely. Reload it. If that doesn’t help, update your "
             "browser: this site works with Safari 15, Chrome 89, Edge 89, Firefox 89, and later "
             "versions. The office can help, too."
         ),
@@ -80,8 +80,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cookiesBlocked": (
         (
-            "Your browser blocks cookies, and you can't sign in without them. Allow cookies for "
-            "this site in your browser's settings, then reload this page."
+            "Your browser blocks cookies, and you can’t sign in without them. Allow cookies for "
+            "this site in your browser’s settings, then reload this page."
         ),
         (
             "Su navegador bloquea las cookies y sin ellas no se puede iniciar sesión. Permita las "
@@ -149,8 +149,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "makeAccount": ("Create account", "Crear una cuenta"),
     "severalSessions": (
         (
-            "Your browser sent more than one session, so we can't tell which account to open. Sign "
-            "in again. If you see this message again, delete this site's cookies in your browser's "
+            "Your browser sent more than one session, so we can’t tell which account to open. Sign "
+            "in again. If you see this message again, delete this site’s cookies in your browser’s "
             "settings, and sign in."
         ),
         (
@@ -309,11 +309,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "signedInAsAccount": (
-        "You're signed in as {username}.",
+        "You’re signed in as {username}.",
         "Inició sesión como {username}.",
     ),
     "signInToVerify": (
-        "Sign in to confirm your email address. Don't have an account?",
+        "Sign in to confirm your email address. Don’t have an account?",
         "Inicie sesión para confirmar su correo. ¿No tiene una cuenta?",
     ),
     "linkIncomplete": (
@@ -373,7 +373,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "usernameReplaced": (
         (
             "Your username is {username} now. You used an email address to sign in, and another "
-            "person has confirmed that it's theirs. Your data didn't change. Write down your new "
+            "person has confirmed that it’s theirs. Your data didn’t change. Write down your new "
             "username."
         ),
         (
@@ -519,14 +519,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "contactChange": ("Edit contact information", "Editar mis datos de contacto"),
     "lockedDropped": (
-        "You can't change these answers anymore, so we kept the submitted ones: {fields}",
+        "You can’t change these answers anymore, so we kept the submitted ones: {fields}",
         "Ya no puede cambiar estas respuestas; conservamos las que envió: {fields}",
     ),
     "notSavedYet": ("Changes not saved yet", "Cambios sin guardar"),
     "notSubmittedYet": ("Not submitted yet", "Todavía no la ha enviado"),
     "noChanges": ("No changes yet", "Sin cambios"),
     "leaveSure": (
-        "You have changes that aren't saved. Leave without saving them?",
+        "You have changes that aren’t saved. Leave without saving them?",
         "Tiene cambios sin guardar. ¿Salir sin guardarlos?",
     ),
     "leaveUnsaved": ("Leave without saving", "Salir sin guardar"),
@@ -902,7 +902,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "chosen": ("{count} selected", "Seleccionadas: {count}"),
     "noCommonMove": (
         (
-            "The selected registrations can't all change to the same status. Select ones that have "
+            "The selected registrations can’t all change to the same status. Select ones that have "
             "the same status now."
         ),
         "Las seleccionadas no pueden pasar todas al mismo estado.",
@@ -917,7 +917,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "move.Declined": ("Decline", "No seleccionar"),
     "move.Withdrawn": ("Withdraw", "Retirar"),
     "moveSure": (
-        "Change {who} to “{status}”? We'll email applicants who confirmed their email address.",
+        "Change {who} to “{status}”? We’ll email applicants who confirmed their email address.",
         "¿Cambiar {who} a «{status}»? Avisaremos por correo a quienes confirmaron su correo.",
     ),
     "reviewSure": (
@@ -925,7 +925,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "¿Cambiar {who} a «{status}»? No se envía ningún correo.",
     ),
     "hireSure": (
-        "Hire {who}? We'll send an email that says “You're hired” to each confirmed email address.",
+        "Hire {who}? We’ll send an email that says “You’re hired” to each confirmed email address.",
         (
             "¿Contratar: {who}? Enviaremos un correo que dice «tiene el trabajo» a cada correo "
             "confirmado."
@@ -933,7 +933,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "declineStaffSure": (
         (
-            "Decline {who}? We'll send an email that says “We can't offer you a job at this event” "
+            "Decline {who}? We’ll send an email that says “We can’t offer you a job at this event” "
             "to each confirmed email address. A spot they hold becomes free."
         ),
         (
@@ -943,7 +943,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "withdrawStaffSure": (
         (
-            "Withdraw {who}? We'll send an email that says the registration was withdrawn to each "
+            "Withdraw {who}? We’ll send an email that says the registration was withdrawn to each "
             "confirmed email address. A spot they hold becomes free."
         ),
         (
@@ -956,11 +956,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "moved": ("{count} registrations updated", "{count} inscripciones actualizadas"),
     "movedOne": ("1 registration updated", "1 inscripción actualizada"),
     "notMoved": (
-        "{count} registrations couldn't be updated. They're still selected:",
+        "{count} registrations couldn’t be updated. They’re still selected:",
         "No se pudieron actualizar {count}. Siguen seleccionadas:",
     ),
     "notMovedOne": (
-        "1 registration couldn't be updated. It's still selected:",
+        "1 registration couldn’t be updated. It’s still selected:",
         "No se pudo actualizar 1. Sigue seleccionada:",
     ),
     "signPaper": (
@@ -968,7 +968,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El solicitante firmó en papel y tengo la firma.",
     ),
     "signPaperSure": (
-        "{who} hasn't signed. Submit with a signature on paper? We record it under your name.",
+        "{who} hasn’t signed. Submit with a signature on paper? We record it under your name.",
         "{who} no ha firmado. ¿Enviar con una firma en papel? La registramos a su nombre.",
     ),
     "signedOn": ("Signed {moment}", "Firmada el {moment}"),
@@ -1009,7 +1009,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "begunAt": ("Started {moment}", "Empezada el {moment}"),
     "answers": ("Answers", "Respuestas"),
     "correct": ("Edit answers", "Editar respuestas"),
-    "noMove": ("This status can't be changed.", "Este estado no se puede cambiar."),
+    "noMove": ("This status can’t be changed.", "Este estado no se puede cambiar."),
     "movedTo": ("Status changed to {status}", "Estado cambiado a {status}"),
     "notes": ("Notes", "Notas"),
     "newNote": ("Add a note", "Nota nueva"),
@@ -1078,7 +1078,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "copy": ("Copy", "Copiar"),
     "copied": ("Copied", "Copiado"),
     "copyYourself": (
-        "We couldn't copy it. It's selected, so press Ctrl+C (or ⌘C) to copy it.",
+        "We couldn’t copy it. It’s selected, so press Ctrl+C (or ⌘C) to copy it.",
         "No se pudo copiar. Ya está seleccionado: presione Ctrl+C (o ⌘C).",
     ),
     # People.
@@ -1357,8 +1357,8 @@ CHOICES_IN_SPANISH = {
 # What the service says in English, as it says it but for the numbers, and what that is in Spanish.
 SENTENCES_IN_SPANISH = {
     "Not authorized": "No tiene la sesión abierta.",
-    "Your browser sent more than one session. Sign in again. If that doesn't help, delete this "
-    "site's cookies in your browser's settings.": (
+    "Your browser sent more than one session. Sign in again. If that doesn’t help, delete this "
+    "site’s cookies in your browser’s settings.": (
         "Su navegador envió más de una sesión. Inicie sesión de nuevo. Si no funciona, borre las "
         "cookies de este sitio en su navegador."
     ),
@@ -1398,13 +1398,13 @@ SENTENCES_IN_SPANISH = {
     "Registration for this event is not open now.": (
         "La inscripción para este evento no está abierta ahora."
     ),
-    "You can't do that while the registration has this status.": (
+    "You can’t do that while the registration has this status.": (
         "No se puede hacer eso con el estado actual de la inscripción."
     ),
     "You can only change your phone numbers, email, and address now.": (
         "Ahora solo puede cambiar sus teléfonos, su correo y su dirección."
     ),
-    "You can't change this anymore.": "Ya no puede cambiar esto.",
+    "You can’t change this anymore.": "Ya no puede cambiar esto.",
     "This person has a draft. Ask them for its reference number to open it.": (
         "Esta persona tiene un borrador. Pídale el número de referencia para abrirlo."
     ),
@@ -1439,7 +1439,7 @@ SENTENCES_IN_SPANISH = {
     "A password has # characters or more. A few words make a good one.": (
         "Una contraseña tiene # caracteres o más. Unas palabras hacen una buena."
     ),
-    "This has the service's name in it. Leave it out, or take other words.": (
+    "This has the service’s name in it. Leave it out, or take other words.": (
         "Contiene el nombre del servicio. Quítelo o use otras palabras."
     ),
     "This has one of your names in it. Leave it out, or take other words.": (
@@ -1469,7 +1469,7 @@ SENTENCES_IN_SPANISH = {
     "This is easy to guess: it is close to a common password. Add another word or two.": (
         "Es fácil de adivinar: se parece a una contraseña común. Añada una o dos palabras."
     ),
-    "This is easy to guess: it is made of your names or the service's. Add another word or two.": (
+    "This is easy to guess: it is made of your names or the service’s. Add another word or two.": (
         "Es fácil de adivinar: son sus nombres o el del servicio. Añada una o dos palabras."
     ),
     "This password is known from a breach of another service. Take another one.": (
@@ -1493,7 +1493,7 @@ SENTENCES_IN_SPANISH = {
     "Confirm your email address first, or remove it from your account.": (
         "Primero confirme su correo o quítelo de su cuenta."
     ),
-    "This link isn't valid for your account. It may have expired or was already used.": (
+    "This link isn’t valid for your account. It may have expired or was already used.": (
         "Este enlace no es válido para su cuenta. Puede que haya vencido o que ya se usara."
     ),
     "The link was sent to another email address. Leave this empty.": (
@@ -1521,7 +1521,7 @@ SENTENCES_IN_SPANISH = {
     "This has taken too long, or was not begun. Begin again with your password.": (
         "Ha tardado demasiado o no se había empezado. Empiece de nuevo con su contraseña."
     ),
-    "Your account opens other people's data. Set up an authenticator app first.": (
+    "Your account opens other people’s data. Set up an authenticator app first.": (
         "Su cuenta abre datos de otras personas. Configure antes una aplicación de autenticación."
     ),
     "This is not your current password.": "Esta no es su contraseña actual.",
@@ -1556,15 +1556,15 @@ SENTENCES_IN_SPANISH = {
     "An account was already created with the details that you entered before. Search for it.": (
         "Ya se creó una cuenta con los datos que escribió antes. Búsquela."
     ),
-    "This account is being merged with another one. Try again in a few minutes. If that doesn't "
+    "This account is being merged with another one. Try again in a few minutes. If that doesn’t "
     "help, the office can repeat the merge.": (
         "Se está uniendo esta cuenta con otra. Inténtelo en unos minutos. Si no funciona, la "
         "oficina puede repetir la unión."
     ),
-    "Only applicants' accounts can be merged. One of these belongs to staff.": (
+    "Only applicants’ accounts can be merged. One of these belongs to staff.": (
         "Solo se pueden unir cuentas de solicitantes. Una de estas es del personal."
     ),
-    "Both accounts have a registration for the same event, so they can't be merged.": (
+    "Both accounts have a registration for the same event, so they can’t be merged.": (
         "Las dos cuentas tienen una inscripción para el mismo evento, así que no se pueden unir."
     ),
     "The account that stays is disabled. Enable it first.": (

@@ -68,8 +68,8 @@ class SeveralSessions(Refusal):
     STATUS_CODE = 401
     code = "several_sessions"
     sentence = (
-        "Your browser sent more than one session. Sign in again. If that doesn't help, delete this "
-        "site's cookies in your browser's settings."
+        "Your browser sent more than one session. Sign in again. If that doesn’t help, delete this "
+        "site’s cookies in your browser’s settings."
     )
 
 

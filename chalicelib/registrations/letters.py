@@ -62,7 +62,7 @@ OFFERED: Wording = {
             "Accept or decline it by {until}."
         ),
         "To answer, sign in and open your registration, or call the office.",
-        "If you don't answer by then, we offer the spot to the next person on the waiting list.",
+        "If you don’t answer by then, we offer the spot to the next person on the waiting list.",
     ),
     Language.SPANISH: (
         "Hay un lugar para usted",
@@ -79,10 +79,10 @@ OFFER_EXPIRED: Wording = {
         "Your offer of a spot expired",
         (
             "We offered you a spot at {event}, reference number {reference}, until {until}. We "
-            "didn't hear from you, so we offered it to the next person on the waiting list."
+            "didn’t hear from you, so we offered it to the next person on the waiting list."
         ),
         (
-            "Your registration is withdrawn. If you're still interested, submit it again while "
+            "Your registration is withdrawn. If you’re still interested, submit it again while "
             "registration is open, or contact the office."
         ),
     ),
@@ -101,21 +101,21 @@ OFFER_EXPIRED: Wording = {
 # What a status means to the applicant and what they do next: in mail, and on the pages.
 NEXT_STEPS = {
     Language.ENGLISH: {
-        Status.DRAFT: "You haven't submitted this yet. We can't review it until you do.",
+        Status.DRAFT: "You haven’t submitted this yet. We can’t review it until you do.",
         Status.SUBMITTED: (
             "We got your registration. Next, come to the office with your reference number so we "
             "can go over it with you."
         ),
         Status.WAITLISTED: (
-            "All spots are filled right now. You're on the waiting list. We'll call you if a spot "
+            "All spots are filled right now. You’re on the waiting list. We’ll call you if a spot "
             "opens."
         ),
-        Status.IN_REVIEW: "We're reviewing your registration.",
+        Status.IN_REVIEW: "We’re reviewing your registration.",
         Status.INTERVIEW: (
-            "We'd like to interview you. Come to the office and bring your reference number."
+            "We’d like to interview you. Come to the office and bring your reference number."
         ),
-        Status.HIRED: "You're hired! See you at the event.",
-        Status.DECLINED: "We can't offer you a job at this event. Thank you for applying.",
+        Status.HIRED: "You’re hired! See you at the event.",
+        Status.DECLINED: "We can’t offer you a job at this event. Thank you for applying.",
         Status.WITHDRAWN: (
             "This registration was withdrawn. You can submit it again while registration is open."
         ),

@@ -191,7 +191,7 @@ class WrongStatus(Refusal):
 
     STATUS_CODE = 409
     code = "wrong_status"
-    sentence = "You can't do that while the registration has this status."
+    sentence = "You can’t do that while the registration has this status."
 
 
 class FieldsLocked(Refusal):
@@ -209,7 +209,7 @@ class FieldsLocked(Refusal):
     def __init__(self, names: Iterable[str]) -> None:
         """Reject changes of the form's fields with these names."""
         super().__init__()
-        self.fields = {f"form.{name}": "You can't change this anymore." for name in sorted(names)}
+        self.fields = {f"form.{name}": "You can’t change this anymore." for name in sorted(names)}
 
     def body(self) -> dict[str, Any]:
         """Return the JSON object that the client gets, with ``fields``."""
@@ -233,7 +233,7 @@ class RegistrationsClash(Refusal):
 
     STATUS_CODE = 409
     code = "registrations_clash"
-    sentence = "Both accounts have a registration for the same event, so they can't be merged."
+    sentence = "Both accounts have a registration for the same event, so they can’t be merged."
     more: ClassVar[Mapping[str, Any]] = {
         "events": {
             "type": "array",

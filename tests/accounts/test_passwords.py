@@ -127,7 +127,7 @@ def test_the_worst_password_to_weigh_takes_no_more_than_the_first_forty_of_its_c
 )
 def test_the_services_name_is_no_part_of_a_password(password):
     assert passwords.problem(password) == (
-        "This has the service's name in it. Leave it out, or take other words."
+        "This has the service’s name in it. Leave it out, or take other words."
     )
 
 
@@ -159,7 +159,7 @@ def test_a_name_of_three_letters_may_be_part_of_another_word():
 def test_parts_of_ones_names_add_little():
     assert passwords.problem("okafor okafor 1991", ["river.okafor"])
     assert passwords.problem("nkemdirimxu 19911", ["nkemdirimxu.ada"]) == (
-        "This is easy to guess: it is made of your names or the service's. Add another word or two."
+        "This is easy to guess: it is made of your names or the service’s. Add another word or two."
     )
 
 

@@ -90,7 +90,7 @@ def test_link_opened_while_signed_out_asks_to_sign_in_and_comes_back_with_its_to
     # This link replaces what is behind the #.
     page.locator(".skip").press("Enter")
     sign_in(page, sky.name)
-    expect(page.get_by_text(f"You're signed in as {sky.name}.").first).to_be_visible()
+    expect(page.get_by_text(f"You’re signed in as {sky.name}.").first).to_be_visible()
     page.get_by_role("button", name="Confirm email address").click()
     expect(page.get_by_role("heading", name="Email address confirmed")).to_be_visible()
 
@@ -110,7 +110,7 @@ def test_link_of_another_account_is_refused_and_names_the_account_that_is_signed
 
     expect(page.get_by_role("heading", name="This link no longer works")).to_be_visible()
     expect(page.locator("[data-part=broken] .which-account")).to_have_text(
-        f"You're signed in as {river.name}."
+        f"You’re signed in as {river.name}."
     )
     assert not sky.get("/me").json["emailVerified"]
 

@@ -67,9 +67,9 @@ def test_status_buttons_keep_their_places_and_the_focus_goes_to_the_status(desk,
 @pytest.mark.parametrize(
     ("button", "status", "consequence"),
     [
-        ("Decline", "Not selected", "email that says “We can't offer you a job at this event”"),
+        ("Decline", "Not selected", "email that says “We can’t offer you a job at this event”"),
         ("Withdraw", "Withdrawn", "email that says the registration was withdrawn"),
-        ("Hire", "Hired", "email that says “You're hired”"),
+        ("Hire", "Hired", "email that says “You’re hired”"),
     ],
 )
 def test_a_decision_is_made_only_after_its_consequence_was_confirmed(
@@ -190,7 +190,7 @@ def test_a_decision_about_many_names_its_consequence(desk, at_the_list):
     page.locator("#bulk").get_by_role("button", name="Decline").click()
 
     expect(page.get_by_role("dialog")).to_contain_text("Decline 2 registrations?")
-    expect(page.get_by_role("dialog")).to_contain_text("We'll send an email")
+    expect(page.get_by_role("dialog")).to_contain_text("We’ll send an email")
 
 
 def test_staff_see_how_many_drafts_there_are_and_open_one_with_its_reference(desk, sues, somebody):

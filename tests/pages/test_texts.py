@@ -122,6 +122,13 @@ def test_a_text_says_the_same_facts_in_both_languages(name):
     assert set(FACT.findall(english)) == set(FACT.findall(spanish))
 
 
+def test_apostrophes_are_typographic():
+    said = [*TEXTS.values(), *ACTIONS.values(), *SENTENCES_IN_SPANISH.items()]
+    said += [words(language).values() for language in Language]
+
+    assert [text for texts in said for text in texts if "'" in text] == []
+
+
 def test_every_text_is_used():
     assert set(TEXTS) - names_used() == set()
 

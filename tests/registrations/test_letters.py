@@ -105,7 +105,7 @@ def test_what_staff_move_is_told(client, lane, mailbox):
     [message] = [one for one in mailbox() if one["Subject"] == "Your registration status changed"]
     assert message["To"] == "lane@e.co"
     assert "not selected" in text_of(message)
-    assert "We can't offer you a job at this event." in text_of(message)
+    assert "We can’t offer you a job at this event." in text_of(message)
     assert "A word for staff" not in str(message)
 
 
@@ -158,9 +158,9 @@ def move(ada, lane, *statuses, version):
         (["InReview", "Interview"], ["interview you"]),
         (["Waitlisted", "InReview"], ["waiting list"]),
         # A person who was told a decision is told that it is open again.
-        (["Declined", "InReview"], ["can't offer", "reviewing"]),
+        (["Declined", "InReview"], ["can’t offer", "reviewing"]),
         (["InReview", "Interview", "Hired", "Withdrawn"], ["interview", "hired", "withdrawn"]),
-        (["InReview", "Interview", "Hired", "Declined"], ["interview", "hired", "can't offer"]),
+        (["InReview", "Interview", "Hired", "Declined"], ["interview", "hired", "can’t offer"]),
     ],
 )
 def test_applicants_are_mailed_what_to_do_next_and_nothing_of_a_review(
