@@ -113,6 +113,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "close": ("Close", "Cerrar"),
     "save": ("Save", "Guardar"),
     "show": ("Show", "Mostrar"),
+    "hide": ("Hide", "Ocultar"),
     "yes": ("Yes", "Sí"),
     "no": ("No", "No"),
     "nothing": ("(blank)", "(vacío)"),
@@ -196,7 +197,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "password": ("Password", "Contraseña"),
     "newPassword": ("New password", "Contraseña nueva"),
     "currentPassword": ("Current password", "Contraseña actual"),
-    "showPassword": ("Show the password", "Mostrar la contraseña"),
+    "showPassword": ("Show password", "Mostrar la contraseña"),
+    "hidePassword": ("Hide password", "Ocultar la contraseña"),
     "forgotten": ("Forgot your password?", "¿Olvidó su contraseña?"),
     "email": ("Email", "Correo electrónico"),
     "emailHint": (

@@ -5,19 +5,22 @@ import { find, findAll, lengthOf, longestOf, make, onPress } from "./page";
 import { read } from "./service";
 import { say } from "./texts";
 
+/** Shows a password or hides it. The button names what it does next. */
+function reveal(field, isShown) {
+  const button = find(`[data-reveals="${field.id}"]`);
+  field.type = isShown ? "text" : "password";
+  button.textContent = isShown ? say("hide") : say("show");
+  button.setAttribute("aria-label", isShown ? say("hidePassword") : say("showPassword"));
+}
+
 for (const button of findAll("[data-reveals]")) {
   const field = find(`#${button.dataset.reveals}`);
   button.addEventListener("click", () => {
-    const seen = field.type === "password";
-    field.type = seen ? "text" : "password";
-    button.ariaPressed = String(seen);
+    reveal(field, field.type === "password");
     field.focus();
   });
   // No browser shall keep among texts what was typed as a password.
-  field.form.addEventListener("submit", () => {
-    field.type = "password";
-    button.ariaPressed = "false";
-  });
+  field.form.addEventListener("submit", () => reveal(field, false));
 }
 
 const distinct = (text) => new Set(text.toLowerCase()).size;
@@ -54,8 +57,7 @@ export function suggest(button, field) {
   onPress(button, async () => {
     const { password } = await read("/password/suggestion");
     field.value = password;
-    field.type = "text";
-    find(`[data-reveals="${field.id}"]`).ariaPressed = "true";
+    reveal(field, true);
     field.dispatchEvent(new Event("input", { bubbles: true }));
     const shown = make("p", { class: "passphrase", translate: "no" }, password);
     const select = () => getSelection().selectAllChildren(shown);
