@@ -135,6 +135,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No podemos conectarnos. No se perdió nada de lo que escribió. Inténtelo de nuevo.",
     ),
     "waitSeconds": ("Try again in {count} seconds.", "Inténtelo de nuevo en {count} segundos."),
+    "waitSecondsOne": ("Try again in 1 second.", "Inténtelo de nuevo en 1 segundo."),
     "waitMinutes": ("Try again in {count} minutes.", "Inténtelo de nuevo en {count} minutos."),
     # Signing in and up.
     "title.signin": ("Sign in", "Iniciar sesión"),
@@ -846,7 +847,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "title.waiting-list": ("Waiting list", "Lista de espera"),
     "waitingList": ("Waiting list", "Lista de espera"),
     "title.summary": ("Summary", "Resumen"),
-    "filter.status": ("Status", "Estado"),
+    "filter.status": ("Status", "Estado de la inscripción"),
     "filter.shift": ("Shift", "Turno"),
     "filter.job": ("Job", "Trabajo"),
     "filter.age": ("Age", "Edad"),
@@ -953,7 +954,7 @@ TEXTS: dict[str, tuple[str, str]] = {
             "correo confirmado. Si ocupa un lugar, queda libre."
         ),
     ),
-    "oneRegistration": ("1 registration", "1 inscripción"),
+    "someRegistrationsOne": ("1 registration", "1 inscripción"),
     "someRegistrations": ("{count} registrations", "{count} inscripciones"),
     "moved": ("{count} registrations updated", "{count} inscripciones actualizadas"),
     "movedOne": ("1 registration updated", "1 inscripción actualizada"),
@@ -1004,6 +1005,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sheetLanguage": ("Language of the column names", "Idioma de los nombres de columna"),
     "sheetBegun": ("Preparing download…", "Preparando la descarga…"),
     "sheetRows": ("Preparing download… {count} rows", "Preparando la descarga… {count} filas"),
+    "sheetRowsOne": ("Preparing download… 1 row", "Preparando la descarga… 1 fila"),
     "sheetDone": ("Download complete", "Descarga completa"),
     # One record.
     "backToList": ("Back to registrations", "Regresar a las inscripciones"),
@@ -1189,7 +1191,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{taken} of {capacity} spots taken",
         "{taken} de {capacity} lugares ocupados",
     ),
+    "spotsTakenOfOne": ("{taken} of 1 spot taken", "{taken} de 1 lugar ocupado"),
     "spotsTaken": ("{taken} spots taken", "{taken} lugares ocupados"),
+    "spotsTakenOne": ("1 spot taken", "1 lugar ocupado"),
     "spotsOffered": ("{offered} offered", "{offered} por confirmar"),
     "spotsWaiting": ("{waiting} waiting", "{waiting} en espera"),
     "everyoneWaiting": ("See everyone on the list", "Ver a todos en la lista"),
@@ -1233,12 +1237,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "summaryHelp": (
         "The status filter applies to jobs, shifts and ages. Numbers can be up to a minute old.",
         (
-            "El estado filtra trabajos, turnos y edades. Los números pueden tener hasta un "
-            "minuto de atraso."
+            "El estado de la inscripción filtra trabajos, turnos y edades. Los números pueden "
+            "tener hasta un minuto de atraso."
         ),
     ),
     "total": ("{count} registrations in all", "{count} inscripciones en total"),
-    "summary.byStatus": ("By status", "Por estado"),
+    "totalOne": ("1 registration in all", "1 inscripción en total"),
+    "summary.byStatus": ("By status", "Por estado de la inscripción"),
     "summary.byJob": ("By job", "Por trabajo"),
     "summary.byShift": ("By shift", "Por turno"),
     "summary.byAge": ("By age", "Por edad"),
@@ -1250,7 +1255,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 # What histories and the audit record. What is not named here stands there as it is.
 ACTIONS: dict[str, tuple[str, str]] = {
-    "status": ("Status", "Estado"),
+    "status": ("Status", "Estado de la inscripción"),
     "saved": ("saved", "guardada"),
     "submitted": ("submitted", "enviada"),
     "corrected": ("corrected", "corregida"),

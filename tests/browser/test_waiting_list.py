@@ -93,7 +93,7 @@ def test_staff_accept_and_decline_for_people_at_the_phone(desktop, fair, offered
     desktop.become(sue)
     page = desktop.page
     page.goto(f"{desktop.url}/staff/waiting-list?event={fair}")
-    expect(page.locator("#places")).to_have_text("0 of 1 spots taken, 1 offered, 1 waiting")
+    expect(page.locator("#places")).to_have_text("0 of 1 spot taken, 1 offered, 1 waiting")
     called = page.locator("#to-call li")
     expect(called).to_contain_text("River Okafor")
     expect(called).to_contain_text("(952) 445-1234")
@@ -105,7 +105,7 @@ def test_staff_accept_and_decline_for_people_at_the_phone(desktop, fair, offered
     expect(called).to_contain_text("Sky Lindgren")
     called.get_by_role("button", name="Accept").click()
     page.locator("dialog").get_by_role("button", name="Accept").click()
-    expect(page.locator("#places")).to_have_text("1 of 1 spots taken, 0 waiting")
+    expect(page.locator("#places")).to_have_text("1 of 1 spot taken, 0 waiting")
     expect(page.locator("#none-to-call")).to_be_visible()
 
 
@@ -113,16 +113,28 @@ def test_staff_accept_and_decline_for_people_at_the_phone(desktop, fair, offered
 def test_staff_see_how_many_spots_are_taken(desktop, fair, offered, sue, path):
     desktop.become(sue)
     desktop.page.goto(f"{desktop.url}{path}?event={fair}")
-    told = desktop.page.get_by_text("0 of 1 spots taken, 1 offered, 1 waiting").first
+    told = desktop.page.get_by_text("0 of 1 spot taken, 1 offered, 1 waiting").first
     expect(told).to_be_visible()
     pictured(desktop.page, f"spots-{path.rpartition('/')[2]}")
+
+
+def test_one_taken_spot_of_any_number_is_singular(desktop, somebody, sue):
+    fair = hold_event(sue, f"fair-{new_identifier()}", capacity=None)
+    person = somebody()
+    assert person.ask("PUT", f"/registrations/{fair}", {"form": FORM}).status in STORED
+    assert person.post(f"/registrations/{fair}/submit").status == 200
+    desktop.become(sue)
+    desktop.page.goto(f"{desktop.url}/staff/summary?event={fair}")
+
+    expect(desktop.page.locator("#spots")).to_have_text("1 spot taken, 0 waiting")
+    expect(desktop.page.locator("#total")).to_have_text("1 registration in all")
 
 
 def test_the_waiting_list_page_speaks_spanish_on_a_phone(visit, fair, offered, sue):
     small = visit(locale="es-US")
     small.become(sue)
     small.page.goto(f"{small.url}/staff/waiting-list?event={fair}")
-    expect(small.page.locator("#places")).to_contain_text("lugares ocupados")
+    expect(small.page.locator("#places")).to_contain_text("0 de 1 lugar ocupado")
     expect(small.page.get_by_role("heading", name="Llame a estas personas")).to_be_visible()
     width = small.page.evaluate("document.documentElement.scrollWidth")
     assert width <= small.page.viewport_size["width"]

@@ -17,6 +17,7 @@ from chalicelib.pages.texts import (
     TEXTS,
     _choices,
     sentences,
+    text,
     words,
 )
 from chalicelib.platform.languages import Language
@@ -28,6 +29,10 @@ HOUSE = Path(__file__).parent.parent.parent / "chalicelib"
 SCRIPTS = assets.current("scripts")
 HTML = "".join(file.read_text() for file in page.HTML.iterdir())
 FACT = re.compile(r"\{\w+\}")
+# A number of things: "{count} rows".
+COUNTED = re.compile(r"\{(?!name|who)\w+\} [a-z]+s\b")
+# Limits of lengths, and minutes from two on.
+NEVER_ONE = {"tooLong", "adviceEmpty", "adviceTooLong", "waitMinutes"}
 NUMBER = re.compile(r"\d+|\{\w+\}")
 A_SENTENCE = re.compile(r"[A-Z].* .*[.@]", re.DOTALL)
 # Said to programs and to operators, or where a page has a text of its own for it.
@@ -122,11 +127,27 @@ def test_a_text_says_the_same_facts_in_both_languages(name):
     assert set(FACT.findall(english)) == set(FACT.findall(spanish))
 
 
+@pytest.mark.parametrize(
+    "name", [one for one in TEXTS if COUNTED.search(TEXTS[one][0]) and one not in NEVER_ONE]
+)
+def test_a_number_of_things_has_a_text_for_one(name):
+    for several, one in zip(TEXTS[name], TEXTS[f"{name}One"], strict=True):
+        assert one != several
+        assert len(FACT.findall(one)) == len(FACT.findall(several)) - 1
+
+
 def test_apostrophes_are_typographic():
     said = [*TEXTS.values(), *ACTIONS.values(), *SENTENCES_IN_SPANISH.items()]
     said += [words(language).values() for language in Language]
 
     assert [text for texts in said for text in texts if "'" in text] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_status_of_a_registration_and_the_state_of_an_address_have_different_labels(language):
+    state = text("form.state", language)
+
+    assert state not in {text("filter.status", language), words(language)["status"]}
 
 
 def test_every_text_is_used():

@@ -40,10 +40,10 @@ export function sentence(error) {
   return translated(error.message) || say("unreachable");
 }
 
-const wait = (seconds) =>
-  seconds > 90
-    ? say("waitMinutes", { count: Math.ceil(seconds / 60) })
-    : say("waitSeconds", { count: Math.max(1, seconds) });
+function wait(seconds) {
+  if (seconds > 90) return say("waitMinutes", { count: Math.ceil(seconds / 60) });
+  return seconds > 1 ? say("waitSeconds", { count: seconds }) : say("waitSecondsOne");
+}
 
 // An error is about what was typed: it goes when that changes. Whether the new text is right is said later.
 document.addEventListener("input", ({ target }) => {

@@ -5,10 +5,15 @@ import { say } from "./texts";
 
 /** Says it in a sentence: "214 of 300 spots taken, 2 offered, 12 waiting". */
 export function countedSpots({ capacity, taken, offered, waiting }) {
-  const parts = [capacity === null ? say("spotsTaken", { taken }) : say("spotsTakenOf", { taken, capacity })];
+  const parts = [spotsTaken(taken, capacity)];
   if (offered) parts.push(say("spotsOffered", { offered }));
   if (waiting !== null) parts.push(say("spotsWaiting", { waiting }));
   return parts.join(", ");
+}
+
+function spotsTaken(taken, capacity) {
+  if (capacity === null) return taken === 1 ? say("spotsTakenOne") : say("spotsTaken", { taken });
+  return capacity === 1 ? say("spotsTakenOfOne", { taken }) : say("spotsTakenOf", { taken, capacity });
 }
 
 /** Shows it at a place of the page. The page is as good without, so a failure leaves the place empty. */

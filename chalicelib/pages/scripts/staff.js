@@ -103,7 +103,7 @@ onSubmit(bulk, async ({ note }, button) => {
   const items = some.map(({ userId, version }) => ({ userId, version }));
   const status = button.value;
   const count = items.length;
-  const who = count === 1 ? say("oneRegistration") : say("someRegistrations", { count });
+  const who = count === 1 ? say("someRegistrationsOne") : say("someRegistrations", { count });
   if (!(await confirmMove(status, who))) return;
   find("#failed").hidden = true;
   const moved = [];
@@ -169,7 +169,7 @@ onPress(find("#sheet"), async () => {
   try {
     button.textContent = say("sheetBegun");
     const file = await wholeSheet(`${path}.csv`, { ...query, ...sheetFormat() }, (count) => {
-      button.textContent = say("sheetRows", { count });
+      button.textContent = count === 1 ? say("sheetRowsOne") : say("sheetRows", { count });
     });
     download(file, `registrations-${event.id}.csv`);
     announce(say("sheetDone"));

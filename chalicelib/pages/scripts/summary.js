@@ -14,7 +14,7 @@ const { event: _, ...query } = takeUp(form);
 
 function tell(summary) {
   const total = Object.values(summary.byStatus).reduce((sum, count) => sum + count, 0);
-  find("#total").textContent = say("total", { count: total });
+  find("#total").textContent = total === 1 ? say("totalOne") : say("total", { count: total });
   for (const table of findAll("[data-counts]")) {
     const counts = summary[table.dataset.counts];
     const most = Math.max(1, ...Object.values(counts));
