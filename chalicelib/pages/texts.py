@@ -1109,6 +1109,65 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Sign {who} out everywhere?",
         "¿Cerrar la sesión de {who} en todas partes?",
     ),
+    "mergeWith": ("Merge with another account", "Unir con otra cuenta"),
+    "mergeHelp": (
+        (
+            "Use this if one person has two accounts. Check the person’s ID first. This account "
+            "stays, and the other one is closed. You can’t undo it."
+        ),
+        (
+            "Úselo si una persona tiene dos cuentas. Primero revise su identificación. Esta cuenta "
+            "se queda y la otra se cierra. No se puede deshacer."
+        ),
+    ),
+    "mergeOther": (
+        "Username or email of the account to close",
+        "Nombre de usuario o correo de la cuenta que se cierra",
+    ),
+    "mergeCompare": ("Compare accounts", "Comparar las cuentas"),
+    "mergeUnknown": (
+        "We couldn’t find this account. Enter its full username or email.",
+        "No encontramos esa cuenta. Escriba el nombre de usuario o el correo completo.",
+    ),
+    "mergeKept": ("This account stays", "Esta cuenta se queda"),
+    "mergeClosed": ("This account is closed", "Esta cuenta se cierra"),
+    "accountCreated": ("Account created", "Cuenta creada"),
+    "mergeEffect": (
+        (
+            "All registrations move to {whoStays}. The person signs in to {whoStays} as before. "
+            "{whoGoes} can’t sign in anymore and is deleted. We email the confirmed addresses of "
+            "both."
+        ),
+        (
+            "Todas las inscripciones pasan a {whoStays}. La persona entra a {whoStays} como "
+            "siempre. {whoGoes} ya no puede entrar y se borra. Avisamos a los correos confirmados "
+            "de las dos."
+        ),
+    ),
+    "mergeClash": (
+        (
+            "You can’t merge these accounts: both have a registration for {events}. If one is a "
+            "draft, the person can sign in and delete it."
+        ),
+        (
+            "No se pueden unir estas cuentas: las dos tienen una inscripción para {events}. Si una "
+            "es un borrador, la persona puede entrar y borrarlo."
+        ),
+    ),
+    "mergeReason": ("Reason", "Motivo"),
+    "mergeReasonHelp": (
+        (
+            "Say how you know that it’s one person. Don’t write ID numbers: the reason is kept for "
+            "good."
+        ),
+        (
+            "Escriba cómo sabe que es una sola persona. No ponga números de identificación: el "
+            "motivo se guarda para siempre."
+        ),
+    ),
+    "mergeNow": ("Merge accounts", "Unir las cuentas"),
+    "mergeDone": ("The accounts are merged.", "Se unieron las cuentas."),
+    "mergedAccount": ("other account: {who}", "otra cuenta: {who}"),
     "audit": ("Account activity", "Actividad de la cuenta"),
     # Events.
     "newEvent": ("New event", "Evento nuevo"),
@@ -1578,6 +1637,7 @@ SENTENCES_IN_SPANISH = {
         "La cuenta que se queda está desactivada. Actívela primero."
     ),
     "This is the same account. Choose another one.": "Es la misma cuenta. Elija otra.",
+    "Enter a reason.": "Escriba un motivo.",
     "No account has this ID.": "Ninguna cuenta tiene este identificador.",
     "These two accounts have been merged already.": "Estas dos cuentas ya se unieron.",
     "Another note has this identifier.": "Ya hay otra nota con este identificador.",

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from chalicelib.accounts.account_model import AS_TYPED_NAME, KnownAccount
 from chalicelib.accounts.models import Email, UsernameBesideEmail
 from chalicelib.accounts.role import Role
-from chalicelib.platform import identifiers, lengths
+from chalicelib.platform import identifiers, input_text, lengths
 from chalicelib.platform.models import (
     BLANK_IS_ABSENT,
     Body,
@@ -28,6 +28,12 @@ from chalicelib.registrations.workflow import Status
 def _true_or_false(value: object) -> object:
     if isinstance(value, str) and value not in {"true", "false"}:
         raise ValueError("This must be true or false.")
+    return value
+
+
+def _reason(value: object) -> object:
+    if isinstance(value, str) and not input_text.trim(value):
+        raise ValueError("Enter a reason.")
     return value
 
 
@@ -166,6 +172,7 @@ class Merge(Body):
             "data such as the number of an ID.",
             examples=["Signed up twice. Showed a driver's license at the front desk."],
         ),
+        BeforeValidator(_reason),
     ]
 
 

@@ -242,12 +242,19 @@ def test_audit_has_both_accounts_the_actor_and_the_reason(ada, sue, river, old):
             assert (one["reason"], one["fields"]) == (REASON, [])
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "x" * 255, None])
-def test_reason_is_required_at_its_field(ada, river, old, backend, reason):
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        *dict.fromkeys(["", "  ", "\u200e"], "Enter a reason.").items(),
+        ("x" * 255, "Use 254 characters or fewer."),
+        (None, "This must be text."),
+    ],
+)
+def test_reason_is_required_at_its_field(ada, river, old, backend, reason, said):
     before = backend.records()
     reply = merge(ada, river, old, reason)
 
-    assert (reply.status, reply.fields) == (422, {"reason"})
+    assert (reply.status, reply.json["fields"]) == (422, {"reason": said})
     assert backend.records() == before
 
 

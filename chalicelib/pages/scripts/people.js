@@ -4,6 +4,7 @@ import { carryOver } from "./carried";
 import { handOver } from "./handover";
 import { staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
+import { offerMerge } from "./merging";
 import { announce, confirmed, find, onPress, onSubmit, sentence, showProblems } from "./page";
 import { ask, read } from "./service";
 import { moment, say, translated, word } from "./texts";
@@ -22,6 +23,7 @@ function tell(count, isAll) {
 
 function row(person) {
   const made = find("#person").content.firstElementChild.cloneNode(true);
+  made.dataset.id = person.id;
   const name = [person.firstName, person.lastName].filter(Boolean).join(" ");
   find(".username", made).textContent = person.username;
   find(".role", made).textContent = word(person.role);
@@ -50,13 +52,21 @@ function offer(doings, made, person) {
   const who = { who: person.username };
 
   /** Shows somebody as they are now, what can be done still unfolded. */
-  function showAs(after) {
+  function showAs(after, said = say("done")) {
     const fresh = row(after);
     made.replaceWith(fresh);
     find(".doings", fresh).open = true;
     find("summary", fresh).focus();
-    announce(say("done"));
+    announce(said);
   }
+
+  const merging = find(".merging", doings);
+  // Only the accounts of applicants are merged.
+  if (person.role !== "User") merging.remove();
+  else offerMerge(merging, person, mailOf, (after, goneId) => {
+    find(`[data-id="${goneId}"]`)?.remove();
+    showAs(after, say("mergeDone"));
+  });
 
   const roles = find(".change-role", doings);
   roles.elements.role.value = person.role;
@@ -108,12 +118,15 @@ function follow(trail, person) {
   });
 }
 
-function entryRow({ at, actor, action, fields }) {
+function entryRow({ at, actor, action, fields, related, reason }) {
   const made = find("#entry").content.firstElementChild.cloneNode(true);
   const tellWho = (who) => (find(".hint", made).textContent = say("byAt", { who, moment: moment(at) }));
   tellWho(actor);
   usernameOf(actor).then(tellWho);
-  find("p:last-child", made).textContent = [word(action), fields.map(word).join(", ")].filter(Boolean).join(": ");
+  const done = find("p:last-child", made);
+  const facts = [fields.map(word).join(", "), reason].filter(Boolean).join(" ");
+  done.textContent = [word(action), facts].filter(Boolean).join(": ");
+  if (related) usernameOf(related).then((who) => done.append(` (${say("mergedAccount", { who })})`));
   return made;
 }
 
