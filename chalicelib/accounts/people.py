@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from chalicelib.accounts import identity, letters
+from chalicelib.accounts import letters
 from chalicelib.accounts.account import Account, BeingMerged
 from chalicelib.accounts.directory import Directory, directory
 from chalicelib.accounts.links import Link
-from chalicelib.accounts.people_store import PeopleStore, Place
+from chalicelib.accounts.people_listing import Listing, Wanted
+from chalicelib.accounts.people_store import PeopleStore
 from chalicelib.accounts.recovery import Recovery, recovery
 from chalicelib.accounts.role import Role
 from chalicelib.accounts.store import AccountChanged
 from chalicelib.platform import audit, mail, qr_codes, settings
-from chalicelib.platform.collation import collated
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import Forbidden, NotFound, Unavailable
 from chalicelib.sessions import attempts as limits
@@ -33,40 +33,9 @@ Decided = TypeVar("Decided")
 
 # A lost race is decided anew so many times before the caller is asked to come back.
 RACES = 5
-QUERIES_AT_MOST = 5
-# What a batch read takes.
-_MOST_READ = 100
-# How much of a list is read at once where most of it may be discarded.
-_SWEEP = 999
-_ROLES = (Role.SUPER_ADMIN, Role.ADMIN, Role.USER)
-_NAMES = ("username", "email")
 _MAILED = "A link to choose a new password is on its way to their email address."
 _NOT_MAILED = "The mail could not be sent. Please try again in a while."
 _SHOWN = "Hand over this link. It is shown this once, and works once, for an hour."
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whom staff look for.
-
-    Attributes:
-        start: how their username, email or last name starts; None for any.
-        role: theirs; None for any.
-        disabled: whether they are; None where it does not matter.
-    """
-
-    start: str | None = None
-    role: Role | None = None
-    disabled: bool | None = None
-
-    @property
-    def sweeps(self) -> bool:
-        """Whether much of what is found by a name may have to be discarded."""
-        return self.start is not None and (self.role is not None or self.disabled is not None)
-
-    def admits(self, account: Account) -> bool:
-        """Say whether an account has the role that is wanted, and is disabled or not as wanted."""
-        return self.role in {None, account.role} and self.disabled in {None, account.disabled}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +91,9 @@ class People:
     def page(self, wanted: Wanted, limit: int, cursor: str | None) -> PeoplePage:
         """Return some of the people who are wanted.
 
-        Several lists are walked one after another: usernames, emails, and the last names of each
-        role. Whoever belongs to an earlier list is left out of the later ones. Where much is
-        discarded, a page comes back short rather than late.
+        Several lists are walked one after another: usernames, emails, the last names of each role,
+        and the full names of each role. A person of an earlier list is left out of the later ones.
+        Where much is discarded, a page comes back short rather than late.
 
         Args:
             wanted: who.
@@ -137,7 +106,7 @@ class People:
         filters = json.dumps([wanted.start, wanted.role, wanted.disabled])
         scope = f"people {self._actor.id} {filters}"
         after = self._cursors.open(cursor, scope) if cursor else None
-        listing = _Listing(self._store, wanted)
+        listing = Listing(self._store, wanted)
         found, rest = listing.page(limit, after)
         return PeoplePage(found, self._cursors.seal(rest, scope) if rest else None)
 
@@ -339,89 +308,7 @@ class People:
         )
 
 
-class _Listing:
-    """The lists in which those who are wanted are found, one after another."""
-
-    def __init__(self, store: PeopleStore, wanted: Wanted) -> None:
-        """Find out which lists those are."""
-        self._store = store
-        self._wanted = wanted
-        self._name = identity.normalise(wanted.start or "")
-        self._last_name = collated(wanted.start or "")
-        self._lists: list[str | Role] = []
-        if wanted.start is not None and len(self._name) <= identity.LONGEST_EMAIL:
-            self._lists += _NAMES
-        if wanted.start is None or self._last_name:
-            self._lists += [role for role in _ROLES if wanted.role in {None, role}]
-
-    def page(
-        self, limit: int, after: dict[str, str] | None
-    ) -> tuple[list[Account], dict[str, str] | None]:
-        """Return some accounts, and where to go on; None at the end."""
-        places, rest = self._places(_MOST_READ if self._wanted.sweeps else limit, after)
-        read = list(dict.fromkeys(place.account_id for _, place in places))
-        accounts = dict(zip(read, self._store.get(*read), strict=True))
-        found: list[Account] = []
-        for index, (number, place) in enumerate(places):
-            account = accounts[place.account_id]
-            if account is not None and self._belongs(account, number):
-                found.append(account)
-            if len(found) == limit and index + 1 < len(places):
-                return found, _position(number, place.key)
-        return found, rest
-
-    def _places(
-        self, room: int, after: dict[str, str] | None
-    ) -> tuple[list[tuple[int, Place]], dict[str, str] | None]:
-        """Walk the lists until there are places enough, or five queries have been made."""
-        key = dict(after or {})
-        number = int(key.pop("list", "0"))
-        places: list[tuple[int, Place]] = []
-        for _ in range(QUERIES_AT_MOST):
-            if number >= len(self._lists):
-                return places, None
-            left = room - len(places)
-            if not left:
-                break
-            found, rest = self._query(self._lists[number], left, key or None)
-            if len(found) > left:
-                found, rest = found[:left], found[left - 1].key
-            places += [(number, place) for place in found]
-            number, key = (number, dict(rest)) if rest else (number + 1, {})
-        return places, _position(number, key) if number < len(self._lists) else None
-
-    def _query(
-        self, listed: str | Role, limit: int, after: dict[str, str] | None
-    ) -> tuple[list[Place], dict[str, str] | None]:
-        if not isinstance(listed, Role):
-            return self._store.named(listed, self._name, limit, after)
-        disabled = self._wanted.disabled
-        reading = limit if disabled is None else _SWEEP
-        return self._store.in_role(listed, self._last_name, reading, after, disabled=disabled)
-
-    def _belongs(self, account: Account, number: int) -> bool:
-        """Say whether somebody is wanted and this list is the first to have them.
-
-        An index lags behind a little: what counts is the account.
-        """
-        if not self._wanted.admits(account):
-            return False
-        having = (at for at, listed in enumerate(self._lists) if self._has(listed, account))
-        return next(having, None) == number
-
-    def _has(self, listed: str | Role, account: Account) -> bool:
-        if isinstance(listed, Role):
-            named = collated(account.last_name or account.first_name or "")
-            return account.role is listed and named.startswith(self._last_name)
-        name = account.username if listed == "username" else account.email
-        return name is not None and identity.normalise(name).startswith(self._name)
-
-
 def people(caller: Caller, request: str, now: datetime) -> People:
     """Return this process's people, before a caller who is staff."""
     store, cursors = PeopleStore(database()), Cursors(session_keys(), now)
     return People(store, directory(), recovery(), attempts(), cursors, caller, request, now)
-
-
-def _position(number: int, key: dict[str, str]) -> dict[str, str]:
-    return {"list": str(number), **key}

@@ -83,8 +83,9 @@ class PeopleQuery(Paging):
         Annotated[Line, Field(max_length=lengths.LINE), AS_TYPED_NAME] | None,
         BLANK_IS_ABSENT,
         Field(
-            description="The start of a username, an email address or a last name; or what finds "
-            "a registration: any word of a name, or the last four digits of a phone number.",
+            description="The start of a username, an email address or a last name; a first and a "
+            "last name in either order; or what finds a registration: any word of a name, or the "
+            "last four digits of a phone number.",
             examples=["okaf"],
         ),
     ] = None

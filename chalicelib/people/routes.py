@@ -12,7 +12,8 @@ from chalicelib.accounts.account import (
     LastSuperAdmin,
     NotMergeable,
 )
-from chalicelib.accounts.people import Wanted, people
+from chalicelib.accounts.people import people
+from chalicelib.accounts.people_listing import Wanted
 from chalicelib.accounts.walk_in import Details, walk_ins
 from chalicelib.people.merging import merging
 from chalicelib.people.trail import trail

@@ -47,6 +47,11 @@ def place_among(names: Iterable[str], identifier: str) -> str:
     return "#".join([*map(leading, names), identifier])
 
 
+def names_in(place: str) -> list[str]:
+    """Return the names of a place that :func:`place_among` has made, collated."""
+    return place.split("#")[:-1]
+
+
 def leading(name: str) -> str:
     """Return the part of a name that counts in an order: its first forty letters, collated."""
     return collated(name)[:_LONGEST]

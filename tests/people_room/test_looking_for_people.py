@@ -98,6 +98,40 @@ def test_names_are_compared_as_people_say_them(staff):
         assert sorted(names(staff, f"&q={quote(text)}")) == sorted(expected), text
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dee Okafor", ["d"]),
+        ("okafor, dee", ["d"]),
+        ("OKAFOR DE", ["d"]),
+        ("eve oka", ["e"]),
+        ("Bo O'Keefe", ["c"]),
+        ("o keefe bo", ["c"]),
+        ("ann zorn", ["okapi"]),
+        ("Ann Okafor", []),
+        ("dee", []),
+        ("dee okafor of the lakes", []),
+    ],
+)
+def test_a_full_name_finds_a_person_without_a_registration(staff, text, expected):
+    for limit in (1, 100):
+        assert names(staff, f"&q={quote(text)}", limit) == expected
+
+
+def test_filters_hold_for_full_names(staff):
+    assert names(staff, "&q=dee%20okafor&role=User") == []
+    assert names(staff, "&q=dee%20okafor&role=Admin&disabled=false") == ["d"]
+    assert names(staff, "&q=dee%20okafor&disabled=true") == []
+
+
+def test_a_full_name_is_found_among_many_of_the_same_last_name(ada, backend):
+    for number in range(300):
+        hold_account(f"p{number:03}", last_name="Garcia", first_name=f"Ben{number}")
+    hold_account("ana", last_name="García Hernández", first_name="Ana María")
+
+    assert names(ada, "&q=ana%20garcia") == ["ana"]
+
+
 def test_signs_are_plain_text(staff):
     signs = [
         "%",
