@@ -46,7 +46,7 @@ rehearse: test-packages  ## that zip, made for this machine and served at http:/
 screenshots: chromium  ## a picture of each page, in out/screenshots
 	@$(BIN)/python -m ops screenshots --port $(PORT)
 
-test: announce dynamodb-local typescript libreoffice chromium $(CHECKOV)/installed  ## every test but those of make prove, on both engines
+test: announce dev-packages dynamodb-local typescript libreoffice chromium $(CHECKOV)/installed  ## every test but those of make prove, on both engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
 coverage: dynamodb-local typescript libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
@@ -122,7 +122,7 @@ lock:  ## lock the packages of requirements/*.in with hashes; UPGRADE=1 takes th
 	@$(PYTHON) -m ops.lock $(if $(UPGRADE),--upgrade)
 
 announce:
-	$(INSTALL) test --announce
+	$(INSTALL) dev --announce
 
 local-packages test-packages dev-packages:
 	$(INSTALL) $(@:-packages=)

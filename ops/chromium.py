@@ -44,13 +44,18 @@ def problem() -> str | None:
     return None
 
 
+def lacks_shell() -> bool:
+    """Say whether :func:`install` would install something."""
+    return not shutil.which(PACKAGES[0])
+
+
 def install() -> None:
     """Install the shell, or else the browser, unless it's installed.
 
     Raises:
         NotAvailable: neither is there, nor can be installed.
     """
-    if shutil.which(PACKAGES[0]):
+    if not lacks_shell():
         return
     try:
         debian.install(PACKAGES[0], "It isn't installed.")

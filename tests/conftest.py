@@ -3,6 +3,7 @@
 import email
 import email.policy
 import gc
+import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -88,6 +89,13 @@ def _aws() -> Iterator[None]:
     faster_moto.install()
     with mock_aws():
         yield
+
+
+@pytest.fixture(scope="session")
+def dev_packages() -> None:
+    """What `make audit` and `make bench` need: pip-audit and matplotlib."""
+    if not all(map(importlib.util.find_spec, ("pip_audit", "matplotlib"))):
+        pytest.skip("The development packages are missing: run make test.")
 
 
 @pytest.fixture(scope="session")

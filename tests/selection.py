@@ -16,6 +16,7 @@ NEEDS = {
     "browser": "a browser (Chromium)",
     "deployed": "a package index (the deployment package)",
     "for_here": "a package index (the deployment package)",
+    "dev_packages": "the development packages (requirements-dev.txt)",
 }
 # The parameter of this fixture chooses the engine.
 ENGINE_FIXTURE, ENGINE = "either_engine", "dynamodb-local"

@@ -9,6 +9,7 @@ import pytest
 
 from ops import audit
 
+pytestmark = pytest.mark.usefixtures("dev_packages")
 HOLE = {
     "id": "PYSEC-2026-1",
     "aliases": ["CVE-2026-1"],

@@ -74,6 +74,7 @@ def test_what_is_slower_or_larger_does_not(results, name, slower, says):
     assert says in [goal.says for goal in report.goals(results) if not goal.holds]
 
 
+@pytest.mark.usefixtures("dev_packages")
 def test_only_what_stands_between_the_lines_is_written_anew(results, tmp_path, monkeypatch):
     document = tmp_path / "performance.md"
     monkeypatch.setattr(report, "DOCUMENT", document)

@@ -158,14 +158,17 @@ def test_what_is_missing_is_announced_with_its_size_and_the_tests_with_their_tim
 
     assert announce.announcement(venv) == (
         "To be installed first, once:\n"
-        f"  0 Python packages into {venv}, 60 seconds with pip\n"
+        f"  0 Python packages into {venv}, 80 seconds with pip\n"
         "  A tool, 5 MB\n"
+        f"  {announce.CHECKOV}\n"
         "The tests take about 7 minutes on two cores."
     )
 
 
 def test_nothing_missing_is_not_announced(locks, venv, monkeypatch):
     pretend(venv, "dev")
+    (venv / "checkov").mkdir()
+    (venv / "checkov" / "installed").touch()
     monkeypatch.setattr(announce, "TOOLS", ((lambda: None, "A tool, 5 MB"),))
 
     assert announce.announcement(venv) == "The tests take about 7 minutes on two cores."
