@@ -21,6 +21,7 @@ from tests.acceptance import gaps
 from tests.acceptance.conftest import STAGE, Operator
 from tests.acceptance.emulator import ACCOUNT
 from tests.people import OverHttp, Person
+from tests.registrations.test_schedule import hold_line, offers
 
 
 @pytest.fixture
@@ -153,6 +154,20 @@ def test_session_outlives_the_rotation_of_the_session_key(deployed: Operator, vi
 
     assert visitor.get("/me").status == 200
     assert visitor.elsewhere().sign_in().status == 200
+
+
+def test_scheduled_function_offers_a_free_spot_under_its_role(deployed: Operator, stage: Any):
+    stage.clear()
+    first, *_ = hold_line(stage)
+    resource = boto3.client("cloudformation").describe_stack_resource(
+        StackName=f"{settings.APPLICATION}-{STAGE}",
+        LogicalResourceId=functions.logical_name("waiting-list"),
+    )
+    function = resource["StackResourceDetail"]["PhysicalResourceId"]
+    invoked = boto3.client("lambda").invoke(FunctionName=function, Payload=b"{}")
+
+    assert "FunctionError" not in invoked
+    assert offers(stage) == [first]
 
 
 def test_item_that_was_deleted_is_put_back_from_a_restored_table(
