@@ -30,7 +30,7 @@ class MergeStore:
         after: tuple[Account, Account],
         also: Sequence[Write],
     ) -> None:
-        """Mark both accounts, and end the sessions of the one that goes.
+        """Mark both accounts.
 
         Args:
             before: the account that stays and the one that goes, as they were read.
@@ -40,21 +40,12 @@ class MergeStore:
         Raises:
             AccountChanged: one of them is not as it was read any more.
         """
-        kept, merged = after
-        staying = _update(
-            before[0],
-            {"UpdateExpression": "SET mergingFrom = :other, updatedAt = :now, version = :next"},
-            {":other": merged.id, **_next(kept)},
-        )
-        going = _update(
-            before[1],
-            {
-                "UpdateExpression": "SET mergedInto = :other, updatedAt = :now, version = :next,"
-                " sessionVersion = :sessions"
-            },
-            {":other": kept.id, ":sessions": merged.session_version, **_next(merged)},
-        )
-        self._database.transact([staying, going, *also])
+        marks = (("mergingFrom", after[1]), ("mergedInto", after[0]))
+        marking = [
+            _marking(mark, other, old, new)
+            for (mark, other), old, new in zip(marks, before, after, strict=True)
+        ]
+        self._database.transact([*marking, *also])
 
     def abandon(self, kept: Account, merged: Account, also: Sequence[Write]) -> None:
         """Take the marks away again: both are accounts as before.
@@ -133,16 +124,17 @@ class MergeStore:
         )
 
 
-def _update(before: Account, update: Item, values: Item) -> Write:
+def _marking(mark: str, other: Account, before: Account, after: Account) -> Write:
     """Return the write that marks an account, if it is as it was read and has no mark yet."""
-    unchanged = f"version = :seen AND sessionVersion = :session AND {_UNMARKED}"
-    seen = {":seen": before.version, ":session": before.session_version}
     return Write(
         "Update",
         USERS,
         {"id": before.id},
-        update | {"ConditionExpression": unchanged},
-        values | seen,
+        {
+            "UpdateExpression": f"SET {mark} = :other, updatedAt = :now, version = :next",
+            "ConditionExpression": f"version = :seen AND {_UNMARKED}",
+        },
+        {":other": other.id, ":seen": before.version, **_next(after)},
         otherwise=AccountChanged,
     )
 

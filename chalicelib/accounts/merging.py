@@ -84,7 +84,7 @@ class AccountMerges:
         return pair
 
     def begin(self, pair: Pair, reason: str) -> Pair:
-        """Mark both accounts, and end the sessions of the one that goes.
+        """Mark both accounts: the one that goes opens to no one, with a session or without.
 
         Raises:
             AccountChanged: one of them is not as it was read any more.
@@ -93,12 +93,7 @@ class AccountMerges:
         kept, merged = _both(pair)
         after = (
             self._next(kept, merging_from=merged.id),
-            self._next(
-                merged,
-                merged_into=kept.id,
-                disabled=True,
-                session_version=merged.session_version + 1,
-            ),
+            self._next(merged, merged_into=kept.id, disabled=True),
         )
         recorded = self._recorded(pair, "account.merge_started", reason)
         self._store.begin((kept, merged), after, [self._still_staff(), *recorded])

@@ -159,8 +159,7 @@ def test_registration_that_is_begun_at_the_same_moment_stops_the_merge(
         refused = merge(ada, river, old)
 
     assert (refused.status, refused.json["events"]) == (409, [EVENT])
-    # Both accounts are as they were, but for the sessions of the second.
-    assert old.sign_in().status == 200
+    # Both accounts are as they were, with their sessions.
     assert first.get(OWN).json["status"] == "Submitted"
     assert second.get(OWN).json["status"] == "Draft"
     assert not any({"mergingFrom", "mergedInto"} & row.keys() for row in backend.rows("users"))
@@ -223,6 +222,25 @@ def test_owner_who_is_erased_at_the_same_moment_is_not_merged(ada, river, old, b
     assert (then.replies[0].status, refused.status) == (200, 404)
     assert old.get(OWN).json["status"] == "Submitted"
     assert belonging_to(backend, river) == set()
+
+
+def test_a_merge_that_comes_late_leaves_nothing_behind_for_an_account_that_is_erased_by_then(
+    ada, sue, river, old, backend
+):
+    hold_event()
+    save(old)
+    assert old.delete(OWN).status == 200
+
+    def merge_and_be_erased():
+        assert merge(sue, river, old).status == 200
+        return river.post("/me/delete", {"currentPassword": PASSWORD})
+
+    # The late one has read the history of the draft, and has yet to move it.
+    with during(merging.Merging, "_hurry", merge_and_be_erased) as then:
+        late = merge(ada, river, old)
+
+    assert (then.replies[0].status, late.status) == (200, 404)
+    assert backend.rows("history") == []
 
 
 def test_merge_that_takes_too_long_is_a_503_and_goes_on_when_repeated(
