@@ -11,13 +11,15 @@ PASTED = "quiet lake " * 300
 # Pastes into every field of the page, those of parts that are not shown yet included; gives the
 # names of those that hold less than was pasted.
 PASTE_EVERYWHERE = """(pasted) => {
-  for (const part of document.querySelectorAll("[hidden]")) part.hidden = false;
+  const unhide = () => document.querySelectorAll("[hidden]").forEach((part) => (part.hidden = false));
+  unhide();
   for (const part of document.querySelectorAll("details")) part.open = true;
   const kinds = ["text", "search", "email", "tel", "password", "url", "textarea"];
   const fields = [...document.querySelectorAll("input, textarea")].filter(
     (one) => kinds.includes(one.type) && !one.readOnly);
   const cut = [];
   for (const one of fields) {
+    unhide();  // what was typed into another field may hide this one again
     one.focus();
     one.select();
     document.execCommand("insertText", false, pasted);

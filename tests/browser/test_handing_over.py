@@ -55,7 +55,7 @@ def test_the_link_on_the_page_of_people_is_no_underlined_text(visit, sue, river)
     desk.become(sue)
     page = desk.page
     page.goto(f"{desk.url}/staff/people?q={river.name}", wait_until="networkidle")
-    page.locator(".doings summary").click()
+    page.locator(".doings > summary").click()
     page.locator(".reset").click()
     page.locator("dialog button.strong").click()
     shown = page.locator(".handed-over")

@@ -115,7 +115,7 @@ def test_a_super_admin_takes_a_lost_one_away(desktop, river, sue):
     desktop.become(sue)
     page = desktop.page
     page.goto(f"{desktop.url}/staff/people?q={river.name}")
-    page.locator(".doings summary").click()
+    page.locator(".doings > summary").click()
     page.get_by_role("button", name="Turn off two-step verification").click()
     page.get_by_role("dialog").get_by_role("button", name="Turn off two-step verification").click()
 

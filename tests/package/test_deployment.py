@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from unittest import mock
 
 import boto3
@@ -34,6 +35,7 @@ class Operator:
     def deploy(self, stage="prod", **given):
         with (
             mock.patch.object(deploy, "_not_committed", return_value=None),
+            mock.patch.object(deploy, "RUNTIME", sys.version_info[:2]),
             mock.patch.object(package, "build", return_value=self._packaged),
             mock.patch.object(smoke_test, "run", self._test),
         ):
