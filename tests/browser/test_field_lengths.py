@@ -11,7 +11,9 @@ PASTED = "quiet lake " * 300
 # Pastes into every field of the page, those of parts that are not shown yet included; gives the
 # names of those that hold less than was pasted.
 PASTE_EVERYWHERE = """(pasted) => {
-  const unhide = () => document.querySelectorAll("[hidden]").forEach((part) => (part.hidden = false));
+  const unhide = () => {
+    for (const part of document.querySelectorAll("[hidden]")) part.hidden = false;
+  };
   unhide();
   for (const part of document.querySelectorAll("details")) part.open = true;
   const kinds = ["text", "search", "email", "tel", "password", "url", "textarea"];
