@@ -89,6 +89,6 @@ def test_the_credentials_of_whoever_packages_stay_with_them(files, deployed):
 
 
 def test_the_zip_is_far_from_what_lambda_refuses(deployed):
-    # Lambda refuses 50 MB. Time zones and international domains take 0.3 MB of it. Of our own modules
-    # each function loads only those that it uses, so what staff do costs others no start.
+    # Lambda refuses 50 MB. Time zones and international domains take 0.3 MB of it. A function loads
+    # only the modules that it uses, so what is for staff makes no other function start later.
     assert deployed.code.stat().st_size < 5_700_000
