@@ -5,7 +5,6 @@ import { say } from "./texts";
 
 whenSignedOut(signInFirst);
 begin("confirm");
-if (token) await tellWhichAccount();
 
 // A press, not the mere opening: programs that look into mail open links, too.
 onSubmit(find("#confirm"), async () => {
@@ -14,6 +13,9 @@ onSubmit(find("#confirm"), async () => {
   find("#verified").textContent = account.email;
   turnTo("done");
 });
+
+// After the form has its handler: a press while this waits would send the form to the page itself.
+if (token) await tellWhichAccount();
 
 /** Names the account that is signed in, which may not be the one that the link was sent for. */
 async function tellWhichAccount() {
