@@ -16,7 +16,7 @@ from chalicelib.platform.errors import Unavailable
 from chalicelib.sessions import attempts as limits
 from chalicelib.sessions.attempts import Attempts, attempts
 
-# A lost race is decided anew so many times before whoever asks is told to come back.
+# After so many lost races the caller is asked to come back.
 RACES = 3
 # All but the mail: a handful of calls to DynamoDB, cold.
 SECONDS_BESIDE_MAIL = 0.5

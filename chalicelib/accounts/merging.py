@@ -8,6 +8,7 @@ one gains a role. What belongs to the accounts moves between :meth:`AccountMerge
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from chalicelib.accounts import letters
 from chalicelib.accounts.account import Account, BeingErased, BeingMerged, NotMergeable
@@ -135,9 +136,9 @@ class AccountMerges:
         letters.notify(merged, settings.ACCOUNT_CLOSED)
         return after
 
-    def _next(self, before: Account, **different: object) -> Account:
-        moved = {"version": before.version + 1, "updated_at": self._now}
-        return replace(before, **moved, **different)  # type: ignore[arg-type]
+    def _next(self, before: Account, **different: Any) -> Account:
+        moved: dict[str, Any] = {"version": before.version + 1, "updated_at": self._now}
+        return replace(before, **moved, **different)
 
     def _still_staff(self) -> Write:
         return self._people.still_staff(self._actor)

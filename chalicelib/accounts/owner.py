@@ -23,7 +23,7 @@ from chalicelib.sessions.session import Caller, Opening, Visit
 
 Decided = TypeVar("Decided")
 
-# A lost race is decided anew so many times before whoever asks is told to come back.
+# After so many lost races the caller is asked to come back.
 RACES = 5
 # Long enough to notice that the link is in another folder, or that there is a typing error.
 PENDING_EMAIL_LASTS = timedelta(days=7)

@@ -147,7 +147,7 @@ class Listing:
         return [place for place in found if listed.admits(place.key["nameKey"])], rest
 
     def _belongs(self, account: Account, number: int) -> bool:
-        """Say whether somebody is wanted and this list is the first to have them.
+        """Say whether an account is wanted, and this list is the first that has it.
 
         An index lags behind a little: what counts is the account.
         """

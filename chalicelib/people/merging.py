@@ -22,7 +22,7 @@ from chalicelib.registrations.transfer import RegistrationChanged, Transfers, tr
 from chalicelib.registrations.workflow import Status
 from chalicelib.sessions.session import Caller
 
-# A lost race is decided anew so many times before the caller is asked to come back.
+# After so many lost races the caller is asked to come back.
 RACES = 5
 # It stops while there is time to say so: a function has ten seconds, and a call may take three.
 SECONDS = 6

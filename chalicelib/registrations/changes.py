@@ -36,7 +36,7 @@ from chalicelib.registrations.workflow import Side, Status
 Decided = TypeVar("Decided")
 
 _HOLDS_PLACE = {Standing.TAKEN, Standing.OFFERED}
-# A lost race is decided anew so many times before whoever asks is told to come back.
+# After so many lost races the caller is asked to come back.
 RACES = 5
 
 

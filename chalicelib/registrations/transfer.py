@@ -23,7 +23,7 @@ from chalicelib.registrations.workflow import Status
 
 __all__ = ["Holdings", "RegistrationChanged", "Transfers", "transfers"]
 
-# A lost race is decided anew so many times before whoever asks is told to come back.
+# After so many lost races the caller is asked to come back.
 RACES = 5
 
 

@@ -14,10 +14,11 @@ import pytest
 
 from chalicelib.platform.identifiers import new_identifier
 from ops import chromium
+from tests.browser.desk import STORED, Desk, hold_event
 from tests.browser.tour import Season
 from tests.browser.visits import DESKTOP, Visit
 from tests.people import OverHttp, Person, Received, Reply
-from tests.seasons import EVENT, EVENT_BODY, FORM
+from tests.seasons import EVENT, FORM
 from tests.wire.servers import Served, serving
 
 _LINK = re.compile(r"http://\S+#token=\S+")
@@ -25,8 +26,6 @@ _LINK = re.compile(r"http://\S+#token=\S+")
 
 # A busy machine has no answer within the time of a request, and then has one.
 _ATTEMPTS = 10
-# Of what creates something: now, or by an attempt whose response was lost.
-STORED = {200, 201}
 
 
 class Patient(OverHttp):
@@ -118,6 +117,19 @@ def season(served: Served, sue: Person) -> Season:
 
 
 @pytest.fixture
+def desk(sue: Person, somebody: Callable[..., Person]) -> Desk:
+    """An event of the test's own, and the people who register for it."""
+    return Desk(sue, somebody)
+
+
+@pytest.fixture
+def sues(desktop: Visit, sue: Person) -> Visit:
+    """The SuperAdmin's browser."""
+    desktop.become(sue)
+    return desktop
+
+
+@pytest.fixture
 def examined(visit: Callable[..., Visit]) -> Callable[..., Visit]:
     """Opens browsers that take axe-core in, which the pages' policy would keep out.
 
@@ -179,15 +191,6 @@ def superadmin_at(served: Served) -> Person:
     assert reply.status == 200
     person.account = reply.json
     return person
-
-
-def hold_event(sue: Person, event: str, **different: Any) -> str:
-    """Have the SuperAdmin make an event, or change it; give its identifier."""
-    known = sue.get(f"/events/{event}")
-    version = {"version": known.json["version"]} if known.status == 200 else {}
-    reply = sue.ask("PUT", f"/admin/events/{event}", EVENT_BODY | different | version)
-    assert reply.status in STORED, reply.json
-    return event
 
 
 def _named(described: dict[str, str]) -> dict[str, str]:

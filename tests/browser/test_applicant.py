@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.conftest import STORED, hold_event
+from tests.browser.desk import STORED, hold_event
 from tests.browser.journeys import (
     REFERENCE,
     SAVED,

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import STORED
+from tests.browser.desk import STORED
 from tests.browser.journeys import (
     REFERENCE,
     SAVED,

@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.axe import expect_accessible
+from tests.browser.desk import announced, at
 from tests.browser.journeys import field, fill_in, problem_of
-from tests.browser.test_staff import Desk, announced, at
 from tests.browser.visits import DESKTOP
 
 WARNING = "The same name and phone number are registered for this event in another account."
@@ -16,20 +16,8 @@ UNAVAILABLE = {"status": 503, "json": {"error": "Try again later.", "code": "una
 
 
 @pytest.fixture
-def desk(sue, somebody):
-    return Desk(sue, somebody)
-
-
-@pytest.fixture
-def sues(desktop, sue):
-    """The SuperAdmin's browser."""
-    desktop.become(sue)
-    return desktop
-
-
-@pytest.fixture
 def walker(desk):
-    """Somebody who is registered: their account, and what they'd say at the desk."""
+    """A person who is registered: their account, and what they'd say at the desk."""
     known = {"firstName": "Zoë", "lastName": f"Walker{new_identifier()}"}
     person = desk.register(**known, phone1="+16515550123")
     return person, known | {"firstName": "Zoe", "phone1": "(651) 555-0123"}

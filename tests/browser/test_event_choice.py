@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.conftest import hold_event
+from tests.browser.desk import hold_event
 from tests.browser.journeys import field, through_the_menu
 
 CLOSED = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
@@ -13,13 +13,6 @@ NEXT_YEAR = {
     **{"registrationOpensAt": "2039-03-01T08:00:00Z"},
     **{"registrationClosesAt": "2039-08-15T04:59:00Z"},
 }
-
-
-@pytest.fixture
-def sues(desktop, sue):
-    """The SuperAdmin's browser."""
-    desktop.become(sue)
-    return desktop
 
 
 def open_page(visit, path):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from chalicelib.platform import zones
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.languages import Language
-from tests.browser.conftest import STORED, hold_event
+from tests.browser.desk import STORED, hold_event
 from tests.browser.journeys import field, fill_in, problem_of
 from tests.browser.visits import DESKTOP
 from tests.seasons import FORM

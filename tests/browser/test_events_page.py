@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.conftest import hold_event
+from tests.browser.desk import hold_event
 from tests.browser.journeys import field, fill_in
 from tests.seasons import FORM
 

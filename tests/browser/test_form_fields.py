@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.conftest import hold_event
+from tests.browser.desk import hold_event
 from tests.browser.journeys import SAVED, field, fill_in, problem_of, saved
 from tests.browser.visits import DESKTOP
 from tests.seasons import EVENT, FORM

@@ -6,7 +6,8 @@ Markup that came to life would ask for its picture, or break the policy: every v
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import STORED, hold_event, newcomer, signed_up
+from tests.browser.conftest import newcomer, signed_up
+from tests.browser.desk import STORED, hold_event
 from tests.browser.tour import STAFF, Season, open_page
 from tests.people import PASSWORD
 from tests.seasons import FORM

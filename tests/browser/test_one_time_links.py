@@ -115,6 +115,16 @@ def test_link_of_another_account_is_refused_and_names_the_account_that_is_signed
     assert not sky.get("/me").json["emailVerified"]
 
 
+def test_button_works_while_the_page_still_asks_whose_account_it_is(phone, sky, link_to, address):
+    phone.become(sky)
+    page = phone.page
+    page.route("**/me", lambda _: None)  # never answered
+    page.goto(link_to("verify", address))
+    page.get_by_role("button", name="Confirm email address").click()
+
+    expect(page.get_by_role("heading", name="Email address confirmed")).to_be_visible()
+
+
 def test_session_that_ends_on_the_page_asks_to_sign_in_and_keeps_the_token(
     phone, sky, link_to, address
 ):

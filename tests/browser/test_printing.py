@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import hold_event
+from tests.browser.desk import hold_event
 from tests.browser.visits import DESKTOP
 from tests.seasons import EVENT, FORM
 

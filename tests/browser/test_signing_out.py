@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import STORED
+from tests.browser.desk import STORED
 from tests.browser.journeys import field, shows_nobody, sign_out
 from tests.people import COOKIE, PASSWORD
 from tests.seasons import EVENT, FORM

@@ -1,76 +1,17 @@
 """What staff do with the pages: find, correct, move, write down, count, export, register."""
 
 import re
-from itertools import count
 
 import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.axe import expect_accessible
-from tests.browser.conftest import STORED, hold_event
+from tests.browser.desk import CLOSED, announced, at, hold_event, names
 from tests.browser.journeys import field, fill_in, problem_of, shows_nobody
 from tests.browser.visits import DESKTOP
 from tests.people import COOKIE, PASSWORD
 from tests.seasons import EVENT_BODY, FORM
-
-# Staff register whom they like; to the applicants of other tests it is nothing.
-CLOSED = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
-
-_numbers = count(1)
-
-
-class Desk:
-    """An event of a test's own, and the people who register for it."""
-
-    def __init__(self, sue, somebody):
-        self._sue = sue
-        self._somebody = somebody
-        self.event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED)
-        self.all = f"/admin/events/{self.event}/registrations"
-
-    def register(self, *, submitted=True, **different):
-        """Somebody's registration."""
-        person = self._somebody()
-        form = FORM | {"phone1": f"+1952445{next(_numbers):04}"} | different
-        reply = self._sue.ask("PUT", f"{self.all}/{person.account['id']}", {"form": form})
-        assert reply.status in STORED, reply.json
-        if submitted:
-            self.move(person, "Submitted")
-        return person
-
-    def record(self, person):
-        """The registration as the service has it."""
-        return self._sue.get(f"{self.all}/{person.account['id']}").json
-
-    def correct(self, person, **form):
-        """Somebody else of staff changes it."""
-        body = {"form": form, "version": self.record(person)["version"]}
-        reply = self._sue.ask("PATCH", f"{self.all}/{person.account['id']}", body)
-        assert reply.status == 200, reply.json
-
-    def move(self, person, status):
-        """Somebody of staff moves it."""
-        body = {"status": status, "version": self.record(person)["version"]}
-        body |= {"paperSignature": True} if status == "Submitted" else {}
-        reply = self._sue.post(f"{self.all}/{person.account['id']}/status", body)
-        assert reply.status == 200, reply.json
-
-    def page_of(self, person):
-        """Where the record is."""
-        return f"/staff/registration?event={self.event}&user={person.account['id']}"
-
-
-@pytest.fixture
-def desk(sue, somebody):
-    return Desk(sue, somebody)
-
-
-@pytest.fixture
-def sues(desktop, sue):
-    """The SuperAdmin's browser."""
-    desktop.become(sue)
-    return desktop
 
 
 @pytest.fixture
@@ -80,20 +21,6 @@ def ada(somebody, sue):
     role = sue.post(f"/admin/users/{person.account['id']}/role", {"role": "Admin"})
     assert role.status == 200
     return person
-
-
-def at(visit, path):
-    """A page, once it shows what it is for."""
-    visit.page.goto(f"{visit.url}{path}", wait_until="networkidle")
-    return visit.page
-
-
-def names(page):
-    return page.locator("#list tbody tr a")
-
-
-def announced(page):
-    return page.locator("#announcement")
 
 
 # The list.

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.desk import announced, at, names
 from tests.browser.journeys import field, problem_of
-from tests.browser.test_staff import Desk, announced, at, names
 from tests.seasons import FORM
 
 BUTTONS = [
@@ -16,18 +16,6 @@ BUTTONS = [
     "Decline",
     "Withdraw",
 ]
-
-
-@pytest.fixture
-def desk(sue, somebody):
-    return Desk(sue, somebody)
-
-
-@pytest.fixture
-def sues(desktop, sue):
-    """The SuperAdmin's browser."""
-    desktop.become(sue)
-    return desktop
 
 
 def enabled(page):

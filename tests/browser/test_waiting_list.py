@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.conftest import STORED, hold_event
+from tests.browser.desk import STORED, hold_event
 from tests.seasons import FORM
 
 

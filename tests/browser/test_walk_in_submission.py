@@ -4,9 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.conftest import hold_event
+from tests.browser.desk import CLOSED, announced, at, hold_event
 from tests.browser.journeys import field, fill_in, problem_of
-from tests.browser.test_staff import CLOSED, Desk, announced, at
 from tests.browser.visits import DESKTOP
 from tests.seasons import FORM
 
@@ -27,18 +26,6 @@ _COUNT_CLICKS = """
     if (isTrusted && detail) sessionStorage.clicks = Number(sessionStorage.clicks ?? 0) + 1;
   }, { capture: true });
 """
-
-
-@pytest.fixture
-def desk(sue, somebody):
-    return Desk(sue, somebody)
-
-
-@pytest.fixture
-def sues(desktop, sue):
-    """The SuperAdmin's browser."""
-    desktop.become(sue)
-    return desktop
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Two accounts of one person, and staff who merge them."""
 
 import json
-from unittest import mock
 
 from tests.seasons import EVENT, FORM
 
@@ -33,7 +32,7 @@ def submit(person, event=EVENT, **different):
 
 
 def belonging_to(stage, person):
-    """The tables that name somebody, beside the audit and the sessions, which end by themselves."""
+    """The tables that name a person, without the audit, and sessions, which end by themselves."""
     own, stored = person.account["id"], stage.everything()
     kept = {"audit", "sessions"}
     found = {table for table, rows in stored.items() if own in json.dumps(rows)}
@@ -48,26 +47,3 @@ def counters(stage, event=EVENT):
     """How many places of an event are in use, offered, and waited for."""
     [row] = [row for row in stage.rows("events") if row["id"] == f"{event}#places"]
     return tuple(row.get(name, 0) for name in ("taken", "offered", "waiting"))
-
-
-class during:  # noqa: N801 (it reads as a word)
-    """Has something else happen, once, right before a step."""
-
-    def __init__(self, owner, step, happens):
-        self.replies, left = [], [True]
-        original = getattr(owner, step)
-
-        def stepped(this, *arguments, **named):
-            if left:
-                left.clear()
-                self.replies.append(happens())
-            return original(this, *arguments, **named)
-
-        self._patch = mock.patch.object(owner, step, stepped)
-
-    def __enter__(self):
-        self._patch.start()
-        return self
-
-    def __exit__(self, *_):
-        self._patch.stop()

@@ -19,13 +19,13 @@ from chalicelib.registrations.transfer import Transfers
 from chalicelib.registrations.transfer_store import TransferStore
 from chalicelib.registrations.waiting_list import waiting_list
 from tests.colleagues import at_work
+from tests.interruptions import during
 from tests.people import PASSWORD, Person
 from tests.people_room.merging import (
     ALL,
     OWN,
     belonging_to,
     counters,
-    during,
     merge,
     preview,
     save,

@@ -18,6 +18,7 @@ from chalicelib.registrations.store import RegistrationStore
 from chalicelib.sessions.lifecycle import Sessions
 from tests.aws_calls import recorded_calls
 from tests.colleagues import at_work, hold_account
+from tests.interruptions import during
 from tests.people import DEVICE_COOKIE, PASSWORD, Person
 from tests.seasons import EVENT, FORM, hold_event
 
@@ -237,36 +238,6 @@ def test_of_the_last_two_who_go_at_once_one_stays(client, backend):
     assert (refused.status, refused.code) == (409, "last_super_admin")
     assert sue.get("/me").status == 200
     assert super_admins(backend) == 1
-
-
-class during:  # noqa: N801 (it reads as a word)
-    """Has something else happen, once, right before or after a step of an erasure."""
-
-    def __init__(self, owner, step, happens, *, after=False):
-        self.replies, self._happens, self._after = [], happens, after
-        original, self._left = getattr(owner, step), 1
-
-        def stepped(this, *arguments, **named):
-            if not after:
-                self._happen()
-            done = original(this, *arguments, **named)
-            if after:
-                self._happen()
-            return done
-
-        self._patch = mock.patch.object(owner, step, stepped)
-
-    def _happen(self):
-        if self._left:
-            self._left = 0
-            self.replies.append(self._happens())
-
-    def __enter__(self):
-        self._patch.start()
-        return self
-
-    def __exit__(self, *_):
-        self._patch.stop()
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
