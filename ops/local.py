@@ -65,9 +65,10 @@ def dev(port: int, database: str, *, demo: bool = False) -> int:
             from app import app
 
             try:
+                password = prepare(kept)
                 if demo:
-                    _create_demo(prepare(kept))
-                listen(app, Config.create(), HOST, port, kept).serve_forever()
+                    _create_demo(password)
+                listen(app, Config.create(), HOST, port, password).serve_forever()
             finally:
                 DESCRIPTION.unlink(missing_ok=True)
     except fetched.NotAvailable as problem:
@@ -87,23 +88,22 @@ def _create_demo(password: str) -> None:
         demo.fill(password)
 
 
-def listen(app: Chalice, config: Config, host: str, port: int, kept: Path | None) -> LocalDevServer:
-    """Create what the service needs, describe it in ``.local/dev.json``, and listen.
+def listen(app: Chalice, config: Config, host: str, port: int, password: str) -> LocalDevServer:
+    """Listen, and describe the service in ``.local/dev.json``.
 
-    Call :func:`configure` first.
+    Call :func:`configure` and :func:`prepare` first.
 
     Args:
         app: the Chalice app.
         config: Chalice's configuration.
         host: the address to listen on.
         port: the port to listen on.
-        kept: as :func:`prepare` takes it.
+        password: the SuperAdmin's.
 
     Raises:
         OSError: the port is taken, or the address isn't this machine's.
     """
     listening = server.start(app, port, host, config)
-    password = prepare(kept)
     start_schedules()
     url = address_of(host, port)
     FOLDER.mkdir(exist_ok=True)

@@ -1,5 +1,6 @@
 """``make dev``: how it starts, what it says, how it ends."""
 
+import json
 import signal
 import socket
 import stat
@@ -32,6 +33,28 @@ def test_its_database_can_be_looked_into(served):
     client = boto3.client("dynamodb", endpoint_url=served.described["dynamodb"])
 
     assert client.describe_table(TableName="breeze-lakes-point-local-users")
+
+
+# `make dev DEMO=1`, with fewer people: 300 take half a minute.
+SMALL_DEMO = """
+import runpy, sys
+from ops import demo
+demo.fill.__defaults__ = (demo.Size(applicants=24, full=6, places=3, past=3),)
+sys.argv = ["ops", "dev", *sys.argv[1:]]
+runpy.run_module("ops", run_name="__main__")
+"""
+
+
+def test_the_super_admin_of_a_demo_signs_in_with_the_password_that_is_said(tmp_path):
+    with serving(tmp_path, "--demo", command=["-c", SMALL_DEMO]) as running:
+        described = running.described
+        signed_in = requests.post(f"{running.url}/signin", json=described["superAdmin"])
+        passwords = json.loads((tmp_path / ".local" / "demo.json").read_text())
+        events = requests.get(f"{running.url}/events").json()["items"]
+
+    assert signed_in.json()["role"] == "SuperAdmin"
+    assert passwords["superadmin"] == described["superAdmin"]["password"]
+    assert {"harvest-fair", "winter-market"} <= {event["id"] for event in events}
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
