@@ -1,0 +1,224 @@
+"""Items as one version of the service stores them, which every later version must read.
+
+``python -m tests.stored_items`` writes the file of the current version, at a release. Files of
+earlier versions are never written again.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pyotp
+from chalice.test import Client
+from jwt.api_jwt import PyJWT
+
+import chalicelib
+from chalicelib.platform import clock, settings
+from chalicelib.sessions import keys
+from tests.people import Person
+from tests.stages import HERE, Stage, environment, stage
+
+FOLDER = Path(__file__).parent / "data"
+_SIZE = {"applicants": 16, "full": 5, "places": 2, "past": 2}
+# They are different in each response: the rest must be as it was.
+_CHANGING = {"cursor", "lastSeenAt"}
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a version stored, and what it returned.
+
+    Attributes:
+        now: when it was recorded; the time that the service must find on its clock.
+        secret: the secret with the keys of the sessions.
+        tables: the items of each table, as DynamoDB's attribute values.
+        people: for each role, ``username``, ``password``, and the ``token`` of a session.
+        seed: the seed of the authenticator app of the SuperAdmin.
+        responses: for each role, the body of the response to each GET, by path.
+    """
+
+    now: str
+    secret: str
+    tables: dict[str, list[dict[str, Any]]]
+    people: dict[str, dict[str, str]]
+    seed: str
+    responses: dict[str, dict[str, Any]]
+
+    @classmethod
+    def read(cls, file: Path) -> "Recording":
+        """Read a file that :func:`record` wrote."""
+        return cls(**json.loads(file.read_text()))
+
+    def store(self, stage: Stage) -> None:
+        """Put the items and the secret into a stage."""
+        for table, items in self.tables.items():
+            for item in items:
+                stage.client.put_item(TableName=settings.current().table_name(table), Item=item)
+        _vault().put_secret_value(
+            SecretId=settings.current().session_key_name, SecretString=self.secret
+        )
+
+
+@contextmanager
+def clock_at(now: str) -> Iterator[datetime]:
+    """Stop the service's clock, and let PyJWT, which has a clock of its own, accept any expiry."""
+    moment = datetime.fromisoformat(now)
+    with (
+        mock.patch.object(clock, "now", return_value=moment),
+        mock.patch.object(PyJWT, "_validate_exp"),
+    ):
+        yield moment
+
+
+def comparable(body: Any) -> Any:
+    """Return a response's body without what is different each time."""
+    if isinstance(body, dict):
+        return {name: comparable(value) for name, value in body.items() if name not in _CHANGING}
+    return [comparable(value) for value in body] if isinstance(body, list) else body
+
+
+def _vault() -> Any:
+    from chalicelib.platform.dynamodb import aws_client
+
+    return aws_client("secretsmanager")
+
+
+def record(stage: Stage, folder: Path) -> Recording:
+    """Create a small season in an empty stage, and return what is stored then.
+
+    Args:
+        stage: the stage.
+        folder: for the file with the passwords of the season.
+    """
+    from app import app
+    from ops import demo, local
+
+    # The season begins more than a year ago, and a key of today couldn't sign its sessions.
+    _vault().put_secret_value(
+        SecretId=settings.current().session_key_name,
+        SecretString=keys.new_secret(clock.now() - timedelta(days=400)),
+    )
+    keys.session_keys.cache_clear()
+    with mock.patch.object(demo, "FILE", folder / "demo.json"):
+        made = demo.fill(local.prepare(None), demo.Size(**_SIZE))
+    admin = next(name for name, role in demo.STAFF.items() if role == "Admin")
+    applicant = next(
+        name for name in made.passwords if name not in {local.SUPER_ADMIN, *demo.STAFF}
+    )
+    usernames = {"SuperAdmin": local.SUPER_ADMIN, "Admin": admin, "User": applicant}
+    people = {}
+    for role, username in usernames.items():
+        person = people[role] = Person(Client(app), username)
+        person.account = person.sign_in(password=made.passwords[username]).json
+    boss = people["SuperAdmin"]
+    seed = _set_up_authenticator(stage, boss, made.passwords[local.SUPER_ADMIN])
+    _leave_traces(people, made.first, made.passwords[applicant])
+    now = clock.now().isoformat()
+    # First: to read may change something, such as an offer that has expired.
+    tables = {name: _items(stage, name) for name in stage.everything()}
+    with clock_at(now):
+        responses = {
+            role: {path: comparable(_read(people[role], path)) for path in paths}
+            for role, paths in _paths(boss, made.first).items()
+        }
+    return Recording(
+        now=now,
+        secret=_vault().get_secret_value(SecretId=settings.current().session_key_name)[
+            "SecretString"
+        ],
+        tables=tables,
+        people={
+            role: {
+                "username": person.name,
+                "password": made.passwords[person.name],
+                "token": str(person.token),
+            }
+            for role, person in people.items()
+        },
+        seed=seed,
+        responses=responses,
+    )
+
+
+def _items(stage: Stage, table: str) -> list[dict[str, Any]]:
+    found = stage.client.scan(TableName=settings.current().table_name(table), ConsistentRead=True)
+    return sorted(found["Items"], key=str)
+
+
+def _set_up_authenticator(stage: Stage, person: Person, password: str) -> str:
+    """Set up a second factor, which needs a verified address; return its seed."""
+    verified = {"email": "sa@lakes.example", "emailVerified": True}
+    stage.change("users", {"id": person.account["id"]}, **verified)
+    started = person.post("/mfa/totp", {"currentPassword": password})
+    assert started.status == 200, started.json
+    seed = str(started.json["secret"])
+    confirmed = person.post("/mfa/totp/confirm", {"code": pyotp.TOTP(seed).now()})
+    assert confirmed.status == 200, confirmed.json
+    return seed
+
+
+def _leave_traces(people: dict[str, Person], applicant: str, password: str) -> None:
+    """Do what the season doesn't: a one-time link, a pending address, a counted failure."""
+    assert people["Admin"].post(f"/admin/users/{applicant}/password-reset").status < 300
+    change = {"email": "new.address@example.com", "currentPassword": password}
+    changed = people["User"].ask("PATCH", "/me", change)
+    assert changed.status == 200, changed.json
+    assert people["User"].elsewhere().sign_in(password="not the password").status == 401
+
+
+def _paths(boss: Person, applicant: str) -> dict[str, list[str]]:
+    """Return what each role reads: every GET that shows something stored."""
+    from ops import demo
+
+    admin = []
+    for event in (demo.EVENT, demo.FULL_EVENT, demo.PAST_EVENT):
+        path = f"/admin/events/{event}"
+        listed = boss.get(f"{path}/registrations?limit=100").json["items"]
+        admin += [path, f"{path}/places", f"{path}/offers", f"{path}/summary"]
+        admin += [f"{path}/duplicates?firstName=A&lastName=B", f"{path}/registrations?limit=100"]
+        for user in (one["userId"] for one in listed):
+            admin += [f"{path}/registrations/{user}", f"{path}/registrations/{user}/history"]
+    own = [f"/registrations/{event}" for event in (demo.EVENT, demo.FULL_EVENT, demo.PAST_EVENT)]
+    return {
+        "User": ["/me", "/me/export", "/sessions", "/events", "/registrations", *own],
+        "Admin": [*admin, "/admin/events", "/admin/users?limit=100", f"/admin/users/{applicant}"],
+        "SuperAdmin": ["/me", "/admin/users?limit=100", f"/admin/audit?subject={applicant}"],
+    }
+
+
+def _read(person: Person, path: str) -> Any:
+    reply = person.get(path)
+    assert reply.status == 200, (path, reply.json)
+    return reply.json
+
+
+def main() -> None:
+    """Write the file of the current version."""
+    import tempfile
+
+    from moto import mock_aws
+
+    file = FOLDER / f"stored-items-{chalicelib.__version__}.json"
+    os.environ |= {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    with (
+        mock_aws(),
+        tempfile.TemporaryDirectory() as folder,
+        stage() as made,
+        environment(PUBLIC_URL=HERE, BREACHED_PASSWORDS=settings.OFF),
+    ):
+        recording = record(made, Path(folder))
+    file.write_text(f"{json.dumps(vars(recording), indent=1, ensure_ascii=False)}\n")
+
+
+if __name__ == "__main__":
+    main()
