@@ -21,7 +21,8 @@ from jwt.api_jwt import PyJWT
 import chalicelib
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys
-from tests.people import Person
+from tests.people import Person, Reply
+from tests.seasons import EVENT_BODY
 from tests.stages import HERE, Stage, environment, stage
 
 FOLDER = Path(__file__).parent / "data"
@@ -118,14 +119,14 @@ def record(stage: Stage, folder: Path) -> Recording:
         person.account = person.sign_in(password=made.passwords[username]).json
     boss = people["SuperAdmin"]
     seed = _set_up_authenticator(stage, boss, made.passwords[local.SUPER_ADMIN])
-    _leave_traces(people, made.first, made.passwords[applicant])
+    worked_on = _leave_traces(stage, people, made.passwords[applicant])
     now = clock.now().isoformat()
     # First: to read may change something, such as an offer that has expired.
     tables = {name: _items(stage, name) for name in stage.everything()}
     with clock_at(now):
         responses = {
             role: {path: comparable(_read(people[role], path)) for path in paths}
-            for role, paths in _paths(boss, made.first).items()
+            for role, paths in _paths(boss, worked_on).items()
         }
     return Recording(
         now=now,
@@ -163,16 +164,47 @@ def _set_up_authenticator(stage: Stage, person: Person, password: str) -> str:
     return seed
 
 
-def _leave_traces(people: dict[str, Person], applicant: str, password: str) -> None:
-    """Do what the season doesn't: a one-time link, a pending address, a counted failure."""
-    assert people["Admin"].post(f"/admin/users/{applicant}/password-reset").status < 300
+def _leave_traces(stage: Stage, people: dict[str, Person], password: str) -> list[str]:
+    """Do what the season doesn't; return the ids of the accounts that staff worked on.
+
+    Staff register a walk-in who signs on paper, merge two accounts, hide an event, and hand out a
+    one-time link. The applicant changes a verified address, and fails to sign in.
+    """
+    from ops import demo
+
+    applicant, staff, boss = people["User"], people["Admin"], people["SuperAdmin"]
+    # 1. The applicant's own changes.
+    stage.change("users", {"id": applicant.account["id"]}, emailVerified=True)
     change = {"email": "new.address@example.com", "currentPassword": password}
-    changed = people["User"].ask("PATCH", "/me", change)
-    assert changed.status == 200, changed.json
-    assert people["User"].elsewhere().sign_in(password="not the password").status == 401
+    _succeed(applicant.ask("PATCH", "/me", change, Accept_Language="es-US"))
+    assert applicant.elsewhere().sign_in(password="not the password").status == 401
+    # 2. A walk-in, who signs on paper.
+    new = {"firstName": "Noor", "lastName": "Haddad", "idempotencyKey": "k" * 26}
+    walk_in = _succeed(staff.post("/admin/users", new))["id"]
+    registrations = f"/admin/events/{demo.EVENT}/registrations"
+    form = _succeed(applicant.get(f"/registrations/{demo.EVENT}"))["form"]
+    form |= {"middleName": "Amal", "noMiddleName": None, "regAck": None}
+    _succeed(staff.ask("PUT", f"{registrations}/{walk_in}", {"form": form}))
+    signed = {"status": "Submitted", "version": 1, "paperSignature": True}
+    _succeed(staff.post(f"{registrations}/{walk_in}/status", signed))
+    # 3. Two accounts of one person.
+    double = _succeed(staff.post("/admin/users", new | {"idempotencyKey": "l" * 26}))
+    merge = {"from": double["id"], "reason": "The same person signed up twice."}
+    _succeed(staff.post(f"/admin/users/{walk_in}/merge", merge))
+    # 4. An event that applicants don't see yet, and a link.
+    hidden = _succeed(staff.get(f"/admin/events/{demo.PAST_EVENT}"))
+    event = {name: hidden[name] for name in EVENT_BODY} | {"hidden": True}
+    _succeed(boss.ask("PUT", "/admin/events/next-fair", event))
+    _succeed(staff.post(f"/admin/users/{walk_in}/password-reset"))
+    return [applicant.account["id"], walk_in]
 
 
-def _paths(boss: Person, applicant: str) -> dict[str, list[str]]:
+def _succeed(reply: Reply) -> Any:
+    assert reply.status < 300, reply.json
+    return reply.json
+
+
+def _paths(boss: Person, users: list[str]) -> dict[str, list[str]]:
     """Return what each role reads: every GET that shows something stored."""
     from ops import demo
 
@@ -187,15 +219,22 @@ def _paths(boss: Person, applicant: str) -> dict[str, list[str]]:
     own = [f"/registrations/{event}" for event in (demo.EVENT, demo.FULL_EVENT, demo.PAST_EVENT)]
     return {
         "User": ["/me", "/me/export", "/sessions", "/events", "/registrations", *own],
-        "Admin": [*admin, "/admin/events", "/admin/users?limit=100", f"/admin/users/{applicant}"],
-        "SuperAdmin": ["/me", "/admin/users?limit=100", f"/admin/audit?subject={applicant}"],
+        "Admin": [
+            *admin,
+            "/admin/events",
+            "/admin/users?limit=100",
+            *(f"/admin/users/{user}" for user in users),
+        ],
+        "SuperAdmin": [
+            "/me",
+            "/admin/users?limit=100",
+            *(f"/admin/audit?subject={user}" for user in users),
+        ],
     }
 
 
 def _read(person: Person, path: str) -> Any:
-    reply = person.get(path)
-    assert reply.status == 200, (path, reply.json)
-    return reply.json
+    return _succeed(person.get(path))
 
 
 def main() -> None:
