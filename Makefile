@@ -26,7 +26,7 @@ LONG := PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0
 # Tests start the service a hundred times: without byte code it would be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: local-packages test-packages dev-packages announce lock dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
+.PHONY: local-packages test-packages dev-packages announce lock dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check api-docs lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
 dev: local-packages  ## serve at http://localhost:$(PORT); DEMO=1 with a season of invented people
 	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB) $(if $(DEMO),--demo)
@@ -86,6 +86,9 @@ check: lint types audit test  ## all that must hold before anything lands
 lint: dev-packages
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+api-docs: dev-packages  ## write docs/api.md from the OpenAPI document
+	@$(BIN)/python -m tools.api_docs
 
 types: dev-packages
 	@$(BIN)/mypy

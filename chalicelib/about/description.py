@@ -197,6 +197,7 @@ def _operation(action: Action, components: Mapping[str, Any]) -> Json:
         "tags": [action.room],
         "summary": summary,
         "description": f"{rest.strip()}\n\nFor: {action.who.name}.".strip(),
+        "x-access": action.who.name,
         "security": [{_COOKIE: []}] if NotSignedIn in action.who.refusals else [],
         "responses": _responses(action, components),
     }
