@@ -3,9 +3,6 @@
 import re
 import subprocess
 
-import pytest
-
-from app import ROOMS
 from tests.wire.servers import PROJECT, serving
 
 README = (PROJECT / "README.md").read_text()
@@ -32,10 +29,3 @@ def test_the_transcript_comes_out_as_written(tmp_path):
             )
             said = done.stdout.replace("\r", "")
             assert _CHANGING.sub("", said.rstrip("\n")) == _CHANGING.sub("", expected.rstrip("\n"))
-
-
-@pytest.mark.parametrize(
-    "action", [a for room in ROOMS for a in room.actions], ids=lambda a: f"{a.method} {a.path}"
-)
-def test_every_route_is_in_the_readme(action):
-    assert f"| `{action.method} {action.path}` | {action.who.name} |" in README
