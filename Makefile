@@ -64,7 +64,7 @@ screens: chromium  ## every page as everybody sees it
 	@$(LONG) tests/browser/test_every_screen.py $(ARGS)
 
 crowds: dynamodb-local  ## a thousand guesses at once, two hundred who want ten places, fifty rounds of who gets which role
-	@$(LONG) tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/people_room/test_roles.py tests/wire/test_evening.py $(ARGS)
+	@$(LONG) tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/user_admin/test_roles.py tests/wire/test_evening.py $(ARGS)
 
 kills: dynamodb-local  ## each action struck by every fault at each of its writes, and killed there
 	@$(LONG) tests/matrix/test_faults.py tests/package/test_kills.py $(ARGS)

@@ -17,10 +17,10 @@ if "AWS_CHALICE_CLI_MODE" in os.environ and "AWS_LAMBDA_FUNCTION_NAME" not in os
 from chalicelib import functions
 from chalicelib.platform import answers, settings
 
-ROOMS = functions.rooms(settings.current().function)
+BLUEPRINTS = functions.blueprints(settings.current().function)
 
 app = Chalice(app_name=settings.APPLICATION)
 app.api.cors = answers.cross_origin()
 app.register_middleware(answers.finish, "http")
-for room in ROOMS:
-    app.register_blueprint(room)
+for blueprint in BLUEPRINTS:
+    app.register_blueprint(blueprint)

@@ -1,23 +1,25 @@
 """Breeze Lakes Point: sign-in and registration for a seasonal event.
 
-A map of the rooms:
-
-- ``accounts``: who someone is.
-- ``sessions``: who is asking.
-- ``sign_out``: the way out that asks nothing of anybody.
-- ``second_factor``: an authenticator app beside the password.
-- ``events``: which event, and when.
-- ``registrations``: what an applicant tells us, for which event.
-- ``staff``: what staff do with events and registrations.
-- ``people``: what staff see of those who have an account, and do to them.
-- ``privacy``: what is held about somebody: handed to them, or erased.
-- ``pages``: what a browser is shown.
-- ``about``: what the service says of itself: that it is there, and how it is spoken to.
-- ``platform``: what every room stands on. It knows none of them.
-
-``functions`` says which Lambda function opens which of them.
-
-In each room imports point one way: ``routes`` → rules → ``store`` → ``platform``.
+``PACKAGES`` is the map: a package imports only packages that come before it, and inside a package
+imports point one way: ``routes`` → rules → stores. ``functions`` says which Lambda function serves
+which packages. It is the one module that imports packages by name.
 """
 
 __version__ = "0.1.0"
+
+# In this order; tests/test_architecture.py holds it.
+PACKAGES = (
+    "platform",  # what every package uses: settings, errors, endpoints, DynamoDB, email
+    "identity",  # the account: names, password, role, store, and the emails to its owner
+    "sessions",  # signing in, with a second factor too, sessions, and limits on attempts
+    "sign_out",  # signing out, which needs neither database nor key
+    "accounts",  # sign-up, account settings, email verification, and password reset
+    "second_factor",  # setting up and removing an authenticator app
+    "events",  # the events, and how many places each has
+    "registrations",  # applicants' registrations, and the waiting list
+    "staff",  # what staff do with events and registrations
+    "user_admin",  # what staff do with accounts, and the audit log
+    "privacy",  # a person's data: exported to that person, or erased
+    "pages",  # the pages that a browser shows
+    "openapi",  # the description of the API, and the health check
+)

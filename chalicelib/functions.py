@@ -1,8 +1,10 @@
-"""Which Lambda function opens which rooms: the one table of who may do what in the cloud.
+"""Which Lambda function serves which packages: the one table of who may do what in the cloud.
 
 All are made from the one zip. Each has a role of its own, which allows what the actions of its
-rooms ask of AWS and nothing else, and opens no other room: what it does not serve it does not load.
-A schedule invokes the functions that open none.
+packages ask of AWS and nothing else. A function loads the routes of its own packages only. A
+schedule invokes the functions that serve none.
+
+This is the only module that imports packages by name.
 """
 
 from dataclasses import dataclass
@@ -11,14 +13,16 @@ from importlib import import_module
 from chalicelib.platform.actions import Action, Room
 from chalicelib.platform.settings import SettingsError
 
-ROOMS_OF = {
+PACKAGES_OF = {
     "sign-out": ("sign_out",),
     "accounts": ("accounts", "sessions", "second_factor", "privacy"),
     "registrations": ("events", "registrations"),
-    "staff": ("staff", "people"),
-    "pages": ("pages", "about"),
+    "staff": ("staff", "user_admin"),
+    "pages": ("pages", "openapi"),
 }
-FUNCTION_OF = {room: function for function, rooms in ROOMS_OF.items() for room in rooms}
+FUNCTION_OF = {
+    package: function for function, packages in PACKAGES_OF.items() for package in packages
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +45,25 @@ SCHEDULES = {
         "chalicelib.registrations.schedule.run", minutes=10, timeout_seconds=60
     ),
 }
-FUNCTIONS = (*ROOMS_OF, *SCHEDULES)
+FUNCTIONS = (*PACKAGES_OF, *SCHEDULES)
 
 
-def rooms(function: str | None) -> tuple[Room, ...]:
-    """Open the rooms of a function.
+def blueprints(function: str | None) -> tuple[Room, ...]:
+    """Import the routes of a function: the blueprint of each of its packages.
 
     Args:
-        function: its name in the table; None for every room there is, as on one's own machine.
+        function: its name in the table; None for every package, as on a developer's machine.
 
     Raises:
         SettingsError: there is no such function.
     """
-    if function is not None and function not in ROOMS_OF:
-        raise SettingsError(f"There is no function {function}: it is one of {', '.join(ROOMS_OF)}.")
-    names = ROOMS_OF[function] if function else FUNCTION_OF
+    if function is not None and function not in PACKAGES_OF:
+        known = ", ".join(PACKAGES_OF)
+        raise SettingsError(f"There is no function {function}: it is one of {known}.")
+    names = PACKAGES_OF[function] if function else FUNCTION_OF
     return tuple(import_module(f"chalicelib.{name}.routes").room for name in names)
 
 
 def every_action() -> tuple[Action, ...]:
     """Return what the service does as a whole, whichever functions do it."""
-    return tuple(action for room in rooms(None) for action in room.actions)
+    return tuple(action for blueprint in blueprints(None) for action in blueprint.actions)

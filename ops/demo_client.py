@@ -100,7 +100,7 @@ def patiently() -> Iterator[None]:
 @contextmanager
 def hashing_once() -> Iterator[None]:
     """Hash each password once, and judge its strength once: three hundred people have the same."""
-    from chalicelib.accounts import passwords, strength
+    from chalicelib.identity import passwords, strength
 
     with (
         _replaced(passwords, "hash_of", functools.cache(passwords.hash_of)),

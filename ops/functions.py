@@ -1,8 +1,9 @@
 """The Lambda functions in the template, made of the table in ``chalicelib.functions``.
 
 Chalice writes one function for all routes, with its role and the API's permission to call it. Here
-are the others, each beside it: the same but for its role, its log and the rooms that it opens; and
-for each route, which of them answers it. A function with a schedule has a handler of its own.
+are the others, each beside it: the same but for its role, its log, and the packages that it
+serves; and for each route, which of them answers it.
+A function with a schedule has a handler of its own.
 """
 
 import copy

@@ -18,11 +18,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from chalicelib.accounts import identity, passwords
-from chalicelib.accounts.account import Account, IdentityTaken
-from chalicelib.accounts.directory import Directory, directory
 from chalicelib.accounts.models import Email, Username
-from chalicelib.accounts.role import Role
+from chalicelib.identity import login_names, passwords
+from chalicelib.identity.account import Account, IdentityTaken
+from chalicelib.identity.directory import Directory, directory
+from chalicelib.identity.role import Role
 from chalicelib.platform import clock, settings
 from chalicelib.platform.identifiers import derived_identifier
 from chalicelib.platform.models import BLANK_IS_ABSENT, Body, PersonName, explain
@@ -167,7 +167,7 @@ def _read(file: Path, made_at: datetime) -> tuple[list[tuple[int, Account]], lis
             problems.append(Problem(number, str(error)))
             continue
         account = _account(line, made_at)
-        names = {identity.normalise(n) for n in (account.username, account.email) if n}
+        names = {login_names.normalise(n) for n in (account.username, account.email) if n}
         if taken := sorted(names & owners.keys()):
             problems.append(Problem(number, f"line {owners[taken[0]]} has {taken[0]} already."))
             continue
@@ -219,17 +219,17 @@ def _checked(cells: list[str]) -> Line:
         line = Line.model_validate(dict(zip(COLUMNS, cells, strict=True)))
     except ValidationError as error:
         raise ValueError("; ".join(f"{n}: {said}" for n, said in explain(error).items())) from None
-    if said := identity.conflict(line.username, line.email):
+    if said := login_names.conflict(line.username, line.email):
         raise ValueError(f"username: {said}")
     return line
 
 
 def _account(line: Line, made_at: datetime) -> Account:
-    username = identity.normalise(line.username)
+    username = login_names.normalise(line.username)
     return Account(
         id=derived_identifier("import", str(settings.current().stage), username),
         username=line.username,
-        email=line.email or identity.email_in(line.username),
+        email=line.email or login_names.email_in(line.username),
         email_verified=False,
         first_name=line.first_name,
         last_name=line.last_name,

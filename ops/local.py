@@ -253,10 +253,10 @@ def prepare(kept: Path | None) -> str:
     """
     import boto3
 
-    from chalicelib.accounts.account import IdentityTaken
-    from chalicelib.accounts.directory import directory, new_account
-    from chalicelib.accounts.role import Role
     from chalicelib.events.store import EventStore
+    from chalicelib.identity.account import IdentityTaken
+    from chalicelib.identity.directory import directory, new_account
+    from chalicelib.identity.role import Role
     from chalicelib.platform import clock
     from chalicelib.platform.dynamodb import database
     from chalicelib.sessions import keys

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.accounts.account import IncorrectCode, IncorrectCredentials
+from chalicelib.identity.account import IncorrectCode, IncorrectCredentials
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import Event
 from chalicelib.platform.settings import APPLICATION

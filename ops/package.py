@@ -47,7 +47,7 @@ _NEVER_READ = (".dist-info/RECORD",)
 _LOAD_EVERYTHING = """
 import sys
 import jwt, phonenumbers, zxcvbn
-from chalicelib.accounts import passwords
+from chalicelib.identity import passwords
 from chalicelib.functions import every_action
 for action in every_action():
     action.contract

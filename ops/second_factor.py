@@ -24,12 +24,12 @@ def reset(stage: str, username: str) -> int:
     os.environ[f"{settings.PREFIX}STAGE"] = stage
     settings.current.cache_clear()
     # boto3: for this command only.
-    from chalicelib.accounts import letters
-    from chalicelib.accounts.directory import AccountChanged, directory
-    from chalicelib.accounts.people_store import PeopleStore
+    from chalicelib.identity import letters
+    from chalicelib.identity.directory import AccountChanged, directory
     from chalicelib.platform import audit, clock
     from chalicelib.platform.dynamodb import database
     from chalicelib.platform.errors import Unavailable
+    from chalicelib.user_admin.people_store import PeopleStore
 
     try:
         people = directory()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.platform.settings import PREFIX
 
 if TYPE_CHECKING:
-    from chalicelib.accounts.account import Account
+    from chalicelib.identity.account import Account
 
 ACTOR = "ops"
 
@@ -34,9 +34,9 @@ def create(stage: str) -> int:
         return 1
     os.environ[f"{PREFIX}STAGE"] = stage
     # boto3 and pydantic: for this command only.
-    from chalicelib.accounts.account import IdentityTaken
-    from chalicelib.accounts.directory import directory, new_account
-    from chalicelib.accounts.role import Role
+    from chalicelib.identity.account import IdentityTaken
+    from chalicelib.identity.directory import directory, new_account
+    from chalicelib.identity.role import Role
     from chalicelib.platform import audit, clock, settings
     from chalicelib.platform.errors import Unavailable
 

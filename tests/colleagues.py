@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.accounts.account import Account, Role
-from chalicelib.accounts.directory import directory, new_account
+from chalicelib.identity.account import Account, Role
+from chalicelib.identity.directory import directory, new_account
 from chalicelib.platform import clock
 from tests.people import PASSWORD, Client, OverHttp, Person
 

@@ -29,7 +29,7 @@ os.environ |= {
     "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
 }
 
-from chalicelib.accounts import passwords, strength  # noqa: E402
+from chalicelib.identity import passwords, strength  # noqa: E402
 from chalicelib.platform import clock, floor  # noqa: E402
 from ops import dynamodb_local, faster_moto  # noqa: E402
 from tests.aws_calls import AwsCall, recorded_calls  # noqa: E402

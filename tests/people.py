@@ -8,7 +8,7 @@ from typing import Any
 import requests
 from chalice.test import Client
 
-from chalicelib.accounts import passwords, strength
+from chalicelib.identity import passwords, strength
 
 # Argon2 takes its time, on purpose, and so does guessing: in a run each password is hashed once,
 # held against a hash once, and guessed at once.

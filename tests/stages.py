@@ -14,8 +14,8 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.platform import clock, dynamodb, settings
-from chalicelib.registrations import summaries
 from chalicelib.sessions import keys
+from chalicelib.staff import summaries
 from ops import tables
 
 ENGINES = ["moto", "dynamodb-local"]

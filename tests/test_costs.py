@@ -5,9 +5,9 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts import store
-from chalicelib.accounts.account import Role
-from chalicelib.accounts.directory import directory
+from chalicelib.identity import store
+from chalicelib.identity.account import Role
+from chalicelib.identity.directory import directory
 from chalicelib.platform import clock, dynamodb, settings
 from tests.aws_calls import recorded_calls
 from tests.colleagues import at_work, hold_account

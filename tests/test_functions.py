@@ -1,4 +1,4 @@
-"""The table of functions: whose rooms are whose."""
+"""The table of functions: which packages each of them serves."""
 
 import os
 import subprocess
@@ -8,29 +8,29 @@ from pathlib import Path
 import pytest
 
 import chalicelib
-from chalicelib.functions import ROOMS_OF, SCHEDULES, rooms
+from chalicelib.functions import PACKAGES_OF, SCHEDULES, blueprints
 from chalicelib.platform.settings import SettingsError
 
-HOUSE = Path(chalicelib.__file__).parent
+PACKAGE = Path(chalicelib.__file__).parent
 # What a process of the function has loaded once it is ready, and what it serves.
 LOADED = """
 import sys
 from app import app
-rooms = {name.split(".")[1] for name in sys.modules if name.endswith(".routes")}
-print(*sorted(rooms))
+packages = {name.split(".")[1] for name in sys.modules if name.endswith(".routes")}
+print(*sorted(packages))
 print(*sorted(app.routes))
 print(*sorted(sys.modules))
 """
 
 
-def test_every_room_that_serves_anything_belongs_to_one_function():
-    serving = sorted(path.parent.name for path in HOUSE.glob("*/routes.py"))
+def test_every_package_with_routes_belongs_to_one_function():
+    serving = sorted(path.parent.name for path in PACKAGE.glob("*/routes.py"))
 
-    assert sorted(room for rooms in ROOMS_OF.values() for room in rooms) == serving
+    assert sorted(one for packages in PACKAGES_OF.values() for one in packages) == serving
 
 
 def loaded_by(function):
-    """The rooms, the routes and the modules that a function has once it is ready."""
+    """The packages, the routes and the modules that a function has once it is ready."""
     # Not measured by coverage, which would load modules of its own.
     here = {name: text for name, text in os.environ.items() if not name.startswith("COVERAGE_")}
     done = subprocess.run(
@@ -43,12 +43,14 @@ def loaded_by(function):
     return map(str.split, done.stdout.splitlines())
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
-def test_a_function_loads_its_own_rooms_and_serves_their_routes(function):
+@pytest.mark.parametrize("function", PACKAGES_OF)
+def test_a_function_loads_its_own_packages_and_serves_their_routes(function):
     loaded, served, _ = loaded_by(function)
 
-    assert loaded == sorted(ROOMS_OF[function])
-    assert set(served) == {a.path for room in rooms(function) for a in room.actions}
+    assert loaded == sorted(PACKAGES_OF[function])
+    assert set(served) == {
+        action.path for blueprint in blueprints(function) for action in blueprint.actions
+    }
 
 
 @pytest.mark.parametrize("function", SCHEDULES)
@@ -56,7 +58,7 @@ def test_a_function_with_a_schedule_loads_no_routes_and_no_models(function):
     module, _, handler = SCHEDULES[function].handler.rpartition(".")
     code = f"import sys, {module}; {module}.{handler}; print(*sorted(sys.modules))"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=HOUSE.parent
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
     )
 
     modules = done.stdout.split()
@@ -67,9 +69,9 @@ def test_a_function_with_a_schedule_loads_no_routes_and_no_models(function):
 def test_to_sign_out_no_openssl_is_loaded_and_nobodys_account():
     _, _, modules = loaded_by("sign-out")
 
-    assert {"_hashlib", "secrets", "chalicelib.accounts.account"}.isdisjoint(modules)
+    assert {"_hashlib", "secrets", "chalicelib.identity.account"}.isdisjoint(modules)
 
 
 def test_a_function_that_is_not_in_the_table_does_not_start():
     with pytest.raises(SettingsError, match="There is no function everything"):
-        rooms("everything")
+        blueprints("everything")

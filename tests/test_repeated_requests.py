@@ -1,13 +1,13 @@
 """Requests that create something, sent again after their response was lost.
 
 Saving a registration, moving it, and taking a note are in the tests of registrations and of staff;
-accounts that staff create are in ``people_room/test_registering_once.py``.
+accounts that staff create are in ``user_admin/test_registering_once.py``.
 """
 
 import pytest
 
-from chalicelib.accounts.role import Role
 from chalicelib.events.store import EventStore
+from chalicelib.identity.role import Role
 from tests.colleagues import at_work
 from tests.people import PASSWORD
 from tests.seasons import EVENT, EVENT_BODY, FORM

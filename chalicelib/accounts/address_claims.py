@@ -8,11 +8,11 @@ that mail there reaches them, the earlier account keeps all of its data, but not
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.accounts import identity, letters
-from chalicelib.accounts.account import Account, IdentityTaken
-from chalicelib.accounts.directory import Directory, ProvedAddress, directory
 from chalicelib.accounts.owner_store import OwnerStore
 from chalicelib.accounts.spoken_username import spoken_username
+from chalicelib.identity import letters, login_names
+from chalicelib.identity.account import Account, IdentityTaken
+from chalicelib.identity.directory import Directory, ProvedAddress, directory
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Write, database
 
@@ -33,7 +33,7 @@ class Claim:
 
     def notify(self) -> None:
         """Tell the owner of the earlier account that their username is another one now."""
-        if self.holder and identity.same(self.holder.username, self.proved.name):
+        if self.holder and login_names.same(self.holder.username, self.proved.name):
             letters.notify(self.holder, settings.USERNAME_REPLACED)
 
 
@@ -61,7 +61,7 @@ class AddressClaims:
         holder = self._accounts.get(self._accounts.owner_of(address))
         if holder is None or holder.id == claimant_id:
             return None
-        if identity.same(holder.reached_at, address):
+        if login_names.same(holder.reached_at, address):
             raise IdentityTaken
         return holder
 
@@ -78,17 +78,17 @@ class AddressClaims:
             IdentityTaken: another account has verified it.
         """
         holder = self.holder_of(address, claimant_id)
-        proved = ProvedAddress(identity.normalise(address), holder.id if holder else None)
+        proved = ProvedAddress(login_names.normalise(address), holder.id if holder else None)
         if holder is None:
             return Claim(proved, (), None)
         after = replace(holder, version=holder.version + 1, updated_at=now)
         fields = []
-        if identity.same(holder.email, address):
+        if login_names.same(holder.email, address):
             fields.append("email")
             after = replace(
                 after, email=None, email_verified=False, verification=None, recovery=None
             )
-        if identity.same(holder.username, address):
+        if login_names.same(holder.username, address):
             fields.append("username")
             username = spoken_username(holder.first_name, holder.last_name)
             after = replace(after, username=username, username_replaced_at=now)

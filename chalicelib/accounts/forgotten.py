@@ -3,13 +3,13 @@
 import contextlib
 from datetime import datetime
 
-from chalicelib.accounts import letters
-from chalicelib.accounts.account import Account
-from chalicelib.accounts.directory import Directory, directory, is_nobody
 from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
-from chalicelib.accounts.store import AccountChanged
+from chalicelib.identity import letters
+from chalicelib.identity.account import Account
+from chalicelib.identity.directory import Directory, directory, is_nobody
+from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import floor, log, mail
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import Unavailable

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.accounts import one_time_token
-from chalicelib.accounts.account import Account
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.identity.account import Account
 from chalicelib.platform import settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import Unavailable

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from chalicelib.accounts import identity, passwords
-from chalicelib.accounts.account_model import AS_TYPED_NAME, Account, LoginName
+from chalicelib.identity import login_names, passwords
+from chalicelib.identity.schemas import AS_TYPED_NAME, Account, LoginName
 from chalicelib.platform import settings
 from chalicelib.platform.models import (
     BLANK_IS_ABSENT,
@@ -46,7 +46,7 @@ def _without(problem: Callable[[str], str | None]) -> AfterValidator:
 
 def _check_beside_email(username: str, info: ValidationInfo) -> str:
     """Check a username against the email that stands before it in the same body."""
-    if said := identity.conflict(username, info.data.get("email")):
+    if said := login_names.conflict(username, info.data.get("email")):
         raise ValueError(said)
     return username
 
@@ -68,15 +68,15 @@ def _lengths_of_a_password(schema: dict[str, Any]) -> None:
 
 Username = Annotated[
     Line,
-    _without(identity.username_problem),
+    _without(login_names.username_problem),
     Field(
         description="3 to 64 letters and digits of any script and `. _ - + @`; with an `@`, it is "
         "the account's email address.",
         examples=["river.okafor"],
         json_schema_extra={
-            "minLength": identity.SHORTEST_USERNAME,
-            "maxLength": identity.LONGEST_USERNAME,
-            "pattern": whole(identity.USERNAME),
+            "minLength": login_names.SHORTEST_USERNAME,
+            "maxLength": login_names.LONGEST_USERNAME,
+            "pattern": whole(login_names.USERNAME),
             "format": "username",
         },
     ),
@@ -84,12 +84,12 @@ Username = Annotated[
 ]
 Email = Annotated[
     Line,
-    _without(identity.email_problem),
+    _without(login_names.email_problem),
     Field(
         examples=["river@example.com"],
         json_schema_extra={
-            "maxLength": identity.LONGEST_EMAIL,
-            "pattern": whole(identity.EMAIL),
+            "maxLength": login_names.LONGEST_EMAIL,
+            "pattern": whole(login_names.EMAIL),
         },
     ),
     AS_TYPED_NAME,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.accounts.account import Account
-from chalicelib.accounts.role import Role
+from chalicelib.identity.account import Account
+from chalicelib.identity.role import Role
 from chalicelib.platform import input_text
 
 # OWASP's forgot-password cheat sheet: random from a generator made for secrets, single use, short

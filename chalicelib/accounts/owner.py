@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
-from chalicelib.accounts import letters, passwords, verification
-from chalicelib.accounts.account import Account
+from chalicelib.accounts import verification
 from chalicelib.accounts.links import Link
 from chalicelib.accounts.owner_store import OwnerStore
-from chalicelib.accounts.store import AccountChanged
 from chalicelib.accounts.verification import Verification
+from chalicelib.identity import letters, passwords
+from chalicelib.identity.account import Account
+from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, NotSignedIn, Unavailable

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chalicelib.accounts import identity
-from chalicelib.accounts.account import Account
-from chalicelib.accounts.account_item import from_item, to_item
-from chalicelib.accounts.store import (
+from chalicelib.identity import login_names
+from chalicelib.identity.account import Account
+from chalicelib.identity.account_item import from_item, to_item
+from chalicelib.identity.store import (
     IDENTITIES,
     USERS,
     AccountChanged,
@@ -63,7 +63,7 @@ class OwnerStore:
         """
         writes = [_updating(before, after), *forgetting(before, after)]
         if after.username != before.username:
-            name = identity.normalise(after.username)
+            name = login_names.normalise(after.username)
             taken = claiming(name, "username", after.id)
             # Another random name is tried then.
             writes.append(replace(taken, otherwise=AccountChanged))
@@ -107,8 +107,8 @@ def _moving_email(before: Account, after: Account, proved: ProvedAddress | None)
 
     The username stays claimed, though it may be an email, and the same as one of these.
     """
-    username = identity.normalise(before.username)
-    old, new = (identity.normalise(one.email) if one.email else None for one in (before, after))
+    username = login_names.normalise(before.username)
+    old, new = (login_names.normalise(one.email) if one.email else None for one in (before, after))
     moving: list[Write] = []
     if new and new not in {old, username}:
         moving.append(claiming(new, "email", after.id, proved))

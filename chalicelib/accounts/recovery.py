@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.accounts import letters, one_time_token, passwords
-from chalicelib.accounts.account import Account
+from chalicelib.accounts import one_time_token
 from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.identity import letters, passwords
+from chalicelib.identity.account import Account
 from chalicelib.platform import audit, log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from chalicelib.accounts.account import Account
-from chalicelib.accounts.account_item import from_item
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
-from chalicelib.accounts.role import Role
-from chalicelib.accounts.store import (
+from chalicelib.identity.account import Account
+from chalicelib.identity.account_item import from_item
+from chalicelib.identity.role import Role
+from chalicelib.identity.store import (
     ONE_TIME_TOKENS,
     USERS,
     AccountChanged,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import IdentityTaken
+from chalicelib.identity.account import IdentityTaken
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import InvalidFields, TooManyAttempts, Unavailable

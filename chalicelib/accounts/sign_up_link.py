@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.accounts import identity, letters, passwords
-from chalicelib.accounts.account import Account, IdentityTaken
 from chalicelib.accounts.address_claims import AddressClaims, address_claims
-from chalicelib.accounts.directory import AccountChanged, Directory, directory, new_account
 from chalicelib.accounts.links import Links, links
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.accounts.recovery import SPENT, usable
 from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.identity import letters, login_names, passwords
+from chalicelib.identity.account import Account, IdentityTaken
+from chalicelib.identity.directory import AccountChanged, Directory, directory, new_account
 from chalicelib.platform import audit, floor, mail, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields, Unavailable
@@ -72,7 +72,7 @@ class SignUpLinks:
         with floor.lasting(mail.longest() + SECONDS_BESIDE_MAIL):
             if not settings.current().sends_mail:
                 raise Unavailable(_NOT_SENT, cause="this stage sends no mail")
-            self._tries.use_all(limits.sign_up_link(identity.mailbox(email), address), now)
+            self._tries.use_all(limits.sign_up_link(login_names.mailbox(email), address), now)
             if not mail.send(self._letter(email, language, now)):
                 raise Unavailable(_NOT_SENT, cause="the mail was not taken")
 
@@ -163,9 +163,9 @@ def _refuse_others(described: Mapping[str, Any], email: str) -> None:
     """Refuse names that are another address than the one that was proved, or a weak password."""
     username, given = described["username"], described.get("email")
     wrong = {}
-    if given is not None and not identity.same(given, email):
+    if given is not None and not login_names.same(given, email):
         wrong["email"] = _ANOTHER_EMAIL
-    if problem := identity.conflict(username, email):
+    if problem := login_names.conflict(username, email):
         wrong["username"] = problem
     if problem := passwords.problem(described["password"], (email,)):
         wrong["password"] = problem

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.accounts.directory import new_account
 from chalicelib.accounts.sign_up_link import sign_up_links
 from chalicelib.accounts.verification import verification
+from chalicelib.identity.directory import new_account
 from chalicelib.platform.languages import Language
 from chalicelib.sessions import attempts as limits
 from chalicelib.sessions.attempts import attempts

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.accounts import letters
-from chalicelib.accounts.account import Account
 from chalicelib.accounts.address_claims import AddressClaims, address_claims
-from chalicelib.accounts.directory import Directory, directory
 from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.accounts.owner_store import OwnerStore
 from chalicelib.accounts.recovery import usable
 from chalicelib.accounts.recovery_store import RecoveryStore
-from chalicelib.accounts.store import AccountChanged
+from chalicelib.identity import letters
+from chalicelib.identity.account import Account
+from chalicelib.identity.directory import Directory, directory
+from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, Unavailable

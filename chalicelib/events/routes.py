@@ -1,4 +1,4 @@
-"""The events, as everybody may see them; who makes them is in the room of staff."""
+"""The events, as everyone may see them. Staff create them in the package ``staff``."""
 
 from __future__ import annotations
 

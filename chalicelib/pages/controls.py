@@ -7,8 +7,8 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
-from chalicelib.accounts.role import Role
 from chalicelib.events.event import MinimumAge
+from chalicelib.identity.role import Role
 from chalicelib.pages.texts import text, word
 from chalicelib.platform.html import Markup, element, empty, join
 from chalicelib.platform.languages import Language

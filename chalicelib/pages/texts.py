@@ -1,13 +1,12 @@
 """All that pages say, in English and in Spanish."""
 
-import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from chalicelib.accounts.role import Role
+from chalicelib.identity.role import Role
 from chalicelib.platform import settings
 from chalicelib.platform.languages import Language
-from chalicelib.registrations import choices
-from chalicelib.registrations.letters import NEXT_STEPS, STATUSES
+from chalicelib.registrations import labels
+from chalicelib.registrations.letters import NEXT_STEPS
 
 _LANGUAGES = (Language.ENGLISH, Language.SPANISH)
 
@@ -34,13 +33,9 @@ def word(choice: str, language: Language) -> str:
 
 def words(language: Language) -> Mapping[str, str]:
     """Return what people call each choice of the form, each status, role and recorded action."""
-    statuses = {status: said[:1].upper() + said[1:] for status, said in STATUSES[language].items()}
+    roles = {role.value: role.value for role in Role}
     done = {action: said[_LANGUAGES.index(language)] for action, said in ACTIONS.items()}
-    if language is Language.SPANISH:
-        return CHOICES_IN_SPANISH | statuses | done
-    said = {choice: choices.in_words(choice) for choice in _choices()}
-    roles = {role: role.value for role in Role}
-    return said | {"true": "Yes", "false": "No"} | statuses | roles | done
+    return {**labels.words(language), **roles, **done}
 
 
 def sentences(language: Language) -> Mapping[str, str]:
@@ -49,14 +44,6 @@ def sentences(language: Language) -> Mapping[str, str]:
     The service answers in English, which needs no entry.
     """
     return SENTENCES_IN_SPANISH if language is Language.SPANISH else {}
-
-
-def _choices() -> Iterable[str]:
-    """Yield every choice that the form offers, but for states, which are called by their codes."""
-    for kind in (choices.Shift, choices.EventJob, choices.VendorJob, choices.Skill):
-        yield from typing.get_args(kind)
-    for enumeration in (choices.Pronoun, choices.Ethnicity, choices.Age):
-        yield from enumeration
 
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -567,17 +554,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "group.work": ("Jobs you want", "Trabajos que le interesan"),
     "group.experience": ("Experience and skills", "Experiencia y habilidades"),
     "group.signature": ("Sign your registration", "Firme su inscripción"),
-    "form.firstName": ("First name", "Nombre"),
-    "form.middleName": ("Middle name", "Segundo nombre"),
-    "form.noMiddleName": ("I don’t have a middle name", "No tengo segundo nombre"),
-    "form.lastName": ("Last name", "Apellido o apellidos"),
-    "form.preferredName": ("Preferred name", "Nombre preferido"),
     "hint.preferredName": ("What should we call you?", "¿Cómo quiere que le llamemos?"),
-    "form.pronoun": ("Pronouns", "Pronombres"),
-    "form.age": (
-        "How old will you be on the event’s first day?",
-        "¿Qué edad tendrá el primer día del evento?",
-    ),
     "hint.age": (
         "Your age on that day counts, not your age today.",
         "Cuenta la edad que tendrá ese día, no la de hoy.",
@@ -592,14 +569,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El primer día debe tener {age}.",
     ),
     "hint.lastName": ("One name is enough, first or last.", "Basta con uno: nombre o apellido."),
-    "form.ethnicity": ("Ethnicity", "Origen étnico"),
     "hint.ethnicity": (
         "Optional. Staff can’t see this next to your name. We only count totals.",
         "Opcional. El personal no lo ve junto a su nombre. Solo se cuenta en los totales.",
-    ),
-    "form.phone1": (
-        "Phone number",
-        "Número de teléfono",
     ),
     "hint.phone1": (
         (
@@ -611,21 +583,6 @@ TEXTS: dict[str, tuple[str, str]] = {
             "empiece con + y el código del país."
         ),
     ),
-    "form.phone2": (
-        "Second phone number (optional)",
-        "Segundo número de teléfono (opcional)",
-    ),
-    "form.email": ("Email", "Correo electrónico"),
-    "form.streetAddress": ("Street address", "Calle y número"),
-    "form.aptSuite": ("Apartment or suite", "Apartamento"),
-    "form.city": ("City", "Ciudad"),
-    "form.state": ("State", "Estado"),
-    "form.zipCode": ("ZIP code", "Código postal"),
-    "form.workAll": (
-        "Can you work every day of the event?",
-        "¿Puede trabajar todos los días del evento?",
-    ),
-    "form.shifts": ("Which shifts can you work?", "¿Qué turnos puede trabajar?"),
     "hint.shifts": (
         (
             "Morning: 6 a.m. to 2 p.m. Day: 10 a.m. to 6 p.m. Evening: 2 p.m. to 10 p.m. "
@@ -635,30 +592,6 @@ TEXTS: dict[str, tuple[str, str]] = {
             "Mañana: 6 a. m. a 2 p. m. Día: 10 a. m. a 6 p. m. Tarde: 2 p. m. a 10 p. m. "
             "Noche: 10 p. m. a 6 a. m."
         ),
-    ),
-    "form.preEvent": (
-        "Can you work before the event starts?",
-        "¿Puede trabajar antes de que empiece el evento?",
-    ),
-    "form.postEvent": (
-        "Can you work after the event ends?",
-        "¿Puede trabajar después de que termine el evento?",
-    ),
-    "form.eventJobs": ("Jobs with the event", "Trabajos del evento"),
-    "form.vendorJobs": ("Jobs with a vendor", "Trabajos con un vendedor (comida, tiendas, juegos)"),
-    "form.prevExp": ("Have you had a job before?", "¿Ha tenido un empleo antes?"),
-    "form.prevEventExp": (
-        "Have you worked at this event before?",
-        "¿Ha trabajado antes en este evento?",
-    ),
-    "form.prevVendorExp": (
-        "Have you worked for a vendor at this event before?",
-        "¿Ha trabajado antes con un vendedor de este evento?",
-    ),
-    "form.skills": ("What are you good at?", "¿Qué sabe hacer?"),
-    "form.regAck": (
-        "I certify that my answers are true and complete.",
-        "Certifico que mis respuestas son verdaderas y completas.",
     ),
     "hint.regAck": (
         "Checking this box is your signature. We record the date and time.",
@@ -1310,6 +1243,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "By ethnicity (all registrations, rounded to the nearest 5)",
         "Por origen étnico (todas las inscripciones, redondeado a 5)",
     ),
+    **labels.FIELDS,
 }
 
 # What histories and the audit record. What is not named here stands there as it is.
@@ -1371,53 +1305,6 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "account.merge_started": ("merge of accounts started", "unión de cuentas iniciada"),
     "account.merged": ("accounts merged", "cuentas unidas"),
     "account.merge_abandoned": ("merge of accounts stopped", "unión de cuentas detenida"),
-}
-
-CHOICES_IN_SPANISH = {
-    "true": "Sí",
-    "false": "No",
-    "User": "User",
-    "Admin": "Admin",
-    "SuperAdmin": "SuperAdmin",
-    "SheHer": "Ella",
-    "HeHim": "Él",
-    "TheyThem": "Elle",
-    "Other": "Otro",
-    "UnderSixteen": "Menos de 16 años",
-    "SixteenToSeventeen": "16 o 17 años",
-    "EighteenToTwenty": "18 a 20 años",
-    "TwentyonePlus": "21 años o más",
-    "SixteenPlus": "16 años o más",
-    "EighteenPlus": "18 años o más",
-    "Asian": "Asiático",
-    "Black": "Negro",
-    "HispanicLatino": "Hispano o latino",
-    "NativeIndigenous": "Nativo o indígena",
-    "White": "Blanco",
-    "NotSpecified": "Sin especificar",
-    "morning": "Mañana",
-    "day": "Día",
-    "evening": "Tarde",
-    "overnight": "Noche",
-    "animals": "Animales",
-    "buildingMaintenance": "Mantenimiento de edificios",
-    "cleaning": "Limpieza",
-    "customerService": "Atención al público",
-    "officeWork": "Oficina",
-    "supervisor": "Supervisión",
-    "cooking": "Cocina",
-    "foodPreparation": "Preparación de comida",
-    "foodSales": "Venta de comida",
-    "standMaintenance": "Mantenimiento de puestos",
-    "retailSales": "Venta al público",
-    "gamesRides": "Juegos y atracciones",
-    "cleaningCustodial": "Limpieza y conserjería",
-    "dataEntry": "Introducción de datos",
-    "heavyEquipment": "Maquinaria pesada",
-    "foodBeverageService": "Servicio de comida y bebida",
-    "physicalLabor": "Trabajo físico",
-    "moneyCashier": "Dinero y caja",
-    "security": "Seguridad",
 }
 
 # What the service says in English, as it says it but for the numbers, and what that is in Spanish.

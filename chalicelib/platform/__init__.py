@@ -1,1 +1,1 @@
-"""What every room stands on: settings, errors, actions, DynamoDB, clock."""
+"""What every package uses: settings, errors, endpoints, DynamoDB, clock."""

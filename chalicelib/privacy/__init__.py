@@ -1,1 +1,1 @@
-"""What is held about somebody: handed to them, or erased, whichever rooms it is in."""
+"""A person’s data: exported to that person, or erased."""

@@ -9,13 +9,13 @@ step goes through under that very mark only.
 import contextlib
 import time
 
-from chalicelib.accounts.account import Account, BeingMerged
-from chalicelib.accounts.directory import AccountChanged, directory
+from chalicelib.identity.account import Account, BeingMerged
+from chalicelib.identity.directory import AccountChanged, directory
 from chalicelib.platform import audit
 from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import NotSignedIn, Unavailable
 from chalicelib.platform.identifiers import new_identifier
-from chalicelib.registrations.held import held_registrations
+from chalicelib.privacy.personal_data import held_registrations
 from chalicelib.sessions.lifecycle import sessions
 from chalicelib.sessions.reauthentication import reauthentication
 from chalicelib.sessions.session import Caller, Visit

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.accounts.account import Account
-from chalicelib.people.trail import trail
+from chalicelib.identity.account import Account
 from chalicelib.platform.languages import Language
-from chalicelib.registrations.held import By, HeldRegistration, by_whom, held_registrations
+from chalicelib.privacy.personal_data import By, HeldRegistration, by_whom, held_registrations
 from chalicelib.sessions.lifecycle import ListedSession, sessions
 from chalicelib.sessions.session import Caller
+from chalicelib.user_admin.audit_log import trail
 
 # An answer of Lambda has six megabytes at most, with every quotation mark escaped once more. The
 # history is the only part that grows without a bound of its own.

@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from chalicelib.accounts import passwords
-from chalicelib.accounts.account_model import Account
+from chalicelib.identity import passwords
+from chalicelib.identity.schemas import Account
 from chalicelib.platform.languages import Language
 from chalicelib.platform.models import Body, Identifier, Moment, Wire
-from chalicelib.registrations.held import By
+from chalicelib.privacy.personal_data import By
 from chalicelib.registrations.models import Registration
 from chalicelib.sessions.models import ListedSession
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import BeingMerged, LastSuperAdmin
+from chalicelib.identity.account import BeingMerged, LastSuperAdmin
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Done, Download
 from chalicelib.platform.errors import TooManyAttempts
@@ -22,7 +22,7 @@ room = Room("privacy")
 @room.action("GET", "/me/export", who=guard.SIGNED_IN, event=Event.ACCOUNT_EXPORTED)
 def export_me(request: Request, caller: Caller) -> Download[Export]:
     """Give everything that is held about one's account."""
-    from chalicelib.privacy.export import export  # it knows every room: only where it is asked
+    from chalicelib.privacy.export import export  # imports many packages: only where it is needed
 
     return Download(export(caller, request.received_at))
 
@@ -37,7 +37,7 @@ def export_me(request: Request, caller: Caller) -> Download[Export]:
 )
 def erase_me(request: Request, caller: Caller, body: Farewell) -> Done:
     """Erase everything personal, the account itself last; after a failure, ask again."""
-    from chalicelib.privacy.erasure import Erasure  # it knows every room: only where it is asked
+    from chalicelib.privacy.erasure import Erasure  # imports many packages: only where it is needed
 
     erasure = Erasure(caller, guard.visit(request), request.identifier)
     erasure.erase(body.current_password)

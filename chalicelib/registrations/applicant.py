@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.accounts.directory import directory
 from chalicelib.events.calendar import calendar
 from chalicelib.events.event import Event, ShownEvent, shown
 from chalicelib.events.places import Places, places
+from chalicelib.identity.directory import directory
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations import letters, receipts
 from chalicelib.registrations.changes import Changes

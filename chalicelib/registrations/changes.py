@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
 
-from chalicelib.accounts.account import Account
-from chalicelib.accounts.directory import Directory
 from chalicelib.events.calendar import Calendar
 from chalicelib.events.event import Event
 from chalicelib.events.place import Standing
 from chalicelib.events.places import Places, PlacesChanged
+from chalicelib.identity.account import Account
+from chalicelib.identity.directory import Directory
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import InvalidFields, NotFound, Unavailable

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.accounts.account import Account
 from chalicelib.events.event import Event
 from chalicelib.events.place import Offer, PlaceCounts
+from chalicelib.identity.account import Account
 from chalicelib.platform.errors import NotFound, StaleVersion
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.workflow import Side

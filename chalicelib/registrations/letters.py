@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from chalicelib.accounts.account import Account
 from chalicelib.events.event import Event
 from chalicelib.events.place import Offer
+from chalicelib.identity.account import Account
 from chalicelib.platform import letters, settings, zones
 from chalicelib.platform.languages import Language
 from chalicelib.platform.letters import Wording

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import BeingErased, BeingMerged
+from chalicelib.identity.account import BeingErased, BeingMerged
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion

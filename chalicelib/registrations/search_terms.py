@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.accounts import identity
+from chalicelib.identity import login_names
 from chalicelib.platform.collation import search_words
 from chalicelib.registrations.phones import searchable
 from chalicelib.registrations.registration import Registration, reference_heard
@@ -71,7 +71,7 @@ def understand(text: str) -> SearchQuery:
         ValueError: there is nothing in it to look for.
     """
     reference = _reference(text)
-    username = text if identity.username_problem(text) is None else None
+    username = text if login_names.username_problem(text) is None else None
     digits = "".join(one for one in text if one.isdecimal() and one.isascii())
     if len(digits) >= _FEWEST_DIGITS and not any(map(str.isalpha, text)):
         return SearchQuery(digits=digits[::-1], reference=reference, username=username)

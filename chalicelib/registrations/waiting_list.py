@@ -17,11 +17,11 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from chalicelib.accounts.directory import Directory, directory
 from chalicelib.events.calendar import Calendar, calendar
 from chalicelib.events.event import Event
 from chalicelib.events.place import Offer, PlaceCounts
 from chalicelib.events.places import OfferExists, Places, PlacesChanged, places
+from chalicelib.identity.directory import Directory, directory
 from chalicelib.platform import log, mail
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import Unavailable

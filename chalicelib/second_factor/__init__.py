@@ -1,1 +1,1 @@
-"""A second factor: codes of an authenticator app beside the password, and what stands in for it."""
+"""Setting up and removing an authenticator app, whose codes sign in beside the password."""

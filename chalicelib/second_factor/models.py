@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.accounts.account_model import Code
 from chalicelib.accounts.models import CurrentPassword
+from chalicelib.identity.schemas import Code
 from chalicelib.platform.models import Body, Wire
 
 

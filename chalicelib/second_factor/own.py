@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.accounts import letters
-from chalicelib.accounts.account import (
+from chalicelib.accounts.owner import OwnAccount, own_account
+from chalicelib.identity import letters
+from chalicelib.identity.account import (
     Account,
     Authenticator,
     AuthenticatorSetup,
@@ -12,13 +13,11 @@ from chalicelib.accounts.account import (
     IncorrectCode,
     SecondFactorActive,
 )
-from chalicelib.accounts.owner import OwnAccount, own_account
 from chalicelib.platform import log, qr_codes, settings
 from chalicelib.platform.errors import InvalidFields
 from chalicelib.platform.languages import Language
-from chalicelib.second_factor import codes
-from chalicelib.second_factor.check import CodeCheck, Used, code_check
-from chalicelib.sessions import reauthentication
+from chalicelib.sessions import reauthentication, totp
+from chalicelib.sessions.code_check import CodeCheck, Used, code_check
 from chalicelib.sessions.reauthentication import Reauthenticated, Reauthentication
 from chalicelib.sessions.session import Caller, Opening, Visit
 
@@ -80,7 +79,7 @@ class OwnSecondFactor:
             TooManyAttempts: the password was tried too often.
         """
         known = self._reauthentication.prove(self._caller, password, self._visit)
-        setup = AuthenticatorSetup(codes.new_seed(), self._visit.at)
+        setup = AuthenticatorSetup(totp.new_seed(), self._visit.at)
 
         def attempt(before: Account) -> Account:
             _require_own_email(before)
@@ -93,7 +92,7 @@ class OwnSecondFactor:
 
         account = self._own.decide(known.account, attempt)
         secret = self._codes.secret(account, setup.seed)
-        uri = codes.address(secret, account.username)
+        uri = totp.address(secret, account.username)
         return Begun(secret, uri, qr_codes.svg(uri))
 
     def confirm(self, code: str) -> tuple[list[str], Opening]:
@@ -118,8 +117,8 @@ class OwnSecondFactor:
             step, giving_back = self._codes.first(account, code, self._visit.at)
         except IncorrectCode as wrong:
             raise InvalidFields({FIELD: str(wrong)}) from None
-        recovery_codes = codes.new_recovery_codes()
-        kept = tuple(map(codes.hash_of, recovery_codes))
+        recovery_codes = totp.new_recovery_codes()
+        kept = tuple(map(totp.hash_of, recovery_codes))
         counted = self._codes.counted_change(account, self._visit.at)
         authenticator = Authenticator(setup.seed, step, kept)
 
@@ -148,8 +147,8 @@ class OwnSecondFactor:
             InvalidFields: the password or the code is wrong, or there is no second factor.
             TooManyAttempts: it was tried too often.
         """
-        made = codes.new_recovery_codes()
-        kept = tuple(map(codes.hash_of, made))
+        made = totp.new_recovery_codes()
+        kept = tuple(map(totp.hash_of, made))
         known, used = self._prove(password, code)
 
         def attempt(before: Account) -> Account:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import EmailNotVerified, SecondFactorActive
+from chalicelib.identity.account import EmailNotVerified, SecondFactorActive
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
 from chalicelib.platform.errors import TooManyAttempts
@@ -21,7 +21,7 @@ room = Room("second_factor")
 
 
 def _own(request: Request, caller: Caller) -> OwnSecondFactor:
-    # Imported here: signing in, which is another room of the same function, does without.
+    # Imported here: signing in, which is another package of the same function, does without.
     from chalicelib.second_factor.own import own_second_factor
 
     visit = guard.visit(request)

@@ -1,1 +1,1 @@
-"""Who is asking: signing in and out, and the sessions between the two."""
+"""Signing in, and sessions: listed, and ended."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from chalicelib.accounts import identity
-from chalicelib.accounts.account import Account
+from chalicelib.identity import login_names
+from chalicelib.identity.account import Account
 from chalicelib.platform import clock, settings
 from chalicelib.platform.dynamodb import Read, Write, database
 from chalicelib.platform.errors import TooManyAttempts
@@ -192,7 +192,7 @@ def verification(account: str, email: str) -> tuple[Share, Share]:
 
 def verification_of_mailbox(email: str) -> Share:
     """Return what a mail to an address counts for, whichever account names it."""
-    return Share(VERIFICATIONS_OF_MAILBOX, identity.mailbox(email))
+    return Share(VERIFICATIONS_OF_MAILBOX, login_names.mailbox(email))
 
 
 def staff_link(account: str) -> Share:

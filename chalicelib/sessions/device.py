@@ -11,7 +11,7 @@ many times, and have as many devices to guess the new one on, each with a counte
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.accounts.account import Account
+from chalicelib.identity.account import Account
 from chalicelib.platform.errors import NotSignedIn
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.sessions import token as tokens

@@ -1,7 +1,7 @@
 """A request → the account behind it, or a refusal.
 
-Every room declares whom it admits. What it takes to know somebody is imported by the functions that
-need it, since signing out admits anyone.
+Every package declares whom it admits. The functions that need to know the caller import what that
+takes, since signing out admits anyone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.role import Role
+from chalicelib.identity.role import Role
 from chalicelib.platform import log, settings
 from chalicelib.platform.actions import Who
 from chalicelib.platform.errors import Forbidden, NotSignedIn, Refusal, SeveralSessions, Unavailable

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.accounts.account import Account, SecondFactorRequired
-from chalicelib.accounts.directory import (
+from chalicelib.identity.account import Account, SecondFactorRequired
+from chalicelib.identity.directory import (
     Directory,
     PasswordHashReplaced,
     Proof,
@@ -154,7 +154,7 @@ class Sessions:
     ) -> Opening:
         """Check the code of a person who knows the password, use it up, and begin the session."""
         # Imported here: it is for those who have a second factor.
-        from chalicelib.second_factor.check import code_check
+        from chalicelib.sessions.code_check import code_check
 
         if code is None:
             raise SecondFactorRequired

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.accounts import passwords
-from chalicelib.accounts.account_model import Account, Code, LoginName
+from chalicelib.identity import passwords
+from chalicelib.identity.schemas import Account, Code, LoginName
 from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Identifier, Moment, Paging, Wire
 
 __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]

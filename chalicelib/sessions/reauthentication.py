@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from chalicelib.accounts.account import Account, IncorrectCredentials
-from chalicelib.accounts.directory import Directory, directory
+from chalicelib.identity.account import Account, IncorrectCredentials
+from chalicelib.identity.directory import Directory, directory
 from chalicelib.platform import log
 from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import InvalidFields, NotSignedIn

@@ -1,10 +1,10 @@
-"""Signing in, and the sessions that begin so; signing out without them is a room of its own."""
+"""Signing in, and the sessions that begin so; signing out without them is a package of its own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import (
+from chalicelib.identity.account import (
     IncorrectCode,
     IncorrectCredentials,
     SecondFactorRequired,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.accounts.account import Account
+from chalicelib.identity.account import Account
 from chalicelib.platform.dynamodb import Write
 from chalicelib.sessions.device import Device
 from chalicelib.sessions.token import Claims

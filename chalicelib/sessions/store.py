@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from chalicelib.accounts.account import Account
+from chalicelib.identity.account import Account
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import (
     ConditionFailed,

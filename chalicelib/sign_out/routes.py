@@ -1,7 +1,7 @@
 """Signing out: nothing is read or written, so that it works when everything else is down.
 
-Its function loads this room alone, and its role may write a log and nothing else. What ends a
-session on the server is in the room of sessions.
+Its function loads this package alone, and its role may write a log and nothing else. What ends a
+session on the server is in the package ``sessions``.
 """
 
 from __future__ import annotations

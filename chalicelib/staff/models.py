@@ -27,7 +27,6 @@ from chalicelib.platform.models import (
 )
 from chalicelib.registrations import models as registrations
 from chalicelib.registrations.choices import Age, EventJob, Shift, VendorJob
-from chalicelib.registrations.duplicates import PersonSought
 from chalicelib.registrations.form import Phone, RegistrationForm
 from chalicelib.registrations.models import Save
 from chalicelib.registrations.phones import searchable
@@ -35,6 +34,7 @@ from chalicelib.registrations.registration import KEPT_FROM_STAFF, reference_hea
 from chalicelib.registrations.search_terms import understand
 from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.workflow import Status
+from chalicelib.staff.duplicates import PersonSought
 
 __all__ = ["Event", "EventPage", "Paging", "PutEvent", "Save"]
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.account import BeingErased, BeingMerged
 from chalicelib.events import event as events
 from chalicelib.events.calendar import calendar
+from chalicelib.identity.account import BeingErased, BeingMerged
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Sheet
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
-from chalicelib.registrations.call_list import place_overview
-from chalicelib.registrations.desk import desk
-from chalicelib.registrations.duplicates import duplicates
 from chalicelib.registrations.registration import (
     DraftExists,
     NoPlaceFree,
@@ -22,6 +19,9 @@ from chalicelib.registrations.registration import (
 from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.sessions import guard
 from chalicelib.staff import spreadsheet
+from chalicelib.staff.call_list import place_overview
+from chalicelib.staff.desk import desk
+from chalicelib.staff.duplicates import duplicates
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request

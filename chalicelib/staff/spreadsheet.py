@@ -129,12 +129,13 @@ def _columns(time_zone: str, language: Language) -> dict[str, Callable[[Registra
     words: Callable[[str], str] = _in_english
     named: Callable[[str], str] | None = None
     if language is Language.SPANISH:
-        from chalicelib.pages import texts
+        from chalicelib.registrations import labels
 
-        words = functools.partial(texts.word, language=language)
-        named = functools.partial(texts.text, language=language)
+        in_spanish = labels.words(language)
+        words = lambda choice: in_spanish.get(choice, choice)  # noqa: E731
+        named = labels.field_in_spanish
     of_form = {
-        named(f"form.{field.alias}") if named else str(field.title): _field(str(field.alias), words)
+        named(str(field.alias)) if named else str(field.title): _field(str(field.alias), words)
         for field in RegistrationForm.model_fields.values()
         if field.alias not in _LEFT_OUT
     }

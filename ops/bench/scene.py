@@ -33,7 +33,7 @@ _ROUNDS_TO_WARM_UP = 1500
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of one's own is made there)
 STAGE = "dev"
 PASSWORD = "four quiet lakes in May"  # noqa: S105 (of people who are made up)
-_ROOM_OF = {(action.method, action.path): action.room for action in every_action()}
+_PACKAGE_OF = {(action.method, action.path): action.room for action in every_action()}
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Person:
         Raises:
             NoAnswer: it is no success.
         """
-        function = FUNCTION_OF[_ROOM_OF[method, resource]]
+        function = FUNCTION_OF[_PACKAGE_OF[method, resource]]
         if function not in self._running:
             self._running[function] = Process(self._scene.setup(function, *self._where))
         event = self._scene.event(method, resource, body, self.cookie, query, **variables)

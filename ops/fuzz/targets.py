@@ -10,17 +10,16 @@ from urllib.parse import parse_qs
 import jwt
 from chalice.app import Request
 
-from chalicelib.accounts.account import Authenticator, IncorrectCode
 from chalicelib.events.event import MinimumAge
 from chalicelib.functions import every_action
+from chalicelib.identity.account import Authenticator, IncorrectCode
 from chalicelib.platform import cursors, languages, models
 from chalicelib.platform import request as requests
 from chalicelib.platform.errors import BadJson, InvalidFields, NotSignedIn, Refusal
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
 from chalicelib.registrations.models import Save
-from chalicelib.second_factor import codes
 from chalicelib.second_factor.models import Confirm
-from chalicelib.sessions import cookie, device, keys, token
+from chalicelib.sessions import cookie, device, keys, token, totp
 from ops import season
 
 # All of it is the same in every run, so that a seed repeats one.
@@ -33,7 +32,7 @@ _TOKEN = token.issue(_CLAIMS, _KEYS, _ISSUER)
 _PAYLOAD = jwt.decode(_TOKEN, options={"verify_signature": False})
 _CURSOR = cursors.seal({"userId": _ACCOUNT, "id": "01M8"}, _SCOPE, _KEY.secret)
 _RECOVERY_CODE = "7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"
-_AUTHENTICATOR = Authenticator("c2VlZA", 0, (codes.hash_of(_RECOVERY_CODE),))
+_AUTHENTICATOR = Authenticator("c2VlZA", 0, (totp.hash_of(_RECOVERY_CODE),))
 _FORM = season.FORM | {
     "firstName": "Zoë",
     "noMiddleName": True,
@@ -157,7 +156,7 @@ def _query(sent: bytes) -> None:
 def _code(sent: bytes) -> None:
     typed = models.read_body(sent, Confirm)
     assert isinstance(typed, Confirm)
-    after = codes.use(_AUTHENTICATOR, typed.code, _KEY.secret, _ACCOUNT, _BEGAN)
+    after = totp.use(_AUTHENTICATOR, typed.code, _KEY.secret, _ACCOUNT, _BEGAN)
     assert after != _AUTHENTICATOR, "a code that can be used again"
 
 

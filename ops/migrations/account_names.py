@@ -3,7 +3,7 @@
 Such accounts keep their sign-in as it was. An operator may ask their owners to choose other names.
 """
 
-from chalicelib.accounts import identity
+from chalicelib.identity import login_names
 from chalicelib.platform.dynamodb import Item
 from ops.migrations.migration import Finding, Migration
 
@@ -13,8 +13,8 @@ def _find_old_names(item: Item) -> Finding | None:
         return None
     username, email = item["username"], item.get("email")
     problems = {
-        "username": identity.username_problem(username) or identity.conflict(username, email),
-        "email": identity.email_problem(email) if email else None,
+        "username": login_names.username_problem(username) or login_names.conflict(username, email),
+        "email": login_names.email_problem(email) if email else None,
     }
     found = [f"{field}: {problem}" for field, problem in problems.items() if problem]
     return Finding(" ".join(found)) if found else None

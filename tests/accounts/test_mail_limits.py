@@ -6,8 +6,8 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts import identity
-from chalicelib.accounts.role import Role
+from chalicelib.identity import login_names
+from chalicelib.identity.role import Role
 from chalicelib.platform import clock
 from chalicelib.platform.errors import Unavailable
 from chalicelib.sessions import attempts
@@ -68,7 +68,7 @@ def submit_and_withdraw(person, times):
     ],
 )
 def test_addresses_that_differ_by_a_plus_tag_are_one_mailbox(address, mailbox_of):
-    assert identity.mailbox(address) == mailbox_of
+    assert login_names.mailbox(address) == mailbox_of
 
 
 def test_39_sign_ups_with_plus_tags_send_ten_mails_and_then_say_so(newcomer, mailbox, backend):

@@ -7,8 +7,8 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.accounts.account import Role
 from chalicelib.accounts.owner_store import OwnerStore
+from chalicelib.identity.account import Role
 from tests.colleagues import at_work, hold_account
 from tests.people import PASSWORD, Person
 from tests.stages import SETTINGS, environment, stage

@@ -10,10 +10,11 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.accounts import one_time_token, passwords, strength
-from chalicelib.accounts.account import Role
+from chalicelib.accounts import one_time_token
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.identity import passwords, strength
+from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from tests.colleagues import at_work, hold_account

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.accounts.account import Role
+from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from tests.accounts.links import token_in
 from tests.colleagues import at_work

@@ -10,9 +10,9 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.accounts import sign_up_link
-from chalicelib.accounts.account import Role
 from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.accounts.sign_up_link import sign_up_links
+from chalicelib.identity.account import Role
 from chalicelib.platform import clock, floor
 from chalicelib.platform.dynamodb import database
 from tests.accounts.links import links_in, token_in

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from chalicelib.accounts import passwords, suggestion
+from chalicelib.accounts import suggestion
+from chalicelib.identity import passwords
 from chalicelib.platform.languages import Language
 from tests.stages import environment
 

@@ -7,9 +7,9 @@ from unittest import mock
 import pytest
 
 from chalicelib.accounts import one_time_token
-from chalicelib.accounts.account import Role
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from tests.colleagues import at_work, hold_account

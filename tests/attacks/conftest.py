@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.accounts.account import Role
+from chalicelib.identity.account import Role
 from tests.attacks.crowds import behind_a_socket
 from tests.colleagues import at_work
 from tests.people import OverHttp

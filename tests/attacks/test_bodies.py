@@ -10,15 +10,15 @@ from urllib.parse import quote
 
 import pytest
 
-from app import ROOMS
-from chalicelib.accounts import passwords
+from chalicelib.functions import every_action
+from chalicelib.identity import passwords
 from chalicelib.platform.models import _MOST_FIELDS
 from tests.colleagues import hold_account
 from tests.matrix.test_authorisation import BODIES
 from tests.people import PASSWORD, Person
 from tests.seasons import EVENT, FORM, a_registration, hold_registrations
 
-ACTIONS = [action for room in ROOMS for action in room.actions]
+ACTIONS = every_action()
 WITH_BODY = [action for action in ACTIONS if action.contract.body]
 WITH_QUERY = [action for action in ACTIONS if action.contract.query]
 OWN = f"/registrations/{EVENT}"

@@ -8,14 +8,14 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.accounts.account import Role
+from chalicelib.identity.account import Role
 from chalicelib.platform.errors import Unavailable
-from chalicelib.registrations.transfer import Transfers
+from chalicelib.user_admin.transfer import Transfers
 from tests.accounts.links import links_in
 from tests.colleagues import at_work
 from tests.people import PASSWORD, Person
-from tests.people_room.merging import OWN, merge, preview, save, submit
 from tests.seasons import EVENT, hold_event
+from tests.user_admin.merging import OWN, merge, preview, save, submit
 
 ADDRESS = "mistyped@example.com"
 NEW = "six green barrels in July"

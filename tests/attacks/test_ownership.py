@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from chalicelib.accounts.account import Role
+from chalicelib.identity.account import Role
 from tests.accounts.links import links_in, token_in
 from tests.attacks.crowds import said
 from tests.colleagues import at_work, hold_account

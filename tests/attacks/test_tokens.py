@@ -9,8 +9,8 @@ from unittest import mock
 import jwt
 import pytest
 
-from chalicelib.accounts import passwords
-from chalicelib.accounts.account import Role
+from chalicelib.identity import passwords
+from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.sessions.keys import session_keys
 from tests.attacks.crowds import at_once, behind_a_socket, clock_standing_still

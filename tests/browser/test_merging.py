@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import expect_accessible
 from tests.browser.visits import DESKTOP
-from tests.people_room.merging import OWN, save, submit
+from tests.user_admin.merging import OWN, save, submit
 
 REASON = "Signed up twice. Showed a driver's license."
 

@@ -14,17 +14,17 @@ import pyotp
 from passlib.hash import argon2
 
 from chalicelib.accounts import one_time_token
-from chalicelib.accounts.account import Role
-from chalicelib.accounts.directory import directory
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.identity.account import Role
+from chalicelib.identity.directory import directory
 from chalicelib.pages import assets
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.registrations.workflow import Status
-from chalicelib.second_factor import codes
-from chalicelib.second_factor.check import code_check
+from chalicelib.sessions import totp
+from chalicelib.sessions.code_check import code_check
 from tests.colleagues import at_work, hold_account
 from tests.pages.addresses import PAGES
 from tests.people import PASSWORD, Person, Reply
@@ -336,7 +336,7 @@ def _ask_for_a_link_to_sign_up(person: Person) -> Reply:
 
 def _with_a_last_recovery_code(stage: Stage, person: Person) -> None:
     _with_a_verified_email(stage, person)
-    app = {"seed": SEED, "lastStep": 0, "recoveryCodes": [codes.hash_of(RECOVERY_CODE)]}
+    app = {"seed": SEED, "lastStep": 0, "recoveryCodes": [totp.hash_of(RECOVERY_CODE)]}
     stage.change("users", {"id": person.account["id"]}, authenticator=app)
 
 

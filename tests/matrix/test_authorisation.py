@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 from chalice.test import Client
 
-from app import ROOMS, app
+from app import app
+from chalicelib.functions import every_action
 from tests.colleagues import hold_account
 from tests.pages.addresses import ASSETS, PAGES
 from tests.people import PASSWORD, Person
 from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
 from tests.stages import stage
 
-ACTIONS = [action for room in ROOMS for action in room.actions]
+ACTIONS = every_action()
 PEOPLE = {
     "nobody": ("nobody", {}),
     "a person": ("river", {}),

@@ -10,10 +10,11 @@ from unittest import mock
 import pytest
 from chalice.test import Client
 
-from app import ROOMS, app
+from app import app
+from chalicelib.functions import every_action
 from chalicelib.platform.errors import InternalError
-from chalicelib.registrations import summaries
 from chalicelib.sessions import keys
+from chalicelib.staff import summaries
 from tests.matrix import faults
 from tests.matrix.scenarios import SCENARIOS, comparable, settled, tries
 from tests.stages import stage
@@ -31,7 +32,7 @@ ALIKE_ONCE = (faults.throttled,)
 # An erasure has many steps, one like the other; make kills tries all there, too.
 OF_A_STEP = (faults.throttled, faults.timed_out_after)
 ALL = bool(os.environ.get("PROVE"))
-ACTIONS = {action.view.__name__: action for room in ROOMS for action in room.actions}
+ACTIONS = {action.view.__name__: action for action in every_action()}
 
 
 @pytest.fixture(scope="module")

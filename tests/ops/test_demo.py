@@ -5,7 +5,7 @@ import json
 import pytest
 from chalice.test import Client
 
-from chalicelib.accounts import passwords
+from chalicelib.identity import passwords
 from chalicelib.platform import clock
 from chalicelib.registrations.workflow import Status
 from ops import demo, local

@@ -8,8 +8,8 @@ from pathlib import Path
 import bcrypt
 import pytest
 
-from chalicelib.accounts.directory import directory
-from chalicelib.accounts.store import AccountStore
+from chalicelib.identity.directory import directory
+from chalicelib.identity.store import AccountStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import is_identifier
@@ -359,7 +359,7 @@ def test_a_terminal_sees_how_far_it_is(write, backend, capsys, monkeypatch):
 def test_signing_in_loads_bcrypt_for_an_old_hash_only_and_zxcvbn_never():
     script = (
         "import sys\n"
-        "from chalicelib.accounts import passwords\n"
+        "from chalicelib.identity import passwords\n"
         "loaded = lambda: print(sorted({'bcrypt', 'zxcvbn'} & set(sys.modules)))\n"
         "passwords.verify('four quiet lakes', None); loaded()\n"
         f"passwords.verify('four quiet lakes', {HASH!r}); loaded()\n"

@@ -12,8 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from app import ROOMS
-from chalicelib.functions import FUNCTION_OF
+from chalicelib.functions import FUNCTION_OF, every_action
 from ops import functions, moto_server, rehearsal
 from tests.matrix.faults import WRITES
 from tests.matrix.scenarios import SCENARIOS, comparable, settled
@@ -22,7 +21,7 @@ from tests.package.conftest import OF_LAMBDA
 from tests.people import OverHttp
 from tests.stages import MAIL_FROM, stage
 
-ACTIONS = {action.view.__name__: action for room in ROOMS for action in room.actions}
+ACTIONS = {action.view.__name__: action for action in every_action()}
 BEFORE, AFTER = "before it is done", "after it is done"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.functions import FUNCTION_OF, FUNCTIONS, ROOMS_OF, SCHEDULES
+from chalicelib.functions import FUNCTION_OF, FUNCTIONS, PACKAGES_OF, SCHEDULES
 from chalicelib.platform import answers
 from chalicelib.platform.settings import Settings
 from ops import functions, tables
@@ -182,7 +182,7 @@ def test_there_is_head_wherever_there_is_get(prod):
     assert all(("head" in methods) == ("get" in methods) for methods in paths)
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
+@pytest.mark.parametrize("function", PACKAGES_OF)
 def test_the_api_may_call_a_function_and_nobody_else_may(prod, function):
     permission = prod[f"{functions.logical_name(function)}InvokePermission"]["Properties"]
 
@@ -279,7 +279,7 @@ def test_signing_out_is_limited_no_more_than_anything_else(cloudformation):
     assert ("POST", "/~1signout") not in _limits(cloudformation[0])
 
 
-@pytest.mark.parametrize("function", ROOMS_OF)
+@pytest.mark.parametrize("function", PACKAGES_OF)
 def test_concurrency_is_reserved_if_a_parameter_says_so_and_for_sign_out_apart(
     cloudformation, function
 ):

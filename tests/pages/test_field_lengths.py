@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app import ROOMS
+from chalicelib.functions import every_action
 from chalicelib.pages import assets, page
 from chalicelib.platform import lengths
 from tests.pages.addresses import PAGES
@@ -42,7 +42,7 @@ def longest_of(model, name):
 
 
 def model_of(endpoint):
-    [action] = [a for room in ROOMS for a in room.actions if f"{a.method} {a.path}" == endpoint]
+    [action] = [a for a in every_action() if f"{a.method} {a.path}" == endpoint]
     return action.contract.body or action.contract.query
 
 

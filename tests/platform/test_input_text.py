@@ -8,8 +8,8 @@ from urllib.parse import quote
 import pytest
 from pydantic import Field
 
-from app import ROOMS
-from chalicelib.accounts import identity
+from chalicelib.functions import every_action
+from chalicelib.identity import login_names
 from chalicelib.platform import input_text
 from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, Paragraphs, read_body, whole
 from tests.people import PASSWORD, Person
@@ -128,10 +128,10 @@ def test_every_text_of_a_request_is_trimmed_unless_it_is_a_password_a_code_or_an
     assert untrimmed - NOT_TYPED <= CODES
 
 
-ACTIONS = [action for room in ROOMS for action in room.actions]
+ACTIONS = every_action()
 TRIMMED = {kind.__metadata__[-1].json_schema_extra["pattern"] for kind in (Line, Paragraphs)} | {
-    whole(identity.EMAIL),
-    whole(identity.USERNAME),
+    whole(login_names.EMAIL),
+    whole(login_names.USERNAME),
 }
 # Normalized where they are checked.
 CODES = {
@@ -149,7 +149,7 @@ NOT_TYPED = {
 
 @pytest.mark.parametrize("around", ["\u202a{}\u202c", "\u200b{}\ufeff"])
 def test_a_pasted_search_finds_what_it_finds_without_what_is_around_it(client, around):
-    from chalicelib.accounts.role import Role
+    from chalicelib.identity.role import Role
     from tests.colleagues import at_work
 
     sue = at_work(client, "sue", Role.SUPER_ADMIN)

@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from chalicelib.accounts import letters as of_accounts
+from chalicelib.identity import letters as of_accounts
 from chalicelib.platform import letters
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import letters as of_registrations

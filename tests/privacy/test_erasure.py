@@ -9,11 +9,11 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.accounts.account import Role
+from chalicelib.identity.account import Role
 from chalicelib.platform import clock, settings
 from chalicelib.platform.errors import Unavailable
 from chalicelib.privacy import erasure
-from chalicelib.registrations.held import HeldRegistrations
+from chalicelib.privacy.personal_data import HeldRegistrations
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.sessions.lifecycle import Sessions
 from tests.aws_calls import recorded_calls

@@ -4,9 +4,9 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts.account import Role
+from chalicelib.identity.account import Role
 from chalicelib.privacy import export
-from chalicelib.registrations.held import By
+from chalicelib.privacy.personal_data import By
 from tests.colleagues import at_work
 from tests.seasons import EVENT, FORM, hold_event
 

@@ -13,7 +13,7 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.accounts import passwords
+from chalicelib.identity import passwords
 from chalicelib.platform import floor, mail
 from tests.colleagues import hold_account
 from tests.people import Person

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.accounts.account import Role
 from chalicelib.events.event import MinimumAge
+from chalicelib.identity.account import Role
 from tests.colleagues import at_work
 from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
 

@@ -5,8 +5,8 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts.account import Role
 from chalicelib.events.event import MinimumAge
+from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from tests.colleagues import at_work
 from tests.seasons import EVENT, FORM, hold_event

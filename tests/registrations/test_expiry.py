@@ -5,7 +5,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts.account import Role
+from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from tests.colleagues import at_work
 from tests.seasons import EVENT, FORM, hold_event

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.accounts.account import Role
+from chalicelib.identity.account import Role
 from chalicelib.platform.languages import Language
 from tests.colleagues import at_work, hold_account
 from tests.people import Person

@@ -5,7 +5,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts.account import Role
+from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.languages import Language
 from chalicelib.registrations.waiting_list import waiting_list

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.accounts.directory import directory
 from chalicelib.events.calendar import calendar
 from chalicelib.events.places import places
+from chalicelib.identity.directory import directory
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import Refusal

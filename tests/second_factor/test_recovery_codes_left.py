@@ -91,7 +91,7 @@ def test_mail_that_is_not_sent_keeps_no_owner_from_signing_in(lane, different):
 
 
 def test_staff_do_not_see_the_number(client, lane):
-    from chalicelib.accounts.account import Role
+    from chalicelib.identity.account import Role
     from tests.colleagues import at_work
 
     set_up(lane)

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.accounts.account import Role
+from chalicelib.identity.account import Role
 from chalicelib.platform import clock
-from chalicelib.second_factor.check import CodeCheck
+from chalicelib.sessions.code_check import CodeCheck
 from tests.colleagues import at_work
 from tests.people import PASSWORD
 from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in

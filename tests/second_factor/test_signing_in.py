@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from chalice.test import Client
 
-from chalicelib.accounts.account import Role
+from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from tests.colleagues import at_work
 from tests.people import PASSWORD, Person

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.accounts.account import Role
+from chalicelib.identity.account import Role
 from tests.accounts.links import token_in
 from tests.colleagues import hold_account
 from tests.people import PASSWORD, Person

@@ -10,9 +10,9 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts import passwords
-from chalicelib.accounts.account import IncorrectCredentials
-from chalicelib.accounts.directory import directory, new_account
+from chalicelib.identity import passwords
+from chalicelib.identity.account import IncorrectCredentials
+from chalicelib.identity.directory import directory, new_account
 from chalicelib.platform import clock, dynamodb, settings
 from chalicelib.platform.errors import Refusal
 from chalicelib.sessions import attempts, device

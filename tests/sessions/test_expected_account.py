@@ -4,13 +4,11 @@ import re
 
 import pytest
 
-from app import ROOMS
+from chalicelib.functions import every_action
 from chalicelib.platform.errors import NotSignedIn
 from tests.test_costs import operations
 
-GUARDED = [
-    action for room in ROOMS for action in room.actions if NotSignedIn in action.who.refusals
-]
+GUARDED = [action for action in every_action() if NotSignedIn in action.who.refusals]
 
 
 def refused(reply):

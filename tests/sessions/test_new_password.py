@@ -4,7 +4,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts.role import Role
+from chalicelib.identity.role import Role
 from chalicelib.platform import clock
 from tests.colleagues import at_work, hold_account
 from tests.people import PASSWORD, Person

@@ -5,7 +5,7 @@ from unittest import mock
 import pytest
 from passlib.hash import argon2
 
-from chalicelib.accounts import passwords
+from chalicelib.identity import passwords
 from chalicelib.sessions import lifecycle
 from tests.people import PASSWORD
 

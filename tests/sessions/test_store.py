@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.accounts.account import Account
-from chalicelib.accounts.directory import directory, new_account
+from chalicelib.identity.account import Account
+from chalicelib.identity.directory import directory, new_account
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import new_identifier

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.platform import clock
-from chalicelib.registrations import desk, summaries
 from chalicelib.registrations.workflow import MOVES, Side, Status
+from chalicelib.staff import desk, summaries
 from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
 from tests.staff.conftest import ALL
 

@@ -6,7 +6,8 @@ import requests
 import schemathesis
 from hypothesis import strategies as st
 
-from chalicelib.accounts import identity, suggestion
+from chalicelib.accounts import suggestion
+from chalicelib.identity import login_names
 from chalicelib.platform import models
 from tests.people import COOKIE, DEVICE_COOKIE
 
@@ -19,8 +20,8 @@ _letters = st.characters(categories=["Ll", "Lu", "Lo", "Lm", "Nd"]) | st.sampled
 schemathesis.openapi.format(
     "username",
     st.text(
-        _letters, min_size=identity.SHORTEST_USERNAME, max_size=identity.LONGEST_USERNAME
-    ).filter(lambda name: identity.username_problem(name) is None),
+        _letters, min_size=login_names.SHORTEST_USERNAME, max_size=login_names.LONGEST_USERNAME
+    ).filter(lambda name: login_names.username_problem(name) is None),
 )
 # Nor does one say what is easy to guess.
 schemathesis.openapi.format("password", st.builds(lambda _: suggestion.suggest(), st.none()))

@@ -1,0 +1,1 @@
+"""The account: its names, its password, its role, its store, and the emails to its owner."""

@@ -1,0 +1,139 @@
+"""How an account is written to an item of DynamoDB, and read from one.
+
+Earlier versions of the service read what this one writes and leave attributes alone that they do
+not know, so that an attribute may be added here, and none may be taken away or mean another thing.
+"""
+
+from datetime import datetime
+
+from chalicelib.identity.account import Account, Authenticator, AuthenticatorSetup
+from chalicelib.identity.role import Role
+from chalicelib.platform import clock
+from chalicelib.platform.collation import place_among
+from chalicelib.platform.dynamodb import Item
+from chalicelib.platform.languages import Language
+
+
+def to_item(account: Account) -> Item:
+    """Return the item that stores an account."""
+    item = {
+        "id": account.id,
+        "username": account.username,
+        "email": account.email,
+        "emailVerified": account.email_verified,
+        "firstName": account.first_name,
+        "lastName": account.last_name,
+        "middleName": account.middle_name,
+        "role": account.role.value,
+        "passwordHash": account.password_hash,
+        "sessionVersion": account.session_version,
+        "disabled": account.disabled,
+        "createdAt": clock.to_text(account.created_at),
+        "updatedAt": clock.to_text(account.updated_at),
+        "version": account.version,
+        "recovery": account.recovery,
+        "verification": account.verification,
+        "language": account.language.value if account.language else None,
+        "nameKey": _name_key(account),
+        "authenticator": authenticator_item(account.authenticator),
+        "setup": _setup_item(account.setup),
+        "passwordVersion": account.password_version,
+        "pendingEmail": account.pending_email,
+        "pendingEmailExpiresAt": _text(account.pending_email_expires_at),
+        "usernameReplacedAt": _text(account.username_replaced_at),
+        "emailVerifiedAt": _text(account.email_verified_at),
+        "passwordSetAt": _text(account.password_set_at),
+        # Beside the authenticator and not in it: earlier versions compare that whole.
+        "secondFactorSetAt": _text(account.second_factor_set_at),
+        "creationDigest": account.creation_digest,
+        "mergingFrom": account.merging_from,
+        "mergedInto": account.merged_into,
+        "mergedAccounts": list(account.merged_accounts) or None,
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def _name_key(account: Account) -> str:
+    """Return where an account stands among those of its role: by last name, then by first name.
+
+    A single name counts as the last one, whichever it is.
+    """
+    names = [name for name in (account.last_name, account.first_name) if name]
+    return place_among(names or [""], account.id)
+
+
+def from_item(item: Item) -> Account:
+    """Read an account from its item; a pending email that has expired counts as none."""
+    expires_at = _moment(item.get("pendingEmailExpiresAt"))
+    is_pending = expires_at is not None and expires_at > clock.now()
+    return Account(
+        id=item["id"],
+        username=item["username"],
+        email=item.get("email"),
+        email_verified=item["emailVerified"],
+        first_name=item.get("firstName"),
+        last_name=item.get("lastName"),
+        middle_name=item.get("middleName"),
+        role=Role(item["role"]),
+        password_hash=item["passwordHash"],
+        session_version=item["sessionVersion"],
+        # One that is being merged opens to no one; what it was before is kept, should it not be.
+        disabled=item["disabled"] or "mergedInto" in item,
+        created_at=clock.from_text(item["createdAt"]),
+        updated_at=clock.from_text(item["updatedAt"]),
+        version=item["version"],
+        recovery=item.get("recovery"),
+        verification=item.get("verification"),
+        language=Language(item["language"]) if "language" in item else None,
+        authenticator=_authenticator_from(item.get("authenticator")),
+        setup=_setup_from(item.get("setup")),
+        password_version=item.get("passwordVersion", 1),
+        pending_email=item.get("pendingEmail") if is_pending else None,
+        pending_email_expires_at=expires_at if is_pending else None,
+        username_replaced_at=_moment(item.get("usernameReplacedAt")),
+        email_verified_at=_moment(item.get("emailVerifiedAt")) if item["emailVerified"] else None,
+        password_set_at=_moment(item.get("passwordSetAt")),
+        second_factor_set_at=_moment(item.get("secondFactorSetAt"))
+        if "authenticator" in item
+        else None,
+        creation_digest=item.get("creationDigest"),
+        is_being_erased="erasing" in item,
+        merging_from=item.get("mergingFrom"),
+        merged_into=item.get("mergedInto"),
+        merged_accounts=tuple(item.get("mergedAccounts", ())),
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return clock.to_text(moment) if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return clock.from_text(text) if text else None
+
+
+def authenticator_item(authenticator: Authenticator | None) -> Item | None:
+    """Return the attribute that stores an authenticator; None without one."""
+    if authenticator is None:
+        return None
+    return {
+        "seed": authenticator.seed,
+        "lastStep": authenticator.last_step,
+        "recoveryCodes": list(authenticator.recovery_codes),
+    }
+
+
+def _authenticator_from(item: Item | None) -> Authenticator | None:
+    if item is None:
+        return None
+    return Authenticator(item["seed"], item["lastStep"], tuple(item["recoveryCodes"]))
+
+
+def _setup_item(setup: AuthenticatorSetup | None) -> Item | None:
+    return {"seed": setup.seed, "begunAt": clock.to_text(setup.begun_at)} if setup else None
+
+
+def _setup_from(item: Item | None) -> AuthenticatorSetup | None:
+    if item is None:
+        return None
+    return AuthenticatorSetup(item["seed"], clock.from_text(item["begunAt"]))

@@ -1,0 +1,215 @@
+"""The directory of accounts: who is in it, how one gets in, and who someone proves to be."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.identity import login_names, passwords
+from chalicelib.identity.account import Account, Authenticator, IncorrectCredentials
+from chalicelib.identity.role import Role
+from chalicelib.identity.store import (
+    AccountChanged,
+    AccountStore,
+    PasswordHashReplaced,
+    ProvedAddress,
+)
+from chalicelib.platform.dynamodb import Read, Write, database
+from chalicelib.platform.identifiers import new_identifier
+from chalicelib.platform.languages import Language
+
+__all__ = [
+    "AccountChanged",
+    "Directory",
+    "PasswordHashReplaced",
+    "Proof",
+    "ProvedAddress",
+    "directory",
+    "is_nobody",
+    "new_account",
+]
+
+# Stands in no identifier, so that what begins with it is no account's.
+_NOBODY = "#nobody "
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Someone proved to be the owner of an account.
+
+    Attributes:
+        account: theirs.
+        upkeep: writes that ought to go along with a session that follows; they raise
+            PasswordHashReplaced where somebody else was faster.
+        replacement: a stronger hash of the password, where the one there is too weak.
+    """
+
+    account: Account
+    upkeep: tuple[Write, ...]
+    replacement: str | None = None
+
+
+class Directory:
+    """The accounts of one stage."""
+
+    def __init__(self, store: AccountStore) -> None:
+        """Use a store."""
+        self._store = store
+
+    def add(
+        self,
+        account: Account,
+        also: Sequence[Write] = (),
+        proved: ProvedAddress | None = None,
+    ) -> None:
+        """Take in a new account together with what comes with it, all or nothing.
+
+        Args:
+            account: the new account.
+            also: writes of the same transaction.
+            proved: its email, if its owner has proved that already.
+
+        Raises:
+            IdentityTaken: somebody has its username or email.
+            AccountChanged: another account holds the proved address by now.
+        """
+        self._store.create(account, also, proved)
+
+    def owner_of(self, name: str) -> str:
+        """Return the id of the account that has a username or email, in any of its forms.
+
+        For a name that nobody has it is made of the name, and is no account's: whoever goes on
+        with it does the same reads and counts the same tries as for somebody (:func:`is_nobody`).
+        """
+        return self._store.owner_of(name) or f"{_NOBODY}{login_names.sought(name)}"
+
+    def prove(self, account: Account | None, password: str) -> Proof:
+        """Make sure that a password is that of the account that somebody claims is theirs.
+
+        An unknown name, a wrong password and a disabled account take the same hash and the same
+        refusal (OWASP ASVS 5.0 6.3.8).
+
+        Raises:
+            IncorrectCredentials: it is not, there is none, or it may not sign in.
+        """
+        right, replacement = passwords.verify(password, account.password_hash if account else None)
+        if account is None or not right or account.disabled:
+            raise IncorrectCredentials
+        if replacement:
+            upkeep = (self._store.replacing_hash(account, replacement),)
+            return Proof(account, upkeep, replacement)
+        return Proof(account, (self.staying(account),))
+
+    def using_code(self, proof: Proof, after: Authenticator) -> Write:
+        """Return what stands in place of a proof's upkeep where a code was checked, too.
+
+        Its condition raises IncorrectCode where the code was used by somebody else meanwhile.
+        """
+        return self._store.using_code(proof.account, after, proof.replacement)
+
+    def staying(self, account: Account) -> Write:
+        """Return the write that every sign-in needs: it stops an erasure that is under way.
+
+        Its condition raises IncorrectCredentials where the account is gone by then.
+        """
+        return self._store.staying(account.id)
+
+    def not_being_erased(self, account_id: str) -> Write:
+        """Return the check for what comes to belong to an account; or BeingErased, BeingMerged."""
+        return self._store.not_being_erased(account_id)
+
+    def get(self, account_id: str) -> Account | None:
+        """Return an account; None if there is none."""
+        return self._store.get(account_id)
+
+    def mark(self, account: Account, mark: str, also: Sequence[Write]) -> None:
+        """Begin to erase an account: from now on nothing new may belong to it.
+
+        Args:
+            account: the one that is to go, of the version that was read.
+            mark: tells this erasure from any other of it.
+            also: writes of the same transaction.
+
+        Raises:
+            AccountChanged: it is of another version now.
+            LastSuperAdmin: nobody would be left who may do everything.
+        """
+        self._store.mark(account, mark, also)
+
+    def erase(self, account: Account, mark: str, also: Sequence[Write]) -> None:
+        """Erase an account that was marked, and nothing else belongs to any more.
+
+        Raises:
+            AccountChanged: it is not as it was read and marked any more.
+            LastSuperAdmin: nobody would be left who may do everything.
+        """
+        self._store.erase(account, mark, also)
+
+    def known(self, account_ids: Sequence[str]) -> set[str]:
+        """Return which of these, a hundred at most, are ids of accounts."""
+        return {account.id for account in self._store.get_many(account_ids) if account}
+
+    def reading(self, account_id: str) -> Read[Account]:
+        """Return how an account is read, for whoever reads something else along with it."""
+        return self._store.reading(account_id)
+
+    def usernames(self, account_ids: Iterable[str]) -> dict[str, str]:
+        """Return the usernames of those of these accounts that are there, by their ids.
+
+        It takes a round trip for a hundred accounts.
+        """
+        return self._store.usernames(sorted(set(account_ids)))
+
+    def end_sessions(self, account: Account) -> None:
+        """End every session of an account at once."""
+        self._store.raise_session_version(account)
+
+
+def is_nobody(owner: str) -> bool:
+    """Say whether :meth:`Directory.owner_of` found nobody."""
+    return owner.startswith(_NOBODY)
+
+
+def directory() -> Directory:
+    """Return the directory of this process's stage."""
+    return Directory(AccountStore(database()))
+
+
+def new_account(  # noqa: PLR0913 (one for each thing that is known of a new account)
+    *,
+    username: str,
+    password: str,
+    email: str | None = None,
+    first_name: str | None = None,
+    middle_name: str | None = None,
+    last_name: str | None = None,
+    role: Role = Role.USER,
+    language: Language | None = None,
+    now: datetime,
+) -> Account:
+    """Make an account that nobody has seen yet; its arguments have been checked.
+
+    A username that is an email address is the account's email, unless another is given.
+
+    Raises:
+        InvalidFields: the password is known from a breach.
+        Unavailable: nobody can tell whether it is, and the setting is strict.
+    """
+    passwords.refuse_breached(password)
+    return Account(
+        id=new_identifier(),
+        username=username,
+        email=email or login_names.email_in(username),
+        email_verified=False,
+        first_name=first_name,
+        middle_name=middle_name,
+        last_name=last_name,
+        role=role,
+        password_hash=passwords.hash_of(password),
+        password_set_at=now,
+        session_version=1,
+        disabled=False,
+        created_at=now,
+        updated_at=now,
+        version=1,
+        language=language,
+    )

@@ -1,0 +1,351 @@
+"""What people are mailed about their account: links that they asked for, and notices of changes."""
+
+from collections.abc import Sequence
+
+from chalicelib.identity.account import Account
+from chalicelib.platform import letters, mail, settings
+from chalicelib.platform.languages import Language
+from chalicelib.platform.letters import Wording
+from chalicelib.platform.mail import Message
+
+_NOT_YOU = {
+    Language.ENGLISH: "If that was not you, choose a new password now, or ask at the office.",
+    Language.SPANISH: "Si no fue usted, elija ahora una contraseña nueva o pregunte en la oficina.",
+}
+
+RESET_BY_STAFF: Wording = {
+    Language.ENGLISH: (
+        "Choose a new password",
+        (
+            "Somebody at the office has started a new password for your account. Choose it here, "
+            "within an hour:"
+        ),
+        "If you did not ask for this, do nothing: your password stays as it is.",
+    ),
+    Language.SPANISH: (
+        "Elija una contraseña nueva",
+        (
+            "Alguien de la oficina ha iniciado el cambio de la contraseña de su cuenta. Elija una "
+            "nueva aquí, en el plazo de una hora:"
+        ),
+        "Si usted no lo pidió, no haga nada: su contraseña sigue siendo la misma.",
+    ),
+}
+FORGOTTEN: Wording = {
+    Language.ENGLISH: (
+        "Choose a new password",
+        (
+            "Somebody, most likely you, has forgotten the password of your account. Choose a "
+            "new one here, within an hour:"
+        ),
+        "If you did not ask for this, do nothing: your password stays as it is.",
+    ),
+    Language.SPANISH: (
+        "Elija una contraseña nueva",
+        (
+            "Alguien, probablemente usted, ha olvidado la contraseña de su cuenta. Elija una nueva "
+            "aquí, en el plazo de una hora:"
+        ),
+        "Si usted no lo pidió, no haga nada: su contraseña sigue siendo la misma.",
+    ),
+}
+VERIFICATION: Wording = {
+    Language.ENGLISH: (
+        "Confirm your email address",
+        (
+            "Confirm your email address so we can send your receipt and help you reset your "
+            "password. You need to sign in first. This link expires in 1 hour:"
+        ),
+        "If you don’t have an account with us, ignore this email.",
+    ),
+    Language.SPANISH: (
+        "Confirme su correo electrónico",
+        (
+            "Confirme que este correo es suyo para recibir su comprobante y poder cambiar su "
+            "contraseña. Primero tiene que iniciar sesión. El enlace vence en 1 hora:"
+        ),
+        "Si no tiene cuenta con nosotros, ignore este mensaje.",
+    ),
+}
+SIGN_UP: Wording = {
+    Language.ENGLISH: (
+        "Create your account",
+        (
+            "Use this link to create an account with this email address. It works once and "
+            "expires in 1 hour:"
+        ),
+        "If you didn’t ask for this, ignore this email.",
+    ),
+    Language.SPANISH: (
+        "Cree su cuenta",
+        (
+            "Con este enlace puede crear una cuenta con este correo. Funciona una sola vez y "
+            "vence en 1 hora:"
+        ),
+        "Si usted no lo pidió, ignore este mensaje.",
+    ),
+}
+ACCOUNT_EXISTS: Wording = {
+    Language.ENGLISH: (
+        "You already have an account",
+        (
+            "You asked to create an account with this email address, and there is one already. "
+            "Sign in with this address, or choose a new password here:"
+        ),
+        "If you didn’t ask for this, ignore this email.",
+    ),
+    Language.SPANISH: (
+        "Usted ya tiene una cuenta",
+        (
+            "Pidió crear una cuenta con este correo y ya existe una. Inicie sesión con este "
+            "correo o elija una contraseña nueva aquí:"
+        ),
+        "Si usted no lo pidió, ignore este mensaje.",
+    ),
+}
+_NOTICES: dict[str, Wording] = {
+    settings.EMAIL_CHANGE_STARTED: {
+        Language.ENGLISH: (
+            "A change of your email address has started",
+            (
+                "Someone who knows your password asked to replace this email address on your "
+                "account. Until the new address is confirmed, this one stays."
+            ),
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "Se pidió cambiar su correo",
+            (
+                "Alguien que conoce su contraseña pidió cambiar el correo de su cuenta. Hasta que "
+                "se confirme el correo nuevo, sigue valiendo este."
+            ),
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+    settings.USERNAME_REPLACED: {
+        Language.ENGLISH: (
+            "Your username has changed",
+            (
+                "Your username was an email address. Another person proved that the address is "
+                "theirs, so your account has a new username. Your data didn’t change. Sign in "
+                "with this email address to see it."
+            ),
+            "Do you have questions? Contact the office.",
+        ),
+        Language.SPANISH: (
+            "Su nombre de usuario cambió",
+            (
+                "Su nombre de usuario era un correo electrónico. Otra persona demostró que ese "
+                "correo es suyo, así que su cuenta tiene un nombre de usuario nuevo. Sus datos no "
+                "cambiaron. Para verlo, inicie sesión con este correo."
+            ),
+            "¿Tiene preguntas? Comuníquese con la oficina.",
+        ),
+    },
+    settings.ACCOUNTS_MERGED: {
+        Language.ENGLISH: (
+            "We merged your two accounts",
+            (
+                "You had two accounts. The office merged them: this account now has all of your "
+                "registrations, and the other one is closed. Sign in as before."
+            ),
+            "If you didn’t ask for this, contact the office.",
+        ),
+        Language.SPANISH: (
+            "Unimos sus dos cuentas",
+            (
+                "Usted tenía dos cuentas. La oficina las unió: ahora esta cuenta tiene todas sus "
+                "inscripciones y la otra está cerrada. Inicie sesión como siempre."
+            ),
+            "Si usted no lo pidió, comuníquese con la oficina.",
+        ),
+    },
+    settings.ACCOUNT_CLOSED: {
+        Language.ENGLISH: (
+            "We closed one of your two accounts",
+            (
+                "The office merged the account with this email address into another account of "
+                "yours. Your registrations are there now. Sign in with the other account."
+            ),
+            "If you didn’t ask for this, contact the office right away.",
+        ),
+        Language.SPANISH: (
+            "Cerramos una de sus dos cuentas",
+            (
+                "La oficina unió la cuenta que tenía este correo con otra cuenta suya. Sus "
+                "inscripciones están ahora allí. Inicie sesión con la otra cuenta."
+            ),
+            "Si usted no lo pidió, comuníquese con la oficina de inmediato.",
+        ),
+    },
+    settings.PASSWORD_CHANGED: {
+        Language.ENGLISH: (
+            "Your password was changed",
+            "The password of your account was changed, and every other device was signed out.",
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "Su contraseña ha cambiado",
+            (
+                "La contraseña de su cuenta ha cambiado y se ha cerrado la sesión en todos los "
+                "demás dispositivos."
+            ),
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+    settings.PASSWORD_RESET: {
+        Language.ENGLISH: (
+            "Your password was reset",
+            (
+                "A new password was chosen for your account with a one-time link, and every device "
+                "was signed out."
+            ),
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "Su contraseña se ha restablecido",
+            (
+                "Se ha elegido una contraseña nueva para su cuenta con un enlace de un solo uso "
+                "y se ha cerrado la sesión en todos los dispositivos."
+            ),
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+    settings.SECOND_FACTOR_SET: {
+        Language.ENGLISH: (
+            "Signing in now takes a code",
+            (
+                "An authenticator app was set up for your account, and every other device was "
+                "signed out."
+            ),
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "Ahora se necesita un código para iniciar sesión",
+            (
+                "Se ha configurado una aplicación de autenticación para su cuenta y se ha cerrado "
+                "la sesión en todos los demás dispositivos."
+            ),
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+    settings.SECOND_FACTOR_REMOVED: {
+        Language.ENGLISH: (
+            "Signing in takes no code any more",
+            "The authenticator app of your account was removed: the password alone signs in.",
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "Ya no se necesita un código para iniciar sesión",
+            "Se ha quitado la aplicación de autenticación de su cuenta: basta la contraseña.",
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+    settings.EMAIL_CHANGED: {
+        Language.ENGLISH: (
+            "Your email address was changed",
+            "Your account does not name this email address any more: it was changed or taken away.",
+            "If that was not you, ask at the office: whoever did it knows your password.",
+        ),
+        Language.SPANISH: (
+            "Su dirección de correo ha cambiado",
+            "Su cuenta ya no indica esta dirección de correo: se ha cambiado o se ha quitado.",
+            "Si no fue usted, pregunte en la oficina: quien lo hizo conoce su contraseña.",
+        ),
+    },
+}
+
+
+# By how many recovery codes are left once one was used.
+_RECOVERY_CODES_LEFT: dict[int, Wording] = {
+    3: {
+        Language.ENGLISH: (
+            "You have 3 recovery codes left",
+            "Someone signed in to your account with a recovery code. You have 3 codes left.",
+            "Get new recovery codes on your account page before you run out.",
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "Le quedan 3 códigos de recuperación",
+            "Alguien inició sesión en su cuenta con un código de recuperación. Le quedan 3.",
+            "Pida códigos nuevos en la página de su cuenta antes de que se le acaben.",
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+    1: {
+        Language.ENGLISH: (
+            "You have 1 recovery code left",
+            "Someone signed in to your account with a recovery code. You have 1 code left.",
+            "Get new recovery codes on your account page now.",
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "Le queda 1 código de recuperación",
+            "Alguien inició sesión en su cuenta con un código de recuperación. Le queda 1.",
+            "Pida códigos nuevos ahora en la página de su cuenta.",
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+    0: {
+        Language.ENGLISH: (
+            "You have no recovery codes left",
+            "Someone signed in to your account with your last recovery code.",
+            (
+                "Get new recovery codes on your account page now. Without them you can’t sign in "
+                "if you lose your authenticator app."
+            ),
+            _NOT_YOU[Language.ENGLISH],
+        ),
+        Language.SPANISH: (
+            "No le quedan códigos de recuperación",
+            "Alguien inició sesión en su cuenta con su último código de recuperación.",
+            (
+                "Pida códigos nuevos ahora en la página de su cuenta. Sin ellos no podrá iniciar "
+                "sesión si pierde su aplicación de autenticación."
+            ),
+            _NOT_YOU[Language.SPANISH],
+        ),
+    },
+}
+
+
+def to_address(to: str, language: Language | None, wording: Wording, url: str) -> Message:
+    """Write the letter that carries a link to an address that no account is known by."""
+    return letters.write(to, language, wording, link=url)
+
+
+def with_link(to: str, account: Account, wording: Wording, url: str) -> Message:
+    """Write the letter that carries a link."""
+    return letters.write(to, account.language, wording, link=url)
+
+
+def notify(account: Account, *notices: str) -> None:
+    """Tell the owner of an account what was done to it, as far as they can be reached.
+
+    An address that nobody has verified may be anybody's, and is told nothing.
+
+    Args:
+        account: as it was before.
+        notices: of ``settings.NOTICES``; those that the stage does not send are left out.
+    """
+    if to := account.reached_at:
+        for notice in filter(letters.is_wanted, notices):
+            mail.send(letters.write(to, account.language, _NOTICES[notice]))
+
+
+def tell_recovery_codes_left(account: Account, left: int) -> None:
+    """Tell the owner of an account, if they can be reached, that few recovery codes are left.
+
+    Args:
+        account: the account.
+        left: how many there are; for most numbers nothing is sent.
+    """
+    to, wording = account.reached_at, _RECOVERY_CODES_LEFT.get(left)
+    if to and wording and letters.is_wanted(settings.RECOVERY_CODES_LOW):
+        mail.send(letters.write(to, account.language, wording))
+
+
+def all_wordings() -> Sequence[Wording]:
+    """Return every letter of this module."""
+    links = (RESET_BY_STAFF, FORGOTTEN, VERIFICATION, SIGN_UP, ACCOUNT_EXISTS)
+    return (*links, *_NOTICES.values(), *_RECOVERY_CODES_LEFT.values())

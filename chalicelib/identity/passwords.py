@@ -1,0 +1,190 @@
+"""Passwords: which are accepted, how they are kept, and a decoy that costs the same.
+
+passlib (as libpass, its maintained continuation) is imported by the functions that hash, and bcrypt
+where a hash of another application's is met.
+"""
+
+import contextlib
+import functools
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from chalicelib.identity import login_names, strength
+from chalicelib.identity.account import Account
+from chalicelib.platform import breaches, lengths, log, settings
+from chalicelib.platform.errors import InvalidFields, Unavailable
+
+if TYPE_CHECKING:
+    from passlib.context import CryptContext
+
+LONGEST = lengths.NEW_PASSWORD
+LONGEST_TYPED = lengths.PASSWORD
+# OWASP's password storage cheat sheet: Argon2id with at least 19 MiB, two passes, one lane.
+MEMORY_KIB = 19 * 1024
+PASSES = 2
+LANES = 1
+# Hashes of this kind came with accounts of another application.
+BCRYPT = r"\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}"
+# bcrypt reads no further, and its library refuses what is longer.
+_BCRYPT_BYTES = 72
+# A name of three letters is a part of too many words.
+_SHORTEST_NAME = 4
+_SERVICE = settings.APPLICATION.replace("-", " ")
+# A well-formed hash that no known password has.
+_DECOY = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${'A' * 22}${'A' * 43}"
+
+
+def problem(password: str, names: Iterable[str | None] = ()) -> str | None:
+    """Say what keeps a text from being a new password, and what to do; None if nothing does.
+
+    Length counts, in characters after NFC: NIST SP 800-63B-4 3.1.1.2 asks for 15 where a password
+    is the only factor, for no rules of composition, and for refusing what is expected of this
+    person, or common (OWASP ASVS 5.0 6.2.4, 6.2.11).
+
+    Args:
+        password: as it was typed.
+        names: username, email and names of whoever it shall belong to, as far as they are known.
+    """
+    if said := length_problem(password):
+        return said
+    composed, known = _composed(password), [name for name in names if name]
+    if _holds(composed, [_SERVICE]):
+        return "This has the service’s name in it. Leave it out, or take other words."
+    if _holds(composed, [part for name in known for part in (name, name.partition("@")[0])]):
+        return "This has one of your names in it. Leave it out, or take other words."
+    if why := strength.weakness(composed, (*known, _SERVICE)):
+        return f"This is easy to guess: {why}. Add another word or two."
+    return None
+
+
+def length_problem(password: str) -> str | None:
+    """Say what is wrong with a new password's length, which takes no time; None if nothing is."""
+    shortest, composed = settings.current().minimum_password_length, _composed(password)
+    if len(composed) < shortest:
+        return f"A password has {shortest} characters or more. A few words make a good one."
+    if len(composed) > LONGEST:
+        return f"Use {LONGEST} characters or fewer."
+    return None
+
+
+def refuse_for(account: Account, password: str, field: str) -> None:
+    """Refuse what an account's owner should not take as a new password.
+
+    Args:
+        account: the owner's.
+        password: as it was typed.
+        field: the path of the field that it came in.
+
+    Raises:
+        InvalidFields: it is easy to guess for somebody who knows them, or known from a breach.
+        Unavailable: nobody can tell whether it is known, and the setting is strict.
+    """
+    own = (account.first_name, account.middle_name, account.last_name)
+    names = (account.username, account.email, *own)
+    if said := problem(password, names):
+        raise InvalidFields({field: said})
+    refuse_breached(password, field)
+
+
+def refuse_breached(password: str, field: str = "password") -> None:
+    """Refuse a new password that is known from a breach (OWASP ASVS 5.0 6.2.12), if that is set.
+
+    Args:
+        password: as it was typed.
+        field: the path of the field that it came in.
+
+    Raises:
+        InvalidFields: it is known.
+        Unavailable: nobody can tell, and the setting is strict.
+    """
+    mode = settings.current().breached_passwords
+    if mode == settings.OFF:
+        return
+    # The protocol's hash: none of ours is made so.
+    digest = hashlib.sha1(_composed(password).encode(), usedforsecurity=False).hexdigest().upper()
+    prefix, suffix = digest[: breaches.PREFIX_DIGITS], digest[breaches.PREFIX_DIGITS :]
+    try:
+        known = suffix in breaches.suffixes(prefix)
+    except Unavailable as unavailable:
+        if mode == settings.STRICT:
+            raise
+        log.record(log.Event.BREACHES_UNAVAILABLE, cause=unavailable.cause)
+        return
+    if known:
+        sentence = "This password is known from a breach of another service. Take another one."
+        raise InvalidFields({field: sentence})
+
+
+def hash_of(password: str) -> str:
+    """Return the Argon2id hash to keep for a password, in PHC string format."""
+    return str(_context().hash(_composed(password)))
+
+
+def verify(password: str, kept: str | None) -> tuple[bool, str | None]:
+    """Compare a password with a kept hash, at the same cost whether there is one or not.
+
+    Args:
+        password: as it was typed.
+        kept: the account's hash; None where there is no account.
+
+    Returns:
+        Whether it is the one, and the hash to keep from now on where the old one is too weak.
+    """
+    if kept and kept.startswith("$2"):
+        right = _is_imported(password, kept)
+        return right, hash_of(password) if right else None
+    right, replacement = _context().verify_and_update(_composed(password), kept or _DECOY)
+    return right, replacement
+
+
+def _is_imported(password: str, kept: str) -> bool:
+    """Say whether another application would have taken a password for this hash of its own.
+
+    It hashed what was typed, composed or not, and never more of it than bcrypt reads.
+    """
+    for typed in dict.fromkeys((_composed(password), password)):
+        # A NUL, which ends a text for bcrypt.
+        with contextlib.suppress(ValueError):
+            if _imported_context().verify(typed.encode()[:_BCRYPT_BYTES], kept):
+                return True
+    return False
+
+
+def _composed(password: str) -> str:
+    """Return a password in NFC, or as it is where it is longer than any, composed or not.
+
+    Marks are put in order in a time that grows with the square of their number.
+    """
+    return password if len(password) > LONGEST_TYPED else unicodedata.normalize("NFC", password)
+
+
+def _holds(password: str, names: Iterable[str]) -> bool:
+    """Say whether one of these names is in a password, whatever its case and punctuation."""
+    letters = _letters(password)
+    return any(name in letters for name in map(_letters, names) if len(name) >= _SHORTEST_NAME)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, login_names.normalise(text)))
+
+
+@functools.cache
+def _context() -> "CryptContext":
+    from passlib.context import CryptContext
+
+    return CryptContext(
+        schemes=["argon2"],
+        argon2__type="ID",
+        argon2__memory_cost=MEMORY_KIB,
+        argon2__time_cost=PASSES,
+        argon2__parallelism=LANES,
+    )
+
+
+@functools.cache
+def _imported_context() -> "CryptContext":
+    from passlib.context import CryptContext
+
+    return CryptContext(schemes=["bcrypt"])

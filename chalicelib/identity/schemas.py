@@ -1,0 +1,79 @@
+"""An account on the wire, and what signing in takes beside a name: what every sign-in needs.
+
+The other models of accounts are built where they are needed; each takes its time at a cold start.
+"""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from chalicelib.identity import login_names
+from chalicelib.identity.role import Role
+from chalicelib.platform import lengths
+from chalicelib.platform.models import Identifier, Line, Moment, Wire
+
+
+def _as_typed(value: object) -> object:
+    return login_names.as_typed(value) if isinstance(value, str) else value
+
+
+# Put last beside a name of an account: what shows nothing is not part of it.
+AS_TYPED_NAME = BeforeValidator(_as_typed)
+# A username or an email, as a person types it to be recognized. It may be one that no one could
+# choose today: accounts from before a rule keep their names.
+LoginName = Annotated[
+    Line,
+    Field(min_length=1, max_length=lengths.LINE, examples=["river.okafor"]),
+    AS_TYPED_NAME,
+]
+
+Code = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=lengths.CODE,
+        description="Six digits of the authenticator app, or a recovery code.",
+        examples=["755224"],
+    ),
+]
+
+
+class KnownAccount(Wire):
+    """What both its owner and staff see of an account."""
+
+    id: Identifier
+    username: Annotated[str, Field(examples=["river.okafor"])]
+    email: Annotated[str | None, Field(examples=["river@example.com"])]
+    email_verified: Annotated[bool, Field(examples=[False])]
+    pending_email: Annotated[
+        str | None,
+        Field(
+            description="Takes the place of `email` once it is verified; null without a change.",
+            examples=["river.okafor@example.com"],
+        ),
+    ]
+    first_name: Annotated[str | None, Field(examples=["River"])]
+    middle_name: Annotated[str | None, Field(examples=["Ada"])]
+    last_name: Annotated[str | None, Field(examples=["Okafor"])]
+    role: Role
+    second_factor: Annotated[
+        bool, Field(description="Whether signing in takes a code, too.", examples=[False])
+    ]
+    username_replaced_at: Annotated[
+        Moment | None,
+        Field(
+            description="When the service replaced the username, an email address that another "
+            "person proved to be theirs; null once the owner has read that."
+        ),
+    ]
+    created_at: Moment
+    updated_at: Moment
+
+
+class Account(KnownAccount):
+    """An account as its owner sees it."""
+
+    recovery_codes_left: Annotated[
+        int | None,
+        Field(description="Unused recovery codes; null without a second factor.", examples=[10]),
+    ]

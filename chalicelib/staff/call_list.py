@@ -1,0 +1,94 @@
+"""What staff see of an event's places: how many are taken, and whom to call about an offer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.events.place import Offer, PlaceCounts
+from chalicelib.events.places import Places, places
+from chalicelib.identity.account import Account
+from chalicelib.identity.directory import Directory, directory
+from chalicelib.platform.dynamodb import database
+from chalicelib.registrations import letters
+from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.store import RegistrationStore
+from chalicelib.registrations.workflow import Status
+
+# DynamoDB reads a hundred items in one round trip: the registration and the account of each.
+_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class OfferedRegistration(Registration):
+    """A registration on the waiting list that is offered a place.
+
+    Attributes:
+        reached_by_email: whether its applicant was mailed; staff call the others.
+    """
+
+    reached_by_email: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallList:
+    """The registrations that are offered a place, the earliest deadline first."""
+
+    items: list[OfferedRegistration]
+
+
+class PlaceOverview:
+    """The places of one stage's events, as staff see them."""
+
+    def __init__(self, store: RegistrationStore, places: Places, accounts: Directory) -> None:
+        """Use a store, the places, and a directory."""
+        self._store = store
+        self._places = places
+        self._accounts = accounts
+
+    def counts(self, event_id: str) -> PlaceCounts:
+        """Return how many of an event's places are taken, offered, and waited for.
+
+        Raises:
+            NotFound: there is no such event.
+        """
+        return self._places.counts(event_id)
+
+    def call_list(self, event_id: str) -> CallList:
+        """Return who is offered a place, the earliest deadline first.
+
+        Raises:
+            NotFound: there is no such event.
+        """
+        self._places.counts(event_id)
+        offers = self._places.offers(event_id)
+        chunks = (offers[at : at + _AT_ONCE] for at in range(0, len(offers), _AT_ONCE))
+        return CallList([one for chunk in chunks for one in self._offered(chunk)])
+
+    def with_offers(self, event_id: str, registrations: list[Registration]) -> list[Registration]:
+        """Return registrations of an event with the offers of those on the waiting list."""
+        if not any(one.status is Status.WAITLISTED for one in registrations):
+            return registrations
+        offers = {offer.user_id: offer for offer in self._places.offers(event_id)}
+        return [one.with_offer(offers.get(one.user_id)) for one in registrations]
+
+    def _offered(self, offers: list[Offer]) -> Iterator[OfferedRegistration]:
+        """Yield the registrations of offers; an offer of a past registration ends by itself."""
+        found = self._store.read(
+            *(self._store.reading(offer.user_id, offer.event_id) for offer in offers),
+            *(self._accounts.reading(offer.user_id) for offer in offers),
+        )
+        registrations, owners = found[: len(offers)], found[len(offers) :]
+        for offer, registration, owner in zip(offers, registrations, owners, strict=True):
+            if registration and registration.status is Status.WAITLISTED:
+                named = registration.with_username(owner.username if owner else None)
+                yield OfferedRegistration(
+                    **vars(named.with_offer(offer)), reached_by_email=_is_reached(owner)
+                )
+
+
+def place_overview() -> PlaceOverview:
+    """Return the overview of this process's stage."""
+    return PlaceOverview(RegistrationStore(database()), places(), directory())
+
+
+def _is_reached(owner: Account | None) -> bool:
+    return owner is not None and letters.tells_of_offers(owner)

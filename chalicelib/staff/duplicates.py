@@ -1,0 +1,100 @@
+"""Registrations that one person may have made twice: the same name and phone in two accounts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.events.calendar import calendar
+from chalicelib.platform.collation import search_words
+from chalicelib.registrations.phones import searchable
+from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.search_terms import SearchQuery
+from chalicelib.registrations.workflow import Status
+from chalicelib.staff.search import registration_search
+
+# More people than this with one name and one phone number are no warning but a mistake.
+MOST_DUPLICATES = 10
+_NAMES = ("firstName", "middleName", "lastName")
+_PHONES = ("phone1", "phone2")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSought:
+    """What is known of a person who may be registered already.
+
+    Attributes:
+        first_name: None if they have a last name alone.
+        last_name: None if they have a first name alone.
+        phone1: as a form stores it; None if it isn't known.
+        phone2: the same for a second one.
+    """
+
+    first_name: str | None
+    last_name: str | None
+    phone1: str | None
+    phone2: str | None
+
+    @property
+    def numbers(self) -> list[str]:
+        """Their phone numbers as they are searched for, each once."""
+        numbers = (searchable(number) for number in (self.phone1, self.phone2) if number)
+        return list(dict.fromkeys(numbers))
+
+    def has_name_of(self, form: Mapping[str, Any]) -> bool:
+        """Say whether a form has the same name: one person may leave out a part of it."""
+        own = _words(self.first_name, self.last_name)
+        other = _words(*(form.get(name) for name in _NAMES))
+        essential = _words(form.get("firstName"), form.get("lastName"))
+        return bool(own and essential) and (own <= other or essential <= own)
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Another registration with the same name and phone, as far as a warning needs it."""
+
+    user_id: str
+    first_name: str | None
+    last_name: str | None
+    reference: str
+    status: Status
+    submitted_at: datetime | None
+
+
+def duplicates(event_id: str, person: PersonSought, now: datetime) -> list[Duplicate]:
+    """Return an event's registrations that may be the same person's, drafts apart.
+
+    Drafts are private: they have no search entries, so that no warning reveals one.
+
+    Raises:
+        NotFound: there is no such event.
+    """
+    calendar().get(event_id)
+    search = registration_search(now)
+    found: dict[str, Registration] = {}
+    for number in person.numbers:
+
+        def is_wanted(one: Registration, number: str = number) -> bool:
+            has_number = number in (searchable(one.form.get(name) or "") for name in _PHONES)
+            return has_number and one.expires_at > now and person.has_name_of(one.form)
+
+        query = SearchQuery(digits=number.removeprefix("+")[::-1])
+        # Nothing here rests on a username, so that none has to be read.
+        some, _ = search.entries.found(event_id, query, is_wanted, list, MOST_DUPLICATES, None)
+        found |= {one.user_id: one for one in some}
+    return [_shown(one) for one in found.values()][:MOST_DUPLICATES]
+
+
+def _words(*names: str | None) -> set[str]:
+    return {word for name in names if name for word in search_words(name)}
+
+
+def _shown(one: Registration) -> Duplicate:
+    return Duplicate(
+        user_id=one.user_id,
+        first_name=one.form.get("firstName"),
+        last_name=one.form.get("lastName"),
+        reference=one.reference,
+        status=one.status,
+        submitted_at=one.submitted_at,
+    )

@@ -1,0 +1,125 @@
+"""The registrations that staff ask for: a list with filters, or what one search field finds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.identity import login_names
+from chalicelib.identity.directory import Directory, directory, is_nobody
+from chalicelib.platform.dynamodb import database
+from chalicelib.registrations.entry_store import EVERYBODY
+from chalicelib.registrations.listing_store import ListingStore
+from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.search_store import SearchStore
+from chalicelib.registrations.search_terms import SearchQuery, understand
+from chalicelib.registrations.selection import Selection
+from chalicelib.registrations.store import RegistrationStore
+from chalicelib.registrations.workflow import Status
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationSearch:
+    """The lists and the search of one stage, at a moment.
+
+    A stored registration has the username of its last change. Since then the name may have gone to
+    another person, so all registrations that leave this class have the username of now.
+
+    Attributes:
+        registrations: the registrations themselves.
+        listings: the lists in order.
+        entries: the index entries for words and phone numbers.
+        accounts: whose usernames are shown.
+        now: what has expired by then is left out.
+    """
+
+    registrations: RegistrationStore
+    listings: ListingStore
+    entries: SearchStore
+    accounts: Directory
+    now: datetime
+
+    def selected(
+        self, event_id: str, selection: Selection, limit: int, after: str | None
+    ) -> tuple[list[Registration], str | None]:
+        """Return an event's registrations that are asked for, and the place to go on after.
+
+        What a search finds comes in the order of the words that it was found by; the one with the
+        reference or the username that was typed comes first. A page may be short though it isn't
+        the last.
+        """
+        query = selection.query
+        if query is None:
+            listed, rest = self.listings.selected(event_id, selection, self.now, limit, after)
+            return self._named(listed), rest
+        exact = self._exact(event_id, selection, query)
+        listed_first = {one.user_id for one in exact}
+
+        def wanted(one: Registration) -> bool:
+            is_new = one.user_id not in listed_first
+            return is_new and self._is_kept(one) and selection.admits(one)
+
+        found = [] if after else exact
+        if len(found) == limit:
+            # Its entries come after a term itself: the next page begins with the first of them.
+            return found, query.longest_term
+        room = limit - len(found)
+        more, rest = self.entries.found(event_id, query, wanted, self._named, room, after)
+        return [*found, *more], rest
+
+    def people(self, query: SearchQuery, limit: int) -> list[str]:
+        """Return the account identifiers of those whose registration for any event is found."""
+        found, _ = self.entries.found(EVERYBODY, query, self._is_kept, self._named, limit, None)
+        return list(dict.fromkeys(one.user_id for one in found))
+
+    def _exact(self, event_id: str, selection: Selection, query: SearchQuery) -> list[Registration]:
+        """Return the one with the reference that was typed, or else with the username."""
+        found: list[Registration] = []
+        if query.reference:
+            asked = replace(selection, query=None, reference=query.reference)
+            found, _ = self.listings.selected(event_id, asked, self.now, 1, None)
+        if not found and query.username:
+            found = self._of_username(event_id, selection, query.username)
+        return self._named(found)
+
+    def _of_username(
+        self, event_id: str, selection: Selection, username: str
+    ) -> list[Registration]:
+        """Return the registration of the account that has a username now.
+
+        Its index entries may be older than a username that replaced another.
+        """
+        owner = self.accounts.owner_of(username)
+        if is_nobody(owner):
+            return []
+        registration, account = self.registrations.read(
+            self.registrations.reading(owner, event_id), self.accounts.reading(owner)
+        )
+        has_it = account is not None and login_names.same(account.username, username)
+        if registration is None or registration.status is Status.DRAFT or not has_it:
+            return []
+        wanted = self._is_kept(registration) and selection.admits(registration)
+        return [registration] if wanted else []
+
+    def _named(self, registrations: Iterable[Registration]) -> list[Registration]:
+        """Return registrations with the current usernames of their applicants."""
+        stored = list(registrations)
+        names = self.accounts.usernames(one.user_id for one in stored)
+        return [one.with_username(names.get(one.user_id)) for one in stored]
+
+    def _is_kept(self, registration: Registration) -> bool:
+        return registration.expires_at > self.now
+
+
+def people_found(text: str, limit: int, now: datetime) -> list[str]:
+    """Return the account identifiers of those whose registration staff find by what they type."""
+    try:
+        query = understand(text)
+    except ValueError:
+        return []
+    return registration_search(now).people(query, limit)
+
+
+def registration_search(now: datetime) -> RegistrationSearch:
+    """Return the search of this process's stage, at a moment."""
+    stores = RegistrationStore(database()), ListingStore(database()), SearchStore(database())
+    return RegistrationSearch(*stores, directory(), now)

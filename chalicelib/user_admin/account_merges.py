@@ -1,0 +1,184 @@
+"""Two accounts of one person, which staff merge after checking an ID: what becomes of the accounts.
+
+One account stays as it is, with its username, password, email, and second factor. The other one
+ends with its sessions, and its names are free again. Only applicants' accounts are merged, so no
+one gains a role. What belongs to the accounts moves between :meth:`AccountMerges.begin` and
+:meth:`AccountMerges.finish`; after a failure the same request goes on from where it stopped.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.identity import letters
+from chalicelib.identity.account import Account, BeingErased, BeingMerged, NotMergeable
+from chalicelib.identity.role import Role
+from chalicelib.platform import audit, settings
+from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.errors import InvalidFields, NotFound
+from chalicelib.sessions.session import Caller
+from chalicelib.user_admin.merge_store import MergeStore
+from chalicelib.user_admin.people_store import PeopleStore
+
+_SAME = "This is the same account. Choose another one."
+_UNKNOWN = "No account has this ID."
+_DISABLED = "The account that stays is disabled. Enable it first."
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two accounts of one person.
+
+    Attributes:
+        kept: the one that stays.
+        merged: the one that goes; None once it has been merged.
+    """
+
+    kept: Account
+    merged: Account | None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether an earlier request has begun to merge these two."""
+        return self.merged is not None and self.kept.merging_from == self.merged.id
+
+
+class AccountMerges:
+    """Merges accounts for one member of staff."""
+
+    def __init__(
+        self, people: PeopleStore, store: MergeStore, caller: Caller, request: str, now: datetime
+    ) -> None:
+        """Act for a caller who is staff, in the request of this identifier, at a moment."""
+        self._people = people
+        self._store = store
+        self._actor = caller.account
+        self._request = request
+        self._now = now
+
+    def find(self, kept_id: str, merged_id: str) -> Pair:
+        """Read two accounts, which may be merged, or are being merged, or have been merged.
+
+        Args:
+            kept_id: the account that stays.
+            merged_id: the account that goes.
+
+        Raises:
+            NotFound: the account that stays isn't there.
+            InvalidFields: the other one isn't, or is the same one.
+            NotMergeable: they are not both applicants' accounts, or the one that stays is disabled.
+            BeingErased: the owner has started to erase one of them.
+            BeingMerged: one of them is being merged with another account.
+        """
+        if kept_id == merged_id:
+            raise InvalidFields({"from": _SAME})
+        kept, merged = self._people.get(kept_id, merged_id)
+        if kept is None:
+            raise NotFound
+        if merged_id in kept.merged_accounts:
+            return Pair(kept, None)
+        if merged is None:
+            raise InvalidFields({"from": _UNKNOWN})
+        pair = Pair(kept, merged)
+        if not pair.has_begun:
+            _require_mergeable(kept, merged)
+        return pair
+
+    def begin(self, pair: Pair, reason: str) -> Pair:
+        """Mark both accounts: the one that goes opens to no one, with a session or without.
+
+        Raises:
+            AccountChanged: one of them is not as it was read any more.
+            Forbidden: the caller may not do this any more.
+        """
+        kept, merged = _both(pair)
+        after = (
+            self._next(kept, merging_from=merged.id),
+            self._next(merged, merged_into=kept.id, disabled=True),
+        )
+        recorded = self._recorded(pair, "account.merge_started", reason)
+        self._store.begin((kept, merged), after, [self._still_staff(), *recorded])
+        return Pair(*after)
+
+    def abandon(self, pair: Pair, reason: str) -> None:
+        """Leave both accounts as they are: they can't be merged after all.
+
+        Raises:
+            AccountChanged: another request was faster.
+            Forbidden: the caller may not do this any more.
+        """
+        recorded = self._recorded(pair, "account.merge_abandoned", reason)
+        self._store.abandon(*_both(pair), [self._still_staff(), *recorded])
+
+    def may_merge(self) -> list[Write]:
+        """Return the check that the caller still may merge accounts; or Forbidden."""
+        return [self._still_staff()]
+
+    def still_merging(self, pair: Pair) -> list[Write]:
+        """Return the checks for each step: these two are being merged, and the caller may do so."""
+        return [self._store.still_merging(*_both(pair)), *self.may_merge()]
+
+    def finish(self, pair: Pair, reason: str) -> Account:
+        """Delete the account that goes, to which nothing belongs any more, and tell the owner.
+
+        Raises:
+            AccountChanged: one of them is not as it was read any more.
+            Forbidden: the caller may not do this any more.
+        """
+        kept, merged = _both(pair)
+        after = self._next(
+            kept, merging_from=None, merged_accounts=(*kept.merged_accounts, merged.id)
+        )
+        recorded = self._recorded(pair, "account.merged", reason)
+        self._store.finish(kept, after, merged, [self._still_staff(), *recorded])
+        letters.notify(after, settings.ACCOUNTS_MERGED)
+        # The owner of this mailbox may be another person than the one at the desk.
+        letters.notify(merged, settings.ACCOUNT_CLOSED)
+        return after
+
+    def _next(self, before: Account, **different: Any) -> Account:
+        moved: dict[str, Any] = {"version": before.version + 1, "updated_at": self._now}
+        return replace(before, **moved, **different)
+
+    def _still_staff(self) -> Write:
+        return self._people.still_staff(self._actor)
+
+    def _recorded(self, pair: Pair, action: str, reason: str) -> list[Write]:
+        """Return the audit's entries about both accounts, each of which names the other one."""
+        kept, merged = _both(pair)
+        return [
+            audit.entry(
+                subject=subject.id,
+                actor=self._actor.id,
+                action=action,
+                fields=[],
+                request=self._request,
+                now=self._now,
+                related=related.id,
+                reason=reason,
+            )
+            for subject, related in ((kept, merged), (merged, kept))
+        ]
+
+
+def _require_mergeable(kept: Account, merged: Account) -> None:
+    if {kept.role, merged.role} != {Role.USER}:
+        raise NotMergeable
+    if kept.is_being_merged or merged.is_being_merged:
+        raise BeingMerged
+    if kept.is_being_erased or merged.is_being_erased:
+        raise BeingErased
+    if kept.disabled:
+        raise NotMergeable(_DISABLED)
+
+
+def _both(pair: Pair) -> tuple[Account, Account]:
+    if pair.merged is None:
+        raise ValueError
+    return pair.kept, pair.merged
+
+
+def account_merges(caller: Caller, request: str, now: datetime) -> AccountMerges:
+    """Return what merges accounts of this process's stage, for a caller who is staff."""
+    stores = PeopleStore(database()), MergeStore(database())
+    return AccountMerges(*stores, caller, request, now)

@@ -1,0 +1,45 @@
+"""The trail that privileged acts leave."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.platform.dynamodb import database
+from chalicelib.sessions.cursors import Cursors
+from chalicelib.sessions.keys import session_keys
+from chalicelib.sessions.session import Caller
+from chalicelib.user_admin.audit_entry import Entry
+from chalicelib.user_admin.audit_store import AuditStore
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Some entries, and the cursor to the next ones."""
+
+    items: list[Entry]
+    cursor: str | None
+
+
+class Trail:
+    """The audit of one stage, before one SuperAdmin."""
+
+    def __init__(self, store: AuditStore, cursors: Cursors, caller: Caller) -> None:
+        """Use a store, and show it to a caller."""
+        self._store = store
+        self._cursors = cursors
+        self._caller = caller
+
+    def about(self, subject: str, limit: int, cursor: str | None) -> AuditPage:
+        """Return some of what was done to a subject, newest first.
+
+        Raises:
+            InvalidFields: the cursor does not belong to this list.
+        """
+        scope = f"audit {self._caller.account.id} {subject}"
+        after = self._cursors.open(cursor, scope) if cursor else None
+        found, rest = self._store.about(subject, limit, after)
+        return AuditPage(found, self._cursors.seal(rest, scope) if rest else None)
+
+
+def trail(caller: Caller, now: datetime) -> Trail:
+    """Return the audit of this process's stage."""
+    return Trail(AuditStore(database()), Cursors(session_keys(), now), caller)

@@ -1,0 +1,40 @@
+"""The audit, as DynamoDB keeps it: one item for each entry, below what it was done to."""
+
+from chalicelib.platform import clock
+from chalicelib.platform.audit import AUDIT
+from chalicelib.platform.dynamodb import Database, Item, Partition
+from chalicelib.user_admin.audit_entry import Entry
+
+
+class AuditStore:
+    """The table ``audit``, to be read. Entries are written by whoever does what they record."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def about(
+        self, subject: str, limit: int, after: dict[str, str] | None
+    ) -> tuple[list[Entry], dict[str, str] | None]:
+        """Return the entries about a subject, newest first, and where to go on."""
+        entries = Partition(
+            AUDIT,
+            key=("subject", "id"),
+            condition="subject = :subject",
+            values={":subject": subject},
+        )
+        items, rest = self._database.query(entries, limit, after)
+        return [_from_item(item) for item in items], rest
+
+
+def _from_item(item: Item) -> Entry:
+    return Entry(
+        at=clock.from_text(item["at"]),
+        actor=item["actor"],
+        action=item["action"],
+        subject=item["subject"],
+        fields=tuple(item["fields"]),
+        request_id=item["requestId"],
+        related=item.get("related"),
+        reason=item.get("reason"),
+    )

@@ -1,0 +1,143 @@
+"""Two accounts of one person while they are merged, as DynamoDB keeps them.
+
+Both carry a mark from the first write to the last: ``mergingFrom`` on the account that stays,
+``mergedInto`` on the one that goes. As long as the marks are there, nothing new may come to belong
+to either account, and the one that goes opens to no one.
+"""
+
+from collections.abc import Sequence
+
+from chalicelib.identity.account import Account
+from chalicelib.identity.store import USERS, AccountChanged, freeing, same_links
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import Database, Item, Write
+
+_UNMARKED = " AND ".join(
+    f"attribute_not_exists({mark})" for mark in ("erasing", "mergingFrom", "mergedInto")
+)
+
+
+class MergeStore:
+    """The tables ``users`` and ``identities`` as a merge uses them."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def begin(
+        self,
+        before: tuple[Account, Account],
+        after: tuple[Account, Account],
+        also: Sequence[Write],
+    ) -> None:
+        """Mark both accounts.
+
+        Args:
+            before: the account that stays and the one that goes, as they were read.
+            after: both, of their next versions.
+            also: further writes of the same transaction.
+
+        Raises:
+            AccountChanged: one of them is not as it was read any more.
+        """
+        marks = (("mergingFrom", after[1]), ("mergedInto", after[0]))
+        marking = [
+            _marking(mark, other, old, new)
+            for (mark, other), old, new in zip(marks, before, after, strict=True)
+        ]
+        self._database.transact([*marking, *also])
+
+    def abandon(self, kept: Account, merged: Account, also: Sequence[Write]) -> None:
+        """Take the marks away again: both are accounts as before.
+
+        Raises:
+            AccountChanged: they aren't marked so any more.
+        """
+        marks = ((kept, "mergingFrom", merged.id), (merged, "mergedInto", kept.id))
+        writes = [
+            Write(
+                "Update",
+                USERS,
+                {"id": account.id},
+                {
+                    "UpdateExpression": f"REMOVE {mark} SET version = version + :one",
+                    "ConditionExpression": f"{mark} = :other",
+                },
+                {":one": 1, ":other": other},
+                otherwise=AccountChanged,
+            )
+            for account, mark, other in marks
+        ]
+        self._database.transact([*writes, *also])
+
+    def finish(
+        self, before: Account, after: Account, merged: Account, also: Sequence[Write]
+    ) -> None:
+        """Delete the account that goes, with its names, and take the mark from the one that stays.
+
+        Args:
+            before: the account that stays, as it was read.
+            after: the same, of the next version.
+            merged: the account that goes, as it was read.
+            also: further writes of the same transaction.
+
+        Raises:
+            AccountChanged: one of them is not as it was read any more.
+        """
+        unchanged, links = same_links(merged)
+        staying = Write(
+            "Update",
+            USERS,
+            {"id": after.id},
+            {
+                "UpdateExpression": "REMOVE mergingFrom"
+                " SET mergedAccounts = :all, updatedAt = :now, version = :next",
+                "ConditionExpression": "mergingFrom = :other AND version = :seen",
+            },
+            {
+                ":all": list(after.merged_accounts),
+                ":other": merged.id,
+                ":seen": before.version,
+                **_next(after),
+            },
+            otherwise=AccountChanged,
+        )
+        going = Write(
+            "Delete",
+            USERS,
+            {"id": merged.id},
+            {"ConditionExpression": f"mergedInto = :other AND version = :seen AND {unchanged}"},
+            {":other": after.id, ":seen": merged.version, **links},
+            otherwise=AccountChanged,
+        )
+        self._database.transact([staying, going, *freeing(merged), *also])
+
+    def still_merging(self, kept: Account, merged: Account) -> Write:
+        """Return the check that one account is being merged into the other; or AccountChanged."""
+        return Write(
+            "ConditionCheck",
+            USERS,
+            {"id": kept.id},
+            {"ConditionExpression": "mergingFrom = :other"},
+            {":other": merged.id},
+            otherwise=AccountChanged,
+        )
+
+
+def _marking(mark: str, other: Account, before: Account, after: Account) -> Write:
+    """Return the write that marks an account, if it is as it was read and has no mark yet."""
+    return Write(
+        "Update",
+        USERS,
+        {"id": before.id},
+        {
+            "UpdateExpression": f"SET {mark} = :other, updatedAt = :now, version = :next",
+            "ConditionExpression": f"version = :seen AND {_UNMARKED}",
+        },
+        {":other": other.id, ":seen": before.version, **_next(after)},
+        otherwise=AccountChanged,
+    )
+
+
+def _next(after: Account) -> Item:
+    return {":now": clock.to_text(after.updated_at), ":next": after.version}

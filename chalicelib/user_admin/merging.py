@@ -1,0 +1,172 @@
+"""Merges two accounts of one person, who has shown an ID.
+
+It proceeds in steps, each of which may be repeated: both accounts are marked, the registrations
+move one by one, then their notes and history, and at last the account that goes is deleted. Where
+it stops, the same request goes on. Each step is a transaction that checks the marks and that the
+caller is still staff.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.identity.account import Account
+from chalicelib.identity.directory import AccountChanged
+from chalicelib.platform.dynamodb import Write
+from chalicelib.platform.errors import InvalidFields, Unavailable
+from chalicelib.registrations.registration import Registration, RegistrationsClash
+from chalicelib.registrations.workflow import Status
+from chalicelib.sessions.session import Caller
+from chalicelib.user_admin.account_merges import AccountMerges, Pair, account_merges
+from chalicelib.user_admin.transfer import RegistrationChanged, Transfers, transfers
+
+# After so many lost races the caller is asked to come back.
+RACES = 5
+# It stops while there is time to say so: a function has ten seconds, and a call may take three.
+SECONDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedRegistration:
+    """A registration as staff see it before a merge.
+
+    Attributes:
+        user_id: whose it is now.
+        event_id: the event's identifier.
+        event_name: its name.
+        status: how far it has come.
+        reference: None for a draft, which it would open.
+    """
+
+    user_id: str
+    event_id: str
+    event_name: str
+    status: Status
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a merge would join.
+
+    Attributes:
+        kept: the account that stays.
+        merged: the account that goes.
+        registrations: those of both.
+        clashes: the identifiers of the events for which both have a registration.
+    """
+
+    kept: Account
+    merged: Account
+    registrations: list[PreviewedRegistration]
+    clashes: list[str]
+
+
+class Merging:
+    """Merges accounts for one member of staff."""
+
+    def __init__(self, accounts: AccountMerges, registrations: Transfers) -> None:
+        """Use what merges accounts, and what moves registrations."""
+        self._accounts = accounts
+        self._registrations = registrations
+        self._until = time.monotonic() + SECONDS
+
+    def preview(self, kept_id: str, merged_id: str) -> Preview:
+        """Return what staff should look at before they merge two accounts.
+
+        Raises:
+            NotFound: the account that stays isn't there.
+            InvalidFields: the other one isn't, or is the same one.
+            NotMergeable: they are not both applicants' accounts, or the one that stays is disabled.
+            BeingErased: the owner has started to erase one of them.
+            BeingMerged: one of them is being merged with another account.
+        """
+        pair = self._accounts.find(kept_id, merged_id)
+        if pair.merged is None:
+            raise InvalidFields({"from": "These two accounts have been merged already."})
+        held = self._registrations.holdings(kept_id, merged_id)
+        registrations = [*held.kept, *held.moving]
+        names = {one.id: one.name for one in self._registrations.events(registrations).values()}
+        shown = [_shown(one, names.get(one.event_id, one.event_id)) for one in registrations]
+        return Preview(pair.kept, pair.merged, shown, held.clashes)
+
+    def merge(self, kept_id: str, merged_id: str, reason: str) -> Account:
+        """Merge one account into another, or go on with it. Once it is done, it does nothing.
+
+        Args:
+            kept_id: the account that stays.
+            merged_id: the account that goes.
+            reason: why, for the audit.
+
+        Returns:
+            The account that stays.
+
+        Raises:
+            NotFound: the account that stays isn't there.
+            InvalidFields: the other one isn't, or is the same one.
+            NotMergeable: they are not both applicants' accounts, or the one that stays is disabled.
+            BeingErased: the owner has started to erase one of them.
+            BeingMerged: one of them is being merged with another account.
+            RegistrationsClash: both have a registration for the same event.
+            Forbidden: the caller may not do this any more.
+            Unavailable: it did not come to its end; what is moved stays so.
+        """
+        for _ in range(RACES):
+            with contextlib.suppress(AccountChanged, RegistrationChanged):
+                return self._attempt(self._accounts.find(kept_id, merged_id), reason)
+        raise Unavailable(cause=f"lost {RACES} races for an account")
+
+    def _attempt(self, pair: Pair, reason: str) -> Account:
+        if pair.merged is None:
+            return pair.kept
+        kept_id, merged_id = pair.kept.id, pair.merged.id
+        if not pair.has_begun:
+            held = self._registrations.holdings(kept_id, merged_id)
+            if held.clashes:
+                raise RegistrationsClash(held.clashes)
+            self._forget_drafts(merged_id, held.kept, self._accounts.may_merge())
+            pair = self._accounts.begin(pair, reason)
+        # From here on neither account gets a registration. One may have come just before.
+        held = self._registrations.holdings(kept_id, merged_id)
+        if held.clashes:
+            self._accounts.abandon(pair, reason)
+            raise RegistrationsClash(held.clashes)
+        checks = self._accounts.still_merging(pair)
+        for registration in held.moving:
+            self._hurry()
+            self._forget_drafts(kept_id, [registration], checks)
+            self._registrations.move(registration, pair.kept, checks)
+        self._registrations.carry_traces(merged_id, kept_id, checks, self._hurry)
+        return self._accounts.finish(pair, reason)
+
+    def _forget_drafts(
+        self, user_id: str, registrations: Iterable[Registration], checks: Sequence[Write]
+    ) -> None:
+        store = self._registrations
+        store.forget_deleted_drafts(user_id, registrations, checks, self._hurry)
+
+    def _hurry(self) -> None:
+        if time.monotonic() > self._until:
+            raise Unavailable(cause="there was no time left for the rest of a merge")
+
+
+def merging(caller: Caller, request: str, now: datetime) -> Merging:
+    """Return what merges accounts of this process's stage, for a caller who is staff.
+
+    Args:
+        caller: who asks.
+        request: the request's identifier.
+        now: when.
+    """
+    accounts = account_merges(caller, request, now)
+    return Merging(accounts, transfers(caller.account.id, now))
+
+
+def _shown(registration: Registration, event_name: str) -> PreviewedRegistration:
+    # The reference of a draft opens it, and is its applicant's to tell.
+    reference = None if registration.status is Status.DRAFT else registration.reference
+    return PreviewedRegistration(
+        registration.user_id, registration.event_id, event_name, registration.status, reference
+    )

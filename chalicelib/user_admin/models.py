@@ -1,0 +1,257 @@
+"""What is said of people on the wire, to staff."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from chalicelib.accounts.models import Email, UsernameBesideEmail
+from chalicelib.identity.role import Role
+from chalicelib.identity.schemas import AS_TYPED_NAME, KnownAccount
+from chalicelib.platform import identifiers, input_text, lengths
+from chalicelib.platform.models import (
+    BLANK_IS_ABSENT,
+    Body,
+    GivenIdentifier,
+    Identifier,
+    Line,
+    Moment,
+    Paging,
+    PersonName,
+    Query,
+    Wire,
+    whole,
+)
+from chalicelib.registrations.workflow import Status
+
+
+def _true_or_false(value: object) -> object:
+    if isinstance(value, str) and value not in {"true", "false"}:
+        raise ValueError("This must be true or false.")
+    return value
+
+
+def _reason(value: object) -> object:
+    if isinstance(value, str) and not input_text.trim(value):
+        raise ValueError("Enter a reason.")
+    return value
+
+
+# Long enough that two requests don't have the same one by chance.
+_KEY = "[A-Za-z0-9_-]{16,64}"
+
+
+def _idempotency_key(value: str) -> str:
+    if not re.fullmatch(_KEY, value):
+        raise ValueError("A key has 16 to 64 letters, digits, hyphens, or underscores.")
+    return value
+
+
+LastName = Annotated[PersonName, Field(examples=["Okafor"])]
+Link = Annotated[
+    str,
+    Field(
+        description="Where its owner chooses a password. It is shown this once, and works once, "
+        "for an hour.",
+        examples=["https://lakes.example.com/reset#token=J0f9p1c"],
+    ),
+]
+IdempotencyKey = Annotated[
+    str,
+    AfterValidator(_idempotency_key),
+    Field(
+        description="Random and of your own, such as a UUID. Send the request again with the same "
+        "key after a lost response: the account is created once. A repetition returns it without "
+        "a link.",
+        json_schema_extra={"pattern": whole(_KEY)},
+        examples=["6f0c1d3e-8a52-4b8e-9d0b-6c1f2a7e4b11"],
+    ),
+]
+LinkQrSvg = Annotated[
+    str | None, Field(description="The link as a QR code, for a phone.", examples=["<svg/>"])
+]
+Cursor = Annotated[
+    str | None,
+    Field(description="Where the next page goes on; null after the last.", examples=[None]),
+]
+
+
+class PeopleQuery(Paging):
+    """Whom staff look for."""
+
+    q: Annotated[
+        Annotated[Line, Field(max_length=lengths.LINE), AS_TYPED_NAME] | None,
+        BLANK_IS_ABSENT,
+        Field(
+            description="The start of a username, an email address or a last name; a first and a "
+            "last name in either order; or what finds a registration: any word of a name, or the "
+            "last four digits of a phone number.",
+            examples=["okaf"],
+        ),
+    ] = None
+    role: Annotated[Role | None, Field(examples=["User"])] = None
+    disabled: Annotated[bool | None, BeforeValidator(_true_or_false), Field(examples=[False])] = (
+        None
+    )
+
+
+class NewPerson(Body):
+    """Somebody who stands at the desk. Without a username their email becomes it, or one is made.
+
+    The one that is made is of their names, so that it can be said aloud.
+    """
+
+    # The email is first, because the username is checked against it.
+    email: Annotated[Email | None, BLANK_IS_ABSENT] = None
+    username: Annotated[UsernameBesideEmail | None, BLANK_IS_ABSENT] = None
+    first_name: Annotated[
+        PersonName | None, BLANK_IS_ABSENT, Field(description="One of the two names is enough.")
+    ] = None
+    last_name: Annotated[LastName | None, BLANK_IS_ABSENT] = None
+    idempotency_key: IdempotencyKey | None = None
+
+
+class NewRole(Body):
+    """The role that somebody shall have."""
+
+    role: Role
+
+
+class Person(KnownAccount):
+    """An account as staff see it."""
+
+    disabled: Annotated[
+        bool, Field(description="Whether it is kept from signing in.", examples=[False])
+    ]
+
+
+class PersonPage(Wire):
+    """Some people."""
+
+    items: list[Person]
+    cursor: Cursor
+
+
+class RegisteredPerson(Person):
+    """A new account, and the link by which its owner chooses a password.
+
+    `link` is null if an earlier request with the same `idempotencyKey` created the account. Start a
+    password reset to get a new link.
+    """
+
+    link: Annotated[Link | None, Field(examples=["https://lakes.example.com/reset#token=J0f9p1c"])]
+    link_qr_svg: LinkQrSvg
+
+
+class MergeQuery(Query):
+    """Which account would be merged into the one in the path."""
+
+    from_id: Annotated[
+        str,
+        Field(
+            alias="from",
+            pattern=whole(identifiers.PATTERN),
+            description="The id of the account that would be closed.",
+            examples=[identifiers.EXAMPLE],
+        ),
+    ]
+
+
+class Merge(Body):
+    """Another account of the same person, who has shown an ID."""
+
+    from_id: Annotated[
+        GivenIdentifier,
+        Field(alias="from", description="The id of the account to close."),
+    ]
+    reason: Annotated[
+        Line,
+        Field(
+            min_length=1,
+            max_length=lengths.LINE,
+            description="Why, for the audit log, where it stays for good. Don't write personal "
+            "data such as the number of an ID.",
+            examples=["Signed up twice. Showed a driver's license at the front desk."],
+        ),
+        BeforeValidator(_reason),
+    ]
+
+
+class MergeableRegistration(Wire):
+    """A registration of one of the two accounts."""
+
+    user_id: Annotated[Identifier, Field(description="Whose it is now.")]
+    event_id: Identifier
+    event_name: Annotated[str, Field(examples=["Harvest Fair"])]
+    status: Status
+    reference: Annotated[str | None, Field(description="Null for a draft.", examples=["7KQ2MX"])]
+
+
+class MergePreview(Wire):
+    """Two accounts and their registrations, to be compared before they are merged."""
+
+    kept: Annotated[Person, Field(description="The account that stays.")]
+    merged: Annotated[Person, Field(description="The account that would be closed.")]
+    registrations: Annotated[
+        list[MergeableRegistration], Field(description="Those of both accounts.")
+    ]
+    clashes: Annotated[
+        list[Identifier],
+        Field(
+            description="The events for which both have a registration: as long as there are any, "
+            "the accounts can't be merged.",
+            examples=[[]],
+        ),
+    ]
+
+
+class StartedReset(Wire):
+    """A password reset that has been started.
+
+    `link` is null where the owner gets it by mail.
+    """
+
+    link: Annotated[Link | None, Field(examples=["https://lakes.example.com/reset#token=J0f9p1c"])]
+    link_qr_svg: LinkQrSvg
+    msg: Annotated[str, Field(examples=["Hand over this link."])]
+
+
+class AuditQuery(Paging):
+    """What the entries are to be about."""
+
+    subject: Annotated[
+        str,
+        Field(
+            pattern=whole(identifiers.PATTERN),
+            description="The identifier of an account or of an event.",
+            examples=[identifiers.EXAMPLE],
+        ),
+    ]
+
+
+class AuditEntry(Wire):
+    """Who did what to what."""
+
+    at: Moment
+    actor: Identifier
+    action: Annotated[str, Field(examples=["account.role_changed"])]
+    subject: Identifier
+    fields: Annotated[
+        list[str], Field(description="The names of what changed.", examples=[["role"]])
+    ]
+    request_id: Annotated[str, Field(examples=["c6af9ac6-7b61-11e6-9a41-93e8deadbeef"])]
+    related: Annotated[
+        Identifier | None,
+        Field(description="The other account of a merge; null for anything else.", examples=[None]),
+    ]
+    reason: Annotated[
+        str | None,
+        Field(description="The reason given for a merge; null for anything else.", examples=[None]),
+    ]
+
+
+class AuditPage(Wire):
+    """Some entries of the audit, newest first."""
+
+    items: list[AuditEntry]
+    cursor: Cursor

@@ -1,0 +1,314 @@
+"""The people who have an account, as staff see them, and what staff may do to them.
+
+Each change is decided on what was read, and written under the condition that it is still so and
+that whoever does it may still do it. Whoever loses a race reads again and decides anew.
+"""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from chalicelib.accounts.links import Link
+from chalicelib.accounts.recovery import Recovery, recovery
+from chalicelib.identity import letters
+from chalicelib.identity.account import Account, BeingMerged
+from chalicelib.identity.directory import Directory, directory
+from chalicelib.identity.role import Role
+from chalicelib.identity.store import AccountChanged
+from chalicelib.platform import audit, mail, qr_codes, settings
+from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.errors import Forbidden, NotFound, Unavailable
+from chalicelib.sessions import attempts as limits
+from chalicelib.sessions.attempts import Attempts, attempts
+from chalicelib.sessions.cursors import Cursors
+from chalicelib.sessions.keys import session_keys
+from chalicelib.sessions.session import Caller
+from chalicelib.user_admin.people_listing import Listing, Wanted
+from chalicelib.user_admin.people_store import PeopleStore
+
+Decided = TypeVar("Decided")
+
+# A lost race is decided anew so many times before the caller is asked to come back.
+RACES = 5
+_MAILED = "A link to choose a new password is on its way to their email address."
+_NOT_MAILED = "The mail could not be sent. Please try again in a while."
+_SHOWN = "Hand over this link. It is shown this once, and works once, for an hour."
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Some people, and the cursor to the next ones."""
+
+    items: list[Account]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A password reset that has been started.
+
+    Attributes:
+        link: to hand over; None where the owner gets it by mail.
+        msg: what to tell whoever started it.
+    """
+
+    link: str | None
+    msg: str
+
+    @property
+    def link_qr_svg(self) -> str | None:
+        """The link as a QR code; None without one."""
+        return qr_codes.svg(self.link) if self.link else None
+
+
+class People:
+    """Everybody who has an account, before one member of staff."""
+
+    def __init__(
+        self,
+        store: PeopleStore,
+        accounts: Directory,
+        links: Recovery,
+        tries: Attempts,
+        cursors: Cursors,
+        caller: Caller,
+        request: str,
+        now: datetime,
+    ) -> None:
+        """Act for a caller who is staff, in the request of this identifier, at a moment."""
+        self._store = store
+        self._accounts = accounts
+        self._links = links
+        self._tries = tries
+        self._cursors = cursors
+        self._actor = caller.account
+        self._request = request
+        self._now = now
+
+    def page(self, wanted: Wanted, limit: int, cursor: str | None) -> PeoplePage:
+        """Return some of the people who are wanted.
+
+        Several lists are walked one after another: usernames, emails, the last names of each role,
+        and the full names of each role. A person of an earlier list is left out of the later ones.
+        Where much is discarded, a page comes back short rather than late.
+
+        Args:
+            wanted: who.
+            limit: how many at most.
+            cursor: where to go on, as the page before said.
+
+        Raises:
+            InvalidFields: the cursor does not belong to this list.
+        """
+        filters = json.dumps([wanted.start, wanted.role, wanted.disabled])
+        scope = f"people {self._actor.id} {filters}"
+        after = self._cursors.open(cursor, scope) if cursor else None
+        listing = Listing(self._store, wanted)
+        found, rest = listing.page(limit, after)
+        return PeoplePage(found, self._cursors.seal(rest, scope) if rest else None)
+
+    def page_with(
+        self, wanted: Wanted, limit: int, cursor: str | None, others: Iterable[str]
+    ) -> PeoplePage:
+        """Return the same as :meth:`page`; on the first page, others who were found come first.
+
+        Args:
+            wanted: who.
+            limit: how many at most.
+            cursor: where to go on, as the page before said.
+            others: account identifiers, at most a hundred. Those who meet the filters are listed.
+
+        Raises:
+            InvalidFields: the cursor does not belong to this list.
+        """
+        read = self._store.get(*others) if cursor is None else []
+        first = [one for one in read if one is not None and wanted.admits(one)][: limit - 1]
+        page = self.page(wanted, limit - len(first), cursor)
+        listed = {one.id for one in first}
+        return replace(page, items=[*first, *(o for o in page.items if o.id not in listed)])
+
+    def get(self, account_id: str) -> Account:
+        """Return somebody's account.
+
+        Raises:
+            NotFound: there is none.
+        """
+        [account] = self._store.get(account_id)
+        if account is None:
+            raise NotFound
+        return account
+
+    def change_role(self, account_id: str, role: Role) -> Account:
+        """Give somebody another role. The role that is there already changes nothing.
+
+        Raises:
+            Forbidden: it is the caller's own, or the caller may not do this any more.
+            NotFound: there is no such account.
+            LastSuperAdmin: nobody would be left who may do everything.
+            BeingMerged: it is being merged with another one.
+        """
+
+        def attempt(before: Account) -> Account:
+            if before.role is role:
+                return before
+            if before.is_being_merged:
+                raise BeingMerged
+            after = self._changed(before, role=role)
+            self._change(before, after, "account.role_changed", ["role"])
+            return after
+
+        return self._decide(account_id, attempt)
+
+    def disable(self, account_id: str) -> Account:
+        """Keep somebody from signing in, and end their sessions.
+
+        Raises:
+            Forbidden: it is the caller's own account, or not the caller's to disable.
+            NotFound: there is no such account.
+            LastSuperAdmin: nobody would be left who may do everything.
+        """
+        return self._set_disabled(account_id, disabled=True)
+
+    def enable(self, account_id: str) -> Account:
+        """Let somebody sign in again.
+
+        Raises:
+            Forbidden: it is the caller's own account, or not the caller's to enable.
+            NotFound: there is no such account.
+            BeingMerged: it is being merged into another one.
+        """
+        return self._set_disabled(account_id, disabled=False)
+
+    def end_sessions(self, account_id: str) -> None:
+        """Sign somebody out everywhere.
+
+        Raises:
+            Forbidden: it is not the caller's to do.
+            NotFound: there is no such account.
+        """
+
+        def attempt(account: Account) -> None:
+            self._hold_to_role(account)
+            recorded = self._entry(account, "account.sessions_ended", ["sessionVersion"])
+            self._store.end_sessions(account, self._actor, [recorded])
+
+        self._decide(account_id, attempt, own=True)
+
+    def remove_second_factor(self, account_id: str) -> Account:
+        """Let somebody who has lost their app sign in with the password alone.
+
+        Their sessions end, and they are told: whoever asked for it may not have been they.
+
+        Raises:
+            Forbidden: it is the caller's own, or the caller may not do this any more.
+            NotFound: there is no such account.
+        """
+
+        def attempt(before: Account) -> Account:
+            if not before.second_factor:
+                return before
+            after = self._changed(
+                before,
+                authenticator=None,
+                setup=None,
+                session_version=before.session_version + 1,
+            )
+            recorded = self._entry(after, "account.second_factor_removed", ["secondFactor"])
+            self._store.remove_authenticator(before, after, [self._still_staff(), recorded])
+            letters.notify(before, settings.SECOND_FACTOR_REMOVED)
+            return after
+
+        return self._decide(account_id, attempt)
+
+    def start_reset(self, account_id: str) -> Reset:
+        """Start the reset of somebody's password; every link made for it before is dead.
+
+        Where mail is known to reach its owner the link is mailed, and staff never see it (OWASP
+        ASVS 5.0 6.4.6). A mail that cannot be sent is said, and may be tried again.
+
+        Nobody does this to themselves: a change of one's own password takes the current one (OWASP
+        ASVS 5.0 6.2.3), or a session left open would be an account lost.
+
+        Raises:
+            Forbidden: it is the caller's own account, or not the caller's to do.
+            NotFound: there is no such account.
+            TooManyAttempts: several links were mailed to this person.
+            Unavailable: nobody has set where the service is reached.
+        """
+
+        def attempt(account: Account) -> tuple[Account, Link]:
+            self._hold_to_role(account)
+            link = self._links.link(account, self._now)
+            recorded = self._entry(account, "account.reset_started", ["recovery"])
+            # A link that is handed over sends no mail.
+            mailed = [self._tries.using(limits.staff_link(account.id), self._now)]
+            also = [link.write, recorded, *(mailed if account.reached_at else [])]
+            self._store.start_recovery(account, link.account, self._actor, also)
+            return account, link
+
+        account, link = self._decide(account_id, attempt)
+        if (to := account.reached_at) is None:
+            return Reset(link.url, _SHOWN)
+        letter = letters.with_link(to, account, letters.RESET_BY_STAFF, link.url)
+        return Reset(None, _MAILED if mail.send(letter) else _NOT_MAILED)
+
+    def _set_disabled(self, account_id: str, *, disabled: bool) -> Account:
+        action = "account.disabled" if disabled else "account.enabled"
+
+        def attempt(before: Account) -> Account:
+            self._hold_to_role(before)
+            if before.disabled is disabled:
+                return before
+            if before.merged_into:
+                raise BeingMerged
+            ends = before.session_version + 1 if disabled else before.session_version
+            after = self._changed(before, disabled=disabled, session_version=ends)
+            self._change(before, after, action, ["disabled"])
+            return after
+
+        return self._decide(account_id, attempt)
+
+    def _decide(
+        self, account_id: str, attempt: Callable[[Account], Decided], *, own: bool = False
+    ) -> Decided:
+        """Read, decide and write; where somebody else was faster, read and decide again."""
+        if account_id == self._actor.id and not own:
+            raise Forbidden
+        for _ in range(RACES):
+            with contextlib.suppress(AccountChanged):
+                return attempt(self.get(account_id))
+        raise Unavailable(cause=f"lost {RACES} races for an account")
+
+    def _hold_to_role(self, account: Account) -> None:
+        """Keep an Admin to those who are no staff."""
+        if self._actor.role is not Role.SUPER_ADMIN and account.role is not Role.USER:
+            raise Forbidden
+
+    def _changed(self, before: Account, **different: object) -> Account:
+        moved = {"version": before.version + 1, "updated_at": self._now}
+        return replace(before, **moved, **different)  # type: ignore[arg-type]
+
+    def _change(self, before: Account, after: Account, action: str, fields: Iterable[str]) -> None:
+        self._store.change(before, after, self._actor, [self._entry(after, action, fields)])
+
+    def _still_staff(self) -> Write:
+        return self._store.still_staff(self._actor)
+
+    def _entry(self, subject: Account, action: str, fields: Iterable[str]) -> Write:
+        return audit.entry(
+            subject=subject.id,
+            actor=self._actor.id,
+            action=action,
+            fields=fields,
+            request=self._request,
+            now=self._now,
+        )
+
+
+def people(caller: Caller, request: str, now: datetime) -> People:
+    """Return this process's people, before a caller who is staff."""
+    store, cursors = PeopleStore(database()), Cursors(session_keys(), now)
+    return People(store, directory(), recovery(), attempts(), cursors, caller, request, now)

@@ -1,0 +1,178 @@
+"""The accounts that staff list and look for, and the order in which they are found."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.identity import login_names
+from chalicelib.identity.account import Account
+from chalicelib.identity.role import Role
+from chalicelib.platform.collation import collated, leading, names_in
+from chalicelib.user_admin.people_store import PeopleStore, Place
+
+QUERIES_AT_MOST = 5
+# What a batch read takes.
+_MOST_READ = 100
+# How much of a list is read at once where most of it may be discarded.
+_SWEEP = 999
+# Each further word of a full name is six queries more.
+_MOST_WORDS = 4
+_ROLES = (Role.SUPER_ADMIN, Role.ADMIN, Role.USER)
+_NAMES = ("username", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whom staff look for.
+
+    Attributes:
+        start: how their username, email or last name starts, or their full name; None for any.
+        role: theirs; None for any.
+        disabled: whether they are; None where it does not matter.
+    """
+
+    start: str | None = None
+    role: Role | None = None
+    disabled: bool | None = None
+
+    @property
+    def sweeps(self) -> bool:
+        """Whether much of what is found by a name may have to be discarded."""
+        return self.start is not None and (self.role is not None or self.disabled is not None)
+
+    def admits(self, account: Account) -> bool:
+        """Say whether an account has the role that is wanted, and is disabled or not as wanted."""
+        return self.role in {None, account.role} and self.disabled in {None, account.disabled}
+
+
+@dataclass(frozen=True, slots=True)
+class _ByName:
+    """The accounts of a role whose names start so, collated.
+
+    Attributes:
+        role: theirs.
+        last_name: how their last name starts, or their single name; empty for any.
+        first_name: how their first name starts; empty for any, and for none.
+    """
+
+    role: Role
+    last_name: str
+    first_name: str = ""
+
+    def admits(self, name_key: str) -> bool:
+        """Say whether the first name in an index key may be the one that is looked for."""
+        _, *others = names_in(name_key)
+        return "".join(others).startswith(leading(self.first_name))
+
+    def has(self, account: Account) -> bool:
+        """Say whether an account is one of these."""
+        names = [name for name in (account.last_name, account.first_name) if name]
+        last_name, *others = map(collated, names or [""])
+        starts_so = last_name.startswith(self.last_name)
+        return (
+            account.role is self.role and starts_so and "".join(others).startswith(self.first_name)
+        )
+
+
+class Listing:
+    """The lists in which those who are wanted are found, one after another."""
+
+    def __init__(self, store: PeopleStore, wanted: Wanted) -> None:
+        """Find out which lists those are."""
+        self._store = store
+        self._wanted = wanted
+        self._name = login_names.normalise(wanted.start or "")
+        self._last_name = collated(wanted.start or "")
+        self._lists: list[str | _ByName] = []
+        if wanted.start is not None and len(self._name) <= login_names.LONGEST_EMAIL:
+            self._lists += _NAMES
+        if wanted.start is None or self._last_name:
+            self._lists += self._by_name(self._last_name)
+        for last_name, first_name in _full_names(wanted.start or ""):
+            self._lists += self._by_name(last_name, first_name)
+
+    def _by_name(self, last_name: str, first_name: str = "") -> list[_ByName]:
+        roles = (role for role in _ROLES if self._wanted.role in {None, role})
+        return [_ByName(role, last_name, first_name) for role in roles]
+
+    def page(
+        self, limit: int, after: dict[str, str] | None
+    ) -> tuple[list[Account], dict[str, str] | None]:
+        """Return some accounts, and where to go on; None at the end."""
+        places, rest = self._places(_MOST_READ if self._wanted.sweeps else limit, after)
+        read = list(dict.fromkeys(place.account_id for _, place in places))
+        accounts = dict(zip(read, self._store.get(*read), strict=True))
+        found: list[Account] = []
+        for index, (number, place) in enumerate(places):
+            account = accounts[place.account_id]
+            if account is not None and self._belongs(account, number):
+                found.append(account)
+            if len(found) == limit and index + 1 < len(places):
+                return found, _position(number, place.key)
+        return found, rest
+
+    def _places(
+        self, room: int, after: dict[str, str] | None
+    ) -> tuple[list[tuple[int, Place]], dict[str, str] | None]:
+        """Walk the lists until there are places enough, or five queries have been made."""
+        key = dict(after or {})
+        number = int(key.pop("list", "0"))
+        places: list[tuple[int, Place]] = []
+        for _ in range(QUERIES_AT_MOST):
+            if number >= len(self._lists):
+                return places, None
+            left = room - len(places)
+            if not left:
+                break
+            found, rest = self._query(self._lists[number], left, key or None)
+            if len(found) > left:
+                found, rest = found[:left], found[left - 1].key
+            places += [(number, place) for place in found]
+            number, key = (number, dict(rest)) if rest else (number + 1, {})
+        return places, _position(number, key) if number < len(self._lists) else None
+
+    def _query(
+        self, listed: str | _ByName, limit: int, after: dict[str, str] | None
+    ) -> tuple[list[Place], dict[str, str] | None]:
+        if not isinstance(listed, _ByName):
+            return self._store.named(listed, self._name, limit, after)
+        disabled = self._wanted.disabled
+        discards = disabled is not None or listed.first_name
+        found, rest = self._store.in_role(
+            listed.role,
+            listed.last_name,
+            _SWEEP if discards else limit,
+            after,
+            disabled=disabled,
+        )
+        return [place for place in found if listed.admits(place.key["nameKey"])], rest
+
+    def _belongs(self, account: Account, number: int) -> bool:
+        """Say whether an account is wanted, and this list is the first that has it.
+
+        An index lags behind a little: what counts is the account.
+        """
+        if not self._wanted.admits(account):
+            return False
+        having = (at for at, listed in enumerate(self._lists) if self._has(listed, account))
+        return next(having, None) == number
+
+    def _has(self, listed: str | _ByName, account: Account) -> bool:
+        if isinstance(listed, _ByName):
+            return listed.has(account)
+        name = account.username if listed == "username" else account.email
+        return name is not None and login_names.normalise(name).startswith(self._name)
+
+
+def _full_names(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the last and first names that a text may mean: either may come first."""
+    words = [word for word in map(collated, text.replace(",", " ").split()) if word]
+    if len(words) > _MOST_WORDS:
+        return
+    for at in range(1, len(words)):
+        one, other = "".join(words[:at]), "".join(words[at:])
+        yield other, one
+        yield one, other
+
+
+def _position(number: int, key: dict[str, str]) -> dict[str, str]:
+    return {"list": str(number), **key}

@@ -1,0 +1,251 @@
+"""Accounts as staff list and change them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.accounts.recovery_store import starting
+from chalicelib.identity.account import Account
+from chalicelib.identity.account_item import from_item
+from chalicelib.identity.role import Role
+from chalicelib.identity.store import (
+    IDENTITIES,
+    USERS,
+    AccountChanged,
+    counting,
+    counts,
+)
+from chalicelib.platform import clock
+from chalicelib.platform.collation import leading
+from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
+from chalicelib.platform.errors import Forbidden
+
+_BY_NAME = "byName"
+_BY_KIND = "byKind"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an account stands in a list: the key there, and the account that it names."""
+
+    key: dict[str, str]
+    account_id: str
+
+
+class PeopleStore:
+    """The tables ``users`` and ``identities`` as staff use them."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def get(self, *account_ids: str) -> list[Account | None]:
+        """Read accounts, at most a hundred, in one round trip; None for each not there."""
+        reads = [Read(USERS, {"id": account_id}, from_item) for account_id in account_ids]
+        return self._database.get_all(*reads) if reads else []
+
+    def named(
+        self, kind: str, start: str, limit: int, after: dict[str, str] | None
+    ) -> tuple[list[Place], Item | None]:
+        """Return names of a kind that start so, in their order, in one round trip.
+
+        Args:
+            kind: ``username`` or ``email``.
+            start: a normalised start.
+            limit: how many at most.
+            after: the place to go on after.
+
+        Returns:
+            Their places, and the place to go on after; None at the end.
+        """
+        names = Partition(
+            IDENTITIES,
+            key=("kind", "identity"),
+            index=_BY_KIND,
+            condition="kind = :kind AND begins_with(#identity, :start)",
+            values={":kind": kind, ":start": start},
+            names={"#identity": "identity"},
+            ascending=True,
+        )
+        return self._places(names, limit, after, "userId")
+
+    def in_role(
+        self,
+        role: Role,
+        start: str,
+        limit: int,
+        after: dict[str, str] | None,
+        *,
+        disabled: bool | None,
+    ) -> tuple[list[Place], Item | None]:
+        """Return the accounts of a role by last name, in one round trip.
+
+        Args:
+            role: theirs.
+            start: how their last names start, collated; empty for any, and for none.
+            limit: how many at most.
+            after: the place to go on after.
+            disabled: whether they are; None where it does not matter.
+
+        Returns:
+            Their places, and the place to go on after; None at the end.
+        """
+        condition = "#role = :role"
+        values: Item = {":role": role.value}
+        if start:
+            condition += " AND begins_with(nameKey, :start)"
+            values |= {":start": leading(start)}
+        if disabled is not None:
+            values |= {":disabled": disabled}
+        people = Partition(
+            USERS,
+            key=("role", "nameKey", "id"),
+            index=_BY_NAME,
+            condition=condition,
+            values=values,
+            keep=None if disabled is None else "disabled = :disabled",
+            names={"#role": "role"},
+            ascending=True,
+        )
+        return self._places(people, limit, after, "id")
+
+    def _places(
+        self, partition: Partition, limit: int, after: dict[str, str] | None, owner: str
+    ) -> tuple[list[Place], Item | None]:
+        items, rest = self._database.query(partition, limit, after, pages=1)
+        return [Place({n: item[n] for n in partition.key}, item[owner]) for item in items], rest
+
+    def change(
+        self, before: Account, after: Account, actor: Account, also: Sequence[Write]
+    ) -> None:
+        """Write an account's role, whether it is disabled, and its session version.
+
+        Args:
+            before: as it was read.
+            after: as it will be, of the next version.
+            actor: who does it: staff, and still of that role.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it is not as it was read any more.
+            LastSuperAdmin: nobody else who is enabled could do everything.
+            Forbidden: the actor may not do this any more.
+        """
+        ends = after.session_version > before.session_version
+        writes = [
+            Write(
+                "Update",
+                USERS,
+                {"id": after.id},
+                {
+                    "UpdateExpression": "SET #role = :role, disabled = :disabled,"
+                    " updatedAt = :now, version = :next"
+                    + (", sessionVersion = sessionVersion + :one" if ends else ""),
+                    "ConditionExpression": "version = :seen",
+                },
+                {
+                    ":role": after.role.value,
+                    ":disabled": after.disabled,
+                    ":now": clock.to_text(after.updated_at),
+                    ":next": after.version,
+                    ":seen": before.version,
+                    **({":one": 1} if ends else {}),
+                },
+                otherwise=AccountChanged,
+                names={"#role": "role"},
+            ),
+            # Before the counter: of two who demote each other one is no SuperAdmin any more.
+            _still_staff(actor),
+            *counting(before=counts(before), after=counts(after)),
+        ]
+        self._database.transact([*writes, *also])
+
+    def end_sessions(self, account: Account, actor: Account, also: Sequence[Write]) -> None:
+        """Make every session of an account an old one.
+
+        Raises:
+            AccountChanged: they are old ones already.
+            Forbidden: the actor may not do this any more.
+        """
+        ending = Write(
+            "Update",
+            USERS,
+            {"id": account.id},
+            {
+                "UpdateExpression": "SET sessionVersion = :next",
+                "ConditionExpression": "sessionVersion = :seen AND version = :version",
+            },
+            {
+                ":next": account.session_version + 1,
+                ":seen": account.session_version,
+                ":version": account.version,
+            },
+            otherwise=AccountChanged,
+        )
+        # A transaction may touch an item once. Of one's own account it is enough that its version,
+        # which a demotion raises, is the one that was read.
+        checks = [] if actor.id == account.id else [_still_staff(actor)]
+        self._database.transact([ending, *checks, *also])
+
+    def remove_authenticator(self, before: Account, after: Account, also: Sequence[Write]) -> None:
+        """Take an account's second factor away, and make its sessions old ones.
+
+        Args:
+            before: the account with it, of the version that was read.
+            after: the account without it, of the next version.
+            also: writes of the same transaction.
+
+        Raises:
+            AccountChanged: it is of another version now, or its sessions are.
+        """
+        removing = Write(
+            "Update",
+            USERS,
+            {"id": after.id},
+            {
+                "UpdateExpression": "REMOVE authenticator, setup, secondFactorSetAt"
+                " SET updatedAt = :now, version = :next, sessionVersion = :sessions",
+                "ConditionExpression": "version = :seen AND sessionVersion = :session",
+            },
+            {
+                ":now": clock.to_text(after.updated_at),
+                ":next": after.version,
+                ":sessions": after.session_version,
+                ":seen": before.version,
+                ":session": before.session_version,
+            },
+            otherwise=AccountChanged,
+        )
+        self._database.transact([removing, *also])
+
+    def start_recovery(
+        self, before: Account, after: Account, actor: Account, also: Sequence[Write]
+    ) -> None:
+        """Write which link is the account's newest, and delete the one before.
+
+        Args:
+            before: as it was read.
+            after: as it will be.
+            actor: who does it: staff, and still of that role.
+            also: what comes along.
+
+        Raises:
+            AccountChanged: it is not as the link takes it to be any more.
+            Forbidden: the actor may not do this any more.
+        """
+        self._database.transact([*starting(before, after), _still_staff(actor), *also])
+
+    def still_staff(self, actor: Account) -> Write:
+        """Return the check that an account is still enabled and of its role; or Forbidden."""
+        return _still_staff(actor)
+
+
+def _still_staff(actor: Account) -> Write:
+    return Write(
+        "ConditionCheck",
+        USERS,
+        {"id": actor.id},
+        {"ConditionExpression": "#role = :role AND disabled = :no"},
+        {":role": actor.role.value, ":no": False},
+        otherwise=Forbidden,
+        names={"#role": "role"},
+    )

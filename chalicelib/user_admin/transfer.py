@@ -1,0 +1,180 @@
+"""One person's registrations, moved from one of their accounts to another, which stays.
+
+A registration keeps its reference, status, notes, and history, its place or its position on the
+waiting list, and an offer with its deadline. No counter of places changes.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.events.calendar import Calendar, calendar
+from chalicelib.events.event import Event
+from chalicelib.events.place import Offer
+from chalicelib.events.places import Places, PlacesChanged, places
+from chalicelib.identity.account import Account
+from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.errors import Unavailable
+from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
+from chalicelib.registrations.workflow import Status
+from chalicelib.user_admin.transfer_store import TransferStore
+
+__all__ = ["Holdings", "RegistrationChanged", "Transfers", "transfers"]
+
+# After so many lost races the caller is asked to come back.
+RACES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The registrations of two accounts, without those that have expired.
+
+    Attributes:
+        kept: those of the account that stays.
+        moving: those of the other account.
+    """
+
+    kept: tuple[Registration, ...]
+    moving: tuple[Registration, ...]
+
+    @property
+    def clashes(self) -> list[str]:
+        """The identifiers of the events for which both have a registration."""
+        own = {one.event_id for one in self.kept}
+        return [one.event_id for one in self.moving if one.event_id in own]
+
+
+class Transfers:
+    """Moves registrations for one member of staff."""
+
+    def __init__(
+        self,
+        registrations: RegistrationStore,
+        store: TransferStore,
+        events: Calendar,
+        places: Places,
+        actor: str,
+        now: datetime,
+    ) -> None:
+        """Act for the account of this identifier, at a moment."""
+        self._registrations = registrations
+        self._store = store
+        self._events = events
+        self._places = places
+        self._actor = actor
+        self._now = now
+
+    def holdings(self, kept_id: str, merged_id: str) -> Holdings:
+        """Return the registrations of the account that stays, and of the other one."""
+        return Holdings(self._of(kept_id), self._of(merged_id))
+
+    def events(self, registrations: Iterable[Registration]) -> dict[str, Event]:
+        """Return the events of registrations by their identifiers."""
+        ids = list(dict.fromkeys(one.event_id for one in registrations))
+        read = self._registrations.read(*map(self._events.reading, ids)) if ids else []
+        return {event.id: event for event in read if event}
+
+    def forget_deleted_drafts(
+        self,
+        user_id: str,
+        registrations: Iterable[Registration],
+        checks: Sequence[Write],
+        before_each: Callable[[], None],
+    ) -> None:
+        """Delete one account's history for events for which only the other one has a registration.
+
+        It is that of drafts that were deleted. In one history with a submitted registration, staff
+        would see what the applicant typed into a draft, which is the applicant's own.
+
+        Args:
+            user_id: the account without the registrations.
+            registrations: the other account's.
+            checks: go along with each transaction.
+            before_each: called before each transaction; what it raises stops here.
+        """
+        for one in registrations:
+            self._store.forget_history(one.event_id, user_id, checks, before_each)
+
+    def move(self, registration: Registration, owner: Account, checks: Sequence[Write]) -> None:
+        """Make another account the owner of a registration, in one transaction.
+
+        Args:
+            registration: as it was read.
+            owner: the account that gets it, and has none for the event.
+            checks: go along with the transaction.
+
+        Raises:
+            RegistrationChanged: the owner has one for the event.
+            Unavailable: other requests were faster each time.
+        """
+        for _ in range(RACES):
+            offer = self._offer_to(registration)
+            after = replace(
+                registration,
+                user_id=owner.id,
+                username=owner.username,
+                version=registration.version + 1,
+                updated_at=self._now,
+            )
+            along = self._place_writes(registration, owner, offer)
+            with contextlib.suppress(RegistrationChanged, PlacesChanged):
+                self._store.move(registration, after, actor=self._actor, also=[*checks, *along])
+                return
+            there, theirs = self._registrations.read(
+                self._registrations.reading(registration.user_id, registration.event_id),
+                self._registrations.reading(owner.id, registration.event_id),
+            )
+            if there is None:
+                # It was deleted, or another request has moved it.
+                return
+            if theirs is not None and theirs.expires_at > self._now:
+                raise RegistrationChanged
+            registration = there
+        raise Unavailable(cause=f"lost {RACES} races for a registration")
+
+    def carry_traces(
+        self, source: str, target: str, checks: Sequence[Write], before_each: Callable[[], None]
+    ) -> None:
+        """Move the notes and the history of every event, those of deleted drafts, too.
+
+        Args:
+            source: the identifier of the account that has none of the registrations any more.
+            target: the identifier of the account that gets them.
+            checks: go along with each transaction.
+            before_each: called before each transaction; what it raises stops here.
+        """
+        for event_id in list(self._events.identifiers()):
+            self._store.carry_traces(event_id, (source, target), checks, before_each)
+
+    def _of(self, user_id: str) -> tuple[Registration, ...]:
+        found = self._registrations.of(user_id)
+        return tuple(one for one in found if one.expires_at > self._now)
+
+    def _offer_to(self, registration: Registration) -> Offer | None:
+        """Return the offer to a registration on a waiting list; None for any other."""
+        if registration.status is not Status.WAITLISTED:
+            return None
+        reading = self._places.reading_offer(registration.event_id, registration.user_id)
+        offer: Offer | None = self._registrations.read(reading)[0]
+        return offer
+
+    def _place_writes(
+        self, registration: Registration, owner: Account, offer: Offer | None
+    ) -> list[Write]:
+        if registration.status is not Status.WAITLISTED:
+            return []
+        event_id, user_id = registration.event_id, registration.user_id
+        return self._places.transferring(event_id, user_id, owner.id, offer)
+
+
+def transfers(actor: str, now: datetime) -> Transfers:
+    """Return what moves registrations of this process's stage.
+
+    Args:
+        actor: the identifier of the member of staff.
+        now: when.
+    """
+    stores = RegistrationStore(database()), TransferStore(database())
+    return Transfers(*stores, calendar(), places(), actor, now)

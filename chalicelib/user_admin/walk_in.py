@@ -1,0 +1,171 @@
+"""Accounts that staff create for people at the desk.
+
+A request whose response was lost can be sent again with the same idempotency key: the account is
+created once. The key belongs to the member of staff and to what was sent.
+"""
+
+import contextlib
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.accounts.recovery import Recovery, recovery
+from chalicelib.accounts.spoken_username import spoken_username
+from chalicelib.identity.account import Account, IdentityTaken
+from chalicelib.identity.directory import Directory, directory, new_account
+from chalicelib.identity.store import AccountExists
+from chalicelib.platform import audit
+from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.errors import InvalidFields, Unavailable
+from chalicelib.platform.identifiers import derived_identifier
+from chalicelib.sessions.session import Caller
+from chalicelib.user_admin.people_store import PeopleStore
+
+# Usernames that are tried before the caller is asked to come back.
+_ATTEMPTS = 5
+_UNSEEN_BYTES = 32
+_KEY_USED = (
+    "An account was already created with the details that you entered before. Search for it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What staff enter about a person.
+
+    Attributes:
+        username: None for the email, or without one for a name that can be said aloud.
+        email: None without one.
+        first_name: None for a person with a last name alone.
+        last_name: None for a person with a first name alone.
+    """
+
+    username: str | None
+    email: str | None
+    first_name: str | None
+    last_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """An account that staff created.
+
+    Attributes:
+        account: the account.
+        link: where its owner chooses a password; None if the account was created by an earlier
+            request: a link is shown once.
+    """
+
+    account: Account
+    link: str | None
+
+
+class WalkIns:
+    """Creates accounts for one member of staff."""
+
+    def __init__(
+        self,
+        store: PeopleStore,
+        accounts: Directory,
+        links: Recovery,
+        caller: Caller,
+        request: str,
+        now: datetime,
+    ) -> None:
+        """Act for a caller who is staff, in the request of this identifier, at a moment."""
+        self._store = store
+        self._accounts = accounts
+        self._links = links
+        self._actor = caller.account
+        self._request = request
+        self._now = now
+
+    def create(self, details: Details, key: str | None) -> Created:
+        """Create an account with a password that no one knows.
+
+        Args:
+            details: about the person.
+            key: the client's idempotency key. With the key of an earlier request, and the same
+                details, the earlier account is returned.
+
+        Raises:
+            IdentityTaken: another account has that username or email.
+            InvalidFields: there is no name, or the key was used with other details.
+            Forbidden: the caller may not do this any more.
+            Unavailable: the public URL isn't set, or every generated username was taken.
+        """
+        if not details.first_name and not details.last_name:
+            raise InvalidFields({"firstName": "Enter a first name or a last name. One is enough."})
+        if key is None:
+            return self._create(details, {})
+        own_id = derived_identifier("walk-in", self._actor.id, key)
+        digest = _digest(key, details)
+        if earlier := self._earlier(own_id, digest):
+            return earlier
+        try:
+            return self._create(details, {"id": own_id, "creation_digest": digest})
+        except (IdentityTaken, AccountExists) as taken:
+            # The earlier request may have been on its way when this one looked for its account.
+            if earlier := self._earlier(own_id, digest):
+                return earlier
+            if isinstance(taken, IdentityTaken):
+                raise
+            raise Unavailable(cause="the new account is there and is not") from taken
+
+    def _earlier(self, account_id: str, digest: str) -> Created | None:
+        """Return what an earlier request with the same key created, if there was one."""
+        [account] = self._store.get(account_id)
+        if account is None:
+            return None
+        if account.creation_digest != digest:
+            raise InvalidFields({"idempotencyKey": _KEY_USED})
+        return Created(account, None)
+
+    def _create(self, details: Details, made_for: dict[str, str]) -> Created:
+        if given := details.username or details.email:
+            return self._add(given, details, made_for)
+        for _ in range(_ATTEMPTS):
+            with contextlib.suppress(IdentityTaken):
+                spoken = spoken_username(details.first_name, details.last_name)
+                return self._add(spoken, details, made_for)
+        raise Unavailable(cause=f"{_ATTEMPTS} usernames were taken")
+
+    def _add(self, username: str, details: Details, made_for: dict[str, str]) -> Created:
+        account = new_account(
+            username=username,
+            password=secrets.token_urlsafe(_UNSEEN_BYTES),
+            email=details.email,
+            first_name=details.first_name,
+            last_name=details.last_name,
+            now=self._now,
+        )
+        made = replace(account, **made_for)  # type: ignore[arg-type]
+        link = self._links.link(made, self._now)
+        also = [link.write, self._store.still_staff(self._actor), self._audited(made)]
+        self._accounts.add(link.account, also=also)
+        return Created(link.account, link.url)
+
+    def _audited(self, made: Account) -> Write:
+        given = {"firstName": made.first_name, "lastName": made.last_name, "email": made.email}
+        fields = ["username", *(name for name, value in given.items() if value)]
+        return audit.entry(
+            subject=made.id,
+            actor=self._actor.id,
+            action="account.registered",
+            fields=fields,
+            request=self._request,
+            now=self._now,
+        )
+
+
+def walk_ins(caller: Caller, request: str, now: datetime) -> WalkIns:
+    """Return what creates accounts in this process's stage, for a caller who is staff."""
+    return WalkIns(PeopleStore(database()), directory(), recovery(), caller, request, now)
+
+
+def _digest(key: str, details: Details) -> str:
+    """Return what tells these details from others. Without the key, they can't be guessed."""
+    given = [key, details.username, details.email, details.first_name, details.last_name]
+    return hashlib.sha256(json.dumps(given).encode()).hexdigest()

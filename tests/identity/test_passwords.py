@@ -1,0 +1,220 @@
+"""Which passwords are taken, and how they are kept."""
+
+import unicodedata
+from unittest import mock
+
+import pytest
+import zxcvbn
+from passlib.hash import argon2
+
+from chalicelib.identity import passwords
+from tests.stages import environment
+
+TOO_LONG = "Use 128 characters or fewer."
+
+
+@pytest.fixture(autouse=True)
+def _hashed_once():
+    """Hash each time anew: here it is looked at."""
+
+
+def test_fifteen_characters_are_enough_and_fourteen_are_not():
+    assert passwords.problem("walnut,ferry,32") is None
+    assert passwords.problem("only fourteen!") == (
+        "A password has 15 characters or more. A few words make a good one."
+    )
+
+
+def test_the_minimum_is_a_setting():
+    with environment(MINIMUM_PASSWORD_LENGTH="8"):
+        assert passwords.problem("k7Q wz.p") is None
+        assert passwords.problem("k7Q wz.")
+
+
+def test_a_hundred_and_twenty_eight_characters_are_taken_and_one_more_is_not():
+    long = "é walnut ferry " * 8 + "quiet lakes"
+
+    assert passwords.problem(long[:128]) is None
+    assert passwords.problem(long[:129]) == TOO_LONG
+
+
+def test_characters_are_counted_as_a_person_sees_them():
+    assert passwords.problem("e\u0301" * 14) == passwords.problem("fourteen signs")
+
+
+def test_what_is_too_long_however_it_is_composed_is_not_composed():
+    apart = unicodedata.normalize("NFD", "\u1f82" * 128)
+    assert passwords.problem(apart) == passwords.problem("\u1f82" * 128) != TOO_LONG
+    assert passwords.problem(apart + "a") == TOO_LONG
+
+    with mock.patch("unicodedata.normalize") as normalize:
+        assert passwords.problem("a" + "\u0301" * passwords.LONGEST_TYPED) == TOO_LONG
+    normalize.assert_not_called()
+
+
+@pytest.mark.parametrize(
+    "password", ["    spaces    only   ", "nul\0 in the middle", "🏞🦆🌊⛰️🌲🦉🍄🐟🦦🪵🔥🛶🌙⭐🌧"]
+)
+def test_any_character_may_stand_in_a_password(password):
+    assert passwords.problem(password) is None
+    assert passwords.verify(password, passwords.hash_of(password)) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("password123456789", "it is close to a common password"),
+        ("Password1234567!", "it is close to a common password"),
+        ("P@ssw0rdP@ssw0rd", "it repeats itself"),
+        ("passwordpassword", "it repeats itself"),
+        ("qwertyuiopasdfghjkl", "it is close to a common password"),
+        ("qwertyuiop1234567890", "it is close to a common password"),
+        ("1qaz2wsx3edc4rfv", "it is close to a common password"),
+        ("qazwsxedcrfvtgb", "it is close to a common password"),
+        ("zxcvbnm,./asdfghjkl", "its keys lie side by side"),
+        ("19911123 19911124", "it is mostly a date"),
+        ("iloveyouiloveyou", "it repeats itself"),
+        ("letmeinletmeinletmein", "it repeats itself"),
+        ("welcome123456789", "it is close to a common password"),
+        ("football football", "it is close to a common password"),
+        ("aaaaaaaaaaaaaaaa", "it repeats itself"),
+        ("a" * 128, "it repeats itself"),
+        ("é" * 128, "it repeats itself"),
+        ("🏞" * 15, "it repeats itself"),
+        ("abcdefghijklmnop", "its characters follow one another"),
+        ("123456789012345", "it is close to a common password"),
+        ("000000000000000", "it repeats itself"),
+        ("characteristics", "it is made of a few common words"),
+        ("fifteen letters", "it is made of a few common words"),
+    ],
+)
+def test_what_is_easy_to_guess_is_refused_with_why_and_what_to_do(password, why):
+    assert passwords.problem(password) == f"This is easy to guess: {why}. Add another word or two."
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("four quiet lakes in May", "correct horse battery staple", "wo ich wohne, ist es still"),
+        *("ваня любит озёра", "湖の近くに静かな家がある夏の夜", "kX9#vQ2!mZ7@pL4"),
+    ],
+)
+def test_a_few_words_are_enough_in_any_language(password):
+    assert passwords.problem(password) is None
+
+
+@pytest.mark.parametrize("weak", ["password" * 8, "a" * 60, "qwertyuiop" * 6])
+def test_another_word_or_two_help_at_either_end_of_a_long_one(weak):
+    assert passwords.problem(weak)
+    assert passwords.problem(f"walnut ferry quiet {weak}") is None
+    assert passwords.problem(f"{weak} walnut ferry quiet") is None
+
+
+def test_the_worst_password_to_weigh_takes_no_more_than_the_first_forty_of_its_characters():
+    hostile = "4@8({[<369!|1l70$5+%2" * 6
+
+    with mock.patch("zxcvbn.zxcvbn", wraps=zxcvbn.zxcvbn) as weigh:
+        passwords.problem(hostile[:128])
+    assert [len(call.args[0]) for call in weigh.call_args_list] == [40]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("Breeze Lakes Point 2026", "breezelakespoint walnut", "my BREEZE-LAKES-POINT ferry"),
+        "ｂｒｅｅｚｅ lakes point walnut ferry",
+    ],
+)
+def test_the_services_name_is_no_part_of_a_password(password):
+    assert passwords.problem(password) == (
+        "This has the service’s name in it. Leave it out, or take other words."
+    )
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("river.okafor walnut ferry", "walnut RIVEROKAFOR ferry", "walnut river-okafor ferry"),
+        *(
+            "duck@lakes.example ferry walnut",
+            "the duck1999 walnut ferry",
+            "walnut Zoe\u0308y ferry",
+        ),
+        "walnut O'Neil-Żak ferry",
+    ],
+)
+def test_a_persons_names_are_no_part_of_their_password(password):
+    names = ["river.okafor", "duck1999@lakes.example", "duck@lakes.example", "Zoëy", "O'Neil-Żak"]
+
+    assert passwords.problem(password, names) == (
+        "This has one of your names in it. Leave it out, or take other words."
+    )
+    assert passwords.problem(password, ["sky", None]) is None
+
+
+def test_a_name_of_three_letters_may_be_part_of_another_word():
+    assert passwords.problem("four quiet lakes in May", ["May"]) is None
+
+
+def test_parts_of_ones_names_add_little():
+    assert passwords.problem("okafor okafor 1991", ["river.okafor"])
+    assert passwords.problem("nkemdirimxu 19911", ["nkemdirimxu.ada"]) == (
+        "This is easy to guess: it is made of your names or the service’s. Add another word or two."
+    )
+
+
+def test_the_last_of_128_characters_counts():
+    kept = passwords.hash_of("é" * 127 + "a")
+
+    assert passwords.verify("é" * 127 + "b", kept)[0] is False
+
+
+def test_composition_makes_no_difference():
+    assert passwords.verify("JOSE\u0301 by the lake", passwords.hash_of("JOSÉ by the lake"))[0]
+
+
+def test_case_does():
+    assert not passwords.verify("Four Quiet Lakes", passwords.hash_of("four quiet lakes"))[0]
+
+
+def test_a_hash_is_argon2id_at_owasps_minimum():
+    assert passwords.hash_of("four quiet lakes in May").startswith(
+        "$argon2id$v=19$m=19456,t=2,p=1$"
+    )
+
+
+def test_two_hashes_of_one_password_differ():
+    assert passwords.hash_of("four quiet lakes") != passwords.hash_of("four quiet lakes")
+
+
+@pytest.mark.parametrize(
+    "weaker",
+    [
+        argon2.using(type="ID", memory_cost=8192, time_cost=2, parallelism=1),
+        argon2.using(type="ID", memory_cost=19456, time_cost=1, parallelism=1),
+        argon2.using(type="I", memory_cost=19456, time_cost=2, parallelism=1),
+    ],
+)
+def test_a_weaker_hash_is_right_and_to_be_replaced(weaker):
+    right, replacement = passwords.verify("four quiet lakes", weaker.hash("four quiet lakes"))
+
+    assert right
+    assert replacement.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_a_weaker_hash_is_not_replaced_by_a_wrong_password():
+    weak = argon2.using(type="ID", memory_cost=8192, time_cost=1).hash("four quiet lakes")
+
+    assert passwords.verify("another", weak) == (False, None)
+
+
+def test_nobody_has_the_decoys_password():
+    assert passwords.verify("four quiet lakes", None) == (False, None)
+
+
+def test_the_decoy_costs_what_a_real_hash_costs():
+    _, kind, version, cost, salt, digest = passwords.hash_of("four quiet lakes").split("$")
+    _, *decoy, decoy_salt, decoy_digest = passwords._DECOY.split("$")
+
+    assert decoy == [kind, version, cost]
+    assert (len(decoy_salt), len(decoy_digest)) == (len(salt), len(digest))

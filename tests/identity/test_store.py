@@ -1,0 +1,127 @@
+"""Accounts and their names, on both engines."""
+
+import pytest
+
+from chalicelib.identity.account import IdentityTaken, Role
+from chalicelib.identity.account_item import from_item, to_item
+from chalicelib.identity.directory import new_account
+from chalicelib.identity.store import AccountStore, PasswordHashReplaced
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
+
+
+def account(username="river", **more):
+    return new_account(
+        username=username, password="four quiet lakes in May", now=clock.now(), **more
+    )
+
+
+@pytest.fixture
+def store(either_engine):
+    return AccountStore(database())
+
+
+def test_an_account_comes_back_as_it_was(store):
+    bare, full = account(), account("sky", email="s@e.co", first_name="S", last_name="K")
+    store.create(bare, [])
+    store.create(full, [])
+
+    assert [store.get(bare.id), store.get(full.id)] == [bare, full]
+
+
+def test_an_account_that_was_kept_without_a_number_for_its_password_has_the_first():
+    river = account()
+    item = to_item(river)
+    del item["passwordVersion"]
+
+    assert from_item(item) == river
+
+
+def test_nobody_is_none(store):
+    assert store.get("nobody") is None
+    assert store.owner_of("nobody") is None
+
+
+def test_a_name_that_grows_beyond_every_key_is_nobodys(store):
+    assert store.owner_of("\ufdfa" * 254) is None
+
+
+def test_an_account_is_found_by_each_of_its_names_in_any_form(store):
+    river = account("River", email="River@Example.com")
+    store.create(river, [])
+
+    assert store.owner_of("rIVER") == store.owner_of("river@EXAMPLE.com") == river.id
+
+
+@pytest.mark.parametrize(
+    "rival",
+    [
+        {"username": "RIVER"},
+        {"username": "river@example.com"},
+        {"username": "sky", "email": "River@example.com"},
+    ],
+)
+def test_a_rival_for_a_name_is_refused_and_leaves_nothing(store, either_engine, rival):
+    store.create(account("river", email="river@example.com"), [])
+    before = either_engine.everything()
+
+    with pytest.raises(IdentityTaken):
+        store.create(account(**rival), [])
+    assert either_engine.everything() == before
+
+
+def test_a_username_that_is_the_email_is_one_name(store, either_engine):
+    store.create(account("river@example.com"), [])
+
+    assert [row["kind"] for row in either_engine.rows("identities")] == ["username"]
+
+
+def test_each_name_says_what_it_is(store, either_engine):
+    river = account(email="river@example.com")
+    store.create(river, [])
+
+    assert either_engine.everything()["identities"] == [
+        {"identity": "river", "kind": "username", "userId": river.id},
+        {"identity": "river@example.com", "kind": "email", "userId": river.id},
+    ]
+
+
+def test_super_admins_are_counted(store, either_engine):
+    store.create(account("ada", role=Role.SUPER_ADMIN), [])
+    store.create(account("bob", role=Role.SUPER_ADMIN), [])
+    store.create(account("eve"), [])
+
+    assert {"id": "#super-admins", "enabled": 2} in either_engine.rows("users")
+
+
+def test_a_stronger_hash_replaces_the_one_that_was_read(store):
+    river = account()
+    store.create(river, [])
+    database().transact([store.replacing_hash(river, "stronger")])
+
+    assert store.get(river.id).password_hash == "stronger"
+
+
+def test_a_stronger_hash_replaces_no_other(store, either_engine):
+    river = account()
+    store.create(river, [])
+    either_engine.change("users", {"id": river.id}, passwordHash="changed meanwhile")
+
+    with pytest.raises(PasswordHashReplaced):
+        database().transact([store.replacing_hash(river, "stronger")])
+    assert store.get(river.id).password_hash == "changed meanwhile"
+
+
+def test_the_session_version_is_raised_once_however_often_it_is_asked_for(store):
+    river = account()
+    store.create(river, [])
+    store.raise_session_version(river)
+    store.raise_session_version(river)
+
+    assert store.get(river.id).session_version == river.session_version + 1
+
+
+def test_raising_the_session_version_of_nobody_makes_nobody(store, either_engine):
+    store.raise_session_version(account("gone"))
+
+    assert not either_engine.rows("users")

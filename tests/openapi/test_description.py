@@ -1,0 +1,170 @@
+"""The description: what it says, and that it is all there is."""
+
+import re
+
+import jsonschema_rs
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+import chalicelib
+from app import app
+from chalicelib.functions import every_action
+from chalicelib.openapi.examples import NoExample, example_of
+from tests.people import COOKIE, PASSWORD
+from tests.stages import environment
+
+
+@pytest.fixture
+def description(nobody):
+    return nobody.get("/openapi.json").json
+
+
+def _operations(description):
+    return {
+        (method.upper(), path): operation
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def _in_camel_case(path):
+    return re.sub(r"_(\w)", lambda found: found[1].upper(), path)
+
+
+def _resolved(part, description):
+    while "$ref" in part:
+        _, _, kind, name = part["$ref"].split("/")
+        part = description["components"][kind][name]
+    return part
+
+
+def _media(description):
+    """Everything that is taken or given, with where it stands."""
+    for (method, path), operation in _operations(description).items():
+        taken = operation.get("requestBody")
+        answers = operation["responses"].items()
+        parts = [*([("body", taken)] if taken else []), *answers]
+        for name, part in parts:
+            for media in _resolved(part, description)["content"].items():
+                yield f"{method} {path} {name}", *media
+
+
+def test_it_is_openapi_3_1(description):
+    assert description["openapi"].startswith("3.1.")
+    OpenAPIV31SpecValidator(description).validate()
+
+
+def test_what_is_served_is_described_and_what_is_described_is_served(description):
+    # HEAD goes without saying where GET is.
+    served = {
+        (method, _in_camel_case(path))
+        for path, methods in app.routes.items()
+        for method in methods.keys() - {"HEAD"}
+    }
+
+    assert _operations(description).keys() == served
+
+
+def test_every_refusal_has_its_code_under_its_status(description):
+    operations = _operations(description)
+
+    for action in every_action():
+        answers = operations[action.method, _in_camel_case(action.path)]["responses"]
+        for refusal in action.refusals:
+            answer = _resolved(answers[str(refusal.STATUS_CODE)], description)
+            assert refusal.code in answer["content"]["application/json"]["examples"]
+
+
+def test_every_json_that_is_taken_or_given_has_an_example_of_its_own_schema(description):
+    for where, kind, media in _media(description):
+        if kind != "application/json":
+            continue
+        examples = [each["value"] for each in media.get("examples", {}).values()]
+        examples += [media["example"]] if "example" in media else []
+        schema = {**media["schema"], "components": description["components"]}
+        assert examples, where
+        for example in examples:
+            jsonschema_rs.Draft202012Validator(schema, validate_formats=True).validate(example)
+
+
+def test_the_example_of_signing_up_signs_up(nobody, description):
+    body = description["paths"]["/signup"]["post"]["requestBody"]["content"]["application/json"]
+
+    assert nobody.post("/signup", body["example"]).status == 201
+
+
+def test_a_schema_without_examples_is_an_error():
+    with pytest.raises(NoExample):
+        example_of({"type": "object", "properties": {"name": {"type": "string"}}}, {})
+
+
+def test_the_cookie_is_the_security_scheme_of_what_needs_a_session(description):
+    scheme = description["components"]["securitySchemes"]["cookieAuth"]
+    operations = _operations(description)
+
+    assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "cookie", COOKIE)
+    assert operations["GET", "/me"]["security"] == [{"cookieAuth": []}]
+    assert operations["POST", "/signin"]["security"] == []
+
+
+def test_every_answer_names_its_headers(description):
+    for operation in _operations(description).values():
+        for answer in operation["responses"].values():
+            assert _resolved(answer, description)["headers"].keys() >= {
+                "Cache-Control",
+                "X-Content-Type-Options",
+                "X-Request-Id",
+            }
+
+
+def test_unavailable_says_when_to_come_back(description):
+    assert "Retry-After" in description["components"]["responses"]["Unavailable"]["headers"]
+
+
+def test_only_what_sets_the_cookie_says_so(description):
+    setting = {
+        route
+        for route, operation in _operations(description).items()
+        for status, answer in operation["responses"].items()
+        if "Set-Cookie" in _resolved(answer, description)["headers"]
+    }
+
+    assert setting == {
+        ("POST", "/signup"),
+        ("PATCH", "/me"),
+        ("POST", "/password/change"),
+        ("POST", "/signin"),
+        ("POST", "/signout"),
+        ("GET", "/signout"),
+        ("POST", "/me/delete"),
+        ("POST", "/mfa/totp/confirm"),
+        ("PATCH", "/me"),
+        ("POST", "/password/change"),
+        ("DELETE", "/sessions"),
+        ("DELETE", "/sessions/{sessionId}"),
+    }
+
+
+def test_a_page_is_described_as_html(description):
+    assert description["paths"]["/docs"]["get"]["responses"]["200"]["content"].keys() == {
+        "text/html"
+    }
+
+
+def test_it_has_the_version_of_the_project(description):
+    assert description["info"]["version"] == chalicelib.__version__
+
+
+def test_the_shortest_password_is_the_setting(nobody):
+    with environment(MINIMUM_PASSWORD_LENGTH="20"):
+        schemas = nobody.get("/openapi.json").json["components"]["schemas"]
+
+    assert schemas["SignUp"]["properties"]["password"]["minLength"] == 20
+    assert len(PASSWORD) >= 20
+
+
+def test_the_server_is_the_public_url(nobody):
+    with environment(PUBLIC_URL="https://lakes.example.com/api"):
+        servers = nobody.get("/openapi.json").json["servers"]
+
+    assert servers == [{"url": "https://lakes.example.com/api"}]

@@ -1,0 +1,272 @@
+"""The architecture: which package imports which, what is served, and which errors there are."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import chalicelib
+from app import app
+from chalicelib import PACKAGES
+from chalicelib.functions import every_action
+from chalicelib.platform.errors import Refusal
+
+ROOT = Path(chalicelib.__file__).parent
+MODULES = sorted(ROOT.glob("*/*.py"))
+# Outermost first. Modules of any other name hold rules.
+ROUTES, RULES, STORE = 3, 2, 1
+LONGEST_VIEW = 6
+# functions imports the routes of a Lambda function's packages. actions imports the schemas beside
+# the routes that name them, so that declaring an endpoint doesn't import pydantic.
+IMPORT_BY_NAME = {"functions.py", "platform/actions.py"}
+
+
+def imported(module):
+    """The chalicelib modules that a module imports, anywhere in it, as (package, name)."""
+    for node in ast.walk(ast.parse(module.read_text())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            head, *rest = name.split(".")
+            if head == "chalicelib" and rest:
+                yield rest[0], rest[1] if len(rest) > 1 else "__init__"
+
+
+def is_store(name):
+    """A package's stores are ``store``, or ``listing_store`` where there are several."""
+    return name == "store" or name.endswith("_store")
+
+
+def layer(name):
+    return STORE if is_store(name) else ROUTES if name == "routes" else RULES
+
+
+def place_of(module):
+    return module.parent.name, module.stem
+
+
+def refusals(kind=Refusal):
+    for refusal in kind.__subclasses__():
+        yield refusal
+        yield from refusals(refusal)
+
+
+def test_the_order_names_every_package_once():
+    assert sorted(PACKAGES) == sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: "/".join(place_of(m)))
+def test_a_package_imports_only_packages_before_it(module):
+    package, name = place_of(module)
+    before = PACKAGES[: PACKAGES.index(package) + 1]
+    for other, _ in imported(module):
+        # The description is of all packages, and its routes find them through the table.
+        if (other, package, name) != ("functions", "openapi", "routes"):
+            assert other in before, f"{package} comes before {other}"
+
+
+def test_modules_are_imported_by_name_in_two_places_only():
+    by_name = [
+        str(module.relative_to(ROOT))
+        for module in sorted(ROOT.glob("**/*.py"))
+        if "import_module" in module.read_text() or "__import__" in module.read_text()
+    ]
+
+    assert set(by_name) == IMPORT_BY_NAME
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: "/".join(place_of(m)))
+def test_imports_inside_a_package_point_one_way(module):
+    package, name = place_of(module)
+    for other_package, other in imported(module):
+        if other_package == package and package != "platform":
+            assert layer(name) >= layer(other) or other in LEAVES
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: "/".join(place_of(m)))
+def test_routes_call_rules_and_nothing_imports_routes(module):
+    for _, other in imported(module):
+        assert other != "routes"
+        assert not (module.stem == "routes" and is_store(other))
+
+
+# Records and errors: values that every layer of a package may hold.
+LEAVES = {
+    *("account", "account_item", "role", "login_names", "one_time_token"),
+    *("session", "token", "cookie", "keys"),
+    *("event", "place"),
+    *("registration", "registration_item", "workflow", "choices", "note", "phones"),
+    *("selection", "search_terms", "summary"),
+    "audit_entry",
+}
+
+
+@pytest.mark.parametrize("leaf", sorted(LEAVES))
+def test_a_record_imports_no_store(leaf):
+    [module] = [module for module in MODULES if module.stem == leaf]
+
+    assert not any(is_store(name) for _, name in imported(module))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: "/".join(place_of(m)))
+def test_expressions_stand_in_stores_alone(module):
+    if not is_store(module.stem) and module.stem != "dynamodb":
+        assert "Expression" not in module.read_text()
+        assert "boto" not in module.read_text() or module.stem in {"secrets_manager", "mail"}
+
+
+@pytest.mark.parametrize("action", every_action(), ids=lambda a: f"{a.method} {a.path}")
+def test_a_view_is_short_and_says_what_it_does(action):
+    function = ast.parse((ROOT / action.room / "routes.py").read_text()).body
+    [view] = [
+        n for n in function if isinstance(n, ast.FunctionDef) and n.name == action.view.__name__
+    ]
+    body = view.body[1:]
+
+    assert ast.get_docstring(view)
+    assert body[-1].end_lineno - body[0].lineno < LONGEST_VIEW
+
+
+def test_these_are_the_routes():
+    assert sorted(f"{a.method} {a.path} ({a.who.name})" for a in every_action()) == [
+        "DELETE /admin/users/{user_id}/sessions (staff)",
+        "DELETE /registrations/{event_id} (signed in)",
+        "DELETE /sessions (signed in)",
+        "DELETE /sessions/{session_id} (signed in)",
+        "GET / (anyone)",
+        "GET /.well-known/change-password (anyone)",
+        "GET /account (anyone)",
+        "GET /admin/audit (SuperAdmin)",
+        "GET /admin/events (staff)",
+        "GET /admin/events/{event_id} (staff)",
+        "GET /admin/events/{event_id}/duplicates (staff)",
+        "GET /admin/events/{event_id}/offers (staff)",
+        "GET /admin/events/{event_id}/places (staff)",
+        "GET /admin/events/{event_id}/registrations (staff)",
+        "GET /admin/events/{event_id}/registrations.csv (staff)",
+        "GET /admin/events/{event_id}/registrations/{user_id} (staff)",
+        "GET /admin/events/{event_id}/registrations/{user_id}/history (staff)",
+        "GET /admin/events/{event_id}/summary (staff)",
+        "GET /admin/users (staff)",
+        "GET /admin/users/{user_id} (staff)",
+        "GET /admin/users/{user_id}/merge (staff)",
+        "GET /docs (anyone)",
+        "GET /events (anyone)",
+        "GET /events/{event_id} (anyone)",
+        "GET /forgot (anyone)",
+        "GET /health (anyone)",
+        "GET /icons/{version}/{name} (anyone)",
+        "GET /me (signed in)",
+        "GET /me/export (signed in)",
+        "GET /openapi.json (anyone)",
+        "GET /password/suggestion (anyone)",
+        "GET /register (anyone)",
+        "GET /register/{event_id} (anyone)",
+        "GET /registrations (signed in)",
+        "GET /registrations/{event_id} (signed in)",
+        "GET /registrations/{event_id}/event (signed in)",
+        "GET /reset (anyone)",
+        "GET /scripts/{version}/{name} (anyone)",
+        "GET /sessions (signed in)",
+        "GET /signin (anyone)",
+        "GET /signout (anyone)",
+        "GET /signup (anyone)",
+        "GET /signup/email (anyone)",
+        "GET /staff (anyone)",
+        "GET /staff/events (anyone)",
+        "GET /staff/people (anyone)",
+        "GET /staff/registration (anyone)",
+        "GET /staff/summary (anyone)",
+        "GET /staff/waiting-list (anyone)",
+        "GET /staff/walk-in (anyone)",
+        "GET /styles/{version}/{name} (anyone)",
+        "GET /verify (anyone)",
+        "PATCH /admin/events/{event_id}/registrations/{user_id} (staff)",
+        "PATCH /me (signed in)",
+        "POST /admin/events/{event_id}/registrations/status (staff)",
+        "POST /admin/events/{event_id}/registrations/{user_id}/notes (staff)",
+        "POST /admin/events/{event_id}/registrations/{user_id}/status (staff)",
+        "POST /admin/users (staff)",
+        "POST /admin/users/{user_id}/disable (staff)",
+        "POST /admin/users/{user_id}/enable (staff)",
+        "POST /admin/users/{user_id}/merge (staff)",
+        "POST /admin/users/{user_id}/mfa/remove (SuperAdmin)",
+        "POST /admin/users/{user_id}/password-reset (staff)",
+        "POST /admin/users/{user_id}/role (SuperAdmin)",
+        "POST /email/verification (signed in)",
+        "POST /email/verify (signed in)",
+        "POST /me/delete (signed in)",
+        "POST /mfa/recovery-codes (signed in)",
+        "POST /mfa/totp (signed in)",
+        "POST /mfa/totp/confirm (signed in)",
+        "POST /mfa/totp/remove (signed in)",
+        "POST /password/change (signed in)",
+        "POST /password/forgot (anyone)",
+        "POST /password/reset (anyone)",
+        "POST /registrations/{event_id}/offer/accept (signed in)",
+        "POST /registrations/{event_id}/offer/decline (signed in)",
+        "POST /registrations/{event_id}/submit (signed in)",
+        "POST /registrations/{event_id}/withdraw (signed in)",
+        "POST /signin (anyone)",
+        "POST /signout (anyone)",
+        "POST /signup (anyone)",
+        "POST /signup/email (anyone)",
+        "PUT /admin/events/{event_id} (SuperAdmin)",
+        "PUT /admin/events/{event_id}/registrations/{user_id} (staff)",
+        "PUT /registrations/{event_id} (signed in)",
+    ]
+
+
+def test_everything_that_is_served_is_an_action():
+    declared = {(method, a.path) for a in every_action() for method in a.methods}
+
+    assert declared == {(method, path) for path in app.routes for method in app.routes[path]}
+
+
+def test_these_are_the_refusals():
+    assert sorted((r.code, r.STATUS_CODE) for r in refusals()) == [
+        ("bad_json", 400),
+        ("being_erased", 409),
+        ("being_merged", 409),
+        ("cross_site", 403),
+        ("draft_exists", 409),
+        ("email_not_verified", 409),
+        ("fields_locked", 409),
+        ("forbidden", 403),
+        ("identity_taken", 409),
+        ("incorrect_code", 401),
+        ("incorrect_credentials", 401),
+        ("internal_error", 500),
+        ("invalid_fields", 422),
+        ("last_super_admin", 409),
+        ("method_not_allowed", 405),
+        ("no_place_free", 409),
+        ("not_found", 404),
+        ("not_mergeable", 409),
+        ("not_signed_in", 401),
+        ("offer_expired", 409),
+        ("registration_closed", 409),
+        ("registrations_clash", 409),
+        ("second_factor_active", 409),
+        ("second_factor_required", 401),
+        ("second_factor_setup_required", 403),
+        ("several_sessions", 401),
+        ("stale_version", 409),
+        ("too_large", 413),
+        ("too_many_attempts", 429),
+        ("unavailable", 503),
+        ("unsupported_media_type", 415),
+        ("wrong_status", 409),
+    ]
+
+
+@pytest.mark.parametrize("action", every_action(), ids=lambda a: a.path)
+def test_every_action_knows_its_models_and_refusals(action):
+    contract = action.contract
+
+    assert (contract.body is not None) == ("body" in action.takes)
+    assert (contract.query is not None) == ("query" in action.takes)
+    assert len({refusal.code for refusal in action.refusals}) == len(action.refusals)

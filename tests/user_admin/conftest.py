@@ -1,0 +1,29 @@
+"""Staff, and an account for them to manage."""
+
+import pytest
+
+from chalicelib.identity.account import Role
+from tests.colleagues import at_work
+
+
+@pytest.fixture
+def sue(backend, client):
+    """A SuperAdmin."""
+    return at_work(client, "sue", Role.SUPER_ADMIN)
+
+
+@pytest.fixture
+def ada(backend, client):
+    """An Admin."""
+    return at_work(client, "ada", Role.ADMIN)
+
+
+@pytest.fixture
+def entries(backend):
+    """Reads what the audit holds: action, actor, subject and fields of each entry."""
+
+    def read():
+        rows = sorted(backend.rows("audit"), key=lambda row: row["id"])
+        return [(r["action"], r["actor"], r["subject"], r["fields"]) for r in rows]
+
+    return read

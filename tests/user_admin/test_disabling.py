@@ -1,0 +1,153 @@
+"""Disabling, enabling, and signing somebody out."""
+
+import pytest
+
+from chalicelib.identity.account import Role
+from chalicelib.user_admin.people_store import PeopleStore
+from tests.colleagues import at_work, hold_account
+from tests.people import PASSWORD, Person
+
+ACTS = [("POST", "disable"), ("POST", "enable"), ("DELETE", "sessions"), ("POST", "password-reset")]
+
+
+def ask(person, act, account_id):
+    method, what = act
+    return person.ask(method, f"/admin/users/{account_id}/{what}")
+
+
+def test_whoever_is_disabled_is_out_at_once_and_cannot_come_in(ada, river, entries):
+    theirs = river.account["id"]
+    reply = ask(ada, ACTS[0], theirs)
+
+    assert (reply.status, reply.json["disabled"]) == (200, True)
+    assert river.get("/me").status == 401
+    assert river.elsewhere().sign_in().status == 401
+    assert entries() == [("account.disabled", ada.account["id"], theirs, ["disabled"])]
+
+
+def test_whoever_is_enabled_again_signs_in_anew(ada, river):
+    theirs = river.account["id"]
+    before = ada.get(f"/admin/users/{theirs}").json
+    ask(ada, ACTS[0], theirs)
+    thief = river.thief()
+
+    assert ask(ada, ACTS[1], theirs).json["disabled"] is False
+    assert thief.get("/me").status == 401
+    assert river.elsewhere().sign_in().status == 200
+    after = ada.get(f"/admin/users/{theirs}").json
+    assert after == before | {"updatedAt": after["updatedAt"]}
+
+
+@pytest.mark.parametrize("act", ACTS[:2], ids=str)
+def test_twice_is_as_good_as_once(ada, river, backend, act):
+    ask(ada, act, river.account["id"])
+    before = backend.everything()
+
+    assert ask(ada, act, river.account["id"]).status == 200
+    assert backend.everything() == before
+
+
+def test_staff_sign_somebody_out_everywhere(ada, river, entries):
+    other = river.elsewhere()
+    other.sign_in()
+    reply = ask(ada, ACTS[2], river.account["id"])
+
+    assert (reply.status, reply.json) == (200, {"msg": "Signed out everywhere"})
+    assert (river.get("/me").status, other.get("/me").status) == (401, 401)
+    assert river.sign_in().status == 200
+    assert entries() == [
+        ("account.sessions_ended", ada.account["id"], river.account["id"], ["sessionVersion"])
+    ]
+
+
+def test_a_session_begun_meanwhile_ends_too(ada, river, monkeypatch):
+    end, left = PeopleStore.end_sessions, [1]
+
+    def first(*arguments):
+        if left:
+            left.pop()
+            river.delete("/sessions")
+            assert river.sign_in().status == 200
+        return end(*arguments)
+
+    monkeypatch.setattr(PeopleStore, "end_sessions", first)
+
+    assert ask(ada, ACTS[2], river.account["id"]).status == 200
+    assert river.get("/me").status == 401
+
+
+@pytest.mark.parametrize("act", ACTS, ids=str)
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
+def test_an_admin_acts_on_no_staff(ada, backend, act, role):
+    other = hold_account("other", role)
+    before = backend.everything()
+    reply = ask(ada, act, other.id)
+
+    assert (reply.status, reply.code) == (403, "forbidden")
+    assert backend.everything() == before
+
+
+@pytest.mark.parametrize("act", ACTS, ids=str)
+@pytest.mark.parametrize("role", list(Role))
+def test_a_super_admin_acts_on_anybody(sue, act, role):
+    assert ask(sue, act, hold_account("other", role).id).status == 200
+
+
+@pytest.mark.parametrize("act", [ACTS[0], ACTS[1], ACTS[3]], ids=str)
+@pytest.mark.parametrize("who", ["ada", "sue"])
+def test_nobody_disables_enables_or_resets_themselves(request, who, act):
+    person = request.getfixturevalue(who)
+
+    assert ask(person, act, person.account["id"]).status == 403
+    assert person.get("/me").status == 200
+
+
+def test_a_super_admin_signs_themselves_out_like_anybody(either_engine, client):
+    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+
+    assert ask(sue, ACTS[2], sue.account["id"]).status == 200
+    assert sue.get("/me").status == 401
+
+
+@pytest.mark.parametrize("act", ACTS, ids=str)
+def test_nobody_is_not_found(sue, act):
+    assert ask(sue, act, "nobody").status == 404
+
+
+@pytest.mark.parametrize("act", ACTS, ids=str)
+@pytest.mark.parametrize("lost", [{"role": "User"}, {"disabled": True}], ids=str)
+def test_whoever_is_no_staff_any_more_does_nothing(client, backend, monkeypatch, act, lost):
+    """The caller loses their role after the guard has let them in."""
+    eve = at_work(client, "eve", Role.SUPER_ADMIN)
+    somebody = hold_account("somebody", disabled=act[1] == "enable")
+    read = PeopleStore.get
+
+    def get(store, *account_ids):
+        found = read(store, *account_ids)
+        backend.change("users", {"id": eve.account["id"]}, **lost)
+        return found
+
+    monkeypatch.setattr(PeopleStore, "get", get)
+    reply = ask(eve, act, somebody.id)
+
+    assert (reply.status, reply.code) == (403, "forbidden")
+    [row] = [row for row in backend.rows("users") if row["id"] == somebody.id]
+    assert (row["version"], row["sessionVersion"], row.get("recovery")) == (1, 1, None)
+    assert backend.rows("audit") == backend.rows("one-time-tokens") == []
+
+
+def test_the_audit_holds_nothing_personal(ada, river, backend):
+    for act in ACTS:
+        ask(ada, act, river.account["id"])
+
+    assert "river" not in str(backend.rows("audit"))
+    assert PASSWORD not in str(backend.rows("audit"))
+
+
+def test_whoever_is_disabled_cannot_disable(sue, client):
+    ada = at_work(client, "ada", Role.ADMIN)
+    somebody = hold_account("somebody")
+    ask(sue, ACTS[0], ada.account["id"])
+
+    assert ask(ada, ACTS[0], somebody.id).status == 401
+    assert Person(client, "somebody").sign_in().status == 200

@@ -1,0 +1,282 @@
+"""Looking for people: whoever is there is found once, and nobody else learns of it."""
+
+from urllib.parse import quote
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib.identity import store
+from chalicelib.identity.account import Role
+from chalicelib.platform import dynamodb
+from tests.colleagues import at_work, hold_account
+from tests.people import Person
+
+
+def pages(person, query="", limit=25):
+    """Every page of a list, as usernames."""
+    cursor, found = "", []
+    while True:
+        reply = person.get(f"/admin/users?limit={limit}{query}{cursor}")
+        assert reply.status == 200, reply
+        assert len(reply.json["items"]) <= limit
+        found.append([item["username"] for item in reply.json["items"]])
+        if reply.json["cursor"] is None:
+            return found
+        cursor = f"&cursor={reply.json['cursor']}"
+
+
+def names(person, query="", limit=25):
+    return [name for page in pages(person, query, limit) for name in page]
+
+
+@pytest.fixture
+def crowd(either_engine):
+    """Many people whose names begin alike, in every way that one can be found."""
+    hold_account("okapi", first_name="Ann", last_name="Zorn")
+    hold_account("b", email="okay@example.com", last_name="Abt")
+    hold_account("okra@example.com", last_name="Okafor")
+    hold_account("okeefe", email="ok@example.com", last_name="O'Keefe")
+    hold_account("c", last_name="O Keefe", first_name="Bo")
+    hold_account("d", Role.ADMIN, last_name="Okafor", first_name="Dee", email="d@example.com")
+    hold_account("e", Role.SUPER_ADMIN, last_name="ÓKAFOR", first_name="Eve")
+    hold_account("f", last_name="Okafor", disabled=True)
+    hold_account("g", last_name="Nkosi", email="g@example.com")
+    hold_account("h")
+
+
+@pytest.fixture
+def staff(either_engine, crowd):
+    """A member of staff, without a last name."""
+    return at_work(Client(app), "yan", Role.ADMIN)
+
+
+LIMITS = (1, 2, 3, 7, 100)
+EVERYBODY = ["e", "yan", "d", "h", "b", "g", "okra@example.com", "f", "okeefe", "c", "okapi"]
+
+
+def test_without_a_question_everybody_is_listed_by_role_and_name(staff):
+    listed = names(staff)
+
+    assert sorted(listed) == sorted(EVERYBODY)
+    assert listed[:3] == ["e", "yan", "d"]
+    assert listed[3:6] == ["h", "b", "g"]
+
+
+def test_page_by_page_everybody_is_there_once(staff):
+    for limit in LIMITS:
+        assert sorted(names(staff, limit=limit)) == sorted(EVERYBODY)
+
+
+OK = ["okapi", "okeefe", "okra@example.com", "b", "e", "d", "f", "c"]
+
+
+def test_the_start_of_a_username_email_or_last_name_finds_each_person_once(staff):
+    for limit in LIMITS:
+        assert sorted(names(staff, "&q=OK", limit)) == sorted(OK)
+
+
+def test_whoever_has_such_a_username_comes_before_emails_and_these_before_last_names(staff):
+    assert names(staff, "&q=ok")[:4] == ["okapi", "okeefe", "okra@example.com", "b"]
+
+
+def test_names_are_compared_as_people_say_them(staff):
+    for text, expected in {
+        "okafor": ["e", "d", "f", "okra@example.com"],
+        "Ókafor": ["e", "d", "f", "okra@example.com"],
+        "O'Kee": ["okeefe", "c"],
+        "o kee": ["okeefe", "c"],
+        "okay@EX": ["b"],
+        "OKRA@": ["okra@example.com"],
+        "afor": [],
+        "Ann": [],
+        "#super": [],
+        "super-admins": [],
+        "": EVERYBODY,
+        "   ": EVERYBODY,
+    }.items():
+        assert sorted(names(staff, f"&q={quote(text)}")) == sorted(expected), text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dee Okafor", ["d"]),
+        ("okafor, dee", ["d"]),
+        ("OKAFOR DE", ["d"]),
+        ("eve oka", ["e"]),
+        ("Bo O'Keefe", ["c"]),
+        ("o keefe bo", ["c"]),
+        ("ann zorn", ["okapi"]),
+        ("Ann Okafor", []),
+        ("dee", []),
+        ("dee okafor of the lakes", []),
+    ],
+)
+def test_a_full_name_finds_a_person_without_a_registration(staff, text, expected):
+    for limit in (1, 100):
+        assert names(staff, f"&q={quote(text)}", limit) == expected
+
+
+def test_filters_hold_for_full_names(staff):
+    assert names(staff, "&q=dee%20okafor&role=User") == []
+    assert names(staff, "&q=dee%20okafor&role=Admin&disabled=false") == ["d"]
+    assert names(staff, "&q=dee%20okafor&disabled=true") == []
+
+
+def test_a_full_name_is_found_among_many_of_the_same_last_name(ada, backend):
+    for number in range(300):
+        hold_account(f"p{number:03}", last_name="Garcia", first_name=f"Ben{number}")
+    hold_account("ana", last_name="García Hernández", first_name="Ana María")
+
+    assert names(ada, "&q=ana%20garcia") == ["ana"]
+
+
+def test_signs_are_plain_text(staff):
+    signs = [
+        "%",
+        "*",
+        "_",
+        "ok%",
+        "ok*",
+        "'",
+        '"',
+        "' OR '1'='1",
+        "\\",
+        "o.*",
+        "#",
+        ":start",
+        "$ne",
+    ]
+    for text in [*signs, "{}"]:
+        # Signs do not count in last names: what is left of them may be a start.
+        found = names(staff, f"&q={quote(text)}")
+
+        assert set(found) <= set(OK), text
+        assert found == [] or any(map(str.isalnum, text)), text
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_filters_hold(staff, limit):
+    for filters, expected in {
+        "&role=SuperAdmin": ["e"],
+        "&role=Admin": ["yan", "d"],
+        "&role=Admin&q=ok": ["d"],
+        "&role=User&q=ok": ["okapi", "okeefe", "okra@example.com", "b", "f", "c"],
+        "&disabled=true": ["f"],
+        "&disabled=true&q=ok": ["f"],
+        "&disabled=false&q=okaf": ["e", "d", "okra@example.com"],
+        "&disabled=true&role=Admin": [],
+        "&disabled=false": [name for name in EVERYBODY if name != "f"],
+    }.items():
+        assert sorted(names(staff, filters, limit)) == sorted(expected), filters
+
+
+def test_what_an_index_says_counts_less_than_the_account(staff, either_engine):
+    row = next(r for r in either_engine.rows("users") if r.get("username") == "f")
+    either_engine.remove("users", {"id": row["id"]})
+
+    assert names(staff, "&q=f") == []
+
+
+def test_a_name_that_grows_when_it_is_compared_can_be_kept_and_found(staff):
+    long = "\ufdfa" * 100
+    hold_account("grown", last_name=long, first_name=long)
+
+    assert names(staff, f"&q={quote(long)}") == ["grown"]
+
+
+@pytest.mark.parametrize("letter", ["\ufdfa", "\U00010400", "\u0950"])
+def test_after_the_longest_names_a_list_goes_on(staff, letter):
+    for number in range(3):
+        hold_account(f"long-{number}", last_name=letter * 100, first_name=letter * 100)
+
+    assert sorted(names(staff, f"&q={quote(letter)}", 1)) == ["long-0", "long-1", "long-2"]
+
+
+def test_an_entry_shows_an_account_and_whether_it_is_disabled_and_no_more(ada):
+    hold_account("river", email="r@e.co", first_name="River", last_name="Okafor", disabled=True)
+
+    [item] = ada.get("/admin/users?q=river").json["items"]
+    assert item.keys() == ada.get("/me").json.keys() - {"recoveryCodesLeft"} | {"disabled"}
+    assert (item["username"], item["disabled"]) == ("river", True)
+    assert ada.get(f"/admin/users/{item['id']}").json == item
+
+
+@pytest.mark.parametrize("somebody", ["nobody", "01KAPZ5J8QV6M3T9XW2RDN4C7E"])
+def test_whoever_is_not_there_is_not_found(ada, somebody):
+    assert ada.get(f"/admin/users/{somebody}").status == 404
+
+
+@pytest.mark.parametrize("somebody", ["%23super-admins", "a.b", "a" * 65])
+def test_what_can_be_nobodys_identifier_is_not_found(ada, somebody):
+    assert ada.get(f"/admin/users/{somebody}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "limit"),
+        ("limit=-1", "limit"),
+        ("limit=101", "limit"),
+        ("limit=abc", "limit"),
+        (f"q={'a' * 10_000}", "q"),
+        ("q=%00", "q"),
+        ("q=a&q=b", "q"),
+        ("role=Owner", "role"),
+        ("role=", "role"),
+        ("disabled=yes", "disabled"),
+        ("disabled=1", "disabled"),
+        ("cursor=", "cursor"),
+        ("cursor=made-up", "cursor"),
+        ("name=river", "name"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_wrong_question_is_named(ada, query, field):
+    reply = ada.get(f"/admin/users?{query}")
+
+    assert (reply.status, reply.fields) == (422, {field})
+
+
+def _with_another_end(cursor):
+    return cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
+
+
+def test_a_cursor_works_for_its_own_question_and_person_only(sue, ada):
+    for number in range(3):
+        hold_account(f"river-{number}")
+    cursor = ada.get("/admin/users?limit=1&q=river").json["cursor"]
+
+    def ask(person, query):
+        return person.get(f"/admin/users?limit=1{query}").status
+
+    assert ask(ada, f"&q=river&cursor={cursor}") == 200
+    assert ask(sue, f"&q=river&cursor={cursor}") == 422
+    assert ask(ada, f"&q=rive&cursor={cursor}") == 422
+    assert ask(ada, f"&cursor={cursor}") == 422
+    assert ask(ada, f"&q=river&role=User&cursor={cursor}") == 422
+    assert ask(ada, f"&q=river&disabled=false&cursor={cursor}") == 422
+    assert ask(ada, f"&q=river&cursor={_with_another_end(cursor)}") == 422
+    assert ada.get(f"/sessions?cursor={cursor}").status == 422
+
+
+def test_many_who_are_enabled_do_not_hide_the_one_who_is_not(ada, backend):
+    account = hold_account("aaa", last_name="A")
+    for number in range(120):
+        row = store.to_item(account) | {"id": f"id-{number}", "nameKey": f"b#{number:04}"}
+        backend.client.put_item(
+            TableName="breeze-lakes-point-test-users", Item=dynamodb._to_attributes(row)
+        )
+    hold_account("zzz", last_name="Z", disabled=True)
+
+    assert pages(ada, "&disabled=true", limit=1) == [["zzz"]]
+
+
+def test_an_applicant_sees_nobody(river):
+    assert river.get("/admin/users").status == 403
+    assert river.get(f"/admin/users/{river.account['id']}").status == 403
+
+
+def test_a_stranger_sees_nobody(client, backend):
+    assert Person(client).get("/admin/users").status == 401

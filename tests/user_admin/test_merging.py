@@ -1,0 +1,376 @@
+"""Two accounts of one person are merged by staff: what moves, what ends, and what is refused."""
+
+import pytest
+
+from chalicelib.identity.account import Role
+from chalicelib.platform import clock
+from chalicelib.registrations.waiting_list import waiting_list
+from tests.colleagues import at_work, hold_account
+from tests.people import PASSWORD, Person
+from tests.seasons import EVENT, FORM, hold_event
+from tests.user_admin.merging import (
+    ALL,
+    OWN,
+    REASON,
+    belonging_to,
+    counters,
+    merge,
+    preview,
+    save,
+    submit,
+)
+
+
+@pytest.fixture
+def old(newcomer):
+    """The earlier account of the person whose other account is river's."""
+    person = newcomer("old")
+    names = {"firstName": "River", "lastName": "Okafor"}
+    assert person.sign_up(email="mistyped@example.com", **names).status == 201
+    return person
+
+
+def test_registration_moves_with_reference_status_notes_and_history(ada, river, old, backend):
+    hold_event()
+    before = submit(old)
+    theirs = f"{ALL}/{old.account['id']}"
+    assert ada.post(f"{theirs}/notes", {"text": "Came by."}).status == 201
+    moved = {"status": "InReview", "version": 2, "note": "Complete."}
+    assert ada.post(f"{theirs}/status", moved).status == 200
+    history = ada.get(f"{theirs}/history").json["items"]
+    taken = counters(backend)
+
+    reply = merge(ada, river, old)
+
+    assert reply.status == 200
+    assert (reply.json["id"], reply.json["username"]) == (river.account["id"], "river")
+    after = river.get(OWN).json
+    same = {"reference", "form", "submittedAt", "createdAt", "eventId"}
+    assert {n: after[n] for n in same} == {n: before[n] for n in same}
+    assert (after["status"], after["version"]) == ("InReview", 4)
+    mine = f"{ALL}/{river.account['id']}"
+    shown = ada.get(mine).json
+    assert shown["username"] == "river"
+    assert [note["text"] for note in shown["notes"]] == ["Complete.", "Came by."]
+    first, *rest = ada.get(f"{mine}/history").json["items"]
+    assert (first["action"], first["actor"]) == ("merged", "ada")
+    # What the applicant did with the earlier account is theirs with this one.
+    expected = [one | {"actor": "river" if one["actor"] == "old" else "ada"} for one in history]
+    assert rest == expected
+    assert counters(backend) == taken
+    assert belonging_to(backend, old) == set()
+
+
+def test_registrations_of_both_accounts_are_all_in_the_one_that_stays(ada, river, old):
+    for event in (EVENT, "spring-fair", "winter-fair"):
+        hold_event(id=event)
+    submit(river)
+    submit(old, "spring-fair")
+    save(old, "winter-fair")
+
+    assert merge(ada, river, old).status == 200
+
+    registrations = river.get("/registrations").json["items"]
+    assert {one["eventId"]: one["status"] for one in registrations} == {
+        EVENT: "Submitted", "spring-fair": "Submitted", "winter-fair": "Draft",
+    }  # fmt: skip
+
+
+def test_merged_account_ends_with_its_sessions_and_its_names_are_free(ada, river, old, newcomer):
+    phone = old.elsewhere()
+    assert phone.sign_in().status == 200
+
+    assert merge(ada, river, old).status == 200
+
+    assert [one.get("/me").status for one in (old, phone)] == [401, 401]
+    for name in ("old", "mistyped@example.com"):
+        assert old.elsewhere().sign_in(name).code == "incorrect_credentials"
+    assert ada.get(f"/admin/users/{old.account['id']}").status == 404
+    stranger = newcomer("old")
+    assert stranger.sign_up(email="mistyped@example.com").status == 201
+    assert stranger.get("/registrations").json["items"] == []
+
+
+def test_account_that_stays_keeps_its_sign_in_and_its_sessions(ada, river, old, backend):
+    app = {"seed": "a-seed", "lastStep": 0, "recoveryCodes": ["0" * 64]}
+    backend.change("users", {"id": river.account["id"]}, authenticator=app)
+    [before] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
+
+    assert merge(ada, river, old).status == 200
+
+    [after] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
+    assert after.pop("mergedAccounts") == [old.account["id"]]
+    changing = {"version", "updatedAt"}
+    assert {n: v for n, v in after.items() if n not in changing} == {
+        n: v for n, v in before.items() if n not in changing
+    }
+    assert river.get("/me").json["username"] == "river"
+
+
+def test_position_on_the_waiting_list_stays(ada, river, old, sky, backend):
+    hold_event(capacity=0)
+    assert submit(old)["position"] == 1
+    assert submit(sky)["position"] == 2
+
+    assert merge(ada, river, old).status == 200
+
+    assert river.get(OWN).json["position"] == 1
+    assert counters(backend) == (0, 0, 2)
+    hold_event(version=2, capacity=1)
+    waiting_list().settle(EVENT, clock.now())
+    assert river.get(OWN).json["offer"]
+    assert sky.get(OWN).json["offer"] is None
+
+
+def test_offer_moves_with_its_deadline_and_can_be_accepted(ada, river, old, backend):
+    hold_event(capacity=0)
+    submit(old)
+    hold_event(version=2, capacity=1)
+    waiting_list().settle(EVENT, clock.now())
+    offer = old.get(OWN).json["offer"]
+
+    assert merge(ada, river, old).status == 200
+
+    assert river.get(OWN).json["offer"] == offer
+    assert counters(backend) == (1, 1, 0)
+    assert river.post(f"{OWN}/offer/accept").json["status"] == "Submitted"
+    assert counters(backend) == (1, 0, 0)
+    assert belonging_to(backend, old) == set()
+
+
+def test_staff_find_the_registration_by_the_username_that_stays(ada, river, old):
+    hold_event()
+    submit(old, lastName="Quillfeather")
+
+    assert merge(ada, river, old).status == 200
+
+    def found(text):
+        return [one["userId"] for one in ada.get(f"{ALL}?q={text}").json["items"]]
+
+    own = [river.account["id"]]
+    assert (found("quillfeather"), found("river"), found("old")) == (own, own, [])
+    assert [one["id"] for one in ada.get("/admin/users?q=quillf").json["items"]] == own
+
+
+def test_registrations_for_the_same_event_are_a_409_that_changes_nothing(ada, river, old, backend):
+    hold_event()
+    hold_event(id="spring-fair")
+    save(river)
+    submit(old)
+    submit(old, "spring-fair")
+    before = backend.records()
+
+    reply = merge(ada, river, old)
+
+    assert (reply.status, reply.code) == (409, "registrations_clash")
+    assert reply.json["events"] == [EVENT]
+    assert backend.records() == before
+    assert old.get(OWN).status == 200
+
+
+def test_draft_that_was_deleted_to_merge_stays_hidden_from_staff(ada, river, old):
+    hold_event()
+    submit(old)
+    save(river, city="Secretville")
+    assert river.delete(OWN).status == 200
+
+    assert merge(ada, river, old).status == 200
+
+    assert "Secretville" not in str(ada.get(f"{ALL}/{river.account['id']}/history").json)
+
+
+def test_deleted_draft_of_the_merged_account_stays_hidden_from_staff(ada, river, old):
+    hold_event()
+    submit(river)
+    save(old, city="Secretville")
+    assert old.delete(OWN).status == 200
+
+    assert merge(ada, river, old).status == 200
+
+    assert "Secretville" not in str(ada.get(f"{ALL}/{river.account['id']}/history").json)
+
+
+def test_draft_stays_hidden_from_staff(ada, river, old):
+    hold_event()
+    save(old)
+    reference = old.get(OWN).json["reference"]
+
+    assert preview(ada, river, old).json["registrations"][0]["reference"] is None
+    assert merge(ada, river, old).status == 200
+
+    mine = f"{ALL}/{river.account['id']}"
+    assert ada.get(mine).status == 404
+    assert ada.get(f"{mine}?reference={reference}").status == 200
+
+
+def test_history_in_the_export_is_the_persons_own(ada, river, old):
+    hold_event()
+    submit(old)
+
+    assert merge(ada, river, old).status == 200
+
+    [held] = river.get("/me/export").json["registrations"]
+    assert [(one["by"], one["action"]) for one in held["history"]] == [
+        ("staff", "merged"), ("you", "submitted"), ("you", "saved"),
+    ]  # fmt: skip
+
+
+def test_repeated_merge_succeeds_and_changes_nothing(ada, river, old, backend):
+    hold_event()
+    submit(old)
+    first = merge(ada, river, old)
+    before = backend.records()
+
+    again = merge(ada, river, old)
+
+    assert (again.status, again.json) == (200, first.json)
+    assert backend.records() == before
+
+
+def test_audit_has_both_accounts_the_actor_and_the_reason(ada, sue, river, old):
+    hold_event()
+    submit(old)
+    assert merge(ada, river, old).status == 200
+    ids = river.account["id"], old.account["id"]
+
+    for subject, related in (ids, ids[::-1]):
+        entries = sue.get(f"/admin/audit?subject={subject}").json["items"]
+        told = [one for one in entries if one["action"].startswith("account.merge")]
+        assert [one["action"] for one in told] == ["account.merged", "account.merge_started"]
+        for one in told:
+            assert (one["actor"], one["related"]) == (ada.account["id"], related)
+            assert (one["reason"], one["fields"]) == (REASON, [])
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        *dict.fromkeys(["", "  ", "\u200e"], "Enter a reason.").items(),
+        ("x" * 255, "Use 254 characters or fewer."),
+        (None, "This must be text."),
+    ],
+)
+def test_reason_is_required_at_its_field(ada, river, old, backend, reason, said):
+    before = backend.records()
+    reply = merge(ada, river, old, reason)
+
+    assert (reply.status, reply.json["fields"]) == (422, {"reason": said})
+    assert backend.records() == before
+
+
+def test_owner_is_told_by_mail_at_verified_addresses_only(ada, client, old, mailbox):
+    # The owner of the mailbox of the account that goes may be another person than the one here.
+    for name in ("kept", "gone"):
+        hold_account(name, id=name, email=f"{name}@example.com", email_verified=True)
+    kept, gone = (Person(client, name, account={"id": name}) for name in ("kept", "gone"))
+
+    assert merge(ada, kept, gone).status == 200
+    assert {mail["To"]: mail["Subject"] for mail in mailbox()} == {
+        "kept@example.com": "We merged your two accounts",
+        "gone@example.com": "We closed one of your two accounts",
+    }
+
+    assert merge(ada, kept, old).status == 200
+    told = sorted(mail["To"] for mail in mailbox())
+    assert told == ["gone@example.com", "kept@example.com", "kept@example.com"]
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
+@pytest.mark.parametrize("who", ["ada", "sue"])
+def test_staff_accounts_are_merged_on_neither_side(client, ada, sue, river, backend, role, who):
+    colleague, actor = at_work(client, "colleague", role), {"ada": ada, "sue": sue}[who]
+    before = backend.records()
+    pairs = [(river, colleague), (colleague, river), (actor, river), (river, actor)]
+
+    replies = [merge(actor, *pair) for pair in pairs]
+
+    assert {(reply.status, reply.code) for reply in replies} == {(409, "not_mergeable")}
+    assert backend.records() == before
+
+
+def test_an_account_is_not_merged_with_itself_or_with_an_unknown_one(ada, river, nobody, backend):
+    nobody.account = {"id": "nobody"}
+    before = backend.records()
+
+    for ask in (merge, preview):
+        assert ask(ada, river, river).json["fields"] == {
+            "from": "This is the same account. Choose another one."
+        }
+        assert ask(ada, river, nobody).json["fields"] == {"from": "No account has this ID."}
+        assert ask(ada, nobody, river).status == 404
+    assert backend.records() == before
+
+
+def test_into_a_disabled_account_none_is_merged(ada, river, old):
+    assert ada.post(f"/admin/users/{river.account['id']}/disable").status == 200
+
+    reply = merge(ada, river, old)
+
+    assert (reply.status, reply.code) == (409, "not_mergeable")
+    assert reply.json["error"] == "The account that stays is disabled. Enable it first."
+    assert old.get("/me").status == 200
+
+
+def test_a_disabled_account_can_be_merged_and_stays_closed(ada, river, old):
+    hold_event()
+    submit(old)
+    assert ada.post(f"/admin/users/{old.account['id']}/disable").status == 200
+
+    assert merge(ada, river, old).status == 200
+    assert river.get(OWN).json["status"] == "Submitted"
+
+
+@pytest.mark.parametrize("which", ["kept", "merged"])
+def test_an_account_that_its_owner_is_erasing_is_not_merged(ada, river, old, backend, which):
+    erasing = {"kept": river, "merged": old}[which]
+    backend.change("users", {"id": erasing.account["id"]}, erasing="mark")
+
+    assert merge(ada, river, old).code == "being_erased"
+
+
+def test_preview_shows_both_accounts_their_registrations_and_clashes(ada, river, old):
+    hold_event()
+    hold_event(id="spring-fair", name="Spring Fair")
+    save(river)
+    submit(old)
+    reference = submit(old, "spring-fair")["reference"]
+
+    shown = preview(ada, river, old).json
+
+    assert (shown["kept"]["username"], shown["merged"]["username"]) == ("river", "old")
+    assert shown["merged"]["email"] == "mistyped@example.com"
+    assert shown["clashes"] == [EVENT]
+    assert len(shown["registrations"]) == 3
+    [spring] = [one for one in shown["registrations"] if one["eventId"] == "spring-fair"]
+    assert spring == {
+        "userId": old.account["id"],
+        "eventId": "spring-fair",
+        "eventName": "Spring Fair",
+        "status": "Submitted",
+        "reference": reference,
+    }
+
+
+def test_a_third_account_can_be_merged_and_then_the_one_that_stayed(ada, river, old, sky, backend):
+    hold_event()
+    submit(old)
+
+    assert merge(ada, sky, old).status == 200
+    assert merge(ada, river, sky).status == 200
+
+    assert river.get(OWN).json["status"] == "Submitted"
+    assert belonging_to(backend, old) == belonging_to(backend, sky) == set()
+
+
+def test_the_person_can_register_and_be_erased_afterwards(ada, river, old, backend):
+    hold_event()
+    hold_event(id="spring-fair")
+    submit(old)
+    assert merge(ada, river, old).status == 200
+
+    save(river, "spring-fair")
+    erased = river.post("/me/delete", {"currentPassword": PASSWORD})
+
+    assert erased.status == 200
+    assert belonging_to(backend, river) == belonging_to(backend, old) == set()
+    assert FORM["lastName"] not in str(backend.everything())

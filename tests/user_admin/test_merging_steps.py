@@ -1,0 +1,319 @@
+"""A merge proceeds in steps: what is so between them, at once with others, and after a failure."""
+
+import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib.identity.account import Role
+from chalicelib.platform import clock
+from chalicelib.platform.errors import Unavailable
+from chalicelib.registrations.waiting_list import waiting_list
+from chalicelib.user_admin import merging
+from chalicelib.user_admin.account_merges import AccountMerges
+from chalicelib.user_admin.transfer import Transfers
+from chalicelib.user_admin.transfer_store import TransferStore
+from tests.colleagues import at_work
+from tests.interruptions import during
+from tests.people import PASSWORD, Person
+from tests.seasons import EVENT, hold_event
+from tests.user_admin.merging import (
+    ALL,
+    OWN,
+    belonging_to,
+    counters,
+    merge,
+    preview,
+    save,
+    submit,
+)
+
+STEPS = [
+    (AccountMerges, "begin"),
+    (Transfers, "holdings"),
+    (Transfers, "move"),
+    (Transfers, "carry_traces"),
+    (AccountMerges, "finish"),
+]
+
+
+@pytest.fixture
+def old(newcomer):
+    person = newcomer("old")
+    assert person.sign_up().status == 201
+    return person
+
+
+@pytest.fixture
+def begun(ada, river, old):
+    """Stops a merge of old into river right before a registration would move."""
+    hold_event()
+    submit(old)
+    with mock.patch.object(Transfers, "move", side_effect=Unavailable):
+        assert merge(ada, river, old).status == 503
+
+
+@pytest.mark.usefixtures("begun")
+def test_until_a_begun_merge_is_done_no_one_sees_the_registration_twice(river, old):
+    assert river.get("/registrations").json["items"] == []
+    assert old.get("/me").status == 401
+    assert old.elsewhere().sign_in().code == "incorrect_credentials"
+
+
+@pytest.mark.usefixtures("begun")
+def test_until_a_begun_merge_is_done_nothing_new_comes_to_either_account(ada, sue, river, old):
+    hold_event(id="spring-fair")
+    mine, theirs = (f"/admin/users/{one.account['id']}" for one in (river, old))
+    desk = f"/admin/events/spring-fair/registrations/{old.account['id']}"
+    form = {"form": {"firstName": "River"}}
+
+    replies = [
+        river.ask("PUT", "/registrations/spring-fair", form),
+        ada.ask("PUT", desk, form),
+        river.post("/me/delete", {"currentPassword": PASSWORD}),
+        ada.post(f"{theirs}/enable"),
+        sue.post(f"{mine}/role", {"role": "Admin"}),
+        sue.post(f"{theirs}/role", {"role": "Admin"}),
+    ]
+
+    assert {(reply.status, reply.code) for reply in replies} == {(409, "being_merged")}
+
+
+@pytest.mark.usefixtures("begun")
+def test_until_a_begun_merge_is_done_neither_account_is_merged_with_a_third(ada, river, old, sky):
+    for pair in ((sky, river), (sky, old), (river, sky), (old, sky), (old, river)):
+        assert merge(ada, *pair).code == "being_merged"
+    assert preview(ada, river, old).status == 200
+
+
+@pytest.mark.usefixtures("begun")
+def test_another_member_of_staff_can_repeat_a_merge_that_stopped(sue, river, old, backend):
+    assert merge(sue, river, old).status == 200
+
+    assert river.get(OWN).json["status"] == "Submitted"
+    assert belonging_to(backend, old) == set()
+    assert counters(backend) == (1, 0, 0)
+    save(river, hold_event(id="spring-fair").id)
+
+
+@pytest.mark.parametrize(("owner", "step"), STEPS, ids=[step for _, step in STEPS])
+def test_two_who_merge_the_same_accounts_at_once_merge_them_once(
+    ada, sue, river, old, backend, owner, step
+):
+    hold_event()
+    submit(old)
+    with during(owner, step, lambda: merge(sue, river, old)) as then:
+        assert merge(ada, river, old).status == 200
+
+    assert then.replies[0].status == 200
+    assert river.get(OWN).json["version"] == 3
+    assert belonging_to(backend, old) == set()
+    assert [row["action"] for row in backend.rows("audit")].count("account.merged") == 2
+    assert counters(backend) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
+def test_of_requests_that_merge_two_accounts_into_each_other_one_wins(either_engine):
+    hold_event()
+    one, other = (Person(Client(app), name) for name in ("one", "other"))
+    for person in (one, other):
+        assert person.sign_up().status == 201
+    submit(one)
+    staff = [at_work(Client(app), f"ada{number}", Role.ADMIN) for number in range(6)]
+    pairs = itertools.cycle([(one, other), (other, one)])
+    together = threading.Barrier(len(staff))
+
+    def ask(ada, pair):
+        together.wait()
+        return merge(ada, *pair)
+
+    with ThreadPoolExecutor(len(staff)) as pool:
+        replies = list(pool.map(ask, staff, pairs))
+
+    outcomes = [{reply.status for reply in replies[start::2]} for start in (0, 1)]
+    assert {200} in outcomes
+    assert 200 not in outcomes[1 - outcomes.index({200})]
+    kept, gone = (one, other) if outcomes[0] == {200} else (other, one)
+    registrations = either_engine.rows("registrations")
+    assert [row["userId"] for row in registrations] == [kept.account["id"]]
+    assert [
+        row["id"] for row in either_engine.rows("users") if row["id"] == gone.account["id"]
+    ] == []
+    assert counters(either_engine) == (1, 0, 0)
+    assert belonging_to(either_engine, gone) == set()
+
+
+@pytest.mark.parametrize("who", ["river", "old"])
+def test_registration_that_is_begun_at_the_same_moment_stops_the_merge(
+    ada, river, old, backend, who
+):
+    hold_event()
+    first, second = {"river": (old, river), "old": (river, old)}[who]
+    submit(first)
+    with during(AccountMerges, "begin", lambda: save(second)):
+        refused = merge(ada, river, old)
+
+    assert (refused.status, refused.json["events"]) == (409, [EVENT])
+    # Both accounts are as they were, with their sessions.
+    assert first.get(OWN).json["status"] == "Submitted"
+    assert second.get(OWN).json["status"] == "Draft"
+    assert not any({"mergingFrom", "mergedInto"} & row.keys() for row in backend.rows("users"))
+
+
+@pytest.mark.parametrize("step", ["move", "carry_traces"])
+def test_what_staff_do_to_the_registration_meanwhile_is_not_lost(ada, river, old, backend, step):
+    hold_event()
+    submit(old)
+    reads = {"move": old, "carry_traces": river}[step].account["id"]
+    version = {"move": 2, "carry_traces": 3}[step]
+
+    def review():
+        moved = {"status": "InReview", "version": version, "note": "Complete."}
+        return ada.post(f"{ALL}/{reads}/status", moved)
+
+    with during(Transfers, step, review) as then:
+        assert merge(ada, river, old).status == 200
+
+    assert then.replies[0].status == 200
+    assert river.get(OWN).json["status"] == "InReview"
+    shown = ada.get(f"{ALL}/{river.account['id']}").json
+    assert [note["text"] for note in shown["notes"]] == ["Complete."]
+    assert belonging_to(backend, old) == set()
+
+
+def test_offer_that_is_made_meanwhile_moves_with_the_registration(ada, river, old, backend):
+    hold_event(capacity=0)
+    submit(old)
+    hold_event(version=2, capacity=1)
+    with during(TransferStore, "move", lambda: waiting_list().settle(EVENT, clock.now())):
+        assert merge(ada, river, old).status == 200
+
+    assert river.get(OWN).json["offer"]
+    assert counters(backend) == (1, 1, 0)
+    assert belonging_to(backend, old) == set()
+
+
+def test_staff_who_lose_their_role_meanwhile_merge_nothing_more(ada, sue, river, old):
+    hold_event()
+    submit(old)
+    demote = {"role": "User"}
+    with during(
+        Transfers, "move", lambda: sue.post(f"/admin/users/{ada.account['id']}/role", demote)
+    ):
+        refused = merge(ada, river, old)
+
+    assert (refused.status, refused.code) == (403, "forbidden")
+    assert river.get("/registrations").json["items"] == []
+    assert merge(sue, river, old).status == 200
+
+
+def test_owner_who_is_erased_at_the_same_moment_is_not_merged(ada, river, old, backend):
+    hold_event()
+    submit(old)
+    be_erased = {"currentPassword": PASSWORD}
+    with during(AccountMerges, "begin", lambda: river.post("/me/delete", be_erased)) as then:
+        refused = merge(ada, river, old)
+
+    assert (then.replies[0].status, refused.status) == (200, 404)
+    assert old.get(OWN).json["status"] == "Submitted"
+    assert belonging_to(backend, river) == set()
+
+
+def test_a_merge_that_comes_late_leaves_nothing_behind_for_an_account_that_is_erased_by_then(
+    ada, sue, river, old, backend
+):
+    hold_event()
+    save(old)
+    assert old.delete(OWN).status == 200
+
+    def merge_and_be_erased():
+        assert merge(sue, river, old).status == 200
+        return river.post("/me/delete", {"currentPassword": PASSWORD})
+
+    # The late one has read the history of the draft, and has yet to move it.
+    with during(merging.Merging, "_hurry", merge_and_be_erased) as then:
+        late = merge(ada, river, old)
+
+    assert (then.replies[0].status, late.status) == (200, 404)
+    assert backend.rows("history") == []
+
+
+def test_merge_that_takes_too_long_is_a_503_and_goes_on_when_repeated(
+    ada, river, old, backend, monkeypatch
+):
+    hold_event()
+    submit(old)
+    monkeypatch.setattr(merging, "SECONDS", -1)
+    assert merge(ada, river, old).status == 503
+    monkeypatch.undo()
+
+    assert merge(ada, river, old).status == 200
+    assert belonging_to(backend, old) == set()
+
+
+@pytest.mark.parametrize("either_engine", ["moto", "dynamodb-local"], indirect=True)
+def test_longest_registration_and_history_are_moved(either_engine):
+    """The most words and phones, with an offer: a transaction takes a hundred writes."""
+    ada = at_work(Client(app), "ada", Role.ADMIN)
+    river, old = (Person(Client(app), name) for name in ("river", "old"))
+    for person in (river, old):
+        assert person.sign_up().status == 201
+    hold_event(capacity=0)
+    words = [f"name{letter}{other}" for letter in "abcdef" for other in "abcdef"]
+    names = {"lastName": " ".join(words[:12]), "firstName": " ".join(words[12:24])}
+    phones = {"phone1": "9524451234", "phone2": "6512345678"}
+    submit(old, **names, **phones)
+    terms = [row for row in either_engine.rows("search") if row["scope"] == EVENT]
+    assert len(terms) == 22
+    hold_event(version=2, capacity=1)
+    waiting_list().settle(EVENT, clock.now())
+    theirs, notes = f"{ALL}/{old.account['id']}", 30
+    for number in range(notes):
+        assert ada.post(f"{theirs}/notes", {"text": f"Note {number}."}).status == 201
+
+    assert merge(ada, river, old).status == 200
+
+    assert river.get(OWN).json["offer"]
+    assert belonging_to(either_engine, old) == set()
+    shown = ada.get(f"{ALL}/{river.account['id']}?limit=100").json["notes"]
+    assert [one["text"] for one in shown] == [f"Note {n}." for n in reversed(range(notes))]
+
+
+def test_waiting_list_is_not_recounted_while_its_index_may_lag(ada, river, old, backend):
+    hold_event(capacity=0)
+    submit(old)
+    began = clock.now()
+    a_while_ago = clock.to_text(began - timedelta(minutes=10))
+    backend.change("events", {"id": f"{EVENT}#places"}, waitingChangedAt=a_while_ago)
+
+    assert merge(ada, river, old).status == 200
+
+    [places] = [row for row in backend.rows("events") if row["id"] == f"{EVENT}#places"]
+    assert places["waitingChangedAt"] >= clock.to_text(began)
+
+
+def test_no_one_overtakes_a_person_whose_registration_is_moved_meanwhile(
+    ada, river, old, sky, backend
+):
+    hold_event(capacity=0)
+    submit(old)
+    submit(sky)
+    hold_event(version=2, capacity=1)
+    listed = list(waiting_list()._listings.waiting(EVENT, clock.now()))
+    assert merge(ada, river, old).status == 200
+
+    # The index is still as it was before.
+    lists = waiting_list()
+    with mock.patch.object(lists._listings, "waiting", return_value=iter(listed)):
+        assert lists.settle(EVENT, clock.now())
+    assert sky.get(OWN).json["offer"] is None
+
+    assert waiting_list().settle(EVENT, clock.now())
+    assert river.get(OWN).json["offer"]
+    assert sky.get(OWN).json["offer"] is None
+    assert counters(backend) == (1, 1, 1)

@@ -1,0 +1,177 @@
+"""Registering somebody who stands at the desk."""
+
+import re
+
+import pytest
+
+from chalicelib.accounts.spoken_username import spoken_username
+from chalicelib.identity.login_names import username_problem
+from chalicelib.platform import qr_codes
+from chalicelib.user_admin import walk_in
+from tests.colleagues import hold_account
+from tests.people import PASSWORD, Person
+from tests.stages import PUBLIC_URL, SETTINGS, environment
+
+NAMES = {"firstName": "River", "lastName": "Okafor"}
+
+
+def register(person, **more):
+    return person.post("/admin/users", NAMES | more)
+
+
+def token_of(link):
+    start, _, token = link.partition("/reset#token=")
+    assert start == PUBLIC_URL
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", token)
+    return token
+
+
+def test_an_account_is_made_with_a_link_to_choose_a_password(ada, client, entries):
+    reply = register(ada, username="river", email="River@Example.com")
+
+    assert reply.status == 201
+    made = dict(reply.json)
+    token = token_of(made.pop("link"))
+    del made["linkQrSvg"]
+    assert ada.get(f"/admin/users/{made['id']}").json == made
+    assert (made["username"], made["email"], made["role"]) == ("river", "River@Example.com", "User")
+    assert (made["firstName"], made["lastName"]) == ("River", "Okafor")
+    assert (made["emailVerified"], made["disabled"]) == (False, False)
+    fields = ["email", "firstName", "lastName", "username"]
+    assert entries() == [("account.registered", ada.account["id"], made["id"], fields)]
+
+    river = Person(client, "river")
+    chosen = river.post("/password/reset", {"token": token, "newPassword": PASSWORD})
+    assert (chosen.status, chosen.set_cookie) == (200, None)
+    assert river.sign_in().json["id"] == made["id"]
+
+
+def test_the_token_is_kept_nowhere(ada, backend):
+    token = token_of(register(ada, username="river").json["link"])
+
+    assert token not in str(backend.everything())
+    [kept] = backend.rows("one-time-tokens")
+    assert kept["ttl"] > 0
+
+
+def test_before_a_password_is_chosen_nothing_signs_in(ada, client):
+    register(ada, username="river")
+
+    for guess in (PASSWORD, "River", "river", "None"):
+        assert Person(client, "river").sign_in(password=guess).status == 401
+
+
+def test_without_a_username_the_email_becomes_it(ada):
+    made = register(ada, email="river@example.com").json
+
+    assert made["username"] == made["email"] == "river@example.com"
+
+
+def test_without_either_a_username_is_made_that_can_be_said_aloud(ada):
+    first, second = register(ada).json, register(ada, username="", email="").json
+
+    for made in (first, second):
+        assert re.fullmatch(r"river\.okafor\.[2-9]{4}", made["username"])
+        assert made["email"] is None
+
+
+def test_a_username_that_was_made_and_is_taken_is_made_anew(ada, monkeypatch):
+    hold_account("river.okafor.2222")
+    made = iter(["river.okafor.2222", "river.okafor.3333"])
+    monkeypatch.setattr(walk_in, "spoken_username", lambda *_: next(made))
+
+    assert register(ada).json["username"] == "river.okafor.3333"
+
+
+def test_where_every_username_is_taken_the_caller_is_asked_to_come_back(ada, monkeypatch, backend):
+    hold_account("river.okafor.2222")
+    monkeypatch.setattr(walk_in, "spoken_username", lambda *_: "river.okafor.2222")
+    before = backend.everything()
+
+    assert register(ada).status == 503
+    assert backend.everything() == before
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "spoken"),
+    [
+        ("Zoë", "O'Neil-Smith", "zoe.oneilsmith"),
+        ("Anne Marie", "de la Cruz", "annemarie.delacruz"),
+        ("Łukasz", "Żak", "łukasz.zak"),
+        ("雨", "李", "雨.李"),
+        ("-", "Okafor", "okafor"),
+        ("-", "'", "person"),
+        ("Ⅷ", "²", "viii.2"),
+        ("R" * 100, "O" * 100, "r" * 59),
+        ("\u20dd?", "!", "person"),
+    ],
+    ids=str,
+)
+def test_a_username_that_is_made_is_one(first, last, spoken):
+    username = spoken_username(first, last)
+
+    assert username_problem(username) is None
+    assert re.fullmatch(rf"{re.escape(spoken)}\.[2-9]{{4}}", username)
+
+
+@pytest.mark.parametrize("given", [{"username": "RIVER"}, {"email": "River@E.co"}], ids=str)
+def test_a_name_that_is_taken_is_refused_and_leaves_nothing(ada, backend, given):
+    hold_account("river", email="river@e.co")
+    before = backend.everything()
+    reply = register(ada, **given)
+
+    assert (reply.status, reply.code) == (409, "identity_taken")
+    assert backend.everything() == before
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({}, ["firstName"]),
+        ({"firstName": " ", "lastName": ""}, ["firstName"]),
+        (NAMES | {"username": "a b", "email": "nowhere"}, ["email", "username"]),
+        (NAMES | {"role": "SuperAdmin"}, ["role"]),
+        (NAMES | {"password": PASSWORD}, ["password"]),
+        (NAMES | {"disabled": False, "emailVerified": True}, ["disabled", "emailVerified"]),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_named(ada, body, wrong):
+    reply = ada.post("/admin/users", body)
+
+    assert (reply.status, sorted(reply.fields)) == (422, wrong)
+
+
+def test_without_a_public_url_nothing_is_made(ada, backend):
+    with environment(**SETTINGS | {"PUBLIC_URL": None}):
+        before = backend.everything()
+        reply = register(ada, username="river")
+
+        assert (reply.status, reply.code) == (503, "unavailable")
+        assert backend.everything() == before
+
+
+def test_no_header_says_where_the_link_leads(ada):
+    reply = ada.post("/admin/users", NAMES, Host="evil.example", X_Forwarded_Host="evil.example")
+
+    assert reply.json["link"].startswith(f"{PUBLIC_URL}/reset#")
+
+
+def test_whoever_is_no_staff_any_more_registers_nobody(ada, backend, monkeypatch):
+    make = walk_in.new_account
+
+    def demoted_meanwhile(**given):
+        backend.change("users", {"id": ada.account["id"]}, role="User")
+        return make(**given)
+
+    monkeypatch.setattr(walk_in, "new_account", demoted_meanwhile)
+
+    assert register(ada, username="river").status == 403
+    assert {row.get("username") for row in backend.rows("users")} == {"ada"}
+    assert backend.rows("one-time-tokens") == []
+
+
+def test_the_link_comes_as_a_qr_code_too(ada):
+    made = ada.post("/admin/users", {"firstName": "Will", "lastName": "Walker"}).json
+
+    assert made["linkQrSvg"] == qr_codes.svg(made["link"])

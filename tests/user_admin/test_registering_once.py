@@ -1,0 +1,137 @@
+"""A request to create an account that is sent again creates no second one, and shows no link."""
+
+import uuid
+
+import pytest
+
+from chalicelib.identity.role import Role
+from chalicelib.user_admin import walk_in
+from chalicelib.user_admin.people_store import PeopleStore
+from tests.colleagues import at_work, hold_account
+from tests.people import PASSWORD, Person
+
+NAMES = {"firstName": "River", "lastName": "Okafor"}
+KEY = str(uuid.UUID(int=7))
+GIVEN = [{}, {"username": "river"}, {"email": "river@example.com"}]
+
+
+def register(person, key=KEY, **more):
+    return person.post("/admin/users", NAMES | more | {"idempotencyKey": key})
+
+
+def people(backend):
+    return [row for row in backend.rows("users") if row.get("firstName") == "River"]
+
+
+@pytest.mark.parametrize("given", GIVEN, ids=str)
+def test_a_repeated_request_returns_the_same_account_without_a_link(ada, backend, entries, given):
+    first = register(ada, **given)
+    stored, audited = backend.records(), entries()
+    second = register(ada, **given)
+
+    assert (first.status, second.status) == (201, 200)
+    assert first.json["link"]
+    assert second.json == first.json | {"link": None, "linkQrSvg": None}
+    assert (backend.records(), entries()) == (stored, audited)
+
+
+def test_the_link_of_the_first_request_still_works_after_a_repetition(ada, client):
+    link = register(ada, username="river").json["link"]
+    register(ada, username="river")
+    chosen = {"token": link.partition("#token=")[2], "newPassword": PASSWORD}
+
+    assert Person(client).post("/password/reset", chosen).status == 200
+
+
+def test_staff_then_issue_another_link_explicitly(ada):
+    register(ada)
+    repeated = register(ada).json
+    reset = ada.post(f"/admin/users/{repeated['id']}/password-reset")
+
+    assert reset.json["link"]
+
+
+def test_a_repeated_request_returns_the_account_as_it_is_by_now(ada, backend):
+    made = register(ada, username="river").json
+    backend.change("users", {"id": made["id"]}, lastName="Lake")
+
+    assert register(ada, username="river").json["lastName"] == "Lake"
+
+
+@pytest.mark.parametrize(
+    "other", [{"lastName": "Lake"}, {"username": "sky"}, {"email": "sky@example.com"}], ids=str
+)
+def test_a_key_that_was_used_with_other_details_is_rejected_at_its_field(ada, backend, other):
+    register(ada)
+    before = backend.records()
+    reply = register(ada, **other)
+
+    assert (reply.status, reply.fields) == (422, {"idempotencyKey"})
+    assert "already created" in reply.json["fields"]["idempotencyKey"]
+    assert backend.records() == before
+
+
+def test_a_key_belongs_to_the_member_of_staff_who_used_it(ada, client, backend):
+    ben = at_work(client, "ben", Role.ADMIN)
+
+    assert register(ada).status == register(ben).status == 201
+    assert len(people(backend)) == 2
+
+
+def test_another_key_creates_another_account(ada, backend):
+    assert register(ada).status == register(ada, str(uuid.UUID(int=8))).status == 201
+    assert len(people(backend)) == 2
+
+
+def test_without_a_key_each_request_creates_an_account(ada, backend):
+    assert ada.post("/admin/users", NAMES).status == 201
+    assert ada.post("/admin/users", NAMES).status == 201
+    assert len(people(backend)) == 2
+
+
+@pytest.mark.parametrize("given", GIVEN, ids=str)
+def test_a_request_that_overtakes_its_repetition_creates_one_account(
+    ada, backend, monkeypatch, given
+):
+    read, unseen = PeopleStore.get, [1]
+
+    def late(store, *account_ids):
+        """Sees nothing at first: the other request has not written yet."""
+        return [None] if unseen and unseen.pop() else read(store, *account_ids)
+
+    first = register(ada, **given)
+    monkeypatch.setattr(PeopleStore, "get", late)
+    second = register(ada, **given)
+
+    assert second.status == 200
+    assert second.json == first.json | {"link": None, "linkQrSvg": None}
+    assert len(people(backend)) == 1
+
+
+def test_a_name_of_another_account_is_still_taken(ada):
+    hold_account("river")
+
+    assert register(ada, username="river").code == "identity_taken"
+
+
+def test_every_username_that_is_tried_is_taken_and_the_key_can_be_used_again(ada, monkeypatch):
+    hold_account("river.okafor.2222")
+    with monkeypatch.context() as only:
+        only.setattr(walk_in, "spoken_username", lambda *_: "river.okafor.2222")
+        assert register(ada).status == 503
+
+    assert register(ada).status == 201
+
+
+@pytest.mark.parametrize("key", ["", "short", "a" * 15, "a" * 65, "a b" * 8, 7, ["a" * 16]])
+def test_a_key_that_could_be_used_twice_by_chance_is_rejected(ada, backend, key):
+    reply = register(ada, key)
+
+    assert (reply.status, reply.fields) == (422, {"idempotencyKey"})
+    assert not people(backend)
+
+
+def test_the_key_itself_is_not_stored(ada, backend):
+    register(ada)
+
+    assert KEY not in str(backend.everything())

@@ -1,0 +1,186 @@
+"""Roles, given and taken: never one's own, and never the last SuperAdmin's."""
+
+import os
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib.identity.account import Role
+from chalicelib.user_admin.people_store import PeopleStore
+from tests.colleagues import at_work, hold_account
+from tests.people import Person
+from tests.stages import stage
+from tests.wire.test_rush import at_once
+
+# make crowds has it happen fifty times.
+ROUNDS = 50 if os.environ.get("PROVE") else 5
+
+
+def give(person, account, role):
+    return person.post(f"/admin/users/{account.id}/role", {"role": role})
+
+
+def enabled(stage):
+    return [row["enabled"] for row in stage.rows("users") if row["id"] == "#super-admins"]
+
+
+@pytest.mark.parametrize("role", ["User", "Admin", "SuperAdmin"])
+def test_a_super_admin_gives_every_role(sue, role, entries):
+    river = hold_account("river", Role.ADMIN if role == "User" else Role.USER)
+    if role != "User":
+        assert give(sue, river, "User").status == 200
+    reply = give(sue, river, role)
+
+    assert (reply.status, reply.json["role"]) == (200, role)
+    assert sue.get(f"/admin/users/{river.id}").json == reply.json
+    assert entries() == [("account.role_changed", sue.account["id"], river.id, ["role"])]
+
+
+def test_the_role_that_is_there_changes_nothing(sue, backend):
+    river = hold_account("river")
+    before = backend.everything()
+
+    assert give(sue, river, "User").status == 200
+    assert backend.everything() == before
+
+
+def test_ones_own_role_stays(sue, backend):
+    before = backend.everything()
+    reply = sue.post(f"/admin/users/{sue.account['id']}/role", {"role": "SuperAdmin"})
+
+    assert (reply.status, reply.code) == (403, "forbidden")
+    assert backend.everything() == before
+
+
+def test_a_role_counts_from_the_next_request_on_and_ends_no_session(sue, client):
+    eve = at_work(client, "eve", Role.ADMIN)
+    them = f"/admin/users/{eve.account['id']}/role"
+
+    assert eve.get("/admin/users").status == 200
+    assert sue.post(them, {"role": "User"}).status == 200
+    assert (eve.get("/admin/users").status, eve.get("/me").json["role"]) == (403, "User")
+    assert sue.post(them, {"role": "Admin"}).status == 200
+    assert eve.get("/admin/users").status == 200
+
+
+def test_super_admins_are_counted(sue, backend):
+    river = hold_account("river")
+
+    counts = []
+    for role in ("SuperAdmin", "SuperAdmin", "Admin", "SuperAdmin", "User"):
+        give(sue, river, role)
+        counts += enabled(backend)
+    assert counts == [2, 2, 1, 2, 1]
+
+
+@pytest.mark.parametrize("what", ["role", "disable"])
+def test_the_last_super_admin_stays(sue, backend, what):
+    last = hold_account("last", Role.SUPER_ADMIN)
+    backend.change("users", {"id": "#super-admins"}, enabled=1)
+    before = backend.everything()
+    reply = give(sue, last, "User") if what == "role" else sue.post(_disable(last))
+
+    assert (reply.status, reply.code) == (409, "last_super_admin")
+    assert backend.everything() == before
+
+
+def _disable(account):
+    return f"/admin/users/{account.id}/disable"
+
+
+def test_a_disabled_super_admin_is_not_counted(sue, backend):
+    other = hold_account("other", Role.SUPER_ADMIN)
+
+    assert sue.post(_disable(other)).status == 200
+    assert enabled(backend) == [1]
+    assert give(sue, other, "User").status == 200
+    assert give(sue, other, "SuperAdmin").status == 200
+    assert enabled(backend) == [1]
+    assert sue.post(f"/admin/users/{other.id}/enable").status == 200
+    assert enabled(backend) == [2]
+
+
+@pytest.mark.parametrize("body", [{}, {"role": "Owner"}, {"role": None}, {"role": "user"}])
+def test_a_role_that_is_none_is_named(sue, body):
+    river = hold_account("river")
+    reply = sue.post(f"/admin/users/{river.id}/role", body)
+
+    assert (reply.status, reply.fields) == (422, {"role"})
+
+
+def test_nobody_has_no_role(sue):
+    assert sue.post("/admin/users/nobody/role", {"role": "User"}).status == 404
+
+
+def between_reading_and_writing(monkeypatch, do):
+    """Do something, once, right before the next change is written."""
+    change, left = PeopleStore.change, [do]
+
+    def first(*arguments, **named):
+        if left:
+            left.pop()()
+        return change(*arguments, **named)
+
+    monkeypatch.setattr(PeopleStore, "change", first)
+
+
+def test_a_change_in_between_is_decided_anew(sue, backend, monkeypatch):
+    river = hold_account("river")
+    between_reading_and_writing(
+        monkeypatch,
+        lambda: backend.change("users", {"id": river.id}, version=7, disabled=True),
+    )
+    reply = give(sue, river, "Admin")
+
+    assert (reply.status, reply.json["disabled"]) == (200, True)
+    [row] = [row for row in backend.rows("users") if row["id"] == river.id]
+    assert (row["version"], row["role"], row["disabled"]) == (8, "Admin", True)
+
+
+@pytest.mark.parametrize("lost", [{"role": "Admin"}, {"role": "User"}, {"disabled": True}])
+def test_whoever_is_demoted_or_disabled_in_between_does_nothing(sue, backend, monkeypatch, lost):
+    river = hold_account("river")
+    between_reading_and_writing(
+        monkeypatch, lambda: backend.change("users", {"id": sue.account["id"]}, **lost)
+    )
+    reply = give(sue, river, "Admin")
+
+    assert (reply.status, reply.code) == (403, "forbidden")
+    [row] = [row for row in backend.rows("users") if row["id"] == river.id]
+    assert (row["role"], row["version"]) == ("User", 1)
+    assert backend.rows("audit") == []
+
+
+def test_of_two_super_admins_who_demote_each_other_one_stays(local_endpoint):
+    with stage(local_endpoint) as made:
+        for number in range(ROUNDS):
+            made.clear()
+            two = [at_work(Client(app), f"sue-{number}-{n}", Role.SUPER_ADMIN) for n in (0, 1)]
+
+            def demote(which, two=two):
+                them = two[1 - which].account["id"]
+                return two[which].post(f"/admin/users/{them}/role", {"role": "Admin"}).status
+
+            answers = at_once(2, demote)
+
+            roles = sorted(row["role"] for row in made.rows("users") if "role" in row)
+            assert roles == ["Admin", "SuperAdmin"], answers
+            assert enabled(made) == [1]
+            assert 200 in answers
+            assert set(answers) <= {200, 403, 503}
+            assert len(made.rows("audit")) == 1
+
+
+def test_an_admin_gives_no_role(ada):
+    river = hold_account("river")
+
+    assert give(ada, river, "Admin").status == 403
+
+
+def test_an_applicant_gives_no_role(backend, client):
+    river = Person(client)
+    river.sign_up()
+
+    reply = river.post(f"/admin/users/{river.account['id']}/role", {"role": "SuperAdmin"})
+    assert reply.status == 403
