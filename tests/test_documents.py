@@ -1,4 +1,4 @@
-"""The documents: their links lead somewhere, and the README stays short."""
+"""The documents: their links lead somewhere, the README stays short, and decisions are listed."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
 MOST_LINES_OF_THE_README = 150
+DECISIONS = PROJECT / "docs" / "adr"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
@@ -41,3 +42,28 @@ def test_the_readme_has_at_most_150_lines():
     lines = (PROJECT / "README.md").read_text().splitlines()
 
     assert len(lines) <= MOST_LINES_OF_THE_README
+
+
+def test_the_index_of_decisions_lists_every_file_in_order_with_its_title():
+    listed = re.findall(
+        r"^\| (\d{4}) \| \[([^\]]*)\]\((\d{4}-.*\.md)\)",
+        (DECISIONS / "README.md").read_text(),
+        re.MULTILINE,
+    )
+
+    files = sorted(DECISIONS.glob("[0-9]*.md"))
+    assert [name for _, _, name in listed] == [file.name for file in files]
+    for (number, title, name), file in zip(listed, files, strict=True):
+        assert name.startswith(f"{number}-")
+        assert file.read_text().startswith(f"# {number}. {title}\n")
+
+
+@pytest.mark.parametrize("file", sorted(DECISIONS.glob("[0-9]*.md")), ids=lambda file: file.stem)
+def test_a_decision_has_a_status_and_the_four_sections(file):
+    text = file.read_text()
+
+    assert re.search(
+        r"^Status: (accepted|superseded by \d{4}) · Date: \d{4}-\d{2}-\d{2}$", text, re.MULTILINE
+    )
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert headings == ["Context", "Options", "Decision", "Consequences"]

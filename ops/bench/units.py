@@ -1,6 +1,6 @@
 """What each action asks of DynamoDB while few, many and very many have registered.
 
-A summary reads an index as long as the event and is not among them: see docs/decisions.md.
+A summary reads an index as long as the event and is not among them: see decision 34 in docs/adr.
 """
 
 import itertools
