@@ -18,14 +18,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from chalicelib.accounts.models import Email, Username
+from chalicelib.accounts.schemas import Email, Username
 from chalicelib.identity import login_names, passwords
 from chalicelib.identity.account import Account, IdentityTaken
 from chalicelib.identity.directory import Directory, directory
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock, settings
 from chalicelib.platform.identifiers import derived_identifier
-from chalicelib.platform.models import BLANK_IS_ABSENT, Body, PersonName, explain
+from chalicelib.platform.schemas import Body, explain
+from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
 from ops import progress
 from ops.retries import AwsUnavailable, with_retries
 

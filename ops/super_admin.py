@@ -104,9 +104,9 @@ def _ask_twice() -> str:
 
 def _wrong_with(field: str, answer: str) -> str | None:
     """Say what is wrong with an answer; None if nothing is."""
-    from chalicelib.accounts.models import SignUp
+    from chalicelib.accounts.schemas import SignUp
     from chalicelib.platform.errors import InvalidFields
-    from chalicelib.platform.models import read_body
+    from chalicelib.platform.schemas import read_body
 
     try:
         read_body(json.dumps({field: answer}).encode(), SignUp)

@@ -16,7 +16,7 @@ from chalicelib.platform.log import Event
 from chalicelib.sessions import cookie, guard
 
 if TYPE_CHECKING:
-    from chalicelib.accounts.models import (
+    from chalicelib.accounts.schemas import (
         Account,
         ChangedAccount,
         ChangedPassword,

@@ -12,7 +12,7 @@ from chalicelib.platform.errors import Unavailable
 from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
-    from chalicelib.events.models import Event, EventPage, Paging
+    from chalicelib.events.schemas import Event, EventPage, Paging
     from chalicelib.platform.request import Request
 
 room = Room("events")

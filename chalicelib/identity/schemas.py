@@ -1,6 +1,6 @@
 """An account on the wire, and what signing in takes beside a name: what every sign-in needs.
 
-The other models of accounts are built where they are needed; each takes its time at a cold start.
+The other schemas of accounts are built where they are needed; each takes its time at a cold start.
 """
 
 from typing import Annotated
@@ -10,7 +10,8 @@ from pydantic import BeforeValidator, Field
 from chalicelib.identity import login_names
 from chalicelib.identity.role import Role
 from chalicelib.platform import lengths
-from chalicelib.platform.models import Identifier, Line, Moment, Wire
+from chalicelib.platform.schemas import Identifier, Moment, Wire
+from chalicelib.platform.text import Line
 
 
 def _as_typed(value: object) -> object:

@@ -22,8 +22,9 @@ from chalicelib.platform import identifiers
 from chalicelib.platform.actions import Action
 from chalicelib.platform.answers import JSON, ON_EVERY_ANSWER, Done
 from chalicelib.platform.errors import NotSignedIn, Refusal
-from chalicelib.platform.models import must_be_there, whole
+from chalicelib.platform.schemas import must_be_there
 from chalicelib.platform.settings import Settings
+from chalicelib.platform.text import whole
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ from chalicelib.platform.answers import Answer, Page
 from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
-    from chalicelib.openapi.models import Description, Health
+    from chalicelib.openapi.schemas import Description, Health
 
 room = Room("openapi")
 

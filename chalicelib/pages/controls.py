@@ -21,7 +21,7 @@ from chalicelib.registrations.registration import (
 )
 from chalicelib.registrations.selection import Sort
 from chalicelib.registrations.workflow import CONTACT_EDITABLE, EDITABLE, MOVES, Side, Status
-from chalicelib.staff.models import Selecting, Summary
+from chalicelib.staff.schemas import Selecting, Summary
 
 Json = Mapping[str, Any]
 

@@ -4,7 +4,7 @@ A view's own signature declares its input and output. The parameters it may have
 
 - ``request``: the :class:`~chalicelib.platform.request.Request`.
 - ``caller``: whom its ``who`` admitted.
-- ``body`` and ``query``: models of its room's ``models`` module, checked before it is called.
+- ``body`` and ``query``: schemas of its package's ``schemas`` module, checked before it is called.
 - any variable of its path, checked to be an identifier.
 
 Its return annotation is ``Answer[Model]``, ``Download[Model]``, or a kind of answer that needs no
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from chalice.app import HeadersType
     from pydantic import BaseModel
 
-    from chalicelib.platform.models import Body, Query
+    from chalicelib.platform.schemas import Body, Query
 
 View = Callable[..., Answer[Any]]
 
@@ -165,14 +165,14 @@ class Action:
         kind = _WITHOUT_MODEL.get(self.view.__annotations__["return"], Answer)
         if kind is not Answer and self.takes.isdisjoint({"body", "query"}):
             return Contract(kind)
-        models = importlib.import_module(f"chalicelib.{self.room}.models")
+        schemas = importlib.import_module(f"chalicelib.{self.room}.schemas")
         named = {
             name: hint
             for name, hint in self.view.__annotations__.items()
             if name in {"body", "query", "return"}
         }
         hints = typing.get_type_hints(
-            types.SimpleNamespace(__annotations__=named), self.view.__globals__, vars(models)
+            types.SimpleNamespace(__annotations__=named), self.view.__globals__, vars(schemas)
         )
         answers = typing.get_args(hints["return"])
         model = answers[0] if answers else None
@@ -258,15 +258,15 @@ class Action:
         return {name: given[name] for name in self.takes}
 
     def _read(self, request: Request) -> dict[str, Any]:
-        from chalicelib.platform import models  # pydantic: only where there is something to read
+        from chalicelib.platform import schemas  # pydantic: only where there is something to read
 
         given: dict[str, Any] = {}
         if self.contract.query:
-            given["query"] = models.read_query(request.query, self.contract.query)
+            given["query"] = schemas.read_query(request.query, self.contract.query)
         if model := self.contract.body:
-            if request.body or models.must_be_there(model):
+            if request.body or schemas.must_be_there(model):
                 refuse_unless_json(request)
-                given["body"] = models.read_body(request.body, model)
+                given["body"] = schemas.read_body(request.body, model)
             else:
                 given["body"] = model()
         return given

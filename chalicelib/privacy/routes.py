@@ -13,7 +13,7 @@ from chalicelib.sessions import cookie, guard
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
-    from chalicelib.privacy.models import Export, Farewell
+    from chalicelib.privacy.schemas import Export, Farewell
     from chalicelib.sessions.session import Caller
 
 room = Room("privacy")

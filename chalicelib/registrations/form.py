@@ -11,10 +11,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
-from chalicelib.accounts.models import Email
+from chalicelib.accounts.schemas import Email
 from chalicelib.events.event import MinimumAge
 from chalicelib.platform.errors import InvalidFields
-from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, PersonName, explain
+from chalicelib.platform.schemas import Body, explain
+from chalicelib.platform.text import BLANK_IS_ABSENT, Line, PersonName
 from chalicelib.registrations.choices import (
     Age,
     Ethnicity,

@@ -19,7 +19,7 @@ from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
-    from chalicelib.registrations.models import (
+    from chalicelib.registrations.schemas import (
         Event,
         Paging,
         Registration,

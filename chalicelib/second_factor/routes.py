@@ -13,8 +13,8 @@ from chalicelib.sessions import cookie, guard
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
-    from chalicelib.second_factor.models import Begin, Begun, Confirm, Prove, RecoveryCodes
     from chalicelib.second_factor.own import OwnSecondFactor
+    from chalicelib.second_factor.schemas import Begin, Begun, Confirm, Prove, RecoveryCodes
     from chalicelib.sessions.session import Caller
 
 room = Room("second_factor")

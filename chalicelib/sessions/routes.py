@@ -18,7 +18,7 @@ from chalicelib.sessions.lifecycle import sessions
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
-    from chalicelib.sessions.models import Account, Paging, SessionPage, SignIn
+    from chalicelib.sessions.schemas import Account, Paging, SessionPage, SignIn
     from chalicelib.sessions.session import Caller
 
 room = Room("sessions")

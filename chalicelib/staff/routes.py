@@ -26,7 +26,7 @@ from chalicelib.staff.duplicates import duplicates
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.sessions.session import Caller
-    from chalicelib.staff.models import (
+    from chalicelib.staff.schemas import (
         CallList,
         Correction,
         Duplicates,

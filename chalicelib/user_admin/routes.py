@@ -28,7 +28,7 @@ from chalicelib.user_admin.walk_in import Details, walk_ins
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.sessions.session import Caller
-    from chalicelib.user_admin.models import (
+    from chalicelib.user_admin.schemas import (
         AuditPage,
         AuditQuery,
         Merge,

@@ -13,12 +13,12 @@ from chalice.app import Request
 from chalicelib.events.event import MinimumAge
 from chalicelib.functions import every_action
 from chalicelib.identity.account import Authenticator, IncorrectCode
-from chalicelib.platform import cursors, languages, models
+from chalicelib.platform import cursors, languages, schemas
 from chalicelib.platform import request as requests
 from chalicelib.platform.errors import BadJson, InvalidFields, NotSignedIn, Refusal
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
-from chalicelib.registrations.models import Save
-from chalicelib.second_factor.models import Confirm
+from chalicelib.registrations.schemas import Save
+from chalicelib.second_factor.schemas import Confirm
 from chalicelib.sessions import cookie, device, keys, token, totp
 from ops import season
 
@@ -129,7 +129,7 @@ def _cookie(sent: bytes) -> None:
 
 
 def _form(sent: bytes) -> None:
-    saved = models.read_body(sent, Save)
+    saved = schemas.read_body(sent, Save)
     assert isinstance(saved, Save)
     stored = saved.form.stored()
     again = RegistrationForm.model_validate_json(json.dumps(stored)).stored()
@@ -144,17 +144,17 @@ def _field(sent: bytes) -> None:
 
 def _body(sent: bytes) -> None:
     """Read it as the body of each action."""
-    _one_takes(_BODIES, lambda model: models.read_body(sent, model))
+    _one_takes(_BODIES, lambda model: schemas.read_body(sent, model))
 
 
 def _query(sent: bytes) -> None:
     """Read it as the query of each action."""
     given = parse_qs(_text(sent), keep_blank_values=True)
-    _one_takes(_QUERIES, lambda model: models.read_query(given, model))
+    _one_takes(_QUERIES, lambda model: schemas.read_query(given, model))
 
 
 def _code(sent: bytes) -> None:
-    typed = models.read_body(sent, Confirm)
+    typed = schemas.read_body(sent, Confirm)
     assert isinstance(typed, Confirm)
     after = totp.use(_AUTHENTICATOR, typed.code, _KEY.secret, _ACCOUNT, _BEGAN)
     assert after != _AUTHENTICATOR, "a code that can be used again"

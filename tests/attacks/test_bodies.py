@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.functions import every_action
 from chalicelib.identity import passwords
-from chalicelib.platform.models import _MOST_FIELDS
+from chalicelib.platform.schemas import _MOST_FIELDS
 from tests.colleagues import hold_account
 from tests.matrix.test_authorisation import BODIES
 from tests.people import PASSWORD, Person

@@ -13,7 +13,7 @@ from chalicelib.platform.languages import Language
 from chalicelib.registrations.form import TO_SUBMIT, RegistrationForm
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, SIGNED_BY_APPLICANT
 from chalicelib.registrations.workflow import Side, Status, move
-from chalicelib.staff.models import Selecting, Summary
+from chalicelib.staff.schemas import Selecting, Summary
 
 MOVE = re.compile(r'<button name="status" value="(\w+)" data-from="([\w ]+)">')
 FIELDS = RegistrationForm.model_json_schema()["properties"]

@@ -22,7 +22,7 @@ from chalicelib.platform.languages import Language
 from chalicelib.registrations import labels
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.workflow import Status
-from chalicelib.staff.models import Selecting
+from chalicelib.staff.schemas import Selecting
 
 HOUSE = Path(__file__).parent.parent.parent / "chalicelib"
 SCRIPTS = assets.current("scripts")

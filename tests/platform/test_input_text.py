@@ -11,7 +11,8 @@ from pydantic import Field
 from chalicelib.functions import every_action
 from chalicelib.identity import login_names
 from chalicelib.platform import input_text
-from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Line, Paragraphs, read_body, whole
+from chalicelib.platform.schemas import Body, read_body
+from chalicelib.platform.text import BLANK_IS_ABSENT, Line, Paragraphs, whole
 from tests.people import PASSWORD, Person
 from tests.seasons import EVENT, EVENT_BODY
 

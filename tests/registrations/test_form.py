@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.events.event import MinimumAge
 from chalicelib.platform.errors import InvalidFields
-from chalicelib.platform.models import read_body
+from chalicelib.platform.schemas import read_body
 from chalicelib.registrations import phones
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
 from tests.seasons import FORM

@@ -10,17 +10,8 @@ import pytest
 from pydantic import Field
 
 from chalicelib.platform.errors import BadJson, InvalidFields
-from chalicelib.platform.models import (
-    LONGEST_LINE,
-    LONGEST_PARAGRAPHS,
-    WHOLE_NUMBER,
-    Body,
-    Line,
-    Paragraphs,
-    Query,
-    read_body,
-    read_query,
-)
+from chalicelib.platform.schemas import WHOLE_NUMBER, Body, Query, read_body, read_query
+from chalicelib.platform.text import LONGEST_LINE, LONGEST_PARAGRAPHS, Line, Paragraphs
 
 
 class Order(Body):

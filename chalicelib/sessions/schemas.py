@@ -6,7 +6,8 @@ from pydantic import Field
 
 from chalicelib.identity import passwords
 from chalicelib.identity.schemas import Account, Code, LoginName
-from chalicelib.platform.models import BLANK_IS_ABSENT, Body, Identifier, Moment, Paging, Wire
+from chalicelib.platform.schemas import Body, Identifier, Moment, Paging, Wire
+from chalicelib.platform.text import BLANK_IS_ABSENT
 
 __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]
 

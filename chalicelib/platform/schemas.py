@@ -1,45 +1,29 @@
 """The shapes that bodies, queries and answers have on the wire, and what is said of wrong ones.
 
-Importing this module imports pydantic: only models do, and they are imported where first used.
+Importing this module imports pydantic: only ``schemas`` modules do, imported where first used.
 """
 
 import codecs
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 import pydantic_core
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     ValidationError,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import core_schema
 
-from chalicelib.platform import identifiers, input_text, lengths
+from chalicelib.platform import identifiers
 from chalicelib.platform.errors import BadJson, InvalidFields
+from chalicelib.platform.text import whole
 
-_NOT_TEXT = {"Cc", "Cs", "Zl", "Zp"}
-# Overrides and isolates of direction (UAX #9), and tags. Joiners stay: Persian needs them.
-_DECEPTIVE = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
-# The same as a pattern: a line that has something on it, once the blanks around it are cut.
-_NO_TEXT = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
-_LINE = rf"[^\s{_NO_TEXT}]([^{_NO_TEXT}]*[^\s{_NO_TEXT}])?"
-_NO_LINES = _NO_TEXT.replace(r"\u0000-\u001f", r"\u0000-\u0009\u000b-\u001f")
-_LINES = rf"[^\s{_NO_TEXT}]([^{_NO_LINES}]*[^\s{_NO_TEXT}])?"
-# No field of a line or of paragraphs takes more than these.
-LONGEST_LINE, LONGEST_PARAGRAPHS = lengths.LINE, lengths.PARAGRAPHS
-# NFC makes one character of so many at most, since none comes apart into more (UAX #15; U+1F82).
-_COMPOSED_OF = 4
 # A body of nonsense is not answered with a larger one.
 _MOST_FIELDS, _LONGEST_PATH = 100, 100
 _SENTENCES = {
@@ -78,91 +62,6 @@ class Query(Wire):
 
     model_config = ConfigDict(extra="forbid", validate_by_name=False)
 
-
-def _plain_line(text: str) -> str:
-    _refuse_unless_plain(text)
-    return _composed(text, LONGEST_LINE)
-
-
-def _plain_lines(text: str) -> str:
-    lines = text.replace("\r\n", "\n")
-    for line in lines.split("\n"):
-        _refuse_unless_plain(line)
-    return _composed(lines, LONGEST_PARAGRAPHS)
-
-
-def _refuse_unless_plain(line: str) -> None:
-    if any(unicodedata.category(character) in _NOT_TEXT for character in line):
-        raise ValueError("This has characters that are not text.")
-    if _DECEPTIVE.search(line) or (line and not any(map(_shows, line))):
-        raise ValueError("This contains hidden characters. Delete it and type it again.")
-
-
-def _composed(text: str, longest: int) -> str:
-    """Return a text in NFC, or as it is where no field takes it however it is composed.
-
-    Its field's own maximum refuses it then. Marks are put in order in a time that grows with the
-    square of their number: a whole body of them would take a second and a half.
-    """
-    return text if len(text) > longest * _COMPOSED_OF else unicodedata.normalize("NFC", text)
-
-
-def _name(text: str) -> str:
-    # The field's own maximum rejects a text that is too long, with a message that names the limit.
-    if len(text) <= lengths.NAME and input_text.has_too_many_marks(text):
-        raise ValueError("Use fewer accents and marks on each letter.")
-    return text
-
-
-def _shows(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LNPS"
-
-
-def _absent_if_blank(value: object) -> object:
-    return None if isinstance(value, str) and not input_text.trim(value) else value
-
-
-class _BlankIsAbsent:
-    """Reads an empty text as None, and says so in the description."""
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_before_validator_function(_absent_if_blank, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        described = handler(schema)
-        return {**described, "anyOf": [*described["anyOf"], {"const": ""}]}
-
-
-def whole(pattern: str) -> str:
-    """Return the pattern that a whole text has to match, as JSON Schema writes it."""
-    return f"^({pattern})$" if "|" in pattern else f"^{pattern}$"
-
-
-# A line of text as a person types it: any script, composed (NFC), without control characters.
-Line = Annotated[
-    str,
-    AfterValidator(input_text.trim),
-    AfterValidator(_plain_line),
-    Field(json_schema_extra={"pattern": whole(_LINE)}),
-]
-# Several such lines, as somebody writes a note.
-Paragraphs = Annotated[
-    str,
-    AfterValidator(input_text.trim),
-    AfterValidator(_plain_lines),
-    Field(json_schema_extra={"pattern": whole(_LINES)}),
-]
-PersonName = Annotated[
-    Line,
-    AfterValidator(_name),
-    Field(min_length=1, max_length=lengths.NAME, examples=["River"]),
-]
-# Put beside an optional field: forms send an empty text where a person left it out.
-BLANK_IS_ABSENT = _BlankIsAbsent()
 
 # What answers are made of.
 Moment = Annotated[datetime, Field(examples=["2026-11-22T20:08:33Z"])]

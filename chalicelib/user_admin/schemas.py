@@ -5,23 +5,20 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from chalicelib.accounts.models import Email, UsernameBesideEmail
+from chalicelib.accounts.schemas import Email, UsernameBesideEmail
 from chalicelib.identity.role import Role
 from chalicelib.identity.schemas import AS_TYPED_NAME, KnownAccount
 from chalicelib.platform import identifiers, input_text, lengths
-from chalicelib.platform.models import (
-    BLANK_IS_ABSENT,
+from chalicelib.platform.schemas import (
     Body,
     GivenIdentifier,
     Identifier,
-    Line,
     Moment,
     Paging,
-    PersonName,
     Query,
     Wire,
-    whole,
 )
+from chalicelib.platform.text import BLANK_IS_ABSENT, Line, PersonName, whole
 from chalicelib.registrations.workflow import Status
 
 

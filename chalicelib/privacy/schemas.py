@@ -7,10 +7,10 @@ from pydantic import Field
 from chalicelib.identity import passwords
 from chalicelib.identity.schemas import Account
 from chalicelib.platform.languages import Language
-from chalicelib.platform.models import Body, Identifier, Moment, Wire
+from chalicelib.platform.schemas import Body, Identifier, Moment, Wire
 from chalicelib.privacy.personal_data import By
-from chalicelib.registrations.models import Registration
-from chalicelib.sessions.models import ListedSession
+from chalicelib.registrations.schemas import Registration
+from chalicelib.sessions.schemas import ListedSession
 
 
 class Farewell(Body):

@@ -6,31 +6,29 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from chalicelib.events.models import Event, EventPage, PutEvent
+from chalicelib.events.schemas import Event, EventPage, PutEvent
 from chalicelib.platform import lengths
 from chalicelib.platform.collation import collated
 from chalicelib.platform.languages import Language
-from chalicelib.platform.models import (
-    BLANK_IS_ABSENT,
+from chalicelib.platform.schemas import (
     IN_DIGITS,
     WHOLE_NUMBER,
     Body,
     Flag,
     GivenIdentifier,
     Identifier,
-    Line,
     Moment,
     Paging,
-    Paragraphs,
     Query,
     Wire,
 )
-from chalicelib.registrations import models as registrations
+from chalicelib.platform.text import BLANK_IS_ABSENT, Line, Paragraphs
+from chalicelib.registrations import schemas as registrations
 from chalicelib.registrations.choices import Age, EventJob, Shift, VendorJob
 from chalicelib.registrations.form import Phone, RegistrationForm
-from chalicelib.registrations.models import Save
 from chalicelib.registrations.phones import searchable
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, reference_heard
+from chalicelib.registrations.schemas import Save
 from chalicelib.registrations.search_terms import understand
 from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.workflow import Status

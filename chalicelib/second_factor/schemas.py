@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.accounts.models import CurrentPassword
+from chalicelib.accounts.schemas import CurrentPassword
 from chalicelib.identity.schemas import Code
-from chalicelib.platform.models import Body, Wire
+from chalicelib.platform.schemas import Body, Wire
 
 
 class Begin(Body):

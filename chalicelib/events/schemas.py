@@ -8,16 +8,8 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from chalicelib.events.event import MinimumAge
 from chalicelib.platform import lengths, zones
-from chalicelib.platform.models import (
-    WHOLE_NUMBER,
-    Body,
-    Identifier,
-    Line,
-    Moment,
-    Paging,
-    Wire,
-    whole,
-)
+from chalicelib.platform.schemas import WHOLE_NUMBER, Body, Identifier, Moment, Paging, Wire
+from chalicelib.platform.text import Line, whole
 
 __all__ = ["Event", "EventPage", "Paging", "PutEvent"]
 

@@ -8,14 +8,8 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from chalicelib.identity import login_names, passwords
 from chalicelib.identity.schemas import AS_TYPED_NAME, Account, LoginName
 from chalicelib.platform import settings
-from chalicelib.platform.models import (
-    BLANK_IS_ABSENT,
-    Body,
-    Line,
-    PersonName,
-    Wire,
-    whole,
-)
+from chalicelib.platform.schemas import Body, Wire
+from chalicelib.platform.text import BLANK_IS_ABSENT, Line, PersonName, whole
 
 __all__ = [
     "Account",

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chalicelib.platform.models import Wire
+from chalicelib.platform.schemas import Wire
 
 
 class Health(Wire):

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from chalicelib.events.models import Event
-from chalicelib.platform.models import WHOLE_NUMBER, Body, Identifier, Moment, Paging, Wire
+from chalicelib.events.schemas import Event
+from chalicelib.platform.schemas import WHOLE_NUMBER, Body, Identifier, Moment, Paging, Wire
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.workflow import Status
 
