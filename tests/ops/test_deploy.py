@@ -227,15 +227,36 @@ def test_calls_that_were_throttled_are_counted_and_no_others(cause, counts):
     assert any(fnmatch.fnmatchcase(cause, pattern) for pattern in patterns) is counts
 
 
-def test_every_alarm_and_every_parameter_is_explained_to_the_operator():
-    template = json.loads((PROJECT / ".chalice" / "resources.json").read_text())
-    alarms = monitoring.compose({"SignOut": "SignOutLog"})
-    told = {name.removesuffix("Alarm") for name in alarms if name.endswith("Alarm")}
-    told |= template["Parameters"].keys()
+OPERATIONS = (PROJECT / "docs" / "operations.md").read_text()
+ALARMS = sorted(
+    name.removesuffix("Alarm")
+    for name in monitoring.compose({"SignOut": "SignOutLog"})
+    if name.endswith("Alarm")
+)
 
-    operations = (PROJECT / "docs" / "operations.md").read_text()
-    rows = "".join(line for line in operations.splitlines() if line.startswith("|"))
-    assert not {name for name in told if f"`{name}`" not in rows}
+
+def test_every_parameter_is_explained_to_the_operator():
+    parameters = json.loads((PROJECT / ".chalice" / "resources.json").read_text())["Parameters"]
+
+    rows = "".join(line for line in OPERATIONS.splitlines() if line.startswith("|"))
+    assert not {name for name in parameters if f"`{name}`" not in rows}
+
+
+@pytest.mark.parametrize("alarm", ALARMS)
+def test_every_alarm_has_a_runbook_with_its_meaning_a_check_and_an_action(alarm):
+    _, heading, rest = OPERATIONS.partition(f"\n### `{alarm}`\n")
+    runbook = rest.partition("\n## ")[0].partition("\n### ")[0]
+
+    assert heading, f"docs/operations.md has no heading ### `{alarm}`"
+    assert "**Means:**" in runbook
+    assert "**Check:**" in runbook or "**Check and do:**" in runbook
+    assert "**Do:**" in runbook or "**Check and do:**" in runbook
+
+
+def test_every_runbook_is_of_an_alarm():
+    section = OPERATIONS.partition("\n## Alarms\n")[2].partition("\n## ")[0]
+
+    assert sorted(re.findall(r"^### `(\w+)`$", section, re.MULTILINE)) == ALARMS
 
 
 def test_every_stage_can_be_deployed():
