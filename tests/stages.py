@@ -12,6 +12,7 @@ from unittest import mock
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.secretsmanager.models import secretsmanager_backends
 
 from chalicelib.platform import clock, dynamodb, settings
 from chalicelib.sessions import keys
@@ -228,8 +229,7 @@ def stage(endpoint: str | None = None) -> Iterator[Stage]:
         _prepare(endpoint)
         made = Stage(STAGE, client, in_moto=endpoint is None)
         made.clear()
-        with contextlib.suppress(vault.exceptions.ResourceExistsException):
-            vault.create_secret(
-                Name=settings.current().session_key_name, SecretString=keys.new_secret(clock.now())
-            )
+        name = settings.current().session_key_name
+        if name not in secretsmanager_backends[DEFAULT_ACCOUNT_ID][vault.meta.region_name].secrets:
+            vault.create_secret(Name=name, SecretString=keys.new_secret(clock.now()))
         yield made

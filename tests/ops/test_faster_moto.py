@@ -104,6 +104,65 @@ def test_an_update_of_a_missing_item_creates_it(client):
     assert read(client) == KEY | {"city": {"S": "Shakopee"}}
 
 
+def test_each_condition_is_checked_with_its_own_values(client):
+    client.put_item(TableName=NAME, Item=KEY | {"city": {"S": "Shakopee"}})
+    checked = {"ConditionExpression": "city = :city", "TableName": NAME, "Key": KEY}
+
+    def is_met(city):
+        try:
+            client.delete_item(**checked, ExpressionAttributeValues={":city": {"S": city}})
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    assert [is_met("Savage"), is_met("Shakopee"), is_met("Shakopee")] == [False, True, False]
+
+
+def test_one_update_changes_several_items_with_their_own_values(client):
+    add = {"UpdateExpression": "SET #map.b = :value", "ExpressionAttributeNames": {"#map": "map"}}
+    for at in ("1", "2"):
+        item = KEY | {"at": {"N": at}}
+        client.put_item(TableName=NAME, Item=item | {"map": {"M": {}}})
+        values = {"ExpressionAttributeValues": {":value": {"S": at}}}
+        client.update_item(TableName=NAME, Key=item, **add, **values)
+
+    items = client.scan(TableName=NAME)["Items"]
+    assert [item["map"] for item in items] == [{"M": {"b": {"S": at}}} for at in ("1", "2")]
+
+
+def test_a_reserved_word_and_a_missing_value_are_errors_each_time(client):
+    wrong = [
+        {"UpdateExpression": "SET name = :name"},
+        {"UpdateExpression": "SET city = :city"},
+        {"UpdateExpression": "SET city = = :city"},
+        {"UpdateExpression": "REMOVE city", "ConditionExpression": "name = :name"},
+    ]
+    for _ in range(2):
+        for expressions in wrong:
+            with pytest.raises(ClientError, match="ValidationException"):
+                client.update_item(
+                    TableName=NAME,
+                    Key=KEY,
+                    ExpressionAttributeValues={":name": {"S": "River"}},
+                    **expressions,
+                )
+
+
+def test_missing_tables_and_secrets_are_answered_with_the_codes_of_aws(client):
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.get_item(TableName="none", Key=KEY)
+    vault = boto3.client("secretsmanager", region_name="us-east-2")
+    with pytest.raises(vault.exceptions.ResourceNotFoundException):
+        vault.get_secret_value(SecretId="none")
+
+
+def test_regions_are_kept_apart(client):
+    elsewhere = boto3.client("dynamodb", region_name="us-west-2")
+
+    assert NAME in client.list_tables()["TableNames"]
+    assert NAME not in elsewhere.list_tables()["TableNames"]
+
+
 def test_a_second_installation_changes_nothing():
     before = Table.__deepcopy__
     faster_moto.install()

@@ -1,5 +1,6 @@
 """People of an application that came before keep their names and passwords."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -348,6 +349,8 @@ def test_where_aws_stays_away_it_stops_and_says_so(write, backend, capsys, monke
 
 def test_a_terminal_sees_how_far_it_is(write, backend, capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    # It's drawn at most ten times a second: here a second passes whenever it looks at its watch.
+    monkeypatch.setattr("tqdm.std.time", itertools.count().__next__)
     import_users.run(write(*(line(f"person-{number}") for number in range(150))), "test")
 
     err = capsys.readouterr().err
