@@ -1,9 +1,13 @@
 """The documents: their links lead somewhere, the README stays short, and decisions are listed."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+
+from chalicelib import PACKAGES
+from chalicelib.functions import FUNCTIONS
 
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
@@ -67,3 +71,34 @@ def test_a_decision_has_a_status_and_the_four_sections(file):
     )
     headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
     assert headings == ["Context", "Options", "Decision", "Consequences"]
+
+
+ARCHITECTURE = (PROJECT / "docs" / "architecture.md").read_text()
+
+
+def first_cells(heading):
+    """Return the first cells of the table under a heading of the architecture."""
+    section = ARCHITECTURE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE)
+
+
+def test_the_architecture_lists_every_package_in_order():
+    assert first_cells("Packages") == list(PACKAGES)
+    section = ARCHITECTURE.partition("\n## Packages\n")[2]
+    order = re.search(r"^    platform →.*?\n\n", section, re.MULTILINE | re.DOTALL)[0]
+    assert re.findall(r"\w+", order) == list(PACKAGES)
+
+
+def test_the_architecture_lists_every_function():
+    assert sorted(first_cells("Functions")) == sorted(FUNCTIONS)
+
+
+def test_the_architecture_lists_every_table():
+    resources = json.loads((PROJECT / ".chalice" / "resources.json").read_text())["Resources"]
+    tables = [
+        resource["Properties"]["TableName"]["Fn::Sub"].removeprefix("breeze-lakes-point-${Stage}-")
+        for resource in resources.values()
+        if resource.get("Type") == "AWS::DynamoDB::Table"
+    ]
+
+    assert sorted(first_cells("Tables")) == sorted(tables)
