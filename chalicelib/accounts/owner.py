@@ -31,7 +31,7 @@ PENDING_EMAIL_LASTS = timedelta(days=7)
 _EMAIL = "email"
 _PENDING = "pendingEmail"
 _EMAILS = (_EMAIL, "pending_email")
-_NEEDED = "Your password is needed to change your email address."
+_NEEDED = "Enter your current password to change your email address."
 # Names on the wire and in the audit.
 _CALLED = {
     "first_name": "firstName",

@@ -15,7 +15,7 @@ from chalicelib.platform.errors import InvalidFields
 from chalicelib.platform.languages import Language
 from chalicelib.sessions.attempts import Attempts, attempts
 
-SPENT = "This link has been used, or is too old. Ask for a new one."
+SPENT = "This link has expired or was already used. Request a new one."
 
 
 class Recovery:

@@ -34,10 +34,7 @@ room = Room("accounts")
 
 _SIGN_UP_LINK = "We sent an email to that address. It says how to create an account."
 
-_LINK_IF_ANY = (
-    "If that account has a verified email address, a link to choose a new password is on its way "
-    "there."
-)
+_LINK_IF_ANY = "If that account has a confirmed email address, we sent a password reset link to it."
 
 
 @room.action(
@@ -154,7 +151,7 @@ def reset_password(request: Request, body: ChosenPassword) -> Done:
 
     token, password, language = body.token, body.new_password, request.language
     recovery().choose_password(token, password, request.identifier, request.received_at, language)
-    return Done("Password changed. Sign in with it.")
+    return Done("Password changed. Sign in with your new password.")
 
 
 @room.action(
@@ -170,7 +167,7 @@ def ask_for_verification(request: Request, caller: Caller) -> Done:
     from chalicelib.accounts.verification import verification
 
     verification().ask(caller.account, request.received_at)
-    return Done("If your email address is not verified yet, a link is on its way there.")
+    return Done("If your email address isn’t confirmed yet, we sent a confirmation link to it.")
 
 
 @room.action(

@@ -30,7 +30,7 @@ RACES = 5
 SECONDS_BESIDE_MAIL = 0.5
 TOKEN = "emailToken"  # noqa: S105 (a field)
 _ANOTHER_EMAIL = "The link was sent to another email address. Leave this empty."
-_NOT_SENT = "The mail could not be sent. Please try again in a while."
+_NOT_SENT = "We couldn’t send the email. Try again later."
 
 
 class SignUpLinks:

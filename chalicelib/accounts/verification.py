@@ -25,8 +25,8 @@ from chalicelib.sessions.attempts import Attempts, attempts
 # A lost race is decided anew so many times before the client is told to come back.
 RACES = 5
 _NOT_VALID = "This link isn’t valid for your account. It may have expired or was already used."
-_NO_EMAIL = "Your account has no email address."
-_NOT_SENT = "The mail could not be sent. Please try again in a while."
+_NO_EMAIL = "There’s no email address on your account."
+_NOT_SENT = "We couldn’t send the email. Try again later."
 
 
 class Verification:

@@ -168,7 +168,9 @@ class IdentityTaken(Refusal):
 
     STATUS_CODE = 409
     code = "identity_taken"
-    sentence = "That username or email is already taken."
+    sentence = (
+        "That username or email is already in use. Choose another one, or sign in if it’s yours."
+    )
 
 
 class BeingErased(Refusal):
@@ -176,7 +178,7 @@ class BeingErased(Refusal):
 
     STATUS_CODE = 409
     code = "being_erased"
-    sentence = "This account is being erased. Whoever signs in again keeps what is left of it."
+    sentence = "This account is being deleted. To stop, sign in again. You’ll keep what’s left."
 
 
 class BeingMerged(Refusal):
@@ -211,7 +213,7 @@ class SecondFactorRequired(Refusal):
 
     STATUS_CODE = 401
     code = "second_factor_required"
-    sentence = "Enter the code that your authenticator app shows, or a recovery code."
+    sentence = "Enter the code from your authenticator app, or a recovery code."
 
 
 class IncorrectCode(Refusal):
@@ -219,7 +221,7 @@ class IncorrectCode(Refusal):
 
     STATUS_CODE = 401
     code = "incorrect_code"
-    sentence = "This code is not right, or was used already. Wait for the next one."
+    sentence = "That code is wrong or was already used. Wait for a new code and try again."
 
 
 class SecondFactorActive(Refusal):
@@ -227,7 +229,7 @@ class SecondFactorActive(Refusal):
 
     STATUS_CODE = 409
     code = "second_factor_active"
-    sentence = "There is an authenticator app already. Remove that one first."
+    sentence = "You already have an authenticator app. Turn off two-step verification first."
 
 
 class EmailNotVerified(Refusal):
@@ -243,4 +245,4 @@ class LastSuperAdmin(Refusal):
 
     STATUS_CODE = 409
     code = "last_super_admin"
-    sentence = "This is the last SuperAdmin. Make somebody else one first."
+    sentence = "This is the only SuperAdmin. Give someone else that role first."

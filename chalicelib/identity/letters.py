@@ -9,44 +9,45 @@ from chalicelib.platform.letters import Wording
 from chalicelib.platform.mail import Message
 
 _NOT_YOU = {
-    Language.ENGLISH: "If that was not you, choose a new password now, or ask at the office.",
-    Language.SPANISH: "Si no fue usted, elija ahora una contraseña nueva o pregunte en la oficina.",
+    Language.ENGLISH: "If this wasn’t you, reset your password now or contact the office.",
+    Language.SPANISH: "Si no fue usted, cambie su contraseña ahora o comuníquese con la oficina.",
 }
 
 RESET_BY_STAFF: Wording = {
     Language.ENGLISH: (
-        "Choose a new password",
+        "Reset your Breeze Lakes Point password",
         (
-            "Somebody at the office has started a new password for your account. Choose it here, "
-            "within an hour:"
+            "Staff at the office started a password reset for your account, {username}. Use this "
+            "link to choose a new password. It works once and expires in 1 hour:"
         ),
-        "If you did not ask for this, do nothing: your password stays as it is.",
+        "If you didn’t ask for this, ignore this email. Your password won’t change.",
     ),
     Language.SPANISH: (
-        "Elija una contraseña nueva",
+        "Restablezca su contraseña de Breeze Lakes Point",
         (
-            "Alguien de la oficina ha iniciado el cambio de la contraseña de su cuenta. Elija una "
-            "nueva aquí, en el plazo de una hora:"
+            "El personal de la oficina inició el cambio de contraseña de su cuenta, {username}. "
+            "Use este enlace para elegir una contraseña nueva. Funciona una sola vez y vence en 1 "
+            "hora:"
         ),
-        "Si usted no lo pidió, no haga nada: su contraseña sigue siendo la misma.",
+        "Si usted no lo pidió, ignore este mensaje. Su contraseña no cambiará.",
     ),
 }
 FORGOTTEN: Wording = {
     Language.ENGLISH: (
-        "Choose a new password",
+        "Reset your Breeze Lakes Point password",
         (
-            "Somebody, most likely you, has forgotten the password of your account. Choose a "
-            "new one here, within an hour:"
+            "We got a request to reset the password for your account, {username}. Use this link to "
+            "choose a new password. It works once and expires in 1 hour:"
         ),
-        "If you did not ask for this, do nothing: your password stays as it is.",
+        "If you didn’t ask for this, ignore this email. Your password won’t change.",
     ),
     Language.SPANISH: (
-        "Elija una contraseña nueva",
+        "Restablezca su contraseña de Breeze Lakes Point",
         (
-            "Alguien, probablemente usted, ha olvidado la contraseña de su cuenta. Elija una nueva "
-            "aquí, en el plazo de una hora:"
+            "Recibimos una solicitud para cambiar la contraseña de su cuenta, {username}. Use este "
+            "enlace para elegir una contraseña nueva. Funciona una sola vez y vence en 1 hora:"
         ),
-        "Si usted no lo pidió, no haga nada: su contraseña sigue siendo la misma.",
+        "Si usted no lo pidió, ignore este mensaje. Su contraseña no cambiará.",
     ),
 }
 VERIFICATION: Wording = {
@@ -181,14 +182,14 @@ _NOTICES: dict[str, Wording] = {
     settings.PASSWORD_CHANGED: {
         Language.ENGLISH: (
             "Your password was changed",
-            "The password of your account was changed, and every other device was signed out.",
+            "The password for your account was changed. All other devices were signed out.",
             _NOT_YOU[Language.ENGLISH],
         ),
         Language.SPANISH: (
-            "Su contraseña ha cambiado",
+            "Su contraseña cambió",
             (
-                "La contraseña de su cuenta ha cambiado y se ha cerrado la sesión en todos los "
-                "demás dispositivos."
+                "La contraseña de su cuenta cambió. Se cerró la sesión en todos los demás "
+                "dispositivos."
             ),
             _NOT_YOU[Language.SPANISH],
         ),
@@ -197,60 +198,63 @@ _NOTICES: dict[str, Wording] = {
         Language.ENGLISH: (
             "Your password was reset",
             (
-                "A new password was chosen for your account with a one-time link, and every device "
-                "was signed out."
+                "Someone used a one-time link to choose a new password for your account. All "
+                "devices were signed out."
             ),
             _NOT_YOU[Language.ENGLISH],
         ),
         Language.SPANISH: (
-            "Su contraseña se ha restablecido",
+            "Su contraseña se restableció",
             (
-                "Se ha elegido una contraseña nueva para su cuenta con un enlace de un solo uso "
-                "y se ha cerrado la sesión en todos los dispositivos."
+                "Alguien usó un enlace de un solo uso para elegir una contraseña nueva para su "
+                "cuenta. Se cerró la sesión en todos los dispositivos."
             ),
             _NOT_YOU[Language.SPANISH],
         ),
     },
     settings.SECOND_FACTOR_SET: {
         Language.ENGLISH: (
-            "Signing in now takes a code",
+            "Two-step verification is on",
             (
-                "An authenticator app was set up for your account, and every other device was "
-                "signed out."
+                "You’ll now enter a code from your authenticator app when you sign in. All other "
+                "devices were signed out."
             ),
             _NOT_YOU[Language.ENGLISH],
         ),
         Language.SPANISH: (
-            "Ahora se necesita un código para iniciar sesión",
+            "La verificación en dos pasos está activada",
             (
-                "Se ha configurado una aplicación de autenticación para su cuenta y se ha cerrado "
-                "la sesión en todos los demás dispositivos."
+                "A partir de ahora, al iniciar sesión escribirá un código de su aplicación de "
+                "autenticación. Se cerró la sesión en todos los demás dispositivos."
             ),
             _NOT_YOU[Language.SPANISH],
         ),
     },
     settings.SECOND_FACTOR_REMOVED: {
         Language.ENGLISH: (
-            "Signing in takes no code any more",
-            "The authenticator app of your account was removed: the password alone signs in.",
+            "Two-step verification is off",
+            "Your account no longer asks for a code. You sign in with your password only.",
             _NOT_YOU[Language.ENGLISH],
         ),
         Language.SPANISH: (
-            "Ya no se necesita un código para iniciar sesión",
-            "Se ha quitado la aplicación de autenticación de su cuenta: basta la contraseña.",
+            "La verificación en dos pasos está desactivada",
+            "Su cuenta ya no pide un código. Inicie sesión solo con su contraseña.",
             _NOT_YOU[Language.SPANISH],
         ),
     },
     settings.EMAIL_CHANGED: {
         Language.ENGLISH: (
             "Your email address was changed",
-            "Your account does not name this email address any more: it was changed or taken away.",
-            "If that was not you, ask at the office: whoever did it knows your password.",
+            "This email address was removed from your account or replaced with another one.",
+            "If this wasn’t you, contact the office. Someone else may know your password.",
         ),
         Language.SPANISH: (
-            "Su dirección de correo ha cambiado",
-            "Su cuenta ya no indica esta dirección de correo: se ha cambiado o se ha quitado.",
-            "Si no fue usted, pregunte en la oficina: quien lo hizo conoce su contraseña.",
+            "Su correo cambió",
+            "Este correo se quitó de su cuenta o se reemplazó por otro.",
+            (
+                "Si no fue usted, comuníquese con la oficina. Es posible que otra persona conozca "
+                "su contraseña."
+            ),
         ),
     },
 }
@@ -316,7 +320,7 @@ def to_address(to: str, language: Language | None, wording: Wording, url: str) -
 
 def with_link(to: str, account: Account, wording: Wording, url: str) -> Message:
     """Write the letter that carries a link."""
-    return letters.write(to, account.language, wording, link=url)
+    return letters.write(to, account.language, wording, link=url, username=account.username)
 
 
 def notify(account: Account, *notices: str) -> None:

@@ -95,13 +95,13 @@ def username_problem(name: str) -> str | None:
     # What is too long as it is need not be normalised whole, which may take long.
     normal = normalise(name[: LONGEST_USERNAME + 1])
     if not all(SHORTEST_USERNAME <= len(form) <= LONGEST_USERNAME for form in (name, normal)):
-        return f"A username has {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
+        return f"Enter a username with {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
     if not all(map(_may_stand_in_username, name + normal)):
-        return "A username is made of letters, digits and any of . _ - + @"
+        return "Use only letters, numbers and these: . _ - + @ (no spaces)."
     if input_text.has_too_many_marks(normal):
         return "Use fewer accents and marks on each letter."
     if not any(map(str.isalnum, normal)):
-        return "A username has a letter or a digit in it."
+        return "Include at least one letter or number."
     if "@" in normal and email_problem(name):
         return "If you use @, enter your full email address."
     return None

@@ -51,11 +51,11 @@ def problem(password: str, names: Iterable[str | None] = ()) -> str | None:
         return said
     composed, known = _composed(password), [name for name in names if name]
     if _holds(composed, [_SERVICE]):
-        return "This has the service’s name in it. Leave it out, or take other words."
+        return "Don’t use the name of this site in your password."
     if _holds(composed, [part for name in known for part in (name, name.partition("@")[0])]):
-        return "This has one of your names in it. Leave it out, or take other words."
+        return "Don’t use your name, username or email in your password."
     if why := strength.weakness(composed, (*known, _SERVICE)):
-        return f"This is easy to guess: {why}. Add another word or two."
+        return f"Easy to guess because {why}. Add another word or two."
     return None
 
 
@@ -63,7 +63,7 @@ def length_problem(password: str) -> str | None:
     """Say what is wrong with a new password's length, which takes no time; None if nothing is."""
     shortest, composed = settings.current().minimum_password_length, _composed(password)
     if len(composed) < shortest:
-        return f"A password has {shortest} characters or more. A few words make a good one."
+        return f"Use at least {shortest} characters. Three or more unrelated words work well."
     if len(composed) > LONGEST:
         return f"Use {LONGEST} characters or fewer."
     return None
@@ -113,7 +113,9 @@ def refuse_breached(password: str, field: str = "password") -> None:
         log.record(log.Event.BREACHES_UNAVAILABLE, cause=unavailable.cause)
         return
     if known:
-        sentence = "This password is known from a breach of another service. Take another one."
+        sentence = (
+            "This password was leaked in a data breach at another company. Choose a different one."
+        )
         raise InvalidFields({field: sentence})
 
 

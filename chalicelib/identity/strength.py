@@ -17,16 +17,16 @@ _DIGITS_WANTED = 10
 # stand for a letter: 40 of the worst take 0.8 s here, 128 take minutes.
 _WEIGHED = 40
 _WHY = {
-    "repeat": "it repeats itself",
-    "sequence": "its characters follow one another",
-    "spatial": "its keys lie side by side",
-    "regex": "it is mostly a year",
-    "date": "it is mostly a date",
-    "bruteforce": "it is short",
+    "repeat": "it repeats",
+    "sequence": "it’s a sequence, like 1234",
+    "spatial": "the keys are next to each other",
+    "regex": "it’s mostly a year",
+    "date": "it’s mostly a date",
+    "bruteforce": "it’s short",
 }
-_WORDS = "it is made of a few common words"
-_COMMON = "it is close to a common password"
-_OWN = "it is made of your names or the service’s"
+_WORDS = "these words are common"
+_COMMON = "it’s like a common password"
+_OWN = "it uses your name or this site’s name"
 # zxcvbn keeps the words of the one who asks in a variable of its module.
 _lock = threading.Lock()
 

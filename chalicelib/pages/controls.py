@@ -9,9 +9,10 @@ from typing import Any, get_args
 
 from chalicelib.events.event import MinimumAge
 from chalicelib.identity.role import Role
-from chalicelib.pages.texts import text, word
+from chalicelib.pages.texts import in_language, text, word
 from chalicelib.platform.html import Markup, element, empty, join
 from chalicelib.platform.languages import Language
+from chalicelib.registrations import form
 from chalicelib.registrations.choices import FORMER_AGES, Age, Ethnicity, EventJob, Shift, VendorJob
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.registration import (
@@ -52,6 +53,10 @@ _KNOWN_TO_BROWSERS = {
     "state": {"autocomplete": "address-level1"},
     "zipCode": {"autocomplete": "postal-code", "inputmode": "numeric"},
 }
+# Fields among required ones that people may leave out, and that say so.
+_OPTIONAL = frozenset(
+    {"middleName", "preferredName", "pronoun", "ethnicity", "phone2", "email", "aptSuite"}
+)
 # These are not asked but said, by a mark in a box.
 _MARKED = frozenset({"noMiddleName", "regAck"})
 # A longer list of choices folds up; the paper form's own lie open.
@@ -106,9 +111,12 @@ def statuses(language: Language) -> Markup:
 
 
 def orders(language: Language) -> Markup:
-    """Return the options by which registrations are sorted."""
+    """Return the options by which registrations are sorted; the first is what is not asked for."""
+    usual = Sort.LAST_FILED
+    others = [sort for sort in Sort if sort is not usual]
     return join(
-        *(element("option", text(f"sort.{sort}", language), value=sort) for sort in reversed(Sort))
+        element("option", text(f"sort.{usual}", language), value=""),
+        *(element("option", text(f"sort.{sort}", language), value=sort) for sort in others),
     )
 
 
@@ -196,7 +204,11 @@ def _field(name: str, part: Json, language: Language) -> Markup:
     kind = _kind(part, _schema())
     label = [text(f"form.{name}", language)]
     if part.get("requiredToSubmit"):
-        label += [" ", element("span", text("needed", language), class_="needed")]
+        missing = in_language(form.missing(name), language)
+        mark = element("span", text("needed", language), class_="needed", data_missing=missing)
+        label += [" ", mark]
+    elif name in _OPTIONAL:
+        label += [" ", element("span", text("optional", language), class_="optional")]
     hint = text(f"hint.{name}", language, default="")
     hints = [element("p", hint, class_="hint", id=f"{name}-hint")] if hint else []
     described = {"aria_describedby": f"{name}-hint"} if hint else {}
@@ -211,7 +223,8 @@ def _field(name: str, part: Json, language: Language) -> Markup:
         return _set(name, "radio", kind["enum"], label, hints, language)
     known = {**_KNOWN_TO_BROWSERS.get(name, {}), **described}
     if "enum" in kind:
-        control = _list(name, kind["enum"], language, **known)
+        none = text(f"none.{name}", language, default="")
+        control = _list(name, kind["enum"], language, none=none, **known)
     else:
         # No ``maxlength``: a browser would cut what is pasted, and the person would not notice.
         control = empty("input", **{"type": "text", "name": name, "id": name, **known})
@@ -246,7 +259,8 @@ def _set(
             "label",
             empty("input", type=kind, name=name, value=value),
             " ",
-            word(value, language),
+            # A shift has its hours here, and only here.
+            text(f"choice.{value}", language, default=word(value, language)),
             class_="choice",
             **_former(value),
         )

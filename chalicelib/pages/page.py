@@ -26,6 +26,9 @@ _LENGTH = "longest."
 _OLD_BROWSER = "old-browser"
 _PLACE = re.compile(r"\{\{([\w.-]+)\}\}")
 _WANTED = re.compile(r'\bsay\(\s*"([\w.-]+)"')
+_COUNTED = re.compile(r'\bsayCount\(\s*"([\w.-]+)"')
+# The singular and the plural of a text about a number of things.
+_NUMBERS = ("one", "other")
 # What pages/controls.py makes.
 _CONTROLS = frozenset(
     {
@@ -83,6 +86,12 @@ def _render(page: str, language: Language, base: str) -> str:
     return fill("frame")
 
 
+def texts_in(scripts: str) -> set[str]:
+    """Return the names of the texts that scripts say, each of a number in singular and plural."""
+    counted = {f"{name}.{number}" for name in _COUNTED.findall(scripts) for number in _NUMBERS}
+    return counted | set(_WANTED.findall(scripts))
+
+
 def _scripts(page: str, base: str) -> Markup:
     """Load a page's script, and have the browser fetch at once what that will import."""
     own, *imported = (f"{base}/{assets.path('scripts', one)}" for one in assets.scripts_of(page))
@@ -98,9 +107,7 @@ def _texts(page: str, language: Language) -> Markup:
     """Write down what a page's scripts say, as JSON that cannot end the element it stands in."""
     scripts = "".join(assets.current("scripts")[one] for one in assets.scripts_of(page))
     given = {
-        "texts": {
-            name: texts.text(name, language) for name in sorted(set(_WANTED.findall(scripts)))
-        },
+        "texts": {name: texts.text(name, language) for name in sorted(texts_in(scripts))},
         "words": texts.words(language) if _SPEAKS_OF_CHOICES.search(scripts) else {},
         "sentences": texts.sentences(language),
     }

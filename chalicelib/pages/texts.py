@@ -33,7 +33,10 @@ def word(choice: str, language: Language) -> str:
 
 def words(language: Language) -> Mapping[str, str]:
     """Return what people call each choice of the form, each status, role and recorded action."""
-    roles = {role.value: role.value for role in Role}
+    roles = {
+        role.value: ROLES_IN_SPANISH[role] if language is Language.SPANISH else role.value
+        for role in Role
+    }
     done = {action: said[_LANGUAGES.index(language)] for action, said in ACTIONS.items()}
     return {**labels.words(language), **roles, **done}
 
@@ -41,17 +44,25 @@ def words(language: Language) -> Mapping[str, str]:
 def sentences(language: Language) -> Mapping[str, str]:
     """Return what the service's sentences say in a language, a number sign for each number.
 
-    The service answers in English, which needs no entry.
+    The service answers in English, which needs an entry only where clients compare the sentence.
     """
-    return SENTENCES_IN_SPANISH if language is Language.SPANISH else {}
+    return SENTENCES_IN_SPANISH if language is Language.SPANISH else SENTENCES_IN_ENGLISH
+
+
+def in_language(sentence: str, language: Language) -> str:
+    """Return one of the service's sentences in a language; it has no numbers in it."""
+    return sentences(language).get(sentence, sentence)
 
 
 TEXTS: dict[str, tuple[str, str]] = {
     # The frame.
-    "skip": ("Skip to the content", "Ir al contenido"),
+    "skip": ("Skip to main content", "Ir al contenido principal"),
     "noScript": (
-        "These pages need JavaScript. Please turn it on in your browser.",
-        "Estas páginas necesitan JavaScript. Actívelo en su navegador.",
+        (
+            "This site needs JavaScript. Turn it on in your browser settings, or ask for help at "
+            "the office."
+        ),
+        "Este sitio necesita JavaScript. Actívelo en su navegador o pida ayuda en la oficina.",
     ),
     "unsupported": (
         (
@@ -76,31 +87,38 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "menu": ("Menu", "Menú"),
-    "dashboard": ("Dashboard", "Inicio"),
-    "register": ("Register", "Inscribirse"),
-    "account": ("Account", "Cuenta"),
-    "staff": ("Staff", "Personal"),
-    "walkIn": ("Walk-in", "Inscribir en persona"),
+    "dashboard": ("Home", "Inicio"),
+    "register": ("Register for an event", "Inscribirse en un evento"),
+    "account": ("My account", "Mi cuenta"),
+    "staff": ("Registrations", "Inscripciones"),
+    "walkIn": ("Add a walk-in", "Inscribir en la oficina"),
     "summary": ("Summary", "Resumen"),
-    "people": ("People", "Personas"),
+    "people": ("Accounts", "Cuentas"),
     "events": ("Events", "Eventos"),
     "signOut": ("Sign out", "Cerrar sesión"),
     "stillSignedIn": (
-        "You’re still signed in on this device. We can’t reach the service. Try again.",
-        "Su sesión sigue abierta en este dispositivo. No podemos conectarnos. Inténtelo de nuevo.",
+        (
+            "You’re still signed in on this device. We can’t reach the service right now. Check "
+            "your connection and try again."
+        ),
+        (
+            "Su sesión sigue abierta en este dispositivo. No podemos conectarnos. Revise su "
+            "conexión e inténtelo de nuevo."
+        ),
     ),
-    "staffOnly": ("For staff only", "Solo para el personal"),
+    "staffOnly": ("Staff only", "Solo para el personal"),
     "staffOnlyHelp": (
-        "Your account may not see this page. If it should, ask a SuperAdmin.",
-        "Su cuenta no puede ver esta página. Si debería poder, pídalo a un SuperAdmin.",
+        "Your account doesn’t have access to this page. If you need it, ask an administrator.",
+        "Su cuenta no tiene acceso a esta página. Si lo necesita, pídalo a un administrador.",
     ),
-    "loading": ("One moment…", "Un momento…"),
+    "loading": ("Loading…", "Cargando…"),
     "tryAgain": ("Try again", "Intentar de nuevo"),
     "cancel": ("Cancel", "Cancelar"),
     "close": ("Close", "Cerrar"),
     "save": ("Save", "Guardar"),
     "show": ("Show", "Mostrar"),
     "hide": ("Hide", "Ocultar"),
+    "apply": ("Apply", "Aplicar"),
     "yes": ("Yes", "Sí"),
     "no": ("No", "No"),
     "nothing": ("(blank)", "(vacío)"),
@@ -116,14 +134,24 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "unreachable": (
         (
-            "We can’t reach the service. What you typed is still here. Check your connection "
-            "and try again."
+            "We can’t reach the service. What you typed is still here. Check your connection and "
+            "try again."
         ),
-        "No podemos conectarnos. No se perdió nada de lo que escribió. Inténtelo de nuevo.",
+        (
+            "No podemos conectarnos. No se perdió nada de lo que escribió. Revise su conexión e "
+            "inténtelo de nuevo."
+        ),
     ),
-    "waitSeconds": ("Try again in {count} seconds.", "Inténtelo de nuevo en {count} segundos."),
-    "waitSecondsOne": ("Try again in 1 second.", "Inténtelo de nuevo en 1 segundo."),
-    "waitMinutes": ("Try again in {count} minutes.", "Inténtelo de nuevo en {count} minutos."),
+    "waitSeconds.one": ("Try again in {count} second.", "Inténtelo de nuevo en {count} segundo."),
+    "waitSeconds.other": (
+        "Try again in {count} seconds.",
+        "Inténtelo de nuevo en {count} segundos.",
+    ),
+    "waitMinutes.one": ("Try again in {count} minute.", "Inténtelo de nuevo en {count} minuto."),
+    "waitMinutes.other": (
+        "Try again in {count} minutes.",
+        "Inténtelo de nuevo en {count} minutos.",
+    ),
     # Signing in and up.
     "title.signin": ("Sign in", "Iniciar sesión"),
     "title.signup": ("Create account", "Crear una cuenta"),
@@ -188,10 +216,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "showPassword": ("Show password", "Mostrar la contraseña"),
     "hidePassword": ("Hide password", "Ocultar la contraseña"),
     "forgotten": ("Forgot your password?", "¿Olvidó su contraseña?"),
-    "email": ("Email", "Correo electrónico"),
+    "email": ("Email address", "Correo electrónico"),
     "emailHint": (
-        "Optional. You’ll need it to reset your password online.",
-        "Opcional. Lo necesita para restablecer su contraseña por internet.",
+        (
+            "We’ll email you a link to confirm it. You’ll need it to get your receipt and to reset "
+            "your password online."
+        ),
+        (
+            "Le enviaremos un enlace para confirmarlo. Lo necesita para recibir su comprobante y "
+            "para restablecer su contraseña por internet."
+        ),
     ),
     "noEmail": ("I don’t have an email address", "No tengo correo electrónico"),
     "withoutEmail": (
@@ -210,7 +244,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Use at least {shortest} characters. Three or more unrelated words work well.",
         "Use por lo menos {shortest} caracteres. Tres o más palabras sin relación funcionan bien.",
     ),
-    "adviceLength": ("Characters still needed: {missing}", "Caracteres que faltan: {missing}"),
+    "adviceLength.one": ("{count} more character needed", "Falta {count} carácter"),
+    "adviceLength.other": ("{count} more characters needed", "Faltan {count} caracteres"),
     "adviceTooLong": (
         "Too long: use {longest} characters or fewer.",
         "Demasiado larga: use {longest} caracteres o menos.",
@@ -238,7 +273,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No email on your account? Staff at the office can give you a reset link.",
         "¿No tiene correo? En la oficina le podemos dar un enlace.",
     ),
-    "sendLink": ("Send a link", "Enviar un enlace"),
+    "sendLink": ("Send reset link", "Enviar el enlace"),
     "linkSent": (
         "Check your email",
         "Revise su correo electrónico",
@@ -270,7 +305,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "linkOverHelp": (
         "Links work once and expire after 1 hour. Request a new one here or at the office.",
-        "Los enlaces funcionan una vez y vencen en 1 hora. Pida otro aquí o en la oficina.",
+        "Los enlaces funcionan una sola vez y vencen en 1 hora. Pida otro aquí o en la oficina.",
     ),
     "askForLink": (
         "Request a new link",
@@ -290,14 +325,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "verifyOverHelp": (
         (
-            "A link works once, for 1 hour, for the account that asked for it. Get a new one from "
-            "your account."
+            "Links work once, expire after 1 hour, and work only for the account that asked for "
+            "them. Go to your account to get a new one."
         ),
         (
-            "Un enlace funciona una sola vez, durante 1 hora, para la cuenta que lo pidió. Pida "
-            "otro desde su cuenta."
+            "Los enlaces funcionan una sola vez, vencen en 1 hora y solo sirven para la cuenta que "
+            "los pidió. Pida otro desde su cuenta."
         ),
     ),
+    "goToAccount": ("Go to my account", "Ir a mi cuenta"),
     "signedInAsAccount": (
         "You’re signed in as {username}.",
         "Inició sesión como {username}.",
@@ -340,12 +376,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "title.dashboard": ("Your registrations", "Sus inscripciones"),
     "title.register": ("Register for an event", "Inscribirse en un evento"),
     "title.form": ("Registration", "Inscripción"),
-    "reference": ("Reference {reference}", "Referencia {reference}"),
+    "reference": ("Reference number {reference}", "Número de referencia {reference}"),
     "openUntil": ("Register by {moment}.", "Inscríbase a más tardar el {moment}."),
     "opensAt": ("Registration opens {moment}.", "La inscripción abre el {moment}."),
     "closedAt": ("Registration closed {moment}.", "La inscripción cerró el {moment}."),
     "fromTo": ("{from} – {to}", "Del {from} al {to}"),
-    "registerNow": ("Register now", "Inscribirse ahora"),
+    "registerNow": ("Register", "Inscribirse"),
     "continueDraft": ("Continue registration", "Continuar mi inscripción"),
     "seeRegistration": ("View registration", "Ver mi inscripción"),
     "nothingOpen": (
@@ -424,10 +460,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Pusimos sus respuestas de la vez pasada. Revise que sigan siendo correctas.",
     ),
     "needed": ("required", "obligatorio"),
-    "neededToSubmit": (
-        "Answer this question to submit.",
-        "Conteste esta pregunta para poder enviar.",
-    ),
+    "optional": ("(optional)", "(opcional)"),
     "notBegun": (
         "We’ll save your answers as you type.",
         "Guardaremos sus respuestas mientras escribe.",
@@ -436,20 +469,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "saved": ("Saved at {at}", "Guardado a las {at}"),
     "savedWithout": ("Saved at {at}, except: {without}", "Guardado a las {at}, excepto: {without}"),
     "notSaved": (
+        "Not saved yet: we can’t reach the service. Keep this tab open. We’ll keep trying.",
         (
-            "Not saved: you’re offline. Keep this tab open. We’ll save your answers when "
-            "you’re back online."
-        ),
-        (
-            "No se guardó: no hay conexión. No cierre esta pestaña; lo guardaremos cuando "
-            "vuelva la conexión."
+            "Todavía no se guardó: no podemos conectarnos. No cierre esta pestaña; lo seguiremos "
+            "intentando."
         ),
     ),
     "contested": (
         "Someone else changed this to “{value}”. We kept what you typed.",
         "Otra persona lo cambió a «{value}». Conservamos lo que usted escribió.",
     ),
-    "submit": ("Submit", "Enviar"),
+    "submit": ("Submit registration", "Enviar inscripción"),
     "submitAgain": ("Edit and submit again", "Editar y enviar de nuevo"),
     "submitted": ("Registration submitted", "Inscripción enviada"),
     "saveChanges": ("Save changes", "Guardar los cambios"),
@@ -469,12 +499,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "makeUnchecked": ("Create account anyway", "Crear la cuenta de todos modos"),
     "makeAnyway": ("It’s another person: create account", "Es otra persona: crear cuenta"),
-    "phoneOfPerson": ("Phone (optional)", "Teléfono (opcional)"),
     "phoneOfPersonHint": (
         "We use it to check whether this person is registered already, and for their form.",
         "Lo usamos para ver si esta persona ya está inscrita, y para su formulario.",
     ),
-    "submitRegistration": ("Submit registration", "Enviar la inscripción"),
     "changesSaved": ("Changes saved", "Cambios guardados"),
     "backWithoutChange": ("Cancel changes", "Descartar cambios"),
     "back": ("Back", "Volver"),
@@ -542,6 +570,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "withdrawn": ("Registration withdrawn", "Inscripción retirada"),
     "change": ("Edit my answers", "Editar mis respuestas"),
     "print": ("Print", "Imprimir"),
+    "printReceipt": ("Print or save as PDF", "Imprimir o guardar como PDF"),
     "yourReference": (
         "Your reference number. Bring it to the office:",
         "Su número de referencia. Tráigalo a la oficina:",
@@ -570,8 +599,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "hint.lastName": ("One name is enough, first or last.", "Basta con uno: nombre o apellido."),
     "hint.ethnicity": (
-        "Optional. Staff can’t see this next to your name. We only count totals.",
-        "Opcional. El personal no lo ve junto a su nombre. Solo se cuenta en los totales.",
+        "Staff can’t see this next to your name. We only count totals.",
+        "El personal no lo ve junto a su nombre. Solo se cuenta en los totales.",
     ),
     "hint.phone1": (
         (
@@ -583,16 +612,18 @@ TEXTS: dict[str, tuple[str, str]] = {
             "empiece con + y el código del país."
         ),
     ),
-    "hint.shifts": (
-        (
-            "Morning: 6 a.m. to 2 p.m. Day: 10 a.m. to 6 p.m. Evening: 2 p.m. to 10 p.m. "
-            "Overnight: 10 p.m. to 6 a.m."
-        ),
-        (
-            "Mañana: 6 a. m. a 2 p. m. Día: 10 a. m. a 6 p. m. Tarde: 2 p. m. a 10 p. m. "
-            "Noche: 10 p. m. a 6 a. m."
-        ),
+    "none.state": ("Select a state", "Seleccione un estado"),
+    "hint.shifts": ("Select all that apply.", "Marque todos los que correspondan."),
+    "choice.overnight": ("Overnight, 10 p.m. to 6 a.m.", "Toda la noche, 10 p. m. a 6 a. m."),
+    "choice.evening": ("Evening, 2 p.m. to 10 p.m.", "Tarde, 2 p. m. a 10 p. m."),
+    "choice.day": ("Midday, 10 a.m. to 6 p.m.", "Mediodía, 10 a. m. a 6 p. m."),
+    "choice.morning": ("Morning, 6 a.m. to 2 p.m.", "Mañana, 6 a. m. a 2 p. m."),
+    "hint.eventJobs": ("Select all that interest you.", "Marque todos los que le interesen."),
+    "hint.vendorJobs": (
+        "Food stands, shops and rides. Select all that interest you.",
+        "Puestos de comida, tiendas y juegos. Marque todos los que le interesen.",
     ),
+    "hint.skills": ("Select all that apply.", "Marque todo lo que corresponda."),
     "hint.regAck": (
         "Checking this box is your signature. We record the date and time.",
         "Al marcar esta casilla usted firma. Guardamos la fecha y la hora.",
@@ -600,7 +631,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # One's own account.
     "title.account": ("Your account", "Su cuenta"),
     "profile": ("Profile", "Perfil"),
-    "signedInAs": ("You sign in as", "Inicia sesión como"),
+    "signedInAs": ("Username:", "Nombre de usuario:"),
     "profileSaved": ("Profile saved", "Perfil guardado"),
     "emailVerified": (
         "{email} (confirmed)",
@@ -622,10 +653,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The change is canceled.",
         "Se canceló el cambio.",
     ),
-    "emailNone": (
-        "No email address on your account",
-        "No hay correo en su cuenta.",
-    ),
+    "emailNone": ("No email address on your account", "No hay correo en su cuenta"),
     "sendVerification": (
         "Send confirmation link",
         "Enviar enlace de confirmación",
@@ -639,7 +667,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Leave blank to remove your email address.",
         "Déjelo en blanco para quitar su correo.",
     ),
-    "changeEmail": ("Change email", "Cambiar el correo"),
+    "changeEmail": ("Save email address", "Guardar correo"),
     "emailChanged": (
         "Email address saved",
         "Correo guardado",
@@ -649,40 +677,46 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Password changed. You’ve been signed out on your other devices.",
         "Contraseña cambiada. Se cerró la sesión en sus otros dispositivos.",
     ),
-    "sessions": ("Where you’re signed in", "Dónde ha iniciado sesión"),
+    "sessions": ("Where you’re signed in", "Dónde inició sesión"),
     "sessionsHelp": (
         "Don’t recognize a device? Sign it out and change your password.",
         "Si no reconoce un dispositivo, cierre esa sesión y cambie su contraseña.",
     ),
     "thisDevice": ("This device", "Este dispositivo"),
-    "unknownDevice": ("Another device", "Otro dispositivo"),
-    "sessionSince": ("since {moment}, from {address}", "desde el {moment}, de {address}"),
-    "endSession": ("End this one", "Cerrar esta"),
-    "sessionEnded": ("That session has ended.", "Esa sesión se ha cerrado."),
-    "signOutEverywhere": ("Sign out everywhere", "Cerrar sesión en todas partes"),
+    "unknownDevice": ("Unknown device", "Dispositivo desconocido"),
+    "sessionSince": (
+        "Signed in {moment} from {address}",
+        "Inició sesión el {moment} desde {address}",
+    ),
+    "endSession": ("Sign out device", "Cerrar esta sesión"),
+    "sessionEnded": ("Device signed out", "Se cerró esa sesión"),
+    "signOutEverywhere": ("Sign out of all devices", "Cerrar sesión en todos los dispositivos"),
     "everywhereSure": (
-        "Sign out everywhere, here too?",
-        "¿Cerrar la sesión en todas partes, también aquí?",
+        "Sign out of all devices, including this one?",
+        "¿Cerrar la sesión en todos los dispositivos, incluido este?",
     ),
     "yourData": ("Your data", "Sus datos"),
     "exportHelp": (
-        "Everything we hold about you, as a file.",
-        "Todo lo que tenemos sobre usted, en un archivo.",
+        "Download a file with everything we have about you.",
+        "Descargue un archivo con todo lo que tenemos sobre usted.",
     ),
     "export": ("Download my data", "Descargar mis datos"),
     "deleteHelp": (
-        "Your account and your registrations are erased. This cannot be undone.",
-        "Se borran su cuenta y sus inscripciones. No se puede deshacer.",
+        "This permanently deletes your account and all your registrations.",
+        "Esto borra para siempre su cuenta y todas sus inscripciones.",
     ),
     "deleteAccount": ("Delete my account", "Borrar mi cuenta"),
     "deleteSure": (
-        "Erase your account and all your registrations for good?",
-        "¿Borrar para siempre su cuenta y todas sus inscripciones?",
+        "Permanently delete your account and all your registrations? You can’t undo this.",
+        "¿Borrar para siempre su cuenta y todas sus inscripciones? No se puede deshacer.",
     ),
-    "code": ("Code", "Código"),
+    "code": ("Verification code", "Código de verificación"),
     "codeHint": (
-        "The six digits that your authenticator app shows, or a recovery code.",
-        "Las seis cifras que muestra su aplicación de autenticación, o un código de recuperación.",
+        "Enter the 6-digit code from your authenticator app, or a recovery code.",
+        (
+            "Escriba el código de 6 dígitos de su aplicación de autenticación o un código de "
+            "recuperación."
+        ),
     ),
     "secondFactor": ("Two-step verification", "Verificación en dos pasos"),
     "mustSetUp": (
@@ -722,20 +756,20 @@ TEXTS: dict[str, tuple[str, str]] = {
             "de su aplicación de autenticación."
         ),
     ),
-    "codesLeft": (
+    "codesLeft.one": (
+        "Only {count} recovery code left. Get new recovery codes.",
+        "Le queda solo {count} código de recuperación. Pida códigos nuevos.",
+    ),
+    "codesLeft.other": (
         "Recovery codes left: {count}",
         "Códigos de recuperación sin usar: {count}",
-    ),
-    "codesLeftOne": (
-        "Only 1 recovery code left. Get new recovery codes.",
-        "Le queda solo 1 código de recuperación. Pida códigos nuevos.",
     ),
     "setUp": ("Set up authenticator app", "Configurar una aplicación"),
     "scanHelp": (
         "Scan this QR code with your authenticator app. Then enter the 6-digit code the app shows.",
         (
-            "Escanee este código QR con su aplicación de autenticación. Después escriba el "
-            "código de 6 números que muestra."
+            "Escanee este código QR con su aplicación de autenticación. Después escriba el código "
+            "de 6 dígitos que muestra."
         ),
     ),
     "qrCode": ("QR code for the authenticator app", "Código QR para la aplicación"),
@@ -743,7 +777,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Can’t scan it? Enter this key in the app:",
         "¿No puede escanearlo? Escriba esta clave en la aplicación:",
     ),
-    "codeShown": ("Code that the app shows", "Código que muestra la aplicación"),
+    "codeShown": ("6-digit code", "Código de 6 dígitos"),
     "turnOn": ("Turn on", "Activar"),
     "recoveryHelp": (
         (
@@ -775,7 +809,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "title.staff": ("Registrations", "Inscripciones"),
     "title.record": ("Registration", "Inscripción"),
     "title.walk-in": ("Add a walk-in registration", "Inscribir a una persona en la oficina"),
-    "title.people": ("People", "Personas"),
+    "title.people": ("Accounts", "Cuentas"),
     "title.events": ("Events", "Eventos"),
     "title.waiting-list": ("Waiting list", "Lista de espera"),
     "waitingList": ("Waiting list", "Lista de espera"),
@@ -784,26 +818,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     "filter.shift": ("Shift", "Turno"),
     "filter.job": ("Job", "Trabajo"),
     "filter.age": ("Age", "Edad"),
-    "filter.workAll": ("All days", "Todos los días"),
-    "filter.preEvent": ("Before the event", "Antes del evento"),
-    "filter.postEvent": ("After the event", "Después del evento"),
+    "filter.workAll": ("Can work every day", "Puede trabajar todos los días"),
+    "filter.preEvent": ("Can work before the event", "Puede trabajar antes del evento"),
+    "filter.postEvent": ("Can work after the event", "Puede trabajar después del evento"),
     "event": ("Event", "Evento"),
     "any": ("Any", "Cualquiera"),
-    "more": ("More", "Más"),
-    "older": ("Older ones", "Anteriores"),
-    "done": ("Done.", "Hecho."),
+    "more": ("Load more", "Ver más"),
+    "older": ("Show older", "Ver anteriores"),
     "name": ("Name", "Nombre"),
-    "noEvents": ("There is no event yet.", "Aún no hay ningún evento."),
-    "foundAll": ("{count} in all", "{count} en total"),
-    "foundSome": (
-        "The first {count}. There are more below.",
-        "Los {count} primeros. Abajo hay más.",
+    "noEvents": ("No events yet", "Todavía no hay eventos"),
+    "foundSome.one": ("Showing the first {count}. There are more.", "Se muestra {count}. Hay más."),
+    "foundSome.other": (
+        "Showing the first {count}. There are more.",
+        "Se muestran {count}. Hay más.",
     ),
+    "foundAccounts.one": ("{count} account", "{count} cuenta"),
+    "foundAccounts.other": ("{count} accounts", "{count} cuentas"),
     "foundNone": (
         "No registrations match. Check the spelling, or clear the search and filters.",
         "Ninguna inscripción coincide. Revise la búsqueda y los filtros.",
     ),
-    "foundNobody": ("No accounts found", "No se encontró a nadie."),
+    "foundNobody": ("No accounts found", "No se encontraron cuentas"),
     "usernameReplacedAt": (
         "Username replaced on {moment}",
         "Nombre de usuario cambiado el {moment}",
@@ -821,7 +856,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # The list of registrations.
     "sort": ("Sort by", "Ordenar por"),
-    "sortUsual": ("Default order", "Orden normal"),
     "sort.submittedAt": ("Oldest first", "Primero la más antigua"),
     "sort.-submittedAt": ("Newest first", "Primero la más reciente"),
     "sort.lastName": ("Last name (A–Z)", "Apellido (A–Z)"),
@@ -829,13 +863,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Name, reference number, email, username, or last 4 digits of the phone number.",
         "Nombre, número de referencia, correo, usuario o últimos 4 números del teléfono.",
     ),
-    "referenceWord": ("Reference", "Referencia"),
+    "referenceWord": ("Reference number", "Número de referencia"),
+    "referenceColumn": ("Ref. no.", "N.º de ref."),
     "filters.title": ("Filters", "Filtros"),
     "showEverything": ("Clear search and filters", "Quitar la búsqueda y los filtros"),
-    "filed": ("Submitted", "Enviada"),
+    "filed": ("Date", "Fecha"),
     "chooseAll": ("Select all shown", "Seleccionar todas las que se ven"),
-    "choose": ("Select {name}", "Seleccionar: {name}"),
-    "chosen": ("{count} selected", "Seleccionadas: {count}"),
+    "choose": ("Select {name}", "Seleccionar a {name}"),
+    "chosen.one": ("{count} selected", "{count} seleccionada"),
+    "chosen.other": ("{count} selected", "{count} seleccionadas"),
     "noCommonMove": (
         (
             "The selected registrations can’t all change to the same status. Select ones that have "
@@ -887,17 +923,17 @@ TEXTS: dict[str, tuple[str, str]] = {
             "correo confirmado. Si ocupa un lugar, queda libre."
         ),
     ),
-    "someRegistrationsOne": ("1 registration", "1 inscripción"),
-    "someRegistrations": ("{count} registrations", "{count} inscripciones"),
-    "moved": ("{count} registrations updated", "{count} inscripciones actualizadas"),
-    "movedOne": ("1 registration updated", "1 inscripción actualizada"),
-    "notMoved": (
-        "{count} registrations couldn’t be updated. They’re still selected:",
-        "No se pudieron actualizar {count}. Siguen seleccionadas:",
+    "someRegistrations.one": ("{count} registration", "{count} inscripción"),
+    "someRegistrations.other": ("{count} registrations", "{count} inscripciones"),
+    "moved.one": ("{count} registration updated", "{count} inscripción actualizada"),
+    "moved.other": ("{count} registrations updated", "{count} inscripciones actualizadas"),
+    "notMoved.one": (
+        "{count} registration couldn’t be updated. It’s still selected:",
+        "No se pudo actualizar {count} inscripción. Sigue seleccionada:",
     ),
-    "notMovedOne": (
-        "1 registration couldn’t be updated. It’s still selected:",
-        "No se pudo actualizar 1. Sigue seleccionada:",
+    "notMoved.other": (
+        "{count} registrations couldn’t be updated. They’re still selected:",
+        "No se pudieron actualizar {count} inscripciones. Siguen seleccionadas:",
     ),
     "signPaper": (
         "The applicant signed on paper, and I have the signature.",
@@ -917,13 +953,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Firmada en papel, registrada el {moment} por {who}",
     ),
     "notSigned": ("Not signed yet", "Aún sin firmar"),
-    "drafts": (
+    "drafts.one": (
+        "{count} draft not submitted yet. Staff can open it only with its reference number.",
+        "{count} borrador sin enviar. Solo se abre con su número de referencia.",
+    ),
+    "drafts.other": (
         "{count} drafts not submitted yet. Staff can open one only with its reference number.",
         "{count} borradores sin enviar. Solo se abren con su número de referencia.",
-    ),
-    "draftsOne": (
-        "1 draft not submitted yet. Staff can open it only with its reference number.",
-        "1 borrador sin enviar. Solo se abre con su número de referencia.",
     ),
     "draftExists": (
         "This person already has a draft. To open it, enter the reference number they tell you.",
@@ -937,8 +973,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "separator.semicolon": ("Semicolon (;)", "Punto y coma (;)"),
     "sheetLanguage": ("Language of the column names", "Idioma de los nombres de columna"),
     "sheetBegun": ("Preparing download…", "Preparando la descarga…"),
-    "sheetRows": ("Preparing download… {count} rows", "Preparando la descarga… {count} filas"),
-    "sheetRowsOne": ("Preparing download… 1 row", "Preparando la descarga… 1 fila"),
+    "sheetRows.one": ("Preparing download… {count} row", "Preparando la descarga… {count} fila"),
+    "sheetRows.other": (
+        "Preparing download… {count} rows",
+        "Preparando la descarga… {count} filas",
+    ),
     "sheetDone": ("Download complete", "Descarga completa"),
     # One record.
     "backToList": ("Back to registrations", "Regresar a las inscripciones"),
@@ -949,16 +988,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "noMove": ("This status can’t be changed.", "Este estado no se puede cambiar."),
     "movedTo": ("Status changed to {status}", "Estado cambiado a {status}"),
     "notes": ("Notes", "Notas"),
-    "newNote": ("Add a note", "Nota nueva"),
+    "noNotes": ("No notes yet", "Todavía no hay notas"),
+    "newNote": ("Add a note", "Agregar una nota"),
     "notesHelp": ("Only staff can see notes.", "Solo el personal puede ver las notas."),
     "addNote": ("Save note", "Guardar nota"),
     "noteAdded": ("Note saved", "Nota guardada"),
-    "noneYet": ("None yet", "Todavía no hay nada."),
     "history": ("History", "Historial"),
     # Somebody at the desk.
     "notOpen": (
         "Registration for this event isn’t open right now.",
-        "La inscripción para este evento no está abierta ahora.",
+        "En este momento la inscripción para este evento no está abierta.",
     ),
     "lookFirst": ("Do they already have an account?", "¿Ya tiene una cuenta?"),
     "personSought": ("Search for a person", "Buscar a una persona"),
@@ -967,13 +1006,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "newPerson": ("New person", "Persona nueva"),
     "newPersonHelp": (
         "They choose their own password, using a link you give them.",
-        "La contraseña la elige cada persona, con un enlace que usted le da.",
+        "Cada persona elige su propia contraseña con un enlace que usted le da.",
     ),
     "usernameOptional": (
         "Optional. Leave blank and we’ll make one from their name.",
         "Opcional. Si lo deja en blanco, se crea uno con su nombre.",
     ),
-    "emailOptional": ("Optional", "Opcional"),
     "accountMade": ("Account created", "Cuenta creada"),
     "handOver": (
         "Give them their username and this link.",
@@ -984,9 +1022,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Código QR del enlace para elegir una contraseña",
     ),
     "slipHelp": (
-        "Scan this code with your phone to choose a password. It works once, for 1 hour.",
+        "Scan this code with your phone to choose a password. It works once and expires in 1 hour.",
         (
-            "Escanee este código con su teléfono para elegir su contraseña. Funciona una vez "
+            "Escanee este código con su teléfono para elegir su contraseña. Funciona una sola vez "
             "y vence en 1 hora."
         ),
     ),
@@ -1001,15 +1039,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El intento anterior creó esta cuenta. Cree un enlace nuevo para esta persona.",
     ),
     "newLink": ("Create link", "Crear enlace"),
-    "oneTimeLink": ("Link to choose a password", "Enlace para elegir una contraseña"),
+    "oneTimeLink": ("One-time password link", "Enlace de un solo uso para la contraseña"),
     "oneTimeLinkHelp": (
         (
-            "They use this link to choose a password. It works once, expires in 1 hour and "
-            "won’t be shown again."
+            "They use this link to choose a password. It works once, expires in 1 hour and won’t "
+            "be shown again."
         ),
         (
-            "Con este enlace elige su contraseña. Funciona una vez, vence en 1 hora y no se "
-            "vuelve a mostrar."
+            "Con este enlace, la persona elige su contraseña. Funciona una sola vez, vence en 1 "
+            "hora y no se vuelve a mostrar."
         ),
     ),
     "copy": ("Copy", "Copiar"),
@@ -1021,15 +1059,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     # People.
     "role": ("Role", "Rol"),
     "disabled": ("Disabled", "Desactivada"),
+    "accountStatus": ("Account status", "Estado de la cuenta"),
+    "active": ("Active", "Activa"),
     "doings": ("Manage account", "Administrar la cuenta"),
     "changeRole": ("Change role", "Cambiar el rol"),
     "roleSure": ("Change {who}’s role to {role}?", "¿Cambiar el rol de {who} a {role}?"),
+    "roleChanged": ("{who}’s role is now {role}", "El rol de {who} ahora es {role}"),
     "disable": ("Disable account", "Desactivar cuenta"),
     "disableSure": (
         "Disable {who}’s account? They’ll be signed out now and won’t be able to sign in.",
         "¿Desactivar la cuenta de {who}? Se cerrará su sesión y no podrá volver a entrar.",
     ),
+    "accountDisabled": ("Account disabled", "Cuenta desactivada"),
     "enable": ("Enable account", "Activar cuenta"),
+    "accountEnabled": ("Account enabled", "Cuenta activada"),
     "resetLink": ("Create password reset link", "Crear enlace para la contraseña"),
     "resetSure": (
         "Create a password reset link for {who}? Earlier links will stop working.",
@@ -1039,8 +1082,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "signOutSure": (
-        "Sign {who} out everywhere?",
-        "¿Cerrar la sesión de {who} en todas partes?",
+        "Sign {who} out of all devices?",
+        "¿Cerrar la sesión de {who} en todos los dispositivos?",
+    ),
+    "signedOutEverywhere": (
+        "Signed out of all devices",
+        "Se cerró la sesión en todos los dispositivos",
     ),
     "mergeWith": ("Merge with another account", "Unir con otra cuenta"),
     "mergeHelp": (
@@ -1098,10 +1145,11 @@ TEXTS: dict[str, tuple[str, str]] = {
             "motivo se guarda para siempre."
         ),
     ),
-    "mergeNow": ("Merge accounts", "Unir las cuentas"),
+    "mergeNow": ("Merge accounts", "Unir cuentas"),
     "mergeDone": ("The accounts are merged.", "Se unieron las cuentas."),
     "mergedAccount": ("other account: {who}", "otra cuenta: {who}"),
     "audit": ("Account activity", "Actividad de la cuenta"),
+    "noActivity": ("No activity yet", "Todavía no hay actividad"),
     # Events.
     "newEvent": ("New event", "Evento nuevo"),
     "changeEvent": ("Edit event", "Editar evento"),
@@ -1179,13 +1227,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Escriba un número entero de 1 a 336.",
     ),
     # Spots and the waiting list, for staff.
-    "spotsTakenOf": (
-        "{taken} of {capacity} spots taken",
-        "{taken} de {capacity} lugares ocupados",
-    ),
-    "spotsTakenOfOne": ("{taken} of 1 spot taken", "{taken} de 1 lugar ocupado"),
-    "spotsTaken": ("{taken} spots taken", "{taken} lugares ocupados"),
-    "spotsTakenOne": ("1 spot taken", "1 lugar ocupado"),
+    "spotsTakenOf.one": ("{taken} of {count} spot taken", "{taken} de {count} lugar ocupado"),
+    "spotsTakenOf.other": ("{taken} of {count} spots taken", "{taken} de {count} lugares ocupados"),
+    "spotsTaken.one": ("{count} spot taken", "{count} lugar ocupado"),
+    "spotsTaken.other": ("{count} spots taken", "{count} lugares ocupados"),
     "spotsOffered": ("{offered} offered", "{offered} por confirmar"),
     "spotsWaiting": ("{waiting} waiting", "{waiting} en espera"),
     "everyoneWaiting": ("See everyone on the list", "Ver a todos en la lista"),
@@ -1233,15 +1278,21 @@ TEXTS: dict[str, tuple[str, str]] = {
             "tener hasta un minuto de atraso."
         ),
     ),
-    "total": ("{count} registrations in all", "{count} inscripciones en total"),
-    "totalOne": ("1 registration in all", "1 inscripción en total"),
+    "total.one": (
+        "{count} registration, drafts included",
+        "{count} inscripción, incluidos los borradores",
+    ),
+    "total.other": (
+        "{count} registrations, drafts included",
+        "{count} inscripciones, incluidos los borradores",
+    ),
     "summary.byStatus": ("By status", "Por estado de la inscripción"),
     "summary.byJob": ("By job", "Por trabajo"),
     "summary.byShift": ("By shift", "Por turno"),
     "summary.byAge": ("By age", "Por edad"),
     "summary.byEthnicity": (
-        "By ethnicity (all registrations, rounded to the nearest 5)",
-        "Por origen étnico (todas las inscripciones, redondeado a 5)",
+        "By race or ethnicity (all registrations, rounded to the nearest 5)",
+        "Por raza u origen étnico (todas las inscripciones, redondeado a 5)",
     ),
     **labels.FIELDS,
 }
@@ -1251,7 +1302,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "status": ("Status", "Estado de la inscripción"),
     "saved": ("saved", "guardada"),
     "submitted": ("submitted", "enviada"),
-    "corrected": ("corrected", "corregida"),
+    "corrected": ("edited", "editada"),
     "moved": ("status changed", "cambió el estado"),
     "paperSignature": ("Signed on paper", "Firmada en papel"),
     "withdrawn": ("withdrawn", "retirada"),
@@ -1266,26 +1317,32 @@ ACTIONS: dict[str, tuple[str, str]] = {
     ),
     "registration.saved": ("registration saved", "inscripción guardada"),
     "registration.submitted": ("registration submitted", "inscripción enviada"),
-    "registration.corrected": ("registration corrected", "inscripción corregida"),
-    "registration.moved": ("registration status changed", "inscripción cambiada de estado"),
+    "registration.corrected": ("registration edited", "inscripción editada"),
+    "registration.moved": ("registration status changed", "estado de la inscripción cambiado"),
     "registration.opened": (
-        "draft opened with its reference",
-        "borrador abierto con su referencia",
+        "draft opened with its reference number",
+        "borrador abierto con su número de referencia",
     ),
     "registration.withdrawn": ("registration withdrawn", "inscripción retirada"),
     "registration.noted": ("note added", "nota agregada"),
-    "account.registered": ("account created by staff", "cuenta creada en la oficina"),
-    "account.changed": ("account changed", "cuenta cambiada"),
+    "account.registered": ("account created by staff", "cuenta creada por el personal"),
+    "account.changed": ("account details changed", "datos de la cuenta cambiados"),
     "account.role_changed": ("role changed", "rol cambiado"),
     "account.disabled": ("account disabled", "cuenta desactivada"),
     "account.enabled": ("account enabled", "cuenta activada"),
-    "account.sessions_ended": ("signed out everywhere", "sesiones cerradas"),
+    "account.sessions_ended": (
+        "signed out of all devices",
+        "sesión cerrada en todos los dispositivos",
+    ),
     "account.reset_started": ("password reset link created", "enlace para la contraseña creado"),
-    "account.password_reset": ("password reset", "contraseña restablecida"),
+    "account.password_reset": (
+        "password reset with a link",
+        "contraseña restablecida con un enlace",
+    ),
     "account.password_changed": ("password changed", "contraseña cambiada"),
     "account.second_factor_begun": (
         "two-step verification setup started",
-        "verificación en dos pasos iniciada",
+        "configuración de la verificación en dos pasos iniciada",
     ),
     "account.second_factor_set": (
         "two-step verification turned on",
@@ -1295,62 +1352,90 @@ ACTIONS: dict[str, tuple[str, str]] = {
         "two-step verification turned off",
         "verificación en dos pasos desactivada",
     ),
-    "account.recovery_codes_made": ("new recovery codes created", "códigos de recuperación nuevos"),
+    "account.recovery_codes_made": (
+        "new recovery codes created",
+        "códigos de recuperación nuevos creados",
+    ),
     "account.email_verified": ("email confirmed", "correo confirmado"),
     "account.email_taken_over": (
         "email given to the account of its owner",
         "correo pasado a la cuenta de su dueño",
     ),
-    "account.erased": ("account erased", "cuenta borrada"),
+    "account.erased": ("account deleted", "cuenta borrada"),
     "account.merge_started": ("merge of accounts started", "unión de cuentas iniciada"),
     "account.merged": ("accounts merged", "cuentas unidas"),
     "account.merge_abandoned": ("merge of accounts stopped", "unión de cuentas detenida"),
 }
 
+ROLES_IN_SPANISH = {
+    Role.USER: "Usuario",
+    Role.ADMIN: "Administrador",
+    Role.SUPER_ADMIN: "Superadministrador",
+}
+
+# Sentences that clients compare, so that the API keeps them, and what people read in their place.
+SENTENCES_IN_ENGLISH = {
+    "Not authorized": "You’re signed out. Sign in to continue.",
+    "Username or Password is incorrect": "The username or password is incorrect.",
+}
+
 # What the service says in English, as it says it but for the numbers, and what that is in Spanish.
 SENTENCES_IN_SPANISH = {
-    "Not authorized": "No tiene la sesión abierta.",
+    "Select your age.": "Seleccione su edad.",
+    "Enter your phone number.": "Escriba su número de teléfono.",
+    "Enter your street address.": "Escriba su calle y número.",
+    "Enter your city.": "Escriba su ciudad.",
+    "Select your state.": "Seleccione su estado.",
+    "Enter your ZIP code.": "Escriba su código postal.",
+    "Select whether you can work every day.": "Indique si puede trabajar todos los días.",
+    "Not authorized": "Su sesión se cerró. Inicie sesión para continuar.",
     "Your browser sent more than one session. Sign in again. If that doesn’t help, delete this "
     "site’s cookies in your browser’s settings.": (
         "Su navegador envió más de una sesión. Inicie sesión de nuevo. Si no funciona, borre las "
         "cookies de este sitio en su navegador."
     ),
-    "Username or Password is incorrect": "El nombre de usuario o la contraseña no son correctos.",
-    "This request comes from another site.": "Esta petición viene de otro sitio.",
-    "This is not yours to do.": "Usted no puede hacer esto.",
-    "There is nothing here.": "Aquí no hay nada.",
-    "This was changed meanwhile. Look at it as it is now.": (
-        "Esto ha cambiado entretanto. Mire cómo está ahora."
+    "Username or Password is incorrect": "El nombre de usuario o la contraseña son incorrectos.",
+    "This request came from another website, so we blocked it.": (
+        "Esta solicitud vino de otro sitio web y la bloqueamos."
     ),
-    "The body may have # KiB at most.": "Son demasiados datos.",
-    "Some fields need another look.": "Hay que revisar algunos campos.",
-    "That was tried too often. Please wait a little, then try again.": (
-        "Se ha intentado demasiadas veces. Espere un poco y vuelva a intentarlo."
+    "You don’t have permission to do this.": "No tiene permiso para hacer esto.",
+    "We couldn’t find this. It may have been removed.": "No lo encontramos. Tal vez se eliminó.",
+    "Someone else changed this. Review the latest version and try again.": (
+        "Otra persona cambió esto. Revise la versión más reciente e inténtelo de nuevo."
     ),
+    "That’s too much to send at once (limit: # KiB).": (
+        "Es demasiado para enviarlo de una vez (límite: # KiB)."
+    ),
+    "There is a problem with some of your answers.": (
+        "Hay un problema con algunas de sus respuestas."
+    ),
+    "Too many attempts.": "Demasiados intentos.",
     "We already sent several emails there. Use the newest one, or check the spam folder.": (
         "Ya enviamos varios mensajes a ese correo. Use el más reciente o revise la carpeta de "
         "correo no deseado."
     ),
     "We already sent several emails there. Check the spam folder, or try again later.": (
-        "Ya enviamos varios correos ahí. Revise la carpeta de spam o inténtelo más tarde."
+        "Ya enviamos varios mensajes a ese correo. Revise la carpeta de correo no deseado o "
+        "inténtelo más tarde."
     ),
-    "You changed this several times. Try again later.": (
-        "Ya lo cambió varias veces. Inténtelo más tarde."
+    "You’ve changed this too many times.": "Ya lo cambió demasiadas veces.",
+    "Something went wrong on our end. Try again.": (
+        "Hubo un error de nuestro lado. Inténtelo de nuevo."
     ),
-    "Something went wrong on our side.": "Algo ha fallado por nuestra parte.",
-    "The service cannot answer just now. Please try again in a moment.": (
-        "El servicio no puede responder ahora. Inténtelo dentro de un momento."
+    "The service isn’t responding right now. Try again in a moment.": (
+        "El servicio no responde. Inténtelo de nuevo en un momento."
     ),
-    "That username or email is already taken.": "Ese nombre de usuario o correo ya está en uso.",
-    "This account is being erased. Whoever signs in again keeps what is left of it.": (
-        "Esta cuenta se está borrando. Quien inicie sesión de nuevo conserva lo que queda."
+    "That username or email is already in use. Choose another one, or sign in if it’s yours.": (
+        "Ese nombre de usuario o correo ya está en uso. Elija otro o inicie sesión si es suyo."
     ),
-    "This is the last SuperAdmin. Make somebody else one first.": (
-        "Es el último SuperAdmin. Nombre antes a otra persona."
+    "This account is being deleted. To stop, sign in again. You’ll keep what’s left.": (
+        "Esta cuenta se está borrando. Para detenerlo, inicie sesión de nuevo. Conservará lo que "
+        "quede."
     ),
-    "Registration for this event is not open now.": (
-        "La inscripción para este evento no está abierta ahora."
+    "This is the only SuperAdmin. Give someone else that role first.": (
+        "Esta es la única cuenta de superadministrador. Primero dé ese rol a otra persona."
     ),
+    "Registration for this event isn’t open.": "La inscripción para este evento no está abierta.",
     "You can’t do that while the registration has this status.": (
         "No se puede hacer eso con el estado actual de la inscripción."
     ),
@@ -1374,116 +1459,119 @@ SENTENCES_IN_SPANISH = {
     "This offer has expired, so the spot may have gone to someone else.": (
         "Esta oferta venció, así que es posible que el lugar ya sea de otra persona."
     ),
-    "This is required.": "Este campo es obligatorio.",
-    "This must be text.": "Esto tiene que ser texto.",
-    "This must have at least # characters.": "Debe tener al menos # caracteres.",
+    "This field is required.": "Este campo es obligatorio.",
+    "Enter text.": "Escriba texto.",
+    "Enter at least # characters.": "Escriba por lo menos # caracteres.",
     "Use # characters or fewer.": "Use # caracteres o menos.",
-    "This is too short: at least #.": "Es demasiado corto: al menos #.",
+    "Choose at least #.": "Elija por lo menos #.",
     "Choose no more than #.": "Elija # como máximo.",
-    "This must be true or false.": "Hay que elegir sí o no.",
-    "This must be a whole number.": "Tiene que ser un número entero.",
-    "This must be # or more.": "Tiene que ser # o más.",
-    "This must be # or less.": "Tiene que ser # o menos.",
-    "This has characters that are not text.": "Hay caracteres que no son texto.",
+    "Choose yes or no.": "Elija sí o no.",
+    "Enter a whole number.": "Escriba un número entero.",
+    "Enter # or more.": "Escriba # o más.",
+    "Enter # or less.": "Escriba # o menos.",
+    "Remove any symbols that aren’t letters, numbers or punctuation.": (
+        "Quite los símbolos que no sean letras, números o signos de puntuación."
+    ),
     "This contains hidden characters. Delete it and type it again.": (
-        "Hay caracteres ocultos. Bórrelo y escríbalo de nuevo."
+        "Tiene caracteres ocultos. Bórrelo y escríbalo de nuevo."
     ),
     "Use fewer accents and marks on each letter.": "Use menos acentos y signos en cada letra.",
-    "A password has # characters or more. A few words make a good one.": (
-        "Una contraseña tiene # caracteres o más. Unas palabras hacen una buena."
+    "Use at least # characters. Three or more unrelated words work well.": (
+        "Use por lo menos # caracteres. Tres o más palabras sin relación funcionan bien."
     ),
-    "This has the service’s name in it. Leave it out, or take other words.": (
-        "Contiene el nombre del servicio. Quítelo o use otras palabras."
+    "Don’t use the name of this site in your password.": (
+        "No use el nombre de este sitio en su contraseña."
     ),
-    "This has one of your names in it. Leave it out, or take other words.": (
-        "Contiene uno de sus nombres. Quítelo o use otras palabras."
+    "Don’t use your name, username or email in your password.": (
+        "No use su nombre, su nombre de usuario ni su correo en su contraseña."
     ),
-    "This is easy to guess: it repeats itself. Add another word or two.": (
-        "Es fácil de adivinar: se repite. Añada una o dos palabras."
+    "Easy to guess because it repeats. Add another word or two.": (
+        "Es fácil de adivinar porque se repite. Agregue una o dos palabras."
     ),
-    "This is easy to guess: its characters follow one another. Add another word or two.": (
-        "Es fácil de adivinar: sus caracteres van seguidos. Añada una o dos palabras."
+    "Easy to guess because it’s a sequence, like #. Add another word or two.": (
+        "Es fácil de adivinar porque es una secuencia, como #. Agregue una o dos palabras."
     ),
-    "This is easy to guess: its keys lie side by side. Add another word or two.": (
-        "Es fácil de adivinar: sus teclas están juntas. Añada una o dos palabras."
+    "Easy to guess because the keys are next to each other. Add another word or two.": (
+        "Es fácil de adivinar porque las teclas están una al lado de la otra. Agregue una o dos "
+        "palabras."
     ),
-    "This is easy to guess: it is mostly a year. Add another word or two.": (
-        "Es fácil de adivinar: es casi solo un año. Añada una o dos palabras."
+    "Easy to guess because it’s mostly a year. Add another word or two.": (
+        "Es fácil de adivinar porque es casi solo un año. Agregue una o dos palabras."
     ),
-    "This is easy to guess: it is mostly a date. Add another word or two.": (
-        "Es fácil de adivinar: es casi solo una fecha. Añada una o dos palabras."
+    "Easy to guess because it’s mostly a date. Add another word or two.": (
+        "Es fácil de adivinar porque es casi solo una fecha. Agregue una o dos palabras."
     ),
-    "This is easy to guess: it is short. Add another word or two.": (
-        "Es fácil de adivinar: es corta. Añada una o dos palabras."
+    "Easy to guess because it’s short. Add another word or two.": (
+        "Es fácil de adivinar porque es corta. Agregue una o dos palabras."
     ),
-    "This is easy to guess: it is made of a few common words. Add another word or two.": (
-        "Es fácil de adivinar: son unas pocas palabras comunes. Añada una o dos palabras."
+    "Easy to guess because these words are common. Add another word or two.": (
+        "Es fácil de adivinar porque estas palabras son comunes. Agregue una o dos palabras."
     ),
-    "This is easy to guess: it is close to a common password. Add another word or two.": (
-        "Es fácil de adivinar: se parece a una contraseña común. Añada una o dos palabras."
+    "Easy to guess because it’s like a common password. Add another word or two.": (
+        "Es fácil de adivinar porque se parece a una contraseña común. Agregue una o dos palabras."
     ),
-    "This is easy to guess: it is made of your names or the service’s. Add another word or two.": (
-        "Es fácil de adivinar: son sus nombres o el del servicio. Añada una o dos palabras."
+    "Easy to guess because it uses your name or this site’s name. Add another word or two.": (
+        "Es fácil de adivinar porque usa su nombre o el nombre de este sitio. Agregue una o dos "
+        "palabras."
     ),
-    "This password is known from a breach of another service. Take another one.": (
-        "Esta contraseña se conoce por una filtración de otro servicio. Use otra."
+    "This password was leaked in a data breach at another company. Choose a different one.": (
+        "Esta contraseña se filtró en otra empresa. Elija una diferente."
     ),
-    "A username has # to # characters.": "Un nombre de usuario tiene de # a # caracteres.",
-    "A username is made of letters, digits and any of . _ - + @": (
-        "Un nombre de usuario se compone de letras, cifras y . _ - + @"
+    "Enter a username with # to # characters.": "Escriba un nombre de usuario de # a # caracteres.",
+    "Use only letters, numbers and these: . _ - + @ (no spaces).": (
+        "Use solo letras, números y . _ - + @ (sin espacios)."
     ),
-    "A username has a letter or a digit in it.": (
-        "Un nombre de usuario contiene alguna letra o cifra."
-    ),
+    "Include at least one letter or number.": "Incluya por lo menos una letra o un número.",
     "If you use @, enter your full email address.": "Si usa @, escriba su correo completo.",
     "Enter the same email address here and as your email, or choose a username without an @.": (
         "Escriba aquí el mismo correo que en el campo de correo o elija un nombre de usuario sin @."
     ),
-    "Your password is needed to change your email address.": (
-        "Para cambiar el correo hace falta su contraseña."
+    "Enter your current password to change your email address.": (
+        "Escriba su contraseña actual para cambiar su correo."
     ),
-    "Your account has no email address.": "Su cuenta no tiene correo electrónico.",
+    "There’s no email address on your account.": "No hay correo en su cuenta.",
     "Confirm your email address first, or remove it from your account.": (
         "Primero confirme su correo o quítelo de su cuenta."
     ),
     "This link isn’t valid for your account. It may have expired or was already used.": (
-        "Este enlace no es válido para su cuenta. Puede que haya vencido o que ya se usara."
+        "Este enlace no es válido para su cuenta. Tal vez venció o ya se usó."
     ),
     "The link was sent to another email address. Leave this empty.": (
         "El enlace se envió a otro correo. Deje esto en blanco."
     ),
-    "This is not in the form that is wanted here.": "Esto no tiene la forma que se pide.",
+    "This isn’t in the right format.": "El formato no es correcto.",
     "Enter a ZIP code with # or # digits, for example # or #-#.": (
         "Escriba un código postal de # o # dígitos, por ejemplo # o #-#."
     ),
     "Enter an email address in the right format, like name@example.com.": (
         "Escriba un correo como nombre@ejemplo.com."
     ),
-    "This link has been used, or is too old. Ask for a new one.": (
-        "Este enlace ya se usó o es demasiado antiguo. Pida otro."
+    "This link has expired or was already used. Request a new one.": (
+        "Este enlace venció o ya se usó. Pida otro."
     ),
-    "Enter the code that your authenticator app shows, or a recovery code.": (
+    "Enter the code from your authenticator app, or a recovery code.": (
         "Escriba el código de su aplicación de autenticación o un código de recuperación."
     ),
-    "This code is not right, or was used already. Wait for the next one.": (
-        "Este código no es correcto o ya se usó. Espere al siguiente."
+    "That code is wrong or was already used. Wait for a new code and try again.": (
+        "Ese código es incorrecto o ya se usó. Espere un código nuevo e inténtelo de nuevo."
     ),
-    "There is an authenticator app already. Remove that one first.": (
-        "Ya hay una aplicación de autenticación. Quite antes esa."
+    "You already have an authenticator app. Turn off two-step verification first.": (
+        "Ya tiene una aplicación de autenticación. Primero desactive la verificación en dos pasos."
     ),
-    "This has taken too long, or was not begun. Begin again with your password.": (
-        "Ha tardado demasiado o no se había empezado. Empiece de nuevo con su contraseña."
+    "Setup timed out. Enter your password to start again.": (
+        "Se acabó el tiempo de la configuración. Escriba su contraseña para empezar de nuevo."
     ),
-    "Your account opens other people’s data. Set up an authenticator app first.": (
-        "Su cuenta abre datos de otras personas. Configure antes una aplicación de autenticación."
+    "Your account can see other people’s information. Set up two-step verification first.": (
+        "Su cuenta da acceso a datos de otras personas. Primero active la verificación en dos "
+        "pasos."
     ),
-    "This is not your current password.": "Esta no es su contraseña actual.",
+    "Your current password is incorrect.": "Su contraseña actual es incorrecta.",
     "Enter a #-digit U.S. phone number, or start with + and the country code.": (
         "Escriba un teléfono de Estados Unidos de # dígitos, o empiece con + y el código del país."
     ),
-    "Each may be chosen once.": "Cada uno se elige una sola vez.",
-    "There is a middle name: leave one of the two out.": (
-        "Hay un segundo nombre: deje uno de los dos sin rellenar."
+    "Choose each option only once.": "Elija cada opción una sola vez.",
+    "Enter a middle name or check the box, not both.": (
+        "Escriba un segundo nombre o marque la casilla, no las dos cosas."
     ),
     "Answer this question to submit.": "Conteste esta pregunta para poder enviar.",
     "Check the box to certify that your answers are true.": (
@@ -1495,17 +1583,19 @@ SENTENCES_IN_SPANISH = {
     "Enter a first name or a last name. One is enough.": (
         "Escriba un nombre o un apellido. Uno basta."
     ),
-    "A reference has six letters and digits.": "Una referencia tiene seis letras y cifras.",
+    "Enter the #-character reference number, for example #AYRK.": (
+        "Escriba el número de referencia de # letras y números, por ejemplo #AYRK."
+    ),
     # What only staff are told.
-    "This field is not known here.": "Este campo no se conoce aquí.",
+    "Unknown field.": "Campo desconocido.",
     "Type a name, a reference number, an email address, or a phone number.": (
         "Escriba un nombre, un número de referencia, un correo o un teléfono."
     ),
-    "This has no letters to look for.": "No hay letras que buscar.",
-    "Look for a last name, a phone number or a reference: one of them.": (
-        "Busque unos apellidos, un teléfono o una referencia: una sola cosa."
+    "Enter at least one letter.": "Escriba por lo menos una letra.",
+    "Search by one thing at a time: last name, phone or reference number.": (
+        "Busque una sola cosa a la vez: apellido, teléfono o número de referencia."
     ),
-    "This cursor does not belong to this list.": "Esta lista ha cambiado: empiece de nuevo.",
+    "This list has changed. Reload the page.": "Esta lista cambió. Vuelva a cargar la página.",
     "An account was already created with the details that you entered before. Search for it.": (
         "Ya se creó una cuenta con los datos que escribió antes. Búsquela."
     ),
@@ -1527,7 +1617,7 @@ SENTENCES_IN_SPANISH = {
     "Enter a reason.": "Escriba un motivo.",
     "No account has this ID.": "Ninguna cuenta tiene este identificador.",
     "These two accounts have been merged already.": "Estas dos cuentas ya se unieron.",
-    "Another note has this identifier.": "Ya hay otra nota con este identificador.",
+    "This note was already saved.": "Esta nota ya se guardó.",
     "Enter a date between # and #.": ("Escriba una fecha entre # y #."),
     "Enter a date and time between # and #.": ("Escriba una fecha y hora entre # y #."),
     "Enter a time zone by its area and city, for example America/Chicago.": (
@@ -1536,19 +1626,17 @@ SENTENCES_IN_SPANISH = {
     "The last day must be the same as or after the first day.": (
         "El último día debe ser igual o posterior al primero."
     ),
-    "Registration must close after it opens.": (
-        "La inscripción tiene que cerrarse después de abrirse."
-    ),
+    "Registration must close after it opens.": "La inscripción debe cerrar después de abrir.",
     "Registration must close before the event ends.": (
         "La inscripción debe cerrar antes de que termine el evento."
     ),
     "Registration must open before the event ends.": (
         "La inscripción debe abrir antes de que termine el evento."
     ),
-    "A link to choose a new password is on its way to their email address.": (
-        "El enlace para elegir otra contraseña va en camino a su correo."
+    "We emailed them a password reset link.": (
+        "Le enviamos por correo un enlace para cambiar su contraseña."
     ),
-    "The mail could not be sent. Please try again in a while.": (
-        "No se ha podido enviar el correo. Inténtelo dentro de un rato."
+    "We couldn’t send the email. Try again later.": (
+        "No pudimos enviar el correo. Inténtelo más tarde."
     ),
 }

@@ -41,7 +41,7 @@ def open_sealed(cursor: str, scope: str, keys: Iterable[bytes]) -> dict[str, str
         raw = b""
     signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
     if not any(hmac.compare_digest(signature, _sign(payload, scope, key)) for key in keys):
-        raise InvalidFields({"cursor": "This cursor does not belong to this list."})
+        raise InvalidFields({"cursor": "This list has changed. Reload the page."})
     position: dict[str, str] = json.loads(payload)
     return position
 

@@ -78,7 +78,7 @@ class CrossSite(Refusal):
 
     STATUS_CODE = 403
     code = "cross_site"
-    sentence = "This request comes from another site."
+    sentence = "This request came from another website, so we blocked it."
 
 
 class Forbidden(Refusal):
@@ -86,7 +86,7 @@ class Forbidden(Refusal):
 
     STATUS_CODE = 403
     code = "forbidden"
-    sentence = "This is not yours to do."
+    sentence = "You don’t have permission to do this."
 
 
 class NotFound(Refusal):
@@ -94,7 +94,7 @@ class NotFound(Refusal):
 
     STATUS_CODE = 404
     code = "not_found"
-    sentence = "There is nothing here."
+    sentence = "We couldn’t find this. It may have been removed."
 
 
 class MethodNotAllowed(Refusal):
@@ -102,7 +102,7 @@ class MethodNotAllowed(Refusal):
 
     STATUS_CODE = 405
     code = "method_not_allowed"
-    sentence = "This cannot be done here."
+    sentence = "This address doesn’t accept that kind of request."
 
 
 class StaleVersion(Refusal):
@@ -115,12 +115,14 @@ class StaleVersion(Refusal):
 
     STATUS_CODE = 409
     code = "stale_version"
-    sentence = "This was changed meanwhile. Look at it as it is now."
+    sentence = "Someone else changed this. Review the latest version and try again."
     more: ClassVar[Mapping[str, Any]] = {
         "current": {
             "type": "object",
             "additionalProperties": True,
-            "description": "The record as it is now, in the shape of this route's success.",
+            "description": (
+                "The record as it is now, in the format of this endpoint’s success response."
+            ),
             "examples": [{}],
         }
     }
@@ -137,7 +139,7 @@ class TooLarge(Refusal):
 
     STATUS_CODE = 413
     code = "too_large"
-    sentence = "The body may have 64 KiB at most."
+    sentence = "That’s too much to send at once (limit: 64 KiB)."
 
 
 class UnsupportedMediaType(Refusal):
@@ -153,13 +155,13 @@ class InvalidFields(Refusal):
 
     STATUS_CODE = 422
     code = "invalid_fields"
-    sentence = "Some fields need another look."
+    sentence = "There is a problem with some of your answers."
     more: ClassVar[Mapping[str, Any]] = {
         "fields": {
             "type": "object",
-            "description": "For the path of each wrong field, what is wrong with it.",
+            "description": "An error message for each invalid field, by its path.",
             "additionalProperties": {"type": "string"},
-            "examples": [{"username": "This is required."}],
+            "examples": [{"username": "This field is required."}],
         }
     }
 
@@ -178,7 +180,7 @@ class TooManyAttempts(Refusal):
 
     STATUS_CODE = 429
     code = "too_many_attempts"
-    sentence = "That was tried too often. Please wait a little, then try again."
+    sentence = "Too many attempts."
 
     def __init__(self, seconds: int, sentence: str | None = None) -> None:
         """Refuse for so many seconds.
@@ -196,7 +198,7 @@ class InternalError(Refusal):
 
     STATUS_CODE = 500
     code = "internal_error"
-    sentence = "Something went wrong on our side."
+    sentence = "Something went wrong on our end. Try again."
 
 
 class Unavailable(Refusal):
@@ -204,5 +206,5 @@ class Unavailable(Refusal):
 
     STATUS_CODE = 503
     code = "unavailable"
-    sentence = "The service cannot answer just now. Please try again in a moment."
+    sentence = "The service isn’t responding right now. Try again in a moment."
     retry_after = 2

@@ -47,7 +47,7 @@ class Message:
             ValueError: there is a line break or another control character in it.
         """
         if not (self.to + self.subject).isprintable():
-            raise ValueError("A header of a mail is one line.")
+            raise ValueError("An email header must be one line.")
 
 
 def send(message: Message) -> bool:

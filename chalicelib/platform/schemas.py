@@ -27,19 +27,19 @@ from chalicelib.platform.text import whole
 # A body of nonsense is not answered with a larger one.
 _MOST_FIELDS, _LONGEST_PATH = 100, 100
 _SENTENCES = {
-    "missing": "This is required.",
-    "extra_forbidden": "This field is not known here.",
-    "string_type": "This must be text.",
-    "string_too_short": "This must have at least {min_length} characters.",
+    "missing": "This field is required.",
+    "extra_forbidden": "Unknown field.",
+    "string_type": "Enter text.",
+    "string_too_short": "Enter at least {min_length} characters.",
     "string_too_long": "Use {max_length} characters or fewer.",
-    "too_short": "This is too short: at least {min_length}.",
+    "too_short": "Choose at least {min_length}.",
     "too_long": "Choose no more than {max_length}.",
-    "bool_type": "This must be true or false.",
-    "int_type": "This must be a whole number.",
-    "int_parsing": "This must be a whole number.",
-    "greater_than_equal": "This must be {ge} or more.",
-    "less_than_equal": "This must be {le} or less.",
-    "string_pattern_mismatch": "This is not in the form that is wanted here.",
+    "bool_type": "Choose yes or no.",
+    "int_type": "Enter a whole number.",
+    "int_parsing": "Enter a whole number.",
+    "greater_than_equal": "Enter {ge} or more.",
+    "less_than_equal": "Enter {le} or less.",
+    "string_pattern_mismatch": "This isn’t in the right format.",
 }
 
 
@@ -161,7 +161,7 @@ def _refuse_names_twice(raw: bytes) -> None:
         seen: set[str] = set()
         for name, _ in pairs:
             if name in seen:
-                named = f'The body has the name "{name}" twice.'
+                named = f'The body has the field "{name}" twice.'
                 raise BadJson(named if _FIELD.fullmatch(name) else None, cause="a name twice")
             seen.add(name)
 
@@ -206,6 +206,8 @@ def _sentence(kind: str, detail: Mapping[str, Any]) -> str:
         kind = "string_too_long"
     if kind == "value_error":
         return str(context["error"])
+    if kind == "string_too_short" and context["min_length"] == 1:
+        kind = "missing"
     if kind in _SENTENCES:
         return _SENTENCES[kind].format(**context)
     return f"{detail['msg']}."

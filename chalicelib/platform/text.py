@@ -40,7 +40,7 @@ def _plain_lines(text: str) -> str:
 
 def _refuse_unless_plain(line: str) -> None:
     if any(unicodedata.category(character) in _NOT_TEXT for character in line):
-        raise ValueError("This has characters that are not text.")
+        raise ValueError("Remove any symbols that aren’t letters, numbers or punctuation.")
     if _DECEPTIVE.search(line) or (line and not any(map(_shows, line))):
         raise ValueError("This contains hidden characters. Delete it and type it again.")
 

@@ -41,4 +41,4 @@ def erase_me(request: Request, caller: Caller, body: Farewell) -> Done:
 
     erasure = Erasure(caller, guard.visit(request), request.identifier)
     erasure.erase(body.current_password)
-    return Done("Your account is erased.", cookie=cookie.both_emptied())
+    return Done("Your account was deleted.", cookie=cookie.both_emptied())

@@ -34,11 +34,22 @@ _REQUIRED = "requiredToSubmit"
 # Put beside a field that must be there to submit.
 TO_SUBMIT = Field(json_schema_extra={_REQUIRED: True})
 _SIGN = "Check the box to certify that your answers are true."
+# What to say where a required answer is missing.
+_MISSING = {
+    "age": "Select your age.",
+    "phone1": "Enter your phone number.",
+    "streetAddress": "Enter your street address.",
+    "city": "Enter your city.",
+    "state": "Select your state.",
+    "zipCode": "Enter your ZIP code.",
+    "workAll": "Select whether you can work every day.",
+    "regAck": _SIGN,
+}
 
 
 def _once_each(values: list[Any] | None) -> list[Any] | None:
     if values and len(set(values)) != len(values):
-        raise ValueError("Each may be chosen once.")
+        raise ValueError("Choose each option only once.")
     return values or None
 
 
@@ -118,7 +129,7 @@ class RegistrationForm(Body):
     @classmethod
     def _excludes_a_middle_name(cls, value: bool | None, info: ValidationInfo) -> bool | None:  # noqa: FBT001
         if value and info.data.get("middle_name"):
-            raise ValueError("There is a middle name: leave one of the two out.")
+            raise ValueError("Enter a middle name or check the box, not both.")
         return value
 
     def stored(self) -> Form:
@@ -169,6 +180,15 @@ def _field_of(path: str) -> str:
     return path.partition(".")[0]
 
 
+def missing(field: str) -> str:
+    """Return what to say where a required answer is missing.
+
+    Args:
+        field: its name on the wire.
+    """
+    return _MISSING.get(field, "Answer this question to submit.")
+
+
 def problems_to_submit(form: Form, minimum_age: MinimumAge) -> dict[str, str]:
     """Return all that keeps a stored form from being submitted, by the field's path in a body.
 
@@ -184,7 +204,7 @@ def problems_to_submit(form: Form, minimum_age: MinimumAge) -> dict[str, str]:
         extra = field.json_schema_extra
         alias = to_camel(name)
         if isinstance(extra, dict) and _REQUIRED in extra and alias not in form:
-            found[f"form.{alias}"] = "Answer this question to submit."
+            found[f"form.{alias}"] = missing(alias)
     if form.get("regAck") is not True:
         found["form.regAck"] = _SIGN
     if "age" in form and not Age(form["age"]).reaches(minimum_age):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from chalicelib.platform.languages import Language
 from chalicelib.registrations.choices import (
+    STATE_NAMES,
     Age,
     Ethnicity,
     EventJob,
@@ -28,18 +29,12 @@ FIELDS: dict[str, tuple[str, str]] = {
         "How old will you be on the event’s first day?",
         "¿Qué edad tendrá el primer día del evento?",
     ),
-    "form.ethnicity": ("Ethnicity", "Origen étnico"),
-    "form.phone1": (
-        "Phone number",
-        "Número de teléfono",
-    ),
-    "form.phone2": (
-        "Second phone number (optional)",
-        "Segundo número de teléfono (opcional)",
-    ),
-    "form.email": ("Email", "Correo electrónico"),
+    "form.ethnicity": ("Race or ethnicity", "Raza u origen étnico"),
+    "form.phone1": ("Phone number", "Número de teléfono"),
+    "form.phone2": ("Second phone number", "Segundo número de teléfono"),
+    "form.email": ("Email address", "Correo electrónico"),
     "form.streetAddress": ("Street address", "Calle y número"),
-    "form.aptSuite": ("Apartment or suite", "Apartamento"),
+    "form.aptSuite": ("Apartment, suite or unit", "Apartamento o unidad"),
     "form.city": ("City", "Ciudad"),
     "form.state": ("State", "Estado"),
     "form.zipCode": ("ZIP code", "Código postal"),
@@ -57,7 +52,7 @@ FIELDS: dict[str, tuple[str, str]] = {
         "¿Puede trabajar después de que termine el evento?",
     ),
     "form.eventJobs": ("Jobs with the event", "Trabajos del evento"),
-    "form.vendorJobs": ("Jobs with a vendor", "Trabajos con un vendedor (comida, tiendas, juegos)"),
+    "form.vendorJobs": ("Jobs with a vendor", "Trabajos con un vendedor"),
     "form.prevExp": ("Have you had a job before?", "¿Ha tenido un empleo antes?"),
     "form.prevEventExp": (
         "Have you worked at this event before?",
@@ -73,47 +68,62 @@ FIELDS: dict[str, tuple[str, str]] = {
         "Certifico que mis respuestas son verdaderas y completas.",
     ),
 }
+# Choices whose name on the wire does not say enough. The spreadsheet keeps its English words, which
+# programs read.
+CHOICES_IN_ENGLISH = {
+    "Other": "Something else",
+    "Black": "Black or African American",
+    "NativeIndigenous": "American Indian, Alaska Native or Indigenous",
+    "NotSpecified": "Prefer not to say",
+    "day": "Midday",
+    "animals": "Animal care",
+    "standMaintenance": "Stand setup and maintenance",
+    "cleaningCustodial": "Cleaning or custodial work",
+    "heavyEquipment": "Operating heavy equipment",
+    "foodBeverageService": "Food or beverage service",
+    "moneyCashier": "Cashier or cash handling",
+}
 CHOICES_IN_SPANISH = {
     "true": "Sí",
     "false": "No",
     "SheHer": "Ella",
     "HeHim": "Él",
     "TheyThem": "Elle",
-    "Other": "Otro",
+    "Other": "Otro pronombre",
     "UnderSixteen": "Menos de 16 años",
     "SixteenToSeventeen": "16 o 17 años",
     "EighteenToTwenty": "18 a 20 años",
     "TwentyonePlus": "21 años o más",
     "SixteenPlus": "16 años o más",
     "EighteenPlus": "18 años o más",
-    "Asian": "Asiático",
-    "Black": "Negro",
-    "HispanicLatino": "Hispano o latino",
-    "NativeIndigenous": "Nativo o indígena",
-    "White": "Blanco",
-    "NotSpecified": "Sin especificar",
+    "Asian": "Asiático(a)",
+    "Black": "Negro(a) o afroamericano(a)",
+    "HispanicLatino": "Hispano(a) o latino(a)",
+    "NativeIndigenous": "Indígena de las Américas o nativo(a) de Alaska",
+    "White": "Blanco(a)",
+    "NotSpecified": "Prefiero no decirlo",
     "morning": "Mañana",
-    "day": "Día",
+    "day": "Mediodía",
     "evening": "Tarde",
-    "overnight": "Noche",
-    "animals": "Animales",
+    "overnight": "Toda la noche",
+    "animals": "Cuidado de animales",
     "buildingMaintenance": "Mantenimiento de edificios",
     "cleaning": "Limpieza",
-    "customerService": "Atención al público",
-    "officeWork": "Oficina",
+    "customerService": "Atención al cliente",
+    "officeWork": "Trabajo de oficina",
     "supervisor": "Supervisión",
     "cooking": "Cocina",
     "foodPreparation": "Preparación de comida",
     "foodSales": "Venta de comida",
-    "standMaintenance": "Mantenimiento de puestos",
-    "retailSales": "Venta al público",
+    "standMaintenance": "Montaje y mantenimiento de locales de venta",
+    "retailSales": "Ventas en tienda",
     "gamesRides": "Juegos y atracciones",
-    "cleaningCustodial": "Limpieza y conserjería",
-    "dataEntry": "Introducción de datos",
-    "heavyEquipment": "Maquinaria pesada",
-    "foodBeverageService": "Servicio de comida y bebida",
+    "cleaningCustodial": "Limpieza o conserjería",
+    "dataEntry": "Captura de datos",
+    "heavyEquipment": "Operar maquinaria pesada",
+    "foodBeverageService": "Servicio de comida o bebidas",
     "physicalLabor": "Trabajo físico",
-    "moneyCashier": "Dinero y caja",
+    "moneyCashier": "Manejo de dinero o caja",
     "security": "Seguridad",
 }
 
@@ -124,16 +134,17 @@ def field_in_spanish(name: str) -> str:
 
 
 def words(language: Language) -> Mapping[str, str]:
-    """Return what people call each choice of the form, each status, yes, and no."""
-    statuses = {status: said[:1].upper() + said[1:] for status, said in STATUSES[language].items()}
+    """Return what people call each choice of the form, each status, state, yes, and no."""
+    said = STATUSES[language].items()
+    statuses = {str(status): words[:1].upper() + words[1:] for status, words in said}
     if language is Language.SPANISH:
-        return CHOICES_IN_SPANISH | statuses
-    said = {choice: in_words(choice) for choice in choices_of_form()}
-    return said | {"true": "Yes", "false": "No"} | statuses
+        return {**CHOICES_IN_SPANISH, **STATE_NAMES, **statuses}
+    choices = {choice: in_words(choice) for choice in choices_of_form()} | CHOICES_IN_ENGLISH
+    return {**choices, "true": "Yes", "false": "No", **STATE_NAMES, **statuses}
 
 
 def choices_of_form() -> Iterable[str]:
-    """Yield every choice that the form offers, but for states, which are called by their codes."""
+    """Yield every choice that the form offers, but for states."""
     for kind in (Shift, EventJob, VendorJob, Skill):
         yield from typing.get_args(kind)
     for enumeration in (Pronoun, Ethnicity, Age):

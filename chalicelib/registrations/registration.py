@@ -174,7 +174,7 @@ def reference_heard(text: str) -> str:
     """
     heard = input_text.compact(text).upper().translate(_MISTAKEN)
     if len(heard) != _REFERENCE_LENGTH or not set(CROCKFORD).issuperset(heard):
-        raise ValueError("A reference has six letters and digits.")
+        raise ValueError("Enter the 6-character reference number, for example 19AYRK.")
     return heard
 
 
@@ -183,7 +183,7 @@ class RegistrationClosed(Refusal):
 
     STATUS_CODE = 409
     code = "registration_closed"
-    sentence = "Registration for this event is not open now."
+    sentence = "Registration for this event isn’t open."
 
 
 class WrongStatus(Refusal):

@@ -24,7 +24,7 @@ from chalicelib.sessions.session import Caller, Opening, Visit
 # Long enough to find the app, and to install it.
 SETUP_LASTS = timedelta(hours=1)
 FIELD = "code"
-_OVER = "This has taken too long, or was not begun. Begin again with your password."
+_OVER = "Setup timed out. Enter your password to start again."
 _NAME = "secondFactor"
 
 

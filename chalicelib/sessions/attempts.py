@@ -128,7 +128,7 @@ VERIFICATIONS_OF_ACCOUNT = Quota("verification account", 5, sentence=_MAILED_OFT
 VERIFICATIONS_OF_MAILBOX = Quota("verification mailbox", 10, sentence=_MAILED_OFTEN)
 STAFF_LINKS_OF_ACCOUNT = Quota("staff link account", 5, sentence=_MAILED_OFTEN)
 RECEIPTS_OF_ACCOUNT = Quota("receipt account", 5)
-_CHANGED_OFTEN = "You changed this several times. Try again later."
+_CHANGED_OFTEN = "You’ve changed this too many times."
 PASSWORD_CHANGES_OF_ACCOUNT = Quota("password change account", 5, sentence=_CHANGED_OFTEN)
 SECOND_FACTOR_CHANGES_OF_ACCOUNT = Quota("second factor account", 5, sentence=_CHANGED_OFTEN)
 

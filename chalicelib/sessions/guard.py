@@ -30,7 +30,9 @@ class SecondFactorSetupRequired(Refusal):
 
     STATUS_CODE = 403
     code = "second_factor_setup_required"
-    sentence = "Your account opens other people’s data. Set up an authenticator app first."
+    sentence = (
+        "Your account can see other people’s information. Set up two-step verification first."
+    )
 
 
 def visit(request: Request) -> Visit:

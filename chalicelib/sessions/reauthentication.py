@@ -12,7 +12,7 @@ from chalicelib.sessions.attempts import Attempts, attempts
 from chalicelib.sessions.session import Caller, Visit
 
 FIELD = "currentPassword"
-_WRONG = "This is not your current password."
+_WRONG = "Your current password is incorrect."
 
 
 @dataclass(frozen=True, slots=True)

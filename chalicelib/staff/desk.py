@@ -308,7 +308,7 @@ class Desk:
             reading = self._store.reading_note(event_id, user_id, note.id, self._now)
             [there] = self._store.read(reading)
             if there is None or (there.text, there.author) != (text, author.id):
-                raise InvalidFields({"id": "Another note has this identifier."}) from None
+                raise InvalidFields({"id": "This note was already saved."}) from None
             note = there
         return ShownNote(note.id, note.text, author.username, note.at)
 

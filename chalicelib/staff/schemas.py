@@ -42,7 +42,7 @@ MOST_IN_A_SHEET = 500
 
 def _letters(text: str) -> str:
     if not (letters := collated(text)):
-        raise ValueError("This has no letters to look for.")
+        raise ValueError("Enter at least one letter.")
     return letters
 
 
@@ -123,7 +123,7 @@ class Selecting(Paging):
     def _one_person_at_a_time(cls, value: str | None, info: ValidationInfo) -> str | None:
         others = [info.data.get(name) for name in ("last_name", "phone", "reference")]
         if value and any(others):
-            raise ValueError("Look for a last name, a phone number or a reference: one of them.")
+            raise ValueError("Search by one thing at a time: last name, phone or reference number.")
         return value
 
     @property

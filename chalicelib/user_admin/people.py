@@ -33,9 +33,11 @@ Decided = TypeVar("Decided")
 
 # A lost race is decided anew so many times before the caller is asked to come back.
 RACES = 5
-_MAILED = "A link to choose a new password is on its way to their email address."
-_NOT_MAILED = "The mail could not be sent. Please try again in a while."
-_SHOWN = "Hand over this link. It is shown this once, and works once, for an hour."
+_MAILED = "We emailed them a password reset link."
+_NOT_MAILED = "We couldn’t send the email. Try again later."
+_SHOWN = (
+    "Give this link to the account’s owner. It’s shown once, works once, and expires in 1 hour."
+)
 
 
 @dataclass(frozen=True, slots=True)

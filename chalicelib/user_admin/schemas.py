@@ -24,7 +24,7 @@ from chalicelib.registrations.workflow import Status
 
 def _true_or_false(value: object) -> object:
     if isinstance(value, str) and value not in {"true", "false"}:
-        raise ValueError("This must be true or false.")
+        raise ValueError("Choose yes or no.")
     return value
 
 

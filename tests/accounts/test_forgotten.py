@@ -56,11 +56,14 @@ def test_the_owner_is_mailed_a_link_that_chooses_a_password(lane, mailbox):
     assert forget(lane, "LANE@e.co").status == 202
     [message] = mailbox()
 
-    assert (message["To"], message["Subject"]) == ("lane@e.co", "Choose a new password")
+    assert (message["To"], message["Subject"]) == (
+        "lane@e.co",
+        "Reset your Breeze Lakes Point password",
+    )
     assert choose(lane, token_in(message)).status == 200
     assert lane.sign_in(password=NEW).status == 200
     assert sorted(one["Subject"] for one in mailbox()) == [
-        "Choose a new password",
+        "Reset your Breeze Lakes Point password",
         "Your password was reset",
     ]
 

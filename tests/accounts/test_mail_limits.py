@@ -160,7 +160,7 @@ def test_10_password_changes_send_five_mails_and_then_say_so(lane, mailbox):
         replies.append(lane.post("/password/change", {"currentPassword": now, "newPassword": then}))
 
     assert [reply.status for reply in replies] == [200] * 5 + [429, 422]
-    assert_limited(replies[5], "You changed this several times. Try again later.")
+    assert_limited(replies[5], "You’ve changed this too many times.")
     assert len(mailbox()) == 5
     assert lane.elsewhere().sign_in(password=passwords[1]).status == 200
 
@@ -179,6 +179,6 @@ def test_setting_up_and_removing_an_app_again_and_again_is_limited(lane, mailbox
     app = set_up(lane)
     reply = lane.post("/mfa/totp/remove", {"currentPassword": PASSWORD, "code": app.code()})
 
-    assert_limited(reply, "You changed this several times. Try again later.")
+    assert_limited(reply, "You’ve changed this too many times.")
     assert len(mailbox()) == 1
     assert lane.get("/me").json["secondFactor"]

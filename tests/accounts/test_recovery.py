@@ -22,7 +22,7 @@ from tests.people import PASSWORD, Person
 from tests.stages import PUBLIC_URL, SETTINGS, environment, stage
 
 NEW = "five quiet lakes in June"
-SENTENCE = "This link has been used, or is too old. Ask for a new one."
+SENTENCE = "This link has expired or was already used. Request a new one."
 
 
 @pytest.fixture
@@ -55,7 +55,10 @@ def test_a_link_replaces_the_password_ends_every_session_and_signs_nobody_in(sue
     stranger = Person(river.client, "river")
     reply = choose(stranger, token)
 
-    assert (reply.status, reply.json) == (200, {"msg": "Password changed. Sign in with it."})
+    assert (reply.status, reply.json) == (
+        200,
+        {"msg": ("Password changed. Sign in with your new password.")},
+    )
     assert reply.set_cookie is None
     assert river.get("/me").status == 401
     assert stranger.sign_in().status == 401
@@ -296,7 +299,7 @@ def test_a_mail_that_cannot_be_sent_is_said_and_shows_no_link(sue, backend):
     assert started == {
         "link": None,
         "linkQrSvg": None,
-        "msg": "The mail could not be sent. Please try again in a while.",
+        "msg": "We couldn’t send the email. Try again later.",
     }
     assert len(backend.rows("audit")) == 1
 

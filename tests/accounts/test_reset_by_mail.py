@@ -66,7 +66,7 @@ def test_a_reset_by_mail_removes_an_authenticator_older_than_the_verification(
     assert actions.count("account.second_factor_removed") == 1
     subjects = [message["Subject"] for message in mailbox()]
     assert "Your password was reset" in subjects
-    assert "Signing in takes no code any more" in subjects
+    assert "Two-step verification is off" in subjects
 
 
 def test_its_recovery_codes_go_with_it(river, early, mailbox):

@@ -130,7 +130,9 @@ def test_a_weak_password_is_named_beside_what_else_is_wrong(nobody):
 def test_a_missing_field_is_named(nobody):
     reply = nobody.post("/signup", {})
 
-    assert reply.json["fields"] == dict.fromkeys(["username", "password"], "This is required.")
+    assert reply.json["fields"] == dict.fromkeys(
+        ["username", "password"], ("This field is required.")
+    )
 
 
 @pytest.mark.parametrize(

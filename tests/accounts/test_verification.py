@@ -124,7 +124,7 @@ def test_a_mail_that_is_not_taken_is_said(newcomer, backend):
         reply = ask(person)
 
     assert (reply.status, reply.code) == (503, "unavailable")
-    assert reply.json["error"] == "The mail could not be sent. Please try again in a while."
+    assert reply.json["error"] == "We couldn’t send the email. Try again later."
 
 
 def test_five_may_be_asked_for_in_an_hour(sky, mailbox, still):

@@ -95,13 +95,13 @@ def register_without_email(visit: Visit, username: str, event: str = "Harvest Fa
     """
     page = visit.page
     password = _makes_an_account(visit, username)
-    page.locator(".card", has_text=event).get_by_role("link", name="Register now").click()
+    page.locator(".card", has_text=event).get_by_role("link", name="Register").click()
     _survives_a_reload_and_a_lost_connection(visit)
     reference = _submits_with_things_missing_then_whole(page)
     _leaves_nothing_behind(visit, reference)
 
     sign_in(page, username, password)
-    through_the_menu(page, "Dashboard")
+    through_the_menu(page, "Home")
     card = page.locator(".card", has_text=event)
     expect(card).to_contain_text("Submitted")
     expect(card).to_contain_text(reference)
@@ -116,7 +116,7 @@ def _makes_an_account(visit: Visit, username: str) -> str:
     expect(field(page, "email")).to_be_hidden()
     field(page, "password").fill("summer")
     page.get_by_role("button", name="Create account").click()
-    expect(problem_of(page, "password")).to_contain_text("15 characters or more")
+    expect(problem_of(page, "password")).to_contain_text("at least 15 characters")
     summary = page.locator("form .problems")
     expect(summary).to_be_focused()
     summary.get_by_role("link", name=re.compile("^Password")).click()
@@ -139,7 +139,7 @@ def _survives_a_reload_and_a_lost_connection(visit: Visit) -> None:
 
     with visit.offline():
         field(page, "lastName").fill("Okafor")
-        expect(saved(page)).to_contain_text("Not saved: you’re offline")
+        expect(saved(page)).to_contain_text("Not saved yet: we can’t reach the service")
     expect(saved(page)).to_have_text(SAVED)
     page.reload()
     expect(field(page, "lastName")).to_have_value("Okafor")
@@ -147,7 +147,7 @@ def _survives_a_reload_and_a_lost_connection(visit: Visit) -> None:
 
 def _submits_with_things_missing_then_whole(page: Page) -> str:
     field(page, "phone1").fill("12")
-    page.get_by_role("button", name="Submit", exact=True).click()
+    page.get_by_role("button", name="Submit registration", exact=True).click()
     expect(page.locator("form .problems")).to_be_focused()
     expect(problem_of(page, "phone1")).to_contain_text("Enter a 10-digit U.S. phone number")
     missing = ("age", "streetAddress", "city", "state", "zipCode", "workAll", "regAck")
@@ -156,7 +156,7 @@ def _submits_with_things_missing_then_whole(page: Page) -> str:
     expect(page.locator("form .problems li")).to_have_count(1 + len(missing))
 
     fill_in_whole(page)
-    page.get_by_role("button", name="Submit", exact=True).click()
+    page.get_by_role("button", name="Submit registration", exact=True).click()
     expect(page.locator("#status")).to_have_text("Submitted")
     expect(page.locator("#reference")).to_have_text(REFERENCE)
     expect(page.locator("#answers")).to_contain_text("(952) 445-1234")

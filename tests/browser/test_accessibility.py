@@ -68,7 +68,9 @@ def test_what_is_wrong_is_told_accessibly(examined):
     page.get_by_role("button", name="Create account").click()
 
     expect(page.locator("form .problems")).to_be_focused()
-    expect(field(page, "username")).to_have_accessible_description(re.compile("A username has"))
+    expect(field(page, "username")).to_have_accessible_description(
+        re.compile("Enter a username with")
+    )
     expect_accessible(page)
 
 
@@ -78,7 +80,7 @@ def test_so_is_what_is_missing_in_a_form(examined, somebody):
     visit.become(somebody())
     page = visit.page
     page.goto(f"{visit.url}/register/{EVENT}")
-    page.get_by_role("button", name="Submit", exact=True).click()
+    page.get_by_role("button", name="Submit registration", exact=True).click()
     expect(page.locator("form .problems")).to_be_focused()
 
     for scheme in ("light", "dark"):
@@ -90,7 +92,7 @@ def test_a_question_is_asked_accessibly(examined, season):
     page = open_page(examined(), season, "/account", season.applicant)
     page.get_by_role("button", name="Delete my account").click()
 
-    expect(page.get_by_role("dialog", name="Erase your account")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Permanently delete your account")).to_be_visible()
     expect_accessible(page)
 
 

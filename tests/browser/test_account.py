@@ -45,7 +45,7 @@ def test_the_password_is_changed_and_the_wrong_one_is_told_beside_its_field(phon
     form.locator("[name=newPassword]").fill(ANOTHER_PASSWORD)
     form.get_by_role("button", name="Change password").click()
     expect(form.locator(".field", has_text="Current password").locator(".problem")).to_have_text(
-        "This is not your current password."
+        "Your current password is incorrect."
     )
 
     form.locator("[name=currentPassword]").fill(PASSWORD)
@@ -58,9 +58,9 @@ def test_another_session_is_ended(account, river):
     other = river.elsewhere()
     assert other.sign_in().status == 200
     account.reload()
-    account.get_by_role("button", name="End this one").click()
+    account.get_by_role("button", name="Sign out device").click()
 
-    expect(announced(account)).to_have_text("That session has ended.")
+    expect(announced(account)).to_have_text("Device signed out")
     expect(account.locator("#sessions li")).to_have_count(1)
     assert other.get("/me").status == 401
     assert river.get("/me").status == 200
@@ -69,8 +69,8 @@ def test_another_session_is_ended(account, river):
 def test_every_session_is_ended_this_one_too(account, river):
     other = river.elsewhere()
     assert other.sign_in().status == 200
-    account.get_by_role("button", name="Sign out everywhere").click()
-    account.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
+    account.get_by_role("button", name="Sign out of all devices").click()
+    account.get_by_role("dialog").get_by_role("button", name="Sign out of all devices").click()
 
     shows_nobody(account)
     assert (river.get("/me").status, other.get("/me").status) == (401, 401)
@@ -87,7 +87,7 @@ def test_what_is_held_is_downloaded(account, river):
 
 def test_an_account_is_deleted_with_its_password(phone, account, river):
     phone.expects(422)
-    for password, said in (("not it", "This is not your current password."), (PASSWORD, None)):
+    for password, said in (("not it", "Your current password is incorrect."), (PASSWORD, None)):
         account.get_by_role("button", name="Delete my account").click()
         account.get_by_label("Current password").last.fill(password)
         account.get_by_role("dialog").get_by_role("button", name="Delete my account").click()
@@ -102,7 +102,7 @@ def test_an_email_is_confirmed_by_the_mails_link(account, river, address, link_t
     change = account.locator("#change-email")
     change.locator("[name=email]").fill(address)
     change.locator("[name=currentPassword]").fill(PASSWORD)
-    change.get_by_role("button", name="Change email").click()
+    change.get_by_role("button", name="Save email address").click()
     expect(account.locator("#email-now")).to_have_text(f"{address} (not confirmed)")
     account.get_by_role("button", name="Send confirmation link").click()
     expect(announced(account)).to_have_text("We sent you a link. Check your email.")
@@ -126,13 +126,13 @@ def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(phone, somebody, 
     page.goto(f"{phone.url}/signin")
     page.get_by_role("link", name="Forgot your password?").click()
     field(page, "username").fill(river.name)
-    page.get_by_role("button", name="Send a link").click()
+    page.get_by_role("button", name="Send reset link").click()
     expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     link = link_to("reset", address)
     page.goto(link)
     field(page, "newPassword").fill(f"{river.name} and more")
     page.get_by_role("button", name="Save password").click()
-    expect(problem_of(page, "newPassword")).to_contain_text("one of your names")
+    expect(problem_of(page, "newPassword")).to_contain_text("Don’t use your name")
     field(page, "newPassword").fill(ANOTHER_PASSWORD)
     page.get_by_role("button", name="Save password").click()
     expect(page.get_by_role("heading", name="Your password has been changed")).to_be_visible()

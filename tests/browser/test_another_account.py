@@ -52,7 +52,7 @@ def test_what_waits_for_a_connection_begins_no_draft_of_theirs(phone, form_of, r
     page = form_of(river)
     with phone.offline():
         fill_in(page, {"city": "Duluth"})
-        expect(saved(page)).to_contain_text("Not saved: you’re offline")
+        expect(saved(page)).to_contain_text("Not saved yet: we can’t reach the service")
         phone.become(sky)
 
     shows_nobody(page, "River")
@@ -96,7 +96,7 @@ def test_their_sign_in_has_the_other_tabs_left_at_once(phone, form_of, river, sk
     page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
     phone.loses(f"**{REGISTRATION}")
     fill_in(page, {"city": "Duluth"})
-    expect(saved(page)).to_contain_text("Not saved: you’re offline")
+    expect(saved(page)).to_contain_text("Not saved yet: we can’t reach the service")
     other = phone.tab()
     other.goto(f"{phone.url}/signin")
     sign_in(other, sky.name)

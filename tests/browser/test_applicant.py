@@ -85,7 +85,7 @@ def test_a_name_that_is_somebody_elses_is_taken_after_a_lost_answer_too(phone, s
     sign_up_unanswered(phone, somebody(password="seven herons left the marsh").name)
     phone.page.get_by_role("button", name="Create account").click()
 
-    expect(phone.page.locator("form .problems")).to_contain_text("already taken")
+    expect(phone.page.locator("form .problems")).to_contain_text("already in use")
 
 
 def test_after_a_lost_answer_a_name_is_not_taken_because_of_too_many_tries(phone):
@@ -96,7 +96,7 @@ def test_after_a_lost_answer_a_name_is_not_taken_because_of_too_many_tries(phone
     phone.context.route("**/signin", lambda route: route.fulfill(**answer))
     phone.page.get_by_role("button", name="Create account").click()
 
-    expect(phone.page.locator("form .problems")).to_contain_text("tried too often")
+    expect(phone.page.locator("form .problems")).to_contain_text("Too many attempts.")
 
 
 def test_where_one_event_is_open_registering_leads_to_its_form(phone, river, sue):
@@ -128,7 +128,7 @@ def test_what_was_submitted_cannot_become_incomplete(phone, submitted, river):
     fill_in(submitted, {"city": ""})
     submitted.get_by_role("button", name="Save changes").click()
 
-    expect(problem_of(submitted, "city")).to_have_text("Answer this question to submit.")
+    expect(problem_of(submitted, "city")).to_have_text("Enter your city.")
     assert stored(river)["form"]["city"] == FORM["city"]
 
 
@@ -138,7 +138,7 @@ def test_what_was_submitted_can_be_withdrawn_and_submitted_again(submitted, rive
     expect(submitted.locator("#status")).to_have_text("Withdrawn")
 
     submitted.get_by_role("button", name="Edit and submit again").click()
-    submitted.get_by_role("button", name="Submit", exact=True).click()
+    submitted.get_by_role("button", name="Submit registration", exact=True).click()
     expect(submitted.locator("#status")).to_have_text("Submitted")
     assert stored(river)["status"] == "Submitted"
 
@@ -227,7 +227,7 @@ def test_somebody_too_young_is_told_so_kindly(phone, at_the_form):
     phone.expects(422)
     fill_in_whole(at_the_form)
     fill_in(at_the_form, {"age": "UnderSixteen"})
-    at_the_form.get_by_role("button", name="Submit", exact=True).click()
+    at_the_form.get_by_role("button", name="Submit registration", exact=True).click()
 
     expect(problem_of(at_the_form, "age")).to_contain_text("You must be at least 16")
 

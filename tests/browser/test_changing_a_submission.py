@@ -199,17 +199,17 @@ def test_nothing_is_asked_where_there_are_no_changes(phone, submission):
     phone.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     open_receipt(phone)
     edit(phone.page)
-    through_the_menu(phone.page, "Dashboard")
+    through_the_menu(phone.page, "Home")
 
     expect(phone.page.locator("#registrations")).to_contain_text("Submitted")
     assert asked == []
 
 
 def test_a_link_asks_before_it_leaves_unsaved_changes(phone, editing, river, submission):
-    through_the_menu(editing, "Account")
+    through_the_menu(editing, "My account")
     press(editing, "Keep editing")
     expect(field(editing, "city")).to_have_value("Duluth")
-    editing.locator("#menu").get_by_role("link", name="Account").click()
+    editing.locator("#menu").get_by_role("link", name="My account").click()
     press(editing, "Leave without saving")
     expect(editing.get_by_role("heading", name="Your account")).to_be_visible()
 
@@ -323,7 +323,7 @@ def test_a_withdrawn_registration_is_not_submitted_again_before_the_button(
     page.clock.run_for(A_WHILE)
     assert writes == []
     assert stored(river) == withdrawn
-    press(page, "Submit")
+    press(page, "Submit registration")
     expect(page.locator("#status")).to_have_text("Submitted")
     assert stored(river)["form"]["city"] == "Duluth"
 

@@ -83,7 +83,7 @@ def test_a_number_of_no_country_is_an_error_at_its_field(phone, page):
 def test_a_person_with_a_single_name_submits_and_sees_what_was_understood(page, river):
     form = {**FORM, "phone1": "+52 55 1234 5678", "zipCode": "551081234", "lastName": ""}
     fill_in(page, form | {"firstName": "Sukarno"})
-    page.get_by_role("button", name="Submit", exact=True).click()
+    page.get_by_role("button", name="Submit registration", exact=True).click()
 
     expect(page.locator("#status")).to_have_text("Submitted")
     answers = page.locator("#answers")

@@ -129,7 +129,7 @@ def test_a_fixed_choice_of_a_registration_is_not_red(phone, river):
     page = phone.page
     page.goto(f"{phone.url}/register/{EVENT}")
     fill_in(page, {"phone1": "12"})
-    page.get_by_role("button", name="Submit", exact=True).click()
+    page.get_by_role("button", name="Submit registration", exact=True).click()
     expect(problem_of(page, "phone1")).to_be_visible()
     fill_in(page, {"phone1": FORM["phone1"], "age": FORM["age"]})
 

@@ -46,7 +46,7 @@ def test_a_record_is_printed_as_a_sheet_for_the_office(open_page, season):
 
     for part in ("Harvest Fair", "River Okafor", "Submitted", "Last name", "Signature", "Date"):
         assert part in text
-    assert re.search(r"Reference \S{6}\b", text)
+    assert re.search(r"Reference number \S{6}\b", text)
     assert NOTE not in text
 
 

@@ -57,7 +57,7 @@ def test_a_wrong_code_is_said_beside_its_field(account, phone):
     account.locator("#confirm-code").fill(app.wrong_code())
     account.get_by_role("button", name="Turn on").click()
 
-    expect(account.locator("#confirm .problem")).to_contain_text("This code is not right")
+    expect(account.locator("#confirm .problem")).to_contain_text("That code is wrong")
 
 
 def test_a_wrong_code_at_signing_in_is_said_beside_its_field(phone, river):
@@ -68,7 +68,7 @@ def test_a_wrong_code_at_signing_in_is_said_beside_its_field(phone, river):
     field(phone.page, "code").fill(app.wrong_code())
     phone.page.get_by_role("button", name="Sign in", exact=True).click()
 
-    expect(problem_of(phone.page, "code")).to_contain_text("This code is not right")
+    expect(problem_of(phone.page, "code")).to_contain_text("That code is wrong")
 
 
 def test_recovery_codes_are_handed_over_as_a_file(account):

@@ -91,7 +91,7 @@ def test_where_both_ways_fail_it_does_not_pretend(phone, page, river):
 
 
 def end_all_sessions(page):
-    press_and_confirm(page, "Sign out everywhere")
+    press_and_confirm(page, "Sign out of all devices")
 
 
 def delete_the_account(page):

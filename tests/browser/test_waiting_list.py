@@ -127,7 +127,7 @@ def test_one_taken_spot_of_any_number_is_singular(desktop, somebody, sue):
     desktop.page.goto(f"{desktop.url}/staff/summary?event={fair}")
 
     expect(desktop.page.locator("#spots")).to_have_text("1 spot taken, 0 waiting")
-    expect(desktop.page.locator("#total")).to_have_text("1 registration in all")
+    expect(desktop.page.locator("#total")).to_have_text("1 registration, drafts included")
 
 
 def test_the_waiting_list_page_speaks_spanish_on_a_phone(visit, fair, offered, sue):

@@ -55,7 +55,7 @@ def test_a_walk_in_that_is_tried_again_after_a_lost_response_gets_one_account(lo
     create(page)
 
     expect(page.locator("#again")).to_contain_text("The earlier attempt created this account.")
-    expect(page.get_by_label("Link to choose a password")).to_have_count(0)
+    expect(page.get_by_label("One-time password link")).to_have_count(0)
     [account] = accounts(sue, surname)
     expect(page.locator("#made")).to_have_text(account["username"])
     page.get_by_role("button", name="Create link").click()

@@ -90,7 +90,12 @@ def test_a_breached_password_is_a_wrong_field(service, nobody, mode, backend):
 
     assert (reply.status, reply.json["fields"]) == (
         422,
-        {"password": "This password is known from a breach of another service. Take another one."},
+        {
+            "password": (
+                "This password was leaked in a data breach at another company. Choose a different "
+                "one."
+            )
+        },
     )
     assert not backend.rows("users")
 

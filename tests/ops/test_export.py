@@ -217,15 +217,15 @@ def refused(service, run, message, tmp_path):
 
 
 FIRST = page("Abara", following="?cursor=1")
-FORBIDDEN = refusal(403, "forbidden", "This is not yours to do.")
+FORBIDDEN = refusal(403, "forbidden", "You don’t have permission to do this.")
 BUSY = refusal(503, "unavailable", "Please try again.", Retry_After="1")
 
 
 @pytest.mark.parametrize(
     ("pages", "message"),
     [
-        ([FORBIDDEN], "403: This is not yours to do"),
-        ([FIRST, FORBIDDEN], "403: This is not yours to do"),
+        ([FORBIDDEN], "403: You don’t have permission to do this"),
+        ([FIRST, FORBIDDEN], "403: You don’t have permission to do this"),
         ([FIRST, *[BUSY] * 5], "503: Please try again"),
         ([refusal(429, "too_many_attempts", Retry_After="900")], "429: No"),
         ([FIRST, Given(200, b"{}", {"Content-Type": "application/json"})], "no spreadsheet"),
@@ -349,4 +349,4 @@ def test_the_command_says_what_went_wrong(service, terminal, tmp_path, capsys):
     where = ["--url", service.url, "--event", EVENT, "--output", str(tmp_path / "out.csv")]
 
     assert run_command(*where) == 1
-    assert capsys.readouterr().err.endswith("403: This is not yours to do.\n")
+    assert capsys.readouterr().err.endswith("403: You don’t have permission to do this.\n")

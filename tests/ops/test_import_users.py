@@ -171,7 +171,7 @@ def test_all_bad_lines_are_told_and_everything_that_is_wrong_with_them(write, ba
 
     assert [problem.line for problem in done.problems] == [*range(2, 2 * len(BAD) + 2, 2), 32]
     assert told(done)[-1][1] == (
-        "username: A username has 3 to 64 characters.; "
+        "username: Enter a username with 3 to 64 characters.; "
         "email: Enter an email address in the right format, like name@example.com.; "
         "role: Input should be 'User', 'Admin' or 'SuperAdmin'."
     )
@@ -324,7 +324,7 @@ def test_the_command_reports_and_fails_where_a_line_is_bad(write, backend, capsy
     said = capsys.readouterr()
     assert said.out == "1 added, 0 imported before, 2 left out.\n"
     assert said.err == (
-        "line 3: username: A username is made of letters, digits and any of . _ - + @\n"
+        "line 3: username: Use only letters, numbers and these: . _ - + @ (no spaces).\n"
         "line 4: it has not 6 cells, or a quotation mark too many.\n"
     )
     assert import_users.run(write(line("river")), "test") == 0

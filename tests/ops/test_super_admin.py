@@ -137,7 +137,7 @@ def test_what_signing_up_would_refuse_is_said_and_asked_again(aws):
         assert terminal.end() == 0
 
     for sentence in (
-        "A username is made of letters, digits and any of . _ - + @",
+        "Use only letters, numbers and these: . _ - + @ (no spaces).",
         "Enter an email address in the right format, like name@example.com.",
         "A password has 15 characters or more.",
         "These are two different passwords.",
@@ -155,7 +155,9 @@ def test_a_name_that_is_taken_is_said_and_another_asked_for(aws, rows):
                 terminal.answer("Password again: ", PASSWORD)
             assert terminal.end() == 0
 
-    assert "That username or email is already taken." in terminal.said
+    assert (
+        "That username or email is already in use. Choose another one, or sign in if it’s yours."
+    ) in terminal.said
     assert {"mia", "noa"} <= {row.get("username") for row in rows("users")}
     assert "MIA" not in {row.get("username") for row in rows("users")}
 

@@ -123,7 +123,10 @@ def test_an_unknown_path_is_not_found_in_our_shape(service):
     reply = requests.get(f"{service.url}/nowhere")
 
     assert reply.status_code == 404
-    assert reply.json() == {"error": "There is nothing here.", "code": "not_found"}
+    assert reply.json() == {
+        "error": ("We couldn’t find this. It may have been removed."),
+        "code": "not_found",
+    }
 
 
 def test_an_unknown_method_is_not_found_in_our_shape(service):

@@ -85,5 +85,5 @@ def test_a_username_of_80_characters_is_rejected_with_the_limit_at_its_field(nob
         "/signup", {"username": f"{'r' * 68}@example.com", "password": "four quiet lakes in May"}
     )
 
-    assert reply.json["fields"] == {"username": "A username has 3 to 64 characters."}
+    assert reply.json["fields"] == {"username": "Enter a username with 3 to 64 characters."}
     assert backend.rows("users") == []

@@ -51,7 +51,7 @@ def test_a_fault_of_our_own_is_logged_and_not_told(river, capsys):
 
     assert (reply.status, reply.json) == (
         500,
-        {"error": "Something went wrong on our side.", "code": "internal_error"},
+        {"error": "Something went wrong on our end. Try again.", "code": "internal_error"},
     )
     [line] = capsys.readouterr().out.splitlines()
     assert "secret detail" in line

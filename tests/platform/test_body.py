@@ -120,7 +120,7 @@ def test_a_name_that_a_body_has_twice_is_named(nobody, raw):
     reply = nobody.post("/signup", raw=raw)
 
     assert reply.code == "bad_json"
-    assert reply.json["error"] == 'The body has the name "role" twice.'
+    assert reply.json["error"] == 'The body has the field "role" twice.'
 
 
 @pytest.mark.parametrize("name", ["<script>", "a b", "é", "a" * 41, ""])

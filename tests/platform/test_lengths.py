@@ -18,4 +18,4 @@ def test_the_sentence_is_ours(nobody, field, value, said):
 def test_a_name_of_blanks_is_too_short(nobody):
     reply = nobody.post("/signin", {"username": "  ", "password": PASSWORD})
 
-    assert reply.json["fields"] == {"username": "This is too short: at least 1."}
+    assert reply.json["fields"] == {"username": "Choose at least 1."}

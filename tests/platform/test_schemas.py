@@ -27,7 +27,7 @@ class Search(Query):
 def test_a_body_names_its_types_exactly(wrong):
     with pytest.raises(InvalidFields) as refused:
         read_body(json.dumps({"howMany": wrong}).encode(), Order)
-    assert refused.value.fields == {"howMany": "This must be a whole number."}
+    assert refused.value.fields == {"howMany": "Enter a whole number."}
 
 
 class Sale(Body):

@@ -84,7 +84,7 @@ def test_nothing_personal_is_left_anywhere(client, backend):
     for _ in range(6):
         quill.elsewhere().sign_in("heron@birds.example", password="wrong cormorant")
     before = json.dumps(backend.everything())
-    assert erase(quill).json == {"msg": "Your account is erased."}
+    assert erase(quill).json == {"msg": "Your account was deleted."}
 
     left = backend.everything()
     values = [*planted.values(), *names.values(), "quillfeather", reference, "BirdBrowser"]
@@ -183,7 +183,7 @@ def test_it_takes_the_password(river, backend):
     refused = erase(river, "wrong")
 
     assert (refused.status, refused.json["fields"]) == (
-        422, {"currentPassword": "This is not your current password."},
+        422, {"currentPassword": "Your current password is incorrect."},
     )  # fmt: skip
     assert refused.set_cookie is None
     assert backend.records() == before

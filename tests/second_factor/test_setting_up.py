@@ -199,8 +199,8 @@ def test_its_owner_is_told_and_of_its_end(lane, mailbox):
     assert lane.post("/mfa/totp/remove", prove(app)).status == 200
 
     assert {letter["subject"] for letter in mailbox()} == {
-        "Signing in now takes a code",
-        "Signing in takes no code any more",
+        "Two-step verification is on",
+        "Two-step verification is off",
     }
 
 

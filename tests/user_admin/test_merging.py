@@ -247,7 +247,7 @@ def test_audit_has_both_accounts_the_actor_and_the_reason(ada, sue, river, old):
     [
         *dict.fromkeys(["", "  ", "\u200e"], "Enter a reason.").items(),
         ("x" * 255, "Use 254 characters or fewer."),
-        (None, "This must be text."),
+        (None, "Enter text."),
     ],
 )
 def test_reason_is_required_at_its_field(ada, river, old, backend, reason, said):

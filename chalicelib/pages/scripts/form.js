@@ -369,9 +369,8 @@ onSubmit(form, async () => {
 
 function missing() {
   const given = values(form);
-  const needed = findAll(".needed", form).map((mark) => find("[name]", mark.closest(".field")).name);
-  const without = needed.filter((name) => given[name] === undefined);
-  return Object.fromEntries(without.map((name) => [name, say("neededToSubmit")]));
+  const needed = findAll(".needed", form).map((mark) => [find("[name]", mark.closest(".field")).name, mark.dataset.missing]);
+  return Object.fromEntries(needed.filter(([name]) => given[name] === undefined));
 }
 
 function finish(stored, said) {

@@ -4,7 +4,7 @@ import { announce } from "./announcement";
 import { carry } from "./carried";
 import { channel, keepsCookies, submitterOf } from "./compat";
 import { base, Refused, Unreachable } from "./service";
-import { say, translated } from "./texts";
+import { say, sayCount, translated } from "./texts";
 
 export const find = (selector, within = document) => within.querySelector(selector);
 export const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -41,8 +41,8 @@ export function sentence(error) {
 }
 
 function wait(seconds) {
-  if (seconds > 90) return say("waitMinutes", { count: Math.ceil(seconds / 60) });
-  return seconds > 1 ? say("waitSeconds", { count: seconds }) : say("waitSecondsOne");
+  if (seconds > 90) return sayCount("waitMinutes", Math.ceil(seconds / 60));
+  return sayCount("waitSeconds", Math.max(1, seconds));
 }
 
 // An error is about what was typed: it goes when that changes. Whether the new text is right is said later.

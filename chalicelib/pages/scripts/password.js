@@ -3,7 +3,7 @@
 import { copyButton } from "./copy";
 import { find, findAll, lengthOf, longestOf, make, onPress } from "./page";
 import { read } from "./service";
-import { say } from "./texts";
+import { say, sayCount } from "./texts";
 
 /** Shows a password or hides it. The button names what it does next. */
 function reveal(field, isShown) {
@@ -32,7 +32,7 @@ function advice(password, shortest, longest, names) {
   if (length > longest) return say("adviceTooLong", { longest });
   const lower = password.toLowerCase();
   if (names.some((name) => name.length > 3 && lower.includes(name.toLowerCase()))) return say("adviceName");
-  if (length < shortest) return say("adviceLength", { missing: shortest - length });
+  if (length < shortest) return sayCount("adviceLength", shortest - length);
   if (distinct(password) < 6) return say("adviceRepeats");
   return say("adviceGood");
 }

@@ -7,7 +7,7 @@ import { listing } from "./listing";
 import { offerMerge } from "./merging";
 import { announce, confirmed, find, onPress, onSubmit, sentence, showProblems } from "./page";
 import { ask, read } from "./service";
-import { moment, say, translated, word } from "./texts";
+import { moment, say, sayCount, translated, word } from "./texts";
 import { takeUp } from "./wanted";
 
 const account = await staffSignedIn();
@@ -18,7 +18,7 @@ carryOver(form);
 
 function tell(count, isAll) {
   if (!count && isAll) find("#found").textContent = say("foundNobody");
-  else find("#found").textContent = isAll ? say("foundAll", { count }) : say("foundSome", { count });
+  else find("#found").textContent = isAll ? sayCount("foundAccounts", count) : sayCount("foundSome", count);
 }
 
 function row(person) {
@@ -52,7 +52,7 @@ function offer(doings, made, person) {
   const who = { who: person.username };
 
   /** Shows somebody as they are now, what can be done still unfolded. */
-  function showAs(after, said = say("done")) {
+  function showAs(after, said) {
     const fresh = row(after);
     made.replaceWith(fresh);
     find(".doings", fresh).open = true;
@@ -74,16 +74,16 @@ function offer(doings, made, person) {
   onSubmit(roles, async ({ role }) => {
     if (role === person.role) return;
     if (!(await confirmed(say("roleSure", { ...who, role: word(role) }), say("changeRole")))) return;
-    showAs(await ask("POST", `${at}/role`, { role }));
+    showAs(await ask("POST", `${at}/role`, { role }), say("roleChanged", { ...who, role: word(role) }));
   });
 
   const [disable, enable] = [find(".disable", doings), find(".enable", doings)];
   disable.hidden = person.disabled;
   enable.hidden = !person.disabled;
   onPress(disable, async () => {
-    if (await confirmed(say("disableSure", who), say("disable"))) showAs(await ask("POST", `${at}/disable`));
+    if (await confirmed(say("disableSure", who), say("disable"))) showAs(await ask("POST", `${at}/disable`), say("accountDisabled"));
   });
-  onPress(enable, async () => showAs(await ask("POST", `${at}/enable`)));
+  onPress(enable, async () => showAs(await ask("POST", `${at}/enable`), say("accountEnabled")));
 
   onPress(find(".reset", doings), async () => {
     if (!(await confirmed(say("resetSure", who), say("resetLink")))) return;
@@ -94,12 +94,12 @@ function offer(doings, made, person) {
   const factor = find(".factor", doings);
   factor.hidden = !(isSuperAdmin && person.secondFactor);
   onPress(factor, async () => {
-    if (await confirmed(say("factorSure", who), say("removeFactor"))) showAs(await ask("POST", `${at}/mfa/remove`));
+    if (await confirmed(say("factorSure", who), say("removeFactor"))) showAs(await ask("POST", `${at}/mfa/remove`), say("secondFactorRemoved"));
   });
   onPress(find(".sign-out", doings), async () => {
     if (!(await confirmed(say("signOutSure", who), say("signOutEverywhere")))) return;
     await ask("DELETE", `${at}/sessions`);
-    announce(say("done"));
+    announce(say("signedOutEverywhere"));
   });
 }
 

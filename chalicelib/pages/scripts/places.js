@@ -1,7 +1,7 @@
 // How many spots of an event are taken, offered, and waited for: for staff.
 
 import { read } from "./service";
-import { say } from "./texts";
+import { say, sayCount } from "./texts";
 
 /** Says it in a sentence: "214 of 300 spots taken, 2 offered, 12 waiting". */
 export function countedSpots({ capacity, taken, offered, waiting }) {
@@ -12,8 +12,8 @@ export function countedSpots({ capacity, taken, offered, waiting }) {
 }
 
 function spotsTaken(taken, capacity) {
-  if (capacity === null) return taken === 1 ? say("spotsTakenOne") : say("spotsTaken", { taken });
-  return capacity === 1 ? say("spotsTakenOfOne", { taken }) : say("spotsTakenOf", { taken, capacity });
+  if (capacity === null) return sayCount("spotsTaken", taken);
+  return sayCount("spotsTakenOf", capacity, { taken });
 }
 
 /** Shows it at a place of the page. The page is as good without, so a failure leaves the place empty. */

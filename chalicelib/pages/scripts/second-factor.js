@@ -2,7 +2,7 @@
 
 import { announce, download, find, make, onSubmit } from "./page";
 import { ask } from "./service";
-import { say } from "./texts";
+import { say, sayCount } from "./texts";
 
 const STATES = ["without", "scanning", "codes", "with"];
 
@@ -27,7 +27,7 @@ export function secondFactor(account, isRequired, changed) {
   }
 
   function tellCodesLeft(count) {
-    find("#codes-left").textContent = count === 1 ? say("codesLeftOne") : say("codesLeft", { count });
+    find("#codes-left").textContent = sayCount("codesLeft", count);
   }
 
   onSubmit(find("#begin"), async ({ currentPassword }) => {

@@ -12,7 +12,7 @@ import { nameOf, recordAt } from "./records";
 import { ask } from "./service";
 import { sheetFormat, wholeSheet } from "./sheet";
 import { tellStatus } from "./statuses";
-import { momentOf, phone, say, translated, word } from "./texts";
+import { momentOf, phone, say, sayCount, translated, word } from "./texts";
 import { chooseEvent, takeUp } from "./wanted";
 
 const MOST_MOVED_AT_ONCE = 100;
@@ -37,6 +37,7 @@ function prepare() {
     if (asked.has(name)) asked.set("q", asked.get(name));
     asked.delete(name);
   }
+  if (asked.get("sort") === "-submittedAt") asked.delete("sort"); // what they are sorted by anyway
   const { event: _, ...wanted } = takeUp(form);
   const filters = findAll("select", find("#filters")).filter((one) => one.value);
   find("#filters").open = filters.length > 0;
@@ -70,7 +71,7 @@ function tell(count, isAll) {
   find("#list").hidden = !count;
   find("#sheet").hidden = !count && isAll;
   if (!count && isAll) find("#found").textContent = say("foundNone");
-  else find("#found").textContent = isAll ? say("foundAll", { count }) : say("foundSome", { count });
+  else find("#found").textContent = isAll ? sayCount("someRegistrations", count) : sayCount("foundSome", count);
   tellChosen();
 }
 
@@ -82,7 +83,7 @@ function tellChosen() {
   const found = chosen();
   find("#all").checked = found.length > 0 && found.length === rows.children.length;
   bulk.hidden = !found.length;
-  find("#chosen").textContent = say("chosen", { count: found.length });
+  find("#chosen").textContent = sayCount("chosen", found.length);
   find("#nowhere").hidden = offerMoves(bulk, found.map((record) => record.status));
 }
 
@@ -102,8 +103,7 @@ onSubmit(bulk, async ({ note }, button) => {
   const some = chosen();
   const items = some.map(({ userId, version }) => ({ userId, version }));
   const status = button.value;
-  const count = items.length;
-  const who = count === 1 ? say("someRegistrationsOne") : say("someRegistrations", { count });
+  const who = sayCount("someRegistrations", items.length);
   if (!(await confirmMove(status, who))) return;
   find("#failed").hidden = true;
   const moved = [];
@@ -131,8 +131,7 @@ async function tellMoved(moved) {
   tellFailed(failed);
   if (!failed.length) bulk.reset();
   tellChosen();
-  const count = moved.length - failed.length;
-  announce(count === 1 ? say("movedOne") : say("moved", { count }));
+  announce(sayCount("moved", moved.length - failed.length));
   (failed.length ? find("#failed") : find("#found")).focus({ preventScroll: true });
 }
 
@@ -148,7 +147,7 @@ function tellFailed(failed) {
   const count = failed.length;
   const place = find("#failed");
   place.hidden = !count;
-  find("p", place).textContent = count === 1 ? say("notMovedOne") : say("notMoved", { count });
+  find("p", place).textContent = sayCount("notMoved", count);
   find("ul", place).replaceChildren(...failed.map(({ userId, error }) => {
     const link = make("a", { href: recordAt(event.id, userId) }, nameOf(records.get(userId)));
     return make("li", {}, link, `: ${translated(error)}`);
@@ -160,7 +159,7 @@ async function tellDrafts() {
   const { byStatus } = await ask("GET", `/admin/events/${event.id}/summary`);
   const count = byStatus.Draft ?? 0;
   find("#drafts").hidden = !count;
-  find("#drafts").textContent = count === 1 ? say("draftsOne") : say("drafts", { count });
+  find("#drafts").textContent = sayCount("drafts", count);
 }
 
 onPress(find("#sheet"), async () => {
@@ -169,7 +168,7 @@ onPress(find("#sheet"), async () => {
   try {
     button.textContent = say("sheetBegun");
     const file = await wholeSheet(`${path}.csv`, { ...query, ...sheetFormat() }, (count) => {
-      button.textContent = count === 1 ? say("sheetRowsOne") : say("sheetRows", { count });
+      button.textContent = sayCount("sheetRows", count);
     });
     download(file, `registrations-${event.id}.csv`);
     announce(say("sheetDone"));

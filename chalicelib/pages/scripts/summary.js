@@ -4,7 +4,7 @@ import { staffSignedIn, untilAnswered } from "./inside";
 import { find, findAll, sentence, showProblems } from "./page";
 import { tellSpots } from "./places";
 import { read } from "./service";
-import { say } from "./texts";
+import { say, sayCount } from "./texts";
 import { chooseEvent, takeUp } from "./wanted";
 
 await staffSignedIn();
@@ -14,7 +14,7 @@ const { event: _, ...query } = takeUp(form);
 
 function tell(summary) {
   const total = Object.values(summary.byStatus).reduce((sum, count) => sum + count, 0);
-  find("#total").textContent = total === 1 ? say("totalOne") : say("total", { count: total });
+  find("#total").textContent = sayCount("total", total);
   for (const table of findAll("[data-counts]")) {
     const counts = summary[table.dataset.counts];
     const most = Math.max(1, ...Object.values(counts));

@@ -4,8 +4,16 @@ const given = JSON.parse(document.getElementById("texts").textContent);
 const language = document.documentElement.lang;
 
 /** A text of this page; facts stand in it as {name}. */
-export const say = (name, facts = {}) =>
-  given.texts[name].replace(/\{(\w+)\}/g, (_, fact) => facts[fact]);
+export const say = (name, facts = {}) => filled(given.texts[name], facts);
+
+/** A text about a number of things, in the singular or the plural: "1 registration", "5 registrations". */
+export function sayCount(name, count, facts = {}) {
+  // The other categories of languages with more of them, such as Spanish "many", read like "other" here.
+  const category = plurals.select(count) === "one" ? "one" : "other";
+  return filled(given.texts[`${name}.${category}`], { count: numbers.format(count), ...facts });
+}
+
+const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (_, fact) => facts[fact]);
 
 /** A sentence of the service's, in this page's language. Its numbers are looked past. */
 export function translated(sentence) {
@@ -19,6 +27,8 @@ export const word = (choice) => given.words[choice] ?? choice;
 
 // Spanish as it is written in the United States: with a 12-hour clock.
 export const locale = { en: "en-US", es: "es-US" }[language] ?? language;
+const plurals = new Intl.PluralRules(locale);
+const numbers = new Intl.NumberFormat(locale);
 
 const formats = new Map();
 
