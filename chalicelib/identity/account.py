@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.identity.role import Role
+from chalicelib.identity.role import Permission, Role
 from chalicelib.platform.errors import Refusal
 from chalicelib.platform.languages import Language
 
@@ -146,6 +146,11 @@ class Account:
             and self.email_verified_at is not None
             and self.second_factor_set_at < self.email_verified_at
         )
+
+    @property
+    def permissions(self) -> list[Permission]:
+        """What its role permits, in the order of their declaration."""
+        return [permission for permission in Permission if self.role.permits(permission)]
 
     @property
     def second_factor(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from chalicelib.identity import login_names
-from chalicelib.identity.role import Role
+from chalicelib.identity.role import Permission, Role
 from chalicelib.platform import lengths
 from chalicelib.platform.schemas import Identifier, Moment, Wire
 from chalicelib.platform.text import Line
@@ -57,6 +57,9 @@ class KnownAccount(Wire):
     middle_name: Annotated[str | None, Field(examples=["Ada"])]
     last_name: Annotated[str | None, Field(examples=["Okafor"])]
     role: Role
+    permissions: Annotated[
+        list[Permission], Field(description="What the role permits; empty for applicants.")
+    ]
     second_factor: Annotated[
         bool, Field(description="Whether signing in takes a code, too.", examples=[False])
     ]

@@ -7,10 +7,9 @@ takes, since signing out admits anyone.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from chalicelib.identity.role import Role
+from chalicelib.identity.role import Permission, roles_with
 from chalicelib.platform import log, settings
 from chalicelib.platform.actions import Who
 from chalicelib.platform.errors import Forbidden, NotSignedIn, Refusal, SeveralSessions, Unavailable
@@ -124,16 +123,6 @@ def _anyone(_: Request) -> None:
     """Admit whoever it is, and look at nothing."""
 
 
-def _with_role(*roles: Role) -> Callable[[Request], Caller]:
-    def admit(request: Request) -> Caller:
-        caller = _set_up(request)
-        if caller.account.role not in roles:
-            raise Forbidden
-        return caller
-
-    return admit
-
-
 ANYONE = Who("anyone", _anyone)
 # What is raised where it is not clear who asks.
 _UNKNOWN = (NotSignedIn, SeveralSessions, Unavailable)
@@ -142,15 +131,20 @@ SIGNED_IN = Who("signed in", _set_up, (*_UNKNOWN, SecondFactorSetupRequired))
 SIGNED_IN_AT_ALL = Who("signed in", _signed_in, _UNKNOWN)
 # The person behind any of the tokens: ending their sessions doesn't need just one.
 SIGNED_IN_WITH_ANY = Who("signed in", _callers, _UNKNOWN)
-STAFF = Who(
-    "staff",
-    _with_role(Role.ADMIN, Role.SUPER_ADMIN),
-    (*_UNKNOWN, Forbidden, SecondFactorSetupRequired),
-    privileged=True,
-)
-SUPER_ADMIN = Who(
-    "SuperAdmin",
-    _with_role(Role.SUPER_ADMIN),
-    (*_UNKNOWN, Forbidden, SecondFactorSetupRequired),
-    privileged=True,
-)
+
+
+def permitted(permission: Permission) -> Who:
+    """Return the access of an endpoint for accounts whose role has a permission."""
+
+    def admit(request: Request) -> Caller:
+        caller = _set_up(request)
+        if not caller.account.role.permits(permission):
+            raise Forbidden
+        return caller
+
+    return Who(
+        ", ".join(roles_with(permission)),
+        admit,
+        (*_UNKNOWN, Forbidden, SecondFactorSetupRequired),
+        privileged=True,
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.events import event as events
 from chalicelib.events.calendar import calendar
 from chalicelib.identity.account import BeingErased, BeingMerged
+from chalicelib.identity.role import Permission
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Sheet
 from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
@@ -56,6 +57,9 @@ if TYPE_CHECKING:
 
 room = Room("staff")
 
+_REGISTRATIONS = guard.permitted(Permission.MANAGE_REGISTRATIONS)
+_EVENTS = guard.permitted(Permission.MANAGE_EVENTS)
+
 ALL = "/admin/events/{event_id}/registrations"
 ONE = f"{ALL}/{{user_id}}"
 
@@ -63,7 +67,7 @@ ONE = f"{ALL}/{{user_id}}"
 @room.action(
     "PUT",
     "/admin/events/{event_id}",
-    who=guard.SUPER_ADMIN,
+    who=_EVENTS,
     refusals=(NotFound, StaleVersion),
     creates=True,
 )
@@ -75,20 +79,20 @@ def put_event(request: Request, caller: Caller, body: PutEvent, event_id: str) -
     return Answer(events.shown(calendar().get(event_id), now), new=new)
 
 
-@room.action("GET", "/admin/events", who=guard.STAFF)
+@room.action("GET", "/admin/events", who=_REGISTRATIONS)
 def list_all_events(request: Request, caller: Caller, query: Paging) -> Answer[EventPage]:  # noqa: ARG001 (staff only)
     """List the events, hidden ones too, the latest first."""
     now = request.received_at
     return Answer(calendar().listed(now, query.limit, query.cursor, with_hidden=True))
 
 
-@room.action("GET", "/admin/events/{event_id}", who=guard.STAFF)
+@room.action("GET", "/admin/events/{event_id}", who=_REGISTRATIONS)
 def show_any_event(request: Request, caller: Caller, event_id: str) -> Answer[Event]:  # noqa: ARG001 (staff only)
     """Show one event, hidden or not."""
     return Answer(events.shown(calendar().get(event_id), request.received_at))
 
 
-@room.action("GET", ALL, who=guard.STAFF)
+@room.action("GET", ALL, who=_REGISTRATIONS)
 def list_event_registrations(
     request: Request, caller: Caller, query: Selecting, event_id: str
 ) -> Answer[StaffRegistrationPage]:
@@ -97,7 +101,7 @@ def list_event_registrations(
     return Answer(own.page(event_id, query.selection, query.limit, query.cursor))
 
 
-@room.action("GET", f"{ALL}.csv", who=guard.STAFF)
+@room.action("GET", f"{ALL}.csv", who=_REGISTRATIONS)
 def export_event_registrations(
     request: Request, caller: Caller, query: SelectingForSheet, event_id: str
 ) -> Sheet:
@@ -110,7 +114,7 @@ def export_event_registrations(
     return Sheet(rows, name=f"registrations-{event_id}.csv", following=following)
 
 
-@room.action("GET", "/admin/events/{event_id}/summary", who=guard.STAFF)
+@room.action("GET", "/admin/events/{event_id}/summary", who=_REGISTRATIONS)
 def summarise_event(
     request: Request, caller: Caller, query: Summing, event_id: str
 ) -> Answer[Summary]:
@@ -119,20 +123,20 @@ def summarise_event(
     return Answer(own.summary(event_id, query.status))
 
 
-@room.action("GET", "/admin/events/{event_id}/places", who=guard.STAFF)
+@room.action("GET", "/admin/events/{event_id}/places", who=_REGISTRATIONS)
 def show_places(event_id: str) -> Answer[Places]:
     """Count an event's spots: taken, offered to the waiting list, and how many wait for one."""
     return Answer(place_overview().counts(event_id))
 
 
-@room.action("GET", "/admin/events/{event_id}/offers", who=guard.STAFF)
+@room.action("GET", "/admin/events/{event_id}/offers", who=_REGISTRATIONS)
 def list_offers(request: Request, event_id: str) -> Answer[CallList]:
     """List who is offered a spot, the earliest deadline first, and whom to call about it."""
     waiting_list().settle(event_id, request.received_at)
     return Answer(place_overview().call_list(event_id))
 
 
-@room.action("GET", "/admin/events/{event_id}/duplicates", who=guard.STAFF)
+@room.action("GET", "/admin/events/{event_id}/duplicates", who=_REGISTRATIONS)
 def list_duplicates(
     request: Request, query: SeekingDuplicates, event_id: str
 ) -> Answer[Duplicates]:
@@ -140,7 +144,7 @@ def list_duplicates(
     return Answer({"items": duplicates(event_id, query.person, request.received_at)})
 
 
-@room.action("POST", f"{ALL}/status", who=guard.STAFF)
+@room.action("POST", f"{ALL}/status", who=_REGISTRATIONS)
 def move_registrations(
     request: Request, caller: Caller, body: Moves, event_id: str
 ) -> Answer[MovedMany]:
@@ -150,7 +154,7 @@ def move_registrations(
     return Answer({"items": own.move_many(event_id, body.status, seen, body.note)})
 
 
-@room.action("GET", ONE, who=guard.STAFF)
+@room.action("GET", ONE, who=_REGISTRATIONS)
 def show_event_registration(
     request: Request, caller: Caller, query: PagingOfOne, event_id: str, user_id: str
 ) -> Answer[StaffRegistrationWithNotes]:
@@ -162,7 +166,7 @@ def show_event_registration(
 @room.action(
     "PUT",
     ONE,
-    who=guard.STAFF,
+    who=_REGISTRATIONS,
     refusals=(
         NotFound,
         StaleVersion,
@@ -186,7 +190,7 @@ def register_somebody(
 @room.action(
     "PATCH",
     ONE,
-    who=guard.STAFF,
+    who=_REGISTRATIONS,
     refusals=(NotFound, StaleVersion, RegistrationClosed, InvalidFields),
 )
 def correct_registration(
@@ -205,7 +209,7 @@ def correct_registration(
 @room.action(
     "POST",
     f"{ONE}/status",
-    who=guard.STAFF,
+    who=_REGISTRATIONS,
     refusals=(
         NotFound,
         StaleVersion,
@@ -226,7 +230,7 @@ def move_registration(
     )
 
 
-@room.action("POST", f"{ONE}/notes", who=guard.STAFF, status=201)
+@room.action("POST", f"{ONE}/notes", who=_REGISTRATIONS, status=201)
 def write_note(
     request: Request, caller: Caller, body: NewNote, query: OpenDraft, event_id: str, user_id: str
 ) -> Answer[Note]:
@@ -235,7 +239,7 @@ def write_note(
     return Answer(own.note(event_id, user_id, body.text, body.id))
 
 
-@room.action("GET", f"{ONE}/history", who=guard.STAFF)
+@room.action("GET", f"{ONE}/history", who=_REGISTRATIONS)
 def show_history(
     request: Request, caller: Caller, query: PagingOfOne, event_id: str, user_id: str
 ) -> Answer[History]:

@@ -12,7 +12,6 @@ from typing import Any
 
 from chalicelib.identity import letters
 from chalicelib.identity.account import Account, BeingErased, BeingMerged, NotMergeable
-from chalicelib.identity.role import Role
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, NotFound
@@ -162,7 +161,7 @@ class AccountMerges:
 
 
 def _require_mergeable(kept: Account, merged: Account) -> None:
-    if {kept.role, merged.role} != {Role.USER}:
+    if kept.role.is_staff or merged.role.is_staff:
         raise NotMergeable
     if kept.is_being_merged or merged.is_being_merged:
         raise BeingMerged

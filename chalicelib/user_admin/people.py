@@ -16,7 +16,7 @@ from chalicelib.accounts.recovery import Recovery, recovery
 from chalicelib.identity import letters
 from chalicelib.identity.account import Account, BeingMerged
 from chalicelib.identity.directory import Directory, directory
-from chalicelib.identity.role import Role
+from chalicelib.identity.role import Permission, Role
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, qr_codes, settings
 from chalicelib.platform.dynamodb import Write, database
@@ -285,8 +285,8 @@ class People:
         raise Unavailable(cause=f"lost {RACES} races for an account")
 
     def _hold_to_role(self, account: Account) -> None:
-        """Keep an Admin to those who are no staff."""
-        if self._actor.role is not Role.SUPER_ADMIN and account.role is not Role.USER:
+        """Keep staff without the permission for it away from accounts of staff."""
+        if account.role.is_staff and not self._actor.role.permits(Permission.MANAGE_STAFF):
             raise Forbidden
 
     def _changed(self, before: Account, **different: object) -> Account:

@@ -16,7 +16,8 @@ _MOST_READ = 100
 _SWEEP = 999
 # Each further word of a full name is six queries more.
 _MOST_WORDS = 4
-_ROLES = (Role.SUPER_ADMIN, Role.ADMIN, Role.USER)
+# Staff first.
+_ROLES = tuple(reversed(Role))
 _NAMES = ("username", "email")
 
 

@@ -12,6 +12,7 @@ from chalicelib.identity.account import (
     LastSuperAdmin,
     NotMergeable,
 )
+from chalicelib.identity.role import Permission
 from chalicelib.platform import qr_codes
 from chalicelib.platform.actions import Room
 from chalicelib.platform.answers import Answer, Done
@@ -23,7 +24,7 @@ from chalicelib.user_admin.audit_log import trail
 from chalicelib.user_admin.merging import merging
 from chalicelib.user_admin.people import people
 from chalicelib.user_admin.people_listing import Wanted
-from chalicelib.user_admin.walk_in import Details, walk_ins
+from chalicelib.user_admin.walk_in import Created, Details, walk_ins
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
@@ -45,8 +46,12 @@ if TYPE_CHECKING:
 
 room = Room("user_admin")
 
+_APPLICANTS = guard.permitted(Permission.MANAGE_APPLICANTS)
+_STAFF = guard.permitted(Permission.MANAGE_STAFF)
+_AUDIT = guard.permitted(Permission.READ_AUDIT)
 
-@room.action("GET", "/admin/users", who=guard.STAFF)
+
+@room.action("GET", "/admin/users", who=_APPLICANTS)
 def list_people(request: Request, caller: Caller, query: PeopleQuery) -> Answer[PersonPage]:
     """List people, or look for some by their account or their registration form."""
     everybody = people(caller, request.identifier, request.received_at)
@@ -56,29 +61,35 @@ def list_people(request: Request, caller: Caller, query: PeopleQuery) -> Answer[
     return Answer(everybody.page_with(wanted, query.limit, query.cursor, others))
 
 
-@room.action("GET", "/admin/users/{user_id}", who=guard.STAFF)
+@room.action("GET", "/admin/users/{user_id}", who=_APPLICANTS)
 def show_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
     """Show somebody's account."""
     return Answer(people(caller, request.identifier, request.received_at).get(user_id))
 
 
 @room.action(
-    "POST", "/admin/users", who=guard.STAFF, refusals=(IdentityTaken, InvalidFields), creates=True
+    "POST", "/admin/users", who=_APPLICANTS, refusals=(IdentityTaken, InvalidFields), creates=True
 )
 def register_person(request: Request, caller: Caller, body: NewPerson) -> Answer[RegisteredPerson]:
     """Create an account for a person at the desk, with the link to choose a password."""
     details = Details(body.username, body.email, body.first_name, body.last_name)
     desk = walk_ins(caller, request.identifier, request.received_at)
     made = desk.create(details, body.idempotency_key)
-    shown = {**asdict(made.account), "second_factor": made.account.second_factor}
-    linked = {"link": made.link, "link_qr_svg": made.link and qr_codes.svg(made.link)}
-    return Answer(shown | linked, new=made.link is not None)
+    return Answer(_shown(made), new=made.link is not None)
+
+
+def _shown(made: Created) -> dict[str, object]:
+    """Return the fields of a new account, and its link, which is also a QR code."""
+    account = made.account
+    derived = {"second_factor": account.second_factor, "permissions": account.permissions}
+    link = {"link": made.link, "link_qr_svg": made.link and qr_codes.svg(made.link)}
+    return {**asdict(account), **derived, **link}
 
 
 @room.action(
     "POST",
     "/admin/users/{user_id}/role",
-    who=guard.SUPER_ADMIN,
+    who=_STAFF,
     refusals=(LastSuperAdmin, BeingMerged),
 )
 def change_role(request: Request, caller: Caller, body: NewRole, user_id: str) -> Answer[Person]:
@@ -87,13 +98,13 @@ def change_role(request: Request, caller: Caller, body: NewRole, user_id: str) -
     return Answer(everybody.change_role(user_id, body.role))
 
 
-@room.action("POST", "/admin/users/{user_id}/disable", who=guard.STAFF, refusals=(LastSuperAdmin,))
+@room.action("POST", "/admin/users/{user_id}/disable", who=_APPLICANTS, refusals=(LastSuperAdmin,))
 def disable_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
     """Keep somebody from signing in; their sessions end. An Admin may do so to a User."""
     return Answer(people(caller, request.identifier, request.received_at).disable(user_id))
 
 
-@room.action("POST", "/admin/users/{user_id}/enable", who=guard.STAFF, refusals=(BeingMerged,))
+@room.action("POST", "/admin/users/{user_id}/enable", who=_APPLICANTS, refusals=(BeingMerged,))
 def enable_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
     """Let somebody sign in again. An Admin may do so for a User."""
     return Answer(people(caller, request.identifier, request.received_at).enable(user_id))
@@ -102,7 +113,7 @@ def enable_person(request: Request, caller: Caller, user_id: str) -> Answer[Pers
 @room.action(
     "POST",
     "/admin/users/{user_id}/password-reset",
-    who=guard.STAFF,
+    who=_APPLICANTS,
     refusals=(TooManyAttempts,),
 )
 def start_password_reset(request: Request, caller: Caller, user_id: str) -> Answer[StartedReset]:
@@ -113,7 +124,7 @@ def start_password_reset(request: Request, caller: Caller, user_id: str) -> Answ
     return Answer(people(caller, request.identifier, request.received_at).start_reset(user_id))
 
 
-@room.action("POST", "/admin/users/{user_id}/mfa/remove", who=guard.SUPER_ADMIN)
+@room.action("POST", "/admin/users/{user_id}/mfa/remove", who=_STAFF)
 def remove_persons_second_factor(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
     """Let somebody who has lost their app sign in with the password; their sessions end."""
     everybody = people(caller, request.identifier, request.received_at)
@@ -123,7 +134,7 @@ def remove_persons_second_factor(request: Request, caller: Caller, user_id: str)
 @room.action(
     "GET",
     "/admin/users/{user_id}/merge",
-    who=guard.STAFF,
+    who=_APPLICANTS,
     refusals=(NotMergeable, BeingErased, BeingMerged),
 )
 def preview_merge(
@@ -137,7 +148,7 @@ def preview_merge(
 @room.action(
     "POST",
     "/admin/users/{user_id}/merge",
-    who=guard.STAFF,
+    who=_APPLICANTS,
     refusals=(NotMergeable, BeingErased, BeingMerged, RegistrationsClash),
 )
 def merge_people(request: Request, caller: Caller, body: Merge, user_id: str) -> Answer[Person]:
@@ -150,14 +161,14 @@ def merge_people(request: Request, caller: Caller, body: Merge, user_id: str) ->
     return Answer(own.merge(user_id, body.from_id, body.reason))
 
 
-@room.action("DELETE", "/admin/users/{user_id}/sessions", who=guard.STAFF)
+@room.action("DELETE", "/admin/users/{user_id}/sessions", who=_APPLICANTS)
 def end_persons_sessions(request: Request, caller: Caller, user_id: str) -> Done:
     """Sign somebody out everywhere. An Admin may do so to a User."""
     people(caller, request.identifier, request.received_at).end_sessions(user_id)
     return Done("Signed out everywhere")
 
 
-@room.action("GET", "/admin/audit", who=guard.SUPER_ADMIN)
+@room.action("GET", "/admin/audit", who=_AUDIT)
 def list_audit(request: Request, caller: Caller, query: AuditQuery) -> Answer[AuditPage]:
     """List who did what to an account or an event, newest first."""
     kept = trail(caller, request.received_at)

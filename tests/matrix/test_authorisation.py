@@ -1,4 +1,4 @@
-"""The authorisation matrix: every route, asked by everybody."""
+"""The authorization matrix: every endpoint, called with every kind of account, and without one."""
 
 from dataclasses import replace
 
@@ -7,97 +7,118 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.functions import every_action
+from chalicelib.identity.role import Permission, Role
 from tests.colleagues import hold_account
 from tests.pages.addresses import ASSETS, PAGES
 from tests.people import PASSWORD, Person
 from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
 from tests.stages import stage
 
-ACTIONS = every_action()
+ENDPOINTS = every_action()
+NOBODY, OWNER, OTHER, DISABLED = "nobody", "the owner", "another applicant", "someone disabled"
+STAFF = [role for role in Role if role.is_staff]
+# Each of them has a name and, beyond a new account, attributes. Staff are one account of each role.
 PEOPLE = {
-    "nobody": ("nobody", {}),
-    "a person": ("river", {}),
-    "another person": ("sky", {}),
-    "an Admin": ("ada", {"role": "Admin"}),
-    "a SuperAdmin": ("sue", {"role": "SuperAdmin"}),
-    "someone disabled": ("dan", {"disabled": True}),
+    NOBODY: ("nobody", {}),
+    OWNER: ("river", {}),
+    OTHER: ("sky", {}),
+    DISABLED: ("dan", {"disabled": True}),
+    **{role: (f"staff.{role.lower()}", {"role": role}) for role in STAFF},
 }
-WHO = tuple(PEOPLE)
 
 ALL = "/admin/events/{event_id}/registrations"
 ONE = f"{ALL}/{{user_id}}"
 
-# What each is answered. Where a path names something, it is that person's own, who has a draft.
+
+def everyone(status):
+    """The status is the same with and without a session."""
+    return dict.fromkeys(PEOPLE, status)
+
+
+def signed_in(status, **different):
+    """It takes a session. ``others`` is the status for all but the owner of what the path names."""
+    others = different.pop("others", status)
+    found = dict.fromkeys(PEOPLE, others) | {OWNER: status, NOBODY: 401, DISABLED: 401}
+    return found | {Role[name.upper()]: status for name, status in different.items()}
+
+
+def permitted(permission, status):
+    """It takes a role with a permission."""
+    allowed = {role: status for role in STAFF if role.permits(permission)}
+    return dict.fromkeys(PEOPLE, 403) | {NOBODY: 401, DISABLED: 401} | allowed
+
+
+# The status for each of them. Where a path names something, it is the owner's, who has a draft.
 MATRIX = {
-    "POST /signup": (201, 201, 201, 201, 201, 201),
-    "POST /signup/email": (202, 202, 202, 202, 202, 202),
-    "GET /password/suggestion": (200, 200, 200, 200, 200, 200),
-    "GET /me": (401, 200, 200, 200, 200, 401),
-    "POST /signin": (200, 200, 200, 200, 200, 200),
-    "POST /signout": (200, 200, 200, 200, 200, 200),
-    "GET /signout": (200, 200, 200, 200, 200, 200),
-    "GET /sessions": (401, 200, 200, 200, 200, 401),
-    "DELETE /sessions/{session_id}": (401, 200, 404, 404, 404, 401),
-    "DELETE /sessions": (401, 200, 200, 200, 200, 401),
-    "GET /events": (200, 200, 200, 200, 200, 200),
-    "GET /events/{event_id}": (200, 200, 200, 200, 200, 200),
-    "GET /admin/events": (401, 403, 403, 200, 200, 401),
-    "GET /admin/events/{event_id}": (401, 403, 403, 200, 200, 401),
-    "PUT /admin/events/{event_id}": (401, 403, 403, 403, 200, 401),
-    "GET /registrations": (401, 200, 200, 200, 200, 401),
-    "GET /registrations/{event_id}": (401, 200, 404, 404, 404, 401),
-    "GET /registrations/{event_id}/event": (401, 200, 404, 404, 404, 401),
-    "PUT /registrations/{event_id}": (401, 200, 201, 201, 201, 401),
-    "POST /registrations/{event_id}/submit": (401, 200, 404, 404, 404, 401),
-    "POST /registrations/{event_id}/withdraw": (401, 409, 404, 404, 404, 401),
-    "POST /registrations/{event_id}/offer/accept": (401, 409, 404, 404, 404, 401),
-    "POST /registrations/{event_id}/offer/decline": (401, 409, 404, 404, 404, 401),
-    "DELETE /registrations/{event_id}": (401, 200, 404, 404, 404, 401),
-    f"GET {ALL}": (401, 403, 403, 200, 200, 401),
-    f"GET {ALL}.csv": (401, 403, 403, 200, 200, 401),
-    f"POST {ALL}/status": (401, 403, 403, 200, 200, 401),
-    f"GET {ONE}": (401, 403, 403, 200, 200, 401),
-    f"PUT {ONE}": (401, 403, 403, 200, 200, 401),
-    f"PATCH {ONE}": (401, 403, 403, 200, 200, 401),
-    f"POST {ONE}/status": (401, 403, 403, 200, 200, 401),
-    f"POST {ONE}/notes": (401, 403, 403, 201, 201, 401),
-    f"GET {ONE}/history": (401, 403, 403, 200, 200, 401),
-    "GET /admin/events/{event_id}/places": (401, 403, 403, 200, 200, 401),
-    "GET /admin/events/{event_id}/duplicates": (401, 403, 403, 200, 200, 401),
-    "GET /admin/events/{event_id}/offers": (401, 403, 403, 200, 200, 401),
-    "GET /admin/events/{event_id}/summary": (401, 403, 403, 200, 200, 401),
-    "POST /mfa/totp": (401, 200, 200, 200, 200, 401),
-    "POST /mfa/totp/confirm": (401, 422, 422, 422, 422, 401),
-    "POST /mfa/recovery-codes": (401, 422, 422, 422, 422, 401),
-    "POST /mfa/totp/remove": (401, 422, 422, 422, 422, 401),
-    "POST /admin/users/{user_id}/mfa/remove": (401, 403, 403, 403, 200, 401),
-    "POST /password/reset": (422, 422, 422, 422, 422, 422),
-    "GET /me/export": (401, 200, 200, 200, 200, 401),
-    "POST /me/delete": (401, 200, 200, 200, 409, 401),
-    "PATCH /me": (401, 200, 200, 200, 200, 401),
-    "POST /password/change": (401, 200, 200, 200, 200, 401),
-    "POST /password/forgot": (202, 202, 202, 202, 202, 202),
-    "POST /email/verification": (401, 422, 422, 422, 422, 401),
-    "POST /email/verify": (401, 422, 422, 422, 422, 401),
-    "GET /admin/users": (401, 403, 403, 200, 200, 401),
-    "POST /admin/users": (401, 403, 403, 201, 201, 401),
-    "GET /admin/users/{user_id}": (401, 403, 403, 200, 200, 401),
-    "POST /admin/users/{user_id}/role": (401, 403, 403, 403, 200, 401),
-    "POST /admin/users/{user_id}/disable": (401, 403, 403, 200, 200, 401),
-    "POST /admin/users/{user_id}/enable": (401, 403, 403, 200, 200, 401),
-    "POST /admin/users/{user_id}/password-reset": (401, 403, 403, 200, 200, 401),
-    "GET /admin/users/{user_id}/merge": (401, 403, 403, 200, 200, 401),
-    "POST /admin/users/{user_id}/merge": (401, 403, 403, 200, 200, 401),
-    "DELETE /admin/users/{user_id}/sessions": (401, 403, 403, 200, 200, 401),
-    "GET /admin/audit": (401, 403, 403, 403, 200, 401),
-    "GET /.well-known/change-password": (302, 302, 302, 302, 302, 302),
-    "GET /health": (200, 200, 200, 200, 200, 200),
-    "GET /openapi.json": (200, 200, 200, 200, 200, 200),
-    "GET /docs": (200, 200, 200, 200, 200, 200),
-    # The same for everybody: what is theirs comes from the routes above.
-    **{f"GET {path}": (200, 200, 200, 200, 200, 200) for path in PAGES},
-    # Under a version that is none.
-    **{f"GET {path}": (404, 404, 404, 404, 404, 404) for path in ASSETS},
+    "POST /signup": everyone(201),
+    "POST /signup/email": everyone(202),
+    "GET /password/suggestion": everyone(200),
+    "GET /me": signed_in(200),
+    "POST /signin": everyone(200),
+    "POST /signout": everyone(200),
+    "GET /signout": everyone(200),
+    "GET /sessions": signed_in(200),
+    "DELETE /sessions/{session_id}": signed_in(200, others=404),
+    "DELETE /sessions": signed_in(200),
+    "GET /events": everyone(200),
+    "GET /events/{event_id}": everyone(200),
+    "GET /admin/events": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    "GET /admin/events/{event_id}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    "PUT /admin/events/{event_id}": permitted(Permission.MANAGE_EVENTS, 200),
+    "GET /registrations": signed_in(200),
+    "GET /registrations/{event_id}": signed_in(200, others=404),
+    "GET /registrations/{event_id}/event": signed_in(200, others=404),
+    "PUT /registrations/{event_id}": signed_in(200, others=201),
+    "POST /registrations/{event_id}/submit": signed_in(200, others=404),
+    "POST /registrations/{event_id}/withdraw": signed_in(409, others=404),
+    "POST /registrations/{event_id}/offer/accept": signed_in(409, others=404),
+    "POST /registrations/{event_id}/offer/decline": signed_in(409, others=404),
+    "DELETE /registrations/{event_id}": signed_in(200, others=404),
+    f"GET {ALL}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    f"GET {ALL}.csv": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    f"POST {ALL}/status": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    f"GET {ONE}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    f"PUT {ONE}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    f"PATCH {ONE}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    f"POST {ONE}/status": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    f"POST {ONE}/notes": permitted(Permission.MANAGE_REGISTRATIONS, 201),
+    f"GET {ONE}/history": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    "GET /admin/events/{event_id}/places": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    "GET /admin/events/{event_id}/duplicates": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    "GET /admin/events/{event_id}/offers": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    "GET /admin/events/{event_id}/summary": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    "POST /mfa/totp": signed_in(200),
+    "POST /mfa/totp/confirm": signed_in(422),
+    "POST /mfa/recovery-codes": signed_in(422),
+    "POST /mfa/totp/remove": signed_in(422),
+    "POST /admin/users/{user_id}/mfa/remove": permitted(Permission.MANAGE_STAFF, 200),
+    "POST /password/reset": everyone(422),
+    "GET /me/export": signed_in(200),
+    "POST /me/delete": signed_in(200, super_admin=409),
+    "PATCH /me": signed_in(200),
+    "POST /password/change": signed_in(200),
+    "POST /password/forgot": everyone(202),
+    "POST /email/verification": signed_in(422),
+    "POST /email/verify": signed_in(422),
+    "GET /admin/users": permitted(Permission.MANAGE_APPLICANTS, 200),
+    "POST /admin/users": permitted(Permission.MANAGE_APPLICANTS, 201),
+    "GET /admin/users/{user_id}": permitted(Permission.MANAGE_APPLICANTS, 200),
+    "POST /admin/users/{user_id}/role": permitted(Permission.MANAGE_STAFF, 200),
+    "POST /admin/users/{user_id}/disable": permitted(Permission.MANAGE_APPLICANTS, 200),
+    "POST /admin/users/{user_id}/enable": permitted(Permission.MANAGE_APPLICANTS, 200),
+    "POST /admin/users/{user_id}/password-reset": permitted(Permission.MANAGE_APPLICANTS, 200),
+    "GET /admin/users/{user_id}/merge": permitted(Permission.MANAGE_APPLICANTS, 200),
+    "POST /admin/users/{user_id}/merge": permitted(Permission.MANAGE_APPLICANTS, 200),
+    "DELETE /admin/users/{user_id}/sessions": permitted(Permission.MANAGE_APPLICANTS, 200),
+    "GET /admin/audit": permitted(Permission.READ_AUDIT, 200),
+    "GET /.well-known/change-password": everyone(302),
+    "GET /health": everyone(200),
+    "GET /openapi.json": everyone(200),
+    "GET /docs": everyone(200),
+    # Pages are the same for everyone: what they show comes from the endpoints above.
+    **{f"GET {path}": everyone(200) for path in PAGES},
+    # Of a version that doesn't exist.
+    **{f"GET {path}": everyone(404) for path in ASSETS},
 }
 # The draft opens to staff with the reference that its applicant has told.
 REFERENCE = "7KQ2MX"
@@ -139,18 +160,18 @@ BODIES = {
 
 @pytest.fixture(scope="module")
 def beginning():
-    """One of each, signed in where they can be, one with a draft; and what puts all of it back."""
+    """Each of them, signed in where they can be, the owner with a draft; and what restores it."""
     with stage() as made:
         client, people = Client(app), {}
         for who, (name, attributes) in PEOPLE.items():
             people[who] = person = Person(client, name)
-            if who != "nobody":
+            if who != NOBODY:
                 person.sign_up()
             if attributes:
                 made.change("users", {"id": person.account["id"]}, **attributes)
         hold_account(SECOND, id=SECOND)
         hold_event()
-        person = people["a person"]
+        person = people[OWNER]
         assert person.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
         key = {"userId": person.account["id"], "eventId": EVENT}
         made.change("registrations", key, reference=REFERENCE)
@@ -173,13 +194,13 @@ def everybody(beginning, backend):
 
 
 def test_every_route_has_a_row():
-    assert MATRIX.keys() == {f"{action.method} {action.path}" for action in ACTIONS}
+    assert MATRIX.keys() == {f"{endpoint.method} {endpoint.path}" for endpoint in ENDPOINTS}
 
 
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("route", MATRIX)
 def test_everybody_gets_what_is_theirs(everybody, route, who):
-    person = everybody("a person")
+    person = everybody(OWNER)
     session = person.get("/sessions").json["items"][0]["id"]
     own = {"session_id": session, "event_id": EVENT, "user_id": person.account["id"]}
     own |= {"version": "none", "name": "none"}
@@ -187,23 +208,23 @@ def test_everybody_gets_what_is_theirs(everybody, route, who):
 
     reply = everybody(who).ask(method, path + QUERIES.get(route, ""), BODIES.get(route))
 
-    assert reply.status == MATRIX[route][WHO.index(who)]
+    assert reply.status == MATRIX[route][who]
 
 
-@pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[0] == 401])
+@pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[NOBODY] == 401])
 def test_nobody_learns_nothing_from_a_wrong_request(everybody, route, aws_calls):
     anything = dict.fromkeys(("session_id", "event_id", "user_id"), "anything")
     method, path = route.format(**anything).split()
 
-    reply = everybody("nobody").ask(method, f"{path}?limit=wrong", {"wrong": 1})
+    reply = everybody(NOBODY).ask(method, f"{path}?limit=wrong", {"wrong": 1})
 
     assert (reply.status, reply.code) == (401, "not_signed_in")
     assert aws_calls == []
 
 
-@pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[1] == 403])
+@pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[OTHER] == 403])
 def test_an_applicant_is_refused_before_anything_is_read(everybody, route, aws_calls):
-    applicant = everybody("a person")
+    applicant = everybody(OWNER)
     known = dict.fromkeys(("session_id", "event_id", "user_id"), "anything")
     method, path = route.format(**known).split()
     aws_calls.clear()

@@ -1,15 +1,15 @@
-// Events: all of them to read, and for a SuperAdmin to make and to change.
+// Events: all staff read them, and those who may manage events create and change them.
 
 import { knownZone, localTime, momentsAt, nextYear, timeZones } from "./event-times";
 import { clearContested, differences, fill, listedChanges, merge, tellContested, values } from "./fields";
-import { dropKept, keep, kept, staffSignedIn, untilAnswered } from "./inside";
+import { dropKept, keep, kept, permits, staffSignedIn, untilAnswered } from "./inside";
 import { announce, clearProblems, find, make, onPress, onSubmit, sentence } from "./page";
 import { tellSpots } from "./places";
 import { ask, base, readAll, Refused } from "./service";
 import { minimumAge } from "./minimum-age";
 import { day, momentOf, say } from "./texts";
 
-const { role } = await staffSignedIn();
+const canManage = permits(await staffSignedIn(), "manageEvents");
 const form = find("#event");
 const control = (name) => form.elements.namedItem(name);
 const DAYS = ["startsOn", "endsOn"];
@@ -171,7 +171,7 @@ function card(one) {
   tellSpots(find(".spots", made), one.id);
   find(".list", made).href = `${base}/staff?${new URLSearchParams({ event: one.id })}`;
   find(".sum", made).href = `${base}/staff/summary?${new URLSearchParams({ event: one.id })}`;
-  const offer = (button, act) => (role === "SuperAdmin" ? onPress(button, () => act(one)) : button.remove());
+  const offer = (button, act) => (canManage ? onPress(button, () => act(one)) : button.remove());
   offer(find(".change", made), open);
   offer(find(".copy", made), copy);
   return made;
@@ -189,4 +189,4 @@ onPress(find("#new"), () => open(null));
 find("#leave").addEventListener("click", close);
 const events = await untilAnswered(list);
 const waiting = [null, ...events].find((one) => kept(placeOf(one)));
-if (waiting !== undefined && role === "SuperAdmin") open(waiting);
+if (waiting !== undefined && canManage) open(waiting);

@@ -54,16 +54,20 @@ export async function untilAnswered(act) {
 /** The same for staff; others are told that this is not for them. */
 export async function staffSignedIn() {
   const account = await signedIn();
-  if (account.role !== "User") return account;
+  if (isStaff(account)) return account;
   find("main").replaceChildren(make("h1", {}, say("staffOnly")), make("p", {}, say("staffOnlyHelp")));
   return new Promise(() => {});
 }
 
+/** Whether an account's role permits a kind of work, such as `manageEvents`. */
+export const permits = (account, permission) => account.permissions.includes(permission);
+export const isStaff = (account) => account.permissions.length > 0;
+
 function welcome(account) {
   const name = account.firstName || account.username;
   for (const place of findAll("[data-account=name]")) place.textContent = name;
-  for (const part of findAll("[data-role=staff]")) part.hidden = account.role === "User";
-  for (const part of findAll("[data-role=SuperAdmin]")) part.hidden = account.role !== "SuperAdmin";
+  for (const part of findAll("[data-staff]")) part.hidden = !isStaff(account);
+  for (const part of findAll("[data-permission]")) part.hidden = !permits(account, part.dataset.permission);
   carryEvent();
   document.body.dataset.ready = "true";
 }

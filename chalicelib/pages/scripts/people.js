@@ -2,7 +2,7 @@
 
 import { carryOver } from "./carried";
 import { handOver } from "./handover";
-import { staffSignedIn, untilAnswered } from "./inside";
+import { isStaff, permits, staffSignedIn, untilAnswered } from "./inside";
 import { listing } from "./listing";
 import { offerMerge } from "./merging";
 import { announce, confirmed, find, onPress, onSubmit, sentence, showProblems } from "./page";
@@ -11,7 +11,7 @@ import { moment, say, sayCount, translated, word } from "./texts";
 import { takeUp } from "./wanted";
 
 const account = await staffSignedIn();
-const isSuperAdmin = account.role === "SuperAdmin";
+const managesStaff = permits(account, "manageStaff");
 const form = find("#wanted");
 const query = takeUp(form);
 carryOver(form);
@@ -27,14 +27,14 @@ function row(person) {
   const name = [person.firstName, person.lastName].filter(Boolean).join(" ");
   find(".username", made).textContent = person.username;
   find(".role", made).textContent = word(person.role);
-  find(".role", made).hidden = person.role === "User";
+  find(".role", made).hidden = !isStaff(person);
   find(".gone", made).hidden = !person.disabled;
   find(".about", made).textContent = [name, mailOf(person), pendingOf(person), renamed(person)].filter(Boolean).join(" · ");
   const doings = find(".doings", made);
-  // An Admin's say ends where staff begin, and nobody has one over themselves.
-  if (person.id !== account.id && (isSuperAdmin || person.role === "User")) offer(doings, made, person);
+  // To manage accounts of staff takes a permission, and no one manages their own account here.
+  if (person.id !== account.id && (managesStaff || !isStaff(person))) offer(doings, made, person);
   else doings.remove();
-  if (isSuperAdmin) follow(find(".trail", made), person);
+  if (permits(account, "readAudit")) follow(find(".trail", made), person);
   else find(".trail", made).remove();
   return made;
 }
@@ -62,7 +62,7 @@ function offer(doings, made, person) {
 
   const merging = find(".merging", doings);
   // Only the accounts of applicants are merged.
-  if (person.role !== "User") merging.remove();
+  if (isStaff(person)) merging.remove();
   else offerMerge(merging, person, mailOf, (after, goneId) => {
     find(`[data-id="${goneId}"]`)?.remove();
     showAs(after, say("mergeDone"));
@@ -70,7 +70,7 @@ function offer(doings, made, person) {
 
   const roles = find(".change-role", doings);
   roles.elements.role.value = person.role;
-  if (!isSuperAdmin) roles.remove();
+  if (!managesStaff) roles.remove();
   onSubmit(roles, async ({ role }) => {
     if (role === person.role) return;
     if (!(await confirmed(say("roleSure", { ...who, role: word(role) }), say("changeRole")))) return;
@@ -92,7 +92,7 @@ function offer(doings, made, person) {
     else announce(translated(msg));
   });
   const factor = find(".factor", doings);
-  factor.hidden = !(isSuperAdmin && person.secondFactor);
+  factor.hidden = !(managesStaff && person.secondFactor);
   onPress(factor, async () => {
     if (await confirmed(say("factorSure", who), say("removeFactor"))) showAs(await ask("POST", `${at}/mfa/remove`), say("secondFactorRemoved"));
   });
