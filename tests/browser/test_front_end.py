@@ -68,7 +68,8 @@ def asks(browser, called):
 
         def ask(*arguments):
             return page.evaluate(
-                f"given => {{ {script} return ask(...given).catch({CAUGHT}); }}", list(arguments)
+                f"given => {{ {script} return request(...given).catch({CAUGHT}); }}",
+                list(arguments),
             )
 
         return ask, context

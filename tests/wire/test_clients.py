@@ -34,7 +34,7 @@ def nobodys_name():
 
 
 def test_in_python_one_signs_up_and_a_late_save_is_merged(in_python, nobodys_name):
-    assert in_python["service"].ask("GET", "/me")["username"] == nobodys_name
+    assert in_python["service"].request("GET", "/me")["username"] == nobodys_name
     assert in_python["saved"]["version"] == 3
     assert in_python["saved"]["form"] == {"firstName": "River", "city": "St. Paul"}
 
@@ -42,16 +42,16 @@ def test_in_python_one_signs_up_and_a_late_save_is_merged(in_python, nobodys_nam
 def test_in_python_a_list_is_read_to_its_end(in_python):
     for _ in range(2):
         other = in_python["Client"]()
-        name = in_python["service"].ask("GET", "/me")["username"]
-        other.ask("POST", "/signin", {"username": name, "password": in_python["PASSWORD"]})
+        name = in_python["service"].request("GET", "/me")["username"]
+        other.request("POST", "/signin", {"username": name, "password": in_python["PASSWORD"]})
         other.session.close()
 
     assert len(list(in_python["service"].all("/sessions", limit=1))) == 3
 
 
 def test_in_python_a_refusal_has_its_code_and_fields(in_python):
-    with pytest.raises(in_python["Refused"]) as refused:
-        in_python["service"].ask("PATCH", "/me", {"firstName": "x" * 500})
+    with pytest.raises(in_python["ApiError"]) as refused:
+        in_python["service"].request("PATCH", "/me", {"firstName": "x" * 500})
 
     assert refused.value.code == "invalid_fields"
     assert refused.value.fields.keys() == {"firstName"}
