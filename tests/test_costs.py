@@ -9,10 +9,10 @@ from chalicelib.identity import store
 from chalicelib.identity.account import Role
 from chalicelib.identity.directory import directory
 from chalicelib.platform import clock, dynamodb, settings
-from tests.aws_calls import recorded_calls
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
-from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
+from tests.support.accounts import at_work, hold_account
+from tests.support.aws_calls import recorded_calls
+from tests.support.clients import PASSWORD, Person
+from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
 
 
 def operations(calls):

@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.events.store import EventStore
 from chalicelib.identity.role import Role
-from tests.colleagues import at_work
-from tests.people import PASSWORD
-from tests.seasons import EVENT, EVENT_BODY, FORM
+from tests.support.accounts import at_work
+from tests.support.clients import PASSWORD
+from tests.support.events import EVENT, EVENT_BODY, FORM
 
 PATH = f"/admin/events/{EVENT}"
 

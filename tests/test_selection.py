@@ -37,7 +37,7 @@ ON_JAVA, IN_BROWSER = "2 tests: Java (DynamoDB Local)", "1 test: a browser (Chro
 def run(tmp_path):
     """Runs pytest on a small suite."""
     (tmp_path / "pytest.ini").write_text("[pytest]\ntestpaths = suite\n")
-    (tmp_path / "conftest.py").write_text('pytest_plugins = ["tests.selection"]\n')
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["tests.support.selection"]\n')
     (tmp_path / "suite").mkdir()
     (tmp_path / "suite" / "test_all.py").write_text(SUITE)
     plain = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")}

@@ -5,8 +5,8 @@ import json
 import pyotp
 import pytest
 
-from tests.people import Person
-from tests.stored_items import FOLDER, Recording, clock_at, comparable
+from tests.support.clients import Person
+from tests.support.stored_items import FOLDER, Recording, clock_at, comparable
 
 FILES = sorted(FOLDER.glob("stored-items-*.json"))
 RECORDINGS = {file.stem.removeprefix("stored-items-"): Recording.read(file) for file in FILES}

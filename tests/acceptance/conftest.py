@@ -14,7 +14,7 @@ from ops import deploy, package
 from tests.acceptance import emulator as emulators
 from tests.acceptance import gaps
 from tests.acceptance.emulator import OPERATOR, Emulator
-from tests.stages import MAIL_FROM, Stage, environment
+from tests.support.environments import MAIL_FROM, Stage, environment
 
 STAGE = "dev"
 GIVEN = {

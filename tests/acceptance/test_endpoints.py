@@ -5,8 +5,8 @@ import pytest
 from chalicelib.functions import every_action
 from tests.acceptance.conftest import Operator
 from tests.matrix.scenarios import SCENARIOS
-from tests.people import OverHttp
-from tests.stages import Stage
+from tests.support.clients import OverHttp
+from tests.support.environments import Stage
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

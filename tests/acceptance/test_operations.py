@@ -20,8 +20,8 @@ from ops.session_key import Revoke
 from tests.acceptance import gaps
 from tests.acceptance.conftest import STAGE, Operator
 from tests.acceptance.emulator import ACCOUNT
-from tests.people import OverHttp, Person
 from tests.registrations.test_schedule import hold_line, offers
+from tests.support.clients import OverHttp, Person
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.accounts import forgotten
 from chalicelib.platform import clock, dynamodb, floor, mail
-from tests.aws_calls import recorded_calls
-from tests.colleagues import hold_account
-from tests.people import PASSWORD, Person
-from tests.stages import HERE, SETTINGS, environment
+from tests.support.accounts import hold_account
+from tests.support.aws_calls import recorded_calls
+from tests.support.clients import PASSWORD, Person
+from tests.support.environments import HERE, SETTINGS, environment
 
 NEW = "five quiet lakes in June"
 PEOPLE = {

@@ -12,10 +12,10 @@ from chalicelib.platform import clock
 from chalicelib.platform.errors import Unavailable
 from chalicelib.sessions import attempts
 from chalicelib.sessions.attempts import Attempts
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
-from tests.seasons import EVENT, EVENT_BODY, FORM
 from tests.second_factor.apps import set_up
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person
+from tests.support.events import EVENT, EVENT_BODY, FORM
 
 MAILED_OFTEN = "We already sent several emails there. Check the spam folder, or try again later."
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.people import PASSWORD, Person
+from tests.support.clients import PASSWORD, Person
 
 BODY = {
     "username": "river.okafor",

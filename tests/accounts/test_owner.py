@@ -9,9 +9,9 @@ from chalice.test import Client
 from app import app
 from chalicelib.accounts.owner_store import OwnerStore
 from chalicelib.identity.account import Role
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
-from tests.stages import SETTINGS, environment, stage
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person
+from tests.support.environments import SETTINGS, environment, stage
 
 NEW = "five quiet lakes in June"
 

@@ -7,8 +7,8 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from tests.accounts.links import links_in, token_in
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person
 
 OLD, NEW = "lane@example.com", "lane.new@example.com"
 PASSWORD_OF_RESET = "five quiet lakes in June"

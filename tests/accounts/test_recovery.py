@@ -17,9 +17,9 @@ from chalicelib.identity import passwords, strength
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
-from tests.stages import PUBLIC_URL, SETTINGS, environment, stage
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person
+from tests.support.environments import PUBLIC_URL, SETTINGS, environment, stage
 
 NEW = "five quiet lakes in June"
 SENTENCE = "This link has expired or was already used. Request a new one."

@@ -7,9 +7,9 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from tests.accounts.links import token_in
-from tests.colleagues import at_work
-from tests.people import PASSWORD, Person
 from tests.second_factor.apps import STEP, App, confirm, set_up, sign_in
+from tests.support.accounts import at_work
+from tests.support.clients import PASSWORD, Person
 
 ADDRESS = "river@example.com"
 NEW = "five quiet lakes in June"

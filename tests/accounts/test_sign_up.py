@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.people import COOKIE, PASSWORD, Person
+from tests.support.clients import COOKIE, PASSWORD, Person
 
 
 def test_a_username_and_a_password_make_a_full_account(nobody):

@@ -16,11 +16,11 @@ from chalicelib.identity.account import Role
 from chalicelib.platform import clock, floor
 from chalicelib.platform.dynamodb import database
 from tests.accounts.links import links_in, token_in
-from tests.addresses import from_address
-from tests.aws_calls import recorded_calls
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
-from tests.stages import SETTINGS, environment, stage
+from tests.support.accounts import at_work, hold_account
+from tests.support.addresses import from_address
+from tests.support.aws_calls import recorded_calls
+from tests.support.clients import PASSWORD, Person
+from tests.support.environments import SETTINGS, environment, stage
 
 ADDRESS = "victim@example.com"
 HOLDERS = {

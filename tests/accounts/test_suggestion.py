@@ -7,7 +7,7 @@ import pytest
 from chalicelib.accounts import suggestion
 from chalicelib.identity import passwords
 from chalicelib.platform.languages import Language
-from tests.stages import environment
+from tests.support.environments import environment
 
 LANGUAGES = list(Language)
 

@@ -12,9 +12,9 @@ from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
-from tests.stages import HERE, SETTINGS, environment
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person
+from tests.support.environments import HERE, SETTINGS, environment
 
 SUBJECT = "Confirm your email address"
 

@@ -4,9 +4,9 @@ import pytest
 
 from chalicelib.identity.account import Role
 from tests.attacks.crowds import behind_a_socket
-from tests.colleagues import at_work
-from tests.people import OverHttp
-from tests.seasons import hold_event
+from tests.support.accounts import at_work
+from tests.support.clients import OverHttp
+from tests.support.events import hold_event
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from app import app
 from chalicelib.platform import clock
 from ops import server
-from tests.people import Reply
+from tests.support.clients import Reply
 
 # What tells one answer from another though both say the same.
 _OF_EACH = {"date", "x-request-id"}

@@ -13,10 +13,10 @@ import pytest
 from chalicelib.functions import every_action
 from chalicelib.identity import passwords
 from chalicelib.platform.schemas import _MOST_FIELDS
-from tests.colleagues import hold_account
 from tests.matrix.test_authorisation import BODIES
-from tests.people import PASSWORD, Person
-from tests.seasons import EVENT, FORM, a_registration, hold_registrations
+from tests.support.accounts import hold_account
+from tests.support.clients import PASSWORD, Person
+from tests.support.events import EVENT, FORM, a_registration, hold_registrations
 
 ACTIONS = every_action()
 WITH_BODY = [action for action in ACTIONS if action.contract.body]

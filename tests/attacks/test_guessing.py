@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.identity import passwords
 from tests.attacks.crowds import at_once, behind_a_socket, clock_standing_still
-from tests.people import PASSWORD, OverHttp, Person
-from tests.stages import environment, stage
+from tests.support.clients import PASSWORD, OverHttp, Person
+from tests.support.environments import environment, stage
 
 AT_ONCE = 1000 if os.environ.get("PROVE") else 100
 ALLOWED = 5

@@ -11,10 +11,10 @@ import requests
 from chalicelib.functions import every_action
 from tests.attacks.crowds import said, send_raw
 from tests.attacks.test_guessing import CLAIMS
-from tests.colleagues import hold_account
-from tests.people import COOKIE, PASSWORD, Person
-from tests.seasons import EVENT, a_registration, hold_registrations
-from tests.stages import PUBLIC_URL, environment
+from tests.support.accounts import hold_account
+from tests.support.clients import COOKIE, PASSWORD, Person
+from tests.support.environments import PUBLIC_URL, environment
+from tests.support.events import EVENT, a_registration, hold_registrations
 
 EVIL = "evil.example"
 HOSTS = {

@@ -12,9 +12,9 @@ from chalicelib.identity.account import Role
 from chalicelib.platform.errors import Unavailable
 from chalicelib.user_admin.transfer import Transfers
 from tests.accounts.links import links_in
-from tests.colleagues import at_work
-from tests.people import PASSWORD, Person
-from tests.seasons import EVENT, hold_event
+from tests.support.accounts import at_work
+from tests.support.clients import PASSWORD, Person
+from tests.support.events import EVENT, hold_event
 from tests.user_admin.merging import OWN, merge, preview, save, submit
 
 ADDRESS = "mistyped@example.com"

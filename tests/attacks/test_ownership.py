@@ -11,9 +11,9 @@ import pytest
 from chalicelib.identity.account import Role
 from tests.accounts.links import links_in, token_in
 from tests.attacks.crowds import said
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
 from tests.second_factor.apps import App, begin, set_up, sign_in
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person
 
 ADDRESS = "victim@example.com"
 STRANGERS = "six green barrels in July"

@@ -11,10 +11,10 @@ from chalicelib.functions import every_action
 from chalicelib.pages import assets
 from chalicelib.platform.errors import NotFound
 from tests.attacks.crowds import send_raw
-from tests.colleagues import hold_account
 from tests.pages.addresses import ASSETS
-from tests.people import COOKIE, Person
-from tests.seasons import EVENT, FORM, a_registration, hold_registrations
+from tests.support.accounts import hold_account
+from tests.support.clients import COOKIE, Person
+from tests.support.events import EVENT, FORM, a_registration, hold_registrations
 
 READING = [a for a in every_action() if a.method == "GET"]
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}

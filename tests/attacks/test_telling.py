@@ -11,9 +11,9 @@ from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from tests.attacks.crowds import clock_standing_still, said
-from tests.colleagues import hold_account
-from tests.people import PASSWORD, Person
-from tests.seasons import EVENT, FORM
+from tests.support.accounts import hold_account
+from tests.support.clients import PASSWORD, Person
+from tests.support.events import EVENT, FORM
 
 NEW = "five quiet lakes in June"
 

@@ -14,9 +14,9 @@ from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.sessions.keys import session_keys
 from tests.attacks.crowds import at_once, behind_a_socket, clock_standing_still
-from tests.colleagues import at_work
-from tests.people import COOKIE, OverHttp, Person
-from tests.stages import PUBLIC_URL, stage
+from tests.support.accounts import at_work
+from tests.support.clients import COOKIE, OverHttp, Person
+from tests.support.environments import PUBLIC_URL, stage
 
 NEW = "five quiet lakes in June"
 MOST = 100

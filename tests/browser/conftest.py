@@ -17,8 +17,8 @@ from ops import chromium
 from tests.browser.desk import STORED, Desk, hold_event
 from tests.browser.tour import Season
 from tests.browser.visits import DESKTOP, Visit
-from tests.people import OverHttp, Person, Received, Reply
-from tests.seasons import EVENT, FORM
+from tests.support.clients import OverHttp, Person, Received, Reply
+from tests.support.events import EVENT, FORM
 from tests.wire.servers import Served, serving
 
 _LINK = re.compile(r"http://\S+#token=\S+")

@@ -4,8 +4,8 @@ from itertools import count
 from typing import Any
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.people import Person
-from tests.seasons import EVENT_BODY, FORM
+from tests.support.clients import Person
+from tests.support.events import EVENT_BODY, FORM
 
 # Of what creates something: now, or by an attempt whose response was lost.
 STORED = {200, 201}

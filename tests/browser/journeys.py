@@ -7,8 +7,8 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.visits import Visit
-from tests.people import PASSWORD
-from tests.seasons import FORM
+from tests.support.clients import PASSWORD
+from tests.support.events import FORM
 
 SAVED = re.compile(r"^Saved at \d{1,2}:\d\d")
 REFERENCE = re.compile(r"^[0-9A-HJKMNP-TV-Z]{6}$")

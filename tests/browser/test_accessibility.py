@@ -13,7 +13,7 @@ from tests.browser.journeys import field, sign_out
 from tests.browser.tour import open_page
 from tests.browser.visits import DESKTOP
 from tests.pages.addresses import PAGES
-from tests.seasons import EVENT
+from tests.support.events import EVENT
 
 # WCAG 2.2, 1.4.10: no scrolling in two dimensions at this width.
 NARROWEST = {"width": 320, "height": 568}

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.journeys import field, problem_of, shows_nobody, sign_in
-from tests.people import PASSWORD
+from tests.support.clients import PASSWORD
 
 ANOTHER_PASSWORD = "seven herons left the marsh"
 

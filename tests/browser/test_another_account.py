@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from tests.browser.desk import STORED
 from tests.browser.journeys import SAVED, field, fill_in, saved, shows_nobody, sign_in, sign_out
-from tests.people import COOKIE
-from tests.seasons import EVENT, FORM
+from tests.support.clients import COOKIE
+from tests.support.events import EVENT, FORM
 
 REGISTRATION = f"/registrations/{EVENT}"
 SKYS = FORM | {"firstName": "Sky", "city": "Ely", "aptSuite": "4"}

@@ -19,8 +19,8 @@ from tests.browser.journeys import (
     saved,
     sign_in,
 )
-from tests.people import COOKIE, PASSWORD
-from tests.seasons import EVENT, FORM
+from tests.support.clients import COOKIE, PASSWORD
+from tests.support.events import EVENT, FORM
 
 REGISTRATION = f"/registrations/{EVENT}"
 LATER = "winter-market"

@@ -17,8 +17,8 @@ from tests.browser.journeys import (
     sign_out,
     through_the_menu,
 )
-from tests.people import COOKIE
-from tests.seasons import EVENT, FORM
+from tests.support.clients import COOKIE
+from tests.support.events import EVENT, FORM
 
 REGISTRATION = f"/registrations/{EVENT}"
 UNSAVED = "Changes not saved yet"

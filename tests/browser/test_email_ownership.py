@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.journeys import field, problem_of
-from tests.people import PASSWORD
 from tests.second_factor.apps import set_up, sign_in
+from tests.support.clients import PASSWORD
 
 ANOTHER_PASSWORD = "seven herons left the marsh"
 
@@ -175,7 +175,7 @@ def test_used_link_to_sign_up_says_so_and_offers_another(phone, address):
 def test_replaced_username_is_told_on_the_home_page_until_it_is_read(
     phone, served, address, link_to
 ):
-    from tests.people import OverHttp, Person
+    from tests.support.clients import OverHttp, Person
 
     first = Person(OverHttp(served.url), address)
     assert first.sign_up(firstName="Sam", lastName="Berg").status == 201

@@ -11,7 +11,7 @@ from chalicelib.platform.languages import Language
 from tests.browser.desk import STORED, hold_event
 from tests.browser.journeys import field, fill_in, problem_of
 from tests.browser.visits import DESKTOP
-from tests.seasons import FORM
+from tests.support.events import FORM
 
 CLOSED = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
 DEADLINE = {"name": "Deadline Fair", "registrationClosesAt": "2027-08-15T04:59:00Z"}

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.desk import hold_event
 from tests.browser.journeys import field, fill_in
-from tests.seasons import FORM
+from tests.support.events import FORM
 
 CLOSED = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
 

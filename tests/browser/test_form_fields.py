@@ -7,7 +7,7 @@ from chalicelib.platform.identifiers import new_identifier
 from tests.browser.desk import hold_event
 from tests.browser.journeys import SAVED, field, fill_in, problem_of, saved
 from tests.browser.visits import DESKTOP
-from tests.seasons import EVENT, FORM
+from tests.support.events import EVENT, FORM
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.people import COOKIE, PASSWORD
+from tests.support.clients import COOKIE, PASSWORD
 from tests.wire.servers import PROJECT, serving
 
 SCRIPT = re.search(r"```js\n(.*?)```", (PROJECT / "docs" / "clients.md").read_text(), re.DOTALL)[1]

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import newcomer, signed_up
 from tests.browser.desk import STORED, hold_event
 from tests.browser.tour import STAFF, Season, open_page
-from tests.people import PASSWORD
-from tests.seasons import FORM
+from tests.support.clients import PASSWORD
+from tests.support.events import FORM
 
 # As an address it is a program, in an attribute it ends that, in text it is a picture and a script.
 HOSTILE = 'javascript:hurt=1//"><img src=x onerror=hurt=1><script>hurt=1</script>'

@@ -11,7 +11,7 @@ from chalicelib.pages.texts import TEXTS
 from chalicelib.platform.languages import Language
 from tests.browser.journeys import field, fill_in, problem_of, saved, sign_out
 from tests.browser.tour import OPEN, OWN, open_page
-from tests.seasons import EVENT
+from tests.support.events import EVENT
 
 SPANISH = Language.SPANISH
 

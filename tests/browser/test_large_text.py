@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.tour import open_page
 from tests.browser.visits import PHONE
 from tests.pages.addresses import PAGES
-from tests.seasons import EVENT
+from tests.support.events import EVENT
 
 WIDTHS = (390, 320)
 # What a zoom of 400 % leaves of a laptop's 1280 by 1024 pixels.

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.journeys import field, fill_in, problem_of
-from tests.people import PASSWORD
-from tests.seasons import EVENT, FORM
+from tests.support.clients import PASSWORD
+from tests.support.events import EVENT, FORM
 
 REGISTRATION = f"/registrations/{EVENT}"
 A_WHILE = 7_000

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.journeys import field, sign_in, sign_out
 from tests.browser.tour import OPEN
-from tests.seasons import EVENT, FORM
+from tests.support.events import EVENT, FORM
 
 # What came with Safari 15.4 or later.
 OLD = """

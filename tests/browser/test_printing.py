@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.desk import hold_event
 from tests.browser.visits import DESKTOP
-from tests.seasons import EVENT, FORM
+from tests.support.events import EVENT, FORM
 
 NOTE = "Called back."
 SHEETS = "#sheets > .sheet"

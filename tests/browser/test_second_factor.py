@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from chalicelib.platform import clock
 from tests.browser.journeys import field, problem_of, sign_in, sign_out
-from tests.people import PASSWORD
 from tests.second_factor.apps import STEP, App, set_up
+from tests.support.clients import PASSWORD
 
 
 @pytest.fixture

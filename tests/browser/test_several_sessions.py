@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.journeys import sign_in
-from tests.people import COOKIE
+from tests.support.clients import COOKIE
 
 
 @pytest.mark.parametrize(

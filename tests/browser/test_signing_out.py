@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from tests.browser.desk import STORED
 from tests.browser.journeys import field, shows_nobody, sign_out
-from tests.people import COOKIE, PASSWORD
-from tests.seasons import EVENT, FORM
+from tests.support.clients import COOKIE, PASSWORD
+from tests.support.events import EVENT, FORM
 
 ENDING = "**/sessions/current"
 STATELESS = "**/signout"

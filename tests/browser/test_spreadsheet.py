@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.seasons import EVENT
+from tests.support.events import EVENT
 
 
 def downloaded(page):

@@ -10,8 +10,8 @@ from tests.browser.axe import expect_accessible
 from tests.browser.desk import CLOSED, announced, at, hold_event, names
 from tests.browser.journeys import field, fill_in, problem_of, shows_nobody
 from tests.browser.visits import DESKTOP
-from tests.people import COOKIE, PASSWORD
-from tests.seasons import EVENT_BODY, FORM
+from tests.support.clients import COOKIE, PASSWORD
+from tests.support.events import EVENT_BODY, FORM
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.desk import announced, at, names
 from tests.browser.journeys import field, problem_of
-from tests.seasons import FORM
+from tests.support.events import FORM
 
 BUTTONS = [
     "Move to submitted",

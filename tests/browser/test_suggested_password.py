@@ -7,7 +7,7 @@ from chalicelib.accounts import suggestion
 from chalicelib.platform.languages import Language
 from tests.browser.conftest import newcomer, signed_up
 from tests.browser.journeys import field
-from tests.people import PASSWORD
+from tests.support.clients import PASSWORD
 
 SMALL_PHONE = {"width": 320, "height": 568}
 BUTTONS = {"en-US": "Suggest a password for me", "es-US": "Sugerirme una contraseña"}

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.desk import STORED, hold_event
-from tests.seasons import FORM
+from tests.support.events import FORM
 
 
 @pytest.fixture

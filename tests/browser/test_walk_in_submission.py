@@ -7,7 +7,7 @@ from chalicelib.platform.identifiers import new_identifier
 from tests.browser.desk import CLOSED, announced, at, hold_event
 from tests.browser.journeys import field, fill_in, problem_of
 from tests.browser.visits import DESKTOP
-from tests.seasons import FORM
+from tests.support.events import FORM
 
 ANSWERS = {name: FORM[name] for name in FORM if name not in {"lastName", "ethnicity", "regAck"}}
 SIGNED = "The applicant signed on paper, and I have the signature."

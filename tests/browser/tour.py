@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from tests.browser.visits import Visit
 from tests.pages.addresses import PAGES
-from tests.people import Person
+from tests.support.clients import Person
 
 # For whom each page is: who asks for it else is sent away, or told that it is not for them.
 OPEN = ("/signin", "/signup", "/signup/email", "/forgot", "/reset")

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from chalicelib.platform import clock
-from tests.people import Person
-from tests.seasons import EVENT, EVENT_BODY, FORM, an_event, hold_event
-from tests.stages import environment
+from tests.support.clients import Person
+from tests.support.environments import environment
+from tests.support.events import EVENT, EVENT_BODY, FORM, an_event, hold_event
 
 PATH = f"/admin/events/{EVENT}"
 

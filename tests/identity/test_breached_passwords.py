@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from chalicelib.platform import breaches
-from tests.people import PASSWORD
-from tests.stages import environment
+from tests.support.clients import PASSWORD
+from tests.support.environments import environment
 
 BREACHED = "walnut ferry orchard lamp"
 PADDED = "walnut ferry orchard tide"

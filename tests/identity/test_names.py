@@ -6,9 +6,9 @@ from chalicelib.identity import login_names
 from chalicelib.identity.role import Role
 from ops import migrate
 from ops.migrations import account_names, engine
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
-from tests.stages import STAGE
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person
+from tests.support.environments import STAGE
 
 CONFLICT = "Enter the same email address here and as your email, or choose a username without an @."
 ZALGO = "river" + "\u0301\u0316" * 27
@@ -173,7 +173,7 @@ def test_migrate_reports_an_account_from_before_a_rule_and_changes_nothing(
 
 
 def test_a_stored_form_with_an_old_email_can_be_corrected_elsewhere(client, sue, river, backend):
-    from tests.seasons import EVENT, EVENT_BODY, FORM
+    from tests.support.events import EVENT, EVENT_BODY, FORM
 
     assert sue.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
     assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201

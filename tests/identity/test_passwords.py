@@ -8,7 +8,7 @@ import zxcvbn
 from passlib.hash import argon2
 
 from chalicelib.identity import passwords
-from tests.stages import environment
+from tests.support.environments import environment
 
 TOO_LONG = "Use 128 characters or fewer."
 

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.identity.role import Permission, Role, roles_with
 from chalicelib.pages import texts
 from chalicelib.platform.languages import Language
-from tests.colleagues import at_work, hold_account
+from tests.support.accounts import at_work, hold_account
 
 
 def test_applicants_have_no_permission():

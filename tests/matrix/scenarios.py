@@ -25,10 +25,11 @@ from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.registrations.workflow import Status
 from chalicelib.sessions import totp
 from chalicelib.sessions.code_check import code_check
-from tests.colleagues import at_work, hold_account
 from tests.pages.addresses import PAGES
-from tests.people import PASSWORD, Person, Reply
-from tests.seasons import (
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person, Reply
+from tests.support.environments import Stage
+from tests.support.events import (
     EVENT,
     EVENT_BODY,
     FORM,
@@ -36,7 +37,6 @@ from tests.seasons import (
     hold_event,
     hold_registrations,
 )
-from tests.stages import Stage
 
 _RANDOM = {
     *("passwordHash", "createdAt", "updatedAt", "startedAt", "expiresAt", "ttl"),

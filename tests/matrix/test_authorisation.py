@@ -8,11 +8,11 @@ from chalice.test import Client
 from app import app
 from chalicelib.functions import every_action
 from chalicelib.identity.role import Permission, Role
-from tests.colleagues import hold_account
 from tests.pages.addresses import ASSETS, PAGES
-from tests.people import PASSWORD, Person
-from tests.seasons import EVENT, EVENT_BODY, FORM, hold_event
-from tests.stages import stage
+from tests.support.accounts import hold_account
+from tests.support.clients import PASSWORD, Person
+from tests.support.environments import stage
+from tests.support.events import EVENT, EVENT_BODY, FORM, hold_event
 
 ENDPOINTS = every_action()
 NOBODY, OWNER, OTHER, DISABLED = "nobody", "the owner", "another applicant", "someone disabled"

@@ -17,7 +17,7 @@ from chalicelib.sessions import keys
 from chalicelib.staff import summaries
 from tests.matrix import faults
 from tests.matrix.scenarios import SCENARIOS, comparable, settled, tries
-from tests.stages import stage
+from tests.support.environments import stage
 
 ONCE, EACH_TIME = 1, 1000
 # A refused sign-in may leave its try with the account and with the address: one of each.

@@ -1,7 +1,7 @@
 """What each endpoint asks of AWS, and what the policy of its function grants.
 
-``tests/permission_recorder.py`` checks the calls of every test. Here are the scenarios of each
-endpoint, as an applicant and as staff go through them, and the proof that the check notices.
+``tests/support/permission_recorder.py`` checks the calls of every test. Here are the scenarios of
+each endpoint, as an applicant and as staff go through them, and the proof that the check notices.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -19,10 +19,10 @@ from chalicelib.platform import floor
 from chalicelib.platform.dynamodb import OPERATIONS
 from chalicelib.sessions import keys
 from ops import functions
-from tests import permission_recorder, permissions
 from tests.matrix.scenarios import SCENARIOS, as_staff_unseen_for_a_while
-from tests.permission_recorder import OPERATION, Recorder
-from tests.stages import stage
+from tests.support import permission_recorder, permissions
+from tests.support.environments import stage
+from tests.support.permission_recorder import OPERATION, Recorder
 
 RECORD = permissions.recorded()
 POLICIES = {function: functions.policy(function) for function in FUNCTIONS}

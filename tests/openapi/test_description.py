@@ -10,8 +10,8 @@ import chalicelib
 from app import app
 from chalicelib.functions import every_action
 from chalicelib.openapi.examples import NoExample, example_of
-from tests.people import COOKIE, PASSWORD
-from tests.stages import environment
+from tests.support.clients import COOKIE, PASSWORD
+from tests.support.environments import environment
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from chalicelib.platform import clock
 from chalicelib.registrations.workflow import Status
 from ops import demo, local
 from ops.demo_client import DemoError
-from tests.people import Person
-from tests.stages import HERE, SETTINGS, environment
+from tests.support.clients import Person
+from tests.support.environments import HERE, SETTINGS, environment
 
 SMALL = demo.Size(applicants=24, full=6, places=3, past=3)
 

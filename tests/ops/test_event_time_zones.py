@@ -4,8 +4,8 @@ import pytest
 
 from ops import migrate
 from ops.migrations import checkpoint, engine, event_time_zones
-from tests.seasons import EVENT, hold_event
-from tests.stages import STAGE
+from tests.support.environments import STAGE
+from tests.support.events import EVENT, hold_event
 
 
 @pytest.fixture(autouse=True)

@@ -15,9 +15,9 @@ from chalicelib.staff.spreadsheet import write
 from ops import __main__ as command_line
 from ops import export
 from ops.export import ExportError
-from tests.people import COOKIE, PASSWORD
-from tests.seasons import EVENT, FORM
 from tests.staff.test_spreadsheet import REGISTRATION
+from tests.support.clients import COOKIE, PASSWORD
+from tests.support.events import EVENT, FORM
 
 PATH = f"/admin/events/{EVENT}/registrations.csv"
 TOKEN = "a-token"

@@ -4,7 +4,7 @@ import pytest
 
 from ops.fuzz import description, one_parser, parsers, service, targets
 from ops.fuzz.targets import TARGETS
-from tests.stages import HERE, environment
+from tests.support.environments import HERE, environment
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import is_identifier
 from ops import import_users, retries
 from ops.import_users import ImportStopped, import_file
-from tests.people import Person
+from tests.support.clients import Person
 
 HEADER = "username,email,firstName,lastName,role,passwordHash"
 PASSWORD = "old Pässword 7"
@@ -266,7 +266,7 @@ def test_whoever_another_import_was_faster_with_is_in(write, backend):
 
 
 def test_each_stage_has_identifiers_of_its_own(write, backend):
-    from tests.stages import environment
+    from tests.support.environments import environment
 
     [(_, here)] = import_users._read(write(line("river")), clock.now())[0]
     with environment(STAGE="another"):

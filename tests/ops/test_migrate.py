@@ -14,7 +14,7 @@ from chalicelib.platform.errors import Unavailable
 from ops import migrate, retries
 from ops.migrations import MIGRATIONS, Change, Finding, Migration, checkpoint, engine
 from ops.migrations.migration import Migration as Declared
-from tests.stages import STAGE
+from tests.support.environments import STAGE
 
 
 def add_time_zone(item):

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.platform import settings
 from ops import second_factor
 from tests.second_factor.apps import set_up, sign_in
-from tests.stages import STAGE, environment
+from tests.support.environments import STAGE, environment
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from chalicelib.sessions import keys
 from ops import session_key
 from ops.__main__ import main
 from ops.session_key import Revoke, rotated
-from tests.stages import forget
+from tests.support.environments import forget
 
 NOW = clock.from_text("2026-11-23T12:00:00Z")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -8,8 +8,8 @@ import pytest
 
 from ops import smoke_test
 from ops.smoke_test import SmokeTestFailed
-from tests.people import Reply
-from tests.seasons import hold_event
+from tests.support.clients import Reply
+from tests.support.events import hold_event
 
 GATEWAYS_NOT_FOUND = Reply(404, {}, b'{"error": "Not found.", "code": "not_found"}')
 

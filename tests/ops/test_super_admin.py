@@ -12,7 +12,7 @@ import pytest
 from passlib.hash import argon2
 
 from ops import moto_server, tables
-from tests.people import PASSWORD
+from tests.support.clients import PASSWORD
 from tests.wire.servers import PROJECT
 
 STAGE = "elsewhere"

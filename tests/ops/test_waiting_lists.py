@@ -5,8 +5,8 @@ import pytest
 from chalicelib.registrations.workflow import Status
 from ops import migrate
 from ops.migrations import checkpoint, engine, waiting_lists
-from tests.seasons import EVENT, a_registration, hold_event, hold_registrations
-from tests.stages import STAGE
+from tests.support.environments import STAGE
+from tests.support.events import EVENT, a_registration, hold_event, hold_registrations
 
 
 @pytest.fixture(autouse=True)

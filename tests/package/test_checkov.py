@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloudformation import translated
+from tests.support.cloudformation import translated
 
 # It has a virtual environment of its own, since its requirements contradict ours.
 PROGRAM = Path(sys.prefix) / "checkov" / "bin" / "checkov"

@@ -14,9 +14,9 @@ from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys
 from ops import deploy, package, smoke_test
 from ops.deploy import DeployError
-from tests import cloudformation
 from tests.package.conftest import FRONT_END
-from tests.stages import environment, forget
+from tests.support import cloudformation
+from tests.support.environments import environment, forget
 
 PARTS = ("users", "identities", "one-time-tokens", "sessions", "attempts")
 PARTS += ("events", "registrations", "notes", "history", "search", "audit")

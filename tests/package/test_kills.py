@@ -18,8 +18,8 @@ from tests.matrix.faults import WRITES
 from tests.matrix.scenarios import SCENARIOS, comparable, settled
 from tests.matrix.test_faults import succeeded, successes
 from tests.package.conftest import OF_LAMBDA
-from tests.people import OverHttp
-from tests.stages import MAIL_FROM, stage
+from tests.support.clients import OverHttp
+from tests.support.environments import MAIL_FROM, stage
 
 ACTIONS = {action.view.__name__: action for action in every_action()}
 BEFORE, AFTER = "before it is done", "after it is done"

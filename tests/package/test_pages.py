@@ -6,8 +6,8 @@ from ops import chromium, moto_server, rehearsal
 from tests.browser.journeys import register_without_email
 from tests.browser.visits import Visit
 from tests.package.conftest import OF_LAMBDA
-from tests.seasons import hold_event
-from tests.stages import stage
+from tests.support.environments import stage
+from tests.support.events import hold_event
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from moto.iam.access_control import IAMPolicy, PermissionResult
 from chalicelib.functions import FUNCTIONS
 from chalicelib.platform.settings import Settings
 from ops import functions
-from tests.permissions import needs_of
+from tests.support.permissions import needs_of
 
 ACCOUNT = "arn:aws:{}:us-east-1:123456789012:"
 SECRET = ACCOUNT.format("secretsmanager") + "secret:"

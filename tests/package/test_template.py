@@ -14,8 +14,8 @@ from chalicelib.platform import answers
 from chalicelib.platform.settings import Settings
 from ops import functions, tables
 from ops.template import DECLARATION
-from tests.cloudformation import translated
 from tests.package.conftest import FRONT_END, PUBLIC_URL
+from tests.support.cloudformation import translated
 
 KEEPING = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 

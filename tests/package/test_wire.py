@@ -13,7 +13,7 @@ from chalicelib.sessions import keys
 from ops import moto_server, rehearsal, tables
 from ops.functions import logical_name
 from tests.package.conftest import OF_LAMBDA
-from tests.people import COOKIE, PASSWORD
+from tests.support.clients import COOKIE, PASSWORD
 
 STAGE = "rehearsed"
 _numbers = itertools.count(1)

@@ -7,8 +7,8 @@ import pytest
 
 from app import app
 from chalicelib.pages import assets, page
-from tests.aws_calls import recorded_calls
 from tests.pages.addresses import PAGES
+from tests.support.aws_calls import recorded_calls
 
 # OWASP ASVS 5.0 3.4.3, and issue 7: no inline script or style.
 POLICY = {

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.platform import settings
 from chalicelib.sessions.lifecycle import Sessions
-from tests.stages import environment
+from tests.support.environments import environment
 
 PATHS = ["/health", "/me", "/sessions?limit=0", "/signout"]
 

@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutErro
 from chalicelib.platform import dynamodb
 from chalicelib.platform.dynamodb import ConditionFailed, Database, Partition, Read, Write
 from chalicelib.platform.errors import Unavailable
-from tests.people import PASSWORD
-from tests.stages import engine, environment
+from tests.support.clients import PASSWORD
+from tests.support.environments import engine, environment
 
 
 def client_error(code, **more):

@@ -8,7 +8,7 @@ from chalicelib.functions import every_action
 from chalicelib.platform.actions import Action
 from tests.matrix.test_authorisation import MATRIX
 from tests.pages.addresses import PAGES
-from tests.seasons import EVENT, FORM, hold_event
+from tests.support.events import EVENT, FORM, hold_event
 
 READING = [action for action in every_action() if action.method == "GET"]
 SIGN_OUT = "/signout"

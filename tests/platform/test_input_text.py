@@ -13,8 +13,8 @@ from chalicelib.identity import login_names
 from chalicelib.platform import input_text
 from chalicelib.platform.schemas import Body, read_body
 from chalicelib.platform.text import BLANK_IS_ABSENT, Line, Paragraphs, whole
-from tests.people import PASSWORD, Person
-from tests.seasons import EVENT, EVENT_BODY
+from tests.support.clients import PASSWORD, Person
+from tests.support.events import EVENT, EVENT_BODY
 
 # What contact lists, messengers, and spreadsheets put around a value.
 AROUND = [
@@ -151,7 +151,7 @@ NOT_TYPED = {
 @pytest.mark.parametrize("around", ["\u202a{}\u202c", "\u200b{}\ufeff"])
 def test_a_pasted_search_finds_what_it_finds_without_what_is_around_it(client, around):
     from chalicelib.identity.role import Role
-    from tests.colleagues import at_work
+    from tests.support.accounts import at_work
 
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
     assert Person(client, "river").sign_up(lastName="Okafor").status == 201

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.people import PASSWORD
+from tests.support.clients import PASSWORD
 
 
 @pytest.mark.parametrize(

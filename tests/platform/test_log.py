@@ -11,8 +11,8 @@ from chalicelib.functions import every_action
 from chalicelib.platform import clock, log
 from chalicelib.platform.log import Event
 from tests.matrix.scenarios import SCENARIOS
-from tests.people import COOKIE, PASSWORD
-from tests.seasons import EVENT, EVENT_BODY
+from tests.support.clients import COOKIE, PASSWORD
+from tests.support.events import EVENT, EVENT_BODY
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 # What would forge a line, or speak to whoever shows it on a terminal.

@@ -12,7 +12,7 @@ from moto.ses.models import ses_backends
 from chalicelib.platform import dynamodb, mail
 from chalicelib.platform.errors import Unavailable
 from chalicelib.platform.mail import Message
-from tests.stages import MAIL_FROM, environment
+from tests.support.environments import MAIL_FROM, environment
 
 LETTER = Message("river@example.com", "Choose a new password – soon", "https://a/#token=secret\n")
 HERE = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FROM": None}

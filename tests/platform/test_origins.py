@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stages import environment
+from tests.support.environments import environment
 
 OWN, FRONT_END = "https://lakes.example", "https://front.example"
 PASSED, REFUSED = 200, 403

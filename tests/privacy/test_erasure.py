@@ -16,11 +16,11 @@ from chalicelib.privacy import erasure
 from chalicelib.privacy.personal_data import HeldRegistrations
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.sessions.lifecycle import Sessions
-from tests.aws_calls import recorded_calls
-from tests.colleagues import at_work, hold_account
-from tests.interruptions import during
-from tests.people import DEVICE_COOKIE, PASSWORD, Person
-from tests.seasons import EVENT, FORM, hold_event
+from tests.support.accounts import at_work, hold_account
+from tests.support.aws_calls import recorded_calls
+from tests.support.clients import DEVICE_COOKIE, PASSWORD, Person
+from tests.support.events import EVENT, FORM, hold_event
+from tests.support.interruptions import during
 
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"

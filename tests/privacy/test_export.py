@@ -7,8 +7,8 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.privacy import export
 from chalicelib.privacy.personal_data import By
-from tests.colleagues import at_work
-from tests.seasons import EVENT, FORM, hold_event
+from tests.support.accounts import at_work
+from tests.support.events import EVENT, FORM, hold_event
 
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stages import stage
+from tests.support.environments import stage
 
 PEOPLE = 5000
 # How many seconds each lives, of which the first is about what starting takes.

@@ -12,10 +12,10 @@ from chalicelib.platform import settings
 from chalicelib.platform.dynamodb import PAGES_AT_MOST, _to_attributes
 from chalicelib.registrations.registration_item import to_item
 from chalicelib.registrations.workflow import Status
-from tests.aws_calls import recorded_calls
-from tests.people import Person
-from tests.seasons import EVENT, a_registration, hold_event, hold_registrations
-from tests.stages import stage
+from tests.support.aws_calls import recorded_calls
+from tests.support.clients import Person
+from tests.support.environments import stage
+from tests.support.events import EVENT, a_registration, hold_event, hold_registrations
 
 MANY = 20_000
 A_BATCH = 25

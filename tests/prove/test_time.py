@@ -15,9 +15,9 @@ from chalice.test import Client
 from app import app
 from chalicelib.identity import passwords
 from chalicelib.platform import floor, mail
-from tests.colleagues import hold_account
-from tests.people import Person
-from tests.stages import environment, stage
+from tests.support.accounts import hold_account
+from tests.support.clients import Person
+from tests.support.environments import environment, stage
 
 # Of each kind. A forgotten password takes its floor of 2.5 s each time: 200 in all will do.
 ACCOUNTS, FEW = 200, 60

@@ -4,8 +4,8 @@ import pytest
 
 from chalicelib.events.event import MinimumAge
 from chalicelib.identity.account import Role
-from tests.colleagues import at_work
-from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
+from tests.support.accounts import at_work
+from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
 
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"

@@ -8,8 +8,8 @@ import pytest
 from chalicelib.events.event import MinimumAge
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
-from tests.colleagues import at_work
-from tests.seasons import EVENT, FORM, hold_event
+from tests.support.accounts import at_work
+from tests.support.events import EVENT, FORM, hold_event
 
 OWN = f"/registrations/{EVENT}"
 CONTACT = {

@@ -7,9 +7,9 @@ import pytest
 
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
-from tests.colleagues import at_work
-from tests.seasons import EVENT, FORM, hold_event
-from tests.stages import environment
+from tests.support.accounts import at_work
+from tests.support.environments import environment
+from tests.support.events import EVENT, FORM, hold_event
 
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"

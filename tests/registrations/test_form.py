@@ -7,7 +7,7 @@ from chalicelib.platform.errors import InvalidFields
 from chalicelib.platform.schemas import read_body
 from chalicelib.registrations import phones
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
-from tests.seasons import FORM
+from tests.support.events import FORM
 
 
 def read(form):

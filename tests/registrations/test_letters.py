@@ -4,10 +4,10 @@ import pytest
 
 from chalicelib.identity.account import Role
 from chalicelib.platform.languages import Language
-from tests.colleagues import at_work, hold_account
-from tests.people import Person
-from tests.seasons import EVENT, FORM, hold_event
-from tests.stages import SETTINGS, environment
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import Person
+from tests.support.environments import SETTINGS, environment
+from tests.support.events import EVENT, FORM, hold_event
 
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"

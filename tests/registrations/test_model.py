@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.registrations.registration_item import from_item
-from tests.people import Person
-from tests.seasons import EVENT, FORM, hold_event
+from tests.support.clients import Person
+from tests.support.events import EVENT, FORM, hold_event
 
 OWN = f"/registrations/{EVENT}"
 PARTIAL = {"firstName": "River"}

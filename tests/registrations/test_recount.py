@@ -9,7 +9,6 @@ import pytest
 from chalicelib.events.places import Places
 from chalicelib.platform import clock
 from chalicelib.registrations import schedule
-from tests.aws_calls import recorded_calls
 from tests.registrations.test_schedule import (
     NOW,
     counters,
@@ -17,7 +16,8 @@ from tests.registrations.test_schedule import (
     offers,
     run_at,
 )
-from tests.seasons import EVENT
+from tests.support.aws_calls import recorded_calls
+from tests.support.events import EVENT
 
 PLACES = {"id": f"{EVENT}#places"}
 LATER = NOW + timedelta(hours=2)

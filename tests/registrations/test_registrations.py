@@ -7,8 +7,8 @@ from unittest import mock
 import pytest
 
 from chalicelib.platform import clock
-from tests.people import Person
-from tests.seasons import EVENT, FORM, hold_event
+from tests.support.clients import Person
+from tests.support.events import EVENT, FORM, hold_event
 
 OWN = f"/registrations/{EVENT}"
 DRAFT = {"firstName": "River"}

@@ -12,10 +12,10 @@ from chalicelib.platform.errors import Unavailable
 from chalicelib.registrations import schedule
 from chalicelib.registrations.waiting_list import WaitingList
 from chalicelib.registrations.workflow import Status
-from tests.aws_calls import recorded_calls
-from tests.colleagues import hold_account
 from tests.matrix import faults
-from tests.seasons import EVENT, a_registration, hold_event, hold_registrations
+from tests.support.accounts import hold_account
+from tests.support.aws_calls import recorded_calls
+from tests.support.events import EVENT, a_registration, hold_event, hold_registrations
 
 NOW = clock.now()
 # Long after the offers of an hour, and before any request of the morning.

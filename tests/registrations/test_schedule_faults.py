@@ -16,7 +16,7 @@ from tests.registrations.test_schedule import (
     run_at,
     status,
 )
-from tests.stages import stage
+from tests.support.environments import stage
 
 # Before and after DynamoDB did it, refused or lost: the other faults end like one of these.
 FAULTS = (faults.throttled, faults.timed_out_after, faults.conflicted)

@@ -9,9 +9,9 @@ from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.languages import Language
 from chalicelib.registrations.waiting_list import waiting_list
-from tests.colleagues import at_work, hold_account
-from tests.people import Person
-from tests.seasons import EVENT, FORM, hold_event
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import Person
+from tests.support.events import EVENT, FORM, hold_event
 
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"

@@ -16,7 +16,7 @@ from chalicelib.registrations.changes import Actor, Changes
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.registrations.workflow import TAKING, Side, Status
-from tests.seasons import EVENT, a_registration, hold_event, hold_registrations
+from tests.support.events import EVENT, a_registration, hold_event, hold_registrations
 
 CAPACITY, PEOPLE, THREADS = 4, 16, 8
 

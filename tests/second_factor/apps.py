@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pyotp
 
 from chalicelib.platform import clock
-from tests.people import PASSWORD, Person, Reply
+from tests.support.clients import PASSWORD, Person, Reply
 
 STEP = timedelta(seconds=30)
 

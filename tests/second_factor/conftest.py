@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.colleagues import hold_account
-from tests.people import Person
 from tests.second_factor.apps import set_up
+from tests.support.accounts import hold_account
+from tests.support.clients import Person
 
 
 @pytest.fixture

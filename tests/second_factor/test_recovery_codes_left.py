@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.people import PASSWORD
 from tests.second_factor.apps import set_up, sign_in
-from tests.stages import SETTINGS, environment
+from tests.support.clients import PASSWORD
+from tests.support.environments import SETTINGS, environment
 
 SUBJECTS = {
     3: "You have 3 recovery codes left",
@@ -92,7 +92,7 @@ def test_mail_that_is_not_sent_keeps_no_owner_from_signing_in(lane, different):
 
 def test_staff_do_not_see_the_number(client, lane):
     from chalicelib.identity.account import Role
-    from tests.colleagues import at_work
+    from tests.support.accounts import at_work
 
     set_up(lane)
     ada = at_work(client, "ada", Role.ADMIN)

@@ -7,10 +7,10 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.sessions.code_check import CodeCheck
-from tests.colleagues import at_work
-from tests.people import PASSWORD
 from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
-from tests.stages import environment
+from tests.support.accounts import at_work
+from tests.support.clients import PASSWORD
+from tests.support.environments import environment
 
 FIELD = "code"
 

@@ -11,10 +11,10 @@ from chalice.test import Client
 
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
-from tests.colleagues import at_work
-from tests.people import PASSWORD, Person
 from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
-from tests.stages import stage
+from tests.support.accounts import at_work
+from tests.support.clients import PASSWORD, Person
+from tests.support.environments import stage
 
 
 def test_the_right_password_without_a_code_asks_for_one(river, app):

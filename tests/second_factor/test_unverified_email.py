@@ -4,10 +4,10 @@ import pytest
 
 from chalicelib.identity.account import Role
 from tests.accounts.links import token_in
-from tests.colleagues import hold_account
-from tests.people import PASSWORD, Person
 from tests.second_factor.apps import begin, confirm, set_up
-from tests.stages import environment
+from tests.support.accounts import hold_account
+from tests.support.clients import PASSWORD, Person
+from tests.support.environments import environment
 
 ADDRESS = "ada@example.com"
 

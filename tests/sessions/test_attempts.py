@@ -22,9 +22,9 @@ from chalicelib.sessions.lifecycle import sessions
 from chalicelib.sessions.session import Visit
 from chalicelib.sessions.store import AttemptStore, CounterMoved
 from chalicelib.sessions.store import Counter as Tally
-from tests.addresses import from_address
-from tests.people import DEVICE_COOKIE, PASSWORD
-from tests.stages import environment, stage
+from tests.support.addresses import from_address
+from tests.support.clients import DEVICE_COOKIE, PASSWORD
+from tests.support.environments import environment, stage
 
 # A full hour to come: the key signs then, and a quota's hour begins.
 NOON = clock.from_seconds((int(clock.now().timestamp()) // 3600 + 2) * 3600)

@@ -9,7 +9,7 @@ from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.errors import Unavailable
 from tests.matrix import faults
-from tests.stages import environment
+from tests.support.environments import environment
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.platform import clock
 from chalicelib.platform.errors import Unavailable
 from chalicelib.sessions.keys import Keys, new_secret, parse
-from tests.stages import forget
+from tests.support.environments import forget
 
 NOW = clock.from_text("2026-11-23T12:00:00Z")
 

@@ -6,10 +6,10 @@ import pytest
 
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
 from tests.second_factor.apps import set_up, sign_in
-from tests.stages import HERE, PUBLIC_URL
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person
+from tests.support.environments import HERE, PUBLIC_URL
 
 NEW = "five quiet lakes in June"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.people import COOKIE, PASSWORD, Person
+from tests.support.clients import COOKIE, PASSWORD, Person
 
 INVALID = ["", "nonsense", "forged.forged.forged"]
 

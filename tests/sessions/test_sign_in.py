@@ -7,7 +7,7 @@ from passlib.hash import argon2
 
 from chalicelib.identity import passwords
 from chalicelib.sessions import lifecycle
-from tests.people import PASSWORD
+from tests.support.clients import PASSWORD
 
 
 def test_the_username_signs_in(river):

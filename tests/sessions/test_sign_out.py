@@ -7,8 +7,8 @@ from unittest import mock
 
 import pytest
 
-from tests.people import COOKIE
-from tests.stages import environment
+from tests.support.clients import COOKIE
+from tests.support.environments import environment
 
 EMPTIED = f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure"
 

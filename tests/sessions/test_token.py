@@ -11,7 +11,7 @@ from chalicelib.platform import clock
 from chalicelib.platform.errors import NotSignedIn
 from chalicelib.sessions import token
 from chalicelib.sessions.keys import Keys, new_secret
-from tests.people import COOKIE
+from tests.support.clients import COOKIE
 
 ISSUER = "breeze-lakes-point-test"
 NOW = clock.now()

@@ -4,8 +4,8 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from tests.people import Person
-from tests.seasons import EVENT, FORM, hold_event
+from tests.support.clients import Person
+from tests.support.events import EVENT, FORM, hold_event
 
 ALL = f"/admin/events/{EVENT}/registrations"
 

@@ -8,8 +8,8 @@ import pytest
 from chalicelib.platform import clock
 from chalicelib.registrations.workflow import MOVES, Side, Status
 from chalicelib.staff import desk, summaries
-from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
 from tests.staff.conftest import ALL
+from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
 
 OWN = f"/registrations/{EVENT}"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.seasons import EVENT, FORM
 from tests.staff.conftest import ALL
+from tests.support.events import EVENT, FORM
 
 OWN = f"/registrations/{EVENT}"
 WHOLE = {name: value for name, value in FORM.items() if name != "ethnicity"}

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.registrations.workflow import Status
-from tests.seasons import EVENT, FORM, a_registration, hold_registrations
 from tests.staff.conftest import ALL
+from tests.support.events import EVENT, FORM, a_registration, hold_registrations
 
 PATH = f"/admin/events/{EVENT}/duplicates"
 PHONE = "+19524451234"

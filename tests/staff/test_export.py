@@ -6,8 +6,8 @@ from urllib.parse import urljoin
 
 import pytest
 
-from tests.seasons import EVENT, a_registration, hold_registrations
 from tests.staff.conftest import ALL
+from tests.support.events import EVENT, a_registration, hold_registrations
 
 SHEET = f"{ALL}.csv"
 

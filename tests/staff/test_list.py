@@ -5,8 +5,8 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.registrations.workflow import Status
-from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
 from tests.staff.conftest import ALL
+from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
 
 NAMES = ["O'Neil", "-Jones", "García", "Okafor", "okonkwo", "de la Cruz", "Li"]
 

@@ -16,10 +16,10 @@ from chalicelib.events.place import Offer, Standing
 from chalicelib.events.places import places
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from tests.aws_calls import recorded_calls
-from tests.people import PASSWORD
-from tests.seasons import EVENT, FORM
 from tests.staff.conftest import ALL
+from tests.support.aws_calls import recorded_calls
+from tests.support.clients import PASSWORD
+from tests.support.events import EVENT, FORM
 
 ADDRESS = "victim@example.com"
 OWN = f"/registrations/{EVENT}"

@@ -8,8 +8,8 @@ from chalicelib.platform import settings
 from chalicelib.registrations.search_terms import terms_of
 from chalicelib.registrations.workflow import Status
 from ops.migrations.search_terms import MIGRATION
-from tests.seasons import EVENT, FORM, a_registration, hold_event, hold_registrations
 from tests.staff.conftest import ALL
+from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
 
 PEOPLE = {
     "ana": {"firstName": "Ana", "lastName": "García Hernández", "phone1": "+19524451234"},

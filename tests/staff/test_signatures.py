@@ -7,9 +7,9 @@ import pytest
 
 from chalicelib.platform import clock
 from chalicelib.registrations.workflow import Status
-from tests.seasons import EVENT, FORM, a_registration, hold_registrations
 from tests.staff.conftest import ALL
 from tests.staff.test_desk import take_places
+from tests.support.events import EVENT, FORM, a_registration, hold_registrations
 
 OWN = f"/registrations/{EVENT}"
 UNSIGNED = {name: value for name, value in FORM.items() if name not in {"regAck", "ethnicity"}}

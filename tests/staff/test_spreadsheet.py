@@ -21,7 +21,7 @@ from chalicelib.registrations.workflow import Status
 from chalicelib.staff import spreadsheet
 from chalicelib.staff.spreadsheet import as_text
 from ops import libreoffice
-from tests.seasons import EVENT, FORM
+from tests.support.events import EVENT, FORM
 
 REGISTRATION = Registration(
     user_id="01M82TAX65NYRCFAP3K5E0RG9T",

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.identity.account import Role
-from tests.colleagues import at_work
+from tests.support.accounts import at_work
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.seasons import EVENT, FORM
+from tests.support.events import EVENT, FORM
 
 ALL = f"/admin/events/{EVENT}/registrations"
 OWN = f"/registrations/{EVENT}"

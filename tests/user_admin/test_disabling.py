@@ -4,8 +4,8 @@ import pytest
 
 from chalicelib.identity.account import Role
 from chalicelib.user_admin.people_store import PeopleStore
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person
 
 ACTS = [("POST", "disable"), ("POST", "enable"), ("DELETE", "sessions"), ("POST", "password-reset")]
 

@@ -9,8 +9,8 @@ from app import app
 from chalicelib.identity import store
 from chalicelib.identity.account import Role
 from chalicelib.platform import dynamodb
-from tests.colleagues import at_work, hold_account
-from tests.people import Person
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import Person
 
 
 def pages(person, query="", limit=25):

@@ -5,9 +5,9 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.registrations.waiting_list import waiting_list
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
-from tests.seasons import EVENT, FORM, hold_event
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person
+from tests.support.events import EVENT, FORM, hold_event
 from tests.user_admin.merging import (
     ALL,
     OWN,

@@ -18,10 +18,10 @@ from chalicelib.user_admin import merging
 from chalicelib.user_admin.account_merges import AccountMerges
 from chalicelib.user_admin.transfer import Transfers
 from chalicelib.user_admin.transfer_store import TransferStore
-from tests.colleagues import at_work
-from tests.interruptions import during
-from tests.people import PASSWORD, Person
-from tests.seasons import EVENT, hold_event
+from tests.support.accounts import at_work
+from tests.support.clients import PASSWORD, Person
+from tests.support.events import EVENT, hold_event
+from tests.support.interruptions import during
 from tests.user_admin.merging import (
     ALL,
     OWN,

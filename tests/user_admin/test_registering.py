@@ -8,9 +8,9 @@ from chalicelib.accounts.spoken_username import spoken_username
 from chalicelib.identity.login_names import username_problem
 from chalicelib.platform import qr_codes
 from chalicelib.user_admin import walk_in
-from tests.colleagues import hold_account
-from tests.people import PASSWORD, Person
-from tests.stages import PUBLIC_URL, SETTINGS, environment
+from tests.support.accounts import hold_account
+from tests.support.clients import PASSWORD, Person
+from tests.support.environments import PUBLIC_URL, SETTINGS, environment
 
 NAMES = {"firstName": "River", "lastName": "Okafor"}
 

@@ -7,8 +7,8 @@ import pytest
 from chalicelib.identity.role import Role
 from chalicelib.user_admin import walk_in
 from chalicelib.user_admin.people_store import PeopleStore
-from tests.colleagues import at_work, hold_account
-from tests.people import PASSWORD, Person
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person
 
 NAMES = {"firstName": "River", "lastName": "Okafor"}
 KEY = str(uuid.UUID(int=7))

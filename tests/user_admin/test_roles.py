@@ -8,9 +8,9 @@ from chalice.test import Client
 from app import app
 from chalicelib.identity.account import Role
 from chalicelib.user_admin.people_store import PeopleStore
-from tests.colleagues import at_work, hold_account
-from tests.people import Person
-from tests.stages import stage
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import Person
+from tests.support.environments import stage
 from tests.wire.test_rush import at_once
 
 # make crowds has it happen fifty times.

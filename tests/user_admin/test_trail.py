@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.colleagues import hold_account
+from tests.support.accounts import hold_account
 
 
 def read(person, subject, **query):

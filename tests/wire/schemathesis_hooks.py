@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.accounts import suggestion
 from chalicelib.identity import login_names
 from chalicelib.platform import schemas
-from tests.people import COOKIE, DEVICE_COOKIE
+from tests.support.clients import COOKIE, DEVICE_COOKIE
 
 _URL, _NAME, _PASSWORD = (os.environ.get(f"SERVICE_{part}") for part in ("URL", "NAME", "PASSWORD"))
 

@@ -49,7 +49,7 @@ def free_port() -> int:
 
 
 # `python -m ops dev`, as tests run it.
-DEV = ("-m", "tests.served", "ops", "dev")
+DEV = ("-m", "tests.support.served", "ops", "dev")
 CHALICE_LOCAL = (str(Path(sys.executable).parent / "chalice"), "local")
 
 

@@ -14,7 +14,7 @@ from chalice.cli.filewatch.stat import StatFileWatcher
 
 import ops.chalice_local as local_mode
 from ops import local
-from tests.people import PASSWORD
+from tests.support.clients import PASSWORD
 from tests.wire.servers import CHALICE_LOCAL, PROJECT, copy_project, free_port, serving, start
 
 RIVER = {"username": "river", "password": PASSWORD}

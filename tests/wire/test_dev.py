@@ -9,7 +9,7 @@ import boto3
 import pytest
 import requests
 
-from tests.people import PASSWORD
+from tests.support.clients import PASSWORD
 from tests.wire.servers import free_port, serving, start
 
 

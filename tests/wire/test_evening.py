@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.people import PASSWORD
-from tests.seasons import EVENT_BODY, FORM
+from tests.support.clients import PASSWORD
+from tests.support.events import EVENT_BODY, FORM
 from tests.wire.test_rush import at_once
 
 CROWD = 200 if os.environ.get("PROVE") else 30

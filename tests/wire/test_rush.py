@@ -11,7 +11,7 @@ import requests
 from passlib.hash import argon2
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.people import COOKIE, DEVICE_COOKIE, PASSWORD
+from tests.support.clients import COOKIE, DEVICE_COOKIE, PASSWORD
 
 
 @pytest.fixture

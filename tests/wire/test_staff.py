@@ -3,8 +3,8 @@
 import csv
 
 from ops import export
-from tests.people import OverHttp, Person
-from tests.seasons import FORM
+from tests.support.clients import OverHttp, Person
+from tests.support.events import FORM
 
 
 def test_every_registration_ends_up_in_the_file(served, tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.people import COOKIE, PASSWORD
+from tests.support.clients import COOKIE, PASSWORD
 
 
 @pytest.fixture

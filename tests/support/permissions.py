@@ -15,7 +15,7 @@ from chalicelib.functions import FUNCTION_OF, FUNCTIONS, SCHEDULES, every_action
 from chalicelib.platform.settings import Settings
 from ops import functions, tables
 
-RECORD = Path(__file__).parent.parent / ".chalice" / "permissions.json"
+RECORD = Path(__file__).parents[2] / ".chalice" / "permissions.json"
 # What no test can need, and why a function has it all the same, by (function, permission).
 EXCEPTIONS: Mapping[tuple[str, str], str] = {}
 # Lambda's runtime writes the log, and no test makes it do so.

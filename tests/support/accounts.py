@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.identity.account import Account, Role
 from chalicelib.identity.directory import directory, new_account
 from chalicelib.platform import clock
-from tests.people import PASSWORD, Client, OverHttp, Person
+from tests.support.clients import PASSWORD, Client, OverHttp, Person
 
 
 def hold_account(username: str, role: Role = Role.USER, **different: Any) -> Account:

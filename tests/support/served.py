@@ -1,4 +1,4 @@
-"""``python -m tests.served ops dev`` is ``python -m ops dev`` as tests run it.
+"""``python -m tests.support.served ops dev`` is ``python -m ops dev`` as tests run it.
 
 What it asks of AWS is checked against the policies. And it waits longer for its AWS, which is a
 process of the same machine, and slow while all tests are busy there: none of them is about that.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from chalicelib.platform import dynamodb
 from chalicelib.privacy import erasure
-from tests import permission_recorder
+from tests.support import permission_recorder
 
 _SECONDS = 20.0
 _SECONDS_OF_AN_ERASURE = 80

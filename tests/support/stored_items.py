@@ -1,7 +1,7 @@
 """Items as one version of the service stores them, which every later version must read.
 
-``python -m tests.stored_items`` writes the file of the current version, at a release. Files of
-earlier versions are never written again.
+``python -m tests.support.stored_items`` writes the file of the current version, at a release. Files
+of earlier versions are never written again.
 """
 
 import json
@@ -21,11 +21,11 @@ from jwt.api_jwt import PyJWT
 import chalicelib
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys
-from tests.people import Person, Reply
-from tests.seasons import EVENT_BODY
-from tests.stages import HERE, Stage, environment, stage
+from tests.support.clients import Person, Reply
+from tests.support.environments import HERE, Stage, environment, stage
+from tests.support.events import EVENT_BODY
 
-FOLDER = Path(__file__).parent / "data"
+FOLDER = Path(__file__).parents[1] / "data"
 _SIZE = {"applicants": 16, "full": 5, "places": 2, "past": 2}
 # They are different in each response: the rest must be as it was.
 _CHANGING = {"cursor", "lastSeenAt"}

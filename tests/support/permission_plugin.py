@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests import permission_recorder, permissions
-from tests.permission_recorder import FOLDER, WRITE
+from tests.support import permission_recorder, permissions
+from tests.support.permission_recorder import FOLDER, WRITE
 
 _HINT = (
     "If the endpoint should have this permission, run `make permissions ARGS=FILE` with the test's "
@@ -88,5 +88,5 @@ class PermissionPlugin:
             for line in self._unused:
                 terminalreporter.write_line(line)
             terminalreporter.write_line(
-                "Run `make permissions`, or explain it in tests/permissions.py, EXCEPTIONS."
+                "Run `make permissions`, or explain it in tests/support/permissions.py, EXCEPTIONS."
             )

@@ -7,7 +7,8 @@ as AWS would answer it, with AccessDeniedException, and the test fails with what
 permission that was needed is written to a file for each process, so that the process that runs
 pytest can merge them at the end, and report what no test needs.
 
-Servers that tests start as processes of their own are recorded, too: see ``tests/served.py``.
+Servers that tests start as processes of their own are recorded, too: see
+``tests/support/served.py``.
 """
 
 import contextlib
@@ -29,7 +30,7 @@ from chalicelib.functions import FUNCTION_OF, FUNCTIONS, SCHEDULES, every_action
 from chalicelib.platform.actions import Action
 from chalicelib.platform.dynamodb import OPERATIONS
 from ops import functions
-from tests import permissions
+from tests.support import permissions
 
 # The folder for the records of this process and of those that it starts.
 FOLDER = "PERMISSION_RECORDS"

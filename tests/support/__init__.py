@@ -1,0 +1,1 @@
+"""What tests use: clients, environments, events, and checks that run beside every test."""
