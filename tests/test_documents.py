@@ -1,4 +1,4 @@
-"""The documents: their links lead somewhere, the README stays short, and decisions are listed."""
+"""The documents: their links, their words, the README's length, and the lists in them."""
 
 import json
 import re
@@ -15,6 +15,16 @@ MOST_LINES_OF_THE_README = 150
 DECISIONS = PROJECT / "docs" / "adr"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+# Words that stand in for a client, a caller, an applicant, or a value. Name that instead.
+BANNED = (
+    *("whoever", "whomever", "whosever", "whatever", "whichever"),
+    *("somebody", "anybody", "nobody", "everybody"),
+    *("one's", "of one's own", "oneself", "none of which"),
+)
+# It shows summaries and descriptions of the code, which follow later.
+GENERATED = PROJECT / "docs" / "api.md"
 
 
 def name_of(document):
@@ -102,3 +112,23 @@ def test_the_architecture_lists_every_table():
     ]
 
     assert sorted(first_cells("Tables")) == sorted(tables)
+
+
+def prose_of(document):
+    """Return a document's text without code. Of the changelog, only what is not released yet."""
+    text = document.read_text()
+    if document.name == "CHANGELOG.md":
+        text = text.partition("## Unreleased")[2].partition("\n## ")[0]
+    return re.sub(r"`[^`]*`", "", _FENCED.sub("", text)).replace("’", "'")
+
+
+@pytest.mark.parametrize("document", [d for d in DOCUMENTS if d != GENERATED], ids=name_of)
+def test_no_document_has_a_word_that_hides_who_acts(document):
+    words = re.compile(rf"\b({'|'.join(map(re.escape, BANNED))})\b", re.IGNORECASE)
+    found = [
+        f"{name_of(document)}: …{' '.join(line.split())[:100]}…"
+        for line in prose_of(document).splitlines()
+        if words.search(line)
+    ]
+
+    assert not found, "\n".join(found)
