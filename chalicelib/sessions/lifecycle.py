@@ -90,6 +90,7 @@ class Sessions:
             Unavailable: there is no key to sign with.
         """
         log.concern(account.id)
+        secret = tokens.new_secret()
         session = Session(
             account_id=account.id,
             id=new_identifier(),
@@ -98,6 +99,7 @@ class Sessions:
             expires_at=visit.at + LIFETIME,
             address=visit.address,
             user_agent=visit.user_agent,
+            secret_hash=tokens.secret_hash(secret),
         )
         claims = Claims(
             account_id=account.id,
@@ -105,6 +107,7 @@ class Sessions:
             session_version=session.account_version,
             started_at=session.started_at,
             expires_at=session.expires_at,
+            secret=secret,
         )
         writes = [self._store.beginning(session)]
         writes += [self._store.ending(old.account_id, old.session_id) for old in visit.presented]
@@ -169,15 +172,17 @@ class Sessions:
         """Return whoever a token stands for, if session and account still say so.
 
         Raises:
-            NotSignedIn: the session ended, or the account was disabled, erased or signed out
-                everywhere; or it is staff's, and nobody asked anything for too long (OWASP ASVS
-                5.0 7.3.1, NIST SP 800-63B-4 2.2.3).
+            NotSignedIn: the token wasn't issued for the session, or the session ended, or the
+                account was disabled, erased or signed out everywhere; or it is a staff member's
+                and was idle for too long (OWASP ASVS 5.0 7.3.1, NIST SP 800-63B-4 2.2.3).
         """
         account_id = claims.account_id
         session, account = self._store.get_with(
             self._accounts.reading(account_id), account_id, claims.session_id
         )
         if session is None or account is None or account.disabled or session.expires_at <= now:
+            raise NotSignedIn
+        if not session.belongs_to(claims):
             raise NotSignedIn
         if not claims.session_version == session.account_version == account.session_version:
             raise NotSignedIn

@@ -1,12 +1,13 @@
 """A session, the visit it begins with, and the caller it makes of whoever presents its token."""
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.identity.account import Account
 from chalicelib.platform.dynamodb import Write
 from chalicelib.sessions.device import Device
-from chalicelib.sessions.token import Claims
+from chalicelib.sessions.token import Claims, secret_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Session:
         expires_at: when it is over, whatever happens.
         address: the IP address it began from.
         user_agent: what the client called itself.
+        secret_hash: the SHA-256 of the random bits in its token; None if an earlier version of the
+            service began it.
         last_seen_at: when staff last asked something with it, or a little earlier; None if nobody
             has noted that.
     """
@@ -32,7 +35,14 @@ class Session:
     expires_at: datetime
     address: str
     user_agent: str
+    secret_hash: str | None = None
     last_seen_at: datetime | None = None
+
+    def belongs_to(self, claims: Claims) -> bool:
+        """Return whether a token whose signature is valid is the one that was issued for it."""
+        if self.secret_hash is None or claims.secret is None:
+            return self.secret_hash is claims.secret is None
+        return hmac.compare_digest(self.secret_hash, secret_hash(claims.secret))
 
     def unseen_for(self, now: datetime) -> timedelta:
         """Return how long it has not been noted that somebody asked something with it."""

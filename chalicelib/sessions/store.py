@@ -292,6 +292,7 @@ def _to_item(session: Session) -> Item:
         "address": session.address,
         "userAgent": session.user_agent,
         "ttl": int(session.expires_at.timestamp()),
+        **({"secretHash": session.secret_hash} if session.secret_hash else {}),
         **({"lastSeenAt": clock.to_text(seen)} if seen else {}),
     }
 
@@ -305,5 +306,6 @@ def _from_item(item: Item) -> Session:
         expires_at=clock.from_text(item["expiresAt"]),
         address=item["address"],
         user_agent=item["userAgent"],
+        secret_hash=item.get("secretHash"),
         last_seen_at=clock.from_text(item["lastSeenAt"]) if "lastSeenAt" in item else None,
     )
