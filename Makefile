@@ -21,7 +21,7 @@ define INSTALL_APART
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 endef
-LONG := PROVE=1 EVERYTHING=1 $(BIN)/python -m pytest -n 0
+SLOW := EVERYTHING=1 $(BIN)/python -m pytest -n 0 -m slow
 
 # Tests start the service a hundred times: without byte code it would be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -46,7 +46,7 @@ rehearse: test-packages  ## that zip, made for this machine and served at http:/
 screenshots: chromium  ## a picture of each page, in out/screenshots
 	@$(BIN)/python -m ops screenshots --port $(PORT)
 
-test: announce dev-packages dynamodb-local typescript libreoffice chromium $(CHECKOV)/installed  ## every test but those of make prove, on both engines
+test: announce dev-packages dynamodb-local typescript libreoffice chromium $(CHECKOV)/installed  ## every test but the slow ones, which make prove runs, on both engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
 coverage: dynamodb-local typescript libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
@@ -55,25 +55,25 @@ coverage: dynamodb-local typescript libreoffice chromium  ## the same with branc
 prove: scale timing screens crowds kills description acceptance fuzz load  ## all that takes long; docs/reliability.md has what came of it
 
 scale: dynamodb-local  ## thousands of people, registered and imported
-	@$(LONG) tests/prove/test_scale.py tests/prove/test_import.py $(ARGS)
+	@$(SLOW) tests/prove/test_scale.py tests/prove/test_import.py $(ARGS)
 
 timing: dynamodb-local  ## time tells nothing
-	@$(LONG) tests/prove/test_time.py $(ARGS)
+	@$(SLOW) tests/prove/test_time.py $(ARGS)
 
-screens: chromium  ## every page as everybody sees it
-	@$(LONG) tests/browser/test_every_screen.py $(ARGS)
+screens: chromium  ## every page as everybody sees it, and what else pages do in each of many ways
+	@$(SLOW) tests/browser $(ARGS)
 
 crowds: dynamodb-local  ## a thousand guesses at once, two hundred who want ten places, fifty rounds of who gets which role
-	@$(LONG) tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/user_admin/test_roles.py tests/wire/test_evening.py $(ARGS)
+	@$(SLOW) tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/user_admin/test_roles.py tests/wire/test_rush.py tests/wire/test_evening.py $(ARGS)
 
 kills: dynamodb-local  ## each action struck by every fault at each of its writes, and killed there
-	@$(LONG) tests/matrix/test_faults.py tests/package/test_kills.py $(ARGS)
+	@$(SLOW) tests/matrix/test_faults.py tests/registrations/test_schedule_faults.py tests/package/test_kills.py $(ARGS)
 
 description: test-packages  ## the service against its description, the same cases each time
-	@$(LONG) tests/wire/test_description.py $(ARGS)
+	@$(SLOW) tests/wire/test_description.py $(ARGS)
 
 acceptance: $(EMULATOR)/installed  ## deploy to an AWS emulator that enforces roles, call every endpoint, operate, destroy
-	@$(LONG) tests/acceptance $(ARGS)
+	@$(SLOW) tests/acceptance $(ARGS)
 
 fuzz: dynamodb-local $(FUZZER)  ## CASES other ones each time, as each role in turn, and SECONDS of noise for each parser
 	@$(BIN)/python -m ops fuzz --cases $(CASES) --seconds $(SECONDS) $(addprefix --seed ,$(SEED))

@@ -39,14 +39,6 @@ from tests.support.permission_plugin import PermissionPlugin  # noqa: E402
 
 pytest_plugins = ["tests.support.selection"]
 
-# What takes minutes is run by its name: make prove.
-_LONG = [
-    "acceptance",
-    *("prove", "wire/test_description.py", "browser/test_every_screen.py"),
-    "package/test_kills.py",
-]
-collect_ignore = [] if os.environ.get("PROVE") else _LONG
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check what every test asks of AWS against the policies."""

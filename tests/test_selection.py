@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parent.parent
+TESTS = Path(__file__).parent
 SUITE = """
 import pytest
 
@@ -31,6 +32,15 @@ def test_page(page): pass
 # The other plugins that are installed take seconds to import.
 ONLY_NAMED = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 ON_JAVA, IN_BROWSER = "2 tests: Java (DynamoDB Local)", "1 test: a browser (Chromium)"
+
+
+def test_make_prove_runs_every_slow_test():
+    lines = (PROJECT / "Makefile").read_text().splitlines()
+    run = [PROJECT / path for line in lines for path in line.split() if "$(SLOW)" in line]
+    slow = {file for file in TESTS.rglob("test_*.py") if "mark.slow" in file.read_text()}
+
+    left_out = {f for f in slow if not any(f.is_relative_to(path) for path in run)}
+    assert left_out == {Path(__file__)}
 
 
 @pytest.fixture

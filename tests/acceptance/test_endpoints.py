@@ -8,6 +8,8 @@ from tests.matrix.scenarios import SCENARIOS
 from tests.support.clients import OverHttp
 from tests.support.environments import Stage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_endpoint_works_under_its_functions_role(name: str, deployed: Operator, stage: Stage):

@@ -23,6 +23,8 @@ from tests.acceptance.emulator import ACCOUNT
 from tests.registrations.test_schedule import hold_line, offers
 from tests.support.clients import OverHttp, Person
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def visitor(deployed: Operator, stage: Any) -> Person:

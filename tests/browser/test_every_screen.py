@@ -7,6 +7,8 @@ from tests.browser.tour import OPEN, open_page
 from tests.browser.visits import DESKTOP, PHONE
 from tests.pages.addresses import PAGES
 
+pytestmark = pytest.mark.slow
+
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 
 

@@ -21,6 +21,8 @@ from tests.package.conftest import OF_LAMBDA
 from tests.support.clients import OverHttp
 from tests.support.environments import MAIL_FROM, stage
 
+pytestmark = pytest.mark.slow
+
 ACTIONS = {action.view.__name__: action for action in every_action()}
 BEFORE, AFTER = "before it is done", "after it is done"
 

@@ -14,6 +14,8 @@ import pytest
 
 from tests.support.environments import stage
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = 5000
 # How many seconds each lives, of which the first is about what starting takes.
 LIVES = (1, 2, 2.5, 3, 4)

@@ -17,6 +17,8 @@ from tests.support.clients import Person
 from tests.support.environments import stage
 from tests.support.events import EVENT, a_registration, hold_event, hold_registrations
 
+pytestmark = pytest.mark.slow
+
 MANY = 20_000
 A_BATCH = 25
 ALL = f"/admin/events/{EVENT}/registrations"

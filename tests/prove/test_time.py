@@ -19,6 +19,8 @@ from tests.support.accounts import hold_account
 from tests.support.clients import Person
 from tests.support.environments import environment, stage
 
+pytestmark = pytest.mark.slow
+
 # Of each kind. A forgotten password takes its floor of 2.5 s each time: 200 in all will do.
 ACCOUNTS, FEW = 200, 60
 FORGETFUL = 67

@@ -1,5 +1,6 @@
 """After a fault at any call of a run nothing is lost, and the next run makes everything right."""
 
+import itertools
 from datetime import timedelta
 from unittest import mock
 
@@ -21,6 +22,9 @@ from tests.support.environments import stage
 # Before and after DynamoDB did it, refused or lost: the other faults end like one of these.
 FAULTS = (faults.throttled, faults.timed_out_after, faults.conflicted)
 ONCE, EACH_TIME = 1, 1000
+# At each call of a run, which has many. The others strike with make kills.
+STRIKES = [(faults.timed_out_after, ONCE), (faults.throttled, EACH_TIME)]
+STRIKES += [(faults.conflicted, ONCE)]
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +59,14 @@ def is_right(world, people):
     )
 
 
-@pytest.mark.parametrize("times", [ONCE, EACH_TIME], ids=["once", "each time"])
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def every_strike():
+    for fault, times in itertools.product(FAULTS, (ONCE, EACH_TIME)):
+        marks = () if (fault, times) in STRIKES else pytest.mark.slow
+        name = f"{fault.__name__}-{'once' if times == ONCE else 'each time'}"
+        yield pytest.param(fault, times, id=name, marks=marks)
+
+
+@pytest.mark.parametrize(("fault", "times"), [*every_strike()])
 def test_after_a_fault_at_any_call_the_next_run_makes_it_right(world, night, fault, times):
     people, beginning = night
     world.restore(beginning, world.everything())

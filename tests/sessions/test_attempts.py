@@ -1,6 +1,5 @@
 """Tries: counted before they are made, slowed down, forgotten."""
 
-import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,7 +27,6 @@ from tests.support.environments import environment, stage
 
 # A full hour to come: the key signs then, and a quota's hour begins.
 NOON = clock.from_seconds((int(clock.now().timestamp()) // 3600 + 2) * 3600)
-AT_ONCE = 1000 if os.environ.get("PROVE") else 60
 
 
 @contextmanager
@@ -468,9 +466,15 @@ def test_whoever_loses_every_race_comes_back_in_a_second(river):
 # All at once.
 
 
-def crowd(do):
+@pytest.fixture(params=[60, pytest.param(1000, marks=pytest.mark.slow)])
+def many(request):
+    """How many at once."""
+    return request.param
+
+
+def crowd(many, do):
     """Do this so many times at once; count what came of it."""
-    start = Barrier(AT_ONCE)
+    start = Barrier(many)
 
     def wait_and_do(number):
         start.wait()
@@ -480,8 +484,8 @@ def crowd(do):
             return f"{refusal.code} {refusal.cause}".strip()
         return "done"
 
-    with ThreadPoolExecutor(AT_ONCE) as people:
-        return Counter(people.map(wait_and_do, range(AT_ONCE)))
+    with ThreadPoolExecutor(many) as people:
+        return Counter(people.map(wait_and_do, range(many)))
 
 
 def guess(name, address="192.0.2.1", moment=NOON):
@@ -503,37 +507,37 @@ def together(local_endpoint):
 @pytest.mark.parametrize(
     "names", [("river",), ("river", "RIVER", "river@example.com"), ("nobody", "NOBODY")]
 )
-def test_any_number_of_guesses_at_once_are_five(together, names):
+def test_any_number_of_guesses_at_once_are_five(together, many, names):
     with mock.patch.object(passwords, "verify", return_value=(False, None)) as verify:
-        told = crowd(lambda number: guess(names[number % len(names)]))
+        told = crowd(many, lambda number: guess(names[number % len(names)]))
 
-    assert told == {"incorrect_credentials": 5, "too_many_attempts": AT_ONCE - 5}
+    assert told == {"incorrect_credentials": 5, "too_many_attempts": many - 5}
     assert verify.call_count == 5
 
 
-def test_once_the_wait_is_over_any_number_at_once_are_one(together):
+def test_once_the_wait_is_over_any_number_at_once_are_one(together, many):
     for _ in range(5):
         with pytest.raises(IncorrectCredentials):
             guess("river")
     with mock.patch.object(passwords, "verify", return_value=(False, None)) as verify:
-        crowd(lambda _: guess("river", moment=NOON + timedelta(seconds=1)))
+        crowd(many, lambda _: guess("river", moment=NOON + timedelta(seconds=1)))
 
     assert verify.call_count == 1
 
 
-def test_one_address_gets_no_more_than_its_share_whatever_names_it_tries_at_once(together):
+def test_one_address_gets_no_more_than_its_share_whatever_names_it_tries_at_once(together, many):
     with (
         environment(SIGN_IN_TRIES_PER_ADDRESS="20"),
         mock.patch.object(passwords, "verify", return_value=(False, None)) as verify,
     ):
-        crowd(lambda number: guess(f"nobody-{number}"))
+        crowd(many, lambda number: guess(f"nobody-{number}"))
 
     assert verify.call_count == 20
 
 
-def test_one_address_signs_up_no_more_than_its_share_at_once(together):
+def test_one_address_signs_up_no_more_than_its_share_at_once(together, many):
     with environment(SIGN_UPS_PER_ADDRESS="20"):
         share = attempts.sign_up("192.0.2.1")
-        told = crowd(lambda _: attempts.attempts().use(share, NOON))
+        told = crowd(many, lambda _: attempts.attempts().use(share, NOON))
 
-    assert told == {"done": 20, "too_many_attempts": AT_ONCE - 20}
+    assert told == {"done": 20, "too_many_attempts": many - 20}

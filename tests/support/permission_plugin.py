@@ -17,6 +17,9 @@ _HINT = (
     f"file (it runs {WRITE}=1 pytest FILE and adds what it needs to the record and the policies)."
 )
 
+# What pyproject.toml selects. The slow tests, which make prove runs, need no other permissions.
+_ALL_BUT_SLOW = "not slow"
+
 
 class PermissionPlugin:
     """Fails tests that need what isn't granted; reports at the end what is granted for nothing."""
@@ -69,7 +72,8 @@ class PermissionPlugin:
         )
         return (
             self._config.args_source is pytest.Config.ArgsSource.TESTPATHS
-            and not (option.keyword or option.markexpr)
+            and not option.keyword
+            and option.markexpr == _ALL_BUT_SLOW
             and session.exitstatus == pytest.ExitCode.OK
             and not reporter.stats.get("skipped")
         )

@@ -1,7 +1,8 @@
 """Which tests plain ``pytest`` runs: those that need neither Java, nor a browser, nor packages.
 
 ``make test`` runs all of them, and so does ``pytest`` with the path of a file or folder. A test
-that needs a tool says so by a fixture, so there is no list of tests to keep.
+that needs a tool says so by a fixture, so there is no list of tests to keep. What takes long is
+marked ``slow``: ``pyproject.toml`` leaves it out, and ``make prove`` runs it with ``-m slow``.
 """
 
 import os

@@ -1,7 +1,5 @@
 """Roles, given and taken: never one's own, and never the last SuperAdmin's."""
 
-import os
-
 import pytest
 from chalice.test import Client
 
@@ -12,9 +10,6 @@ from tests.support.accounts import at_work, hold_account
 from tests.support.clients import Person
 from tests.support.environments import stage
 from tests.wire.test_rush import at_once
-
-# make crowds has it happen fifty times.
-ROUNDS = 50 if os.environ.get("PROVE") else 5
 
 
 def give(person, account, role):
@@ -152,9 +147,10 @@ def test_whoever_is_demoted_or_disabled_in_between_does_nothing(sue, backend, mo
     assert backend.rows("audit") == []
 
 
-def test_of_two_super_admins_who_demote_each_other_one_stays(local_endpoint):
+@pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.slow)])
+def test_of_two_super_admins_who_demote_each_other_one_stays(local_endpoint, rounds):
     with stage(local_endpoint) as made:
-        for number in range(ROUNDS):
+        for number in range(rounds):
             made.clear()
             two = [at_work(Client(app), f"sue-{number}-{n}", Role.SUPER_ADMIN) for n in (0, 1)]
 

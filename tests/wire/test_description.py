@@ -5,6 +5,8 @@ import pytest
 from ops.fuzz.description import examine
 from ops.fuzz.service import ROLES, serving
 
+pytestmark = pytest.mark.slow
+
 # Staff's part takes as long as all the rest, and is closed to others: the authorisation matrix
 # holds that. To staff the rest is what it is to everybody.
 # `make fuzz` asks everything as everybody.
