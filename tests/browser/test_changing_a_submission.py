@@ -19,6 +19,7 @@ from tests.browser.journeys import (
 )
 from tests.support.clients import COOKIE
 from tests.support.events import EVENT, FORM
+from tests.support.slow import slow
 
 REGISTRATION = f"/registrations/{EVENT}"
 UNSAVED = "Changes not saved yet"
@@ -117,9 +118,11 @@ def lose_the_connection_and_find_it(visit):
     "happens",
     [
         reload,
-        change_the_language_and_back,
-        leave_the_tab_and_come_back,
-        lose_the_connection_and_find_it,
+        *slow(
+            change_the_language_and_back,
+            leave_the_tab_and_come_back,
+            lose_the_connection_and_find_it,
+        ),
     ],
 )
 def test_unsaved_changes_of_a_submission_are_kept_shown_as_unsaved_and_never_sent(

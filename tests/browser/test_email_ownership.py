@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.journeys import field, problem_of
 from tests.second_factor.apps import set_up, sign_in
 from tests.support.clients import PASSWORD
+from tests.support.slow import slow
 
 ANOTHER_PASSWORD = "seven herons left the marsh"
 
@@ -79,7 +80,7 @@ def sign_up(page, url, username, email):
     page.locator("form button.strong").click()
 
 
-@pytest.mark.parametrize("locale", ["en-US", "es-US"])
+@pytest.mark.parametrize("locale", ["es-US", *slow("en-US")])
 def test_owner_of_a_taken_address_gets_a_link_and_an_account_of_their_own(
     visit, somebody, address, link_to, locale
 ):

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import expect_accessible
 from tests.browser.visits import DESKTOP
+from tests.support.slow import slow
 from tests.user_admin.merging import OWN, save, submit
 
 REASON = "Signed up twice. Showed a driver's license."
@@ -100,7 +101,7 @@ def test_activity_of_the_account_has_the_reason_and_the_other_account(visit, sue
     expect(entry).to_contain_text(f"other account: {old.account['id']}")
 
 
-@pytest.mark.parametrize("typed", ["", "nobody.has.this.name", "river"])
+@pytest.mark.parametrize("typed", ["nobody.has.this.name", *slow("", "river")])
 def test_account_that_is_not_there_is_a_message_at_its_field(desk, river, typed):
     _, shown = compare(desk, river, typed)
 
@@ -175,7 +176,7 @@ def test_staff_accounts_are_not_offered_a_merge(visit, sue, ada):
     expect(shown.locator(".merging")).to_have_count(0)
 
 
-@pytest.mark.parametrize("language", ["en-US", "es-US"])
+@pytest.mark.parametrize("language", ["es-US", *slow("en-US")])
 def test_form_is_accessible_and_fits_a_phone(examined, ada, river, old, language):
     submit(old)
     browser = examined(locale=language)

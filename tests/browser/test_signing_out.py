@@ -7,6 +7,7 @@ from tests.browser.desk import STORED
 from tests.browser.journeys import field, shows_nobody, sign_out
 from tests.support.clients import COOKIE, PASSWORD
 from tests.support.events import EVENT, FORM
+from tests.support.slow import slow
 
 ENDING = "**/sessions/current"
 STATELESS = "**/signout"
@@ -106,7 +107,7 @@ def press_and_confirm(page, button, password=None):
     dialog.get_by_role("button", name=button).click()
 
 
-@pytest.mark.parametrize("way_out", [sign_out, end_all_sessions, delete_the_account])
+@pytest.mark.parametrize("way_out", [sign_out, *slow(end_all_sessions, delete_the_account)])
 def test_the_other_tabs_are_left_and_forget_too(phone, page, way_out):
     waiting = phone.tab()  # left at the end of an earlier session, with what was typed
     waiting.goto(f"{phone.url}/signin")

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.desk import announced, at, names
 from tests.browser.journeys import field, problem_of
 from tests.support.events import FORM
+from tests.support.slow import slow
 
 BUTTONS = [
     "Move to submitted",
@@ -56,8 +57,10 @@ def test_status_buttons_keep_their_places_and_the_focus_goes_to_the_status(desk,
     ("button", "status", "consequence"),
     [
         ("Decline", "Not selected", "email that says “We can’t offer you a job at this event”"),
-        ("Withdraw", "Withdrawn", "email that says the registration was withdrawn"),
-        ("Hire", "Hired", "email that says “You’re hired”"),
+        *slow(
+            ("Withdraw", "Withdrawn", "email that says the registration was withdrawn"),
+            ("Hire", "Hired", "email that says “You’re hired”"),
+        ),
     ],
 )
 def test_a_decision_is_made_only_after_its_consequence_was_confirmed(
