@@ -1,1 +1,1 @@
-"""Who someone is: signing up, and the account that comes of it."""
+"""Sign-up, accounts, and passwords."""

@@ -79,7 +79,7 @@ class OwnAccount:
         self._language = language
 
     def change_password(self, current: str, password: str) -> Opening:
-        """Take a new password; this device goes on with a new session, every other one ends.
+        """Change the password. This device gets a new session; all other sessions end.
 
         No other device is known any more.
 

@@ -47,7 +47,7 @@ _LINK_IF_ANY = "If that account has a confirmed email address, we sent a passwor
     event=Event.SIGNED_UP,
 )
 def sign_up(request: Request, body: SignUp) -> Answer[Account]:
-    """Make an account, with or without an email address, and sign its owner in."""
+    """Create an account, with or without an email address, and sign in to it."""
     from chalicelib.accounts.signing_up import sign_up as take_in
 
     visit = guard.visit(request)
@@ -64,7 +64,7 @@ def sign_up(request: Request, body: SignUp) -> Answer[Account]:
     event=Event.SIGN_UP_LINK_ASKED,
 )
 def ask_for_sign_up_link(request: Request, body: OwnEmail) -> Done:
-    """Mail an address the link to sign up with it, or that there is an account already."""
+    """Email a sign-up link to an address, or a notice that it already has an account."""
     from chalicelib.accounts.sign_up_link import sign_up_links
 
     sign_up_links().ask(body.email, request.address, request.language, request.received_at)
@@ -73,7 +73,7 @@ def ask_for_sign_up_link(request: Request, body: OwnEmail) -> Done:
 
 @room.action("GET", "/password/suggestion", who=guard.ANYONE)
 def suggest_password(request: Request) -> Answer[Suggestion]:
-    """Suggest a password of words in a language of `Accept-Language`; the service keeps none."""
+    """Suggest a password of several words, in the `Accept-Language`. It isn't stored."""
     from chalicelib.accounts.suggestion import suggest
     from chalicelib.platform.languages import Language
 
@@ -82,7 +82,7 @@ def suggest_password(request: Request) -> Answer[Suggestion]:
 
 @room.action("GET", "/me", who=guard.SIGNED_IN_AT_ALL)
 def show_me(caller: Caller) -> Answer[Account]:
-    """Show the account that is signed in."""
+    """Return the signed-in account."""
     return Answer(caller.account)
 
 
@@ -95,7 +95,7 @@ def show_me(caller: Caller) -> Answer[Account]:
     event=Event.ACCOUNT_CHANGED,
 )
 def change_me(request: Request, caller: Caller, body: ChangedAccount) -> Answer[Account]:
-    """Change names or email; a new email takes the password, and every other session ends."""
+    """Change names or the email. A new email needs the password and ends all other sessions."""
     from chalicelib.accounts.owner import own_account
 
     visit = guard.visit(request)
@@ -113,7 +113,7 @@ def change_me(request: Request, caller: Caller, body: ChangedAccount) -> Answer[
     event=Event.PASSWORD_CHANGED,
 )
 def change_password(request: Request, caller: Caller, body: ChangedPassword) -> Done:
-    """Take a new password; this device goes on with a new session, every other one ends."""
+    """Change the password. This device gets a new session; all other sessions end."""
     from chalicelib.accounts.owner import own_account
 
     visit = guard.visit(request)
@@ -131,7 +131,7 @@ def change_password(request: Request, caller: Caller, body: ChangedPassword) -> 
     event=Event.RESET_ASKED,
 )
 def forget_password(request: Request, body: ForgottenPassword) -> Done:
-    """Ask for a link to choose a new password, mailed to a verified email if there is one."""
+    """Request a password reset link. It is sent if the account has a verified email."""
     from chalicelib.accounts.forgotten import forgotten_passwords
 
     forgotten_passwords().ask(body.username, request.address, request.received_at)
@@ -146,7 +146,7 @@ def forget_password(request: Request, body: ForgottenPassword) -> Done:
     event=Event.PASSWORD_RESET,
 )
 def reset_password(request: Request, body: ChosenPassword) -> Done:
-    """Choose a new password with the token of a one-time link; every session ends."""
+    """Choose a new password with the token of a reset link. All sessions end."""
     from chalicelib.accounts.recovery import recovery
 
     token, password, language = body.token, body.new_password, request.language
@@ -163,7 +163,7 @@ def reset_password(request: Request, body: ChosenPassword) -> Done:
     event=Event.VERIFICATION_ASKED,
 )
 def ask_for_verification(request: Request, caller: Caller) -> Done:
-    """Mail a link that verifies one's email; nothing where it is verified already."""
+    """Send a link that verifies the account's email, unless it is verified already."""
     from chalicelib.accounts.verification import verification
 
     verification().ask(caller.account, request.received_at)
@@ -177,7 +177,7 @@ def ask_for_verification(request: Request, caller: Caller) -> Done:
     event=Event.EMAIL_VERIFIED,
 )
 def verify_email(request: Request, caller: Caller, body: SentToken) -> Answer[Account]:
-    """Verify the email of the signed-in account with the token that was mailed there."""
+    """Verify the signed-in account's email with the token from the link."""
     from chalicelib.accounts.verification import verification
 
     account, now = caller.account, request.received_at

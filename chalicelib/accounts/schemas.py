@@ -105,14 +105,14 @@ Token = Annotated[
     Field(
         min_length=1,
         max_length=512,
-        description="What follows `#token=` in the link.",
+        description="The part after `#token=` in the link.",
         examples=["J0f9p1cF2yq8XnEwB5sT7rKdLmVhZaGuCoQ3xPiN6tM"],
     ),
 ]
 
 
 class SignUp(Body):
-    """A new account as its owner describes it."""
+    """A new account."""
 
     # The email is first, because the username is checked against it.
     email: Annotated[Email | None, BLANK_IS_ABSENT] = None
@@ -138,7 +138,7 @@ class OwnEmail(Body):
 
 
 class Suggestion(Wire):
-    """A password that one may take."""
+    """A suggested password."""
 
     password: Annotated[str, Field(examples=["harvest river lemon ticket quiet barrel"])]
 
@@ -160,7 +160,7 @@ class ChangedPassword(Body):
 
 
 class ChangedAccount(Body):
-    """What is to change of an account; what is not named stays, and null takes it away."""
+    """Changes to an account. Omitted fields stay; null removes a value."""
 
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
     middle_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Ada"])] = None
@@ -168,18 +168,18 @@ class ChangedAccount(Body):
     # An empty text is an error here: a form that sends all of its fields must not remove the email.
     email: Annotated[
         Email | None,
-        Field(description="Another one, or null to remove it, takes `currentPassword`."),
+        Field(description="A new email, or null to remove it. Needs `currentPassword`."),
     ] = None
     pending_email: Annotated[
         None,
         Field(
-            description="Null drops the change of the email that is not verified yet.",
+            description="Null cancels a change of the email that isn't verified yet.",
             examples=[None],
         ),
     ] = None
     username_replaced_at: Annotated[
         None,
-        Field(description="Null says that the owner has read that notice.", examples=[None]),
+        Field(description="Null records that the owner has read the notice.", examples=[None]),
     ] = None
     current_password: CurrentPassword | None = None
 
@@ -189,13 +189,13 @@ class ChangedAccount(Body):
 
 
 class ForgottenPassword(Body):
-    """Whose password is forgotten; the username may be the account's email."""
+    """The account; the username can be its email."""
 
     username: LoginName
 
 
 class SentToken(Body):
-    """A token that was mailed."""
+    """A token from an emailed link."""
 
     token: Token
 

@@ -1,1 +1,1 @@
-"""Which event, and when: dates, registration window, minimum age, capacity."""
+"""Events: dates, registration window, minimum age, capacity."""

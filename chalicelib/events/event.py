@@ -13,7 +13,7 @@ USUAL_OFFER_HOURS = 48
 
 
 class MinimumAge(StrEnum):
-    """How old an applicant must be on an event's first day, lowest first."""
+    """The minimum age on an event's first day, lowest first."""
 
     NONE = "UnderSixteen"
     SIXTEEN = "SixteenPlus"

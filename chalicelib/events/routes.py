@@ -20,11 +20,11 @@ room = Room("events")
 
 @room.action("GET", "/events", who=guard.ANYONE, refusals=(Unavailable,))
 def list_events(request: Request, query: Paging) -> Answer[EventPage]:
-    """List the events, the latest first."""
+    """List the events, latest first."""
     return Answer(calendar().listed(request.received_at, query.limit, query.cursor))
 
 
 @room.action("GET", "/events/{event_id}", who=guard.ANYONE, refusals=(Unavailable,))
 def show_event(request: Request, event_id: str) -> Answer[Event]:
-    """Show one event."""
+    """Return an event."""
     return Answer(events.shown(calendar().public(event_id), request.received_at))

@@ -25,8 +25,7 @@ OfferHours = Annotated[
     Field(
         ge=1,
         le=336,
-        description="How many hours a freed spot is held for the person on the waiting list who is "
-        "offered it.",
+        description="How many hours a person on the waiting list has to accept an offered place.",
         examples=[48],
     ),
 ]
@@ -75,7 +74,7 @@ TimeZone = Annotated[
     str,
     Field(
         max_length=zones.LONGEST,
-        description="The IANA name of the zone in which dates and times are shown to people.",
+        description="The IANA time zone in which dates and times are shown.",
         examples=["America/Chicago"],
         json_schema_extra={"pattern": whole(zones.PATTERN)},
     ),
@@ -90,14 +89,14 @@ _KEPT = ("time_zone", "offer_hours", "hidden")
 
 
 class PutEvent(Body):
-    """An event as a SuperAdmin wants it; `version` is the one they have read, if it is there."""
+    """An event to create or change; a change needs the `version` that the client read."""
 
     name: EventName
     starts_on: Annotated[GivenDay, Field(examples=["2027-09-03"])]
     ends_on: Annotated[GivenDay, Field(examples=["2027-09-19"])]
     time_zone: Annotated[
         GivenTimeZone | None,
-        Field(description="Left out, it stays as it is; a new event gets the stage's default."),
+        Field(description="If omitted, it stays unchanged; a new event gets the stage's default."),
     ] = None
     registration_opens_at: Annotated[GivenMoment, Field(examples=["2027-03-01T08:00:00Z"])]
     registration_closes_at: Annotated[GivenMoment, Field(examples=["2027-08-15T00:00:00Z"])]
@@ -105,12 +104,13 @@ class PutEvent(Body):
     capacity: Capacity = None
     offer_hours: Annotated[
         Annotated[OfferHours, WHOLE_NUMBER] | None,
-        Field(description="Left out, it stays as it is; a new event gets 48."),
+        Field(description="If omitted, it stays unchanged; a new event gets 48."),
     ] = None
     hidden: Annotated[
         bool | None,
         Field(
-            description="Left out, it stays as it is; a new event is not hidden.", examples=[False]
+            description="If omitted, it stays unchanged; a new event is not hidden.",
+            examples=[False],
         ),
     ] = None
     version: Annotated[Annotated[int, Field(ge=1), WHOLE_NUMBER] | None, Field(examples=[1])] = None
@@ -123,7 +123,7 @@ class PutEvent(Body):
 
 
 class Event(Wire):
-    """An event as everybody sees it."""
+    """An event as the public sees it."""
 
     id: Identifier
     name: EventName
@@ -136,17 +136,17 @@ class Event(Wire):
     capacity: Capacity
     offer_hours: OfferHours
     hidden: Annotated[
-        bool, Field(description="Whether the public does not see it.", examples=[False])
+        bool, Field(description="Whether the event is hidden from the public.", examples=[False])
     ]
-    is_open: Annotated[bool, Field(description="Whether one may register now.", examples=[True])]
+    is_open: Annotated[bool, Field(description="Whether registration is open.", examples=[True])]
     version: Version
 
 
 class EventPage(Wire):
-    """Some events, the latest first."""
+    """A page of events, latest first."""
 
     items: list[Event]
     cursor: Annotated[
         str | None,
-        Field(description="Where the next page goes on; null after the last.", examples=[None]),
+        Field(description="The start of the next page; null on the last page.", examples=[None]),
     ]

@@ -169,7 +169,7 @@ class Account:
 
 
 class IdentityTaken(Refusal):
-    """Somebody has that username or email already."""
+    """Another account has that username or email."""
 
     STATUS_CODE = 409
     code = "identity_taken"
@@ -179,7 +179,7 @@ class IdentityTaken(Refusal):
 
 
 class BeingErased(Refusal):
-    """The account is being erased, or has been: nothing new may come to belong to it."""
+    """The account is being deleted or was deleted."""
 
     STATUS_CODE = 409
     code = "being_erased"
@@ -187,7 +187,7 @@ class BeingErased(Refusal):
 
 
 class BeingMerged(Refusal):
-    """Staff have started to merge the account with another one, and it isn't done yet."""
+    """Staff are merging the account with another one."""
 
     STATUS_CODE = 409
     code = "being_merged"
@@ -198,7 +198,7 @@ class BeingMerged(Refusal):
 
 
 class NotMergeable(Refusal):
-    """These two accounts may not be merged."""
+    """The accounts can't be merged."""
 
     STATUS_CODE = 409
     code = "not_mergeable"
@@ -206,7 +206,7 @@ class NotMergeable(Refusal):
 
 
 class IncorrectCredentials(Refusal):
-    """The name is unknown, the password wrong, or the account disabled: nobody learns which."""
+    """Wrong username or password, or a disabled account; the error doesn't say which."""
 
     STATUS_CODE = 401
     code = "incorrect_credentials"
@@ -214,7 +214,7 @@ class IncorrectCredentials(Refusal):
 
 
 class SecondFactorRequired(Refusal):
-    """The password is right, and this account takes a code beside it."""
+    """The password is right, and the account needs a code, too."""
 
     STATUS_CODE = 401
     code = "second_factor_required"
@@ -222,7 +222,7 @@ class SecondFactorRequired(Refusal):
 
 
 class IncorrectCode(Refusal):
-    """The password is right, and the code is not, or was used before."""
+    """The password is right, but the code is wrong or was used before."""
 
     STATUS_CODE = 401
     code = "incorrect_code"
@@ -230,7 +230,7 @@ class IncorrectCode(Refusal):
 
 
 class SecondFactorActive(Refusal):
-    """There is one already, and nobody sets up another beside it or past it."""
+    """The account already has an authenticator app."""
 
     STATUS_CODE = 409
     code = "second_factor_active"
@@ -238,7 +238,7 @@ class SecondFactorActive(Refusal):
 
 
 class EmailNotVerified(Refusal):
-    """The account names an email address that may be another person's."""
+    """The account has an unverified email address."""
 
     STATUS_CODE = 409
     code = "email_not_verified"
@@ -246,7 +246,7 @@ class EmailNotVerified(Refusal):
 
 
 class LastSuperAdmin(Refusal):
-    """Without this account nobody would be left who may do everything."""
+    """The account is the only enabled SuperAdmin."""
 
     STATUS_CODE = 409
     code = "last_super_admin"

@@ -20,7 +20,7 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """What an account may do.
+    """A role of an account.
 
     Attributes:
         permissions: what the role permits beyond an applicant's own account and registrations.

@@ -33,7 +33,7 @@ Code = Annotated[
     Field(
         min_length=1,
         max_length=lengths.CODE,
-        description="Six digits of the authenticator app, or a recovery code.",
+        description="The 6-digit code from the authenticator app, or a recovery code.",
         examples=["755224"],
     ),
 ]
@@ -49,7 +49,7 @@ class KnownAccount(Wire):
     pending_email: Annotated[
         str | None,
         Field(
-            description="Takes the place of `email` once it is verified; null without a change.",
+            description="The new email until it is verified; null if there is none.",
             examples=["river.okafor@example.com"],
         ),
     ]
@@ -61,7 +61,7 @@ class KnownAccount(Wire):
         list[Permission], Field(description="What the role permits; empty for applicants.")
     ]
     second_factor: Annotated[
-        bool, Field(description="Whether signing in takes a code, too.", examples=[False])
+        bool, Field(description="Whether sign-in asks for a code.", examples=[False])
     ]
     username_replaced_at: Annotated[
         Moment | None,
@@ -75,9 +75,11 @@ class KnownAccount(Wire):
 
 
 class Account(KnownAccount):
-    """An account as its owner sees it."""
+    """An account, as its owner sees it."""
 
     recovery_codes_left: Annotated[
         int | None,
-        Field(description="Unused recovery codes; null without a second factor.", examples=[10]),
+        Field(
+            description="Unused recovery codes; null without two-step verification.", examples=[10]
+        ),
     ]

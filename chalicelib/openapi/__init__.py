@@ -1,1 +1,1 @@
-"""The description of the API, as OpenAPI and as a page, and the health check."""
+"""The OpenAPI document, its page, and the health check."""

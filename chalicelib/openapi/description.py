@@ -106,7 +106,7 @@ def _cookie(settings: Settings) -> Json:
         "type": "apiKey",
         "in": "cookie",
         "name": settings.cookie_name,
-        "description": "The session, as signing up and signing in set it. Scripts cannot read it.",
+        "description": "The session cookie, set at sign-up and sign-in. Scripts can't read it.",
     }
 
 
@@ -134,7 +134,7 @@ def _schemas(actions: Iterable[Action]) -> dict[str, Json]:
 def _done() -> Json:
     return {
         "type": "object",
-        "description": "It is done; there is nothing to show but a sentence.",
+        "description": "The request succeeded; the response has only a message.",
         "properties": {"msg": {"type": "string", "examples": ["Logout complete"]}},
         "required": ["msg"],
         "additionalProperties": False,
@@ -161,12 +161,12 @@ def _headers() -> dict[str, Json]:
     return {
         **constant,
         "X-Request-Id": {
-            "description": "What the service's log calls this request.",
+            "description": "The request's id in the log.",
             "required": True,
             "schema": {"type": "string", "minLength": 1},
         },
         "Retry-After": {
-            "description": "The seconds after which another try may succeed.",
+            "description": "Wait this many seconds before you send the request again.",
             "required": True,
             "schema": {"type": "integer", "minimum": 1},
         },
@@ -176,16 +176,16 @@ def _headers() -> dict[str, Json]:
             "schema": {"type": "string"},
         },
         "Location": {
-            "description": "The path to go on at.",
+            "description": "The path to continue at.",
             "required": True,
             "schema": {"type": "string"},
         },
         "Link": {
-            "description": 'Where the next part is, as `<…>; rel="next"`; left out of the last.',
+            "description": 'The next part, as `<…>; rel="next"`; missing from the last one.',
             "schema": {"type": "string"},
         },
         "Content-Disposition": {
-            "description": "That it is a file, and what it is called.",
+            "description": "The file name.",
             "schema": {"type": "string"},
         },
     }

@@ -18,13 +18,13 @@ room = Room("openapi")
 
 @room.action("GET", "/health", who=guard.ANYONE)
 def show_health() -> Answer[Health]:
-    """Say that the service answers; nothing behind it is asked."""
+    """Health check: the service responds. It doesn't check the database."""
     return Answer({"status": "ok"})
 
 
 @room.action("GET", "/openapi.json", who=guard.ANYONE)
 def show_description() -> Answer[Description]:
-    """Describe the service for programs: this document."""
+    """Return this OpenAPI document."""
     from chalicelib.openapi.description import describe  # pydantic: only where there are models
 
     return Answer(describe(functions.every_action(), settings.current()))
@@ -32,7 +32,7 @@ def show_description() -> Answer[Description]:
 
 @room.action("GET", "/docs", who=guard.ANYONE)
 def show_docs() -> Page:
-    """Describe the service for people: the same document as a page."""
+    """Show the API documentation as a page."""
     from chalicelib.openapi import page
     from chalicelib.openapi.description import describe
 

@@ -8,7 +8,7 @@ from chalicelib.platform.schemas import Wire
 
 
 class Health(Wire):
-    """Whether the service answers at all."""
+    """Whether the service responds."""
 
     status: Literal["ok"]
 

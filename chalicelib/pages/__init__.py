@@ -1,1 +1,1 @@
-"""What a browser is shown: pages, and what they are made with. Their data comes from the rest."""
+"""Web pages and their scripts, styles, and icons. Their data comes from the API."""

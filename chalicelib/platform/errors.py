@@ -44,14 +44,14 @@ class Refusal(ChaliceViewError):
 
 
 class BadJson(Refusal):
-    """The body is no JSON object, or holds what JSON has no room for (RFC 8259)."""
+    """The body isn't a JSON object (RFC 8259)."""
 
     code = "bad_json"
     sentence = "The body must be a JSON object."
 
 
 class NotSignedIn(Refusal):
-    """Nobody, or nobody any more, stands behind the request."""
+    """The request has no valid session."""
 
     STATUS_CODE = 401
     code = "not_signed_in"
@@ -59,7 +59,7 @@ class NotSignedIn(Refusal):
 
 
 class SeveralSessions(Refusal):
-    """The request brings tokens of several sessions, and the service does not choose between them.
+    """The request has tokens of several sessions.
 
     A browser does that where cookies of one name have different paths or domains. Another site of
     the same domain may have set one of them.
@@ -74,7 +74,7 @@ class SeveralSessions(Refusal):
 
 
 class CrossSite(Refusal):
-    """A browser sends the request on behalf of somebody else's page."""
+    """The browser sent the request for a page of another site (CSRF)."""
 
     STATUS_CODE = 403
     code = "cross_site"
@@ -82,7 +82,7 @@ class CrossSite(Refusal):
 
 
 class Forbidden(Refusal):
-    """The caller's role does not go so far."""
+    """The caller's role doesn't permit this."""
 
     STATUS_CODE = 403
     code = "forbidden"
@@ -90,7 +90,7 @@ class Forbidden(Refusal):
 
 
 class NotFound(Refusal):
-    """There is no such thing, or none that the caller may know of."""
+    """The resource doesn't exist, or the caller can't access it."""
 
     STATUS_CODE = 404
     code = "not_found"
@@ -106,7 +106,7 @@ class MethodNotAllowed(Refusal):
 
 
 class StaleVersion(Refusal):
-    """The record has changed since the caller read it.
+    """The record has changed since the client read it.
 
     Attributes:
         current: the record as it is now, which the model of the action's success writes into the
@@ -135,7 +135,7 @@ class StaleVersion(Refusal):
 
 
 class TooLarge(Refusal):
-    """The body is over the cap."""
+    """The request body is larger than the limit."""
 
     STATUS_CODE = 413
     code = "too_large"
@@ -143,7 +143,7 @@ class TooLarge(Refusal):
 
 
 class UnsupportedMediaType(Refusal):
-    """The body does not say that it is JSON."""
+    """The body's `Content-Type` isn't `application/json`."""
 
     STATUS_CODE = 415
     code = "unsupported_media_type"
@@ -151,7 +151,7 @@ class UnsupportedMediaType(Refusal):
 
 
 class InvalidFields(Refusal):
-    """What was sent is understood but not valid; every wrong field is named at once."""
+    """Some fields are invalid; `fields` names all of them."""
 
     STATUS_CODE = 422
     code = "invalid_fields"
@@ -176,7 +176,7 @@ class InvalidFields(Refusal):
 
 
 class TooManyAttempts(Refusal):
-    """This was tried too often; what was sent was not looked at, and does not count as a try."""
+    """Too many attempts. The request wasn't processed and doesn't count as an attempt."""
 
     STATUS_CODE = 429
     code = "too_many_attempts"
@@ -194,7 +194,7 @@ class TooManyAttempts(Refusal):
 
 
 class InternalError(Refusal):
-    """A fault of our own. What it was stands in the log only."""
+    """An unexpected error. Details are only in the log."""
 
     STATUS_CODE = 500
     code = "internal_error"
@@ -202,7 +202,7 @@ class InternalError(Refusal):
 
 
 class Unavailable(Refusal):
-    """What the service stands on throttles, times out or is away."""
+    """A service that this one depends on is throttling, timing out, or unavailable."""
 
     STATUS_CODE = 503
     code = "unavailable"

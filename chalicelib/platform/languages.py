@@ -11,7 +11,7 @@ _RANGE = re.compile(
 
 
 class Language(StrEnum):
-    """A language, under its tag (RFC 5646)."""
+    """A language tag (RFC 5646)."""
 
     ENGLISH = "en"
     SPANISH = "es"

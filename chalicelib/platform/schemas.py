@@ -108,15 +108,17 @@ WHOLE_NUMBER = BeforeValidator(_integral)
 
 
 class Paging(Query):
-    """Which part of a list is wanted."""
+    """The page of a list."""
 
-    limit: Annotated[int, IN_DIGITS, Field(ge=1, le=100, description="How many at most.")] = 25
+    limit: Annotated[
+        int, IN_DIGITS, Field(ge=1, le=100, description="The maximum number of items.")
+    ] = 25
     cursor: Annotated[
         str | None,
         Field(
             min_length=1,
             max_length=2048,
-            description="Where to go on: the `cursor` of the answer before, as it was given.",
+            description="The `cursor` of the previous response, unchanged.",
         ),
     ] = None
 

@@ -1,1 +1,1 @@
-"""A person’s data: exported to that person, or erased."""
+"""Data export and account deletion."""

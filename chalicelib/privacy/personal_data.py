@@ -24,7 +24,7 @@ _BYTES_BESIDE_CHANGES = 100
 
 
 class By(StrEnum):
-    """Who did something, as whoever it was done to is told; which member of staff is not said."""
+    """Who made a change, as the applicant sees it: staff members aren't named."""
 
     YOU = "you"
     STAFF = "staff"

@@ -21,7 +21,7 @@ room = Room("privacy")
 
 @room.action("GET", "/me/export", who=guard.SIGNED_IN, event=Event.ACCOUNT_EXPORTED)
 def export_me(request: Request, caller: Caller) -> Download[Export]:
-    """Give everything that is held about one's account."""
+    """Export all data about the account."""
     from chalicelib.privacy.export import export  # imports many packages: only where it is needed
 
     return Download(export(caller, request.received_at))
@@ -36,7 +36,7 @@ def export_me(request: Request, caller: Caller) -> Download[Export]:
     event=Event.ACCOUNT_ERASED,
 )
 def erase_me(request: Request, caller: Caller, body: Farewell) -> Done:
-    """Erase everything personal, the account itself last; after a failure, ask again."""
+    """Delete the account and all its personal data. After a failure, send the request again."""
     from chalicelib.privacy.erasure import Erasure  # imports many packages: only where it is needed
 
     erasure = Erasure(caller, guard.visit(request), request.identifier)

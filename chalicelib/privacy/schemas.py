@@ -14,7 +14,7 @@ from chalicelib.sessions.schemas import ListedSession
 
 
 class Farewell(Body):
-    """Whoever wants to be erased, proved."""
+    """The password and code, to delete the account."""
 
     current_password: Annotated[
         str,
@@ -29,7 +29,7 @@ class Farewell(Body):
 
 
 class HeldChange(Wire):
-    """What became of a registration."""
+    """One entry of a registration's history."""
 
     at: Moment
     by: By
@@ -37,68 +37,64 @@ class HeldChange(Wire):
     changes: Annotated[
         dict[str, list[Any]],
         Field(
-            description="Old and new value of each field that changed.",
+            description="The old and new value of each changed field.",
             examples=[{"city": ["St. Paul", "Shakopee"]}],
         ),
     ]
 
 
 class HeldRegistration(Wire):
-    """What is held for one event."""
+    """The stored data of one registration."""
 
     event_id: Identifier
     registration: Annotated[
         Registration | None,
-        Field(description="Null where only the history of a deleted draft is left."),
+        Field(description="Null if only the history of a deleted draft is left."),
     ]
     signed_at: Annotated[
         Moment | None,
-        Field(description="When the applicant last signed it; null where they have not."),
+        Field(description="When the applicant last signed it; null if they haven't."),
     ]
     history: Annotated[list[HeldChange], Field(description="Newest first.")]
 
 
 class HeldEntry(Wire):
-    """What was done to the account or its registrations, by the names of fields."""
+    """One change to the account or its registrations, with the names of the fields."""
 
     at: Moment
     by: By
     action: Annotated[str, Field(examples=["registration.moved"])]
     fields: Annotated[
-        list[str], Field(description="The names of what changed.", examples=[["status"]])
+        list[str], Field(description="The names of the changed fields.", examples=[["status"]])
     ]
 
 
 class Export(Wire):
-    """Everything held about one's account, but for staff's notes."""
+    """All data about the account, except staff notes."""
 
     account: Account
     language: Annotated[
         Language | None,
-        Field(description="That of the mail to this account; null where none was ever said."),
+        Field(description="The language of emails to this account; null if it was never set."),
     ]
     email_verified_at: Annotated[
         Moment | None,
-        Field(description="Null without a verified email, and where it was not recorded yet."),
+        Field(description="Null without a verified email, or if it wasn't recorded."),
     ]
-    password_set_at: Annotated[
-        Moment | None, Field(description="Null where it was not recorded yet.")
-    ]
+    password_set_at: Annotated[Moment | None, Field(description="Null if it wasn't recorded.")]
     second_factor_set_at: Annotated[
         Moment | None,
-        Field(description="Null without a second factor, and where it was not recorded yet."),
+        Field(description="Null without two-step verification, or if it wasn't recorded."),
     ]
-    recovery_codes_left: Annotated[
-        int, Field(description="Of the second factor, not used yet.", examples=[0])
-    ]
+    recovery_codes_left: Annotated[int, Field(description="Unused recovery codes.", examples=[0])]
     sessions: list[ListedSession]
     registrations: list[HeldRegistration]
     audit: Annotated[list[HeldEntry], Field(description="Newest first.")]
     is_complete: Annotated[
         bool,
         Field(
-            description="False where the newest two megabytes of history, thousand sessions or "
-            "thousand entries of the audit are not all.",
+            description="False if the export is cut off: at 2 MB of history, 1,000 sessions, "
+            "or 1,000 audit entries.",
             examples=[True],
         ),
     ]

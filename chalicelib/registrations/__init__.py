@@ -1,1 +1,1 @@
-"""What an applicant tells us, for which event, and how far it has come."""
+"""An applicant's registrations."""

@@ -58,7 +58,7 @@ FORMER_AGE_OF = {
 
 
 class Pronoun(StrEnum):
-    """How somebody wants to be spoken of."""
+    """Pronouns."""
 
     SHE_HER = "SheHer"
     HE_HIM = "HeHim"
@@ -67,7 +67,7 @@ class Pronoun(StrEnum):
 
 
 class Ethnicity(StrEnum):
-    """What somebody says of their origin, if they want to. Counted, and shown to nobody else."""
+    """Race or ethnicity, voluntary. Only counted; never shown to staff."""
 
     ASIAN = "Asian"
     BLACK = "Black"

@@ -79,7 +79,7 @@ ZipCode = Annotated[
 
 
 class RegistrationForm(Body):
-    """What an applicant tells us, in the groups of the paper form."""
+    """The registration form, in the groups of the paper form."""
 
     first_name: Annotated[OptionalName, Field(title="First name")] = None
     middle_name: Annotated[OptionalName, Field(title="Middle name")] = None

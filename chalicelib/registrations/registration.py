@@ -179,7 +179,7 @@ def reference_heard(text: str) -> str:
 
 
 class RegistrationClosed(Refusal):
-    """Registration for the event is not open, or it is so long over that nothing of it is kept."""
+    """Registration for the event isn't open, or the event's data was already deleted."""
 
     STATUS_CODE = 409
     code = "registration_closed"
@@ -187,7 +187,7 @@ class RegistrationClosed(Refusal):
 
 
 class WrongStatus(Refusal):
-    """From where the registration is now, this does not follow."""
+    """The registration's status doesn't allow this change."""
 
     STATUS_CODE = 409
     code = "wrong_status"
@@ -195,7 +195,7 @@ class WrongStatus(Refusal):
 
 
 class FieldsLocked(Refusal):
-    """Only the contact fields can still be changed, and others would change.
+    """Only contact fields can still be changed, and the request changes others.
 
     Attributes:
         fields: the paths of the fields that would change, each with why it can't.
@@ -217,7 +217,7 @@ class FieldsLocked(Refusal):
 
 
 class DraftExists(Refusal):
-    """Staff would start a registration for a person who has a draft that staff can't see."""
+    """The person has a draft, which staff can open only with its reference number."""
 
     STATUS_CODE = 409
     code = "draft_exists"
@@ -225,7 +225,7 @@ class DraftExists(Refusal):
 
 
 class RegistrationsClash(Refusal):
-    """Two accounts would be merged, and both have a registration for the same event.
+    """Both accounts have a registration for the same event.
 
     Attributes:
         events: the identifiers of those events.
@@ -238,7 +238,7 @@ class RegistrationsClash(Refusal):
         "events": {
             "type": "array",
             "items": {"type": "string"},
-            "description": "The identifiers of those events.",
+            "description": "The ids of those events.",
             "examples": [["harvest-fair"]],
         }
     }
@@ -254,7 +254,7 @@ class RegistrationsClash(Refusal):
 
 
 class NoPlaceFree(Refusal):
-    """All of the event's places are taken."""
+    """No place is free."""
 
     STATUS_CODE = 409
     code = "no_place_free"
@@ -262,7 +262,7 @@ class NoPlaceFree(Refusal):
 
 
 class OfferExpired(Refusal):
-    """There is no offer of a place that could be accepted or declined."""
+    """There is no current offer of a place."""
 
     STATUS_CODE = 409
     code = "offer_expired"

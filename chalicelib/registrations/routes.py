@@ -34,14 +34,14 @@ room = Room("registrations")
 
 @room.action("GET", "/registrations", who=guard.SIGNED_IN)
 def list_registrations(request: Request, caller: Caller, query: Paging) -> Answer[RegistrationPage]:
-    """List one's own registrations, those of the newest event first."""
+    """List the account's registrations, newest event first."""
     own = applicant_registrations(caller, request.identifier, request.received_at)
     return Answer(own.page(query.limit, query.cursor))
 
 
 @room.action("GET", "/registrations/{event_id}", who=guard.SIGNED_IN)
 def show_registration(request: Request, caller: Caller, event_id: str) -> Answer[Registration]:
-    """Show one's own registration for an event."""
+    """Return the account's registration for an event."""
     return Answer(
         applicant_registrations(caller, request.identifier, request.received_at).get(event_id)
     )
@@ -49,7 +49,7 @@ def show_registration(request: Request, caller: Caller, event_id: str) -> Answer
 
 @room.action("GET", "/registrations/{event_id}/event", who=guard.SIGNED_IN)
 def show_registration_event(request: Request, caller: Caller, event_id: str) -> Answer[Event]:
-    """Show the event of the caller's registration, hidden or not."""
+    """Return the event of the account's registration, even if it's hidden."""
     own = applicant_registrations(caller, request.identifier, request.received_at)
     return Answer(own.event(event_id))
 
@@ -72,7 +72,7 @@ def show_registration_event(request: Request, caller: Caller, event_id: str) -> 
 def save_registration(
     request: Request, caller: Caller, body: Save, event_id: str
 ) -> Answer[Registration]:
-    """Save the form whole: as a draft, or in place of what there was."""
+    """Save the whole form, as a new draft or in place of the stored form."""
     own = applicant_registrations(caller, request.identifier, request.received_at)
     saved, new = own.save(event_id, body.form.stored(), body.version)
     return Answer(saved, new=new)
@@ -87,7 +87,7 @@ def save_registration(
 def submit_registration(
     request: Request, caller: Caller, body: Seen, event_id: str
 ) -> Answer[Registration]:
-    """Submit; the answer is the receipt. Without a free place it waits for one."""
+    """Submit the registration. If no place is free, it goes on the waiting list."""
     own = applicant_registrations(caller, request.identifier, request.received_at)
     return Answer(own.submit(event_id, body.version))
 
@@ -101,7 +101,7 @@ def submit_registration(
 def withdraw_registration(
     request: Request, caller: Caller, body: Seen, event_id: str
 ) -> Answer[Registration]:
-    """Withdraw; it may be submitted again while registration is open."""
+    """Withdraw the registration. It can be submitted again while registration is open."""
     own = applicant_registrations(caller, request.identifier, request.received_at)
     return Answer(own.withdraw(event_id, body.version))
 
@@ -113,7 +113,7 @@ def withdraw_registration(
     refusals=(NotFound, OfferExpired, RegistrationClosed),
 )
 def accept_offer(request: Request, caller: Caller, event_id: str) -> Answer[Registration]:
-    """Accept the spot that's offered to you on the waiting list."""
+    """Accept the place offered to the registration on the waiting list."""
     own = applicant_registrations(caller, request.identifier, request.received_at)
     return Answer(own.answer_offer(event_id, accepts=True))
 
@@ -125,7 +125,7 @@ def accept_offer(request: Request, caller: Caller, event_id: str) -> Answer[Regi
     refusals=(NotFound, OfferExpired, RegistrationClosed),
 )
 def decline_offer(request: Request, caller: Caller, event_id: str) -> Answer[Registration]:
-    """Decline the spot that's offered to you, which withdraws your registration."""
+    """Decline the place offered to the registration, which withdraws it."""
     own = applicant_registrations(caller, request.identifier, request.received_at)
     return Answer(own.answer_offer(event_id, accepts=False))
 

@@ -13,31 +13,33 @@ __all__ = ["Event", "Paging", "Registration", "RegistrationPage", "Save", "Seen"
 
 SeenVersion = Annotated[
     Annotated[int, Field(ge=1), WHOLE_NUMBER] | None,
-    Field(description="The version that was read, once there is one.", examples=[1]),
+    Field(
+        description="The version that the client read, if the registration exists.", examples=[1]
+    ),
 ]
 
 
 class Save(Body):
-    """The form whole, as it shall be kept."""
+    """The whole form to store."""
 
     form: RegistrationForm
     version: SeenVersion = None
 
 
 class Seen(Body):
-    """The version that was read, to be refused if it is another by now."""
+    """The version that the client read; another version is rejected."""
 
     version: SeenVersion = None
 
 
 class Offer(Wire):
-    """A spot that's held for someone on the waiting list."""
+    """A place held for a person on the waiting list."""
 
     offered_at: Annotated[Moment, Field(examples=["2027-03-05T20:08:33Z"])]
     until: Annotated[
         Moment,
         Field(
-            description="The deadline: from this moment on it can't be accepted.",
+            description="The deadline. From then on, the offer can't be accepted.",
             examples=["2027-03-07T20:08:33Z"],
         ),
     ]
@@ -53,12 +55,12 @@ class Registration(Wire):
     """A registration as its applicant sees it, a receipt once it is submitted."""
 
     event_id: Identifier
-    reference: Annotated[str, Field(description="To say aloud.", examples=["7KQ2MX"])]
+    reference: Annotated[str, Field(description="The reference number.", examples=["7KQ2MX"])]
     status: Status
     version: Annotated[int, Field(ge=1, examples=[1])]
     form: Annotated[
         dict[str, Any],
-        Field(description="What was filled in, as stored.", examples=[{"firstName": "River"}]),
+        Field(description="The answers, as stored.", examples=[{"firstName": "River"}]),
     ]
     created_at: Moment
     updated_at: Moment
@@ -66,8 +68,8 @@ class Registration(Wire):
     position: Annotated[
         int | None,
         Field(
-            description="The position on the waiting list, 1 for the first. null off the list, for "
-            "thousands ahead, and where it isn't asked for.",
+            description="The position on the waiting list, 1 for the first. null if it isn't on "
+            "the list, is beyond the first thousands, or wasn't requested.",
             examples=[3],
         ),
     ]
@@ -85,7 +87,7 @@ class Registration(Wire):
     signed_at: Annotated[
         Moment | None,
         Field(
-            description="When the applicant last signed it; null where they have not.",
+            description="When the applicant last signed it; null if they haven't.",
             examples=["2027-03-05T20:08:33Z"],
         ),
     ]
@@ -96,10 +98,10 @@ class Registration(Wire):
 
 
 class RegistrationPage(Wire):
-    """One's own registrations, those of the newest event first."""
+    """A page of the account's registrations, newest event first."""
 
     items: list[Registration]
     cursor: Annotated[
         str | None,
-        Field(description="Where the next page goes on; null after the last.", examples=[None]),
+        Field(description="The start of the next page; null on the last page.", examples=[None]),
     ]

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How far a registration has come."""
+    """The status of a registration."""
 
     DRAFT = "Draft"
     SUBMITTED = "Submitted"

@@ -1,1 +1,1 @@
-"""Setting up and removing an authenticator app, whose codes sign in beside the password."""
+"""Two-step verification with an authenticator app."""

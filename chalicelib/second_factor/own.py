@@ -141,7 +141,7 @@ class OwnSecondFactor:
         return recovery_codes, opening
 
     def renew(self, password: str, code: str) -> list[str]:
-        """Make ten other recovery codes; the ones before are good for nothing.
+        """Create ten new recovery codes. The earlier ones stop working.
 
         Raises:
             InvalidFields: the password or the code is wrong, or there is no second factor.
@@ -165,7 +165,7 @@ class OwnSecondFactor:
         return made
 
     def remove(self, password: str, code: str) -> None:
-        """Go back to the password alone.
+        """Turn off two-step verification.
 
         Raises:
             InvalidFields: the password or the code is wrong, or there is no second factor.

@@ -35,7 +35,7 @@ def _own(request: Request, caller: Caller) -> OwnSecondFactor:
     refusals=(EmailNotVerified, SecondFactorActive, TooManyAttempts),
 )
 def begin_second_factor(request: Request, caller: Caller, body: Begin) -> Answer[Begun]:
-    """Begin to set up an authenticator app; nothing is asked of it before it is confirmed."""
+    """Start to set up an authenticator app. Sign-in asks for codes once it's confirmed."""
     own = _own(request, caller)
     return Answer(own.begin(body.current_password))
 
@@ -49,7 +49,7 @@ def begin_second_factor(request: Request, caller: Caller, body: Begin) -> Answer
     event=Event.SECOND_FACTOR_SET,
 )
 def confirm_second_factor(request: Request, caller: Caller, body: Confirm) -> Answer[RecoveryCodes]:
-    """Take the app that shows this code. Every other session ends."""
+    """Confirm the authenticator app with its code. All other sessions end."""
     own = _own(request, caller)
     recovery_codes, opening = own.confirm(body.code)
     return Answer({"recovery_codes": recovery_codes}, cookie=cookie.handing_over(opening))
@@ -63,7 +63,7 @@ def confirm_second_factor(request: Request, caller: Caller, body: Confirm) -> An
     event=Event.RECOVERY_CODES_MADE,
 )
 def renew_recovery_codes(request: Request, caller: Caller, body: Prove) -> Answer[RecoveryCodes]:
-    """Make ten other recovery codes; the ones before are good for nothing."""
+    """Create ten new recovery codes. The earlier ones stop working."""
     own = _own(request, caller)
     return Answer({"recovery_codes": own.renew(body.current_password, body.code)})
 
@@ -76,7 +76,7 @@ def renew_recovery_codes(request: Request, caller: Caller, body: Prove) -> Answe
     event=Event.SECOND_FACTOR_REMOVED,
 )
 def remove_second_factor(request: Request, caller: Caller, body: Prove) -> Done:
-    """Go back to the password alone."""
+    """Turn off two-step verification."""
     own = _own(request, caller)
     own.remove(body.current_password, body.code)
     return Done("Signing in takes no code any more")

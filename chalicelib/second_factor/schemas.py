@@ -10,39 +10,39 @@ from chalicelib.platform.schemas import Body, Wire
 
 
 class Begin(Body):
-    """Whoever sets one up, proved."""
+    """The password, to start setting up an authenticator app."""
 
     current_password: CurrentPassword
 
 
 class Confirm(Body):
-    """A code that the new app shows."""
+    """A code from the new app."""
 
     code: Code
 
 
 class Prove(Body):
-    """Whoever changes one, proved by both factors."""
+    """Both factors of the account's owner."""
 
     current_password: CurrentPassword
     code: Code
 
 
 class Begun(Wire):
-    """What an app is given: three ways to say the same."""
+    """The secret for an authenticator app, in three formats."""
 
     secret: Annotated[str, Field(examples=["JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"])]
     uri: Annotated[
         str,
         Field(
-            description="As apps read it from a QR code.",
+            description="As authenticator apps read it from a QR code.",
             examples=["otpauth://totp/Breeze%20Lakes%20Point:river?secret=JBSWY3DPEHPK3PXP"],
         ),
     ]
-    qr_svg: Annotated[str, Field(description="That, as a picture.", examples=["<svg/>"])]
+    qr_svg: Annotated[str, Field(description="The QR code as an image.", examples=["<svg/>"])]
 
 
 class RecoveryCodes(Wire):
-    """What stands in for a lost app, each once. They are shown this once."""
+    """Recovery codes for a lost app. Each works once. They are shown once."""
 
     recovery_codes: Annotated[list[str], Field(examples=[["7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"]])]

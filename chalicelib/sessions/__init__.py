@@ -1,1 +1,1 @@
-"""Signing in, and sessions: listed, and ended."""
+"""Sign-in and sessions."""

@@ -25,7 +25,7 @@ _EXPECTED_ACCOUNT = "expected-account"
 
 
 class SecondFactorSetupRequired(Refusal):
-    """Staff without a second factor, on a stage where they must have one."""
+    """Staff must set up two-step verification first."""
 
     STATUS_CODE = 403
     code = "second_factor_setup_required"

@@ -36,7 +36,7 @@ room = Room("sessions")
     event=Event.SIGNED_IN,
 )
 def sign_in(request: Request, body: SignIn) -> Answer[Account]:
-    """Sign in by username or email; a session that the request presents ends."""
+    """Sign in with a username or email. A session in the request ends."""
     visit = guard.visit(request)
     opening = sessions().sign_in(body.username, body.password, visit, body.code)
     return Answer(opening.account, cookie=cookie.handing_over(opening))
@@ -44,7 +44,7 @@ def sign_in(request: Request, body: SignIn) -> Answer[Account]:
 
 @room.action("GET", "/sessions", who=guard.SIGNED_IN)
 def list_sessions(request: Request, caller: Caller, query: Paging) -> Answer[SessionPage]:
-    """List one's own sessions that are not over."""
+    """List the account's active sessions."""
     return Answer(sessions().alive(caller, request.received_at, query.limit, query.cursor))
 
 
@@ -57,7 +57,7 @@ def list_sessions(request: Request, caller: Caller, query: Paging) -> Answer[Ses
     event=Event.SESSION_ENDED,
 )
 def end_session(caller: list[Caller], session_id: str) -> Done:
-    """End one of the caller's sessions; ``current`` is each whose token came with the request."""
+    """End a session of the account; `current` is the one that the request uses."""
     own = sessions().end(caller, session_id)
     return Done("Session ended", cookie=cookie.emptied() if own else None)
 
@@ -70,6 +70,6 @@ def end_session(caller: list[Caller], session_id: str) -> Done:
     event=Event.ALL_SESSIONS_ENDED,
 )
 def end_all_sessions(caller: Caller) -> Done:
-    """Sign out everywhere: end all of one's own sessions, this one included."""
+    """Sign out of all devices: end all of the account's sessions, including this one."""
     sessions().end_all(caller)
     return Done("Signed out everywhere", cookie=cookie.emptied())

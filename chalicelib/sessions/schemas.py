@@ -13,7 +13,7 @@ __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]
 
 
 class SignIn(Body):
-    """Who wants in; the username may be the account's email."""
+    """Credentials; the username can be the account's email."""
 
     username: LoginName
     password: Annotated[
@@ -30,10 +30,12 @@ class SignIn(Body):
 
 
 class ListedSession(Wire):
-    """One of one's own sessions."""
+    """A session of the account."""
 
     id: Identifier
-    current: Annotated[bool, Field(description="Whether it is the one that asks.", examples=[True])]
+    current: Annotated[
+        bool, Field(description="Whether it is the session of this request.", examples=[True])
+    ]
     started_at: Moment
     expires_at: Annotated[Moment, Field(examples=["2026-11-23T04:08:33Z"])]
     address: Annotated[str, Field(examples=["203.0.113.9"])]
@@ -41,10 +43,10 @@ class ListedSession(Wire):
 
 
 class SessionPage(Wire):
-    """Some of one's own sessions, newest first."""
+    """A page of the account's sessions, newest first."""
 
     items: list[ListedSession]
     cursor: Annotated[
         str | None,
-        Field(description="Where the next page goes on; null after the last.", examples=[None]),
+        Field(description="The start of the next page; null on the last page.", examples=[None]),
     ]

@@ -1,1 +1,1 @@
-"""Signing out without asking anybody."""
+"""Sign out without a session check."""

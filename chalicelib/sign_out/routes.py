@@ -23,7 +23,7 @@ room = Room("sign_out")
 
 @room.action("POST", "/signout", who=guard.ANYONE, sets_cookie=True, event=Event.SIGNED_OUT)
 def sign_out() -> Done:
-    """Empty the session cookie. Nothing is read or written, whoever asks."""
+    """Sign out: clear the session cookie. Works without a session or a database."""
     return Done("Logout complete", cookie=cookie.emptied())
 
 
@@ -36,6 +36,6 @@ def sign_out() -> Done:
     event=Event.SIGNED_OUT,
 )
 def sign_out_by_get(request: Request) -> Done:
-    """Empty the session cookie for a script that can only GET; links and images cannot."""
+    """Sign out with GET, for scripts only: links and images are rejected."""
     refuse_unless_fetched_by_own_page(request)
     return Done("Logout complete", cookie=cookie.emptied())

@@ -1,1 +1,1 @@
-"""What staff do with registrations: find them, review them, correct them, export them."""
+"""Registrations for staff: search, review, edit, export."""

@@ -72,7 +72,7 @@ ONE = f"{ALL}/{{user_id}}"
     creates=True,
 )
 def put_event(request: Request, caller: Caller, body: PutEvent, event_id: str) -> Answer[Event]:
-    """Create an event, or change it: then with the version that was read."""
+    """Create an event, or change it; a change needs the version that the client read."""
     now = request.received_at
     new = calendar().put(event_id, body.given, body.version, caller, request.identifier, now)
     waiting_list().settle(event_id, now)
@@ -81,14 +81,14 @@ def put_event(request: Request, caller: Caller, body: PutEvent, event_id: str) -
 
 @room.action("GET", "/admin/events", who=_REGISTRATIONS)
 def list_all_events(request: Request, caller: Caller, query: Paging) -> Answer[EventPage]:  # noqa: ARG001 (staff only)
-    """List the events, hidden ones too, the latest first."""
+    """List all events, including hidden ones, latest first."""
     now = request.received_at
     return Answer(calendar().listed(now, query.limit, query.cursor, with_hidden=True))
 
 
 @room.action("GET", "/admin/events/{event_id}", who=_REGISTRATIONS)
 def show_any_event(request: Request, caller: Caller, event_id: str) -> Answer[Event]:  # noqa: ARG001 (staff only)
-    """Show one event, hidden or not."""
+    """Return an event, even if it's hidden."""
     return Answer(events.shown(calendar().get(event_id), request.received_at))
 
 
@@ -96,7 +96,7 @@ def show_any_event(request: Request, caller: Caller, event_id: str) -> Answer[Ev
 def list_event_registrations(
     request: Request, caller: Caller, query: Selecting, event_id: str
 ) -> Answer[StaffRegistrationPage]:
-    """List an event's registrations, filtered and sorted as one likes."""
+    """List an event's registrations, filtered and sorted."""
     own = desk(caller, request.identifier, request.received_at)
     return Answer(own.page(event_id, query.selection, query.limit, query.cursor))
 
@@ -105,7 +105,7 @@ def list_event_registrations(
 def export_event_registrations(
     request: Request, caller: Caller, query: SelectingForSheet, event_id: str
 ) -> Sheet:
-    """Give the same list to a spreadsheet, part by part: `Link` leads to the next."""
+    """Download the same list as CSV, in parts: `Link` has the next part."""
     own = desk(caller, request.identifier, request.received_at)
     page = own.sheet(event_id, query.selection, query.limit, query.cursor)
     following = request.query_with("cursor", page.cursor) if page.cursor else None
@@ -118,20 +118,20 @@ def export_event_registrations(
 def summarise_event(
     request: Request, caller: Caller, query: Summing, event_id: str
 ) -> Answer[Summary]:
-    """Count an event's registrations; `status` narrows jobs, shifts and ages down."""
+    """Count an event's registrations; `status` filters the jobs, shifts, and ages."""
     own = desk(caller, request.identifier, request.received_at)
     return Answer(own.summary(event_id, query.status))
 
 
 @room.action("GET", "/admin/events/{event_id}/places", who=_REGISTRATIONS)
 def show_places(event_id: str) -> Answer[Places]:
-    """Count an event's spots: taken, offered to the waiting list, and how many wait for one."""
+    """Count an event's places: taken, offered, and waited for."""
     return Answer(place_overview().counts(event_id))
 
 
 @room.action("GET", "/admin/events/{event_id}/offers", who=_REGISTRATIONS)
 def list_offers(request: Request, event_id: str) -> Answer[CallList]:
-    """List who is offered a spot, the earliest deadline first, and whom to call about it."""
+    """List the offers of places, earliest deadline first, and who must be called."""
     waiting_list().settle(event_id, request.received_at)
     return Answer(place_overview().call_list(event_id))
 
@@ -140,7 +140,7 @@ def list_offers(request: Request, event_id: str) -> Answer[CallList]:
 def list_duplicates(
     request: Request, query: SeekingDuplicates, event_id: str
 ) -> Answer[Duplicates]:
-    """List the registrations that have the same name and phone number as a person, drafts apart."""
+    """List the submitted registrations with the same name and phone number as a person."""
     return Answer({"items": duplicates(event_id, query.person, request.received_at)})
 
 
@@ -148,7 +148,7 @@ def list_duplicates(
 def move_registrations(
     request: Request, caller: Caller, body: Moves, event_id: str
 ) -> Answer[MovedMany]:
-    """Move up to a hundred along the workflow, each for itself."""
+    """Change the status of up to 100 registrations, each independently."""
     own = desk(caller, request.identifier, request.received_at)
     seen = [(one.user_id, one.version) for one in body.items]
     return Answer({"items": own.move_many(event_id, body.status, seen, body.note)})
@@ -158,7 +158,7 @@ def move_registrations(
 def show_event_registration(
     request: Request, caller: Caller, query: PagingOfOne, event_id: str, user_id: str
 ) -> Answer[StaffRegistrationWithNotes]:
-    """Show one with its notes, newest first; `limit` and `cursor` page through these."""
+    """Return a registration with its notes, newest first; `limit` and `cursor` page the notes."""
     own = desk(caller, request.identifier, request.received_at).told(query.reference)
     return Answer(own.get(event_id, user_id, query.limit, query.cursor))
 
@@ -181,7 +181,7 @@ def show_event_registration(
 def register_somebody(
     request: Request, caller: Caller, body: Save, query: OpenDraft, event_id: str, user_id: str
 ) -> Answer[StaffRegistration]:
-    """Save a form for somebody who stands at the desk."""
+    """Save a form for an applicant at the office."""
     own = desk(caller, request.identifier, request.received_at).told(query.reference)
     saved, new = own.save(event_id, user_id, body.form.stored(), body.version)
     return Answer(saved, new=new)
@@ -201,7 +201,7 @@ def correct_registration(
     event_id: str,
     user_id: str,
 ) -> Answer[StaffRegistration]:
-    """Change some fields on the applicant's behalf."""
+    """Change some fields of a form for the applicant."""
     own = desk(caller, request.identifier, request.received_at).told(query.reference)
     return Answer(own.correct(event_id, user_id, body.form.given(), body.version))
 
@@ -222,7 +222,7 @@ def correct_registration(
 def move_registration(
     request: Request, caller: Caller, body: Move, query: OpenDraft, event_id: str, user_id: str
 ) -> Answer[StaffRegistration]:
-    """Move one along the workflow."""
+    """Change the status of a registration."""
     own = desk(caller, request.identifier, request.received_at).told(query.reference)
     signed = body.paper_signature
     return Answer(
@@ -234,7 +234,7 @@ def move_registration(
 def write_note(
     request: Request, caller: Caller, body: NewNote, query: OpenDraft, event_id: str, user_id: str
 ) -> Answer[Note]:
-    """Write a note down, for staff only; with an `id` of one's own it can be sent again."""
+    """Add a note for staff. With an `id` chosen by the client, it can be sent again safely."""
     own = desk(caller, request.identifier, request.received_at).told(query.reference)
     return Answer(own.note(event_id, user_id, body.text, body.id))
 
@@ -243,6 +243,6 @@ def write_note(
 def show_history(
     request: Request, caller: Caller, query: PagingOfOne, event_id: str, user_id: str
 ) -> Answer[History]:
-    """Show what became of one since its applicant submitted it, newest first."""
+    """List what happened to a registration since it was submitted, newest first."""
     own = desk(caller, request.identifier, request.received_at).told(query.reference)
     return Answer(own.history(event_id, user_id, query.limit, query.cursor))

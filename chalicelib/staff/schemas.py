@@ -52,7 +52,7 @@ Letters = Annotated[
     Field(
         min_length=1,
         max_length=lengths.NAME,
-        description="How the last name begins.",
+        description="The first letters of the last name.",
         examples=["oka"],
     ),
     AfterValidator(_letters),
@@ -60,23 +60,30 @@ Letters = Annotated[
 Reference = Annotated[
     Line,
     AfterValidator(reference_heard),
-    Field(min_length=6, max_length=20, description="As it was heard.", examples=["7KQ2MX"]),
+    Field(
+        min_length=6,
+        max_length=20,
+        description="The reference number; similar characters are accepted.",
+        examples=["7KQ2MX"],
+    ),
 ]
 Number = Annotated[
     Phone,
     AfterValidator(searchable),
-    Field(description="Either phone number, typed in any usual way; an extension does not count."),
+    Field(description="Either phone number, in any usual format, without an extension."),
 ]
 Version = Annotated[
-    int, Field(ge=1, description="The version that was read.", examples=[1]), WHOLE_NUMBER
+    int, Field(ge=1, description="The version that the client read.", examples=[1]), WHOLE_NUMBER
 ]
 NoteText = Annotated[
     Paragraphs, Field(min_length=1, max_length=lengths.NOTE, examples=["Asked for night shifts."])
 ]
-OptionalNote = Annotated[NoteText | None, BLANK_IS_ABSENT, Field(description="Why, for staff.")]
+OptionalNote = Annotated[
+    NoteText | None, BLANK_IS_ABSENT, Field(description="The reason; only staff see it.")
+]
 Cursor = Annotated[
     str | None,
-    Field(description="Where the next page goes on; null after the last.", examples=[None]),
+    Field(description="The start of the next page; null on the last page.", examples=[None]),
 ]
 Count = Annotated[dict[str, int], Field(examples=[{"animals": 12}])]
 
@@ -87,7 +94,7 @@ def _searchable(text: str) -> str:
 
 
 class Selecting(Paging):
-    """Which registrations are wanted, and in what order."""
+    """Filters and order of a list of registrations."""
 
     status: Annotated[Status | None, BLANK_IS_ABSENT] = None
     shift: Annotated[Shift | None, BLANK_IS_ABSENT] = None
@@ -113,7 +120,7 @@ class Selecting(Paging):
         Sort | None,
         BLANK_IS_ABSENT,
         Field(
-            description="The newest first, if nothing else is said; by name for a `lastName`. "
+            description="Newest first by default; by name with `lastName`. "
             "What `q` finds comes in the order of the words found; `sort` doesn't apply."
         ),
     ] = None
@@ -146,29 +153,29 @@ class Separator(StrEnum):
 
 
 class SelectingForSheet(Selecting):
-    """The same, in larger parts, and how the file is written."""
+    """The same filters, in larger pages, and the format of the file."""
 
     separator: Annotated[
         Separator,
-        Field(description="What stands between two cells. Excel expects its country's."),
+        Field(description="The separator between cells. Excel expects its regional one."),
     ] = Separator.COMMA
     language: Annotated[
-        Language, Field(description="What the columns and choices are named in.")
+        Language, Field(description="The language of the column names and choices.")
     ] = Language.ENGLISH
     limit: Annotated[
-        int, IN_DIGITS, Field(ge=1, le=MOST_IN_A_SHEET, description="How many rows at most.")
+        int, IN_DIGITS, Field(ge=1, le=MOST_IN_A_SHEET, description="The maximum number of rows.")
     ] = MOST_IN_A_SHEET
 
 
 DuplicateName = Annotated[
     Annotated[Line, Field(max_length=lengths.NAME)] | None,
     BLANK_IS_ABSENT,
-    Field(description="As on a form. Accents and case don't matter.", examples=["River"]),
+    Field(description="As on a form; accents and case are ignored.", examples=["River"]),
 ]
 DraftReference = Annotated[
     Reference | None,
     BLANK_IS_ABSENT,
-    Field(description="Opens a draft: its reference, as its applicant told it."),
+    Field(description="The reference number that the applicant gave. Required for a draft."),
 ]
 
 
@@ -185,7 +192,7 @@ class PagingOfOne(Paging):
 
 
 class SeekingDuplicates(Query):
-    """A person who may be registered already: a name, and a phone number."""
+    """A name and phone number to compare with registrations."""
 
     first_name: DuplicateName = None
     last_name: DuplicateName = None
@@ -199,20 +206,20 @@ class SeekingDuplicates(Query):
 
 
 class Summing(Query):
-    """Whose jobs, shifts and ages are counted."""
+    """The registrations whose jobs, shifts, and ages are counted."""
 
     status: Annotated[Status | None, BLANK_IS_ABSENT] = None
 
 
 class Correction(Body):
-    """What changes of a form: `null` takes a field's value away."""
+    """Changes to a form; `null` removes a field's value."""
 
     form: RegistrationForm
     version: Version
 
 
 class Move(Body):
-    """Where a registration goes, and why."""
+    """A new status, with a reason."""
 
     status: Status
     version: Version
@@ -234,7 +241,7 @@ class OneOfMany(Body):
 
 
 class Moves(Body):
-    """Where many registrations go, and why."""
+    """A new status for many registrations, with a reason."""
 
     status: Status
     items: Annotated[list[OneOfMany], Field(min_length=1, max_length=MOST_AT_ONCE)]
@@ -242,7 +249,7 @@ class Moves(Body):
 
 
 class NewNote(Body):
-    """A note; whoever names it can ask again without writing it twice."""
+    """A note. With an `id` chosen by the client, a repeated request adds it once."""
 
     text: NoteText
     id: GivenIdentifier | None = None
@@ -255,7 +262,7 @@ def _without_what_is_kept(form: Mapping[str, Any]) -> dict[str, Any]:
 class PaperSignature(registrations.SignedOnPaper):
     """A signature on paper, and who recorded it."""
 
-    by: Annotated[str, Field(description="By username.", examples=["ada"])]
+    by: Annotated[str, Field(description="The username.", examples=["ada"])]
 
 
 class StaffRegistration(registrations.Registration):
@@ -265,7 +272,7 @@ class StaffRegistration(registrations.Registration):
         dict[str, Any],
         BeforeValidator(_without_what_is_kept),
         Field(
-            description="What was filled in, but for what is nobody's business.",
+            description="The answers, without the fields that staff can't see.",
             examples=[{"firstName": "River"}],
         ),
     ]
@@ -296,34 +303,34 @@ class DuplicateRegistration(Wire):
 
 
 class Duplicates(Wire):
-    """Which registrations may be the same person's, drafts apart: those are private."""
+    """Submitted registrations that may belong to the same person. Drafts are private."""
 
     items: list[DuplicateRegistration]
 
 
 class OfferedRegistration(StaffRegistration):
-    """A registration on the waiting list that is offered a spot."""
+    """A registration on the waiting list with an offer of a place."""
 
     waitlisted_at: Annotated[
         Moment | None,
-        Field(description="Since when it's on the list.", examples=["2027-03-05T20:08:33Z"]),
+        Field(description="When it went on the waiting list.", examples=["2027-03-05T20:08:33Z"]),
     ]
     reached_by_email: Annotated[
-        bool, Field(description="Whether its applicant was mailed.", examples=[False])
+        bool, Field(description="Whether the applicant was emailed.", examples=[False])
     ]
 
 
 class CallList(Wire):
-    """Who is offered a spot, the earliest deadline first."""
+    """The offers of places, earliest deadline first."""
 
     items: list[OfferedRegistration]
 
 
 class Places(Wire):
-    """An event's spots, counted exactly."""
+    """The exact numbers of an event's places."""
 
-    capacity: Annotated[int | None, Field(description="null for any number.", examples=[300])]
-    taken: Annotated[int, Field(description="By a registration.", examples=[214])]
+    capacity: Annotated[int | None, Field(description="null for no limit.", examples=[300])]
+    taken: Annotated[int, Field(description="Taken by registrations.", examples=[214])]
     offered: Annotated[int, Field(description="Held for people on the waiting list.", examples=[2])]
     waiting: Annotated[
         int | None,
@@ -336,11 +343,11 @@ class Places(Wire):
 
 
 class Note(Wire):
-    """What staff wrote down; its applicant never sees it."""
+    """A note by staff. The applicant never sees it."""
 
     id: Identifier
     text: Annotated[str, Field(examples=["Asked for night shifts."])]
-    author: Annotated[str, Field(description="By username.", examples=["ada"])]
+    author: Annotated[str, Field(description="The username.", examples=["ada"])]
     at: Moment
 
 
@@ -352,29 +359,29 @@ class StaffRegistrationWithNotes(StaffRegistration):
 
 
 class Change(Wire):
-    """An entry of a history."""
+    """One entry of a history."""
 
     at: Moment
-    actor: Annotated[str, Field(description="By username.", examples=["river.okafor"])]
+    actor: Annotated[str, Field(description="The username.", examples=["river.okafor"])]
     action: Annotated[str, Field(examples=["saved"])]
     changes: Annotated[
         dict[str, list[Any]],
         Field(
-            description="For each field, what it was and what it is.",
+            description="The old and new value of each field.",
             examples=[{"city": ["St. Paul", "Shakopee"]}],
         ),
     ]
 
 
 class History(Wire):
-    """What became of a registration, newest first."""
+    """A page of a registration's history, newest first."""
 
     items: list[Change]
     cursor: Cursor
 
 
 class Moved(Wire):
-    """What came of one of many moves: a version, or an error."""
+    """The result for one registration: its new version, or an error."""
 
     user_id: Identifier
     version: Annotated[int | None, Field(examples=[2])]
@@ -384,16 +391,18 @@ class Moved(Wire):
 
 
 class MovedMany(Wire):
-    """What came of each move, in the order in which they were asked for."""
+    """The result for each registration, in the order of the request."""
 
     items: list[Moved]
 
 
 class Summary(Wire):
-    """An event's registrations, counted a minute ago at most."""
+    """Counts of an event's registrations, at most a minute old."""
 
     by_status: Count
     by_job: Count
     by_shift: Count
     by_age: Count
-    by_ethnicity: Annotated[Count, Field(description="Of the whole event, rounded to five.")]
+    by_ethnicity: Annotated[
+        Count, Field(description="For the whole event, rounded to the nearest 5.")
+    ]

@@ -1,1 +1,1 @@
-"""What staff do with accounts: find, create, change, and merge them; and the audit log."""
+"""Accounts for staff: search, create, change, merge; and the audit log."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Who did what to what.
+    """One entry of the audit log: who changed what.
 
     Attributes:
         at: when.

@@ -23,7 +23,7 @@ _NAMES = ("username", "email")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whom staff look for.
+    """Filters of a list of accounts.
 
     Attributes:
         start: how their username, email or last name starts, or their full name; None for any.

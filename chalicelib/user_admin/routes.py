@@ -53,7 +53,7 @@ _AUDIT = guard.permitted(Permission.READ_AUDIT)
 
 @room.action("GET", "/admin/users", who=_APPLICANTS)
 def list_people(request: Request, caller: Caller, query: PeopleQuery) -> Answer[PersonPage]:
-    """List people, or look for some by their account or their registration form."""
+    """List accounts, or search them by account or registration data."""
     everybody = people(caller, request.identifier, request.received_at)
     wanted = Wanted(query.q, query.role, query.disabled)
     sought = "" if query.cursor else query.q or ""
@@ -63,7 +63,7 @@ def list_people(request: Request, caller: Caller, query: PeopleQuery) -> Answer[
 
 @room.action("GET", "/admin/users/{user_id}", who=_APPLICANTS)
 def show_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
-    """Show somebody's account."""
+    """Return an account."""
     return Answer(people(caller, request.identifier, request.received_at).get(user_id))
 
 
@@ -71,7 +71,7 @@ def show_person(request: Request, caller: Caller, user_id: str) -> Answer[Person
     "POST", "/admin/users", who=_APPLICANTS, refusals=(IdentityTaken, InvalidFields), creates=True
 )
 def register_person(request: Request, caller: Caller, body: NewPerson) -> Answer[RegisteredPerson]:
-    """Create an account for a person at the desk, with the link to choose a password."""
+    """Create an account for a person at the office, with a link to choose a password."""
     details = Details(body.username, body.email, body.first_name, body.last_name)
     desk = walk_ins(caller, request.identifier, request.received_at)
     made = desk.create(details, body.idempotency_key)
@@ -93,20 +93,20 @@ def _shown(made: Created) -> dict[str, object]:
     refusals=(LastSuperAdmin, BeingMerged),
 )
 def change_role(request: Request, caller: Caller, body: NewRole, user_id: str) -> Answer[Person]:
-    """Give somebody a role; it counts from their next request on."""
+    """Change an account's role, from its next request on."""
     everybody = people(caller, request.identifier, request.received_at)
     return Answer(everybody.change_role(user_id, body.role))
 
 
 @room.action("POST", "/admin/users/{user_id}/disable", who=_APPLICANTS, refusals=(LastSuperAdmin,))
 def disable_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
-    """Keep somebody from signing in; their sessions end. An Admin may do so to a User."""
+    """Disable an account and end its sessions. An Admin can disable a User."""
     return Answer(people(caller, request.identifier, request.received_at).disable(user_id))
 
 
 @room.action("POST", "/admin/users/{user_id}/enable", who=_APPLICANTS, refusals=(BeingMerged,))
 def enable_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
-    """Let somebody sign in again. An Admin may do so for a User."""
+    """Enable an account. An Admin can enable a User."""
     return Answer(people(caller, request.identifier, request.received_at).enable(user_id))
 
 
@@ -117,16 +117,16 @@ def enable_person(request: Request, caller: Caller, user_id: str) -> Answer[Pers
     refusals=(TooManyAttempts,),
 )
 def start_password_reset(request: Request, caller: Caller, user_id: str) -> Answer[StartedReset]:
-    """Start a new password for somebody: by mail, or by a link to hand over.
+    """Start a password reset: the link is emailed, or returned for staff to hand over.
 
-    An Admin may do so for a User.
+    An Admin can do this for a User.
     """
     return Answer(people(caller, request.identifier, request.received_at).start_reset(user_id))
 
 
 @room.action("POST", "/admin/users/{user_id}/mfa/remove", who=_STAFF)
 def remove_persons_second_factor(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
-    """Let somebody who has lost their app sign in with the password; their sessions end."""
+    """Turn off an account's two-step verification and end its sessions."""
     everybody = people(caller, request.identifier, request.received_at)
     return Answer(everybody.remove_second_factor(user_id))
 
@@ -140,7 +140,7 @@ def remove_persons_second_factor(request: Request, caller: Caller, user_id: str)
 def preview_merge(
     request: Request, caller: Caller, query: MergeQuery, user_id: str
 ) -> Answer[MergePreview]:
-    """Show two accounts and their registrations, to compare them before they are merged."""
+    """Return two accounts and their registrations, to compare them before a merge."""
     own = merging(caller, request.identifier, request.received_at)
     return Answer(own.preview(user_id, query.from_id))
 
@@ -163,13 +163,13 @@ def merge_people(request: Request, caller: Caller, body: Merge, user_id: str) ->
 
 @room.action("DELETE", "/admin/users/{user_id}/sessions", who=_APPLICANTS)
 def end_persons_sessions(request: Request, caller: Caller, user_id: str) -> Done:
-    """Sign somebody out everywhere. An Admin may do so to a User."""
+    """Sign an account out of all devices. An Admin can do this to a User."""
     people(caller, request.identifier, request.received_at).end_sessions(user_id)
     return Done("Signed out everywhere")
 
 
 @room.action("GET", "/admin/audit", who=_AUDIT)
 def list_audit(request: Request, caller: Caller, query: AuditQuery) -> Answer[AuditPage]:
-    """List who did what to an account or an event, newest first."""
+    """List the changes to an account or an event, newest first."""
     kept = trail(caller, request.received_at)
     return Answer(kept.about(query.subject, query.limit, query.cursor))

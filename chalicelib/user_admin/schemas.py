@@ -48,8 +48,8 @@ LastName = Annotated[PersonName, Field(examples=["Okafor"])]
 Link = Annotated[
     str,
     Field(
-        description="Where its owner chooses a password. It is shown this once, and works once, "
-        "for an hour.",
+        description="Where the owner chooses a password. It's shown once, works once, "
+        "and expires in 1 hour.",
         examples=["https://lakes.example.com/reset#token=J0f9p1c"],
     ),
 ]
@@ -69,12 +69,12 @@ LinkQrSvg = Annotated[
 ]
 Cursor = Annotated[
     str | None,
-    Field(description="Where the next page goes on; null after the last.", examples=[None]),
+    Field(description="The start of the next page; null on the last page.", examples=[None]),
 ]
 
 
 class PeopleQuery(Paging):
-    """Whom staff look for."""
+    """Filters of a list of accounts."""
 
     q: Annotated[
         Annotated[Line, Field(max_length=lengths.LINE), AS_TYPED_NAME] | None,
@@ -93,9 +93,9 @@ class PeopleQuery(Paging):
 
 
 class NewPerson(Body):
-    """Somebody who stands at the desk. Without a username their email becomes it, or one is made.
+    """A person at the office. Without a username, it is the email or a generated one.
 
-    The one that is made is of their names, so that it can be said aloud.
+    A generated username is made of the person's names, so that it's easy to say aloud.
     """
 
     # The email is first, because the username is checked against it.
@@ -109,21 +109,21 @@ class NewPerson(Body):
 
 
 class NewRole(Body):
-    """The role that somebody shall have."""
+    """The new role."""
 
     role: Role
 
 
 class Person(KnownAccount):
-    """An account as staff see it."""
+    """An account, as staff see it."""
 
     disabled: Annotated[
-        bool, Field(description="Whether it is kept from signing in.", examples=[False])
+        bool, Field(description="Whether the account is disabled.", examples=[False])
     ]
 
 
 class PersonPage(Wire):
-    """Some people."""
+    """A page of accounts."""
 
     items: list[Person]
     cursor: Cursor
@@ -141,7 +141,7 @@ class RegisteredPerson(Person):
 
 
 class MergeQuery(Query):
-    """Which account would be merged into the one in the path."""
+    """The account to merge into the one in the path."""
 
     from_id: Annotated[
         str,
@@ -177,7 +177,7 @@ class Merge(Body):
 class MergeableRegistration(Wire):
     """A registration of one of the two accounts."""
 
-    user_id: Annotated[Identifier, Field(description="Whose it is now.")]
+    user_id: Annotated[Identifier, Field(description="The account that it belongs to now.")]
     event_id: Identifier
     event_name: Annotated[str, Field(examples=["Harvest Fair"])]
     status: Status
@@ -185,12 +185,12 @@ class MergeableRegistration(Wire):
 
 
 class MergePreview(Wire):
-    """Two accounts and their registrations, to be compared before they are merged."""
+    """Two accounts and their registrations, to compare before a merge."""
 
     kept: Annotated[Person, Field(description="The account that stays.")]
     merged: Annotated[Person, Field(description="The account that would be closed.")]
     registrations: Annotated[
-        list[MergeableRegistration], Field(description="Those of both accounts.")
+        list[MergeableRegistration], Field(description="The registrations of both accounts.")
     ]
     clashes: Annotated[
         list[Identifier],
@@ -214,27 +214,27 @@ class StartedReset(Wire):
 
 
 class AuditQuery(Paging):
-    """What the entries are to be about."""
+    """Filters of the audit log."""
 
     subject: Annotated[
         str,
         Field(
             pattern=whole(identifiers.PATTERN),
-            description="The identifier of an account or of an event.",
+            description="The id of an account or event.",
             examples=[identifiers.EXAMPLE],
         ),
     ]
 
 
 class AuditEntry(Wire):
-    """Who did what to what."""
+    """One entry of the audit log: who changed what."""
 
     at: Moment
     actor: Identifier
     action: Annotated[str, Field(examples=["account.role_changed"])]
     subject: Identifier
     fields: Annotated[
-        list[str], Field(description="The names of what changed.", examples=[["role"]])
+        list[str], Field(description="The names of the changed fields.", examples=[["role"]])
     ]
     request_id: Annotated[str, Field(examples=["c6af9ac6-7b61-11e6-9a41-93e8deadbeef"])]
     related: Annotated[
@@ -248,7 +248,7 @@ class AuditEntry(Wire):
 
 
 class AuditPage(Wire):
-    """Some entries of the audit, newest first."""
+    """A page of the audit log, newest first."""
 
     items: list[AuditEntry]
     cursor: Cursor

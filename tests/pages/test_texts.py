@@ -49,7 +49,7 @@ NOT_FOR_PEOPLE = {
     "The body must be a JSON object.",
     "The body must be sent as application/json.",
     "The body must be sent without Content-Encoding: it is not decompressed here.",
-    "The identifiers of those events.",
+    "The ids of those events.",
     "The record as it is now, in the format of this endpoint’s success response.",
     "This answer's view is declared without the model that writes it.",
     "The waiting lists of some events weren't settled. The next run does it.",
