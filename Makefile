@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 FUZZER := $(VENV)/fuzzer
 EMULATOR := $(VENV)/emulator
 CHECKOV := $(VENV)/checkov
-INSTALL := @$(PYTHON) -m ops.install --venv $(VENV)
+INSTALL := @$(PYTHON) -m tools.install --venv $(VENV)
 define INSTALL_APART
 	@$(PYTHON) -m venv --clear $(@D)
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
@@ -29,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: local-packages test-packages dev-packages announce lock dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check api-docs lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
 dev: local-packages  ## serve at http://localhost:$(PORT); DEMO=1 with a season of invented people
-	@$(BIN)/python -m ops dev --port $(PORT) --database $(DB) $(if $(DEMO),--demo)
+	@$(BIN)/python -m tools dev --port $(PORT) --database $(DB) $(if $(DEMO),--demo)
 
 package: local-packages  ## out/deployment.zip and out/sam.json for a stage
 	@$(BIN)/python -m ops package --stage $(STAGE)
@@ -41,10 +41,10 @@ destroy: local-packages  ## take a stage away; one with data only if told twice,
 	@$(BIN)/python -m ops destroy --stage $(STAGE) $(if $(ERASE),--erase $(ERASE)) $(if $(YES),--yes)
 
 rehearse: test-packages  ## that zip, made for this machine and served at http://localhost:$(PORT)/api
-	@$(BIN)/python -m ops rehearse --port $(PORT)
+	@$(BIN)/python -m tools rehearse --port $(PORT)
 
 screenshots: chromium  ## a picture of each page, in out/screenshots
-	@$(BIN)/python -m ops screenshots --port $(PORT)
+	@$(BIN)/python -m tools screenshots --port $(PORT)
 
 test: announce dev-packages dynamodb-local typescript libreoffice chromium $(CHECKOV)/installed  ## every test but the slow ones, which make prove runs, on both engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
@@ -76,10 +76,10 @@ acceptance: $(EMULATOR)/installed  ## deploy to an AWS emulator that enforces ro
 	@$(SLOW) tests/acceptance $(ARGS)
 
 fuzz: dynamodb-local $(FUZZER)  ## CASES other ones each time, as each role in turn, and SECONDS of noise for each parser
-	@$(BIN)/python -m ops fuzz --cases $(CASES) --seconds $(SECONDS) $(addprefix --seed ,$(SEED))
+	@$(BIN)/python -m tools fuzz --cases $(CASES) --seconds $(SECONDS) $(addprefix --seed ,$(SEED))
 
 load: dynamodb-local  ## two hundred people for MINUTES, and whether all they were told is so
-	@$(BIN)/python -m ops load --minutes $(MINUTES) $(addprefix --seed ,$(SEED))
+	@$(BIN)/python -m tools load --minutes $(MINUTES) $(addprefix --seed ,$(SEED))
 
 check: lint types audit test  ## all that must hold before anything lands
 
@@ -94,25 +94,25 @@ types: dev-packages
 	@$(BIN)/mypy
 
 audit: dev-packages  ## whether what is pinned is known to have holes; a warning if the database can't be reached
-	@$(BIN)/python -m ops audit
+	@$(BIN)/python -m tools audit
 
 permissions: test-packages  ## record what each endpoint asks of AWS, and write the policies; ARGS=FILE only adds what its tests need
 	@WRITE_PERMISSIONS=1 EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
 bench: dev-packages dynamodb-local  ## cold starts, round trips and costs, into docs/performance.md
-	@$(BIN)/python -m ops bench
+	@$(BIN)/python -m tools bench
 
 dynamodb-local: test-packages
-	@$(BIN)/python -m ops fetch-dynamodb-local
+	@$(BIN)/python -m tools fetch-dynamodb-local
 
 typescript: test-packages  ## what judges the pages' scripts, and compiles a typed client for the tests
-	@$(BIN)/python -m ops fetch-typescript
+	@$(BIN)/python -m tools fetch-typescript
 
 libreoffice: test-packages  ## what the tests open spreadsheets with
-	@$(BIN)/python -m ops install-libreoffice
+	@$(BIN)/python -m tools install-libreoffice
 
 chromium: test-packages  ## what the tests use the pages with
-	@$(BIN)/python -m ops install-chromium
+	@$(BIN)/python -m tools install-chromium
 
 format: dev-packages
 	@$(BIN)/ruff check --fix .
@@ -122,7 +122,7 @@ clean:
 	rm -rf .venv .venv-* out .local .mypy_cache .pytest_cache .ruff_cache .coverage*
 
 lock:  ## lock the packages of requirements/*.in with hashes; UPGRADE=1 takes the newest that fit
-	@$(PYTHON) -m ops.lock $(if $(UPGRADE),--upgrade)
+	@$(PYTHON) -m tools.lock $(if $(UPGRADE),--upgrade)
 
 announce:
 	$(INSTALL) dev --announce

@@ -9,8 +9,8 @@ if "AWS_CHALICE_CLI_MODE" in os.environ and "AWS_LAMBDA_FUNCTION_NAME" not in os
     # ignores the files that the next lines write.
     from importlib import util
 
-    if util.find_spec("ops"):  # the deployment package has none
-        from ops import chalice_local
+    if util.find_spec("tools"):  # the deployment package has none
+        from tools import chalice_local
 
         chalice_local.enable()
 

@@ -1,1 +1,1 @@
-"""What a developer and an operator run. Nothing of it is shipped."""
+"""Commands for operators: deploy the service, and manage its data and keys. Nothing of it ships."""

@@ -2,42 +2,28 @@
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from chalicelib.platform import clock
 from chalicelib.platform.settings import SettingsError
 from ops import (
-    audit,
-    chromium,
-    demo,
-    demo_client,
+    command_line,
     deploy,
-    dynamodb_local,
     export,
-    fetched,
     import_users,
-    libreoffice,
-    local,
     migrate,
     package,
-    rehearsal,
     restore_table,
-    screenshots,
     second_factor,
     session_key,
     super_admin,
-    typescript,
 )
+from ops.command_line import Command
 
 _Given = argparse.Namespace
-_Command = Callable[[str, Callable[[_Given], int], str], argparse.ArgumentParser]
 _PROBLEMS = (
-    audit.AuditError,
-    demo_client.DemoError,
     deploy.DeployError,
     export.ExportError,
-    fetched.NotAvailable,
     migrate.MigrationError,
     package.PackageError,
     restore_table.RestoreError,
@@ -47,42 +33,11 @@ _PROBLEMS = (
 
 def main() -> int:
     """Run the command that the arguments name; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m ops", description="Run Breeze Lakes Point.")
-    commands = parser.add_subparsers(dest="command", required=True)
-
-    def command(name: str, run: Callable[[_Given], int], says: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=says)
-        added.set_defaults(run=run)
-        return added
-
-    _add_here(command)
-    _add_deployment(command)
-    _add_people_and_keys(command)
-    _add_data(command)
-    _add_tools(command)
-    given = parser.parse_args()
-    try:
-        status: int = given.run(given)
-    except _PROBLEMS as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return status
+    groups = (_add_deployment, _add_people_and_keys, _add_data)
+    return command_line.run("python -m ops", "Operate Breeze Lakes Point.", groups, _PROBLEMS)
 
 
-def _add_here(command: _Command) -> None:
-    """Add what serves on this machine."""
-    dev = command("dev", _dev, "serve on this machine, with an AWS of its own")
-    dev.add_argument("--database", choices=["moto", "dynamodb-local"], default="moto")
-    dev.add_argument("--demo", action="store_true", help="with a season of invented people")
-    command("demo", _demo, "a season of invented people, for what make dev or chalice local serves")
-    rehearse = command("rehearse", _rehearse, "package for this machine, and serve the zip")
-    rehearse.add_argument("--processes", type=int, default=1)
-    picturing = command("screenshots", _screenshots, "take a picture of each page")
-    for serving in (dev, rehearse, picturing):
-        serving.add_argument("--port", type=int, default=8000)
-
-
-def _add_deployment(command: _Command) -> None:
+def _add_deployment(command: Command) -> None:
     """Add what brings a stage to AWS and takes it away."""
     packing = command("package", _package, "make what is deployed, in out/")
     packing.add_argument("--stage", choices=package.stages(), required=True)
@@ -101,7 +56,7 @@ def _add_deployment(command: _Command) -> None:
         changing.add_argument("--yes", action="store_true", help="show what changes, ask nothing")
 
 
-def _add_people_and_keys(command: _Command) -> None:
+def _add_people_and_keys(command: Command) -> None:
     """Add what lets people in."""
     first = command("create-superadmin", _create, "make a SuperAdmin, from a terminal")
     first.add_argument("--stage", required=True)
@@ -118,7 +73,7 @@ def _add_people_and_keys(command: _Command) -> None:
     )
 
 
-def _add_data(command: _Command) -> None:
+def _add_data(command: Command) -> None:
     """Add what brings data in, out and back."""
     importing = command("import-users", _import, "take in the accounts of an application before")
     importing.add_argument("file", type=Path)
@@ -144,31 +99,6 @@ def _add_data(command: _Command) -> None:
         exporting.add_argument(f"--{option}", dest=name, help="as the staff's list takes it")
 
 
-def _add_tools(command: _Command) -> None:
-    """Add what checks, measures, and installs what that takes."""
-    command("audit", _audit, "look up whether what is pinned has known holes")
-    command("bench", _bench, "measure cold starts, warm answers, round trips and what they cost")
-    fuzzing = command("fuzz", _fuzz, "send the service and its parsers what nobody thought of")
-    fuzzing.add_argument("--cases", type=int, default=20_000, help="for the service, in all")
-    fuzzing.add_argument("--seconds", type=int, default=30, help="for each parser")
-    loading = command("load", _load, "play the last evening against the zip")
-    loading.add_argument("--minutes", type=float, default=10)
-    for repeatable in (fuzzing, loading):
-        repeatable.add_argument("--seed", type=int, help="that of a run to be repeated")
-    command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
-    command("fetch-typescript", _typescript, "fetch what judges our scripts and a typed client")
-    command("install-chromium", _chromium, "install what the tests use the pages with")
-    command("install-libreoffice", _libreoffice, "install what the tests open spreadsheets with")
-
-
-def _dev(given: _Given) -> int:
-    return local.dev(given.port, given.database, demo=given.demo)
-
-
-def _demo(_: _Given) -> int:
-    return demo.run()
-
-
 def _package(given: _Given) -> int:
     made = package.build(given.stage, architecture=given.architecture)
     print(f"{made.code} ({made.code.stat().st_size:,} bytes) and {made.template}")
@@ -188,10 +118,6 @@ def _parameter(text: str) -> tuple[str, str]:
     if not separator:
         raise argparse.ArgumentTypeError(f"{text} is not NAME=VALUE")
     return name, value
-
-
-def _rehearse(given: _Given) -> int:
-    return rehearsal.rehearse(given.port, given.processes)
 
 
 def _create(given: _Given) -> int:
@@ -223,59 +149,6 @@ def _export(given: _Given) -> int:
     filters = {name: value for name, value in asked.items() if value is not None}
     count = export.export(given.url, given.event, given.output, filters)
     print(f"{given.output}: {count:,} registrations")
-    return 0
-
-
-def _screenshots(given: _Given) -> int:
-    return screenshots.take(given.port)
-
-
-def _audit(_: _Given) -> int:
-    return audit.audit()
-
-
-def _bench(_: _Given) -> int:
-    from ops.bench import run  # matplotlib, and all that it measures
-
-    return run.run()
-
-
-def _fuzz(given: _Given) -> int:
-    from ops.fuzz import run  # every model of the service
-
-    return run.run(given.cases, given.seconds, given.seed)
-
-
-def _load(given: _Given) -> int:
-    from ops.load import run
-
-    return run.run(given.minutes, given.seed)
-
-
-def _fetch(_: _Given) -> int:
-    dynamodb_local.fetch()
-    return 0
-
-
-def _typescript(_: _Given) -> int:
-    typescript.fetch()
-    return 0
-
-
-def _chromium(_: _Given) -> int:
-    return _install(chromium.install)
-
-
-def _libreoffice(_: _Given) -> int:
-    return _install(libreoffice.install)
-
-
-def _install(install: Callable[[], None]) -> int:
-    try:
-        install()
-    except fetched.NotAvailable as problem:
-        # The tests that want it say so, too; the others are as good without.
-        print(problem, file=sys.stderr)
     return 0
 
 

@@ -31,11 +31,11 @@ os.environ |= {
 
 from chalicelib.identity import passwords, strength  # noqa: E402
 from chalicelib.platform import clock, floor  # noqa: E402
-from ops import dynamodb_local, faster_moto  # noqa: E402
 from tests.support.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.support.clients import Person, guess_once, hash_once, verify_once  # noqa: E402
 from tests.support.environments import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
 from tests.support.permission_plugin import PermissionPlugin  # noqa: E402
+from tools import dynamodb_local, faster_moto  # noqa: E402
 
 pytest_plugins = ["tests.support.selection"]
 

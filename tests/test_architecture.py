@@ -21,18 +21,21 @@ LONGEST_VIEW = 6
 IMPORT_BY_NAME = {"functions.py", "platform/actions.py"}
 
 
+def names_imported(module):
+    """What a module imports, anywhere in it."""
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
 def imported(module):
     """The chalicelib modules that a module imports, anywhere in it, as (package, name)."""
-    for node in ast.walk(ast.parse(module.read_text())):
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        for name in names:
-            head, *rest = name.split(".")
-            if head == "chalicelib" and rest:
-                yield rest[0], rest[1] if len(rest) > 1 else "__init__"
+    for name in names_imported(module):
+        head, *rest = name.split(".")
+        if head == "chalicelib" and rest:
+            yield rest[0], rest[1] if len(rest) > 1 else "__init__"
 
 
 def is_store(name):
@@ -91,6 +94,11 @@ def test_routes_call_rules_and_nothing_imports_routes(module):
     for _, other in imported(module):
         assert other != "routes"
         assert not (module.stem == "routes" and is_store(other))
+
+
+def test_commands_for_operators_need_no_developer_tools():
+    for module in sorted((ROOT.parent / "ops").glob("**/*.py")):
+        assert "tools" not in {name.partition(".")[0] for name in names_imported(module)}, module
 
 
 # Records and errors: values that every layer of a package may hold.

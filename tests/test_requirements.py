@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from ops import install, lock
+from tools import install, lock
 
 PROJECT = Path(__file__).parent.parent
 PURPOSES = sorted(lock.OUTPUTS)

@@ -1,1 +1,1 @@
-"""Commands for developers of this project. Commands for operators are in ``ops``."""
+"""Commands for developers: serve, test, and measure the service. Nothing of it ships."""

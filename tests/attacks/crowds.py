@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from app import app
 from chalicelib.platform import clock
-from ops import server
 from tests.support.clients import Reply
+from tools import server
 
 # What tells one answer from another though both say the same.
 _OF_EACH = {"date", "x-request-id"}

@@ -11,9 +11,10 @@ import boto3
 import pytest
 from passlib.hash import argon2
 
-from ops import moto_server, tables
+from ops import tables
 from tests.support.clients import PASSWORD
 from tests.wire.servers import PROJECT
+from tools import moto_server
 
 STAGE = "elsewhere"
 COMMAND = [sys.executable, "-m", "ops", "create-superadmin", "--stage"]
@@ -139,7 +140,7 @@ def test_what_signing_up_would_refuse_is_said_and_asked_again(aws):
     for sentence in (
         "Use only letters, numbers and these: . _ - + @ (no spaces).",
         "Enter an email address in the right format, like name@example.com.",
-        "A password has 15 characters or more.",
+        "Use at least 15 characters.",
         "These are two different passwords.",
     ):
         assert sentence in terminal.said

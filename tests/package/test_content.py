@@ -27,7 +27,9 @@ def test_the_app_and_all_its_rooms_ship(files):
     assert "app.pyc" in files
 
 
-@pytest.mark.parametrize("folder", ["tests", "ops", "docs", ".chalice", ".venv", ".git", ".local"])
+@pytest.mark.parametrize(
+    "folder", ["tests", "ops", "tools", "docs", ".chalice", ".venv", ".git", ".local"]
+)
 def test_what_is_for_developing_stays_here(files, folder):
     assert not [name for name in files if name.startswith(f"{folder}/")]
 

@@ -13,13 +13,14 @@ import pytest
 import requests
 
 from chalicelib.functions import FUNCTION_OF, every_action
-from ops import functions, moto_server, rehearsal
+from ops import functions
 from tests.matrix.faults import WRITES
 from tests.matrix.scenarios import SCENARIOS, comparable, settled
 from tests.matrix.test_faults import succeeded, successes
 from tests.package.conftest import OF_LAMBDA
 from tests.support.clients import OverHttp
 from tests.support.environments import MAIL_FROM, stage
+from tools import moto_server, rehearsal
 
 pytestmark = pytest.mark.slow
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from ops import chromium, moto_server, rehearsal
 from tests.browser.journeys import register_without_email
 from tests.browser.visits import Visit
 from tests.package.conftest import OF_LAMBDA
 from tests.support.environments import stage
 from tests.support.events import hold_event
+from tools import chromium, moto_server, rehearsal
 
 
 @pytest.fixture

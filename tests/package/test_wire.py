@@ -10,10 +10,11 @@ from chalicelib.functions import SCHEDULES
 from chalicelib.platform import clock
 from chalicelib.platform.settings import Settings
 from chalicelib.sessions import keys
-from ops import moto_server, rehearsal, tables
+from ops import tables
 from ops.functions import logical_name
 from tests.package.conftest import OF_LAMBDA
 from tests.support.clients import COOKIE, PASSWORD
+from tools import moto_server, rehearsal
 
 STAGE = "rehearsed"
 _numbers = itertools.count(1)

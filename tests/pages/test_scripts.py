@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from ops import typescript
 from tests.wire.servers import PROJECT
+from tools import typescript
 
 SCRIPTS = PROJECT / "chalicelib" / "pages" / "scripts"
 # What lies beside them, to see that it is told.

@@ -20,8 +20,8 @@ from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.workflow import Status
 from chalicelib.staff import spreadsheet
 from chalicelib.staff.spreadsheet import as_text
-from ops import libreoffice
 from tests.support.events import EVENT, FORM
+from tools import libreoffice
 
 REGISTRATION = Registration(
     user_id="01M82TAX65NYRCFAP3K5E0RG9T",

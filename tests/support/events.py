@@ -10,12 +10,12 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import Status
-from ops import season
+from tools import fixtures
 
-EVENT = season.EVENT
-EVENT_BODY = season.EVENT_BODY | {"capacity": 1200}
+EVENT = fixtures.EVENT
+EVENT_BODY = fixtures.EVENT_BODY | {"capacity": 1200}
 # All that must be there to submit, and something of each kind besides.
-FORM = season.FORM | {
+FORM = fixtures.FORM | {
     "noMiddleName": True,
     "ethnicity": "NotSpecified",
     "email": "river@example.com",

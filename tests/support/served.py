@@ -1,4 +1,4 @@
-"""``python -m tests.support.served ops dev`` is ``python -m ops dev`` as tests run it.
+"""``python -m tests.support.served tools dev`` is ``python -m tools dev`` as tests run it.
 
 What it asks of AWS is checked against the policies. And it waits longer for its AWS, which is a
 process of the same machine, and slow while all tests are busy there: none of them is about that.

@@ -98,7 +98,7 @@ def record(stage: Stage, folder: Path) -> Recording:
         folder: for the file with the passwords of the season.
     """
     from app import app
-    from ops import demo, local
+    from tools import demo, local
 
     # The season begins more than a year ago, and a key of today couldn't sign its sessions.
     _vault().put_secret_value(
@@ -170,7 +170,7 @@ def _leave_traces(stage: Stage, people: dict[str, Person], password: str) -> lis
     Staff register a walk-in who signs on paper, merge two accounts, hide an event, and hand out a
     one-time link. The applicant changes a verified address, and fails to sign in.
     """
-    from ops import demo
+    from tools import demo
 
     applicant, staff, boss = people["User"], people["Admin"], people["SuperAdmin"]
     # 1. The applicant's own changes.
@@ -206,7 +206,7 @@ def _succeed(reply: Reply) -> Any:
 
 def _paths(boss: Person, users: list[str]) -> dict[str, list[str]]:
     """Return what each role reads: every GET that shows something stored."""
-    from ops import demo
+    from tools import demo
 
     admin = []
     for event in (demo.EVENT, demo.FULL_EVENT, demo.PAST_EVENT):

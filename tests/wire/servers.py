@@ -48,15 +48,15 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-# `python -m ops dev`, as tests run it.
-DEV = ("-m", "tests.support.served", "ops", "dev")
+# `python -m tools dev`, as tests run it.
+DEV = ("-m", "tests.support.served", "tools", "dev")
 CHALICE_LOCAL = (str(Path(sys.executable).parent / "chalice"), "local")
 
 
 def copy_project(folder: Path) -> None:
     """Copy what ``chalice local`` reads, so that a test may change it."""
     shutil.copy(PROJECT / "app.py", folder)
-    for name in ("chalicelib", "ops", ".chalice"):
+    for name in ("chalicelib", "ops", "tools", ".chalice"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
 

@@ -12,10 +12,10 @@ import pytest
 import requests
 from chalice.cli.filewatch.stat import StatFileWatcher
 
-import ops.chalice_local as local_mode
-from ops import local
+import tools.chalice_local as local_mode
 from tests.support.clients import PASSWORD
 from tests.wire.servers import CHALICE_LOCAL, PROJECT, copy_project, free_port, serving, start
+from tools import local
 
 RIVER = {"username": "river", "password": PASSWORD}
 FORM = {"firstName": "River", "lastName": "Okafor", "phone1": "(952) 445-1234"}
@@ -23,7 +23,7 @@ SECONDS = 60
 # Python runs a module of this name at each start: it refuses and notes what leaves the machine.
 WITNESS = """
 import os, sys
-from ops.only_this_machine import refuse_elsewhere
+from tools.loopback_only import refuse_elsewhere
 sys.addaudithook(refuse_elsewhere)
 def note(event, arguments):
     if event == "socket.connect" and isinstance(arguments[1], tuple):
@@ -214,7 +214,7 @@ def test_autoreload_ignores_what_is_not_source(tmp_path, file):
     assert not restarts
 
 
-@pytest.mark.parametrize("file", ["app.py", "chalicelib/pages/scripts/page.js", "ops/server.py"])
+@pytest.mark.parametrize("file", ["app.py", "chalicelib/pages/scripts/page.js", "tools/server.py"])
 @pytest.mark.parametrize("change", ["added", "changed", "deleted"])
 def test_autoreload_restarts_when_source_is_added_changed_or_deleted(tmp_path, file, change):
     source = tmp_path / file
@@ -259,7 +259,7 @@ def test_the_app_loads_local_mode_only_for_a_chalice_command_outside_lambda(vari
         check=True,
     )
 
-    assert ("ops.chalice_local" in json.loads(done.stdout)) is loaded
+    assert ("tools.chalice_local" in json.loads(done.stdout)) is loaded
 
 
 @pytest.mark.parametrize(

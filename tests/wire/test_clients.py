@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from chalicelib.platform.identifiers import new_identifier
-from ops import typescript
 from tests.wire.servers import PROJECT
+from tools import typescript
 
 DOCUMENT = (PROJECT / "docs" / "clients.md").read_text()
 

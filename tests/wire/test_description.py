@@ -2,8 +2,8 @@
 
 import pytest
 
-from ops.fuzz.description import examine
-from ops.fuzz.service import ROLES, serving
+from tools.fuzz.description import examine
+from tools.fuzz.service import ROLES, serving
 
 pytestmark = pytest.mark.slow
 

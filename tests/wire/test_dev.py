@@ -38,10 +38,10 @@ def test_its_database_can_be_looked_into(served):
 # `make dev DEMO=1`, with fewer people: 300 take half a minute.
 SMALL_DEMO = """
 import runpy, sys
-from ops import demo
+from tools import demo
 demo.fill.__defaults__ = (demo.Size(applicants=24, full=6, places=3, past=3),)
-sys.argv = ["ops", "dev", *sys.argv[1:]]
-runpy.run_module("ops", run_name="__main__")
+sys.argv = ["tools", "dev", *sys.argv[1:]]
+runpy.run_module("tools", run_name="__main__")
 """
 
 

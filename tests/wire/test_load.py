@@ -4,10 +4,10 @@ from random import Random
 
 import pytest
 
-from ops.load import crowd, run
-from ops.load.ledger import Ledger
-from ops.load.people import EVENING, Person
 from tests.wire.servers import serving
+from tools.load import crowd, run
+from tools.load.ledger import Ledger
+from tools.load.people import EVENING, Person
 
 
 @pytest.fixture(scope="module")

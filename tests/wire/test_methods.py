@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from ops import server
+from tools import server
 
 
 @pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "QUERY"])

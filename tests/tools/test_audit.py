@@ -1,0 +1,108 @@
+"""The audit of what is pinned: holes fail it, an absent database does not."""
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tools import audit
+
+pytestmark = pytest.mark.usefixtures("dev_packages")
+HOLE = {
+    "id": "PYSEC-2026-1",
+    "aliases": ["CVE-2026-1"],
+    "summary": "It leaks.",
+    "modified": "2026-01-01T00:00:00Z",
+    "published": "2026-01-01T00:00:00Z",
+    "affected": [
+        {
+            "package": {"name": "leaky", "ecosystem": "PyPI"},
+            "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2.0"}]}],
+            "versions": ["1.0"],
+        }
+    ],
+}
+
+
+@contextmanager
+def database(status=200):
+    """An OSV service that knows of one hole, on this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            known = asked["package"]["name"] == "leaky" and asked["version"] == "1.0"
+            body = json.dumps({"vulns": [HOLE]} if known else {}).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/v1/query"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def pinned(tmp_path):
+    """Writes requirements, and says where they are."""
+
+    def write(*lines):
+        file = tmp_path / "requirements.txt"
+        file.write_text("\n".join(lines))
+        return [str(file)]
+
+    return write
+
+
+def test_a_pin_with_a_known_hole_fails_and_is_named(pinned, capsys):
+    with database() as url:
+        status = audit.audit(pinned("sound==1.0", "leaky==1.0"), url)
+
+    assert status == 1
+    assert capsys.readouterr().err == "leaky 1.0: PYSEC-2026-1, mended in 2.0\n"
+
+
+def test_the_version_in_which_it_is_mended_passes(pinned, capsys):
+    with database() as url:
+        status = audit.audit(pinned("sound==1.0", "leaky==2.0"), url)
+
+    assert (status, capsys.readouterr().out) == (0, "2 packages audited, no known holes.\n")
+
+
+def test_what_this_project_pins_can_be_asked_after(capsys):
+    with database() as url:
+        assert audit.audit(database=url) == 0
+
+    said = capsys.readouterr()
+    assert int(said.out.split()[0]) > 100
+    assert said.err == ""
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_database_that_fails_is_a_warning(pinned, capsys, status):
+    with database(status) as url:
+        assert audit.audit(pinned("leaky==1.0"), url) == 0
+
+    assert "nothing was audited" in capsys.readouterr().err
+
+
+def test_a_database_that_is_not_there_is_a_warning(pinned, capsys):
+    assert audit.audit(pinned("leaky==1.0"), "http://127.0.0.1:9/v1/query") == 0
+    assert "nothing was audited" in capsys.readouterr().err
+
+
+def test_requirements_that_are_not_pinned_are_no_matter_of_the_network(pinned):
+    with database() as url, pytest.raises(audit.AuditError):
+        audit.audit(pinned("leaky>=1.0"), url)

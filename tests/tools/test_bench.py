@@ -1,0 +1,112 @@
+"""The bench: what it counts, what it reckons, and what it writes where."""
+
+import pytest
+
+from tools.bench import prices, report
+from tools.bench.metering import Bill
+from tools.bench.prices import Cost
+from tools.bench.report import BEGIN, END, Results
+from tools.bench.starts import HANDLERS, Measured
+from tools.bench.units import SIZES, Asked
+
+MEGABYTE = 1024 * 1024
+
+
+def _measured(cold=0.1, warm=0.01):
+    return Measured(cold=[cold] * 3, warm=[warm] * 3, memory=50 * MEGABYTE)
+
+
+@pytest.fixture
+def results():
+    """Of a service that is as fast as the handlers beside it."""
+    names = [*HANDLERS, "sign out", "me", "sign in"]
+    asked = {name: Asked(3, 2.0, 4.0) for name in prices.SEASON}
+    return Results(
+        size=4_000_000,
+        measured={name: _measured() for name in names} | {"save": Measured(warm=[0.01] * 3)},
+        journeys={"one shared function": 1.0},
+        asked=dict.fromkeys(SIZES, asked),
+        costs={name: Cost(1, 2, 3, 4) for name in prices.SEASON},
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "consumed", "reads", "writes"),
+    [
+        ("GetItem", {"CapacityUnits": 1.0}, 1, 0),
+        ("Query", {"CapacityUnits": 2.5}, 2.5, 0),
+        ("BatchGetItem", [{"CapacityUnits": 1.0}, {"CapacityUnits": 1.0}], 2, 0),
+        ("UpdateItem", {"CapacityUnits": 3.0}, 0, 3),
+        (
+            "TransactWriteItems",
+            [{"CapacityUnits": 6.0, "ReadCapacityUnits": 2.0, "WriteCapacityUnits": 4.0}],
+            2,
+            4,
+        ),
+    ],
+)
+def test_a_bill_tells_reads_from_writes(call, consumed, reads, writes):
+    bill = Bill()
+
+    bill.add(call, consumed)
+
+    assert (bill.calls, bill.reads, bill.writes) == ([call], reads, writes)
+
+
+def test_what_is_as_fast_as_what_it_is_compared_with_holds(results):
+    assert [goal.says for goal in report.goals(results) if not goal.holds] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "slower", "says"),
+    [
+        ("sign out", _measured(cold=0.3), "sign out, cold, to the empty handler"),
+        ("me", _measured(cold=0.13), "me, cold, to boto3's handler"),
+        ("me", _measured(warm=0.014), "me, warm, to boto3's handler"),
+        ("sign in", _measured(cold=0.13), "sign in, cold, to boto3's and Argon2's"),
+        ("sign in", _measured(warm=0.02), "sign in, warm, more than boto3's and Argon2's"),
+        ("me", Measured([0.1] * 3, [0.01] * 3, 91 * MEGABYTE), "most memory"),
+    ],
+)
+def test_what_is_slower_or_larger_does_not(results, name, slower, says):
+    results.measured[name] = slower
+
+    assert says in [goal.says for goal in report.goals(results) if not goal.holds]
+
+
+@pytest.mark.usefixtures("dev_packages")
+def test_only_what_stands_between_the_lines_is_written_anew(results, tmp_path, monkeypatch):
+    document = tmp_path / "performance.md"
+    monkeypatch.setattr(report, "DOCUMENT", document)
+    monkeypatch.setattr(report, "PLOT", tmp_path / "performance.png")
+    document.write_text(f"before\n{BEGIN}\nfigures of another day\n{END}\nafter\n")
+
+    report.write(results)
+    report.write(results)
+
+    text = document.read_text()
+    assert text.startswith(f"before\n{BEGIN}\n")
+    assert text.endswith(f"{END}\nafter\n")
+    assert "figures of another day" not in text
+    assert text.count("| sign out, cold, to bare Chalice | 1.00 | 1.5 | holds |") == 1
+    assert (tmp_path / "performance.png").stat().st_size > 0
+
+
+def test_a_request_costs_what_it_asks_for():
+    nothing = prices.request(Asked(0, 0, 0), 0, 0)
+    a_million_writes = prices.request(Asked(1, 0, 1_000_000), 0, 0)
+
+    assert nothing.database == 0
+    assert nothing.gateway == pytest.approx(3.5 / 1_000_000)
+    assert a_million_writes.database == pytest.approx(0.625)
+
+
+def test_a_month_without_anybody_costs_the_secret_and_what_is_stored():
+    assert prices.idle_month() == pytest.approx(0.40)
+    assert prices.idle_month(1_000_000) > prices.idle_month()
+
+
+def test_a_season_costs_for_each_applicant_and_for_each_month(results):
+    one = prices.of_an_applicant(results.costs)
+
+    assert prices.season(10, results.costs) == pytest.approx(10 * one + 12 * prices.idle_month(10))

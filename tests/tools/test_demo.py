@@ -1,0 +1,131 @@
+"""The demo season: who is in it, that it's always the same, and that it stays on this machine."""
+
+import json
+
+import pytest
+from chalice.test import Client
+
+from chalicelib.identity import passwords
+from chalicelib.platform import clock
+from chalicelib.registrations.workflow import Status
+from tests.support.clients import Person
+from tests.support.environments import HERE, SETTINGS, environment
+from tools import demo, local
+from tools.demo_client import DemoError
+
+SMALL = demo.Size(applicants=24, full=6, places=3, past=3)
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory):
+    """Creates a small season on a stage of its own; gives what was created."""
+    folder = tmp_path_factory.mktemp("demo")
+
+    def create(stage):
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            environment(**SETTINGS | {"STAGE": stage, "PUBLIC_URL": HERE}),
+        ):
+            patch.setattr(demo, "FILE", folder / f"{stage}.json")
+            # A note for each: among so few people every fifth may be none with a draft.
+            patch.setattr(demo, "_NOTED", 1)
+            return demo.fill(local.prepare(None), SMALL)
+
+    return create
+
+
+@pytest.fixture(scope="module")
+def created(season):
+    return season("demo")
+
+
+@pytest.fixture
+def boss(created):
+    """The SuperAdmin, signed in today."""
+    from app import app
+
+    with environment(**SETTINGS | {"STAGE": "demo", "PUBLIC_URL": HERE}):
+        person = Person(Client(app), local.SUPER_ADMIN)
+        assert person.sign_in(password=created.passwords[local.SUPER_ADMIN]).status == 200
+        yield person
+
+
+def registrations(boss, event):
+    return boss.get(f"/admin/events/{event}/registrations?limit=100").json["items"]
+
+
+def test_there_are_applicants_in_every_status(boss):
+    counted = boss.get(f"/admin/events/{demo.EVENT}/summary").json["byStatus"]
+
+    assert sum(counted.values()) == SMALL.applicants
+    assert {status for status, number in counted.items() if number} == set(Status)
+
+
+def test_one_event_is_open_one_is_full_with_a_waiting_list_and_one_is_past(boss):
+    events = {one["id"]: one for one in boss.get("/events").json["items"]}
+    waiting = [one for one in registrations(boss, demo.FULL_EVENT) if one["status"] == "Waitlisted"]
+
+    assert {name for name, one in events.items() if one["isOpen"]} == {demo.EVENT, demo.FULL_EVENT}
+    assert len(waiting) == SMALL.full - SMALL.places
+    assert events[demo.PAST_EVENT]["endsOn"] < clock.now().date().isoformat()
+
+
+def test_registrations_have_notes_and_a_history_on_different_days(boss, created):
+    path = f"/admin/events/{demo.EVENT}/registrations/{created.first}"
+    history = boss.get(f"{path}/history").json["items"]
+
+    assert boss.get(path).json["notes"]
+    assert len({change["at"][:10] for change in history}) > 1
+
+
+@pytest.mark.parametrize(("username", "role"), demo.STAFF.items())
+def test_staff_in_each_role_sign_in_with_the_printed_password(boss, created, username, role):
+    signed_in = boss.elsewhere().sign_in(username, created.passwords[username])
+
+    assert signed_in.json["role"] == role
+
+
+def test_it_is_the_same_every_time_except_for_passwords(season, created, boss):
+    def seen(person):
+        listed = registrations(person, demo.EVENT)
+        return sorted((one["username"], one["status"], str(one["form"])) for one in listed)
+
+    before = seen(boss)
+    again = season("demo-again")
+    with environment(**SETTINGS | {"STAGE": "demo-again", "PUBLIC_URL": HERE}):
+        other = boss.elsewhere()
+        other.sign_in(local.SUPER_ADMIN, again.passwords[local.SUPER_ADMIN])
+        assert seen(other) == before
+    assert not set(again.passwords.values()) & set(created.passwords.values())
+
+
+def test_a_second_one_is_refused_and_clock_and_hashes_are_the_services_own_again(season, created):
+    now, hash_of = clock.now, passwords.hash_of
+    with pytest.raises(DemoError, match="is there already"):
+        season("demo")
+
+    assert (clock.now, passwords.hash_of) == (now, hash_of)
+
+
+@pytest.mark.parametrize("which", ["url", "aws", "dynamodb"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://dynamodb.us-east-1.amazonaws.com",
+        "http://127.0.0.1.example.com:8000",
+        "http://localhost@example.com",
+        "http://10.0.0.1:8000",
+    ],
+)
+def test_an_endpoint_that_is_not_on_this_machine_is_refused(tmp_path, which, elsewhere):
+    here = "http://127.0.0.1:1"
+    described = {"url": here, "aws": here, "dynamodb": here} | {which: elsewhere}
+    (tmp_path / "dev.json").write_text(json.dumps(described))
+
+    with pytest.raises(DemoError, match="is for this machine only"):
+        demo.run(tmp_path / "dev.json")
+
+
+def test_without_a_running_service_it_says_what_to_start(tmp_path):
+    with pytest.raises(DemoError, match="start make dev or chalice local first"):
+        demo.run(tmp_path / "dev.json")

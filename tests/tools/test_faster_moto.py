@@ -1,0 +1,170 @@
+"""moto without its detours gives what moto gives."""
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto.dynamodb.models.table import Table
+
+from tools import faster_moto
+
+NAME = "faster-moto"
+KEY = {"id": {"S": "river"}, "at": {"N": "1"}}
+OF_EACH_TYPE = {
+    "text": {"S": "Ōkafor"},
+    "number": {"N": "1.50"},
+    "bytes": {"B": b"\x00\xff"},
+    "yes": {"BOOL": True},
+    "none": {"NULL": True},
+    "texts": {"SS": ["a", "b"]},
+    "numbers": {"NS": ["1", "2"]},
+    "several_bytes": {"BS": [b"\x00", b"\x01"]},
+    "list": {"L": [{"S": "a"}, {"M": {"deep": {"L": [{"N": "1"}]}}}, {"B": b"\xff"}]},
+    "map": {"M": {"a": {"S": ""}, "b": {"M": {"c": {"BOOL": False}}}}},
+}
+
+
+@pytest.fixture
+def client():
+    """A table in moto, with a range key."""
+    made = boto3.client("dynamodb", region_name="us-east-2")
+    made.create_table(
+        TableName=NAME,
+        KeySchema=[
+            {"AttributeName": "id", "KeyType": "HASH"},
+            {"AttributeName": "at", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "id", "AttributeType": "S"},
+            {"AttributeName": "at", "AttributeType": "N"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    yield made
+    made.delete_table(TableName=NAME)
+
+
+def read(client):
+    return client.get_item(TableName=NAME, Key=KEY).get("Item")
+
+
+def set_deep(value):
+    return {
+        "TableName": NAME,
+        "Key": KEY,
+        "UpdateExpression": "SET #map.b.c = :value",
+        "ExpressionAttributeNames": {"#map": "map"},
+        "ExpressionAttributeValues": {":value": {"S": value}},
+    }
+
+
+def test_values_of_each_type_are_read_as_they_were_written(client):
+    client.put_item(TableName=NAME, Item=KEY | OF_EACH_TYPE)
+
+    assert read(client) == KEY | OF_EACH_TYPE
+    assert client.scan(TableName=NAME)["Items"] == [KEY | OF_EACH_TYPE]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"Update": set_deep("changed")},
+        {"Delete": {"TableName": NAME, "Key": KEY}},
+        {"Put": {"TableName": NAME, "Item": KEY}},
+        {"Put": {"TableName": NAME, "Item": KEY | {"at": {"N": "2"}}}},
+    ],
+    ids=["update", "delete", "replace", "create"],
+)
+def test_a_canceled_transaction_leaves_every_item_as_it_was(client, first):
+    client.put_item(TableName=NAME, Item=KEY | OF_EACH_TYPE)
+    missing = {"TableName": NAME, "Key": KEY | {"at": {"N": "3"}}}
+    check = {"ConditionCheck": missing | {"ConditionExpression": "attribute_exists(id)"}}
+    with pytest.raises(ClientError, match="TransactionCanceledException"):
+        client.transact_write_items(TransactItems=[first, check])
+
+    assert client.scan(TableName=NAME)["Items"] == [KEY | OF_EACH_TYPE]
+
+
+def test_an_update_changes_the_item_but_not_an_earlier_copy(client):
+    client.put_item(TableName=NAME, Item=KEY | OF_EACH_TYPE)
+    before = read(client)
+    client.update_item(**set_deep("changed"))
+
+    assert read(client)["map"]["M"]["b"]["M"]["c"] == {"S": "changed"}
+    assert before == KEY | OF_EACH_TYPE
+
+
+def test_an_update_of_a_missing_item_creates_it(client):
+    client.update_item(
+        TableName=NAME,
+        Key=KEY,
+        UpdateExpression="SET city = :city",
+        ExpressionAttributeValues={":city": {"S": "Shakopee"}},
+    )
+
+    assert read(client) == KEY | {"city": {"S": "Shakopee"}}
+
+
+def test_each_condition_is_checked_with_its_own_values(client):
+    client.put_item(TableName=NAME, Item=KEY | {"city": {"S": "Shakopee"}})
+    checked = {"ConditionExpression": "city = :city", "TableName": NAME, "Key": KEY}
+
+    def is_met(city):
+        try:
+            client.delete_item(**checked, ExpressionAttributeValues={":city": {"S": city}})
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    assert [is_met("Savage"), is_met("Shakopee"), is_met("Shakopee")] == [False, True, False]
+
+
+def test_one_update_changes_several_items_with_their_own_values(client):
+    add = {"UpdateExpression": "SET #map.b = :value", "ExpressionAttributeNames": {"#map": "map"}}
+    for at in ("1", "2"):
+        item = KEY | {"at": {"N": at}}
+        client.put_item(TableName=NAME, Item=item | {"map": {"M": {}}})
+        values = {"ExpressionAttributeValues": {":value": {"S": at}}}
+        client.update_item(TableName=NAME, Key=item, **add, **values)
+
+    items = client.scan(TableName=NAME)["Items"]
+    assert [item["map"] for item in items] == [{"M": {"b": {"S": at}}} for at in ("1", "2")]
+
+
+def test_a_reserved_word_and_a_missing_value_are_errors_each_time(client):
+    wrong = [
+        {"UpdateExpression": "SET name = :name"},
+        {"UpdateExpression": "SET city = :city"},
+        {"UpdateExpression": "SET city = = :city"},
+        {"UpdateExpression": "REMOVE city", "ConditionExpression": "name = :name"},
+    ]
+    for _ in range(2):
+        for expressions in wrong:
+            with pytest.raises(ClientError, match="ValidationException"):
+                client.update_item(
+                    TableName=NAME,
+                    Key=KEY,
+                    ExpressionAttributeValues={":name": {"S": "River"}},
+                    **expressions,
+                )
+
+
+def test_missing_tables_and_secrets_are_answered_with_the_codes_of_aws(client):
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.get_item(TableName="none", Key=KEY)
+    vault = boto3.client("secretsmanager", region_name="us-east-2")
+    with pytest.raises(vault.exceptions.ResourceNotFoundException):
+        vault.get_secret_value(SecretId="none")
+
+
+def test_regions_are_kept_apart(client):
+    elsewhere = boto3.client("dynamodb", region_name="us-west-2")
+
+    assert NAME in client.list_tables()["TableNames"]
+    assert NAME not in elsewhere.list_tables()["TableNames"]
+
+
+def test_a_second_installation_changes_nothing():
+    before = Table.__deepcopy__
+    faster_moto.install()
+
+    assert Table.__deepcopy__ is before

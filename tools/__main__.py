@@ -1,0 +1,136 @@
+"""The command line: ``python -m tools COMMAND``."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from chalicelib.platform.settings import SettingsError
+from ops import command_line, package
+from ops.command_line import Command
+from tools import (
+    audit,
+    chromium,
+    demo,
+    demo_client,
+    downloads,
+    dynamodb_local,
+    libreoffice,
+    local,
+    rehearsal,
+    screenshots,
+    typescript,
+)
+
+_Given = argparse.Namespace
+_PROBLEMS = (
+    audit.AuditError,
+    demo_client.DemoError,
+    downloads.NotAvailable,
+    package.PackageError,
+    SettingsError,
+)
+
+
+def main() -> int:
+    """Run the command that the arguments name; return the exit status."""
+    says = "Serve, test, and measure Breeze Lakes Point."
+    return command_line.run("python -m tools", says, (_add_here, _add_tools), _PROBLEMS)
+
+
+def _add_here(command: Command) -> None:
+    """Add what serves on this machine."""
+    dev = command("dev", _dev, "serve on this machine, with an AWS of its own")
+    dev.add_argument("--database", choices=["moto", "dynamodb-local"], default="moto")
+    dev.add_argument("--demo", action="store_true", help="with a season of invented people")
+    command("demo", _demo, "a season of invented people, for what make dev or chalice local serves")
+    rehearse = command("rehearse", _rehearse, "package for this machine, and serve the zip")
+    rehearse.add_argument("--processes", type=int, default=1)
+    picturing = command("screenshots", _screenshots, "take a picture of each page")
+    for serving in (dev, rehearse, picturing):
+        serving.add_argument("--port", type=int, default=8000)
+
+
+def _add_tools(command: Command) -> None:
+    """Add what checks, measures, and installs what that takes."""
+    command("audit", _audit, "look up whether what is pinned has known holes")
+    command("bench", _bench, "measure cold starts, warm answers, round trips and what they cost")
+    fuzzing = command("fuzz", _fuzz, "send the service and its parsers what nobody thought of")
+    fuzzing.add_argument("--cases", type=int, default=20_000, help="for the service, in all")
+    fuzzing.add_argument("--seconds", type=int, default=30, help="for each parser")
+    loading = command("load", _load, "play the last evening against the zip")
+    loading.add_argument("--minutes", type=float, default=10)
+    for repeatable in (fuzzing, loading):
+        repeatable.add_argument("--seed", type=int, help="that of a run to be repeated")
+    command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
+    command("fetch-typescript", _typescript, "fetch what judges our scripts and a typed client")
+    command("install-chromium", _chromium, "install what the tests use the pages with")
+    command("install-libreoffice", _libreoffice, "install what the tests open spreadsheets with")
+
+
+def _dev(given: _Given) -> int:
+    return local.dev(given.port, given.database, demo=given.demo)
+
+
+def _demo(_: _Given) -> int:
+    return demo.run()
+
+
+def _rehearse(given: _Given) -> int:
+    return rehearsal.rehearse(given.port, given.processes)
+
+
+def _screenshots(given: _Given) -> int:
+    return screenshots.take(given.port)
+
+
+def _audit(_: _Given) -> int:
+    return audit.audit()
+
+
+def _bench(_: _Given) -> int:
+    from tools.bench import run  # matplotlib, and all that it measures
+
+    return run.run()
+
+
+def _fuzz(given: _Given) -> int:
+    from tools.fuzz import run  # every model of the service
+
+    return run.run(given.cases, given.seconds, given.seed)
+
+
+def _load(given: _Given) -> int:
+    from tools.load import run
+
+    return run.run(given.minutes, given.seed)
+
+
+def _fetch(_: _Given) -> int:
+    dynamodb_local.fetch()
+    return 0
+
+
+def _typescript(_: _Given) -> int:
+    typescript.fetch()
+    return 0
+
+
+def _chromium(_: _Given) -> int:
+    return _install(chromium.install)
+
+
+def _libreoffice(_: _Given) -> int:
+    return _install(libreoffice.install)
+
+
+def _install(install: Callable[[], None]) -> int:
+    try:
+        install()
+    except downloads.NotAvailable as problem:
+        # The tests that want it say so, too; the others are as good without.
+        print(problem, file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""Says what ``make test`` is about to install, and how long that and the tests take.
+
+It's printed before anything is installed, so this uses the standard library only.
+"""
+
+from pathlib import Path
+
+from tools import chromium, dynamodb_local, install, libreoffice, typescript
+
+# What the tests need besides packages: how to tell whether it's here, and what it takes.
+TOOLS = (
+    (dynamodb_local.problem, "DynamoDB Local, with npm, 60 MB"),
+    (typescript.problem, "TypeScript, with npm, 45 MB"),
+    (libreoffice.problem, "LibreOffice Calc, with apt as root, 90 MB"),
+    (chromium.lacks_shell, "Chromium's shell, with apt as root, 110 MB"),
+)
+# The set of packages that the tests need, and a program that has an environment of its own.
+PACKAGES = "dev"
+CHECKOV = "checkov, with pip, 290 MB"
+MINUTES = 11
+
+
+def announcement(venv: Path) -> str:
+    """Return what is missing and will be installed, and how long the tests take.
+
+    Args:
+        venv: the folder of the environment that the tests run in.
+    """
+    missing = [description for problem, description in TOOLS if problem()]
+    if not install.is_installed(venv, PACKAGES):
+        packages = f"{install.count(PACKAGES)} Python packages into {venv}"
+        missing.insert(0, f"{packages}, {install.SECONDS[PACKAGES]} seconds with pip")
+    if not (venv / "checkov" / "installed").exists():
+        missing.append(CHECKOV)
+    lines = ["To be installed first, once:", *(f"  {one}" for one in missing)] if missing else []
+    return "\n".join([*lines, f"The tests take about {MINUTES} minutes on two cores."])

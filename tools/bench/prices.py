@@ -1,0 +1,102 @@
+"""What it costs: AWS's list prices, and what an applicant's season consists of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tools.bench.units import Asked
+
+# US dollars, us-east-1, on demand, without any free tier, as they were known on 2026-11-23; to be
+# compared with aws.amazon.com/{lambda,api-gateway,dynamodb/on-demand,secrets-manager,cloudwatch,
+# ses}/pricing before anybody relies on them.
+A_MILLION = 1_000_000
+LAMBDA_REQUEST = 0.20 / A_MILLION
+LAMBDA_GB_SECOND = 0.0000133334  # Arm, the first six billion in a month
+GATEWAY_REQUEST = 3.50 / A_MILLION  # REST API
+READ_UNIT = 0.125 / A_MILLION
+WRITE_UNIT = 0.625 / A_MILLION
+STORED_GB_MONTH = 0.25
+BACKED_UP_GB_MONTH = 0.20  # point-in-time recovery
+SECRET_MONTH = 0.40
+LOGGED_GB = 0.50
+MAIL = 0.10 / 1_000
+
+MEMORY_GB = 1769 / 1024
+# A registration with its copies in seven indexes, its history, an account and its names.
+STORED_GB_FOR_EACH = 12_000 / 1e9
+# Our own line, Lambda's three, and the stage's access log.
+LOGGED_GB_FOR_EACH_REQUEST = 1_000 / 1e9
+# Of a quiet season's requests so many find no warm function.
+COLD_SHARE = 0.05
+IDLE_MONTHS_AND_THE_SEASON = 12
+# What one applicant and the staff who deal with them ask in a season, beside two mails.
+MAILS = 2
+SEASON = {
+    "sign up": 1,
+    "sign in": 4,
+    "me": 12,
+    "events": 4,
+    "save, the first time": 1,
+    "save": 9,
+    "submit": 1,
+    "own registrations": 4,
+    "sign out": 4,
+    "staff page": 3,
+    "one registration": 2,
+    "move": 2,
+}
+SEASONS = (1_000, 10_000, 1_000_000)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Dollars, by what they are paid for."""
+
+    gateway: float
+    functions: float
+    database: float
+    logs: float
+
+    @property
+    def total(self) -> float:
+        """All of them."""
+        return self.gateway + self.functions + self.database + self.logs
+
+
+def request(asked: Asked, warm_seconds: float, cold_seconds: float) -> Cost:
+    """Return what a request costs.
+
+    Args:
+        asked: what it asks of DynamoDB.
+        warm_seconds: how long its function is busy with it.
+        cold_seconds: how long where it has to start first, which is billed since August 2025.
+    """
+    seconds = warm_seconds * (1 - COLD_SHARE) + cold_seconds * COLD_SHARE
+    return Cost(
+        gateway=GATEWAY_REQUEST,
+        functions=LAMBDA_REQUEST + seconds * MEMORY_GB * LAMBDA_GB_SECOND,
+        database=asked.reads * READ_UNIT + asked.writes * WRITE_UNIT,
+        logs=LOGGED_GB_FOR_EACH_REQUEST * LOGGED_GB,
+    )
+
+
+def of_an_applicant(costs: Mapping[str, Cost]) -> float:
+    """Return what one applicant's season costs, mails included."""
+    return sum(costs[name].total * times for name, times in SEASON.items()) + MAILS * MAIL
+
+
+def idle_month(applicants: int = 0) -> float:
+    """Return what a month costs in which nobody asks anything."""
+    stored = applicants * STORED_GB_FOR_EACH
+    return SECRET_MONTH + stored * (STORED_GB_MONTH + BACKED_UP_GB_MONTH)
+
+
+def season(applicants: int, costs: Mapping[str, Cost]) -> float:
+    """Return what a year with one season costs."""
+    months = IDLE_MONTHS_AND_THE_SEASON * idle_month(applicants)
+    return applicants * of_an_applicant(costs) + months
+
+
+def million_requests(costs: Mapping[str, Cost]) -> float:
+    """Return what a million requests of a season's mixture cost."""
+    each = sum(costs[name].total * times for name, times in SEASON.items()) / sum(SEASON.values())
+    return each * A_MILLION

@@ -1,0 +1,190 @@
+"""What came out, as tables in docs/performance.md and as a plot beside it."""
+
+import os
+import platform
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ops import package
+from tools.bench import prices
+from tools.bench.prices import Cost
+from tools.bench.starts import Measured
+from tools.bench.units import SIZES, Asked
+
+DOCUMENT = package.PROJECT / "docs" / "performance.md"
+PLOT = package.PROJECT / "docs" / "performance.png"
+# What stands between these lines is written anew by each bench, and nothing else is.
+BEGIN, END = "<!-- begun by make bench -->", "<!-- ended by make bench -->"
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Something that must hold.
+
+    Attributes:
+        says: in words.
+        value: what was measured.
+        most: what it may be.
+        unit: of both.
+    """
+
+    says: str
+    value: float
+    most: float
+    unit: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it does."""
+        return self.value <= self.most
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that was measured.
+
+    Attributes:
+        size: bytes of the zip that is deployed.
+        measured: cold starts, warm answers and memory, by case.
+        journeys: seconds of an applicant's first visit, by how functions are cut.
+        asked: what each action asks of DynamoDB, by size and action.
+        costs: of a request, by action.
+    """
+
+    size: int
+    measured: Mapping[str, Measured]
+    journeys: Mapping[str, float]
+    asked: Mapping[int, Mapping[str, Asked]]
+    costs: Mapping[str, Cost]
+
+
+def goals(results: Results) -> list[Goal]:
+    """Return what must hold of these results."""
+    m = results.measured
+    cold = {name: one.cold_median for name, one in m.items() if one.cold}
+    warm = {name: one.warm_median for name, one in m.items() if one.warm}
+    read, hashed = "boto3 GetItem", "boto3 GetItem + Argon2"
+    extra = (warm["sign in"] - warm[hashed]) * 1000
+    peak = max(m[name].memory for name in ("sign out", "me", "sign in")) / MEGABYTE
+    return [
+        Goal("sign out, cold, to the empty handler", cold["sign out"] / cold["empty handler"], 2.2),
+        Goal("sign out, cold, to bare Chalice", cold["sign out"] / cold["bare Chalice"], 1.5),
+        Goal("me, cold, to boto3's handler", cold["me"] / cold[read], 1.2),
+        Goal("sign in, cold, to boto3's and Argon2's", cold["sign in"] / cold[hashed], 1.2),
+        Goal("me, warm, to boto3's handler", warm["me"] / warm[read], 1.35),
+        Goal("sign in, warm, more than boto3's and Argon2's", extra, 5, " ms"),
+        Goal("most memory", peak, 90, " MB"),
+        Goal("the zip", results.size / 1_000_000, 5.5, " MB"),
+    ]
+
+
+def write(results: Results) -> None:
+    """Put tables and plot where they belong."""
+    before, _, rest = DOCUMENT.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    DOCUMENT.write_text(f"{before}{BEGIN}\n\n{tables(results)}\n{END}{after}")
+    _plot(results)
+
+
+def tables(results: Results) -> str:
+    """Return the tables, in Markdown."""
+    parts = [
+        _machine(),
+        _table(
+            ("what must hold", "is", "at most", ""),
+            (
+                (g.says, f"{g.value:.2f}{g.unit}", f"{g.most:g}{g.unit}", _said(g))
+                for g in goals(results)
+            ),
+        ),
+        "![Cold starts and warm answers](performance.png)",
+        _table(
+            ("", "cold, median", "warm, median", "warm, p99", "memory"),
+            ((name, *_figures(one)) for name, one in results.measured.items()),
+        ),
+        _table(
+            ("an applicant's first visit, with", "waits for"),
+            ((how, f"{seconds:.2f} s") for how, seconds in results.journeys.items()),
+        ),
+        _table(
+            ("action", *(f"{size:,} registered" for size in SIZES)),
+            (
+                (name, *(_asked(results.asked[size][name]) for size in SIZES))
+                for name in results.asked[SIZES[0]]
+            ),
+        ),
+        _table(("what costs", "dollars"), _dollars(results.costs)),
+    ]
+    return "\n".join(f"{part}\n" for part in parts)
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    return (
+        f"Measured on {date.today().isoformat()}: {os.cpu_count()} processors"  # noqa: DTZ011
+        f" ({platform.machine()}), {memory:.0f} GB, Python {sys.version.split()[0]}."
+    )
+
+
+def _said(goal: Goal) -> str:
+    return "holds" if goal.holds else "**does not hold**"
+
+
+def _figures(one: Measured) -> tuple[str, ...]:
+    cold = f"{one.cold_median * 1000:.0f} ms" if one.cold else ""
+    return (
+        cold,
+        f"{one.warm_median * 1000:.1f} ms",
+        f"{one.warm_p99 * 1000:.1f} ms",
+        f"{one.memory / MEGABYTE:.0f} MB",
+    )
+
+
+def _asked(asked: Asked) -> str:
+    return f"{asked.round_trips} · {asked.reads:g} · {asked.writes:g}"
+
+
+def _dollars(costs: Mapping[str, Cost]) -> Iterable[tuple[str, str]]:
+    yield "a million requests of a season's mixture", f"{prices.million_requests(costs):.2f}"
+    yield "a month without requests", f"{prices.idle_month():.2f}"
+    yield "one applicant's season", f"{prices.of_an_applicant(costs):.5f}"
+    for applicants in prices.SEASONS:
+        cost = prices.season(applicants, costs)
+        yield f"a year with a season of {applicants:,} applicants", f"{cost:,.2f}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _plot(results: Results) -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(12, 4.5), layout="constrained")
+    started = {name: one for name, one in results.measured.items() if one.cold}
+    left.boxplot(
+        [[seconds * 1000 for seconds in one.cold] for one in started.values()],
+        tick_labels=list(started),
+        orientation="horizontal",
+    )
+    left.set_title("From the start of the process to its first answer")
+    answered = list(results.measured)
+    medians = [results.measured[name].warm_median * 1000 for name in answered]
+    beyond = [results.measured[name].warm_p99 * 1000 for name in answered]
+    right.barh(answered, beyond, color="lightgray", label="99 of 100 within")
+    right.barh(answered, medians, label="median")
+    right.set_title("Warm answers")
+    right.legend()
+    for axes in (left, right):
+        axes.invert_yaxis()
+        axes.set_xlim(left=0)
+        axes.set_xlabel("ms")
+    figure.savefig(PLOT, dpi=100, metadata={"Software": None})
+    pyplot.close(figure)

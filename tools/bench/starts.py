@@ -1,0 +1,262 @@
+"""Cold starts, warm answers and memory: the packaged zip beside handlers that do next to nothing.
+
+Each is run by AWS's own runtime client. A cold start is the time from the start of the process to
+its first answer. All take turns, so that whatever else the machine does befalls all alike.
+"""
+
+import compileall
+import json
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tools import lambda_runtime
+from tools.lambda_runtime import Process, Setup
+
+# What an empty handler beside them is made of: files of the package, byte code and all.
+_CHALICE = ("chalice",)
+_ARGON2 = ("argon2", "_argon2_cffi_bindings", "_cffi_backend*.so", "typing_extensions.pyc")
+
+EMPTY = """
+def app(event, context):
+    return {"statusCode": 200, "body": "ok"}
+"""
+BARE_CHALICE = """
+from chalice import Chalice
+
+app = Chalice(app_name="bare")
+
+@app.route("/signout", methods=["POST"])
+def sign_out():
+    return {"msg": "Logout complete"}
+"""
+ONE_READ = """
+import os
+
+import boto3
+
+client = boto3.client("dynamodb")
+
+def app(event, context):
+    found = client.get_item(
+        TableName=os.environ["TABLE"], Key={"id": {"S": os.environ["ACCOUNT"]}}, ConsistentRead=True
+    )
+    return {"statusCode": 200, "body": str("Item" in found)}
+"""
+ONE_READ_AND_ARGON2 = """
+import os
+
+import boto3
+from argon2 import PasswordHasher
+
+client = boto3.client("dynamodb")
+hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+def app(event, context):
+    client.get_item(
+        TableName=os.environ["TABLE"], Key={"id": {"S": os.environ["ACCOUNT"]}}, ConsistentRead=True
+    )
+    hasher.verify(os.environ["HASH"], os.environ["PASSWORD"])
+    return {"statusCode": 200, "body": "ok"}
+"""
+# What no sign-in that makes these calls can be quicker than: those of ours, and the hash, by hand.
+CALLS_OF_A_SIGN_IN = """
+import os
+import uuid
+
+import boto3
+from argon2 import PasswordHasher
+
+client = boto3.client("dynamodb")
+hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+identities, users, attempts, sessions = (
+    os.environ["TABLE"].removesuffix("users") + name
+    for name in ("identities", "users", "attempts", "sessions")
+)
+
+def counting(name, by):
+    return {"Update": {
+        "TableName": attempts,
+        "Key": {"name": {"S": name}},
+        "UpdateExpression": "ADD tries :by",
+        "ExpressionAttributeValues": {":by": {"N": str(by)}},
+    }}
+
+def app(event, context):
+    client.get_item(
+        TableName=identities, Key={"identity": {"S": os.environ["USERNAME"]}}, ConsistentRead=True
+    )
+    counter = {"name": {"S": "counter by hand"}}
+    account = {"id": {"S": os.environ["ACCOUNT"]}}
+    client.batch_get_item(RequestItems={
+        users: {"Keys": [account], "ConsistentRead": True},
+        attempts: {"Keys": [counter], "ConsistentRead": True},
+    })
+    once = {"ConditionExpression": "attribute_not_exists(tries)"}
+    claim = {**counter, "tries": {"N": "1"}, "lastAt": {"S": "2026-01-01T00:00:00Z"}}
+    client.transact_write_items(TransactItems=[
+        {"Put": {"TableName": attempts, "Item": claim, **once}},
+        counting("address by hand", 1),
+    ])
+    hasher.verify(os.environ["HASH"], os.environ["PASSWORD"])
+    began = {"userId": {"S": "by hand"}, "id": {"S": uuid.uuid4().hex}}
+    client.transact_write_items(TransactItems=[
+        {"Put": {"TableName": sessions, "Item": began}},
+        {"Delete": {"TableName": attempts, "Key": counter}},
+        counting("address by hand", -1),
+    ])
+    return {"statusCode": 200, "body": "ok"}
+"""
+HANDLERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "empty handler": (EMPTY, ()),
+    "bare Chalice": (BARE_CHALICE, _CHALICE),
+    "boto3 GetItem": (ONE_READ, ()),
+    "boto3 GetItem + Argon2": (ONE_READ_AND_ARGON2, _ARGON2),
+    "boto3, a sign-in's calls + Argon2": (CALLS_OF_A_SIGN_IN, _ARGON2),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something that is measured.
+
+    Attributes:
+        name: as the table shows it.
+        setup: of the process that answers.
+        event: makes the event, of one request after another.
+        meanwhile: what is asked before each but the first, and not measured.
+    """
+
+    name: str
+    setup: Setup
+    event: Callable[[], bytes]
+    meanwhile: Callable[[Process], None] = lambda _: None
+
+
+@dataclass
+class Measured:
+    """What came out, in seconds and bytes."""
+
+    cold: list[float] = field(default_factory=list)
+    warm: list[float] = field(default_factory=list)
+    memory: int = 0
+
+    @property
+    def cold_median(self) -> float:
+        """The median of the cold starts."""
+        return statistics.median(self.cold)
+
+    @property
+    def warm_median(self) -> float:
+        """The median of the warm answers."""
+        return statistics.median(self.warm)
+
+    @property
+    def warm_p99(self) -> float:
+        """What one warm answer of a hundred takes longer than."""
+        return statistics.quantiles(self.warm, n=100)[-1]
+
+
+def handler(name: str, package: Path, folder: Path) -> Path:
+    """Make one of ``HANDLERS``, with what it needs taken from an unpacked package.
+
+    Returns:
+        The folder of its code.
+    """
+    source, needed = HANDLERS[name]
+    made = folder / name.replace(" ", "-")
+    made.mkdir(parents=True)
+    (made / "app.py").write_text(source)
+    for pattern in needed:
+        for path in package.glob(pattern):
+            copy = shutil.copytree if path.is_dir() else shutil.copy
+            copy(path, made / path.name)
+    compileall.compile_dir(made, quiet=2)
+    return made
+
+
+def cold(cases: Iterable[Case], times: int) -> dict[str, Measured]:
+    """Start each case so many times, in turns, and measure until its first answer."""
+    measured = {case.name: Measured() for case in cases}
+    for _ in range(times):
+        for case in cases:
+            event = case.event()
+            before = time.perf_counter()
+            process = Process(case.setup)
+            answer = process.invoke(event)
+            measured[case.name].cold.append(time.perf_counter() - before)
+            process.close()
+            _expect_success(case, answer)
+    return measured
+
+
+def warm(cases: Iterable[Case], times: int, measured: Mapping[str, Measured]) -> None:
+    """Ask each case so many times once it is warm, in turns; note its memory at the end."""
+    running = {case.name: Process(case.setup) for case in cases}
+    try:
+        for number in range(times + 1):
+            for case in cases:
+                process, first = running[case.name], number == 0
+                if not first:
+                    case.meanwhile(process)
+                event = case.event()
+                before = time.perf_counter()
+                answer = process.invoke(event)
+                if not first:
+                    measured[case.name].warm.append(time.perf_counter() - before)
+                _expect_success(case, answer)
+        for case in cases:
+            measured[case.name].memory = _peak_memory(running[case.name].identifier)
+    finally:
+        for process in running.values():
+            process.close()
+
+
+def journey(setup_of: Callable[[str], Setup], events: Mapping[str, Callable[[], bytes]]) -> float:
+    """Walk through a story from a moment at which nothing is warm; return the seconds it takes.
+
+    Args:
+        setup_of: what answers an action; actions with the same one share a process.
+        events: what makes each action's event, in order.
+    """
+    running: dict[tuple[str, ...], Process] = {}
+    seconds = 0.0
+    try:
+        for action, event in events.items():
+            setup, asked = setup_of(action), event()
+            key = tuple(f"{name}={value}" for name, value in sorted(setup.environment.items()))
+            before = time.perf_counter()
+            if key not in running:
+                running[key] = Process(setup)
+            running[key].invoke(asked)
+            seconds += time.perf_counter() - before
+    finally:
+        for process in running.values():
+            process.close()
+    return seconds
+
+
+def with_variables(setup: Setup, **variables: str) -> Setup:
+    """Return a setup with more variables."""
+    return replace(setup, environment={**setup.environment, **variables})
+
+
+def _expect_success(case: Case, answer: bytes) -> None:
+    status = json.loads(answer)["statusCode"]
+    if not 200 <= status < 300:
+        raise lambda_runtime.NoAnswer(f"{case.name}: {status} {_body(answer)}")
+
+
+def _body(answer: bytes) -> Any:
+    return json.loads(answer).get("body")
+
+
+def _peak_memory(identifier: int) -> int:
+    """Return the most bytes that a process has had in memory (Linux)."""
+    status = Path(f"/proc/{identifier}/status").read_text()
+    [peak] = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(peak) * 1024

@@ -1,0 +1,87 @@
+"""Chromium, which the tests use the pages with, as Playwright drives it: installed once, with apt.
+
+Playwright would fetch browsers of its own; people here have Debian's. Of the two packages, the
+shell is preferred: it has no windows, and its tests take two thirds of the processor time.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tools import debian
+from tools.downloads import NotAvailable
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# Each is also the name of its program. Debian has both; others may only have the second.
+PACKAGES = ("chromium-headless-shell", "chromium")
+_ARGUMENTS = [
+    "--no-sandbox",  # as root, as in a container, it has none; it sees no page but ours
+    "--disable-gpu",
+    # It speaks to nobody of its own accord.
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Pages that are gone back to come out of memory, as they do for everybody.
+_NOT_AS_PLAYWRIGHT_HAS_IT = ["--disable-back-forward-cache"]
+
+
+def program() -> str | None:
+    """Return the path of the first of the two that is installed; None if neither is."""
+    return next(filter(None, map(shutil.which, PACKAGES)), None)
+
+
+def problem() -> str | None:
+    """Say what keeps it from running here; None if nothing does."""
+    if not program():
+        names = " or ".join(PACKAGES)
+        return f"Chromium is missing: install {names}, or have a program of this name."
+    return None
+
+
+def lacks_shell() -> bool:
+    """Say whether :func:`install` would install something."""
+    return not shutil.which(PACKAGES[0])
+
+
+def install() -> None:
+    """Install the shell, or else the browser, unless it's installed.
+
+    Raises:
+        NotAvailable: neither is there, nor can be installed.
+    """
+    if not lacks_shell():
+        return
+    try:
+        debian.install(PACKAGES[0], "It isn't installed.")
+    except NotAvailable:
+        debian.install(PACKAGES[1], problem())
+
+
+@contextmanager
+def running() -> Iterator["Browser"]:
+    """Run it without a window until the end of the block.
+
+    Raises:
+        NotAvailable: it is missing.
+    """
+    if said := problem():
+        raise NotAvailable(said)
+    # Imported here: only these few want a package of a hundred megabytes.
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program(),
+            args=_ARGUMENTS,
+            ignore_default_args=_NOT_AS_PLAYWRIGHT_HAS_IT,
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()

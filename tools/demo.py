@@ -1,0 +1,329 @@
+"""A season to look at: applicants in every status, staff in each role, and three events.
+
+Everything is created through the service's own endpoints, with its clock set to the day on which it
+would have happened. So it has notes, history, and dates, and follows every change of the rules.
+"""
+
+import functools
+import json
+import os
+import secrets
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from urllib.parse import urlsplit
+
+from ops import progress
+from tools import demo_people, local
+from tools.demo_client import (
+    DemoError,
+    Moment,
+    Person,
+    at_any_time,
+    hashing_once,
+    patiently,
+    without_mail,
+)
+from tools.fixtures import EVENT, EVENT_BODY
+
+FULL_EVENT, PAST_EVENT = "winter-market", "spring-fair"
+# The one with a page of its own in the documentation: submitted, and with a note.
+FIRST = 0
+# How many of a hundred are in a status in the end; statuses that aren't named get five.
+SHARES = {
+    "Draft": 12,
+    "Submitted": 24,
+    "InReview": 20,
+    "Interview": 12,
+    "Hired": 20,
+    "Withdrawn": 4,
+}
+_USUAL_SHARE = 5
+STAFF = {"sue.park": "SuperAdmin", "alex.rivera": "Admin", "kim.nguyen": "Admin"}
+FILE = local.FOLDER / "demo.json"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_MOST_AT_ONCE = 100
+_SEED = 20270903
+_NOTED = 5
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many there are.
+
+    Attributes:
+        applicants: all of them register for the open event.
+        full: how many of them register for the full event as well.
+        places: how many places that has; the others are on its waiting list.
+        past: how many of them were at the past event.
+    """
+
+    applicants: int = 300
+    full: int = 50
+    places: int = 35
+    past: int = 30
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What was created, for a person who wants to look at it.
+
+    Attributes:
+        passwords: each person's password, by username; all applicants have the same.
+        first: the id of the first applicant.
+    """
+
+    passwords: dict[str, str]
+    first: str
+
+
+def run(description: Path = local.DESCRIPTION) -> int:
+    """Fill the service that runs on this machine, from the command line.
+
+    Args:
+        description: the file in which ``make dev`` or ``chalice local`` describes it.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        DemoError: none runs, its endpoints aren't on this machine, or it has demo data.
+    """
+    try:
+        running = json.loads(description.read_text())
+    except FileNotFoundError:
+        raise DemoError("Nothing runs here: start make dev or chalice local first.") from None
+    for endpoint in (running["url"], running["aws"], running["dynamodb"]):
+        require_loopback(endpoint)
+    local.isolate()
+    local.use_aws(running["aws"], running["dynamodb"])
+    local.configure(running["url"], running["stage"])
+    fill(running["superAdmin"]["password"])
+    return 0
+
+
+def require_loopback(endpoint: str) -> None:
+    """Accept only an endpoint on this machine.
+
+    Raises:
+        DemoError: it's anywhere else.
+    """
+    if urlsplit(endpoint).hostname not in _LOOPBACK:
+        raise DemoError(f"Demo data is for this machine only, and {endpoint} is elsewhere.")
+
+
+def is_created() -> bool:
+    """Say whether the service that this process's environment describes has the demo season."""
+    events = Person().ask("GET", "/events")["items"]
+    return FULL_EVENT in {one["id"] for one in events}
+
+
+def fill(password: str, size: Size = Size()) -> Demo:
+    """Create the season in the service that this process's environment describes; print who is who.
+
+    Args:
+        password: the SuperAdmin's.
+        size: how many people there are.
+
+    Raises:
+        DemoError: it's there already, or the service refuses a request.
+    """
+    with (
+        patiently(),
+        without_mail(),
+        hashing_once(),
+        at_any_time() as moment,
+        # Two thousand lines of the service's log.
+        Path(os.devnull).open("w") as nothing,
+        redirect_stdout(nothing),
+    ):
+        made = _Season(password, moment, size).create()
+    FILE.parent.mkdir(exist_ok=True)
+    local.write_privately(FILE, made.passwords)
+    print(f"Demo: {size.applicants} applicants, 3 events. Passwords, which {FILE} has too:")
+    for name, given in made.passwords.items():
+        print(f"  {name}: {given}", flush=True)
+    return made
+
+
+class _Season:
+    """The creation of the season, in the order in which it would have happened."""
+
+    def __init__(self, password: str, moment: Moment, size: Size) -> None:
+        self._size = size
+        self._moment, self._chance = moment, Random(_SEED)  # noqa: S311 (no secret)
+        self._passwords = {local.SUPER_ADMIN: password}
+        self._applicants_password = secrets.token_urlsafe(12)
+        self._people: list[tuple[Person, str]] = []
+
+    def create(self) -> Demo:
+        if is_created():
+            raise DemoError(f"The demo data is there already. {FILE} has the passwords.")
+        with progress.bar(
+            self._size.applicants + self._size.full + self._size.past, "registrations"
+        ) as bar:
+            self._moment.go(-390)
+            self._staff()
+            past = {"startsOn": -300, "endsOn": -284, "opens": -390, "closes": -310}
+            self._event(PAST_EVENT, "Spring Fair", **past)
+            for number in range(self._size.past):
+                self._moment.go(-385 + number)
+                self._sign_up(number)
+                self._register(PAST_EVENT, number)
+                bar.update()
+            self._moment.go(-312)
+            self._move(PAST_EVENT, range(self._size.past), lambda _: "Hired")
+            self._moment.go(-30)
+            self._event(
+                EVENT, str(EVENT_BODY["name"]), startsOn=280, endsOn=296, opens=-30, closes=260
+            )
+            targets = self._targets()
+            for number in range(self._size.applicants):
+                self._moment.go(-29 + number // 12, hour=14 + number % 6)
+                self._sign_up(number)
+                self._register(EVENT, number, draft=targets[number] == "Draft")
+                bar.update()
+            self._moment.go(-4)
+            self._move(EVENT, range(self._size.applicants), targets.__getitem__)
+            self._notes([number for number, status in targets.items() if status != "Draft"])
+            self._moment.go(-3)
+            full = {"startsOn": 40, "endsOn": 54, "opens": -3, "closes": 30}
+            self._event(FULL_EVENT, "Winter Market", **full, capacity=self._size.places)
+            for number in range(self._size.full):
+                self._moment.go(-2, hour=8)
+                self._sign_up(number)
+                self._register(FULL_EVENT, number)
+                bar.update()
+        return Demo(
+            {**self._passwords, demo_people.username(FIRST): self._applicants_password},
+            self._people[FIRST][1],
+        )
+
+    def _boss(self) -> Person:
+        return self._sign_in(local.SUPER_ADMIN)
+
+    def _sign_in(self, username: str) -> Person:
+        person = Person()
+        person.ask("POST", "/signin", {"username": username, "password": self._passwords[username]})
+        return person
+
+    def _staff(self) -> None:
+        boss = self._boss()
+        for username, role in STAFF.items():
+            self._passwords[username] = secrets.token_urlsafe(12)
+            first, last = username.title().split(".")
+            account = {"username": username, "password": self._passwords[username]}
+            names = {"firstName": first, "lastName": last}
+            created = Person().ask("POST", "/signup", account | names)
+            boss.ask("POST", f"/admin/users/{created['id']}/role", {"role": role})
+
+    def _event(self, event: str, name: str, capacity: int | None = None, **days: int) -> None:
+        """Create an event, or change it if it's there. Days count from today."""
+        boss, path = self._boss(), f"/admin/events/{event}"
+        present = {one["id"]: one for one in boss.ask("GET", "/events")["items"]}.get(event)
+        body = EVENT_BODY | {
+            "name": name,
+            "startsOn": self._moment.day(days["startsOn"]).date().isoformat(),
+            "endsOn": self._moment.day(days["endsOn"]).date().isoformat(),
+            "registrationOpensAt": self._moment.day(days["opens"]).isoformat(),
+            "registrationClosesAt": self._moment.day(days["closes"]).isoformat(),
+            "capacity": capacity,
+        }
+        boss.ask("PUT", path, body | ({"version": present["version"]} if present else {}))
+
+    def _sign_up(self, number: int) -> None:
+        """Create an applicant's account, or have the applicant sign in again."""
+        account = {"username": demo_people.username(number), "password": self._applicants_password}
+        if number < len(self._people):
+            self._people[number][0].ask("POST", "/signin", account)
+            return
+        person = Person()
+        # A third has no email address, as people at a front desk often don't.
+        email = {"email": f"{account['username']}@example.com"} if number % 3 else {}
+        created = person.ask("POST", "/signup", account | demo_people.name(number) | email)
+        self._people.append((person, str(created["id"])))
+
+    def _register(self, event: str, number: int, *, draft: bool = False) -> None:
+        person, _ = self._people[number]
+        path = f"/registrations/{event}"
+        answers = demo_people.form(number, self._chance)
+        if draft:
+            del answers["regAck"]
+        person.ask("PUT", path, {"form": answers})
+        if not draft:
+            person.ask("POST", f"{path}/submit", {})
+
+    def _targets(self) -> dict[int, str]:
+        """Return the status in which each applicant is in the end, every status among them."""
+        from chalicelib.registrations.workflow import Status
+
+        names = [str(status) for status in Status]
+        shares = [SHARES.get(name, _USUAL_SHARE) for name in names]
+        drawn = self._chance.choices(names, shares, k=self._size.applicants - len(names))
+        # The first one is hired, for the documentation's pictures, and each status is there.
+        everyone = ["Hired", *drawn, *names]
+        return dict(enumerate(everyone[: self._size.applicants]))
+
+    def _move(self, event: str, numbers: Sequence[int], target: Callable[[int], str]) -> None:
+        """Have staff move submitted registrations along, a hundred at once."""
+        staff, path = self._sign_in("alex.rivera"), f"/admin/events/{event}/registrations"
+        steps = {number: _steps_to(target(number)) for number in numbers}
+        versions = self._versions(staff, path)
+        while any(steps.values()):
+            status = next(way[0] for way in steps.values() if way)
+            moving = [n for n, way in steps.items() if way and way[0] == status][:_MOST_AT_ONCE]
+            items = [
+                {"userId": self._people[n][1], "version": versions[self._people[n][1]]}
+                for n in moving
+            ]
+            moved = staff.ask("POST", f"{path}/status", {"status": status, "items": items})["items"]
+            done = [(n, one) for n, one in zip(moving, moved, strict=True) if not one["error"]]
+            if not done:
+                raise DemoError(f"{event}, {status}: {moved[0]['error']}")
+            # A request has a time limit: what it left is asked for again.
+            for number, one in done:
+                versions[one["userId"]] = one["version"]
+                steps[number].pop(0)
+
+    def _versions(self, staff: Person, path: str) -> dict[str, int]:
+        versions: dict[str, int] = {}
+        cursor = ""
+        while True:
+            page = staff.ask("GET", f"{path}?limit=100{cursor and f'&cursor={cursor}'}")
+            versions |= {one["userId"]: one["version"] for one in page["items"]}
+            if not page["cursor"]:
+                return versions
+            cursor = page["cursor"]
+
+    def _notes(self, numbers: Sequence[int]) -> None:
+        """Write about some registrations, of those that staff can see: drafts are private."""
+        staff = self._sign_in("kim.nguyen")
+        for number in numbers:
+            if number % _NOTED != FIRST:
+                continue
+            path = f"/admin/events/{EVENT}/registrations/{self._people[number][1]}/notes"
+            text = demo_people.NOTES[number // _NOTED % len(demo_people.NOTES)]
+            staff.ask("POST", path, {"text": text})
+
+
+@functools.cache
+def _ways() -> dict[str, list[str]]:
+    """Return the shortest way for staff from Submitted to each status that they can reach."""
+    from chalicelib.registrations.workflow import MOVES, Side, Status
+
+    ways: dict[str, list[str]] = {Status.DRAFT: [], Status.SUBMITTED: []}
+    left = deque([Status.SUBMITTED])
+    while left:
+        source = left.popleft()
+        for one in MOVES:
+            if source in one.sources and Side.STAFF in one.sides and one.target not in ways:
+                ways[one.target] = [*ways[source], str(one.target)]
+                left.append(one.target)
+    return ways
+
+
+def _steps_to(status: str) -> list[str]:
+    return list(_ways()[status])

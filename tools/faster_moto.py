@@ -1,0 +1,249 @@
+"""moto's DynamoDB without the detours that make up more than half of its time.
+
+moto routes each request through the patterns of all services, makes a web framework's request of
+it, and lists its own methods; it parses the same expressions over and over, copies every item of a
+table before a transaction writes there, and walks through each attribute of a request and a
+response that is in DynamoDB's form already. botocore signs what moto never verifies, and describes
+itself anew in each request. The results stay the same; tests/tools/test_faster_moto.py compares
+them.
+"""
+
+import copy
+import functools
+import json
+import pickle
+import random
+import re
+import weakref
+from collections import defaultdict
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+_IS_INSTALLED = "is_faster"
+_STRUCTURE = "_serialize_type_structure"
+_HOST = re.compile(r"https://(dynamodb|secretsmanager)\.([a-z0-9-]+)\.amazonaws\.com/$")
+# What reads and writes items. Of other operations some take a time, which isn't JSON.
+_OF_ITEMS = {
+    *("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan"),
+    *("TransactGetItems", "TransactWriteItems", "UpdateItem"),
+}
+# Conditions to remember at a time.
+_MANY = 10_000
+
+
+def install() -> None:
+    """Change moto in this process, once. Call it before moto serves anything."""
+    responses: Any = import_module("moto.core.responses")
+    table_class = import_module("moto.dynamodb.models.table").Table
+
+    if hasattr(table_class, _IS_INSTALLED):
+        return
+    setattr(table_class, _IS_INSTALLED, True)
+    _share_items(table_class, import_module("moto.dynamodb.models").DynamoDBBackend)
+    _pass_attributes_on(import_module("moto.core.serialize").JSONSerializer)
+    _remember(responses, "method_names_from_class")
+    responses.gen_amzn_requestid_long = _name_request
+    handler_class = import_module("moto.dynamodb.responses").DynamoHandler
+    secrets_class = import_module("moto.secretsmanager.responses").SecretsManagerResponse
+    _read_json_as_it_is(handler_class)
+    _answer_directly(
+        import_module("moto.core.botocore_stubber").BotocoreStubber,
+        {"dynamodb": handler_class, "secretsmanager": secrets_class},
+    )
+    _parse_conditions_once(import_module("moto.dynamodb.comparisons").ConditionExpressionParser)
+    _parse_updates_once(
+        import_module("moto.dynamodb.parsing.expressions").UpdateExpressionParser,
+        import_module("moto.dynamodb.parsing.validators"),
+    )
+    _leave_unsigned(
+        import_module("botocore.signers").RequestSigner,
+        import_module("moto.core.models").botocore_stubber,
+    )
+    _describe_itself_once(import_module("botocore.useragent").UserAgentString)
+
+
+def _name_request(headers: dict[str, Any] | None = None) -> str:
+    """Return a request's id, of 52 digits as moto's own, drawn at once."""
+    drawn = f"{random.getrandbits(208):052X}"
+    if headers is not None:
+        headers["x-amzn-requestid"] = drawn
+    return drawn
+
+
+def _answer_directly(stubber_class: Any, handlers: dict[str, Any]) -> None:
+    """Hand what goes to one of these services to moto's handler of that service."""
+    from moto.core.utils import utcnow
+    from moto.utilities.utils import get_partition
+    from werkzeug.exceptions import HTTPException
+    from werkzeug.http import http_date
+
+    route = stubber_class.process_request
+
+    def process_request(stubber: Any, request: Any) -> Any:
+        host = _HOST.match(request.url)
+        if host is None:
+            return route(stubber, request)
+        service, region = host.groups()
+        headers = {
+            name: value.decode() if isinstance(value, bytes) else value
+            for name, value in request.headers.items()
+        }
+        handler = handlers[service]()
+        handler.headers, handler.querystring, handler.uri_match = headers, {}, {}
+        handler.body = request.body.decode()
+        handler.region, handler.partition = region, get_partition(region)
+        handler.access_key = handler.get_access_key()
+        handler.current_account = handler.get_current_account()
+        handler.response_headers = {"server": "amazon.com", "date": http_date(utcnow())}
+        if handler.automated_parameter_parsing:
+            handler.parse_parameters(
+                SimpleNamespace(
+                    method=request.method,
+                    values={},
+                    headers=headers,
+                    data=request.body,
+                    path="/",
+                    content_type=headers["Content-Type"],
+                )
+            )
+        try:
+            return handler.call_action()
+        except HTTPException as error:
+            return error.code, error.get_headers(), error.get_body()
+
+    stubber_class.process_request = process_request
+
+
+def _read_json_as_it_is(handler_class: Any) -> None:
+    """Take a request's items as JSON has them, unless they contain bytes, which JSON can't hold."""
+    in_full = handler_class.parse_parameters
+
+    def parse_parameters(handler: Any, request: Any) -> None:
+        operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
+        if operation in _OF_ITEMS and not re.search(rb'"BS?"', request.data):
+            handler.params = json.loads(request.data)
+        else:
+            in_full(handler, request)
+
+    handler_class.parse_parameters = parse_parameters
+
+
+def _parse_conditions_once(parser_class: Any) -> None:
+    """Remember what a condition means: moto parses each of a transaction three times."""
+    parse = parser_class.parse
+    known: dict[str, Any] = {}
+
+    def parse_once(parser: Any) -> Any:
+        key = repr(
+            (
+                parser.condition_expression,
+                parser.expression_attribute_names,
+                parser.expression_attribute_values,
+            )
+        )
+        if key not in known:
+            if len(known) > _MANY:
+                known.clear()
+            meaning = parse(parser)
+            known[key] = meaning, parser.expr_attr_names_found, parser.expr_attr_values_found
+        meaning, names, values = known[key]
+        parser.expr_attr_names_found, parser.expr_attr_values_found = [*names], [*values]
+        return meaning
+
+    parser_class.parse = parse_once
+
+
+def _parse_updates_once(parser_class: Any, validators: Any) -> None:
+    """Remember the tree of an update, and copy it faster for each item that it's applied to."""
+    parser_class.make = functools.cache(parser_class.make)
+    validators.deepcopy = lambda tree: pickle.loads(pickle.dumps(tree))  # noqa: S301 - our own
+
+
+def _leave_unsigned(signer_class: Any, stubber: Any) -> None:
+    """Sign no request that moto answers: it never looks at the signature."""
+    sign = signer_class.handler
+
+    def handler(signer: Any, operation_name: Any = None, request: Any = None, **named: Any) -> Any:
+        if stubber.enabled and _HOST.match(request.url):
+            return None
+        return sign(signer, operation_name=operation_name, request=request, **named)
+
+    signer_class.handler = handler
+
+
+def _describe_itself_once(agent_class: Any) -> None:
+    """Remember botocore's user agent, which moto doesn't look at either."""
+    known: Any = weakref.WeakKeyDictionary()
+    describe = agent_class.to_string
+
+    def to_string(agent: Any) -> str:
+        if agent not in known:
+            known[agent] = describe(agent)
+        text: str = known[agent]
+        return text
+
+    agent_class.to_string = to_string
+
+
+def _remember(module: Any, name: str) -> None:
+    setattr(module, name, functools.cache(getattr(module, name)))
+
+
+def _copied(items: Any, *, has_range_key: bool) -> Any:
+    """Return a copy of a table's ``items`` that shares the single items, which never change."""
+    if not has_range_key:
+        return defaultdict(dict, items)
+    return defaultdict(dict, {key: dict(sorted_) for key, sorted_ in items.items()})
+
+
+def _share_items(table_class: Any, backend_class: Any) -> None:
+    """Replace an item when it's updated, so that the copy for a rollback can share all of them."""
+    update_item = backend_class.update_item
+
+    def replace_and_update(self: Any, table_name: str, key: Any, *args: Any, **named: Any) -> Any:
+        table = self.get_table(table_name)
+        names = [table.hash_key_attr, *([table.range_key_attr] if table.has_range_key else [])]
+        place, last = table.items, [_as_key(key[name]) for name in names]
+        for one in last[:-1]:
+            place = place.get(one, {})
+        if last[-1] in place:
+            place[last[-1]] = copy.deepcopy(place[last[-1]])
+        return update_item(self, table_name, key, *args, **named)
+
+    def copied_table(self: Any, _: Any) -> Any:
+        new = object.__new__(type(self))
+        new.__dict__ = self.__dict__ | {
+            "items": _copied(self.items, has_range_key=self.has_range_key)
+        }
+        return new
+
+    backend_class.update_item = replace_and_update
+    table_class.__deepcopy__ = copied_table
+
+
+def _as_key(value: Any) -> Any:
+    from moto.dynamodb.models.dynamo_type import DynamoType
+
+    return DynamoType(value)
+
+
+def _pass_attributes_on(serializer: Any) -> None:
+    """Write attributes as they are, unless they contain bytes, which JSON can't express."""
+    in_full = getattr(serializer, _STRUCTURE)
+
+    def serialize(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+        if key and shape.name == "AttributeValue" and not _has_bytes(value):
+            self._default_serialize(serialized, value, shape, key)
+        else:
+            in_full(self, serialized, value, shape, key)
+
+    setattr(serializer, _STRUCTURE, serialize)
+
+
+def _has_bytes(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_bytes, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_bytes, value))
+    return isinstance(value, bytes)

@@ -1,0 +1,124 @@
+"""Schemathesis on the running service: what it is told, whatever is asked as whoever asks."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import requests
+
+from chalicelib.functions import every_action
+from tools.fuzz.service import PROJECT, ROLES, Service, serving
+
+_CONFIGURATION = PROJECT / "tests" / "wire" / "schemathesis.toml"
+_HOOKS = "tests.wire.schemathesis_hooks"
+# All that fail a run, but for those that say what is so: not everybody may do everything, an event
+# of a made-up name is not there, and most drafts are incomplete.
+_WARNINGS = "unsupported_regex,unmatched_filter"
+# What all phases take for one role; most of it is each value of each field, one by one.
+_ALL_PHASES = 5_000
+# For each operation, then. More of them repeat themselves; another seed does not.
+_EXAMPLES = 30
+_COUNT = re.compile(r"(\d+) generated")
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What came of a run.
+
+    Attributes:
+        passed: whether every answer was as described.
+        cases: how many requests were made up.
+        said: all that Schemathesis printed.
+    """
+
+    passed: bool
+    cases: int
+    said: str
+
+
+def examine(
+    url: str, folder: Path, person: tuple[str, str] | None = None, *options: str
+) -> Examined:
+    """Run Schemathesis on a service, with all its checks but the one that its settings name.
+
+    Args:
+        url: of the service.
+        folder: where its description is put.
+        person: as whom it signs in, name and password; None for nobody.
+        options: for Schemathesis, beside its configuration.
+    """
+    document = folder / "openapi.json"
+    document.write_bytes(requests.get(f"{url}/openapi.json", timeout=30).content)
+    name, password = person or ("", "")
+    asked = subprocess.run(
+        [
+            *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(_CONFIGURATION)),
+            *("run", "--url", url, "--warnings", _WARNINGS, *options, str(document)),
+        ],
+        cwd=folder,
+        env=os.environ
+        | {
+            "PYTHONPATH": str(PROJECT),
+            "SCHEMATHESIS_HOOKS": _HOOKS,
+            "SERVICE_URL": url,
+            "SERVICE_NAME": name,
+            "SERVICE_PASSWORD": password,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = asked.stdout + asked.stderr
+    return Examined(asked.returncode == 0, cases_in(said), said)
+
+
+def cases_in(said: str) -> int:
+    """Return how many cases Schemathesis says it generated; 0 if it says nothing of them."""
+    found = _COUNT.search(said)
+    return int(found[1]) if found else 0
+
+
+def fuzz(cases: int, seed: int, folder: Path) -> bool:
+    """Ask so many cases of the service, as each role in turn; print what came of each run.
+
+    A run's seed follows from the one that is given, and its person is new: what one run spoils,
+    a password or a name, is no matter of the next.
+
+    Args:
+        cases: how many in all; the last run of each role may exceed it. For less than 20,000 the
+            phase of random cases is the only one.
+        seed: the same one asks the same again, as far as the service answers the same.
+        folder: for the service's data.
+
+    Returns:
+        Whether every answer was as described.
+    """
+    seeds, passed, in_all = Random(seed), True, 0  # noqa: S311 (to be repeated, not to be secret)
+    with serving(folder, "dynamodb-local") as service:
+        for role in ROLES:
+            asked, share = 0, cases // len(ROLES)
+            while asked < share:
+                run = _run(service, role, share, seeds.randrange(2**32))
+                asked, passed = asked + run.cases, passed and run.passed
+                if run.cases == 0:
+                    return False
+            in_all += asked
+    print(f"{in_all:,} cases, seed {seed}: {'all as described' if passed else 'see above'}.")
+    return passed
+
+
+def _run(service: Service, role: str, share: int, seed: int) -> Examined:
+    options = ["--seed", str(seed), "--max-examples", str(_EXAMPLES)]
+    if share < _ALL_PHASES:
+        for_each = max(1, share // len(every_action()))
+        options = ["--seed", str(seed), "--max-examples", str(for_each), "--phases", "fuzzing"]
+    run = examine(service.url, service.folder, service.newcomer(role), *options)
+    print(f"{role}, seed {seed}: {run.cases:,} cases, {'passed' if run.passed else 'FAILED'}")
+    if not run.passed:
+        print(run.said)
+    sys.stdout.flush()
+    return run

@@ -1,0 +1,57 @@
+"""Noise for whatever parses. Each target has a process: libFuzzer keeps the one it starts in."""
+
+import re
+import subprocess
+import sys
+import tempfile
+
+from ops import package
+from tools import local
+from tools.fuzz.one_parser import engine
+from tools.fuzz.targets import TARGETS
+
+# What breaks a target is kept here, as it was sent.
+FOLDER = package.OUT / "fuzz"
+_TRIED = re.compile(r"stat::number_of_executed_units:\s*(\d+)|^(\d+) inputs$", re.MULTILINE)
+
+
+def fuzz(seed: int, seconds: int) -> bool:
+    """Try each target for some seconds; print what came of it.
+
+    Args:
+        seed: the same one begins with the same inputs.
+        seconds: for each.
+
+    Returns:
+        Whether all held.
+    """
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    local.configure("http://localhost")
+    print(f"By {engine()}, {seconds} s each:", flush=True)
+    held = [_fuzzed(name, seed, seconds) for name in TARGETS]
+    return all(held)
+
+
+def inputs_in(said: str) -> int:
+    """Return how many inputs were tried, by what a target's process has said; 0 if nothing."""
+    found = _TRIED.search(said)
+    return int(found[1] or found[2]) if found else 0
+
+
+def _fuzzed(name: str, seed: int, seconds: int) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        where = [folder, f"{FOLDER}/{name}-"]
+        tried = subprocess.run(
+            [sys.executable, "-m", "tools.fuzz.one_parser", name, *where, f"{seed}", f"{seconds}"],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    said = tried.stdout + tried.stderr
+    held = tried.returncode == 0 and inputs_in(said) > 0
+    print(f"{name}, seed {seed}: {inputs_in(said):,} inputs, {'held' if held else 'BROKEN'}")
+    if not held:
+        print(said)
+    sys.stdout.flush()
+    return held

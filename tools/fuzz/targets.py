@@ -1,0 +1,216 @@
+"""What parses text that anybody may send, and what has to hold whatever they send."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
+
+import jwt
+from chalice.app import Request
+
+from chalicelib.events.event import MinimumAge
+from chalicelib.functions import every_action
+from chalicelib.identity.account import Authenticator, IncorrectCode
+from chalicelib.platform import cursors, languages, schemas
+from chalicelib.platform import request as requests
+from chalicelib.platform.errors import BadJson, InvalidFields, NotSignedIn, Refusal
+from chalicelib.registrations.form import RegistrationForm, problems_to_submit
+from chalicelib.registrations.schemas import Save
+from chalicelib.second_factor.schemas import Confirm
+from chalicelib.sessions import cookie, device, keys, token, totp
+from tools import fixtures
+
+# All of it is the same in every run, so that a seed repeats one.
+_BEGAN, _ENDS = datetime(2026, 11, 1, tzinfo=UTC), datetime(2126, 11, 1, tzinfo=UTC)
+_KEY = keys.Key("01M82TAX65NYRCFAP3K5E0RG9T", bytes(range(32)), _BEGAN)
+_KEYS = keys.Keys(lambda: keys.to_text([_KEY], bytes(range(32, 64))))
+_ISSUER, _ACCOUNT, _SCOPE = "https://lakes.example", "01M82TAX65NYRCFAP3K5E0RG9V", "sessions"
+_CLAIMS = token.Claims(_ACCOUNT, "01M82TAX65NYRCFAP3K5E0RG9W", 1, _BEGAN, _ENDS)
+_TOKEN = token.issue(_CLAIMS, _KEYS, _ISSUER)
+_PAYLOAD = jwt.decode(_TOKEN, options={"verify_signature": False})
+_CURSOR = cursors.seal({"userId": _ACCOUNT, "id": "01M8"}, _SCOPE, _KEY.secret)
+_RECOVERY_CODE = "7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"
+_AUTHENTICATOR = Authenticator("c2VlZA", 0, (totp.hash_of(_RECOVERY_CODE),))
+_FORM = fixtures.FORM | {
+    "firstName": "Zoë",
+    "noMiddleName": True,
+    "lastName": "O'Hara",
+    "phone1": "+1 (952) 445-1234",
+    "email": "river@example.com",
+    "aptSuite": "",
+    "zipCode": "55108-1234",
+}
+_TYPED = ("firstName", "phone1", "email", "zipCode", "state")
+_SIGN_UP = {"username": "river", "email": "r@example.com", "password": "four quiet lakes in May"}
+_BODIES = sorted(
+    {action.contract.body for action in every_action() if action.contract.body},
+    key=lambda model: (model.__module__, model.__name__),
+)
+_QUERIES = sorted(
+    {action.contract.query for action in every_action() if action.contract.query},
+    key=lambda model: (model.__module__, model.__name__),
+)
+
+
+_Kind = TypeVar("_Kind")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that parses.
+
+    Attributes:
+        parse: takes bytes that somebody sent, and raises AssertionError where a promise is broken.
+        refusals: all that it may raise.
+        examples: what it does not refuse, to begin with.
+    """
+
+    parse: Callable[[bytes], object]
+    refusals: tuple[type[Refusal], ...]
+    examples: tuple[bytes, ...]
+
+    def attempt(self, sent: bytes) -> bool:
+        """Parse something; return whether it was accepted.
+
+        Raises:
+            Exception: whatever it raises beside its refusals. That is what is looked for.
+        """
+        try:
+            self.parse(sent)
+        except self.refusals:
+            return False
+        return True
+
+
+def _cursor(sent: bytes) -> None:
+    cursors.open_sealed(_text(sent), _SCOPE, [_KEY.secret])
+    assert _text(sent) == _CURSOR, "a cursor that nobody was given"
+
+
+def _token(sent: bytes) -> None:
+    assert token.read(_text(sent), _KEYS, _ISSUER) == _CLAIMS, "a token that nobody was given"
+
+
+def _device(sent: bytes) -> None:
+    assert device.read(_text(sent), _KEYS, _ISSUER) is None, "a device that nobody was given"
+
+
+def _claims(sent: bytes) -> None:
+    """Read it as the value of each claim, signed by a key of ours: noise never has a signature."""
+    header = {"kid": _KEY.identifier, "typ": token.TYPE}
+
+    def read(claim: str) -> None:
+        payload = _json({**_PAYLOAD, claim: "@"}).replace(b'"@"', sent)
+        signed = jwt.PyJWS().encode(payload, _KEY.secret, token.ALGORITHM, header)
+        token.read(signed, _KEYS, _ISSUER)
+
+    _one_takes(_PAYLOAD, read, NotSignedIn)
+
+
+def _cookie(sent: bytes) -> None:
+    headers = {"Cookie": [_text(sent)], "User-Agent": [_text(sent)]}
+    event: dict[str, Any] = {
+        "headers": {name: values[-1] for name, values in headers.items()},
+        "multiValueHeaders": headers,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {"httpMethod": "GET", "resourcePath": "/me", "path": "/api/me"},
+        "body": None,
+        "isBase64Encoded": False,
+    }
+    request = requests.from_chalice(Request(event))
+    for presented in (*cookie.tokens_in(request), *cookie.devices_in(request)):
+        assert presented
+        assert presented in _text(sent)
+    assert request.user_agent.isprintable()
+
+
+def _form(sent: bytes) -> None:
+    saved = schemas.read_body(sent, Save)
+    assert isinstance(saved, Save)
+    stored = saved.form.stored()
+    again = RegistrationForm.model_validate_json(json.dumps(stored)).stored()
+    assert again == stored, "what is kept is not what it is read as"
+    problems_to_submit(stored, MinimumAge.SIXTEEN)
+
+
+def _field(sent: bytes) -> None:
+    """Read it as what was typed into each field of a form that takes text."""
+    _one_takes(_TYPED, lambda name: _form(_json({"form": {name: _text(sent)}})))
+
+
+def _body(sent: bytes) -> None:
+    """Read it as the body of each action."""
+    _one_takes(_BODIES, lambda model: schemas.read_body(sent, model))
+
+
+def _query(sent: bytes) -> None:
+    """Read it as the query of each action."""
+    given = parse_qs(_text(sent), keep_blank_values=True)
+    _one_takes(_QUERIES, lambda model: schemas.read_query(given, model))
+
+
+def _code(sent: bytes) -> None:
+    typed = schemas.read_body(sent, Confirm)
+    assert isinstance(typed, Confirm)
+    after = totp.use(_AUTHENTICATOR, typed.code, _KEY.secret, _ACCOUNT, _BEGAN)
+    assert after != _AUTHENTICATOR, "a code that can be used again"
+
+
+def _language(sent: bytes) -> None:
+    languages.preferred(_text(sent))
+
+
+def _one_takes(
+    several: Iterable[_Kind],
+    take: Callable[[_Kind], object],
+    refusal: type[Exception] = InvalidFields,
+) -> None:
+    """Have each of several take it, or refuse it so.
+
+    Raises:
+        Exception: the refusal of the last, where none takes it.
+    """
+    taken, refused = 0, None
+    for one in several:
+        try:
+            take(one)
+        except refusal as said:
+            refused = said
+        else:
+            taken += 1
+    if refused and not taken:
+        raise refused
+
+
+def _text(sent: bytes) -> str:
+    """Return bytes of a header or an address as the gateway hands them on."""
+    return sent.decode(errors="replace")
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+TARGETS = {
+    "cursor": Target(_cursor, (InvalidFields,), (_CURSOR.encode(),)),
+    "token": Target(_token, (NotSignedIn,), (_TOKEN.encode(),)),
+    "device": Target(_device, (), (_TOKEN.encode(),)),
+    "claims": Target(_claims, (NotSignedIn,), (b"1", b'"text"', b"1793491200")),
+    "cookie": Target(_cookie, (), (f"a=b; BREEZE_LAKES_POINT_ACCESS_TOKEN={_TOKEN}".encode(),)),
+    "form": Target(_form, (BadJson, InvalidFields), (_json({"form": _FORM, "version": 1}),)),
+    "field": Target(_field, (InvalidFields,), ("Zoë 952-445-1234 55108 r@example.com".encode(),)),
+    "body": Target(_body, (BadJson, InvalidFields), (_json(_SIGN_UP), _json({"form": _FORM}))),
+    "query": Target(
+        _query,
+        (InvalidFields,),
+        (b"limit=25&cursor=abc", b"status=Submitted&phone=952-445-1234&sort=lastName"),
+    ),
+    "code": Target(
+        _code, (BadJson, InvalidFields, IncorrectCode), (_json({"code": _RECOVERY_CODE}),)
+    ),
+    "language": Target(_language, (), (b"es-MX,es;q=0.9,en;q=0.8",)),
+}

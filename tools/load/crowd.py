@@ -1,0 +1,101 @@
+"""Two hundred people at once: a thread each, in a process of their own."""
+
+import functools
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from random import Random
+
+from tools.load.client import Surprise, Timings
+from tools.load.ledger import Ledger
+from tools.load.people import AT_WORK, EVENING, Doing, Person, everybody
+
+# After a surprise, so that whoever is refused does not ask without end.
+_BREATH_SECONDS = 1.0
+# Nobody signs up two hundred people in one second, except to attack.
+_ARRIVAL_SECONDS = 60.0
+
+
+class _Over(Exception):
+    """It is time to go."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of an evening."""
+
+    ledger: Ledger
+    timings: Timings
+    seconds: float
+
+    @property
+    def answers(self) -> int:
+        """How many were answered."""
+        return sum(map(len, self.timings.seconds.values()))
+
+
+def play(
+    url: str,
+    staff: list[tuple[str, str]],
+    seconds: float,
+    mean_pause: float,
+    seed: int,
+    evening: Mapping[Doing, int] = EVENING,
+) -> Played:
+    """Have everybody come, do what they do for some time, finish their request, and go.
+
+    Args:
+        url: of the service.
+        staff: name and password of each of the staff, the manager last.
+        seconds: how long.
+        mean_pause: seconds between an answer and the same person's next request, on average.
+        seed: decides what everybody does; not what the others have done by then.
+        evening: how many do what.
+    """
+    began = time.monotonic()
+    end = began + seconds
+    arrival = min(_ARRIVAL_SECONDS, seconds / 4) if mean_pause else 0.0
+    working, people = iter(staff), []
+    with ThreadPoolExecutor(sum(evening.values())) as crowd:
+        coming = []
+        for number, doing in enumerate(everybody(evening)):
+            random = Random(seed + number)  # noqa: S311 (to be repeated, not to be secret)
+            pause = functools.partial(_pause, random, mean_pause, end)
+            who = next(working) if doing in AT_WORK else None
+            person = Person(url, random, pause, who)
+            people.append(person)
+            comes = random.uniform(0, arrival)
+            coming.append(crowd.submit(_until_it_is_over, person, doing, comes))
+    for one in coming:
+        one.result()
+    ledger, timings = Ledger(), Timings()
+    for person in people:
+        ledger.add(person.ledger)
+        timings.add(person.timings)
+        person.close()
+    return Played(ledger, timings, time.monotonic() - began)
+
+
+def _pause(random: Random, mean: float, end: float) -> None:
+    """Wait for as long as somebody reads and types.
+
+    Raises:
+        _Over: it is time to go.
+    """
+    if mean:
+        time.sleep(max(0.0, min(random.expovariate(1 / mean), end - time.monotonic())))
+    if time.monotonic() >= end:
+        raise _Over
+
+
+def _until_it_is_over(person: Person, doing: Doing, comes: float) -> None:
+    """Come after so many seconds, and do it again and again."""
+    time.sleep(comes)
+    while True:
+        try:
+            doing(person)
+        except _Over:
+            return
+        except Surprise:
+            time.sleep(_BREATH_SECONDS)

@@ -1,0 +1,76 @@
+"""TypeScript: it judges our scripts, and makes a client's types of our description.
+
+Versions and hashes of all that comes along are in ``package-lock.json``.
+"""
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+from tools import downloads
+from tools.downloads import NotAvailable
+
+TITLE = "TypeScript"
+# Scripts declare few types: what is looked for is names that are not there, arguments that nobody
+# takes, what nothing uses, and paths that end without an answer.
+_LOOKED_FOR = (
+    *("--allowJs", "--checkJs", "--noEmit"),
+    *("--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"),
+    *("--lib", "dom,dom.iterable,es2023"),
+    *("--noUnusedLocals", "--noUnusedParameters", "--noImplicitReturns"),
+    *("--noFallthroughCasesInSwitch", "--allowUnreachableCode", "false"),
+)
+_LISTED = [Path(__file__).with_name(name) for name in ("package.json", "package-lock.json")]
+
+
+def problem() -> str | None:
+    """Say what keeps it from running here without fetching anything; None if nothing does."""
+    if not shutil.which("node"):
+        return f"{TITLE} needs Node.js: install it, with npm."
+    if not modules().exists():
+        return f"{TITLE} has not been fetched: run make typescript."
+    return None
+
+
+def fetch() -> None:
+    """Fetch it with npm, which compares every hash, unless it is here.
+
+    Raises:
+        NotAvailable: npm is missing.
+    """
+    if modules().exists():
+        return
+    with downloads.fetching(_name(), TITLE) as folder:
+        for listed in _LISTED:
+            shutil.copy(listed, folder / "kept")
+        # No script of anybody's runs.
+        installing = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        subprocess.run(installing, cwd=folder / "kept", check=True)
+
+
+def said_of(scripts: Path) -> str:
+    """Return what the compiler says of a folder's JavaScript; nothing where all is well.
+
+    Raises:
+        NotAvailable: it has not been fetched.
+    """
+    if said := problem():
+        raise NotAvailable(said)
+    compiler = ["node", str(modules() / "typescript" / "bin" / "tsc")]
+    files = [file.name for file in sorted(scripts.glob("*.js"))]
+    done = subprocess.run(
+        [*compiler, *_LOOKED_FOR, *files], cwd=scripts, capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr
+
+
+def modules() -> Path:
+    """Return the folder of its modules, where Node.js looks for them."""
+    return downloads.home(_name()) / "node_modules"
+
+
+def _name() -> str:
+    """Return what it is kept as: another as soon as one version is."""
+    digest = hashlib.sha256(b"".join(listed.read_bytes() for listed in _LISTED)).hexdigest()
+    return f"typescript-{digest[:16]}"
