@@ -1,5 +1,6 @@
 """The documents: their links, their words, the README's length, and the lists in them."""
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from chalicelib import PACKAGES
 from chalicelib.functions import FUNCTIONS
+from chalicelib.platform import settings
 
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
@@ -132,3 +134,46 @@ def test_no_document_has_a_word_that_hides_who_acts(document):
     ]
 
     assert not found, "\n".join(found)
+
+
+_PATH = re.compile(
+    r"`((?:chalicelib|docs|ops|requirements|tests|tools|\.chalice|\.ci)/[\w./-]*)(?:::\w+)?`"
+)
+_CODE = re.compile(r"```.*?```|`[^`]+`|^ {4}[^\n]*$", re.MULTILINE | re.DOTALL)
+_MAKE = re.compile(r"^[` ]*make ([a-z][a-z-]*)", re.MULTILINE)
+TARGETS = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_path_that_a_document_names_exists(document):
+    # docs/security.md names tests by their path below tests/.
+    missing = [
+        path
+        for path in _PATH.findall(document.read_text())
+        if not (PROJECT / path).exists() and not (PROJECT / "tests" / path).exists()
+    ]
+
+    assert not missing, f"{name_of(document)} names {', '.join(missing)}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_make_target_that_a_document_names_exists(document):
+    code = "\n".join(_CODE.findall(document.read_text()))
+    missing = set(_MAKE.findall(code)) - TARGETS
+
+    assert not missing, f"{name_of(document)} names make {', '.join(sorted(missing))}"
+
+
+OPERATIONS = (PROJECT / "docs" / "operations.md").read_text()
+
+
+@pytest.mark.parametrize("field", dataclasses.fields(settings.Settings), ids=lambda f: f.name)
+def test_the_operators_guide_lists_every_setting(field):
+    assert f"| `{settings.PREFIX}{field.name.upper()}` |" in OPERATIONS
+
+
+@pytest.mark.parametrize("notice", settings.NOTICES)
+def test_the_operators_guide_lists_every_notice(notice):
+    [row] = re.findall(rf"^\| `{settings.PREFIX}MAIL_NOTICES` .*$", OPERATIONS, re.MULTILINE)
+
+    assert f"`{notice}`" in row
