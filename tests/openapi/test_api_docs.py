@@ -4,12 +4,18 @@ import re
 
 import pytest
 
-from tools.api_docs import render
+from tools.api_docs import REFERENCE, render
+
+OUT_OF_DATE = "docs/api.md is out of date. Run: .venv/bin/python -m tools.api_docs (make api-docs)"
 
 
 @pytest.fixture
 def document(nobody):
     return nobody.get("/openapi.json").json
+
+
+def test_the_reference_is_current(document):
+    assert REFERENCE.read_text() == render(document), OUT_OF_DATE
 
 
 def operations(document):
