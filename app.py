@@ -15,12 +15,12 @@ if "AWS_CHALICE_CLI_MODE" in os.environ and "AWS_LAMBDA_FUNCTION_NAME" not in os
         chalice_local.enable()
 
 from chalicelib import functions
-from chalicelib.platform import answers, settings
+from chalicelib.platform import responses, security_headers, settings
 
 BLUEPRINTS = functions.blueprints(settings.current().function)
 
 app = Chalice(app_name=settings.APPLICATION)
-app.api.cors = answers.cross_origin()
-app.register_middleware(answers.finish, "http")
+app.api.cors = security_headers.cors_config()
+app.register_middleware(responses.finalize, "http")
 for blueprint in BLUEPRINTS:
     app.register_blueprint(blueprint)

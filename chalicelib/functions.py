@@ -10,18 +10,18 @@ This is the only module that imports packages by name.
 from dataclasses import dataclass
 from importlib import import_module
 
-from chalicelib.platform.actions import Action, Room
+from chalicelib.platform.endpoints import Blueprint, Endpoint
 from chalicelib.platform.settings import SettingsError
 
-PACKAGES_OF = {
+PACKAGES_BY_FUNCTION = {
     "sign-out": ("sign_out",),
     "accounts": ("accounts", "sessions", "second_factor", "privacy"),
     "registrations": ("events", "registrations"),
     "staff": ("staff", "user_admin"),
     "pages": ("pages", "openapi"),
 }
-FUNCTION_OF = {
-    package: function for function, packages in PACKAGES_OF.items() for package in packages
+FUNCTION_BY_PACKAGE = {
+    package: function for function, packages in PACKAGES_BY_FUNCTION.items() for package in packages
 }
 
 
@@ -45,10 +45,10 @@ SCHEDULES = {
         "chalicelib.registrations.schedule.run", minutes=10, timeout_seconds=60
     ),
 }
-FUNCTIONS = (*PACKAGES_OF, *SCHEDULES)
+FUNCTIONS = (*PACKAGES_BY_FUNCTION, *SCHEDULES)
 
 
-def blueprints(function: str | None) -> tuple[Room, ...]:
+def blueprints(function: str | None) -> tuple[Blueprint, ...]:
     """Import the routes of a function: the blueprint of each of its packages.
 
     Args:
@@ -57,13 +57,13 @@ def blueprints(function: str | None) -> tuple[Room, ...]:
     Raises:
         SettingsError: there is no such function.
     """
-    if function is not None and function not in PACKAGES_OF:
-        known = ", ".join(PACKAGES_OF)
+    if function is not None and function not in PACKAGES_BY_FUNCTION:
+        known = ", ".join(PACKAGES_BY_FUNCTION)
         raise SettingsError(f"There is no function {function}: it is one of {known}.")
-    names = PACKAGES_OF[function] if function else FUNCTION_OF
-    return tuple(import_module(f"chalicelib.{name}.routes").room for name in names)
+    names = PACKAGES_BY_FUNCTION[function] if function else FUNCTION_BY_PACKAGE
+    return tuple(import_module(f"chalicelib.{name}.routes").blueprint for name in names)
 
 
-def every_action() -> tuple[Action, ...]:
+def all_endpoints() -> tuple[Endpoint, ...]:
     """Return what the service does as a whole, whichever functions do it."""
-    return tuple(action for blueprint in blueprints(None) for action in blueprint.actions)
+    return tuple(endpoint for blueprint in blueprints(None) for endpoint in blueprint.endpoints)

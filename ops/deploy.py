@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.platform import clock, settings
 from chalicelib.platform.dynamodb import aws_client
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from ops import package, session_key, smoke_test, tables
 from ops.stack import Agree, Declined, Present, Stack, StackError, Template
 from ops.template import KEPT_STAGE
@@ -45,7 +45,7 @@ def run(stage: str, given: Mapping[str, str], agree: Agree) -> int:
         The exit status.
 
     Raises:
-        DeployError: something is missing, or AWS refuses, or what was deployed does not answer.
+        DeployError: something is missing, or AWS rejects, or what was deployed does not answer.
         PackageError, SettingsError: there is nothing to deploy.
     """
     _check(sys.version_info[:2], clean=True)
@@ -66,7 +66,7 @@ def destroy(stage: str, erase: str | None, agree: Agree) -> int:
         The exit status.
 
     Raises:
-        DeployError: something is missing, or there are data, or AWS refuses.
+        DeployError: something is missing, or there are data, or AWS rejects.
     """
     _check(None, clean=False)
     return _saying_why(lambda: _destroy(stage, erase, agree))
@@ -137,10 +137,10 @@ def _check(version: tuple[int, int] | None, *, clean: bool) -> None:
 
 
 def _saying_why(work: Callable[[], int]) -> int:
-    """Do what takes AWS; what it refuses becomes one sentence.
+    """Do what takes AWS; what it rejects becomes one sentence.
 
     Raises:
-        DeployError: AWS refuses.
+        DeployError: AWS rejects.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -149,7 +149,7 @@ def _saying_why(work: Callable[[], int]) -> int:
     except Declined:
         print("Nothing was changed.", file=sys.stderr)
         return 1
-    except Unavailable as away:
+    except ServiceUnavailable as away:
         raise DeployError(f"AWS: {away.cause}.") from away
     except (BotoCoreError, ClientError, StackError, session_key.RotationFailed) as refused:
         raise DeployError(f"AWS: {refused}.") from refused

@@ -83,7 +83,7 @@ class Service:
         """Ask, a few times if the service is busy; it says after how long (RFC 9110, 10.2.3).
 
         Raises:
-            ExportError: it refuses, or does not answer.
+            ExportError: it rejects, or does not answer.
         """
         wait = 0
         for attempt in range(_TRIES):
@@ -112,7 +112,7 @@ class Refused(ExportError):
     """The service says no, and why."""
 
     def __init__(self, answer: requests.Response) -> None:
-        """Take the refusal's sentence and code from the answer, if it has them."""
+        """Take the error's sentence and code from the answer, if it has them."""
         try:
             said = answer.json()
         except ValueError:

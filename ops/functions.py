@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.functions import FUNCTION_OF, FUNCTIONS, SCHEDULES, Schedule, every_action
+from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, SCHEDULES, Schedule, all_endpoints
 from chalicelib.platform.settings import APPLICATION, PREFIX
 
 POLICIES = Path(__file__).parent.parent / ".chalice" / "policies"
@@ -182,10 +182,10 @@ def _scheduled(function: str, schedule: Schedule) -> dict[str, Any]:
 def _answered_by() -> dict[str, Any]:
     """Return for each path and method the function that API Gateway calls, as Swagger has it."""
     paths: dict[str, Any] = {}
-    for action in every_action():
-        uri = {"Fn::Sub": _INVOCATIONS % logical_name(FUNCTION_OF[action.room])}
-        methods = paths.setdefault(action.path, {})
-        for method in action.methods:
+    for endpoint in all_endpoints():
+        uri = {"Fn::Sub": _INVOCATIONS % logical_name(FUNCTION_BY_PACKAGE[endpoint.package])}
+        methods = paths.setdefault(endpoint.path, {})
+        for method in endpoint.methods:
             methods[method.lower()] = {"x-amazon-apigateway-integration": {"uri": uri}}
     return paths
 

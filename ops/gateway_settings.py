@@ -8,8 +8,8 @@ answers, and the functions' concurrency bounds the whole.
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.functions import FUNCTION_OF, every_action
-from chalicelib.platform.actions import CHANGING, Action
+from chalicelib.functions import FUNCTION_BY_PACKAGE, all_endpoints
+from chalicelib.platform.endpoints import UNSAFE_METHODS, Endpoint
 
 # The names of the parameters with the limits, in requests a second and in a burst.
 _USUAL = ("RequestsPerSecond", "RequestsAtOnce")
@@ -40,22 +40,22 @@ def extensions() -> dict[str, Any]:
 
 
 def _exceptions() -> Iterator[dict[str, Any]]:
-    for action in every_action():
-        if FUNCTION_OF[action.room] == "pages":
-            yield _limited(action.path, action.method, _PAGES)
-        elif _is_public_write(action):
-            yield _limited(action.path, action.method, _PUBLIC_WRITES)
+    for endpoint in all_endpoints():
+        if FUNCTION_BY_PACKAGE[endpoint.package] == "pages":
+            yield _limited(endpoint.path, endpoint.method, _PAGES)
+        elif _is_public_write(endpoint):
+            yield _limited(endpoint.path, endpoint.method, _PUBLIC_WRITES)
 
 
-def _is_public_write(action: Action) -> bool:
+def _is_public_write(endpoint: Endpoint) -> bool:
     """Say whether anyone may send it to change something. Signing out is free, and never limited.
 
     These requests are the ones that guess, and most of them cost a password hash.
     """
     return (
-        action.who.name == "anyone"
-        and action.method in CHANGING
-        and FUNCTION_OF[action.room] != "sign-out"
+        endpoint.access.name == "anyone"
+        and endpoint.method in UNSAFE_METHODS
+        and FUNCTION_BY_PACKAGE[endpoint.package] != "sign-out"
     )
 
 

@@ -25,7 +25,7 @@ from chalicelib.identity.directory import Directory, directory
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock, settings
 from chalicelib.platform.identifiers import derived_identifier
-from chalicelib.platform.schemas import Body, explain
+from chalicelib.platform.schemas import RequestBody, error_messages
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
 from ops import progress
 from ops.retries import AwsUnavailable, with_retries
@@ -73,7 +73,7 @@ def _of_a_kind_we_read(text: str) -> str:
     return text
 
 
-class Line(Body):
+class Line(RequestBody):
     """One line, checked as sign-up checks what it is told."""
 
     username: Username
@@ -123,7 +123,7 @@ def import_file(file: Path, people: Directory, *, show: bool = False) -> Importe
 
     Raises:
         ImportStopped: the file is not such a file.
-        AwsUnavailable: AWS throttles, refuses, or does not respond.
+        AwsUnavailable: AWS throttles, rejects, or does not respond.
     """
     made_at = clock.from_seconds(int(file.stat().st_mtime))
     accounts, problems = _read(file, made_at)
@@ -219,7 +219,9 @@ def _checked(cells: list[str]) -> Line:
     try:
         line = Line.model_validate(dict(zip(COLUMNS, cells, strict=True)))
     except ValidationError as error:
-        raise ValueError("; ".join(f"{n}: {said}" for n, said in explain(error).items())) from None
+        raise ValueError(
+            "; ".join(f"{n}: {said}" for n, said in error_messages(error).items())
+        ) from None
     if said := login_names.conflict(line.username, line.email):
         raise ValueError(f"username: {said}")
     return line

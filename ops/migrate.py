@@ -42,7 +42,7 @@ def run(
         The exit status: 0 if every item now has what it needs, or has only findings.
 
     Raises:
-        MigrationError: AWS refuses access to a table.
+        MigrationError: AWS rejects access to a table.
     """
     if not migrations:
         print("There are no migrations in this version.")

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.identity.account import IncorrectCode, IncorrectCredentials
 from chalicelib.platform.errors import TooManyAttempts
-from chalicelib.platform.log import Event
+from chalicelib.platform.log import LogEvent
 from chalicelib.platform.settings import APPLICATION
 from ops.functions import logical_name
 
@@ -42,7 +42,7 @@ def _any_of(field: str, *texts: str) -> str:
     return "(" + " || ".join(f'$.{field} = "{text}"' for text in texts) + ")"
 
 
-def _line(event: Event, *conditions: str) -> str:
+def _line(event: LogEvent, *conditions: str) -> str:
     """Return a pattern (CloudWatch Logs' filter syntax) of lines that tell of an event."""
     return "{ " + " && ".join([f'$.event = "{event}"', *conditions]) + " }"
 
@@ -50,14 +50,14 @@ def _line(event: Event, *conditions: str) -> str:
 # What is counted in the log. A throttled call that went through at the second try is none.
 COUNTED = {
     "FailedSignIns": _line(
-        Event.REFUSED,
+        LogEvent.REFUSED,
         _any_of("code", IncorrectCredentials.code, IncorrectCode.code, TooManyAttempts.code),
     ),
     "ThrottledCalls": _line(
-        Event.UNAVAILABLE,
+        LogEvent.UNAVAILABLE,
         _any_of("cause", "*Throttl*", "*ThroughputExceeded*", "*LimitExceeded*", "*Unprocessed*"),
     ),
-    "MailsNotSent": _line(Event.MAIL_NOT_SENT),
+    "MailsNotSent": _line(LogEvent.MAIL_NOT_SENT),
 }
 # What is counted in the gateway's log: a 429 of its own, of the firewall, or of a function.
 _TURNED_AWAY = "TurnedAway"

@@ -1,7 +1,7 @@
 """What is deployed: one zip of code and one template, made by Chalice and looked into here.
 
 Chalice copies whatever lies in ``chalicelib``, and only warns of a package that it cannot get for
-the machine. So it works on a clean copy, and a zip that is not exactly what must ship is refused.
+the machine. So it works on a clean copy, and a zip that is not exactly what must ship is rejected.
 """
 
 import base64

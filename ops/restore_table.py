@@ -30,7 +30,7 @@ def run(stage: str, table: str, at: datetime, *, put_back: bool) -> int:
         The exit status.
 
     Raises:
-        RestoreError: AWS refuses.
+        RestoreError: AWS rejects.
     """
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError

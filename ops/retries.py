@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 
 # DynamoDB throttles a client that writes much more than before; it adapts within minutes.
 _ATTEMPTS = 8
@@ -12,7 +12,7 @@ _MAX_PAUSE_SECONDS = 20.0
 
 
 class AwsUnavailable(RuntimeError):
-    """AWS throttled, refused, or did not respond to every attempt. The message has the cause."""
+    """AWS throttled, rejected, or did not respond to every attempt. The message has the cause."""
 
 
 def with_retries(call: Callable[..., Any], *arguments: Any) -> Any:
@@ -33,6 +33,6 @@ def with_retries(call: Callable[..., Any], *arguments: Any) -> Any:
             time.sleep(min(0.2 * 3 ** (attempt - 1), _MAX_PAUSE_SECONDS))
         try:
             return call(*arguments)
-        except Unavailable as unavailable:
+        except ServiceUnavailable as unavailable:
             cause = unavailable.cause
     raise AwsUnavailable(f"AWS does not answer ({cause}). Run it again later: it will go on.")

@@ -24,11 +24,11 @@ def reset(stage: str, username: str) -> int:
     os.environ[f"{settings.PREFIX}STAGE"] = stage
     settings.current.cache_clear()
     # boto3: for this command only.
-    from chalicelib.identity import letters
+    from chalicelib.identity import emails
     from chalicelib.identity.directory import AccountChanged, directory
     from chalicelib.platform import audit, clock
     from chalicelib.platform.dynamodb import database
-    from chalicelib.platform.errors import Unavailable
+    from chalicelib.platform.errors import ServiceUnavailable
     from chalicelib.user_admin.people_store import PeopleStore
 
     try:
@@ -46,7 +46,7 @@ def reset(stage: str, username: str) -> int:
             version=account.version + 1,
             updated_at=now,
         )
-        recorded = audit.entry(
+        recorded = audit.entry_write(
             subject=account.id,
             actor=ACTOR,
             action="account.second_factor_removed",
@@ -57,10 +57,10 @@ def reset(stage: str, username: str) -> int:
         PeopleStore(database()).remove_authenticator(account, after, [recorded])
     except AccountChanged:
         print("The account was changed just now. Please try again.", file=sys.stderr)
-    except Unavailable as away:
+    except ServiceUnavailable as away:
         print(f"{away} ({away.cause})", file=sys.stderr)
     else:
-        letters.notify(account, settings.SECOND_FACTOR_REMOVED)
+        emails.notify(account, settings.SECOND_FACTOR_REMOVED)
         print(f"{account.username} signs in with the password alone now.")
         return 0
     return 1

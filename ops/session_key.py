@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.platform import clock, settings
 from chalicelib.platform.dynamodb import aws_client
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.secrets_manager import CURRENT
 from chalicelib.sessions import keys
 from chalicelib.sessions.keys import Key
@@ -83,8 +83,8 @@ def run(stage: str, revoke: Revoke) -> int:
     settings.current.cache_clear()
     try:
         done = rotate(clock.now, revoke)
-    except (RotationFailed, Unavailable) as failed:
-        cause = failed.cause if isinstance(failed, Unavailable) else failed
+    except (RotationFailed, ServiceUnavailable) as failed:
+        cause = failed.cause if isinstance(failed, ServiceUnavailable) else failed
         print(f"Not rotated: {cause}.", file=sys.stderr)
         return 1
     print(f"{done.key.identifier} signs from {clock.to_text(done.key.signs_from)}.")
@@ -122,8 +122,8 @@ def rotate(now: Callable[[], datetime], revoke: Revoke = Revoke.NOTHING) -> Rota
         revoke: what goes at once.
 
     Raises:
-        RotationFailed: others rotate it all the time, or AWS refuses.
-        Unavailable: what the secret holds cannot be read as keys, or no AWS can be had.
+        RotationFailed: others rotate it all the time, or AWS rejects.
+        ServiceUnavailable: what the secret holds cannot be read as keys, or no AWS can be had.
     """
     client = aws_client("secretsmanager")
     name = settings.current().session_key_name
@@ -146,8 +146,8 @@ def begin(now: Callable[[], datetime]) -> bool:
         Whether there was none.
 
     Raises:
-        RotationFailed: there is no such secret, or AWS refuses.
-        Unavailable: no AWS can be had.
+        RotationFailed: there is no such secret, or AWS rejects.
+        ServiceUnavailable: no AWS can be had.
     """
     client = aws_client("secretsmanager")
     name = settings.current().session_key_name

@@ -38,7 +38,7 @@ def create(stage: str) -> int:
     from chalicelib.identity.directory import directory, new_account
     from chalicelib.identity.role import Role
     from chalicelib.platform import audit, clock, settings
-    from chalicelib.platform.errors import Unavailable
+    from chalicelib.platform.errors import ServiceUnavailable
 
     settings.current()
     try:
@@ -52,7 +52,7 @@ def create(stage: str) -> int:
             account = new_account(
                 username=username, email=email, password=password, role=Role.SUPER_ADMIN, now=now
             )
-            recorded = audit.entry(
+            recorded = audit.entry_write(
                 subject=account.id,
                 actor=ACTOR,
                 action="account.created",
@@ -61,13 +61,13 @@ def create(stage: str) -> int:
                 now=now,
             )
             try:
-                directory().add(account, also=[recorded])
+                directory().add(account, extra_writes=[recorded])
             except IdentityTaken as taken:
                 print(taken)
                 continue
             print(f"{username} is a SuperAdmin of {stage} now.")
             return 0
-    except Unavailable as away:
+    except ServiceUnavailable as away:
         print(f"{away} ({away.cause})", file=sys.stderr)
     except (EOFError, KeyboardInterrupt):
         print("\nNothing was made.", file=sys.stderr)
@@ -106,10 +106,10 @@ def _wrong_with(field: str, answer: str) -> str | None:
     """Say what is wrong with an answer; None if nothing is."""
     from chalicelib.accounts.schemas import SignUp
     from chalicelib.platform.errors import InvalidFields
-    from chalicelib.platform.schemas import read_body
+    from chalicelib.platform.schemas import parse_body
 
     try:
-        read_body(json.dumps({field: answer}).encode(), SignUp)
-    except InvalidFields as refusal:
-        return refusal.fields.get(field)
+        parse_body(json.dumps({field: answer}).encode(), SignUp)
+    except InvalidFields as error:
+        return error.fields.get(field)
     return None

@@ -2,7 +2,7 @@
 
 Tables, key, logs, parameters and the function's settings are declared in
 ``.chalice/resources.json``. Here is what follows from elsewhere: from the stage, from the settings,
-from what the service refuses and from which functions there are.
+from what the service rejects and from which functions there are.
 """
 
 import json
@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from chalicelib.platform.answers import ON_EVERY_ANSWER, STRICT_TRANSPORT_SECURITY, allowing
 from chalicelib.platform.errors import (
+    ApiError,
     NotFound,
-    Refusal,
-    TooLarge,
+    PayloadTooLarge,
+    ServiceUnavailable,
     TooManyAttempts,
-    Unavailable,
     UnsupportedMediaType,
+)
+from chalicelib.platform.security_headers import (
+    DEFAULT_HEADERS,
+    STRICT_TRANSPORT_SECURITY,
+    cors_for,
 )
 from chalicelib.platform.settings import PREFIX, Settings
 from ops import functions, gateway_settings, monitoring
@@ -41,9 +45,9 @@ class Said:
     retry_after: int | None = None
 
     @classmethod
-    def of(cls, refusal: type[Refusal]) -> Self:
-        """Say what the service's own refusal says."""
-        return cls(refusal.STATUS_CODE, refusal.code, refusal.sentence, refusal.retry_after)
+    def of(cls, error: type[ApiError]) -> Self:
+        """Say what the service's own error says."""
+        return cls(error.STATUS_CODE, error.code, error.message, error.retry_after)
 
 
 # Under the names of docs.aws.amazon.com/apigateway/latest/developerguide/
@@ -53,7 +57,7 @@ SAID = {
     "MISSING_AUTHENTICATION_TOKEN": Said.of(NotFound),
     "INVALID_SIGNATURE": Said.of(NotFound),
     "RESOURCE_NOT_FOUND": Said.of(NotFound),
-    "REQUEST_TOO_LARGE": Said.of(TooLarge),
+    "REQUEST_TOO_LARGE": Said.of(PayloadTooLarge),
     # The one rule of the firewall counts an address's requests in five minutes.
     "WAF_FILTERED": Said(
         429, TooManyAttempts.code, "Too many requests. Please try again in a few minutes.", 300
@@ -66,9 +70,9 @@ SAID = {
         429, TooManyAttempts.code, "Too many requests. Please try again later.", 3600
     ),
     "DEFAULT_4XX": Said(400, "bad_request", "This request cannot be read."),
-    "INTEGRATION_FAILURE": Said.of(Unavailable),
-    "INTEGRATION_TIMEOUT": Said.of(Unavailable),
-    "DEFAULT_5XX": Said.of(Unavailable),
+    "INTEGRATION_FAILURE": Said.of(ServiceUnavailable),
+    "INTEGRATION_TIMEOUT": Said.of(ServiceUnavailable),
+    "DEFAULT_5XX": Said.of(ServiceUnavailable),
 }
 
 
@@ -113,9 +117,9 @@ def gateway_responses(front_end_origin: str | None) -> dict[str, Any]:
     Args:
         front_end_origin: the other origin whose pages may read these answers, too; None for none.
     """
-    headers = {**ON_EVERY_ANSWER, **STRICT_TRANSPORT_SECURITY}
+    headers = {**DEFAULT_HEADERS, **STRICT_TRANSPORT_SECURITY}
     if front_end_origin:
-        headers |= allowing(front_end_origin).get_access_control_headers()
+        headers |= cors_for(front_end_origin).get_access_control_headers()
     return {kind: _response(said, headers) for kind, said in SAID.items()}
 
 

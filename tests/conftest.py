@@ -30,7 +30,7 @@ os.environ |= {
 }
 
 from chalicelib.identity import passwords, strength  # noqa: E402
-from chalicelib.platform import clock, floor  # noqa: E402
+from chalicelib.platform import clock, timing  # noqa: E402
 from tests.support.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.support.clients import Person, guess_once, hash_once, verify_once  # noqa: E402
 from tests.support.environments import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
@@ -176,10 +176,10 @@ def still() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def floors() -> Iterator[list[float]]:
+def delays() -> Iterator[list[float]]:
     """Every wait for a floor under the time of an answer, in seconds: nobody waits in a test."""
     waited: list[float] = []
-    with mock.patch.object(floor, "_sleep", waited.append):
+    with mock.patch.object(timing, "_sleep", waited.append):
         yield waited
 
 

@@ -8,8 +8,8 @@ import pytest
 import chalicelib
 from app import app
 from chalicelib import PACKAGES
-from chalicelib.functions import every_action
-from chalicelib.platform.errors import Refusal
+from chalicelib.functions import all_endpoints
+from chalicelib.platform.errors import ApiError
 
 ROOT = Path(chalicelib.__file__).parent
 MODULES = sorted(ROOT.glob("*/*.py"))
@@ -18,7 +18,7 @@ ROUTES, RULES, STORE = 3, 2, 1
 LONGEST_VIEW = 6
 # functions imports the routes of a Lambda function's packages. actions imports the schemas beside
 # the routes that name them, so that declaring an endpoint doesn't import pydantic.
-IMPORT_BY_NAME = {"functions.py", "platform/actions.py"}
+IMPORT_BY_NAME = {"functions.py", "platform/endpoints.py"}
 
 
 def names_imported(module):
@@ -51,10 +51,10 @@ def place_of(module):
     return module.parent.name, module.stem
 
 
-def refusals(kind=Refusal):
-    for refusal in kind.__subclasses__():
-        yield refusal
-        yield from refusals(refusal)
+def errors(kind=ApiError):
+    for error in kind.__subclasses__():
+        yield error
+        yield from errors(error)
 
 
 def test_the_order_names_every_package_once():
@@ -126,11 +126,11 @@ def test_expressions_stand_in_stores_alone(module):
         assert "boto" not in module.read_text() or module.stem in {"secrets_manager", "mail"}
 
 
-@pytest.mark.parametrize("action", every_action(), ids=lambda a: f"{a.method} {a.path}")
-def test_a_view_is_short_and_says_what_it_does(action):
-    function = ast.parse((ROOT / action.room / "routes.py").read_text()).body
+@pytest.mark.parametrize("endpoint", all_endpoints(), ids=lambda a: f"{a.method} {a.path}")
+def test_a_view_is_short_and_says_what_it_does(endpoint):
+    function = ast.parse((ROOT / endpoint.package / "routes.py").read_text()).body
     [view] = [
-        n for n in function if isinstance(n, ast.FunctionDef) and n.name == action.view.__name__
+        n for n in function if isinstance(n, ast.FunctionDef) and n.name == endpoint.view.__name__
     ]
     body = view.body[1:]
 
@@ -138,14 +138,14 @@ def test_a_view_is_short_and_says_what_it_does(action):
     assert body[-1].end_lineno - body[0].lineno < LONGEST_VIEW
 
 
-def test_everything_that_is_served_is_an_action():
-    declared = {(method, a.path) for a in every_action() for method in a.methods}
+def test_everything_that_is_served_is_an_endpoint():
+    declared = {(method, a.path) for a in all_endpoints() for method in a.methods}
 
     assert declared == {(method, path) for path in app.routes for method in app.routes[path]}
 
 
-def test_these_are_the_refusals():
-    assert sorted((r.code, r.STATUS_CODE) for r in refusals()) == [
+def test_these_are_the_errors():
+    assert sorted((r.code, r.STATUS_CODE) for r in errors()) == [
         ("bad_json", 400),
         ("being_erased", 409),
         ("being_merged", 409),
@@ -181,10 +181,10 @@ def test_these_are_the_refusals():
     ]
 
 
-@pytest.mark.parametrize("action", every_action(), ids=lambda a: a.path)
-def test_every_action_knows_its_models_and_refusals(action):
-    contract = action.contract
+@pytest.mark.parametrize("endpoint", all_endpoints(), ids=lambda a: a.path)
+def test_every_endpoint_knows_its_schemas_and_errors(endpoint):
+    contract = endpoint.contract
 
-    assert (contract.body is not None) == ("body" in action.takes)
-    assert (contract.query is not None) == ("query" in action.takes)
-    assert len({refusal.code for refusal in action.refusals}) == len(action.refusals)
+    assert (contract.body is not None) == ("body" in endpoint.parameters)
+    assert (contract.query is not None) == ("query" in endpoint.parameters)
+    assert len({error.code for error in endpoint.errors}) == len(endpoint.errors)

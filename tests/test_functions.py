@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import chalicelib
-from chalicelib.functions import PACKAGES_OF, SCHEDULES, blueprints
+from chalicelib.functions import PACKAGES_BY_FUNCTION, SCHEDULES, blueprints
 from chalicelib.platform.settings import SettingsError
 
 PACKAGE = Path(chalicelib.__file__).parent
@@ -26,7 +26,7 @@ print(*sorted(sys.modules))
 def test_every_package_with_routes_belongs_to_one_function():
     serving = sorted(path.parent.name for path in PACKAGE.glob("*/routes.py"))
 
-    assert sorted(one for packages in PACKAGES_OF.values() for one in packages) == serving
+    assert sorted(one for packages in PACKAGES_BY_FUNCTION.values() for one in packages) == serving
 
 
 def loaded_by(function):
@@ -43,13 +43,13 @@ def loaded_by(function):
     return map(str.split, done.stdout.splitlines())
 
 
-@pytest.mark.parametrize("function", PACKAGES_OF)
+@pytest.mark.parametrize("function", PACKAGES_BY_FUNCTION)
 def test_a_function_loads_its_own_packages_and_serves_their_routes(function):
     loaded, served, _ = loaded_by(function)
 
-    assert loaded == sorted(PACKAGES_OF[function])
+    assert loaded == sorted(PACKAGES_BY_FUNCTION[function])
     assert set(served) == {
-        action.path for blueprint in blueprints(function) for action in blueprint.actions
+        endpoint.path for blueprint in blueprints(function) for endpoint in blueprint.endpoints
     }
 
 

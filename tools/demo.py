@@ -129,7 +129,7 @@ def fill(password: str, size: Size = Size()) -> Demo:
         size: how many people there are.
 
     Raises:
-        DemoError: it's there already, or the service refuses a request.
+        DemoError: it's there already, or the service rejects a request.
     """
     with (
         patiently(),

@@ -68,14 +68,14 @@ def at_any_time() -> Iterator[Moment]:
     """Put a clock that can be set in place of the service's."""
     from jwt.api_jwt import PyJWT
 
-    from chalicelib.platform import clock, floor
+    from chalicelib.platform import clock, timing
 
     moment = Moment(clock.now())
     with (
         _replaced(clock, "now", moment),
         # PyJWT has a clock of its own. The session, which the service looks up, has an end too.
         _replaced(PyJWT, "_validate_exp", lambda *_: None),
-        _replaced(floor, "_sleep", lambda _: None),
+        _replaced(timing, "_sleep", lambda _: None),
     ):
         yield moment
 

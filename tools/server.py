@@ -24,10 +24,11 @@ from chalice.local import (
     ThreadedHTTPServer,
 )
 
-from chalicelib.platform.answers import JSON, ON_EVERY_ANSWER
-from chalicelib.platform.errors import BadJson, NotFound, Refusal, TooLarge
+from chalicelib.platform.errors import ApiError, BadJson, NotFound, PayloadTooLarge
+from chalicelib.platform.responses import JSON
+from chalicelib.platform.security_headers import DEFAULT_HEADERS
 
-# API Gateway takes 10 MB; whatever is over the service's own cap need not be read to be refused.
+# API Gateway takes 10 MB; whatever is over the service's own cap need not be read to be rejected.
 LARGEST_READ = 1024 * 1024
 # Lambda would start as many functions as there are requests. Two cores do better with a few.
 AT_ONCE = 8
@@ -44,7 +45,7 @@ _OF_A_BODY = (
 def length_of_body(headers: Message) -> int:
     """Return how many bytes of body follow the headers of a request.
 
-    Whatever two readers could understand in two ways is refused (RFC 9112, 6.3 and 11.2).
+    Whatever two readers could understand in two ways is rejected (RFC 9112, 6.3 and 11.2).
 
     Raises:
         BadJson: the headers do not say it plainly.
@@ -109,10 +110,10 @@ class Handler(ChaliceRequestHandler):
             headers, body = self._read_request()
             with self.server.turns:
                 answer = self.local_gateway.handle_request(self.command, self.path, headers, body)
-        except Refusal as refusal:
+        except ApiError as error:
             # What is left of a body that was not read would be taken for the next request.
-            self.close_connection |= not isinstance(refusal, NotFound)
-            self._send_refusal(refusal)
+            self.close_connection |= not isinstance(error, NotFound)
+            self._send_refusal(error)
         else:
             sent = {**answer["headers"], **answer["multiValueHeaders"]}
             self._send_http_response(answer["statusCode"], sent, answer["body"])
@@ -120,14 +121,14 @@ class Handler(ChaliceRequestHandler):
     def _read_request(self) -> tuple[dict[str, str], bytes | None]:
         length = length_of_body(self.headers)
         if length > LARGEST_READ:
-            raise TooLarge
+            raise PayloadTooLarge
         return dict(self.headers), self.rfile.read(length) if length else None
 
-    def _send_refusal(self, refusal: Refusal) -> None:
-        headers = {**ON_EVERY_ANSWER, "Content-Type": JSON, "X-Request-Id": str(uuid.uuid4())}
+    def _send_refusal(self, error: ApiError) -> None:
+        headers = {**DEFAULT_HEADERS, "Content-Type": JSON, "X-Request-Id": str(uuid.uuid4())}
         if isinstance(self._app.api.cors, CORSConfig):
             headers |= self._app.api.cors.get_access_control_headers()
-        self._send_http_response(refusal.STATUS_CODE, headers, json.dumps(refusal.body()))
+        self._send_http_response(error.STATUS_CODE, headers, json.dumps(error.body()))
 
     def _send_http_response(
         self, code: int, headers: dict[str, Any], body: str | bytes | None

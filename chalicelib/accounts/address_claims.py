@@ -10,7 +10,7 @@ from datetime import datetime
 
 from chalicelib.accounts.owner_store import OwnerStore
 from chalicelib.accounts.spoken_username import spoken_username
-from chalicelib.identity import letters, login_names
+from chalicelib.identity import emails, login_names
 from chalicelib.identity.account import Account, IdentityTaken
 from chalicelib.identity.directory import Directory, ProvedAddress, directory
 from chalicelib.platform import audit, settings
@@ -34,7 +34,7 @@ class Claim:
     def notify(self) -> None:
         """Tell the owner of the earlier account that their username is another one now."""
         if self.holder and login_names.same(self.holder.username, self.proved.name):
-            letters.notify(self.holder, settings.USERNAME_REPLACED)
+            emails.notify(self.holder, settings.USERNAME_REPLACED)
 
 
 class AddressClaims:
@@ -92,7 +92,7 @@ class AddressClaims:
             fields.append("username")
             username = spoken_username(holder.first_name, holder.last_name)
             after = replace(after, username=username, username_replaced_at=now)
-        recorded = audit.entry(
+        recorded = audit.entry_write(
             subject=holder.id,
             actor=claimant_id,
             action="account.email_taken_over",

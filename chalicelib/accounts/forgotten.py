@@ -6,13 +6,13 @@ from datetime import datetime
 from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
-from chalicelib.identity import letters
+from chalicelib.identity import emails
 from chalicelib.identity.account import Account
 from chalicelib.identity.directory import Directory, directory, is_nobody
 from chalicelib.identity.store import AccountChanged
-from chalicelib.platform import floor, log, mail
+from chalicelib.platform import log, mail, timing
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.sessions import attempts as limits
 from chalicelib.sessions.attempts import Attempts, attempts
 
@@ -48,11 +48,11 @@ class ForgottenPasswords:
 
         Raises:
             TooManyAttempts: it was asked too often for this name or from this address.
-            Unavailable: nobody has set where the service is reached.
+            ServiceUnavailable: nobody has set where the service is reached.
         """
-        with floor.lasting(mail.longest() + SECONDS_BESIDE_MAIL):
+        with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
             owner = self._accounts.owner_of(name)
-            log.concern(None if is_nobody(owner) else owner)
+            log.bind_account(None if is_nobody(owner) else owner)
             self._tries.use_all(limits.reset_link(owner, address), now)
             if link := self._start(owner, now):
                 self._send(link)
@@ -68,11 +68,11 @@ class ForgottenPasswords:
                 link = self._links.make(Purpose.PASSWORD, account, now)
                 self._tokens.start(account, link.account, [link.write])
                 return link
-        raise Unavailable(cause=f"lost {RACES} races for an account")
+        raise ServiceUnavailable(cause=f"lost {RACES} races for an account")
 
     def _send(self, link: Link) -> None:
         if to := link.account.reached_at:
-            mail.send(letters.with_link(to, link.account, letters.FORGOTTEN, link.url))
+            mail.send(emails.with_link(to, link.account, emails.FORGOTTEN, link.url))
 
 
 def forgotten_passwords() -> ForgottenPasswords:

@@ -10,7 +10,7 @@ from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.identity.account import Account
 from chalicelib.platform import settings
 from chalicelib.platform.dynamodb import Write, database
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 
 _PAGES = {Purpose.PASSWORD: "reset", Purpose.EMAIL: "verify", Purpose.SIGN_UP: "signup/email"}
 
@@ -64,7 +64,7 @@ class Links:
         request (OWASP's forgot-password cheat sheet).
 
         Raises:
-            Unavailable: the service's public address isn't set.
+            ServiceUnavailable: the service's public address isn't set.
         """
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         url = self._url(purpose, token)
@@ -79,7 +79,7 @@ class Links:
         """Prepare a link by which the owner of an address signs up with it.
 
         Raises:
-            Unavailable: the service's public address isn't set.
+            ServiceUnavailable: the service's public address isn't set.
         """
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         url = self._url(Purpose.SIGN_UP, token)
@@ -89,7 +89,7 @@ class Links:
         """Return the URL of a page that needs no token.
 
         Raises:
-            Unavailable: the service's public address isn't set.
+            ServiceUnavailable: the service's public address isn't set.
         """
         return f"{self._site()}/{path}"
 
@@ -100,15 +100,15 @@ class Links:
         """Return the write of a token that opens nothing, which takes as long as a good one's.
 
         Raises:
-            Unavailable: the service's public address isn't set.
+            ServiceUnavailable: the service's public address isn't set.
         """
-        self._site()  # refuses for nobody what it would refuse for somebody
+        self._site()  # rejects for nobody what it would reject for somebody
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         return self._store.keeping(one_time_token.of_nobody(token, now))
 
     def _site(self) -> str:
         if self._public_url is None:
-            raise Unavailable(cause="no PUBLIC_URL to make links of")
+            raise ServiceUnavailable(cause="no PUBLIC_URL to make links of")
         return self._public_url
 
 

@@ -10,12 +10,12 @@ from chalicelib.accounts import verification
 from chalicelib.accounts.links import Link
 from chalicelib.accounts.owner_store import OwnerStore
 from chalicelib.accounts.verification import Verification
-from chalicelib.identity import letters, passwords
+from chalicelib.identity import emails, passwords
 from chalicelib.identity.account import Account
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Write, database
-from chalicelib.platform.errors import InvalidFields, NotSignedIn, Unavailable
+from chalicelib.platform.errors import InvalidFields, ServiceUnavailable, Unauthenticated
 from chalicelib.platform.languages import Language
 from chalicelib.sessions import reauthentication
 from chalicelib.sessions.lifecycle import Sessions, sessions
@@ -89,12 +89,13 @@ class OwnAccount:
 
         Raises:
             InvalidFields: the current one is another, or the owner should not take the new one.
-            NotSignedIn: the session has ended meanwhile.
+            Unauthenticated: the session has ended meanwhile.
             TooManyAttempts: the current one was tried too often, or changed too often.
-            Unavailable: nobody can tell whether the new one is known from a breach, and has to.
+            ServiceUnavailable: nobody can tell whether the new one is known from a breach, and has
+                to.
         """
         # Before the try is claimed: whoever knows their password is not slowed down for a weak one.
-        passwords.refuse_for(self._caller.account, password, "newPassword")
+        passwords.reject_own_names(self._caller.account, password, "newPassword")
         known = self._reauthentication.prove(self._caller, current, self._visit)
         password_hash = passwords.hash_of(password)
         writes = self._reauthentication.writes_of_new_password(known, self._visit)
@@ -112,7 +113,7 @@ class OwnAccount:
             )
 
         opening = self.decide(known.account, attempt)
-        letters.notify(opening.account, settings.PASSWORD_CHANGED)
+        emails.notify(opening.account, settings.PASSWORD_CHANGED)
         return opening
 
     def change(
@@ -135,7 +136,7 @@ class OwnAccount:
         Raises:
             IdentityTaken: another account has verified that email.
             InvalidFields: the password is missing or another.
-            NotSignedIn: the session has ended meanwhile.
+            Unauthenticated: the session has ended meanwhile.
             TooManyAttempts: it was tried too often.
         """
         account = self._caller.account
@@ -159,7 +160,7 @@ class OwnAccount:
         after: Account,
         action: str,
         fields: Iterable[str],
-        also: Iterable[Write],
+        extra_writes: Iterable[Write],
     ) -> Opening:
         """Write an account together with the new session of whoever changes it.
 
@@ -168,14 +169,14 @@ class OwnAccount:
             after: as :meth:`moved_on` makes it.
             action: what the audit calls it.
             fields: the names of what changes.
-            also: what comes along.
+            extra_writes: what comes along.
 
         Raises:
             AccountChanged: it is not as it was read any more.
         """
         opening = self._sessions.open(after, self._visit)
         recorded = self._entry(after, action, fields)
-        self._store.change(before, after, [*opening.writes, *also, recorded])
+        self._store.change(before, after, [*opening.writes, *extra_writes, recorded])
         return opening
 
     def write(
@@ -184,10 +185,10 @@ class OwnAccount:
         after: Account,
         action: str,
         fields: Iterable[str],
-        also: Iterable[Write] = (),
+        extra_writes: Iterable[Write] = (),
     ) -> Account:
         """Write an account whose sessions go on, and return it; see :meth:`write_with_session`."""
-        self._store.change(before, after, [*also, self._entry(after, action, fields)])
+        self._store.change(before, after, [*extra_writes, self._entry(after, action, fields)])
         return after
 
     def decide(self, account: Account, attempt: Callable[[Account], Decided]) -> Decided:
@@ -198,17 +199,17 @@ class OwnAccount:
             attempt: decides and writes; raises AccountChanged where it was too late.
 
         Raises:
-            NotSignedIn: the session has ended meanwhile.
-            Unavailable: others change it all the time.
+            Unauthenticated: the session has ended meanwhile.
+            ServiceUnavailable: others change it all the time.
         """
         for _ in range(RACES):
             with contextlib.suppress(AccountChanged):
                 return attempt(account)
             found = self._store.get(account.id)
             if found is None or found.session_version != account.session_version:
-                raise NotSignedIn
+                raise Unauthenticated
             account = found
-        raise Unavailable(cause=f"lost {RACES} races for an account")
+        raise ServiceUnavailable(cause=f"lost {RACES} races for an account")
 
     def _change_rest(self, before: Account, changes: Mapping[str, str | None]) -> Account:
         """Change what takes no password: names, a pending email, a notice that was read."""
@@ -245,7 +246,7 @@ class OwnAccount:
 
         opening, link = self.decide(known.account, attempt)
         waits = opening.account.pending_email is not None
-        letters.notify(
+        emails.notify(
             known.account, settings.EMAIL_CHANGE_STARTED if waits else settings.EMAIL_CHANGED
         )
         if link:
@@ -277,7 +278,7 @@ class OwnAccount:
         return self.moved_on(before, **rest, **replaced)
 
     def _entry(self, account: Account, action: str, fields: Iterable[str]) -> Write:
-        return audit.entry(
+        return audit.entry_write(
             subject=account.id,
             actor=account.id,
             action=action,

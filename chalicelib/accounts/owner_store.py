@@ -35,7 +35,7 @@ class OwnerStore:
         self,
         before: Account,
         after: Account,
-        also: Sequence[Write],
+        extra_writes: Sequence[Write],
         proved: ProvedAddress | None = None,
     ) -> None:
         """Write what has changed of an account, no more, and the names that come and go with it.
@@ -43,7 +43,7 @@ class OwnerStore:
         Args:
             before: as it was read.
             after: as it will be, of the next version.
-            also: what comes along.
+            extra_writes: what comes along.
             proved: its new email, if its owner has just proved that.
 
         Raises:
@@ -52,7 +52,7 @@ class OwnerStore:
             IdentityTaken: another account has its new email.
         """
         moving = [*_moving_email(before, after, proved), *forgetting(before, after)]
-        self._database.transact([_updating(before, after), *moving, *also])
+        self._database.transact([_updating(before, after), *moving, *extra_writes])
 
     def releasing(self, before: Account, after: Account) -> list[Write]:
         """Return what takes an address, which another account claims, from an account.
@@ -66,7 +66,7 @@ class OwnerStore:
             name = login_names.normalise(after.username)
             taken = claiming(name, "username", after.id)
             # Another random name is tried then.
-            writes.append(replace(taken, otherwise=AccountChanged))
+            writes.append(replace(taken, on_condition_failed=AccountChanged))
         return writes
 
 
@@ -97,7 +97,7 @@ def _updating(before: Account, after: Account) -> Write:
             ":seen": before.version,
             ":session": before.session_version,
         },
-        otherwise=AccountChanged,
+        on_condition_failed=AccountChanged,
         names={f"#{name}": name for name in (*different, *gone)},
     )
 
@@ -116,5 +116,7 @@ def _moving_email(before: Account, after: Account, proved: ProvedAddress | None)
         own = {"ConditionExpression": "userId = :owner"}
         owner = {":owner": before.id}
         key = {"identity": old}
-        moving.append(Write("Delete", IDENTITIES, key, own, owner, otherwise=AccountChanged))
+        moving.append(
+            Write("Delete", IDENTITIES, key, own, owner, on_condition_failed=AccountChanged)
+        )
     return moving

@@ -7,7 +7,7 @@ from chalicelib.accounts import one_time_token
 from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
-from chalicelib.identity import letters, passwords
+from chalicelib.identity import emails, passwords
 from chalicelib.identity.account import Account
 from chalicelib.platform import audit, log, settings
 from chalicelib.platform.dynamodb import database
@@ -31,7 +31,7 @@ class Recovery:
         """Prepare a link by which the owner of an account chooses a password.
 
         Raises:
-            Unavailable: nobody has set where the service is reached.
+            ServiceUnavailable: nobody has set where the service is reached.
         """
         return self._links.make(Purpose.PASSWORD, account, now)
 
@@ -58,10 +58,10 @@ class Recovery:
         Raises:
             InvalidFields: the token is unknown, used, or over, or its account has changed since;
                 nobody learns which. Or the password is one that its owner should not take.
-            Unavailable: nobody can tell whether it is known from a breach, and has to.
+            ServiceUnavailable: nobody can tell whether it is known from a breach, and has to.
         """
         kept, account = opened(self._store, token, Purpose.PASSWORD, now)
-        passwords.refuse_for(account, password, "newPassword")
+        passwords.reject_own_names(account, password, "newPassword")
         chosen = replace(
             account,
             password_hash=passwords.hash_of(password),
@@ -75,7 +75,7 @@ class Recovery:
             done |= {"account.second_factor_removed": ["secondFactor"]}
             notices.append(settings.SECOND_FACTOR_REMOVED)
         recorded = [
-            audit.entry(
+            audit.entry_write(
                 subject=kept.account_id,
                 actor=kept.account_id,
                 action=action,
@@ -86,8 +86,8 @@ class Recovery:
             for action, fields in done.items()
         ]
         recorded.append(self._tries.clear_sign_ins(account.id))
-        self._store.spend(kept, account, chosen, now, recorded, otherwise=spent)
-        letters.notify(chosen, *notices)
+        self._store.spend(kept, account, chosen, now, recorded, on_condition_failed=spent)
+        emails.notify(chosen, *notices)
 
 
 def recovery() -> Recovery:
@@ -113,7 +113,7 @@ def opened(
     account = store.account_of(kept) if kept else None
     if kept is None or account is None:
         raise spent()
-    log.concern(account.id)
+    log.bind_account(account.id)
     return kept, account
 
 
@@ -126,5 +126,5 @@ def usable(
 
 
 def spent() -> InvalidFields:
-    """Return the refusal of a token that is good for nothing, whatever the reason."""
+    """Return the error of a token that is good for nothing, whatever the reason."""
     return InvalidFields({"token": SPENT})

@@ -29,14 +29,14 @@ class RecoveryStore:
         """Return the write that makes a token good."""
         return Write("Put", ONE_TIME_TOKENS, _to_token_item(token))
 
-    def spending(self, token: OneTimeToken, otherwise: Callable[[], Exception]) -> Write:
-        """Return the write that uses up a token; its condition raises what ``otherwise`` makes."""
+    def spending(self, token: OneTimeToken, on_condition_failed: Callable[[], Exception]) -> Write:
+        """Return the write that uses up a token; ``on_condition_failed`` makes its error."""
         return Write(
             "Delete",
             ONE_TIME_TOKENS,
             {"tokenHash": token.hash},
             {"ConditionExpression": "attribute_exists(tokenHash)"},
-            otherwise=otherwise,
+            on_condition_failed=on_condition_failed,
         )
 
     def get(self, token_hash: str) -> OneTimeToken | None:
@@ -53,26 +53,26 @@ class RecoveryStore:
         """Write a token by itself."""
         self._database.transact([token])
 
-    def start(self, before: Account, after: Account, also: Sequence[Write]) -> None:
+    def start(self, before: Account, after: Account, extra_writes: Sequence[Write]) -> None:
         """Write which link to choose a password is an account's newest; delete the one before.
 
         Args:
             before: as it was read.
             after: as it will be.
-            also: what comes along.
+            extra_writes: what comes along.
 
         Raises:
             AccountChanged: it is not as the link takes it to be any more.
         """
-        self._database.transact([*starting(before, after), *also])
+        self._database.transact([*starting(before, after), *extra_writes])
 
-    def announce(self, before: Account, after: Account, also: Sequence[Write]) -> None:
+    def announce(self, before: Account, after: Account, extra_writes: Sequence[Write]) -> None:
         """Write which link to verify an email is an account's newest; delete the one before.
 
         Args:
             before: as it was read.
             after: as it will be.
-            also: what comes along.
+            extra_writes: what comes along.
 
         Raises:
             AccountChanged: it has another email or link, or is gone.
@@ -88,9 +88,9 @@ class RecoveryStore:
                 "ConditionExpression": f"{attribute} = :address AND {unchanged}",
             },
             {":newest": after.verification, ":address": before.address_to_verify, **links},
-            otherwise=AccountChanged,
+            on_condition_failed=AccountChanged,
         )
-        self._database.transact([newest, *forgetting(before, after), *also])
+        self._database.transact([newest, *forgetting(before, after), *extra_writes])
 
     def spend(
         self,
@@ -98,9 +98,9 @@ class RecoveryStore:
         before: Account,
         chosen: Account,
         now: datetime,
-        also: Sequence[Write],
+        extra_writes: Sequence[Write],
         *,
-        otherwise: Callable[[], Exception],
+        on_condition_failed: Callable[[], Exception],
     ) -> None:
         """Use up a token: its account gets a new password, and all its sessions are old ones.
 
@@ -112,8 +112,8 @@ class RecoveryStore:
             chosen: the account with the new password's hash, number and time, the language of its
                 owner, and no authenticator if this removes it.
             now: when.
-            also: what comes along.
-            otherwise: makes the error to raise where it cannot be used.
+            extra_writes: what comes along.
+            on_condition_failed: makes the error to raise where it cannot be used.
         """
         same_email = "attribute_not_exists(email)" if token.email is None else "email = :email"
         removes, same_factor, values = _removing_factor(before, chosen)
@@ -142,10 +142,12 @@ class RecoveryStore:
                 **({} if token.email is None else {":email": token.email}),
                 **({":language": chosen.language.value} if chosen.language else {}),
             },
-            otherwise=otherwise,
+            on_condition_failed=on_condition_failed,
             names={"#role": "role", **({"#language": "language"} if chosen.language else {})},
         )
-        self._database.transact([self.spending(token, otherwise), choosing, *also])
+        self._database.transact(
+            [self.spending(token, on_condition_failed), choosing, *extra_writes]
+        )
 
 
 def _removing_factor(before: Account, after: Account) -> tuple[str, str, Item]:
@@ -181,7 +183,7 @@ def starting(before: Account, after: Account) -> list[Write]:
             ":version": before.version,
             **links,
         },
-        otherwise=AccountChanged,
+        on_condition_failed=AccountChanged,
     )
     return [newest, *forgetting(before, after)]
 

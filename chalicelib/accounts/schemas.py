@@ -8,8 +8,8 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from chalicelib.identity import login_names, passwords
 from chalicelib.identity.schemas import AS_TYPED_NAME, Account, LoginName
 from chalicelib.platform import settings
-from chalicelib.platform.schemas import Body, Wire
-from chalicelib.platform.text import BLANK_IS_ABSENT, Line, PersonName, whole
+from chalicelib.platform.schemas import ApiModel, RequestBody
+from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName, SingleLine, anchored
 
 __all__ = [
     "Account",
@@ -61,7 +61,7 @@ def _lengths_of_a_password(schema: dict[str, Any]) -> None:
 
 
 Username = Annotated[
-    Line,
+    SingleLine,
     _without(login_names.username_problem),
     Field(
         description="3 to 64 letters and digits of any script and `. _ - + @`; with an `@`, it is "
@@ -70,20 +70,20 @@ Username = Annotated[
         json_schema_extra={
             "minLength": login_names.SHORTEST_USERNAME,
             "maxLength": login_names.LONGEST_USERNAME,
-            "pattern": whole(login_names.USERNAME),
+            "pattern": anchored(login_names.USERNAME),
             "format": "username",
         },
     ),
     AS_TYPED_NAME,
 ]
 Email = Annotated[
-    Line,
+    SingleLine,
     _without(login_names.email_problem),
     Field(
         examples=["river@example.com"],
         json_schema_extra={
             "maxLength": login_names.LONGEST_EMAIL,
-            "pattern": whole(login_names.EMAIL),
+            "pattern": anchored(login_names.EMAIL),
         },
     ),
     AS_TYPED_NAME,
@@ -111,7 +111,7 @@ Token = Annotated[
 ]
 
 
-class SignUp(Body):
+class SignUp(RequestBody):
     """A new account."""
 
     # The email is first, because the username is checked against it.
@@ -131,13 +131,13 @@ class SignUp(Body):
     password: NewPassword
 
 
-class OwnEmail(Body):
+class OwnEmail(RequestBody):
     """The address of a person who wants to sign up with it."""
 
     email: Email
 
 
-class Suggestion(Wire):
+class Suggestion(ApiModel):
     """A suggested password."""
 
     password: Annotated[str, Field(examples=["harvest river lemon ticket quiet barrel"])]
@@ -152,14 +152,14 @@ CurrentPassword = Annotated[
 ]
 
 
-class ChangedPassword(Body):
+class ChangedPassword(RequestBody):
     """A new password in place of the current one."""
 
     current_password: CurrentPassword
     new_password: Annotated[NewPassword, Field(examples=["five quiet lakes in June"])]
 
 
-class ChangedAccount(Body):
+class ChangedAccount(RequestBody):
     """Changes to an account. Omitted fields stay; null removes a value."""
 
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
@@ -188,19 +188,19 @@ class ChangedAccount(Body):
         return self.model_dump(exclude_unset=True, exclude={"current_password"})
 
 
-class ForgottenPassword(Body):
+class ForgottenPassword(RequestBody):
     """The account; the username can be its email."""
 
     username: LoginName
 
 
-class SentToken(Body):
+class SentToken(RequestBody):
     """A token from an emailed link."""
 
     token: Token
 
 
-class ChosenPassword(Body):
+class ChosenPassword(RequestBody):
     """A new password, and the token that allows it."""
 
     token: Token

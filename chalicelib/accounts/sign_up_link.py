@@ -11,12 +11,12 @@ from chalicelib.accounts.links import Links, links
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.accounts.recovery import SPENT, usable
 from chalicelib.accounts.recovery_store import RecoveryStore
-from chalicelib.identity import letters, login_names, passwords
+from chalicelib.identity import emails, login_names, passwords
 from chalicelib.identity.account import Account, IdentityTaken
 from chalicelib.identity.directory import AccountChanged, Directory, directory, new_account
-from chalicelib.platform import audit, floor, mail, settings
+from chalicelib.platform import audit, mail, settings, timing
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import InvalidFields, Unavailable
+from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.platform.languages import Language
 from chalicelib.platform.mail import Message
 from chalicelib.sessions import attempts as limits
@@ -67,14 +67,14 @@ class SignUpLinks:
 
         Raises:
             TooManyAttempts: it was asked too often for this mailbox or from this IP address.
-            Unavailable: this stage sends no mail, or the mail is not taken.
+            ServiceUnavailable: this stage sends no mail, or the mail is not taken.
         """
-        with floor.lasting(mail.longest() + SECONDS_BESIDE_MAIL):
+        with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
             if not settings.current().sends_mail:
-                raise Unavailable(_NOT_SENT, cause="this stage sends no mail")
+                raise ServiceUnavailable(_NOT_SENT, cause="this stage sends no mail")
             self._tries.use_all(limits.sign_up_link(login_names.mailbox(email), address), now)
             if not mail.send(self._letter(email, language, now)):
-                raise Unavailable(_NOT_SENT, cause="the mail was not taken")
+                raise ServiceUnavailable(_NOT_SENT, cause="the mail was not taken")
 
     def sign_up(
         self,
@@ -99,11 +99,11 @@ class SignUpLinks:
             IdentityTaken: another account has that username, or has verified the address.
             InvalidFields: the token is unknown, used, or expired; the email or the username is
                 another address; or the password is not accepted.
-            Unavailable: there is no key, or others claim the address all the time.
+            ServiceUnavailable: there is no key, or others claim the address all the time.
         """
         kept = self._usable(token, visit.at)
         email = kept.email or ""
-        _refuse_others(described, email)
+        _reject_other_emails(described, email)
         account = replace(
             new_account(**{**described, "email": email}, language=language, now=visit.at),
             email_verified=True,
@@ -115,13 +115,13 @@ class SignUpLinks:
                 self._add(account, kept, opening, request, visit.at)
                 return opening
             kept = self._usable(token, visit.at)
-        raise Unavailable(cause=f"lost {RACES} races for an address")
+        raise ServiceUnavailable(cause=f"lost {RACES} races for an address")
 
     def _add(
         self, account: Account, kept: OneTimeToken, opening: Opening, request: str, now: datetime
     ) -> None:
         claim = self._claims.claim(kept.email or "", account.id, request, now)
-        recorded = audit.entry(
+        recorded = audit.entry_write(
             subject=account.id,
             actor=account.id,
             action="account.email_verified",
@@ -130,8 +130,8 @@ class SignUpLinks:
             now=now,
         )
         spending = self._tokens.spending(kept, AccountChanged)
-        also = [spending, recorded, *opening.writes, *claim.writes]
-        self._accounts.add(account, also, claim.proved)
+        extra_writes = [spending, recorded, *opening.writes, *claim.writes]
+        self._accounts.add(account, extra_writes, claim.proved)
         claim.notify()
 
     def _usable(self, token: str, now: datetime) -> OneTimeToken:
@@ -146,10 +146,10 @@ class SignUpLinks:
         except IdentityTaken:
             self._tokens.keep(self._links.for_nobody(now))
             url = self._links.page("forgot")
-            return letters.to_address(email, language, letters.ACCOUNT_EXISTS, url)
+            return emails.to_address(email, language, emails.ACCOUNT_EXISTS, url)
         link = self._links.for_address(email, now)
         self._tokens.keep(link.write)
-        return letters.to_address(email, language, letters.SIGN_UP, link.url)
+        return emails.to_address(email, language, emails.SIGN_UP, link.url)
 
 
 def sign_up_links() -> SignUpLinks:
@@ -159,8 +159,8 @@ def sign_up_links() -> SignUpLinks:
     )
 
 
-def _refuse_others(described: Mapping[str, Any], email: str) -> None:
-    """Refuse names that are another address than the one that was proved, or a weak password."""
+def _reject_other_emails(described: Mapping[str, Any], email: str) -> None:
+    """Reject names that are another address than the one that was proved, or a weak password."""
     username, given = described["username"], described.get("email")
     wrong = {}
     if given is not None and not login_names.same(given, email):

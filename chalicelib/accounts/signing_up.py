@@ -31,7 +31,7 @@ def sign_up(
         IdentityTaken: somebody has the username or email.
         InvalidFields: the password is known from a breach, or the token is not valid.
         TooManyAttempts: too many have signed up from there.
-        Unavailable: there is no key, or nobody can tell whether the password is known.
+        ServiceUnavailable: there is no key, or nobody can tell whether the password is known.
     """
     attempts().use(limits.sign_up(visit.address), visit.at)
     names = {name: value for name, value in described.items() if name != "email_token"}

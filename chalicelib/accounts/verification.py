@@ -11,14 +11,14 @@ from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.accounts.owner_store import OwnerStore
 from chalicelib.accounts.recovery import usable
 from chalicelib.accounts.recovery_store import RecoveryStore
-from chalicelib.identity import letters
+from chalicelib.identity import emails
 from chalicelib.identity.account import Account
 from chalicelib.identity.directory import Directory, directory
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, settings
 from chalicelib.platform.dynamodb import Write, database
-from chalicelib.platform.errors import InvalidFields, Unavailable
-from chalicelib.platform.letters import is_wanted
+from chalicelib.platform.emails import is_enabled
+from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.sessions import attempts as limits
 from chalicelib.sessions.attempts import Attempts, attempts
 
@@ -49,7 +49,7 @@ class Verification:
         self._tries = tries
         self._links = made
 
-    def take_in(self, account: Account, also: Sequence[Write], now: datetime) -> None:
+    def take_in(self, account: Account, extra_writes: Sequence[Write], now: datetime) -> None:
         """Take in a new account, and mail the link by which its email is verified, if it has one.
 
         No mail keeps anybody from signing up: where it cannot be sent, its owner asks for another.
@@ -59,12 +59,12 @@ class Verification:
             IdentityTaken: somebody has its username or email.
             TooManyAttempts: too many accounts have named the mailbox.
         """
-        link = self.link(account, now) if is_wanted(settings.SIGNED_UP) else None
+        link = self.link(account, now) if is_enabled(settings.SIGNED_UP) else None
         if link is None or (address := account.address_to_verify) is None:
-            self._accounts.add(account, also)
+            self._accounts.add(account, extra_writes)
             return
         counted = self._tries.using(limits.verification_of_mailbox(address), now)
-        self._accounts.add(link.account, [*also, link.write, counted])
+        self._accounts.add(link.account, [*extra_writes, link.write, counted])
         send(link)
 
     def link(self, account: Account, now: datetime) -> Link | None:
@@ -102,8 +102,8 @@ class Verification:
         Raises:
             InvalidFields: it has no email.
             TooManyAttempts: it was asked too often.
-            Unavailable: nobody has set where the service is reached, the mail is not taken, or
-                the account changed at the same moment.
+            ServiceUnavailable: nobody has set where the service is reached, the mail is not taken,
+                or the account changed at the same moment.
         """
         if (address := account.address_to_verify) is None:
             if account.email is None:
@@ -114,9 +114,9 @@ class Verification:
         try:
             self._store.announce(account, link.account, [link.write])
         except AccountChanged:
-            raise Unavailable(cause="lost a race for an account") from None
+            raise ServiceUnavailable(cause="lost a race for an account") from None
         if not send(link):
-            raise Unavailable(_NOT_SENT, cause="the mail was not taken")
+            raise ServiceUnavailable(_NOT_SENT, cause="the mail was not taken")
 
     def verify(self, account: Account, token: str, request: str, now: datetime) -> Account:
         """Record that an account's owner receives the mail to its email address.
@@ -137,7 +137,7 @@ class Verification:
             IdentityTaken: another account has verified that address.
             InvalidFields: the token is unknown, expired, used, or another account's, or the account
                 has another email since; the client does not learn which.
-            Unavailable: others change the account all the time.
+            ServiceUnavailable: others change the account all the time.
         """
         kept = usable(self._store, token, Purpose.EMAIL, now)
         if kept is None or kept.account_id != account.id:
@@ -149,7 +149,7 @@ class Verification:
             if found is None or found.session_version != account.session_version:
                 raise _not_valid()
             account = found
-        raise Unavailable(cause=f"lost {RACES} races for an account")
+        raise ServiceUnavailable(cause=f"lost {RACES} races for an account")
 
     def _verify(self, account: Account, kept: OneTimeToken, request: str, now: datetime) -> Account:
         address = account.address_to_verify
@@ -159,7 +159,7 @@ class Verification:
             raise _not_valid()
         claim = self._claims.claim(address, account.id, request, now)
         moves = address != account.email
-        recorded = audit.entry(
+        recorded = audit.entry_write(
             subject=account.id,
             actor=account.id,
             action="account.email_verified",
@@ -184,7 +184,7 @@ class Verification:
         self._owners.change(account, after, [recorded, *claim.writes], claim.proved)
         claim.notify()
         if moves:
-            letters.notify(account, settings.EMAIL_CHANGED)
+            emails.notify(account, settings.EMAIL_CHANGED)
         return after
 
 
@@ -197,7 +197,7 @@ def send(link: Link) -> bool:
     account = link.account
     if (to := account.address_to_verify) is None:
         return False
-    return mail.send(letters.with_link(to, account, letters.VERIFICATION, link.url))
+    return mail.send(emails.with_link(to, account, emails.VERIFICATION, link.url))
 
 
 def verification() -> Verification:

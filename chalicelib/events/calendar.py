@@ -9,7 +9,7 @@ from chalicelib.events.event import USUAL_OFFER_HOURS, Event, ShownEvent, contra
 from chalicelib.events.store import EventChanged, EventStore
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Read, database
-from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
+from chalicelib.platform.errors import InvalidFields, NotFound, VersionConflict
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, session_keys
 from chalicelib.sessions.session import Caller
@@ -49,9 +49,9 @@ class Calendar:
         """
         scope = f"{_SCOPE} with hidden" if with_hidden else _SCOPE
         cursors = Cursors(self._keys, now)
-        after = cursors.open(cursor, scope) if cursor else None
+        after = cursors.verify(cursor, scope) if cursor else None
         found, rest = self._store.listed(limit, after, with_hidden=with_hidden)
-        following = cursors.seal(rest, scope) if rest else None
+        following = cursors.sign(rest, scope) if rest else None
         return EventPage([shown(event, now) for event in found], following)
 
     def get(self, event_id: str) -> Event:
@@ -103,7 +103,7 @@ class Calendar:
 
         Raises:
             InvalidFields: its dates contradict each other.
-            StaleVersion: it exists already, or in another version.
+            VersionConflict: it exists already, or in another version.
         """
         current = self._store.get(event_id)
         wanted = _wanted(event_id, given, current)
@@ -114,9 +114,9 @@ class Calendar:
         if (wrong := contradictions(wanted)) and not (current and _same_dates(wanted, current)):
             raise InvalidFields(wrong)
         if seen != (current.version if current else None):
-            raise StaleVersion(shown(current, now)) if current else NotFound
+            raise VersionConflict(shown(current, now)) if current else NotFound
         event = replace(wanted, version=(seen or 0) + 1)
-        recorded = audit.entry(
+        recorded = audit.entry_write(
             subject=event.id,
             actor=caller.account.id,
             action="event.changed" if current else "event.created",
@@ -131,7 +131,7 @@ class Calendar:
             # The same request, sent again while the first was on its way, has nothing left to do.
             if event == stored:
                 return False
-            raise StaleVersion(shown(stored, now)) from None
+            raise VersionConflict(shown(stored, now)) from None
         return current is None
 
     def identifiers(self) -> Iterable[str]:

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from chalicelib.events.place import Offer, PlaceCounts, Standing
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
+from chalicelib.platform.dynamodb import Database, Item, Query, Read, Write
 
 EVENTS = "events"
 BY_START = "byStart"
@@ -62,7 +62,7 @@ class PlacesStore:
         if due_at:
             condition += " AND startsOn <= :due"
             values[":due"] = clock.to_text(due_at)
-        offers = Partition(
+        offers = Query(
             EVENTS,
             key=("kind", "startsOn", "id"),
             index=BY_START,
@@ -70,7 +70,7 @@ class PlacesStore:
             values=values,
             ascending=True,
         )
-        return map(_to_offer, self._database.every(offers))
+        return map(_to_offer, self._database.query_all(offers))
 
     def moving(
         self,
@@ -110,7 +110,7 @@ class PlacesStore:
             full = "taken >= places"
             expressions["ConditionExpression"] = f"{full} OR waiting > :none" if in_turn else full
         key = _counters_key(event_id)
-        return Write("Update", EVENTS, key, expressions, values, otherwise=PlacesChanged)
+        return Write("Update", EVENTS, key, expressions, values, on_condition_failed=PlacesChanged)
 
     def recount(self, event_id: str, read: PlaceCounts, in_line: int, now: datetime) -> None:
         """Write how many wait, as they were counted just now.
@@ -136,7 +136,7 @@ class PlacesStore:
             same += " AND attribute_not_exists(waitingChangedAt)"
         conditional = correcting | {"ConditionExpression": same}
         key = _counters_key(event_id)
-        write = Write("Update", EVENTS, key, conditional, values, otherwise=PlacesChanged)
+        write = Write("Update", EVENTS, key, conditional, values, on_condition_failed=PlacesChanged)
         self._database.transact([write])
 
     def noting_change(self, event_id: str) -> Write:
@@ -151,7 +151,7 @@ class PlacesStore:
     def offering(self, offer: Offer) -> Write:
         """Return the write of an offer; it raises OfferExists if there is one already."""
         new = {"ConditionExpression": "attribute_not_exists(id)"}
-        return Write("Put", EVENTS, _from_offer(offer), new, otherwise=OfferExists)
+        return Write("Put", EVENTS, _from_offer(offer), new, on_condition_failed=OfferExists)
 
     def ending(self, offer: Offer) -> Write:
         """Return the deletion of an offer; it raises PlacesChanged if it isn't there any more."""
@@ -159,13 +159,13 @@ class PlacesStore:
         until, at = clock.to_text(offer.until), clock.to_text(offer.offered_at)
         key = _offer_key(offer.event_id, offer.user_id)
         values = {":until": until, ":at": at}
-        return Write("Delete", EVENTS, key, same, values, otherwise=PlacesChanged)
+        return Write("Delete", EVENTS, key, same, values, on_condition_failed=PlacesChanged)
 
     def without_offer(self, event_id: str, user_id: str) -> Write:
         """Return the check that a registration has no offer; or PlacesChanged."""
         none = {"ConditionExpression": "attribute_not_exists(id)"}
         key = _offer_key(event_id, user_id)
-        return Write("ConditionCheck", EVENTS, key, none, otherwise=PlacesChanged)
+        return Write("ConditionCheck", EVENTS, key, none, on_condition_failed=PlacesChanged)
 
 
 def bounding(event_id: str, capacity: int | None, *, is_new: bool) -> Write:

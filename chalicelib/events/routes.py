@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING
 
 from chalicelib.events import event as events
 from chalicelib.events.calendar import calendar
-from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Answer
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.endpoints import Blueprint
+from chalicelib.platform.errors import ServiceUnavailable
+from chalicelib.platform.responses import Response
 from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
     from chalicelib.events.schemas import Event, EventPage, Paging
     from chalicelib.platform.request import Request
 
-room = Room("events")
+blueprint = Blueprint("events")
 
 
-@room.action("GET", "/events", who=guard.ANYONE, refusals=(Unavailable,))
-def list_events(request: Request, query: Paging) -> Answer[EventPage]:
+@blueprint.endpoint("GET", "/events", access=guard.ANYONE, errors=(ServiceUnavailable,))
+def list_events(request: Request, query: Paging) -> Response[EventPage]:
     """List the events, latest first."""
-    return Answer(calendar().listed(request.received_at, query.limit, query.cursor))
+    return Response(calendar().listed(request.received_at, query.limit, query.cursor))
 
 
-@room.action("GET", "/events/{event_id}", who=guard.ANYONE, refusals=(Unavailable,))
-def show_event(request: Request, event_id: str) -> Answer[Event]:
+@blueprint.endpoint("GET", "/events/{event_id}", access=guard.ANYONE, errors=(ServiceUnavailable,))
+def show_event(request: Request, event_id: str) -> Response[Event]:
     """Return an event."""
-    return Answer(events.shown(calendar().public(event_id), request.received_at))
+    return Response(events.shown(calendar().public(event_id), request.received_at))

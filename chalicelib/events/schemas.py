@@ -8,13 +8,20 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from chalicelib.events.event import MinimumAge
 from chalicelib.platform import lengths, zones
-from chalicelib.platform.schemas import WHOLE_NUMBER, Body, Identifier, Moment, Paging, Wire
-from chalicelib.platform.text import Line, whole
+from chalicelib.platform.schemas import (
+    WHOLE_NUMBER,
+    ApiModel,
+    Identifier,
+    Paging,
+    RequestBody,
+    Timestamp,
+)
+from chalicelib.platform.text import SingleLine, anchored
 
 __all__ = ["Event", "EventPage", "Paging", "PutEvent"]
 
 EventName = Annotated[
-    Line, Field(min_length=1, max_length=lengths.NAME, examples=["Harvest Fair 2027"])
+    SingleLine, Field(min_length=1, max_length=lengths.NAME, examples=["Harvest Fair 2027"])
 ]
 Capacity = Annotated[
     Annotated[int, Field(ge=0, le=1_000_000), WHOLE_NUMBER] | None, Field(examples=[1200])
@@ -60,12 +67,12 @@ def _to_the_second(moment: datetime) -> datetime:
 GivenDay = Annotated[
     date,
     # What comes out of the check before is text of this form, and nothing else is read.
-    Field(strict=False, json_schema_extra={"pattern": whole(_DAY)}),
+    Field(strict=False, json_schema_extra={"pattern": anchored(_DAY)}),
     BeforeValidator(_given_day),
 ]
 GivenMoment = Annotated[
     AwareDatetime,
-    Field(strict=False, json_schema_extra={"pattern": whole(_MOMENT)}),
+    Field(strict=False, json_schema_extra={"pattern": anchored(_MOMENT)}),
     BeforeValidator(_given_moment),
     # As it is kept: the same again is then seen to be the same.
     AfterValidator(_to_the_second),
@@ -76,7 +83,7 @@ TimeZone = Annotated[
         max_length=zones.LONGEST,
         description="The IANA time zone in which dates and times are shown.",
         examples=["America/Chicago"],
-        json_schema_extra={"pattern": whole(zones.PATTERN)},
+        json_schema_extra={"pattern": anchored(zones.PATTERN)},
     ),
 ]
 GivenTimeZone = Annotated[TimeZone, AfterValidator(_time_zone)]
@@ -88,7 +95,7 @@ LastDay = Annotated[date, Field(examples=["2027-09-19"])]
 _KEPT = ("time_zone", "offer_hours", "hidden")
 
 
-class PutEvent(Body):
+class PutEvent(RequestBody):
     """An event to create or change; a change needs the `version` that the client read."""
 
     name: EventName
@@ -122,7 +129,7 @@ class PutEvent(Body):
         return {name: value for name, value in self if name not in {"version", *left_out}}
 
 
-class Event(Wire):
+class Event(ApiModel):
     """An event as the public sees it."""
 
     id: Identifier
@@ -130,8 +137,8 @@ class Event(Wire):
     starts_on: FirstDay
     ends_on: LastDay
     time_zone: TimeZone
-    registration_opens_at: Moment
-    registration_closes_at: Moment
+    registration_opens_at: Timestamp
+    registration_closes_at: Timestamp
     minimum_age: MinimumAge
     capacity: Capacity
     offer_hours: OfferHours
@@ -142,7 +149,7 @@ class Event(Wire):
     version: Version
 
 
-class EventPage(Wire):
+class EventPage(ApiModel):
     """A page of events, latest first."""
 
     items: list[Event]

@@ -8,17 +8,17 @@ from chalicelib.events import places_store
 from chalicelib.events.event import FORMER_TIME_ZONE, USUAL_OFFER_HOURS, Event, MinimumAge
 from chalicelib.events.places_store import BY_START, EVENTS
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
+from chalicelib.platform.dynamodb import Database, Item, Query, Read, Write
 
 KIND = "event"
-_ALL = Partition(
+_ALL = Query(
     EVENTS,
     key=("kind", "startsOn", "id"),
     index=BY_START,
     condition="kind = :kind",
     values={":kind": KIND},
 )
-_PUBLIC = replace(_ALL, keep="attribute_not_exists(#hidden)", names={"#hidden": "hidden"})
+_PUBLIC = replace(_ALL, filter="attribute_not_exists(#hidden)", names={"#hidden": "hidden"})
 
 
 class EventChanged(Exception):
@@ -49,7 +49,7 @@ class EventStore:
 
     def identifiers(self) -> Iterator[str]:
         """Give the identifier of every event there is or was: none is ever deleted."""
-        return (item["id"] for item in self._database.every(_ALL))
+        return (item["id"] for item in self._database.query_all(_ALL))
 
     def starting_from(self, day: date) -> Iterator[Event]:
         """Yield the events whose first day is this one or a later one, the latest first."""
@@ -58,9 +58,9 @@ class EventStore:
             condition=f"{_ALL.condition} AND startsOn >= :day",
             values={**_ALL.values, ":day": day.isoformat()},
         )
-        return map(_from_item, self._database.every(since))
+        return map(_from_item, self._database.query_all(since))
 
-    def put(self, event: Event, also: Sequence[Write]) -> None:
+    def put(self, event: Event, extra_writes: Sequence[Write]) -> None:
         """Write a new event, or the next version of one, with its capacity and what comes along.
 
         Raises:
@@ -71,10 +71,12 @@ class EventStore:
         seen = {} if first else {":seen": event.version - 1}
         condition = {"ConditionExpression": unchanged}
         writes = [
-            Write("Put", EVENTS, _to_item(event), condition, seen, otherwise=EventChanged),
+            Write(
+                "Put", EVENTS, _to_item(event), condition, seen, on_condition_failed=EventChanged
+            ),
             places_store.bounding(event.id, event.capacity, is_new=first),
         ]
-        self._database.transact([*writes, *also])
+        self._database.transact([*writes, *extra_writes])
 
 
 def _to_item(event: Event) -> Item:

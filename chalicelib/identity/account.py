@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.identity.role import Permission, Role
-from chalicelib.platform.errors import Refusal
+from chalicelib.platform.errors import ApiError
 from chalicelib.platform.languages import Language
 
 
@@ -168,86 +168,86 @@ class Account:
         return self.email if self.email_verified else None
 
 
-class IdentityTaken(Refusal):
+class IdentityTaken(ApiError):
     """Another account has that username or email."""
 
     STATUS_CODE = 409
     code = "identity_taken"
-    sentence = (
+    message = (
         "That username or email is already in use. Choose another one, or sign in if it’s yours."
     )
 
 
-class BeingErased(Refusal):
+class BeingErased(ApiError):
     """The account is being deleted or was deleted."""
 
     STATUS_CODE = 409
     code = "being_erased"
-    sentence = "This account is being deleted. To stop, sign in again. You’ll keep what’s left."
+    message = "This account is being deleted. To stop, sign in again. You’ll keep what’s left."
 
 
-class BeingMerged(Refusal):
+class BeingMerged(ApiError):
     """Staff are merging the account with another one."""
 
     STATUS_CODE = 409
     code = "being_merged"
-    sentence = (
+    message = (
         "This account is being merged with another one. Try again in a few minutes. If that "
         "doesn’t help, the office can repeat the merge."
     )
 
 
-class NotMergeable(Refusal):
+class NotMergeable(ApiError):
     """The accounts can't be merged."""
 
     STATUS_CODE = 409
     code = "not_mergeable"
-    sentence = "Only applicants’ accounts can be merged. One of these belongs to staff."
+    message = "Only applicants’ accounts can be merged. One of these belongs to staff."
 
 
-class IncorrectCredentials(Refusal):
+class IncorrectCredentials(ApiError):
     """Wrong username or password, or a disabled account; the error doesn't say which."""
 
     STATUS_CODE = 401
     code = "incorrect_credentials"
-    sentence = "Username or Password is incorrect"
+    message = "Username or Password is incorrect"
 
 
-class SecondFactorRequired(Refusal):
+class SecondFactorRequired(ApiError):
     """The password is right, and the account needs a code, too."""
 
     STATUS_CODE = 401
     code = "second_factor_required"
-    sentence = "Enter the code from your authenticator app, or a recovery code."
+    message = "Enter the code from your authenticator app, or a recovery code."
 
 
-class IncorrectCode(Refusal):
+class IncorrectCode(ApiError):
     """The password is right, but the code is wrong or was used before."""
 
     STATUS_CODE = 401
     code = "incorrect_code"
-    sentence = "That code is wrong or was already used. Wait for a new code and try again."
+    message = "That code is wrong or was already used. Wait for a new code and try again."
 
 
-class SecondFactorActive(Refusal):
+class SecondFactorActive(ApiError):
     """The account already has an authenticator app."""
 
     STATUS_CODE = 409
     code = "second_factor_active"
-    sentence = "You already have an authenticator app. Turn off two-step verification first."
+    message = "You already have an authenticator app. Turn off two-step verification first."
 
 
-class EmailNotVerified(Refusal):
+class EmailNotVerified(ApiError):
     """The account has an unverified email address."""
 
     STATUS_CODE = 409
     code = "email_not_verified"
-    sentence = "Confirm your email address first, or remove it from your account."
+    message = "Confirm your email address first, or remove it from your account."
 
 
-class LastSuperAdmin(Refusal):
+class LastSuperAdmin(ApiError):
     """The account is the only enabled SuperAdmin."""
 
     STATUS_CODE = 409
     code = "last_super_admin"
-    sentence = "This is the only SuperAdmin. Give someone else that role first."
+    message = "This is the only SuperAdmin. Give someone else that role first."

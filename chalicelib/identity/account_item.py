@@ -9,9 +9,9 @@ from datetime import datetime
 from chalicelib.identity.account import Account, Authenticator, AuthenticatorSetup
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock
-from chalicelib.platform.collation import place_among
 from chalicelib.platform.dynamodb import Item
 from chalicelib.platform.languages import Language
+from chalicelib.platform.sort_keys import sort_key
 
 
 def to_item(account: Account) -> Item:
@@ -59,7 +59,7 @@ def _name_key(account: Account) -> str:
     A single name counts as the last one, whichever it is.
     """
     names = [name for name in (account.last_name, account.first_name) if name]
-    return place_among(names or [""], account.id)
+    return sort_key(names or [""], account.id)
 
 
 def from_item(item: Item) -> Account:

@@ -58,21 +58,21 @@ class Directory:
     def add(
         self,
         account: Account,
-        also: Sequence[Write] = (),
+        extra_writes: Sequence[Write] = (),
         proved: ProvedAddress | None = None,
     ) -> None:
         """Take in a new account together with what comes with it, all or nothing.
 
         Args:
             account: the new account.
-            also: writes of the same transaction.
+            extra_writes: writes of the same transaction.
             proved: its email, if its owner has proved that already.
 
         Raises:
             IdentityTaken: somebody has its username or email.
             AccountChanged: another account holds the proved address by now.
         """
-        self._store.create(account, also, proved)
+        self._store.create(account, extra_writes, proved)
 
     def owner_of(self, name: str) -> str:
         """Return the id of the account that has a username or email, in any of its forms.
@@ -86,7 +86,7 @@ class Directory:
         """Make sure that a password is that of the account that somebody claims is theirs.
 
         An unknown name, a wrong password and a disabled account take the same hash and the same
-        refusal (OWASP ASVS 5.0 6.3.8).
+        error (OWASP ASVS 5.0 6.3.8).
 
         Raises:
             IncorrectCredentials: it is not, there is none, or it may not sign in.
@@ -121,28 +121,28 @@ class Directory:
         """Return an account; None if there is none."""
         return self._store.get(account_id)
 
-    def mark(self, account: Account, mark: str, also: Sequence[Write]) -> None:
+    def mark(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
         """Begin to erase an account: from now on nothing new may belong to it.
 
         Args:
             account: the one that is to go, of the version that was read.
             mark: tells this erasure from any other of it.
-            also: writes of the same transaction.
+            extra_writes: writes of the same transaction.
 
         Raises:
             AccountChanged: it is of another version now.
             LastSuperAdmin: nobody would be left who may do everything.
         """
-        self._store.mark(account, mark, also)
+        self._store.mark(account, mark, extra_writes)
 
-    def erase(self, account: Account, mark: str, also: Sequence[Write]) -> None:
+    def erase(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
         """Erase an account that was marked, and nothing else belongs to any more.
 
         Raises:
             AccountChanged: it is not as it was read and marked any more.
             LastSuperAdmin: nobody would be left who may do everything.
         """
-        self._store.erase(account, mark, also)
+        self._store.erase(account, mark, extra_writes)
 
     def known(self, account_ids: Sequence[str]) -> set[str]:
         """Return which of these, a hundred at most, are ids of accounts."""
@@ -192,9 +192,9 @@ def new_account(  # noqa: PLR0913 (one for each thing that is known of a new acc
 
     Raises:
         InvalidFields: the password is known from a breach.
-        Unavailable: nobody can tell whether it is, and the setting is strict.
+        ServiceUnavailable: nobody can tell whether it is, and the setting is strict.
     """
-    passwords.refuse_breached(password)
+    passwords.reject_breached(password)
     return Account(
         id=new_identifier(),
         username=username,

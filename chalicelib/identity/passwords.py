@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.identity import login_names, strength
 from chalicelib.identity.account import Account
-from chalicelib.platform import breaches, lengths, log, settings
-from chalicelib.platform.errors import InvalidFields, Unavailable
+from chalicelib.platform import lengths, log, pwned_passwords, settings
+from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 
 if TYPE_CHECKING:
     from passlib.context import CryptContext
@@ -27,7 +27,7 @@ PASSES = 2
 LANES = 1
 # Hashes of this kind came with accounts of another application.
 BCRYPT = r"\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}"
-# bcrypt reads no further, and its library refuses what is longer.
+# bcrypt reads no further, and its library rejects what is longer.
 _BCRYPT_BYTES = 72
 # A name of three letters is a part of too many words.
 _SHORTEST_NAME = 4
@@ -40,7 +40,7 @@ def problem(password: str, names: Iterable[str | None] = ()) -> str | None:
     """Say what keeps a text from being a new password, and what to do; None if nothing does.
 
     Length counts, in characters after NFC: NIST SP 800-63B-4 3.1.1.2 asks for 15 where a password
-    is the only factor, for no rules of composition, and for refusing what is expected of this
+    is the only factor, for no rules of composition, and for rejecting what is expected of this
     person, or common (OWASP ASVS 5.0 6.2.4, 6.2.11).
 
     Args:
@@ -69,8 +69,8 @@ def length_problem(password: str) -> str | None:
     return None
 
 
-def refuse_for(account: Account, password: str, field: str) -> None:
-    """Refuse what an account's owner should not take as a new password.
+def reject_own_names(account: Account, password: str, field: str) -> None:
+    """Reject what an account's owner should not take as a new password.
 
     Args:
         account: the owner's.
@@ -79,17 +79,17 @@ def refuse_for(account: Account, password: str, field: str) -> None:
 
     Raises:
         InvalidFields: it is easy to guess for somebody who knows them, or known from a breach.
-        Unavailable: nobody can tell whether it is known, and the setting is strict.
+        ServiceUnavailable: nobody can tell whether it is known, and the setting is strict.
     """
     own = (account.first_name, account.middle_name, account.last_name)
     names = (account.username, account.email, *own)
     if said := problem(password, names):
         raise InvalidFields({field: said})
-    refuse_breached(password, field)
+    reject_breached(password, field)
 
 
-def refuse_breached(password: str, field: str = "password") -> None:
-    """Refuse a new password that is known from a breach (OWASP ASVS 5.0 6.2.12), if that is set.
+def reject_breached(password: str, field: str = "password") -> None:
+    """Reject a new password that is known from a breach (OWASP ASVS 5.0 6.2.12), if that is set.
 
     Args:
         password: as it was typed.
@@ -97,20 +97,23 @@ def refuse_breached(password: str, field: str = "password") -> None:
 
     Raises:
         InvalidFields: it is known.
-        Unavailable: nobody can tell, and the setting is strict.
+        ServiceUnavailable: nobody can tell, and the setting is strict.
     """
     mode = settings.current().breached_passwords
     if mode == settings.OFF:
         return
     # The protocol's hash: none of ours is made so.
     digest = hashlib.sha1(_composed(password).encode(), usedforsecurity=False).hexdigest().upper()
-    prefix, suffix = digest[: breaches.PREFIX_DIGITS], digest[breaches.PREFIX_DIGITS :]
+    prefix, suffix = (
+        digest[: pwned_passwords.PREFIX_DIGITS],
+        digest[pwned_passwords.PREFIX_DIGITS :],
+    )
     try:
-        known = suffix in breaches.suffixes(prefix)
-    except Unavailable as unavailable:
+        known = suffix in pwned_passwords.suffixes(prefix)
+    except ServiceUnavailable as unavailable:
         if mode == settings.STRICT:
             raise
-        log.record(log.Event.BREACHES_UNAVAILABLE, cause=unavailable.cause)
+        log.emit(log.LogEvent.BREACHES_UNAVAILABLE, cause=unavailable.cause)
         return
     if known:
         sentence = (

@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, Field
 from chalicelib.identity import login_names
 from chalicelib.identity.role import Permission, Role
 from chalicelib.platform import lengths
-from chalicelib.platform.schemas import Identifier, Moment, Wire
-from chalicelib.platform.text import Line
+from chalicelib.platform.schemas import ApiModel, Identifier, Timestamp
+from chalicelib.platform.text import SingleLine
 
 
 def _as_typed(value: object) -> object:
@@ -23,7 +23,7 @@ AS_TYPED_NAME = BeforeValidator(_as_typed)
 # A username or an email, as a person types it to be recognized. It may be one that no one could
 # choose today: accounts from before a rule keep their names.
 LoginName = Annotated[
-    Line,
+    SingleLine,
     Field(min_length=1, max_length=lengths.LINE, examples=["river.okafor"]),
     AS_TYPED_NAME,
 ]
@@ -39,7 +39,7 @@ Code = Annotated[
 ]
 
 
-class KnownAccount(Wire):
+class KnownAccount(ApiModel):
     """What both its owner and staff see of an account."""
 
     id: Identifier
@@ -64,14 +64,14 @@ class KnownAccount(Wire):
         bool, Field(description="Whether sign-in asks for a code.", examples=[False])
     ]
     username_replaced_at: Annotated[
-        Moment | None,
+        Timestamp | None,
         Field(
             description="When the service replaced the username, an email address that another "
             "person proved to be theirs; null once the owner has read that."
         ),
     ]
-    created_at: Moment
-    updated_at: Moment
+    created_at: Timestamp
+    updated_at: Timestamp
 
 
 class Account(KnownAccount):

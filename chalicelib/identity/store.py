@@ -22,7 +22,7 @@ from chalicelib.identity.account import (
 from chalicelib.identity.account_item import authenticator_item, from_item, to_item
 from chalicelib.identity.role import Role
 from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Read, Write
-from chalicelib.platform.errors import Refusal
+from chalicelib.platform.errors import ApiError
 
 USERS = "users"
 IDENTITIES = "identities"
@@ -67,13 +67,13 @@ class AccountStore:
         self._database = database
 
     def create(
-        self, account: Account, also: Sequence[Write], proved: ProvedAddress | None = None
+        self, account: Account, extra_writes: Sequence[Write], proved: ProvedAddress | None = None
     ) -> None:
         """Write a new account, its names and whatever comes with it, all or nothing.
 
         Args:
             account: the new account.
-            also: writes of the same transaction.
+            extra_writes: writes of the same transaction.
             proved: its email, if its owner has proved that already.
 
         Raises:
@@ -85,9 +85,11 @@ class AccountStore:
         names |= {login_names.normalise(account.username): "username"}
         writes = [claiming(name, kind, account.id, proved) for name, kind in names.items()]
         unless_there = {"ConditionExpression": "attribute_not_exists(id)"}
-        writes.append(Write("Put", USERS, to_item(account), unless_there, otherwise=AccountExists))
+        writes.append(
+            Write("Put", USERS, to_item(account), unless_there, on_condition_failed=AccountExists)
+        )
         writes += counting(before=False, after=counts(account))
-        self._database.transact([*writes, *also])
+        self._database.transact([*writes, *extra_writes])
 
     def owner_of(self, name: str) -> str | None:
         """Return the id of the account that has a name; None if nobody does."""
@@ -126,7 +128,7 @@ class AccountStore:
                 "ConditionExpression": "passwordHash = :old",
             },
             {":new": replacement, ":old": account.password_hash},
-            otherwise=PasswordHashReplaced,
+            on_condition_failed=PasswordHashReplaced,
         )
 
     def using_code(self, account: Account, after: Authenticator, replacement: str | None) -> Write:
@@ -158,7 +160,7 @@ class AccountStore:
                 ":before": authenticator_item(account.authenticator),
                 **hashes,
             },
-            otherwise=IncorrectCode,
+            on_condition_failed=IncorrectCode,
         )
 
     def staying(self, account_id: str) -> Write:
@@ -175,13 +177,13 @@ class AccountStore:
                 "UpdateExpression": "REMOVE erasing",
                 "ConditionExpression": "attribute_exists(id)",
             },
-            otherwise=IncorrectCredentials,
+            on_condition_failed=IncorrectCredentials,
         )
 
     def not_being_erased(self, account_id: str) -> Write:
         """Return the check that an account is there to stay; or BeingErased, or BeingMerged."""
 
-        def why_not() -> Refusal:
+        def why_not() -> ApiError:
             [account] = self.get_many([account_id])
             return BeingMerged() if account and account.is_being_merged else BeingErased()
 
@@ -192,16 +194,16 @@ class AccountStore:
             USERS,
             {"id": account_id},
             {"ConditionExpression": " AND ".join(lasting)},
-            otherwise=why_not,
+            on_condition_failed=why_not,
         )
 
-    def mark(self, account: Account, mark: str, also: Sequence[Write]) -> None:
+    def mark(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
         """Mark an account as being erased.
 
         Args:
             account: as it was read.
             mark: this erasure's own.
-            also: what comes along.
+            extra_writes: what comes along.
 
         Raises:
             AccountChanged: it is not as it was read any more, or it is being merged.
@@ -221,21 +223,26 @@ class AccountStore:
                 ":seen": account.version,
                 ":sessions": account.session_version,
             },
-            otherwise=AccountChanged,
+            on_condition_failed=AccountChanged,
         )
         others = {"ConditionExpression": "enabled > :one"}
         not_last = Write(
-            "ConditionCheck", USERS, _SUPER_ADMINS, others, {":one": 1}, otherwise=LastSuperAdmin
+            "ConditionCheck",
+            USERS,
+            _SUPER_ADMINS,
+            others,
+            {":one": 1},
+            on_condition_failed=LastSuperAdmin,
         )
-        self._database.transact([marking, *([not_last] if counts(account) else []), *also])
+        self._database.transact([marking, *([not_last] if counts(account) else []), *extra_writes])
 
-    def erase(self, account: Account, mark: str, also: Sequence[Write]) -> None:
+    def erase(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
         """Delete an account, its names and its one-time token, all or nothing.
 
         Args:
             account: as it was read.
             mark: what it was marked with; a sign-in has not taken it away.
-            also: what comes along.
+            extra_writes: what comes along.
 
         Raises:
             AccountChanged: it is not as it was read and marked any more.
@@ -256,10 +263,10 @@ class AccountStore:
                 ":sessions": account.session_version,
                 **links,
             },
-            otherwise=AccountChanged,
+            on_condition_failed=AccountChanged,
         )
         writes = [deletion, *counting(before=counts(account), after=False), *freeing(account)]
-        self._database.transact([*writes, *also])
+        self._database.transact([*writes, *extra_writes])
 
     def raise_session_version(self, account: Account) -> None:
         """Make every session of an account an old one, in one write.
@@ -331,7 +338,11 @@ def counting(*, before: bool, after: bool) -> list[Write]:
         "UpdateExpression": "SET enabled = enabled - :one",
         "ConditionExpression": "enabled > :one",
     }
-    return [Write("Update", USERS, _SUPER_ADMINS, fewer, {":one": 1}, otherwise=LastSuperAdmin)]
+    return [
+        Write(
+            "Update", USERS, _SUPER_ADMINS, fewer, {":one": 1}, on_condition_failed=LastSuperAdmin
+        )
+    ]
 
 
 def claiming(name: str, kind: str, account_id: str, proved: ProvedAddress | None = None) -> Write:
@@ -343,12 +354,12 @@ def claiming(name: str, kind: str, account_id: str, proved: ProvedAddress | None
     if proved and proved.name == name and proved.holder_id:
         held = {"ConditionExpression": "userId = :holder"}
         values = {":holder": proved.holder_id}
-        return Write("Put", IDENTITIES, item, held, values, otherwise=AccountChanged)
+        return Write("Put", IDENTITIES, item, held, values, on_condition_failed=AccountChanged)
     is_proved = proved is not None and proved.name == name
     return Write(
         "Put",
         IDENTITIES,
         item,
         {"ConditionExpression": "attribute_not_exists(userId)"},
-        otherwise=AccountChanged if is_proved else IdentityTaken,
+        on_condition_failed=AccountChanged if is_proved else IdentityTaken,
     )

@@ -13,18 +13,19 @@ from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_pascal
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 import chalicelib
 from chalicelib.openapi.examples import example_of
 from chalicelib.platform import identifiers
-from chalicelib.platform.actions import Action
-from chalicelib.platform.answers import JSON, ON_EVERY_ANSWER, Done
-from chalicelib.platform.errors import NotSignedIn, Refusal
-from chalicelib.platform.schemas import must_be_there
+from chalicelib.platform.endpoints import Endpoint
+from chalicelib.platform.errors import ApiError, Unauthenticated
+from chalicelib.platform.responses import JSON, MessageResponse
+from chalicelib.platform.schemas import is_required
+from chalicelib.platform.security_headers import DEFAULT_HEADERS
 from chalicelib.platform.settings import Settings
-from chalicelib.platform.text import whole
+from chalicelib.platform.text import anchored
 
 Json = dict[str, Any]
 
@@ -32,6 +33,8 @@ VERSION = "3.1.1"
 TITLE = "Breeze Lakes Point"
 _JSON = JSON.partition(";")[0]
 _COOKIE = "cookieAuth"
+# What the document calls MessageResponse. Generated clients know it under this name.
+_MESSAGE = "Done"
 # RFC 6585, 4 and RFC 9110, 15.6.4.
 _WITH_RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 _VARIABLE = re.compile(r"\{(\w+)\}")
@@ -45,27 +48,27 @@ class _WithoutFieldTitles(GenerateJsonSchema):
 
 
 @functools.lru_cache(maxsize=1)
-def describe(actions: tuple[Action, ...], settings: Settings) -> Json:
+def describe(endpoints: tuple[Endpoint, ...], settings: Settings) -> Json:
     """Return the OpenAPI document of what these actions do under these settings.
 
     Raises:
         NoExample: something that is taken or given has no example.
     """
     components = {
-        "schemas": _schemas(actions),
+        "schemas": _schemas(endpoints),
         "responses": {},
         "headers": _headers(),
         "securitySchemes": {_COOKIE: _cookie(settings)},
     }
     paths: dict[str, Json] = {}
-    for action in actions:
-        operation = _operation(action, components)
-        paths.setdefault(_path(action), {})[action.method.lower()] = operation
+    for endpoint in endpoints:
+        operation = _operation(endpoint, components)
+        paths.setdefault(_path(endpoint), {})[endpoint.method.lower()] = operation
     return {
         "openapi": VERSION,
         "info": _info(),
         "servers": [{"url": settings.public_url or "."}],
-        "tags": _tags(actions),
+        "tags": _tags(endpoints),
         "paths": paths,
         "components": components,
     }
@@ -89,8 +92,8 @@ def _info() -> Json:
 _TAGS = {"user_admin": "people", "openapi": "about"}
 
 
-def _tags(actions: Iterable[Action]) -> list[Json]:
-    packages = dict.fromkeys(action.room for action in actions)
+def _tags(endpoints: Iterable[Endpoint]) -> list[Json]:
+    packages = dict.fromkeys(endpoint.package for endpoint in endpoints)
     return [
         {"name": _tag(package), "description": inspect.getdoc(sys.modules[f"chalicelib.{package}"])}
         for package in packages
@@ -110,28 +113,28 @@ def _cookie(settings: Settings) -> Json:
     }
 
 
-def _schemas(actions: Iterable[Action]) -> dict[str, Json]:
+def _schemas(endpoints: Iterable[Endpoint]) -> dict[str, Json]:
     wanted: dict[tuple[type[BaseModel], Any], None] = {}
-    for action in actions:
-        contract = action.contract
+    for endpoint in endpoints:
+        contract = endpoint.contract
         for model in filter(None, (contract.body, contract.query)):
             wanted[model, "validation"] = None
-        if contract.answer:
-            wanted[contract.answer, "serialization"] = None
+        if contract.response:
+            wanted[contract.response, "serialization"] = None
     _, found = models_json_schema(
         list(wanted),
         ref_template="#/components/schemas/{model}",
         schema_generator=_WithoutFieldTitles,
     )
-    refusals = dict.fromkeys(itertools.chain.from_iterable(a.refusals for a in actions))
+    errors = dict.fromkeys(itertools.chain.from_iterable(a.errors for a in endpoints))
     return {
         **found.get("$defs", {}),
-        "Done": _done(),
-        **{refusal.__name__: _refusal(refusal) for refusal in refusals},
+        _MESSAGE: _message_schema(),
+        **{to_pascal(error.code): _error_schema(error) for error in errors},
     }
 
 
-def _done() -> Json:
+def _message_schema() -> Json:
     return {
         "type": "object",
         "description": "The request succeeded; the response has only a message.",
@@ -141,23 +144,23 @@ def _done() -> Json:
     }
 
 
-def _refusal(refusal: type[Refusal]) -> Json:
+def _error_schema(error: type[ApiError]) -> Json:
     properties = {
-        "error": {"type": "string", "examples": [refusal.sentence]},
-        "code": {"type": "string", "const": refusal.code},
-        **refusal.more,
+        "error": {"type": "string", "examples": [error.message]},
+        "code": {"type": "string", "const": error.code},
+        **error.extra_fields,
     }
     return {
         "type": "object",
-        "description": inspect.getdoc(refusal),
+        "description": inspect.getdoc(error),
         "properties": properties,
-        "required": [name for name in properties if name not in refusal.optional],
+        "required": [name for name in properties if name not in error.optional_fields],
         "additionalProperties": False,
     }
 
 
 def _headers() -> dict[str, Json]:
-    constant = {name: _constant_header(value) for name, value in ON_EVERY_ANSWER.items()}
+    constant = {name: _constant_header(value) for name, value in DEFAULT_HEADERS.items()}
     return {
         **constant,
         "X-Request-Id": {
@@ -195,48 +198,48 @@ def _constant_header(value: str) -> Json:
     return {"required": True, "schema": {"type": "string", "const": value}}
 
 
-def _path(action: Action) -> str:
-    return _VARIABLE.sub(lambda found: f"{{{to_camel(found[1])}}}", action.path)
+def _path(endpoint: Endpoint) -> str:
+    return _VARIABLE.sub(lambda found: f"{{{to_camel(found[1])}}}", endpoint.path)
 
 
-def _operation(action: Action, components: Mapping[str, Any]) -> Json:
-    summary, _, rest = str(inspect.getdoc(action.view)).partition("\n")
+def _operation(endpoint: Endpoint, components: Mapping[str, Any]) -> Json:
+    summary, _, rest = str(inspect.getdoc(endpoint.view)).partition("\n")
     operation: Json = {
-        "operationId": to_camel(action.view.__name__),
-        "tags": [_tag(action.room)],
+        "operationId": to_camel(endpoint.view.__name__),
+        "tags": [_tag(endpoint.package)],
         "summary": summary,
-        "description": f"{rest.strip()}\n\nFor: {action.who.name}.".strip(),
-        "x-access": action.who.name,
-        "security": [{_COOKIE: []}] if NotSignedIn in action.who.refusals else [],
-        "responses": _responses(action, components),
+        "description": f"{rest.strip()}\n\nFor: {endpoint.access.name}.".strip(),
+        "x-access": endpoint.access.name,
+        "security": [{_COOKIE: []}] if Unauthenticated in endpoint.access.errors else [],
+        "responses": _responses(endpoint, components),
     }
-    if parameters := [*_variables(action), *_query(action, components["schemas"])]:
+    if parameters := [*_variables(endpoint), *_query(endpoint, components["schemas"])]:
         operation["parameters"] = parameters
-    if body := action.contract.body:
+    if body := endpoint.contract.body:
         operation["requestBody"] = {
-            "required": must_be_there(body),
-            "content": {_JSON: _media(_reference(body), components["schemas"])},
+            "required": is_required(body),
+            "content": {_JSON: _media(_reference(body.__name__), components["schemas"])},
         }
     return operation
 
 
-def _variables(action: Action) -> list[Json]:
+def _variables(endpoint: Endpoint) -> list[Json]:
     return [
         {
             "name": to_camel(name),
             "in": "path",
             "required": True,
-            "schema": {"type": "string", "pattern": whole(identifiers.PATTERN)},
+            "schema": {"type": "string", "pattern": anchored(identifiers.PATTERN)},
             "example": identifiers.EXAMPLE,
         }
-        for name in _VARIABLE.findall(action.path)
+        for name in _VARIABLE.findall(endpoint.path)
     ]
 
 
-def _query(action: Action, schemas: Mapping[str, Json]) -> list[Json]:
-    if action.contract.query is None:
+def _query(endpoint: Endpoint, schemas: Mapping[str, Json]) -> list[Json]:
+    if endpoint.contract.query is None:
         return []
-    schema = schemas[action.contract.query.__name__]
+    schema = schemas[endpoint.contract.query.__name__]
     return [
         {
             "name": name,
@@ -257,54 +260,59 @@ def _without_null(schema: Json) -> Json:
     return {**around, **kept[0]} if len(kept) == 1 else {**around, "anyOf": kept}
 
 
-def _responses(action: Action, components: Mapping[str, Any]) -> dict[str, Json]:
-    responses = {str(action.status): _success(action, components["schemas"])}
-    if action.creates:
+def _responses(endpoint: Endpoint, components: Mapping[str, Any]) -> dict[str, Json]:
+    responses = {str(endpoint.status): _success(endpoint, components["schemas"])}
+    if endpoint.may_create:
         created = {"description": HTTPStatus.CREATED.phrase}
-        responses[str(HTTPStatus.CREATED.value)] = responses[str(action.status)] | created
-    for status, group in itertools.groupby(action.refusals, key=lambda r: r.STATUS_CODE):
-        refusals = list(group)
-        name = ".".join(refusal.__name__ for refusal in refusals)
+        responses[str(HTTPStatus.CREATED.value)] = responses[str(endpoint.status)] | created
+    for status, group in itertools.groupby(endpoint.errors, key=lambda r: r.STATUS_CODE):
+        errors = list(group)
+        name = ".".join(to_pascal(error.code) for error in errors)
         if name not in components["responses"]:
-            components["responses"][name] = _no(status, refusals, components["schemas"])
+            components["responses"][name] = _error_response(status, errors, components["schemas"])
         responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
     return responses
 
 
-def _success(action: Action, schemas: Mapping[str, Json]) -> Json:
-    contract = action.contract
-    own = dict(contract.kind.headers)
+def _success(endpoint: Endpoint, schemas: Mapping[str, Json]) -> Json:
+    contract = endpoint.contract
+    own = dict(contract.response_type.headers)
     media = own.pop("Content-Type").partition(";")[0]
     content: Json = {"schema": {"type": "string"}}
-    if contract.answer or contract.kind is Done:
-        content = _media(_reference(contract.answer or Done), schemas)
-    headers = _on_every_answer() | {name: _constant_header(own[name]) for name in own}
-    for name in (*contract.kind.own_headers, *(["Set-Cookie"] if action.sets_cookie else [])):
+    if contract.response or contract.response_type is MessageResponse:
+        content = _media(
+            _reference(contract.response.__name__ if contract.response else _MESSAGE), schemas
+        )
+    headers = _default_headers() | {name: _constant_header(own[name]) for name in own}
+    for name in (
+        *contract.response_type.optional_headers,
+        *(["Set-Cookie"] if endpoint.sets_cookie else []),
+    ):
         headers |= _header(name)
     return {
-        "description": HTTPStatus(action.status).phrase,
+        "description": HTTPStatus(endpoint.status).phrase,
         "headers": headers,
         "content": {media: content},
     }
 
 
-def _no(status: int, refusals: list[type[Refusal]], schemas: Mapping[str, Json]) -> Json:
-    references = [_reference(refusal) for refusal in refusals]
+def _error_response(status: int, errors: list[type[ApiError]], schemas: Mapping[str, Json]) -> Json:
+    references = [_reference(to_pascal(error.code)) for error in errors]
     examples = {
-        refusal.code: {"value": example_of(reference, schemas)}
-        for refusal, reference in zip(refusals, references, strict=True)
+        error.code: {"value": example_of(reference, schemas)}
+        for error, reference in zip(errors, references, strict=True)
     }
     schema = references[0] if len(references) == 1 else {"oneOf": references}
     return {
-        "description": " ".join(str(inspect.getdoc(r)).partition("\n")[0] for r in refusals),
-        "headers": _on_every_answer()
+        "description": " ".join(str(inspect.getdoc(r)).partition("\n")[0] for r in errors),
+        "headers": _default_headers()
         | (_header("Retry-After") if status in _WITH_RETRY_AFTER else {}),
         "content": {_JSON: {"schema": schema, "examples": examples}},
     }
 
 
-def _on_every_answer() -> dict[str, Json]:
-    names = (*ON_EVERY_ANSWER, "X-Request-Id")
+def _default_headers() -> dict[str, Json]:
+    names = (*DEFAULT_HEADERS, "X-Request-Id")
     return {name: reference for each in names for name, reference in _header(each).items()}
 
 
@@ -316,5 +324,5 @@ def _media(schema: Json, schemas: Mapping[str, Json]) -> Json:
     return {"schema": schema, "example": example_of(schema, schemas)}
 
 
-def _reference(named: type) -> Json:
-    return {"$ref": f"#/components/schemas/{named.__name__}"}
+def _reference(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}

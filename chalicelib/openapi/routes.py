@@ -6,34 +6,34 @@ from typing import TYPE_CHECKING
 
 from chalicelib import functions
 from chalicelib.platform import settings
-from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Answer, Page
+from chalicelib.platform.endpoints import Blueprint
+from chalicelib.platform.responses import HtmlResponse, Response
 from chalicelib.sessions import guard
 
 if TYPE_CHECKING:
     from chalicelib.openapi.schemas import Description, Health
 
-room = Room("openapi")
+blueprint = Blueprint("openapi")
 
 
-@room.action("GET", "/health", who=guard.ANYONE)
-def show_health() -> Answer[Health]:
+@blueprint.endpoint("GET", "/health", access=guard.ANYONE)
+def show_health() -> Response[Health]:
     """Health check: the service responds. It doesn't check the database."""
-    return Answer({"status": "ok"})
+    return Response({"status": "ok"})
 
 
-@room.action("GET", "/openapi.json", who=guard.ANYONE)
-def show_description() -> Answer[Description]:
+@blueprint.endpoint("GET", "/openapi.json", access=guard.ANYONE)
+def show_description() -> Response[Description]:
     """Return this OpenAPI document."""
     from chalicelib.openapi.description import describe  # pydantic: only where there are models
 
-    return Answer(describe(functions.every_action(), settings.current()))
+    return Response(describe(functions.all_endpoints(), settings.current()))
 
 
-@room.action("GET", "/docs", who=guard.ANYONE)
-def show_docs() -> Page:
+@blueprint.endpoint("GET", "/docs", access=guard.ANYONE)
+def show_docs() -> HtmlResponse:
     """Show the API documentation as a page."""
     from chalicelib.openapi import page
     from chalicelib.openapi.description import describe
 
-    return Page(page.render(describe(functions.every_action(), settings.current())))
+    return HtmlResponse(page.render(describe(functions.all_endpoints(), settings.current())))

@@ -4,16 +4,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chalicelib.platform.schemas import Wire
+from chalicelib.platform.schemas import ApiModel
 
 
-class Health(Wire):
+class Health(ApiModel):
     """Whether the service responds."""
 
     status: Literal["ok"]
 
 
-class Description(Wire):
+class Description(ApiModel):
     """An OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html)."""
 
     openapi: Annotated[str, Field(pattern=r"^3\.1\.\d+$", examples=["3.1.1"])]

@@ -49,7 +49,7 @@ def render(name: str, request: Request) -> str:
     """
     chosen = [one for one in request.cookies.get(LANGUAGE_COOKIE, []) if one in set(Language)]
     language = Language(chosen[0]) if chosen else request.language or Language.ENGLISH
-    return _render(name, language, request.base)
+    return _render(name, language, request.base_path)
 
 
 # For a few bases: a request may be made to claim any.

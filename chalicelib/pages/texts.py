@@ -6,7 +6,7 @@ from chalicelib.identity.role import Role
 from chalicelib.platform import settings
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import labels
-from chalicelib.registrations.letters import NEXT_STEPS
+from chalicelib.registrations.emails import NEXT_STEPS
 
 _LANGUAGES = (Language.ENGLISH, Language.SPANISH)
 

@@ -14,7 +14,7 @@ from chalicelib.platform.identifiers import new_identifier
 AUDIT = "audit"
 
 
-def entry(
+def entry_write(
     *,
     subject: str,
     actor: str,

@@ -1,7 +1,7 @@
-"""DynamoDB as the stores use it: plain values in and out, every failure one of ours.
+"""DynamoDB for the stores: plain values in and out, and every failure as an error of ours.
 
-Expressions stay in the stores. Here are the client, the limits of its patience, and what becomes
-of a call that fails. botocore is imported with the first call, since signing out makes none.
+The stores own the expressions. This module owns the client, its timeouts, and its retries. The
+first call imports botocore, since signing out makes none.
 """
 
 import functools
@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from chalicelib.platform import settings
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 
 Item = dict[str, Any]
 Record = TypeVar("Record")
 OtherRecord = TypeVar("OtherRecord")
 
-# One call may take 1.5 s twice: an answer within 5 s, though another call was slow before.
+# A call may take 1.5 s twice, so a request with another slow call still ends within 5 s.
 TIMEOUT_SECONDS = 1.5
 ATTEMPTS = 2
-# A mail comes after what it tells of, and whoever asked waits for it: once, and not for long.
+# The caller waits for an email, so sending it is tried once, with a short timeout.
 MAIL = "sesv2"
-# All that is asked of AWS. Packaging cuts what botocore knows of it down to this.
+# Every AWS operation in use. Packaging reduces botocore's data to these.
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "dynamodb": (
         *("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem"),
@@ -34,24 +34,24 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "secretsmanager": ("GetSecretValue",),
     MAIL: ("SendEmail",),
 }
-# Where that lies in the package. Anywhere else there is no such folder, and botocore's own is read.
+# That data in the package. Elsewhere the folder is missing, and botocore reads its own data.
 DATA = Path(__file__).parents[2] / "aws-data"
 MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS = 0.5, 1.5, 1
-# Of botocore's retry modes only this one holds DynamoDB's answers against their checksum: with
-# another, an answer that breaks off half-way reads as "there is no such item".
+# Only this retry mode of botocore verifies the checksum of DynamoDB's responses. In the others,
+# a response that breaks off halfway reads as "no such item".
 RETRY_MODE = "legacy"
-# What loses a race to a transaction is tried again; see TransactionConflict in
+# A call that conflicts with a transaction is retried; see TransactionConflict in
 # docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 CONFLICT_ATTEMPTS = 4
-_SHORTEST_PAUSE_SECONDS = 0.02
+_MIN_DELAY_SECONDS = 0.02
 _BATCH_ATTEMPTS = 3
-# What a batch write takes.
-_MOST_DELETED = 25
-# A list that discards most of what it reads comes back short rather than late. Each of its
-# reads takes in more than the one before, since whatever discards much will discard more.
-PAGES_AT_MOST = 5
-_GROWTH = 4
-_MOST_ITEMS_READ = 1000
+# The maximum of BatchWriteItem.
+_MAX_BATCH_DELETES = 25
+# A query with a selective filter returns fewer items rather than taking long. Each page is larger
+# than the one before, since the filter will probably discard most of it, too.
+MAX_PAGES = 5
+_PAGE_GROWTH = 4
+_MAX_PAGE_SIZE = 1000
 
 
 class ConditionFailed(Exception):
@@ -60,12 +60,12 @@ class ConditionFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Read(Generic[Record]):
-    """One item to be read, and what becomes of it.
+    """A read of one item.
 
     Attributes:
         table: the table, by its short name.
         key: the item's key.
-        parse: makes a record of the item.
+        parse: converts the item to a record.
     """
 
     table: str
@@ -78,48 +78,46 @@ class Write:
     """One write of a transaction.
 
     Attributes:
-        kind: ``Put``, ``Update``, ``Delete`` or ``ConditionCheck``.
+        operation: ``Put``, ``Update``, ``Delete`` or ``ConditionCheck``.
         table: the table, by its short name.
-        subject: the item of a Put, or else the key.
+        item_or_key: the item of a Put; the key of the item otherwise.
         expressions: the call's expressions, for example ``ConditionExpression``.
         values: the expressions' values, by placeholder.
-        otherwise: makes the error that a failed condition means; a write without one has none
-            that could fail.
+        on_condition_failed: returns the error to raise if the condition fails; not used without
+            a condition.
         names: the expressions' names, by placeholder.
     """
 
-    kind: str
+    operation: str
     table: str
-    subject: Item
+    item_or_key: Item
     expressions: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
-    otherwise: Callable[[], Exception] = Unavailable
+    on_condition_failed: Callable[[], Exception] = ServiceUnavailable
     names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Partition:
-    """Items that belong together, and the order in which to read them.
+class Query:
+    """A query of a table or an index.
 
     Attributes:
         table: the table, by its short name.
-        key: the names of the attributes that tell where an item stands: the table's key, and the
-            index's, if one is read.
+        key: the names of the key attributes of the table, and of the index if one is read.
         condition: the KeyConditionExpression.
         values: the expressions' values, by placeholder.
-        keep: the FilterExpression, if not all are wanted.
+        filter: the FilterExpression; None for all items.
         names: the expressions' names, by placeholder.
-        index: the index to read in place of the table.
-        is_local: whether that index is a local one. It is read consistently, as the table is; a
-            global one lags behind it a little.
-        ascending: whether the lowest key comes first.
+        index: the index to read; None for the table.
+        is_local: whether the index is a local one, which is read consistently, like the table.
+        ascending: whether the lowest sort key comes first.
     """
 
     table: str
     key: tuple[str, ...]
     condition: str
     values: Mapping[str, Any]
-    keep: str | None = None
+    filter: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     index: str | None = None
     is_local: bool = False
@@ -135,26 +133,26 @@ class Database:
         self._table_name = table_name
 
     def get(self, read: Read[Record]) -> Record | None:
-        """Read one item, consistently; None if there is none."""
-        answer = self._call(
+        """Return one item, read consistently; None if it doesn't exist."""
+        response = self._call(
             "get_item",
             TableName=self._table_name(read.table),
             Key=_to_attributes(read.key),
             ConsistentRead=True,
         )
-        return read.parse(_from_attributes(answer["Item"])) if "Item" in answer else None
+        return read.parse(_from_attributes(response["Item"])) if "Item" in response else None
 
     def get_both(
         self, first: Read[Record], second: Read[OtherRecord]
     ) -> tuple[Record | None, OtherRecord | None]:
-        """Read two items, of any tables, consistently, in one round trip."""
+        """Return two items of any tables, read consistently in one round trip."""
         one, other = self.get_all(first, second)
         return one, other
 
     def get_all(self, *reads: Read[Any]) -> list[Any]:
-        """Read items, of any tables, consistently, in one round trip; None for each not there.
+        """Return items of any tables, read consistently in one round trip; None for missing items.
 
-        DynamoDB may leave keys unprocessed; they are asked for again, a few times.
+        DynamoDB may leave keys unprocessed. They are retried a few times.
         """
         wanted: Any = {}
         for read in reads:
@@ -165,16 +163,16 @@ class Database:
         found: list[tuple[str, Item]] = []
         for attempt in range(_BATCH_ATTEMPTS):
             if attempt:
-                _pause(attempt)
-            answer = self._call("batch_get_item", RequestItems=wanted)
-            for name, items in answer["Responses"].items():
+                _back_off(attempt)
+            response = self._call("batch_get_item", RequestItems=wanted)
+            for name, items in response["Responses"].items():
                 found += [(name, _from_attributes(item)) for item in items]
-            wanted = answer.get("UnprocessedKeys")
+            wanted = response.get("UnprocessedKeys")
             if not wanted:
-                return [self._found(read, found) for read in reads]
-        raise Unavailable(cause="batch_get_item: UnprocessedKeys")
+                return [self._match(read, found) for read in reads]
+        raise ServiceUnavailable(cause="batch_get_item: UnprocessedKeys")
 
-    def _found(self, read: Read[Record], found: list[tuple[str, Item]]) -> Record | None:
+    def _match(self, read: Read[Record], found: list[tuple[str, Item]]) -> Record | None:
         name = self._table_name(read.table)
         for table, item in found:
             if table == name and read.key.items() <= item.items():
@@ -183,86 +181,86 @@ class Database:
 
     def query(
         self,
-        partition: Partition,
+        query: Query,
         limit: int,
         after: Item | None = None,
         *,
-        pages: int = PAGES_AT_MOST,
+        pages: int = MAX_PAGES,
     ) -> tuple[list[Item], Item | None]:
-        """Read a partition, in at most five round trips.
+        """Return up to ``limit`` items, in at most ``pages`` round trips.
 
         Args:
-            partition: what to read, and how.
-            limit: how many items to return at most.
-            after: the key of the item to go on after.
-            pages: how many round trips it may take.
+            query: the query.
+            limit: the maximum number of items to return.
+            after: the key of the last item of the previous page.
+            pages: the maximum number of round trips.
 
         Returns:
-            The items in order, and the key to go on after; None at the end. A filter that
-            discards much can leave fewer items than the limit before the end.
+            The items in order, and the key of the last one; None at the end. A selective filter can
+            leave fewer items than the limit before the end.
         """
         found: list[Item] = []
         reads = limit + 1
         for _ in range(pages):
-            items, after = self._read(partition, reads, after)
+            items, after = self._read_page(query, reads, after)
             found += items
             if len(found) > limit:
                 last = found[limit - 1]
-                return found[:limit], {name: last[name] for name in partition.key}
+                return found[:limit], {name: last[name] for name in query.key}
             if not after:
                 return found, None
-            reads = max(reads, min(reads * _GROWTH, _MOST_ITEMS_READ))
+            reads = max(reads, min(reads * _PAGE_GROWTH, _MAX_PAGE_SIZE))
         return found, after
 
-    def every(self, partition: Partition) -> Iterator[Item]:
-        """Read a whole partition, a thousand items in a round trip, however many there are."""
-        items, after = self._read(partition, _MOST_ITEMS_READ)
+    def query_all(self, query: Query) -> Iterator[Item]:
+        """Yield all items of a query, 1,000 per round trip."""
+        items, after = self._read_page(query, _MAX_PAGE_SIZE)
         yield from items
         while after:
-            items, after = self._read(partition, _MOST_ITEMS_READ, after)
+            items, after = self._read_page(query, _MAX_PAGE_SIZE, after)
             yield from items
 
-    def count(self, partition: Partition, *, pages: int = PAGES_AT_MOST) -> int | None:
-        """Count a partition's items without fetching them; None if that takes more round trips.
+    def count(self, query: Query, *, pages: int = MAX_PAGES) -> int | None:
+        """Return the number of items of a query; None if counting takes more round trips.
 
-        Each round trip counts what a megabyte holds.
+        Each round trip counts 1 MB of items.
         """
         total, after = 0, None
         for _ in range(pages):
-            answer = self._call("query", **self._query(partition, after), Select="COUNT")
-            total += int(answer["Count"])
-            after = answer.get("LastEvaluatedKey")
+            response = self._call("query", **self._query_arguments(query, after), Select="COUNT")
+            total += int(response["Count"])
+            after = response.get("LastEvaluatedKey")
             if after is None:
                 return total
         return None
 
-    def _read(
-        self, partition: Partition, reads: int, after: Item | None = None
+    def _read_page(
+        self, query: Query, reads: int, after: Item | None = None
     ) -> tuple[list[Item], Item | None]:
-        """Read so many items, drop those not wanted, and say where to go on."""
+        """Return one page after filtering, and the key of the last item that was read."""
         start = _to_attributes(after) if after else None
-        answer = self._call("query", **self._query(partition, start), Limit=reads)
-        rest = answer.get("LastEvaluatedKey")
-        return [_from_attributes(item) for item in answer["Items"]], (
+        response = self._call("query", **self._query_arguments(query, start), Limit=reads)
+        rest = response.get("LastEvaluatedKey")
+        return [_from_attributes(item) for item in response["Items"]], (
             _from_attributes(rest) if rest else None
         )
 
-    def _query(self, partition: Partition, start: Any) -> dict[str, Any]:
-        """Return the arguments of a query that goes on after a key, as DynamoDB writes it."""
-        source: dict[str, Any] = {"ConsistentRead": partition.index is None or partition.is_local}
-        if partition.index:
-            source["IndexName"] = partition.index
-        if partition.keep:
-            source["FilterExpression"] = partition.keep
-        if partition.names:
-            source["ExpressionAttributeNames"] = dict(partition.names)
+    def _query_arguments(self, query: Query, start: Any) -> dict[str, Any]:
+        """Return the arguments of the Query call."""
+        source: dict[str, Any] = {"ConsistentRead": query.index is None or query.is_local}
+        if query.index:
+            source["IndexName"] = query.index
+        if query.filter:
+            source["FilterExpression"] = query.filter
+        if query.names:
+            source["ExpressionAttributeNames"] = dict(query.names)
         if start:
             source["ExclusiveStartKey"] = start
         return {
-            "TableName": self._table_name(partition.table),
-            "KeyConditionExpression": partition.condition,
-            "ExpressionAttributeValues": _to_attributes(partition.values),
-            "ScanIndexForward": partition.ascending,
+            "TableName": self._table_name(query.table),
+            "KeyConditionExpression": query.condition,
+            "ExpressionAttributeValues": _to_attributes(query.values),
+            "ScanIndexForward": query.ascending,
             **source,
         }
 
@@ -271,15 +269,17 @@ class Database:
 
         Args:
             table: the table, by its short name.
-            after: the key of the item to go on after.
+            after: the key of the last item of the previous page.
 
         Returns:
             The items of up to 1 MB, and the key to go on after; None at the end.
         """
         start = {"ExclusiveStartKey": _to_attributes(after)} if after else {}
-        answer = self._call("scan", TableName=self._table_name(table), ConsistentRead=True, **start)
-        rest = answer.get("LastEvaluatedKey")
-        return [_from_attributes(item) for item in answer["Items"]], (
+        response = self._call(
+            "scan", TableName=self._table_name(table), ConsistentRead=True, **start
+        )
+        rest = response.get("LastEvaluatedKey")
+        return [_from_attributes(item) for item in response["Items"]], (
             _from_attributes(rest) if rest else None
         )
 
@@ -299,13 +299,13 @@ class Database:
 
     def delete(self, table: str, key: Item) -> bool:
         """Delete one item; say whether there was one."""
-        answer = self._call(
+        response = self._call(
             "delete_item",
             TableName=self._table_name(table),
             Key=_to_attributes(key),
             ReturnValues="ALL_OLD",
         )
-        return "Attributes" in answer
+        return "Attributes" in response
 
     def delete_many(
         self, table: str, keys: Iterable[Item], before_each: Callable[[], None]
@@ -320,18 +320,18 @@ class Database:
             before_each: called before each round trip; what it raises stops here.
         """
         name, left = self._table_name(table), iter(keys)
-        while batch := list(itertools.islice(left, _MOST_DELETED)):
+        while batch := list(itertools.islice(left, _MAX_BATCH_DELETES)):
             before_each()
             wanted: Any = {name: [{"DeleteRequest": {"Key": _to_attributes(k)}} for k in batch]}
             for attempt in range(_BATCH_ATTEMPTS):
                 if attempt:
-                    _pause(attempt)
-                answer = self._call("batch_write_item", RequestItems=wanted)
-                wanted = answer.get("UnprocessedItems")
+                    _back_off(attempt)
+                response = self._call("batch_write_item", RequestItems=wanted)
+                wanted = response.get("UnprocessedItems")
                 if not wanted:
                     break
             else:
-                raise Unavailable(cause="batch_write_item: UnprocessedItems")
+                raise ServiceUnavailable(cause="batch_write_item: UnprocessedItems")
 
     def transact(self, writes: Sequence[Write]) -> None:
         """Do all of these writes or none of them.
@@ -340,22 +340,22 @@ class Database:
         call a ClientRequestToken, so that its own retries apply a transaction once.
 
         Raises:
-            Exception: what ``otherwise`` of the first write whose condition failed makes.
-            Unavailable: nothing was written, or it is not known whether it was.
+            Exception: what ``on_condition_failed`` of the first write whose condition failed makes.
+            ServiceUnavailable: nothing was written, or it is not known whether it was.
         """
         items = [self._transaction_item(write) for write in writes]
         for attempt in range(CONFLICT_ATTEMPTS):
             if attempt:
-                _pause(attempt)
+                _back_off(attempt)
             reasons = self._try_transaction(items)
             if reasons is None:
                 return
             for write, reason in zip(writes, reasons, strict=True):
                 if reason == "ConditionalCheckFailed":
-                    raise write.otherwise()
+                    raise write.on_condition_failed()
             if "TransactionConflict" not in reasons:
                 break
-        raise Unavailable(cause=f"transact_write_items: {reasons}")
+        raise ServiceUnavailable(cause=f"transact_write_items: {reasons}")
 
     def _try_transaction(self, items: list[Any]) -> list[str] | None:
         """Return None if it was done, else why each item was not."""
@@ -368,17 +368,17 @@ class Database:
         return None
 
     def _transaction_item(self, write: Write) -> dict[str, Any]:
-        what = "Item" if write.kind == "Put" else "Key"
+        what = "Item" if write.operation == "Put" else "Key"
         item: dict[str, Any] = {
             "TableName": self._table_name(write.table),
-            what: _to_attributes(write.subject),
+            what: _to_attributes(write.item_or_key),
             **write.expressions,
         }
         if write.values:
             item["ExpressionAttributeValues"] = _to_attributes(write.values)
         if write.names:
             item["ExpressionAttributeNames"] = dict(write.names)
-        return {write.kind: item}
+        return {write.operation: item}
 
     def _call(self, operation: str, **arguments: Any) -> Any:
         """Call DynamoDB.
@@ -386,13 +386,13 @@ class Database:
         Raises:
             ConditionFailed: the condition of a single write did not hold.
             ClientError: a transaction was cancelled.
-            Unavailable: anything else: throttled, refused, timed out, away.
+            ServiceUnavailable: anything else: throttled, rejected, timed out, away.
         """
         from botocore.exceptions import BotoCoreError, ClientError
 
         for attempt in range(CONFLICT_ATTEMPTS):
             if attempt:
-                _pause(attempt)
+                _back_off(attempt)
             try:
                 return getattr(self._client, operation)(**arguments)
             except ClientError as error:
@@ -402,10 +402,10 @@ class Database:
                 if code == "TransactionCanceledException":
                     raise
                 if code != "TransactionConflictException":
-                    raise Unavailable(cause=f"{operation}: {code}") from error
+                    raise ServiceUnavailable(cause=f"{operation}: {code}") from error
             except BotoCoreError as error:
-                raise Unavailable(cause=f"{operation}: {type(error).__name__}") from error
-        raise Unavailable(cause=f"{operation}: TransactionConflictException")
+                raise ServiceUnavailable(cause=f"{operation}: {type(error).__name__}") from error
+        raise ServiceUnavailable(cause=f"{operation}: TransactionConflictException")
 
 
 @functools.cache
@@ -413,7 +413,7 @@ def database() -> Database:
     """Return this process's database.
 
     Raises:
-        Unavailable: nothing is set up, or there is no region.
+        ServiceUnavailable: nothing is set up, or there is no region.
     """
     return Database(aws_client("dynamodb"), settings.current().table_name)
 
@@ -422,11 +422,11 @@ def aws_client(service: str) -> Any:
     """Return this process's botocore client, whose patience fits within one request's.
 
     Raises:
-        Unavailable: this process belongs to no stage, or AWS's settings are amiss.
+        ServiceUnavailable: this process belongs to no stage, or AWS's settings are amiss.
     """
     if settings.current().stage is None:
-        sentence = "No database is set up here. Start the service with: make dev"
-        raise Unavailable(sentence, cause="no stage")
+        message = "No database is set up here. Start the service with: make dev"
+        raise ServiceUnavailable(message, cause="no stage")
     return _aws_client(service)
 
 
@@ -446,7 +446,7 @@ def _aws_client(service: str) -> Any:
     try:
         return _aws_session().create_client(service, config=config)
     except BotoCoreError as error:
-        raise Unavailable(cause=f"{service}: {type(error).__name__}") from error
+        raise ServiceUnavailable(cause=f"{service}: {type(error).__name__}") from error
 
 
 @functools.cache
@@ -480,9 +480,9 @@ def _aws_session() -> Any:
     return session
 
 
-def _pause(attempt: int) -> None:
+def _back_off(attempt: int) -> None:
     """Wait before another attempt: longer each time, and not in step with the others."""
-    time.sleep(random.uniform(0.5, 1) * _SHORTEST_PAUSE_SECONDS * 2**attempt)  # noqa: S311
+    time.sleep(random.uniform(0.5, 1) * _MIN_DELAY_SECONDS * 2**attempt)  # noqa: S311
 
 
 def _to_attributes(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""What the service refuses: one class for each refusal, its status, code and sentence in one place.
+"""The errors that clients get: each class declares its HTTP status, code, and message.
 
-A refusal that belongs to a room is declared there; these are everybody's.
+These are common to all packages. Each package declares its own errors beside the rule that raises
+them.
 """
 
 from collections.abc import Mapping
@@ -9,56 +10,56 @@ from typing import Any, ClassVar
 from chalice.app import ChaliceViewError
 
 
-class Refusal(ChaliceViewError):
-    """Anything that the service says no to, in the words that the caller gets to see.
+class ApiError(ChaliceViewError):
+    """An error response.
 
     Attributes:
         STATUS_CODE: the HTTP status.
-        code: the name that a program compares.
-        sentence: what a person reads.
-        retry_after: seconds after which another try may succeed; None to promise nothing.
-        more: what its body holds beside the sentence and the code: JSON Schemas, by name.
-        optional: which of these may be missing.
+        code: the name that programs compare.
+        message: the sentence that people read.
+        retry_after: the seconds after which another attempt may succeed; None if unknown.
+        extra_fields: fields of the body beside ``error`` and ``code``: JSON Schemas by name.
+        optional_fields: names of extra fields that may be missing.
     """
 
     STATUS_CODE: int = 400
     code: ClassVar[str]
-    sentence: ClassVar[str]
+    message: ClassVar[str]
     retry_after: int | None = None
-    more: ClassVar[Mapping[str, Any]] = {}
-    optional: ClassVar[frozenset[str]] = frozenset()
+    extra_fields: ClassVar[Mapping[str, Any]] = {}
+    optional_fields: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(self, sentence: str | None = None, *, cause: str = "") -> None:
-        """Refuse.
+    def __init__(self, message: str | None = None, *, cause: str = "") -> None:
+        """Create the error.
 
         Args:
-            sentence: said in place of the class's own.
-            cause: for the log only, never for the caller.
+            message: in place of the message of the class.
+            cause: the reason for the log. The response never contains it.
         """
-        super().__init__(sentence or self.sentence)
+        super().__init__(message or self.message)
         self.cause = cause
 
     def body(self) -> dict[str, Any]:
-        """Return the JSON object that the caller gets."""
+        """Return the JSON object of the response."""
         return {"error": str(self), "code": self.code}
 
 
-class BadJson(Refusal):
+class BadJson(ApiError):
     """The body isn't a JSON object (RFC 8259)."""
 
     code = "bad_json"
-    sentence = "The body must be a JSON object."
+    message = "The body must be a JSON object."
 
 
-class NotSignedIn(Refusal):
+class Unauthenticated(ApiError):
     """The request has no valid session."""
 
     STATUS_CODE = 401
     code = "not_signed_in"
-    sentence = "Not authorized"
+    message = "Not authorized"
 
 
-class SeveralSessions(Refusal):
+class MultipleSessions(ApiError):
     """The request has tokens of several sessions.
 
     A browser does that where cookies of one name have different paths or domains. Another site of
@@ -67,45 +68,45 @@ class SeveralSessions(Refusal):
 
     STATUS_CODE = 401
     code = "several_sessions"
-    sentence = (
+    message = (
         "Your browser sent more than one session. Sign in again. If that doesn’t help, delete this "
         "site’s cookies in your browser’s settings."
     )
 
 
-class CrossSite(Refusal):
+class CsrfRejected(ApiError):
     """The browser sent the request for a page of another site (CSRF)."""
 
     STATUS_CODE = 403
     code = "cross_site"
-    sentence = "This request came from another website, so we blocked it."
+    message = "This request came from another website, so we blocked it."
 
 
-class Forbidden(Refusal):
+class Forbidden(ApiError):
     """The caller's role doesn't permit this."""
 
     STATUS_CODE = 403
     code = "forbidden"
-    sentence = "You don’t have permission to do this."
+    message = "You don’t have permission to do this."
 
 
-class NotFound(Refusal):
+class NotFound(ApiError):
     """The resource doesn't exist, or the caller can't access it."""
 
     STATUS_CODE = 404
     code = "not_found"
-    sentence = "We couldn’t find this. It may have been removed."
+    message = "We couldn’t find this. It may have been removed."
 
 
-class MethodNotAllowed(Refusal):
-    """The path exists, but not for this method."""
+class MethodNotAllowed(ApiError):
+    """The path exists, but not with this method."""
 
     STATUS_CODE = 405
     code = "method_not_allowed"
-    sentence = "This address doesn’t accept that kind of request."
+    message = "This address doesn’t accept that kind of request."
 
 
-class StaleVersion(Refusal):
+class VersionConflict(ApiError):
     """The record has changed since the client read it.
 
     Attributes:
@@ -115,8 +116,8 @@ class StaleVersion(Refusal):
 
     STATUS_CODE = 409
     code = "stale_version"
-    sentence = "Someone else changed this. Review the latest version and try again."
-    more: ClassVar[Mapping[str, Any]] = {
+    message = "Someone else changed this. Review the latest version and try again."
+    extra_fields: ClassVar[Mapping[str, Any]] = {
         "current": {
             "type": "object",
             "additionalProperties": True,
@@ -126,37 +127,37 @@ class StaleVersion(Refusal):
             "examples": [{}],
         }
     }
-    optional: ClassVar[frozenset[str]] = frozenset({"current"})
+    optional_fields: ClassVar[frozenset[str]] = frozenset({"current"})
 
     def __init__(self, current: object) -> None:
-        """Refuse, and show the record as it is now."""
+        """Create the error with the current record."""
         super().__init__()
         self.current = current
 
 
-class TooLarge(Refusal):
+class PayloadTooLarge(ApiError):
     """The request body is larger than the limit."""
 
     STATUS_CODE = 413
     code = "too_large"
-    sentence = "That’s too much to send at once (limit: 64 KiB)."
+    message = "That’s too much to send at once (limit: 64 KiB)."
 
 
-class UnsupportedMediaType(Refusal):
+class UnsupportedMediaType(ApiError):
     """The body's `Content-Type` isn't `application/json`."""
 
     STATUS_CODE = 415
     code = "unsupported_media_type"
-    sentence = "The body must be sent as application/json."
+    message = "The body must be sent as application/json."
 
 
-class InvalidFields(Refusal):
+class InvalidFields(ApiError):
     """Some fields are invalid; `fields` names all of them."""
 
     STATUS_CODE = 422
     code = "invalid_fields"
-    sentence = "There is a problem with some of your answers."
-    more: ClassVar[Mapping[str, Any]] = {
+    message = "There is a problem with some of your answers."
+    extra_fields: ClassVar[Mapping[str, Any]] = {
         "fields": {
             "type": "object",
             "description": "An error message for each invalid field, by its path.",
@@ -166,45 +167,45 @@ class InvalidFields(Refusal):
     }
 
     def __init__(self, fields: Mapping[str, str]) -> None:
-        """Refuse the fields given as a map of path to sentence."""
+        """Create the error from a message for the path of each field."""
         super().__init__()
         self.fields = dict(fields)
 
     def body(self) -> dict[str, Any]:
-        """Return the JSON object that the caller gets, with ``fields``."""
+        """Return the JSON object of the response, with ``fields``."""
         return super().body() | {"fields": self.fields}
 
 
-class TooManyAttempts(Refusal):
+class TooManyAttempts(ApiError):
     """Too many attempts. The request wasn't processed and doesn't count as an attempt."""
 
     STATUS_CODE = 429
     code = "too_many_attempts"
-    sentence = "Too many attempts."
+    message = "Too many attempts."
 
-    def __init__(self, seconds: int, sentence: str | None = None) -> None:
-        """Refuse for so many seconds.
+    def __init__(self, seconds: int, message: str | None = None) -> None:
+        """Create the error.
 
         Args:
-            seconds: until the next attempt.
-            sentence: what there was too much of, in place of the class's own sentence.
+            seconds: the time until the next attempt.
+            message: in place of the message of the class.
         """
-        super().__init__(sentence)
+        super().__init__(message)
         self.retry_after = max(1, seconds)
 
 
-class InternalError(Refusal):
+class InternalError(ApiError):
     """An unexpected error. Details are only in the log."""
 
     STATUS_CODE = 500
     code = "internal_error"
-    sentence = "Something went wrong on our end. Try again."
+    message = "Something went wrong on our end. Try again."
 
 
-class Unavailable(Refusal):
+class ServiceUnavailable(ApiError):
     """A service that this one depends on is throttling, timing out, or unavailable."""
 
     STATUS_CODE = 503
     code = "unavailable"
-    sentence = "The service isn’t responding right now. Try again in a moment."
+    message = "The service isn’t responding right now. Try again in a moment."
     retry_after = 2

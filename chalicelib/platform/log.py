@@ -1,4 +1,4 @@
-"""One structured line for each thing worth knowing afterwards."""
+"""The structured log: one JSON line for each event."""
 
 import json
 import sys
@@ -11,8 +11,8 @@ from chalicelib.platform import clock
 _account: ContextVar[str | None] = ContextVar("account", default=None)
 
 
-class Event(StrEnum):
-    """What a line tells of (OWASP ASVS 5.0 16.3.1 and 16.3.2, and faults)."""
+class LogEvent(StrEnum):
+    """The events of the log: those of OWASP ASVS 5.0 16.3.1 and 16.3.2, and failures."""
 
     SIGNED_UP = "signed_up"
     SIGN_UP_LINK_ASKED = "sign_up_link_asked"
@@ -44,25 +44,25 @@ class Event(StrEnum):
     INTERNAL_ERROR = "internal_error"
 
 
-def concern(account: str | None) -> None:
-    """Say whose account this request is about; each line says so from now on.
+def bind_account(account: str | None) -> None:
+    """Add an account to each later line of this request.
 
     Args:
-        account: its identifier. Never a name: people type passwords where a name is asked for.
-            None as a request begins.
+        account: the account ID. Never a username: people type passwords in its place. None at the
+            start of a request.
     """
     _account.set(account)
 
 
-def record(event: Event, **facts: Any) -> None:
-    """Write one JSON line to standard output, where Lambda collects it.
+def emit(event: LogEvent, **facts: Any) -> None:
+    """Write one JSON line to standard output, from where Lambda sends it to CloudWatch.
 
-    Never pass a password, a token or a whole body. All but printable ASCII leaves escaped, so that
-    no value can forge a line or speak to a terminal (OWASP ASVS 5.0 16.4.1).
+    Never pass a password, a token, or a whole body. Characters other than printable ASCII are
+    escaped, so that no value can forge a line or control a terminal (OWASP ASVS 5.0 16.4.1).
     """
     account = _account.get()
     about = {"account": account} if account else {}
     line = {"at": clock.to_text(clock.now()), "event": event, **about, **facts}
-    # DEL is the one control character that JSON lets through.
+    # JSON escapes all control characters except DEL.
     sys.stdout.write(json.dumps(line, default=str).replace("\x7f", "\\u007f") + "\n")
     sys.stdout.flush()

@@ -1,6 +1,6 @@
-"""Mail: handed to SES, or left in a folder where somebody on this machine can read it.
+"""Sending email with SES, or writing it to a folder on a developer's machine.
 
-A mail that cannot be sent is logged and fails nothing: what it tells of is done already.
+A failure is logged and raises nothing: the change that the email reports is already done.
 """
 
 import secrets
@@ -16,23 +16,23 @@ from chalicelib.platform.dynamodb import (
     MAIL_READ_SECONDS,
     aws_client,
 )
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 
-_SENDER_HERE = "breeze-lakes-point@localhost"
-_OURS_ONLY = 0o700
-# SES takes a mail in a tenth of a second; so a hundred are taken in little more than one.
-_AT_ONCE = 8
+_LOCAL_SENDER = "breeze-lakes-point@localhost"
+_OWNER_ONLY = 0o700
+# SES accepts an email in about 0.1 s, so 100 of them take little more than 1 s.
+_PARALLEL_SENDS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One mail to one person.
+    """One email to one person.
 
     Attributes:
         to: an email address.
-        subject: one line, which may stand in a log.
-        text: what it says.
-        html: the same for whoever reads HTML; None without.
+        subject: one line, which the log may contain.
+        text: the body as plain text.
+        html: the body as HTML; None for plain text only.
     """
 
     to: str
@@ -41,34 +41,34 @@ class Message:
     html: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a header that could become two (RFC 5322, 2.2).
+        """Reject a header that would become two (RFC 5322, 2.2).
 
         Raises:
-            ValueError: there is a line break or another control character in it.
+            ValueError: the address or the subject contains a control character.
         """
         if not (self.to + self.subject).isprintable():
             raise ValueError("An email header must be one line.")
 
 
 def send(message: Message) -> bool:
-    """Send a mail, or try to; say whether it is on its way."""
+    """Try to send an email. Return whether it was accepted."""
     known = settings.current()
     if known.mail_from is not None:
-        cause = _hand_over(message, known.mail_from)
+        cause = _send_with_ses(message, known.mail_from)
     elif known.mail_folder is not None:
-        cause = _leave(message, Path(known.mail_folder))
+        cause = _write_to_folder(message, Path(known.mail_folder))
     else:
         cause = "neither MAIL_FROM nor MAIL_FOLDER is set"
-    _tell(message, cause)
+    _log_result(message, cause)
     return cause is None
 
 
 def send_all(messages: Sequence[Message], seconds: float) -> None:
-    """Send several mails, or try to, some at once.
+    """Try to send several emails, some in parallel.
 
     Args:
-        messages: the mails.
-        seconds: those that have not begun by then are not sent, which is logged.
+        messages: the emails.
+        seconds: emails that have not started by then are logged as not sent.
     """
     if not messages:
         return
@@ -80,28 +80,28 @@ def send_all(messages: Sequence[Message], seconds: float) -> None:
         if time.monotonic() < until:
             send(message)
         else:
-            _tell(message, "there was no time left")
+            _log_result(message, "there was no time left")
 
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
+    with ThreadPoolExecutor(_PARALLEL_SENDS) as threads:
         list(threads.map(attempt, messages))
 
 
-def longest() -> float:
-    """Return the seconds that sending one mail takes at most."""
+def max_send_seconds() -> float:
+    """Return the maximum number of seconds that one email takes."""
     return MAIL_CONNECT_SECONDS + MAIL_READ_SECONDS if settings.current().mail_from else 0
 
 
-def _tell(message: Message, cause: str | None) -> None:
-    """Log what became of a mail, but not whom it goes to, nor what it says: a link, perhaps."""
-    event = log.Event.MAIL_NOT_SENT if cause else log.Event.MAIL_SENT
-    log.record(event, subject=message.subject, cause=cause)
+def _log_result(message: Message, cause: str | None) -> None:
+    """Log the result without the recipient and the text, which may contain a link."""
+    event = log.LogEvent.MAIL_NOT_SENT if cause else log.LogEvent.MAIL_SENT
+    log.emit(event, subject=message.subject, cause=cause)
 
 
-def _hand_over(message: Message, sender: str) -> str | None:
-    """Give a mail to SES; return what kept it from being taken."""
+def _send_with_ses(message: Message, sender: str) -> str | None:
+    """Send an email with SES. Return the cause of a failure."""
     try:
         client = aws_client(MAIL)
-    except Unavailable as error:
+    except ServiceUnavailable as error:
         return error.cause
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -125,21 +125,21 @@ def _part(text: str) -> dict[str, str]:
     return {"Data": text, "Charset": "UTF-8"}
 
 
-def _leave(message: Message, folder: Path) -> str | None:
-    """Write a mail to a file of its own (RFC 5322); return what kept it from being written."""
+def _write_to_folder(message: Message, folder: Path) -> str | None:
+    """Write an email to a new file (RFC 5322). Return the cause of a failure."""
     from email.message import EmailMessage
     from email.policy import SMTP
 
     try:
         written = EmailMessage(policy=SMTP)
-        written["From"] = _SENDER_HERE
+        written["From"] = _LOCAL_SENDER
         written["To"] = message.to
         written["Subject"] = message.subject
         written["Date"] = clock.now()
         written.set_content(message.text)
         if message.html is not None:
             written.add_alternative(message.html, subtype="html")
-        folder.mkdir(mode=_OURS_ONLY, parents=True, exist_ok=True)
+        folder.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
         name = f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}.eml"
         (folder / name).write_bytes(bytes(written))
     except (OSError, ValueError) as error:

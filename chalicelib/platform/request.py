@@ -13,7 +13,7 @@ import chalice
 from chalicelib.platform import clock, languages
 from chalicelib.platform.languages import Language
 
-_LONGEST_USER_AGENT = 256
+_MAX_USER_AGENT = 256
 _BASE = re.compile(r"(/[A-Za-z0-9_][A-Za-z0-9._~-]*)*")
 
 
@@ -22,25 +22,25 @@ class Request:
     """One request.
 
     Attributes:
-        identifier: names the request in answers and logs.
+        id: names the request in answers and logs.
         method: the HTTP method, in capitals.
         headers: by name, whatever the case of its letters.
         query: every value given for each name, in order.
         cookies: every value sent under each name, in order.
         body: as it came, whatever the Content-Type says.
-        base: the path at which the service begins, without a slash at the end: ``/api`` below a
-            stage, nothing at a domain of its own.
+        base_path: the path at which the service begins, without a slash at the end: ``/api`` below
+            a stage, nothing at a domain of its own.
         address: the caller's IP address as the gateway saw it, never as a header claims.
         received_at: when it came, to the second.
     """
 
-    identifier: str
+    id: str
     method: str
     headers: Mapping[str, str]
     query: Mapping[str, list[str]]
     cookies: Mapping[str, list[str]]
     body: bytes
-    base: str
+    base_path: str
     address: str
     received_at: datetime
 
@@ -48,7 +48,7 @@ class Request:
     def user_agent(self) -> str:
         """What the client calls itself: printable, 256 characters at most."""
         text = self.headers.get("user-agent", "")
-        return "".join(filter(str.isprintable, text))[:_LONGEST_USER_AGENT]
+        return "".join(filter(str.isprintable, text))[:_MAX_USER_AGENT]
 
     @property
     def language(self) -> Language | None:
@@ -65,25 +65,25 @@ def from_chalice(request: chalice.app.Request) -> Request:
     """Read Chalice's request."""
     event = request.to_original_event()
     return Request(
-        identifier=identifier_of(request),
+        id=request_id(request),
         method=request.method,
         headers=request.headers,
         query=event.get("multiValueQueryStringParameters") or {},
         cookies=_cookies(event),
         body=_body(event),
-        base=_base(event),
-        address=address_of(request),
+        base_path=_base(event),
+        address=client_address(request),
         received_at=clock.now(),
     )
 
 
-def identifier_of(request: chalice.app.Request) -> str:
+def request_id(request: chalice.app.Request) -> str:
     """Return the id that the gateway gave to a request, or else the one that Lambda did."""
     given = request.context.get("requestId")
     return str(given or getattr(request.lambda_context, "aws_request_id", ""))
 
 
-def address_of(request: chalice.app.Request) -> str:
+def client_address(request: chalice.app.Request) -> str:
     """Return the IP address that the gateway saw a request come from."""
     return str((request.context.get("identity") or {}).get("sourceIp") or "")
 
@@ -122,5 +122,5 @@ def _body(event: Mapping[str, Any]) -> bytes:
     body = event.get("body") or b""
     if event.get("isBase64Encoded"):
         return base64.b64decode(body)
-    # A lone surrogate survives until the body is read as JSON, where it is refused.
+    # A lone surrogate survives until the body is read as JSON, where it is rejected.
     return body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")

@@ -22,11 +22,11 @@ from pydantic.alias_generators import to_camel
 
 from chalicelib.platform import identifiers
 from chalicelib.platform.errors import BadJson, InvalidFields
-from chalicelib.platform.text import whole
+from chalicelib.platform.text import anchored
 
 # A body of nonsense is not answered with a larger one.
-_MOST_FIELDS, _LONGEST_PATH = 100, 100
-_SENTENCES = {
+_MAX_FIELDS, _MAX_PATH_LENGTH = 100, 100
+_MESSAGES = {
     "missing": "This field is required.",
     "extra_forbidden": "Unknown field.",
     "string_type": "Enter text.",
@@ -43,7 +43,7 @@ _SENTENCES = {
 }
 
 
-class Wire(BaseModel):
+class ApiModel(BaseModel):
     """Anything on the wire: names in camelCase there, in snake_case here; frozen."""
 
     model_config = ConfigDict(
@@ -51,67 +51,67 @@ class Wire(BaseModel):
     )
 
 
-class Body(Wire):
+class RequestBody(ApiModel):
     """What a request says: no unknown field, no type but the one that is named."""
 
     model_config = ConfigDict(extra="forbid", strict=True, validate_by_name=False)
 
 
-class Query(Wire):
+class QueryParams(ApiModel):
     """What the part of a URL after ``?`` says: no unknown name; numbers are read from text."""
 
     model_config = ConfigDict(extra="forbid", validate_by_name=False)
 
 
 # What answers are made of.
-Moment = Annotated[datetime, Field(examples=["2026-11-22T20:08:33Z"])]
+Timestamp = Annotated[datetime, Field(examples=["2026-11-22T20:08:33Z"])]
 Identifier = Annotated[
     str,
     Field(
         examples=[identifiers.EXAMPLE],
-        json_schema_extra={"pattern": whole(identifiers.PATTERN)},
+        json_schema_extra={"pattern": anchored(identifiers.PATTERN)},
     ),
 ]
 # The same in a body, where somebody else wrote it.
-GivenIdentifier = Annotated[Identifier, Field(pattern=whole(identifiers.PATTERN))]
+IdentifierInput = Annotated[Identifier, Field(pattern=anchored(identifiers.PATTERN))]
 
 
-def _in_digits(value: object) -> object:
+def _require_digits(value: object) -> object:
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
-        raise ValueError(_SENTENCES["int_type"])
+        raise ValueError(_MESSAGES["int_type"])
     return value
 
 
 _DIGITS = re.compile("-?[0-9]{1,9}")
 # Python reads numbers from text more generously than anybody means them.
-IN_DIGITS = BeforeValidator(_in_digits)
+DIGITS_ONLY = BeforeValidator(_require_digits)
 
 
-def _said(value: object) -> object:
-    if isinstance(value, str) and value not in _SAID:
-        raise ValueError(_SENTENCES["bool_type"])
-    return _SAID.get(value, value) if isinstance(value, str) else value
+def _parse_bool(value: object) -> object:
+    if isinstance(value, str) and value not in _BOOLEANS:
+        raise ValueError(_MESSAGES["bool_type"])
+    return _BOOLEANS.get(value, value) if isinstance(value, str) else value
 
 
-_SAID = {"true": True, "false": False}
+_BOOLEANS = {"true": True, "false": False}
 # A yes or no in a URL, in the words of JSON and no others.
-Flag = Annotated[bool, BeforeValidator(_said)]
+QueryBool = Annotated[bool, BeforeValidator(_parse_bool)]
 
 
-def _integral(value: object) -> object:
+def _whole_float_to_int(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 # To JSON 7 and 7.0 are one number (RFC 8259, 6), and JSON Schema calls both integers. Put it last,
 # after the number's bounds, which would be missing from its description otherwise.
-WHOLE_NUMBER = BeforeValidator(_integral)
+WHOLE_NUMBER = BeforeValidator(_whole_float_to_int)
 
 
-class Paging(Query):
+class Paging(QueryParams):
     """The page of a list."""
 
     limit: Annotated[
-        int, IN_DIGITS, Field(ge=1, le=100, description="The maximum number of items.")
+        int, DIGITS_ONLY, Field(ge=1, le=100, description="The maximum number of items.")
     ] = 25
     cursor: Annotated[
         str | None,
@@ -126,7 +126,7 @@ class Paging(Query):
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
 
 
-def read_body(raw: bytes, model: type[Body]) -> Body:
+def parse_body(raw: bytes, model: type[RequestBody]) -> RequestBody:
     """Read a request's body as JSON (RFC 8259) into its model.
 
     Raises:
@@ -138,7 +138,7 @@ def read_body(raw: bytes, model: type[Body]) -> Body:
     raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         given = pydantic_core.from_json(raw, allow_inf_nan=False)
-        _refuse_names_twice(raw)
+        _reject_duplicate_names(raw)
     except ValueError as error:
         raise BadJson(cause=type(error).__name__) from None
     if not isinstance(given, dict):
@@ -146,11 +146,11 @@ def read_body(raw: bytes, model: type[Body]) -> Body:
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
-        raise InvalidFields(explain(error)) from None
+        raise InvalidFields(error_messages(error)) from None
 
 
-def _refuse_names_twice(raw: bytes) -> None:
-    """Refuse an object that has a name twice, at any depth.
+def _reject_duplicate_names(raw: bytes) -> None:
+    """Reject an object that has a name twice, at any depth.
 
     RFC 8259 leaves open which of the two counts, so that whatever looks at a body on the way may
     see another one than this service does. I-JSON (RFC 7493, 2.3) has each name once.
@@ -171,12 +171,12 @@ def _refuse_names_twice(raw: bytes) -> None:
     json.loads(raw, object_pairs_hook=once_each, parse_int=str, parse_float=str)
 
 
-def must_be_there(model: type[Body]) -> bool:
+def is_required(model: type[RequestBody]) -> bool:
     """Say whether there is no leaving a body out: whether anything in it is required."""
     return any(field.is_required() for field in model.model_fields.values())
 
 
-def read_query(given: Mapping[str, list[str]], model: type[Query]) -> Query:
+def parse_query(given: Mapping[str, list[str]], model: type[QueryParams]) -> QueryParams:
     """Read a URL's query into its model; a name given twice is wrong.
 
     Raises:
@@ -188,19 +188,19 @@ def read_query(given: Mapping[str, list[str]], model: type[Query]) -> Query:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise InvalidFields(explain(error)) from None
+        raise InvalidFields(error_messages(error)) from None
 
 
-def explain(error: ValidationError) -> dict[str, str]:
+def error_messages(error: ValidationError) -> dict[str, str]:
     """Return, for each wrong field's path, a sentence that says what is wrong with it."""
     details = error.errors(include_url=False, include_input=False)
     return {
-        ".".join(map(str, detail["loc"]))[:_LONGEST_PATH]: _sentence(detail["type"], detail)
-        for detail in details[:_MOST_FIELDS]
+        ".".join(map(str, detail["loc"]))[:_MAX_PATH_LENGTH]: _message(detail["type"], detail)
+        for detail in details[:_MAX_FIELDS]
     }
 
 
-def _sentence(kind: str, detail: Mapping[str, Any]) -> str:
+def _message(kind: str, detail: Mapping[str, Any]) -> str:
     context = detail.get("ctx", {})
     # The length of a line is checked once the line is trimmed and composed; pydantic then reports
     # it as that of a collection.
@@ -210,6 +210,6 @@ def _sentence(kind: str, detail: Mapping[str, Any]) -> str:
         return str(context["error"])
     if kind == "string_too_short" and context["min_length"] == 1:
         kind = "missing"
-    if kind in _SENTENCES:
-        return _SENTENCES[kind].format(**context)
+    if kind in _MESSAGES:
+        return _MESSAGES[kind].format(**context)
     return f"{detail['msg']}."

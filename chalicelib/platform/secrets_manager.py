@@ -1,7 +1,7 @@
 """Secrets as AWS Secrets Manager keeps them."""
 
 from chalicelib.platform.dynamodb import aws_client
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 
 # The label of the version that holds: AWS takes it for granted, moto does not.
 CURRENT = "AWSCURRENT"
@@ -11,7 +11,7 @@ def fetch(name: str) -> str:
     """Return a secret's current text.
 
     Raises:
-        Unavailable: it cannot be had.
+        ServiceUnavailable: it cannot be had.
     """
     client = aws_client("secretsmanager")
     from botocore.exceptions import BotoCoreError, ClientError
@@ -20,6 +20,6 @@ def fetch(name: str) -> str:
         return str(client.get_secret_value(SecretId=name, VersionStage=CURRENT)["SecretString"])
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        raise Unavailable(cause=f"get_secret_value: {code}") from error
+        raise ServiceUnavailable(cause=f"get_secret_value: {code}") from error
     except BotoCoreError as error:
-        raise Unavailable(cause=f"get_secret_value: {type(error).__name__}") from error
+        raise ServiceUnavailable(cause=f"get_secret_value: {type(error).__name__}") from error

@@ -32,7 +32,7 @@ NOTICES = (
 _LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 # RFC 6265 takes a cookie's name from RFC 2616's tokens.
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-# RFC 6265bis 4.1.3: browsers refuse such a cookie without Secure.
+# RFC 6265bis 4.1.3: browsers reject such a cookie without Secure.
 _SECURE_PREFIXES = ("__Host-", "__Secure-")
 # An origin as browsers send it (RFC 6454, 6.2), in small letters and without a default port.
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")

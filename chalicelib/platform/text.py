@@ -26,29 +26,29 @@ LONGEST_LINE, LONGEST_PARAGRAPHS = lengths.LINE, lengths.PARAGRAPHS
 _COMPOSED_OF = 4
 
 
-def _plain_line(text: str) -> str:
-    _refuse_unless_plain(text)
+def _normalize_line(text: str) -> str:
+    _require_plain_text(text)
     return _composed(text, LONGEST_LINE)
 
 
-def _plain_lines(text: str) -> str:
+def _normalize_lines(text: str) -> str:
     lines = text.replace("\r\n", "\n")
     for line in lines.split("\n"):
-        _refuse_unless_plain(line)
+        _require_plain_text(line)
     return _composed(lines, LONGEST_PARAGRAPHS)
 
 
-def _refuse_unless_plain(line: str) -> None:
+def _require_plain_text(line: str) -> None:
     if any(unicodedata.category(character) in _NOT_TEXT for character in line):
         raise ValueError("Remove any symbols that aren’t letters, numbers or punctuation.")
-    if _DECEPTIVE.search(line) or (line and not any(map(_shows, line))):
+    if _DECEPTIVE.search(line) or (line and not any(map(_is_visible, line))):
         raise ValueError("This contains hidden characters. Delete it and type it again.")
 
 
 def _composed(text: str, longest: int) -> str:
     """Return a text in NFC, or as it is where no field takes it however it is composed.
 
-    Its field's own maximum refuses it then. Marks are put in order in a time that grows with the
+    Its field's own maximum rejects it then. Marks are put in order in a time that grows with the
     square of their number: a whole body of them would take a second and a half.
     """
     return text if len(text) > longest * _COMPOSED_OF else unicodedata.normalize("NFC", text)
@@ -61,7 +61,7 @@ def _name(text: str) -> str:
     return text
 
 
-def _shows(character: str) -> bool:
+def _is_visible(character: str) -> bool:
     return unicodedata.category(character)[0] in "LNPS"
 
 
@@ -84,27 +84,27 @@ class _BlankIsAbsent:
         return {**described, "anyOf": [*described["anyOf"], {"const": ""}]}
 
 
-def whole(pattern: str) -> str:
+def anchored(pattern: str) -> str:
     """Return the pattern that a whole text has to match, as JSON Schema writes it."""
     return f"^({pattern})$" if "|" in pattern else f"^{pattern}$"
 
 
 # A line of text as a person types it: any script, composed (NFC), without control characters.
-Line = Annotated[
+SingleLine = Annotated[
     str,
     AfterValidator(input_text.trim),
-    AfterValidator(_plain_line),
-    Field(json_schema_extra={"pattern": whole(_LINE)}),
+    AfterValidator(_normalize_line),
+    Field(json_schema_extra={"pattern": anchored(_LINE)}),
 ]
 # Several such lines, as somebody writes a note.
-Paragraphs = Annotated[
+MultiLine = Annotated[
     str,
     AfterValidator(input_text.trim),
-    AfterValidator(_plain_lines),
-    Field(json_schema_extra={"pattern": whole(_LINES)}),
+    AfterValidator(_normalize_lines),
+    Field(json_schema_extra={"pattern": anchored(_LINES)}),
 ]
 PersonName = Annotated[
-    Line,
+    SingleLine,
     AfterValidator(_name),
     Field(min_length=1, max_length=lengths.NAME, examples=["River"]),
 ]

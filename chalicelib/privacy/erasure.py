@@ -13,7 +13,7 @@ from chalicelib.identity.account import Account, BeingMerged
 from chalicelib.identity.directory import AccountChanged, directory
 from chalicelib.platform import audit
 from chalicelib.platform.dynamodb import Write
-from chalicelib.platform.errors import NotSignedIn, Unavailable
+from chalicelib.platform.errors import ServiceUnavailable, Unauthenticated
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.privacy.personal_data import held_registrations
 from chalicelib.sessions.lifecycle import sessions
@@ -44,9 +44,9 @@ class Erasure:
             InvalidFields: it is not the password.
             TooManyAttempts: it was tried too often.
             LastSuperAdmin: nobody would be left who may do everything.
-            NotSignedIn: the caller's sessions have been ended meanwhile.
+            Unauthenticated: the caller's sessions have been ended meanwhile.
             BeingMerged: staff are merging another account into the caller's.
-            Unavailable: it did not come to its end; what is erased stays so.
+            ServiceUnavailable: it did not come to its end; what is erased stays so.
         """
         proved = reauthentication().prove(self._caller, password, self._visit)
         account, self._giving_back = proved.account, proved.writes
@@ -57,9 +57,9 @@ class Erasure:
             if found is None:
                 return None
             if found.session_version != self._caller.account.session_version:
-                raise NotSignedIn
+                raise Unauthenticated
             account = found
-        raise Unavailable(cause=f"lost {RACES} races for an account")
+        raise ServiceUnavailable(cause=f"lost {RACES} races for an account")
 
     def _attempt(self, account: Account) -> None:
         if account.is_being_merged:
@@ -71,7 +71,7 @@ class Erasure:
         self._giving_back = ()
         held_registrations().erase(account.id, self._hurry)
         sessions().erase_others(self._caller, self._hurry)
-        recorded = audit.entry(
+        recorded = audit.entry_write(
             subject=account.id,
             actor=account.id,
             action="account.erased",
@@ -83,4 +83,4 @@ class Erasure:
 
     def _hurry(self) -> None:
         if time.monotonic() > self._until:
-            raise Unavailable(cause="there was no time left for the rest of an erasure")
+            raise ServiceUnavailable(cause="there was no time left for the rest of an erasure")

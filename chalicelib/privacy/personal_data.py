@@ -12,7 +12,7 @@ from chalicelib.events.calendar import Calendar, calendar
 from chalicelib.events.place import Offer, Standing
 from chalicelib.events.places import Places, PlacesChanged, places
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.registrations.changes import RACES
 from chalicelib.registrations.note import SERVICE, Change
 from chalicelib.registrations.registration import Registration
@@ -114,7 +114,7 @@ class HeldRegistrations:
             before_each: called before each step; what it raises stops here.
 
         Raises:
-            Unavailable: somebody else was faster each time.
+            ServiceUnavailable: somebody else was faster each time.
         """
         own = {one.event_id: one for one in self._store.of(user_id)}
         for registration in own.values():
@@ -141,7 +141,7 @@ class HeldRegistrations:
             [registration] = self._store.read(self._store.reading(user_id, event_id))
             if registration is None:
                 return
-        raise Unavailable(cause=f"lost {RACES} races for a registration")
+        raise ServiceUnavailable(cause=f"lost {RACES} races for a registration")
 
     def _offer_to(self, registration: Registration) -> Offer | None:
         """Return the offer to a registration on a waiting list; None for any other."""

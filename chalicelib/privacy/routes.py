@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.identity.account import BeingMerged, LastSuperAdmin
-from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Done, Download
+from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import TooManyAttempts
-from chalicelib.platform.log import Event
+from chalicelib.platform.log import LogEvent
+from chalicelib.platform.responses import DownloadResponse, MessageResponse
 from chalicelib.sessions import cookie, guard
 
 if TYPE_CHECKING:
@@ -16,29 +16,29 @@ if TYPE_CHECKING:
     from chalicelib.privacy.schemas import Export, Farewell
     from chalicelib.sessions.session import Caller
 
-room = Room("privacy")
+blueprint = Blueprint("privacy")
 
 
-@room.action("GET", "/me/export", who=guard.SIGNED_IN, event=Event.ACCOUNT_EXPORTED)
-def export_me(request: Request, caller: Caller) -> Download[Export]:
+@blueprint.endpoint("GET", "/me/export", access=guard.SIGNED_IN, event=LogEvent.ACCOUNT_EXPORTED)
+def export_me(request: Request, caller: Caller) -> DownloadResponse[Export]:
     """Export all data about the account."""
     from chalicelib.privacy.export import export  # imports many packages: only where it is needed
 
-    return Download(export(caller, request.received_at))
+    return DownloadResponse(export(caller, request.received_at))
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/me/delete",
-    who=guard.SIGNED_IN,
-    refusals=(LastSuperAdmin, TooManyAttempts, BeingMerged),
+    access=guard.SIGNED_IN,
+    errors=(LastSuperAdmin, TooManyAttempts, BeingMerged),
     sets_cookie=True,
-    event=Event.ACCOUNT_ERASED,
+    event=LogEvent.ACCOUNT_ERASED,
 )
-def erase_me(request: Request, caller: Caller, body: Farewell) -> Done:
+def erase_me(request: Request, caller: Caller, body: Farewell) -> MessageResponse:
     """Delete the account and all its personal data. After a failure, send the request again."""
     from chalicelib.privacy.erasure import Erasure  # imports many packages: only where it is needed
 
-    erasure = Erasure(caller, guard.visit(request), request.identifier)
+    erasure = Erasure(caller, guard.visit(request), request.id)
     erasure.erase(body.current_password)
-    return Done("Your account was deleted.", cookie=cookie.both_emptied())
+    return MessageResponse("Your account was deleted.", cookie=cookie.both_emptied())

@@ -7,13 +7,13 @@ from pydantic import Field
 from chalicelib.identity import passwords
 from chalicelib.identity.schemas import Account
 from chalicelib.platform.languages import Language
-from chalicelib.platform.schemas import Body, Identifier, Moment, Wire
+from chalicelib.platform.schemas import ApiModel, Identifier, RequestBody, Timestamp
 from chalicelib.privacy.personal_data import By
 from chalicelib.registrations.schemas import Registration
 from chalicelib.sessions.schemas import ListedSession
 
 
-class Farewell(Body):
+class Farewell(RequestBody):
     """The password and code, to delete the account."""
 
     current_password: Annotated[
@@ -28,10 +28,10 @@ class Farewell(Body):
     ]
 
 
-class HeldChange(Wire):
+class HeldChange(ApiModel):
     """One entry of a registration's history."""
 
-    at: Moment
+    at: Timestamp
     by: By
     action: Annotated[str, Field(examples=["saved"])]
     changes: Annotated[
@@ -43,7 +43,7 @@ class HeldChange(Wire):
     ]
 
 
-class HeldRegistration(Wire):
+class HeldRegistration(ApiModel):
     """The stored data of one registration."""
 
     event_id: Identifier
@@ -52,16 +52,16 @@ class HeldRegistration(Wire):
         Field(description="Null if only the history of a deleted draft is left."),
     ]
     signed_at: Annotated[
-        Moment | None,
+        Timestamp | None,
         Field(description="When the applicant last signed it; null if they haven't."),
     ]
     history: Annotated[list[HeldChange], Field(description="Newest first.")]
 
 
-class HeldEntry(Wire):
+class HeldEntry(ApiModel):
     """One change to the account or its registrations, with the names of the fields."""
 
-    at: Moment
+    at: Timestamp
     by: By
     action: Annotated[str, Field(examples=["registration.moved"])]
     fields: Annotated[
@@ -69,7 +69,7 @@ class HeldEntry(Wire):
     ]
 
 
-class Export(Wire):
+class Export(ApiModel):
     """All data about the account, except staff notes."""
 
     account: Account
@@ -78,12 +78,12 @@ class Export(Wire):
         Field(description="The language of emails to this account; null if it was never set."),
     ]
     email_verified_at: Annotated[
-        Moment | None,
+        Timestamp | None,
         Field(description="Null without a verified email, or if it wasn't recorded."),
     ]
-    password_set_at: Annotated[Moment | None, Field(description="Null if it wasn't recorded.")]
+    password_set_at: Annotated[Timestamp | None, Field(description="Null if it wasn't recorded.")]
     second_factor_set_at: Annotated[
-        Moment | None,
+        Timestamp | None,
         Field(description="Null without two-step verification, or if it wasn't recorded."),
     ]
     recovery_codes_left: Annotated[int, Field(description="Unused recovery codes.", examples=[0])]

@@ -9,7 +9,7 @@ from chalicelib.events.event import Event, ShownEvent, shown
 from chalicelib.events.places import Places, places
 from chalicelib.identity.directory import directory
 from chalicelib.platform.dynamodb import database
-from chalicelib.registrations import letters, receipts
+from chalicelib.registrations import emails, receipts
 from chalicelib.registrations.changes import Changes
 from chalicelib.registrations.decision import Actor, Found
 from chalicelib.registrations.listing_store import ListingStore
@@ -61,14 +61,14 @@ class ApplicantRegistrations:
             InvalidFields: the cursor does not belong to this list.
         """
         scope = f"registrations {self._account.id}"
-        after = self._cursors.open(cursor, scope) if cursor else None
+        after = self._cursors.verify(cursor, scope) if cursor else None
         found = self._store.of(self._account.id)
         kept = [one for one in found if one.expires_at > self._now]
         kept.sort(key=_place, reverse=True)
         rest = [one for one in kept if after is None or _place(one) < (after["on"], after["id"])]
         items, more = rest[:limit], len(rest) > limit
         on, event_id = _place(items[-1]) if items else ("", "")
-        following = self._cursors.seal({"on": on, "id": event_id}, scope) if more else None
+        following = self._cursors.sign({"on": on, "id": event_id}, scope) if more else None
         return RegistrationPage(self._with_offers(items), following)
 
     def get(self, event_id: str) -> Registration:
@@ -96,7 +96,7 @@ class ApplicantRegistrations:
 
         Raises:
             NotFound: there is no such event, or nothing of the version that was seen.
-            StaleVersion: it was changed meanwhile.
+            VersionConflict: it was changed meanwhile.
             WrongStatus: it has come too far to be edited.
             RegistrationClosed: the window is not open.
             InvalidFields: it was submitted, and would become incomplete.
@@ -118,7 +118,7 @@ class ApplicantRegistrations:
 
         Raises:
             NotFound: there is none.
-            StaleVersion: it was changed meanwhile.
+            VersionConflict: it was changed meanwhile.
             WrongStatus: it has come too far.
             RegistrationClosed: the window is not open.
             InvalidFields: naming all that is missing or in the way.
@@ -126,7 +126,7 @@ class ApplicantRegistrations:
         submitted, event = self._move(
             event_id, Status.SUBMITTED, seen, {Status.SUBMITTED, Status.WAITLISTED}
         )
-        if event and (receipt := letters.receipt(self._account, event, submitted)):
+        if event and (receipt := emails.receipt(self._account, event, submitted)):
             receipts.send(receipt, self._account.id, self._now)
         return self._with_position(submitted)
 
@@ -135,7 +135,7 @@ class ApplicantRegistrations:
 
         Raises:
             NotFound: there is none.
-            StaleVersion: it was changed meanwhile.
+            VersionConflict: it was changed meanwhile.
             WrongStatus: it cannot be withdrawn from where it is.
             RegistrationClosed: the event is so long over that nothing of it is kept any more.
         """
@@ -169,7 +169,7 @@ class ApplicantRegistrations:
 
         Raises:
             NotFound: there is none.
-            StaleVersion: it was changed meanwhile.
+            VersionConflict: it was changed meanwhile.
             WrongStatus: it is no draft any more.
         """
         self._changes.decide(

@@ -18,7 +18,7 @@ from chalicelib.identity.account import Account
 from chalicelib.identity.directory import Directory
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Write
-from chalicelib.platform.errors import InvalidFields, NotFound, Unavailable
+from chalicelib.platform.errors import InvalidFields, NotFound, ServiceUnavailable
 from chalicelib.registrations import completeness, signatures, workflow
 from chalicelib.registrations.decision import Actor, Found, hold_to_version
 from chalicelib.registrations.registration import (
@@ -90,12 +90,12 @@ class Changes:
         """Read, decide and write; where somebody else was faster, read and decide again.
 
         Raises:
-            Unavailable: somebody else was faster each time.
+            ServiceUnavailable: somebody else was faster each time.
         """
         for _ in range(RACES):
             with contextlib.suppress(RegistrationChanged, PlacesChanged):
                 return attempt(read())
-        raise Unavailable(cause=f"lost {RACES} races for a registration")
+        raise ServiceUnavailable(cause=f"lost {RACES} races for a registration")
 
     def save(
         self, found: Found, owner: Account, form: dict[str, Any], seen: int | None
@@ -118,7 +118,7 @@ class Changes:
 
         Raises:
             NotFound: there is nothing of the version that was seen.
-            StaleVersion: it was changed meanwhile.
+            VersionConflict: it was changed meanwhile.
             WrongStatus: it has come too far for its applicant to edit it.
             FieldsLocked: the applicant may only change how to reach them, and changes more.
             RegistrationClosed: the window is not open for its applicant; or the event is so long
@@ -160,7 +160,7 @@ class Changes:
         found: Found,
         target: Status,
         seen: int,
-        *also: Write,
+        *extra_writes: Write,
         signed_on_paper: bool = False,
     ) -> Registration:
         """Move a registration along the workflow, with the place that it takes or gives back.
@@ -169,12 +169,12 @@ class Changes:
             found: what there is.
             target: where to. Whoever submits and finds no place free is put on the waiting list.
             seen: the version that was read.
-            also: further writes of the same transaction.
+            extra_writes: further writes of the same transaction.
             signed_on_paper: whether staff record that the applicant has signed on paper.
 
         Raises:
             NotFound: there is none.
-            StaleVersion: it was changed meanwhile.
+            VersionConflict: it was changed meanwhile.
             WrongStatus: from where it is, this does not follow.
             RegistrationClosed: the window is not open for its applicant; or the event is so long
                 over that nothing of it is kept any more.
@@ -209,7 +209,7 @@ class Changes:
             raise NoPlaceFree
         if_full = action == "submitted"
         writes = self._place_writes(found, after, in_turn=in_turn, if_full=if_full)
-        self._put(after, before, action, *writes, *also)
+        self._put(after, before, action, *writes, *extra_writes)
         return after
 
     def _submitted(
@@ -260,7 +260,7 @@ class Changes:
 
         Raises:
             NotFound: there is none.
-            StaleVersion: it was changed meanwhile.
+            VersionConflict: it was changed meanwhile.
             RegistrationClosed: the event is so long over that nothing of it is kept any more.
             InvalidFields: the form would not be valid, or incomplete though it was submitted; or
                 staff would sign it.
@@ -285,7 +285,7 @@ class Changes:
 
         Raises:
             NotFound: there is none.
-            StaleVersion: it was changed meanwhile.
+            VersionConflict: it was changed meanwhile.
             WrongStatus: it is no draft any more.
         """
         before = found.there
@@ -299,7 +299,7 @@ class Changes:
         if self._actor.side is Side.APPLICANT:
             return []
         return [
-            audit.entry(
+            audit.entry_write(
                 subject=user_id,
                 actor=self._actor.id,
                 action=f"registration.{action}",
@@ -374,13 +374,15 @@ class Changes:
         after: Registration,
         before: Registration | None,
         action: str,
-        *also: Write,
+        *extra_writes: Write,
         named: Iterable[str] = (),
     ) -> None:
         changed = _changed(before, after) | set(named)
         audited = self.audited(after.user_id, action, changed)
         actor = self._actor.id
-        self._store.put(after, before, actor=actor, action=action, also=[*also, *audited])
+        self._store.put(
+            after, before, actor=actor, action=action, extra_writes=[*extra_writes, *audited]
+        )
 
 
 def _changed(before: Registration | None, after: Registration) -> set[str]:

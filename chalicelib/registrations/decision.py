@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.events.event import Event
 from chalicelib.events.place import Offer, PlaceCounts
 from chalicelib.identity.account import Account
-from chalicelib.platform.errors import NotFound, StaleVersion
+from chalicelib.platform.errors import NotFound, VersionConflict
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.workflow import Side
 
@@ -59,13 +59,13 @@ class Found:
 
 
 def hold_to_version(registration: Registration | None, seen: int | None) -> None:
-    """Refuse a change of anything but what was seen.
+    """Reject a change of anything but what was seen.
 
     Raises:
         NotFound: something was seen and is not there.
-        StaleVersion: it is of another version.
+        VersionConflict: it is of another version.
     """
     if registration is None and seen is not None:
         raise NotFound
     if registration is not None and registration.version != seen:
-        raise StaleVersion(registration)
+        raise VersionConflict(registration)

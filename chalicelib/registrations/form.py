@@ -14,8 +14,8 @@ from pydantic.alias_generators import to_camel
 from chalicelib.accounts.schemas import Email
 from chalicelib.events.event import MinimumAge
 from chalicelib.platform.errors import InvalidFields
-from chalicelib.platform.schemas import Body, explain
-from chalicelib.platform.text import BLANK_IS_ABSENT, Line, PersonName
+from chalicelib.platform.schemas import RequestBody, error_messages
+from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName, SingleLine
 from chalicelib.registrations.choices import (
     Age,
     Ethnicity,
@@ -69,7 +69,9 @@ def _zip_code(text: str) -> str:
 
 YesOrNo = Annotated[bool | None, Field(examples=[True])]
 OptionalName = Annotated[PersonName | None, BLANK_IS_ABSENT]
-Phone = Annotated[Line, AfterValidator(understood), Field(max_length=40, examples=["952-445-1234"])]
+Phone = Annotated[
+    SingleLine, AfterValidator(understood), Field(max_length=40, examples=["952-445-1234"])
+]
 OptionalPhone = Annotated[Phone | None, BLANK_IS_ABSENT]
 ZipCode = Annotated[
     str,
@@ -78,7 +80,7 @@ ZipCode = Annotated[
 ]
 
 
-class RegistrationForm(Body):
+class RegistrationForm(RequestBody):
     """The registration form, in the groups of the paper form."""
 
     first_name: Annotated[OptionalName, Field(title="First name")] = None
@@ -167,7 +169,7 @@ def problems(form: Form) -> dict[str, str]:
     try:
         _read(form)
     except ValidationError as error:
-        return explain(error)
+        return error_messages(error)
     return {}
 
 

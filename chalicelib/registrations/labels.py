@@ -15,7 +15,7 @@ from chalicelib.registrations.choices import (
     VendorJob,
     in_words,
 )
-from chalicelib.registrations.letters import STATUSES
+from chalicelib.registrations.emails import STATUSES
 
 # In English, in Spanish.
 FIELDS: dict[str, tuple[str, str]] = {

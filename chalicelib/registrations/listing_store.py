@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.platform.collation import leading
-from chalicelib.platform.dynamodb import Database, Item, Partition
+from chalicelib.platform.dynamodb import Database, Item, Query
+from chalicelib.platform.sort_keys import sort_prefix
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.registration_item import from_item, place_in_line
 from chalicelib.registrations.selection import Selection, Sort
@@ -61,9 +61,9 @@ class ListingStore:
         if selection.phone or selection.reference:
             return self._looked_up(event_id, selection, now, limit, after)
         place = _place(selection)
-        partition = _ordered(event_id, selection, now)
-        start = _start(partition, event_id, after) if after else None
-        items, rest = self._database.query(partition, limit, start)
+        query = _ordered(event_id, selection, now)
+        start = _start(query, event_id, after) if after else None
+        items, rest = self._database.query(query, limit, start)
         return [from_item(item) for item in items], rest[place] if rest else None
 
     def _looked_up(
@@ -72,8 +72,8 @@ class ListingStore:
         """Read all that have a phone number or a reference, and put them in order here."""
         place = _place(selection)
         found: dict[str, Item] = {}
-        for partition in _lookups(event_id, selection, now):
-            items, _ = self._database.query(partition, _LOOKED_UP, pages=_ROUND_TRIPS_OF_A_LOOKUP)
+        for query in _lookups(event_id, selection, now):
+            items, _ = self._database.query(query, _LOOKED_UP, pages=_ROUND_TRIPS_OF_A_LOOKUP)
             found |= {item[place]: item for item in items}
         descending = selection.order is Sort.LAST_FILED
         places = sorted(
@@ -85,7 +85,7 @@ class ListingStore:
 
     def waiting(self, event_id: str, now: datetime) -> Iterator[Registration]:
         """Yield the registrations on an event's waiting list in order, the first in line first."""
-        return map(from_item, self._database.every(_waiting_list(event_id, now)))
+        return map(from_item, self._database.query_all(_waiting_list(event_id, now)))
 
     def count_ahead(self, registration: Registration, now: datetime) -> int | None:
         """Return how many are ahead of a registration on its waiting list; None for very many."""
@@ -97,33 +97,33 @@ class ListingStore:
 
         It takes a round trip for a thousand registrations, of an index that holds nothing else.
         """
-        slim = Partition(
+        slim = Query(
             REGISTRATIONS,
             key=KEY,
             index="forSummary",
             condition="eventId = :event",
             values={":event": event_id, ":now": int(now.timestamp())},
-            keep="#ttl > :now",
+            filter="#ttl > :now",
             names={"#ttl": "ttl"},
         )
-        for item in self._database.every(slim):
+        for item in self._database.query_all(slim):
             yield read_counted(item["status"], item["counted"])
 
 
-def _waiting_list(event_id: str, now: datetime, before: str | None = None) -> Partition:
+def _waiting_list(event_id: str, now: datetime, before: str | None = None) -> Query:
     """Return an event's waiting list, or the part of it before a place in line."""
     values = {
         ":whole": f"{event_id}#{Status.WAITLISTED.value}",
         ":now": int(now.timestamp()),
         **({":before": before} if before else {}),
     }
-    return Partition(
+    return Query(
         REGISTRATIONS,
         key=(*KEY, "eventStatus", _FILED),
         index="byStatus",
         condition="eventStatus = :whole" + (" AND filedAt < :before" if before else ""),
         values=values,
-        keep="#ttl > :now",
+        filter="#ttl > :now",
         names={"#ttl": "ttl"},
         ascending=True,
     )
@@ -134,7 +134,7 @@ def _place(selection: Selection) -> str:
     return _NAME if selection.order is Sort.NAME else _FILED
 
 
-def _ordered(event_id: str, selection: Selection, now: datetime) -> Partition:
+def _ordered(event_id: str, selection: Selection, now: datetime) -> Query:
     """Return the partition that has what is asked for in order, with the least besides."""
     if selection.order is Sort.NAME:
         return _partition(selection, now, "byName", ("eventId", event_id))
@@ -144,7 +144,7 @@ def _ordered(event_id: str, selection: Selection, now: datetime) -> Partition:
     return _partition(selection, now, "byFiling", ("eventId", event_id))
 
 
-def _lookups(event_id: str, selection: Selection, now: datetime) -> Iterator[Partition]:
+def _lookups(event_id: str, selection: Selection, now: datetime) -> Iterator[Query]:
     """Give the partitions that have a phone number or a reference."""
     if selection.reference:
         whole = ("eventReference", f"{event_id}#{selection.reference}")
@@ -155,9 +155,7 @@ def _lookups(event_id: str, selection: Selection, now: datetime) -> Iterator[Par
             yield _partition(selection, now, f"byPhone{number}", whole)
 
 
-def _partition(
-    selection: Selection, now: datetime, index: str, whole: tuple[str, str]
-) -> Partition:
+def _partition(selection: Selection, now: datetime, index: str, whole: tuple[str, str]) -> Query:
     """Return a partition of an index, with a filter for all that its key does not meet."""
     hash_key, value = whole
     place = _NAME if index == "byName" else _FILED
@@ -165,19 +163,19 @@ def _partition(
     values = {f":{name}": getattr(selection, name) for name in asked}
     drafts = _drafts(selection)
     if "last_name" in asked:
-        values[":last_name"] = leading(values[":last_name"])
+        values[":last_name"] = sort_prefix(values[":last_name"])
     condition = f"{hash_key} = :whole"
     if index == "byStatus":
         del asked["status"], values[":status"]
     if index == "byName" and "last_name" in asked:
         condition += f" AND {asked.pop('last_name')}"
-    return Partition(
+    return Query(
         REGISTRATIONS,
         key=(*KEY, place) if hash_key in KEY else (*KEY, hash_key, place),
         index=index,
         condition=condition,
         values=values | drafts.values | {":whole": value, ":now": int(now.timestamp())},
-        keep=" AND ".join(["#ttl > :now", *drafts.condition, *asked.values()]),
+        filter=" AND ".join(["#ttl > :now", *drafts.condition, *asked.values()]),
         names={"#ttl": "ttl"} | drafts.names | ({"#status": "status"} if "status" in asked else {}),
         ascending=selection.order is not Sort.LAST_FILED,
     )
@@ -205,10 +203,10 @@ def _drafts(selection: Selection) -> _Drafts:
     return _Drafts(("#status <> :draft",), {":draft": Status.DRAFT}, {"#status": "status"})
 
 
-def _start(partition: Partition, event_id: str, after: str) -> Item:
+def _start(query: Query, event_id: str, after: str) -> Item:
     """Return the key of an item from its place, which ends with whose it is."""
     user_id = after.rpartition("#")[2]
-    parts = dict.fromkeys(partition.key, after) | {"userId": user_id, "eventId": event_id}
+    parts = dict.fromkeys(query.key, after) | {"userId": user_id, "eventId": event_id}
     if "eventStatus" in parts:
-        parts["eventStatus"] = partition.values[":whole"]
+        parts["eventStatus"] = query.values[":whole"]
     return parts

@@ -4,7 +4,7 @@ import contextlib
 from datetime import datetime
 
 from chalicelib.platform import log, mail
-from chalicelib.platform.errors import TooManyAttempts, Unavailable
+from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.mail import Message
 from chalicelib.sessions import attempts as limits
 from chalicelib.sessions.attempts import attempts
@@ -21,9 +21,9 @@ def send(receipt: Message, account_id: str, now: datetime) -> None:
         now: when.
     """
     try:
-        with contextlib.suppress(Unavailable):
+        with contextlib.suppress(ServiceUnavailable):
             attempts().use(limits.receipt(account_id), now)
     except TooManyAttempts:
-        log.record(log.Event.MAIL_LIMITED, subject=receipt.subject)
+        log.emit(log.LogEvent.MAIL_LIMITED, subject=receipt.subject)
     else:
         mail.send(receipt)

@@ -32,6 +32,6 @@ def marking_counted(registration: Registration) -> Write:
             ":since": clock.to_text(registration.filed_at),
             ":one": 1,
         },
-        otherwise=RegistrationChanged,
+        on_condition_failed=RegistrationChanged,
         names={"#status": "status"},
     )

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from chalicelib.events.place import Offer, Standing
 from chalicelib.platform import input_text
-from chalicelib.platform.errors import InvalidFields, Refusal
+from chalicelib.platform.errors import ApiError, InvalidFields
 from chalicelib.platform.identifiers import CROCKFORD
 from chalicelib.registrations.workflow import TAKING, Status
 
@@ -178,23 +178,23 @@ def reference_heard(text: str) -> str:
     return heard
 
 
-class RegistrationClosed(Refusal):
+class RegistrationClosed(ApiError):
     """Registration for the event isn't open, or the event's data was already deleted."""
 
     STATUS_CODE = 409
     code = "registration_closed"
-    sentence = "Registration for this event isn’t open."
+    message = "Registration for this event isn’t open."
 
 
-class WrongStatus(Refusal):
+class WrongStatus(ApiError):
     """The registration's status doesn't allow this change."""
 
     STATUS_CODE = 409
     code = "wrong_status"
-    sentence = "You can’t do that while the registration has this status."
+    message = "You can’t do that while the registration has this status."
 
 
-class FieldsLocked(Refusal):
+class FieldsLocked(ApiError):
     """Only contact fields can still be changed, and the request changes others.
 
     Attributes:
@@ -203,8 +203,8 @@ class FieldsLocked(Refusal):
 
     STATUS_CODE = 409
     code = "fields_locked"
-    sentence = "You can only change your phone numbers, email, and address now."
-    more: ClassVar[Mapping[str, Any]] = InvalidFields.more
+    message = "You can only change your phone numbers, email, and address now."
+    extra_fields: ClassVar[Mapping[str, Any]] = InvalidFields.extra_fields
 
     def __init__(self, names: Iterable[str]) -> None:
         """Reject changes of the form's fields with these names."""
@@ -216,15 +216,15 @@ class FieldsLocked(Refusal):
         return super().body() | {"fields": self.fields}
 
 
-class DraftExists(Refusal):
+class DraftExists(ApiError):
     """The person has a draft, which staff can open only with its reference number."""
 
     STATUS_CODE = 409
     code = "draft_exists"
-    sentence = "This person has a draft. Ask them for its reference number to open it."
+    message = "This person has a draft. Ask them for its reference number to open it."
 
 
-class RegistrationsClash(Refusal):
+class RegistrationsClash(ApiError):
     """Both accounts have a registration for the same event.
 
     Attributes:
@@ -233,8 +233,8 @@ class RegistrationsClash(Refusal):
 
     STATUS_CODE = 409
     code = "registrations_clash"
-    sentence = "Both accounts have a registration for the same event, so they can’t be merged."
-    more: ClassVar[Mapping[str, Any]] = {
+    message = "Both accounts have a registration for the same event, so they can’t be merged."
+    extra_fields: ClassVar[Mapping[str, Any]] = {
         "events": {
             "type": "array",
             "items": {"type": "string"},
@@ -253,17 +253,17 @@ class RegistrationsClash(Refusal):
         return super().body() | {"events": self.events}
 
 
-class NoPlaceFree(Refusal):
+class NoPlaceFree(ApiError):
     """No place is free."""
 
     STATUS_CODE = 409
     code = "no_place_free"
-    sentence = "This event is full."
+    message = "This event is full."
 
 
-class OfferExpired(Refusal):
+class OfferExpired(ApiError):
     """There is no current offer of a place."""
 
     STATUS_CODE = 409
     code = "offer_expired"
-    sentence = "This offer has expired, so the spot may have gone to someone else."
+    message = "This offer has expired, so the spot may have gone to someone else."

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.platform import clock
-from chalicelib.platform.collation import place_among
 from chalicelib.platform.dynamodb import Item
+from chalicelib.platform.sort_keys import sort_key
 from chalicelib.registrations.choices import FORMER_AGE_OF
 from chalicelib.registrations.phones import searchable
 from chalicelib.registrations.registration import PaperSignature, Registration
@@ -60,7 +60,7 @@ def _places_in_indexes(registration: Registration) -> Item:
     event_phones = [f"{event}#{searchable(phone)}" if phone else None for phone in phones]
     return {
         "filedAt": place_in_line(registration),
-        "nameKey": place_among(names, registration.user_id),
+        "nameKey": sort_key(names, registration.user_id),
         "eventStatus": f"{event}#{registration.status.value}",
         "eventReference": f"{event}#{registration.reference}",
         "eventPhone1": event_phones[0],

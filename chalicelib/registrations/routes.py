@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.identity.account import BeingErased, BeingMerged
-from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Answer, Done
-from chalicelib.platform.errors import InvalidFields, NotFound, StaleVersion
+from chalicelib.platform.endpoints import Blueprint
+from chalicelib.platform.errors import InvalidFields, NotFound, VersionConflict
+from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.registrations.applicant import applicant_registrations
 from chalicelib.registrations.registration import (
     FieldsLocked,
@@ -29,116 +29,116 @@ if TYPE_CHECKING:
     )
     from chalicelib.sessions.session import Caller
 
-room = Room("registrations")
+blueprint = Blueprint("registrations")
 
 
-@room.action("GET", "/registrations", who=guard.SIGNED_IN)
-def list_registrations(request: Request, caller: Caller, query: Paging) -> Answer[RegistrationPage]:
+@blueprint.endpoint("GET", "/registrations", access=guard.SIGNED_IN)
+def list_registrations(
+    request: Request, caller: Caller, query: Paging
+) -> Response[RegistrationPage]:
     """List the account's registrations, newest event first."""
-    own = applicant_registrations(caller, request.identifier, request.received_at)
-    return Answer(own.page(query.limit, query.cursor))
+    own = applicant_registrations(caller, request.id, request.received_at)
+    return Response(own.page(query.limit, query.cursor))
 
 
-@room.action("GET", "/registrations/{event_id}", who=guard.SIGNED_IN)
-def show_registration(request: Request, caller: Caller, event_id: str) -> Answer[Registration]:
+@blueprint.endpoint("GET", "/registrations/{event_id}", access=guard.SIGNED_IN)
+def show_registration(request: Request, caller: Caller, event_id: str) -> Response[Registration]:
     """Return the account's registration for an event."""
-    return Answer(
-        applicant_registrations(caller, request.identifier, request.received_at).get(event_id)
-    )
+    return Response(applicant_registrations(caller, request.id, request.received_at).get(event_id))
 
 
-@room.action("GET", "/registrations/{event_id}/event", who=guard.SIGNED_IN)
-def show_registration_event(request: Request, caller: Caller, event_id: str) -> Answer[Event]:
+@blueprint.endpoint("GET", "/registrations/{event_id}/event", access=guard.SIGNED_IN)
+def show_registration_event(request: Request, caller: Caller, event_id: str) -> Response[Event]:
     """Return the event of the account's registration, even if it's hidden."""
-    own = applicant_registrations(caller, request.identifier, request.received_at)
-    return Answer(own.event(event_id))
+    own = applicant_registrations(caller, request.id, request.received_at)
+    return Response(own.event(event_id))
 
 
-@room.action(
+@blueprint.endpoint(
     "PUT",
     "/registrations/{event_id}",
-    who=guard.SIGNED_IN,
-    refusals=(
+    access=guard.SIGNED_IN,
+    errors=(
         NotFound,
-        StaleVersion,
+        VersionConflict,
         WrongStatus,
         FieldsLocked,
         RegistrationClosed,
         BeingErased,
         BeingMerged,
     ),
-    creates=True,
+    may_create=True,
 )
 def save_registration(
     request: Request, caller: Caller, body: Save, event_id: str
-) -> Answer[Registration]:
+) -> Response[Registration]:
     """Save the whole form, as a new draft or in place of the stored form."""
-    own = applicant_registrations(caller, request.identifier, request.received_at)
+    own = applicant_registrations(caller, request.id, request.received_at)
     saved, new = own.save(event_id, body.form.stored(), body.version)
-    return Answer(saved, new=new)
+    return Response(saved, created=new)
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/registrations/{event_id}/submit",
-    who=guard.SIGNED_IN,
-    refusals=(NotFound, StaleVersion, WrongStatus, RegistrationClosed, InvalidFields),
+    access=guard.SIGNED_IN,
+    errors=(NotFound, VersionConflict, WrongStatus, RegistrationClosed, InvalidFields),
 )
 def submit_registration(
     request: Request, caller: Caller, body: Seen, event_id: str
-) -> Answer[Registration]:
+) -> Response[Registration]:
     """Submit the registration. If no place is free, it goes on the waiting list."""
-    own = applicant_registrations(caller, request.identifier, request.received_at)
-    return Answer(own.submit(event_id, body.version))
+    own = applicant_registrations(caller, request.id, request.received_at)
+    return Response(own.submit(event_id, body.version))
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/registrations/{event_id}/withdraw",
-    who=guard.SIGNED_IN,
-    refusals=(NotFound, StaleVersion, WrongStatus, RegistrationClosed),
+    access=guard.SIGNED_IN,
+    errors=(NotFound, VersionConflict, WrongStatus, RegistrationClosed),
 )
 def withdraw_registration(
     request: Request, caller: Caller, body: Seen, event_id: str
-) -> Answer[Registration]:
+) -> Response[Registration]:
     """Withdraw the registration. It can be submitted again while registration is open."""
-    own = applicant_registrations(caller, request.identifier, request.received_at)
-    return Answer(own.withdraw(event_id, body.version))
+    own = applicant_registrations(caller, request.id, request.received_at)
+    return Response(own.withdraw(event_id, body.version))
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/registrations/{event_id}/offer/accept",
-    who=guard.SIGNED_IN,
-    refusals=(NotFound, OfferExpired, RegistrationClosed),
+    access=guard.SIGNED_IN,
+    errors=(NotFound, OfferExpired, RegistrationClosed),
 )
-def accept_offer(request: Request, caller: Caller, event_id: str) -> Answer[Registration]:
+def accept_offer(request: Request, caller: Caller, event_id: str) -> Response[Registration]:
     """Accept the place offered to the registration on the waiting list."""
-    own = applicant_registrations(caller, request.identifier, request.received_at)
-    return Answer(own.answer_offer(event_id, accepts=True))
+    own = applicant_registrations(caller, request.id, request.received_at)
+    return Response(own.answer_offer(event_id, accepts=True))
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/registrations/{event_id}/offer/decline",
-    who=guard.SIGNED_IN,
-    refusals=(NotFound, OfferExpired, RegistrationClosed),
+    access=guard.SIGNED_IN,
+    errors=(NotFound, OfferExpired, RegistrationClosed),
 )
-def decline_offer(request: Request, caller: Caller, event_id: str) -> Answer[Registration]:
+def decline_offer(request: Request, caller: Caller, event_id: str) -> Response[Registration]:
     """Decline the place offered to the registration, which withdraws it."""
-    own = applicant_registrations(caller, request.identifier, request.received_at)
-    return Answer(own.answer_offer(event_id, accepts=False))
+    own = applicant_registrations(caller, request.id, request.received_at)
+    return Response(own.answer_offer(event_id, accepts=False))
 
 
-@room.action(
+@blueprint.endpoint(
     "DELETE",
     "/registrations/{event_id}",
-    who=guard.SIGNED_IN,
-    refusals=(NotFound, StaleVersion, WrongStatus),
+    access=guard.SIGNED_IN,
+    errors=(NotFound, VersionConflict, WrongStatus),
 )
-def delete_registration(request: Request, caller: Caller, body: Seen, event_id: str) -> Done:
+def delete_registration(
+    request: Request, caller: Caller, body: Seen, event_id: str
+) -> MessageResponse:
     """Delete a draft."""
-    applicant_registrations(caller, request.identifier, request.received_at).delete(
-        event_id, body.version
-    )
-    return Done("Draft deleted")
+    applicant_registrations(caller, request.id, request.received_at).delete(event_id, body.version)
+    return MessageResponse("Draft deleted")

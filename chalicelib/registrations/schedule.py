@@ -29,6 +29,6 @@ def run(_event: Any = None, _context: Any = None) -> None:
     Raises:
         RunFailed: a part of it failed.
     """
-    log.concern(None)
+    log.bind_account(None)
     if not waiting_list().settle_all(clock.now(), SECONDS_IN_A_RUN):
         raise RunFailed("The waiting lists of some events weren't settled. The next run does it.")

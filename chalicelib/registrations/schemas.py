@@ -5,7 +5,14 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.events.schemas import Event
-from chalicelib.platform.schemas import WHOLE_NUMBER, Body, Identifier, Moment, Paging, Wire
+from chalicelib.platform.schemas import (
+    WHOLE_NUMBER,
+    ApiModel,
+    Identifier,
+    Paging,
+    RequestBody,
+    Timestamp,
+)
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.workflow import Status
 
@@ -19,25 +26,25 @@ SeenVersion = Annotated[
 ]
 
 
-class Save(Body):
+class Save(RequestBody):
     """The whole form to store."""
 
     form: RegistrationForm
     version: SeenVersion = None
 
 
-class Seen(Body):
+class Seen(RequestBody):
     """The version that the client read; another version is rejected."""
 
     version: SeenVersion = None
 
 
-class Offer(Wire):
+class Offer(ApiModel):
     """A place held for a person on the waiting list."""
 
-    offered_at: Annotated[Moment, Field(examples=["2027-03-05T20:08:33Z"])]
+    offered_at: Annotated[Timestamp, Field(examples=["2027-03-05T20:08:33Z"])]
     until: Annotated[
-        Moment,
+        Timestamp,
         Field(
             description="The deadline. From then on, the offer can't be accepted.",
             examples=["2027-03-07T20:08:33Z"],
@@ -45,13 +52,13 @@ class Offer(Wire):
     ]
 
 
-class SignedOnPaper(Wire):
+class SignedOnPaper(ApiModel):
     """A signature on paper, as staff recorded it."""
 
-    at: Annotated[Moment, Field(description="When it was recorded.")]
+    at: Annotated[Timestamp, Field(description="When it was recorded.")]
 
 
-class Registration(Wire):
+class Registration(ApiModel):
     """A registration as its applicant sees it, a receipt once it is submitted."""
 
     event_id: Identifier
@@ -62,9 +69,9 @@ class Registration(Wire):
         dict[str, Any],
         Field(description="The answers, as stored.", examples=[{"firstName": "River"}]),
     ]
-    created_at: Moment
-    updated_at: Moment
-    submitted_at: Annotated[Moment | None, Field(examples=["2027-03-05T20:08:33Z"])]
+    created_at: Timestamp
+    updated_at: Timestamp
+    submitted_at: Annotated[Timestamp | None, Field(examples=["2027-03-05T20:08:33Z"])]
     position: Annotated[
         int | None,
         Field(
@@ -77,7 +84,7 @@ class Registration(Wire):
         Offer | None, Field(description="The spot that's held for someone on the waiting list.")
     ]
     offer_expired_at: Annotated[
-        Moment | None,
+        Timestamp | None,
         Field(
             description="The deadline of an offer that wasn't accepted in time, until it's "
             "submitted again.",
@@ -85,7 +92,7 @@ class Registration(Wire):
         ),
     ]
     signed_at: Annotated[
-        Moment | None,
+        Timestamp | None,
         Field(
             description="When the applicant last signed it; null if they haven't.",
             examples=["2027-03-05T20:08:33Z"],
@@ -97,7 +104,7 @@ class Registration(Wire):
     ]
 
 
-class RegistrationPage(Wire):
+class RegistrationPage(ApiModel):
     """A page of the account's registrations, newest event first."""
 
     items: list[Registration]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from chalicelib.platform.dynamodb import PAGES_AT_MOST, Database, Item, Partition
+from chalicelib.platform.dynamodb import MAX_PAGES, Database, Item, Query
 from chalicelib.registrations.entry_store import SEARCH, place_of
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.search_terms import SearchQuery, stored_terms
@@ -48,7 +48,7 @@ class SearchStore:
         term = query.longest_term
         if term is None:
             return [], None
-        for _ in range(PAGES_AT_MOST):
+        for _ in range(MAX_PAGES):
             start = {"scope": scope, "place": after} if after else None
             entries, rest = self._database.query(_entries(scope, term), _AT_ONCE, start, pages=1)
             for entry, first, registration in self._read(entries, term, named):
@@ -104,8 +104,8 @@ def _terms(registration: Registration) -> tuple[str, ...]:
     return registration.search_terms or stored_terms(registration)
 
 
-def _entries(scope: str, term: str) -> Partition:
-    return Partition(
+def _entries(scope: str, term: str) -> Query:
+    return Query(
         SEARCH,
         key=("scope", "place"),
         condition="#scope = :scope AND begins_with(place, :term)",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.identity import login_names
-from chalicelib.platform.collation import search_words
+from chalicelib.platform.sort_keys import search_words
 from chalicelib.registrations.phones import searchable
 from chalicelib.registrations.registration import Registration, reference_heard
 from chalicelib.registrations.workflow import Status

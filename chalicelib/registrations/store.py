@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.events.place import Offer
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
+from chalicelib.platform.dynamodb import Database, Item, Query, Read, Write
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.registrations.entry_store import entry_writes
@@ -52,9 +52,7 @@ class RegistrationStore:
 
     def of(self, user_id: str) -> list[Registration]:
         """Return all of one person's registrations: one for each event, a few in a lifetime."""
-        own = Partition(
-            REGISTRATIONS, key=KEY, condition="userId = :user", values={":user": user_id}
-        )
+        own = Query(REGISTRATIONS, key=KEY, condition="userId = :user", values={":user": user_id})
         items, _ = self._database.query(own, limit=1000)
         return [from_item(item) for item in items]
 
@@ -89,7 +87,7 @@ class RegistrationStore:
             _key(registration.user_id, registration.event_id),
             expressions,
             values,
-            otherwise=RegistrationChanged,
+            on_condition_failed=RegistrationChanged,
             names={"#status": "status"},
         )
 
@@ -102,7 +100,7 @@ class RegistrationStore:
         """Return the check that a registration has not been deleted meanwhile; or NotFound."""
         there = {"ConditionExpression": "attribute_exists(userId)"}
         key = _key(registration.user_id, registration.event_id)
-        return Write("ConditionCheck", REGISTRATIONS, key, there, otherwise=NotFound)
+        return Write("ConditionCheck", REGISTRATIONS, key, there, on_condition_failed=NotFound)
 
     def reading_note(
         self, event_id: str, user_id: str, note_id: str, now: datetime
@@ -118,17 +116,17 @@ class RegistrationStore:
         self, event_id: str, user_id: str, now: datetime, limit: int, after: Item | None
     ) -> tuple[list[Note], Item | None]:
         """Return a registration's notes that are not due, newest first, and where to go on."""
-        partition = Partition(
+        query = Query(
             NOTES,
             key=("registration", "id", "place"),
             index="byTime",
             is_local=True,
             condition="registration = :one",
             values={":one": key_of_traces(event_id, user_id), **_at(now)},
-            keep=_NOT_DUE,
+            filter=_NOT_DUE,
             names=_TTL,
         )
-        items, rest = self._database.query(partition, limit, after)
+        items, rest = self._database.query(query, limit, after)
         return [_to_note(item) for item in items], rest
 
     def history(
@@ -143,7 +141,7 @@ class RegistrationStore:
 
         That of a draft that was deleted is there, too.
         """
-        return map(_to_change, self._database.every(_history(event_id, user_id, now)))
+        return map(_to_change, self._database.query_all(_history(event_id, user_id, now)))
 
     def write(self, writes: Sequence[Write]) -> None:
         """Do all of these writes or none."""
@@ -156,7 +154,7 @@ class RegistrationStore:
         *,
         actor: str,
         action: str,
-        also: Sequence[Write] = (),
+        extra_writes: Sequence[Write] = (),
     ) -> None:
         """Write the next version of a registration, its history and what comes along.
 
@@ -165,7 +163,7 @@ class RegistrationStore:
             before: as it was read; None for a new one.
             actor: the identifier of the account that changes it.
             action: what is done, for the history.
-            also: further writes of the same transaction.
+            extra_writes: further writes of the same transaction.
 
         Raises:
             RegistrationChanged: it is not as it was read.
@@ -173,7 +171,7 @@ class RegistrationStore:
         put = _replacement(registration, before) if before else first_put(registration)
         changes = _changes(before, registration)
         entry = history_entry(registration, actor, action, registration.updated_at, changes)
-        self._database.transact([put, entry, *also, *entry_writes(before, registration)])
+        self._database.transact([put, entry, *extra_writes, *entry_writes(before, registration)])
 
     def delete(self, registration: Registration, *, actor: str, now: datetime) -> None:
         """Delete a registration; its history says so.
@@ -185,14 +183,14 @@ class RegistrationStore:
         removing = entry_writes(registration, None)
         self._database.transact([deletion(registration), entry, *removing])
 
-    def erase(self, registration: Registration, also: Sequence[Write]) -> None:
+    def erase(self, registration: Registration, extra_writes: Sequence[Write]) -> None:
         """Delete a registration with what comes along, and leave nothing that says so.
 
         Raises:
             RegistrationChanged: it is not as it was read.
         """
         removing = entry_writes(registration, None)
-        self._database.transact([deletion(registration), *also, *removing])
+        self._database.transact([deletion(registration), *extra_writes, *removing])
 
     def erase_traces(self, event_id: str, user_id: str, before_each: Callable[[], None]) -> None:
         """Delete the notes and the history of a registration, which need not be there any more.
@@ -205,8 +203,8 @@ class RegistrationStore:
         for table in (NOTES, HISTORY):
             key = ("registration", "id")
             values = {":one": key_of_traces(event_id, user_id)}
-            traces = Partition(table, key=key, condition="registration = :one", values=values)
-            rows = self._database.every(traces)
+            traces = Query(table, key=key, condition="registration = :one", values=values)
+            rows = self._database.query_all(traces)
             keys = ({name: row[name] for name in key} for row in rows)
             self._database.delete_many(table, keys, before_each)
 
@@ -221,7 +219,7 @@ def first_put(registration: Registration) -> Write:
         to_item(registration),
         unless_there,
         _at(registration.updated_at),
-        otherwise=RegistrationChanged,
+        on_condition_failed=RegistrationChanged,
         names=_TTL,
     )
 
@@ -233,7 +231,7 @@ def _replacement(registration: Registration, before: Registration) -> Write:
         to_item(registration),
         {"ConditionExpression": "version = :seen"},
         {":seen": before.version},
-        otherwise=RegistrationChanged,
+        on_condition_failed=RegistrationChanged,
     )
 
 
@@ -245,17 +243,17 @@ def deletion(registration: Registration) -> Write:
         _key(registration.user_id, registration.event_id),
         {"ConditionExpression": "version = :seen"},
         {":seen": registration.version},
-        otherwise=RegistrationChanged,
+        on_condition_failed=RegistrationChanged,
     )
 
 
-def _history(event_id: str, user_id: str, now: datetime) -> Partition:
-    return Partition(
+def _history(event_id: str, user_id: str, now: datetime) -> Query:
+    return Query(
         HISTORY,
         key=("registration", "id"),
         condition="registration = :one",
         values={":one": key_of_traces(event_id, user_id), **_at(now)},
-        keep=_NOT_DUE,
+        filter=_NOT_DUE,
         names=_TTL,
     )
 

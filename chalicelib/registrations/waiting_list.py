@@ -24,9 +24,9 @@ from chalicelib.events.places import OfferExists, Places, PlacesChanged, places
 from chalicelib.identity.directory import Directory, directory
 from chalicelib.platform import log, mail
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.mail import Message
-from chalicelib.registrations import letters
+from chalicelib.registrations import emails
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.note import SERVICE
 from chalicelib.registrations.recount import Recount, is_due
@@ -84,8 +84,8 @@ class WaitingList:
         try:
             due = [offer.event_id for offer in self._places.due(now)]
             counts = self._coming(now)
-        except Unavailable as problem:
-            log.record(log.Event.UNAVAILABLE, cause=problem.cause)
+        except ServiceUnavailable as problem:
+            log.emit(log.LogEvent.UNAVAILABLE, cause=problem.cause)
             return False
         wanted = [one for one, read in counts.items() if read.has_free and read.is_waited_for]
         to_settle = dict.fromkeys([*due, *wanted])
@@ -129,8 +129,8 @@ class WaitingList:
                 letters_due += [message] if message else []
                 if time.monotonic() > until:
                     break
-        except Unavailable as problem:
-            log.record(log.Event.UNAVAILABLE, cause=problem.cause)
+        except ServiceUnavailable as problem:
+            log.emit(log.LogEvent.UNAVAILABLE, cause=problem.cause)
             return False
         finally:
             # Also after a failure: the offers that were made before it stand.
@@ -192,7 +192,7 @@ class WaitingList:
             self._require_there(registration)
             return None
         [owner] = self._registrations.read(self._accounts.reading(registration.user_id))
-        return letters.offered(owner, event, registration, offer)
+        return emails.offered(owner, event, registration, offer)
 
     def _require_there(self, registration: Registration) -> None:
         """Stop if a registration of the list isn't there any more.
@@ -228,9 +228,9 @@ class WaitingList:
                 registration,
                 actor=SERVICE,
                 action="offer_expired",
-                also=self._places.dropping(offer),
+                extra_writes=self._places.dropping(offer),
             )
-            return letters.offer_expired(owner, event, expired)
+            return emails.offer_expired(owner, event, expired)
         return None
 
 
@@ -238,11 +238,11 @@ def _attempt(step: Callable[[], bool]) -> bool:
     """Take one step of several; log what fails, so the others can go on."""
     try:
         return step()
-    except Unavailable as problem:
-        log.record(log.Event.UNAVAILABLE, cause=problem.cause)
+    except ServiceUnavailable as problem:
+        log.emit(log.LogEvent.UNAVAILABLE, cause=problem.cause)
     # An item that can't be read, for example.
     except Exception:  # noqa: BLE001
-        log.record(log.Event.INTERNAL_ERROR, traceback=traceback.format_exc())
+        log.emit(log.LogEvent.INTERNAL_ERROR, traceback=traceback.format_exc())
     return False
 
 

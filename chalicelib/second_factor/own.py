@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.accounts.owner import OwnAccount, own_account
-from chalicelib.identity import letters
+from chalicelib.identity import emails
 from chalicelib.identity.account import (
     Account,
     Authenticator,
@@ -106,7 +106,7 @@ class OwnSecondFactor:
         Raises:
             EmailNotVerified: the account has an unverified email address.
             InvalidFields: the code is wrong, or none is being set up.
-            NotSignedIn: the session has ended meanwhile.
+            Unauthenticated: the session has ended meanwhile.
             TooManyAttempts: it was tried too often.
         """
         account = self._caller.account
@@ -137,7 +137,7 @@ class OwnSecondFactor:
             )
 
         opening = self._own.decide(account, attempt)
-        letters.notify(account, settings.SECOND_FACTOR_SET)
+        emails.notify(account, settings.SECOND_FACTOR_SET)
         return recovery_codes, opening
 
     def renew(self, password: str, code: str) -> list[str]:
@@ -158,8 +158,10 @@ class OwnSecondFactor:
                 authenticator=replace(used.after, recovery_codes=kept),
                 version=before.version + 1,
             )
-            also = (*known.writes, *used.writes)
-            return self._own.write(before, after, "account.recovery_codes_made", [_NAME], also)
+            extra_writes = (*known.writes, *used.writes)
+            return self._own.write(
+                before, after, "account.recovery_codes_made", [_NAME], extra_writes
+            )
 
         self._own.decide(known.account, attempt)
         return made
@@ -182,25 +184,27 @@ class OwnSecondFactor:
                 version=before.version + 1,
             )
             counted = self._codes.counted_change(before, self._visit.at)
-            also = (*known.writes, *used.writes, counted)
-            return self._own.write(before, after, "account.second_factor_removed", [_NAME], also)
+            extra_writes = (*known.writes, *used.writes, counted)
+            return self._own.write(
+                before, after, "account.second_factor_removed", [_NAME], extra_writes
+            )
 
         account = self._own.decide(known.account, attempt)
-        letters.notify(account, settings.SECOND_FACTOR_REMOVED)
+        emails.notify(account, settings.SECOND_FACTOR_REMOVED)
 
     def _prove(self, password: str, code: str) -> tuple[Reauthenticated, Used]:
         known = self._reauthentication.prove(self._caller, password, self._visit)
         try:
             return known, self._codes.use(known.account, code, self._visit.at)
         except IncorrectCode as wrong:
-            log.record(log.Event.WRONG_CODE, address=self._visit.address)
+            log.emit(log.LogEvent.WRONG_CODE, address=self._visit.address)
             raise InvalidFields({FIELD: str(wrong)}) from None
 
     @staticmethod
     def _still(before: Account, checked: Account) -> None:
         """Hold a decision to the authenticator whose code was checked: it works once."""
         if before.authenticator != checked.authenticator:
-            raise InvalidFields({FIELD: IncorrectCode.sentence})
+            raise InvalidFields({FIELD: IncorrectCode.message})
 
 
 def _require_own_email(account: Account) -> None:

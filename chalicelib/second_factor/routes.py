@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.identity.account import EmailNotVerified, SecondFactorActive
-from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Answer, Done
+from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import TooManyAttempts
-from chalicelib.platform.log import Event
+from chalicelib.platform.log import LogEvent
+from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.sessions import cookie, guard
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.second_factor.schemas import Begin, Begun, Confirm, Prove, RecoveryCodes
     from chalicelib.sessions.session import Caller
 
-room = Room("second_factor")
+blueprint = Blueprint("second_factor")
 
 
 def _own(request: Request, caller: Caller) -> OwnSecondFactor:
@@ -25,58 +25,60 @@ def _own(request: Request, caller: Caller) -> OwnSecondFactor:
     from chalicelib.second_factor.own import own_second_factor
 
     visit = guard.visit(request)
-    return own_second_factor(caller, visit, request.identifier, request.language)
+    return own_second_factor(caller, visit, request.id, request.language)
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/mfa/totp",
-    who=guard.SIGNED_IN_AT_ALL,
-    refusals=(EmailNotVerified, SecondFactorActive, TooManyAttempts),
+    access=guard.SIGNED_IN_AT_ALL,
+    errors=(EmailNotVerified, SecondFactorActive, TooManyAttempts),
 )
-def begin_second_factor(request: Request, caller: Caller, body: Begin) -> Answer[Begun]:
+def begin_second_factor(request: Request, caller: Caller, body: Begin) -> Response[Begun]:
     """Start to set up an authenticator app. Sign-in asks for codes once it's confirmed."""
     own = _own(request, caller)
-    return Answer(own.begin(body.current_password))
+    return Response(own.begin(body.current_password))
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/mfa/totp/confirm",
-    who=guard.SIGNED_IN_AT_ALL,
-    refusals=(EmailNotVerified, TooManyAttempts),
+    access=guard.SIGNED_IN_AT_ALL,
+    errors=(EmailNotVerified, TooManyAttempts),
     sets_cookie=True,
-    event=Event.SECOND_FACTOR_SET,
+    event=LogEvent.SECOND_FACTOR_SET,
 )
-def confirm_second_factor(request: Request, caller: Caller, body: Confirm) -> Answer[RecoveryCodes]:
+def confirm_second_factor(
+    request: Request, caller: Caller, body: Confirm
+) -> Response[RecoveryCodes]:
     """Confirm the authenticator app with its code. All other sessions end."""
     own = _own(request, caller)
     recovery_codes, opening = own.confirm(body.code)
-    return Answer({"recovery_codes": recovery_codes}, cookie=cookie.handing_over(opening))
+    return Response({"recovery_codes": recovery_codes}, cookie=cookie.handing_over(opening))
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/mfa/recovery-codes",
-    who=guard.SIGNED_IN,
-    refusals=(TooManyAttempts,),
-    event=Event.RECOVERY_CODES_MADE,
+    access=guard.SIGNED_IN,
+    errors=(TooManyAttempts,),
+    event=LogEvent.RECOVERY_CODES_MADE,
 )
-def renew_recovery_codes(request: Request, caller: Caller, body: Prove) -> Answer[RecoveryCodes]:
+def renew_recovery_codes(request: Request, caller: Caller, body: Prove) -> Response[RecoveryCodes]:
     """Create ten new recovery codes. The earlier ones stop working."""
     own = _own(request, caller)
-    return Answer({"recovery_codes": own.renew(body.current_password, body.code)})
+    return Response({"recovery_codes": own.renew(body.current_password, body.code)})
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/mfa/totp/remove",
-    who=guard.SIGNED_IN,
-    refusals=(TooManyAttempts,),
-    event=Event.SECOND_FACTOR_REMOVED,
+    access=guard.SIGNED_IN,
+    errors=(TooManyAttempts,),
+    event=LogEvent.SECOND_FACTOR_REMOVED,
 )
-def remove_second_factor(request: Request, caller: Caller, body: Prove) -> Done:
+def remove_second_factor(request: Request, caller: Caller, body: Prove) -> MessageResponse:
     """Turn off two-step verification."""
     own = _own(request, caller)
     own.remove(body.current_password, body.code)
-    return Done("Signing in takes no code any more")
+    return MessageResponse("Signing in takes no code any more")

@@ -6,29 +6,29 @@ from pydantic import Field
 
 from chalicelib.accounts.schemas import CurrentPassword
 from chalicelib.identity.schemas import Code
-from chalicelib.platform.schemas import Body, Wire
+from chalicelib.platform.schemas import ApiModel, RequestBody
 
 
-class Begin(Body):
+class Begin(RequestBody):
     """The password, to start setting up an authenticator app."""
 
     current_password: CurrentPassword
 
 
-class Confirm(Body):
+class Confirm(RequestBody):
     """A code from the new app."""
 
     code: Code
 
 
-class Prove(Body):
+class Prove(RequestBody):
     """Both factors of the account's owner."""
 
     current_password: CurrentPassword
     code: Code
 
 
-class Begun(Wire):
+class Begun(ApiModel):
     """The secret for an authenticator app, in three formats."""
 
     secret: Annotated[str, Field(examples=["JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"])]
@@ -42,7 +42,7 @@ class Begun(Wire):
     qr_svg: Annotated[str, Field(description="The QR code as an image.", examples=["<svg/>"])]
 
 
-class RecoveryCodes(Wire):
+class RecoveryCodes(ApiModel):
     """Recovery codes for a lost app. Each works once. They are shown once."""
 
     recovery_codes: Annotated[list[str], Field(examples=[["7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"]])]

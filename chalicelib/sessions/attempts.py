@@ -270,14 +270,14 @@ class Attempts:
         return self._store.clear(self._name(SIGN_INS_OF_ACCOUNT.name, account))
 
     def claim(
-        self, tries: Tries, now: datetime, also: Read[Record]
+        self, tries: Tries, now: datetime, extra_read: Read[Record]
     ) -> tuple[Record | None, tuple[Write, ...]]:
         """Claim a try before it is made.
 
         Args:
             tries: what it counts for.
             now: when.
-            also: what to read in the same round trip as the counter, before the claim.
+            extra_read: what to read in the same round trip as the counter, before the claim.
 
         Returns:
             What was read; and the writes that give the try back, to go along with whatever its
@@ -286,7 +286,7 @@ class Attempts:
         Raises:
             TooManyAttempts: it has to wait; nothing was counted.
         """
-        read = self._store.get_with([self._counter(tries)], also)
+        read = self._store.get_with([self._counter(tries)], extra_read)
         [counter], record = read
         return record, self._claim(tries, counter, now)
 
@@ -349,7 +349,7 @@ class Attempts:
             name=self._name(quota.name, f"{share.whose} until {clock.to_text(over)}"),
             most=quota.most,
             forgotten_at=over + quota.window,
-            otherwise=lambda: TooManyAttempts(int((over - now).total_seconds()), quota.sentence),
+            on_exceeded=lambda: TooManyAttempts(int((over - now).total_seconds()), quota.sentence),
         )
 
     def _name(self, *what: str) -> str:

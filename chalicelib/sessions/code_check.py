@@ -97,9 +97,9 @@ class CodeCheck:
         """
         left = len(used.after.recovery_codes)
         if left != account.recovery_codes_left:
-            from chalicelib.identity import letters  # for this rare case only
+            from chalicelib.identity import emails  # for this rare case only
 
-            letters.tell_recovery_codes_left(account, left)
+            emails.tell_recovery_codes_left(account, left)
 
     @property
     def _key(self) -> bytes:

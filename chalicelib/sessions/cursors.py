@@ -1,4 +1,4 @@
-"""Cursors, signed with the session keys: the newest signs, all are read."""
+"""Cursors signed with the session keys: the newest key signs, and all keys verify."""
 
 from datetime import datetime
 
@@ -7,21 +7,21 @@ from chalicelib.sessions.keys import Keys
 
 
 class Cursors:
-    """Seals and opens the cursors of lists."""
+    """Signs and verifies the cursors of lists."""
 
     def __init__(self, keys: Keys, now: datetime) -> None:
-        """Use the session keys, as of a moment."""
+        """Use the session keys as of ``now``."""
         self._keys = keys
         self._now = now
 
-    def seal(self, position: dict[str, str], scope: str) -> str:
-        """Write a position as a cursor that works for this list only."""
-        return cursors.seal(position, scope, self._keys.signing(self._now).secret)
+    def sign(self, position: dict[str, str], scope: str) -> str:
+        """Return a position as a cursor that is valid for this scope only."""
+        return cursors.sign(position, scope, self._keys.signing(self._now).secret)
 
-    def open(self, cursor: str, scope: str) -> dict[str, str]:
-        """Read the position that a cursor holds.
+    def verify(self, cursor: str, scope: str) -> dict[str, str]:
+        """Return the position in a cursor.
 
         Raises:
-            InvalidFields: it does not belong to this list.
+            InvalidFields: the cursor is for another list.
         """
-        return cursors.open_sealed(cursor, scope, (key.secret for key in self._keys.all()))
+        return cursors.verify(cursor, scope, (key.secret for key in self._keys.all()))

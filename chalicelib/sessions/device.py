@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.identity.account import Account
-from chalicelib.platform.errors import NotSignedIn
+from chalicelib.platform.errors import Unauthenticated
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.sessions import token as tokens
 from chalicelib.sessions.keys import Keys
@@ -46,7 +46,7 @@ def issue(account: Account, keys: Keys, issuer: str, now: datetime) -> str:
     """Sign the token by which a device is known for an account as it is now.
 
     Raises:
-        Unavailable: there is no key.
+        ServiceUnavailable: there is no key.
     """
     import jwt
 
@@ -67,7 +67,7 @@ def read(token: str, keys: Keys, issuer: str) -> Device | None:
     """Return the device that a token stands for; None if it is none of ours, or too old.
 
     Raises:
-        Unavailable: the keys cannot be had.
+        ServiceUnavailable: the keys cannot be had.
     """
     import jwt
 
@@ -80,5 +80,5 @@ def read(token: str, keys: Keys, issuer: str) -> Device | None:
             id=str(payload["jti"]),
             password_version=int(payload["ver"]),
         )
-    except (NotSignedIn, jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError):
+    except (Unauthenticated, jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError):
         return None

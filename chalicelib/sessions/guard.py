@@ -1,4 +1,4 @@
-"""A request → the account behind it, or a refusal.
+"""A request → the account behind it, or an error.
 
 Every package declares whom it admits. The functions that need to know the caller import what that
 takes, since signing out admits anyone.
@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 
 from chalicelib.identity.role import Permission, roles_with
 from chalicelib.platform import log, settings
-from chalicelib.platform.actions import Who
-from chalicelib.platform.errors import Forbidden, NotSignedIn, Refusal, SeveralSessions, Unavailable
+from chalicelib.platform.endpoints import Access
+from chalicelib.platform.errors import (
+    ApiError,
+    Forbidden,
+    MultipleSessions,
+    ServiceUnavailable,
+    Unauthenticated,
+)
 from chalicelib.sessions import cookie
 
 if TYPE_CHECKING:
@@ -24,21 +30,19 @@ if TYPE_CHECKING:
 _EXPECTED_ACCOUNT = "expected-account"
 
 
-class SecondFactorSetupRequired(Refusal):
+class SecondFactorSetupRequired(ApiError):
     """Staff must set up two-step verification first."""
 
     STATUS_CODE = 403
     code = "second_factor_setup_required"
-    sentence = (
-        "Your account can see other people’s information. Set up two-step verification first."
-    )
+    message = "Your account can see other people’s information. Set up two-step verification first."
 
 
 def visit(request: Request) -> Visit:
     """Return the circumstances in which a request signs somebody in.
 
     Raises:
-        Unavailable: a cookie of ours came along and the keys to read it cannot be had.
+        ServiceUnavailable: a cookie of ours came along and the keys to read it cannot be had.
     """
     from chalicelib.sessions import device
     from chalicelib.sessions.keys import session_keys
@@ -66,7 +70,7 @@ def _valid_claims(request: Request) -> list[Claims]:
 
     found = {}
     for one in presented:
-        with contextlib.suppress(NotSignedIn):
+        with contextlib.suppress(Unauthenticated):
             claims = token.read(one, session_keys(), settings.current().issuer)
             found[claims.session_id] = claims
     return list(found.values())
@@ -79,18 +83,18 @@ def _callers(request: Request) -> list[Caller]:
     # not for the other's account, nor the other's answers for the page of the first.
     expected = request.headers.get(_EXPECTED_ACCOUNT)
     if len(presented) == 1:
-        log.concern(presented[0].account_id)
+        log.bind_account(presented[0].account_id)
     if expected not in {None, *(claims.account_id for claims in presented)}:
-        raise NotSignedIn
+        raise Unauthenticated
     callers = []
     if presented:
         from chalicelib.sessions.lifecycle import sessions
 
         for claims in presented:
-            with contextlib.suppress(NotSignedIn):
+            with contextlib.suppress(Unauthenticated):
                 callers.append(sessions().caller(claims, request.received_at))
     if expected not in {None, *(caller.account.id for caller in callers)} or not callers:
-        raise NotSignedIn
+        raise Unauthenticated
     return callers
 
 
@@ -101,8 +105,8 @@ def _signed_in(request: Request) -> Caller:
     """
     callers = _callers(request)
     if len(callers) > 1:
-        raise SeveralSessions
-    log.concern(callers[0].account.id)
+        raise MultipleSessions
+    log.bind_account(callers[0].account.id)
     return callers[0]
 
 
@@ -123,17 +127,17 @@ def _anyone(_: Request) -> None:
     """Admit whoever it is, and look at nothing."""
 
 
-ANYONE = Who("anyone", _anyone)
+ANYONE = Access("anyone", _anyone)
 # What is raised where it is not clear who asks.
-_UNKNOWN = (NotSignedIn, SeveralSessions, Unavailable)
-SIGNED_IN = Who("signed in", _set_up, (*_UNKNOWN, SecondFactorSetupRequired))
+_UNKNOWN = (Unauthenticated, MultipleSessions, ServiceUnavailable)
+SIGNED_IN = Access("signed in", _set_up, (*_UNKNOWN, SecondFactorSetupRequired))
 # Who one is, the way out, and what staff without a second factor have to do first.
-SIGNED_IN_AT_ALL = Who("signed in", _signed_in, _UNKNOWN)
+SIGNED_IN_AT_ALL = Access("signed in", _signed_in, _UNKNOWN)
 # The person behind any of the tokens: ending their sessions doesn't need just one.
-SIGNED_IN_WITH_ANY = Who("signed in", _callers, _UNKNOWN)
+SIGNED_IN_WITH_ANY = Access("signed in", _callers, _UNKNOWN)
 
 
-def permitted(permission: Permission) -> Who:
+def permitted(permission: Permission) -> Access:
     """Return the access of an endpoint for accounts whose role has a permission."""
 
     def admit(request: Request) -> Caller:
@@ -142,7 +146,7 @@ def permitted(permission: Permission) -> Who:
             raise Forbidden
         return caller
 
-    return Who(
+    return Access(
         ", ".join(roles_with(permission)),
         admit,
         (*_UNKNOWN, Forbidden, SecondFactorSetupRequired),

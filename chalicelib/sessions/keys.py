@@ -23,7 +23,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.platform import clock, secrets_manager, settings
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.identifiers import new_identifier
 
 KEY_BYTES = 32
@@ -60,24 +60,24 @@ class Keys:
         """Return the key that signs at this moment.
 
         Raises:
-            Unavailable: there is none.
+            ServiceUnavailable: there is none.
         """
         ready = [key for key in self.all() if key.signs_from <= now]
         if not ready:
-            raise Unavailable(cause="no session key signs yet")
+            raise ServiceUnavailable(cause="no session key signs yet")
         return max(ready, key=lambda key: key.signs_from)
 
     def reading(self, identifier: str) -> Key | None:
         """Return the key of that id, fetching again for one not known; None if there is none.
 
         Raises:
-            Unavailable: the keys cannot be had.
+            ServiceUnavailable: the keys cannot be had.
         """
         known = self._named(identifier, self.all())
         if known is not None:
             return known
         # The keys at hand are good: where no others can be had just now, this one is unknown.
-        with contextlib.suppress(Unavailable):
+        with contextlib.suppress(ServiceUnavailable):
             return self._named(identifier, self._younger_than(ASKED_AGAIN_SECONDS))
         return None
 
@@ -85,7 +85,7 @@ class Keys:
         """Return every key that is still read.
 
         Raises:
-            Unavailable: the keys cannot be had.
+            ServiceUnavailable: the keys cannot be had.
         """
         return self._younger_than(KEPT_SECONDS)
 
@@ -93,11 +93,11 @@ class Keys:
         """Return the key of a purpose, which stays the same while session keys come and go.
 
         Raises:
-            Unavailable: the keys cannot be had, or there is no lasting secret among them.
+            ServiceUnavailable: the keys cannot be had, or there is no lasting secret among them.
         """
         self.all()
         if len(self._lasting) < KEY_BYTES:
-            raise Unavailable(cause="the lasting secret is missing or short")
+            raise ServiceUnavailable(cause="the lasting secret is missing or short")
         return hmac.digest(self._lasting, purpose.encode(), hashlib.sha256)
 
     def _younger_than(self, seconds: float) -> tuple[Key, ...]:
@@ -130,14 +130,14 @@ def parse(text: str) -> tuple[Key, ...]:
     """Read the secret's text.
 
     Raises:
-        Unavailable: it holds no keys, or weak ones.
+        ServiceUnavailable: it holds no keys, or weak ones.
     """
     try:
         keys = tuple(map(_parse_key, json.loads(text)["keys"]))
     except (ValueError, TypeError, KeyError):
-        raise Unavailable(cause="the session keys cannot be read") from None
+        raise ServiceUnavailable(cause="the session keys cannot be read") from None
     if not keys or any(len(key.secret) < KEY_BYTES for key in keys):
-        raise Unavailable(cause="the session keys are missing or short")
+        raise ServiceUnavailable(cause="the session keys are missing or short")
     return keys
 
 
@@ -145,12 +145,12 @@ def parse_lasting(text: str) -> bytes:
     """Read the lasting secret out of the secret's text; empty if there is none.
 
     Raises:
-        Unavailable: it cannot be read.
+        ServiceUnavailable: it cannot be read.
     """
     try:
         return base64.urlsafe_b64decode(json.loads(text).get("lasting", ""))
     except (ValueError, TypeError, AttributeError):
-        raise Unavailable(cause="the lasting secret cannot be read") from None
+        raise ServiceUnavailable(cause="the lasting secret cannot be read") from None
 
 
 def new_key(signs_from: datetime) -> Key:

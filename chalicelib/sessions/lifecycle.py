@@ -14,7 +14,12 @@ from chalicelib.identity.directory import (
 )
 from chalicelib.platform import log, settings
 from chalicelib.platform.dynamodb import Write, database
-from chalicelib.platform.errors import NotFound, NotSignedIn, SeveralSessions, Unavailable
+from chalicelib.platform.errors import (
+    MultipleSessions,
+    NotFound,
+    ServiceUnavailable,
+    Unauthenticated,
+)
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.sessions import device as devices
 from chalicelib.sessions import token as tokens
@@ -87,9 +92,9 @@ class Sessions:
         """Prepare a new session, and the end of the one presented (OWASP ASVS 5.0 7.2.4).
 
         Raises:
-            Unavailable: there is no key to sign with.
+            ServiceUnavailable: there is no key to sign with.
         """
-        log.concern(account.id)
+        log.bind_account(account.id)
         secret = tokens.new_secret()
         session = Session(
             account_id=account.id,
@@ -136,7 +141,7 @@ class Sessions:
             TooManyAttempts: it was tried too often.
         """
         owner = self._accounts.owner_of(name)
-        log.concern(None if is_nobody(owner) else owner)
+        log.bind_account(None if is_nobody(owner) else owner)
         reading = self._accounts.reading(owner)
         account, giving_back = self._attempts.claim_sign_in(owner, visit, reading)
         proof = self._accounts.prove(account, password)
@@ -172,7 +177,7 @@ class Sessions:
         """Return whoever a token stands for, if session and account still say so.
 
         Raises:
-            NotSignedIn: the token wasn't issued for the session, or the session ended, or the
+            Unauthenticated: the token wasn't issued for the session, or the session ended, or the
                 account was disabled, erased or signed out everywhere; or it is a staff member's
                 and was idle for too long (OWASP ASVS 5.0 7.3.1, NIST SP 800-63B-4 2.2.3).
         """
@@ -181,31 +186,33 @@ class Sessions:
             self._accounts.reading(account_id), account_id, claims.session_id
         )
         if session is None or account is None or account.disabled or session.expires_at <= now:
-            raise NotSignedIn
+            raise Unauthenticated
         if not session.belongs_to(claims):
-            raise NotSignedIn
+            raise Unauthenticated
         if not claims.session_version == session.account_version == account.session_version:
-            raise NotSignedIn
+            raise Unauthenticated
         if account.role.is_staff:
             self._see(session, now)
         return Caller(account, session)
 
     def _see(self, session: Session, now: datetime) -> None:
-        """Refuse a session that was idle for too long; note a request from time to time."""
+        """Reject a session that was idle for too long; note a request from time to time."""
         unseen = session.unseen_for(now)
         if unseen > self._staff_idle:
-            raise NotSignedIn
+            raise Unauthenticated
         if unseen <= min(_NOTED_EVERY, self._staff_idle / _PARTS_OF_IDLENESS):
             return
         try:
             there = self._store.note_seen(session, now)
-        except Unavailable as problem:
+        except ServiceUnavailable as problem:
             # What is asked is answered all the same. Nothing noted means over sooner, not later,
             # and the next request tries again.
-            log.record(log.Event.SESSION_NOT_NOTED, account=session.account_id, cause=problem.cause)
+            log.emit(
+                log.LogEvent.SESSION_NOT_NOTED, account=session.account_id, cause=problem.cause
+            )
             return
         if not there:
-            raise NotSignedIn
+            raise Unauthenticated
 
     def alive(self, caller: Caller, now: datetime, limit: int, cursor: str | None) -> SessionPage:
         """List the caller's sessions that are not over, newest first.
@@ -214,7 +221,7 @@ class Sessions:
             InvalidFields: the cursor does not belong to this list.
         """
         scope, cursors = f"sessions {caller.account.id}", Cursors(self._keys, now)
-        after = cursors.open(cursor, scope) if cursor else None
+        after = cursors.verify(cursor, scope) if cursor else None
         since = now - self._staff_idle if caller.account.role.is_staff else None
         found, rest = self._store.alive(caller.account, now, limit, after, seen_since=since)
         own = caller.session.id
@@ -222,7 +229,7 @@ class Sessions:
             ListedSession(s.id, s.id == own, s.started_at, s.expires_at, s.address, s.user_agent)
             for s in found
         ]
-        return SessionPage(listed, cursors.seal(rest, scope) if rest else None)
+        return SessionPage(listed, cursors.sign(rest, scope) if rest else None)
 
     def end(self, callers: Sequence[Caller], session_id: str) -> bool:
         """End one of the caller's sessions on the server.
@@ -236,14 +243,14 @@ class Sessions:
 
         Raises:
             NotFound: the caller has no such session.
-            SeveralSessions: it takes one caller to choose another of their sessions.
+            MultipleSessions: it takes one caller to choose another of their sessions.
         """
         if session_id == CURRENT:
             for one in callers:
                 self._store.delete(one.account.id, one.session.id)
             return True
         if len(callers) > 1:
-            raise SeveralSessions
+            raise MultipleSessions
         [caller] = callers
         own = session_id == caller.session.id
         ended = self._store.delete(caller.account.id, caller.session.id if own else session_id)

@@ -6,7 +6,7 @@ from chalicelib.identity.account import Account, IncorrectCredentials
 from chalicelib.identity.directory import Directory, directory
 from chalicelib.platform import log
 from chalicelib.platform.dynamodb import Write
-from chalicelib.platform.errors import InvalidFields, NotSignedIn
+from chalicelib.platform.errors import InvalidFields, Unauthenticated
 from chalicelib.sessions import attempts as limits
 from chalicelib.sessions.attempts import Attempts, attempts
 from chalicelib.sessions.session import Caller, Visit
@@ -44,17 +44,17 @@ class Reauthentication:
 
         Raises:
             InvalidFields: it is another.
-            NotSignedIn: the session has ended meanwhile.
+            Unauthenticated: the session has ended meanwhile.
             TooManyAttempts: it was tried too often.
         """
         reading = self._accounts.reading(caller.account.id)
         account, giving_back = self._tries.claim_sign_in(caller.account.id, visit, reading)
         if account is None or account.session_version != caller.account.session_version:
-            raise NotSignedIn
+            raise Unauthenticated
         try:
             self._accounts.prove(account, password)
         except IncorrectCredentials:
-            log.record(log.Event.WRONG_PASSWORD, address=visit.address)
+            log.emit(log.LogEvent.WRONG_PASSWORD, address=visit.address)
             raise InvalidFields({FIELD: _WRONG}) from None
         return Reauthenticated(account, giving_back)
 

@@ -9,10 +9,10 @@ from chalicelib.identity.account import (
     IncorrectCredentials,
     SecondFactorRequired,
 )
-from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Answer, Done
-from chalicelib.platform.errors import NotFound, TooManyAttempts, Unavailable
-from chalicelib.platform.log import Event
+from chalicelib.platform.endpoints import Blueprint
+from chalicelib.platform.errors import NotFound, ServiceUnavailable, TooManyAttempts
+from chalicelib.platform.log import LogEvent
+from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.sessions import cookie, guard
 from chalicelib.sessions.lifecycle import sessions
 
@@ -21,55 +21,55 @@ if TYPE_CHECKING:
     from chalicelib.sessions.schemas import Account, Paging, SessionPage, SignIn
     from chalicelib.sessions.session import Caller
 
-room = Room("sessions")
+blueprint = Blueprint("sessions")
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/signin",
-    who=guard.ANYONE,
-    refusals=(
+    access=guard.ANYONE,
+    errors=(
         *(IncorrectCredentials, SecondFactorRequired, IncorrectCode),
-        *(TooManyAttempts, Unavailable),
+        *(TooManyAttempts, ServiceUnavailable),
     ),
     sets_cookie=True,
-    event=Event.SIGNED_IN,
+    event=LogEvent.SIGNED_IN,
 )
-def sign_in(request: Request, body: SignIn) -> Answer[Account]:
+def sign_in(request: Request, body: SignIn) -> Response[Account]:
     """Sign in with a username or email. A session in the request ends."""
     visit = guard.visit(request)
     opening = sessions().sign_in(body.username, body.password, visit, body.code)
-    return Answer(opening.account, cookie=cookie.handing_over(opening))
+    return Response(opening.account, cookie=cookie.handing_over(opening))
 
 
-@room.action("GET", "/sessions", who=guard.SIGNED_IN)
-def list_sessions(request: Request, caller: Caller, query: Paging) -> Answer[SessionPage]:
+@blueprint.endpoint("GET", "/sessions", access=guard.SIGNED_IN)
+def list_sessions(request: Request, caller: Caller, query: Paging) -> Response[SessionPage]:
     """List the account's active sessions."""
-    return Answer(sessions().alive(caller, request.received_at, query.limit, query.cursor))
+    return Response(sessions().alive(caller, request.received_at, query.limit, query.cursor))
 
 
-@room.action(
+@blueprint.endpoint(
     "DELETE",
     "/sessions/{session_id}",
-    who=guard.SIGNED_IN_WITH_ANY,
-    refusals=(NotFound,),
+    access=guard.SIGNED_IN_WITH_ANY,
+    errors=(NotFound,),
     sets_cookie=True,
-    event=Event.SESSION_ENDED,
+    event=LogEvent.SESSION_ENDED,
 )
-def end_session(caller: list[Caller], session_id: str) -> Done:
+def end_session(caller: list[Caller], session_id: str) -> MessageResponse:
     """End a session of the account; `current` is the one that the request uses."""
     own = sessions().end(caller, session_id)
-    return Done("Session ended", cookie=cookie.emptied() if own else None)
+    return MessageResponse("Session ended", cookie=cookie.emptied() if own else None)
 
 
-@room.action(
+@blueprint.endpoint(
     "DELETE",
     "/sessions",
-    who=guard.SIGNED_IN_AT_ALL,
+    access=guard.SIGNED_IN_AT_ALL,
     sets_cookie=True,
-    event=Event.ALL_SESSIONS_ENDED,
+    event=LogEvent.ALL_SESSIONS_ENDED,
 )
-def end_all_sessions(caller: Caller) -> Done:
+def end_all_sessions(caller: Caller) -> MessageResponse:
     """Sign out of all devices: end all of the account's sessions, including this one."""
     sessions().end_all(caller)
-    return Done("Signed out everywhere", cookie=cookie.emptied())
+    return MessageResponse("Signed out everywhere", cookie=cookie.emptied())

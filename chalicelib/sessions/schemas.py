@@ -6,13 +6,13 @@ from pydantic import Field
 
 from chalicelib.identity import passwords
 from chalicelib.identity.schemas import Account, Code, LoginName
-from chalicelib.platform.schemas import Body, Identifier, Moment, Paging, Wire
+from chalicelib.platform.schemas import ApiModel, Identifier, Paging, RequestBody, Timestamp
 from chalicelib.platform.text import BLANK_IS_ABSENT
 
 __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]
 
 
-class SignIn(Body):
+class SignIn(RequestBody):
     """Credentials; the username can be the account's email."""
 
     username: LoginName
@@ -29,20 +29,20 @@ class SignIn(Body):
     ] = None
 
 
-class ListedSession(Wire):
+class ListedSession(ApiModel):
     """A session of the account."""
 
     id: Identifier
     current: Annotated[
         bool, Field(description="Whether it is the session of this request.", examples=[True])
     ]
-    started_at: Moment
-    expires_at: Annotated[Moment, Field(examples=["2026-11-23T04:08:33Z"])]
+    started_at: Timestamp
+    expires_at: Annotated[Timestamp, Field(examples=["2026-11-23T04:08:33Z"])]
     address: Annotated[str, Field(examples=["203.0.113.9"])]
     user_agent: Annotated[str, Field(examples=["Mozilla/5.0 (X11; Linux x86_64; rv:146.0)"])]
 
 
-class SessionPage(Wire):
+class SessionPage(ApiModel):
     """A page of the account's sessions, newest first."""
 
     items: list[ListedSession]

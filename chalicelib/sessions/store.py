@@ -14,7 +14,7 @@ from chalicelib.platform.dynamodb import (
     ConditionFailed,
     Database,
     Item,
-    Partition,
+    Query,
     Read,
     Write,
 )
@@ -65,13 +65,13 @@ class SessionStore:
             session: the one that stays.
             before_each: called before each round trip; what it raises stops here.
         """
-        own = Partition(
+        own = Query(
             SESSIONS,
             key=_KEY,
             condition="userId = :account",
             values={":account": session.account_id},
         )
-        rows = self._database.every(own)
+        rows = self._database.query_all(own)
         others = ({name: row[name] for name in _KEY} for row in rows if row["id"] != session.id)
         self._database.delete_many(SESSIONS, others, before_each)
 
@@ -119,11 +119,11 @@ class SessionStore:
         if seen_since:
             keep += " AND (lastSeenAt >= :since OR startedAt >= :since)"
             values[":since"] = clock.to_text(seen_since)
-        own = Partition(
+        own = Query(
             SESSIONS,
             key=_KEY,
             condition="userId = :account",
-            keep=keep,
+            filter=keep,
             values=values,
         )
         items, rest = self._database.query(own, limit, after)
@@ -146,13 +146,13 @@ class Ration:
         name: its name.
         most: the bound.
         forgotten_at: when it may be deleted.
-        otherwise: makes the error that the bound means.
+        on_exceeded: makes the error that the bound means.
     """
 
     name: str
     most: int
     forgotten_at: datetime
-    otherwise: Callable[[], Exception]
+    on_exceeded: Callable[[], Exception]
 
 
 class CounterMoved(Exception):
@@ -174,10 +174,10 @@ class AttemptStore:
         return counter
 
     def get_with(
-        self, names: Sequence[str], also: Read[Record]
+        self, names: Sequence[str], extra_read: Read[Record]
     ) -> tuple[list[Counter | None], Record | None]:
         """Read counters and something else in one round trip; None for each not there."""
-        *counters, record = self._database.get_all(*map(_counter, names), also)
+        *counters, record = self._database.get_all(*map(_counter, names), extra_read)
         return counters, record
 
     def claim(
@@ -201,7 +201,7 @@ class AttemptStore:
 
         Raises:
             CounterMoved: it is no longer as it was seen.
-            Exception: what ``otherwise`` of the ration makes that is used up.
+            Exception: what ``on_condition_failed`` of the ration makes that is used up.
         """
         item = {
             "name": name,
@@ -214,31 +214,31 @@ class AttemptStore:
         if seen:
             unmoved = {"ConditionExpression": "tries = :tries AND lastAt = :lastAt"}
             values = {":tries": seen.tries, ":lastAt": clock.to_text(seen.last_at)}
-        write = Write("Put", ATTEMPTS, item, unmoved, values, otherwise=CounterMoved)
+        write = Write("Put", ATTEMPTS, item, unmoved, values, on_condition_failed=CounterMoved)
         self._database.transact([write, *map(_taking, rations)])
 
     def use(self, ration: Ration) -> None:
         """Count one of a ration by itself, which many may do at once.
 
         Raises:
-            Exception: what its ``otherwise`` makes, if it is used up.
+            Exception: what its ``on_condition_failed`` makes, if it is used up.
         """
         expressions, values = _using(ration)
         try:
             self._database.update(ATTEMPTS, {"name": ration.name}, values=values, **expressions)
         except ConditionFailed:
-            raise ration.otherwise() from None
+            raise ration.on_exceeded() from None
 
     def use_all(self, rations: Sequence[Ration]) -> None:
         """Count one of each ration, all or none, and once though botocore repeats it.
 
         Raises:
-            Exception: what ``otherwise`` of the first ration makes that is used up.
+            Exception: what ``on_condition_failed`` of the first ration makes that is used up.
         """
         self._database.transact([_taking(ration) for ration in rations])
 
     def using(self, ration: Ration) -> Write:
-        """Return the write that counts one of a ration; its condition raises ``otherwise``."""
+        """Return the write that counts one of a ration; its condition raises ``on_exceeded``."""
         return _taking(ration)
 
     def clear(self, name: str) -> Write:
@@ -264,7 +264,7 @@ def _counter(name: str) -> Read[Counter]:
 
 
 def _taking(ration: Ration) -> Write:
-    return Write("Update", ATTEMPTS, {"name": ration.name}, *_using(ration), ration.otherwise)
+    return Write("Update", ATTEMPTS, {"name": ration.name}, *_using(ration), ration.on_exceeded)
 
 
 def _using(ration: Ration) -> tuple[dict[str, object], Item]:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.platform import clock
-from chalicelib.platform.errors import NotSignedIn
+from chalicelib.platform.errors import Unauthenticated
 from chalicelib.sessions.keys import Keys
 
 ALGORITHM = "HS256"
@@ -68,7 +68,7 @@ def issue(claims: Claims, keys: Keys, issuer: str) -> str:
     """Sign a token with the key whose turn it is.
 
     Raises:
-        Unavailable: there is no key.
+        ServiceUnavailable: there is no key.
     """
     import jwt
 
@@ -95,8 +95,8 @@ def read(token: str, keys: Keys, issuer: str) -> Claims:
     else it brings along (``jku``, ``jwk``, ``x5u``) is ignored.
 
     Raises:
-        NotSignedIn: it is none of ours, or expired.
-        Unavailable: the keys cannot be had.
+        Unauthenticated: it is none of ours, or expired.
+        ServiceUnavailable: the keys cannot be had.
     """
     import jwt
 
@@ -104,7 +104,7 @@ def read(token: str, keys: Keys, issuer: str) -> Claims:
         header = header_of(token)
         key = keys.reading(str(header.get("kid")))
         if key is None or header.get("typ") != TYPE:
-            raise NotSignedIn
+            raise Unauthenticated
         payload = checked(token, key.secret, issuer)
         return Claims(
             account_id=str(payload["sub"]),
@@ -116,20 +116,20 @@ def read(token: str, keys: Keys, issuer: str) -> Claims:
         )
     # OSError: the machine's clock knows no such year.
     except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError, OSError):
-        raise NotSignedIn from None
+        raise Unauthenticated from None
 
 
 def header_of(token: str) -> dict[str, Any]:
     """Return what a token's header says, which nobody vouches for yet.
 
     Raises:
-        NotSignedIn: it has not the shape of a token.
+        Unauthenticated: it has not the shape of a token.
         jwt.PyJWTError: it cannot be read.
     """
     import jwt
 
     if not _SHAPE.fullmatch(token):
-        raise NotSignedIn
+        raise Unauthenticated
     header: dict[str, Any] = jwt.get_unverified_header(token)
     return header
 

@@ -8,34 +8,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Done
-from chalicelib.platform.errors import CrossSite
-from chalicelib.platform.log import Event
-from chalicelib.platform.origins import refuse_unless_fetched_by_own_page
+from chalicelib.platform.csrf import require_same_origin_fetch
+from chalicelib.platform.endpoints import Blueprint
+from chalicelib.platform.errors import CsrfRejected
+from chalicelib.platform.log import LogEvent
+from chalicelib.platform.responses import MessageResponse
 from chalicelib.sessions import cookie, guard
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
 
-room = Room("sign_out")
+blueprint = Blueprint("sign_out")
 
 
-@room.action("POST", "/signout", who=guard.ANYONE, sets_cookie=True, event=Event.SIGNED_OUT)
-def sign_out() -> Done:
+@blueprint.endpoint(
+    "POST", "/signout", access=guard.ANYONE, sets_cookie=True, event=LogEvent.SIGNED_OUT
+)
+def sign_out() -> MessageResponse:
     """Sign out: clear the session cookie. Works without a session or a database."""
-    return Done("Logout complete", cookie=cookie.emptied())
+    return MessageResponse("Logout complete", cookie=cookie.emptied())
 
 
-@room.action(
+@blueprint.endpoint(
     "GET",
     "/signout",
-    who=guard.ANYONE,
-    refusals=(CrossSite,),
+    access=guard.ANYONE,
+    errors=(CsrfRejected,),
     sets_cookie=True,
-    event=Event.SIGNED_OUT,
+    event=LogEvent.SIGNED_OUT,
 )
-def sign_out_by_get(request: Request) -> Done:
+def sign_out_by_get(request: Request) -> MessageResponse:
     """Sign out with GET, for scripts only: links and images are rejected."""
-    refuse_unless_fetched_by_own_page(request)
-    return Done("Logout complete", cookie=cookie.emptied())
+    require_same_origin_fetch(request)
+    return MessageResponse("Logout complete", cookie=cookie.emptied())

@@ -8,7 +8,7 @@ from chalicelib.events.places import Places, places
 from chalicelib.identity.account import Account
 from chalicelib.identity.directory import Directory, directory
 from chalicelib.platform.dynamodb import database
-from chalicelib.registrations import letters
+from chalicelib.registrations import emails
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import Status
@@ -91,4 +91,4 @@ def place_overview() -> PlaceOverview:
 
 
 def _is_reached(owner: Account | None) -> bool:
-    return owner is not None and letters.tells_of_offers(owner)
+    return owner is not None and emails.tells_of_offers(owner)

@@ -12,16 +12,16 @@ from chalicelib.identity.directory import Directory, directory
 from chalicelib.platform import log, mail
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import (
+    ApiError,
     InvalidFields,
     NotFound,
-    Refusal,
-    StaleVersion,
-    Unavailable,
+    ServiceUnavailable,
+    VersionConflict,
 )
 from chalicelib.platform.identifiers import new_identifier
-from chalicelib.platform.log import Event
+from chalicelib.platform.log import LogEvent
 from chalicelib.platform.mail import Message
-from chalicelib.registrations import letters
+from chalicelib.registrations import emails
 from chalicelib.registrations.changes import Changes, Decided
 from chalicelib.registrations.decision import Actor, Found
 from chalicelib.registrations.note import SERVICE, Note, identifier_of_repeated
@@ -108,7 +108,7 @@ class Desk:
             InvalidFields: the cursor does not belong to this list.
         """
         scope = self._scope("desk", event_id, selection.scope)
-        after = self._cursors.open(cursor, scope)["place"] if cursor else None
+        after = self._cursors.verify(cursor, scope)["place"] if cursor else None
         event = self._events.get(event_id)
         selection = replace(selection, started_by=self._caller.account.id)
         found, rest = self._search.selected(event_id, selection, limit, after)
@@ -116,7 +116,7 @@ class Desk:
             if draft.started_by != self._caller.account.id:
                 self._audit_opening(draft)
         found = place_overview().with_offers(event_id, found)
-        following = self._cursors.seal({"place": rest}, scope) if rest else None
+        following = self._cursors.sign({"place": rest}, scope) if rest else None
         return RegistrationPage(self._shown(found), following, event.time_zone)
 
     def sheet(
@@ -141,12 +141,12 @@ class Desk:
             InvalidFields: the cursor does not belong to these notes.
         """
         scope = self._scope("notes", event_id, user_id)
-        after = self._cursors.open(cursor, scope) if cursor else None
+        after = self._cursors.verify(cursor, scope) if cursor else None
         registration = self._find(event_id, user_id).there
         if registration.status is Status.DRAFT and self._reference and cursor is None:
             self._audit_opening(registration)
         notes, rest = self._store.notes(event_id, user_id, self._now, limit, after)
-        following = self._cursors.seal(rest, scope) if rest else None
+        following = self._cursors.sign(rest, scope) if rest else None
         shown = with_authors(notes, self._accounts.usernames)
         [registration] = self._shown([registration])
         return RegistrationWithNotes(**vars(registration), notes=shown, cursor=following)
@@ -159,7 +159,7 @@ class Desk:
             InvalidFields: the cursor does not belong to this history.
         """
         scope = self._scope("history", event_id, user_id)
-        after = self._cursors.open(cursor, scope) if cursor else None
+        after = self._cursors.verify(cursor, scope) if cursor else None
         if self._find(event_id, user_id).there.status is Status.DRAFT:
             return History([], None)
         found, rest = self._store.history(event_id, user_id, self._now, limit, after)
@@ -170,7 +170,7 @@ class Desk:
             ShownChange(one.at, names.get(one.actor, GONE), one.action, one.changes)
             for one in found
         ]
-        return History(items, self._cursors.seal(rest, scope) if rest else None)
+        return History(items, self._cursors.sign(rest, scope) if rest else None)
 
     def save(
         self, event_id: str, user_id: str, form: dict[str, Any], seen: int | None
@@ -179,7 +179,7 @@ class Desk:
 
         Raises:
             NotFound: there is no such event or account, or nothing of the version that was seen.
-            StaleVersion: there is one, of another version.
+            VersionConflict: there is one, of another version.
             RegistrationClosed: the event is so long over that nothing of it is kept any more.
             DraftExists: the applicant has a draft that the staff member can't see.
             InvalidFields: it was submitted, and would become incomplete.
@@ -203,7 +203,7 @@ class Desk:
 
         Raises:
             NotFound: there is none.
-            StaleVersion: it was changed meanwhile.
+            VersionConflict: it was changed meanwhile.
             RegistrationClosed: the event is so long over that nothing of it is kept any more.
             InvalidFields: the form would not be valid, or incomplete though it was submitted.
         """
@@ -231,17 +231,17 @@ class Desk:
 
         Raises:
             NotFound: there is none.
-            StaleVersion: it was changed meanwhile.
+            VersionConflict: it was changed meanwhile.
             WrongStatus: from where it is, this does not follow.
             RegistrationClosed: the event is so long over that nothing of it is kept any more.
             NoPlaceFree: it would take a place again, and none is free.
             InvalidFields: naming all that keeps it from being submitted.
         """
-        registration, letter = self._move(
+        registration, message = self._move(
             event_id, user_id, target, seen, text, signed_on_paper=signed_on_paper
         )
-        if letter:
-            mail.send(letter)
+        if message:
+            mail.send(message)
         self._settle_if_stirred(event_id)
         if self._is_stirred and registration.status is Status.WAITLISTED:
             # A spot that was free is offered to this person by now.
@@ -271,19 +271,19 @@ class Desk:
         for user_id, version in seen:
             began = time.monotonic()
             if late is None and began + slowest > until:
-                late = Unavailable(cause="there was no time left for the rest")
-                log.record(Event.UNAVAILABLE, requestId=self._request, cause=late.cause)
+                late = ServiceUnavailable(cause="there was no time left for the rest")
+                log.emit(LogEvent.UNAVAILABLE, requestId=self._request, cause=late.cause)
             try:
                 if late:
                     raise late
-                after, letter = self._move(event_id, user_id, target, version, text)
+                after, message = self._move(event_id, user_id, target, version, text)
                 moved.append(Moved(user_id, version=after.version, status=after.status))
-                owed += [letter] if letter else []
-            except Refusal as refusal:
-                moved.append(Moved(user_id, error=explained(refusal), code=refusal.code))
-                if isinstance(refusal, Unavailable) and late is None:
-                    late = refusal
-                    log.record(Event.UNAVAILABLE, requestId=self._request, cause=refusal.cause)
+                owed += [message] if message else []
+            except ApiError as error:
+                moved.append(Moved(user_id, error=explained(error), code=error.code))
+                if isinstance(error, ServiceUnavailable) and late is None:
+                    late = error
+                    log.emit(LogEvent.UNAVAILABLE, requestId=self._request, cause=error.cause)
             slowest = max(slowest, time.monotonic() - began)
         mail.send_all(owed, until + SECONDS_FOR_MAIL - time.monotonic())
         self._settle_if_stirred(event_id)
@@ -345,7 +345,7 @@ class Desk:
                     found, target, seen, *notes, signed_on_paper=signed_on_paper
                 )
                 self._is_stirred |= found.places.is_in_demand or after.status is Status.WAITLISTED
-                return after, letters.moved(found.owner, found.event, after, found.there.status)
+                return after, emails.moved(found.owner, found.event, after, found.there.status)
             if notes:
                 there = self._store.still_there(found.there)
                 self._store.write([*notes, there, *self._changes.audited(user_id, "noted")])
@@ -369,7 +369,7 @@ class Desk:
     def _decide(self, read: Callable[[], Found], attempt: Callable[[Found], Decided]) -> Decided:
         try:
             return self._changes.decide(read, attempt)
-        except StaleVersion as stale:
+        except VersionConflict as stale:
             if isinstance(stale.current, Registration):
                 [stale.current] = self._shown([stale.current])
             raise

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.events.calendar import calendar
-from chalicelib.platform.collation import search_words
+from chalicelib.platform.sort_keys import search_words
 from chalicelib.registrations.phones import searchable
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.search_terms import SearchQuery

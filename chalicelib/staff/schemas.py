@@ -8,21 +8,21 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 
 from chalicelib.events.schemas import Event, EventPage, PutEvent
 from chalicelib.platform import lengths
-from chalicelib.platform.collation import collated
 from chalicelib.platform.languages import Language
 from chalicelib.platform.schemas import (
-    IN_DIGITS,
+    DIGITS_ONLY,
     WHOLE_NUMBER,
-    Body,
-    Flag,
-    GivenIdentifier,
+    ApiModel,
     Identifier,
-    Moment,
+    IdentifierInput,
     Paging,
-    Query,
-    Wire,
+    QueryBool,
+    QueryParams,
+    RequestBody,
+    Timestamp,
 )
-from chalicelib.platform.text import BLANK_IS_ABSENT, Line, Paragraphs
+from chalicelib.platform.sort_keys import fold
+from chalicelib.platform.text import BLANK_IS_ABSENT, MultiLine, SingleLine
 from chalicelib.registrations import schemas as registrations
 from chalicelib.registrations.choices import Age, EventJob, Shift, VendorJob
 from chalicelib.registrations.form import Phone, RegistrationForm
@@ -41,13 +41,13 @@ MOST_IN_A_SHEET = 500
 
 
 def _letters(text: str) -> str:
-    if not (letters := collated(text)):
+    if not (letters := fold(text)):
         raise ValueError("Enter at least one letter.")
     return letters
 
 
 Letters = Annotated[
-    Line,
+    SingleLine,
     # As it is typed: some letters come apart into eighteen when they are collated.
     Field(
         min_length=1,
@@ -58,7 +58,7 @@ Letters = Annotated[
     AfterValidator(_letters),
 ]
 Reference = Annotated[
-    Line,
+    SingleLine,
     AfterValidator(reference_heard),
     Field(
         min_length=6,
@@ -76,7 +76,7 @@ Version = Annotated[
     int, Field(ge=1, description="The version that the client read.", examples=[1]), WHOLE_NUMBER
 ]
 NoteText = Annotated[
-    Paragraphs, Field(min_length=1, max_length=lengths.NOTE, examples=["Asked for night shifts."])
+    MultiLine, Field(min_length=1, max_length=lengths.NOTE, examples=["Asked for night shifts."])
 ]
 OptionalNote = Annotated[
     NoteText | None, BLANK_IS_ABSENT, Field(description="The reason; only staff see it.")
@@ -100,14 +100,14 @@ class Selecting(Paging):
     shift: Annotated[Shift | None, BLANK_IS_ABSENT] = None
     job: Annotated[Literal[EventJob, VendorJob] | None, BLANK_IS_ABSENT] = None
     age: Annotated[Age | None, BLANK_IS_ABSENT] = None
-    work_all: Annotated[Flag | None, BLANK_IS_ABSENT] = None
-    pre_event: Annotated[Flag | None, BLANK_IS_ABSENT] = None
-    post_event: Annotated[Flag | None, BLANK_IS_ABSENT] = None
+    work_all: Annotated[QueryBool | None, BLANK_IS_ABSENT] = None
+    pre_event: Annotated[QueryBool | None, BLANK_IS_ABSENT] = None
+    post_event: Annotated[QueryBool | None, BLANK_IS_ABSENT] = None
     last_name: Annotated[Letters | None, BLANK_IS_ABSENT] = None
     phone: Annotated[Number | None, BLANK_IS_ABSENT] = None
     reference: Annotated[Reference | None, BLANK_IS_ABSENT] = None
     q: Annotated[
-        Annotated[Line, Field(max_length=lengths.LINE), AfterValidator(_searchable)] | None,
+        Annotated[SingleLine, Field(max_length=lengths.LINE), AfterValidator(_searchable)] | None,
         BLANK_IS_ABSENT,
         Field(
             description="Words of a name in any order, the start of each is enough; an email "
@@ -163,12 +163,12 @@ class SelectingForSheet(Selecting):
         Language, Field(description="The language of the column names and choices.")
     ] = Language.ENGLISH
     limit: Annotated[
-        int, IN_DIGITS, Field(ge=1, le=MOST_IN_A_SHEET, description="The maximum number of rows.")
+        int, DIGITS_ONLY, Field(ge=1, le=MOST_IN_A_SHEET, description="The maximum number of rows.")
     ] = MOST_IN_A_SHEET
 
 
 DuplicateName = Annotated[
-    Annotated[Line, Field(max_length=lengths.NAME)] | None,
+    Annotated[SingleLine, Field(max_length=lengths.NAME)] | None,
     BLANK_IS_ABSENT,
     Field(description="As on a form; accents and case are ignored.", examples=["River"]),
 ]
@@ -179,7 +179,7 @@ DraftReference = Annotated[
 ]
 
 
-class OpenDraft(Query):
+class OpenDraft(QueryParams):
     """The reference of a draft, which its applicant has told."""
 
     reference: DraftReference = None
@@ -191,7 +191,7 @@ class PagingOfOne(Paging):
     reference: DraftReference = None
 
 
-class SeekingDuplicates(Query):
+class SeekingDuplicates(QueryParams):
     """A name and phone number to compare with registrations."""
 
     first_name: DuplicateName = None
@@ -205,20 +205,20 @@ class SeekingDuplicates(Query):
         return PersonSought(self.first_name, self.last_name, self.phone1, self.phone2)
 
 
-class Summing(Query):
+class Summing(QueryParams):
     """The registrations whose jobs, shifts, and ages are counted."""
 
     status: Annotated[Status | None, BLANK_IS_ABSENT] = None
 
 
-class Correction(Body):
+class Correction(RequestBody):
     """Changes to a form; `null` removes a field's value."""
 
     form: RegistrationForm
     version: Version
 
 
-class Move(Body):
+class Move(RequestBody):
     """A new status, with a reason."""
 
     status: Status
@@ -233,14 +233,14 @@ class Move(Body):
     ] = False
 
 
-class OneOfMany(Body):
+class OneOfMany(RequestBody):
     """One of many registrations, as of the version that was read."""
 
-    user_id: GivenIdentifier
+    user_id: IdentifierInput
     version: Version
 
 
-class Moves(Body):
+class Moves(RequestBody):
     """A new status for many registrations, with a reason."""
 
     status: Status
@@ -248,11 +248,11 @@ class Moves(Body):
     note: OptionalNote = None
 
 
-class NewNote(Body):
+class NewNote(RequestBody):
     """A note. With an `id` chosen by the client, a repeated request adds it once."""
 
     text: NoteText
-    id: GivenIdentifier | None = None
+    id: IdentifierInput | None = None
 
 
 def _without_what_is_kept(form: Mapping[str, Any]) -> dict[str, Any]:
@@ -284,14 +284,14 @@ class StaffRegistration(registrations.Registration):
     ]
 
 
-class StaffRegistrationPage(Wire):
+class StaffRegistrationPage(ApiModel):
     """Some of an event's registrations. A page can be short though it is not the last."""
 
     items: list[StaffRegistration]
     cursor: Cursor
 
 
-class DuplicateRegistration(Wire):
+class DuplicateRegistration(ApiModel):
     """A registration with the same name and phone number."""
 
     user_id: Identifier
@@ -299,10 +299,10 @@ class DuplicateRegistration(Wire):
     last_name: Annotated[str | None, Field(examples=["Okafor"])]
     reference: Annotated[str, Field(examples=["7KQ2MX"])]
     status: Status
-    submitted_at: Moment | None
+    submitted_at: Timestamp | None
 
 
-class Duplicates(Wire):
+class Duplicates(ApiModel):
     """Submitted registrations that may belong to the same person. Drafts are private."""
 
     items: list[DuplicateRegistration]
@@ -312,7 +312,7 @@ class OfferedRegistration(StaffRegistration):
     """A registration on the waiting list with an offer of a place."""
 
     waitlisted_at: Annotated[
-        Moment | None,
+        Timestamp | None,
         Field(description="When it went on the waiting list.", examples=["2027-03-05T20:08:33Z"]),
     ]
     reached_by_email: Annotated[
@@ -320,13 +320,13 @@ class OfferedRegistration(StaffRegistration):
     ]
 
 
-class CallList(Wire):
+class CallList(ApiModel):
     """The offers of places, earliest deadline first."""
 
     items: list[OfferedRegistration]
 
 
-class Places(Wire):
+class Places(ApiModel):
     """The exact numbers of an event's places."""
 
     capacity: Annotated[int | None, Field(description="null for no limit.", examples=[300])]
@@ -342,13 +342,13 @@ class Places(Wire):
     ]
 
 
-class Note(Wire):
+class Note(ApiModel):
     """A note by staff. The applicant never sees it."""
 
     id: Identifier
     text: Annotated[str, Field(examples=["Asked for night shifts."])]
     author: Annotated[str, Field(description="The username.", examples=["ada"])]
-    at: Moment
+    at: Timestamp
 
 
 class StaffRegistrationWithNotes(StaffRegistration):
@@ -358,10 +358,10 @@ class StaffRegistrationWithNotes(StaffRegistration):
     cursor: Cursor
 
 
-class Change(Wire):
+class Change(ApiModel):
     """One entry of a history."""
 
-    at: Moment
+    at: Timestamp
     actor: Annotated[str, Field(description="The username.", examples=["river.okafor"])]
     action: Annotated[str, Field(examples=["saved"])]
     changes: Annotated[
@@ -373,14 +373,14 @@ class Change(Wire):
     ]
 
 
-class History(Wire):
+class History(ApiModel):
     """A page of a registration's history, newest first."""
 
     items: list[Change]
     cursor: Cursor
 
 
-class Moved(Wire):
+class Moved(ApiModel):
     """The result for one registration: its new version, or an error."""
 
     user_id: Identifier
@@ -390,13 +390,13 @@ class Moved(Wire):
     status: Annotated[Status | None, Field(description="Its status now; null if not moved.")]
 
 
-class MovedMany(Wire):
+class MovedMany(ApiModel):
     """The result for each registration, in the order of the request."""
 
     items: list[Moved]
 
 
-class Summary(Wire):
+class Summary(ApiModel):
     """Counts of an event's registrations, at most a minute old."""
 
     by_status: Count

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.platform.errors import InvalidFields, Refusal
+from chalicelib.platform.errors import ApiError, InvalidFields
 from chalicelib.registrations.note import Change, Note
 from chalicelib.registrations.registration import PaperSignature, Registration
 from chalicelib.registrations.workflow import Status
@@ -123,8 +123,8 @@ def with_authors(
     return [ShownNote(note.id, note.text, names.get(note.author, GONE), note.at) for note in notes]
 
 
-def explained(refusal: Refusal) -> str:
-    """Say why a move was refused, with what is missing where something is."""
-    if isinstance(refusal, InvalidFields):
-        return " ".join((str(refusal), *(f"{at}: {said}" for at, said in refusal.fields.items())))
-    return str(refusal)
+def explained(error: ApiError) -> str:
+    """Say why a move was rejected, with what is missing where something is."""
+    if isinstance(error, InvalidFields):
+        return " ".join((str(error), *(f"{at}: {said}" for at, said in error.fields.items())))
+    return str(error)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.identity import letters
+from chalicelib.identity import emails
 from chalicelib.identity.account import Account, BeingErased, BeingMerged, NotMergeable
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Write, database
@@ -130,9 +130,9 @@ class AccountMerges:
         )
         recorded = self._recorded(pair, "account.merged", reason)
         self._store.finish(kept, after, merged, [self._still_staff(), *recorded])
-        letters.notify(after, settings.ACCOUNTS_MERGED)
+        emails.notify(after, settings.ACCOUNTS_MERGED)
         # The owner of this mailbox may be another person than the one at the desk.
-        letters.notify(merged, settings.ACCOUNT_CLOSED)
+        emails.notify(merged, settings.ACCOUNT_CLOSED)
         return after
 
     def _next(self, before: Account, **different: Any) -> Account:
@@ -146,7 +146,7 @@ class AccountMerges:
         """Return the audit's entries about both accounts, each of which names the other one."""
         kept, merged = _both(pair)
         return [
-            audit.entry(
+            audit.entry_write(
                 subject=subject.id,
                 actor=self._actor.id,
                 action=action,

@@ -35,9 +35,9 @@ class Trail:
             InvalidFields: the cursor does not belong to this list.
         """
         scope = f"audit {self._caller.account.id} {subject}"
-        after = self._cursors.open(cursor, scope) if cursor else None
+        after = self._cursors.verify(cursor, scope) if cursor else None
         found, rest = self._store.about(subject, limit, after)
-        return AuditPage(found, self._cursors.seal(rest, scope) if rest else None)
+        return AuditPage(found, self._cursors.sign(rest, scope) if rest else None)
 
 
 def trail(caller: Caller, now: datetime) -> Trail:

@@ -2,7 +2,7 @@
 
 from chalicelib.platform import clock
 from chalicelib.platform.audit import AUDIT
-from chalicelib.platform.dynamodb import Database, Item, Partition
+from chalicelib.platform.dynamodb import Database, Item, Query
 from chalicelib.user_admin.audit_entry import Entry
 
 
@@ -17,7 +17,7 @@ class AuditStore:
         self, subject: str, limit: int, after: dict[str, str] | None
     ) -> tuple[list[Entry], dict[str, str] | None]:
         """Return the entries about a subject, newest first, and where to go on."""
-        entries = Partition(
+        entries = Query(
             AUDIT,
             key=("subject", "id"),
             condition="subject = :subject",

@@ -28,14 +28,14 @@ class MergeStore:
         self,
         before: tuple[Account, Account],
         after: tuple[Account, Account],
-        also: Sequence[Write],
+        extra_writes: Sequence[Write],
     ) -> None:
         """Mark both accounts.
 
         Args:
             before: the account that stays and the one that goes, as they were read.
             after: both, of their next versions.
-            also: further writes of the same transaction.
+            extra_writes: further writes of the same transaction.
 
         Raises:
             AccountChanged: one of them is not as it was read any more.
@@ -45,9 +45,9 @@ class MergeStore:
             _marking(mark, other, old, new)
             for (mark, other), old, new in zip(marks, before, after, strict=True)
         ]
-        self._database.transact([*marking, *also])
+        self._database.transact([*marking, *extra_writes])
 
-    def abandon(self, kept: Account, merged: Account, also: Sequence[Write]) -> None:
+    def abandon(self, kept: Account, merged: Account, extra_writes: Sequence[Write]) -> None:
         """Take the marks away again: both are accounts as before.
 
         Raises:
@@ -64,14 +64,14 @@ class MergeStore:
                     "ConditionExpression": f"{mark} = :other",
                 },
                 {":one": 1, ":other": other},
-                otherwise=AccountChanged,
+                on_condition_failed=AccountChanged,
             )
             for account, mark, other in marks
         ]
-        self._database.transact([*writes, *also])
+        self._database.transact([*writes, *extra_writes])
 
     def finish(
-        self, before: Account, after: Account, merged: Account, also: Sequence[Write]
+        self, before: Account, after: Account, merged: Account, extra_writes: Sequence[Write]
     ) -> None:
         """Delete the account that goes, with its names, and take the mark from the one that stays.
 
@@ -79,7 +79,7 @@ class MergeStore:
             before: the account that stays, as it was read.
             after: the same, of the next version.
             merged: the account that goes, as it was read.
-            also: further writes of the same transaction.
+            extra_writes: further writes of the same transaction.
 
         Raises:
             AccountChanged: one of them is not as it was read any more.
@@ -100,7 +100,7 @@ class MergeStore:
                 ":seen": before.version,
                 **_next(after),
             },
-            otherwise=AccountChanged,
+            on_condition_failed=AccountChanged,
         )
         going = Write(
             "Delete",
@@ -108,9 +108,9 @@ class MergeStore:
             {"id": merged.id},
             {"ConditionExpression": f"mergedInto = :other AND version = :seen AND {unchanged}"},
             {":other": after.id, ":seen": merged.version, **links},
-            otherwise=AccountChanged,
+            on_condition_failed=AccountChanged,
         )
-        self._database.transact([staying, going, *freeing(merged), *also])
+        self._database.transact([staying, going, *freeing(merged), *extra_writes])
 
     def still_merging(self, kept: Account, merged: Account) -> Write:
         """Return the check that one account is being merged into the other; or AccountChanged."""
@@ -120,7 +120,7 @@ class MergeStore:
             {"id": kept.id},
             {"ConditionExpression": "mergingFrom = :other"},
             {":other": merged.id},
-            otherwise=AccountChanged,
+            on_condition_failed=AccountChanged,
         )
 
 
@@ -135,7 +135,7 @@ def _marking(mark: str, other: Account, before: Account, after: Account) -> Writ
             "ConditionExpression": f"version = :seen AND {_UNMARKED}",
         },
         {":other": other.id, ":seen": before.version, **_next(after)},
-        otherwise=AccountChanged,
+        on_condition_failed=AccountChanged,
     )
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from chalicelib.identity.account import Account
 from chalicelib.identity.directory import AccountChanged
 from chalicelib.platform.dynamodb import Write
-from chalicelib.platform.errors import InvalidFields, Unavailable
+from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.registrations.registration import Registration, RegistrationsClash
 from chalicelib.registrations.workflow import Status
 from chalicelib.sessions.session import Caller
@@ -111,12 +111,12 @@ class Merging:
             BeingMerged: one of them is being merged with another account.
             RegistrationsClash: both have a registration for the same event.
             Forbidden: the caller may not do this any more.
-            Unavailable: it did not come to its end; what is moved stays so.
+            ServiceUnavailable: it did not come to its end; what is moved stays so.
         """
         for _ in range(RACES):
             with contextlib.suppress(AccountChanged, RegistrationChanged):
                 return self._attempt(self._accounts.find(kept_id, merged_id), reason)
-        raise Unavailable(cause=f"lost {RACES} races for an account")
+        raise ServiceUnavailable(cause=f"lost {RACES} races for an account")
 
     def _attempt(self, pair: Pair, reason: str) -> Account:
         if pair.merged is None:
@@ -149,7 +149,7 @@ class Merging:
 
     def _hurry(self) -> None:
         if time.monotonic() > self._until:
-            raise Unavailable(cause="there was no time left for the rest of a merge")
+            raise ServiceUnavailable(cause="there was no time left for the rest of a merge")
 
 
 def merging(caller: Caller, request: str, now: datetime) -> Merging:

@@ -13,14 +13,14 @@ from typing import TypeVar
 
 from chalicelib.accounts.links import Link
 from chalicelib.accounts.recovery import Recovery, recovery
-from chalicelib.identity import letters
+from chalicelib.identity import emails
 from chalicelib.identity.account import Account, BeingMerged
 from chalicelib.identity.directory import Directory, directory
 from chalicelib.identity.role import Permission, Role
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, qr_codes, settings
 from chalicelib.platform.dynamodb import Write, database
-from chalicelib.platform.errors import Forbidden, NotFound, Unavailable
+from chalicelib.platform.errors import Forbidden, NotFound, ServiceUnavailable
 from chalicelib.sessions import attempts as limits
 from chalicelib.sessions.attempts import Attempts, attempts
 from chalicelib.sessions.cursors import Cursors
@@ -107,10 +107,10 @@ class People:
         """
         filters = json.dumps([wanted.start, wanted.role, wanted.disabled])
         scope = f"people {self._actor.id} {filters}"
-        after = self._cursors.open(cursor, scope) if cursor else None
+        after = self._cursors.verify(cursor, scope) if cursor else None
         listing = Listing(self._store, wanted)
         found, rest = listing.page(limit, after)
-        return PeoplePage(found, self._cursors.seal(rest, scope) if rest else None)
+        return PeoplePage(found, self._cursors.sign(rest, scope) if rest else None)
 
     def page_with(
         self, wanted: Wanted, limit: int, cursor: str | None, others: Iterable[str]
@@ -220,7 +220,7 @@ class People:
             )
             recorded = self._entry(after, "account.second_factor_removed", ["secondFactor"])
             self._store.remove_authenticator(before, after, [self._still_staff(), recorded])
-            letters.notify(before, settings.SECOND_FACTOR_REMOVED)
+            emails.notify(before, settings.SECOND_FACTOR_REMOVED)
             return after
 
         return self._decide(account_id, attempt)
@@ -238,7 +238,7 @@ class People:
             Forbidden: it is the caller's own account, or not the caller's to do.
             NotFound: there is no such account.
             TooManyAttempts: several links were mailed to this person.
-            Unavailable: nobody has set where the service is reached.
+            ServiceUnavailable: nobody has set where the service is reached.
         """
 
         def attempt(account: Account) -> tuple[Account, Link]:
@@ -247,15 +247,15 @@ class People:
             recorded = self._entry(account, "account.reset_started", ["recovery"])
             # A link that is handed over sends no mail.
             mailed = [self._tries.using(limits.staff_link(account.id), self._now)]
-            also = [link.write, recorded, *(mailed if account.reached_at else [])]
-            self._store.start_recovery(account, link.account, self._actor, also)
+            extra_writes = [link.write, recorded, *(mailed if account.reached_at else [])]
+            self._store.start_recovery(account, link.account, self._actor, extra_writes)
             return account, link
 
         account, link = self._decide(account_id, attempt)
         if (to := account.reached_at) is None:
             return Reset(link.url, _SHOWN)
-        letter = letters.with_link(to, account, letters.RESET_BY_STAFF, link.url)
-        return Reset(None, _MAILED if mail.send(letter) else _NOT_MAILED)
+        message = emails.with_link(to, account, emails.RESET_BY_STAFF, link.url)
+        return Reset(None, _MAILED if mail.send(message) else _NOT_MAILED)
 
     def _set_disabled(self, account_id: str, *, disabled: bool) -> Account:
         action = "account.disabled" if disabled else "account.enabled"
@@ -282,7 +282,7 @@ class People:
         for _ in range(RACES):
             with contextlib.suppress(AccountChanged):
                 return attempt(self.get(account_id))
-        raise Unavailable(cause=f"lost {RACES} races for an account")
+        raise ServiceUnavailable(cause=f"lost {RACES} races for an account")
 
     def _hold_to_role(self, account: Account) -> None:
         """Keep staff without the permission for it away from accounts of staff."""
@@ -300,7 +300,7 @@ class People:
         return self._store.still_staff(self._actor)
 
     def _entry(self, subject: Account, action: str, fields: Iterable[str]) -> Write:
-        return audit.entry(
+        return audit.entry_write(
             subject=subject.id,
             actor=self._actor.id,
             action=action,

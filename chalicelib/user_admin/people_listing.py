@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.identity import login_names
 from chalicelib.identity.account import Account
 from chalicelib.identity.role import Role
-from chalicelib.platform.collation import collated, leading, names_in
+from chalicelib.platform.sort_keys import fold, folded_names, sort_prefix
 from chalicelib.user_admin.people_store import PeopleStore, Place
 
 QUERIES_AT_MOST = 5
@@ -61,13 +61,13 @@ class _ByName:
 
     def admits(self, name_key: str) -> bool:
         """Say whether the first name in an index key may be the one that is looked for."""
-        _, *others = names_in(name_key)
-        return "".join(others).startswith(leading(self.first_name))
+        _, *others = folded_names(name_key)
+        return "".join(others).startswith(sort_prefix(self.first_name))
 
     def has(self, account: Account) -> bool:
         """Say whether an account is one of these."""
         names = [name for name in (account.last_name, account.first_name) if name]
-        last_name, *others = map(collated, names or [""])
+        last_name, *others = map(fold, names or [""])
         starts_so = last_name.startswith(self.last_name)
         return (
             account.role is self.role and starts_so and "".join(others).startswith(self.first_name)
@@ -82,7 +82,7 @@ class Listing:
         self._store = store
         self._wanted = wanted
         self._name = login_names.normalise(wanted.start or "")
-        self._last_name = collated(wanted.start or "")
+        self._last_name = fold(wanted.start or "")
         self._lists: list[str | _ByName] = []
         if wanted.start is not None and len(self._name) <= login_names.LONGEST_EMAIL:
             self._lists += _NAMES
@@ -166,7 +166,7 @@ class Listing:
 
 def _full_names(text: str) -> Iterator[tuple[str, str]]:
     """Yield the last and first names that a text may mean: either may come first."""
-    words = [word for word in map(collated, text.replace(",", " ").split()) if word]
+    words = [word for word in map(fold, text.replace(",", " ").split()) if word]
     if len(words) > _MOST_WORDS:
         return
     for at in range(1, len(words)):

@@ -15,9 +15,9 @@ from chalicelib.identity.store import (
     counts,
 )
 from chalicelib.platform import clock
-from chalicelib.platform.collation import leading
-from chalicelib.platform.dynamodb import Database, Item, Partition, Read, Write
+from chalicelib.platform.dynamodb import Database, Item, Query, Read, Write
 from chalicelib.platform.errors import Forbidden
+from chalicelib.platform.sort_keys import sort_prefix
 
 _BY_NAME = "byName"
 _BY_KIND = "byKind"
@@ -57,7 +57,7 @@ class PeopleStore:
         Returns:
             Their places, and the place to go on after; None at the end.
         """
-        names = Partition(
+        names = Query(
             IDENTITIES,
             key=("kind", "identity"),
             index=_BY_KIND,
@@ -93,29 +93,29 @@ class PeopleStore:
         values: Item = {":role": role.value}
         if start:
             condition += " AND begins_with(nameKey, :start)"
-            values |= {":start": leading(start)}
+            values |= {":start": sort_prefix(start)}
         if disabled is not None:
             values |= {":disabled": disabled}
-        people = Partition(
+        people = Query(
             USERS,
             key=("role", "nameKey", "id"),
             index=_BY_NAME,
             condition=condition,
             values=values,
-            keep=None if disabled is None else "disabled = :disabled",
+            filter=None if disabled is None else "disabled = :disabled",
             names={"#role": "role"},
             ascending=True,
         )
         return self._places(people, limit, after, "id")
 
     def _places(
-        self, partition: Partition, limit: int, after: dict[str, str] | None, owner: str
+        self, query: Query, limit: int, after: dict[str, str] | None, owner: str
     ) -> tuple[list[Place], Item | None]:
-        items, rest = self._database.query(partition, limit, after, pages=1)
-        return [Place({n: item[n] for n in partition.key}, item[owner]) for item in items], rest
+        items, rest = self._database.query(query, limit, after, pages=1)
+        return [Place({n: item[n] for n in query.key}, item[owner]) for item in items], rest
 
     def change(
-        self, before: Account, after: Account, actor: Account, also: Sequence[Write]
+        self, before: Account, after: Account, actor: Account, extra_writes: Sequence[Write]
     ) -> None:
         """Write an account's role, whether it is disabled, and its session version.
 
@@ -123,7 +123,7 @@ class PeopleStore:
             before: as it was read.
             after: as it will be, of the next version.
             actor: who does it: staff, and still of that role.
-            also: what comes along.
+            extra_writes: what comes along.
 
         Raises:
             AccountChanged: it is not as it was read any more.
@@ -150,16 +150,16 @@ class PeopleStore:
                     ":seen": before.version,
                     **({":one": 1} if ends else {}),
                 },
-                otherwise=AccountChanged,
+                on_condition_failed=AccountChanged,
                 names={"#role": "role"},
             ),
             # Before the counter: of two who demote each other one is no SuperAdmin any more.
             _still_staff(actor),
             *counting(before=counts(before), after=counts(after)),
         ]
-        self._database.transact([*writes, *also])
+        self._database.transact([*writes, *extra_writes])
 
-    def end_sessions(self, account: Account, actor: Account, also: Sequence[Write]) -> None:
+    def end_sessions(self, account: Account, actor: Account, extra_writes: Sequence[Write]) -> None:
         """Make every session of an account an old one.
 
         Raises:
@@ -179,20 +179,22 @@ class PeopleStore:
                 ":seen": account.session_version,
                 ":version": account.version,
             },
-            otherwise=AccountChanged,
+            on_condition_failed=AccountChanged,
         )
         # A transaction may touch an item once. Of one's own account it is enough that its version,
         # which a demotion raises, is the one that was read.
         checks = [] if actor.id == account.id else [_still_staff(actor)]
-        self._database.transact([ending, *checks, *also])
+        self._database.transact([ending, *checks, *extra_writes])
 
-    def remove_authenticator(self, before: Account, after: Account, also: Sequence[Write]) -> None:
+    def remove_authenticator(
+        self, before: Account, after: Account, extra_writes: Sequence[Write]
+    ) -> None:
         """Take an account's second factor away, and make its sessions old ones.
 
         Args:
             before: the account with it, of the version that was read.
             after: the account without it, of the next version.
-            also: writes of the same transaction.
+            extra_writes: writes of the same transaction.
 
         Raises:
             AccountChanged: it is of another version now, or its sessions are.
@@ -213,12 +215,12 @@ class PeopleStore:
                 ":seen": before.version,
                 ":session": before.session_version,
             },
-            otherwise=AccountChanged,
+            on_condition_failed=AccountChanged,
         )
-        self._database.transact([removing, *also])
+        self._database.transact([removing, *extra_writes])
 
     def start_recovery(
-        self, before: Account, after: Account, actor: Account, also: Sequence[Write]
+        self, before: Account, after: Account, actor: Account, extra_writes: Sequence[Write]
     ) -> None:
         """Write which link is the account's newest, and delete the one before.
 
@@ -226,13 +228,13 @@ class PeopleStore:
             before: as it was read.
             after: as it will be.
             actor: who does it: staff, and still of that role.
-            also: what comes along.
+            extra_writes: what comes along.
 
         Raises:
             AccountChanged: it is not as the link takes it to be any more.
             Forbidden: the actor may not do this any more.
         """
-        self._database.transact([*starting(before, after), _still_staff(actor), *also])
+        self._database.transact([*starting(before, after), _still_staff(actor), *extra_writes])
 
     def still_staff(self, actor: Account) -> Write:
         """Return the check that an account is still enabled and of its role; or Forbidden."""
@@ -246,6 +248,6 @@ def _still_staff(actor: Account) -> Write:
         {"id": actor.id},
         {"ConditionExpression": "#role = :role AND disabled = :no"},
         {":role": actor.role.value, ":no": False},
-        otherwise=Forbidden,
+        on_condition_failed=Forbidden,
         names={"#role": "role"},
     )

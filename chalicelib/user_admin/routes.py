@@ -14,9 +14,9 @@ from chalicelib.identity.account import (
 )
 from chalicelib.identity.role import Permission
 from chalicelib.platform import qr_codes
-from chalicelib.platform.actions import Room
-from chalicelib.platform.answers import Answer, Done
+from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import InvalidFields, TooManyAttempts
+from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.registrations.registration import RegistrationsClash
 from chalicelib.sessions import guard
 from chalicelib.staff.search import people_found
@@ -44,38 +44,44 @@ if TYPE_CHECKING:
         StartedReset,
     )
 
-room = Room("user_admin")
+blueprint = Blueprint("user_admin")
 
 _APPLICANTS = guard.permitted(Permission.MANAGE_APPLICANTS)
 _STAFF = guard.permitted(Permission.MANAGE_STAFF)
 _AUDIT = guard.permitted(Permission.READ_AUDIT)
 
 
-@room.action("GET", "/admin/users", who=_APPLICANTS)
-def list_people(request: Request, caller: Caller, query: PeopleQuery) -> Answer[PersonPage]:
+@blueprint.endpoint("GET", "/admin/users", access=_APPLICANTS)
+def list_people(request: Request, caller: Caller, query: PeopleQuery) -> Response[PersonPage]:
     """List accounts, or search them by account or registration data."""
-    everybody = people(caller, request.identifier, request.received_at)
+    everybody = people(caller, request.id, request.received_at)
     wanted = Wanted(query.q, query.role, query.disabled)
     sought = "" if query.cursor else query.q or ""
     others = people_found(sought, query.limit, request.received_at)
-    return Answer(everybody.page_with(wanted, query.limit, query.cursor, others))
+    return Response(everybody.page_with(wanted, query.limit, query.cursor, others))
 
 
-@room.action("GET", "/admin/users/{user_id}", who=_APPLICANTS)
-def show_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
+@blueprint.endpoint("GET", "/admin/users/{user_id}", access=_APPLICANTS)
+def show_person(request: Request, caller: Caller, user_id: str) -> Response[Person]:
     """Return an account."""
-    return Answer(people(caller, request.identifier, request.received_at).get(user_id))
+    return Response(people(caller, request.id, request.received_at).get(user_id))
 
 
-@room.action(
-    "POST", "/admin/users", who=_APPLICANTS, refusals=(IdentityTaken, InvalidFields), creates=True
+@blueprint.endpoint(
+    "POST",
+    "/admin/users",
+    access=_APPLICANTS,
+    errors=(IdentityTaken, InvalidFields),
+    may_create=True,
 )
-def register_person(request: Request, caller: Caller, body: NewPerson) -> Answer[RegisteredPerson]:
+def register_person(
+    request: Request, caller: Caller, body: NewPerson
+) -> Response[RegisteredPerson]:
     """Create an account for a person at the office, with a link to choose a password."""
     details = Details(body.username, body.email, body.first_name, body.last_name)
-    desk = walk_ins(caller, request.identifier, request.received_at)
+    desk = walk_ins(caller, request.id, request.received_at)
     made = desk.create(details, body.idempotency_key)
-    return Answer(_shown(made), new=made.link is not None)
+    return Response(_shown(made), created=made.link is not None)
 
 
 def _shown(made: Created) -> dict[str, object]:
@@ -86,90 +92,96 @@ def _shown(made: Created) -> dict[str, object]:
     return {**asdict(account), **derived, **link}
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/admin/users/{user_id}/role",
-    who=_STAFF,
-    refusals=(LastSuperAdmin, BeingMerged),
+    access=_STAFF,
+    errors=(LastSuperAdmin, BeingMerged),
 )
-def change_role(request: Request, caller: Caller, body: NewRole, user_id: str) -> Answer[Person]:
+def change_role(request: Request, caller: Caller, body: NewRole, user_id: str) -> Response[Person]:
     """Change an account's role, from its next request on."""
-    everybody = people(caller, request.identifier, request.received_at)
-    return Answer(everybody.change_role(user_id, body.role))
+    everybody = people(caller, request.id, request.received_at)
+    return Response(everybody.change_role(user_id, body.role))
 
 
-@room.action("POST", "/admin/users/{user_id}/disable", who=_APPLICANTS, refusals=(LastSuperAdmin,))
-def disable_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
+@blueprint.endpoint(
+    "POST", "/admin/users/{user_id}/disable", access=_APPLICANTS, errors=(LastSuperAdmin,)
+)
+def disable_person(request: Request, caller: Caller, user_id: str) -> Response[Person]:
     """Disable an account and end its sessions. An Admin can disable a User."""
-    return Answer(people(caller, request.identifier, request.received_at).disable(user_id))
+    return Response(people(caller, request.id, request.received_at).disable(user_id))
 
 
-@room.action("POST", "/admin/users/{user_id}/enable", who=_APPLICANTS, refusals=(BeingMerged,))
-def enable_person(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
+@blueprint.endpoint(
+    "POST", "/admin/users/{user_id}/enable", access=_APPLICANTS, errors=(BeingMerged,)
+)
+def enable_person(request: Request, caller: Caller, user_id: str) -> Response[Person]:
     """Enable an account. An Admin can enable a User."""
-    return Answer(people(caller, request.identifier, request.received_at).enable(user_id))
+    return Response(people(caller, request.id, request.received_at).enable(user_id))
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/admin/users/{user_id}/password-reset",
-    who=_APPLICANTS,
-    refusals=(TooManyAttempts,),
+    access=_APPLICANTS,
+    errors=(TooManyAttempts,),
 )
-def start_password_reset(request: Request, caller: Caller, user_id: str) -> Answer[StartedReset]:
+def start_password_reset(request: Request, caller: Caller, user_id: str) -> Response[StartedReset]:
     """Start a password reset: the link is emailed, or returned for staff to hand over.
 
     An Admin can do this for a User.
     """
-    return Answer(people(caller, request.identifier, request.received_at).start_reset(user_id))
+    return Response(people(caller, request.id, request.received_at).start_reset(user_id))
 
 
-@room.action("POST", "/admin/users/{user_id}/mfa/remove", who=_STAFF)
-def remove_persons_second_factor(request: Request, caller: Caller, user_id: str) -> Answer[Person]:
+@blueprint.endpoint("POST", "/admin/users/{user_id}/mfa/remove", access=_STAFF)
+def remove_persons_second_factor(
+    request: Request, caller: Caller, user_id: str
+) -> Response[Person]:
     """Turn off an account's two-step verification and end its sessions."""
-    everybody = people(caller, request.identifier, request.received_at)
-    return Answer(everybody.remove_second_factor(user_id))
+    everybody = people(caller, request.id, request.received_at)
+    return Response(everybody.remove_second_factor(user_id))
 
 
-@room.action(
+@blueprint.endpoint(
     "GET",
     "/admin/users/{user_id}/merge",
-    who=_APPLICANTS,
-    refusals=(NotMergeable, BeingErased, BeingMerged),
+    access=_APPLICANTS,
+    errors=(NotMergeable, BeingErased, BeingMerged),
 )
 def preview_merge(
     request: Request, caller: Caller, query: MergeQuery, user_id: str
-) -> Answer[MergePreview]:
+) -> Response[MergePreview]:
     """Return two accounts and their registrations, to compare them before a merge."""
-    own = merging(caller, request.identifier, request.received_at)
-    return Answer(own.preview(user_id, query.from_id))
+    own = merging(caller, request.id, request.received_at)
+    return Response(own.preview(user_id, query.from_id))
 
 
-@room.action(
+@blueprint.endpoint(
     "POST",
     "/admin/users/{user_id}/merge",
-    who=_APPLICANTS,
-    refusals=(NotMergeable, BeingErased, BeingMerged, RegistrationsClash),
+    access=_APPLICANTS,
+    errors=(NotMergeable, BeingErased, BeingMerged, RegistrationsClash),
 )
-def merge_people(request: Request, caller: Caller, body: Merge, user_id: str) -> Answer[Person]:
+def merge_people(request: Request, caller: Caller, body: Merge, user_id: str) -> Response[Person]:
     """Merge another account of the same person into this one, and close it.
 
     Its registrations move; its sessions end, and its username and email are free again. After a
     failure, send the same request again: it goes on from where it stopped.
     """
-    own = merging(caller, request.identifier, request.received_at)
-    return Answer(own.merge(user_id, body.from_id, body.reason))
+    own = merging(caller, request.id, request.received_at)
+    return Response(own.merge(user_id, body.from_id, body.reason))
 
 
-@room.action("DELETE", "/admin/users/{user_id}/sessions", who=_APPLICANTS)
-def end_persons_sessions(request: Request, caller: Caller, user_id: str) -> Done:
+@blueprint.endpoint("DELETE", "/admin/users/{user_id}/sessions", access=_APPLICANTS)
+def end_persons_sessions(request: Request, caller: Caller, user_id: str) -> MessageResponse:
     """Sign an account out of all devices. An Admin can do this to a User."""
-    people(caller, request.identifier, request.received_at).end_sessions(user_id)
-    return Done("Signed out everywhere")
+    people(caller, request.id, request.received_at).end_sessions(user_id)
+    return MessageResponse("Signed out everywhere")
 
 
-@room.action("GET", "/admin/audit", who=_AUDIT)
-def list_audit(request: Request, caller: Caller, query: AuditQuery) -> Answer[AuditPage]:
+@blueprint.endpoint("GET", "/admin/audit", access=_AUDIT)
+def list_audit(request: Request, caller: Caller, query: AuditQuery) -> Response[AuditPage]:
     """List the changes to an account or an event, newest first."""
     kept = trail(caller, request.received_at)
-    return Answer(kept.about(query.subject, query.limit, query.cursor))
+    return Response(kept.about(query.subject, query.limit, query.cursor))

@@ -10,15 +10,15 @@ from chalicelib.identity.role import Role
 from chalicelib.identity.schemas import AS_TYPED_NAME, KnownAccount
 from chalicelib.platform import identifiers, input_text, lengths
 from chalicelib.platform.schemas import (
-    Body,
-    GivenIdentifier,
+    ApiModel,
     Identifier,
-    Moment,
+    IdentifierInput,
     Paging,
-    Query,
-    Wire,
+    QueryParams,
+    RequestBody,
+    Timestamp,
 )
-from chalicelib.platform.text import BLANK_IS_ABSENT, Line, PersonName, whole
+from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName, SingleLine, anchored
 from chalicelib.registrations.workflow import Status
 
 
@@ -60,7 +60,7 @@ IdempotencyKey = Annotated[
         description="Random and of your own, such as a UUID. Send the request again with the same "
         "key after a lost response: the account is created once. A repetition returns it without "
         "a link.",
-        json_schema_extra={"pattern": whole(_KEY)},
+        json_schema_extra={"pattern": anchored(_KEY)},
         examples=["6f0c1d3e-8a52-4b8e-9d0b-6c1f2a7e4b11"],
     ),
 ]
@@ -77,7 +77,7 @@ class PeopleQuery(Paging):
     """Filters of a list of accounts."""
 
     q: Annotated[
-        Annotated[Line, Field(max_length=lengths.LINE), AS_TYPED_NAME] | None,
+        Annotated[SingleLine, Field(max_length=lengths.LINE), AS_TYPED_NAME] | None,
         BLANK_IS_ABSENT,
         Field(
             description="The start of a username, an email address or a last name; a first and a "
@@ -92,7 +92,7 @@ class PeopleQuery(Paging):
     )
 
 
-class NewPerson(Body):
+class NewPerson(RequestBody):
     """A person at the office. Without a username, it is the email or a generated one.
 
     A generated username is made of the person's names, so that it's easy to say aloud.
@@ -108,7 +108,7 @@ class NewPerson(Body):
     idempotency_key: IdempotencyKey | None = None
 
 
-class NewRole(Body):
+class NewRole(RequestBody):
     """The new role."""
 
     role: Role
@@ -122,7 +122,7 @@ class Person(KnownAccount):
     ]
 
 
-class PersonPage(Wire):
+class PersonPage(ApiModel):
     """A page of accounts."""
 
     items: list[Person]
@@ -140,29 +140,29 @@ class RegisteredPerson(Person):
     link_qr_svg: LinkQrSvg
 
 
-class MergeQuery(Query):
+class MergeQuery(QueryParams):
     """The account to merge into the one in the path."""
 
     from_id: Annotated[
         str,
         Field(
             alias="from",
-            pattern=whole(identifiers.PATTERN),
+            pattern=anchored(identifiers.PATTERN),
             description="The id of the account that would be closed.",
             examples=[identifiers.EXAMPLE],
         ),
     ]
 
 
-class Merge(Body):
+class Merge(RequestBody):
     """Another account of the same person, who has shown an ID."""
 
     from_id: Annotated[
-        GivenIdentifier,
+        IdentifierInput,
         Field(alias="from", description="The id of the account to close."),
     ]
     reason: Annotated[
-        Line,
+        SingleLine,
         Field(
             min_length=1,
             max_length=lengths.LINE,
@@ -174,7 +174,7 @@ class Merge(Body):
     ]
 
 
-class MergeableRegistration(Wire):
+class MergeableRegistration(ApiModel):
     """A registration of one of the two accounts."""
 
     user_id: Annotated[Identifier, Field(description="The account that it belongs to now.")]
@@ -184,7 +184,7 @@ class MergeableRegistration(Wire):
     reference: Annotated[str | None, Field(description="Null for a draft.", examples=["7KQ2MX"])]
 
 
-class MergePreview(Wire):
+class MergePreview(ApiModel):
     """Two accounts and their registrations, to compare before a merge."""
 
     kept: Annotated[Person, Field(description="The account that stays.")]
@@ -202,7 +202,7 @@ class MergePreview(Wire):
     ]
 
 
-class StartedReset(Wire):
+class StartedReset(ApiModel):
     """A password reset that has been started.
 
     `link` is null where the owner gets it by mail.
@@ -219,17 +219,17 @@ class AuditQuery(Paging):
     subject: Annotated[
         str,
         Field(
-            pattern=whole(identifiers.PATTERN),
+            pattern=anchored(identifiers.PATTERN),
             description="The id of an account or event.",
             examples=[identifiers.EXAMPLE],
         ),
     ]
 
 
-class AuditEntry(Wire):
+class AuditEntry(ApiModel):
     """One entry of the audit log: who changed what."""
 
-    at: Moment
+    at: Timestamp
     actor: Identifier
     action: Annotated[str, Field(examples=["account.role_changed"])]
     subject: Identifier
@@ -247,7 +247,7 @@ class AuditEntry(Wire):
     ]
 
 
-class AuditPage(Wire):
+class AuditPage(ApiModel):
     """A page of the audit log, newest first."""
 
     items: list[AuditEntry]

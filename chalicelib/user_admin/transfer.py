@@ -15,7 +15,7 @@ from chalicelib.events.place import Offer
 from chalicelib.events.places import Places, PlacesChanged, places
 from chalicelib.identity.account import Account
 from chalicelib.platform.dynamodb import Write, database
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 from chalicelib.registrations.workflow import Status
@@ -107,7 +107,7 @@ class Transfers:
 
         Raises:
             RegistrationChanged: the owner has one for the event.
-            Unavailable: other requests were faster each time.
+            ServiceUnavailable: other requests were faster each time.
         """
         for _ in range(RACES):
             offer = self._offer_to(registration)
@@ -120,7 +120,9 @@ class Transfers:
             )
             along = self._place_writes(registration, owner, offer)
             with contextlib.suppress(RegistrationChanged, PlacesChanged):
-                self._store.move(registration, after, actor=self._actor, also=[*checks, *along])
+                self._store.move(
+                    registration, after, actor=self._actor, extra_writes=[*checks, *along]
+                )
                 return
             there, theirs = self._registrations.read(
                 self._registrations.reading(registration.user_id, registration.event_id),
@@ -132,7 +134,7 @@ class Transfers:
             if theirs is not None and theirs.expires_at > self._now:
                 raise RegistrationChanged
             registration = there
-        raise Unavailable(cause=f"lost {RACES} races for a registration")
+        raise ServiceUnavailable(cause=f"lost {RACES} races for a registration")
 
     def carry_traces(
         self, source: str, target: str, checks: Sequence[Write], before_each: Callable[[], None]

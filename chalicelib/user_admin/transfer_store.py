@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Sequence
 
-from chalicelib.platform.dynamodb import Database, Item, Partition, Write
+from chalicelib.platform.dynamodb import Database, Item, Query, Write
 from chalicelib.registrations.entry_store import entry_writes
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import (
@@ -33,7 +33,12 @@ class TransferStore:
         self._database = database
 
     def move(
-        self, before: Registration, after: Registration, *, actor: str, also: Sequence[Write]
+        self,
+        before: Registration,
+        after: Registration,
+        *,
+        actor: str,
+        extra_writes: Sequence[Write],
     ) -> None:
         """Delete a registration under its owner's key and write it under another one.
 
@@ -41,14 +46,16 @@ class TransferStore:
             before: as it was read.
             after: with its new owner, of the next version.
             actor: the identifier of the account that does it.
-            also: further writes of the same transaction.
+            extra_writes: further writes of the same transaction.
 
         Raises:
             RegistrationChanged: it is not as it was read, or the new owner has one for the event.
         """
         entry = history_entry(after, actor, MERGED, after.updated_at, {})
         entries = [*entry_writes(before, None), *entry_writes(None, after)]
-        self._database.transact([deletion(before), first_put(after), entry, *also, *entries])
+        self._database.transact(
+            [deletion(before), first_put(after), entry, *extra_writes, *entries]
+        )
 
     def carry_traces(
         self,
@@ -69,7 +76,7 @@ class TransferStore:
         """
         source, target = owners
         for table, actor in _ACTOR_OF.items():
-            rows = self._database.every(_traces(table, event_id, source))
+            rows = self._database.query_all(_traces(table, event_id, source))
             while batch := list(itertools.islice(rows, _AT_ONCE)):
                 before_each()
                 own: Item = {"registration": key_of_traces(event_id, target)}
@@ -96,14 +103,14 @@ class TransferStore:
             checks: go along with each transaction.
             before_each: called before each transaction; what it raises stops here.
         """
-        rows = self._database.every(_traces(HISTORY, event_id, user_id))
+        rows = self._database.query_all(_traces(HISTORY, event_id, user_id))
         while batch := list(itertools.islice(rows, _AT_ONCE)):
             before_each()
             self._database.transact([*checks, *(_removal(HISTORY, row) for row in batch)])
 
 
-def _traces(table: str, event_id: str, user_id: str) -> Partition:
-    return Partition(
+def _traces(table: str, event_id: str, user_id: str) -> Query:
+    return Query(
         table,
         key=_KEY,
         condition="registration = :one",

@@ -18,7 +18,7 @@ from chalicelib.identity.directory import Directory, directory, new_account
 from chalicelib.identity.store import AccountExists
 from chalicelib.platform import audit
 from chalicelib.platform.dynamodb import Write, database
-from chalicelib.platform.errors import InvalidFields, Unavailable
+from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.platform.identifiers import derived_identifier
 from chalicelib.sessions.session import Caller
 from chalicelib.user_admin.people_store import PeopleStore
@@ -94,7 +94,7 @@ class WalkIns:
             IdentityTaken: another account has that username or email.
             InvalidFields: there is no name, or the key was used with other details.
             Forbidden: the caller may not do this any more.
-            Unavailable: the public URL isn't set, or every generated username was taken.
+            ServiceUnavailable: the public URL isn't set, or every generated username was taken.
         """
         if not details.first_name and not details.last_name:
             raise InvalidFields({"firstName": "Enter a first name or a last name. One is enough."})
@@ -112,7 +112,7 @@ class WalkIns:
                 return earlier
             if isinstance(taken, IdentityTaken):
                 raise
-            raise Unavailable(cause="the new account is there and is not") from taken
+            raise ServiceUnavailable(cause="the new account is there and is not") from taken
 
     def _earlier(self, account_id: str, digest: str) -> Created | None:
         """Return what an earlier request with the same key created, if there was one."""
@@ -130,7 +130,7 @@ class WalkIns:
             with contextlib.suppress(IdentityTaken):
                 spoken = spoken_username(details.first_name, details.last_name)
                 return self._add(spoken, details, made_for)
-        raise Unavailable(cause=f"{_ATTEMPTS} usernames were taken")
+        raise ServiceUnavailable(cause=f"{_ATTEMPTS} usernames were taken")
 
     def _add(self, username: str, details: Details, made_for: dict[str, str]) -> Created:
         account = new_account(
@@ -143,14 +143,14 @@ class WalkIns:
         )
         made = replace(account, **made_for)  # type: ignore[arg-type]
         link = self._links.link(made, self._now)
-        also = [link.write, self._store.still_staff(self._actor), self._audited(made)]
-        self._accounts.add(link.account, also=also)
+        extra_writes = [link.write, self._store.still_staff(self._actor), self._audited(made)]
+        self._accounts.add(link.account, extra_writes=extra_writes)
         return Created(link.account, link.url)
 
     def _audited(self, made: Account) -> Write:
         given = {"firstName": made.first_name, "lastName": made.last_name, "email": made.email}
         fields = ["username", *(name for name, value in given.items() if value)]
-        return audit.entry(
+        return audit.entry_write(
             subject=made.id,
             actor=self._actor.id,
             action="account.registered",

@@ -118,7 +118,7 @@ def _unchanged(item: Item) -> Item:
 def _update(database: Database, write: Write) -> None:
     database.update(
         write.table,
-        write.subject,
+        write.item_or_key,
         values=dict(write.values),
         ExpressionAttributeNames=dict(write.names),
         **write.expressions,
@@ -154,11 +154,11 @@ def _conditional_update(table: str, key: tuple[str, ...], item: Item, change: Ch
     if not updates:
         del expressions["UpdateExpression"]
     return Write(
-        kind="Update" if updates else "ConditionCheck",
+        operation="Update" if updates else "ConditionCheck",
         table=table,
-        subject={each: item[each] for each in key},
+        item_or_key={each: item[each] for each in key},
         expressions=expressions,
         values=values,
-        otherwise=ConditionFailed,
+        on_condition_failed=ConditionFailed,
         names={placeholder: attribute for attribute, placeholder in names.items()},
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.functions import every_action
+from chalicelib.functions import all_endpoints
 from tests.acceptance.conftest import Operator
 from tests.matrix.scenarios import SCENARIOS
 from tests.support.clients import OverHttp
@@ -25,4 +25,4 @@ def test_endpoint_works_under_its_functions_role(name: str, deployed: Operator, 
 def test_every_endpoint_has_a_scenario():
     tried = {scenario.action for scenario in SCENARIOS.values()}
 
-    assert {action.view.__name__ for action in every_action()} == tried
+    assert {endpoint.view.__name__ for endpoint in all_endpoints()} == tried

@@ -6,7 +6,7 @@ from unittest import mock
 import pytest
 
 from chalicelib.accounts import forgotten
-from chalicelib.platform import clock, dynamodb, floor, mail
+from chalicelib.platform import clock, dynamodb, mail, timing
 from tests.support.accounts import hold_account
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
@@ -99,19 +99,19 @@ def test_the_same_is_counted_read_and_written_for_everybody(lane, backend, who):
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_no_answer_comes_before_a_mail_could_have_been_sent(lane, backend, floors, who):
+def test_no_answer_comes_before_a_mail_could_have_been_sent(lane, backend, delays, who):
     hold(who)
-    with mock.patch.object(floor, "_monotonic", side_effect=[100.0, 100.4]):
+    with mock.patch.object(timing, "_monotonic", side_effect=[100.0, 100.4]):
         forget(lane)
 
-    assert floors == [pytest.approx(2.1)]
+    assert delays == [pytest.approx(2.1)]
 
 
 def test_the_floor_is_above_the_longest_that_a_mail_takes(backend):
     config = dynamodb.aws_client("sesv2").meta.config
 
     assert config.retries == {"mode": "legacy", "total_max_attempts": 1}
-    assert config.connect_timeout + config.read_timeout == mail.longest()
+    assert config.connect_timeout + config.read_timeout == mail.max_send_seconds()
     assert forgotten.SECONDS_BESIDE_MAIL > 0
 
 

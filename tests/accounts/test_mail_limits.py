@@ -9,7 +9,7 @@ import pytest
 from chalicelib.identity import login_names
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.sessions import attempts
 from chalicelib.sessions.attempts import Attempts
 from tests.second_factor.apps import set_up
@@ -131,7 +131,7 @@ def test_40_submissions_succeed_and_send_five_receipts(sue, lane, mailbox, capsy
 def test_a_receipt_that_cannot_be_counted_is_mailed(sue, lane, mailbox):
     assert sue.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
     assert lane.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
-    with mock.patch.object(Attempts, "use", side_effect=Unavailable):
+    with mock.patch.object(Attempts, "use", side_effect=ServiceUnavailable):
         submit_and_withdraw(lane, 1)
 
     assert len(mailbox()) == 1

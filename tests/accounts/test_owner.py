@@ -143,7 +143,7 @@ def test_what_is_wrong_with_a_change_of_password_is_named(river, body, wrong):
     assert (reply.status, sorted(reply.fields)) == (422, wrong)
 
 
-def test_a_new_password_with_ones_name_in_it_is_refused_and_counts_as_no_guess(river):
+def test_a_new_password_with_ones_name_in_it_is_rejected_and_counts_as_no_guess(river):
     answers = [change_password(river, password="seven river boats here") for _ in range(6)]
 
     assert [(reply.status, reply.fields) for reply in answers] == [(422, {"newPassword"})] * 6
@@ -306,7 +306,7 @@ def test_null_takes_the_email_away(lane, backend):
     assert names_of(backend, lane.account["id"]) == {"lane": "username"}
 
 
-def test_an_email_that_another_account_verified_is_refused_and_nothing_changes(lane, sky, backend):
+def test_an_email_that_another_account_verified_is_rejected_and_nothing_changes(lane, sky, backend):
     backend.change("users", {"id": sky.account["id"]}, emailVerified=True)
     before = backend.records()
     reply = change(lane, email="SKY@example.com", firstName="L", currentPassword=PASSWORD)
@@ -315,7 +315,7 @@ def test_an_email_that_another_account_verified_is_refused_and_nothing_changes(l
     assert backend.records() == before
 
 
-def test_an_email_that_is_the_username_of_its_verified_owner_is_refused(lane):
+def test_an_email_that_is_the_username_of_its_verified_owner_is_rejected(lane):
     hold_account("chris@e.co", email_verified=True)
 
     assert change_email(lane, "Chris@e.co").code == "identity_taken"

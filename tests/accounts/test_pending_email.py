@@ -171,7 +171,7 @@ def test_same_email_again_leaves_the_pending_change_alone(lane):
     assert addresses(lane) == (OLD, NEW)
 
 
-def test_address_that_another_account_verified_meanwhile_is_refused(lane, mailbox, backend):
+def test_address_that_another_account_verified_meanwhile_is_rejected(lane, mailbox, backend):
     change(lane)
     hold_account("quick", email=NEW, email_verified=True)
     before = backend.everything()

@@ -104,7 +104,7 @@ def test_a_token_is_256_random_bits(sue, river):
 
 
 @pytest.mark.parametrize("token", ["unknown", "#token=", "ž", "\ufdfa" * 500, "0" * 64])
-def test_a_token_that_is_none_is_refused(backend, nobody, token):
+def test_a_token_that_is_none_is_rejected(backend, nobody, token):
     assert_spent(choose(nobody, token))
 
 
@@ -225,7 +225,7 @@ def test_what_is_wrong_is_named_before_the_token_is_looked_at(nobody, aws_calls,
 
 
 @pytest.mark.parametrize("refused", ["short", "password123456789"])
-def test_a_password_that_is_refused_leaves_the_link_good(sue, river, refused):
+def test_a_password_that_is_rejected_leaves_the_link_good(sue, river, refused):
     token = token_for(sue, river.account["id"])
     reply = choose(river, token, refused)
 
@@ -313,7 +313,7 @@ def test_without_a_public_url_no_link_is_made(sue, river, backend):
     assert backend.everything() == before
 
 
-def test_a_password_with_a_name_of_its_owner_is_refused_and_the_link_stays_good(sue, river):
+def test_a_password_with_a_name_of_its_owner_is_rejected_and_the_link_stays_good(sue, river):
     reset = f"/admin/users/{river.account['id']}/password-reset"
     token = sue.post(reset).json["link"].partition("#token=")[2]
     named = river.post("/password/reset", {"token": token, "newPassword": "seven river boats here"})

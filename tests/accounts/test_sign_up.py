@@ -147,7 +147,7 @@ def test_nothing_is_smuggled_into_an_account(nobody, smuggled):
 
 
 @pytest.mark.parametrize("wrong", [1, True, ["river"], {"a": 1}, None, 1.5])
-def test_a_username_that_is_no_text_is_refused(nobody, wrong):
+def test_a_username_that_is_no_text_is_rejected(nobody, wrong):
     assert nobody.post("/signup", {"username": wrong, "password": PASSWORD}).status == 422
 
 
@@ -165,7 +165,7 @@ def test_a_name_of_any_script_is_kept(nobody, name):
 
 
 @pytest.mark.parametrize("name", ["a\0b", "line\nbreak", "line\u2028break", "a" * 10_000])
-def test_a_name_that_is_no_line_of_text_is_refused(nobody, name):
+def test_a_name_that_is_no_line_of_text_is_rejected(nobody, name):
     assert nobody.sign_up(firstName=name).fields == {"firstName"}
 
 

@@ -13,7 +13,7 @@ from chalicelib.accounts import sign_up_link
 from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.accounts.sign_up_link import sign_up_links
 from chalicelib.identity.account import Role
-from chalicelib.platform import clock, floor
+from chalicelib.platform import clock, timing
 from chalicelib.platform.dynamodb import database
 from tests.accounts.links import links_in, token_in
 from tests.support.accounts import at_work, hold_account
@@ -114,12 +114,12 @@ def test_the_same_is_counted_read_and_written_for_each_address(nobody, mailbox, 
 
 
 @pytest.mark.parametrize("which", HOLDERS)
-def test_no_answer_comes_before_a_mail_could_have_been_sent(nobody, backend, floors, which):
+def test_no_answer_comes_before_a_mail_could_have_been_sent(nobody, backend, delays, which):
     hold(which)
-    with mock.patch.object(floor, "_monotonic", side_effect=[100.0, 100.4]):
+    with mock.patch.object(timing, "_monotonic", side_effect=[100.0, 100.4]):
         ask(nobody)
 
-    assert floors == [pytest.approx(2.1)]
+    assert delays == [pytest.approx(2.1)]
 
 
 @pytest.mark.parametrize("which", HOLDERS)
@@ -301,7 +301,7 @@ def test_link_that_staff_made_for_the_earlier_account_is_dead(client, nobody, ma
     assert sue.post("/password/reset", chosen).fields == {"token"}
 
 
-def test_address_that_was_verified_since_is_refused_and_nothing_changes(nobody, token, backend):
+def test_address_that_was_verified_since_is_rejected_and_nothing_changes(nobody, token, backend):
     hold("verified")
     before = backend.records()
     reply = sign_up(nobody, token, username="someone")
@@ -310,7 +310,7 @@ def test_address_that_was_verified_since_is_refused_and_nothing_changes(nobody, 
     assert backend.records() == before
 
 
-def test_taken_username_is_refused_and_the_link_stays_good(nobody, token, river):
+def test_taken_username_is_rejected_and_the_link_stays_good(nobody, token, river):
     assert sign_up(nobody, token, username="river").code == "identity_taken"
     assert sign_up(nobody, token).status == 201
 
@@ -329,7 +329,7 @@ def test_link_works_for_an_hour(nobody, token, seconds, status):
 
 
 @pytest.mark.parametrize("wrong", ["none", "0" * 64])
-def test_unknown_token_is_refused(nobody, backend, wrong):
+def test_unknown_token_is_rejected(nobody, backend, wrong):
     assert sign_up(nobody, wrong).fields == {"emailToken"}
 
 
@@ -354,7 +354,7 @@ def test_token_to_sign_up_opens_nothing_else_and_no_other_token_signs_up(
         ({"password": "victim walnut ferry"}, "password"),
     ],
 )
-def test_other_addresses_and_a_password_with_the_name_are_refused(nobody, token, more, field):
+def test_other_addresses_and_a_password_with_the_name_are_rejected(nobody, token, more, field):
     assert field in sign_up(nobody, token, **more).fields
     assert sign_up(nobody, token).status == 201
 

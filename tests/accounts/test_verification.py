@@ -186,7 +186,7 @@ def test_it_is_good_for_an_hour(sky, mailbox, seconds, status):
 
 
 @pytest.mark.parametrize("token", ["unknown", "#token=", "ž", "0" * 64])
-def test_a_token_that_is_none_is_refused(river, token):
+def test_a_token_that_is_none_is_rejected(river, token):
     assert_spent(verify(river, token))
 
 

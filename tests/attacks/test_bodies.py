@@ -10,17 +10,17 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.functions import every_action
+from chalicelib.functions import all_endpoints
 from chalicelib.identity import passwords
-from chalicelib.platform.schemas import _MOST_FIELDS
+from chalicelib.platform.schemas import _MAX_FIELDS
 from tests.matrix.test_authorisation import BODIES
 from tests.support.accounts import hold_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, FORM, a_registration, hold_registrations
 
-ACTIONS = every_action()
-WITH_BODY = [action for action in ACTIONS if action.contract.body]
-WITH_QUERY = [action for action in ACTIONS if action.contract.query]
+ACTIONS = all_endpoints()
+WITH_BODY = [endpoint for endpoint in ACTIONS if endpoint.contract.body]
+WITH_QUERY = [endpoint for endpoint in ACTIONS if endpoint.contract.query]
 OWN = f"/registrations/{EVENT}"
 # What other services have been told, and believed.
 HOPES = {
@@ -64,7 +64,7 @@ def named_in(backend):
 def batches(names):
     """The names in sets that a reply lists in full."""
     every = sorted(names)
-    return [set(every[at : at + _MOST_FIELDS]) for at in range(0, len(every), _MOST_FIELDS)]
+    return [set(every[at : at + _MAX_FIELDS]) for at in range(0, len(every), _MAX_FIELDS)]
 
 
 def fields_of(model):

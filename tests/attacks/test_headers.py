@@ -8,7 +8,7 @@ import re
 import pytest
 import requests
 
-from chalicelib.functions import every_action
+from chalicelib.functions import all_endpoints
 from tests.attacks.crowds import said, send_raw
 from tests.attacks.test_guessing import CLAIMS
 from tests.support.accounts import hold_account
@@ -31,7 +31,7 @@ HOSTS = {
     "Forwarded": f"host={EVIL};proto=http",
     "Referer": f"https://{EVIL}/",
 }
-CHANGING = [a for a in every_action() if a.method != "GET"]
+CHANGING = [a for a in all_endpoints() if a.method != "GET"]
 FORGERIES = {
     "a line": 'a\\n{"event": "signed_in"}',
     "an escape": "a\x1b[2J",

@@ -9,7 +9,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.identity.account import Role
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.user_admin.transfer import Transfers
 from tests.accounts.links import links_in
 from tests.support.accounts import at_work
@@ -39,7 +39,7 @@ def gone(newcomer, mailbox, event):
 
 @pytest.fixture
 def half_merged(ada, kept, gone):
-    with mock.patch.object(Transfers, "move", side_effect=Unavailable):
+    with mock.patch.object(Transfers, "move", side_effect=ServiceUnavailable):
         assert merge(ada, kept, gone).status == 503
 
 
@@ -71,7 +71,7 @@ def test_thief_of_a_session_or_a_link_gets_nothing_by_a_merge(
     started = ada.post(f"/admin/users/{gone.account['id']}/password-reset")
     token = started.json["link"].partition("#token=")[2]
     verifying = links_in(mailbox(), "verify", ADDRESS)
-    failing = mock.patch.object(Transfers, "move", side_effect=Unavailable)
+    failing = mock.patch.object(Transfers, "move", side_effect=ServiceUnavailable)
     if when == "half way":
         with failing:
             assert merge(ada, kept, gone).status == 503

@@ -7,7 +7,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.functions import every_action
+from chalicelib.functions import all_endpoints
 from chalicelib.pages import assets
 from chalicelib.platform.errors import NotFound
 from tests.attacks.crowds import send_raw
@@ -16,7 +16,7 @@ from tests.support.accounts import hold_account
 from tests.support.clients import COOKIE, Person
 from tests.support.events import EVENT, FORM, a_registration, hold_registrations
 
-READING = [a for a in every_action() if a.method == "GET"]
+READING = [a for a in all_endpoints() if a.method == "GET"]
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 ALL = f"/admin/events/{EVENT}/registrations"
 THEIRS = f"{ALL}/person-00000"
@@ -81,28 +81,28 @@ def test_reading_changes_nothing(busy, backend, method):
     known = {"event_id": EVENT, "user_id": "person-00000", "session_id": "current"}
     before = kept(backend)
 
-    for action in READING:
-        path = served_at(action.path).format(**known)
+    for endpoint in READING:
+        path = served_at(endpoint.path).format(**known)
         path = path.replace("/admin/users/person-00000", "/admin/users/person-0")
         # The first two were disabled, and into a disabled account none is merged.
         path = path.replace("person-0/merge", "person-2/merge")
-        query = QUERIES.get(action.path, "")
+        query = QUERIES.get(endpoint.path, "")
         # With a copy of the token, which signing out takes from nobody but who asks.
         reply = busy.thief().ask(method, path + query)
 
-        assert reply.status == action.status if method == "GET" else reply.status < 500, path
+        assert reply.status == endpoint.status if method == "GET" else reply.status < 500, path
         assert kept(backend) == before, path
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"])
 def test_no_change_is_made_by_a_method_that_reads(busy, backend, method):
-    changing = [a for a in every_action() if a.method in CHANGING]
+    changing = [a for a in all_endpoints() if a.method in CHANGING]
     before = kept(backend)
 
-    for action in changing:
+    for endpoint in changing:
         known = {"event_id": EVENT, "user_id": "person-0", "session_id": "current"}
         body = {"role": "SuperAdmin", "form": FORM, "status": "Hired", "version": 1}
-        busy.ask(method, action.path.format(**known), body)
+        busy.ask(method, endpoint.path.format(**known), body)
     assert kept(backend) == before
 
 
@@ -231,7 +231,7 @@ def _written(raw):
 )
 def test_what_the_gateway_decodes_in_a_path_is_no_identifier_for_that(decoded):
     """API Gateway hands variables over decoded, which the server on this machine does not."""
-    [action] = [a for a in READING if a.path == "/admin/users/{user_id}"]
+    [endpoint] = [a for a in READING if a.path == "/admin/users/{user_id}"]
 
     with pytest.raises(NotFound):
-        action._arguments(mock.Mock(body=b""), {"user_id": decoded})
+        endpoint._arguments(mock.Mock(body=b""), {"user_id": decoded})

@@ -91,7 +91,7 @@ def test_a_name_that_is_somebody_elses_is_taken_after_a_lost_answer_too(phone, s
 def test_after_a_lost_answer_a_name_is_not_taken_because_of_too_many_tries(phone):
     phone.expects(409, 429)
     sign_up_unanswered(phone, f"river-{new_identifier()}")
-    said = {"error": TooManyAttempts.sentence, "code": TooManyAttempts.code}
+    said = {"error": TooManyAttempts.message, "code": TooManyAttempts.code}
     answer = {"status": 429, "json": said, "headers": {"Retry-After": "30"}}
     phone.context.route("**/signin", lambda route: route.fulfill(**answer))
     phone.page.get_by_role("button", name="Create account").click()

@@ -142,7 +142,7 @@ def test_unsaved_changes_of_a_submission_survive_signing_in_again_and_are_not_se
     phone.context.clear_cookies(name=COOKIE)
     press(editing, "Save changes")
     shows_nobody(editing)
-    writes.clear()  # the request that was refused
+    writes.clear()  # the request that was rejected
     sign_in(editing, river.name)
 
     has_unsaved_changes(editing)

@@ -66,7 +66,7 @@ def test_full_link_that_is_pasted_works_as_if_it_had_been_opened(phone, sky, lin
         "javascript:alert(1)#token=abc",
     ],
 )
-def test_other_text_is_refused_at_the_field_and_stays_there(phone, path, pasted):
+def test_other_text_is_rejected_at_the_field_and_stays_there(phone, path, pasted):
     page = phone.page
     page.goto(f"{phone.url}{path}")
     typed = pasted.format(url=phone.url, path=path)
@@ -99,7 +99,7 @@ def test_link_opened_while_signed_out_asks_to_sign_in_and_comes_back_with_its_to
     assert "token" not in page.url
 
 
-def test_link_of_another_account_is_refused_and_names_the_account_that_is_signed_in(
+def test_link_of_another_account_is_rejected_and_names_the_account_that_is_signed_in(
     phone, river, sky, link_to, address
 ):
     phone.expects(422)

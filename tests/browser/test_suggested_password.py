@@ -71,7 +71,7 @@ def test_a_suggestion_is_shown_only_while_the_field_holds_it(phone):
     expect(shown).to_have_count(0)
 
 
-def test_a_suggestion_stays_while_the_form_is_refused(phone):
+def test_a_suggestion_stays_while_the_form_is_rejected(phone):
     phone.expects(422)
     phone.page.goto(f"{phone.url}/signup")
     password = suggested_on(phone.page).inner_text()

@@ -39,7 +39,7 @@ def test_whatever_goes_wrong_is_noticed(judged, done, said):
         judged.close()
 
 
-def test_so_is_an_expected_refusal_that_does_not_come(judged):
+def test_so_is_an_expected_error_that_does_not_come(judged):
     judged.expects(422)
 
     with pytest.raises(AssertionError, match="422"):

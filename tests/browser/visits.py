@@ -68,7 +68,7 @@ class Visit:
         self.context.add_cookies([{"name": COOKIE, "value": person.token, "url": host}])
 
     def expects(self, *statuses: int) -> None:
-        """Say with which statuses the service will refuse something in this test."""
+        """Say with which statuses the service will reject something in this test."""
         self._expected |= set(statuses)
 
     @contextmanager

@@ -88,7 +88,7 @@ def test_the_same_again_does_nothing(sue, backend):
     ],
     ids=str,
 )
-def test_dates_that_contradict_each_other_are_refused_all_at_once(sue, backend, different, wrong):
+def test_dates_that_contradict_each_other_are_rejected_all_at_once(sue, backend, different, wrong):
     refused = put(sue, **different)
 
     assert (refused.status, refused.fields) == (422, set(wrong))

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from chalicelib.platform import breaches
+from chalicelib.platform import pwned_passwords
 from tests.support.clients import PASSWORD
 from tests.support.environments import environment
 
@@ -121,7 +121,7 @@ def test_nothing_goes_out_where_it_is_off(service, nobody):
     assert service.asked == []
 
 
-def test_nothing_goes_out_for_a_password_that_is_refused_anyway(service, nobody):
+def test_nothing_goes_out_for_a_password_that_is_rejected_anyway(service, nobody):
     with looked_up(service, "strict"):
         assert nobody.sign_up(password="password123456789").status == 422
 
@@ -176,7 +176,7 @@ TROUBLES = [too_many, away, redirected, empty, a_page, a_broken_line, no_text, e
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(breaches, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(pwned_passwords, "TIMEOUT_SECONDS", 0.2)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda t: t.__name__)

@@ -88,7 +88,7 @@ def test_any_character_may_stand_in_a_password(password):
         ("fifteen letters", "these words are common"),
     ],
 )
-def test_what_is_easy_to_guess_is_refused_with_why_and_what_to_do(password, why):
+def test_what_is_easy_to_guess_is_rejected_with_why_and_what_to_do(password, why):
     assert passwords.problem(password) == f"Easy to guess because {why}. Add another word or two."
 
 

@@ -61,7 +61,7 @@ def test_an_account_is_found_by_each_of_its_names_in_any_form(store):
         {"username": "sky", "email": "River@example.com"},
     ],
 )
-def test_a_rival_for_a_name_is_refused_and_leaves_nothing(store, either_engine, rival):
+def test_a_rival_for_a_name_is_rejected_and_leaves_nothing(store, either_engine, rival):
     store.create(account("river", email="river@example.com"), [])
     before = either_engine.everything()
 

@@ -863,7 +863,7 @@ def comparable(everything: dict[str, list[dict[str, Any]]]) -> dict[str, list[An
 def settled(stored: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Return what is stored without the tries that are counted.
 
-    A try is claimed before it is made: whoever is refused on the way, because something is away,
+    A try is claimed before it is made: whoever is rejected on the way, because something is away,
     leaves it behind. How much that is, :func:`tries` says.
     """
     return {table: rows for table, rows in stored.items() if table != "attempts"}

@@ -6,7 +6,7 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.functions import every_action
+from chalicelib.functions import all_endpoints
 from chalicelib.identity.role import Permission, Role
 from tests.pages.addresses import ASSETS, PAGES
 from tests.support.accounts import hold_account
@@ -14,7 +14,7 @@ from tests.support.clients import PASSWORD, Person
 from tests.support.environments import stage
 from tests.support.events import EVENT, EVENT_BODY, FORM, hold_event
 
-ENDPOINTS = every_action()
+ENDPOINTS = all_endpoints()
 NOBODY, OWNER, OTHER, DISABLED = "nobody", "the owner", "another applicant", "someone disabled"
 STAFF = [role for role in Role if role.is_staff]
 # Each of them has a name and, beyond a new account, attributes. Staff are one account of each role.
@@ -223,7 +223,7 @@ def test_nobody_learns_nothing_from_a_wrong_request(everybody, route, aws_calls)
 
 
 @pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[OTHER] == 403])
-def test_an_applicant_is_refused_before_anything_is_read(everybody, route, aws_calls):
+def test_an_applicant_is_rejected_before_anything_is_read(everybody, route, aws_calls):
     applicant = everybody(OWNER)
     known = dict.fromkeys(("session_id", "event_id", "user_id"), "anything")
     method, path = route.format(**known).split()

@@ -10,7 +10,7 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.functions import every_action
+from chalicelib.functions import all_endpoints
 from chalicelib.platform.errors import InternalError
 from chalicelib.sessions import keys
 from chalicelib.staff import summaries
@@ -20,7 +20,7 @@ from tests.support import permissions
 from tests.support.environments import stage
 
 ONCE, EACH_TIME = 1, 1000
-# A refused sign-in may leave its try with the account and with the address: one of each.
+# A rejected sign-in may leave its try with the account and with the address: one of each.
 LEFT_BEHIND = 2
 WRITES = {
     *("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
@@ -44,7 +44,7 @@ REPRESENTATIVE = {
     *("move many", "write a note", "export an event's registrations", "list people"),
     *("make an event", "give a role"),
 }
-ACTIONS = {action.view.__name__: action for action in every_action()}
+ENDPOINTS = {endpoint.view.__name__: endpoint for endpoint in all_endpoints()}
 
 
 @pytest.fixture(scope="module")
@@ -88,12 +88,12 @@ class Telling:
         person, calls = self.begin(), {}
         with faults.watched(lambda number, outgoing: calls.setdefault(number, outgoing) and None):
             reply = self._scenario.ask(person)
-        assert reply.status in successes(ACTIONS[self._scenario.action])
+        assert reply.status in successes(ENDPOINTS[self._scenario.action])
         return calls, self.stored()
 
 
-def test_every_action_has_a_scenario():
-    assert {scenario.action for scenario in SCENARIOS.values()} == ACTIONS.keys()
+def test_every_endpoint_has_a_scenario():
+    assert {scenario.action for scenario in SCENARIOS.values()} == ENDPOINTS.keys()
 
 
 def test_representatives_write_in_every_way_and_to_every_table():
@@ -104,7 +104,7 @@ def test_representatives_write_in_every_way_and_to_every_table():
     }
     tried = {SCENARIOS[name].action for name in REPRESENTATIVE}
 
-    of_all, of_tried = (set().union(*map(written.get, names)) for names in (ACTIONS, tried))
+    of_all, of_tried = (set().union(*map(written.get, names)) for names in (ENDPOINTS, tried))
     assert of_all - of_tried == set()
 
 
@@ -179,7 +179,7 @@ def told():
 
 @pytest.mark.parametrize(("scenario", "every"), [*told()])
 def test_whatever_becomes_of_a_call_nothing_is_half_done(world, written, scenario, every):
-    telling, action = Telling(world, scenario, written), ACTIONS[scenario.action]
+    telling, endpoint = Telling(world, scenario, written), ENDPOINTS[scenario.action]
     calls, after = telling.as_it_should_go()
     before = telling.before
 
@@ -199,7 +199,7 @@ def test_whatever_becomes_of_a_call_nothing_is_half_done(world, written, scenari
             assert whole or scenario.stepwise, strike
             assert tries(stored) <= max(tries(before), tries(after)) + left_behind, strike
             assert reply.set_cookie is None, strike
-            assert is_declared(reply, action), (strike, reply)
+            assert is_declared(reply, endpoint), (strike, reply)
             again = scenario.ask(person)
             then = telling.stored()
             if succeeded(again, scenario):
@@ -207,22 +207,22 @@ def test_whatever_becomes_of_a_call_nothing_is_half_done(world, written, scenari
                 assert once or (scenario.adds and settled(stored) == settled(after)), strike
                 assert tries(then) <= tries(after) + left_behind, strike
             else:
-                assert is_declared(again, action), (strike, again)
+                assert is_declared(again, endpoint), (strike, again)
                 assert settled(then) == settled(stored) == settled(after), strike
 
 
-def successes(action):
-    return {action.status, 201} if action.creates else {action.status}
+def successes(endpoint):
+    return {endpoint.status, 201} if endpoint.may_create else {endpoint.status}
 
 
 def succeeded(reply, scenario):
     """Whether an answer says that all of it was done."""
-    return reply.status in successes(ACTIONS[scenario.action]) and scenario.done(reply)
+    return reply.status in successes(ENDPOINTS[scenario.action]) and scenario.done(reply)
 
 
-def is_declared(reply, action):
-    """Whether an action may refuse so; a fault of our own is no refusal."""
-    codes = {(refusal.STATUS_CODE, refusal.code) for refusal in action.refusals}
-    if reply.status in successes(action):
+def is_declared(reply, endpoint):
+    """Whether an action may reject so; a fault of our own is no error."""
+    codes = {(error.STATUS_CODE, error.code) for error in endpoint.errors}
+    if reply.status in successes(endpoint):
         return {item["code"] for item in reply.json["items"]} <= {code for _, code in codes}
     return reply.code != InternalError.code and (reply.status, reply.code) in codes

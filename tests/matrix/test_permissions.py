@@ -15,7 +15,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.functions import FUNCTIONS
-from chalicelib.platform import floor
+from chalicelib.platform import timing
 from chalicelib.platform.dynamodb import OPERATIONS
 from chalicelib.sessions import keys
 from ops import functions
@@ -39,7 +39,7 @@ GRANTED = [
 @pytest.fixture(scope="module")
 def backend():
     """A stage for all scenarios, without waiting."""
-    with stage() as made, mock.patch.object(floor, "_sleep"):
+    with stage() as made, mock.patch.object(timing, "_sleep"):
         yield made
 
 

@@ -8,7 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import chalicelib
 from app import app
-from chalicelib.functions import every_action
+from chalicelib.functions import all_endpoints
 from chalicelib.openapi.examples import NoExample, example_of
 from tests.support.clients import COOKIE, PASSWORD
 from tests.support.environments import environment
@@ -65,14 +65,14 @@ def test_what_is_served_is_described_and_what_is_described_is_served(description
     assert _operations(description).keys() == served
 
 
-def test_every_refusal_has_its_code_under_its_status(description):
+def test_every_error_has_its_code_under_its_status(description):
     operations = _operations(description)
 
-    for action in every_action():
-        answers = operations[action.method, _in_camel_case(action.path)]["responses"]
-        for refusal in action.refusals:
-            answer = _resolved(answers[str(refusal.STATUS_CODE)], description)
-            assert refusal.code in answer["content"]["application/json"]["examples"]
+    for endpoint in all_endpoints():
+        answers = operations[endpoint.method, _in_camel_case(endpoint.path)]["responses"]
+        for error in endpoint.errors:
+            answer = _resolved(answers[str(error.STATUS_CODE)], description)
+            assert error.code in answer["content"]["application/json"]["examples"]
 
 
 def test_every_json_that_is_taken_or_given_has_an_example_of_its_own_schema(description):

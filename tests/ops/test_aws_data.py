@@ -86,7 +86,7 @@ def test_an_answer_is_read_as_ever(shipped, whole, service, name):
 
 
 @pytest.mark.parametrize(("service", "name"), ASKED)
-def test_a_refusal_is_read_as_ever(shipped, whole, service, name):
+def test_an_error_is_read_as_ever(shipped, whole, service, name):
     ours, theirs = operation(shipped, service, name), operation(whole, service, name)
     for refusal in theirs.error_shapes:
         content = json.dumps({"__type": refusal.name, **sample(refusal)}, default=str).encode()

@@ -115,12 +115,12 @@ def test_a_parameter_needs_a_value():
     assert "AlarmEmail is not NAME=VALUE" in done.stderr
 
 
-def test_a_plain_chalice_deploy_refuses_with_the_name_of_the_command_that_does(tmp_path):
+def test_a_plain_chalice_deploy_rejects_with_the_name_of_the_command_that_does(tmp_path):
     for name in ("app.py", "requirements.txt"):
         shutil.copy(PROJECT / name, tmp_path)
     for name in (".chalice", "chalicelib"):
         shutil.copytree(PROJECT / name, tmp_path / name)
-    # No package is fetched, and no AWS is asked, before it refuses.
+    # No package is fetched, and no AWS is asked, before it rejects.
     (tmp_path / "requirements.txt").write_text("")
     nowhere = {
         "AWS_ACCESS_KEY_ID": "none",
@@ -243,7 +243,7 @@ def test_every_parameter_is_explained_to_the_operator():
 
 
 @pytest.mark.parametrize("alarm", ALARMS)
-def test_every_alarm_has_a_runbook_with_its_meaning_a_check_and_an_action(alarm):
+def test_every_alarm_has_a_runbook_with_its_meaning_a_check_and_an_endpoint(alarm):
     _, heading, rest = OPERATIONS.partition(f"\n### `{alarm}`\n")
     runbook = rest.partition("\n## ")[0].partition("\n### ")[0]
 

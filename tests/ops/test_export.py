@@ -255,7 +255,7 @@ def test_whatever_goes_wrong_the_file_is_whole_or_not_there(service, run, tmp_pa
         "file:///etc/passwd",
     ],
 )
-def test_a_next_page_elsewhere_is_refused(service, run, tmp_path, link):
+def test_a_next_page_elsewhere_is_rejected(service, run, tmp_path, link):
     service.pages = [page("Abara", following=link)]
 
     refused(service, run, "elsewhere", tmp_path)

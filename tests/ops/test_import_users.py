@@ -131,7 +131,7 @@ def test_columns_may_stand_in_another_order(write, backend):
     "header",
     ["", "username", f"{HEADER},more", HEADER.replace("role", "Role"), '"', f"{HEADER},role"],
 )
-def test_a_file_with_other_columns_is_refused_whole(write, backend, header):
+def test_a_file_with_other_columns_is_rejected_whole(write, backend, header):
     with pytest.raises(ImportStopped, match="The first line must name these columns: username,"):
         take_in(write(line("river"), header=header))
     assert not backend.rows("users")

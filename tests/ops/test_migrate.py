@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import ConditionFailed, Database, Write
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from ops import migrate, retries
 from ops.migrations import MIGRATIONS, Change, Finding, Migration, checkpoint, engine
 from ops.migrations.migration import Migration as Declared
@@ -215,7 +215,7 @@ def test_a_condition_of_another_write_that_fails_has_the_item_read_again(events)
             "identities",
             {"identity": "fair#fair-2", "id": "fair-2"},
             {"ConditionExpression": "attribute_not_exists(id)"},
-            otherwise=ConditionFailed,
+            on_condition_failed=ConditionFailed,
         )
         events.change("identities", {"identity": "fair#fair-2"}, id="fair-2", owner="another")
         return Change(set={"timeZone": "America/Chicago"}, extra_writes=[write])
@@ -311,7 +311,7 @@ def test_a_checkpoint_that_cannot_be_read_is_ignored(events, tmp_path):
 
 
 def test_throttling_is_retried(events, monkeypatch):
-    pauses, refusals = [], [Unavailable(cause="update_item: ThrottlingException")] * 3
+    pauses, refusals = [], [ServiceUnavailable(cause="update_item: ThrottlingException")] * 3
     monkeypatch.setattr(retries.time, "sleep", pauses.append)
     update = Database.update
 
@@ -330,7 +330,7 @@ def test_throttling_is_retried(events, monkeypatch):
 def test_it_stops_and_fails_when_aws_stays_away(events, monkeypatch, capsys):
     monkeypatch.setattr(retries.time, "sleep", lambda _seconds: None)
     monkeypatch.setattr(
-        Database, "update", mock.Mock(side_effect=Unavailable(cause="update_item: Away"))
+        Database, "update", mock.Mock(side_effect=ServiceUnavailable(cause="update_item: Away"))
     )
 
     assert run() == 1

@@ -47,10 +47,10 @@ def test_without_one_there_is_nothing_to_reset(river, backend, name, capsys):
 
 
 def test_a_database_that_is_away_is_said(river, monkeypatch, capsys):
-    from chalicelib.platform.errors import Unavailable
+    from chalicelib.platform.errors import ServiceUnavailable
 
     def away():
-        raise Unavailable(cause="no DynamoDB here")
+        raise ServiceUnavailable(cause="no DynamoDB here")
 
     monkeypatch.setattr("chalicelib.platform.dynamodb.database", away)
     monkeypatch.setattr("chalicelib.identity.directory.database", away)

@@ -153,7 +153,7 @@ def test_without_a_secret_nothing_is_made_up(vault):
 def test_what_cannot_be_read_is_replaced_by_revoking_all_of_it_only(vault, text):
     vault.start_anew(SecretString=text)
     for revoke in (Revoke.NOTHING, Revoke.SESSIONS):
-        with pytest.raises(keys.Unavailable):
+        with pytest.raises(keys.ServiceUnavailable):
             rotate(revoke=revoke)
     kept = vault.get_secret_value(SecretId=vault.name, VersionStage="AWSCURRENT")
     assert kept["SecretString"] == text

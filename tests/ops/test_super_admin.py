@@ -124,7 +124,7 @@ def test_a_super_admin_is_made(aws, rows):
     assert recorded["fields"] == ["email", "password", "role", "username"]
 
 
-def test_what_signing_up_would_refuse_is_said_and_asked_again(aws):
+def test_what_signing_up_would_reject_is_said_and_asked_again(aws):
     with typing(aws) as terminal:
         terminal.answer("Username: ", "a b")
         terminal.answer("Username: ", "ada")

@@ -90,7 +90,7 @@ def test_the_credentials_of_whoever_packages_stay_with_them(files, deployed):
     assert not [content for content in everything if OF_THIS_SHELL.encode() in content]
 
 
-def test_the_zip_is_far_from_what_lambda_refuses(deployed):
-    # Lambda refuses 50 MB. Time zones and international domains take 0.3 MB of it. A function loads
+def test_the_zip_is_far_from_what_lambda_rejects(deployed):
+    # Lambda rejects 50 MB. Time zones and international domains take 0.3 MB of it. A function loads
     # only the modules that it uses, so what is for staff makes no other function start later.
     assert deployed.code.stat().st_size < 5_700_000

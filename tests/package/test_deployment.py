@@ -280,7 +280,7 @@ def test_a_parameter_is_kept_until_it_is_given_again(production):
     assert at_once() == "60"
 
 
-def test_an_unknown_parameter_is_refused(account, deployed):
+def test_an_unknown_parameter_is_rejected(account, deployed):
     with pytest.raises(DeployError, match="no parameter AlarmMail; there are AlarmEmail, "):
         Operator(deployed).deploy(AlarmMail="ops@lakes.example")
 

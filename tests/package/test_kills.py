@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from chalicelib.functions import FUNCTION_OF, every_action
+from chalicelib.functions import FUNCTION_BY_PACKAGE, all_endpoints
 from ops import functions
 from tests.matrix.faults import WRITES
 from tests.matrix.scenarios import SCENARIOS, comparable, settled
@@ -24,7 +24,7 @@ from tools import moto_server, rehearsal
 
 pytestmark = pytest.mark.slow
 
-ACTIONS = {action.view.__name__: action for action in every_action()}
+ENDPOINTS = {endpoint.view.__name__: endpoint for endpoint in all_endpoints()}
 BEFORE, AFTER = "before it is done", "after it is done"
 
 
@@ -132,7 +132,7 @@ def as_it_should_go(scenario, world):
     behind, proxy, served = world
     person = scenario.begin(behind, OverHttp(served.url))
     proxy.watch()
-    assert scenario.ask(person).status in successes(ACTIONS[scenario.action])
+    assert scenario.ask(person).status in successes(ENDPOINTS[scenario.action])
     return list(proxy.calls), comparable(behind.everything())
 
 
@@ -141,8 +141,8 @@ def as_it_should_go(scenario, world):
 def test_whenever_the_function_is_killed_nothing_is_half_done(world, scenario, when):
     behind, proxy, served = world
     calls, after = as_it_should_go(scenario, world)
-    action = ACTIONS[scenario.action]
-    function = functions.logical_name(FUNCTION_OF[action.room])
+    endpoint = ENDPOINTS[scenario.action]
+    function = functions.logical_name(FUNCTION_BY_PACKAGE[endpoint.package])
 
     # Killed before its first write it has done nothing, and after its last one everything.
     for number in [number for number, call in enumerate(calls) if call in WRITES]:
@@ -163,5 +163,5 @@ def test_whenever_the_function_is_killed_nothing_is_half_done(world, scenario, w
             once = settled(then) == settled(after)
             assert once or (scenario.adds and settled(stored) == settled(after)), number
         else:
-            assert again.code in {refusal.code for refusal in action.refusals}, number
+            assert again.code in {error.code for error in endpoint.errors}, number
             assert settled(then) == settled(stored) == settled(after), number

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.functions import FUNCTION_OF, FUNCTIONS, PACKAGES_OF, SCHEDULES
-from chalicelib.platform import answers
+from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, PACKAGES_BY_FUNCTION, SCHEDULES
+from chalicelib.platform import security_headers
 from chalicelib.platform.settings import Settings
 from ops import functions, tables
 from ops.template import DECLARATION
@@ -166,12 +166,14 @@ def test_a_function_writes_a_log_of_its_own_that_is_kept_for_ninety_days(prod, f
     assert log["RetentionInDays"] == 90
 
 
-@pytest.mark.parametrize("action", functions.every_action(), ids=lambda a: f"{a.method} {a.path}")
-def test_a_route_is_answered_by_the_function_of_its_room(prod, action):
-    methods = prod["RestAPI"]["Properties"]["DefinitionBody"]["paths"][action.path]
-    name = functions.logical_name(FUNCTION_OF[action.room])
+@pytest.mark.parametrize(
+    "endpoint", functions.all_endpoints(), ids=lambda a: f"{a.method} {a.path}"
+)
+def test_a_route_is_answered_by_the_function_of_its_package(prod, endpoint):
+    methods = prod["RestAPI"]["Properties"]["DefinitionBody"]["paths"][endpoint.path]
+    name = functions.logical_name(FUNCTION_BY_PACKAGE[endpoint.package])
 
-    for method in action.methods:
+    for method in endpoint.methods:
         integration = methods[method.lower()]["x-amazon-apigateway-integration"]
         assert f"functions/${{{name}.Arn}}/" in integration["uri"]["Fn::Sub"]
 
@@ -182,7 +184,7 @@ def test_there_is_head_wherever_there_is_get(prod):
     assert all(("head" in methods) == ("get" in methods) for methods in paths)
 
 
-@pytest.mark.parametrize("function", PACKAGES_OF)
+@pytest.mark.parametrize("function", PACKAGES_BY_FUNCTION)
 def test_the_api_may_call_a_function_and_nobody_else_may(prod, function):
     permission = prod[f"{functions.logical_name(function)}InvokePermission"]["Properties"]
 
@@ -279,7 +281,7 @@ def test_signing_out_is_limited_no_more_than_anything_else(cloudformation):
     assert ("POST", "/~1signout") not in _limits(cloudformation[0])
 
 
-@pytest.mark.parametrize("function", PACKAGES_OF)
+@pytest.mark.parametrize("function", PACKAGES_BY_FUNCTION)
 def test_concurrency_is_reserved_if_a_parameter_says_so_and_for_sign_out_apart(
     cloudformation, function
 ):
@@ -370,7 +372,7 @@ def _gateway_responses(resources):
     return resources["RestAPI"]["Properties"]["GatewayResponses"]
 
 
-def test_what_the_gateway_says_by_itself_has_the_shape_of_our_refusals(prod):
+def test_what_the_gateway_says_by_itself_has_the_shape_of_our_errors(prod):
     for response in _gateway_responses(prod).values():
         body = json.loads(response["ResponseTemplates"]["application/json"])
         assert body.keys() == {"error", "code"}
@@ -406,7 +408,7 @@ def test_where_another_try_may_help_the_gateway_says_when(prod, kind):
 def test_what_the_gateway_says_by_itself_carries_our_headers(prod):
     for response in _gateway_responses(prod).values():
         headers = response["ResponseParameters"]["Headers"]
-        expected = {name: f"'{value}'" for name, value in answers.ON_EVERY_ANSWER.items()}
+        expected = {name: f"'{value}'" for name, value in security_headers.DEFAULT_HEADERS.items()}
         assert expected.items() <= headers.items()
         assert headers["Strict-Transport-Security"].startswith("'max-age=31536000")
         assert headers["X-Request-Id"] == "context.requestId"

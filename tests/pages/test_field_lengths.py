@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from chalicelib.functions import every_action
+from chalicelib.functions import all_endpoints
 from chalicelib.pages import assets, page
 from chalicelib.platform import lengths
 from tests.pages.addresses import PAGES
@@ -42,8 +42,8 @@ def longest_of(model, name):
 
 
 def model_of(endpoint):
-    [action] = [a for a in every_action() if f"{a.method} {a.path}" == endpoint]
-    return action.contract.body or action.contract.query
+    [endpoint] = [a for a in all_endpoints() if f"{a.method} {a.path}" == endpoint]
+    return endpoint.contract.body or endpoint.contract.query
 
 
 @pytest.mark.parametrize(("file", "name", "kind"), FIELDS, ids=lambda one: one)

@@ -1,4 +1,4 @@
-"""When DynamoDB throttles, refuses, is slow or away."""
+"""When DynamoDB throttles, rejects, is slow or away."""
 
 import itertools
 import socket
@@ -11,8 +11,8 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
 
 from chalicelib.platform import dynamodb
-from chalicelib.platform.dynamodb import ConditionFailed, Database, Partition, Read, Write
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.dynamodb import ConditionFailed, Database, Query, Read, Write
+from chalicelib.platform.errors import ServiceUnavailable
 from tests.support.clients import PASSWORD
 from tests.support.environments import engine, environment
 
@@ -43,7 +43,7 @@ class Taken(Exception):
 
 
 FIRST = Write("Put", "users", {"id": "1"})
-SECOND = Write("Put", "users", {"id": "2"}, otherwise=Taken)
+SECOND = Write("Put", "users", {"id": "2"}, on_condition_failed=Taken)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_any_failure_is_unavailable(database, boto, failure):
         lambda: database.delete("users", {"id": "1"}),
         lambda: database.transact([FIRST]),
     ):
-        with pytest.raises(Unavailable):
+        with pytest.raises(ServiceUnavailable):
             call()
 
 
@@ -99,7 +99,7 @@ def test_a_conflict_is_tried_again(database, boto):
 def test_conflicts_without_end_are_unavailable_after_a_few_attempts(database, boto):
     boto.transact_write_items.side_effect = itertools.repeat(cancelled("TransactionConflict"))
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailable):
         database.transact([FIRST])
     assert boto.transact_write_items.call_count == dynamodb.CONFLICT_ATTEMPTS
 
@@ -114,7 +114,7 @@ def test_a_single_write_that_meets_a_transaction_is_tried_again(database, boto):
 def test_a_single_write_that_meets_transactions_without_end_is_unavailable(database, boto):
     boto.update_item.side_effect = client_error("TransactionConflictException")
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailable):
         database.update("users", {"id": "1"}, values={})
     assert boto.update_item.call_count == dynamodb.CONFLICT_ATTEMPTS
 
@@ -131,7 +131,7 @@ def test_a_failed_condition_counts_though_another_write_met_a_conflict(database,
 def test_a_transaction_cancelled_for_another_reason_is_not_tried_again(database, boto):
     boto.transact_write_items.side_effect = cancelled("ThrottlingError", "None")
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailable):
         database.transact([FIRST, SECOND])
     assert boto.transact_write_items.call_count == 1
 
@@ -153,14 +153,14 @@ def test_what_a_batch_left_unprocessed_is_asked_for_again(database, boto):
 def test_a_batch_that_stays_unprocessed_is_unavailable(database, boto):
     boto.batch_get_item.return_value = {"Responses": {}, "UnprocessedKeys": {"users": {}}}
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailable):
         database.get_both(*READS)
     assert boto.batch_get_item.call_count == 3
 
 
 def test_a_query_that_finds_little_comes_back_short_with_where_to_go_on(database, boto):
     boto.query.return_value = {"Items": [], "LastEvaluatedKey": {"id": {"S": "9"}}}
-    found = database.query(Partition("users", key=("id",), condition="", values={}), limit=10)
+    found = database.query(Query("users", key=("id",), condition="", values={}), limit=10)
 
     assert found == ([], {"id": "9"})
     read = [call.kwargs["Limit"] for call in boto.query.call_args_list]
@@ -244,7 +244,7 @@ def test_the_cause_is_logged_and_not_told(river, capsys):
     assert b"Endpoint" not in reply.body
 
 
-def test_where_nothing_is_set_up_the_refusal_names_what_to_do(nobody):
+def test_where_nothing_is_set_up_the_error_names_what_to_do(nobody):
     with environment(STAGE=None):
         for reply in (nobody.sign_up(), nobody.sign_in()):
             assert (reply.status, reply.code) == (503, "unavailable")

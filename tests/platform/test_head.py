@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from chalicelib.functions import every_action
-from chalicelib.platform.actions import Action
+from chalicelib.functions import all_endpoints
+from chalicelib.platform.endpoints import Endpoint
 from tests.matrix.test_authorisation import MATRIX
 from tests.pages.addresses import PAGES
 from tests.support.events import EVENT, FORM, hold_event
 
-READING = [action for action in every_action() if action.method == "GET"]
+READING = [endpoint for endpoint in all_endpoints() if endpoint.method == "GET"]
 SIGN_OUT = "/signout"
 # What differs from one request to the next.
 OWN = {"X-Request-Id", "Content-Length", "Date"}
@@ -41,20 +41,20 @@ def known(river):
 
 
 @pytest.mark.parametrize("role", ["User", "SuperAdmin"])
-@pytest.mark.parametrize("action", READING, ids=lambda action: action.path)
-def test_head_responds_as_get_does_without_a_body(known, river, backend, action, role):
+@pytest.mark.parametrize("endpoint", READING, ids=lambda endpoint: endpoint.path)
+def test_head_responds_as_get_does_without_a_body(known, river, backend, endpoint, role):
     backend.change("users", {"id": river.account["id"]}, role=role)
-    path = action.path.format(**known)
-    if action.path == "/admin/audit":
+    path = endpoint.path.format(**known)
+    if endpoint.path == "/admin/audit":
         path += f"?subject={river.account['id']}"
     get, head = river.get(path), river.thief().ask("HEAD", path)
 
     assert head.body == b""
-    if action.path == SIGN_OUT:
+    if endpoint.path == SIGN_OUT:
         return
     assert head.status == get.status
     expected = headers_of(get)
-    if action.is_costly and get.status == 200:
+    if endpoint.is_costly and get.status == 200:
         # These are known only after the work.
         expected = {name: expected[name] for name in expected.keys() - {"Content-Disposition"}}
     assert headers_of(head) == expected
@@ -111,13 +111,15 @@ def test_head_of_an_export_with_a_wrong_query_is_invalid(known, river, backend):
 
 
 def test_head_follows_from_the_declaration_of_get():
-    assert all(("HEAD" in action.methods) == (action.method == "GET") for action in every_action())
-    assert [action.path for action in READING if not action.is_safe] == [SIGN_OUT]
-    assert [action.path for action in READING if action.is_costly] == [
+    assert all(
+        ("HEAD" in endpoint.methods) == (endpoint.method == "GET") for endpoint in all_endpoints()
+    )
+    assert [endpoint.path for endpoint in READING if not endpoint.is_safe] == [SIGN_OUT]
+    assert [endpoint.path for endpoint in READING if endpoint.is_costly] == [
         "/me/export",
         "/admin/events/{event_id}/registrations.csv",
     ]
-    assert isinstance(READING[0], Action)
+    assert isinstance(READING[0], Endpoint)
 
 
 def test_a_password_manager_is_led_to_the_account_page(nobody):
@@ -133,7 +135,7 @@ def test_the_reset_page_has_a_username_field_for_password_managers(nobody):
 
 
 def test_every_page_and_every_row_of_the_matrix_has_head():
-    paths = {action.path for action in READING}
+    paths = {endpoint.path for endpoint in READING}
 
     assert PAGES.keys() <= paths
     assert {route.split()[1] for route in MATRIX if route.startswith("GET ")} == paths

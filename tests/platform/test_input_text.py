@@ -8,11 +8,11 @@ from urllib.parse import quote
 import pytest
 from pydantic import Field
 
-from chalicelib.functions import every_action
+from chalicelib.functions import all_endpoints
 from chalicelib.identity import login_names
 from chalicelib.platform import input_text
-from chalicelib.platform.schemas import Body, read_body
-from chalicelib.platform.text import BLANK_IS_ABSENT, Line, Paragraphs, whole
+from chalicelib.platform.schemas import RequestBody, parse_body
+from chalicelib.platform.text import BLANK_IS_ABSENT, MultiLine, SingleLine, anchored
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, EVENT_BODY
 
@@ -23,14 +23,14 @@ AROUND = [
 ]
 
 
-class Note(Body):
-    line: Line
-    text: Paragraphs
-    optional: Annotated[Annotated[Line, Field(min_length=1)] | None, BLANK_IS_ABSENT] = None
+class Note(RequestBody):
+    line: SingleLine
+    text: MultiLine
+    optional: Annotated[Annotated[SingleLine, Field(min_length=1)] | None, BLANK_IS_ABSENT] = None
 
 
 def read(**given):
-    return read_body(json.dumps(given).encode(), Note)
+    return parse_body(json.dumps(given).encode(), Note)
 
 
 @pytest.mark.parametrize("around", AROUND)
@@ -109,7 +109,7 @@ def test_a_password_is_not_changed(nobody):
 
 def request_fields():
     """Every field of a request that holds text, as (model, field, schema)."""
-    models = {m for a in ACTIONS for m in (a.contract.body, a.contract.query) if m}
+    models = {m for a in ENDPOINTS for m in (a.contract.body, a.contract.query) if m}
     for model in sorted(models, key=lambda one: one.__name__):
         schema = model.model_json_schema()
         for name, part in {model.__name__: schema, **schema.get("$defs", {})}.items():
@@ -129,10 +129,12 @@ def test_every_text_of_a_request_is_trimmed_unless_it_is_a_password_a_code_or_an
     assert untrimmed - NOT_TYPED <= CODES
 
 
-ACTIONS = every_action()
-TRIMMED = {kind.__metadata__[-1].json_schema_extra["pattern"] for kind in (Line, Paragraphs)} | {
-    whole(login_names.EMAIL),
-    whole(login_names.USERNAME),
+ENDPOINTS = all_endpoints()
+TRIMMED = {
+    kind.__metadata__[-1].json_schema_extra["pattern"] for kind in (SingleLine, MultiLine)
+} | {
+    anchored(login_names.EMAIL),
+    anchored(login_names.USERNAME),
 }
 # Normalized where they are checked.
 CODES = {

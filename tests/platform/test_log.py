@@ -7,9 +7,9 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.functions import every_action
+from chalicelib.functions import all_endpoints
 from chalicelib.platform import clock, log
-from chalicelib.platform.log import Event
+from chalicelib.platform.log import LogEvent
 from tests.matrix.scenarios import SCENARIOS
 from tests.support.clients import COOKIE, PASSWORD
 from tests.support.events import EVENT, EVENT_BODY
@@ -121,7 +121,7 @@ def test_a_name_that_nobody_has_is_not_told_since_it_may_be_a_password(nobody, l
     ],
     ids=["401", "403 of another site", "403 of a role"],
 )
-def test_every_refusal_of_who_somebody_is_or_what_they_may_is_told(river, ask, code, lines):
+def test_every_error_of_who_somebody_is_or_what_they_may_is_told(river, ask, code, lines):
     lines()
     assert ask(river).code == code
 
@@ -129,7 +129,7 @@ def test_every_refusal_of_who_somebody_is_or_what_they_may_is_told(river, ask, c
     assert (line["event"], line["code"]) == ("refused", code)
 
 
-def test_a_refused_role_is_told_with_the_account(river, lines):
+def test_a_rejected_role_is_told_with_the_account(river, lines):
     lines()
     river.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
 
@@ -165,12 +165,12 @@ def test_a_privileged_act_is_told_with_whose_and_on_what(river, backend, lines):
 
 
 def test_what_takes_a_role_is_told_whatever_it_is():
-    acts = [action for action in every_action() if action.who.privileged]
+    acts = [endpoint for endpoint in all_endpoints() if endpoint.access.privileged]
 
-    assert {action.who.name for action in every_action()} - {
-        action.who.name for action in acts
+    assert {endpoint.access.name for endpoint in all_endpoints()} - {
+        endpoint.access.name for endpoint in acts
     } == {"anyone", "signed in"}
-    assert all(action.event for action in acts)
+    assert all(endpoint.event for endpoint in acts)
 
 
 @pytest.mark.parametrize("path", ["/me", "/sessions", "/registrations"])
@@ -181,7 +181,7 @@ def test_what_anybody_reads_of_their_own_is_not_told(river, path, lines):
     assert lines() == []
 
 
-@pytest.mark.parametrize("event", Event)
+@pytest.mark.parametrize("event", LogEvent)
 def test_what_a_line_may_be_called_is_written_down(event):
     assert f"| `{event}` |" in OPERATIONS.read_text()
 
@@ -191,7 +191,7 @@ def test_what_a_line_may_be_called_is_written_down(event):
 
 @pytest.mark.parametrize("forged", FORGERIES.values(), ids=FORGERIES.keys())
 def test_no_value_forges_a_line(forged, capsys):
-    log.record(Event.REFUSED, code=forged, requestId=forged, address=forged)
+    log.emit(LogEvent.REFUSED, code=forged, requestId=forged, address=forged)
 
     written = capsys.readouterr().out
     assert written.count("\n") == 1

@@ -10,7 +10,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
 from chalicelib.platform import dynamodb, mail
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.mail import Message
 from tests.support.environments import MAIL_FROM, environment
 
@@ -54,7 +54,7 @@ def test_ses_gets_both_forms_and_their_character_set(backend):
     }
 
 
-def test_a_mail_that_ses_refuses_is_logged_without_address_or_link(backend, capsys):
+def test_a_mail_that_ses_rejects_is_logged_without_address_or_link(backend, capsys):
     with environment(STAGE="test", MAIL_FROM="unknown@elsewhere.example"):
         assert not mail.send(LETTER)
 
@@ -77,7 +77,9 @@ def test_an_ses_that_is_away_is_logged(backend, capsys, endpoint, monkeypatch):
 
 
 def test_without_any_ses_it_is_logged(backend, capsys):
-    with mock.patch.object(mail, "aws_client", side_effect=Unavailable(cause="sesv2: NoRegion")):
+    with mock.patch.object(
+        mail, "aws_client", side_effect=ServiceUnavailable(cause="sesv2: NoRegion")
+    ):
         assert not mail.send(LETTER)
 
     assert logged(capsys)[0]["cause"] == "sesv2: NoRegion"
@@ -126,11 +128,11 @@ def test_no_header_can_become_two(broken):
 
 
 def test_many_are_sent_at_once(sent):
-    letters = [Message(f"person{number}@e.co", "News", "text") for number in range(20)]
-    mail.send_all(letters, 5)
+    messages = [Message(f"person{number}@e.co", "News", "text") for number in range(20)]
+    mail.send_all(messages, 5)
 
     assert sorted(one.destinations["ToAddresses"][0] for one in sent) == sorted(
-        letter.to for letter in letters
+        message.to for message in messages
     )
 
 

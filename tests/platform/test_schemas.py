@@ -10,61 +10,67 @@ import pytest
 from pydantic import Field
 
 from chalicelib.platform.errors import BadJson, InvalidFields
-from chalicelib.platform.schemas import WHOLE_NUMBER, Body, Query, read_body, read_query
-from chalicelib.platform.text import LONGEST_LINE, LONGEST_PARAGRAPHS, Line, Paragraphs
+from chalicelib.platform.schemas import (
+    WHOLE_NUMBER,
+    QueryParams,
+    RequestBody,
+    parse_body,
+    parse_query,
+)
+from chalicelib.platform.text import LONGEST_LINE, LONGEST_PARAGRAPHS, MultiLine, SingleLine
 
 
-class Order(Body):
+class Order(RequestBody):
     how_many: int
     gift: bool = False
 
 
-class Search(Query):
+class Search(QueryParams):
     how_many: int = 1
 
 
 @pytest.mark.parametrize("wrong", ["1", 1.0, True, None, [1]])
 def test_a_body_names_its_types_exactly(wrong):
     with pytest.raises(InvalidFields) as refused:
-        read_body(json.dumps({"howMany": wrong}).encode(), Order)
+        parse_body(json.dumps({"howMany": wrong}).encode(), Order)
     assert refused.value.fields == {"howMany": "Enter a whole number."}
 
 
-class Sale(Body):
+class Sale(RequestBody):
     how_many: Annotated[int, WHOLE_NUMBER]
 
 
 @pytest.mark.parametrize("raw", [b"7", b"7.0", b"70e-1"])
 def test_a_whole_number_may_be_written_in_any_way_that_json_has(raw):
-    assert read_body(b'{"howMany": %s}' % raw, Sale).how_many == 7
+    assert parse_body(b'{"howMany": %s}' % raw, Sale).how_many == 7
 
 
 @pytest.mark.parametrize("raw", [b"7.5", b'"7"', b"true", b"1e400", b"null"])
 def test_what_is_no_whole_number_is_none(raw):
     with pytest.raises((InvalidFields, BadJson)):
-        read_body(b'{"howMany": %s}' % raw, Sale)
+        parse_body(b'{"howMany": %s}' % raw, Sale)
 
 
 def test_a_body_has_names_in_camel_case_and_no_others():
-    assert read_body(b'{"howMany": 2}', Order).how_many == 2
+    assert parse_body(b'{"howMany": 2}', Order).how_many == 2
     with pytest.raises(InvalidFields) as refused:
-        read_body(b'{"how_many": 2, "gift": 1}', Order)
+        parse_body(b'{"how_many": 2, "gift": 1}', Order)
     assert set(refused.value.fields) == {"how_many", "howMany", "gift"}
 
 
 def test_a_query_is_text_and_its_numbers_are_read():
-    assert read_query({"howMany": ["7"]}, Search).how_many == 7
+    assert parse_query({"howMany": ["7"]}, Search).how_many == 7
 
 
 @pytest.mark.parametrize("given", [{"howMany": ["7", "8"]}, {"many": ["7"]}, {"howMany": ["7.5"]}])
-def test_a_query_that_says_a_thing_twice_or_says_nonsense_is_refused(given):
+def test_a_query_that_says_a_thing_twice_or_says_nonsense_is_rejected(given):
     with pytest.raises(InvalidFields):
-        read_query(given, Search)
+        parse_query(given, Search)
 
 
-class Letter(Body):
-    about: Annotated[Line, Field(max_length=LONGEST_LINE)]
-    text: Annotated[Paragraphs, Field(max_length=LONGEST_PARAGRAPHS)]
+class Letter(RequestBody):
+    about: Annotated[SingleLine, Field(max_length=LONGEST_LINE)]
+    text: Annotated[MultiLine, Field(max_length=LONGEST_PARAGRAPHS)]
 
 
 # What comes apart into more than any other character does.
@@ -73,7 +79,7 @@ TOO_LONG = {"about": "Use 254 characters or fewer.", "text": "Use 2000 character
 
 
 def read(about, text):
-    return read_body(json.dumps({"about": about, "text": text}).encode(), Letter)
+    return parse_body(json.dumps({"about": about, "text": text}).encode(), Letter)
 
 
 def test_no_character_is_composed_of_more_than_four():
@@ -111,7 +117,7 @@ def every_schema(value):
 
 
 @pytest.mark.parametrize(
-    ("kind", "longest"), [(Line, LONGEST_LINE), (Paragraphs, LONGEST_PARAGRAPHS)]
+    ("kind", "longest"), [(SingleLine, LONGEST_LINE), (MultiLine, LONGEST_PARAGRAPHS)]
 )
 def test_no_field_takes_more_than_is_composed(nobody, kind, longest):
     pattern = kind.__metadata__[-1].json_schema_extra["pattern"]

@@ -176,6 +176,6 @@ def test_every_notice_is_sent_unless_told_otherwise():
 
 
 @pytest.mark.parametrize("text", ["on", "password-changed,", "off,password-changed", "nothing"])
-def test_a_notice_that_there_is_not_is_refused(text):
+def test_a_notice_that_there_is_not_is_rejected(text):
     with pytest.raises(SettingsError, match="MAIL_NOTICES must be off, or some of"):
         read(MAIL_NOTICES=text)

@@ -11,7 +11,7 @@ from chalice.test import Client
 from app import app
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock, settings
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.privacy import erasure
 from chalicelib.privacy.personal_data import HeldRegistrations
 from chalicelib.registrations.store import RegistrationStore
@@ -365,7 +365,7 @@ def test_whoever_is_signed_out_everywhere_meanwhile_is_not_erased(river):
 def test_after_a_failure_one_signs_in_asks_again_and_it_is_finished(backend, river):
     hold_event()
     submitted(river)
-    broken = mock.patch.object(Sessions, "erase_others", side_effect=Unavailable)
+    broken = mock.patch.object(Sessions, "erase_others", side_effect=ServiceUnavailable)
     with broken:
         assert erase(river).status == 503
     assert taken(backend) == 0
@@ -380,7 +380,7 @@ def test_after_a_failure_one_signs_in_asks_again_and_it_is_finished(backend, riv
 def test_after_a_failure_whoever_signs_in_may_stay(river):
     hold_event()
     submitted(river)
-    with mock.patch.object(Sessions, "erase_others", side_effect=Unavailable):
+    with mock.patch.object(Sessions, "erase_others", side_effect=ServiceUnavailable):
         assert erase(river).status == 503
     assert river.ask("PUT", OWN, {"form": FORM}).code == "being_erased"
 

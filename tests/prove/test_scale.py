@@ -9,7 +9,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.platform import settings
-from chalicelib.platform.dynamodb import PAGES_AT_MOST, _to_attributes
+from chalicelib.platform.dynamodb import MAX_PAGES, _to_attributes
 from chalicelib.registrations.registration_item import to_item
 from chalicelib.registrations.workflow import Status
 from tests.support.aws_calls import recorded_calls
@@ -101,7 +101,7 @@ def test_what_one_in_a_thousand_has_is_found_in_bounded_pages(ada):
         items, queries, read = measured(lambda: next(listed))
         found += [item["userId"] for item in items]
         pages_read += 1
-        assert queries <= PAGES_AT_MOST
+        assert queries <= MAX_PAGES
         assert read <= MOST_READ
 
     assert sorted(found) == [f"person-{number:05}" for number in range(7, MANY, 1000)]

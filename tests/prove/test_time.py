@@ -14,7 +14,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.identity import passwords
-from chalicelib.platform import floor, mail
+from chalicelib.platform import mail, timing
 from tests.support.accounts import hold_account
 from tests.support.clients import Person
 from tests.support.environments import environment, stage
@@ -99,7 +99,7 @@ def ratios(people, ask, status):
 def test_time_tells_nothing_of_who_has_an_account(people, slow_mail, asked):
     ask, status, many = ASKED[asked]
     asked_after = {kind: names[:many] for kind, names in people.items()}
-    with mock.patch.object(floor, "_sleep", time.sleep):
+    with mock.patch.object(timing, "_sleep", time.sleep):
         took = ratios(asked_after, ask, status)
 
     assert max(took.values()) <= (1 + APART) * min(took.values()), took

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.events.event import MinimumAge
 from chalicelib.platform.errors import InvalidFields
-from chalicelib.platform.schemas import read_body
+from chalicelib.platform.schemas import parse_body
 from chalicelib.registrations import phones
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
 from tests.support.events import FORM
@@ -13,7 +13,7 @@ from tests.support.events import FORM
 def read(form):
     import json
 
-    return read_body(json.dumps(form).encode(), RegistrationForm).stored()
+    return parse_body(json.dumps(form).encode(), RegistrationForm).stored()
 
 
 def wrong_in(form):

@@ -330,7 +330,7 @@ def test_ones_own_are_listed_those_of_the_newest_event_first_and_paged(river):
     assert second["cursor"] is None
 
 
-def test_a_cursor_of_somebody_else_is_refused(river, sky):
+def test_a_cursor_of_somebody_else_is_rejected(river, sky):
     for name in ("a", "b"):
         hold_event(id=name)
         save(river, path=f"/registrations/{name}")

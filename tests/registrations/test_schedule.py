@@ -8,7 +8,7 @@ from unittest import mock
 import pytest
 
 from chalicelib.platform import clock
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.registrations import schedule
 from chalicelib.registrations.waiting_list import WaitingList
 from chalicelib.registrations.workflow import Status
@@ -215,7 +215,7 @@ def test_dynamodb_that_fails_for_one_event_fails_the_run_and_no_other_event(back
 
     def settle(self, event_id, now):
         if event_id == "b-good":
-            raise Unavailable(cause="injected")
+            raise ServiceUnavailable(cause="injected")
         return good(self, event_id, now)
 
     with mock.patch.object(WaitingList, "_settle", settle), pytest.raises(schedule.RunFailed):

@@ -19,7 +19,7 @@ from tests.registrations.test_schedule import (
 )
 from tests.support.environments import stage
 
-# Before and after DynamoDB did it, refused or lost: the other faults end like one of these.
+# Before and after DynamoDB did it, rejected or lost: the other faults end like one of these.
 FAULTS = (faults.throttled, faults.timed_out_after, faults.conflicted)
 ONCE, EACH_TIME = 1, 1000
 # At each call of a run, which has many. The others strike with make kills.

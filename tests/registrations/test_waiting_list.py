@@ -148,7 +148,7 @@ def test_an_offer_that_expires_goes_to_the_next_in_line(backend, queue):
     assert counters(backend) == (0, 1, 1)
 
 
-def test_accepting_after_the_deadline_is_refused_with_a_code_and_the_next_is_offered_it(
+def test_accepting_after_the_deadline_is_rejected_with_a_code_and_the_next_is_offered_it(
     backend, queue
 ):
     a, b, c, _ = queue

@@ -11,7 +11,7 @@ from chalicelib.events.places import places
 from chalicelib.identity.directory import directory
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import Refusal
+from chalicelib.platform.errors import ApiError
 from chalicelib.registrations.changes import Actor, Changes
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.waiting_list import waiting_list
@@ -35,7 +35,7 @@ class Applicant:
         self.changes = Changes(store, calendar(), places(), directory(), actor)
 
     def do(self, what):
-        """Submit, withdraw, accept or decline; a refusal is an answer like any other."""
+        """Submit, withdraw, accept or decline; an error is an answer like any other."""
 
         def attempt(found):
             if what in {"accept", "decline"}:
@@ -45,7 +45,7 @@ class Applicant:
 
         try:
             self.changes.decide(lambda: self.changes.find(self.user_id, EVENT), attempt)
-        except Refusal as refusal:
+        except ApiError as refusal:
             return refusal.code
         finally:
             waiting_list().settle(EVENT, self.now)

@@ -13,7 +13,7 @@ from chalicelib.identity import passwords
 from chalicelib.identity.account import IncorrectCredentials
 from chalicelib.identity.directory import directory, new_account
 from chalicelib.platform import clock, dynamodb, settings
-from chalicelib.platform.errors import Refusal
+from chalicelib.platform.errors import ApiError
 from chalicelib.sessions import attempts, device
 from chalicelib.sessions.attempts import Slowing
 from chalicelib.sessions.keys import session_keys
@@ -108,7 +108,7 @@ def test_after_five_failures_the_next_try_waits_and_says_how_long(river, verifie
         assert verified.call_count == 0
 
 
-def test_a_try_that_is_refused_does_not_count(river):
+def test_a_try_that_is_rejected_does_not_count(river):
     stranger = river.elsewhere()
     with at(NOON):
         fail(stranger, 5)
@@ -480,7 +480,7 @@ def crowd(many, do):
         start.wait()
         try:
             do(number)
-        except Refusal as refusal:
+        except ApiError as refusal:
             return f"{refusal.code} {refusal.cause}".strip()
         return "done"
 

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from chalicelib.functions import every_action
-from chalicelib.platform.errors import NotSignedIn
+from chalicelib.functions import all_endpoints
+from chalicelib.platform.errors import Unauthenticated
 from tests.test_costs import operations
 
-GUARDED = [action for action in every_action() if NotSignedIn in action.who.refusals]
+GUARDED = [endpoint for endpoint in all_endpoints() if Unauthenticated in endpoint.access.errors]
 
 
 def refused(reply):
@@ -22,18 +22,18 @@ def test_the_right_one_is_answered_as_if_nothing_were_said(river, aws_calls):
     assert operations(aws_calls) == ["BatchGetItem", "BatchGetItem"]
 
 
-def test_another_one_is_refused_at_every_guarded_route_and_nothing_is_asked(river, sky, aws_calls):
+def test_another_one_is_rejected_at_every_guarded_route_and_nothing_is_asked(river, sky, aws_calls):
     assert len(GUARDED) > 20
-    for action in GUARDED:
-        path = re.sub(r"{\w+}", "harvest-fair", action.path)
-        reply = river.ask(action.method, path, Expected_Account=sky.account["id"])
-        assert refused(reply) == (401, "not_signed_in", []), action
+    for endpoint in GUARDED:
+        path = re.sub(r"{\w+}", "harvest-fair", endpoint.path)
+        reply = river.ask(endpoint.method, path, Expected_Account=sky.account["id"])
+        assert refused(reply) == (401, "not_signed_in", []), endpoint
     assert aws_calls == []
 
     assert river.get("/me").status == 200
 
 
-def test_it_is_refused_in_the_words_that_an_ended_session_is(river, sky):
+def test_it_is_rejected_in_the_words_that_an_ended_session_is(river, sky):
     other = river.get("/me", Expected_Account=sky.account["id"])
     river.delete("/sessions/current")
     ended = river.get("/me")

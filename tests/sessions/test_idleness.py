@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from tests.matrix import faults
 from tests.support.environments import environment
 
@@ -195,7 +195,9 @@ def test_a_session_that_ends_meanwhile_is_not_brought_back(ada, backend, later):
 @pytest.fixture
 def nothing_is_noted():
     """DynamoDB is read and not written."""
-    with mock.patch.object(Database, "update", side_effect=Unavailable(cause="update_item: away")):
+    with mock.patch.object(
+        Database, "update", side_effect=ServiceUnavailable(cause="update_item: away")
+    ):
         yield
 
 

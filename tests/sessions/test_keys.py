@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from chalicelib.platform import clock
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.sessions.keys import Keys, new_secret, parse
 from tests.support.environments import forget
 
@@ -29,7 +29,7 @@ class Vault:
     def fetch(self):
         self.fetches += 1
         if self.keys is None:
-            raise Unavailable
+            raise ServiceUnavailable
         return json.dumps({"keys": self.keys})
 
     def open(self):
@@ -99,7 +99,7 @@ def test_while_the_vault_is_away_forged_keys_are_unknown_and_asked_for_once_a_mi
     assert vault.fetches == 2
 
     vault.seconds = 301
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailable):
         keys.reading("one")
 
 
@@ -120,12 +120,12 @@ def test_while_the_vault_is_away_forged_keys_are_unknown_and_asked_for_once_a_mi
     ],
 )
 def test_a_secret_that_is_missing_short_or_broken_is_none(text):
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailable):
         parse(text)
 
 
 def test_nothing_signs_before_its_time():
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailable):
         Vault(key("new", NOW + timedelta(minutes=1))).open().signing(NOW)
 
 
@@ -188,7 +188,7 @@ def test_the_lasting_secret_outlives_every_key_and_differs_by_purpose():
 
 @pytest.mark.parametrize("odd", ["", "AAAA", "!", 7, None])
 def test_without_a_good_lasting_secret_nothing_is_counted(odd):
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailable):
         lasting(json.dumps({"keys": [key("one")], "lasting": odd}))
 
 
@@ -196,5 +196,5 @@ def test_a_secret_without_a_lasting_one_still_signs_sessions():
     text = json.dumps({"keys": [key("one")]})
 
     assert Keys(lambda: text).signing(NOW).identifier == "one"
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailable):
         lasting(text)

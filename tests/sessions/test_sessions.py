@@ -1,4 +1,4 @@
-"""Sessions on the server: listed, ended, refused."""
+"""Sessions on the server: listed, ended, rejected."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -97,7 +97,7 @@ def test_a_long_list_is_paged_without_gap_or_repetition(river):
         "page=2",
     ],
 )
-def test_a_wrong_query_is_refused(river, query):
+def test_a_wrong_query_is_rejected(river, query):
     reply = river.get(f"/sessions?{query}")
 
     assert (reply.status, reply.fields) == (422, {query.partition("=")[0]})
@@ -109,7 +109,7 @@ def cursor_of(person):
     return person.get("/sessions?limit=1").json["cursor"]
 
 
-def test_a_cursor_that_was_altered_is_refused(river):
+def test_a_cursor_that_was_altered_is_rejected(river):
     cursor = cursor_of(river)
 
     for place in range(0, len(cursor), 7):
@@ -117,7 +117,7 @@ def test_a_cursor_that_was_altered_is_refused(river):
         assert river.get(f"/sessions?cursor={altered}").fields == {"cursor"}
 
 
-def test_somebody_elses_cursor_is_refused(river, sky):
+def test_somebody_elses_cursor_is_rejected(river, sky):
     assert sky.get(f"/sessions?cursor={cursor_of(river)}").fields == {"cursor"}
 
 
@@ -181,20 +181,20 @@ def test_after_signing_out_everywhere_one_signs_in_anew(river):
     assert len(river.get("/sessions").json["items"]) == 1
 
 
-def test_a_disabled_account_is_refused_from_the_next_request(river, backend):
+def test_a_disabled_account_is_rejected_from_the_next_request(river, backend):
     backend.change("users", {"id": river.account["id"]}, disabled=True)
 
     assert river.get("/me").status == 401
 
 
-def test_a_deleted_accounts_token_is_refused(river, backend):
+def test_a_deleted_accounts_token_is_rejected(river, backend):
     backend.remove("users", {"id": river.account["id"]})
 
     assert [river.get("/me").status, river.delete("/sessions").status] == [401, 401]
     assert not backend.rows("users")
 
 
-def test_a_token_of_another_session_version_is_refused(river):
+def test_a_token_of_another_session_version_is_rejected(river):
     issuer, keys = settings.current().issuer, session_keys()
     claims = token.read(river.token, keys, issuer)
     river.token = token.issue(replace(claims, session_version=2), keys, issuer)

@@ -125,7 +125,7 @@ def test_whoever_loses_the_race_to_replace_a_hash_is_signed_in_all_the_same(rive
 @pytest.mark.parametrize(
     "wrong", [{"username": ""}, {"username": "a" * 255}, {"password": ""}, {"password": "a" * 1025}]
 )
-def test_what_cannot_be_a_name_or_password_is_refused(river, wrong):
+def test_what_cannot_be_a_name_or_password_is_rejected(river, wrong):
     given = {"username": "river", "password": PASSWORD} | wrong
 
     assert river.elsewhere().post("/signin", given).fields == set(wrong)

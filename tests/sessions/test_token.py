@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from chalicelib.platform import clock
-from chalicelib.platform.errors import NotSignedIn
+from chalicelib.platform.errors import Unauthenticated
 from chalicelib.sessions import token
 from chalicelib.sessions.keys import Keys, new_secret
 from tests.support.clients import COOKIE
@@ -87,8 +87,8 @@ def test_a_token_names_its_key_and_purpose(keys, claims):
     ],
     ids="-".join,
 )
-def test_a_token_with_anything_wrong_is_refused(forge, keys, changed):
-    with pytest.raises(NotSignedIn):
+def test_a_token_with_anything_wrong_is_rejected(forge, keys, changed):
+    with pytest.raises(Unauthenticated):
         token.read(forge(**changed), keys, ISSUER)
 
 
@@ -98,20 +98,20 @@ def unsigned(header, payload):
 
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "", None])
-def test_an_unsigned_token_is_refused(keys, algorithm):
+def test_an_unsigned_token_is_rejected(keys, algorithm):
     header = {"alg": algorithm, "typ": token.TYPE, "kid": keys.all()[0].identifier}
     said = {"iss": ISSUER, "aud": ISSUER, "sub": "account", "sid": "session", "ver": 3}
     said |= {"iat": int(NOW.timestamp()), "exp": int(NOW.timestamp()) + 1000}
 
     for signature in ("", "AAAA"):
-        with pytest.raises(NotSignedIn):
+        with pytest.raises(Unauthenticated):
             token.read(unsigned(header, said) + signature, keys, ISSUER)
 
 
 @pytest.mark.parametrize("name", ["jku", "jwk", "x5u", "x5c"])
 def test_a_key_that_a_token_brings_along_is_ignored(forge, keys, name):
     brought = {name: "https://evil.example/key"}
-    with pytest.raises(NotSignedIn):
+    with pytest.raises(Unauthenticated):
         token.read(forge(header=brought, secret=b"e" * 32), keys, ISSUER)
     assert token.read(forge(header=brought), keys, ISSUER).account_id == "account"
 
@@ -120,16 +120,16 @@ def test_a_key_that_a_token_brings_along_is_ignored(forge, keys, name):
     "nonsense",
     ["", ".", "..", "a.b.c", "é.é.é", "a" * 5000, "a.b", "null.null.null", "W10.W10.W10"],
 )
-def test_nonsense_is_refused(keys, nonsense):
-    with pytest.raises(NotSignedIn):
+def test_nonsense_is_rejected(keys, nonsense):
+    with pytest.raises(Unauthenticated):
         token.read(nonsense, keys, ISSUER)
 
 
-def test_a_truncated_token_is_refused(keys, claims):
+def test_a_truncated_token_is_rejected(keys, claims):
     whole = token.issue(claims, keys, ISSUER)
 
     for length in range(0, len(whole), 9):
-        with pytest.raises(NotSignedIn):
+        with pytest.raises(Unauthenticated):
             token.read(whole[:length], keys, ISSUER)
 
 

@@ -157,7 +157,7 @@ def test_no_change_has_a_registration_gone_at_once_where_its_event_was_moved_int
     assert backend.everything() == before
 
 
-def test_a_second_registration_of_one_person_is_refused_and_the_first_is_shown(ada, submitted):
+def test_a_second_registration_of_one_person_is_rejected_and_the_first_is_shown(ada, submitted):
     reply = ada.ask("PUT", submitted, {"form": FORM | {"city": "Eagan"}})
 
     assert (reply.status, reply.code) == (409, "stale_version")
@@ -439,7 +439,7 @@ def test_who_has_left_is_named_so(ada, submitted, backend, staff):
     assert note["author"] == "somebody who has left"
 
 
-def test_a_demoted_person_is_refused_and_stays_signed_in(ada, backend, submitted):
+def test_a_demoted_person_is_rejected_and_stays_signed_in(ada, backend, submitted):
     assert ada.get(ALL).status == 200
     backend.change("users", {"id": ada.account["id"]}, role="User")
 

@@ -174,7 +174,7 @@ def test_front_desk_finds_the_earlier_account_by_name_or_phone_and_reads_the_new
     assert item["usernameReplacedAt"]
 
 
-def test_old_username_with_its_password_is_refused_like_any_wrong_password(sam):
+def test_old_username_with_its_password_is_rejected_like_any_wrong_password(sam):
     def answer(name):
         reply = sam.elsewhere().sign_in(name, PASSWORD)
         headers = {n: v for n, v in reply.headers.items() if n.lower() != "x-request-id"}

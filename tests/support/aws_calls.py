@@ -11,7 +11,7 @@ from botocore.client import BaseClient
 
 @dataclass(frozen=True)
 class AwsCall:
-    """One round trip; the answer is None where there was none, or a refusal."""
+    """One round trip; the answer is None where there was none, or an error."""
 
     service: str
     operation: str

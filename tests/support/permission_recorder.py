@@ -26,9 +26,9 @@ from typing import Any
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from chalicelib.functions import FUNCTION_OF, FUNCTIONS, SCHEDULES, every_action
-from chalicelib.platform.actions import Action
+from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, SCHEDULES, all_endpoints
 from chalicelib.platform.dynamodb import OPERATIONS
+from chalicelib.platform.endpoints import Endpoint
 from ops import functions
 from tests.support import permissions
 
@@ -54,17 +54,21 @@ class Entry:
     title: str
 
     @classmethod
-    def of(cls, action: Action) -> "Entry | None":
+    def of(cls, endpoint: Endpoint) -> "Entry | None":
         """Return an endpoint; None for one that a test made up."""
-        if action.room not in FUNCTION_OF:
+        if endpoint.package not in FUNCTION_BY_PACKAGE:
             return None
-        name = action.view.__name__
-        return cls(name, FUNCTION_OF[action.room], f"{action.method} {action.path} ({name})")
+        name = endpoint.view.__name__
+        return cls(
+            name,
+            FUNCTION_BY_PACKAGE[endpoint.package],
+            f"{endpoint.method} {endpoint.path} ({name})",
+        )
 
 
 def entries() -> dict[str, Entry]:
     """Return everything that the functions run, by its name."""
-    endpoints = filter(None, map(Entry.of, every_action()))
+    endpoints = filter(None, map(Entry.of, all_endpoints()))
     scheduled = [Entry(name, name, f"the schedule of {name}") for name in SCHEDULES]
     return {entry.name: entry for entry in (*endpoints, *scheduled)}
 
@@ -160,15 +164,15 @@ def install(folder: Path) -> Recorder:
     policies = {function: functions.policy(function) for function in FUNCTIONS}
     recorder = Recorder(folder, policies, denies=not os.environ.get(WRITE))
     perform, make_call, submit = (
-        Action.perform,
+        Endpoint.handle,
         BaseClient._make_api_call,
         ThreadPoolExecutor.submit,
     )
 
     @functools.wraps(perform)
-    def perform_watched(action: Action, *arguments: Any, **variables: str) -> Any:
-        with running(Entry.of(action)):
-            return perform(action, *arguments, **variables)
+    def perform_watched(endpoint: Endpoint, *arguments: Any, **variables: str) -> Any:
+        with running(Entry.of(endpoint)):
+            return perform(endpoint, *arguments, **variables)
 
     @functools.wraps(make_call)
     def call_watched(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
@@ -186,7 +190,7 @@ def install(folder: Path) -> Recorder:
 
     for name, schedule in SCHEDULES.items():
         _watch_schedule(entries()[name], schedule.handler)
-    Action.perform = perform_watched  # type: ignore[method-assign]
+    Endpoint.handle = perform_watched  # type: ignore[method-assign]
     BaseClient._make_api_call = call_watched
     ThreadPoolExecutor.submit = submit_watched  # type: ignore[method-assign]
     return recorder

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.functions import FUNCTION_OF, FUNCTIONS, SCHEDULES, every_action
+from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, SCHEDULES, all_endpoints
 from chalicelib.platform.settings import Settings
 from ops import functions, tables
 
@@ -101,7 +101,11 @@ def endpoints_of(function: str) -> set[str]:
     """Return the names of the endpoints that a function serves; its own if it has a schedule."""
     if function in SCHEDULES:
         return {function}
-    return {each.view.__name__ for each in every_action() if FUNCTION_OF[each.room] == function}
+    return {
+        each.view.__name__
+        for each in all_endpoints()
+        if FUNCTION_BY_PACKAGE[each.package] == function
+    }
 
 
 def needs_of(function: str, record: Mapping[str, list[str]] | None = None) -> set[str]:

@@ -99,7 +99,7 @@ def test_it_is_the_same_every_time_except_for_passwords(season, created, boss):
     assert not set(again.passwords.values()) & set(created.passwords.values())
 
 
-def test_a_second_one_is_refused_and_clock_and_hashes_are_the_services_own_again(season, created):
+def test_a_second_one_is_rejected_and_clock_and_hashes_are_the_services_own_again(season, created):
     now, hash_of = clock.now, passwords.hash_of
     with pytest.raises(DemoError, match="is there already"):
         season("demo")
@@ -117,7 +117,7 @@ def test_a_second_one_is_refused_and_clock_and_hashes_are_the_services_own_again
         "http://10.0.0.1:8000",
     ],
 )
-def test_an_endpoint_that_is_not_on_this_machine_is_refused(tmp_path, which, elsewhere):
+def test_an_endpoint_that_is_not_on_this_machine_is_rejected(tmp_path, which, elsewhere):
     here = "http://127.0.0.1:1"
     described = {"url": here, "aws": here, "dynamodb": here} | {which: elsewhere}
     (tmp_path / "dev.json").write_text(json.dumps(described))

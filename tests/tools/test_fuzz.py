@@ -1,4 +1,4 @@
-"""The fuzzing: that its targets accept and refuse, and that what breaks one is noticed."""
+"""The fuzzing: that its targets accept and reject, and that what breaks one is noticed."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_a_target_accepts_its_examples(name):
 
 
 @pytest.mark.parametrize("name", sorted(set(TARGETS) - {"device", "cookie", "language"}))
-def test_a_target_refuses_noise(name):
+def test_a_target_rejects_noise(name):
     assert not TARGETS[name].attempt(b"\xff{\x00")
 
 
@@ -42,7 +42,7 @@ def test_the_same_seed_sends_the_same(monkeypatch):
     assert sent(1) == sent(1) != sent(2)
 
 
-def test_what_is_no_refusal_is_noticed(monkeypatch):
+def test_what_is_no_error_is_noticed(monkeypatch):
     def parse(sent):
         if b"\x00" in sent:
             raise KeyError("it forgot to refuse this")

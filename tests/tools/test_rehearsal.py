@@ -340,7 +340,7 @@ def test_a_body_that_lambda_would_not_take_is_too_large(service):
     assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
 
 
-def test_a_body_without_a_length_is_refused(service):
+def test_a_body_without_a_length_is_rejected(service):
     reply = requests.post(f"{service.url}/echo", data=iter([b"x"]))
 
     assert (reply.status_code, reply.json()["code"]) == (400, "bad_request")

@@ -1,4 +1,4 @@
-"""Two accounts of one person are merged by staff: what moves, what ends, and what is refused."""
+"""Two accounts of one person are merged by staff: what moves, what ends, and what is rejected."""
 
 import pytest
 

@@ -12,7 +12,7 @@ from chalice.test import Client
 from app import app
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
-from chalicelib.platform.errors import Unavailable
+from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.user_admin import merging
 from chalicelib.user_admin.account_merges import AccountMerges
@@ -54,7 +54,7 @@ def begun(ada, river, old):
     """Stops a merge of old into river right before a registration would move."""
     hold_event()
     submit(old)
-    with mock.patch.object(Transfers, "move", side_effect=Unavailable):
+    with mock.patch.object(Transfers, "move", side_effect=ServiceUnavailable):
         assert merge(ada, river, old).status == 503
 
 

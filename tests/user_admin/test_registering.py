@@ -115,7 +115,7 @@ def test_a_username_that_is_made_is_one(first, last, spoken):
 
 
 @pytest.mark.parametrize("given", [{"username": "RIVER"}, {"email": "River@E.co"}], ids=str)
-def test_a_name_that_is_taken_is_refused_and_leaves_nothing(ada, backend, given):
+def test_a_name_that_is_taken_is_rejected_and_leaves_nothing(ada, backend, given):
     hold_account("river", email="river@e.co")
     before = backend.everything()
     reply = register(ada, **given)

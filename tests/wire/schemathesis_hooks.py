@@ -29,7 +29,7 @@ schemathesis.openapi.format("password", st.builds(lambda _: suggestion.suggest()
 
 @schemathesis.hook
 def filter_body(_, body):
-    """The service cuts the blanks around a line, and refuses one on which nothing shows.
+    """The service cuts the blanks around a line, and rejects one on which nothing shows.
 
     Its description knows of neither.
     """

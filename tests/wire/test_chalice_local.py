@@ -20,7 +20,7 @@ from tools import local
 RIVER = {"username": "river", "password": PASSWORD}
 FORM = {"firstName": "River", "lastName": "Okafor", "phone1": "(952) 445-1234"}
 SECONDS = 60
-# Python runs a module of this name at each start: it refuses and notes what leaves the machine.
+# Python runs a module of this name at each start: it rejects and notes what leaves the machine.
 WITNESS = """
 import os, sys
 from tools.loopback_only import refuse_elsewhere
@@ -175,7 +175,7 @@ def test_nothing_is_left_running_at_the_end_even_if_only_the_parent_is_stopped(t
         wait_until(lambda: not list((tmp_path / ".local").iterdir()))
 
 
-def test_an_invalid_stage_name_is_refused_in_one_sentence(tmp_path):
+def test_an_invalid_stage_name_is_rejected_in_one_sentence(tmp_path):
     copy_project(tmp_path)
     process = start(
         *(tmp_path, "--port", str(free_port()), "--stage", "Not a stage"),

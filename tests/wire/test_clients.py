@@ -49,7 +49,7 @@ def test_in_python_a_list_is_read_to_its_end(in_python):
     assert len(list(in_python["service"].all("/sessions", limit=1))) == 3
 
 
-def test_in_python_a_refusal_has_its_code_and_fields(in_python):
+def test_in_python_an_error_has_its_code_and_fields(in_python):
     with pytest.raises(in_python["ApiError"]) as refused:
         in_python["service"].request("PATCH", "/me", {"firstName": "x" * 500})
 

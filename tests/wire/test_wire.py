@@ -107,7 +107,7 @@ def test_head_has_no_body_and_the_connection_goes_on(connect, path, status):
     ],
     ids=str,
 )
-def test_a_body_that_cannot_be_read_is_refused(connect, headers, status, code):
+def test_a_body_that_cannot_be_read_is_rejected(connect, headers, status, code):
     connection = connect()
     connection.putrequest("POST", "/signup")
     for name, value in headers.items():

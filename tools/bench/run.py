@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.functions import FUNCTION_OF, every_action
+from chalicelib.functions import FUNCTION_BY_PACKAGE, all_endpoints
 from chalicelib.identity import passwords
 from chalicelib.platform.settings import PREFIX, Settings
 from ops import package
@@ -135,7 +135,7 @@ def _journey(made: Scene, how: str) -> float:
     shared, by_privilege, _ = _JOURNEY
 
     def setup_of(action: str) -> Setup:
-        function = FUNCTION_OF[_PACKAGES[action]]
+        function = FUNCTION_BY_PACKAGE[_PACKAGES[action]]
         setup = made.setup(function, _HERE)
         if how == by_privilege:
             return setup
@@ -148,7 +148,7 @@ def _journey(made: Scene, how: str) -> float:
     return min(starts.journey(setup_of, _visit(made)) for _ in range(TIMES_JOURNEY))
 
 
-_PACKAGES = {action.view.__name__: action.room for action in every_action()}
+_PACKAGES = {endpoint.view.__name__: endpoint.package for endpoint in all_endpoints()}
 
 
 def _fields(setup: Setup) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import boto3
 
-from chalicelib.functions import FUNCTION_OF, every_action
+from chalicelib.functions import FUNCTION_BY_PACKAGE, all_endpoints
 from chalicelib.platform import clock, settings
 from chalicelib.platform.settings import PREFIX, Settings
 from chalicelib.sessions import keys
@@ -34,7 +34,7 @@ _ROUNDS_TO_WARM_UP = 1500
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of one's own is made there)
 STAGE = "dev"
 PASSWORD = "four quiet lakes in May"  # noqa: S105 (of people who are made up)
-_PACKAGE_OF = {(action.method, action.path): action.room for action in every_action()}
+_PACKAGE_OF = {(endpoint.method, endpoint.path): endpoint.package for endpoint in all_endpoints()}
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Person:
         Raises:
             NoAnswer: it is no success.
         """
-        function = FUNCTION_OF[_PACKAGE_OF[method, resource]]
+        function = FUNCTION_BY_PACKAGE[_PACKAGE_OF[method, resource]]
         if function not in self._running:
             self._running[function] = Process(self._scene.setup(function, *self._where))
         event = self._scene.event(method, resource, body, self.cookie, query, **variables)

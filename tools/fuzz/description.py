@@ -10,7 +10,7 @@ from random import Random
 
 import requests
 
-from chalicelib.functions import every_action
+from chalicelib.functions import all_endpoints
 from tools.fuzz.service import PROJECT, ROLES, Service, serving
 
 _CONFIGURATION = PROJECT / "tests" / "wire" / "schemathesis.toml"
@@ -114,7 +114,7 @@ def fuzz(cases: int, seed: int, folder: Path) -> bool:
 def _run(service: Service, role: str, share: int, seed: int) -> Examined:
     options = ["--seed", str(seed), "--max-examples", str(_EXAMPLES)]
     if share < _ALL_PHASES:
-        for_each = max(1, share // len(every_action()))
+        for_each = max(1, share // len(all_endpoints()))
         options = ["--seed", str(seed), "--max-examples", str(for_each), "--phases", "fuzzing"]
     run = examine(service.url, service.folder, service.newcomer(role), *options)
     print(f"{role}, seed {seed}: {run.cases:,} cases, {'passed' if run.passed else 'FAILED'}")

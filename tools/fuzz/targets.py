@@ -11,11 +11,11 @@ import jwt
 from chalice.app import Request
 
 from chalicelib.events.event import MinimumAge
-from chalicelib.functions import every_action
+from chalicelib.functions import all_endpoints
 from chalicelib.identity.account import Authenticator, IncorrectCode
 from chalicelib.platform import cursors, languages, schemas
 from chalicelib.platform import request as requests
-from chalicelib.platform.errors import BadJson, InvalidFields, NotSignedIn, Refusal
+from chalicelib.platform.errors import ApiError, BadJson, InvalidFields, Unauthenticated
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
 from chalicelib.registrations.schemas import Save
 from chalicelib.second_factor.schemas import Confirm
@@ -30,7 +30,7 @@ _ISSUER, _ACCOUNT, _SCOPE = "https://lakes.example", "01M82TAX65NYRCFAP3K5E0RG9V
 _CLAIMS = token.Claims(_ACCOUNT, "01M82TAX65NYRCFAP3K5E0RG9W", 1, _BEGAN, _ENDS)
 _TOKEN = token.issue(_CLAIMS, _KEYS, _ISSUER)
 _PAYLOAD = jwt.decode(_TOKEN, options={"verify_signature": False})
-_CURSOR = cursors.seal({"userId": _ACCOUNT, "id": "01M8"}, _SCOPE, _KEY.secret)
+_CURSOR = cursors.sign({"userId": _ACCOUNT, "id": "01M8"}, _SCOPE, _KEY.secret)
 _RECOVERY_CODE = "7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"
 _AUTHENTICATOR = Authenticator("c2VlZA", 0, (totp.hash_of(_RECOVERY_CODE),))
 _FORM = fixtures.FORM | {
@@ -45,11 +45,11 @@ _FORM = fixtures.FORM | {
 _TYPED = ("firstName", "phone1", "email", "zipCode", "state")
 _SIGN_UP = {"username": "river", "email": "r@example.com", "password": "four quiet lakes in May"}
 _BODIES = sorted(
-    {action.contract.body for action in every_action() if action.contract.body},
+    {endpoint.contract.body for endpoint in all_endpoints() if endpoint.contract.body},
     key=lambda model: (model.__module__, model.__name__),
 )
 _QUERIES = sorted(
-    {action.contract.query for action in every_action() if action.contract.query},
+    {endpoint.contract.query for endpoint in all_endpoints() if endpoint.contract.query},
     key=lambda model: (model.__module__, model.__name__),
 )
 
@@ -63,19 +63,19 @@ class Target:
 
     Attributes:
         parse: takes bytes that somebody sent, and raises AssertionError where a promise is broken.
-        refusals: all that it may raise.
-        examples: what it does not refuse, to begin with.
+        errors: all that it may raise.
+        examples: what it does not reject, to begin with.
     """
 
     parse: Callable[[bytes], object]
-    refusals: tuple[type[Refusal], ...]
+    refusals: tuple[type[ApiError], ...]
     examples: tuple[bytes, ...]
 
     def attempt(self, sent: bytes) -> bool:
         """Parse something; return whether it was accepted.
 
         Raises:
-            Exception: whatever it raises beside its refusals. That is what is looked for.
+            Exception: whatever it raises beside its errors. That is what is looked for.
         """
         try:
             self.parse(sent)
@@ -85,7 +85,7 @@ class Target:
 
 
 def _cursor(sent: bytes) -> None:
-    cursors.open_sealed(_text(sent), _SCOPE, [_KEY.secret])
+    cursors.verify(_text(sent), _SCOPE, [_KEY.secret])
     assert _text(sent) == _CURSOR, "a cursor that nobody was given"
 
 
@@ -106,7 +106,7 @@ def _claims(sent: bytes) -> None:
         signed = jwt.PyJWS().encode(payload, _KEY.secret, token.ALGORITHM, header)
         token.read(signed, _KEYS, _ISSUER)
 
-    _one_takes(_PAYLOAD, read, NotSignedIn)
+    _one_takes(_PAYLOAD, read, Unauthenticated)
 
 
 def _cookie(sent: bytes) -> None:
@@ -129,7 +129,7 @@ def _cookie(sent: bytes) -> None:
 
 
 def _form(sent: bytes) -> None:
-    saved = schemas.read_body(sent, Save)
+    saved = schemas.parse_body(sent, Save)
     assert isinstance(saved, Save)
     stored = saved.form.stored()
     again = RegistrationForm.model_validate_json(json.dumps(stored)).stored()
@@ -144,17 +144,17 @@ def _field(sent: bytes) -> None:
 
 def _body(sent: bytes) -> None:
     """Read it as the body of each action."""
-    _one_takes(_BODIES, lambda model: schemas.read_body(sent, model))
+    _one_takes(_BODIES, lambda model: schemas.parse_body(sent, model))
 
 
 def _query(sent: bytes) -> None:
     """Read it as the query of each action."""
     given = parse_qs(_text(sent), keep_blank_values=True)
-    _one_takes(_QUERIES, lambda model: schemas.read_query(given, model))
+    _one_takes(_QUERIES, lambda model: schemas.parse_query(given, model))
 
 
 def _code(sent: bytes) -> None:
-    typed = schemas.read_body(sent, Confirm)
+    typed = schemas.parse_body(sent, Confirm)
     assert isinstance(typed, Confirm)
     after = totp.use(_AUTHENTICATOR, typed.code, _KEY.secret, _ACCOUNT, _BEGAN)
     assert after != _AUTHENTICATOR, "a code that can be used again"
@@ -167,18 +167,18 @@ def _language(sent: bytes) -> None:
 def _one_takes(
     several: Iterable[_Kind],
     take: Callable[[_Kind], object],
-    refusal: type[Exception] = InvalidFields,
+    error: type[Exception] = InvalidFields,
 ) -> None:
-    """Have each of several take it, or refuse it so.
+    """Have each of several take it, or reject it so.
 
     Raises:
-        Exception: the refusal of the last, where none takes it.
+        Exception: the error of the last, where none takes it.
     """
     taken, refused = 0, None
     for one in several:
         try:
             take(one)
-        except refusal as said:
+        except error as said:
             refused = said
         else:
             taken += 1
@@ -197,9 +197,9 @@ def _json(value: object) -> bytes:
 
 TARGETS = {
     "cursor": Target(_cursor, (InvalidFields,), (_CURSOR.encode(),)),
-    "token": Target(_token, (NotSignedIn,), (_TOKEN.encode(),)),
+    "token": Target(_token, (Unauthenticated,), (_TOKEN.encode(),)),
     "device": Target(_device, (), (_TOKEN.encode(),)),
-    "claims": Target(_claims, (NotSignedIn,), (b"1", b'"text"', b"1793491200")),
+    "claims": Target(_claims, (Unauthenticated,), (b"1", b'"text"', b"1793491200")),
     "cookie": Target(_cookie, (), (f"a=b; BREEZE_LAKES_POINT_ACCESS_TOKEN={_TOKEN}".encode(),)),
     "form": Target(_form, (BadJson, InvalidFields), (_json({"form": _FORM, "version": 1}),)),
     "field": Target(_field, (InvalidFields,), ("Zoë 952-445-1234 55108 r@example.com".encode(),)),

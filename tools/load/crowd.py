@@ -11,7 +11,7 @@ from tools.load.client import Surprise, Timings
 from tools.load.ledger import Ledger
 from tools.load.people import AT_WORK, EVENING, Doing, Person, everybody
 
-# After a surprise, so that whoever is refused does not ask without end.
+# After a surprise, so that whoever is rejected does not ask without end.
 _BREATH_SECONDS = 1.0
 # Nobody signs up two hundred people in one second, except to attack.
 _ARRIVAL_SECONDS = 60.0

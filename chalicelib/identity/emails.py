@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from chalicelib.identity.account import Account
-from chalicelib.platform import letters, mail, settings
+from chalicelib.platform import emails, mail, settings
+from chalicelib.platform.emails import EmailTemplate
 from chalicelib.platform.languages import Language
-from chalicelib.platform.letters import Wording
 from chalicelib.platform.mail import Message
 
 _NOT_YOU = {
@@ -13,7 +13,7 @@ _NOT_YOU = {
     Language.SPANISH: "Si no fue usted, cambie su contraseña ahora o comuníquese con la oficina.",
 }
 
-RESET_BY_STAFF: Wording = {
+RESET_BY_STAFF: EmailTemplate = {
     Language.ENGLISH: (
         "Reset your Breeze Lakes Point password",
         (
@@ -32,7 +32,7 @@ RESET_BY_STAFF: Wording = {
         "Si usted no lo pidió, ignore este mensaje. Su contraseña no cambiará.",
     ),
 }
-FORGOTTEN: Wording = {
+FORGOTTEN: EmailTemplate = {
     Language.ENGLISH: (
         "Reset your Breeze Lakes Point password",
         (
@@ -50,7 +50,7 @@ FORGOTTEN: Wording = {
         "Si usted no lo pidió, ignore este mensaje. Su contraseña no cambiará.",
     ),
 }
-VERIFICATION: Wording = {
+VERIFICATION: EmailTemplate = {
     Language.ENGLISH: (
         "Confirm your email address",
         (
@@ -68,7 +68,7 @@ VERIFICATION: Wording = {
         "Si no tiene cuenta con nosotros, ignore este mensaje.",
     ),
 }
-SIGN_UP: Wording = {
+SIGN_UP: EmailTemplate = {
     Language.ENGLISH: (
         "Create your account",
         (
@@ -86,7 +86,7 @@ SIGN_UP: Wording = {
         "Si usted no lo pidió, ignore este mensaje.",
     ),
 }
-ACCOUNT_EXISTS: Wording = {
+ACCOUNT_EXISTS: EmailTemplate = {
     Language.ENGLISH: (
         "You already have an account",
         (
@@ -104,7 +104,7 @@ ACCOUNT_EXISTS: Wording = {
         "Si usted no lo pidió, ignore este mensaje.",
     ),
 }
-_NOTICES: dict[str, Wording] = {
+_NOTICES: dict[str, EmailTemplate] = {
     settings.EMAIL_CHANGE_STARTED: {
         Language.ENGLISH: (
             "A change of your email address has started",
@@ -261,7 +261,7 @@ _NOTICES: dict[str, Wording] = {
 
 
 # By how many recovery codes are left once one was used.
-_RECOVERY_CODES_LEFT: dict[int, Wording] = {
+_RECOVERY_CODES_LEFT: dict[int, EmailTemplate] = {
     3: {
         Language.ENGLISH: (
             "You have 3 recovery codes left",
@@ -313,14 +313,14 @@ _RECOVERY_CODES_LEFT: dict[int, Wording] = {
 }
 
 
-def to_address(to: str, language: Language | None, wording: Wording, url: str) -> Message:
+def to_address(to: str, language: Language | None, template: EmailTemplate, url: str) -> Message:
     """Write the letter that carries a link to an address that no account is known by."""
-    return letters.write(to, language, wording, link=url)
+    return emails.render(to, language, template, link=url)
 
 
-def with_link(to: str, account: Account, wording: Wording, url: str) -> Message:
+def with_link(to: str, account: Account, template: EmailTemplate, url: str) -> Message:
     """Write the letter that carries a link."""
-    return letters.write(to, account.language, wording, link=url, username=account.username)
+    return emails.render(to, account.language, template, link=url, username=account.username)
 
 
 def notify(account: Account, *notices: str) -> None:
@@ -333,8 +333,8 @@ def notify(account: Account, *notices: str) -> None:
         notices: of ``settings.NOTICES``; those that the stage does not send are left out.
     """
     if to := account.reached_at:
-        for notice in filter(letters.is_wanted, notices):
-            mail.send(letters.write(to, account.language, _NOTICES[notice]))
+        for notice in filter(emails.is_enabled, notices):
+            mail.send(emails.render(to, account.language, _NOTICES[notice]))
 
 
 def tell_recovery_codes_left(account: Account, left: int) -> None:
@@ -344,12 +344,12 @@ def tell_recovery_codes_left(account: Account, left: int) -> None:
         account: the account.
         left: how many there are; for most numbers nothing is sent.
     """
-    to, wording = account.reached_at, _RECOVERY_CODES_LEFT.get(left)
-    if to and wording and letters.is_wanted(settings.RECOVERY_CODES_LOW):
-        mail.send(letters.write(to, account.language, wording))
+    to, template = account.reached_at, _RECOVERY_CODES_LEFT.get(left)
+    if to and template and emails.is_enabled(settings.RECOVERY_CODES_LOW):
+        mail.send(emails.render(to, account.language, template))
 
 
-def all_wordings() -> Sequence[Wording]:
+def all_templates() -> Sequence[EmailTemplate]:
     """Return every letter of this module."""
     links = (RESET_BY_STAFF, FORGOTTEN, VERIFICATION, SIGN_UP, ACCOUNT_EXISTS)
     return (*links, *_NOTICES.values(), *_RECOVERY_CODES_LEFT.values())

@@ -67,7 +67,7 @@ def test_a_change_passes_from_our_pages_the_front_end_and_no_browser_at_all(rive
         ("DELETE", "/sessions/current"),
     ],
 )
-def test_every_change_is_refused_from_elsewhere(river, backend, method, path):
+def test_every_change_is_rejected_from_elsewhere(river, backend, method, path):
     before = backend.everything()
 
     for content_type in ("application/json", "text/plain", "application/x-www-form-urlencoded"):

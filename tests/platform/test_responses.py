@@ -30,7 +30,7 @@ def test_every_answer_has_a_request_id_of_its_own(nobody):
     assert len(ids) == len(PATHS)
 
 
-def test_a_method_that_a_path_has_not_is_refused_in_our_shape(nobody):
+def test_a_method_that_a_path_has_not_is_rejected_in_our_shape(nobody):
     reply = nobody.ask("PUT", "/signup")
 
     assert (reply.status, reply.code) == (405, "method_not_allowed")

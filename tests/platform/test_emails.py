@@ -5,13 +5,13 @@ import string
 
 import pytest
 
-from chalicelib.identity import letters as of_accounts
-from chalicelib.platform import letters
+from chalicelib.identity import emails as of_accounts
+from chalicelib.platform import emails
 from chalicelib.platform.languages import Language
-from chalicelib.registrations import letters as of_registrations
+from chalicelib.registrations import emails as of_registrations
 from chalicelib.registrations.workflow import Status
 
-WORDINGS = [*of_accounts.all_wordings(), of_registrations.RECEIPT, of_registrations.MOVED]
+WORDINGS = [*of_accounts.all_templates(), of_registrations.RECEIPT, of_registrations.MOVED]
 
 
 def named(paragraphs):
@@ -19,12 +19,12 @@ def named(paragraphs):
     return {name for said in paragraphs for _, name, _, _ in string.Formatter().parse(said) if name}
 
 
-@pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording[Language.ENGLISH][0])
-def test_a_letter_says_as_much_in_each_language(wording):
-    assert set(wording) == set(Language)
-    assert len({len(said) for said in wording.values()}) == 1
-    assert len({frozenset(named(said)) for said in wording.values()}) == 1
-    assert not any(named(said[:1]) for said in wording.values())
+@pytest.mark.parametrize("template", WORDINGS, ids=lambda template: template[Language.ENGLISH][0])
+def test_an_email_says_as_much_in_each_language(template):
+    assert set(template) == set(Language)
+    assert len({len(said) for said in template.values()}) == 1
+    assert len({frozenset(named(said)) for said in template.values()}) == 1
+    assert not any(named(said[:1]) for said in template.values())
 
 
 @pytest.mark.parametrize("language", Language)
@@ -34,7 +34,7 @@ def test_every_status_has_its_words(language):
 
 
 def written(language=None, event="The Fair"):
-    return letters.write(
+    return emails.render(
         "river@e.co",
         language,
         of_registrations.RECEIPT,
@@ -63,21 +63,21 @@ def test_text_and_html_say_the_same():
         (Language.SPANISH, "Recibimos su inscripción", "es"),
     ],
 )
-def test_a_letter_is_in_the_readers_language(language, subject, tag):
+def test_an_email_is_in_the_readers_language(language, subject, tag):
     message = written(language)
 
     assert message.subject == subject
     assert f'<html lang="{tag}">' in message.html
 
 
-def test_what_a_letter_tells_of_is_text_and_no_markup():
+def test_what_an_email_tells_of_is_text_and_no_markup():
     message = written(event='<img src="https://evil.example/x"> {reference}')
 
     assert "<img" not in message.html
     assert "{reference}" in message.text
 
 
-def test_a_letter_fetches_nothing_from_anywhere():
+def test_an_email_fetches_nothing_from_anywhere():
     assert set(re.findall(r"<(\w+)", written().html)) == {
         *("html", "head", "meta", "title", "body", "p", "a"),
     }

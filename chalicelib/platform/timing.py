@@ -1,4 +1,4 @@
-"""A floor under the time that something takes, so that nobody learns from it how it went."""
+"""A minimum duration, so that the response time doesn't reveal the result."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,11 +8,11 @@ Clock = Callable[[], float]
 
 
 @contextmanager
-def lasting(seconds: float) -> Iterator[None]:
-    """Have whatever is done inside take so long at least, whether it succeeds or not.
+def at_least(seconds: float) -> Iterator[None]:
+    """Make a block take at least this long, whether it succeeds or raises.
 
     Args:
-        seconds: more than it ever takes.
+        seconds: more than the block ever takes.
     """
     began = _monotonic()
     try:
@@ -21,6 +21,6 @@ def lasting(seconds: float) -> Iterator[None]:
         _sleep(max(0.0, began + seconds - _monotonic()))
 
 
-# Names of their own, for whoever tells the time in a test.
+# Tests replace these.
 _monotonic: Clock = time.monotonic
 _sleep: Callable[[float], None] = time.sleep

@@ -5,14 +5,14 @@ from datetime import datetime
 from chalicelib.events.event import Event
 from chalicelib.events.place import Offer
 from chalicelib.identity.account import Account
-from chalicelib.platform import letters, settings, zones
+from chalicelib.platform import emails, settings, zones
+from chalicelib.platform.emails import EmailTemplate
 from chalicelib.platform.languages import Language
-from chalicelib.platform.letters import Wording
 from chalicelib.platform.mail import Message
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.workflow import Status
 
-RECEIPT: Wording = {
+RECEIPT: EmailTemplate = {
     Language.ENGLISH: (
         "We got your registration",
         (
@@ -34,7 +34,7 @@ RECEIPT: Wording = {
         "Traiga este número cuando venga a la oficina.",
     ),
 }
-MOVED: Wording = {
+MOVED: EmailTemplate = {
     Language.ENGLISH: (
         "Your registration status changed",
         (
@@ -54,7 +54,7 @@ MOVED: Wording = {
         "¿Tiene preguntas? Comuníquese con la oficina y dé su número de referencia.",
     ),
 }
-OFFERED: Wording = {
+OFFERED: EmailTemplate = {
     Language.ENGLISH: (
         "A spot is free for you",
         (
@@ -74,7 +74,7 @@ OFFERED: Wording = {
         "Si no responde a tiempo, ofreceremos el lugar a la siguiente persona en la lista.",
     ),
 }
-OFFER_EXPIRED: Wording = {
+OFFER_EXPIRED: EmailTemplate = {
     Language.ENGLISH: (
         "Your offer of a spot expired",
         (
@@ -191,7 +191,7 @@ def moved(
 
 def tells_of_offers(owner: Account) -> bool:
     """Return whether an account's owner is mailed about an offer."""
-    return owner.reached_at is not None and letters.is_wanted(settings.REGISTRATION_MOVED)
+    return owner.reached_at is not None and emails.is_enabled(settings.REGISTRATION_MOVED)
 
 
 def offered(
@@ -212,20 +212,20 @@ def offer_expired(
 
 def _written(
     notice: str,
-    wording: Wording,
+    template: EmailTemplate,
     owner: Account | None,
     event: Event,
     registration: Registration,
     until: datetime | None = None,
 ) -> Message | None:
     to = owner.reached_at if owner else None
-    if owner is None or to is None or not letters.is_wanted(notice):
+    if owner is None or to is None or not emails.is_enabled(notice):
         return None
     language = owner.language or Language.ENGLISH
-    return letters.write(
+    return emails.render(
         to,
         language,
-        wording,
+        template,
         event=event.name,
         reference=registration.reference,
         status=STATUSES[language][registration.status],

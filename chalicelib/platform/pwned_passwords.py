@@ -1,0 +1,74 @@
+"""Passwords from data breaches, from the Pwned Passwords range API of Have I Been Pwned.
+
+The request contains five hexadecimal digits of the hash. The response contains the rest of several
+hundred hashes, so the API never learns the password (haveibeenpwned.com/API/v3).
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from chalicelib.platform import settings
+from chalicelib.platform.errors import ServiceUnavailable
+
+if TYPE_CHECKING:
+    from http.client import HTTPResponse
+
+PREFIX_DIGITS = 5
+TIMEOUT_SECONDS = 1.5
+# A padded response is about 40 kB.
+_MAX_RESPONSE_BYTES = 1024 * 1024
+_CHUNK = 16 * 1024
+_LINE = re.compile(r"([0-9A-F]{35}):([0-9]{1,12})")
+
+
+def suffixes(prefix: str) -> frozenset[str]:
+    """Return the remaining digits of the SHA-1 hashes that begin with a prefix, in uppercase.
+
+    Args:
+        prefix: the first five hexadecimal digits, in uppercase.
+
+    Raises:
+        ServiceUnavailable: the API is unavailable, or its response is invalid.
+    """
+    lines = _fetch(prefix).decode("utf-8-sig", "replace").split()
+    found = [_LINE.fullmatch(line) for line in lines]
+    # The API has passwords for every prefix, so an empty list is invalid.
+    if not found or None in found:
+        raise ServiceUnavailable(cause="breached passwords: nonsense")
+    # Padding has a count of 0.
+    return frozenset(match[1] for match in found if match and int(match[2]))
+
+
+def _fetch(prefix: str) -> bytes:
+    import http.client
+    from urllib.parse import urlsplit
+
+    url = urlsplit(settings.current().breached_passwords_url)
+    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+    connection = kind(url.netloc, timeout=TIMEOUT_SECONDS)
+    # Padding hides the prefix, which the response's size would reveal on the network.
+    headers = {"Add-Padding": "true", "User-Agent": settings.APPLICATION}
+    try:
+        connection.request("GET", f"{url.path}/range/{prefix}", headers=headers)
+        response = connection.getresponse()
+        if response.status != HTTPStatus.OK:
+            raise ServiceUnavailable(cause=f"breached passwords: {response.status}")
+        return b"".join(_read(response))
+    except (OSError, http.client.HTTPException) as error:
+        raise ServiceUnavailable(cause=f"breached passwords: {type(error).__name__}") from error
+    finally:
+        connection.close()
+
+
+def _read(response: "HTTPResponse") -> Iterator[bytes]:
+    """Yield the body in chunks. Stop if it takes too long or is too large."""
+    # The timeout of the connection applies to each chunk; this one applies to all together.
+    late, size = time.monotonic() + TIMEOUT_SECONDS, 0
+    while piece := response.read1(_CHUNK):
+        size += len(piece)
+        if size > _MAX_RESPONSE_BYTES or time.monotonic() > late:
+            raise ServiceUnavailable(cause="breached passwords: too much or too late")
+        yield piece

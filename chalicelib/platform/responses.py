@@ -1,0 +1,251 @@
+"""Responses: what a view returns, and how Chalice sends it."""
+
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+import chalice
+from chalice.app import CaseInsensitiveMapping
+from chalice.app import Response as ChaliceResponse
+
+from chalicelib.platform import security_headers
+from chalicelib.platform.errors import (
+    ApiError,
+    InternalError,
+    MethodNotAllowed,
+    VersionConflict,
+)
+
+if TYPE_CHECKING:
+    from chalice.app import HeadersType
+    from pydantic import BaseModel
+
+Model = TypeVar("Model")
+
+JSON = "application/json; charset=utf-8"
+_CHALICE_ERRORS: dict[int, type[ApiError]] = {
+    error.STATUS_CODE: error for error in (MethodNotAllowed, InternalError)
+}
+
+
+class Response(Generic[Model]):
+    """A successful response. The view's model renders its body from the object's attributes.
+
+    Attributes:
+        headers: headers of this type of response, in place of the default headers.
+        optional_headers: names of headers that differ between responses and may be missing.
+        extra_headers: values of the optional headers of this response.
+        is_costly: whether the body takes long to build, so that HEAD doesn't build it.
+    """
+
+    is_costly: ClassVar[bool] = False
+    headers: ClassVar[Mapping[str, str]] = {"Content-Type": JSON}
+    optional_headers: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self, body: object, *, cookie: str | tuple[str, ...] | None = None, created: bool = False
+    ) -> None:
+        """Return an object with the attributes that the model names.
+
+        Args:
+            body: the object.
+            cookie: one or several ``Set-Cookie`` values.
+            created: whether the request created the object: the status is then 201.
+        """
+        self.body = body
+        self.cookie = cookie
+        self.created = created
+        self.extra_headers: Mapping[str, str] = {}
+
+    def render(self, model: "type[BaseModel] | None") -> str:
+        """Return the body as JSON.
+
+        Args:
+            model: the model of the view's return annotation.
+
+        Raises:
+            TypeError: the view declares no model.
+        """
+        if model is None:
+            raise TypeError("The view of this response declares no model for it.")
+        return model.model_validate(self.body, from_attributes=True).model_dump_json(by_alias=True)
+
+
+class DownloadResponse(Response[Model]):
+    """A response that takes long to build."""
+
+    is_costly: ClassVar[bool] = True
+
+
+class MessageResponse(Response[None]):
+    """A response that only says what was done. It needs neither a model nor pydantic."""
+
+    def __init__(self, message: str, *, cookie: str | tuple[str, ...] | None = None) -> None:
+        """Return ``{"msg": message}``."""
+        super().__init__({"msg": message}, cookie=cookie)
+
+    def render(self, model: "type[BaseModel] | None" = None) -> str:  # noqa: ARG002 (it has none)
+        """Return the body as JSON."""
+        return json.dumps(self.body)
+
+
+class TextResponse(Response[None]):
+    """A response whose body is text. It needs neither a model nor pydantic."""
+
+    def __init__(self, body: str, *, cookie: str | None = None) -> None:
+        """Return a text."""
+        super().__init__(body, cookie=cookie)
+
+    def render(self, model: "type[BaseModel] | None" = None) -> str:  # noqa: ARG002 (it has none)
+        """Return the text."""
+        return str(self.body)
+
+
+class HtmlResponse(TextResponse):
+    """HTML without scripts: it loads our own style sheets and nothing else."""
+
+    headers: ClassVar[Mapping[str, str]] = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": security_headers.HTML_POLICY,
+    }
+
+
+class ScriptedHtmlResponse(HtmlResponse):
+    """HTML with our own scripts, which call only this service and write text, never markup."""
+
+    headers: ClassVar[Mapping[str, str]] = {
+        **HtmlResponse.headers,
+        "Content-Security-Policy": security_headers.SCRIPTED_HTML_POLICY,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Vary": "Accept-Language, Cookie",
+    }
+
+
+class AssetResponse(TextResponse):
+    """A static file of the pages. Its URL contains a version, which changes with its content."""
+
+    headers: ClassVar[Mapping[str, str]] = {
+        # RFC 8246: a browser never revalidates an immutable response.
+        "Cache-Control": "public, max-age=31536000, immutable",
+    }
+
+    def __init__(self, body: str, *, is_immutable: bool = True) -> None:
+        """Return a static file.
+
+        Args:
+            body: its content.
+            is_immutable: whether browsers may cache it; false if the URL names another version.
+        """
+        super().__init__(body)
+        if not is_immutable:
+            self.extra_headers = {"Cache-Control": "no-store"}
+
+
+class CssResponse(AssetResponse):
+    """A style sheet of the pages."""
+
+    headers: ClassVar[Mapping[str, str]] = {
+        **AssetResponse.headers,
+        "Content-Type": "text/css; charset=utf-8",
+    }
+
+
+class JavaScriptResponse(AssetResponse):
+    """A JavaScript module of the pages."""
+
+    headers: ClassVar[Mapping[str, str]] = {
+        **AssetResponse.headers,
+        "Content-Type": "text/javascript; charset=utf-8",
+    }
+
+
+class SvgResponse(AssetResponse):
+    """An SVG icon of the pages."""
+
+    headers: ClassVar[Mapping[str, str]] = {
+        **AssetResponse.headers,
+        "Content-Type": "image/svg+xml; charset=utf-8",
+    }
+
+
+class CsvResponse(TextResponse):
+    """A table as comma-separated values (RFC 4180), which browsers save as a file."""
+
+    is_costly: ClassVar[bool] = True
+    headers: ClassVar[Mapping[str, str]] = {"Content-Type": "text/csv; charset=utf-8"}
+    optional_headers: ClassVar[tuple[str, ...]] = ("Content-Disposition", "Link")
+
+    def __init__(self, body: str, *, filename: str, next_url: str | None) -> None:
+        """Return one page of a table.
+
+        Args:
+            body: the rows.
+            filename: the name of the file: letters, digits, dots, hyphens, and underscores.
+            next_url: the URL of the next page, relative to this one (RFC 8288); None for the last.
+        """
+        super().__init__(body)
+        link = {"Link": f'<{next_url}>; rel="next"'} if next_url else {}
+        self.extra_headers = {"Content-Disposition": f'attachment; filename="{filename}"', **link}
+
+
+class RedirectResponse(TextResponse):
+    """A redirect to another path."""
+
+    headers: ClassVar[Mapping[str, str]] = {"Content-Type": "text/plain; charset=utf-8"}
+    optional_headers: ClassVar[tuple[str, ...]] = ("Location",)
+
+    def __init__(self, path: str) -> None:
+        """Redirect to a path of this service, its base path included."""
+        super().__init__("")
+        self.extra_headers = {"Location": path}
+
+
+def render(
+    response: Response[Any], model: "type[BaseModel] | None", status: int
+) -> ChaliceResponse:
+    """Return a response as Chalice sends it.
+
+    Args:
+        response: what the view returned.
+        model: the model that renders its body; None if its type needs none.
+        status: the HTTP status, unless the request created something.
+    """
+    headers: HeadersType = {**response.headers, **response.extra_headers}
+    if response.cookie:
+        cookie = response.cookie
+        headers["Set-Cookie"] = cookie if isinstance(cookie, str) else list(cookie)
+    created = HTTPStatus.CREATED if response.created else status
+    return ChaliceResponse(body=response.render(model), status_code=created, headers=headers)
+
+
+def render_error(error: ApiError, model: "type[BaseModel] | None" = None) -> ChaliceResponse:
+    """Return an error as Chalice sends it, with ``Retry-After`` (RFC 9110, 10.2.3) if it has one.
+
+    Args:
+        error: the error.
+        model: the response model of the endpoint, which renders the record of a VersionConflict.
+    """
+    headers: HeadersType = {"Content-Type": JSON}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    body = error.body()
+    if isinstance(error, VersionConflict) and model is not None:
+        body["current"] = json.loads(Response(error.current).render(model))
+    return ChaliceResponse(json.dumps(body), status_code=error.STATUS_CODE, headers=headers)
+
+
+def finalize(
+    request: chalice.app.Request | None, get_response: Callable[[Any], ChaliceResponse]
+) -> ChaliceResponse:
+    """Add the default headers, and give Chalice's own errors our shape: a Chalice middleware."""
+    response = get_response(request)
+    if isinstance(response.body, Mapping) and {"Code", "Message"} == response.body.keys():
+        error = render_error(_CHALICE_ERRORS.get(response.status_code, InternalError)())
+        response.status_code, response.body = error.status_code, error.body
+        response.headers.update(error.headers)
+    given = CaseInsensitiveMapping(response.headers)
+    for name, value in security_headers.for_response(request).items():
+        if name not in given:
+            response.headers[name] = value
+    return response
