@@ -56,7 +56,7 @@ def test_what_is_no_error_is_noticed(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "module", "reads"),
     [
-        ("cursor", targets.cursors, "open_sealed"),
+        ("cursor", targets.cursors, "verify"),
         ("token", targets.token, "read"),
         ("device", targets.device, "read"),
     ],
