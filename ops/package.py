@@ -48,9 +48,9 @@ _LOAD_EVERYTHING = """
 import sys
 import jwt, phonenumbers, zxcvbn
 from chalicelib.identity import passwords
-from chalicelib.functions import every_action
-for action in every_action():
-    action.contract
+from chalicelib.functions import all_endpoints
+for endpoint in all_endpoints():
+    endpoint.contract
 passwords.verify("", None)
 print(*sys.modules, sep="\\n")
 """

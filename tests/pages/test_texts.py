@@ -51,7 +51,7 @@ NOT_FOR_PEOPLE = {
     "The body must be sent without Content-Encoding: it is not decompressed here.",
     "The ids of those events.",
     "The record as it is now, in the format of this endpoint’s success response.",
-    "This answer's view is declared without the model that writes it.",
+    "The view of this response declares no model for it.",
     "The waiting lists of some events weren't settled. The next run does it.",
     "This address doesn’t accept that kind of request.",
     "This list has changed. Reload the page.",
@@ -65,7 +65,7 @@ MODULES = [
     module
     for module in HOUSE.glob("*/*.py")
     # Mail and descriptions are written for their own readers; pages say what TEXTS has.
-    if module.parent.name not in {"pages", "openapi"} and module.stem not in {"letters", "labels"}
+    if module.parent.name not in {"pages", "openapi"} and module.stem not in {"emails", "labels"}
 ]
 
 
