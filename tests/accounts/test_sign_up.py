@@ -24,6 +24,7 @@ def test_a_username_and_a_password_make_a_full_account(nobody):
         "secondFactor": False,
         "usernameReplacedAt": None,
         "recoveryCodesLeft": None,
+        "permissions": [],
     }
 
 
@@ -44,7 +45,7 @@ def test_no_answer_holds_token_hash_or_version(nobody):
     assert set(reply.json) == {
         *("id", "username", "email", "emailVerified", "firstName", "middleName", "lastName"),
         *("role", "secondFactor", "createdAt", "updatedAt"),
-        *("pendingEmail", "usernameReplacedAt", "recoveryCodesLeft"),
+        *("pendingEmail", "usernameReplacedAt", "recoveryCodesLeft", "permissions"),
     }
     assert nobody.token.encode() not in reply.body
 
