@@ -1,7 +1,7 @@
 """What ships of botocore's data: the operations that are asked of AWS, and where they are reached.
 
 botocore reads what AWS can do out of JSON, at each cold start: a megabyte of endpoints, half of one
-about DynamoDB. Here it is cut down to ``dynamodb.OPERATIONS``. What botocore evaluates by its own
+about DynamoDB. Here it is cut down to ``aws.OPERATIONS``. What botocore evaluates by its own
 code, rules of endpoints and of retries, stays with that code, which Lambda brings.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.loaders import Loader
 
-from chalicelib.platform.dynamodb import DATA, OPERATIONS
+from chalicelib.platform.aws import DATA, OPERATIONS
 
 _MODEL, _ENDPOINTS = "service-2", "endpoints"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.platform import clock, settings
-from chalicelib.platform.dynamodb import aws_client
+from chalicelib.platform.aws import aws_client
 from chalicelib.platform.errors import ServiceUnavailable
 from ops import package, session_key, smoke_test, tables
 from ops.stack import Agree, Declined, Present, Stack, StackError, Template

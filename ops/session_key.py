@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from chalicelib.platform import clock, settings
-from chalicelib.platform.dynamodb import aws_client
+from chalicelib.platform.aws import aws_client
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.secrets_manager import CURRENT
 from chalicelib.sessions import keys

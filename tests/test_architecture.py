@@ -123,7 +123,7 @@ def test_a_record_imports_no_store(leaf):
 def test_expressions_stand_in_stores_alone(module):
     if not is_store(module.stem) and module.stem != "dynamodb":
         assert "Expression" not in module.read_text()
-        assert "boto" not in module.read_text() or module.stem in {"secrets_manager", "mail"}
+        assert "boto" not in module.read_text() or module.stem in {"aws", "secrets_manager", "mail"}
 
 
 @pytest.mark.parametrize("endpoint", all_endpoints(), ids=lambda a: f"{a.method} {a.path}")

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.identity import store
 from chalicelib.identity.account import Role
 from chalicelib.identity.directory import directory
-from chalicelib.platform import clock, dynamodb, settings
+from chalicelib.platform import attributes, clock, settings
 from tests.support.accounts import at_work, hold_account
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
@@ -297,7 +297,7 @@ def fill_lists(count):
 def fill_users(backend, count):
     """Write other people, alike in all but their identifiers, past every rule."""
     name, kept = settings.current().table_name("users"), hold_account("okapi", last_name="Okafor")
-    row = dynamodb._to_attributes(store.to_item(kept))
+    row = attributes.to_attributes(store.to_item(kept))
     for first in range(0, count, 25):
         puts = [
             {"PutRequest": {"Item": row | {"id": {"S": f"id-{n}"}, "nameKey": {"S": f"oka#{n}"}}}}

@@ -83,13 +83,13 @@ def at_any_time() -> Iterator[Moment]:
 @contextmanager
 def patiently() -> Iterator[None]:
     """Wait long for DynamoDB: what a person wouldn't wait for is fine here, on a busy machine."""
-    from chalicelib.platform import dynamodb
+    from chalicelib.platform import aws, dynamodb
 
     def forget() -> None:
-        dynamodb._aws_client.cache_clear()  # noqa: SLF001 (it has the timeouts)
+        aws._aws_client.cache_clear()  # noqa: SLF001 (it has the timeouts)
         dynamodb.database.cache_clear()
 
-    with _replaced(dynamodb, "TIMEOUT_SECONDS", _PATIENCE_SECONDS):
+    with _replaced(aws, "TIMEOUT_SECONDS", _PATIENCE_SECONDS):
         forget()
         try:
             yield

@@ -1,7 +1,7 @@
-"""DynamoDB for the stores: plain values in and out, and every failure as an error of ours.
+"""DynamoDB as the stores use it: plain values in and out, and every failure one of our errors.
 
-The stores own the expressions. This module owns the client, its timeouts, and its retries. The
-first call imports botocore, since signing out makes none.
+Expressions stay in the stores. botocore is imported with the first call, since signing out makes
+none.
 """
 
 import functools
@@ -10,36 +10,17 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from chalicelib.platform import settings
+from chalicelib.platform.attributes import from_attributes, to_attributes
+from chalicelib.platform.aws import aws_client
 from chalicelib.platform.errors import ServiceUnavailable
 
 Item = dict[str, Any]
 Record = TypeVar("Record")
 OtherRecord = TypeVar("OtherRecord")
 
-# A call may take 1.5 s twice, so a request with another slow call still ends within 5 s.
-TIMEOUT_SECONDS = 1.5
-ATTEMPTS = 2
-# The caller waits for an email, so sending it is tried once, with a short timeout.
-MAIL = "sesv2"
-# Every AWS operation in use. Packaging reduces botocore's data to these.
-OPERATIONS: Mapping[str, tuple[str, ...]] = {
-    "dynamodb": (
-        *("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem"),
-        *("Query", "TransactWriteItems", "UpdateItem"),
-    ),
-    "secretsmanager": ("GetSecretValue",),
-    MAIL: ("SendEmail",),
-}
-# That data in the package. Elsewhere the folder is missing, and botocore reads its own data.
-DATA = Path(__file__).parents[2] / "aws-data"
-MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS = 0.5, 1.5, 1
-# Only this retry mode of botocore verifies the checksum of DynamoDB's responses. In the others,
-# a response that breaks off halfway reads as "no such item".
-RETRY_MODE = "legacy"
 # A call that conflicts with a transaction is retried; see TransactionConflict in
 # docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 CONFLICT_ATTEMPTS = 4
@@ -137,10 +118,10 @@ class Database:
         response = self._call(
             "get_item",
             TableName=self._table_name(read.table),
-            Key=_to_attributes(read.key),
+            Key=to_attributes(read.key),
             ConsistentRead=True,
         )
-        return read.parse(_from_attributes(response["Item"])) if "Item" in response else None
+        return read.parse(from_attributes(response["Item"])) if "Item" in response else None
 
     def get_both(
         self, first: Read[Record], second: Read[OtherRecord]
@@ -159,14 +140,14 @@ class Database:
             asked = wanted.setdefault(
                 self._table_name(read.table), {"Keys": [], "ConsistentRead": True}
             )
-            asked["Keys"].append(_to_attributes(read.key))
+            asked["Keys"].append(to_attributes(read.key))
         found: list[tuple[str, Item]] = []
         for attempt in range(_BATCH_ATTEMPTS):
             if attempt:
                 _back_off(attempt)
             response = self._call("batch_get_item", RequestItems=wanted)
             for name, items in response["Responses"].items():
-                found += [(name, _from_attributes(item)) for item in items]
+                found += [(name, from_attributes(item)) for item in items]
             wanted = response.get("UnprocessedKeys")
             if not wanted:
                 return [self._match(read, found) for read in reads]
@@ -238,11 +219,11 @@ class Database:
         self, query: Query, reads: int, after: Item | None = None
     ) -> tuple[list[Item], Item | None]:
         """Return one page after filtering, and the key of the last item that was read."""
-        start = _to_attributes(after) if after else None
+        start = to_attributes(after) if after else None
         response = self._call("query", **self._query_arguments(query, start), Limit=reads)
         rest = response.get("LastEvaluatedKey")
-        return [_from_attributes(item) for item in response["Items"]], (
-            _from_attributes(rest) if rest else None
+        return [from_attributes(item) for item in response["Items"]], (
+            from_attributes(rest) if rest else None
         )
 
     def _query_arguments(self, query: Query, start: Any) -> dict[str, Any]:
@@ -259,7 +240,7 @@ class Database:
         return {
             "TableName": self._table_name(query.table),
             "KeyConditionExpression": query.condition,
-            "ExpressionAttributeValues": _to_attributes(query.values),
+            "ExpressionAttributeValues": to_attributes(query.values),
             "ScanIndexForward": query.ascending,
             **source,
         }
@@ -274,13 +255,13 @@ class Database:
         Returns:
             The items of up to 1 MB, and the key to go on after; None at the end.
         """
-        start = {"ExclusiveStartKey": _to_attributes(after)} if after else {}
+        start = {"ExclusiveStartKey": to_attributes(after)} if after else {}
         response = self._call(
             "scan", TableName=self._table_name(table), ConsistentRead=True, **start
         )
         rest = response.get("LastEvaluatedKey")
-        return [_from_attributes(item) for item in response["Items"]], (
-            _from_attributes(rest) if rest else None
+        return [from_attributes(item) for item in response["Items"]], (
+            from_attributes(rest) if rest else None
         )
 
     def update(self, table: str, key: Item, *, values: Item, **expressions: Any) -> None:
@@ -292,8 +273,8 @@ class Database:
         self._call(
             "update_item",
             TableName=self._table_name(table),
-            Key=_to_attributes(key),
-            ExpressionAttributeValues=_to_attributes(values),
+            Key=to_attributes(key),
+            ExpressionAttributeValues=to_attributes(values),
             **expressions,
         )
 
@@ -302,7 +283,7 @@ class Database:
         response = self._call(
             "delete_item",
             TableName=self._table_name(table),
-            Key=_to_attributes(key),
+            Key=to_attributes(key),
             ReturnValues="ALL_OLD",
         )
         return "Attributes" in response
@@ -322,7 +303,7 @@ class Database:
         name, left = self._table_name(table), iter(keys)
         while batch := list(itertools.islice(left, _MAX_BATCH_DELETES)):
             before_each()
-            wanted: Any = {name: [{"DeleteRequest": {"Key": _to_attributes(k)}} for k in batch]}
+            wanted: Any = {name: [{"DeleteRequest": {"Key": to_attributes(k)}} for k in batch]}
             for attempt in range(_BATCH_ATTEMPTS):
                 if attempt:
                     _back_off(attempt)
@@ -371,11 +352,11 @@ class Database:
         what = "Item" if write.operation == "Put" else "Key"
         item: dict[str, Any] = {
             "TableName": self._table_name(write.table),
-            what: _to_attributes(write.item_or_key),
+            what: to_attributes(write.item_or_key),
             **write.expressions,
         }
         if write.values:
-            item["ExpressionAttributeValues"] = _to_attributes(write.values)
+            item["ExpressionAttributeValues"] = to_attributes(write.values)
         if write.names:
             item["ExpressionAttributeNames"] = dict(write.names)
         return {write.operation: item}
@@ -418,109 +399,6 @@ def database() -> Database:
     return Database(aws_client("dynamodb"), settings.current().table_name)
 
 
-def aws_client(service: str) -> Any:
-    """Return this process's botocore client, whose patience fits within one request's.
-
-    Raises:
-        ServiceUnavailable: this process belongs to no stage, or AWS's settings are amiss.
-    """
-    if settings.current().stage is None:
-        message = "No database is set up here. Start the service with: make dev"
-        raise ServiceUnavailable(message, cause="no stage")
-    return _aws_client(service)
-
-
-@functools.cache
-def _aws_client(service: str) -> Any:
-    from botocore.config import Config
-    from botocore.exceptions import BotoCoreError
-
-    connect, read, attempts = TIMEOUT_SECONDS, TIMEOUT_SECONDS, ATTEMPTS
-    if service == MAIL:
-        connect, read, attempts = MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS
-    config = Config(
-        connect_timeout=connect,
-        read_timeout=read,
-        retries={"mode": RETRY_MODE, "total_max_attempts": attempts},
-    )
-    try:
-        return _aws_session().create_client(service, config=config)
-    except BotoCoreError as error:
-        raise ServiceUnavailable(cause=f"{service}: {type(error).__name__}") from error
-
-
-@functools.cache
-def _aws_session() -> Any:
-    """Return what makes clients: botocore's part of boto3, which has all that is asked of it here.
-
-    The rest, transfers to S3 and objects for resources, takes as long to import as the database
-    takes to answer a whole request.
-    """
-    from botocore.loaders import Loader
-    from botocore.session import get_session
-
-    class OurServices(Loader):  # type: ignore[misc]  # botocore has no types
-        """Knows of no other services, in place of looking into the folders of all four hundred.
-
-        It reads the package's data before botocore's. These are a part of botocore's own, and so
-        it says, or botocore would take the endpoints for somebody's who wants others. On a machine
-        without that data it knows them all: an operator's credentials may come from STS or SSO.
-        """
-
-        def list_available_services(self, type_name: str) -> list[str]:
-            if DATA.is_dir():
-                return list(OPERATIONS)
-            return list(super().list_available_services(type_name))
-
-        def is_builtin_path(self, path: str) -> bool:
-            return path.startswith(str(DATA)) or super().is_builtin_path(path)
-
-    session = get_session()
-    session.register_component("data_loader", OurServices([str(DATA)]))
-    return session
-
-
 def _back_off(attempt: int) -> None:
     """Wait before another attempt: longer each time, and not in step with the others."""
     time.sleep(random.uniform(0.5, 1) * _MIN_DELAY_SECONDS * 2**attempt)  # noqa: S311
-
-
-def _to_attributes(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _to_attribute(value) for name, value in values.items()}
-
-
-def _to_attribute(value: Any) -> dict[str, Any]:
-    """Write a plain value as DynamoDB's API does: under the name of its type."""
-    match value:
-        case None:
-            return {"NULL": True}
-        case bool():
-            return {"BOOL": value}
-        case str():
-            return {"S": value}
-        case int():
-            return {"N": str(value)}
-        case Mapping():
-            return {"M": _to_attributes(value)}
-        case list() | tuple():
-            return {"L": [_to_attribute(each) for each in value]}
-    raise TypeError(f"DynamoDB is not given {type(value).__name__} here.")
-
-
-def _from_attributes(attributes: Mapping[str, Any]) -> Item:
-    return {name: _from_attribute(attribute) for name, attribute in attributes.items()}
-
-
-def _from_attribute(attribute: Mapping[str, Any]) -> Any:
-    """Read what :func:`_to_attribute` writes. Numbers are whole: this service stores no others."""
-    ((kind, value),) = attribute.items()
-    match kind:
-        case "NULL":
-            return None
-        case "N":
-            return int(value)
-        case "M":
-            return _from_attributes(value)
-        case "L":
-            return [_from_attribute(each) for each in value]
-    return value

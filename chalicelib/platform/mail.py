@@ -10,12 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.platform import clock, log, settings
-from chalicelib.platform.dynamodb import (
-    MAIL,
-    MAIL_CONNECT_SECONDS,
-    MAIL_READ_SECONDS,
-    aws_client,
-)
+from chalicelib.platform.aws import MAIL, MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, aws_client
 from chalicelib.platform.errors import ServiceUnavailable
 
 _LOCAL_SENDER = "breeze-lakes-point@localhost"

@@ -1,6 +1,6 @@
 """Secrets as AWS Secrets Manager keeps them."""
 
-from chalicelib.platform.dynamodb import aws_client
+from chalicelib.platform.aws import aws_client
 from chalicelib.platform.errors import ServiceUnavailable
 
 # The label of the version that holds: AWS takes it for granted, moto does not.

@@ -19,9 +19,9 @@ from chalicelib.identity.account import Account
 from chalicelib.platform import clock, settings
 from chalicelib.platform.dynamodb import Read, Write, database
 from chalicelib.platform.errors import TooManyAttempts
+from chalicelib.sessions.attempt_store import AttemptStore, Counter, CounterMoved, Ration
 from chalicelib.sessions.keys import Keys, session_keys
 from chalicelib.sessions.session import Visit
-from chalicelib.sessions.store import AttemptStore, Counter, CounterMoved, Ration
 
 Record = TypeVar("Record")
 

@@ -27,7 +27,7 @@ from chalicelib.sessions.attempts import Attempts, attempts
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, session_keys
 from chalicelib.sessions.session import Caller, Opening, Session, Visit
-from chalicelib.sessions.store import SessionStore
+from chalicelib.sessions.session_store import SessionStore
 from chalicelib.sessions.token import Claims
 
 # OWASP ASVS 5.0 7.3.2: an absolute end, which no use puts off.

@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.platform import dynamodb, settings
+from chalicelib.platform import aws, settings
 from ops import deploy, package
 from tests.acceptance import emulator as emulators
 from tests.acceptance import gaps
@@ -80,9 +80,9 @@ def new_operator(
             environment(STAGE=STAGE, **GIVEN),
             gaps.closed(running),
         ):
-            dynamodb._aws_client.cache_clear()
+            aws._aws_client.cache_clear()
             yield Operator(running, packaged)
-        dynamodb._aws_client.cache_clear()
+        aws._aws_client.cache_clear()
 
     return begin
 
@@ -92,7 +92,7 @@ def deployed(new_operator: Callable[[], "contextmanager[Operator]"]) -> Iterator
     """An operator who has deployed the stage."""
     with new_operator() as operator:
         assert operator.deploy() == 0
-        sender = dynamodb.aws_client("sesv2")
+        sender = aws.aws_client("sesv2")
         sender.create_email_identity(EmailIdentity=MAIL_FROM)
         yield operator
 
@@ -101,4 +101,4 @@ def deployed(new_operator: Callable[[], "contextmanager[Operator]"]) -> Iterator
 def stage(deployed: Operator) -> Iterator[Stage]:
     """The tables behind the deployed service."""
     with environment(STAGE=STAGE, PUBLIC_URL=settings.current().public_url, **GIVEN):
-        yield Stage(STAGE, dynamodb.aws_client("dynamodb"), in_moto=False)
+        yield Stage(STAGE, aws.aws_client("dynamodb"), in_moto=False)

@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.platform import clock, dynamodb, settings
+from chalicelib.platform import aws, clock, settings
 from ops import deploy, functions, package, restore_table, session_key, smoke_test
 from ops.deploy import DeployError
 from ops.session_key import Revoke
@@ -121,10 +121,10 @@ def as_deployer(deployed: Operator) -> Iterator[None]:
         "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
     }
     with mock.patch.dict(os.environ, given):
-        dynamodb._aws_client.cache_clear()
+        aws._aws_client.cache_clear()
         boto3.setup_default_session()
         yield
-    dynamodb._aws_client.cache_clear()
+    aws._aws_client.cache_clear()
     boto3.setup_default_session()
     identities.delete_access_key(UserName="deployer", AccessKeyId=key["AccessKeyId"])
     identities.delete_user_policy(UserName="deployer", PolicyName="all")
@@ -187,7 +187,7 @@ def test_item_that_was_deleted_is_put_back_from_a_restored_table(
 
 
 def test_service_without_its_session_key_fails_the_smoke_test(deployed: Operator, tmp_path: Path):
-    vault, name = dynamodb.aws_client("secretsmanager"), settings.current().session_key_name
+    vault, name = aws.aws_client("secretsmanager"), settings.current().session_key_name
     kept = vault.get_secret_value(SecretId=name)["SecretString"]
     vault.put_secret_value(SecretId=name, SecretString="{}")
     # A function that has read the key keeps it for a while: another setting starts new ones.

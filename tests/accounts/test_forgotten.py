@@ -6,7 +6,7 @@ from unittest import mock
 import pytest
 
 from chalicelib.accounts import forgotten
-from chalicelib.platform import clock, dynamodb, mail, timing
+from chalicelib.platform import aws, clock, mail, timing
 from tests.support.accounts import hold_account
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
@@ -108,7 +108,7 @@ def test_no_answer_comes_before_a_mail_could_have_been_sent(lane, backend, delay
 
 
 def test_the_floor_is_above_the_longest_that_a_mail_takes(backend):
-    config = dynamodb.aws_client("sesv2").meta.config
+    config = aws.aws_client("sesv2").meta.config
 
     assert config.retries == {"mode": "legacy", "total_max_attempts": 1}
     assert config.connect_timeout + config.read_timeout == mail.max_send_seconds()

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
-from chalicelib.platform import dynamodb
+from chalicelib.platform import aws
 
 WRITES = {"TransactWriteItems", "UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem"}
 
@@ -129,7 +129,7 @@ def watched(show: Callable[[int, Outgoing], Any]) -> Iterator[None]:
     The function gets the call's number, from 0, which is the same for botocore's retries of it,
     and returns None to let the request go.
     """
-    clients = [dynamodb.aws_client(name) for name in ("dynamodb", "secretsmanager", "sesv2")]
+    clients = [aws.aws_client(name) for name in ("dynamodb", "secretsmanager", "sesv2")]
     calls = 0
 
     def count(**_: Any) -> None:

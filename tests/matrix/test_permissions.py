@@ -16,7 +16,7 @@ from chalice.test import Client
 from app import app
 from chalicelib.functions import FUNCTIONS
 from chalicelib.platform import timing
-from chalicelib.platform.dynamodb import OPERATIONS
+from chalicelib.platform.aws import OPERATIONS
 from chalicelib.sessions import keys
 from ops import functions
 from tests.matrix.scenarios import SCENARIOS, as_staff_unseen_for_a_while
@@ -228,7 +228,7 @@ def test_processes_are_merged_and_what_none_of_them_needed_is_named(tmp_path):
     assert seen == everything
     assert list(permission_recorder.unused(seen, RECORD)) == [
         "the function accounts was not seen to need dynamodb:DeleteItem sessions",
-        "dynamodb.OPERATIONS has sesv2:SendEmail, which no endpoint called",
+        "aws.OPERATIONS has sesv2:SendEmail, which no endpoint called",
     ]
     assert permission_recorder.drift(seen, RECORD) == len(unseen & pairs())
 

@@ -12,8 +12,8 @@ from botocore.regions import EndpointResolver
 from botocore.serialize import create_serializer
 from botocore.utils import ArgumentGenerator
 
-from chalicelib.platform import dynamodb
-from chalicelib.platform.dynamodb import OPERATIONS
+from chalicelib.platform import aws
+from chalicelib.platform.aws import OPERATIONS
 from ops import aws_data
 
 ASKED = [(service, name) for service, names in OPERATIONS.items() for name in names]
@@ -27,7 +27,7 @@ def folder(tmp_path_factory):
         file = unpacked / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    return unpacked / dynamodb.DATA.name
+    return unpacked / aws.DATA.name
 
 
 @pytest.fixture(scope="module")
@@ -121,11 +121,11 @@ def test_nothing_else_ships(shipped):
 @pytest.fixture
 def packaged(folder, backend, monkeypatch):
     """Makes clients as Lambda does."""
-    monkeypatch.setattr(dynamodb, "DATA", folder)
+    monkeypatch.setattr(aws, "DATA", folder)
     monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "required")
     monkeypatch.setenv("AWS_ACCOUNT_ID", "123456789012")
     _forget()
-    yield dynamodb.aws_client
+    yield aws.aws_client
     _forget()
 
 
@@ -143,12 +143,12 @@ def operator(tmp_path, backend, monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     _forget()
-    yield dynamodb.aws_client
+    yield aws.aws_client
     _forget()
 
 
 def _forget():
-    for cached in (dynamodb._aws_session, dynamodb._aws_client):
+    for cached in (aws._aws_session, aws._aws_client):
         cached.cache_clear()
 
 

@@ -9,7 +9,7 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
-from chalicelib.platform import dynamodb, mail
+from chalicelib.platform import aws, mail
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.mail import Message
 from tests.support.environments import MAIL_FROM, environment
@@ -67,11 +67,11 @@ def test_a_mail_that_ses_rejects_is_logged_without_address_or_link(backend, caps
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9"])
 def test_an_ses_that_is_away_is_logged(backend, capsys, endpoint, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", endpoint)
-    dynamodb._aws_client.cache_clear()
+    aws._aws_client.cache_clear()
     try:
         assert not mail.send(LETTER)
     finally:
-        dynamodb._aws_client.cache_clear()
+        aws._aws_client.cache_clear()
 
     assert logged(capsys)[0]["cause"] == "send_email: EndpointConnectionError"
 

@@ -9,7 +9,8 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.platform import settings
-from chalicelib.platform.dynamodb import MAX_PAGES, _to_attributes
+from chalicelib.platform.attributes import to_attributes
+from chalicelib.platform.dynamodb import MAX_PAGES
 from chalicelib.registrations.registration_item import to_item
 from chalicelib.registrations.workflow import Status
 from tests.support.aws_calls import recorded_calls
@@ -46,7 +47,7 @@ def filled(local_endpoint):
 
         def write(first):
             numbers = range(first, min(first + A_BATCH, MANY))
-            items = [_to_attributes(to_item(numbered(number))) for number in numbers]
+            items = [to_attributes(to_item(numbered(number))) for number in numbers]
             left = {table: [{"PutRequest": {"Item": item}} for item in items]}
             while left:
                 left = made.client.batch_write_item(RequestItems=left)["UnprocessedItems"]

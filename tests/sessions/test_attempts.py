@@ -12,15 +12,15 @@ import pytest
 from chalicelib.identity import passwords
 from chalicelib.identity.account import IncorrectCredentials
 from chalicelib.identity.directory import directory, new_account
-from chalicelib.platform import clock, dynamodb, settings
+from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import ApiError
 from chalicelib.sessions import attempts, device
+from chalicelib.sessions.attempt_store import AttemptStore, CounterMoved
+from chalicelib.sessions.attempt_store import Counter as Tally
 from chalicelib.sessions.attempts import Slowing
 from chalicelib.sessions.keys import session_keys
 from chalicelib.sessions.lifecycle import sessions
 from chalicelib.sessions.session import Visit
-from chalicelib.sessions.store import AttemptStore, CounterMoved
-from chalicelib.sessions.store import Counter as Tally
 from tests.support.addresses import from_address
 from tests.support.clients import DEVICE_COOKIE, PASSWORD
 from tests.support.environments import environment, stage
@@ -498,7 +498,7 @@ def together(local_endpoint):
 
     So many at once take this machine longer than one request would wait.
     """
-    with mock.patch.object(dynamodb, "TIMEOUT_SECONDS", 120), stage(local_endpoint):
+    with mock.patch.object(aws, "TIMEOUT_SECONDS", 120), stage(local_endpoint):
         made = new_account(username="river", password=PASSWORD, email="river@example.com", now=NOON)
         directory().add(made)
         yield

@@ -10,14 +10,9 @@ from chalicelib.identity.directory import directory, new_account
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.sessions.attempt_store import AttemptStore, Counter, CounterMoved, Ration
 from chalicelib.sessions.session import Session
-from chalicelib.sessions.store import (
-    AttemptStore,
-    Counter,
-    CounterMoved,
-    Ration,
-    SessionStore,
-)
+from chalicelib.sessions.session_store import SessionStore
 
 NOW = clock.now()
 

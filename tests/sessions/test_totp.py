@@ -10,8 +10,8 @@ import pytest
 from chalicelib.identity.account import Authenticator, IncorrectCode
 from chalicelib.platform import qr_codes
 from chalicelib.sessions import attempts, totp
+from chalicelib.sessions.attempt_store import Counter
 from chalicelib.sessions.code_check import CodeCheck
-from chalicelib.sessions.store import Counter
 
 # RFC 6238, appendix B: its SHA-1 rows. Six digits are the last six of its eight.
 SECRET = base64.b32encode(b"12345678901234567890").decode()

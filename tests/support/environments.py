@@ -14,7 +14,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.secretsmanager.models import secretsmanager_backends
 
-from chalicelib.platform import clock, dynamodb, settings
+from chalicelib.platform import attributes, aws, clock, dynamodb, settings
 from chalicelib.sessions import keys
 from chalicelib.staff import summaries
 from ops import tables
@@ -56,7 +56,7 @@ class Stage:
         else:
             answer = self.client.scan(TableName=self._name(table), ConsistentRead=True)
             found = answer["Items"]
-        return [dynamodb._from_attributes(item) for item in found]
+        return [attributes.from_attributes(item) for item in found]
 
     def everything(self, only: Collection[str] | None = None) -> Everything:
         """Every item of these tables, or of all."""
@@ -89,10 +89,10 @@ class Stage:
         """Set attributes of an item, past every rule."""
         self.client.update_item(
             TableName=self._name(table),
-            Key=dynamodb._to_attributes(key),
+            Key=attributes.to_attributes(key),
             UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
             ExpressionAttributeNames={f"#{name}": name for name in values},
-            ExpressionAttributeValues=dynamodb._to_attributes(
+            ExpressionAttributeValues=attributes.to_attributes(
                 {f":{name}": value for name, value in values.items()}
             ),
         )
@@ -101,14 +101,14 @@ class Stage:
         """Remove attributes of an item, so that it is as an earlier version stored it."""
         self.client.update_item(
             TableName=self._name(table),
-            Key=dynamodb._to_attributes(key),
+            Key=attributes.to_attributes(key),
             UpdateExpression="REMOVE " + ", ".join(f"#{name}" for name in names),
             ExpressionAttributeNames={f"#{name}": name for name in names},
         )
 
     def remove(self, table: str, key: dict[str, str]) -> None:
         """Delete an item, past every rule."""
-        self.client.delete_item(TableName=self._name(table), Key=dynamodb._to_attributes(key))
+        self.client.delete_item(TableName=self._name(table), Key=attributes.to_attributes(key))
 
     def clear(self, *only: str) -> None:
         """Delete every item of these tables, or of all."""
@@ -154,7 +154,7 @@ class Stage:
             for row in wanted[short]:
                 if row not in found[short]:
                     self.client.put_item(
-                        TableName=table["TableName"], Item=dynamodb._to_attributes(row)
+                        TableName=table["TableName"], Item=attributes.to_attributes(row)
                     )
 
     def _held(self, table: str) -> Any:
@@ -197,22 +197,22 @@ def engine(endpoint: str | None) -> Iterator[None]:
     if endpoint is None:
         yield
         return
-    dynamodb._aws_client.cache_clear()
+    aws._aws_client.cache_clear()
     dynamodb.database.cache_clear()
     try:
         with mock.patch.dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=endpoint):
             yield
     finally:
-        dynamodb._aws_client.cache_clear()
+        aws._aws_client.cache_clear()
         dynamodb.database.cache_clear()
 
 
 @functools.cache
 def _prepare(_endpoint: str | None) -> None:
     """Make what no test takes away again."""
-    tables.create_missing(dynamodb.aws_client("dynamodb"), STAGE)
+    tables.create_missing(aws.aws_client("dynamodb"), STAGE)
     # SES takes mail only from an address that it has been told of.
-    sender = dynamodb.aws_client("sesv2")
+    sender = aws.aws_client("sesv2")
     with contextlib.suppress(sender.exceptions.AlreadyExistsException):
         sender.create_email_identity(EmailIdentity=MAIL_FROM)
 
@@ -225,7 +225,7 @@ def stage(endpoint: str | None = None) -> Iterator[Stage]:
         endpoint: DynamoDB Local's URL; None for moto.
     """
     with engine(endpoint), environment(**SETTINGS):
-        client, vault = map(dynamodb.aws_client, ("dynamodb", "secretsmanager"))
+        client, vault = map(aws.aws_client, ("dynamodb", "secretsmanager"))
         _prepare(endpoint)
         made = Stage(STAGE, client, in_moto=endpoint is None)
         made.clear()

@@ -27,7 +27,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, SCHEDULES, all_endpoints
-from chalicelib.platform.dynamodb import OPERATIONS
+from chalicelib.platform.aws import OPERATIONS
 from chalicelib.platform.endpoints import Endpoint
 from ops import functions
 from tests.support import permissions
@@ -115,7 +115,7 @@ class Recorder:
         service = client.meta.service_model.service_name
         problems: list[str | None] = []
         if operation not in OPERATIONS.get(service, ()):
-            problems.append(f"{service}:{operation} is not in dynamodb.OPERATIONS: it doesn't ship")
+            problems.append(f"{service}:{operation} is not in aws.OPERATIONS: it doesn't ship")
         self._note(OPERATION, f"{service}:{operation}")
         for need in permissions.needs(service, operation, parameters):
             self._note(entry.name, need)
@@ -230,7 +230,7 @@ def unused(seen: set[tuple[str, str]], record: Mapping[str, list[str]]) -> Itera
     for service, operations in OPERATIONS.items():
         for operation in operations:
             if (OPERATION, f"{service}:{operation}") not in seen:
-                yield f"dynamodb.OPERATIONS has {service}:{operation}, which no endpoint called"
+                yield f"aws.OPERATIONS has {service}:{operation}, which no endpoint called"
 
 
 def drift(seen: set[tuple[str, str]], record: Mapping[str, list[str]]) -> int:

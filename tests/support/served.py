@@ -10,7 +10,7 @@ import runpy
 import sys
 from pathlib import Path
 
-from chalicelib.platform import dynamodb
+from chalicelib.platform import aws
 from chalicelib.privacy import erasure
 from tests.support import permission_recorder
 
@@ -18,7 +18,7 @@ _SECONDS = 20.0
 _SECONDS_OF_AN_ERASURE = 80
 
 if __name__ == "__main__":
-    dynamodb.TIMEOUT_SECONDS = _SECONDS
+    aws.TIMEOUT_SECONDS = _SECONDS
     erasure.SECONDS = _SECONDS_OF_AN_ERASURE
     permission_recorder.install(Path(os.environ[permission_recorder.FOLDER]))
     _, module, *arguments = sys.argv

@@ -85,7 +85,7 @@ def comparable(body: Any) -> Any:
 
 
 def _vault() -> Any:
-    from chalicelib.platform.dynamodb import aws_client
+    from chalicelib.platform.aws import aws_client
 
     return aws_client("secretsmanager")
 

@@ -8,7 +8,7 @@ from chalice.test import Client
 from app import app
 from chalicelib.identity import store
 from chalicelib.identity.account import Role
-from chalicelib.platform import dynamodb
+from chalicelib.platform import attributes
 from tests.support.accounts import at_work, hold_account
 from tests.support.clients import Person
 
@@ -266,7 +266,7 @@ def test_many_who_are_enabled_do_not_hide_the_one_who_is_not(ada, backend):
     for number in range(120):
         row = store.to_item(account) | {"id": f"id-{number}", "nameKey": f"b#{number:04}"}
         backend.client.put_item(
-            TableName="breeze-lakes-point-test-users", Item=dynamodb._to_attributes(row)
+            TableName="breeze-lakes-point-test-users", Item=attributes.to_attributes(row)
         )
     hold_account("zzz", last_name="Z", disabled=True)
 

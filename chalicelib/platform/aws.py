@@ -1,0 +1,95 @@
+"""Clients for AWS: the operations that are called, timeouts, and retries.
+
+botocore is imported with the first call, since signing out makes none.
+"""
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from chalicelib.platform import settings
+from chalicelib.platform.errors import ServiceUnavailable
+
+# A call may take 1.5 s twice, so a request with another slow call still ends within 5 s.
+TIMEOUT_SECONDS = 1.5
+ATTEMPTS = 2
+# The caller waits for an email, so sending it is tried once, with a short timeout.
+MAIL = "sesv2"
+# Every AWS operation in use. Packaging reduces botocore's data to these.
+OPERATIONS: Mapping[str, tuple[str, ...]] = {
+    "dynamodb": (
+        *("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem"),
+        *("Query", "TransactWriteItems", "UpdateItem"),
+    ),
+    "secretsmanager": ("GetSecretValue",),
+    MAIL: ("SendEmail",),
+}
+# That data in the package. Elsewhere the folder is missing, and botocore reads its own data.
+DATA = Path(__file__).parents[2] / "aws-data"
+MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS = 0.5, 1.5, 1
+# Only this retry mode of botocore verifies the checksum of DynamoDB's responses. In the others,
+# a response that breaks off halfway reads as "no such item".
+RETRY_MODE = "legacy"
+
+
+def aws_client(service: str) -> Any:
+    """Return this process's botocore client, whose patience fits within one request's.
+
+    Raises:
+        ServiceUnavailable: this process belongs to no stage, or AWS's settings are amiss.
+    """
+    if settings.current().stage is None:
+        message = "No database is set up here. Start the service with: make dev"
+        raise ServiceUnavailable(message, cause="no stage")
+    return _aws_client(service)
+
+
+@functools.cache
+def _aws_client(service: str) -> Any:
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+
+    connect, read, attempts = TIMEOUT_SECONDS, TIMEOUT_SECONDS, ATTEMPTS
+    if service == MAIL:
+        connect, read, attempts = MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS
+    config = Config(
+        connect_timeout=connect,
+        read_timeout=read,
+        retries={"mode": RETRY_MODE, "total_max_attempts": attempts},
+    )
+    try:
+        return _aws_session().create_client(service, config=config)
+    except BotoCoreError as error:
+        raise ServiceUnavailable(cause=f"{service}: {type(error).__name__}") from error
+
+
+@functools.cache
+def _aws_session() -> Any:
+    """Return what makes clients: botocore's part of boto3, which has all that is asked of it here.
+
+    The rest, transfers to S3 and objects for resources, takes as long to import as the database
+    takes to answer a whole request.
+    """
+    from botocore.loaders import Loader
+    from botocore.session import get_session
+
+    class OurServices(Loader):  # type: ignore[misc]  # botocore has no types
+        """Knows of no other services, in place of looking into the folders of all four hundred.
+
+        It reads the package's data before botocore's. These are a part of botocore's own, and so
+        it says, or botocore would take the endpoints for somebody's who wants others. On a machine
+        without that data it knows them all: an operator's credentials may come from STS or SSO.
+        """
+
+        def list_available_services(self, type_name: str) -> list[str]:
+            if DATA.is_dir():
+                return list(OPERATIONS)
+            return list(super().list_available_services(type_name))
+
+        def is_builtin_path(self, path: str) -> bool:
+            return path.startswith(str(DATA)) or super().is_builtin_path(path)
+
+    session = get_session()
+    session.register_component("data_loader", OurServices([str(DATA)]))
+    return session

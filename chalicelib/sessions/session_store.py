@@ -1,0 +1,151 @@
+"""Sessions, as DynamoDB keeps them: one item for each, below its account."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib.identity.account import Account
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Query, Read, Write
+from chalicelib.sessions.session import Session
+
+SESSIONS = "sessions"
+
+
+_KEY = ("userId", "id")
+
+
+class SessionStore:
+    """The table ``sessions``."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a stage's database."""
+        self._database = database
+
+    def beginning(self, session: Session) -> Write:
+        """Return the write that begins a session."""
+        return Write("Put", SESSIONS, _to_item(session))
+
+    def ending(self, account_id: str, session_id: str) -> Write:
+        """Return the write that ends a session, if there is one."""
+        return Write("Delete", SESSIONS, _key(account_id, session_id))
+
+    def write(self, writes: tuple[Write, ...]) -> None:
+        """Do all of these writes or none."""
+        self._database.transact(writes)
+
+    def get_with(
+        self, account: Read[Account], account_id: str, session_id: str
+    ) -> tuple[Session | None, Account | None]:
+        """Read a session and its account in one round trip."""
+        return self._database.get_both(
+            Read(SESSIONS, _key(account_id, session_id), _from_item), account
+        )
+
+    def delete(self, account_id: str, session_id: str) -> bool:
+        """End a session; say whether there was one."""
+        return self._database.delete(SESSIONS, _key(account_id, session_id))
+
+    def delete_others(self, session: Session, before_each: Callable[[], None]) -> None:
+        """Delete all sessions of an account but one.
+
+        Args:
+            session: the one that stays.
+            before_each: called before each round trip; what it raises stops here.
+        """
+        own = Query(
+            SESSIONS,
+            key=_KEY,
+            condition="userId = :account",
+            values={":account": session.account_id},
+        )
+        rows = self._database.query_all(own)
+        others = ({name: row[name] for name in _KEY} for row in rows if row["id"] != session.id)
+        self._database.delete_many(SESSIONS, others, before_each)
+
+    def note_seen(self, session: Session, now: datetime) -> bool:
+        """Note that somebody asks something with a session; say whether it is still there.
+
+        A session that has ended meanwhile is not brought back.
+        """
+        try:
+            self._database.update(
+                SESSIONS,
+                _key(session.account_id, session.id),
+                values={":now": clock.to_text(now)},
+                UpdateExpression="SET lastSeenAt = :now",
+                ConditionExpression="attribute_exists(userId)",
+            )
+        except ConditionFailed:
+            return False
+        return True
+
+    def alive(
+        self,
+        account: Account,
+        now: datetime,
+        limit: int,
+        after: dict[str, str] | None,
+        *,
+        seen_since: datetime | None = None,
+    ) -> tuple[list[Session], dict[str, str] | None]:
+        """Return an account's sessions that are not over, newest first, and where to go on.
+
+        Args:
+            account: whose.
+            now: the present moment.
+            limit: how many to return at most.
+            after: where to go on.
+            seen_since: leave out those that nobody was seen with since then.
+        """
+        keep = "expiresAt > :now AND accountVersion = :version"
+        values: Item = {
+            ":account": account.id,
+            ":now": clock.to_text(now),
+            ":version": account.session_version,
+        }
+        if seen_since:
+            keep += " AND (lastSeenAt >= :since OR startedAt >= :since)"
+            values[":since"] = clock.to_text(seen_since)
+        own = Query(
+            SESSIONS,
+            key=_KEY,
+            condition="userId = :account",
+            filter=keep,
+            values=values,
+        )
+        items, rest = self._database.query(own, limit, after)
+        return [_from_item(item) for item in items], rest
+
+
+def _key(account_id: str, session_id: str) -> Item:
+    return {"userId": account_id, "id": session_id}
+
+
+def _to_item(session: Session) -> Item:
+    seen = session.last_seen_at
+    return {
+        "userId": session.account_id,
+        "id": session.id,
+        "accountVersion": session.account_version,
+        "startedAt": clock.to_text(session.started_at),
+        "expiresAt": clock.to_text(session.expires_at),
+        "address": session.address,
+        "userAgent": session.user_agent,
+        "ttl": int(session.expires_at.timestamp()),
+        **({"secretHash": session.secret_hash} if session.secret_hash else {}),
+        **({"lastSeenAt": clock.to_text(seen)} if seen else {}),
+    }
+
+
+def _from_item(item: Item) -> Session:
+    return Session(
+        account_id=item["userId"],
+        id=item["id"],
+        account_version=item["accountVersion"],
+        started_at=clock.from_text(item["startedAt"]),
+        expires_at=clock.from_text(item["expiresAt"]),
+        address=item["address"],
+        user_agent=item["userAgent"],
+        secret_hash=item.get("secretHash"),
+        last_seen_at=clock.from_text(item["lastSeenAt"]) if "lastSeenAt" in item else None,
+    )
