@@ -5,6 +5,7 @@ import email.policy
 import gc
 import importlib.util
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -28,6 +29,10 @@ os.environ |= {
     # Nor anybody else.
     "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
 }
+# Tests start the service a hundred times: without byte code it would be compiled each time, and so
+# would the tests themselves.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 from chalicelib.identity import passwords, strength  # noqa: E402
 from chalicelib.platform import clock, timing  # noqa: E402

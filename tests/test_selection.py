@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import selection
+
 PROJECT = Path(__file__).parent.parent
 TESTS = Path(__file__).parent
 SUITE = """
@@ -33,6 +35,10 @@ def test_page(page): pass
 # The other plugins that are installed take seconds to import.
 ONLY_NAMED = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 ON_JAVA, IN_BROWSER = "2 tests: Java (DynamoDB Local)", "1 test: a browser (Chromium)"
+
+
+def test_folders_that_come_first_have_tests():
+    assert [name for name in selection.FIRST if not any(TESTS.glob(f"{name}/test_*.py"))] == []
 
 
 def test_make_prove_runs_every_slow_test():

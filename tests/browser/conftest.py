@@ -51,9 +51,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Chromium. Playwright's loop runs in this thread, so it ends with the module."""
+    """Chromium. Playwright's loop runs in this thread from now on: no other test may need one."""
     if problem := chromium.problem():
         pytest.skip(problem)
     with chromium.running() as started:
