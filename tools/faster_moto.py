@@ -56,6 +56,7 @@ def install() -> None:
         import_module("moto.dynamodb.parsing.expressions").UpdateExpressionParser,
         import_module("moto.dynamodb.parsing.validators"),
     )
+    _visit_each_node_once(import_module("moto.dynamodb.parsing.ast_nodes"))
     _leave_unsigned(
         import_module("botocore.signers").RequestSigner,
         import_module("moto.core.models").botocore_stubber,
@@ -158,6 +159,32 @@ def _parse_updates_once(parser_class: Any, validators: Any) -> None:
     """Remember the tree of an update, and copy it faster for each item that it's applied to."""
     parser_class.make = functools.cache(parser_class.make)
     validators.deepcopy = lambda tree: pickle.loads(pickle.dumps(tree))  # noqa: S301 - our own
+
+
+def _visit_each_node_once(ast_nodes: Any) -> None:
+    """Remember which kinds of nodes a traverser processes, which moto lists at each node."""
+    node_class: Any = ast_nodes.Node
+    processed: Any = functools.cache(issubclass)
+    kinds: dict[type, tuple[type, ...]] = {}
+
+    def traverse(traverser: Any, node: Any, child_id: int = -1) -> Any:
+        if not processed(type(node), node_class):
+            return node
+        wanted = kinds.get(type(traverser))
+        if wanted is None:
+            wanted = kinds[type(traverser)] = traverser.nodes_to_be_processed()
+        parent = node.parent
+        for number, child in enumerate(node.children or ()):
+            traverser.pre_processing_of_child(node, number)
+            traverse(traverser, child, number)
+        if processed(type(node), wanted):
+            node = traverser.process(node)
+            node.parent = parent
+            if parent:
+                parent.children[child_id] = node
+        return node
+
+    ast_nodes.DepthFirstTraverser.traverse_node_recursively = traverse
 
 
 def _leave_unsigned(signer_class: Any, stubber: Any) -> None:

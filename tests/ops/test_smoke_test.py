@@ -128,7 +128,7 @@ def server():
             pass
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=listening.serve_forever)
+    thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
     thread.start()
     Handler.netloc = f"127.0.0.1:{listening.server_port}"
     yield Handler

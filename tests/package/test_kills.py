@@ -82,7 +82,7 @@ class _ProxyHandler(BaseHTTPRequestHandler):
 @contextmanager
 def proxy_before(endpoint):
     proxy = Proxy(endpoint)
-    thread = threading.Thread(target=proxy.serve_forever)
+    thread = threading.Thread(target=proxy.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield proxy

@@ -13,7 +13,7 @@ def test_an_unknown_method_is_not_found_in_our_shape(method, backend):
     from app import app
 
     listening = server.start(app, 0).server
-    thread = threading.Thread(target=listening.serve_forever)
+    thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
     thread.start()
     try:
         connection = http.client.HTTPConnection(*listening.server_address)
