@@ -64,7 +64,7 @@ screens: chromium  ## every page as everybody sees it, and what else pages do in
 	@$(SLOW) tests/browser $(ARGS)
 
 crowds: dynamodb-local  ## a thousand guesses at once, two hundred who want ten places, fifty rounds of who gets which role
-	@$(SLOW) tests/sessions/test_attempts.py tests/attacks/test_guessing.py tests/user_admin/test_roles.py tests/wire/test_rush.py tests/wire/test_evening.py $(ARGS)
+	@$(SLOW) tests/sessions/test_rate_limiter.py tests/attacks/test_guessing.py tests/user_admin/test_roles.py tests/wire/test_rush.py tests/wire/test_evening.py $(ARGS)
 
 kills: dynamodb-local  ## each action struck by every fault at each of its writes, and killed there
 	@$(SLOW) tests/matrix/test_faults.py tests/registrations/test_schedule_faults.py tests/package/test_kills.py $(ARGS)

@@ -16,10 +16,10 @@ from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.secrets_manager import CURRENT
 from chalicelib.sessions import keys
 from chalicelib.sessions.keys import Key
-from chalicelib.sessions.lifecycle import LIFETIME
+from chalicelib.sessions.service import LIFETIME
 
 # Twice as long as a function goes on with the keys that it has.
-SIGNS_AFTER = timedelta(seconds=2 * keys.KEPT_SECONDS)
+SIGNS_AFTER = timedelta(seconds=2 * keys.CACHE_SECONDS)
 # Clocks differ, and a request that began takes its time.
 _LEEWAY = timedelta(minutes=5)
 _ATTEMPTS = 5
@@ -130,7 +130,9 @@ def rotate(now: Callable[[], datetime], revoke: Revoke = Revoke.NOTHING) -> Rota
     for _ in range(_ATTEMPTS):
         held = _held(client, name, revoke)
         rotation = rotated(held.keys, now())
-        text = keys.to_text([*rotation.kept, rotation.key], held.lasting or keys.new_lasting())
+        text = keys.to_text(
+            [*rotation.kept, rotation.key], held.lasting or keys.new_permanent_secret()
+        )
         if _replaced(client, name, held.version, text):
             return rotation
     raise RotationFailed("somebody else rotates it, too")
@@ -166,8 +168,8 @@ def _held(client: Any, name: str, revoke: Revoke) -> Held:
         case Revoke.ALL:
             return Held(version, (), b"")
         case Revoke.SESSIONS:
-            return Held(version, (), keys.parse_lasting(text))
-    return Held(version, keys.parse(text), keys.parse_lasting(text))
+            return Held(version, (), keys.parse_permanent_secret(text))
+    return Held(version, keys.parse(text), keys.parse_permanent_secret(text))
 
 
 def _replaced(client: Any, name: str, seen: str | None, text: str) -> bool:

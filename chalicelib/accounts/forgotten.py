@@ -13,8 +13,8 @@ from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import log, mail, timing
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
-from chalicelib.sessions import attempts as limits
-from chalicelib.sessions.attempts import Attempts, attempts
+from chalicelib.sessions import rate_limiter as limits
+from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
 
 # After so many lost races the caller is asked to come back.
 RACES = 3
@@ -26,12 +26,12 @@ class ForgottenPasswords:
     """The forgotten passwords of one stage."""
 
     def __init__(
-        self, tokens: RecoveryStore, accounts: Directory, tries: Attempts, made: Links
+        self, tokens: RecoveryStore, accounts: Directory, rate_limiter: RateLimiter, made: Links
     ) -> None:
         """Use the stage's one-time tokens, its accounts, what was tried, and its links."""
         self._tokens = tokens
         self._accounts = accounts
-        self._tries = tries
+        self._tries = rate_limiter
         self._links = made
 
     def ask(self, name: str, address: str, now: datetime) -> None:
@@ -53,7 +53,7 @@ class ForgottenPasswords:
         with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
             owner = self._accounts.owner_of(name)
             log.bind_account(None if is_nobody(owner) else owner)
-            self._tries.use_all(limits.reset_link(owner, address), now)
+            self._tries.hit_all(limits.reset_link(owner, address), now)
             if link := self._start(owner, now):
                 self._send(link)
 
@@ -77,7 +77,7 @@ class ForgottenPasswords:
 
 def forgotten_passwords() -> ForgottenPasswords:
     """Return the forgotten passwords of this process's stage."""
-    return ForgottenPasswords(RecoveryStore(database()), directory(), attempts(), links())
+    return ForgottenPasswords(RecoveryStore(database()), directory(), rate_limiter(), links())
 
 
 def _gets_mail(account: Account) -> bool:

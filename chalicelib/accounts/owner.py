@@ -18,9 +18,9 @@ from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable, Unauthenticated
 from chalicelib.platform.languages import Language
 from chalicelib.sessions import reauthentication
-from chalicelib.sessions.lifecycle import Sessions, sessions
 from chalicelib.sessions.reauthentication import Reauthentication
-from chalicelib.sessions.session import Caller, Opening, Visit
+from chalicelib.sessions.service import SessionService, session_service
+from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession
 
 Decided = TypeVar("Decided")
 
@@ -49,11 +49,11 @@ class OwnAccount:
     def __init__(
         self,
         store: OwnerStore,
-        begun: Sessions,
+        begun: SessionService,
         asking: Reauthentication,
         verifying: Verification,
-        caller: Caller,
-        visit: Visit,
+        caller: CurrentUser,
+        context: ClientContext,
         request: str,
         language: Language | None,
     ) -> None:
@@ -65,7 +65,7 @@ class OwnAccount:
             asking: how the password is asked for again.
             verifying: how an email is verified.
             caller: who asks.
-            visit: in which circumstances.
+            context: in which circumstances.
             request: the request's identifier.
             language: the one that the caller reads; None if they do not say.
         """
@@ -74,11 +74,11 @@ class OwnAccount:
         self._reauthentication = asking
         self._verification = verifying
         self._caller = caller
-        self._visit = visit
+        self._visit = context
         self._request = request
         self._language = language
 
-    def change_password(self, current: str, password: str) -> Opening:
+    def change_password(self, current: str, password: str) -> NewSession:
         """Change the password. This device gets a new session; all other sessions end.
 
         No other device is known any more.
@@ -96,11 +96,11 @@ class OwnAccount:
         """
         # Before the try is claimed: whoever knows their password is not slowed down for a weak one.
         passwords.reject_own_names(self._caller.account, password, "newPassword")
-        known = self._reauthentication.prove(self._caller, current, self._visit)
+        known = self._reauthentication.verify(self._caller, current, self._visit)
         password_hash = passwords.hash_of(password)
-        writes = self._reauthentication.writes_of_new_password(known, self._visit)
+        writes = self._reauthentication.new_password_writes(known, self._visit)
 
-        def attempt(before: Account) -> Opening:
+        def attempt(before: Account) -> NewSession:
             after = self.moved_on(
                 before,
                 password_hash=password_hash,
@@ -112,13 +112,13 @@ class OwnAccount:
                 before, after, "account.password_changed", ["password"], writes
             )
 
-        opening = self.decide(known.account, attempt)
-        emails.notify(opening.account, settings.PASSWORD_CHANGED)
-        return opening
+        new_session = self.decide(known.account, attempt)
+        emails.notify(new_session.account, settings.PASSWORD_CHANGED)
+        return new_session
 
     def change(
         self, changes: Mapping[str, str | None], current: str | None
-    ) -> tuple[Account, Opening | None]:
+    ) -> tuple[Account, NewSession | None]:
         """Change names or email; what is so already is left alone.
 
         Another email takes the password, has to be verified anew, ends every other session, and
@@ -161,7 +161,7 @@ class OwnAccount:
         action: str,
         fields: Iterable[str],
         extra_writes: Iterable[Write],
-    ) -> Opening:
+    ) -> NewSession:
         """Write an account together with the new session of whoever changes it.
 
         Args:
@@ -174,10 +174,10 @@ class OwnAccount:
         Raises:
             AccountChanged: it is not as it was read any more.
         """
-        opening = self._sessions.open(after, self._visit)
+        new_session = self._sessions.start(after, self._visit)
         recorded = self._entry(after, action, fields)
-        self._store.change(before, after, [*opening.writes, *extra_writes, recorded])
-        return opening
+        self._store.change(before, after, [*new_session.writes, *extra_writes, recorded])
+        return new_session
 
     def write(
         self,
@@ -229,14 +229,14 @@ class OwnAccount:
 
     def _change_email(
         self, changes: Mapping[str, str | None], current: str | None
-    ) -> tuple[Account, Opening | None]:
+    ) -> tuple[Account, NewSession | None]:
         if current is None:
             raise InvalidFields({reauthentication.FIELD: _NEEDED})
-        known = self._reauthentication.prove(self._caller, current, self._visit)
+        known = self._reauthentication.verify(self._caller, current, self._visit)
         if (email := changes[_EMAIL]) is not None:
             self._verification.count(known.account, email, self._visit.at)
 
-        def attempt(before: Account) -> tuple[Opening, Link | None]:
+        def attempt(before: Account) -> tuple[NewSession, Link | None]:
             after = self._with_email(before, changes)
             link = self._verification.link(after, self._visit.at)
             fields, writes = _differing(before, after), known.writes
@@ -244,14 +244,14 @@ class OwnAccount:
                 after, writes = link.account, (*writes, link.write)
             return self.write_with_session(before, after, "account.changed", fields, writes), link
 
-        opening, link = self.decide(known.account, attempt)
-        waits = opening.account.pending_email is not None
+        new_session, link = self.decide(known.account, attempt)
+        waits = new_session.account.pending_email is not None
         emails.notify(
             known.account, settings.EMAIL_CHANGE_STARTED if waits else settings.EMAIL_CHANGED
         )
         if link:
             verification.send(link)
-        return opening.account, opening
+        return new_session.account, new_session
 
     def _with_email(self, before: Account, changes: Mapping[str, str | None]) -> Account:
         """Return an account with another email, or with that pending until it is verified."""
@@ -289,23 +289,23 @@ class OwnAccount:
 
 
 def own_account(
-    caller: Caller, visit: Visit, request: str, language: Language | None
+    caller: CurrentUser, context: ClientContext, request: str, language: Language | None
 ) -> OwnAccount:
     """Return a caller's account on this process's stage.
 
     Args:
         caller: who asks.
-        visit: in which circumstances.
+        context: in which circumstances.
         request: the request's identifier.
         language: the one that the caller reads; None if they do not say.
     """
     return OwnAccount(
         OwnerStore(database()),
-        sessions(),
+        session_service(),
         reauthentication.reauthentication(),
         verification.verification(),
         caller,
-        visit,
+        context,
         request,
         language,
     )

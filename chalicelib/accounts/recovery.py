@@ -13,7 +13,7 @@ from chalicelib.platform import audit, log, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields
 from chalicelib.platform.languages import Language
-from chalicelib.sessions.attempts import Attempts, attempts
+from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
 
 SPENT = "This link has expired or was already used. Request a new one."
 
@@ -21,10 +21,10 @@ SPENT = "This link has expired or was already used. Request a new one."
 class Recovery:
     """The one-time links of one stage."""
 
-    def __init__(self, store: RecoveryStore, made: Links, tries: Attempts) -> None:
+    def __init__(self, store: RecoveryStore, made: Links, rate_limiter: RateLimiter) -> None:
         """Use a store, and the stage's links and attempts."""
         self._store = store
-        self._tries = tries
+        self._tries = rate_limiter
         self._links = made
 
     def link(self, account: Account, now: datetime) -> Link:
@@ -85,14 +85,14 @@ class Recovery:
             )
             for action, fields in done.items()
         ]
-        recorded.append(self._tries.clear_sign_ins(account.id))
+        recorded.append(self._tries.reset_sign_ins_write(account.id))
         self._store.spend(kept, account, chosen, now, recorded, on_condition_failed=spent)
         emails.notify(chosen, *notices)
 
 
 def recovery() -> Recovery:
     """Return the recovery of this process's stage."""
-    return Recovery(RecoveryStore(database()), links(), attempts())
+    return Recovery(RecoveryStore(database()), links(), rate_limiter())
 
 
 def opened(

@@ -13,7 +13,7 @@ from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.responses import MessageResponse, Response
-from chalicelib.sessions import cookie, guard
+from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
     from chalicelib.accounts.schemas import (
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         Suggestion,
     )
     from chalicelib.platform.request import Request
-    from chalicelib.sessions.session import Caller
+    from chalicelib.sessions.session import CurrentUser
 
 blueprint = Blueprint("accounts")
 
@@ -40,7 +40,7 @@ _LINK_IF_ANY = "If that account has a confirmed email address, we sent a passwor
 @blueprint.endpoint(
     "POST",
     "/signup",
-    access=guard.ANYONE,
+    access=authentication.ANYONE,
     status=201,
     errors=(IdentityTaken, TooManyAttempts, ServiceUnavailable),
     sets_cookie=True,
@@ -50,15 +50,15 @@ def sign_up(request: Request, body: SignUp) -> Response[Account]:
     """Create an account, with or without an email address, and sign in to it."""
     from chalicelib.accounts.signing_up import sign_up as take_in
 
-    visit = guard.visit(request)
-    opening = take_in(dict(body), visit, request.id, request.language)
-    return Response(opening.account, cookie=cookie.handing_over(opening))
+    context = authentication.client_context(request)
+    new_session = take_in(dict(body), context, request.id, request.language)
+    return Response(new_session.account, cookie=cookie.session_cookies(new_session))
 
 
 @blueprint.endpoint(
     "POST",
     "/signup/email",
-    access=guard.ANYONE,
+    access=authentication.ANYONE,
     status=202,
     errors=(TooManyAttempts, ServiceUnavailable),
     event=LogEvent.SIGN_UP_LINK_ASKED,
@@ -71,7 +71,7 @@ def ask_for_sign_up_link(request: Request, body: OwnEmail) -> MessageResponse:
     return MessageResponse(_SIGN_UP_LINK)
 
 
-@blueprint.endpoint("GET", "/password/suggestion", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/password/suggestion", access=authentication.ANYONE)
 def suggest_password(request: Request) -> Response[Suggestion]:
     """Suggest a password of several words, in the `Accept-Language`. It isn't stored."""
     from chalicelib.accounts.suggestion import suggest
@@ -80,8 +80,8 @@ def suggest_password(request: Request) -> Response[Suggestion]:
     return Response({"password": suggest(request.language or Language.ENGLISH)})
 
 
-@blueprint.endpoint("GET", "/me", access=guard.SIGNED_IN_AT_ALL)
-def show_me(caller: Caller) -> Response[Account]:
+@blueprint.endpoint("GET", "/me", access=authentication.SIGNED_IN_BEFORE_SETUP)
+def show_me(caller: CurrentUser) -> Response[Account]:
     """Return the signed-in account."""
     return Response(caller.account)
 
@@ -89,43 +89,46 @@ def show_me(caller: Caller) -> Response[Account]:
 @blueprint.endpoint(
     "PATCH",
     "/me",
-    access=guard.SIGNED_IN_AT_ALL,  # staff correct their email before they set up a second factor
+    # Staff correct their email before they set up a second factor
+    access=authentication.SIGNED_IN_BEFORE_SETUP,
     errors=(IdentityTaken, TooManyAttempts),
     sets_cookie=True,
     event=LogEvent.ACCOUNT_CHANGED,
 )
-def change_me(request: Request, caller: Caller, body: ChangedAccount) -> Response[Account]:
+def change_me(request: Request, caller: CurrentUser, body: ChangedAccount) -> Response[Account]:
     """Change names or the email. A new email needs the password and ends all other sessions."""
     from chalicelib.accounts.owner import own_account
 
-    visit = guard.visit(request)
-    own = own_account(caller, visit, request.id, request.language)
-    account, opening = own.change(body.changes(), body.current_password)
-    return Response(account, cookie=cookie.handing_over(opening) if opening else None)
+    context = authentication.client_context(request)
+    own = own_account(caller, context, request.id, request.language)
+    account, new_session = own.change(body.changes(), body.current_password)
+    return Response(account, cookie=cookie.session_cookies(new_session) if new_session else None)
 
 
 @blueprint.endpoint(
     "POST",
     "/password/change",
-    access=guard.SIGNED_IN,
+    access=authentication.SIGNED_IN,
     errors=(TooManyAttempts,),
     sets_cookie=True,
     event=LogEvent.PASSWORD_CHANGED,
 )
-def change_password(request: Request, caller: Caller, body: ChangedPassword) -> MessageResponse:
+def change_password(
+    request: Request, caller: CurrentUser, body: ChangedPassword
+) -> MessageResponse:
     """Change the password. This device gets a new session; all other sessions end."""
     from chalicelib.accounts.owner import own_account
 
-    visit = guard.visit(request)
-    own = own_account(caller, visit, request.id, request.language)
-    opening = own.change_password(body.current_password, body.new_password)
-    return MessageResponse("Password changed", cookie=cookie.handing_over(opening))
+    context = authentication.client_context(request)
+    own = own_account(caller, context, request.id, request.language)
+    new_session = own.change_password(body.current_password, body.new_password)
+    return MessageResponse("Password changed", cookie=cookie.session_cookies(new_session))
 
 
 @blueprint.endpoint(
     "POST",
     "/password/forgot",
-    access=guard.ANYONE,
+    access=authentication.ANYONE,
     status=202,
     errors=(TooManyAttempts, ServiceUnavailable),
     event=LogEvent.RESET_ASKED,
@@ -141,7 +144,7 @@ def forget_password(request: Request, body: ForgottenPassword) -> MessageRespons
 @blueprint.endpoint(
     "POST",
     "/password/reset",
-    access=guard.ANYONE,
+    access=authentication.ANYONE,
     errors=(ServiceUnavailable,),
     event=LogEvent.PASSWORD_RESET,
 )
@@ -157,12 +160,13 @@ def reset_password(request: Request, body: ChosenPassword) -> MessageResponse:
 @blueprint.endpoint(
     "POST",
     "/email/verification",
-    access=guard.SIGNED_IN_AT_ALL,  # staff verify their email before they set up a second factor
+    # Staff verify their email before they set up a second factor
+    access=authentication.SIGNED_IN_BEFORE_SETUP,
     status=202,
     errors=(InvalidFields, TooManyAttempts),
     event=LogEvent.VERIFICATION_ASKED,
 )
-def ask_for_verification(request: Request, caller: Caller) -> MessageResponse:
+def ask_for_verification(request: Request, caller: CurrentUser) -> MessageResponse:
     """Send a link that verifies the account's email, unless it is verified already."""
     from chalicelib.accounts.verification import verification
 
@@ -175,10 +179,10 @@ def ask_for_verification(request: Request, caller: Caller) -> MessageResponse:
 @blueprint.endpoint(
     "POST",
     "/email/verify",
-    access=guard.SIGNED_IN_AT_ALL,
+    access=authentication.SIGNED_IN_BEFORE_SETUP,
     event=LogEvent.EMAIL_VERIFIED,
 )
-def verify_email(request: Request, caller: Caller, body: SentToken) -> Response[Account]:
+def verify_email(request: Request, caller: CurrentUser, body: SentToken) -> Response[Account]:
     """Verify the signed-in account's email with the token from the link."""
     from chalicelib.accounts.verification import verification
 

@@ -19,10 +19,10 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.platform.languages import Language
 from chalicelib.platform.mail import Message
-from chalicelib.sessions import attempts as limits
-from chalicelib.sessions.attempts import Attempts, attempts
-from chalicelib.sessions.lifecycle import Sessions, sessions
-from chalicelib.sessions.session import Opening, Visit
+from chalicelib.sessions import rate_limiter as limits
+from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
+from chalicelib.sessions.service import SessionService, session_service
+from chalicelib.sessions.session import ClientContext, NewSession
 
 # A lost race is decided anew so many times before the client is told to come back.
 RACES = 5
@@ -41,15 +41,15 @@ class SignUpLinks:
         tokens: RecoveryStore,
         accounts: Directory,
         claims: AddressClaims,
-        tries: Attempts,
+        rate_limiter: RateLimiter,
         made: Links,
-        begun: Sessions,
+        begun: SessionService,
     ) -> None:
         """Use what belongs to the stage: tokens, accounts, addresses, tries, links, sessions."""
         self._tokens = tokens
         self._accounts = accounts
         self._claims = claims
-        self._tries = tries
+        self._tries = rate_limiter
         self._links = made
         self._sessions = begun
 
@@ -72,7 +72,7 @@ class SignUpLinks:
         with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
             if not settings.current().sends_mail:
                 raise ServiceUnavailable(_NOT_SENT, cause="this stage sends no mail")
-            self._tries.use_all(limits.sign_up_link(login_names.mailbox(email), address), now)
+            self._tries.hit_all(limits.sign_up_link(login_names.mailbox(email), address), now)
             if not mail.send(self._letter(email, language, now)):
                 raise ServiceUnavailable(_NOT_SENT, cause="the mail was not taken")
 
@@ -80,10 +80,10 @@ class SignUpLinks:
         self,
         token: str,
         described: Mapping[str, Any],
-        visit: Visit,
+        context: ClientContext,
         request: str,
         language: Language | None,
-    ) -> Opening:
+    ) -> NewSession:
         """Make an account for the owner of the address that a link was mailed to; sign them in.
 
         An account that holds the address without having verified it loses it, and nothing else.
@@ -91,7 +91,7 @@ class SignUpLinks:
         Args:
             token: as the link carries it.
             described: username, password, email and names, as they have been checked.
-            visit: the circumstances.
+            context: the circumstances.
             request: the request's identifier.
             language: in which they are written to.
 
@@ -101,24 +101,29 @@ class SignUpLinks:
                 another address; or the password is not accepted.
             ServiceUnavailable: there is no key, or others claim the address all the time.
         """
-        kept = self._usable(token, visit.at)
+        kept = self._usable(token, context.at)
         email = kept.email or ""
         _reject_other_emails(described, email)
         account = replace(
-            new_account(**{**described, "email": email}, language=language, now=visit.at),
+            new_account(**{**described, "email": email}, language=language, now=context.at),
             email_verified=True,
-            email_verified_at=visit.at,
+            email_verified_at=context.at,
         )
-        opening = self._sessions.open(account, visit)
+        new_session = self._sessions.start(account, context)
         for _ in range(RACES):
             with contextlib.suppress(AccountChanged):
-                self._add(account, kept, opening, request, visit.at)
-                return opening
-            kept = self._usable(token, visit.at)
+                self._add(account, kept, new_session, request, context.at)
+                return new_session
+            kept = self._usable(token, context.at)
         raise ServiceUnavailable(cause=f"lost {RACES} races for an address")
 
     def _add(
-        self, account: Account, kept: OneTimeToken, opening: Opening, request: str, now: datetime
+        self,
+        account: Account,
+        kept: OneTimeToken,
+        new_session: NewSession,
+        request: str,
+        now: datetime,
     ) -> None:
         claim = self._claims.claim(kept.email or "", account.id, request, now)
         recorded = audit.entry_write(
@@ -130,7 +135,7 @@ class SignUpLinks:
             now=now,
         )
         spending = self._tokens.spending(kept, AccountChanged)
-        extra_writes = [spending, recorded, *opening.writes, *claim.writes]
+        extra_writes = [spending, recorded, *new_session.writes, *claim.writes]
         self._accounts.add(account, extra_writes, claim.proved)
         claim.notify()
 
@@ -155,7 +160,12 @@ class SignUpLinks:
 def sign_up_links() -> SignUpLinks:
     """Return the links to sign up of this process's stage."""
     return SignUpLinks(
-        RecoveryStore(database()), directory(), address_claims(), attempts(), links(), sessions()
+        RecoveryStore(database()),
+        directory(),
+        address_claims(),
+        rate_limiter(),
+        links(),
+        session_service(),
     )
 
 

@@ -7,15 +7,15 @@ from chalicelib.accounts.sign_up_link import sign_up_links
 from chalicelib.accounts.verification import verification
 from chalicelib.identity.directory import new_account
 from chalicelib.platform.languages import Language
-from chalicelib.sessions import attempts as limits
-from chalicelib.sessions.attempts import attempts
-from chalicelib.sessions.lifecycle import sessions
-from chalicelib.sessions.session import Opening, Visit
+from chalicelib.sessions import rate_limiter as limits
+from chalicelib.sessions.rate_limiter import rate_limiter
+from chalicelib.sessions.service import session_service
+from chalicelib.sessions.session import ClientContext, NewSession
 
 
 def sign_up(
-    described: Mapping[str, Any], visit: Visit, request: str, language: Language | None
-) -> Opening:
+    described: Mapping[str, Any], context: ClientContext, request: str, language: Language | None
+) -> NewSession:
     """Take in whoever describes themselves, and sign them in.
 
     It is counted for their address first, whatever becomes of it.
@@ -23,7 +23,7 @@ def sign_up(
     Args:
         described: username, password, email, its token if there is one, and names, as they have
             been checked.
-        visit: the circumstances.
+        context: the circumstances.
         request: the request's identifier.
         language: in which they are written to.
 
@@ -33,11 +33,11 @@ def sign_up(
         TooManyAttempts: too many have signed up from there.
         ServiceUnavailable: there is no key, or nobody can tell whether the password is known.
     """
-    attempts().use(limits.sign_up(visit.address), visit.at)
+    rate_limiter().hit(limits.sign_up(context.address), context.at)
     names = {name: value for name, value in described.items() if name != "email_token"}
     if token := described["email_token"]:
-        return sign_up_links().sign_up(token, names, visit, request, language)
-    account = new_account(**names, language=language, now=visit.at)
-    opening = sessions().open(account, visit)
-    verification().take_in(account, opening.writes, visit.at)
-    return opening
+        return sign_up_links().sign_up(token, names, context, request, language)
+    account = new_account(**names, language=language, now=context.at)
+    new_session = session_service().start(account, context)
+    verification().take_in(account, new_session.writes, context.at)
+    return new_session

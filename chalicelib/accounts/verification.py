@@ -19,8 +19,8 @@ from chalicelib.platform import audit, mail, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.emails import is_enabled
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
-from chalicelib.sessions import attempts as limits
-from chalicelib.sessions.attempts import Attempts, attempts
+from chalicelib.sessions import rate_limiter as limits
+from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
 
 # A lost race is decided anew so many times before the client is told to come back.
 RACES = 5
@@ -38,7 +38,7 @@ class Verification:
         owners: OwnerStore,
         accounts: Directory,
         claims: AddressClaims,
-        tries: Attempts,
+        rate_limiter: RateLimiter,
         made: Links,
     ) -> None:
         """Use what belongs to the stage: stores, accounts, addresses, tries and links."""
@@ -46,7 +46,7 @@ class Verification:
         self._owners = owners
         self._claims = claims
         self._accounts = accounts
-        self._tries = tries
+        self._tries = rate_limiter
         self._links = made
 
     def take_in(self, account: Account, extra_writes: Sequence[Write], now: datetime) -> None:
@@ -63,7 +63,7 @@ class Verification:
         if link is None or (address := account.address_to_verify) is None:
             self._accounts.add(account, extra_writes)
             return
-        counted = self._tries.using(limits.verification_of_mailbox(address), now)
+        counted = self._tries.hit_write(limits.verification_of_mailbox(address), now)
         self._accounts.add(link.account, [*extra_writes, link.write, counted])
         send(link)
 
@@ -94,7 +94,7 @@ class Verification:
             TooManyAttempts: there were too many for the account, or for the mailbox; nothing was
                 counted.
         """
-        self._tries.use_all(limits.verification(account.id, email), now)
+        self._tries.hit_all(limits.verification(account.id, email), now)
 
     def ask(self, account: Account, now: datetime) -> None:
         """Mail a link to an account's pending or unverified email, if there is one.
@@ -207,6 +207,6 @@ def verification() -> Verification:
         OwnerStore(database()),
         directory(),
         address_claims(),
-        attempts(),
+        rate_limiter(),
         links(),
     )

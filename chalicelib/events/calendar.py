@@ -12,7 +12,7 @@ from chalicelib.platform.dynamodb import Read, database
 from chalicelib.platform.errors import InvalidFields, NotFound, VersionConflict
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, session_keys
-from chalicelib.sessions.session import Caller
+from chalicelib.sessions.session import CurrentUser
 
 _SCOPE = "events"
 
@@ -81,7 +81,7 @@ class Calendar:
         event_id: str,
         given: Mapping[str, Any],
         seen: int | None,
-        caller: Caller,
+        caller: CurrentUser,
         request: str,
         now: datetime,
     ) -> bool:

@@ -9,7 +9,7 @@ from chalicelib.events.calendar import calendar
 from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.responses import Response
-from chalicelib.sessions import guard
+from chalicelib.sessions import authentication
 
 if TYPE_CHECKING:
     from chalicelib.events.schemas import Event, EventPage, Paging
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 blueprint = Blueprint("events")
 
 
-@blueprint.endpoint("GET", "/events", access=guard.ANYONE, errors=(ServiceUnavailable,))
+@blueprint.endpoint("GET", "/events", access=authentication.ANYONE, errors=(ServiceUnavailable,))
 def list_events(request: Request, query: Paging) -> Response[EventPage]:
     """List the events, latest first."""
     return Response(calendar().listed(request.received_at, query.limit, query.cursor))
 
 
-@blueprint.endpoint("GET", "/events/{event_id}", access=guard.ANYONE, errors=(ServiceUnavailable,))
+@blueprint.endpoint(
+    "GET", "/events/{event_id}", access=authentication.ANYONE, errors=(ServiceUnavailable,)
+)
 def show_event(request: Request, event_id: str) -> Response[Event]:
     """Return an event."""
     return Response(events.shown(calendar().public(event_id), request.received_at))

@@ -8,7 +8,7 @@ from chalicelib import functions
 from chalicelib.platform import settings
 from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.responses import HtmlResponse, Response
-from chalicelib.sessions import guard
+from chalicelib.sessions import authentication
 
 if TYPE_CHECKING:
     from chalicelib.openapi.schemas import Description, Health
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 blueprint = Blueprint("openapi")
 
 
-@blueprint.endpoint("GET", "/health", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/health", access=authentication.ANYONE)
 def show_health() -> Response[Health]:
     """Health check: the service responds. It doesn't check the database."""
     return Response({"status": "ok"})
 
 
-@blueprint.endpoint("GET", "/openapi.json", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/openapi.json", access=authentication.ANYONE)
 def show_description() -> Response[Description]:
     """Return this OpenAPI document."""
     from chalicelib.openapi.description import describe  # pydantic: only where there are models
@@ -30,7 +30,7 @@ def show_description() -> Response[Description]:
     return Response(describe(functions.all_endpoints(), settings.current()))
 
 
-@blueprint.endpoint("GET", "/docs", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/docs", access=authentication.ANYONE)
 def show_docs() -> HtmlResponse:
     """Show the API documentation as a page."""
     from chalicelib.openapi import page

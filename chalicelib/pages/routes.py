@@ -13,7 +13,7 @@ from chalicelib.platform.responses import (
     ScriptedHtmlResponse,
     SvgResponse,
 )
-from chalicelib.sessions import guard
+from chalicelib.sessions import authentication
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
@@ -21,129 +21,129 @@ if TYPE_CHECKING:
 blueprint = Blueprint("pages")
 
 
-@blueprint.endpoint("GET", "/", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/", access=authentication.ANYONE)
 def show_dashboard(request: Request) -> ScriptedHtmlResponse:
     """Show the home page: the account's registrations and what to do next."""
     return ScriptedHtmlResponse(page.render("dashboard", request))
 
 
-@blueprint.endpoint("GET", "/signin", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/signin", access=authentication.ANYONE)
 def show_sign_in(request: Request) -> ScriptedHtmlResponse:
     """Show the sign-in page."""
     return ScriptedHtmlResponse(page.render("signin", request))
 
 
-@blueprint.endpoint("GET", "/signup", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/signup", access=authentication.ANYONE)
 def show_sign_up(request: Request) -> ScriptedHtmlResponse:
     """Show the sign-up page."""
     return ScriptedHtmlResponse(page.render("signup", request))
 
 
-@blueprint.endpoint("GET", "/signup/email", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/signup/email", access=authentication.ANYONE)
 def show_sign_up_link(request: Request) -> ScriptedHtmlResponse:
     """Show the sign-up page for an emailed link; the token is in the URL fragment."""
     return ScriptedHtmlResponse(page.render("sign-up-link", request))
 
 
-@blueprint.endpoint("GET", "/forgot", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/forgot", access=authentication.ANYONE)
 def show_forgot(request: Request) -> ScriptedHtmlResponse:
     """Show the page that requests a password reset link."""
     return ScriptedHtmlResponse(page.render("forgot", request))
 
 
-@blueprint.endpoint("GET", "/reset", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/reset", access=authentication.ANYONE)
 def show_reset(request: Request) -> ScriptedHtmlResponse:
     """Show the page that chooses a new password; the token is in the URL fragment."""
     return ScriptedHtmlResponse(page.render("reset", request))
 
 
-@blueprint.endpoint("GET", "/verify", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/verify", access=authentication.ANYONE)
 def show_verify(request: Request) -> ScriptedHtmlResponse:
     """Show the page that verifies an email; the token is in the URL fragment."""
     return ScriptedHtmlResponse(page.render("verify", request))
 
 
-@blueprint.endpoint("GET", "/register", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/register", access=authentication.ANYONE)
 def show_register(request: Request) -> ScriptedHtmlResponse:
     """Show the events that are open for registration."""
     return ScriptedHtmlResponse(page.render("register", request))
 
 
-@blueprint.endpoint("GET", "/register/{event_id}", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/register/{event_id}", access=authentication.ANYONE)
 def show_form(request: Request, event_id: str) -> ScriptedHtmlResponse:  # noqa: ARG001 (its script reads it)
     """Show the account's registration for an event: the form or the receipt."""
     return ScriptedHtmlResponse(page.render("form", request))
 
 
-@blueprint.endpoint("GET", "/account", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/account", access=authentication.ANYONE)
 def show_account_page(request: Request) -> ScriptedHtmlResponse:
     """Show the account page."""
     return ScriptedHtmlResponse(page.render("account", request))
 
 
-@blueprint.endpoint("GET", "/.well-known/change-password", access=guard.ANYONE, status=302)
+@blueprint.endpoint("GET", "/.well-known/change-password", access=authentication.ANYONE, status=302)
 def lead_to_change_password(request: Request) -> RedirectResponse:
     """Redirect password managers to the page that changes a password (W3C change-password-url)."""
     return RedirectResponse(f"{request.base_path}/account")
 
 
-@blueprint.endpoint("GET", "/staff", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/staff", access=authentication.ANYONE)
 def show_staff(request: Request) -> ScriptedHtmlResponse:
     """Show the staff's list of an event's registrations."""
     return ScriptedHtmlResponse(page.render("staff", request))
 
 
-@blueprint.endpoint("GET", "/staff/registration", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/staff/registration", access=authentication.ANYONE)
 def show_record(request: Request) -> ScriptedHtmlResponse:
     """Show a registration to staff, with notes and history; the query has `event` and `user`."""
     return ScriptedHtmlResponse(page.render("record", request))
 
 
-@blueprint.endpoint("GET", "/staff/walk-in", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/staff/walk-in", access=authentication.ANYONE)
 def show_walk_in(request: Request) -> ScriptedHtmlResponse:
     """Show the page that adds a walk-in registration."""
     return ScriptedHtmlResponse(page.render("walk-in", request))
 
 
-@blueprint.endpoint("GET", "/staff/people", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/staff/people", access=authentication.ANYONE)
 def show_people_page(request: Request) -> ScriptedHtmlResponse:
     """Show the staff's list of accounts."""
     return ScriptedHtmlResponse(page.render("people", request))
 
 
-@blueprint.endpoint("GET", "/staff/events", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/staff/events", access=authentication.ANYONE)
 def show_events_page(request: Request) -> ScriptedHtmlResponse:
     """Show the page that lists and edits events."""
     return ScriptedHtmlResponse(page.render("events", request))
 
 
-@blueprint.endpoint("GET", "/staff/summary", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/staff/summary", access=authentication.ANYONE)
 def show_summary_page(request: Request) -> ScriptedHtmlResponse:
     """Show the summary of an event's registrations."""
     return ScriptedHtmlResponse(page.render("summary", request))
 
 
-@blueprint.endpoint("GET", "/staff/waiting-list", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/staff/waiting-list", access=authentication.ANYONE)
 def show_waiting_list_page(request: Request) -> ScriptedHtmlResponse:
     """Show the offers of an event's free places, and who must be called."""
     return ScriptedHtmlResponse(page.render("waiting-list", request))
 
 
-@blueprint.endpoint("GET", "/scripts/{version}/{name}", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/scripts/{version}/{name}", access=authentication.ANYONE)
 def show_script(version: str, name: str) -> JavaScriptResponse:
     """Return a script of a page."""
     found = assets.read("scripts", version, name)
     return JavaScriptResponse(found.text, is_immutable=found.is_lasting)
 
 
-@blueprint.endpoint("GET", "/styles/{version}/{name}", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/styles/{version}/{name}", access=authentication.ANYONE)
 def show_style_sheet(version: str, name: str) -> CssResponse:
     """Return a style sheet of a page."""
     found = assets.read("styles", version, name)
     return CssResponse(found.text, is_immutable=found.is_lasting)
 
 
-@blueprint.endpoint("GET", "/icons/{version}/{name}", access=guard.ANYONE)
+@blueprint.endpoint("GET", "/icons/{version}/{name}", access=authentication.ANYONE)
 def show_icon(version: str, name: str) -> SvgResponse:
     """Return an icon."""
     found = assets.read("icons", version, name)

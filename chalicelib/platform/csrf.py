@@ -1,4 +1,4 @@
-"""Which requests a browser may send on behalf of which page.
+"""Protection against cross-site request forgery (CSRF).
 
 Fetch Metadata first, then Origin, after OWASP's cheat sheet on cross-site request forgery.
 """
@@ -12,10 +12,10 @@ _FROM_OWN_PAGE = {None, "same-origin"}
 
 
 def reject_cross_site(request: Request) -> None:
-    """Let a change pass only from our own pages, the front end's, or no browser at all.
+    """Accept a change only from our pages, the front end, or a client other than a browser.
 
     Raises:
-        CsrfRejected: a browser sends it on behalf of anybody else.
+        CsrfRejected: a browser sent it for another site.
     """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
@@ -26,12 +26,12 @@ def reject_cross_site(request: Request) -> None:
 
 
 def require_same_origin_fetch(request: Request) -> None:
-    """Let a GET with an effect pass only from a script of our own page or from no browser.
+    """Accept a GET that changes state only from our pages' scripts, or from other clients.
 
     Links, images and prefetches say so in ``Sec-Fetch-Mode``, other sites in ``Sec-Fetch-Site``.
 
     Raises:
-        CsrfRejected: it is one of those.
+        CsrfRejected: it comes from a link, an image, a prefetch, or another site.
     """
     mode, site = request.headers.get("sec-fetch-mode"), request.headers.get("sec-fetch-site")
     if mode not in _FETCHED_BY_SCRIPT or site not in _FROM_OWN_PAGE:

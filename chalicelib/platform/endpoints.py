@@ -1,15 +1,15 @@
-"""The route table's spine: an action declares once what it is, and everything else is read off.
+"""Endpoints: each one declares its route, access, and errors once, and everything else derives.
 
-A view's own signature declares its input and output. The parameters it may have:
+The signature of a view declares its input and output. It may have these parameters:
 
 - ``request``: the :class:`~chalicelib.platform.request.Request`.
-- ``caller``: whom its ``access`` admitted.
-- ``body`` and ``query``: schemas of its package's ``schemas`` module, checked before it is called.
-- any variable of its path, checked to be an identifier.
+- ``caller``: what ``authorize`` of its ``access`` returned.
+- ``body`` and ``query``: models of its package's ``schemas`` module, validated before the call.
+- each variable of its path, validated as an identifier.
 
-Its return annotation is ``Response[Model]``, ``DownloadResponse[Model]``, or a kind of answer that
-needs no model, such as ``MessageResponse`` or ``HtmlResponse``. Models are named as text and looked
-up on first use, so that declaring an action imports none of them.
+The return annotation is ``Response[Model]``, ``DownloadResponse[Model]``, or a response type
+without a model, such as ``MessageResponse`` or ``HtmlResponse``. Annotations are text, resolved on
+first use, so that declaring an endpoint imports no models.
 """
 
 import functools
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 View = Callable[..., Response[Any]]
 
 MAX_BODY_BYTES = 64 * 1024
-# Who somebody is, what they may do, how often: the log tells of each error for these reasons.
+# Errors of authentication, authorization, and rate limiting are logged.
 _LOGGED_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 # The WHATWG's Encoding standard calls it both.
 _UTF_8 = {"utf-8", "utf8"}
@@ -94,13 +94,13 @@ _RESPONSES_WITHOUT_MODEL: dict[str, type[Response[Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may call an action.
+    """Who may call an endpoint.
 
     Attributes:
-        name: as the route table shows it.
-        authorize: takes a request, returns the caller behind it, or raises the error.
+        name: its name in the API reference.
+        authorize: returns the caller of a request, or raises one of the errors.
         errors: what ``authorize`` raises.
-        privileged: whether it takes more than being somebody, so that the log tells of each act.
+        privileged: whether it requires a role, so that each success is logged.
     """
 
     name: str
@@ -111,13 +111,13 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What an action takes and gives, as its view's annotations say.
+    """The input and output of an endpoint, from its view's annotations.
 
     Attributes:
-        response_type: the kind of its answer.
-        body: the model that checks its body; None if it reads none.
-        query: the model that checks its query; None if it reads none.
-        response: the model that writes its answer; None if the kind needs none.
+        response_type: the type of the response.
+        body: the model that validates the body; None without a body.
+        query: the model that validates the query string; None without parameters.
+        response: the model that renders the response; None if its type needs none.
     """
 
     response_type: type[Response[Any]]
@@ -128,19 +128,19 @@ class Contract:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One thing that can be asked of the service.
+    """One method of one path.
 
     Attributes:
-        package: the room it belongs to.
+        package: the package that declares it.
         method: its HTTP method.
-        path: its path below the service's URL, variables in braces.
-        view: the function that does it.
+        path: its path below the service's base path, with variables in braces.
+        view: the function that handles it.
         access: who may call it.
-        status: the HTTP status of its success.
-        declared_errors: what it rejects beyond what follows from the rest.
-        may_create: whether a success that makes something new is 201, beside ``status``.
-        sets_cookie: whether its success may set or empty the session cookie.
-        event: what the log calls its success; None where it tells of errors and faults only.
+        status: the HTTP status of a success.
+        declared_errors: its errors beyond those that its other attributes imply.
+        may_create: whether the status of a success is 201 if it created something.
+        sets_cookie: whether a success may set or clear the session cookie.
+        event: the log event of a success; None if only errors are logged.
     """
 
     package: str
@@ -156,22 +156,22 @@ class Endpoint:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """The methods that its path takes because of it: HEAD wherever GET (RFC 9110, 9.1)."""
+        """The methods that it serves: HEAD together with GET (RFC 9110, 9.1)."""
         return (GET, HEAD) if self.method == GET else (self.method,)
 
     @property
     def is_safe(self) -> bool:
-        """Whether it changes nothing (RFC 9110, 9.2.1). A GET that sets a cookie is none."""
+        """Whether it changes nothing (RFC 9110, 9.2.1). A GET that sets a cookie isn't safe."""
         return self.method == GET and not self.sets_cookie
 
     @property
     def is_costly(self) -> bool:
-        """Whether HEAD leaves its work out: then it checks who asks for what, and no more."""
+        """Whether HEAD validates and authorizes the request but doesn't call the view."""
         return self.contract.response_type.is_costly
 
     @functools.cached_property
     def contract(self) -> Contract:
-        """The models behind the view's annotations."""
+        """The models in the view's annotations."""
         response_type = _RESPONSES_WITHOUT_MODEL.get(self.view.__annotations__["return"], Response)
         if response_type is not Response and self.parameters.isdisjoint({"body", "query"}):
             return Contract(response_type)
@@ -196,7 +196,7 @@ class Endpoint:
 
     @property
     def errors(self) -> tuple[type[ApiError], ...]:
-        """Everything that it may reject with, in order of status."""
+        """All errors that it may raise, ordered by status."""
         errors: set[type[ApiError]] = {
             PayloadTooLarge,
             InternalError,
@@ -214,7 +214,7 @@ class Endpoint:
         return tuple(sorted(errors, key=lambda error: (error.STATUS_CODE, error.code)))
 
     def handle(self, chalice_request: ChaliceRequest, **variables: str) -> ChaliceResponse:
-        """Check a request, call the view, write out its response; of HEAD the headers alone."""
+        """Validate a request, call the view, and render its response; only the headers for HEAD."""
         is_head = chalice_request.method == HEAD
         if is_head and not self.is_safe:
             response = render_error(MethodNotAllowed())
@@ -247,7 +247,8 @@ class Endpoint:
                 self._log(LogEvent.REFUSED, request_id, address=where, code=error.code)
             stale = isinstance(error, VersionConflict)
             return render_error(error, self.contract.response if stale else None)
-        # The last line of defence (OWASP ASVS 5.0 16.5.1): details to the log, none to the caller.
+        # The last line of defense (OWASP ASVS 5.0 16.5.1): details go to the log, not to the
+        # caller.
         except Exception:  # noqa: BLE001
             self._log(LogEvent.INTERNAL_ERROR, request_id, traceback=traceback.format_exc())
             return render_error(InternalError())
@@ -289,10 +290,10 @@ class Endpoint:
 
 
 def require_json(request: Request) -> None:
-    """Hold the Content-Type to ``application/json``, in UTF-8 if it names a charset.
+    """Require the Content-Type ``application/json``, in UTF-8 if it names a charset.
 
     Raises:
-        UnsupportedMediaType: it is missing or another, or the body is compressed.
+        UnsupportedMediaType: the header is missing or different, or the body is compressed.
     """
     encoding = request.headers.get("content-encoding", "").strip().lower()
     if encoding not in _NO_ENCODING:
@@ -308,10 +309,10 @@ def require_json(request: Request) -> None:
 
 
 class Blueprint(ChaliceBlueprint):
-    """A room's routes: a Chalice blueprint that remembers what its actions declare."""
+    """The endpoints of a package: a Chalice blueprint that keeps their declarations."""
 
     def __init__(self, name: str) -> None:
-        """Open the room ``chalicelib.{name}``."""
+        """Create the blueprint of the package ``chalicelib.{name}``."""
         super().__init__(f"chalicelib.{name}.routes")
         self.name = name
         self.endpoints: list[Endpoint] = []
@@ -328,7 +329,7 @@ class Blueprint(ChaliceBlueprint):
         may_create: bool = False,
         event: LogEvent | None = None,
     ) -> Callable[[View], View]:
-        """Declare the decorated view as an action; see :class:`Endpoint` for the arguments."""
+        """Declare the decorated view as an endpoint; see :class:`Endpoint` for the arguments."""
         success_event = event or (LogEvent.PRIVILEGED_ACT if access.privileged else None)
 
         def declare(view: View) -> View:
@@ -353,7 +354,7 @@ class Blueprint(ChaliceBlueprint):
                     response.headers["Allow"] = self._allowed_at(path)  # RFC 9110, 15.5.6
                 return response
 
-            # Any Content-Type reaches the action, whose own check is the stricter one.
+            # Chalice accepts any Content-Type, since the endpoint's own check is stricter.
             self.route(path, methods=[*endpoint.methods], content_types=["*/*"])(perform)
             return view
 

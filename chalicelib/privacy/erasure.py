@@ -16,9 +16,9 @@ from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import ServiceUnavailable, Unauthenticated
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.privacy.personal_data import held_registrations
-from chalicelib.sessions.lifecycle import sessions
 from chalicelib.sessions.reauthentication import reauthentication
-from chalicelib.sessions.session import Caller, Visit
+from chalicelib.sessions.service import session_service
+from chalicelib.sessions.session import ClientContext, CurrentUser
 
 # Somebody signed in meanwhile, or staff changed the account: so often it is begun anew.
 RACES = 5
@@ -29,10 +29,10 @@ SECONDS = 6
 class Erasure:
     """One request to erase whoever makes it."""
 
-    def __init__(self, caller: Caller, visit: Visit, request: str) -> None:
+    def __init__(self, caller: CurrentUser, context: ClientContext, request: str) -> None:
         """Act for a caller, in these circumstances, in the request of this identifier."""
         self._caller = caller
-        self._visit = visit
+        self._visit = context
         self._request = request
         self._until = time.monotonic() + SECONDS
         self._giving_back: tuple[Write, ...] = ()
@@ -48,7 +48,7 @@ class Erasure:
             BeingMerged: staff are merging another account into the caller's.
             ServiceUnavailable: it did not come to its end; what is erased stays so.
         """
-        proved = reauthentication().prove(self._caller, password, self._visit)
+        proved = reauthentication().verify(self._caller, password, self._visit)
         account, self._giving_back = proved.account, proved.writes
         for _ in range(RACES):
             with contextlib.suppress(AccountChanged):
@@ -70,7 +70,7 @@ class Erasure:
         # One try was claimed, so one is given back, however often it is begun anew.
         self._giving_back = ()
         held_registrations().erase(account.id, self._hurry)
-        sessions().erase_others(self._caller, self._hurry)
+        session_service().delete_others(self._caller, self._hurry)
         recorded = audit.entry_write(
             subject=account.id,
             actor=account.id,
@@ -79,7 +79,7 @@ class Erasure:
             request=self._request,
             now=self._visit.at,
         )
-        directory().erase(account, mark, [sessions().ending(self._caller), recorded])
+        directory().erase(account, mark, [session_service().delete_write(self._caller), recorded])
 
     def _hurry(self) -> None:
         if time.monotonic() > self._until:

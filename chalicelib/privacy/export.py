@@ -6,8 +6,8 @@ from datetime import datetime
 from chalicelib.identity.account import Account
 from chalicelib.platform.languages import Language
 from chalicelib.privacy.personal_data import By, HeldRegistration, by_whom, held_registrations
-from chalicelib.sessions.lifecycle import ListedSession, sessions
-from chalicelib.sessions.session import Caller
+from chalicelib.sessions.service import ListedSession, session_service
+from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.audit_log import trail
 
 # An answer of Lambda has six megabytes at most, with every quotation mark escaped once more. The
@@ -69,13 +69,13 @@ class Export:
         return self.account.language
 
 
-def export(caller: Caller, now: datetime) -> Export:
+def export(caller: CurrentUser, now: datetime) -> Export:
     """Return all that is held about a caller, as far as it is for their eyes.
 
     Staff's notes are not, and which member of staff did something is not said either.
     """
     account = caller.account
-    listed = sessions().alive(caller, now, SESSIONS, None)
+    listed = session_service().list_active(caller, now, SESSIONS, None)
     entries = trail(caller, now).about(account.id, ENTRIES, None)
     registrations, whole = held_registrations().export(account.id, now, BYTES_OF_HISTORY)
     audit = [

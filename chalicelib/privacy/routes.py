@@ -9,18 +9,20 @@ from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.responses import DownloadResponse, MessageResponse
-from chalicelib.sessions import cookie, guard
+from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.privacy.schemas import Export, Farewell
-    from chalicelib.sessions.session import Caller
+    from chalicelib.sessions.session import CurrentUser
 
 blueprint = Blueprint("privacy")
 
 
-@blueprint.endpoint("GET", "/me/export", access=guard.SIGNED_IN, event=LogEvent.ACCOUNT_EXPORTED)
-def export_me(request: Request, caller: Caller) -> DownloadResponse[Export]:
+@blueprint.endpoint(
+    "GET", "/me/export", access=authentication.SIGNED_IN, event=LogEvent.ACCOUNT_EXPORTED
+)
+def export_me(request: Request, caller: CurrentUser) -> DownloadResponse[Export]:
     """Export all data about the account."""
     from chalicelib.privacy.export import export  # imports many packages: only where it is needed
 
@@ -30,15 +32,15 @@ def export_me(request: Request, caller: Caller) -> DownloadResponse[Export]:
 @blueprint.endpoint(
     "POST",
     "/me/delete",
-    access=guard.SIGNED_IN,
+    access=authentication.SIGNED_IN,
     errors=(LastSuperAdmin, TooManyAttempts, BeingMerged),
     sets_cookie=True,
     event=LogEvent.ACCOUNT_ERASED,
 )
-def erase_me(request: Request, caller: Caller, body: Farewell) -> MessageResponse:
+def erase_me(request: Request, caller: CurrentUser, body: Farewell) -> MessageResponse:
     """Delete the account and all its personal data. After a failure, send the request again."""
     from chalicelib.privacy.erasure import Erasure  # imports many packages: only where it is needed
 
-    erasure = Erasure(caller, guard.visit(request), request.id)
+    erasure = Erasure(caller, authentication.client_context(request), request.id)
     erasure.erase(body.current_password)
-    return MessageResponse("Your account was deleted.", cookie=cookie.both_emptied())
+    return MessageResponse("Your account was deleted.", cookie=cookie.cleared_cookies())

@@ -19,7 +19,7 @@ from chalicelib.registrations.waiting_list import WaitingList, waiting_list
 from chalicelib.registrations.workflow import TAKING, Side, Status
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
-from chalicelib.sessions.session import Caller
+from chalicelib.sessions.session import CurrentUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class ApplicantRegistrations:
         waiting_list: WaitingList,
         changes: Changes,
         cursors: Cursors,
-        caller: Caller,
+        caller: CurrentUser,
         now: datetime,
     ) -> None:
         """Act for a caller, at a moment."""
@@ -214,7 +214,9 @@ class ApplicantRegistrations:
         return self._changes.find(self._account.id, event_id, owner=self._account)
 
 
-def applicant_registrations(caller: Caller, request: str, now: datetime) -> ApplicantRegistrations:
+def applicant_registrations(
+    caller: CurrentUser, request: str, now: datetime
+) -> ApplicantRegistrations:
     """Return a caller's registrations on this process's stage.
 
     Args:

@@ -6,8 +6,8 @@ from datetime import datetime
 from chalicelib.platform import log, mail
 from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.mail import Message
-from chalicelib.sessions import attempts as limits
-from chalicelib.sessions.attempts import attempts
+from chalicelib.sessions import rate_limiter as limits
+from chalicelib.sessions.rate_limiter import rate_limiter
 
 
 def send(receipt: Message, account_id: str, now: datetime) -> None:
@@ -22,7 +22,7 @@ def send(receipt: Message, account_id: str, now: datetime) -> None:
     """
     try:
         with contextlib.suppress(ServiceUnavailable):
-            attempts().use(limits.receipt(account_id), now)
+            rate_limiter().hit(limits.receipt(account_id), now)
     except TooManyAttempts:
         log.emit(log.LogEvent.MAIL_LIMITED, subject=receipt.subject)
     else:

@@ -15,7 +15,7 @@ from chalicelib.registrations.registration import (
     RegistrationClosed,
     WrongStatus,
 )
-from chalicelib.sessions import guard
+from chalicelib.sessions import authentication
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
@@ -27,28 +27,32 @@ if TYPE_CHECKING:
         Save,
         Seen,
     )
-    from chalicelib.sessions.session import Caller
+    from chalicelib.sessions.session import CurrentUser
 
 blueprint = Blueprint("registrations")
 
 
-@blueprint.endpoint("GET", "/registrations", access=guard.SIGNED_IN)
+@blueprint.endpoint("GET", "/registrations", access=authentication.SIGNED_IN)
 def list_registrations(
-    request: Request, caller: Caller, query: Paging
+    request: Request, caller: CurrentUser, query: Paging
 ) -> Response[RegistrationPage]:
     """List the account's registrations, newest event first."""
     own = applicant_registrations(caller, request.id, request.received_at)
     return Response(own.page(query.limit, query.cursor))
 
 
-@blueprint.endpoint("GET", "/registrations/{event_id}", access=guard.SIGNED_IN)
-def show_registration(request: Request, caller: Caller, event_id: str) -> Response[Registration]:
+@blueprint.endpoint("GET", "/registrations/{event_id}", access=authentication.SIGNED_IN)
+def show_registration(
+    request: Request, caller: CurrentUser, event_id: str
+) -> Response[Registration]:
     """Return the account's registration for an event."""
     return Response(applicant_registrations(caller, request.id, request.received_at).get(event_id))
 
 
-@blueprint.endpoint("GET", "/registrations/{event_id}/event", access=guard.SIGNED_IN)
-def show_registration_event(request: Request, caller: Caller, event_id: str) -> Response[Event]:
+@blueprint.endpoint("GET", "/registrations/{event_id}/event", access=authentication.SIGNED_IN)
+def show_registration_event(
+    request: Request, caller: CurrentUser, event_id: str
+) -> Response[Event]:
     """Return the event of the account's registration, even if it's hidden."""
     own = applicant_registrations(caller, request.id, request.received_at)
     return Response(own.event(event_id))
@@ -57,7 +61,7 @@ def show_registration_event(request: Request, caller: Caller, event_id: str) -> 
 @blueprint.endpoint(
     "PUT",
     "/registrations/{event_id}",
-    access=guard.SIGNED_IN,
+    access=authentication.SIGNED_IN,
     errors=(
         NotFound,
         VersionConflict,
@@ -70,7 +74,7 @@ def show_registration_event(request: Request, caller: Caller, event_id: str) -> 
     may_create=True,
 )
 def save_registration(
-    request: Request, caller: Caller, body: Save, event_id: str
+    request: Request, caller: CurrentUser, body: Save, event_id: str
 ) -> Response[Registration]:
     """Save the whole form, as a new draft or in place of the stored form."""
     own = applicant_registrations(caller, request.id, request.received_at)
@@ -81,11 +85,11 @@ def save_registration(
 @blueprint.endpoint(
     "POST",
     "/registrations/{event_id}/submit",
-    access=guard.SIGNED_IN,
+    access=authentication.SIGNED_IN,
     errors=(NotFound, VersionConflict, WrongStatus, RegistrationClosed, InvalidFields),
 )
 def submit_registration(
-    request: Request, caller: Caller, body: Seen, event_id: str
+    request: Request, caller: CurrentUser, body: Seen, event_id: str
 ) -> Response[Registration]:
     """Submit the registration. If no place is free, it goes on the waiting list."""
     own = applicant_registrations(caller, request.id, request.received_at)
@@ -95,11 +99,11 @@ def submit_registration(
 @blueprint.endpoint(
     "POST",
     "/registrations/{event_id}/withdraw",
-    access=guard.SIGNED_IN,
+    access=authentication.SIGNED_IN,
     errors=(NotFound, VersionConflict, WrongStatus, RegistrationClosed),
 )
 def withdraw_registration(
-    request: Request, caller: Caller, body: Seen, event_id: str
+    request: Request, caller: CurrentUser, body: Seen, event_id: str
 ) -> Response[Registration]:
     """Withdraw the registration. It can be submitted again while registration is open."""
     own = applicant_registrations(caller, request.id, request.received_at)
@@ -109,10 +113,10 @@ def withdraw_registration(
 @blueprint.endpoint(
     "POST",
     "/registrations/{event_id}/offer/accept",
-    access=guard.SIGNED_IN,
+    access=authentication.SIGNED_IN,
     errors=(NotFound, OfferExpired, RegistrationClosed),
 )
-def accept_offer(request: Request, caller: Caller, event_id: str) -> Response[Registration]:
+def accept_offer(request: Request, caller: CurrentUser, event_id: str) -> Response[Registration]:
     """Accept the place offered to the registration on the waiting list."""
     own = applicant_registrations(caller, request.id, request.received_at)
     return Response(own.answer_offer(event_id, accepts=True))
@@ -121,10 +125,10 @@ def accept_offer(request: Request, caller: Caller, event_id: str) -> Response[Re
 @blueprint.endpoint(
     "POST",
     "/registrations/{event_id}/offer/decline",
-    access=guard.SIGNED_IN,
+    access=authentication.SIGNED_IN,
     errors=(NotFound, OfferExpired, RegistrationClosed),
 )
-def decline_offer(request: Request, caller: Caller, event_id: str) -> Response[Registration]:
+def decline_offer(request: Request, caller: CurrentUser, event_id: str) -> Response[Registration]:
     """Decline the place offered to the registration, which withdraws it."""
     own = applicant_registrations(caller, request.id, request.received_at)
     return Response(own.answer_offer(event_id, accepts=False))
@@ -133,11 +137,11 @@ def decline_offer(request: Request, caller: Caller, event_id: str) -> Response[R
 @blueprint.endpoint(
     "DELETE",
     "/registrations/{event_id}",
-    access=guard.SIGNED_IN,
+    access=authentication.SIGNED_IN,
     errors=(NotFound, VersionConflict, WrongStatus),
 )
 def delete_registration(
-    request: Request, caller: Caller, body: Seen, event_id: str
+    request: Request, caller: CurrentUser, body: Seen, event_id: str
 ) -> MessageResponse:
     """Delete a draft."""
     applicant_registrations(caller, request.id, request.received_at).delete(event_id, body.version)

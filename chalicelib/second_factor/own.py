@@ -17,9 +17,9 @@ from chalicelib.platform import log, qr_codes, settings
 from chalicelib.platform.errors import InvalidFields
 from chalicelib.platform.languages import Language
 from chalicelib.sessions import reauthentication, totp
-from chalicelib.sessions.code_check import CodeCheck, Used, code_check
+from chalicelib.sessions.code_check import CodeCheck, UsedCode, code_check
 from chalicelib.sessions.reauthentication import Reauthenticated, Reauthentication
-from chalicelib.sessions.session import Caller, Opening, Visit
+from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession
 
 # Long enough to find the app, and to install it.
 SETUP_LASTS = timedelta(hours=1)
@@ -51,8 +51,8 @@ class OwnSecondFactor:
         own: OwnAccount,
         asking: Reauthentication,
         checking: CodeCheck,
-        caller: Caller,
-        visit: Visit,
+        caller: CurrentUser,
+        context: ClientContext,
     ) -> None:
         """Act for a caller.
 
@@ -61,13 +61,13 @@ class OwnSecondFactor:
             asking: how the password is asked for again.
             checking: how codes are checked.
             caller: who asks.
-            visit: in which circumstances.
+            context: in which circumstances.
         """
         self._own = own
         self._reauthentication = asking
         self._codes = checking
         self._caller = caller
-        self._visit = visit
+        self._visit = context
 
     def begin(self, password: str) -> Begun:
         """Begin to set up an app: nothing is asked of it until it has shown a code.
@@ -78,7 +78,7 @@ class OwnSecondFactor:
             SecondFactorActive: there is one already.
             TooManyAttempts: the password was tried too often.
         """
-        known = self._reauthentication.prove(self._caller, password, self._visit)
+        known = self._reauthentication.verify(self._caller, password, self._visit)
         setup = AuthenticatorSetup(totp.new_seed(), self._visit.at)
 
         def attempt(before: Account) -> Account:
@@ -95,7 +95,7 @@ class OwnSecondFactor:
         uri = totp.address(secret, account.username)
         return Begun(secret, uri, qr_codes.svg(uri))
 
-    def confirm(self, code: str) -> tuple[list[str], Opening]:
+    def confirm(self, code: str) -> tuple[list[str], NewSession]:
         """Take the app that shows this code; from now on nobody signs in without one.
 
         Every other session ends: it may be somebody's who knew the password.
@@ -114,15 +114,15 @@ class OwnSecondFactor:
             raise InvalidFields({FIELD: _OVER})
         setup = account.setup
         try:
-            step, giving_back = self._codes.first(account, code, self._visit.at)
+            step, refund = self._codes.check_first(account, code, self._visit.at)
         except IncorrectCode as wrong:
             raise InvalidFields({FIELD: str(wrong)}) from None
         recovery_codes = totp.new_recovery_codes()
         kept = tuple(map(totp.hash_of, recovery_codes))
-        counted = self._codes.counted_change(account, self._visit.at)
+        counted = self._codes.change_hit_write(account, self._visit.at)
         authenticator = Authenticator(setup.seed, step, kept)
 
-        def attempt(before: Account) -> Opening:
+        def attempt(before: Account) -> NewSession:
             _require_own_email(before)
             if before.setup != setup:
                 raise InvalidFields({FIELD: _OVER})
@@ -133,12 +133,12 @@ class OwnSecondFactor:
                 setup=None,
             )
             return self._own.write_with_session(
-                before, after, "account.second_factor_set", [_NAME], (*giving_back, counted)
+                before, after, "account.second_factor_set", [_NAME], (*refund, counted)
             )
 
-        opening = self._own.decide(account, attempt)
+        new_session = self._own.decide(account, attempt)
         emails.notify(account, settings.SECOND_FACTOR_SET)
-        return recovery_codes, opening
+        return recovery_codes, new_session
 
     def renew(self, password: str, code: str) -> list[str]:
         """Create ten new recovery codes. The earlier ones stop working.
@@ -183,7 +183,7 @@ class OwnSecondFactor:
                 second_factor_set_at=None,
                 version=before.version + 1,
             )
-            counted = self._codes.counted_change(before, self._visit.at)
+            counted = self._codes.change_hit_write(before, self._visit.at)
             extra_writes = (*known.writes, *used.writes, counted)
             return self._own.write(
                 before, after, "account.second_factor_removed", [_NAME], extra_writes
@@ -192,8 +192,8 @@ class OwnSecondFactor:
         account = self._own.decide(known.account, attempt)
         emails.notify(account, settings.SECOND_FACTOR_REMOVED)
 
-    def _prove(self, password: str, code: str) -> tuple[Reauthenticated, Used]:
-        known = self._reauthentication.prove(self._caller, password, self._visit)
+    def _prove(self, password: str, code: str) -> tuple[Reauthenticated, UsedCode]:
+        known = self._reauthentication.verify(self._caller, password, self._visit)
         try:
             return known, self._codes.use(known.account, code, self._visit.at)
         except IncorrectCode as wrong:
@@ -217,20 +217,20 @@ def _require_own_email(account: Account) -> None:
 
 
 def own_second_factor(
-    caller: Caller, visit: Visit, request: str, language: Language | None
+    caller: CurrentUser, context: ClientContext, request: str, language: Language | None
 ) -> OwnSecondFactor:
     """Return a caller's second factor on this process's stage.
 
     Args:
         caller: who asks.
-        visit: in which circumstances.
+        context: in which circumstances.
         request: the request's identifier.
         language: the one that the caller reads; None if they do not say.
     """
     return OwnSecondFactor(
-        own_account(caller, visit, request, language),
+        own_account(caller, context, request, language),
         reauthentication.reauthentication(),
         code_check(),
         caller,
-        visit,
+        context,
     )

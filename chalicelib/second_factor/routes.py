@@ -9,32 +9,32 @@ from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.responses import MessageResponse, Response
-from chalicelib.sessions import cookie, guard
+from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.second_factor.own import OwnSecondFactor
     from chalicelib.second_factor.schemas import Begin, Begun, Confirm, Prove, RecoveryCodes
-    from chalicelib.sessions.session import Caller
+    from chalicelib.sessions.session import CurrentUser
 
 blueprint = Blueprint("second_factor")
 
 
-def _own(request: Request, caller: Caller) -> OwnSecondFactor:
+def _own(request: Request, caller: CurrentUser) -> OwnSecondFactor:
     # Imported here: signing in, which is another package of the same function, does without.
     from chalicelib.second_factor.own import own_second_factor
 
-    visit = guard.visit(request)
-    return own_second_factor(caller, visit, request.id, request.language)
+    context = authentication.client_context(request)
+    return own_second_factor(caller, context, request.id, request.language)
 
 
 @blueprint.endpoint(
     "POST",
     "/mfa/totp",
-    access=guard.SIGNED_IN_AT_ALL,
+    access=authentication.SIGNED_IN_BEFORE_SETUP,
     errors=(EmailNotVerified, SecondFactorActive, TooManyAttempts),
 )
-def begin_second_factor(request: Request, caller: Caller, body: Begin) -> Response[Begun]:
+def begin_second_factor(request: Request, caller: CurrentUser, body: Begin) -> Response[Begun]:
     """Start to set up an authenticator app. Sign-in asks for codes once it's confirmed."""
     own = _own(request, caller)
     return Response(own.begin(body.current_password))
@@ -43,28 +43,30 @@ def begin_second_factor(request: Request, caller: Caller, body: Begin) -> Respon
 @blueprint.endpoint(
     "POST",
     "/mfa/totp/confirm",
-    access=guard.SIGNED_IN_AT_ALL,
+    access=authentication.SIGNED_IN_BEFORE_SETUP,
     errors=(EmailNotVerified, TooManyAttempts),
     sets_cookie=True,
     event=LogEvent.SECOND_FACTOR_SET,
 )
 def confirm_second_factor(
-    request: Request, caller: Caller, body: Confirm
+    request: Request, caller: CurrentUser, body: Confirm
 ) -> Response[RecoveryCodes]:
     """Confirm the authenticator app with its code. All other sessions end."""
     own = _own(request, caller)
-    recovery_codes, opening = own.confirm(body.code)
-    return Response({"recovery_codes": recovery_codes}, cookie=cookie.handing_over(opening))
+    recovery_codes, new_session = own.confirm(body.code)
+    return Response({"recovery_codes": recovery_codes}, cookie=cookie.session_cookies(new_session))
 
 
 @blueprint.endpoint(
     "POST",
     "/mfa/recovery-codes",
-    access=guard.SIGNED_IN,
+    access=authentication.SIGNED_IN,
     errors=(TooManyAttempts,),
     event=LogEvent.RECOVERY_CODES_MADE,
 )
-def renew_recovery_codes(request: Request, caller: Caller, body: Prove) -> Response[RecoveryCodes]:
+def renew_recovery_codes(
+    request: Request, caller: CurrentUser, body: Prove
+) -> Response[RecoveryCodes]:
     """Create ten new recovery codes. The earlier ones stop working."""
     own = _own(request, caller)
     return Response({"recovery_codes": own.renew(body.current_password, body.code)})
@@ -73,11 +75,11 @@ def renew_recovery_codes(request: Request, caller: Caller, body: Prove) -> Respo
 @blueprint.endpoint(
     "POST",
     "/mfa/totp/remove",
-    access=guard.SIGNED_IN,
+    access=authentication.SIGNED_IN,
     errors=(TooManyAttempts,),
     event=LogEvent.SECOND_FACTOR_REMOVED,
 )
-def remove_second_factor(request: Request, caller: Caller, body: Prove) -> MessageResponse:
+def remove_second_factor(request: Request, caller: CurrentUser, body: Prove) -> MessageResponse:
     """Turn off two-step verification."""
     own = _own(request, caller)
     own.remove(body.current_password, body.code)

@@ -6,16 +6,16 @@ from datetime import datetime
 from chalicelib.identity.account import Account, Authenticator, IncorrectCode
 from chalicelib.identity.directory import Directory, directory
 from chalicelib.platform.dynamodb import Write
-from chalicelib.sessions import attempts as limits
+from chalicelib.sessions import rate_limiter as limits
 from chalicelib.sessions import totp
-from chalicelib.sessions.attempts import Attempts, attempts
 from chalicelib.sessions.keys import Keys, session_keys
+from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
 
 _PURPOSE = "second factor"
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class UsedCode:
     """A code that was right.
 
     Attributes:
@@ -30,13 +30,13 @@ class Used:
 class CodeCheck:
     """The codes of one stage."""
 
-    def __init__(self, accounts: Directory, tries: Attempts, keys: Keys) -> None:
+    def __init__(self, accounts: Directory, rate_limiter: RateLimiter, keys: Keys) -> None:
         """Use the stage's accounts, tries and keys."""
         self._accounts = accounts
-        self._tries = tries
+        self._rate_limiter = rate_limiter
         self._keys = keys
 
-    def use(self, account: Account, code: str, now: datetime) -> Used:
+    def use(self, account: Account, code: str, now: datetime) -> UsedCode:
         """Check the code of an account whose password is known to be right.
 
         The try is claimed before the code is looked at. Its counter is the account's alone, on
@@ -56,9 +56,11 @@ class CodeCheck:
             raise IncorrectCode
         writes = self._claim(account, now)
         after = totp.use(account.authenticator, code, self._key, account.id, now)
-        return Used(after, writes)
+        return UsedCode(after, writes)
 
-    def first(self, account: Account, code: str, now: datetime) -> tuple[int, tuple[Write, ...]]:
+    def check_first(
+        self, account: Account, code: str, now: datetime
+    ) -> tuple[int, tuple[Write, ...]]:
         """Check the first code of the app that an account is setting up.
 
         Returns:
@@ -76,19 +78,19 @@ class CodeCheck:
             raise IncorrectCode
         return step, writes
 
-    def counted_change(self, account: Account, now: datetime) -> Write:
+    def change_hit_write(self, account: Account, now: datetime) -> Write:
         """Return the write that counts a change of an account's second factor.
 
         Its owner is told of each by mail. Its condition raises TooManyAttempts.
         """
-        return self._tries.using(limits.second_factor_change(account.id), now)
+        return self._rate_limiter.hit_write(limits.second_factor_change(account.id), now)
 
     def secret(self, account: Account, seed: str) -> str:
         """Return the secret that an app of an account is given, in base 32."""
         return totp.secret(seed, account.id, self._key)
 
     @staticmethod
-    def tell_codes_left(account: Account, used: Used) -> None:
+    def email_codes_left(account: Account, used: UsedCode) -> None:
         """Tell an owner by mail when a recovery code was used and few are left.
 
         Args:
@@ -103,14 +105,14 @@ class CodeCheck:
 
     @property
     def _key(self) -> bytes:
-        return self._keys.lasting(_PURPOSE)
+        return self._keys.derived_key(_PURPOSE)
 
     def _claim(self, account: Account, now: datetime) -> tuple[Write, ...]:
         reading = self._accounts.reading(account.id)
-        _, writes = self._tries.claim(limits.code(account.id), now, reading)
+        _, writes = self._rate_limiter.claim(limits.code(account.id), now, reading)
         return writes
 
 
 def code_check() -> CodeCheck:
     """Return the codes of this process's stage."""
-    return CodeCheck(directory(), attempts(), session_keys())
+    return CodeCheck(directory(), rate_limiter(), session_keys())

@@ -16,7 +16,7 @@ class Cursors:
 
     def sign(self, position: dict[str, str], scope: str) -> str:
         """Return a position as a cursor that is valid for this scope only."""
-        return cursors.sign(position, scope, self._keys.signing(self._now).secret)
+        return cursors.sign(position, scope, self._keys.signing_key(self._now).secret)
 
     def verify(self, cursor: str, scope: str) -> dict[str, str]:
         """Return the position in a cursor.

@@ -29,8 +29,8 @@ from chalicelib.platform.identifiers import new_identifier
 KEY_BYTES = 32
 # Longest that a function goes on with keys that it has, and shortest between two fetches for a
 # key that it has not: forged key ids are no way to make it fetch without end.
-KEPT_SECONDS = 300
-ASKED_AGAIN_SECONDS = 60
+CACHE_SECONDS = 300
+REFETCH_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,11 @@ class Keys:
         self._fetch = fetch
         self._monotonic = monotonic
         self._keys: tuple[Key, ...] = ()
-        self._lasting = b""
+        self._permanent_secret = b""
         self._fetched_at = self._asked_again_at = float("-inf")
         self._lock = threading.Lock()
 
-    def signing(self, now: datetime) -> Key:
+    def signing_key(self, now: datetime) -> Key:
         """Return the key that signs at this moment.
 
         Raises:
@@ -67,7 +67,7 @@ class Keys:
             raise ServiceUnavailable(cause="no session key signs yet")
         return max(ready, key=lambda key: key.signs_from)
 
-    def reading(self, identifier: str) -> Key | None:
+    def verification_key(self, identifier: str) -> Key | None:
         """Return the key of that id, fetching again for one not known; None if there is none.
 
         Raises:
@@ -78,7 +78,7 @@ class Keys:
             return known
         # The keys at hand are good: where no others can be had just now, this one is unknown.
         with contextlib.suppress(ServiceUnavailable):
-            return self._named(identifier, self._younger_than(ASKED_AGAIN_SECONDS))
+            return self._named(identifier, self._fetched_within(REFETCH_SECONDS))
         return None
 
     def all(self) -> tuple[Key, ...]:
@@ -87,33 +87,33 @@ class Keys:
         Raises:
             ServiceUnavailable: the keys cannot be had.
         """
-        return self._younger_than(KEPT_SECONDS)
+        return self._fetched_within(CACHE_SECONDS)
 
-    def lasting(self, purpose: str) -> bytes:
+    def derived_key(self, purpose: str) -> bytes:
         """Return the key of a purpose, which stays the same while session keys come and go.
 
         Raises:
             ServiceUnavailable: the keys cannot be had, or there is no lasting secret among them.
         """
         self.all()
-        if len(self._lasting) < KEY_BYTES:
+        if len(self._permanent_secret) < KEY_BYTES:
             raise ServiceUnavailable(cause="the lasting secret is missing or short")
-        return hmac.digest(self._lasting, purpose.encode(), hashlib.sha256)
+        return hmac.digest(self._permanent_secret, purpose.encode(), hashlib.sha256)
 
-    def _younger_than(self, seconds: float) -> tuple[Key, ...]:
+    def _fetched_within(self, seconds: float) -> tuple[Key, ...]:
         with self._lock:
             now = self._monotonic()
             if now - self._fetched_at >= seconds:
-                if now - self._asked_again_at < ASKED_AGAIN_SECONDS and self._good_at(now):
+                if now - self._asked_again_at < REFETCH_SECONDS and self._is_fresh(now):
                     return self._keys
                 self._asked_again_at = now
                 text = self._fetch()
-                self._keys, self._lasting = parse(text), parse_lasting(text)
+                self._keys, self._permanent_secret = parse(text), parse_permanent_secret(text)
                 self._fetched_at = now
             return self._keys
 
-    def _good_at(self, now: float) -> bool:
-        return now - self._fetched_at < KEPT_SECONDS
+    def _is_fresh(self, now: float) -> bool:
+        return now - self._fetched_at < CACHE_SECONDS
 
     @staticmethod
     def _named(identifier: str, keys: tuple[Key, ...]) -> Key | None:
@@ -141,7 +141,7 @@ def parse(text: str) -> tuple[Key, ...]:
     return keys
 
 
-def parse_lasting(text: str) -> bytes:
+def parse_permanent_secret(text: str) -> bytes:
     """Read the lasting secret out of the secret's text; empty if there is none.
 
     Raises:
@@ -158,7 +158,7 @@ def new_key(signs_from: datetime) -> Key:
     return Key(new_identifier(), secrets.token_bytes(KEY_BYTES), signs_from)
 
 
-def to_text(keys: Iterable[Key], lasting: bytes) -> str:
+def to_text(keys: Iterable[Key], permanent_secret: bytes) -> str:
     """Return the secret's text, as :func:`parse` and :func:`parse_lasting` read it."""
     written = [
         {
@@ -168,15 +168,15 @@ def to_text(keys: Iterable[Key], lasting: bytes) -> str:
         }
         for key in keys
     ]
-    return json.dumps({"keys": written, "lasting": _written(lasting)})
+    return json.dumps({"keys": written, "lasting": _written(permanent_secret)})
 
 
 def new_secret(now: datetime) -> str:
     """Return the text of a new secret: one random key that signs at once, and a lasting one."""
-    return to_text([new_key(now)], new_lasting())
+    return to_text([new_key(now)], new_permanent_secret())
 
 
-def new_lasting() -> bytes:
+def new_permanent_secret() -> bytes:
     """Return a new random secret, from which keys are made that outlive session keys."""
     return secrets.token_bytes(KEY_BYTES)
 

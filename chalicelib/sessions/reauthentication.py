@@ -7,9 +7,9 @@ from chalicelib.identity.directory import Directory, directory
 from chalicelib.platform import log
 from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import InvalidFields, Unauthenticated
-from chalicelib.sessions import attempts as limits
-from chalicelib.sessions.attempts import Attempts, attempts
-from chalicelib.sessions.session import Caller, Visit
+from chalicelib.sessions import rate_limiter as limits
+from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
+from chalicelib.sessions.session import ClientContext, CurrentUser
 
 FIELD = "currentPassword"
 _WRONG = "Your current password is incorrect."
@@ -31,12 +31,12 @@ class Reauthenticated:
 class Reauthentication:
     """Passwords that are asked for again, on one stage."""
 
-    def __init__(self, accounts: Directory, tries: Attempts) -> None:
+    def __init__(self, accounts: Directory, rate_limiter: RateLimiter) -> None:
         """Use the stage's accounts and tries."""
         self._accounts = accounts
-        self._tries = tries
+        self._rate_limiter = rate_limiter
 
-    def prove(self, caller: Caller, password: str, visit: Visit) -> Reauthenticated:
+    def verify(self, caller: CurrentUser, password: str, context: ClientContext) -> Reauthenticated:
         """Make sure that a caller knows their password (OWASP ASVS 5.0 6.2.3, 7.5.1).
 
         It counts as a sign-in does, on the same counters: whoever has taken over a session gets no
@@ -48,24 +48,26 @@ class Reauthentication:
             TooManyAttempts: it was tried too often.
         """
         reading = self._accounts.reading(caller.account.id)
-        account, giving_back = self._tries.claim_sign_in(caller.account.id, visit, reading)
+        account, refund = self._rate_limiter.claim_sign_in(caller.account.id, context, reading)
         if account is None or account.session_version != caller.account.session_version:
             raise Unauthenticated
         try:
             self._accounts.prove(account, password)
         except IncorrectCredentials:
-            log.emit(log.LogEvent.WRONG_PASSWORD, address=visit.address)
+            log.emit(log.LogEvent.WRONG_PASSWORD, address=context.address)
             raise InvalidFields({FIELD: _WRONG}) from None
-        return Reauthenticated(account, giving_back)
+        return Reauthenticated(account, refund)
 
-    def writes_of_new_password(self, known: Reauthenticated, visit: Visit) -> tuple[Write, ...]:
+    def new_password_writes(
+        self, known: Reauthenticated, context: ClientContext
+    ) -> tuple[Write, ...]:
         """Return what goes along with a new password of an account whose owner is known.
 
         The change is counted, its owner's attempt is given back, and no sign-in to the account
         waits any more. One of them raises TooManyAttempts.
         """
-        changed = self._tries.using(limits.password_change(known.account.id), visit.at)
-        cleared = self._tries.clear_sign_ins(known.account.id)
+        changed = self._rate_limiter.hit_write(limits.password_change(known.account.id), context.at)
+        cleared = self._rate_limiter.reset_sign_ins_write(known.account.id)
         # On an unknown device the counter to give back is the account's own. A transaction touches
         # an item once.
         given_back = (write for write in known.writes if write != cleared)
@@ -74,4 +76,4 @@ class Reauthentication:
 
 def reauthentication() -> Reauthentication:
     """Return the reauthentication of this process's stage."""
-    return Reauthentication(directory(), attempts())
+    return Reauthentication(directory(), rate_limiter())

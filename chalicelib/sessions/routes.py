@@ -13,13 +13,13 @@ from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import NotFound, ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.responses import MessageResponse, Response
-from chalicelib.sessions import cookie, guard
-from chalicelib.sessions.lifecycle import sessions
+from chalicelib.sessions import authentication, cookie
+from chalicelib.sessions.service import session_service
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.sessions.schemas import Account, Paging, SessionPage, SignIn
-    from chalicelib.sessions.session import Caller
+    from chalicelib.sessions.session import CurrentUser
 
 blueprint = Blueprint("sessions")
 
@@ -27,7 +27,7 @@ blueprint = Blueprint("sessions")
 @blueprint.endpoint(
     "POST",
     "/signin",
-    access=guard.ANYONE,
+    access=authentication.ANYONE,
     errors=(
         *(IncorrectCredentials, SecondFactorRequired, IncorrectCode),
         *(TooManyAttempts, ServiceUnavailable),
@@ -37,39 +37,41 @@ blueprint = Blueprint("sessions")
 )
 def sign_in(request: Request, body: SignIn) -> Response[Account]:
     """Sign in with a username or email. A session in the request ends."""
-    visit = guard.visit(request)
-    opening = sessions().sign_in(body.username, body.password, visit, body.code)
-    return Response(opening.account, cookie=cookie.handing_over(opening))
+    context = authentication.client_context(request)
+    new_session = session_service().sign_in(body.username, body.password, context, body.code)
+    return Response(new_session.account, cookie=cookie.session_cookies(new_session))
 
 
-@blueprint.endpoint("GET", "/sessions", access=guard.SIGNED_IN)
-def list_sessions(request: Request, caller: Caller, query: Paging) -> Response[SessionPage]:
+@blueprint.endpoint("GET", "/sessions", access=authentication.SIGNED_IN)
+def list_sessions(request: Request, caller: CurrentUser, query: Paging) -> Response[SessionPage]:
     """List the account's active sessions."""
-    return Response(sessions().alive(caller, request.received_at, query.limit, query.cursor))
+    return Response(
+        session_service().list_active(caller, request.received_at, query.limit, query.cursor)
+    )
 
 
 @blueprint.endpoint(
     "DELETE",
     "/sessions/{session_id}",
-    access=guard.SIGNED_IN_WITH_ANY,
+    access=authentication.SIGNED_IN_WITH_ANY_SESSION,
     errors=(NotFound,),
     sets_cookie=True,
     event=LogEvent.SESSION_ENDED,
 )
-def end_session(caller: list[Caller], session_id: str) -> MessageResponse:
+def end_session(caller: list[CurrentUser], session_id: str) -> MessageResponse:
     """End a session of the account; `current` is the one that the request uses."""
-    own = sessions().end(caller, session_id)
-    return MessageResponse("Session ended", cookie=cookie.emptied() if own else None)
+    own = session_service().revoke(caller, session_id)
+    return MessageResponse("Session ended", cookie=cookie.cleared_cookie() if own else None)
 
 
 @blueprint.endpoint(
     "DELETE",
     "/sessions",
-    access=guard.SIGNED_IN_AT_ALL,
+    access=authentication.SIGNED_IN_BEFORE_SETUP,
     sets_cookie=True,
     event=LogEvent.ALL_SESSIONS_ENDED,
 )
-def end_all_sessions(caller: Caller) -> MessageResponse:
+def end_all_sessions(caller: CurrentUser) -> MessageResponse:
     """Sign out of all devices: end all of the account's sessions, including this one."""
-    sessions().end_all(caller)
-    return MessageResponse("Signed out everywhere", cookie=cookie.emptied())
+    session_service().revoke_all(caller)
+    return MessageResponse("Signed out everywhere", cookie=cookie.cleared_cookie())

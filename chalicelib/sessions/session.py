@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.identity.account import Account
 from chalicelib.platform.dynamodb import Write
-from chalicelib.sessions.device import Device
 from chalicelib.sessions.token import Claims, secret_hash
+from chalicelib.sessions.trusted_device import TrustedDevice
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,42 +44,42 @@ class Session:
             return self.secret_hash is claims.secret is None
         return hmac.compare_digest(self.secret_hash, secret_hash(claims.secret))
 
-    def unseen_for(self, now: datetime) -> timedelta:
+    def idle_time(self, now: datetime) -> timedelta:
         """Return how long it has not been noted that somebody asked something with it."""
         return now - (self.last_seen_at or self.started_at)
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """The circumstances in which somebody signs in or up.
+class ClientContext:
+    """The client of a request that signs in or up.
 
     Attributes:
         at: when.
         address: from which IP address.
         user_agent: with what client.
-        presented: what the valid tokens say that came along; their sessions end.
-        device: the known device that it comes from, if any.
+        presented_claims: what the valid tokens say that came along; their sessions end.
+        trusted_device: the known device that it comes from, if any.
     """
 
     at: datetime
     address: str
     user_agent: str
-    presented: tuple[Claims, ...]
-    device: Device | None = None
+    presented_claims: tuple[Claims, ...]
+    trusted_device: TrustedDevice | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class NewSession:
     """A session about to begin: its token, its device's, and the writes that begin it."""
 
     account: Account
     token: str
-    device: str
+    device_token: str
     writes: tuple[Write, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class CurrentUser:
     """Whoever is behind a request: the account, and the session that says so."""
 
     account: Account

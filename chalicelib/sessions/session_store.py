@@ -21,15 +21,15 @@ class SessionStore:
         """Use a stage's database."""
         self._database = database
 
-    def beginning(self, session: Session) -> Write:
+    def put_write(self, session: Session) -> Write:
         """Return the write that begins a session."""
         return Write("Put", SESSIONS, _to_item(session))
 
-    def ending(self, account_id: str, session_id: str) -> Write:
+    def delete_write(self, account_id: str, session_id: str) -> Write:
         """Return the write that ends a session, if there is one."""
         return Write("Delete", SESSIONS, _key(account_id, session_id))
 
-    def write(self, writes: tuple[Write, ...]) -> None:
+    def transact(self, writes: tuple[Write, ...]) -> None:
         """Do all of these writes or none."""
         self._database.transact(writes)
 
@@ -62,7 +62,7 @@ class SessionStore:
         others = ({name: row[name] for name in _KEY} for row in rows if row["id"] != session.id)
         self._database.delete_many(SESSIONS, others, before_each)
 
-    def note_seen(self, session: Session, now: datetime) -> bool:
+    def touch(self, session: Session, now: datetime) -> bool:
         """Note that somebody asks something with a session; say whether it is still there.
 
         A session that has ended meanwhile is not brought back.
@@ -79,7 +79,7 @@ class SessionStore:
             return False
         return True
 
-    def alive(
+    def list_active(
         self,
         account: Account,
         now: datetime,

@@ -72,7 +72,7 @@ def issue(claims: Claims, keys: Keys, issuer: str) -> str:
     """
     import jwt
 
-    key = keys.signing(claims.started_at)
+    key = keys.signing_key(claims.started_at)
     payload = {
         "iss": issuer,
         "aud": issuer,
@@ -101,11 +101,11 @@ def read(token: str, keys: Keys, issuer: str) -> Claims:
     import jwt
 
     try:
-        header = header_of(token)
-        key = keys.reading(str(header.get("kid")))
+        header = unverified_header(token)
+        key = keys.verification_key(str(header.get("kid")))
         if key is None or header.get("typ") != TYPE:
             raise Unauthenticated
-        payload = checked(token, key.secret, issuer)
+        payload = verified_payload(token, key.secret, issuer)
         return Claims(
             account_id=str(payload["sub"]),
             session_id=str(payload["sid"]),
@@ -119,7 +119,7 @@ def read(token: str, keys: Keys, issuer: str) -> Claims:
         raise Unauthenticated from None
 
 
-def header_of(token: str) -> dict[str, Any]:
+def unverified_header(token: str) -> dict[str, Any]:
     """Return what a token's header says, which nobody vouches for yet.
 
     Raises:
@@ -134,7 +134,7 @@ def header_of(token: str) -> dict[str, Any]:
     return header
 
 
-def checked(token: str, secret: bytes, issuer: str) -> dict[str, Any]:
+def verified_payload(token: str, secret: bytes, issuer: str) -> dict[str, Any]:
     """Return what a token says, once signature, issuer, audience and expiry are found good.
 
     Raises:

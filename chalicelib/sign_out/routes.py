@@ -13,7 +13,7 @@ from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import CsrfRejected
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.responses import MessageResponse
-from chalicelib.sessions import cookie, guard
+from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
@@ -22,17 +22,17 @@ blueprint = Blueprint("sign_out")
 
 
 @blueprint.endpoint(
-    "POST", "/signout", access=guard.ANYONE, sets_cookie=True, event=LogEvent.SIGNED_OUT
+    "POST", "/signout", access=authentication.ANYONE, sets_cookie=True, event=LogEvent.SIGNED_OUT
 )
 def sign_out() -> MessageResponse:
     """Sign out: clear the session cookie. Works without a session or a database."""
-    return MessageResponse("Logout complete", cookie=cookie.emptied())
+    return MessageResponse("Logout complete", cookie=cookie.cleared_cookie())
 
 
 @blueprint.endpoint(
     "GET",
     "/signout",
-    access=guard.ANYONE,
+    access=authentication.ANYONE,
     errors=(CsrfRejected,),
     sets_cookie=True,
     event=LogEvent.SIGNED_OUT,
@@ -40,4 +40,4 @@ def sign_out() -> MessageResponse:
 def sign_out_by_get(request: Request) -> MessageResponse:
     """Sign out with GET, for scripts only: links and images are rejected."""
     require_same_origin_fetch(request)
-    return MessageResponse("Logout complete", cookie=cookie.emptied())
+    return MessageResponse("Logout complete", cookie=cookie.cleared_cookie())

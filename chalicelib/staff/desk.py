@@ -33,7 +33,7 @@ from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.registrations.workflow import Side, Status
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
-from chalicelib.sessions.session import Caller
+from chalicelib.sessions.session import CurrentUser
 from chalicelib.staff.call_list import place_overview
 from chalicelib.staff.search import RegistrationSearch, registration_search
 from chalicelib.staff.summaries import summaries
@@ -69,7 +69,7 @@ class Desk:
         events: Calendar,
         places: Places,
         accounts: Directory,
-        caller: Caller,
+        caller: CurrentUser,
         request: str,
         now: datetime,
     ) -> None:
@@ -393,7 +393,7 @@ class Desk:
         return " ".join((*parts, self._caller.account.id))
 
 
-def desk(caller: Caller, request: str, now: datetime) -> Desk:
+def desk(caller: CurrentUser, request: str, now: datetime) -> Desk:
     """Return the desk of this process's stage, for a staff member.
 
     Args:

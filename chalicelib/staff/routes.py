@@ -18,7 +18,7 @@ from chalicelib.registrations.registration import (
     WrongStatus,
 )
 from chalicelib.registrations.waiting_list import waiting_list
-from chalicelib.sessions import guard
+from chalicelib.sessions import authentication
 from chalicelib.staff import spreadsheet
 from chalicelib.staff.call_list import place_overview
 from chalicelib.staff.desk import desk
@@ -26,7 +26,7 @@ from chalicelib.staff.duplicates import duplicates
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
-    from chalicelib.sessions.session import Caller
+    from chalicelib.sessions.session import CurrentUser
     from chalicelib.staff.schemas import (
         CallList,
         Correction,
@@ -57,8 +57,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("staff")
 
-_REGISTRATIONS = guard.permitted(Permission.MANAGE_REGISTRATIONS)
-_EVENTS = guard.permitted(Permission.MANAGE_EVENTS)
+_REGISTRATIONS = authentication.permitted(Permission.MANAGE_REGISTRATIONS)
+_EVENTS = authentication.permitted(Permission.MANAGE_EVENTS)
 
 ALL = "/admin/events/{event_id}/registrations"
 ONE = f"{ALL}/{{user_id}}"
@@ -71,7 +71,9 @@ ONE = f"{ALL}/{{user_id}}"
     errors=(NotFound, VersionConflict),
     may_create=True,
 )
-def put_event(request: Request, caller: Caller, body: PutEvent, event_id: str) -> Response[Event]:
+def put_event(
+    request: Request, caller: CurrentUser, body: PutEvent, event_id: str
+) -> Response[Event]:
     """Create an event, or change it; a change needs the version that the client read."""
     now = request.received_at
     new = calendar().put(event_id, body.given, body.version, caller, request.id, now)
@@ -80,21 +82,21 @@ def put_event(request: Request, caller: Caller, body: PutEvent, event_id: str) -
 
 
 @blueprint.endpoint("GET", "/admin/events", access=_REGISTRATIONS)
-def list_all_events(request: Request, caller: Caller, query: Paging) -> Response[EventPage]:  # noqa: ARG001 (staff only)
+def list_all_events(request: Request, caller: CurrentUser, query: Paging) -> Response[EventPage]:  # noqa: ARG001 (staff only)
     """List all events, including hidden ones, latest first."""
     now = request.received_at
     return Response(calendar().listed(now, query.limit, query.cursor, with_hidden=True))
 
 
 @blueprint.endpoint("GET", "/admin/events/{event_id}", access=_REGISTRATIONS)
-def show_any_event(request: Request, caller: Caller, event_id: str) -> Response[Event]:  # noqa: ARG001 (staff only)
+def show_any_event(request: Request, caller: CurrentUser, event_id: str) -> Response[Event]:  # noqa: ARG001 (staff only)
     """Return an event, even if it's hidden."""
     return Response(events.shown(calendar().get(event_id), request.received_at))
 
 
 @blueprint.endpoint("GET", ALL, access=_REGISTRATIONS)
 def list_event_registrations(
-    request: Request, caller: Caller, query: Selecting, event_id: str
+    request: Request, caller: CurrentUser, query: Selecting, event_id: str
 ) -> Response[StaffRegistrationPage]:
     """List an event's registrations, filtered and sorted."""
     own = desk(caller, request.id, request.received_at)
@@ -103,7 +105,7 @@ def list_event_registrations(
 
 @blueprint.endpoint("GET", f"{ALL}.csv", access=_REGISTRATIONS)
 def export_event_registrations(
-    request: Request, caller: Caller, query: SelectingForSheet, event_id: str
+    request: Request, caller: CurrentUser, query: SelectingForSheet, event_id: str
 ) -> CsvResponse:
     """Download the same list as CSV, in parts: `Link` has the next part."""
     own = desk(caller, request.id, request.received_at)
@@ -116,7 +118,7 @@ def export_event_registrations(
 
 @blueprint.endpoint("GET", "/admin/events/{event_id}/summary", access=_REGISTRATIONS)
 def summarise_event(
-    request: Request, caller: Caller, query: Summing, event_id: str
+    request: Request, caller: CurrentUser, query: Summing, event_id: str
 ) -> Response[Summary]:
     """Count an event's registrations; `status` filters the jobs, shifts, and ages."""
     own = desk(caller, request.id, request.received_at)
@@ -146,7 +148,7 @@ def list_duplicates(
 
 @blueprint.endpoint("POST", f"{ALL}/status", access=_REGISTRATIONS)
 def move_registrations(
-    request: Request, caller: Caller, body: Moves, event_id: str
+    request: Request, caller: CurrentUser, body: Moves, event_id: str
 ) -> Response[MovedMany]:
     """Change the status of up to 100 registrations, each independently."""
     own = desk(caller, request.id, request.received_at)
@@ -156,7 +158,7 @@ def move_registrations(
 
 @blueprint.endpoint("GET", ONE, access=_REGISTRATIONS)
 def show_event_registration(
-    request: Request, caller: Caller, query: PagingOfOne, event_id: str, user_id: str
+    request: Request, caller: CurrentUser, query: PagingOfOne, event_id: str, user_id: str
 ) -> Response[StaffRegistrationWithNotes]:
     """Return a registration with its notes, newest first; `limit` and `cursor` page the notes."""
     own = desk(caller, request.id, request.received_at).told(query.reference)
@@ -179,7 +181,7 @@ def show_event_registration(
     may_create=True,
 )
 def register_somebody(
-    request: Request, caller: Caller, body: Save, query: OpenDraft, event_id: str, user_id: str
+    request: Request, caller: CurrentUser, body: Save, query: OpenDraft, event_id: str, user_id: str
 ) -> Response[StaffRegistration]:
     """Save a form for an applicant at the office."""
     own = desk(caller, request.id, request.received_at).told(query.reference)
@@ -195,7 +197,7 @@ def register_somebody(
 )
 def correct_registration(
     request: Request,
-    caller: Caller,
+    caller: CurrentUser,
     body: Correction,
     query: OpenDraft,
     event_id: str,
@@ -220,7 +222,7 @@ def correct_registration(
     ),
 )
 def move_registration(
-    request: Request, caller: Caller, body: Move, query: OpenDraft, event_id: str, user_id: str
+    request: Request, caller: CurrentUser, body: Move, query: OpenDraft, event_id: str, user_id: str
 ) -> Response[StaffRegistration]:
     """Change the status of a registration."""
     own = desk(caller, request.id, request.received_at).told(query.reference)
@@ -232,7 +234,12 @@ def move_registration(
 
 @blueprint.endpoint("POST", f"{ONE}/notes", access=_REGISTRATIONS, status=201)
 def write_note(
-    request: Request, caller: Caller, body: NewNote, query: OpenDraft, event_id: str, user_id: str
+    request: Request,
+    caller: CurrentUser,
+    body: NewNote,
+    query: OpenDraft,
+    event_id: str,
+    user_id: str,
 ) -> Response[Note]:
     """Add a note for staff. With an `id` chosen by the client, it can be sent again safely."""
     own = desk(caller, request.id, request.received_at).told(query.reference)
@@ -241,7 +248,7 @@ def write_note(
 
 @blueprint.endpoint("GET", f"{ONE}/history", access=_REGISTRATIONS)
 def show_history(
-    request: Request, caller: Caller, query: PagingOfOne, event_id: str, user_id: str
+    request: Request, caller: CurrentUser, query: PagingOfOne, event_id: str, user_id: str
 ) -> Response[History]:
     """List what happened to a registration since it was submitted, newest first."""
     own = desk(caller, request.id, request.received_at).told(query.reference)

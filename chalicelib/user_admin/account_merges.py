@@ -15,7 +15,7 @@ from chalicelib.identity.account import Account, BeingErased, BeingMerged, NotMe
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, NotFound
-from chalicelib.sessions.session import Caller
+from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.merge_store import MergeStore
 from chalicelib.user_admin.people_store import PeopleStore
 
@@ -46,7 +46,12 @@ class AccountMerges:
     """Merges accounts for one member of staff."""
 
     def __init__(
-        self, people: PeopleStore, store: MergeStore, caller: Caller, request: str, now: datetime
+        self,
+        people: PeopleStore,
+        store: MergeStore,
+        caller: CurrentUser,
+        request: str,
+        now: datetime,
     ) -> None:
         """Act for a caller who is staff, in the request of this identifier, at a moment."""
         self._people = people
@@ -177,7 +182,7 @@ def _both(pair: Pair) -> tuple[Account, Account]:
     return pair.kept, pair.merged
 
 
-def account_merges(caller: Caller, request: str, now: datetime) -> AccountMerges:
+def account_merges(caller: CurrentUser, request: str, now: datetime) -> AccountMerges:
     """Return what merges accounts of this process's stage, for a caller who is staff."""
     stores = PeopleStore(database()), MergeStore(database())
     return AccountMerges(*stores, caller, request, now)

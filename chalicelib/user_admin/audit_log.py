@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.platform.dynamodb import database
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
-from chalicelib.sessions.session import Caller
+from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.audit_entry import Entry
 from chalicelib.user_admin.audit_store import AuditStore
 
@@ -22,7 +22,7 @@ class AuditPage:
 class Trail:
     """The audit of one stage, before one SuperAdmin."""
 
-    def __init__(self, store: AuditStore, cursors: Cursors, caller: Caller) -> None:
+    def __init__(self, store: AuditStore, cursors: Cursors, caller: CurrentUser) -> None:
         """Use a store, and show it to a caller."""
         self._store = store
         self._cursors = cursors
@@ -40,6 +40,6 @@ class Trail:
         return AuditPage(found, self._cursors.sign(rest, scope) if rest else None)
 
 
-def trail(caller: Caller, now: datetime) -> Trail:
+def trail(caller: CurrentUser, now: datetime) -> Trail:
     """Return the audit of this process's stage."""
     return Trail(AuditStore(database()), Cursors(session_keys(), now), caller)

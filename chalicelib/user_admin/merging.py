@@ -18,7 +18,7 @@ from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.registrations.registration import Registration, RegistrationsClash
 from chalicelib.registrations.workflow import Status
-from chalicelib.sessions.session import Caller
+from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.account_merges import AccountMerges, Pair, account_merges
 from chalicelib.user_admin.transfer import RegistrationChanged, Transfers, transfers
 
@@ -152,7 +152,7 @@ class Merging:
             raise ServiceUnavailable(cause="there was no time left for the rest of a merge")
 
 
-def merging(caller: Caller, request: str, now: datetime) -> Merging:
+def merging(caller: CurrentUser, request: str, now: datetime) -> Merging:
     """Return what merges accounts of this process's stage, for a caller who is staff.
 
     Args:

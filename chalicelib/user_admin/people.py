@@ -21,11 +21,11 @@ from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, qr_codes, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import Forbidden, NotFound, ServiceUnavailable
-from chalicelib.sessions import attempts as limits
-from chalicelib.sessions.attempts import Attempts, attempts
+from chalicelib.sessions import rate_limiter as limits
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
-from chalicelib.sessions.session import Caller
+from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
+from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.people_listing import Listing, Wanted
 from chalicelib.user_admin.people_store import PeopleStore
 
@@ -74,9 +74,9 @@ class People:
         store: PeopleStore,
         accounts: Directory,
         links: Recovery,
-        tries: Attempts,
+        rate_limiter: RateLimiter,
         cursors: Cursors,
-        caller: Caller,
+        caller: CurrentUser,
         request: str,
         now: datetime,
     ) -> None:
@@ -84,7 +84,7 @@ class People:
         self._store = store
         self._accounts = accounts
         self._links = links
-        self._tries = tries
+        self._tries = rate_limiter
         self._cursors = cursors
         self._actor = caller.account
         self._request = request
@@ -246,7 +246,7 @@ class People:
             link = self._links.link(account, self._now)
             recorded = self._entry(account, "account.reset_started", ["recovery"])
             # A link that is handed over sends no mail.
-            mailed = [self._tries.using(limits.staff_link(account.id), self._now)]
+            mailed = [self._tries.hit_write(limits.staff_link(account.id), self._now)]
             extra_writes = [link.write, recorded, *(mailed if account.reached_at else [])]
             self._store.start_recovery(account, link.account, self._actor, extra_writes)
             return account, link
@@ -310,7 +310,7 @@ class People:
         )
 
 
-def people(caller: Caller, request: str, now: datetime) -> People:
+def people(caller: CurrentUser, request: str, now: datetime) -> People:
     """Return this process's people, before a caller who is staff."""
     store, cursors = PeopleStore(database()), Cursors(session_keys(), now)
-    return People(store, directory(), recovery(), attempts(), cursors, caller, request, now)
+    return People(store, directory(), recovery(), rate_limiter(), cursors, caller, request, now)

@@ -18,7 +18,7 @@ from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import InvalidFields, TooManyAttempts
 from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.registrations.registration import RegistrationsClash
-from chalicelib.sessions import guard
+from chalicelib.sessions import authentication
 from chalicelib.staff.search import people_found
 from chalicelib.user_admin.audit_log import trail
 from chalicelib.user_admin.merging import merging
@@ -28,7 +28,7 @@ from chalicelib.user_admin.walk_in import Created, Details, walk_ins
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
-    from chalicelib.sessions.session import Caller
+    from chalicelib.sessions.session import CurrentUser
     from chalicelib.user_admin.schemas import (
         AuditPage,
         AuditQuery,
@@ -46,13 +46,13 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("user_admin")
 
-_APPLICANTS = guard.permitted(Permission.MANAGE_APPLICANTS)
-_STAFF = guard.permitted(Permission.MANAGE_STAFF)
-_AUDIT = guard.permitted(Permission.READ_AUDIT)
+_APPLICANTS = authentication.permitted(Permission.MANAGE_APPLICANTS)
+_STAFF = authentication.permitted(Permission.MANAGE_STAFF)
+_AUDIT = authentication.permitted(Permission.READ_AUDIT)
 
 
 @blueprint.endpoint("GET", "/admin/users", access=_APPLICANTS)
-def list_people(request: Request, caller: Caller, query: PeopleQuery) -> Response[PersonPage]:
+def list_people(request: Request, caller: CurrentUser, query: PeopleQuery) -> Response[PersonPage]:
     """List accounts, or search them by account or registration data."""
     everybody = people(caller, request.id, request.received_at)
     wanted = Wanted(query.q, query.role, query.disabled)
@@ -62,7 +62,7 @@ def list_people(request: Request, caller: Caller, query: PeopleQuery) -> Respons
 
 
 @blueprint.endpoint("GET", "/admin/users/{user_id}", access=_APPLICANTS)
-def show_person(request: Request, caller: Caller, user_id: str) -> Response[Person]:
+def show_person(request: Request, caller: CurrentUser, user_id: str) -> Response[Person]:
     """Return an account."""
     return Response(people(caller, request.id, request.received_at).get(user_id))
 
@@ -75,7 +75,7 @@ def show_person(request: Request, caller: Caller, user_id: str) -> Response[Pers
     may_create=True,
 )
 def register_person(
-    request: Request, caller: Caller, body: NewPerson
+    request: Request, caller: CurrentUser, body: NewPerson
 ) -> Response[RegisteredPerson]:
     """Create an account for a person at the office, with a link to choose a password."""
     details = Details(body.username, body.email, body.first_name, body.last_name)
@@ -98,7 +98,9 @@ def _shown(made: Created) -> dict[str, object]:
     access=_STAFF,
     errors=(LastSuperAdmin, BeingMerged),
 )
-def change_role(request: Request, caller: Caller, body: NewRole, user_id: str) -> Response[Person]:
+def change_role(
+    request: Request, caller: CurrentUser, body: NewRole, user_id: str
+) -> Response[Person]:
     """Change an account's role, from its next request on."""
     everybody = people(caller, request.id, request.received_at)
     return Response(everybody.change_role(user_id, body.role))
@@ -107,7 +109,7 @@ def change_role(request: Request, caller: Caller, body: NewRole, user_id: str) -
 @blueprint.endpoint(
     "POST", "/admin/users/{user_id}/disable", access=_APPLICANTS, errors=(LastSuperAdmin,)
 )
-def disable_person(request: Request, caller: Caller, user_id: str) -> Response[Person]:
+def disable_person(request: Request, caller: CurrentUser, user_id: str) -> Response[Person]:
     """Disable an account and end its sessions. An Admin can disable a User."""
     return Response(people(caller, request.id, request.received_at).disable(user_id))
 
@@ -115,7 +117,7 @@ def disable_person(request: Request, caller: Caller, user_id: str) -> Response[P
 @blueprint.endpoint(
     "POST", "/admin/users/{user_id}/enable", access=_APPLICANTS, errors=(BeingMerged,)
 )
-def enable_person(request: Request, caller: Caller, user_id: str) -> Response[Person]:
+def enable_person(request: Request, caller: CurrentUser, user_id: str) -> Response[Person]:
     """Enable an account. An Admin can enable a User."""
     return Response(people(caller, request.id, request.received_at).enable(user_id))
 
@@ -126,7 +128,9 @@ def enable_person(request: Request, caller: Caller, user_id: str) -> Response[Pe
     access=_APPLICANTS,
     errors=(TooManyAttempts,),
 )
-def start_password_reset(request: Request, caller: Caller, user_id: str) -> Response[StartedReset]:
+def start_password_reset(
+    request: Request, caller: CurrentUser, user_id: str
+) -> Response[StartedReset]:
     """Start a password reset: the link is emailed, or returned for staff to hand over.
 
     An Admin can do this for a User.
@@ -136,7 +140,7 @@ def start_password_reset(request: Request, caller: Caller, user_id: str) -> Resp
 
 @blueprint.endpoint("POST", "/admin/users/{user_id}/mfa/remove", access=_STAFF)
 def remove_persons_second_factor(
-    request: Request, caller: Caller, user_id: str
+    request: Request, caller: CurrentUser, user_id: str
 ) -> Response[Person]:
     """Turn off an account's two-step verification and end its sessions."""
     everybody = people(caller, request.id, request.received_at)
@@ -150,7 +154,7 @@ def remove_persons_second_factor(
     errors=(NotMergeable, BeingErased, BeingMerged),
 )
 def preview_merge(
-    request: Request, caller: Caller, query: MergeQuery, user_id: str
+    request: Request, caller: CurrentUser, query: MergeQuery, user_id: str
 ) -> Response[MergePreview]:
     """Return two accounts and their registrations, to compare them before a merge."""
     own = merging(caller, request.id, request.received_at)
@@ -163,7 +167,9 @@ def preview_merge(
     access=_APPLICANTS,
     errors=(NotMergeable, BeingErased, BeingMerged, RegistrationsClash),
 )
-def merge_people(request: Request, caller: Caller, body: Merge, user_id: str) -> Response[Person]:
+def merge_people(
+    request: Request, caller: CurrentUser, body: Merge, user_id: str
+) -> Response[Person]:
     """Merge another account of the same person into this one, and close it.
 
     Its registrations move; its sessions end, and its username and email are free again. After a
@@ -174,14 +180,14 @@ def merge_people(request: Request, caller: Caller, body: Merge, user_id: str) ->
 
 
 @blueprint.endpoint("DELETE", "/admin/users/{user_id}/sessions", access=_APPLICANTS)
-def end_persons_sessions(request: Request, caller: Caller, user_id: str) -> MessageResponse:
+def end_persons_sessions(request: Request, caller: CurrentUser, user_id: str) -> MessageResponse:
     """Sign an account out of all devices. An Admin can do this to a User."""
     people(caller, request.id, request.received_at).end_sessions(user_id)
     return MessageResponse("Signed out everywhere")
 
 
 @blueprint.endpoint("GET", "/admin/audit", access=_AUDIT)
-def list_audit(request: Request, caller: Caller, query: AuditQuery) -> Response[AuditPage]:
+def list_audit(request: Request, caller: CurrentUser, query: AuditQuery) -> Response[AuditPage]:
     """List the changes to an account or an event, newest first."""
     kept = trail(caller, request.received_at)
     return Response(kept.about(query.subject, query.limit, query.cursor))

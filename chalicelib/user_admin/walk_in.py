@@ -20,7 +20,7 @@ from chalicelib.platform import audit
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.platform.identifiers import derived_identifier
-from chalicelib.sessions.session import Caller
+from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.people_store import PeopleStore
 
 # Usernames that are tried before the caller is asked to come back.
@@ -70,7 +70,7 @@ class WalkIns:
         store: PeopleStore,
         accounts: Directory,
         links: Recovery,
-        caller: Caller,
+        caller: CurrentUser,
         request: str,
         now: datetime,
     ) -> None:
@@ -160,7 +160,7 @@ class WalkIns:
         )
 
 
-def walk_ins(caller: Caller, request: str, now: datetime) -> WalkIns:
+def walk_ins(caller: CurrentUser, request: str, now: datetime) -> WalkIns:
     """Return what creates accounts in this process's stage, for a caller who is staff."""
     return WalkIns(PeopleStore(database()), directory(), recovery(), caller, request, now)
 

@@ -10,8 +10,8 @@ from chalicelib.identity import login_names
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock
 from chalicelib.platform.errors import ServiceUnavailable
-from chalicelib.sessions import attempts
-from chalicelib.sessions.attempts import Attempts
+from chalicelib.sessions import rate_limiter
+from chalicelib.sessions.rate_limiter import RateLimiter
 from tests.second_factor.apps import set_up
 from tests.support.accounts import at_work, hold_account
 from tests.support.clients import PASSWORD, Person
@@ -131,7 +131,7 @@ def test_40_submissions_succeed_and_send_five_receipts(sue, lane, mailbox, capsy
 def test_a_receipt_that_cannot_be_counted_is_mailed(sue, lane, mailbox):
     assert sue.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
     assert lane.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
-    with mock.patch.object(Attempts, "use", side_effect=ServiceUnavailable):
+    with mock.patch.object(RateLimiter, "hit", side_effect=ServiceUnavailable):
         submit_and_withdraw(lane, 1)
 
     assert len(mailbox()) == 1
@@ -174,8 +174,8 @@ def test_a_wrong_password_does_not_count_as_a_change(lane, mailbox):
 
 
 def test_setting_up_and_removing_an_app_again_and_again_is_limited(lane, mailbox, monkeypatch):
-    once = replace(attempts.SECOND_FACTOR_CHANGES_OF_ACCOUNT, most=1)
-    monkeypatch.setattr(attempts, "SECOND_FACTOR_CHANGES_OF_ACCOUNT", once)
+    once = replace(rate_limiter.SECOND_FACTOR_CHANGES_OF_ACCOUNT, limit=1)
+    monkeypatch.setattr(rate_limiter, "SECOND_FACTOR_CHANGES_OF_ACCOUNT", once)
     app = set_up(lane)
     reply = lane.post("/mfa/totp/remove", {"currentPassword": PASSWORD, "code": app.code()})
 

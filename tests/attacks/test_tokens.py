@@ -211,7 +211,7 @@ def test_no_session_of_before_survives_a_reset(sue, river):
 
 @pytest.mark.parametrize("without", ["exp", "iat", "sub", "iss", "aud", "jti", "ver"])
 def test_a_device_token_that_leaves_something_out_makes_nobody_known(river, without):
-    key = session_keys().lasting("device")
+    key = session_keys().derived_key("device")
     payload = jwt.decode(river.device, options={"verify_signature": False})
     header = jwt.get_unverified_header(river.device)
     whole, cut = (

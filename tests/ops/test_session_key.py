@@ -58,7 +58,7 @@ def test_a_new_key_signs_in_ten_minutes_and_the_old_one_is_still_read():
 
 
 def test_every_function_has_a_key_before_it_signs():
-    assert timedelta(seconds=keys.KEPT_SECONDS) < session_key.SIGNS_AFTER
+    assert timedelta(seconds=keys.CACHE_SECONDS) < session_key.SIGNS_AFTER
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_until_its_time_comes_the_old_key_signs(vault, river):
 
 def lasting(vault):
     found = vault.get_secret_value(SecretId=vault.name, VersionStage="AWSCURRENT")
-    return keys.parse_lasting(found["SecretString"])
+    return keys.parse_permanent_secret(found["SecretString"])
 
 
 @pytest.mark.parametrize("revoke", [Revoke.SESSIONS, Revoke.ALL])

@@ -6,7 +6,7 @@ from unittest import mock
 import pytest
 
 from chalicelib.platform import settings
-from chalicelib.sessions.lifecycle import Sessions
+from chalicelib.sessions.service import SessionService
 from tests.support.environments import environment
 
 PATHS = ["/health", "/me", "/sessions?limit=0", "/signout"]
@@ -46,7 +46,9 @@ def test_on_this_machine_nothing_promises_https(nobody):
 
 
 def test_a_fault_of_our_own_is_logged_and_not_told(river, capsys):
-    with mock.patch.object(Sessions, "caller", side_effect=RuntimeError("secret detail\nline")):
+    with mock.patch.object(
+        SessionService, "authenticate", side_effect=RuntimeError("secret detail\nline")
+    ):
         reply = river.get("/me")
 
     assert (reply.status, reply.json) == (

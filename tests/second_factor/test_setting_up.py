@@ -111,7 +111,7 @@ def meanwhile(monkeypatch, checked, act):
 
 def test_an_app_is_not_confirmed_by_the_code_of_one_that_was_replaced_meanwhile(river, monkeypatch):
     first = begin(river)
-    meanwhile(monkeypatch, "first", lambda: begin(river))
+    meanwhile(monkeypatch, "check_first", lambda: begin(river))
 
     assert confirm(river, first).status == 422
     assert not river.get("/me").json["secondFactor"]

@@ -182,7 +182,7 @@ def test_signing_in_without_one_asks_nothing_more_of_the_database(river, lane, a
 SIGNING_IN_WITHOUT_ONE = """
 import sys
 import app
-from chalicelib.sessions import lifecycle, schemas
+from chalicelib.sessions import schemas, service
 schemas.SignIn.model_validate({"username": "river", "password": "four quiet lakes"})
 ours = ("pyotp", "segno", "chalicelib.second_factor.")
 print([name for name in sys.modules if name.startswith(ours)])

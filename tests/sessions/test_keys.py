@@ -48,30 +48,30 @@ def test_a_new_secret_holds_one_key_of_256_random_bits_that_signs_at_once():
 def test_the_newest_key_signs_once_its_time_has_come():
     keys = Vault(key("old", NOW - timedelta(days=9)), key("new", NOW + timedelta(minutes=9))).open()
 
-    assert keys.signing(NOW).identifier == "old"
-    assert keys.signing(NOW + timedelta(minutes=9)).identifier == "new"
+    assert keys.signing_key(NOW).identifier == "old"
+    assert keys.signing_key(NOW + timedelta(minutes=9)).identifier == "new"
 
 
 def test_every_key_is_read_before_and_after_its_turn():
     keys = Vault(key("old", NOW - timedelta(days=9)), key("new", NOW + timedelta(minutes=9))).open()
 
-    assert [keys.reading(name).identifier for name in ("old", "new")] == ["old", "new"]
+    assert [keys.verification_key(name).identifier for name in ("old", "new")] == ["old", "new"]
 
 
 def test_a_key_that_is_gone_is_none():
-    assert Vault(key("new")).open().reading("old") is None
+    assert Vault(key("new")).open().verification_key("old") is None
 
 
 def test_keys_are_fetched_once_in_five_minutes():
     vault = Vault(key("one"))
     keys = vault.open()
     for vault.seconds in (0, 60, 299):
-        keys.signing(NOW)
-        keys.reading("one")
+        keys.signing_key(NOW)
+        keys.verification_key("one")
 
     assert vault.fetches == 1
     vault.seconds = 300
-    keys.signing(NOW)
+    keys.signing_key(NOW)
     assert vault.fetches == 2
 
 
@@ -79,28 +79,28 @@ def test_an_unknown_key_is_fetched_again_once_a_minute_at_most():
     vault = Vault(key("one"))
     keys = vault.open()
     for _ in range(100):
-        keys.reading("forged")
+        keys.verification_key("forged")
     assert vault.fetches == 1
 
     vault.seconds = 60
     vault.keys.append(key("two"))
-    assert keys.reading("two").identifier == "two"
+    assert keys.verification_key("two").identifier == "two"
     assert vault.fetches == 2
 
 
 def test_while_the_vault_is_away_forged_keys_are_unknown_and_asked_for_once_a_minute():
     vault = Vault(key("one"))
     keys = vault.open()
-    keys.signing(NOW)
+    keys.signing_key(NOW)
     vault.keys = None
     for vault.seconds in (61, 62, 63, 64):
-        assert keys.reading("forged") is None
-        assert keys.reading("one").identifier == "one"
+        assert keys.verification_key("forged") is None
+        assert keys.verification_key("one").identifier == "one"
     assert vault.fetches == 2
 
     vault.seconds = 301
     with pytest.raises(ServiceUnavailable):
-        keys.reading("one")
+        keys.verification_key("one")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_secret_that_is_missing_short_or_broken_is_none(text):
 
 def test_nothing_signs_before_its_time():
     with pytest.raises(ServiceUnavailable):
-        Vault(key("new", NOW + timedelta(minutes=1))).open().signing(NOW)
+        Vault(key("new", NOW + timedelta(minutes=1))).open().signing_key(NOW)
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ LASTING = "B" * 43 + "="
 
 
 def lasting(text, purpose="device"):
-    return Keys(lambda: text).lasting(purpose)
+    return Keys(lambda: text).derived_key(purpose)
 
 
 def test_a_new_secret_holds_a_lasting_one():
@@ -195,6 +195,6 @@ def test_without_a_good_lasting_secret_nothing_is_counted(odd):
 def test_a_secret_without_a_lasting_one_still_signs_sessions():
     text = json.dumps({"keys": [key("one")]})
 
-    assert Keys(lambda: text).signing(NOW).identifier == "one"
+    assert Keys(lambda: text).signing_key(NOW).identifier == "one"
     with pytest.raises(ServiceUnavailable):
         lasting(text)

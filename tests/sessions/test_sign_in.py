@@ -6,7 +6,7 @@ import pytest
 from passlib.hash import argon2
 
 from chalicelib.identity import passwords
-from chalicelib.sessions import lifecycle
+from chalicelib.sessions import service
 from tests.support.clients import PASSWORD
 
 
@@ -110,13 +110,13 @@ def test_a_weak_hash_stays_at_a_failed_sign_in(river, backend):
 
 def test_whoever_loses_the_race_to_replace_a_hash_is_signed_in_all_the_same(river, backend):
     weaken(river, backend)
-    open_session = lifecycle.Sessions.open
+    open_session = service.SessionService.start
 
     def lose_the_race(*arguments):
         backend.change("users", {"id": river.account["id"]}, passwordHash="the winner's")
         return open_session(*arguments)
 
-    with mock.patch.object(lifecycle.Sessions, "open", lose_the_race):
+    with mock.patch.object(service.SessionService, "start", lose_the_race):
         assert river.sign_in().status == 200
     assert river.get("/me").status == 200
     assert kept_hash(backend) == "the winner's"

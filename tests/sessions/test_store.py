@@ -10,7 +10,12 @@ from chalicelib.identity.directory import directory, new_account
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import new_identifier
-from chalicelib.sessions.attempt_store import AttemptStore, Counter, CounterMoved, Ration
+from chalicelib.sessions.rate_limit_store import (
+    BackoffState,
+    ConcurrentUpdate,
+    RateLimitStore,
+    WindowCounter,
+)
 from chalicelib.sessions.session import Session
 from chalicelib.sessions.session_store import SessionStore
 
@@ -35,7 +40,7 @@ def session_of(account, *, version=1, ends=timedelta(hours=8)):
 
 def test_a_session_and_its_account_come_back_together(store, river):
     session = session_of(river)
-    store.write((store.beginning(session),))
+    store.transact((store.put_write(session),))
 
     found = store.get_with(directory().reading(river.id), river.id, session.id)
     assert found == (session, river)
@@ -50,7 +55,7 @@ def test_what_is_not_there_is_none(store, river):
 
 def test_a_session_that_ends_is_gone(store, river):
     session = session_of(river)
-    store.write((store.beginning(session),))
+    store.transact((store.put_write(session),))
 
     assert store.delete(river.id, session.id)
     assert not store.delete(river.id, session.id)
@@ -58,37 +63,37 @@ def test_a_session_that_ends_is_gone(store, river):
 
 def test_one_session_ends_as_another_begins(store, river):
     old, new = session_of(river), session_of(river)
-    store.write((store.beginning(old),))
-    store.write((store.beginning(new), store.ending(old.account_id, old.id)))
+    store.transact((store.put_write(old),))
+    store.transact((store.put_write(new), store.delete_write(old.account_id, old.id)))
 
-    assert store.alive(river, NOW, 10, None) == ([new], None)
+    assert store.list_active(river, NOW, 10, None) == ([new], None)
 
 
 def test_ending_a_session_that_is_gone_already_is_no_obstacle(store, river):
     new = session_of(river)
-    store.write((store.beginning(new), store.ending(river.id, "gone")))
+    store.transact((store.put_write(new), store.delete_write(river.id, "gone")))
 
-    assert store.alive(river, NOW, 10, None) == ([new], None)
+    assert store.list_active(river, NOW, 10, None) == ([new], None)
 
 
 def test_only_living_sessions_are_listed_though_many_dead_ones_lie_between(store, river):
     alive = []
     for number in range(30):
         dead = session_of(river, version=2) if number % 3 else session_of(river, ends=timedelta(0))
-        store.write((store.beginning(dead),))
+        store.transact((store.put_write(dead),))
         if number % 5 == 0:
             alive.insert(0, session_of(river))
-            store.write((store.beginning(alive[0]),))
+            store.transact((store.put_write(alive[0]),))
 
-    first, rest = store.alive(river, NOW, 4, None)
-    second, end = store.alive(river, NOW, 4, rest)
+    first, rest = store.list_active(river, NOW, 4, None)
+    second, end = store.list_active(river, NOW, 4, rest)
     assert first + second == alive
     assert end is None
 
 
 def test_an_item_expires_with_its_session(store, river, either_engine):
     session = session_of(river)
-    store.write((store.beginning(session),))
+    store.transact((store.put_write(session),))
 
     [row] = either_engine.rows("sessions")
     assert row["ttl"] == session.expires_at.timestamp()
@@ -96,22 +101,22 @@ def test_an_item_expires_with_its_session(store, river, either_engine):
 
 def test_a_request_is_noted_with_its_session_and_no_other(store, river):
     session = session_of(river)
-    store.write((store.beginning(session),))
+    store.transact((store.put_write(session),))
     later = NOW + timedelta(hours=1)
 
-    assert store.note_seen(session, later)
-    assert not store.note_seen(session_of(river), later)
-    assert store.alive(river, NOW, 10, None) == ([replace(session, last_seen_at=later)], None)
+    assert store.touch(session, later)
+    assert not store.touch(session_of(river), later)
+    assert store.list_active(river, NOW, 10, None) == ([replace(session, last_seen_at=later)], None)
 
 
 def test_sessions_that_nobody_was_seen_with_are_left_out(store, river):
     idle, busy = session_of(river), session_of(river)
-    store.write((store.beginning(idle), store.beginning(busy)))
+    store.transact((store.put_write(idle), store.put_write(busy)))
     later = NOW + timedelta(hours=1)
-    store.note_seen(busy, later)
+    store.touch(busy, later)
 
     def listed(since):
-        found, _ = store.alive(river, NOW, 10, None, seen_since=since)
+        found, _ = store.list_active(river, NOW, 10, None, seen_since=since)
         return {session.id for session in found}
 
     assert listed(NOW) == {busy.id, idle.id}
@@ -124,16 +129,16 @@ class UsedUp(Exception):
 
 
 LATER = NOW + timedelta(hours=1)
-ONE = Counter(1, NOW)
+ONE = BackoffState(1, NOW)
 
 
 @pytest.fixture
 def counters(either_engine):
-    return AttemptStore(database())
+    return RateLimitStore(database())
 
 
 def ration(most):
-    return Ration("ration", most, LATER, UsedUp)
+    return WindowCounter("ration", most, LATER, UsedUp)
 
 
 def test_a_claimed_try_comes_back_beside_what_else_is_read(counters, river):
@@ -147,24 +152,24 @@ def test_a_claimed_try_comes_back_beside_what_else_is_read(counters, river):
 
 
 @pytest.mark.parametrize(
-    "seen", [None, Counter(2, NOW), Counter(1, LATER)], ids=("none", "more", "later")
+    "seen", [None, BackoffState(2, NOW), BackoffState(1, LATER)], ids=("none", "more", "later")
 )
 def test_a_counter_that_is_not_as_it_was_seen_takes_no_try(counters, seen):
     counters.claim("own", None, ONE, LATER, [])
 
-    with pytest.raises(CounterMoved):
-        counters.claim("own", seen, Counter(2, NOW), LATER, [ration(9)])
+    with pytest.raises(ConcurrentUpdate):
+        counters.claim("own", seen, BackoffState(2, NOW), LATER, [ration(9)])
     assert counters.get("own") == ONE
 
 
 def test_a_ration_is_used_up_at_its_bound_and_takes_the_try_with_it(counters, either_engine):
-    counters.use(ration(2))
+    counters.hit(ration(2))
     counters.claim("own", None, ONE, LATER, [ration(2)])
 
     with pytest.raises(UsedUp):
-        counters.use(ration(2))
+        counters.hit(ration(2))
     with pytest.raises(UsedUp):
-        counters.claim("own", ONE, Counter(2, NOW), LATER, [ration(2)])
+        counters.claim("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
     assert counters.get("own") == ONE
     [used] = [row for row in either_engine.rows("attempts") if row["name"] == "ration"]
     assert (used["tries"], used["ttl"]) == (2, LATER.timestamp())
@@ -172,10 +177,10 @@ def test_a_ration_is_used_up_at_its_bound_and_takes_the_try_with_it(counters, ei
 
 def test_a_try_that_is_given_back_forgets_those_before_and_one_of_the_ration(counters, store):
     counters.claim("own", None, ONE, LATER, [ration(2)])
-    counters.claim("own", ONE, Counter(2, NOW), LATER, [ration(2)])
-    store.write(counters.giving_back("own", [ration(2)]))
+    counters.claim("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
+    store.transact(counters.refund("own", [ration(2)]))
 
     assert counters.get("own") is None
-    counters.use(ration(2))
+    counters.hit(ration(2))
     with pytest.raises(UsedUp):
-        counters.use(ration(2))
+        counters.hit(ration(2))

@@ -9,9 +9,9 @@ import pytest
 
 from chalicelib.identity.account import Authenticator, IncorrectCode
 from chalicelib.platform import qr_codes
-from chalicelib.sessions import attempts, totp
-from chalicelib.sessions.attempt_store import Counter
+from chalicelib.sessions import rate_limiter, totp
 from chalicelib.sessions.code_check import CodeCheck
+from chalicelib.sessions.rate_limit_store import BackoffState
 
 # RFC 6238, appendix B: its SHA-1 rows. Six digits are the last six of its eight.
 SECRET = base64.b32encode(b"12345678901234567890").decode()
@@ -138,17 +138,17 @@ def test_the_picture_says_what_the_address_says():
 
 def test_to_guess_a_code_is_expected_to_take_more_than_ten_thousand_days():
     """Of a million codes three are valid; the waits of the settings say how many can be tried."""
-    slowing = attempts.CODES_OF_ACCOUNT
+    backoff = rate_limiter.CODES_OF_ACCOUNT
     counter, now, day = None, NOW, timedelta(days=1)
     tries_on_day = []
     for number in range(3):
         tries = 0
         while now < NOW + day * (number + 1):
-            wait = slowing.wait(counter, now)
+            wait = backoff.delay(counter, now)
             if wait:
                 now += timedelta(seconds=wait)
                 continue
-            counter = Counter((counter.tries if counter else 0) + 1, now)
+            counter = BackoffState((counter.attempts if counter else 0) + 1, now)
             tries += 1
         tries_on_day.append(tries)
     valid = 2 * totp.STEPS_EITHER_WAY + 1
@@ -157,7 +157,7 @@ def test_to_guess_a_code_is_expected_to_take_more_than_ten_thousand_days():
     assert tries_on_day[-1] <= 24
     assert expected_tries / max(tries_on_day[1:]) > 10_000
     # To wait until all is forgotten is no way round: there is less to be had in that time.
-    assert tries_on_day[0] / (slowing.forgotten_after / day) < tries_on_day[-1]
+    assert tries_on_day[0] / (backoff.reset_after / day) < tries_on_day[-1]
 
 
 @pytest.mark.parametrize("written", ["12345", "1234567", "abc", "12345é", "-", "7KQ2-MX0D"])

@@ -58,7 +58,7 @@ def test_what_is_no_error_is_noticed(monkeypatch):
     [
         ("cursor", targets.cursors, "verify"),
         ("token", targets.token, "read"),
-        ("device", targets.device, "read"),
+        ("device", targets.trusted_device, "read"),
     ],
 )
 def test_whatever_lets_a_forgery_in_is_noticed(name, module, reads, monkeypatch):

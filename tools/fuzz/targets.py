@@ -19,7 +19,7 @@ from chalicelib.platform.errors import ApiError, BadJson, InvalidFields, Unauthe
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
 from chalicelib.registrations.schemas import Save
 from chalicelib.second_factor.schemas import Confirm
-from chalicelib.sessions import cookie, device, keys, token, totp
+from chalicelib.sessions import cookie, keys, token, totp, trusted_device
 from tools import fixtures
 
 # All of it is the same in every run, so that a seed repeats one.
@@ -94,7 +94,9 @@ def _token(sent: bytes) -> None:
 
 
 def _device(sent: bytes) -> None:
-    assert device.read(_text(sent), _KEYS, _ISSUER) is None, "a device that nobody was given"
+    assert trusted_device.read(_text(sent), _KEYS, _ISSUER) is None, (
+        "a device that nobody was given"
+    )
 
 
 def _claims(sent: bytes) -> None:
@@ -122,7 +124,7 @@ def _cookie(sent: bytes) -> None:
         "isBase64Encoded": False,
     }
     request = requests.from_chalice(Request(event))
-    for presented in (*cookie.tokens_in(request), *cookie.devices_in(request)):
+    for presented in (*cookie.session_tokens(request), *cookie.device_tokens(request)):
         assert presented
         assert presented in _text(sent)
     assert request.user_agent.isprintable()

@@ -23,7 +23,7 @@ from chalicelib.sessions import cookie
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
-    from chalicelib.sessions.session import Caller, Visit
+    from chalicelib.sessions.session import ClientContext, CurrentUser
     from chalicelib.sessions.token import Claims
 
 # Whose session a client takes it for that it asks with; whoever does not say takes any.
@@ -38,20 +38,22 @@ class SecondFactorSetupRequired(ApiError):
     message = "Your account can see other people’s information. Set up two-step verification first."
 
 
-def visit(request: Request) -> Visit:
+def client_context(request: Request) -> ClientContext:
     """Return the circumstances in which a request signs somebody in.
 
     Raises:
         ServiceUnavailable: a cookie of ours came along and the keys to read it cannot be had.
     """
-    from chalicelib.sessions import device
+    from chalicelib.sessions import trusted_device
     from chalicelib.sessions.keys import session_keys
-    from chalicelib.sessions.session import Visit
+    from chalicelib.sessions.session import ClientContext
 
     issuer = settings.current().issuer
-    read = (device.read(one, session_keys(), issuer) for one in cookie.devices_in(request))
+    read = (
+        trusted_device.read(one, session_keys(), issuer) for one in cookie.device_tokens(request)
+    )
     known = {one.id: one for one in read if one}
-    return Visit(
+    return ClientContext(
         request.received_at,
         request.address,
         request.user_agent,
@@ -63,7 +65,7 @@ def visit(request: Request) -> Visit:
 
 def _valid_claims(request: Request) -> list[Claims]:
     """Return what each valid token of a request says, once for each session."""
-    if not (presented := cookie.tokens_in(request)):
+    if not (presented := cookie.session_tokens(request)):
         return []
     from chalicelib.sessions import token
     from chalicelib.sessions.keys import session_keys
@@ -76,7 +78,7 @@ def _valid_claims(request: Request) -> list[Claims]:
     return list(found.values())
 
 
-def _callers(request: Request) -> list[Caller]:
+def _current_users(request: Request) -> list[CurrentUser]:
     """Return who is behind each token of a request whose session has not ended; one at least."""
     presented = _valid_claims(request)
     # Another tab of the browser may have signed somebody else in: what one person has typed is
@@ -88,34 +90,34 @@ def _callers(request: Request) -> list[Caller]:
         raise Unauthenticated
     callers = []
     if presented:
-        from chalicelib.sessions.lifecycle import sessions
+        from chalicelib.sessions.service import session_service
 
         for claims in presented:
             with contextlib.suppress(Unauthenticated):
-                callers.append(sessions().caller(claims, request.received_at))
+                callers.append(session_service().authenticate(claims, request.received_at))
     if expected not in {None, *(caller.account.id for caller in callers)} or not callers:
         raise Unauthenticated
     return callers
 
 
-def _signed_in(request: Request) -> Caller:
+def _require_one_session(request: Request) -> CurrentUser:
     """Admit a person who is signed in with one session, however many cookies came.
 
     A token that is not valid, or whose session has ended, does not count beside one that is.
     """
-    callers = _callers(request)
+    callers = _current_users(request)
     if len(callers) > 1:
         raise MultipleSessions
     log.bind_account(callers[0].account.id)
     return callers[0]
 
 
-def _set_up(request: Request) -> Caller:
+def _require_setup(request: Request) -> CurrentUser:
     """Admit whoever is signed in, unless they are staff who still need a second factor.
 
     OWASP ASVS 5.0 6.3.3.
     """
-    caller = _signed_in(request)
+    caller = _require_one_session(request)
     account = caller.account
     required = settings.current().staff_second_factor == settings.REQUIRED
     if required and account.role.is_staff and not account.second_factor:
@@ -123,25 +125,27 @@ def _set_up(request: Request) -> Caller:
     return caller
 
 
-def _anyone(_: Request) -> None:
+def _allow_anyone(_: Request) -> None:
     """Admit whoever it is, and look at nothing."""
 
 
-ANYONE = Access("anyone", _anyone)
+ANYONE = Access("anyone", _allow_anyone)
 # What is raised where it is not clear who asks.
-_UNKNOWN = (Unauthenticated, MultipleSessions, ServiceUnavailable)
-SIGNED_IN = Access("signed in", _set_up, (*_UNKNOWN, SecondFactorSetupRequired))
+_AUTHENTICATION_ERRORS = (Unauthenticated, MultipleSessions, ServiceUnavailable)
+SIGNED_IN = Access(
+    "signed in", _require_setup, (*_AUTHENTICATION_ERRORS, SecondFactorSetupRequired)
+)
 # Who one is, the way out, and what staff without a second factor have to do first.
-SIGNED_IN_AT_ALL = Access("signed in", _signed_in, _UNKNOWN)
+SIGNED_IN_BEFORE_SETUP = Access("signed in", _require_one_session, _AUTHENTICATION_ERRORS)
 # The person behind any of the tokens: ending their sessions doesn't need just one.
-SIGNED_IN_WITH_ANY = Access("signed in", _callers, _UNKNOWN)
+SIGNED_IN_WITH_ANY_SESSION = Access("signed in", _current_users, _AUTHENTICATION_ERRORS)
 
 
 def permitted(permission: Permission) -> Access:
     """Return the access of an endpoint for accounts whose role has a permission."""
 
-    def admit(request: Request) -> Caller:
-        caller = _set_up(request)
+    def admit(request: Request) -> CurrentUser:
+        caller = _require_setup(request)
         if not caller.account.role.permits(permission):
             raise Forbidden
         return caller
@@ -149,6 +153,6 @@ def permitted(permission: Permission) -> Access:
     return Access(
         ", ".join(roles_with(permission)),
         admit,
-        (*_UNKNOWN, Forbidden, SecondFactorSetupRequired),
+        (*_AUTHENTICATION_ERRORS, Forbidden, SecondFactorSetupRequired),
         privileged=True,
     )

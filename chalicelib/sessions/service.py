@@ -21,12 +21,12 @@ from chalicelib.platform.errors import (
     Unauthenticated,
 )
 from chalicelib.platform.identifiers import new_identifier
-from chalicelib.sessions import device as devices
 from chalicelib.sessions import token as tokens
-from chalicelib.sessions.attempts import Attempts, attempts
+from chalicelib.sessions import trusted_device as devices
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, session_keys
-from chalicelib.sessions.session import Caller, Opening, Session, Visit
+from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
+from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession, Session
 from chalicelib.sessions.session_store import SessionStore
 from chalicelib.sessions.token import Claims
 
@@ -34,8 +34,8 @@ from chalicelib.sessions.token import Claims
 LIFETIME = timedelta(hours=8)
 # What is noted of staff's requests is never older than that, nor than a part of the time they may
 # be idle: whoever goes on asking is never taken for gone.
-_NOTED_EVERY = timedelta(minutes=5)
-_PARTS_OF_IDLENESS = 12
+_TOUCH_INTERVAL = timedelta(minutes=5)
+_TOUCHES_PER_IDLE_TIMEOUT = 12
 CURRENT = "current"
 
 
@@ -59,36 +59,36 @@ class SessionPage:
     cursor: str | None
 
 
-class Sessions:
+class SessionService:
     """The sessions of one stage."""
 
     def __init__(
         self,
         store: SessionStore,
         accounts: Directory,
-        attempts: Attempts,
+        rate_limiter: RateLimiter,
         keys: Keys,
         issuer: str,
-        staff_idle: timedelta,
+        staff_idle_timeout: timedelta,
     ) -> None:
         """Use what belongs to the stage.
 
         Args:
             store: of sessions.
             accounts: the directory of accounts.
-            attempts: the tries that have been made.
+            rate_limiter: the tries that have been made.
             keys: that sign tokens.
             issuer: of the tokens.
-            staff_idle: how long a session of staff goes on without a request.
+            staff_idle_timeout: how long a session of staff goes on without a request.
         """
         self._store = store
-        self._attempts = attempts
+        self._rate_limiter = rate_limiter
         self._accounts = accounts
         self._keys = keys
         self._issuer = issuer
-        self._staff_idle = staff_idle
+        self._staff_idle_timeout = staff_idle_timeout
 
-    def open(self, account: Account, visit: Visit) -> Opening:
+    def start(self, account: Account, context: ClientContext) -> NewSession:
         """Prepare a new session, and the end of the one presented (OWASP ASVS 5.0 7.2.4).
 
         Raises:
@@ -100,10 +100,10 @@ class Sessions:
             account_id=account.id,
             id=new_identifier(),
             account_version=account.session_version,
-            started_at=visit.at,
-            expires_at=visit.at + LIFETIME,
-            address=visit.address,
-            user_agent=visit.user_agent,
+            started_at=context.at,
+            expires_at=context.at + LIFETIME,
+            address=context.address,
+            user_agent=context.user_agent,
             secret_hash=tokens.secret_hash(secret),
         )
         claims = Claims(
@@ -114,13 +114,18 @@ class Sessions:
             expires_at=session.expires_at,
             secret=secret,
         )
-        writes = [self._store.beginning(session)]
-        writes += [self._store.ending(old.account_id, old.session_id) for old in visit.presented]
+        writes = [self._store.put_write(session)]
+        writes += [
+            self._store.delete_write(old.account_id, old.session_id)
+            for old in context.presented_claims
+        ]
         token = tokens.issue(claims, self._keys, self._issuer)
-        device = devices.issue(account, self._keys, self._issuer, visit.at)
-        return Opening(account, token, device, tuple(writes))
+        device = devices.issue(account, self._keys, self._issuer, context.at)
+        return NewSession(account, token, device, tuple(writes))
 
-    def sign_in(self, name: str, password: str, visit: Visit, code: str | None = None) -> Opening:
+    def sign_in(
+        self, name: str, password: str, context: ClientContext, code: str | None = None
+    ) -> NewSession:
         """Begin a session for whoever proves to own an account.
 
         The try is claimed before the password is looked at, and given back together with the
@@ -130,7 +135,7 @@ class Sessions:
         Args:
             name: a username or an email.
             password: as it was typed.
-            visit: the circumstances.
+            context: the circumstances.
             code: of the account's second factor, as it was typed; None if none was given. It is
                 not looked at where the account has no such thing.
 
@@ -143,23 +148,25 @@ class Sessions:
         owner = self._accounts.owner_of(name)
         log.bind_account(None if is_nobody(owner) else owner)
         reading = self._accounts.reading(owner)
-        account, giving_back = self._attempts.claim_sign_in(owner, visit, reading)
+        account, refund = self._rate_limiter.claim_sign_in(owner, context, reading)
         proof = self._accounts.prove(account, password)
-        opening = self.open(proof.account, visit)
-        writes = (*opening.writes, *giving_back)
+        new_session = self.start(proof.account, context)
+        writes = (*new_session.writes, *refund)
         if proof.account.second_factor:
-            return self._sign_in_with_code(replace(opening, writes=writes), proof, code, visit.at)
+            return self._sign_in_with_code(
+                replace(new_session, writes=writes), proof, code, context.at
+            )
         try:
-            self._store.write((*writes, *proof.upkeep))
+            self._store.transact((*writes, *proof.upkeep))
         except PasswordHashReplaced:
             # Another sign-in replaced the weak hash meanwhile; or the password was changed, and
             # then this session is of an old version and good for nothing.
-            self._store.write((*writes, self._accounts.staying(proof.account)))
-        return opening
+            self._store.transact((*writes, self._accounts.staying(proof.account)))
+        return new_session
 
     def _sign_in_with_code(
-        self, opening: Opening, proof: Proof, code: str | None, now: datetime
-    ) -> Opening:
+        self, new_session: NewSession, proof: Proof, code: str | None, now: datetime
+    ) -> NewSession:
         """Check the code of a person who knows the password, use it up, and begin the session."""
         # Imported here: it is for those who have a second factor.
         from chalicelib.sessions.code_check import code_check
@@ -169,11 +176,11 @@ class Sessions:
         check = code_check()
         used = check.use(proof.account, code, now)
         using = self._accounts.using_code(proof, used.after)
-        self._store.write((*opening.writes, using, *used.writes))
-        check.tell_codes_left(proof.account, used)
-        return replace(opening, account=replace(proof.account, authenticator=used.after))
+        self._store.transact((*new_session.writes, using, *used.writes))
+        check.email_codes_left(proof.account, used)
+        return replace(new_session, account=replace(proof.account, authenticator=used.after))
 
-    def caller(self, claims: Claims, now: datetime) -> Caller:
+    def authenticate(self, claims: Claims, now: datetime) -> CurrentUser:
         """Return whoever a token stands for, if session and account still say so.
 
         Raises:
@@ -192,18 +199,18 @@ class Sessions:
         if not claims.session_version == session.account_version == account.session_version:
             raise Unauthenticated
         if account.role.is_staff:
-            self._see(session, now)
-        return Caller(account, session)
+            self._enforce_idle_timeout(session, now)
+        return CurrentUser(account, session)
 
-    def _see(self, session: Session, now: datetime) -> None:
+    def _enforce_idle_timeout(self, session: Session, now: datetime) -> None:
         """Reject a session that was idle for too long; note a request from time to time."""
-        unseen = session.unseen_for(now)
-        if unseen > self._staff_idle:
+        unseen = session.idle_time(now)
+        if unseen > self._staff_idle_timeout:
             raise Unauthenticated
-        if unseen <= min(_NOTED_EVERY, self._staff_idle / _PARTS_OF_IDLENESS):
+        if unseen <= min(_TOUCH_INTERVAL, self._staff_idle_timeout / _TOUCHES_PER_IDLE_TIMEOUT):
             return
         try:
-            there = self._store.note_seen(session, now)
+            there = self._store.touch(session, now)
         except ServiceUnavailable as problem:
             # What is asked is answered all the same. Nothing noted means over sooner, not later,
             # and the next request tries again.
@@ -214,7 +221,9 @@ class Sessions:
         if not there:
             raise Unauthenticated
 
-    def alive(self, caller: Caller, now: datetime, limit: int, cursor: str | None) -> SessionPage:
+    def list_active(
+        self, caller: CurrentUser, now: datetime, limit: int, cursor: str | None
+    ) -> SessionPage:
         """List the caller's sessions that are not over, newest first.
 
         Raises:
@@ -222,8 +231,8 @@ class Sessions:
         """
         scope, cursors = f"sessions {caller.account.id}", Cursors(self._keys, now)
         after = cursors.verify(cursor, scope) if cursor else None
-        since = now - self._staff_idle if caller.account.role.is_staff else None
-        found, rest = self._store.alive(caller.account, now, limit, after, seen_since=since)
+        since = now - self._staff_idle_timeout if caller.account.role.is_staff else None
+        found, rest = self._store.list_active(caller.account, now, limit, after, seen_since=since)
         own = caller.session.id
         listed = [
             ListedSession(s.id, s.id == own, s.started_at, s.expires_at, s.address, s.user_agent)
@@ -231,7 +240,7 @@ class Sessions:
         ]
         return SessionPage(listed, cursors.sign(rest, scope) if rest else None)
 
-    def end(self, callers: Sequence[Caller], session_id: str) -> bool:
+    def revoke(self, callers: Sequence[CurrentUser], session_id: str) -> bool:
         """End one of the caller's sessions on the server.
 
         Args:
@@ -258,7 +267,7 @@ class Sessions:
             raise NotFound
         return own
 
-    def erase_others(self, caller: Caller, before_each: Callable[[], None]) -> None:
+    def delete_others(self, caller: CurrentUser, before_each: Callable[[], None]) -> None:
         """Delete every session of the caller's but the one that asks, those that are over, too.
 
         Args:
@@ -267,22 +276,22 @@ class Sessions:
         """
         self._store.delete_others(caller.session, before_each)
 
-    def ending(self, caller: Caller) -> Write:
+    def delete_write(self, caller: CurrentUser) -> Write:
         """Return the write that ends the session that asks."""
-        return self._store.ending(caller.account.id, caller.session.id)
+        return self._store.delete_write(caller.account.id, caller.session.id)
 
-    def end_all(self, caller: Caller) -> None:
+    def revoke_all(self, caller: CurrentUser) -> None:
         """End all of the caller's sessions, in one write, however many there are."""
         self._accounts.end_sessions(caller.account)
 
 
-def sessions() -> Sessions:
+def session_service() -> SessionService:
     """Return the sessions of this process's stage."""
     current = settings.current()
-    return Sessions(
+    return SessionService(
         SessionStore(database()),
         directory(),
-        attempts(),
+        rate_limiter(),
         session_keys(),
         current.issuer,
         timedelta(minutes=current.staff_idle_minutes),

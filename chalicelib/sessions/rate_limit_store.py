@@ -14,64 +14,64 @@ Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
-    """Tries, and when the last one was claimed."""
+class BackoffState:
+    """The state of a backoff: the number of attempts, and the time of the last one."""
 
-    tries: int
+    attempts: int
     last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Ration:
-    """A counter that goes up to a bound.
+class WindowCounter:
+    """The counter of a fixed window.
 
     Attributes:
         name: its name.
-        most: the bound.
-        forgotten_at: when it may be deleted.
-        on_exceeded: makes the error that the bound means.
+        limit: its maximum.
+        expires_at: when it may be deleted.
+        on_exceeded: returns the error to raise above the maximum.
     """
 
     name: str
-    most: int
-    forgotten_at: datetime
+    limit: int
+    expires_at: datetime
     on_exceeded: Callable[[], Exception]
 
 
-class CounterMoved(Exception):
-    """Another try was claimed, or all were forgotten, since the counter was read."""
+class ConcurrentUpdate(Exception):
+    """Another request changed the counter since it was read."""
 
 
-class AttemptStore:
+class RateLimitStore:
     """The table ``attempts``."""
 
     def __init__(self, database: Database) -> None:
         """Use a stage's database."""
         self._database = database
 
-    def get(self, name: str) -> Counter | None:
+    def get(self, name: str) -> BackoffState | None:
         """Return a counter; None if nothing is counted."""
         # In the way in which it was read before, which is the one that the function is permitted.
-        counter: Counter | None
-        [counter] = self._database.get_all(_counter(name))
+        counter: BackoffState | None
+        [counter] = self._database.get_all(_state_read(name))
         return counter
 
     def get_with(
         self, names: Sequence[str], extra_read: Read[Record]
-    ) -> tuple[list[Counter | None], Record | None]:
+    ) -> tuple[list[BackoffState | None], Record | None]:
         """Read counters and something else in one round trip; None for each not there."""
-        *counters, record = self._database.get_all(*map(_counter, names), extra_read)
+        *counters, record = self._database.get_all(*map(_state_read, names), extra_read)
         return counters, record
 
     def claim(
         self,
         name: str,
-        seen: Counter | None,
-        claimed: Counter,
-        forgotten_at: datetime,
-        rations: Sequence[Ration],
+        seen: BackoffState | None,
+        claimed: BackoffState,
+        expires_at: datetime,
+        counters: Sequence[WindowCounter],
     ) -> None:
-        """Count a try, and one of each ration, all or none.
+        """Count an attempt in a backoff and in windows, in all or in none.
 
         As a transaction, it counts once though botocore repeats it for want of an answer.
 
@@ -79,82 +79,84 @@ class AttemptStore:
             name: the counter's name.
             seen: the counter as it was read.
             claimed: the counter as it is to be.
-            forgotten_at: when it may be deleted.
-            rations: what else to count.
+            expires_at: when it may be deleted.
+            counters: what else to count.
 
         Raises:
-            CounterMoved: it is no longer as it was seen.
+            ConcurrentUpdate: another request changed the counter since it was read.
             Exception: what ``on_condition_failed`` of the ration makes that is used up.
         """
         item = {
             "name": name,
-            "tries": claimed.tries,
+            "tries": claimed.attempts,
             "lastAt": clock.to_text(claimed.last_at),
-            "ttl": int(forgotten_at.timestamp()),
+            "ttl": int(expires_at.timestamp()),
         }
         unmoved = {"ConditionExpression": "attribute_not_exists(tries)"}
         values: Item = {}
         if seen:
             unmoved = {"ConditionExpression": "tries = :tries AND lastAt = :lastAt"}
-            values = {":tries": seen.tries, ":lastAt": clock.to_text(seen.last_at)}
-        write = Write("Put", ATTEMPTS, item, unmoved, values, on_condition_failed=CounterMoved)
-        self._database.transact([write, *map(_taking, rations)])
+            values = {":tries": seen.attempts, ":lastAt": clock.to_text(seen.last_at)}
+        write = Write("Put", ATTEMPTS, item, unmoved, values, on_condition_failed=ConcurrentUpdate)
+        self._database.transact([write, *map(_hit_write, counters)])
 
-    def use(self, ration: Ration) -> None:
+    def hit(self, counter: WindowCounter) -> None:
         """Count one of a ration by itself, which many may do at once.
 
         Raises:
             Exception: what its ``on_condition_failed`` makes, if it is used up.
         """
-        expressions, values = _using(ration)
+        expressions, values = _hit_expressions(counter)
         try:
-            self._database.update(ATTEMPTS, {"name": ration.name}, values=values, **expressions)
+            self._database.update(ATTEMPTS, {"name": counter.name}, values=values, **expressions)
         except ConditionFailed:
-            raise ration.on_exceeded() from None
+            raise counter.on_exceeded() from None
 
-    def use_all(self, rations: Sequence[Ration]) -> None:
+    def hit_all(self, counters: Sequence[WindowCounter]) -> None:
         """Count one of each ration, all or none, and once though botocore repeats it.
 
         Raises:
             Exception: what ``on_condition_failed`` of the first ration makes that is used up.
         """
-        self._database.transact([_taking(ration) for ration in rations])
+        self._database.transact([_hit_write(counter) for counter in counters])
 
-    def using(self, ration: Ration) -> Write:
+    def hit_write(self, counter: WindowCounter) -> Write:
         """Return the write that counts one of a ration; its condition raises ``on_exceeded``."""
-        return _taking(ration)
+        return _hit_write(counter)
 
-    def clear(self, name: str) -> Write:
+    def delete_write(self, name: str) -> Write:
         """Return the write that deletes a counter."""
         return Write("Delete", ATTEMPTS, {"name": name})
 
-    def giving_back(self, name: str, rations: Sequence[Ration]) -> tuple[Write, ...]:
+    def refund(self, name: str, counters: Sequence[WindowCounter]) -> tuple[Write, ...]:
         """Return the writes that forget a counter and take one off each ration."""
         one_less = {"UpdateExpression": "ADD tries :less"}
         back = [
-            Write("Update", ATTEMPTS, {"name": ration.name}, one_less, {":less": -1})
-            for ration in rations
+            Write("Update", ATTEMPTS, {"name": counter.name}, one_less, {":less": -1})
+            for counter in counters
         ]
-        return (self.clear(name), *back)
+        return (self.delete_write(name), *back)
 
 
-def _counter(name: str) -> Read[Counter]:
+def _state_read(name: str) -> Read[BackoffState]:
     return Read(
         ATTEMPTS,
         {"name": name},
-        lambda item: Counter(item["tries"], clock.from_text(item["lastAt"])),
+        lambda item: BackoffState(item["tries"], clock.from_text(item["lastAt"])),
     )
 
 
-def _taking(ration: Ration) -> Write:
-    return Write("Update", ATTEMPTS, {"name": ration.name}, *_using(ration), ration.on_exceeded)
+def _hit_write(counter: WindowCounter) -> Write:
+    return Write(
+        "Update", ATTEMPTS, {"name": counter.name}, *_hit_expressions(counter), counter.on_exceeded
+    )
 
 
-def _using(ration: Ration) -> tuple[dict[str, object], Item]:
+def _hit_expressions(counter: WindowCounter) -> tuple[dict[str, object], Item]:
     expressions: dict[str, object] = {
         "UpdateExpression": "ADD tries :one SET #ttl = :ttl",
         "ConditionExpression": "attribute_not_exists(tries) OR tries < :most",
         "ExpressionAttributeNames": {"#ttl": "ttl"},
     }
-    forgotten_at = int(ration.forgotten_at.timestamp())
-    return expressions, {":one": 1, ":most": ration.most, ":ttl": forgotten_at}
+    forgotten_at = int(counter.expires_at.timestamp())
+    return expressions, {":one": 1, ":most": counter.limit, ":ttl": forgotten_at}

@@ -24,7 +24,7 @@ _PURPOSE = "device"
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class TrustedDevice:
     """A device that an account was signed in to from.
 
     Attributes:
@@ -37,7 +37,7 @@ class Device:
     id: str
     password_version: int
 
-    def is_known_for(self, account: Account) -> bool:
+    def is_trusted_by(self, account: Account) -> bool:
         """Say whether an account's password is the one that this device was signed in with."""
         return (self.account_id, self.password_version) == (account.id, account.password_version)
 
@@ -59,11 +59,11 @@ def issue(account: Account, keys: Keys, issuer: str, now: datetime) -> str:
         "iat": now,
         "exp": now + LIFETIME,
     }
-    secret = keys.lasting(_PURPOSE)
+    secret = keys.derived_key(_PURPOSE)
     return jwt.encode(payload, secret, algorithm=tokens.ALGORITHM, headers={"typ": TYPE})
 
 
-def read(token: str, keys: Keys, issuer: str) -> Device | None:
+def read(token: str, keys: Keys, issuer: str) -> TrustedDevice | None:
     """Return the device that a token stands for; None if it is none of ours, or too old.
 
     Raises:
@@ -72,10 +72,10 @@ def read(token: str, keys: Keys, issuer: str) -> Device | None:
     import jwt
 
     try:
-        if tokens.header_of(token).get("typ") != TYPE:
+        if tokens.unverified_header(token).get("typ") != TYPE:
             return None
-        payload = tokens.checked(token, keys.lasting(_PURPOSE), issuer)
-        return Device(
+        payload = tokens.verified_payload(token, keys.derived_key(_PURPOSE), issuer)
+        return TrustedDevice(
             account_id=str(payload["sub"]),
             id=str(payload["jti"]),
             password_version=int(payload["ver"]),

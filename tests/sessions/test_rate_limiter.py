@@ -14,13 +14,13 @@ from chalicelib.identity.account import IncorrectCredentials
 from chalicelib.identity.directory import directory, new_account
 from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import ApiError
-from chalicelib.sessions import attempts, device
-from chalicelib.sessions.attempt_store import AttemptStore, CounterMoved
-from chalicelib.sessions.attempt_store import Counter as Tally
-from chalicelib.sessions.attempts import Slowing
+from chalicelib.sessions import rate_limiter, trusted_device
 from chalicelib.sessions.keys import session_keys
-from chalicelib.sessions.lifecycle import sessions
-from chalicelib.sessions.session import Visit
+from chalicelib.sessions.rate_limit_store import BackoffState as Tally
+from chalicelib.sessions.rate_limit_store import ConcurrentUpdate, RateLimitStore
+from chalicelib.sessions.rate_limiter import Backoff
+from chalicelib.sessions.service import session_service
+from chalicelib.sessions.session import ClientContext
 from tests.support.addresses import from_address
 from tests.support.clients import DEVICE_COOKIE, PASSWORD
 from tests.support.environments import environment, stage
@@ -62,21 +62,21 @@ def wait_of(reply):
 
 
 def test_each_try_after_five_failures_waits_twice_as_long_and_fifteen_minutes_at_most():
-    slowing = Slowing("")
-    waits = [slowing.wait(Tally(tries, NOON), NOON) for tries in range(1, 19)]
+    backoff = Backoff("")
+    waits = [backoff.delay(Tally(tries, NOON), NOON) for tries in range(1, 19)]
 
     assert waits == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]
 
 
 def test_no_number_of_tries_waits_longer():
-    assert Slowing("").wait(Tally(10**9, NOON), NOON) == 900
+    assert Backoff("").delay(Tally(10**9, NOON), NOON) == 900
 
 
 @pytest.mark.parametrize(("seconds", "left"), [(0, 8), (1, 7), (7, 1), (8, 0), (9, 0)])
 def test_the_wait_runs_from_the_last_try(seconds, left):
     counter = Tally(8, NOON)
 
-    assert Slowing("").wait(counter, NOON + timedelta(seconds=seconds)) == left
+    assert Backoff("").delay(counter, NOON + timedelta(seconds=seconds)) == left
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_the_wait_runs_from_the_last_try(seconds, left):
     ],
 )
 def test_an_address_counts_for_itself_and_ipv6_by_its_64(address, network):
-    assert attempts.network_of(address) == network
+    assert rate_limiter.rate_limit_prefix(address) == network
 
 
 # Signing in.
@@ -328,14 +328,14 @@ def test_a_device_is_known_for_a_year(river, days, status):
     signed_in = clock.now() - timedelta(days=days)
     issuer = settings.current().issuer
     account = directory().get(river.account["id"])
-    river.device = device.issue(account, session_keys(), issuer, signed_in)
+    river.device = trusted_device.issue(account, session_keys(), issuer, signed_in)
     with at(NOON):
         fail(river.elsewhere(), 5)
         assert river.sign_in().status == status
 
 
 def test_a_token_of_another_type_makes_nobody_known_whatever_its_key(river):
-    with mock.patch.object(device, "TYPE", "another+jwt"):
+    with mock.patch.object(trusted_device, "TYPE", "another+jwt"):
         river.sign_in()
     with at(NOON):
         fail(river.elsewhere(), 5)
@@ -446,20 +446,20 @@ def test_a_body_that_is_not_in_order_is_no_sign_up(newcomer):
 
 
 def test_whoever_loses_the_race_for_a_try_looks_again(river, backend):
-    stranger, claim = river.elsewhere(), AttemptStore.claim
+    stranger, claim = river.elsewhere(), RateLimitStore.claim
 
     def lose_the_race(store, name, seen, claimed, forgotten_at, rations):
         if seen is None:
             claim(store, name, None, Tally(4, NOON), forgotten_at, [])
         claim(store, name, seen, claimed, forgotten_at, rations)
 
-    with at(NOON), mock.patch.object(AttemptStore, "claim", lose_the_race):
+    with at(NOON), mock.patch.object(RateLimitStore, "claim", lose_the_race):
         fail(stranger, 1)
         assert wait_of(stranger.sign_in()) == 1
 
 
 def test_whoever_loses_every_race_comes_back_in_a_second(river):
-    with mock.patch.object(AttemptStore, "claim", side_effect=CounterMoved):
+    with mock.patch.object(RateLimitStore, "claim", side_effect=ConcurrentUpdate):
         assert wait_of(river.sign_in()) == 1
 
 
@@ -489,7 +489,7 @@ def crowd(many, do):
 
 
 def guess(name, address="192.0.2.1", moment=NOON):
-    sessions().sign_in(name, "a wrong password", Visit(moment, address, "", ()))
+    session_service().sign_in(name, "a wrong password", ClientContext(moment, address, "", ()))
 
 
 @pytest.fixture
@@ -537,7 +537,7 @@ def test_one_address_gets_no_more_than_its_share_whatever_names_it_tries_at_once
 
 def test_one_address_signs_up_no_more_than_its_share_at_once(together, many):
     with environment(SIGN_UPS_PER_ADDRESS="20"):
-        share = attempts.sign_up("192.0.2.1")
-        told = crowd(many, lambda _: attempts.attempts().use(share, NOON))
+        window = rate_limiter.sign_up("192.0.2.1")
+        told = crowd(many, lambda _: rate_limiter.rate_limiter().hit(window, NOON))
 
     assert told == {"done": 20, "too_many_attempts": many - 20}
