@@ -39,46 +39,52 @@ def main() -> int:
 
 def _add_deployment(command: Command) -> None:
     """Add what brings a stage to AWS and takes it away."""
-    packing = command("package", _package, "make what is deployed, in out/")
+    packing = command("package", _package, "build the deployment package in out/")
     packing.add_argument("--stage", choices=package.stages(), required=True)
     packing.add_argument(
         "--architecture", choices=["arm64", "x86_64"], default=package.DEPLOYED_ARCHITECTURE
     )
-    deploying = command("deploy", _deploy, "put a stage on AWS")
+    deploying = command("deploy", _deploy, "deploy a stage to AWS")
     deploying.add_argument("--stage", choices=package.stages(), required=True)
     deploying.add_argument(
         *("--set", "-s"), dest="given", metavar="NAME=VALUE", type=_parameter, action="append"
     )
-    destroying = command("destroy", _destroy, "take a stage away")
+    destroying = command("destroy", _destroy, "delete a stage from AWS")
     destroying.add_argument("--stage", choices=package.stages(), required=True)
-    destroying.add_argument("--erase", metavar="STAGE", help="the stage again: its data go, too")
+    destroying.add_argument(
+        "--erase", metavar="STAGE", help="the stage again, to delete its data too"
+    )
     for changing in (deploying, destroying):
-        changing.add_argument("--yes", action="store_true", help="show what changes, ask nothing")
+        changing.add_argument("--yes", action="store_true", help="show the changes, and don't ask")
 
 
 def _add_people_and_keys(command: Command) -> None:
     """Add what lets people in."""
-    first = command("create-superadmin", _create, "make a SuperAdmin, from a terminal")
+    first = command("create-superadmin", _create, "create a SuperAdmin account (needs a terminal)")
     first.add_argument("--stage", required=True)
-    lost = command("reset-second-factor", _reset_second_factor, "for a SuperAdmin without an app")
+    lost = command(
+        "reset-second-factor",
+        _reset_second_factor,
+        "turn off two-step verification for a SuperAdmin who lost their app",
+    )
     lost.add_argument("--stage", required=True)
     lost.add_argument("--username", required=True)
-    rotating = command("rotate-session-key", _rotate, "have another key sign; nobody is signed out")
+    rotating = command("rotate-session-key", _rotate, "replace the session key; sessions stay")
     rotating.add_argument("--stage", required=True)
     rotating.add_argument(
         "--revoke",
         choices=["sessions", "all"],
         default="nothing",
-        help="end every session, too; all: and have devices and authenticator apps forgotten",
+        help="also end all sessions; all: forget trusted devices and authenticator apps, too",
     )
 
 
 def _add_data(command: Command) -> None:
     """Add what brings data in, out and back."""
-    importing = command("import-users", _import, "take in the accounts of an application before")
+    importing = command("import-users", _import, "import accounts from an earlier application")
     importing.add_argument("file", type=Path)
     importing.add_argument("--stage", required=True)
-    migrating = command("migrate", _migrate, "bring stored data into the form of this version")
+    migrating = command("migrate", _migrate, "migrate stored data to this version")
     migrating.add_argument("--stage", choices=package.stages(), required=True)
     migrating.add_argument(
         "--dry-run", action="store_true", help="count the changes, write nothing"
@@ -86,17 +92,21 @@ def _add_data(command: Command) -> None:
     migrating.add_argument(
         "--restart", action="store_true", help="don't continue an interrupted run, start over"
     )
-    restoring = command("restore-table", _restore, "bring back what a table held some time ago")
+    restoring = command("restore-table", _restore, "restore a table from a point in time")
     restoring.add_argument("--stage", choices=package.stages(), required=True)
     restoring.add_argument("--table", required=True, help="its short name, such as registrations")
     restoring.add_argument("--at", type=clock.from_text, required=True, help="2026-11-22T20:08:33Z")
-    restoring.add_argument("--put-back", action="store_true", help="what is missing, into use")
-    exporting = command("export", _export, "an event's registrations in one CSV file")
-    exporting.add_argument("--url", required=True, help="of the service")
+    restoring.add_argument(
+        "--put-back", action="store_true", help="copy missing items into the table in use"
+    )
+    exporting = command("export", _export, "save an event's registrations as a CSV file")
+    exporting.add_argument("--url", required=True, help="the service's URL")
     exporting.add_argument("--event", required=True, help="the event's id")
     exporting.add_argument("--output", type=Path, required=True, help="the file to write")
     for option, name in (export.FILTERS | export.FORMATS).items():
-        exporting.add_argument(f"--{option}", dest=name, help="as the staff's list takes it")
+        exporting.add_argument(
+            f"--{option}", dest=name, help="a filter or format of the staff's list"
+        )
 
 
 def _package(given: _Given) -> int:

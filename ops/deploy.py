@@ -84,9 +84,12 @@ def asking(*, yes: bool) -> Agree:
         if yes:
             return True
         if not sys.stdin.isatty():
-            print("There is nobody to ask: say YES=1 to do this unasked.", file=sys.stderr)
+            print(
+                "No terminal to ask for confirmation. To continue without asking, set YES=1.",
+                file=sys.stderr,
+            )
             return False
-        return input("Go on? [y/N] ").strip().lower() in {"y", "yes"}
+        return input("Continue? [y/N] ").strip().lower() in {"y", "yes"}
 
     return agree
 
@@ -133,7 +136,7 @@ def _check(version: tuple[int, int] | None, *, clean: bool) -> None:
     import boto3
 
     if found := list(missing(boto3.Session(), version, clean=clean)):
-        raise DeployError(f"Nothing was done: {'; '.join(found)}.")
+        raise DeployError(f"No changes were made: {'; '.join(found)}.")
 
 
 def _saying_why(work: Callable[[], int]) -> int:
@@ -147,7 +150,7 @@ def _saying_why(work: Callable[[], int]) -> int:
     try:
         return work()
     except Declined:
-        print("Nothing was changed.", file=sys.stderr)
+        print("No changes were made.", file=sys.stderr)
         return 1
     except ServiceUnavailable as away:
         raise DeployError(f"AWS: {away.cause}.") from away
@@ -167,25 +170,25 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
     if not stack.exists and _has_session_key(stage):
         wanted[_SESSION_KEY_IS_THERE] = "yes"
     if not stack.change(template, wanted, agree):
-        print("There is nothing to change.")
+        print("No changes.")
     said = stack.outputs()
     # API Gateway says where the service is once it is there. Links need to know.
     url = _public_url() or said["Url"]
     if stage == KEPT_STAGE:
         stack.protect(protected=True)
     if stack.parameters().get(_PUBLIC_URL) != url:
-        print(f"The service is told that it is reached at {url}:")
+        print(f"The service gets its public URL, {url}:")
         stack.change(template, {**wanted, _PUBLIC_URL: url}, agree)
     _use(stage)
     if session_key.begin(clock.now):
-        print("The stage has its first session key.")
+        print("Created the stage's first session key.")
     if target := said.get("DomainTarget"):
-        print(f"The domain must be an alias (CNAME) of {target}.")
+        print(f"The domain needs a CNAME record for {target}.")
     try:
         _test(said)
     except smoke_test.SmokeTestFailed as failed:
         _roll_back(stack, before, bucket, stage)
-        after = "was rolled back" if before else "has no earlier version to go back to"
+        after = "was rolled back" if before else "has no previous version to roll back to"
         raise DeployError(f"The smoke test failed: {failed}. {stage} {after}.") from failed
     print(f"{stage} is at {url}")
     return 0
@@ -216,7 +219,7 @@ def _roll_back(stack: Stack, before: Present | None, bucket: str, stage: str) ->
         return
     import boto3
 
-    print("The smoke test failed. Deploying the earlier version again:", file=sys.stderr)
+    print("The smoke test failed. Deploying the previous version again:", file=sys.stderr)
     storage = boto3.client("s3")
     name = _put(storage, bucket, stage, before.template.encode(), "json")
     again = Template(before.template, frozenset(before.parameters), _url(storage, bucket, name))
@@ -226,16 +229,16 @@ def _roll_back(stack: Stack, before: Present | None, bucket: str, stage: str) ->
 def _destroy(stage: str, erase: str | None, agree: Agree) -> int:
     stack = stack_of(stage)
     if not stack.exists:
-        raise DeployError(f"There is no stage {stage} here.")
+        raise DeployError(f"No stage {stage} is deployed here.")
     _use(stage)
-    what = "with all data" if stage != KEPT_STAGE else "but for its tables and its session key"
+    what = "with all data" if stage != KEPT_STAGE else "except its tables and session key"
     full = list(_with_data(stage))
     if full and erase != stage:
         raise DeployError(
-            f"{stage} has data, in {', '.join(full)}. To destroy it, {what}, say it twice: "
+            f"{stage} has data, in {', '.join(full)}. To delete it, {what}, repeat its name: "
             f"make destroy STAGE={stage} ERASE={stage}"
         )
-    if not agree([f"{stack.name} goes, {what}."]):
+    if not agree([f"{stack.name} will be deleted, {what}."]):
         raise Declined
     if stage == KEPT_STAGE:
         stack.protect(protected=False)
@@ -245,7 +248,7 @@ def _destroy(stage: str, erase: str | None, agree: Agree) -> int:
         aws_client("secretsmanager").delete_secret(
             SecretId=settings.current().session_key_name, ForceDeleteWithoutRecovery=True
         )
-    print(f"{stage} is gone, {what}.")
+    print(f"{stage} was deleted, {what}.")
     return 0
 
 
@@ -302,7 +305,9 @@ def _wanted(template: Template, given: Mapping[str, str]) -> dict[str, str]:
     """
     if unknown := given.keys() - template.parameters:
         known = ", ".join(sorted(template.parameters))
-        raise DeployError(f"There is no parameter {', '.join(sorted(unknown))}; there are {known}.")
+        raise DeployError(
+            f"Unknown parameter {', '.join(sorted(unknown))}. Known parameters: {known}."
+        )
     url = _public_url()
     return {**given, **({_PUBLIC_URL: url} if url else {})}
 
@@ -349,7 +354,7 @@ def _not_committed(project: Path = package.PROJECT) -> str | None:
     command = ["git", "-C", str(project), "status", "--porcelain"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        return "this is no git repository, so that nobody could say what was deployed"
+        return "this isn't a git repository, so the deployed version would be unknown"
     if not (count := len(done.stdout.splitlines())):
         return None
     return f"{count} {'file is' if count == 1 else 'files are'} not committed"

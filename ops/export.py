@@ -65,9 +65,9 @@ class Service:
         try:
             self._url = read({f"{PREFIX}PUBLIC_URL": url}).public_url
         except SettingsError:
-            raise ExportError("--url must be an https URL, or http on this machine.") from None
+            raise ExportError("--url must be an https URL, or http on this computer.") from None
         if self._url is None:
-            raise ExportError("--url is missing.")
+            raise ExportError("Enter the service's --url.")
         self._pause = pause
         self._session = requests.Session()
 
@@ -95,7 +95,7 @@ class Service:
                 )
             except requests.RequestException as error:
                 raise ExportError(
-                    f"{self._url} does not answer: {type(error).__name__}."
+                    f"{self._url} doesn't respond: {type(error).__name__}."
                 ) from error
             if answer.status_code not in _TO_BE_TRIED_AGAIN:
                 break
@@ -147,14 +147,16 @@ def export(
     """
     service = Service(url, pause)
     if output.is_dir() or not output.parent.is_dir():
-        raise ExportError(f"{output} is a folder, or would be in none.")
+        raise ExportError(f"{output} is a folder, or its folder doesn't exist.")
     try:
         with _signed_in(service), _whole(output) as file:
             return _copy(service, event, filters, file)
     except OSError as error:
-        raise ExportError(f"{output} cannot be written: {error.strerror}.") from error
+        raise ExportError(f"{output} can't be written: {error.strerror}.") from error
     except EOFError:
-        raise ExportError("Somebody has to sign in, and nobody is at the terminal.") from None
+        raise ExportError(
+            "Run this command in a terminal: it asks for a username and password."
+        ) from None
 
 
 @contextmanager
@@ -173,7 +175,7 @@ def _signed_in(service: Service) -> Iterator[None]:
         try:
             service.ask("DELETE", service.address("/sessions/current"))
         except ExportError as problem:
-            _say(f"The session is not ended, and goes on until it is over by itself. {problem}\n")
+            _say(f"The session couldn't be ended. It expires by itself. {problem}\n")
 
 
 @contextmanager
@@ -208,7 +210,7 @@ def _copy(service: Service, event: str, filters: Mapping[str, str], file: IO[byt
             header = first_row
             file.write(header)
         elif header != first_row:
-            raise ExportError("The service has changed meanwhile. Please begin again.")
+            raise ExportError("The service was updated during the export. Start again.")
         rows = page.removeprefix(header)
         file.write(rows)
         added = sum(1 for _ in csv.reader(io.StringIO(rows.decode(), newline=""), delimiter=sign))
@@ -218,7 +220,7 @@ def _copy(service: Service, event: str, filters: Mapping[str, str], file: IO[byt
         # The link carries the filters.
         following, query = _next(service, answer), None
         if following in seen:
-            raise ExportError(f"{following} goes round in a circle.")
+            raise ExportError(f"{following} was returned twice, so the list has no end.")
     shown.close()
     return count
 
@@ -239,7 +241,7 @@ def _page(answer: requests.Response) -> bytes:
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     page = answer.content
     if kind != "text/csv" or not page.startswith(_BYTE_ORDER_MARK) or not page.endswith(_ROW_END):
-        raise ExportError("This is no spreadsheet of the service's.")
+        raise ExportError("The response isn't a CSV file of the service.")
     return page
 
 
@@ -250,7 +252,7 @@ def _next(service: Service, answer: requests.Response) -> str | None:
         return None
     following = urljoin(answer.url, link["url"])
     if not service.is_own(following):
-        raise ExportError(f"The next page would be elsewhere: {following}")
+        raise ExportError(f"The next page is on another server: {following}")
     return following
 
 

@@ -69,7 +69,7 @@ class Imported:
 
 def _of_a_kind_we_read(text: str) -> str:
     if not re.fullmatch(passwords.BCRYPT, text):
-        raise ValueError("This is no bcrypt hash ($2a$, $2b$ or $2y$, of a cost from 4 to 14).")
+        raise ValueError("Enter a bcrypt hash ($2a$, $2b$ or $2y$, with a cost from 4 to 14).")
     return text
 
 
@@ -106,7 +106,7 @@ def run(file: Path, stage: str) -> int:
         return 1
     for problem in done.problems:
         print(f"line {problem.line}: {problem.sentence}", file=sys.stderr)
-    print(f"{done.added} added, {done.known} imported before, {len(done.problems)} left out.")
+    print(f"{done.added} added, {done.known} already imported, {len(done.problems)} rejected.")
     return 1 if done.problems else 0
 
 
@@ -152,7 +152,7 @@ def _add(people: Directory, account: Account) -> str | None:
     except IdentityTaken:
         # An answer that was lost, or another import at the same time: then it is in.
         if not with_retries(people.known, [account.id]):
-            return "somebody else has that username or email."
+            return "another account has that username or email."
     return None
 
 
@@ -170,7 +170,7 @@ def _read(file: Path, made_at: datetime) -> tuple[list[tuple[int, Account]], lis
         account = _account(line, made_at)
         names = {login_names.normalise(n) for n in (account.username, account.email) if n}
         if taken := sorted(names & owners.keys()):
-            problems.append(Problem(number, f"line {owners[taken[0]]} has {taken[0]} already."))
+            problems.append(Problem(number, f"line {owners[taken[0]]} already has {taken[0]}."))
             continue
         owners |= dict.fromkeys(names, number)
         accounts.append((number, account))
@@ -190,7 +190,7 @@ def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
     header, *rest = [line.removesuffix("\r") for line in lines]
     names = _cells(header)
     if names is None or sorted(names) != sorted(COLUMNS):
-        raise ImportStopped(f"The first line must name these columns: {','.join(COLUMNS)}")
+        raise ImportStopped(f"The first line must have these columns: {','.join(COLUMNS)}")
     for number, text in enumerate(rest, start=2):
         if not text.strip():
             continue
@@ -215,7 +215,7 @@ def _checked(cells: list[str]) -> Line:
         ValueError: saying everything that is wrong.
     """
     if not cells:
-        raise ValueError(f"it has not {len(COLUMNS)} cells, or a quotation mark too many.")
+        raise ValueError(f"the line needs {len(COLUMNS)} cells and matching quotation marks.")
     try:
         line = Line.model_validate(dict(zip(COLUMNS, cells, strict=True)))
     except ValidationError as error:

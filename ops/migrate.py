@@ -45,7 +45,7 @@ def run(
         MigrationError: AWS rejects access to a table.
     """
     if not migrations:
-        print("There are no migrations in this version.")
+        print("This version has no migrations.")
         return 0
     client = _client()
     database = Database(client, Settings(stage=stage).table_name)

@@ -115,23 +115,23 @@ def access_log() -> dict[str, Any]:
 def _alarms(functions: list[str]) -> dict[str, Alarm]:
     return {
         "ServerErrors": Alarm(
-            "Five requests or more within five minutes were answered 500 or 503.",
+            "At least 5 responses within 5 minutes were 500 or 503.",
             _of_gateway("5XXError", {"Statistic": "Sum"}),
             threshold=5,
         ),
         "ServerErrorRate": Alarm(
-            "For ten minutes one request in a hundred or more was answered 500 or 503.",
+            "For 10 minutes, at least 1% of the responses were 500 or 503.",
             {"Metrics": _rate("5XXError", "Count", at_least=_ENOUGH_REQUESTS)},
             threshold=1,
             periods=2,
         ),
         _TURNED_AWAY: Alarm(
-            "Fifty requests or more within five minutes were answered 429: a limit may be too low.",
+            "At least 50 responses within 5 minutes were 429. A rate limit may be too low.",
             _of_log(_TURNED_AWAY),
             threshold=50,
         ),
         "Silence": Alarm(
-            "There was no request for an hour: people may not reach the service.",
+            "No requests for an hour. The service may be unreachable.",
             _of_gateway("Count", {"Statistic": "Sum"}),
             threshold=1,
             periods=12,
@@ -140,54 +140,54 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
         ),
         # No request waits for its runs, so the gateway sees none of their errors.
         "WaitingList": Alarm(
-            "For an hour no scheduled run of the waiting list has succeeded.",
+            "No scheduled run of the waiting list succeeded within an hour.",
             {"Metrics": _successes(logical_name("waiting-list"))},
             threshold=1,
             periods=12,
             below=True,
         ),
         "Concurrency": Alarm(
-            "The account uses 80 percent or more of the Lambda concurrency that it may have.",
+            "The account uses at least 80% of its Lambda concurrency quota.",
             {"Metrics": _USE_OF_CONCURRENCY},
             threshold=80,
         ),
         # SES may pause an account's mail from 10 and 0.5 percent on: docs.aws.amazon.com/ses/
         # latest/dg/reputationdashboard-bounce-rate.html
         "Bounces": Alarm(
-            "Five percent or more of the mail bounces: SES may stop sending it.",
+            "At least 5% of the emails bounce. SES may stop sending them.",
             _of_mail("Reputation.BounceRate"),
             threshold=0.05,
         ),
         "Complaints": Alarm(
-            "One reader in a thousand or more calls the mail spam: SES may stop sending it.",
+            "At least 0.1% of the emails are marked as spam. SES may stop sending them.",
             _of_mail("Reputation.ComplaintRate"),
             threshold=0.001,
         ),
         # Forgot-password takes 2.5 s for everybody, and must not ring. Where few ask, one of them
         # counts as much as one in twenty: three times on end it is no accident.
         "Slowness": Alarm(
-            "For a quarter of an hour one request in twenty has taken three seconds or more.",
+            "For 15 minutes, at least 5% of the requests took 3 seconds or more.",
             _of_gateway("Latency", {"ExtendedStatistic": "p95"}),
             threshold=3000,
             periods=3,
         ),
         "FunctionThrottles": Alarm(
-            "Lambda has turned requests away: more run at once than the account may.",
+            "Lambda throttled requests: the account's concurrency quota is used up.",
             {"Metrics": _summed(functions, "Throttles")},
             threshold=1,
         ),
         "DatabaseThrottles": Alarm(
-            "DynamoDB has turned calls away, and somebody was answered 503 for it.",
+            "DynamoDB throttled calls, and clients got 503.",
             _of_log("ThrottledCalls"),
             threshold=1,
         ),
         "FailedSignIns": Alarm(
-            "A hundred sign-ins or more within five minutes have failed: somebody may be guessing.",
+            "At least 100 sign-ins failed within 5 minutes. Someone may be guessing passwords.",
             _of_log("FailedSignIns"),
             threshold=100,
         ),
         "MailsNotSent": Alarm(
-            "Five mails or more within five minutes could not be sent.",
+            "At least 5 emails within 5 minutes couldn't be sent.",
             _of_log("MailsNotSent"),
             threshold=5,
         ),
@@ -342,17 +342,17 @@ def _dashboard(functions: list[str]) -> dict[str, Any]:
 
     widgets = [
         ("Requests", [requests(m, "Sum") for m in ("Count", "4XXError", "5XXError")]),
-        ("Milliseconds", [requests("Latency", s) for s in ("p50", "p95", "p99")]),
+        ("Response time (ms)", [requests("Latency", s) for s in ("p50", "p95", "p99")]),
         ("Log", [[STAGE_NAME, metric, {"stat": "Sum"}] for metric in (*COUNTED, _TURNED_AWAY)]),
-        ("Functions: milliseconds, p95", of_functions("Duration", "p95")),
-        ("Functions: at once", of_functions("ConcurrentExecutions", "Maximum")),
+        ("Functions: duration p95 (ms)", of_functions("Duration", "p95")),
+        ("Functions: concurrent executions", of_functions("ConcurrentExecutions", "Maximum")),
         (
             "Functions: errors and throttles",
             of_functions("Errors", "Sum") + of_functions("Throttles", "Sum"),
         ),
-        ("Tables: units read", of_tables("ConsumedReadCapacityUnits")),
-        ("Tables: units written", of_tables("ConsumedWriteCapacityUnits")),
-        ("Tables: writes throttled", of_tables("WriteThrottleEvents")),
+        ("Tables: read units consumed", of_tables("ConsumedReadCapacityUnits")),
+        ("Tables: write units consumed", of_tables("ConsumedWriteCapacityUnits")),
+        ("Tables: throttled writes", of_tables("WriteThrottleEvents")),
     ]
     body = {"widgets": [_widget(place, *widget) for place, widget in enumerate(widgets)]}
     return {

@@ -114,7 +114,7 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
         SettingsError: the environment does not make a service.
     """
     if stage not in stages():
-        raise PackageError(f"There is no stage {stage}: choose one of {', '.join(stages())}.")
+        raise PackageError(f"No stage {stage}. Choose one of {', '.join(stages())}.")
     given = {name: value for name, value in os.environ.items() if name.startswith(settings.PREFIX)}
     read = settings.read({**given, f"{settings.PREFIX}STAGE": stage})
     with tempfile.TemporaryDirectory() as temporary:
@@ -128,7 +128,7 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
         _run_chalice(project, made, stage, given)
         files = read_zip(made / "deployment.zip")
         if problems := list(wrong_with(files, project, architecture)):
-            raise PackageError("\n".join(["This must not ship:", *problems]))
+            raise PackageError("\n".join(["The package contains forbidden files:", *problems]))
         folder.mkdir(parents=True, exist_ok=True)
         package = Package(folder / "deployment.zip", folder / "sam.json")
         write_zip({**compiled(files), **aws_data.files()}, package.code)

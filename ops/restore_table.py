@@ -40,10 +40,10 @@ def run(stage: str, table: str, at: datetime, *, put_back: bool) -> int:
     beside = f"{name}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     try:
         _restore(client, name, beside, at)
-        print(f"{beside} is {name} as it was.")
+        print(f"{beside} has {name} as it was then.")
         if put_back:
             count = _put_back(client, beside, name)
-            print(f"{count:,} items that were missing are in {name} again.")
+            print(f"{count:,} missing items were copied into {name}.")
     except (BotoCoreError, ClientError) as refused:
         raise RestoreError(f"AWS: {refused}.") from refused
     return 0

@@ -35,7 +35,7 @@ def reset(stage: str, username: str) -> int:
         people = directory()
         account = people.get(people.owner_of(username))
         if account is None or not account.second_factor:
-            print(f"There is no {username} with a second factor.", file=sys.stderr)
+            print(f"No account {username} with two-step verification.", file=sys.stderr)
             return 1
         now = clock.now()
         after = replace(
@@ -56,11 +56,11 @@ def reset(stage: str, username: str) -> int:
         )
         PeopleStore(database()).remove_authenticator(account, after, [recorded])
     except AccountChanged:
-        print("The account was changed just now. Please try again.", file=sys.stderr)
+        print("The account changed at the same time. Try again.", file=sys.stderr)
     except ServiceUnavailable as away:
         print(f"{away} ({away.cause})", file=sys.stderr)
     else:
         emails.notify(account, settings.SECOND_FACTOR_REMOVED)
-        print(f"{account.username} signs in with the password alone now.")
+        print(f"{account.username} now signs in with the password only.")
         return 0
     return 1

@@ -87,9 +87,9 @@ def run(stage: str, revoke: Revoke) -> int:
         cause = failed.cause if isinstance(failed, ServiceUnavailable) else failed
         print(f"Not rotated: {cause}.", file=sys.stderr)
         return 1
-    print(f"{done.key.identifier} signs from {clock.to_text(done.key.signs_from)}.")
+    print(f"{done.key.identifier} signs new sessions from {clock.to_text(done.key.signs_from)}.")
     for key in done.kept:
-        print(f"{key.identifier} is still read.")
+        print(f"{key.identifier} is still accepted.")
     return 0
 
 
@@ -135,7 +135,7 @@ def rotate(now: Callable[[], datetime], revoke: Revoke = Revoke.NOTHING) -> Rota
         )
         if _replaced(client, name, held.version, text):
             return rotation
-    raise RotationFailed("somebody else rotates it, too")
+    raise RotationFailed("someone else is rotating it at the same time")
 
 
 def begin(now: Callable[[], datetime]) -> bool:

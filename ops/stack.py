@@ -121,7 +121,7 @@ class Stack:
             StackError: CloudFormation fails; it has put back what was there.
         """
         if self._status() in _FAILED_FROM_THE_START:
-            raise StackError(f"{self.name} failed before it was whole: destroy it first")
+            raise StackError(f"{self.name} failed while it was created: destroy it first")
         new, name = not self.exists, f"deploy-{time.time_ns()}"
         self._client.create_change_set(
             StackName=self.name,
@@ -237,7 +237,7 @@ class Stack:
 
     def _first_failure(self) -> str:
         """Say what failed first since the last change began; what follows it is only cancelled."""
-        said = "neither done nor failed after an hour"
+        said = "not finished after an hour"
         for one in self._last_events():
             if one["ResourceStatus"].endswith("_FAILED"):
                 said = f"{one['LogicalResourceId']}: {one.get('ResourceStatusReason', 'failed')}"

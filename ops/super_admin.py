@@ -30,7 +30,10 @@ def create(stage: str) -> int:
         SettingsError: the stage's name, or another setting, is wrong.
     """
     if not sys.stdin.isatty():
-        print("A SuperAdmin's password is typed on a terminal, and this is none.", file=sys.stderr)
+        print(
+            "Run this command in a terminal: it asks for the SuperAdmin's password.",
+            file=sys.stderr,
+        )
         return 1
     os.environ[f"{PREFIX}STAGE"] = stage
     # boto3 and pydantic: for this command only.
@@ -46,7 +49,7 @@ def create(stage: str) -> int:
             now = clock.now()
             username, email = (
                 _ask("username", "Username: "),
-                _ask_or_none("email", "Email, if any: "),
+                _ask_or_none("email", "Email (optional): "),
             )
             password = _ask_twice()
             account = new_account(
@@ -65,12 +68,12 @@ def create(stage: str) -> int:
             except IdentityTaken as taken:
                 print(taken)
                 continue
-            print(f"{username} is a SuperAdmin of {stage} now.")
+            print(f"{username} is now a SuperAdmin of {stage}.")
             return 0
     except ServiceUnavailable as away:
         print(f"{away} ({away.cause})", file=sys.stderr)
     except (EOFError, KeyboardInterrupt):
-        print("\nNothing was made.", file=sys.stderr)
+        print("\nNo account was created.", file=sys.stderr)
     return 1
 
 
@@ -96,10 +99,10 @@ def _ask_twice() -> str:
         password = getpass.getpass("Password: ")
         if wrong := _wrong_with("password", password):
             print(wrong)
-        elif getpass.getpass("Password again: ") == password:
+        elif getpass.getpass("Repeat password: ") == password:
             return password
         else:
-            print("These are two different passwords.")
+            print("The passwords don't match.")
 
 
 def _wrong_with(field: str, answer: str) -> str | None:

@@ -39,32 +39,42 @@ def main() -> int:
 
 def _add_here(command: Command) -> None:
     """Add what serves on this machine."""
-    dev = command("dev", _dev, "serve on this machine, with an AWS of its own")
+    dev = command("dev", _dev, "run the service on this computer, with mocked AWS")
     dev.add_argument("--database", choices=["moto", "dynamodb-local"], default="moto")
-    dev.add_argument("--demo", action="store_true", help="with a season of invented people")
-    command("demo", _demo, "a season of invented people, for what make dev or chalice local serves")
-    rehearse = command("rehearse", _rehearse, "package for this machine, and serve the zip")
+    dev.add_argument(
+        "--demo", action="store_true", help="with demo data: a season of invented people"
+    )
+    command("demo", _demo, "fill the service that make dev or chalice local runs with demo data")
+    rehearse = command(
+        "rehearse", _rehearse, "build the package for this computer and run the service from it"
+    )
     rehearse.add_argument("--processes", type=int, default=1)
-    picturing = command("screenshots", _screenshots, "take a picture of each page")
+    picturing = command("screenshots", _screenshots, "take a screenshot of each page")
     for serving in (dev, rehearse, picturing):
         serving.add_argument("--port", type=int, default=8000)
 
 
 def _add_tools(command: Command) -> None:
     """Add what checks, measures, and installs what that takes."""
-    command("audit", _audit, "look up whether what is pinned has known holes")
-    command("bench", _bench, "measure cold starts, warm answers, round trips and what they cost")
-    fuzzing = command("fuzz", _fuzz, "send the service and its parsers what nobody thought of")
-    fuzzing.add_argument("--cases", type=int, default=20_000, help="for the service, in all")
-    fuzzing.add_argument("--seconds", type=int, default=30, help="for each parser")
-    loading = command("load", _load, "play the last evening against the zip")
+    command("audit", _audit, "check pinned dependencies for known vulnerabilities")
+    command("bench", _bench, "measure cold starts, response times, round trips, and costs")
+    fuzzing = command("fuzz", _fuzz, "fuzz the service and its parsers")
+    fuzzing.add_argument(
+        "--cases", type=int, default=20_000, help="total number of cases for the service"
+    )
+    fuzzing.add_argument("--seconds", type=int, default=30, help="seconds for each parser")
+    loading = command("load", _load, "load-test the package with the traffic of the last evening")
     loading.add_argument("--minutes", type=float, default=10)
     for repeatable in (fuzzing, loading):
-        repeatable.add_argument("--seed", type=int, help="that of a run to be repeated")
-    command("fetch-dynamodb-local", _fetch, "fetch Amazon's DynamoDB Local, once")
-    command("fetch-typescript", _typescript, "fetch what judges our scripts and a typed client")
-    command("install-chromium", _chromium, "install what the tests use the pages with")
-    command("install-libreoffice", _libreoffice, "install what the tests open spreadsheets with")
+        repeatable.add_argument("--seed", type=int, help="the seed of an earlier run, to repeat it")
+    command("fetch-dynamodb-local", _fetch, "download DynamoDB Local")
+    command(
+        "fetch-typescript",
+        _typescript,
+        "download TypeScript, which checks the scripts and a typed client",
+    )
+    command("install-chromium", _chromium, "install Chromium for the browser tests")
+    command("install-libreoffice", _libreoffice, "install LibreOffice for the spreadsheet tests")
 
 
 def _dev(given: _Given) -> int:

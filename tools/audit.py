@@ -36,17 +36,17 @@ def audit(files: Iterable[str] = FILES, database: str = DATABASE) -> int:
     """
     found = _asked(files, database)
     if found is None:
-        print(f"Warning: {database} cannot be reached; nothing was audited.", file=sys.stderr)
+        print(f"Warning: {database} can't be reached. No packages were checked.", file=sys.stderr)
         return _NOT_ASKED
     skipped = [one["name"] for one in found if "skip_reason" in one]
     if skipped:
-        print(f"Warning: not audited: {', '.join(skipped)}.", file=sys.stderr)
+        print(f"Warning: not checked: {', '.join(skipped)}.", file=sys.stderr)
     holes = [(one, hole) for one in found for hole in one.get("vulns", [])]
     for one, hole in holes:
-        mended = ", ".join(hole["fix_versions"]) or "no version yet"
-        print(f"{one['name']} {one['version']}: {hole['id']}, mended in {mended}", file=sys.stderr)
+        mended = ", ".join(hole["fix_versions"]) or "no version"
+        print(f"{one['name']} {one['version']}: {hole['id']}, fixed in {mended}", file=sys.stderr)
     if not holes:
-        print(f"{len(found) - len(skipped)} packages audited, no known holes.")
+        print(f"{len(found) - len(skipped)} packages checked, no known vulnerabilities.")
     return _HOLES if holes else _NONE_FOUND
 
 

@@ -95,7 +95,9 @@ def run(description: Path = local.DESCRIPTION) -> int:
     try:
         running = json.loads(description.read_text())
     except FileNotFoundError:
-        raise DemoError("Nothing runs here: start make dev or chalice local first.") from None
+        raise DemoError(
+            "The service isn't running: start make dev or chalice local first."
+        ) from None
     for endpoint in (running["url"], running["aws"], running["dynamodb"]):
         require_loopback(endpoint)
     local.isolate()
@@ -112,7 +114,7 @@ def require_loopback(endpoint: str) -> None:
         DemoError: it's anywhere else.
     """
     if urlsplit(endpoint).hostname not in _LOOPBACK:
-        raise DemoError(f"Demo data is for this machine only, and {endpoint} is elsewhere.")
+        raise DemoError(f"Demo data is only for this computer, and {endpoint} is on another one.")
 
 
 def is_created() -> bool:
@@ -143,7 +145,7 @@ def fill(password: str, size: Size = Size()) -> Demo:
         made = _Season(password, moment, size).create()
     FILE.parent.mkdir(exist_ok=True)
     local.write_privately(FILE, made.passwords)
-    print(f"Demo: {size.applicants} applicants, 3 events. Passwords, which {FILE} has too:")
+    print(f"Demo: {size.applicants} applicants, 3 events. Passwords (also in {FILE}):")
     for name, given in made.passwords.items():
         print(f"  {name}: {given}", flush=True)
     return made
@@ -161,7 +163,7 @@ class _Season:
 
     def create(self) -> Demo:
         if is_created():
-            raise DemoError(f"The demo data is there already. {FILE} has the passwords.")
+            raise DemoError(f"The demo data is already there. {FILE} has the passwords.")
         with progress.bar(
             self._size.applicants + self._size.full + self._size.past, "registrations"
         ) as bar:

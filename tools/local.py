@@ -84,7 +84,7 @@ def _create_demo(password: str) -> None:
     from tools import demo
 
     if demo.is_created():
-        print(f"The demo data is there already. {demo.FILE} has the passwords.")
+        print(f"The demo data is already there. {demo.FILE} has the passwords.")
     else:
         demo.fill(password)
 
@@ -118,7 +118,7 @@ def listen(app: Chalice, config: Config, host: str, port: int, password: str) ->
         "mail": str(MAIL.absolute()),
     }
     write_privately(DESCRIPTION, description)
-    print(f"Serving at {url}, until Ctrl-C.")
+    print(f"Serving at {url}. Ctrl-C stops it.")
     print(f"SuperAdmin: {SUPER_ADMIN}, password: {password}", flush=True)
     return listening
 

@@ -138,7 +138,7 @@ def rehearse(port: int, processes: int) -> int:
             local.configure(f"http://localhost:{port}")
             password = local.prepare(DATA)
             with running(packaged, function_environment(), processes=processes, port=port):
-                print(f"Serving {packaged.code} at http://localhost:{port}/api, until Ctrl-C.")
+                print(f"Serving {packaged.code} at http://localhost:{port}/api. Ctrl-C stops it.")
                 print(f"SuperAdmin: {local.SUPER_ADMIN}, password: {password}", flush=True)
                 threading.Event().wait()
     except (downloads.NotAvailable, package.PackageError, lambda_runtime.NoAnswer) as problem:

@@ -73,7 +73,7 @@ def test_deploying_the_same_again_changes_nothing(
 ):
     assert deployed.deploy() == 0
 
-    assert "There is nothing to change." in capsys.readouterr().out
+    assert "No changes." in capsys.readouterr().out
 
 
 def test_parameter_that_is_given_is_changed_and_stays(deployed: Operator):

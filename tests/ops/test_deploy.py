@@ -76,7 +76,7 @@ def test_what_is_not_committed_is_not_deployed(tmp_path):
 
 def test_where_nothing_can_be_committed_nothing_is_deployed(tmp_path):
     with mock.patch.dict(os.environ, GIT_CEILING_DIRECTORIES=str(tmp_path.parent)):
-        assert deploy._not_committed(tmp_path).startswith("this is no git repository")
+        assert deploy._not_committed(tmp_path).startswith("this isn't a git repository")
 
 
 def operating(*arguments, **environment):
@@ -103,7 +103,7 @@ def test_without_credentials_one_sentence_says_what_is_missing(command):
 
     assert done.returncode == 1
     assert done.stdout == ""
-    assert done.stderr.startswith("Nothing was done: no AWS credentials (")
+    assert done.stderr.startswith("No changes were made: no AWS credentials (")
     assert "; no region (AWS_DEFAULT_REGION)" in done.stderr
     assert done.stderr.count("\n") == 1
 
@@ -143,7 +143,7 @@ def test_nobody_is_asked_where_there_is_no_terminal(capsys):
 
     shown = capsys.readouterr()
     assert shown.out == "Add one\n"
-    assert "There is nobody to ask: say YES=1" in shown.err
+    assert "To continue without asking, set YES=1" in shown.err
 
 
 @pytest.mark.parametrize(("answer", "agreed"), [("y", True), (" Yes ", True), ("", False)])

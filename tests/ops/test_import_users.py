@@ -132,7 +132,7 @@ def test_columns_may_stand_in_another_order(write, backend):
     ["", "username", f"{HEADER},more", HEADER.replace("role", "Role"), '"', f"{HEADER},role"],
 )
 def test_a_file_with_other_columns_is_rejected_whole(write, backend, header):
-    with pytest.raises(ImportStopped, match="The first line must name these columns: username,"):
+    with pytest.raises(ImportStopped, match="The first line must have these columns: username,"):
         take_in(write(line("river"), header=header))
     assert not backend.rows("users")
 
@@ -199,7 +199,7 @@ def test_bytes_that_are_no_text_spoil_their_line_only(write, backend):
 def test_of_two_lines_with_one_name_the_first_is_taken(write, backend, second, name):
     done = take_in(write(line("river", "river@example.com"), line("storm"), second))
 
-    assert told(done) == [(4, f"line 2 has {name} already.")]
+    assert told(done) == [(4, f"line 2 already has {name}.")]
     assert accounts(backend).keys() == {"river", "storm"}
 
 
@@ -243,7 +243,7 @@ def test_somebody_elses_name_stays_theirs(write, backend, newcomer, taken):
     before = backend.everything()
     done = take_in(write(taken))
 
-    assert told(done) == [(2, "somebody else has that username or email.")]
+    assert told(done) == [(2, "another account has that username or email.")]
     assert backend.everything() == before
 
 
@@ -322,10 +322,10 @@ def test_the_command_reports_and_fails_where_a_line_is_bad(write, backend, capsy
 
     assert import_users.run(file, "test") == 1
     said = capsys.readouterr()
-    assert said.out == "1 added, 0 imported before, 2 left out.\n"
+    assert said.out == "1 added, 0 already imported, 2 rejected.\n"
     assert said.err == (
         "line 3: username: Use only letters, numbers and these: . _ - + @ (no spaces).\n"
-        "line 4: it has not 6 cells, or a quotation mark too many.\n"
+        "line 4: the line needs 6 cells and matching quotation marks.\n"
     )
     assert import_users.run(write(line("river")), "test") == 0
 

@@ -351,7 +351,7 @@ def test_a_terminal_shows_a_progress_bar(events, capsys, monkeypatch):
 
 def test_a_version_without_migrations_says_so(capsys):
     assert migrate.run(STAGE, migrations=()) == 0
-    assert capsys.readouterr().out == "There are no migrations in this version.\n"
+    assert capsys.readouterr().out == "This version has no migrations.\n"
 
 
 def test_the_migrations_have_names_of_their_own_and_tables_that_exist(backend):

@@ -123,7 +123,7 @@ def test_the_same_files_make_the_same_zip(files, tmp_path):
 
 
 def test_only_a_known_stage_can_be_packaged(tmp_path):
-    with pytest.raises(package.PackageError, match="There is no stage nowhere"):
+    with pytest.raises(package.PackageError, match="No stage nowhere"):
         package.build("nowhere", tmp_path)
 
 

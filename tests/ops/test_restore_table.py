@@ -77,7 +77,7 @@ def test_without_putting_back_the_table_in_use_is_left_alone(table, capsys):
     beside = f"{NAME}-{at:%Y%m%dT%H%M%SZ}"
     assert statuses(table) == {}
     assert statuses(table, beside) == {"ada": "Submitted"}
-    assert f"{beside} is {NAME} as it was." in capsys.readouterr().out
+    assert f"{beside} has {NAME} as it was then." in capsys.readouterr().out
 
 
 def test_another_moment_is_restored_anew(table):

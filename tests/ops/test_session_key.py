@@ -203,7 +203,7 @@ def test_of_two_rotations_at_once_neither_loses_the_others_key(vault, operation,
 def test_whoever_is_always_too_late_says_so(vault):
     patched, others = another_rotates_before("update_secret_version_stage", times=99)
 
-    with patched, pytest.raises(session_key.RotationFailed, match="somebody else"):
+    with patched, pytest.raises(session_key.RotationFailed, match="someone else"):
         rotate()
     assert {key.identifier for key in others} <= {key.identifier for key in held(vault)}
 
@@ -235,8 +235,8 @@ def test_the_command_says_which_key_signs_when(vault, capsys):
     out = capsys.readouterr().out
     old, new = held(vault)
     assert out == (
-        f"{new.identifier} signs from {clock.to_text(new.signs_from)}.\n"
-        f"{old.identifier} is still read.\n"
+        f"{new.identifier} signs new sessions from {clock.to_text(new.signs_from)}.\n"
+        f"{old.identifier} is still accepted.\n"
     )
     assert json.dumps(out).count("secret") == 0
 

@@ -119,7 +119,7 @@ class Failing:
 
 @pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"])
 def test_a_stack_that_failed_at_first_must_be_destroyed_first(status):
-    with pytest.raises(StackError, match="a-stack failed before it was whole: destroy it first"):
+    with pytest.raises(StackError, match="a-stack failed while it was created: destroy it first"):
         Stack(Failing(status), "a-stack").change(template("One"), {}, yes)
 
 
@@ -129,7 +129,7 @@ def test_so_must_be_the_one_of_the_account(monkeypatch):
             return {}
 
     monkeypatch.setattr(boto3, "client", lambda _service: Account("ROLLBACK_COMPLETE"))
-    with pytest.raises(StackError, match="breeze-lakes-point-account failed before it was whole"):
+    with pytest.raises(StackError, match="breeze-lakes-point-account failed while it was created"):
         deploy._bucket(lambda _changes: True)
 
 
@@ -176,5 +176,5 @@ def test_what_failed_first_in_the_last_change_is_said():
 def test_a_change_that_takes_too_long_says_so():
     begun = [event("a-stack", "DELETE_IN_PROGRESS", "User Initiated")]
 
-    with pytest.raises(StackError, match="a-stack: neither done nor failed after an hour"):
+    with pytest.raises(StackError, match="a-stack: not finished after an hour"):
         Stack(Failing("CREATE_COMPLETE", events=begun), "a-stack").delete()

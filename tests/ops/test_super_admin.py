@@ -105,12 +105,12 @@ def typing(aws, stage=STAGE):
 def test_a_super_admin_is_made(aws, rows):
     with typing(aws) as terminal:
         terminal.answer("Username: ", "sue")
-        terminal.answer("Email, if any: ", "Sue@Example.com")
+        terminal.answer("Email (optional): ", "Sue@Example.com")
         terminal.answer("Password: ", PASSWORD)
-        terminal.answer("Password again: ", PASSWORD)
+        terminal.answer("Repeat password: ", PASSWORD)
         assert terminal.end() == 0
 
-    assert "sue is a SuperAdmin of elsewhere now." in terminal.said
+    assert "sue is now a SuperAdmin of elsewhere." in terminal.said
     assert PASSWORD not in terminal.said
     [sue] = [row for row in rows("users") if row.get("username") == "sue"]
     assert (sue["role"], sue["email"], sue["emailVerified"]) == (
@@ -128,20 +128,20 @@ def test_what_signing_up_would_reject_is_said_and_asked_again(aws):
     with typing(aws) as terminal:
         terminal.answer("Username: ", "a b")
         terminal.answer("Username: ", "ada")
-        terminal.answer("Email, if any: ", "nowhere")
-        terminal.answer("Email, if any: ", "")
+        terminal.answer("Email (optional): ", "nowhere")
+        terminal.answer("Email (optional): ", "")
         terminal.answer("Password: ", "short")
         terminal.answer("Password: ", PASSWORD)
-        terminal.answer("Password again: ", f"{PASSWORD}!")
+        terminal.answer("Repeat password: ", f"{PASSWORD}!")
         terminal.answer("Password: ", PASSWORD)
-        terminal.answer("Password again: ", PASSWORD)
+        terminal.answer("Repeat password: ", PASSWORD)
         assert terminal.end() == 0
 
     for sentence in (
         "Use only letters, numbers and these: . _ - + @ (no spaces).",
         "Enter an email address in the right format, like name@example.com.",
         "Use at least 15 characters.",
-        "These are two different passwords.",
+        "The passwords don't match.",
     ):
         assert sentence in terminal.said
 
@@ -151,9 +151,9 @@ def test_a_name_that_is_taken_is_said_and_another_asked_for(aws, rows):
         with typing(aws) as terminal:
             for name in names:
                 terminal.answer("Username: ", name)
-                terminal.answer("Email, if any: ", "")
+                terminal.answer("Email (optional): ", "")
                 terminal.answer("Password: ", PASSWORD)
-                terminal.answer("Password again: ", PASSWORD)
+                terminal.answer("Repeat password: ", PASSWORD)
             assert terminal.end() == 0
 
     assert (
@@ -167,19 +167,19 @@ def test_whoever_gives_up_leaves_nothing(aws, rows):
     before = rows("users")
     with typing(aws) as terminal:
         terminal.answer("Username: ", "eve")
-        terminal.answer("Email, if any: ", "\x04")
+        terminal.answer("Email (optional): ", "\x04")
         assert terminal.end() == 1
 
-    assert "Nothing was made." in terminal.said
+    assert "No account was created." in terminal.said
     assert rows("users") == before
 
 
 def test_a_stage_that_is_not_there_is_said(aws):
     with typing(aws, "nowhere") as terminal:
         terminal.answer("Username: ", "sue")
-        terminal.answer("Email, if any: ", "")
+        terminal.answer("Email (optional): ", "")
         terminal.answer("Password: ", PASSWORD)
-        terminal.answer("Password again: ", PASSWORD)
+        terminal.answer("Repeat password: ", PASSWORD)
         assert terminal.end() == 1
 
     assert "ResourceNotFoundException" in terminal.said
@@ -196,7 +196,9 @@ def test_a_password_is_taken_from_a_terminal_only(aws, rows):
     refused = run(aws, *COMMAND, STAGE)
 
     assert refused.returncode == 1
-    assert refused.stderr == "A SuperAdmin's password is typed on a terminal, and this is none.\n"
+    assert (
+        refused.stderr == "Run this command in a terminal: it asks for the SuperAdmin's password.\n"
+    )
     assert rows("users") == before
 
 

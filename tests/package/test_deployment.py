@@ -254,7 +254,7 @@ def test_deploying_the_same_again_changes_nothing(production, capsys):
     assert production.deploy() == 0
 
     assert production.shown == []
-    assert "There is nothing to change." in capsys.readouterr().out
+    assert "No changes." in capsys.readouterr().out
 
 
 def test_whoever_declines_leaves_nothing(account, deployed, capsys):
@@ -263,7 +263,7 @@ def test_whoever_declines_leaves_nothing(account, deployed, capsys):
 
     assert operator.deploy() == 1
 
-    assert "Nothing was changed." in capsys.readouterr().err
+    assert "No changes were made." in capsys.readouterr().err
     assert not names("prod") & there()
     assert boto3.client("cloudformation").describe_stacks()["Stacks"] == []
 
@@ -355,7 +355,7 @@ def test_prods_key_that_outlived_its_stack_is_used_and_not_made_again(production
 
 
 def test_a_stage_that_is_not_there_cannot_be_destroyed(account, for_here):
-    with pytest.raises(DeployError, match="There is no stage dev here"):
+    with pytest.raises(DeployError, match="No stage dev is deployed here"):
         Operator(for_here).destroy("dev")
 
 
@@ -378,7 +378,7 @@ def test_a_first_deployment_that_fails_the_smoke_test_has_nothing_to_go_back_to(
     operator = Operator(deployed)
     operator.fails = True
 
-    with pytest.raises(DeployError, match="prod has no earlier version to go back to"):
+    with pytest.raises(DeployError, match="prod has no previous version to roll back to"):
         operator.deploy()
 
     assert deploy.stack_of("prod").exists

@@ -87,11 +87,11 @@ def everything(world):
 
 def test_killed_again_and_again_it_leaves_what_one_run_leaves(file, world, local_endpoint):
     good = PEOPLE - len(BAD)
-    assert run(file, local_endpoint) == f"{good} added, 0 imported before, 3 left out."
+    assert run(file, local_endpoint) == f"{good} added, 0 already imported, 3 rejected."
     clean = everything(world)
     assert len(clean["users"]) == good + 1
 
-    assert run(file, local_endpoint) == f"0 added, {good} imported before, 3 left out."
+    assert run(file, local_endpoint) == f"0 added, {good} already imported, 3 rejected."
     assert everything(world) == clean
 
     world.clear("users", "identities")

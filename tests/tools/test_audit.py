@@ -71,14 +71,17 @@ def test_a_pin_with_a_known_hole_fails_and_is_named(pinned, capsys):
         status = audit.audit(pinned("sound==1.0", "leaky==1.0"), url)
 
     assert status == 1
-    assert capsys.readouterr().err == "leaky 1.0: PYSEC-2026-1, mended in 2.0\n"
+    assert capsys.readouterr().err == "leaky 1.0: PYSEC-2026-1, fixed in 2.0\n"
 
 
 def test_the_version_in_which_it_is_mended_passes(pinned, capsys):
     with database() as url:
         status = audit.audit(pinned("sound==1.0", "leaky==2.0"), url)
 
-    assert (status, capsys.readouterr().out) == (0, "2 packages audited, no known holes.\n")
+    assert (status, capsys.readouterr().out) == (
+        0,
+        "2 packages checked, no known vulnerabilities.\n",
+    )
 
 
 def test_what_this_project_pins_can_be_asked_after(capsys):
@@ -95,12 +98,12 @@ def test_a_database_that_fails_is_a_warning(pinned, capsys, status):
     with database(status) as url:
         assert audit.audit(pinned("leaky==1.0"), url) == 0
 
-    assert "nothing was audited" in capsys.readouterr().err
+    assert "No packages were checked" in capsys.readouterr().err
 
 
 def test_a_database_that_is_not_there_is_a_warning(pinned, capsys):
     assert audit.audit(pinned("leaky==1.0"), "http://127.0.0.1:9/v1/query") == 0
-    assert "nothing was audited" in capsys.readouterr().err
+    assert "No packages were checked" in capsys.readouterr().err
 
 
 def test_requirements_that_are_not_pinned_are_no_matter_of_the_network(pinned):

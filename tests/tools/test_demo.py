@@ -101,7 +101,7 @@ def test_it_is_the_same_every_time_except_for_passwords(season, created, boss):
 
 def test_a_second_one_is_rejected_and_clock_and_hashes_are_the_services_own_again(season, created):
     now, hash_of = clock.now, passwords.hash_of
-    with pytest.raises(DemoError, match="is there already"):
+    with pytest.raises(DemoError, match="is already there"):
         season("demo")
 
     assert (clock.now, passwords.hash_of) == (now, hash_of)
@@ -122,7 +122,7 @@ def test_an_endpoint_that_is_not_on_this_machine_is_rejected(tmp_path, which, el
     described = {"url": here, "aws": here, "dynamodb": here} | {which: elsewhere}
     (tmp_path / "dev.json").write_text(json.dumps(described))
 
-    with pytest.raises(DemoError, match="is for this machine only"):
+    with pytest.raises(DemoError, match="is only for this computer"):
         demo.run(tmp_path / "dev.json")
 
 
