@@ -28,60 +28,60 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: local-packages test-packages dev-packages announce lock dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check api-docs lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
-dev: local-packages  ## serve at http://localhost:$(PORT); DEMO=1 with a season of invented people
+dev: local-packages  ## run the service at http://localhost:$(PORT); DEMO=1 adds demo data
 	@$(BIN)/python -m tools dev --port $(PORT) --database $(DB) $(if $(DEMO),--demo)
 
-package: local-packages  ## out/deployment.zip and out/sam.json for a stage
+package: local-packages  ## build out/deployment.zip and out/sam.json for a stage
 	@$(BIN)/python -m ops package --stage $(STAGE)
 
-deploy: local-packages  ## put a stage on AWS; SET="AlarmEmail=..." gives parameters, YES=1 asks nothing
+deploy: local-packages  ## deploy a stage to AWS; SET="AlarmEmail=..." sets parameters, YES=1 doesn't ask
 	@$(BIN)/python -m ops deploy --stage $(STAGE) $(addprefix --set ,$(SET)) $(if $(YES),--yes)
 
-destroy: local-packages  ## take a stage away; one with data only if told twice, by ERASE=
+destroy: local-packages  ## delete a stage from AWS; with ERASE=STAGE, also its data
 	@$(BIN)/python -m ops destroy --stage $(STAGE) $(if $(ERASE),--erase $(ERASE)) $(if $(YES),--yes)
 
-rehearse: test-packages  ## that zip, made for this machine and served at http://localhost:$(PORT)/api
+rehearse: test-packages  ## build the package for this computer and run it at http://localhost:$(PORT)/api
 	@$(BIN)/python -m tools rehearse --port $(PORT)
 
-screenshots: chromium  ## a picture of each page, in out/screenshots
+screenshots: chromium  ## take a screenshot of each page, in out/screenshots
 	@$(BIN)/python -m tools screenshots --port $(PORT)
 
-test: announce dev-packages dynamodb-local typescript libreoffice chromium $(CHECKOV)/installed  ## every test but the slow ones, which make prove runs, on both engines
+test: announce dev-packages dynamodb-local typescript libreoffice chromium $(CHECKOV)/installed  ## run all tests except the slow ones (see make prove), on both database engines
 	@EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
-coverage: dynamodb-local typescript libreoffice chromium  ## the same with branch coverage, which takes a quarter longer
+coverage: dynamodb-local typescript libreoffice chromium  ## run the tests with branch coverage; takes a quarter longer
 	@EVERYTHING=1 $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
-prove: scale timing screens crowds kills description acceptance fuzz load  ## all that takes long; docs/reliability.md has what came of it
+prove: scale timing screens crowds kills description acceptance fuzz load  ## run all slow tests; results are in docs/reliability.md
 
-scale: dynamodb-local  ## thousands of people, registered and imported
+scale: dynamodb-local  ## test with thousands of accounts, registered and imported
 	@$(SLOW) tests/prove/test_scale.py tests/prove/test_import.py $(ARGS)
 
-timing: dynamodb-local  ## time tells nothing
+timing: dynamodb-local  ## test that response times reveal nothing
 	@$(SLOW) tests/prove/test_time.py $(ARGS)
 
-screens: chromium  ## every page as everybody sees it, and what else pages do in each of many ways
+screens: chromium  ## test every page for every role, and all variations of browser tests
 	@$(SLOW) tests/browser $(ARGS)
 
-crowds: dynamodb-local  ## a thousand guesses at once, two hundred who want ten places, fifty rounds of who gets which role
+crowds: dynamodb-local  ## test concurrency: 1,000 guesses, 200 applicants for 10 places, 50 rounds of role changes
 	@$(SLOW) tests/sessions/test_rate_limiter.py tests/attacks/test_guessing.py tests/user_admin/test_roles.py tests/wire/test_rush.py tests/wire/test_evening.py $(ARGS)
 
-kills: dynamodb-local  ## each action struck by every fault at each of its writes, and killed there
+kills: dynamodb-local  ## test each endpoint with every fault at each of its writes, and kill it there
 	@$(SLOW) tests/matrix/test_faults.py tests/registrations/test_schedule_faults.py tests/package/test_kills.py $(ARGS)
 
-description: test-packages  ## the service against its description, the same cases each time
+description: test-packages  ## test the service against its OpenAPI document, with fixed cases
 	@$(SLOW) tests/wire/test_description.py $(ARGS)
 
-acceptance: $(EMULATOR)/installed  ## deploy to an AWS emulator that enforces roles, call every endpoint, operate, destroy
+acceptance: $(EMULATOR)/installed  ## test on an AWS emulator that enforces roles: deploy, call every endpoint, operate, destroy
 	@$(SLOW) tests/acceptance $(ARGS)
 
-fuzz: dynamodb-local $(FUZZER)  ## CASES other ones each time, as each role in turn, and SECONDS of noise for each parser
+fuzz: dynamodb-local $(FUZZER)  ## fuzz the service with CASES requests as each role, and each parser for SECONDS
 	@$(BIN)/python -m tools fuzz --cases $(CASES) --seconds $(SECONDS) $(addprefix --seed ,$(SEED))
 
-load: dynamodb-local  ## two hundred people for MINUTES, and whether all they were told is so
+load: dynamodb-local  ## load-test with 200 users for MINUTES, and check that all responses were true
 	@$(BIN)/python -m tools load --minutes $(MINUTES) $(addprefix --seed ,$(SEED))
 
-check: lint types audit test  ## all that must hold before anything lands
+check: lint types audit test  ## run everything that must pass before a change is merged
 
 lint: dev-packages
 	@$(BIN)/ruff check .
@@ -93,25 +93,25 @@ api-docs: dev-packages  ## write docs/api.md from the OpenAPI document
 types: dev-packages
 	@$(BIN)/mypy
 
-audit: dev-packages  ## whether what is pinned is known to have holes; a warning if the database can't be reached
+audit: dev-packages  ## check pinned dependencies for known vulnerabilities; warns if the database can't be reached
 	@$(BIN)/python -m tools audit
 
-permissions: test-packages  ## record what each endpoint asks of AWS, and write the policies; ARGS=FILE only adds what its tests need
+permissions: test-packages  ## record the AWS calls of each endpoint and write the policies; ARGS=FILE only adds what its tests need
 	@WRITE_PERMISSIONS=1 EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
 
-bench: dev-packages dynamodb-local  ## cold starts, round trips and costs, into docs/performance.md
+bench: dev-packages dynamodb-local  ## measure cold starts, round trips, and costs into docs/performance.md
 	@$(BIN)/python -m tools bench
 
 dynamodb-local: test-packages
 	@$(BIN)/python -m tools fetch-dynamodb-local
 
-typescript: test-packages  ## what judges the pages' scripts, and compiles a typed client for the tests
+typescript: test-packages  ## download TypeScript, which checks the scripts and compiles a typed client
 	@$(BIN)/python -m tools fetch-typescript
 
-libreoffice: test-packages  ## what the tests open spreadsheets with
+libreoffice: test-packages  ## install LibreOffice for the spreadsheet tests
 	@$(BIN)/python -m tools install-libreoffice
 
-chromium: test-packages  ## what the tests use the pages with
+chromium: test-packages  ## install Chromium for the browser tests
 	@$(BIN)/python -m tools install-chromium
 
 format: dev-packages
@@ -121,7 +121,7 @@ format: dev-packages
 clean:
 	rm -rf .venv .venv-* out .local .mypy_cache .pytest_cache .ruff_cache .coverage*
 
-lock:  ## lock the packages of requirements/*.in with hashes; UPGRADE=1 takes the newest that fit
+lock:  ## lock the packages in requirements/*.in with hashes; UPGRADE=1 takes the newest allowed versions
 	@$(PYTHON) -m tools.lock $(if $(UPGRADE),--upgrade)
 
 announce:

@@ -68,7 +68,7 @@ class ForgottenPasswords:
                 link = self._links.make(Purpose.PASSWORD, account, now)
                 self._tokens.start(account, link.account, [link.write])
                 return link
-        raise ServiceUnavailable(cause=f"lost {RACES} races for an account")
+        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an account")
 
     def _send(self, link: Link) -> None:
         if to := link.account.reached_at:

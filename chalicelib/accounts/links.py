@@ -108,7 +108,7 @@ class Links:
 
     def _site(self) -> str:
         if self._public_url is None:
-            raise ServiceUnavailable(cause="no PUBLIC_URL to make links of")
+            raise ServiceUnavailable(cause="PUBLIC_URL is not set")
         return self._public_url
 
 

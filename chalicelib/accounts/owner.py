@@ -209,7 +209,7 @@ class OwnAccount:
             if found is None or found.session_version != account.session_version:
                 raise Unauthenticated
             account = found
-        raise ServiceUnavailable(cause=f"lost {RACES} races for an account")
+        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an account")
 
     def _change_rest(self, before: Account, changes: Mapping[str, str | None]) -> Account:
         """Change what takes no password: names, a pending email, a notice that was read."""

@@ -71,10 +71,10 @@ class SignUpLinks:
         """
         with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
             if not settings.current().sends_mail:
-                raise ServiceUnavailable(_NOT_SENT, cause="this stage sends no mail")
+                raise ServiceUnavailable(_NOT_SENT, cause="email is turned off for this stage")
             self._tries.hit_all(limits.sign_up_link(login_names.mailbox(email), address), now)
             if not mail.send(self._letter(email, language, now)):
-                raise ServiceUnavailable(_NOT_SENT, cause="the mail was not taken")
+                raise ServiceUnavailable(_NOT_SENT, cause="the email was not accepted")
 
     def sign_up(
         self,
@@ -115,7 +115,7 @@ class SignUpLinks:
                 self._add(account, kept, new_session, request, context.at)
                 return new_session
             kept = self._usable(token, context.at)
-        raise ServiceUnavailable(cause=f"lost {RACES} races for an address")
+        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an email address")
 
     def _add(
         self,

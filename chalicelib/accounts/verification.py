@@ -114,9 +114,9 @@ class Verification:
         try:
             self._store.announce(account, link.account, [link.write])
         except AccountChanged:
-            raise ServiceUnavailable(cause="lost a race for an account") from None
+            raise ServiceUnavailable(cause="concurrent change to an account") from None
         if not send(link):
-            raise ServiceUnavailable(_NOT_SENT, cause="the mail was not taken")
+            raise ServiceUnavailable(_NOT_SENT, cause="the email was not accepted")
 
     def verify(self, account: Account, token: str, request: str, now: datetime) -> Account:
         """Record that an account's owner receives the mail to its email address.
@@ -149,7 +149,7 @@ class Verification:
             if found is None or found.session_version != account.session_version:
                 raise _not_valid()
             account = found
-        raise ServiceUnavailable(cause=f"lost {RACES} races for an account")
+        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an account")
 
     def _verify(self, account: Account, kept: OneTimeToken, request: str, now: datetime) -> Account:
         address = account.address_to_verify

@@ -41,7 +41,7 @@ def aws_client(service: str) -> Any:
     """
     if settings.current().stage is None:
         message = "No database is set up here. Start the service with: make dev"
-        raise ServiceUnavailable(message, cause="no stage")
+        raise ServiceUnavailable(message, cause="the stage is not configured")
     return _aws_client(service)
 
 

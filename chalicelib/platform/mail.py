@@ -75,7 +75,7 @@ def send_all(messages: Sequence[Message], seconds: float) -> None:
         if time.monotonic() < until:
             send(message)
         else:
-            _log_result(message, "there was no time left")
+            _log_result(message, "timeout")
 
     with ThreadPoolExecutor(_PARALLEL_SENDS) as threads:
         list(threads.map(attempt, messages))

@@ -37,7 +37,7 @@ def suffixes(prefix: str) -> frozenset[str]:
     found = [_LINE.fullmatch(line) for line in lines]
     # The API has passwords for every prefix, so an empty list is invalid.
     if not found or None in found:
-        raise ServiceUnavailable(cause="breached passwords: nonsense")
+        raise ServiceUnavailable(cause="breached passwords: invalid response")
     # Padding has a count of 0.
     return frozenset(match[1] for match in found if match and int(match[2]))
 
@@ -70,5 +70,5 @@ def _read(response: "HTTPResponse") -> Iterator[bytes]:
     while piece := response.read1(_CHUNK):
         size += len(piece)
         if size > _MAX_RESPONSE_BYTES or time.monotonic() > late:
-            raise ServiceUnavailable(cause="breached passwords: too much or too late")
+            raise ServiceUnavailable(cause="breached passwords: response too large or too slow")
         yield piece

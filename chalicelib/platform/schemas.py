@@ -142,7 +142,7 @@ def parse_body(raw: bytes, model: type[RequestBody]) -> RequestBody:
     except ValueError as error:
         raise BadJson(cause=type(error).__name__) from None
     if not isinstance(given, dict):
-        raise BadJson(cause="no object")
+        raise BadJson(cause="the body is not an object")
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
@@ -164,7 +164,7 @@ def _reject_duplicate_names(raw: bytes) -> None:
         for name, _ in pairs:
             if name in seen:
                 named = f'The body has the field "{name}" twice.'
-                raise BadJson(named if _FIELD.fullmatch(name) else None, cause="a name twice")
+                raise BadJson(named if _FIELD.fullmatch(name) else None, cause="duplicate field")
             seen.add(name)
 
     # Of what has been read already: no depth and no number is a matter any more.

@@ -59,7 +59,7 @@ class Erasure:
             if found.session_version != self._caller.account.session_version:
                 raise Unauthenticated
             account = found
-        raise ServiceUnavailable(cause=f"lost {RACES} races for an account")
+        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an account")
 
     def _attempt(self, account: Account) -> None:
         if account.is_being_merged:
@@ -83,4 +83,4 @@ class Erasure:
 
     def _hurry(self) -> None:
         if time.monotonic() > self._until:
-            raise ServiceUnavailable(cause="there was no time left for the rest of an erasure")
+            raise ServiceUnavailable(cause="timeout before the deletion was complete")

@@ -141,7 +141,7 @@ class HeldRegistrations:
             [registration] = self._store.read(self._store.reading(user_id, event_id))
             if registration is None:
                 return
-        raise ServiceUnavailable(cause=f"lost {RACES} races for a registration")
+        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to a registration")
 
     def _offer_to(self, registration: Registration) -> Offer | None:
         """Return the offer to a registration on a waiting list; None for any other."""

@@ -95,7 +95,7 @@ class Changes:
         for _ in range(RACES):
             with contextlib.suppress(RegistrationChanged, PlacesChanged):
                 return attempt(read())
-        raise ServiceUnavailable(cause=f"lost {RACES} races for a registration")
+        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to a registration")
 
     def save(
         self, found: Found, owner: Account, form: dict[str, Any], seen: int | None

@@ -64,7 +64,7 @@ class Keys:
         """
         ready = [key for key in self.all() if key.signs_from <= now]
         if not ready:
-            raise ServiceUnavailable(cause="no session key signs yet")
+            raise ServiceUnavailable(cause="no session key is active yet")
         return max(ready, key=lambda key: key.signs_from)
 
     def verification_key(self, identifier: str) -> Key | None:
@@ -97,7 +97,7 @@ class Keys:
         """
         self.all()
         if len(self._permanent_secret) < KEY_BYTES:
-            raise ServiceUnavailable(cause="the lasting secret is missing or short")
+            raise ServiceUnavailable(cause="the long-lived secret is missing or too short")
         return hmac.digest(self._permanent_secret, purpose.encode(), hashlib.sha256)
 
     def _fetched_within(self, seconds: float) -> tuple[Key, ...]:
@@ -135,9 +135,9 @@ def parse(text: str) -> tuple[Key, ...]:
     try:
         keys = tuple(map(_parse_key, json.loads(text)["keys"]))
     except (ValueError, TypeError, KeyError):
-        raise ServiceUnavailable(cause="the session keys cannot be read") from None
+        raise ServiceUnavailable(cause="the session keys can't be read") from None
     if not keys or any(len(key.secret) < KEY_BYTES for key in keys):
-        raise ServiceUnavailable(cause="the session keys are missing or short")
+        raise ServiceUnavailable(cause="the session keys are missing or too short")
     return keys
 
 
@@ -150,7 +150,7 @@ def parse_permanent_secret(text: str) -> bytes:
     try:
         return base64.urlsafe_b64decode(json.loads(text).get("lasting", ""))
     except (ValueError, TypeError, AttributeError):
-        raise ServiceUnavailable(cause="the lasting secret cannot be read") from None
+        raise ServiceUnavailable(cause="the long-lived secret can't be read") from None
 
 
 def new_key(signs_from: datetime) -> Key:

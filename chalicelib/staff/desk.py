@@ -271,7 +271,7 @@ class Desk:
         for user_id, version in seen:
             began = time.monotonic()
             if late is None and began + slowest > until:
-                late = ServiceUnavailable(cause="there was no time left for the rest")
+                late = ServiceUnavailable(cause="timeout before all registrations were changed")
                 log.emit(LogEvent.UNAVAILABLE, requestId=self._request, cause=late.cause)
             try:
                 if late:

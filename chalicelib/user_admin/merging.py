@@ -116,7 +116,7 @@ class Merging:
         for _ in range(RACES):
             with contextlib.suppress(AccountChanged, RegistrationChanged):
                 return self._attempt(self._accounts.find(kept_id, merged_id), reason)
-        raise ServiceUnavailable(cause=f"lost {RACES} races for an account")
+        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an account")
 
     def _attempt(self, pair: Pair, reason: str) -> Account:
         if pair.merged is None:
@@ -149,7 +149,7 @@ class Merging:
 
     def _hurry(self) -> None:
         if time.monotonic() > self._until:
-            raise ServiceUnavailable(cause="there was no time left for the rest of a merge")
+            raise ServiceUnavailable(cause="timeout before the merge was complete")
 
 
 def merging(caller: CurrentUser, request: str, now: datetime) -> Merging:

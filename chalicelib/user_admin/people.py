@@ -282,7 +282,7 @@ class People:
         for _ in range(RACES):
             with contextlib.suppress(AccountChanged):
                 return attempt(self.get(account_id))
-        raise ServiceUnavailable(cause=f"lost {RACES} races for an account")
+        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an account")
 
     def _hold_to_role(self, account: Account) -> None:
         """Keep staff without the permission for it away from accounts of staff."""

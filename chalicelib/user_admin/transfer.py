@@ -134,7 +134,7 @@ class Transfers:
             if theirs is not None and theirs.expires_at > self._now:
                 raise RegistrationChanged
             registration = there
-        raise ServiceUnavailable(cause=f"lost {RACES} races for a registration")
+        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to a registration")
 
     def carry_traces(
         self, source: str, target: str, checks: Sequence[Write], before_each: Callable[[], None]

@@ -112,7 +112,9 @@ class WalkIns:
                 return earlier
             if isinstance(taken, IdentityTaken):
                 raise
-            raise ServiceUnavailable(cause="the new account is there and is not") from taken
+            raise ServiceUnavailable(
+                cause="the new account was created and deleted at the same time"
+            ) from taken
 
     def _earlier(self, account_id: str, digest: str) -> Created | None:
         """Return what an earlier request with the same key created, if there was one."""
@@ -130,7 +132,7 @@ class WalkIns:
             with contextlib.suppress(IdentityTaken):
                 spoken = spoken_username(details.first_name, details.last_name)
                 return self._add(spoken, details, made_for)
-        raise ServiceUnavailable(cause=f"{_ATTEMPTS} usernames were taken")
+        raise ServiceUnavailable(cause=f"{_ATTEMPTS} generated usernames were taken")
 
     def _add(self, username: str, details: Details, made_for: dict[str, str]) -> Created:
         account = new_account(

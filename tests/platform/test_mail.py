@@ -140,4 +140,4 @@ def test_what_there_is_no_time_for_is_logged_and_not_sent(sent, capsys):
     mail.send_all([LETTER, LETTER], -1)
 
     assert sent == []
-    assert [line["cause"] for line in logged(capsys)] == ["there was no time left"] * 2
+    assert [line["cause"] for line in logged(capsys)] == ["timeout"] * 2
