@@ -360,10 +360,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Full link",
         "Enlace completo",
     ),
-    "wholeLinkHint": (
-        "It has #token= in it.",
-        "Contiene #token=.",
-    ),
+    "wholeLinkHint": ("It contains #token=.", "Contiene #token=."),
     "useLink": (
         "Use this link",
         "Usar este enlace",
@@ -505,7 +502,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "changesSaved": ("Changes saved", "Cambios guardados"),
     "backWithoutChange": ("Cancel changes", "Descartar cambios"),
-    "back": ("Back", "Volver"),
+    "back": ("Back", "Regresar"),
     "submittedHelp": (
         "You already submitted this registration. Save your changes to send them.",
         "Ya envió esta inscripción. Guarde sus cambios para enviarlos.",
@@ -946,7 +943,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "signedOn": ("Signed {moment}", "Firmada el {moment}"),
     "signedOnPaper": (
         "Signed on paper, recorded {moment}",
-        "Firmada en papel, registrada {moment}",
+        "Firmada en papel, registrada el {moment}",
     ),
     "signedOnPaperBy": (
         "Signed on paper, recorded {moment} by {who}",
@@ -968,7 +965,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "openDraft": ("Open draft", "Abrir borrador"),
     "downloadSheet": ("Download spreadsheet (CSV)", "Descargar hoja de cálculo (CSV)"),
     "sheetOptions": ("Spreadsheet options", "Opciones de la hoja de cálculo"),
-    "separator": ("Between two columns", "Entre dos columnas"),
+    "separator": ("Column separator", "Separador de columnas"),
     "separator.comma": ("Comma (,)", "Coma (,)"),
     "separator.semicolon": ("Semicolon (;)", "Punto y coma (;)"),
     "sheetLanguage": ("Language of the column names", "Idioma de los nombres de columna"),
@@ -1033,7 +1030,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "printNotes": ("Print notes and history, too", "Imprimir también las notas y el historial"),
     "signatureLine": ("Signature", "Firma"),
     "dateLine": ("Date", "Fecha"),
-    "printSlip": ("Print slip", "Imprimir comprobante"),
+    "printSlip": ("Print slip", "Imprimir hoja"),
     "createdBefore": (
         "The earlier attempt created this account. Create a new link for them.",
         "El intento anterior creó esta cuenta. Cree un enlace nuevo para esta persona.",
@@ -1137,8 +1134,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mergeReason": ("Reason", "Motivo"),
     "mergeReasonHelp": (
         (
-            "Say how you know that it’s one person. Don’t write ID numbers: the reason is kept for "
-            "good."
+            "Say how you know that it’s one person. Don’t write ID numbers: the reason is kept "
+            "permanently."
         ),
         (
             "Escriba cómo sabe que es una sola persona. No ponga números de identificación: el "
@@ -1212,14 +1209,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "offerHours": ("Hours to answer an offer", "Horas para responder a una oferta"),
     "offerHoursHelp": (
         (
-            "When a spot opens, the first person on the waiting list has this long to accept "
-            "it. From 1 to 336 hours. Leave it empty to keep the current number, or 48 for a "
-            "new event."
+            "When a spot opens, the first person on the waiting list has this long to accept it. "
+            "From 1 to 336 hours. Leave blank to keep the current number, or 48 for a new event."
         ),
         (
-            "Cuando se desocupa un lugar, la primera persona en la lista de espera tiene "
-            "este tiempo para aceptarlo. De 1 a 336 horas. Déjelo vacío para conservar el "
-            "número actual, o 48 para un evento nuevo."
+            "Cuando se desocupa un lugar, la primera persona en la lista de espera tiene este "
+            "tiempo para aceptarlo. De 1 a 336 horas. Déjelo en blanco para conservar el número "
+            "actual, o 48 para un evento nuevo."
         ),
     ),
     "offerHoursWrong": (
