@@ -204,8 +204,8 @@ def _message(kind: str, detail: Mapping[str, Any]) -> str:
     context = detail.get("ctx", {})
     # The length of a line is checked once the line is trimmed and composed; pydantic then reports
     # it as that of a collection.
-    if kind == "too_long" and context.get("field_type") != "List":
-        kind = "string_too_long"
+    if kind in {"too_long", "too_short"} and context.get("field_type") != "List":
+        kind = f"string_{kind}"
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_too_short" and context["min_length"] == 1:

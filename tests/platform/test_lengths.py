@@ -15,7 +15,10 @@ def test_the_sentence_is_ours(nobody, field, value, said):
     assert reply.json["fields"] == {field: said}
 
 
-def test_a_name_of_blanks_is_too_short(nobody):
-    reply = nobody.post("/signin", {"username": "  ", "password": PASSWORD})
+@pytest.mark.parametrize("path", ["/signin", "/password/forgot"])
+@pytest.mark.parametrize("username", ["", "   "])
+def test_empty_username_is_reported_as_a_required_field(nobody, path, username):
+    password = {"password": PASSWORD} if path == "/signin" else {}
+    reply = nobody.post(path, {"username": username} | password)
 
-    assert reply.json["fields"] == {"username": "Choose at least 1."}
+    assert reply.json["fields"] == {"username": "This field is required."}
