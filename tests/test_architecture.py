@@ -107,7 +107,7 @@ LEAVES = {
     *("session", "token", "cookie", "keys"),
     *("event", "place"),
     *("registration", "registration_item", "workflow", "choices", "note", "phones"),
-    *("selection", "search_terms", "summary"),
+    *("selection", "search_terms", "counted"),
     "audit_entry",
 }
 

@@ -22,7 +22,8 @@ from chalicelib.registrations.registration import (
 )
 from chalicelib.registrations.selection import Sort
 from chalicelib.registrations.workflow import CONTACT_EDITABLE, EDITABLE, MOVES, Side, Status
-from chalicelib.staff.schemas import Selecting, Summary
+from chalicelib.staff.list_query import Selecting
+from chalicelib.staff.schemas import Summary
 
 Json = Mapping[str, Any]
 

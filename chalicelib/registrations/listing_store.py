@@ -10,11 +10,11 @@ from datetime import datetime
 
 from chalicelib.platform.dynamodb import Database, Item, Query
 from chalicelib.platform.sort_keys import sort_prefix
+from chalicelib.registrations.counted import Counted, read_counted
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.registration_item import from_item, place_in_line
 from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.store import KEY, REGISTRATIONS
-from chalicelib.registrations.summary import Counted, read_counted
 from chalicelib.registrations.workflow import Status
 
 _FILED, _NAME = "filedAt", "nameKey"

@@ -10,10 +10,10 @@ from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Item
 from chalicelib.platform.sort_keys import sort_key
 from chalicelib.registrations.choices import FORMER_AGE_OF
+from chalicelib.registrations.counted import count
 from chalicelib.registrations.phones import searchable
 from chalicelib.registrations.registration import PaperSignature, Registration
 from chalicelib.registrations.search_terms import stored_terms
-from chalicelib.registrations.summary import count
 from chalicelib.registrations.workflow import Status
 
 _AGE = "ageOnFirstDay"

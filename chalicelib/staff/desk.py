@@ -1,4 +1,4 @@
-"""What staff do with an event's registrations: find, read, correct, move, write down, count."""
+"""What staff do with an event's registrations: find, read, correct, move, and write notes."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +28,6 @@ from chalicelib.registrations.note import SERVICE, Note, identifier_of_repeated
 from chalicelib.registrations.registration import DraftExists, Registration
 from chalicelib.registrations.selection import Selection
 from chalicelib.registrations.store import NoteThere, RegistrationStore
-from chalicelib.registrations.summary import Counts, summary
 from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.registrations.workflow import Side, Status
 from chalicelib.sessions.cursors import Cursors
@@ -36,7 +35,6 @@ from chalicelib.sessions.keys import session_keys
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.staff.call_list import place_overview
 from chalicelib.staff.search import RegistrationSearch, registration_search
-from chalicelib.staff.summaries import summaries
 from chalicelib.staff.views import (
     GONE,
     History,
@@ -76,7 +74,6 @@ class Desk:
         """Act for a caller, at a moment."""
         self._store = store
         self._reference: str | None = None
-        self._listings = search.listings
         self._search = search
         self._events = events
         self._places = places
@@ -311,19 +308,6 @@ class Desk:
                 raise InvalidFields({"id": "This note was already saved."}) from None
             note = there
         return ShownNote(note.id, note.text, author.username, note.at)
-
-    def summary(self, event_id: str, status: Status | None) -> Counts:
-        """Count an event's registrations, as they were a minute ago at most.
-
-        Args:
-            event_id: the event's.
-            status: the one whose jobs, shifts and ages are wanted; None for all.
-
-        Raises:
-            NotFound: there is no such event.
-        """
-        self._events.get(event_id)
-        return summary(summaries().get(self._listings, event_id, self._now), status)
 
     def _move(
         self,

@@ -1,77 +1,40 @@
 """What is said of registrations among staff."""
 
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field
 
 from chalicelib.events.schemas import Event, EventPage, PutEvent
 from chalicelib.platform import lengths
-from chalicelib.platform.languages import Language
 from chalicelib.platform.schemas import (
-    DIGITS_ONLY,
     WHOLE_NUMBER,
     ApiModel,
     Identifier,
     IdentifierInput,
     Paging,
-    QueryBool,
     QueryParams,
     RequestBody,
     Timestamp,
 )
-from chalicelib.platform.sort_keys import fold
 from chalicelib.platform.text import BLANK_IS_ABSENT, MultiLine, SingleLine
 from chalicelib.registrations import schemas as registrations
-from chalicelib.registrations.choices import Age, EventJob, Shift, VendorJob
 from chalicelib.registrations.form import Phone, RegistrationForm
-from chalicelib.registrations.phones import searchable
-from chalicelib.registrations.registration import KEPT_FROM_STAFF, reference_heard
+from chalicelib.registrations.registration import KEPT_FROM_STAFF
 from chalicelib.registrations.schemas import Save
-from chalicelib.registrations.search_terms import understand
-from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.workflow import Status
 from chalicelib.staff.duplicates import PersonSought
+from chalicelib.staff.list_query import (
+    Reference,
+    Selecting,
+    SelectingForSheet,
+)
 
-__all__ = ["Event", "EventPage", "Paging", "PutEvent", "Save"]
+__all__ = ["Event", "EventPage", "Paging", "PutEvent", "Save", "Selecting", "SelectingForSheet"]
 
 MOST_AT_ONCE = 100
-MOST_IN_A_SHEET = 500
 
 
-def _letters(text: str) -> str:
-    if not (letters := fold(text)):
-        raise ValueError("Enter at least one letter.")
-    return letters
-
-
-Letters = Annotated[
-    SingleLine,
-    # As it is typed: some letters come apart into eighteen when they are collated.
-    Field(
-        min_length=1,
-        max_length=lengths.NAME,
-        description="The first letters of the last name.",
-        examples=["oka"],
-    ),
-    AfterValidator(_letters),
-]
-Reference = Annotated[
-    SingleLine,
-    AfterValidator(reference_heard),
-    Field(
-        min_length=6,
-        max_length=20,
-        description="The reference number; similar characters are accepted.",
-        examples=["7KQ2MX"],
-    ),
-]
-Number = Annotated[
-    Phone,
-    AfterValidator(searchable),
-    Field(description="Either phone number, in any usual format, without an extension."),
-]
 Version = Annotated[
     int, Field(ge=1, description="The version that the client read.", examples=[1]), WHOLE_NUMBER
 ]
@@ -86,85 +49,6 @@ Cursor = Annotated[
     Field(description="The start of the next page; null on the last page.", examples=[None]),
 ]
 Count = Annotated[dict[str, int], Field(examples=[{"animals": 12}])]
-
-
-def _searchable(text: str) -> str:
-    understand(text)
-    return text
-
-
-class Selecting(Paging):
-    """Filters and order of a list of registrations."""
-
-    status: Annotated[Status | None, BLANK_IS_ABSENT] = None
-    shift: Annotated[Shift | None, BLANK_IS_ABSENT] = None
-    job: Annotated[Literal[EventJob, VendorJob] | None, BLANK_IS_ABSENT] = None
-    age: Annotated[Age | None, BLANK_IS_ABSENT] = None
-    work_all: Annotated[QueryBool | None, BLANK_IS_ABSENT] = None
-    pre_event: Annotated[QueryBool | None, BLANK_IS_ABSENT] = None
-    post_event: Annotated[QueryBool | None, BLANK_IS_ABSENT] = None
-    last_name: Annotated[Letters | None, BLANK_IS_ABSENT] = None
-    phone: Annotated[Number | None, BLANK_IS_ABSENT] = None
-    reference: Annotated[Reference | None, BLANK_IS_ABSENT] = None
-    q: Annotated[
-        Annotated[SingleLine, Field(max_length=lengths.LINE), AfterValidator(_searchable)] | None,
-        BLANK_IS_ABSENT,
-        Field(
-            description="Words of a name in any order, the start of each is enough; an email "
-            "address, a username, a reference, or the last digits of a phone number, four at "
-            "least. Accents don't matter.",
-            examples=["hernandez"],
-        ),
-    ] = None
-    sort: Annotated[
-        Sort | None,
-        BLANK_IS_ABSENT,
-        Field(
-            description="Newest first by default; by name with `lastName`. "
-            "What `q` finds comes in the order of the words found; `sort` doesn't apply."
-        ),
-    ] = None
-
-    @field_validator("phone", "reference", "q")
-    @classmethod
-    def _one_person_at_a_time(cls, value: str | None, info: ValidationInfo) -> str | None:
-        others = [info.data.get(name) for name in ("last_name", "phone", "reference")]
-        if value and any(others):
-            raise ValueError("Search by one thing at a time: last name, phone or reference number.")
-        return value
-
-    @property
-    def selection(self) -> Selection:
-        """What it asks of registrations, whatever part of the list is wanted."""
-        asked = self.model_dump(exclude={"limit", "cursor", "q", "separator", "language"})
-        return Selection(query=understand(self.q) if self.q else None, **asked)
-
-
-class Separator(StrEnum):
-    """The sign between two cells of a CSV file, by name."""
-
-    COMMA = "comma"
-    SEMICOLON = "semicolon"
-
-    @property
-    def sign(self) -> str:
-        """The sign itself."""
-        return {"comma": ",", "semicolon": ";"}[self]
-
-
-class SelectingForSheet(Selecting):
-    """The same filters, in larger pages, and the format of the file."""
-
-    separator: Annotated[
-        Separator,
-        Field(description="The separator between cells. Excel expects its regional one."),
-    ] = Separator.COMMA
-    language: Annotated[
-        Language, Field(description="The language of the column names and choices.")
-    ] = Language.ENGLISH
-    limit: Annotated[
-        int, DIGITS_ONLY, Field(ge=1, le=MOST_IN_A_SHEET, description="The maximum number of rows.")
-    ] = MOST_IN_A_SHEET
 
 
 DuplicateName = Annotated[

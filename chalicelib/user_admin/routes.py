@@ -21,9 +21,10 @@ from chalicelib.registrations.registration import RegistrationsClash
 from chalicelib.sessions import authentication
 from chalicelib.staff.search import people_found
 from chalicelib.user_admin.audit_log import trail
+from chalicelib.user_admin.commands import user_commands
 from chalicelib.user_admin.merging import merging
-from chalicelib.user_admin.people import people
 from chalicelib.user_admin.people_listing import Wanted
+from chalicelib.user_admin.people_search import people_search
 from chalicelib.user_admin.walk_in import Created, Details, walk_ins
 
 if TYPE_CHECKING:
@@ -54,17 +55,17 @@ _AUDIT = authentication.permitted(Permission.READ_AUDIT)
 @blueprint.endpoint("GET", "/admin/users", access=_APPLICANTS)
 def list_people(request: Request, caller: CurrentUser, query: PeopleQuery) -> Response[PersonPage]:
     """List accounts, or search them by account or registration data."""
-    everybody = people(caller, request.id, request.received_at)
+    search = people_search(caller, request.received_at)
     wanted = Wanted(query.q, query.role, query.disabled)
     sought = "" if query.cursor else query.q or ""
     others = people_found(sought, query.limit, request.received_at)
-    return Response(everybody.page_with(wanted, query.limit, query.cursor, others))
+    return Response(search.page_with(wanted, query.limit, query.cursor, others))
 
 
 @blueprint.endpoint("GET", "/admin/users/{user_id}", access=_APPLICANTS)
 def show_person(request: Request, caller: CurrentUser, user_id: str) -> Response[Person]:
     """Return an account."""
-    return Response(people(caller, request.id, request.received_at).get(user_id))
+    return Response(user_commands(caller, request.id, request.received_at).get(user_id))
 
 
 @blueprint.endpoint(
@@ -102,8 +103,8 @@ def change_role(
     request: Request, caller: CurrentUser, body: NewRole, user_id: str
 ) -> Response[Person]:
     """Change an account's role, from its next request on."""
-    everybody = people(caller, request.id, request.received_at)
-    return Response(everybody.change_role(user_id, body.role))
+    commands = user_commands(caller, request.id, request.received_at)
+    return Response(commands.change_role(user_id, body.role))
 
 
 @blueprint.endpoint(
@@ -111,7 +112,7 @@ def change_role(
 )
 def disable_person(request: Request, caller: CurrentUser, user_id: str) -> Response[Person]:
     """Disable an account and end its sessions. An Admin can disable a User."""
-    return Response(people(caller, request.id, request.received_at).disable(user_id))
+    return Response(user_commands(caller, request.id, request.received_at).disable(user_id))
 
 
 @blueprint.endpoint(
@@ -119,7 +120,7 @@ def disable_person(request: Request, caller: CurrentUser, user_id: str) -> Respo
 )
 def enable_person(request: Request, caller: CurrentUser, user_id: str) -> Response[Person]:
     """Enable an account. An Admin can enable a User."""
-    return Response(people(caller, request.id, request.received_at).enable(user_id))
+    return Response(user_commands(caller, request.id, request.received_at).enable(user_id))
 
 
 @blueprint.endpoint(
@@ -135,7 +136,7 @@ def start_password_reset(
 
     An Admin can do this for a User.
     """
-    return Response(people(caller, request.id, request.received_at).start_reset(user_id))
+    return Response(user_commands(caller, request.id, request.received_at).start_reset(user_id))
 
 
 @blueprint.endpoint("POST", "/admin/users/{user_id}/mfa/remove", access=_STAFF)
@@ -143,8 +144,8 @@ def remove_persons_second_factor(
     request: Request, caller: CurrentUser, user_id: str
 ) -> Response[Person]:
     """Turn off an account's two-step verification and end its sessions."""
-    everybody = people(caller, request.id, request.received_at)
-    return Response(everybody.remove_second_factor(user_id))
+    commands = user_commands(caller, request.id, request.received_at)
+    return Response(commands.remove_second_factor(user_id))
 
 
 @blueprint.endpoint(
@@ -182,7 +183,7 @@ def merge_people(
 @blueprint.endpoint("DELETE", "/admin/users/{user_id}/sessions", access=_APPLICANTS)
 def end_persons_sessions(request: Request, caller: CurrentUser, user_id: str) -> MessageResponse:
     """Sign an account out of all devices. An Admin can do this to a User."""
-    people(caller, request.id, request.received_at).end_sessions(user_id)
+    user_commands(caller, request.id, request.received_at).end_sessions(user_id)
     return MessageResponse("Signed out everywhere")
 
 

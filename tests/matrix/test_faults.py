@@ -13,7 +13,7 @@ from app import app
 from chalicelib.functions import all_endpoints
 from chalicelib.platform.errors import InternalError
 from chalicelib.sessions import keys
-from chalicelib.staff import summaries
+from chalicelib.staff import summary
 from tests.matrix import faults
 from tests.matrix.scenarios import SCENARIOS, comparable, settled, tries
 from tests.support import permissions
@@ -75,7 +75,7 @@ class Telling:
         """Return whoever it is about, as a function that has just started finds them."""
         self._world.restore(self._beginning, self._found)
         keys.session_keys.cache_clear()
-        summaries.summaries.cache_clear()
+        summary.summary_cache.cache_clear()
         return replace(self._person)
 
     def stored(self):

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.platform import clock
 from chalicelib.registrations.workflow import MOVES, Side, Status
-from chalicelib.staff import desk, summaries
+from chalicelib.staff import desk, summary
 from tests.staff.conftest import ALL
 from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
 
@@ -485,7 +485,7 @@ def test_the_summary_is_kept_for_a_minute(ada, event, aws_calls, monkeypatch):
     aws_calls.clear()
     kept = ada.get(path).json
     assert "Query" not in [call.operation for call in aws_calls]
-    monkeypatch.setattr(summaries, "SUMMARY_KEPT", timedelta(0))
+    monkeypatch.setattr(summary, "SUMMARY_KEPT", timedelta(0))
 
     assert kept == first
     assert ada.get(path).json["byStatus"] == {"Submitted": 2}

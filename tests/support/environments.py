@@ -16,7 +16,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from chalicelib.platform import attributes, aws, clock, dynamodb, settings
 from chalicelib.sessions import keys
-from chalicelib.staff import summaries
+from chalicelib.staff import summary
 from ops import tables
 
 ENGINES = ["moto", "dynamodb-local"]
@@ -174,7 +174,7 @@ def forget() -> None:
     settings.current.cache_clear()
     dynamodb.database.cache_clear()
     keys.session_keys.cache_clear()
-    summaries.summaries.cache_clear()
+    summary.summary_cache.cache_clear()
 
 
 @contextmanager

@@ -1,11 +1,10 @@
-"""The people who have an account, as staff see them, and what staff may do to them.
+"""What staff do to the accounts of other people.
 
 Each change is decided on what was read, and written under the condition that it is still so and
 that whoever does it may still do it. Whoever loses a race reads again and decides anew.
 """
 
 import contextlib
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,11 +21,8 @@ from chalicelib.platform import audit, mail, qr_codes, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import Forbidden, NotFound, ServiceUnavailable
 from chalicelib.sessions import rate_limiter as limits
-from chalicelib.sessions.cursors import Cursors
-from chalicelib.sessions.keys import session_keys
 from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
 from chalicelib.sessions.session import CurrentUser
-from chalicelib.user_admin.people_listing import Listing, Wanted
 from chalicelib.user_admin.people_store import PeopleStore
 
 Decided = TypeVar("Decided")
@@ -38,14 +34,6 @@ _NOT_MAILED = "We couldn’t send the email. Try again later."
 _SHOWN = (
     "Give this link to the account’s owner. It’s shown once, works once, and expires in 1 hour."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PeoplePage:
-    """Some people, and the cursor to the next ones."""
-
-    items: list[Account]
-    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +54,8 @@ class Reset:
         return qr_codes.svg(self.link) if self.link else None
 
 
-class People:
-    """Everybody who has an account, before one member of staff."""
+class UserCommands:
+    """What one member of staff does to accounts."""
 
     def __init__(
         self,
@@ -75,7 +63,6 @@ class People:
         accounts: Directory,
         links: Recovery,
         rate_limiter: RateLimiter,
-        cursors: Cursors,
         caller: CurrentUser,
         request: str,
         now: datetime,
@@ -85,52 +72,9 @@ class People:
         self._accounts = accounts
         self._links = links
         self._tries = rate_limiter
-        self._cursors = cursors
         self._actor = caller.account
         self._request = request
         self._now = now
-
-    def page(self, wanted: Wanted, limit: int, cursor: str | None) -> PeoplePage:
-        """Return some of the people who are wanted.
-
-        Several lists are walked one after another: usernames, emails, the last names of each role,
-        and the full names of each role. A person of an earlier list is left out of the later ones.
-        Where much is discarded, a page comes back short rather than late.
-
-        Args:
-            wanted: who.
-            limit: how many at most.
-            cursor: where to go on, as the page before said.
-
-        Raises:
-            InvalidFields: the cursor does not belong to this list.
-        """
-        filters = json.dumps([wanted.start, wanted.role, wanted.disabled])
-        scope = f"people {self._actor.id} {filters}"
-        after = self._cursors.verify(cursor, scope) if cursor else None
-        listing = Listing(self._store, wanted)
-        found, rest = listing.page(limit, after)
-        return PeoplePage(found, self._cursors.sign(rest, scope) if rest else None)
-
-    def page_with(
-        self, wanted: Wanted, limit: int, cursor: str | None, others: Iterable[str]
-    ) -> PeoplePage:
-        """Return the same as :meth:`page`; on the first page, others who were found come first.
-
-        Args:
-            wanted: who.
-            limit: how many at most.
-            cursor: where to go on, as the page before said.
-            others: account identifiers, at most a hundred. Those who meet the filters are listed.
-
-        Raises:
-            InvalidFields: the cursor does not belong to this list.
-        """
-        read = self._store.get(*others) if cursor is None else []
-        first = [one for one in read if one is not None and wanted.admits(one)][: limit - 1]
-        page = self.page(wanted, limit - len(first), cursor)
-        listed = {one.id for one in first}
-        return replace(page, items=[*first, *(o for o in page.items if o.id not in listed)])
 
     def get(self, account_id: str) -> Account:
         """Return somebody's account.
@@ -310,7 +254,7 @@ class People:
         )
 
 
-def people(caller: CurrentUser, request: str, now: datetime) -> People:
-    """Return this process's people, before a caller who is staff."""
-    store, cursors = PeopleStore(database()), Cursors(session_keys(), now)
-    return People(store, directory(), recovery(), rate_limiter(), cursors, caller, request, now)
+def user_commands(caller: CurrentUser, request: str, now: datetime) -> UserCommands:
+    """Return the commands of this process's stage, for a caller who is staff."""
+    store = PeopleStore(database())
+    return UserCommands(store, directory(), recovery(), rate_limiter(), caller, request, now)

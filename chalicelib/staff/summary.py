@@ -1,26 +1,20 @@
-"""An event's registrations, counted."""
+"""An event's registrations in numbers, counted at most once a minute in each process."""
 
-import json
+import functools
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime, timedelta
 
+from chalicelib.events.calendar import calendar
+from chalicelib.platform.dynamodb import database
+from chalicelib.registrations.counted import Counted
+from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.workflow import Status
 
+SUMMARY_KEPT = timedelta(seconds=60)
 # What is said of ethnicity is rounded, so that no one person shows in it.
 _ROUNDED_TO = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What is counted of one registration."""
-
-    status: str
-    age: str | None
-    jobs: list[str]
-    shifts: list[str]
-    ethnicity: str | None
 
 
 @dataclass(slots=True)
@@ -32,18 +26,6 @@ class Counts:
     by_shift: Counter[str] = field(default_factory=Counter)
     by_age: Counter[str] = field(default_factory=Counter)
     by_ethnicity: Counter[str] = field(default_factory=Counter)
-
-
-def count(form: dict[str, Any]) -> str:
-    """Write down what is counted of a form, as short as may be."""
-    jobs = form.get("eventJobs", []) + form.get("vendorJobs", [])
-    counted = [form.get("age"), jobs, form.get("shifts", []), form.get("ethnicity")]
-    return json.dumps(counted, separators=(",", ":"))
-
-
-def read_counted(status: str, counted: str) -> Counted:
-    """Read what :func:`count` wrote, beside the registration's status."""
-    return Counted(status, *json.loads(counted))
 
 
 def summed(counted: Iterable[Counted]) -> dict[str, Counts]:
@@ -59,7 +41,7 @@ def summed(counted: Iterable[Counted]) -> dict[str, Counts]:
     return counts
 
 
-def summary(counts: dict[str, Counts], status: str | None) -> Counts:
+def narrowed(counts: dict[str, Counts], status: str | None) -> Counts:
     """Add up what is shown to staff.
 
     Args:
@@ -81,3 +63,40 @@ def summary(counts: dict[str, Counts], status: str | None) -> Counts:
     for name, number in shown.by_ethnicity.items():
         shown.by_ethnicity[name] = _ROUNDED_TO * round(number / _ROUNDED_TO)
     return shown
+
+
+class SummaryCache:
+    """The summaries that this process has made in the last minute."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._kept: dict[str, tuple[datetime, dict[str, Counts]]] = {}
+
+    def get(self, listings: ListingStore, event_id: str, now: datetime) -> dict[str, Counts]:
+        """Return what is counted of an event's registrations, as it was a minute ago at most."""
+        made, counts = self._kept.get(event_id, (None, {}))
+        if made is None or not made <= now < made + SUMMARY_KEPT:
+            counts = summed(listings.counted(event_id, now))
+            self._kept[event_id] = (now, counts)
+        return counts
+
+
+@functools.cache
+def summary_cache() -> SummaryCache:
+    """Return this process's cache."""
+    return SummaryCache()
+
+
+def event_summary(event_id: str, status: Status | None, now: datetime) -> Counts:
+    """Count an event's registrations, as they were a minute ago at most.
+
+    Args:
+        event_id: the event's.
+        status: the one whose jobs, shifts, and ages are counted; None for all.
+        now: when.
+
+    Raises:
+        NotFound: there is no such event.
+    """
+    calendar().get(event_id)
+    return narrowed(summary_cache().get(ListingStore(database()), event_id, now), status)
