@@ -10,16 +10,25 @@ from chalicelib.identity import emails
 from chalicelib.identity.account import Account
 from chalicelib.identity.directory import Directory, directory, is_nobody
 from chalicelib.identity.store import AccountChanged
-from chalicelib.platform import log, mail, timing
+from chalicelib.platform import log, mail, settings, timing
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
-from chalicelib.sessions import rate_limiter as limits
-from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
+from chalicelib.sessions.rate_limiter import (
+    FixedWindow,
+    RateLimiter,
+    rate_limit_prefix,
+    rate_limiter,
+)
 
 # After so many lost races the caller is asked to come back.
 RACES = 3
 # All but the mail: a handful of calls to DynamoDB, cold.
 SECONDS_BESIDE_MAIL = 0.5
+
+
+# Enough for whoever looks in the wrong folder of their mail, and no nuisance for whoever did not
+# ask.
+RESET_LINKS_OF_ACCOUNT = FixedWindow("reset link account", 5)
 
 
 class ForgottenPasswords:
@@ -53,7 +62,7 @@ class ForgottenPasswords:
         with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
             owner = self._accounts.owner_of(name)
             log.bind_account(None if is_nobody(owner) else owner)
-            self._tries.hit_all(limits.reset_link(owner, address), now)
+            self._tries.hit_all(_limits(owner, address), now)
             if link := self._start(owner, now):
                 self._send(link)
 
@@ -82,3 +91,14 @@ def forgotten_passwords() -> ForgottenPasswords:
 
 def _gets_mail(account: Account) -> bool:
     return account.reached_at is not None and not account.disabled
+
+
+def _limits(account: str, address: str) -> tuple[FixedWindow, FixedWindow]:
+    """Return what asking for a link to choose a password counts for.
+
+    Args:
+        account: the account's id, or whatever stands for a name that nobody has.
+        address: the caller's.
+    """
+    window = FixedWindow("reset link address", settings.current().reset_links_per_address)
+    return RESET_LINKS_OF_ACCOUNT.for_key(account), window.for_key(rate_limit_prefix(address))

@@ -19,8 +19,12 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.platform.languages import Language
 from chalicelib.platform.mail import Message
-from chalicelib.sessions import rate_limiter as limits
-from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
+from chalicelib.sessions.rate_limiter import (
+    FixedWindow,
+    RateLimiter,
+    rate_limit_prefix,
+    rate_limiter,
+)
 from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, NewSession
 
@@ -31,6 +35,15 @@ SECONDS_BESIDE_MAIL = 0.5
 TOKEN = "emailToken"  # noqa: S105 (a field)
 _ANOTHER_EMAIL = "The link was sent to another email address. Leave this empty."
 _NOT_SENT = "We couldn’t send the email. Try again later."
+
+
+# All that is sent within the hour still works, so that no stranger keeps the owner from signing up.
+_USE_WHAT_WAS_SENT = (
+    "We already sent several emails there. Use the newest one, or check the spam folder."
+)
+SIGN_UP_LINKS_OF_MAILBOX = FixedWindow("sign-up link mailbox", 5, message=_USE_WHAT_WAS_SENT)
+# Less than a mailbox gets in all: one stranger alone can't use up what its owner may ask for.
+SIGN_UP_LINKS_OF_REQUESTER = FixedWindow("sign-up link requester", 3, message=_USE_WHAT_WAS_SENT)
 
 
 class SignUpLinks:
@@ -72,7 +85,7 @@ class SignUpLinks:
         with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
             if not settings.current().sends_mail:
                 raise ServiceUnavailable(_NOT_SENT, cause="email is turned off for this stage")
-            self._tries.hit_all(limits.sign_up_link(login_names.mailbox(email), address), now)
+            self._tries.hit_all(_limits(login_names.mailbox(email), address), now)
             if not mail.send(self._letter(email, language, now)):
                 raise ServiceUnavailable(_NOT_SENT, cause="the email was not accepted")
 
@@ -181,3 +194,22 @@ def _reject_other_emails(described: Mapping[str, Any], email: str) -> None:
         wrong["password"] = problem
     if wrong:
         raise InvalidFields(wrong)
+
+
+def _limits(mailbox: str, address: str) -> tuple[FixedWindow, FixedWindow, FixedWindow]:
+    """Return what asking for a link to sign up counts for.
+
+    A requester, known by their IP address, has a limit for each mailbox. A stranger who reaches it
+    leaves the rest of the mailbox's own limit to its owner.
+
+    Args:
+        mailbox: what the email addresses of one mailbox have in common.
+        address: the client's IP address.
+    """
+    window = FixedWindow("sign-up link address", settings.current().reset_links_per_address)
+    network = rate_limit_prefix(address)
+    return (
+        SIGN_UP_LINKS_OF_REQUESTER.for_key(f"{network} {mailbox}"),
+        window.for_key(network),
+        SIGN_UP_LINKS_OF_MAILBOX.for_key(mailbox),
+    )

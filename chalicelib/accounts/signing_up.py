@@ -6,9 +6,9 @@ from typing import Any
 from chalicelib.accounts.sign_up_link import sign_up_links
 from chalicelib.accounts.verification import verification
 from chalicelib.identity.directory import new_account
+from chalicelib.platform import settings
 from chalicelib.platform.languages import Language
-from chalicelib.sessions import rate_limiter as limits
-from chalicelib.sessions.rate_limiter import rate_limiter
+from chalicelib.sessions.rate_limiter import FixedWindow, rate_limit_prefix, rate_limiter
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext, NewSession
 
@@ -33,7 +33,7 @@ def sign_up(
         TooManyAttempts: too many have signed up from there.
         ServiceUnavailable: there is no key, or nobody can tell whether the password is known.
     """
-    rate_limiter().hit(limits.sign_up(context.address), context.at)
+    rate_limiter().hit(sign_up_limit(context.address), context.at)
     names = {name: value for name, value in described.items() if name != "email_token"}
     if token := described["email_token"]:
         return sign_up_links().sign_up(token, names, context, request, language)
@@ -41,3 +41,9 @@ def sign_up(
     new_session = session_service().start(account, context)
     verification().take_in(account, new_session.writes, context.at)
     return new_session
+
+
+def sign_up_limit(address: str) -> FixedWindow:
+    """Return what a sign-up counts for, whatever becomes of it."""
+    window = FixedWindow("sign-up address", settings.current().sign_ups_per_address)
+    return window.for_key(rate_limit_prefix(address))

@@ -11,7 +11,7 @@ from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.accounts.owner_store import OwnerStore
 from chalicelib.accounts.recovery import usable
 from chalicelib.accounts.recovery_store import RecoveryStore
-from chalicelib.identity import emails
+from chalicelib.identity import emails, login_names
 from chalicelib.identity.account import Account
 from chalicelib.identity.directory import Directory, directory
 from chalicelib.identity.store import AccountChanged
@@ -19,14 +19,19 @@ from chalicelib.platform import audit, mail, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.emails import is_enabled
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
-from chalicelib.sessions import rate_limiter as limits
-from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
+from chalicelib.sessions.rate_limiter import MAILED_OFTEN, FixedWindow, RateLimiter, rate_limiter
 
 # A lost race is decided anew so many times before the client is told to come back.
 RACES = 5
 _NOT_VALID = "This link isn’t valid for your account. It may have expired or was already used."
 _NO_EMAIL = "There’s no email address on your account."
 _NOT_SENT = "We couldn’t send the email. Try again later."
+
+
+VERIFICATIONS_OF_ACCOUNT = FixedWindow("verification account", 5, message=MAILED_OFTEN)
+# Of all accounts that name one mailbox: ``river+1@`` and ``river+2@`` are read by one person, or by
+# a family.
+VERIFICATIONS_OF_MAILBOX = FixedWindow("verification mailbox", 10, message=MAILED_OFTEN)
 
 
 class Verification:
@@ -63,7 +68,7 @@ class Verification:
         if link is None or (address := account.address_to_verify) is None:
             self._accounts.add(account, extra_writes)
             return
-        counted = self._tries.hit_write(limits.verification_of_mailbox(address), now)
+        counted = self._tries.hit_write(_mailbox_limit(address), now)
         self._accounts.add(link.account, [*extra_writes, link.write, counted])
         send(link)
 
@@ -94,7 +99,7 @@ class Verification:
             TooManyAttempts: there were too many for the account, or for the mailbox; nothing was
                 counted.
         """
-        self._tries.hit_all(limits.verification(account.id, email), now)
+        self._tries.hit_all(_limits(account.id, email), now)
 
     def ask(self, account: Account, now: datetime) -> None:
         """Mail a link to an account's pending or unverified email, if there is one.
@@ -210,3 +215,13 @@ def verification() -> Verification:
         rate_limiter(),
         links(),
     )
+
+
+def _limits(account: str, email: str) -> tuple[FixedWindow, FixedWindow]:
+    """Return what a mail to an address counts for that an account has not verified."""
+    return VERIFICATIONS_OF_ACCOUNT.for_key(account), _mailbox_limit(email)
+
+
+def _mailbox_limit(email: str) -> FixedWindow:
+    """Return what a mail to an address counts for, whichever account names it."""
+    return VERIFICATIONS_OF_MAILBOX.for_key(login_names.mailbox(email))

@@ -6,8 +6,9 @@ from datetime import datetime
 from chalicelib.platform import log, mail
 from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.mail import Message
-from chalicelib.sessions import rate_limiter as limits
-from chalicelib.sessions.rate_limiter import rate_limiter
+from chalicelib.sessions.rate_limiter import FixedWindow, rate_limiter
+
+RECEIPTS_OF_ACCOUNT = FixedWindow("receipt account", 5)
 
 
 def send(receipt: Message, account_id: str, now: datetime) -> None:
@@ -22,8 +23,13 @@ def send(receipt: Message, account_id: str, now: datetime) -> None:
     """
     try:
         with contextlib.suppress(ServiceUnavailable):
-            rate_limiter().hit(limits.receipt(account_id), now)
+            rate_limiter().hit(_limit(account_id), now)
     except TooManyAttempts:
         log.emit(log.LogEvent.MAIL_LIMITED, subject=receipt.subject)
     else:
         mail.send(receipt)
+
+
+def _limit(account: str) -> FixedWindow:
+    """Return what the receipt of a registration counts for."""
+    return RECEIPTS_OF_ACCOUNT.for_key(account)

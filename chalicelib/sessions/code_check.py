@@ -1,17 +1,30 @@
 """Checking a code: tried no oftener than may be, and taken once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.identity.account import Account, Authenticator, IncorrectCode
 from chalicelib.identity.directory import Directory, directory
 from chalicelib.platform.dynamodb import Write
-from chalicelib.sessions import rate_limiter as limits
 from chalicelib.sessions import totp
 from chalicelib.sessions.keys import Keys, session_keys
-from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
+from chalicelib.sessions.rate_limiter import (
+    CHANGED_OFTEN,
+    Backoff,
+    FixedWindow,
+    RateLimiter,
+    rate_limiter,
+)
 
 _PURPOSE = "second factor"
+
+
+# Codes are few, and reached only with the right password: nobody else is kept out by their waits,
+# which grow to an hour, and nothing but a completed sign-in, or a year, makes them forgotten.
+CODES_OF_ACCOUNT = Backoff(
+    "code account", max_delay=timedelta(hours=1), reset_after=timedelta(days=365)
+)
+SECOND_FACTOR_CHANGES_OF_ACCOUNT = FixedWindow("second factor account", 5, message=CHANGED_OFTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,7 @@ class CodeCheck:
 
         Its owner is told of each by mail. Its condition raises TooManyAttempts.
         """
-        return self._rate_limiter.hit_write(limits.second_factor_change(account.id), now)
+        return self._rate_limiter.hit_write(_change_limit(account.id), now)
 
     def secret(self, account: Account, seed: str) -> str:
         """Return the secret that an app of an account is given, in base 32."""
@@ -109,10 +122,20 @@ class CodeCheck:
 
     def _claim(self, account: Account, now: datetime) -> tuple[Write, ...]:
         reading = self._accounts.reading(account.id)
-        _, writes = self._rate_limiter.claim(limits.code(account.id), now, reading)
+        _, writes = self._rate_limiter.claim(_code_limit(account.id), now, reading)
         return writes
 
 
 def code_check() -> CodeCheck:
     """Return the codes of this process's stage."""
     return CodeCheck(directory(), rate_limiter(), session_keys())
+
+
+def _code_limit(account: str) -> Backoff:
+    """Return what a code of an account's second factor counts for, wherever it comes from."""
+    return CODES_OF_ACCOUNT.for_key(account)
+
+
+def _change_limit(account: str) -> FixedWindow:
+    """Return what setting up or removing an app counts for, of which its owner is told by mail."""
+    return SECOND_FACTOR_CHANGES_OF_ACCOUNT.for_key(account)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self, TypeVar
 
-from chalicelib.identity import login_names
 from chalicelib.identity.account import Account
 from chalicelib.platform import clock, settings
 from chalicelib.platform.dynamodb import Read, Write, database
@@ -105,32 +104,8 @@ class FixedWindow:
 
 SIGN_INS_OF_ACCOUNT = Backoff("sign-in account")
 SIGN_INS_OF_DEVICE = Backoff("sign-in device")
-# Codes are few, and reached only with the right password: nobody else is kept out by their waits,
-# which grow to an hour, and nothing but a completed sign-in, or a year, makes them forgotten.
-CODES_OF_ACCOUNT = Backoff(
-    "code account", max_delay=timedelta(hours=1), reset_after=timedelta(days=365)
-)
-# Enough for whoever looks in the wrong folder of their mail, and no nuisance for whoever did not
-# ask.
-RESET_LINKS_OF_ACCOUNT = FixedWindow("reset link account", 5)
-# What follows limits mail. Each sends one to a person who may not have asked for it.
-_MAILED_OFTEN = "We already sent several emails there. Check the spam folder, or try again later."
-# All that is sent within the hour still works, so that no stranger keeps the owner from signing up.
-_USE_WHAT_WAS_SENT = (
-    "We already sent several emails there. Use the newest one, or check the spam folder."
-)
-SIGN_UP_LINKS_OF_MAILBOX = FixedWindow("sign-up link mailbox", 5, message=_USE_WHAT_WAS_SENT)
-# Less than a mailbox gets in all: one stranger alone can't use up what its owner may ask for.
-SIGN_UP_LINKS_OF_REQUESTER = FixedWindow("sign-up link requester", 3, message=_USE_WHAT_WAS_SENT)
-VERIFICATIONS_OF_ACCOUNT = FixedWindow("verification account", 5, message=_MAILED_OFTEN)
-# Of all accounts that name one mailbox: ``river+1@`` and ``river+2@`` are read by one person, or by
-# a family.
-VERIFICATIONS_OF_MAILBOX = FixedWindow("verification mailbox", 10, message=_MAILED_OFTEN)
-STAFF_LINKS_OF_ACCOUNT = FixedWindow("staff link account", 5, message=_MAILED_OFTEN)
-RECEIPTS_OF_ACCOUNT = FixedWindow("receipt account", 5)
-_CHANGED_OFTEN = "You’ve changed this too many times."
-PASSWORD_CHANGES_OF_ACCOUNT = FixedWindow("password change account", 5, message=_CHANGED_OFTEN)
-SECOND_FACTOR_CHANGES_OF_ACCOUNT = FixedWindow("second factor account", 5, message=_CHANGED_OFTEN)
+MAILED_OFTEN = "We already sent several emails there. Check the spam folder, or try again later."
+CHANGED_OFTEN = "You’ve changed this too many times."
 
 
 def sign_in(account: str, address: str) -> Backoff:
@@ -142,77 +117,6 @@ def sign_in(account: str, address: str) -> Backoff:
     """
     window = FixedWindow("sign-in address", settings.current().sign_in_tries_per_address)
     return SIGN_INS_OF_ACCOUNT.for_key(account, window.for_key(rate_limit_prefix(address)))
-
-
-def code(account: str) -> Backoff:
-    """Return what a code of an account's second factor counts for, wherever it comes from."""
-    return CODES_OF_ACCOUNT.for_key(account)
-
-
-def sign_up(address: str) -> FixedWindow:
-    """Return what a sign-up counts for, whatever becomes of it."""
-    window = FixedWindow("sign-up address", settings.current().sign_ups_per_address)
-    return window.for_key(rate_limit_prefix(address))
-
-
-def reset_link(account: str, address: str) -> tuple[FixedWindow, FixedWindow]:
-    """Return what asking for a link to choose a password counts for.
-
-    Args:
-        account: the account's id, or whatever stands for a name that nobody has.
-        address: the caller's.
-    """
-    window = FixedWindow("reset link address", settings.current().reset_links_per_address)
-    return RESET_LINKS_OF_ACCOUNT.for_key(account), window.for_key(rate_limit_prefix(address))
-
-
-def sign_up_link(mailbox: str, address: str) -> tuple[FixedWindow, FixedWindow, FixedWindow]:
-    """Return what asking for a link to sign up counts for.
-
-    A requester, known by their IP address, has a limit for each mailbox. A stranger who reaches it
-    leaves the rest of the mailbox's own limit to its owner.
-
-    Args:
-        mailbox: what the email addresses of one mailbox have in common.
-        address: the client's IP address.
-    """
-    window = FixedWindow("sign-up link address", settings.current().reset_links_per_address)
-    network = rate_limit_prefix(address)
-    return (
-        SIGN_UP_LINKS_OF_REQUESTER.for_key(f"{network} {mailbox}"),
-        window.for_key(network),
-        SIGN_UP_LINKS_OF_MAILBOX.for_key(mailbox),
-    )
-
-
-def verification(account: str, email: str) -> tuple[FixedWindow, FixedWindow]:
-    """Return what a mail to an address counts for that an account has not verified."""
-    return VERIFICATIONS_OF_ACCOUNT.for_key(account), verification_of_mailbox(email)
-
-
-def verification_of_mailbox(email: str) -> FixedWindow:
-    """Return what a mail to an address counts for, whichever account names it."""
-    return VERIFICATIONS_OF_MAILBOX.for_key(login_names.mailbox(email))
-
-
-def staff_link(account: str) -> FixedWindow:
-    """Return what a password link counts for that staff have mailed to one person."""
-    return STAFF_LINKS_OF_ACCOUNT.for_key(account)
-
-
-def receipt(account: str) -> FixedWindow:
-    """Return what the receipt of a registration counts for."""
-    return RECEIPTS_OF_ACCOUNT.for_key(account)
-
-
-def password_change(account: str) -> FixedWindow:
-    """Return what a change of a password counts for, of which its owner is told by mail."""
-    return PASSWORD_CHANGES_OF_ACCOUNT.for_key(account)
-
-
-def second_factor_change(account: str) -> FixedWindow:
-    """Return what setting up or removing an app counts for, of which its owner is told by mail."""
-    return SECOND_FACTOR_CHANGES_OF_ACCOUNT.for_key(account)
 
 
 def rate_limit_prefix(address: str) -> str:

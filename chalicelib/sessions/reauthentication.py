@@ -7,12 +7,14 @@ from chalicelib.identity.directory import Directory, directory
 from chalicelib.platform import log
 from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import InvalidFields, Unauthenticated
-from chalicelib.sessions import rate_limiter as limits
-from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
+from chalicelib.sessions.rate_limiter import CHANGED_OFTEN, FixedWindow, RateLimiter, rate_limiter
 from chalicelib.sessions.session import ClientContext, CurrentUser
 
 FIELD = "currentPassword"
 _WRONG = "Your current password is incorrect."
+
+
+PASSWORD_CHANGES_OF_ACCOUNT = FixedWindow("password change account", 5, message=CHANGED_OFTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Reauthentication:
         The change is counted, its owner's attempt is given back, and no sign-in to the account
         waits any more. One of them raises TooManyAttempts.
         """
-        changed = self._rate_limiter.hit_write(limits.password_change(known.account.id), context.at)
+        changed = self._rate_limiter.hit_write(_change_limit(known.account.id), context.at)
         cleared = self._rate_limiter.reset_sign_ins_write(known.account.id)
         # On an unknown device the counter to give back is the account's own. A transaction touches
         # an item once.
@@ -77,3 +79,8 @@ class Reauthentication:
 def reauthentication() -> Reauthentication:
     """Return the reauthentication of this process's stage."""
     return Reauthentication(directory(), rate_limiter())
+
+
+def _change_limit(account: str) -> FixedWindow:
+    """Return what a change of a password counts for, of which its owner is told by mail."""
+    return PASSWORD_CHANGES_OF_ACCOUNT.for_key(account)

@@ -20,8 +20,7 @@ from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, qr_codes, settings
 from chalicelib.platform.dynamodb import Write, database
 from chalicelib.platform.errors import Forbidden, NotFound, ServiceUnavailable
-from chalicelib.sessions import rate_limiter as limits
-from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
+from chalicelib.sessions.rate_limiter import MAILED_OFTEN, FixedWindow, RateLimiter, rate_limiter
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.people_store import PeopleStore
 
@@ -34,6 +33,9 @@ _NOT_MAILED = "We couldn’t send the email. Try again later."
 _SHOWN = (
     "Give this link to the account’s owner. It’s shown once, works once, and expires in 1 hour."
 )
+
+
+STAFF_LINKS_OF_ACCOUNT = FixedWindow("staff link account", 5, message=MAILED_OFTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ class UserCommands:
             link = self._links.link(account, self._now)
             recorded = self._entry(account, "account.reset_started", ["recovery"])
             # A link that is handed over sends no mail.
-            mailed = [self._tries.hit_write(limits.staff_link(account.id), self._now)]
+            mailed = [self._tries.hit_write(_link_limit(account.id), self._now)]
             extra_writes = [link.write, recorded, *(mailed if account.reached_at else [])]
             self._store.start_recovery(account, link.account, self._actor, extra_writes)
             return account, link
@@ -258,3 +260,8 @@ def user_commands(caller: CurrentUser, request: str, now: datetime) -> UserComma
     """Return the commands of this process's stage, for a caller who is staff."""
     store = PeopleStore(database())
     return UserCommands(store, directory(), recovery(), rate_limiter(), caller, request, now)
+
+
+def _link_limit(account: str) -> FixedWindow:
+    """Return what a password link counts for that staff have mailed to one person."""
+    return STAFF_LINKS_OF_ACCOUNT.for_key(account)

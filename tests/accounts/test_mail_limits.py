@@ -10,7 +10,7 @@ from chalicelib.identity import login_names
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock
 from chalicelib.platform.errors import ServiceUnavailable
-from chalicelib.sessions import rate_limiter
+from chalicelib.sessions import code_check
 from chalicelib.sessions.rate_limiter import RateLimiter
 from tests.second_factor.apps import set_up
 from tests.support.accounts import at_work, hold_account
@@ -174,8 +174,8 @@ def test_a_wrong_password_does_not_count_as_a_change(lane, mailbox):
 
 
 def test_setting_up_and_removing_an_app_again_and_again_is_limited(lane, mailbox, monkeypatch):
-    once = replace(rate_limiter.SECOND_FACTOR_CHANGES_OF_ACCOUNT, limit=1)
-    monkeypatch.setattr(rate_limiter, "SECOND_FACTOR_CHANGES_OF_ACCOUNT", once)
+    once = replace(code_check.SECOND_FACTOR_CHANGES_OF_ACCOUNT, limit=1)
+    monkeypatch.setattr(code_check, "SECOND_FACTOR_CHANGES_OF_ACCOUNT", once)
     app = set_up(lane)
     reply = lane.post("/mfa/totp/remove", {"currentPassword": PASSWORD, "code": app.code()})
 

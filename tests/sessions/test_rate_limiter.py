@@ -9,6 +9,7 @@ from unittest import mock
 
 import pytest
 
+from chalicelib.accounts.signing_up import sign_up_limit
 from chalicelib.identity import passwords
 from chalicelib.identity.account import IncorrectCredentials
 from chalicelib.identity.directory import directory, new_account
@@ -537,7 +538,7 @@ def test_one_address_gets_no_more_than_its_share_whatever_names_it_tries_at_once
 
 def test_one_address_signs_up_no_more_than_its_share_at_once(together, many):
     with environment(SIGN_UPS_PER_ADDRESS="20"):
-        window = rate_limiter.sign_up("192.0.2.1")
+        window = sign_up_limit("192.0.2.1")
         told = crowd(many, lambda _: rate_limiter.rate_limiter().hit(window, NOON))
 
     assert told == {"done": 20, "too_many_attempts": many - 20}

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.identity.account import Authenticator, IncorrectCode
 from chalicelib.platform import qr_codes
-from chalicelib.sessions import rate_limiter, totp
+from chalicelib.sessions import code_check, totp
 from chalicelib.sessions.code_check import CodeCheck
 from chalicelib.sessions.rate_limit_store import BackoffState
 
@@ -138,7 +138,7 @@ def test_the_picture_says_what_the_address_says():
 
 def test_to_guess_a_code_is_expected_to_take_more_than_ten_thousand_days():
     """Of a million codes three are valid; the waits of the settings say how many can be tried."""
-    backoff = rate_limiter.CODES_OF_ACCOUNT
+    backoff = code_check.CODES_OF_ACCOUNT
     counter, now, day = None, NOW, timedelta(days=1)
     tries_on_day = []
     for number in range(3):
