@@ -14,7 +14,8 @@ from chalicelib.identity import emails, login_names
 from chalicelib.identity.account import Account, IdentityTaken
 from chalicelib.identity.directory import Directory, ProvedAddress, directory
 from chalicelib.platform import audit, settings
-from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.dynamodb import database
+from chalicelib.platform.items import Write
 
 
 @dataclass(frozen=True, slots=True)

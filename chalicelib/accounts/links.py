@@ -9,8 +9,9 @@ from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.recovery_store import RecoveryStore
 from chalicelib.identity.account import Account
 from chalicelib.platform import settings
-from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
+from chalicelib.platform.items import Write
 
 _PAGES = {Purpose.PASSWORD: "reset", Purpose.EMAIL: "verify", Purpose.SIGN_UP: "signup/email"}
 

@@ -14,8 +14,9 @@ from chalicelib.identity import emails, passwords
 from chalicelib.identity.account import Account
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, settings
-from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable, Unauthenticated
+from chalicelib.platform.items import Write
 from chalicelib.platform.languages import Language
 from chalicelib.sessions import reauthentication
 from chalicelib.sessions.reauthentication import Reauthentication

@@ -15,7 +15,8 @@ from chalicelib.identity.store import (
     forgetting,
     same_links,
 )
-from chalicelib.platform.dynamodb import Database, Read, Write
+from chalicelib.platform.dynamodb import Database
+from chalicelib.platform.items import Read, Write
 
 _AUTHENTICATOR = "authenticator"
 

@@ -15,7 +15,8 @@ from chalicelib.identity.store import (
     same_links,
 )
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Read, Write
+from chalicelib.platform.dynamodb import Database
+from chalicelib.platform.items import Item, Read, Write
 
 
 class RecoveryStore:

@@ -16,9 +16,10 @@ from chalicelib.identity.account import Account
 from chalicelib.identity.directory import Directory, directory
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, settings
-from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.emails import is_enabled
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
+from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import MAILED_OFTEN, FixedWindow, RateLimiter, rate_limiter
 
 # A lost race is decided anew so many times before the client is told to come back.

@@ -8,8 +8,9 @@ from typing import Any
 from chalicelib.events.event import USUAL_OFFER_HOURS, Event, ShownEvent, contradictions, shown
 from chalicelib.events.store import EventChanged, EventStore
 from chalicelib.platform import audit, settings
-from chalicelib.platform.dynamodb import Read, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields, NotFound, VersionConflict
+from chalicelib.platform.items import Read
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, session_keys
 from chalicelib.sessions.session import CurrentUser

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from chalicelib.events.place import Offer, PlaceCounts, Standing
 from chalicelib.events.places_store import OfferExists, PlacesChanged, PlacesStore, counting_in
-from chalicelib.platform.dynamodb import Read, Write, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound
+from chalicelib.platform.items import Read, Write
 
 __all__ = ["OfferExists", "Places", "PlacesChanged", "places"]
 

@@ -15,7 +15,8 @@ from datetime import datetime
 
 from chalicelib.events.place import Offer, PlaceCounts, Standing
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Query, Read, Write
+from chalicelib.platform.dynamodb import Database
+from chalicelib.platform.items import Item, Query, Read, Write
 
 EVENTS = "events"
 BY_START = "byStart"

@@ -8,7 +8,8 @@ from chalicelib.events import places_store
 from chalicelib.events.event import FORMER_TIME_ZONE, USUAL_OFFER_HOURS, Event, MinimumAge
 from chalicelib.events.places_store import BY_START, EVENTS
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Query, Read, Write
+from chalicelib.platform.dynamodb import Database
+from chalicelib.platform.items import Item, Query, Read, Write
 
 KIND = "event"
 _ALL = Query(

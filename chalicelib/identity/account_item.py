@@ -9,7 +9,7 @@ from datetime import datetime
 from chalicelib.identity.account import Account, Authenticator, AuthenticatorSetup
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Item
+from chalicelib.platform.items import Item
 from chalicelib.platform.languages import Language
 from chalicelib.platform.sort_keys import sort_key
 

@@ -13,8 +13,9 @@ from chalicelib.identity.store import (
     PasswordHashReplaced,
     ProvedAddress,
 )
-from chalicelib.platform.dynamodb import Read, Write, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.platform.items import Read, Write
 from chalicelib.platform.languages import Language
 
 __all__ = [

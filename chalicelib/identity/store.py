@@ -21,8 +21,9 @@ from chalicelib.identity.account import (
 )
 from chalicelib.identity.account_item import authenticator_item, from_item, to_item
 from chalicelib.identity.role import Role
-from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Read, Write
+from chalicelib.platform.dynamodb import ConditionFailed, Database
 from chalicelib.platform.errors import ApiError
+from chalicelib.platform.items import Item, Read, Write
 
 USERS = "users"
 IDENTITIES = "identities"

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.platform.items import Write
 
 AUDIT = "audit"
 

@@ -8,16 +8,15 @@ import functools
 import itertools
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from chalicelib.platform import settings
 from chalicelib.platform.attributes import from_attributes, to_attributes
 from chalicelib.platform.aws import aws_client
 from chalicelib.platform.errors import ServiceUnavailable
+from chalicelib.platform.items import Item, Query, Read, Write
 
-Item = dict[str, Any]
 Record = TypeVar("Record")
 OtherRecord = TypeVar("OtherRecord")
 
@@ -37,72 +36,6 @@ _MAX_PAGE_SIZE = 1000
 
 class ConditionFailed(Exception):
     """The condition of a single write did not hold; nothing was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Read(Generic[Record]):
-    """A read of one item.
-
-    Attributes:
-        table: the table, by its short name.
-        key: the item's key.
-        parse: converts the item to a record.
-    """
-
-    table: str
-    key: Item
-    parse: Callable[[Item], Record]
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One write of a transaction.
-
-    Attributes:
-        operation: ``Put``, ``Update``, ``Delete`` or ``ConditionCheck``.
-        table: the table, by its short name.
-        item_or_key: the item of a Put; the key of the item otherwise.
-        expressions: the call's expressions, for example ``ConditionExpression``.
-        values: the expressions' values, by placeholder.
-        on_condition_failed: returns the error to raise if the condition fails; not used without
-            a condition.
-        names: the expressions' names, by placeholder.
-    """
-
-    operation: str
-    table: str
-    item_or_key: Item
-    expressions: Mapping[str, Any] = field(default_factory=dict)
-    values: Mapping[str, Any] = field(default_factory=dict)
-    on_condition_failed: Callable[[], Exception] = ServiceUnavailable
-    names: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A query of a table or an index.
-
-    Attributes:
-        table: the table, by its short name.
-        key: the names of the key attributes of the table, and of the index if one is read.
-        condition: the KeyConditionExpression.
-        values: the expressions' values, by placeholder.
-        filter: the FilterExpression; None for all items.
-        names: the expressions' names, by placeholder.
-        index: the index to read; None for the table.
-        is_local: whether the index is a local one, which is read consistently, like the table.
-        ascending: whether the lowest sort key comes first.
-    """
-
-    table: str
-    key: tuple[str, ...]
-    condition: str
-    values: Mapping[str, Any]
-    filter: str | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
-    index: str | None = None
-    is_local: bool = False
-    ascending: bool = False
 
 
 class Database:

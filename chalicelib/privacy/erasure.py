@@ -12,9 +12,9 @@ import time
 from chalicelib.identity.account import Account, BeingMerged
 from chalicelib.identity.directory import AccountChanged, directory
 from chalicelib.platform import audit
-from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import ServiceUnavailable, Unauthenticated
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.platform.items import Write
 from chalicelib.privacy.personal_data import held_registrations
 from chalicelib.sessions.reauthentication import reauthentication
 from chalicelib.sessions.service import session_service

@@ -17,8 +17,8 @@ from chalicelib.events.places import Places, PlacesChanged
 from chalicelib.identity.account import Account
 from chalicelib.identity.directory import Directory
 from chalicelib.platform import audit, settings
-from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import InvalidFields, NotFound, ServiceUnavailable
+from chalicelib.platform.items import Write
 from chalicelib.registrations import completeness, signatures, workflow
 from chalicelib.registrations.decision import Actor, Found, hold_to_version
 from chalicelib.registrations.registration import (

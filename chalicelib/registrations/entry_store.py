@@ -5,7 +5,7 @@ the pages that look for a person. A registration keeps the terms of its entries,
 deletes exactly those that are no longer true, in the transaction that makes it.
 """
 
-from chalicelib.platform.dynamodb import Item, Write
+from chalicelib.platform.items import Item, Write
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.search_terms import stored_terms
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.platform.dynamodb import Database, Item, Query
+from chalicelib.platform.dynamodb import Database
+from chalicelib.platform.items import Item, Query
 from chalicelib.platform.sort_keys import sort_prefix
 from chalicelib.registrations.counted import Counted, read_counted
 from chalicelib.registrations.registration import Registration

@@ -1,7 +1,7 @@
 """The mark of a registration that's counted on its waiting list, as DynamoDB keeps it."""
 
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Write
+from chalicelib.platform.items import Write
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.registration_item import place_in_line
 from chalicelib.registrations.store import REGISTRATIONS, RegistrationChanged

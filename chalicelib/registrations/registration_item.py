@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Item
+from chalicelib.platform.items import Item
 from chalicelib.platform.sort_keys import sort_key
 from chalicelib.registrations.choices import FORMER_AGE_OF
 from chalicelib.registrations.counted import count

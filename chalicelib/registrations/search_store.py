@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from chalicelib.platform.dynamodb import MAX_PAGES, Database, Item, Query
+from chalicelib.platform.dynamodb import MAX_PAGES, Database
+from chalicelib.platform.items import Item, Query
 from chalicelib.registrations.entry_store import SEARCH, place_of
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.search_terms import SearchQuery, stored_terms

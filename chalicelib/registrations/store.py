@@ -9,9 +9,10 @@ from typing import Any
 
 from chalicelib.events.place import Offer
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Query, Read, Write
+from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.platform.items import Item, Query, Read, Write
 from chalicelib.registrations.entry_store import entry_writes
 from chalicelib.registrations.note import SERVICE, Change, Note
 from chalicelib.registrations.registration import KEPT_FROM_STAFF, Registration

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.identity.account import Account, Authenticator, IncorrectCode
 from chalicelib.identity.directory import Directory, directory
-from chalicelib.platform.dynamodb import Write
+from chalicelib.platform.items import Write
 from chalicelib.sessions import totp
 from chalicelib.sessions.keys import Keys, session_keys
 from chalicelib.sessions.rate_limiter import (

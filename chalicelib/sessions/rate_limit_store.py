@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Read, Write
+from chalicelib.platform.dynamodb import ConditionFailed, Database
+from chalicelib.platform.items import Item, Read, Write
 
 ATTEMPTS = "attempts"
 

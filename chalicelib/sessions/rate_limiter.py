@@ -14,8 +14,9 @@ from typing import Self, TypeVar
 
 from chalicelib.identity.account import Account
 from chalicelib.platform import clock, settings
-from chalicelib.platform.dynamodb import Read, Write, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import TooManyAttempts
+from chalicelib.platform.items import Read, Write
 from chalicelib.sessions.keys import Keys, session_keys
 from chalicelib.sessions.rate_limit_store import (
     BackoffState,

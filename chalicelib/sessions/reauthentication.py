@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from chalicelib.identity.account import Account, IncorrectCredentials
 from chalicelib.identity.directory import Directory, directory
 from chalicelib.platform import log
-from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import InvalidFields, Unauthenticated
+from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import CHANGED_OFTEN, FixedWindow, RateLimiter, rate_limiter
 from chalicelib.sessions.session import ClientContext, CurrentUser
 

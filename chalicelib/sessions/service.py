@@ -13,7 +13,7 @@ from chalicelib.identity.directory import (
     is_nobody,
 )
 from chalicelib.platform import log, settings
-from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import (
     MultipleSessions,
     NotFound,
@@ -21,6 +21,7 @@ from chalicelib.platform.errors import (
     Unauthenticated,
 )
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.platform.items import Write
 from chalicelib.sessions import token as tokens
 from chalicelib.sessions import trusted_device as devices
 from chalicelib.sessions.cursors import Cursors

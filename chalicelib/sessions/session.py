@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.identity.account import Account
-from chalicelib.platform.dynamodb import Write
+from chalicelib.platform.items import Write
 from chalicelib.sessions.token import Claims, secret_hash
 from chalicelib.sessions.trusted_device import TrustedDevice
 

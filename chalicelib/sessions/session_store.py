@@ -5,7 +5,8 @@ from datetime import datetime
 
 from chalicelib.identity.account import Account
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Query, Read, Write
+from chalicelib.platform.dynamodb import ConditionFailed, Database
+from chalicelib.platform.items import Item, Query, Read, Write
 from chalicelib.sessions.session import Session
 
 SESSIONS = "sessions"

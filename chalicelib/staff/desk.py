@@ -10,7 +10,7 @@ from chalicelib.events.calendar import Calendar, calendar
 from chalicelib.events.places import Places, places
 from chalicelib.identity.directory import Directory, directory
 from chalicelib.platform import log, mail
-from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import (
     ApiError,
     InvalidFields,
@@ -19,6 +19,7 @@ from chalicelib.platform.errors import (
     VersionConflict,
 )
 from chalicelib.platform.identifiers import new_identifier
+from chalicelib.platform.items import Write
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.mail import Message
 from chalicelib.registrations import emails

@@ -13,8 +13,9 @@ from typing import Any
 from chalicelib.identity import emails
 from chalicelib.identity.account import Account, BeingErased, BeingMerged, NotMergeable
 from chalicelib.platform import audit, settings
-from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields, NotFound
+from chalicelib.platform.items import Write
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.merge_store import MergeStore
 from chalicelib.user_admin.people_store import PeopleStore

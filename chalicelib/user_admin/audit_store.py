@@ -2,7 +2,8 @@
 
 from chalicelib.platform import clock
 from chalicelib.platform.audit import AUDIT
-from chalicelib.platform.dynamodb import Database, Item, Query
+from chalicelib.platform.dynamodb import Database
+from chalicelib.platform.items import Item, Query
 from chalicelib.user_admin.audit_entry import Entry
 
 

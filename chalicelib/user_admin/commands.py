@@ -18,8 +18,9 @@ from chalicelib.identity.directory import Directory, directory
 from chalicelib.identity.role import Permission, Role
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, qr_codes, settings
-from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import Forbidden, NotFound, ServiceUnavailable
+from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import MAILED_OFTEN, FixedWindow, RateLimiter, rate_limiter
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.people_store import PeopleStore

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from chalicelib.identity.account import Account
 from chalicelib.identity.store import USERS, AccountChanged, freeing, same_links
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Write
+from chalicelib.platform.dynamodb import Database
+from chalicelib.platform.items import Item, Write
 
 _UNMARKED = " AND ".join(
     f"attribute_not_exists({mark})" for mark in ("erasing", "mergingFrom", "mergedInto")

@@ -14,8 +14,8 @@ from datetime import datetime
 
 from chalicelib.identity.account import Account
 from chalicelib.identity.directory import AccountChanged
-from chalicelib.platform.dynamodb import Write
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
+from chalicelib.platform.items import Write
 from chalicelib.registrations.registration import Registration, RegistrationsClash
 from chalicelib.registrations.workflow import Status
 from chalicelib.sessions.session import CurrentUser

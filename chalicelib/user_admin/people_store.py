@@ -15,8 +15,9 @@ from chalicelib.identity.store import (
     counts,
 )
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Database, Item, Query, Read, Write
+from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.errors import Forbidden
+from chalicelib.platform.items import Item, Query, Read, Write
 from chalicelib.platform.sort_keys import sort_prefix
 
 _BY_NAME = "byName"

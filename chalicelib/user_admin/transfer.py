@@ -14,8 +14,9 @@ from chalicelib.events.event import Event
 from chalicelib.events.place import Offer
 from chalicelib.events.places import Places, PlacesChanged, places
 from chalicelib.identity.account import Account
-from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
+from chalicelib.platform.items import Write
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 from chalicelib.registrations.workflow import Status

@@ -3,7 +3,8 @@
 import itertools
 from collections.abc import Callable, Sequence
 
-from chalicelib.platform.dynamodb import Database, Item, Query, Write
+from chalicelib.platform.dynamodb import Database
+from chalicelib.platform.items import Item, Query, Write
 from chalicelib.registrations.entry_store import entry_writes
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import (

@@ -17,9 +17,10 @@ from chalicelib.identity.account import Account, IdentityTaken
 from chalicelib.identity.directory import Directory, directory, new_account
 from chalicelib.identity.store import AccountExists
 from chalicelib.platform import audit
-from chalicelib.platform.dynamodb import Write, database
+from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.platform.identifiers import derived_identifier
+from chalicelib.platform.items import Write
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.people_store import PeopleStore
 

@@ -4,7 +4,7 @@ Such accounts keep their sign-in as it was. An operator may ask their owners to 
 """
 
 from chalicelib.identity import login_names
-from chalicelib.platform.dynamodb import Item
+from chalicelib.platform.items import Item
 from ops.migrations.migration import Finding, Migration
 
 

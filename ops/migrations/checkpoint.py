@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import Item
+from chalicelib.platform.items import Item
 
 FOLDER = Path(".local") / "migrations"
 # An older checkpoint is ignored: since then, a rollback may have written old items again.

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from chalicelib.platform.dynamodb import ConditionFailed, Database, Item, Read, Write
+from chalicelib.platform.dynamodb import ConditionFailed, Database
+from chalicelib.platform.items import Item, Read, Write
 from ops.migrations.checkpoint import Progress
 from ops.migrations.migration import Change, Finding, Migration
 from ops.retries import with_retries

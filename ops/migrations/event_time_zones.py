@@ -3,7 +3,7 @@
 from chalicelib.events.event import FORMER_TIME_ZONE
 from chalicelib.events.places_store import EVENTS
 from chalicelib.events.store import KIND
-from chalicelib.platform.dynamodb import Item
+from chalicelib.platform.items import Item
 from ops.migrations.migration import Change, Migration
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.platform.dynamodb import Item, Write
+from chalicelib.platform.items import Item, Write
 
 
 @dataclass(frozen=True, slots=True)

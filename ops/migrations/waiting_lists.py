@@ -1,7 +1,7 @@
 """Counts who is on a waiting list: events of an earlier version counted taken places only."""
 
 from chalicelib.events.places_store import EVENTS, counting_in
-from chalicelib.platform.dynamodb import Item
+from chalicelib.platform.items import Item
 from chalicelib.registrations.store import REGISTRATIONS
 from chalicelib.registrations.workflow import Status
 from ops.migrations.migration import Change, Migration

@@ -9,8 +9,9 @@ from unittest import mock
 import pytest
 
 from chalicelib.platform import clock
-from chalicelib.platform.dynamodb import ConditionFailed, Database, Write
+from chalicelib.platform.dynamodb import ConditionFailed, Database
 from chalicelib.platform.errors import ServiceUnavailable
+from chalicelib.platform.items import Write
 from ops import migrate, retries
 from ops.migrations import MIGRATIONS, Change, Finding, Migration, checkpoint, engine
 from ops.migrations.migration import Migration as Declared

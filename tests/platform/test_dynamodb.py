@@ -11,8 +11,9 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
 
 from chalicelib.platform import dynamodb
-from chalicelib.platform.dynamodb import ConditionFailed, Database, Query, Read, Write
+from chalicelib.platform.dynamodb import ConditionFailed, Database
 from chalicelib.platform.errors import ServiceUnavailable
+from chalicelib.platform.items import Query, Read, Write
 from tests.support.clients import PASSWORD
 from tests.support.environments import engine, environment
 
