@@ -16,6 +16,7 @@ MODULES = sorted(ROOT.glob("*/*.py"))
 # Outermost first. Modules of any other name hold rules.
 ROUTES, RULES, STORE = 3, 2, 1
 LONGEST_VIEW = 6
+MOST_LINES = {"chalicelib": 400, "ops": 400, "tools": 400, "tests": 500}
 # functions imports the routes of a Lambda function's packages. actions imports the schemas beside
 # the routes that name them, so that declaring an endpoint doesn't import pydantic.
 IMPORT_BY_NAME = {"functions.py", "platform/endpoints.py"}
@@ -94,6 +95,19 @@ def test_routes_call_rules_and_nothing_imports_routes(module):
     for _, other in imported(module):
         assert other != "routes"
         assert not (module.stem == "routes" and is_store(other))
+
+
+def test_no_file_is_long_without_a_reason_in_its_docstring():
+    project = ROOT.parent
+    longer = [
+        path
+        for folder, most in MOST_LINES.items()
+        for path in sorted((project / folder).glob("**/*.py"))
+        if len(path.read_text().splitlines()) > most
+        and "long because" not in (ast.get_docstring(ast.parse(path.read_text())) or "")
+    ]
+
+    assert longer == [ROOT / "pages" / "texts.py"]  # translation catalogs will replace it
 
 
 def test_commands_for_operators_need_no_developer_tools():

@@ -195,3 +195,12 @@ def superadmin_at(served: Served) -> Person:
 
 def _named(described: dict[str, str]) -> dict[str, str]:
     return {"name": described["username"], "password": described["password"]}
+
+
+@pytest.fixture
+def ada(somebody, sue):
+    """One of staff, an Admin."""
+    person = somebody()
+    role = sue.post(f"/admin/users/{person.account['id']}/role", {"role": "Admin"})
+    assert role.status == 200
+    return person

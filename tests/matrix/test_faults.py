@@ -15,7 +15,8 @@ from chalicelib.platform.errors import InternalError
 from chalicelib.sessions import keys
 from chalicelib.staff import summary
 from tests.matrix import faults
-from tests.matrix.scenarios import SCENARIOS, comparable, settled, tries
+from tests.matrix.scenarios import SCENARIOS
+from tests.matrix.stored import comparable, settled, tries
 from tests.support import permissions
 from tests.support.environments import stage
 

@@ -19,7 +19,8 @@ from chalicelib.platform import timing
 from chalicelib.platform.aws import OPERATIONS
 from chalicelib.sessions import keys
 from ops import functions
-from tests.matrix.scenarios import SCENARIOS, as_staff_unseen_for_a_while
+from tests.matrix.scenarios import SCENARIOS
+from tests.matrix.steps import as_staff_unseen_for_a_while
 from tests.support import permission_recorder, permissions
 from tests.support.environments import stage
 from tests.support.permission_recorder import OPERATION, Recorder

@@ -15,7 +15,8 @@ import requests
 from chalicelib.functions import FUNCTION_BY_PACKAGE, all_endpoints
 from ops import functions
 from tests.matrix.faults import WRITES
-from tests.matrix.scenarios import SCENARIOS, comparable, settled
+from tests.matrix.scenarios import SCENARIOS
+from tests.matrix.stored import comparable, settled
 from tests.matrix.test_faults import succeeded, successes
 from tests.package.conftest import OF_LAMBDA
 from tests.support.clients import OverHttp

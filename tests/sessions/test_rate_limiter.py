@@ -2,7 +2,6 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier
 from unittest import mock
@@ -13,32 +12,18 @@ from chalicelib.accounts.signing_up import sign_up_limit
 from chalicelib.identity import passwords
 from chalicelib.identity.account import IncorrectCredentials
 from chalicelib.identity.directory import directory, new_account
-from chalicelib.platform import aws, clock, settings
+from chalicelib.platform import aws
 from chalicelib.platform.errors import ApiError
-from chalicelib.sessions import rate_limiter, trusted_device
-from chalicelib.sessions.keys import session_keys
+from chalicelib.sessions import rate_limiter
 from chalicelib.sessions.rate_limit_store import BackoffState as Tally
 from chalicelib.sessions.rate_limit_store import ConcurrentUpdate, RateLimitStore
 from chalicelib.sessions.rate_limiter import Backoff
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext
+from tests.sessions.guessing import NOON, at, fail, later, wait_of
 from tests.support.addresses import from_address
-from tests.support.clients import DEVICE_COOKIE, PASSWORD
+from tests.support.clients import PASSWORD
 from tests.support.environments import environment, stage
-
-# A full hour to come: the key signs then, and a quota's hour begins.
-NOON = clock.from_seconds((int(clock.now().timestamp()) // 3600 + 2) * 3600)
-
-
-@contextmanager
-def at(moment):
-    """Have every clock of the service say this."""
-    with mock.patch.object(clock, "now", return_value=moment):
-        yield
-
-
-def later(**much):
-    return at(NOON + timedelta(**much))
 
 
 @pytest.fixture
@@ -46,17 +31,6 @@ def verified():
     """Counts how many passwords were looked at."""
     with mock.patch.object(passwords, "verify", wraps=passwords.verify) as verify:
         yield verify
-
-
-def fail(person, times, name=None):
-    """Guess wrong, and be told so."""
-    for _ in range(times):
-        assert person.sign_in(name, "a wrong password").status == 401
-
-
-def wait_of(reply):
-    assert (reply.status, reply.code) == (429, "too_many_attempts")
-    return int(reply.headers["Retry-After"])
 
 
 # How long one waits.
@@ -216,153 +190,6 @@ def test_a_counter_is_deleted_a_day_after_its_last_try(river, backend):
 
     ends = {row["ttl"] for row in backend.rows("attempts") if "lastAt" in row}
     assert ends == {(NOON + timedelta(hours=24)).timestamp()}
-
-
-# Known devices.
-
-
-def test_a_known_device_gets_in_while_strangers_guess(river):
-    with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert river.elsewhere().sign_in().status == 429
-        assert river.sign_in().status == 200
-        assert river.elsewhere().sign_in().status == 429
-
-
-def test_a_known_device_has_tries_of_its_own_and_no_more(river):
-    with at(NOON):
-        fail(river, 5)
-        assert wait_of(river.sign_in()) == 1
-        assert river.elsewhere().sign_in().status == 200
-
-
-def test_a_known_device_is_another_after_each_sign_in(river):
-    before = river.device
-    river.sign_in()
-
-    assert river.device not in {before, None}
-
-
-def test_a_device_is_known_for_its_own_account_only(river, sky):
-    with at(NOON):
-        fail(sky.elsewhere(), 5)
-        assert river.sign_in("sky").status == 429
-        assert river.sign_in().status == 200
-
-
-def test_signing_out_leaves_the_device_known(river):
-    river.delete("/sessions/current")
-    river.post("/signout")
-    with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert river.sign_in().status == 200
-
-
-def test_signing_out_everywhere_leaves_the_device_known(river):
-    river.delete("/sessions")
-    with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert river.sign_in().status == 200
-
-
-def change_password(river, new):
-    given = {"currentPassword": PASSWORD, "newPassword": new}
-    assert river.post("/password/change", given).status == 200
-
-
-@pytest.mark.parametrize("new", [PASSWORD, "five quiet lakes in June"], ids=["the same", "another"])
-def test_a_new_password_leaves_no_device_known_but_the_one_that_it_was_chosen_on(river, new):
-    before = river.elsewhere()
-    before.sign_in()
-    change_password(river, new)
-    with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert before.sign_in(password=new).status == 429
-        assert river.sign_in(password=new).status == 200
-
-
-def test_on_a_device_that_was_known_before_a_try_counts_as_a_strangers(river):
-    before = river.elsewhere()
-    before.sign_in()
-    change_password(river, "five quiet lakes in June")
-    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
-        fail(before, 1)
-        assert before.sign_in().status == 429
-        assert river.elsewhere().sign_in("nobody").status == 429
-
-
-def another_device(river):
-    other = river.elsewhere()
-    assert other.sign_in().status == 200
-    return other.device
-
-
-def test_the_same_device_cookie_twice_is_known(river):
-    stranger = river.elsewhere()
-    stranger.device = f"{river.device}; {DEVICE_COOKIE}={river.device}; {DEVICE_COOKIE}=nonsense"
-    with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert stranger.sign_in().status == 200
-
-
-@pytest.mark.parametrize(
-    "forge",
-    [
-        lambda river: "nonsense",
-        lambda river: "a.b.c",
-        lambda river: river.token,
-        lambda river: river.device[:-4] + "AAAA",
-        lambda river: f"{river.device}; {DEVICE_COOKIE}={another_device(river)}",
-    ],
-    ids=["nonsense", "three parts", "a session token", "another signature", "two of them"],
-)
-def test_a_device_cookie_that_is_not_ours_makes_nobody_known(river, forge):
-    stranger = river.elsewhere()
-    stranger.device = forge(river)
-    with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert stranger.sign_in().status == 429
-
-
-@pytest.mark.parametrize(("days", "status"), [(364, 200), (366, 429)])
-def test_a_device_is_known_for_a_year(river, days, status):
-    signed_in = clock.now() - timedelta(days=days)
-    issuer = settings.current().issuer
-    account = directory().get(river.account["id"])
-    river.device = trusted_device.issue(account, session_keys(), issuer, signed_in)
-    with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert river.sign_in().status == status
-
-
-def test_a_token_of_another_type_makes_nobody_known_whatever_its_key(river):
-    with mock.patch.object(trusted_device, "TYPE", "another+jwt"):
-        river.sign_in()
-    with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert river.sign_in().status == 429
-
-
-def test_a_device_token_is_no_session(river):
-    thief = river.elsewhere()
-    thief.token = river.device
-
-    assert thief.get("/me").status == 401
-
-
-def test_the_device_cookie_has_the_session_cookies_attributes_and_lasts_a_year(nobody):
-    session, device = (line.split("; ") for line in nobody.sign_up().set_cookies)
-
-    assert device[0].startswith(f"{DEVICE_COOKIE}=")
-    assert device[1:] == ["Path=/", "Max-Age=31536000", "HttpOnly", "SameSite=Lax", "Secure"]
-    assert [a for a in device[1:] if "Age" not in a] == [a for a in session[1:] if "Age" not in a]
-
-
-def test_the_device_cookie_has_the_session_cookies_prefix(nobody):
-    with environment(COOKIE_NAME="__Host-session"):
-        _, device = nobody.sign_up().set_cookies
-
-    assert device.startswith(f"__Host-{DEVICE_COOKIE}=")
 
 
 # Addresses.

@@ -1,0 +1,146 @@
+"""What staff do with events on the pages: change, create, and count them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from chalicelib.platform.identifiers import new_identifier
+from tests.browser.desk import CLOSED, announced, at, hold_event
+from tests.browser.journeys import field, fill_in, problem_of, shows_nobody
+from tests.support.clients import COOKIE
+from tests.support.events import EVENT_BODY
+
+
+def test_two_who_change_an_event_lose_nothing(desk, sue, sues):
+    sues.expects(409)
+    page = at(sues, "/staff/events")
+    page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
+    field(page, "capacity").fill("700")
+    hold_event(sue, desk.event, **CLOSED | {"name": "Autumn Fair"})
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.locator("#meanwhile")).to_contain_text("County Fair → Autumn Fair")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(announced(page)).to_have_text("Event saved")
+    event = sue.get(f"/events/{desk.event}").json
+    assert (event["name"], event["capacity"]) == ("Autumn Fair", 700)
+
+
+@pytest.mark.parametrize("is_stale", [True, False])
+def test_an_answer_about_one_event_leaves_another_alone(desk, sue, sues, is_stale):
+    another = hold_event(sue, f"another-{new_identifier()}", **CLOSED | {"name": "Autumn Fair"})
+    page = at(sues, "/staff/events")
+    page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
+    field(page, "capacity").fill("700")
+    if is_stale:
+        sues.expects(409)
+        hold_event(sue, desk.event, **CLOSED | {"minimumAge": "EighteenPlus"})
+    waiting = []
+
+    def hold(route):
+        waiting.append(route)
+
+    sues.context.route(f"**/events/{desk.event}", hold)
+    with page.expect_request(f"**/admin/events/{desk.event}"):
+        page.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".card", has_text=another).get_by_role("button", name="Edit event").click()
+    field(page, "capacity").fill("900")
+    waiting[0].continue_()
+
+    expect(announced(page)).to_have_text(
+        "County Fair: Someone else changed this. Review the latest version and try again."
+        if is_stale
+        else "Event saved"
+    )
+    expect(page.locator("#editing")).to_have_text("Autumn Fair")
+    expect(page.locator("#editing")).to_be_visible()
+    expect(page.locator("#meanwhile")).to_be_hidden()
+    expect(field(page, "capacity")).to_have_value("900")
+    kept = page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('kept'))")
+    mine = [f"kept/events/{another}"]
+    assert sorted(kept) == sorted([*mine, f"kept/events/{desk.event}"] if is_stale else mine)
+
+
+def test_an_event_that_is_being_changed_outlives_an_ended_session(desk, sue, sues):
+    sues.expects(401)
+    page = at(sues, "/staff/events")
+    page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
+    fill_in(page, {"capacity": "700", "minimumAge": "EighteenPlus"})
+    sues.context.clear_cookies(name=COOKIE)
+    page.get_by_role("button", name="Save", exact=True).click()
+    shows_nobody(page)
+    hold_event(sue, desk.event, **CLOSED | {"name": "Autumn Fair"})
+
+    sues.become(sue)
+    page = at(sues, "/staff/events")
+    expect(page.locator("#editing")).to_have_text("Autumn Fair")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(announced(page)).to_have_text("Event saved")
+    event = sue.get(f"/events/{desk.event}").json
+    changed = (event["name"], event["capacity"], event["minimumAge"])
+    assert changed == ("Autumn Fair", 700, "EighteenPlus")
+    assert page.evaluate("Object.keys(sessionStorage)") == ["whose"]
+
+
+def test_a_new_event_is_kept_until_it_is_given_up_and_for_nobody_else(sue, sues, ada):
+    for given_up in (True, False):
+        page = at(sues, "/staff/events")
+        expect(page.locator("#editor")).to_be_hidden()
+        page.get_by_role("button", name="New event", exact=True).click()
+        fill_in(page, {"name": "Winter Fair", "startsOn": "2028-01-10"})
+        page.reload()
+        expect(field(page, "name")).to_have_value("Winter Fair")
+        expect(field(page, "startsOn")).to_have_value("2028-01-10")
+        if given_up:
+            page.get_by_role("button", name="Cancel changes").click()
+
+    sues.become(ada)
+    page = at(sues, "/staff/events")
+    assert "Winter Fair" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_what_is_wrong_with_an_event_is_told_beside_its_fields(desk, sues):
+    sues.expects(409)
+    page = at(sues, "/staff/events")
+    page.get_by_role("button", name="New event", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(problem_of(page, "id")).to_contain_text("Letters, numbers")
+
+    fill_in(page, {"id": "new-" + new_identifier(), "name": "New"})
+    page.get_by_role("button", name="Save", exact=True).click()
+    for name in ("startsOn", "endsOn", "registrationOpensAt", "registrationClosesAt"):
+        expect(problem_of(page, name)).to_be_visible()
+
+    fill_in(page, {"id": desk.event, "minimumAge": EVENT_BODY["minimumAge"]})
+    fill_in(page, {name: EVENT_BODY[name] for name in ("startsOn", "endsOn")})
+    fill_in(page, {"registrationOpensAt": "2027-01-01T08:00"})
+    fill_in(page, {"registrationClosesAt": "2027-02-01T08:00"})
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(problem_of(page, "id")).to_contain_text("already uses this name")
+
+
+# The summary.
+
+
+def test_an_event_is_summed_up_in_numbers_and_in_bars(desk, sues):
+    desk.register(eventJobs=["cleaning"])
+    desk.register(eventJobs=["cleaning", "animals"])
+    desk.register(eventJobs=["animals"], submitted=False)
+    page = at(sues, f"/staff/summary?event={desk.event}")
+
+    def counted(kind, choice):
+        return page.locator(f"[data-counts={kind}] [data-choice={choice}]")
+
+    expect(page.locator("#total")).to_have_text("3 registrations, drafts included")
+    expect(counted("byStatus", "Submitted").locator(".number")).to_have_text("2")
+    # Nothing in a draft is counted, only that there is one.
+    expect(counted("byStatus", "Draft").locator(".number")).to_have_text("1")
+    expect(counted("byJob", "animals").locator(".number")).to_have_text("1")
+    page.locator("#status").select_option("Submitted")
+    page.get_by_role("button", name="Apply", exact=True).click()
+
+    expect(counted("byJob", "animals").locator(".number")).to_have_text("1")
+    assert page.url.endswith("&status=Submitted")
+    bars = [counted("byJob", job).locator(".length") for job in ("cleaning", "animals", "cooking")]
+    widths = [bar.bounding_box()["width"] for bar in bars]
+    assert widths == [pytest.approx(2 * widths[1]), widths[1], 0]
+    assert widths[1] > 0

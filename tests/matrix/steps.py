@@ -1,0 +1,402 @@
+"""The steps of scenarios: what is so before, and the requests."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+from passlib.hash import argon2
+
+from chalicelib.accounts import one_time_token
+from chalicelib.accounts.one_time_token import Purpose
+from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.identity.account import Role
+from chalicelib.identity.directory import directory
+from chalicelib.platform import clock
+from chalicelib.platform.dynamodb import database
+from chalicelib.registrations.waiting_list import waiting_list
+from chalicelib.registrations.workflow import Status
+from chalicelib.sessions import totp
+from chalicelib.sessions.code_check import code_check
+from tests.support.accounts import at_work, hold_account
+from tests.support.clients import PASSWORD, Person, Reply
+from tests.support.environments import Stage
+from tests.support.events import (
+    EVENT,
+    EVENT_BODY,
+    FORM,
+    a_registration,
+    hold_event,
+    hold_registrations,
+)
+
+EMAIL = "river@example.com"
+OWN = f"/registrations/{EVENT}"
+ALL = f"/admin/events/{EVENT}/registrations"
+THEIRS = f"{ALL}/person-00000"
+# Somebody else, on whom staff act.
+SOMEBODY = "somebody"
+THEM = f"/admin/users/{SOMEBODY}"
+TOKEN = "t" * 43
+ADDRESS = "s@e.co"
+RECOVERY_CODE = "7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"
+
+
+def as_they_are(_stage: Stage, _person: Person) -> None:
+    """Leave the circumstances alone."""
+
+
+def with_a_weak_hash(stage: Stage, person: Person) -> None:
+    """Keep the person's password as an application of another time might have."""
+    weak = argon2.using(type="ID", memory_cost=8, time_cost=1, parallelism=1).hash(PASSWORD)
+    stage.change("users", {"id": person.account["id"]}, passwordHash=weak)
+
+
+def sign_up(person: Person) -> Reply:
+    return person.post("/signup", {"username": person.name, "password": PASSWORD, "email": EMAIL})
+
+
+def sign_up_as_another(person: Person) -> Reply:
+    return person.post("/signup", {"username": "another", "password": PASSWORD})
+
+
+def sign_in_elsewhere(person: Person) -> Reply:
+    return person.elsewhere().sign_in()
+
+
+def after_failures_elsewhere(_stage: Stage, person: Person) -> None:
+    for _ in range(3):
+        assert person.elsewhere().sign_in(password="wrong").status == 401
+
+
+def an_event(_stage: Stage, _person: Person) -> None:
+    hold_event()
+
+
+def a_draft(_stage: Stage, person: Person) -> None:
+    hold_event()
+    assert save(person).status == 201
+
+
+def a_late_draft(_stage: Stage, person: Person) -> None:
+    hold_event(capacity=0)
+    assert save(person).status == 201
+
+
+def submitted(_stage: Stage, person: Person) -> None:
+    hold_event()
+    assert save(person).status == 201
+    assert person.post(f"{OWN}/submit").status == 200
+
+
+def offered_a_spot(stage: Stage, person: Person) -> None:
+    a_late_draft(stage, person)
+    assert person.post(f"{OWN}/submit").json["status"] == "Waitlisted"
+    hold_event(version=2, capacity=1)
+    waiting_list().settle(EVENT, clock.now())
+
+
+def as_admin_of_an_offer(stage: Stage, person: Person) -> None:
+    offered_a_spot(stage, person)
+    stage.change("users", {"id": person.account["id"]}, role="Admin")
+
+
+def as_super_admin(stage: Stage, person: Person) -> None:
+    stage.change("users", {"id": person.account["id"]}, role="SuperAdmin")
+
+
+def as_super_admin_of_one(stage: Stage, person: Person) -> None:
+    as_super_admin(stage, person)
+    hold_event()
+
+
+def as_staff_unseen_for_a_while(stage: Stage, person: Person) -> None:
+    """Make staff of somebody, whom nobody has noted for ten minutes."""
+    account_id = person.account["id"]
+    [account] = [row for row in stage.rows("users") if row["id"] == account_id]
+    if account["role"] == "User":
+        stage.change("users", {"id": account_id}, role="Admin")
+    seen = clock.to_text(clock.now() - timedelta(minutes=10))
+    for session in stage.rows("sessions"):
+        key = {"userId": session["userId"], "id": session["id"]}
+        stage.change("sessions", key, lastSeenAt=seen)
+
+
+def as_admin(stage: Stage, person: Person) -> None:
+    stage.change("users", {"id": person.account["id"]}, role="Admin")
+    hold_event()
+
+
+def as_admin_of_another(stage: Stage, person: Person) -> None:
+    as_admin(stage, person)
+    hold_registrations(a_registration(0), a_registration(1))
+
+
+def as_admin_of_another_with_notes(stage: Stage, person: Person) -> None:
+    as_admin_of_another(stage, person)
+    assert person.post(f"{THEIRS}/notes", NOTE).status == 201
+
+
+NOTE = {"text": "Came by.", "id": "note-1"}
+
+
+def register_oneself(person: Person) -> Reply:
+    return person.ask("PUT", f"{ALL}/{person.account['id']}", {"form": FORM})
+
+
+def correct(person: Person) -> Reply:
+    return person.ask("PATCH", THEIRS, {"form": {"city": "Shakopee"}, "version": 1})
+
+
+def move(person: Person) -> Reply:
+    moved = {"status": "InReview", "version": 1, "note": "Came by."}
+    return person.post(f"{THEIRS}/status", moved)
+
+
+def move_where_it_is(person: Person) -> Reply:
+    moved = {"status": "Submitted", "version": 1, "note": "Came by."}
+    return person.post(f"{THEIRS}/status", moved)
+
+
+def move_many(person: Person) -> Reply:
+    items = [{"userId": "person-00000", "version": 1}]
+    return person.post(f"{ALL}/status", {"status": "InReview", "items": items})
+
+
+def all_moved(reply: Reply) -> bool:
+    return all(item["version"] for item in reply.json["items"])
+
+
+def before_staff(role: Role = Role.USER, **different: Any) -> Callable[[Stage, Person], None]:
+    """Have a SuperAdmin, and somebody else of this role."""
+
+    def circumstances(stage: Stage, person: Person) -> None:
+        hold_account(SOMEBODY, role, id=SOMEBODY, **different)
+        as_super_admin(stage, person)
+        stage.change("users", {"id": "#super-admins"}, enabled=1 + (role is Role.SUPER_ADMIN))
+
+    return circumstances
+
+
+SEED = "a-seed-of-twenty-two"
+
+
+def begin_second_factor(person: Person) -> Reply:
+    return person.post("/mfa/totp", {"currentPassword": PASSWORD})
+
+
+def code(person: Person) -> str:
+    return str(person.account["code"])
+
+
+def show_code(person: Person) -> None:
+    """Note what the app shows that was made of ``SEED``: to ask for it is no part of the story."""
+    account = directory().get(person.account["id"])
+    person.account["code"] = pyotp.TOTP(code_check().secret(account, SEED)).at(clock.now())
+
+
+def both(person: Person) -> dict[str, str]:
+    return {"password": PASSWORD, "code": code(person)}
+
+
+def both_factors(person: Person) -> dict[str, str]:
+    return {"currentPassword": PASSWORD, "code": code(person)}
+
+
+def with_an_app_to_confirm(stage: Stage, person: Person) -> None:
+    with_a_verified_email(stage, person)
+    setup = {"seed": SEED, "begunAt": clock.to_text(clock.now())}
+    stage.change("users", {"id": person.account["id"]}, setup=setup)
+    show_code(person)
+
+
+def with_an_app(stage: Stage, person: Person, account_id: str | None = None) -> None:
+    app = {"seed": SEED, "lastStep": 0, "recoveryCodes": ["0" * 64]}
+    stage.change("users", {"id": account_id or person.account["id"]}, authenticator=app)
+    show_code(person)
+
+
+def as_super_admin_of_somebody_with_an_app(stage: Stage, person: Person) -> None:
+    before_staff(Role.SUPER_ADMIN)(stage, person)
+    with_an_app(stage, person, SOMEBODY)
+
+
+def with_a_link(_stage: Stage, _person: Person) -> None:
+    at, somebody = clock.now(), hold_account(SOMEBODY, id=SOMEBODY)
+    token = one_time_token.bound(TOKEN, Purpose.PASSWORD, somebody, at)
+    database().transact([RecoveryStore(database()).keeping(token)])
+    _stage.change("users", {"id": SOMEBODY}, recovery=token.hash)
+
+
+def with_a_verified_email(stage: Stage, person: Person) -> None:
+    stage.change("users", {"id": person.account["id"]}, emailVerified=True)
+
+
+def with_a_verification(stage: Stage, person: Person) -> None:
+    account = directory().get(person.account["id"])
+    token = one_time_token.bound(TOKEN, Purpose.EMAIL, account, clock.now())
+    database().transact([RecoveryStore(database()).keeping(token)])
+    stage.change("users", {"id": account.id}, verification=token.hash)
+
+
+def with_a_pending_email_that_somebody_holds(stage: Stage, person: Person) -> None:
+    with_a_verified_email(stage, person)
+    hold_account(SOMEBODY, id=SOMEBODY, email=ADDRESS)
+    own = {"id": person.account["id"]}
+    until = clock.to_text(clock.now() + timedelta(days=1))
+    stage.change("users", own, pendingEmail=ADDRESS, pendingEmailExpiresAt=until)
+    with_a_verification(stage, person)
+
+
+def with_a_link_to_sign_up(_stage: Stage, _person: Person) -> None:
+    token = one_time_token.of_address(TOKEN, ADDRESS, clock.now())
+    database().transact([RecoveryStore(database()).keeping(token)])
+
+
+def with_a_link_to_sign_up_and_a_holder(stage: Stage, person: Person) -> None:
+    # Its username is another one each time.
+    hold_account(SOMEBODY, id=SOMEBODY, email=ADDRESS)
+    with_a_link_to_sign_up(stage, person)
+
+
+def with_a_verified_address(_stage: Stage, _person: Person) -> None:
+    hold_account(SOMEBODY, id=SOMEBODY, email=ADDRESS, email_verified=True)
+
+
+def sign_up_with_a_link(person: Person) -> Reply:
+    given = {"username": person.name, "password": PASSWORD, "emailToken": TOKEN}
+    return person.post("/signup", given)
+
+
+def ask_for_a_link_to_sign_up(person: Person) -> Reply:
+    return person.post("/signup/email", {"email": ADDRESS})
+
+
+def with_a_last_recovery_code(stage: Stage, person: Person) -> None:
+    with_a_verified_email(stage, person)
+    app = {"seed": SEED, "lastStep": 0, "recoveryCodes": [totp.hash_of(RECOVERY_CODE)]}
+    stage.change("users", {"id": person.account["id"]}, authenticator=app)
+
+
+def sign_in_with_a_recovery_code(person: Person) -> Reply:
+    both = {"password": PASSWORD, "code": RECOVERY_CODE}
+    return person.elsewhere().post("/signin", {"username": person.name, **both})
+
+
+def with_a_mailed_link_and_an_older_app(stage: Stage, person: Person) -> None:
+    at = clock.now()
+    somebody = hold_account(
+        SOMEBODY, id=SOMEBODY, email=ADDRESS, email_verified=True, email_verified_at=at
+    )
+    token = one_time_token.bound(TOKEN, Purpose.PASSWORD, somebody, at)
+    database().transact([RecoveryStore(database()).keeping(token)])
+    older = clock.to_text(at - timedelta(hours=1))
+    with_an_app(stage, person, SOMEBODY)
+    stage.change("users", {"id": SOMEBODY}, recovery=token.hash, secondFactorSetAt=older)
+
+
+def after_failures_and_with_a_verified_email(stage: Stage, person: Person) -> None:
+    with_a_verified_email(stage, person)
+    for _ in range(3):
+        assert change_password(person, "wrong").status == 422
+
+
+def draft_with_a_verified_email(stage: Stage, person: Person) -> None:
+    with_a_verified_email(stage, person)
+    a_draft(stage, person)
+
+
+def as_admin_of_somebody_with_mail(stage: Stage, person: Person) -> None:
+    as_admin(stage, person)
+    owner = hold_account(SOMEBODY, id="person-00000", email="s@e.co", email_verified=True)
+    hold_registrations(a_registration(0, username=owner.username), a_registration(1))
+
+
+def change_password(person: Person, current: str = PASSWORD) -> Reply:
+    body = {"currentPassword": current, "newPassword": "five quiet lakes in June"}
+    return person.post("/password/change", body)
+
+
+def change_email(person: Person) -> Reply:
+    return person.ask("PATCH", "/me", {"email": "new@e.co", "currentPassword": PASSWORD})
+
+
+def take_email_away(person: Person) -> Reply:
+    return person.ask("PATCH", "/me", {"email": None, "currentPassword": PASSWORD})
+
+
+def change_name(person: Person) -> Reply:
+    return person.ask("PATCH", "/me", {"firstName": "New", "lastName": None})
+
+
+def forget_password(person: Person) -> Reply:
+    return person.post("/password/forgot", {"username": person.name})
+
+
+def with_a_trail(stage: Stage, person: Person) -> None:
+    before_staff()(stage, person)
+    assert person.post(f"{THEM}/disable").status == 200
+
+
+def register_person(person: Person) -> Reply:
+    body = {"username": "sky", "email": "sky@e.co", "firstName": "Sky", "lastName": "Lund"}
+    return person.post("/admin/users", body)
+
+
+def choose_password(person: Person) -> Reply:
+    return person.post("/password/reset", {"token": TOKEN, "newPassword": "five quiet lakes"})
+
+
+def put_event(person: Person) -> Reply:
+    return person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
+
+
+def change_event(person: Person) -> Reply:
+    return person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY | {"capacity": 7, "version": 1})
+
+
+def known_to_staff(stage: Stage, person: Person) -> None:
+    """Have somebody submit, signed in twice; staff write a note and hand out a link."""
+    submitted(stage, person)
+    assert person.elsewhere().sign_in().status == 200
+    staff, own = at_work(person.client, "ada", Role.ADMIN), person.account["id"]
+    assert staff.post(f"{ALL}/{own}/notes", NOTE).status == 201
+    assert staff.post(f"/admin/users/{own}/password-reset").status == 200
+
+
+SECOND = "second"
+
+
+def before_two_accounts(stage: Stage, person: Person) -> None:
+    """Have a person with two accounts: one registration waits with an offer, one has notes."""
+    as_super_admin_of_one(stage, person)
+    hold_account(SOMEBODY, id=SOMEBODY)
+    hold_account(SECOND, id=SECOND, email=ADDRESS, email_verified=True)
+    hold_event(id="spring-fair", capacity=0)
+    of = {"user_id": SECOND, "username": SECOND}
+    waiting = {"status": Status.WAITLISTED, "waitlisted_at": clock.now()}
+    hold_registrations(
+        a_registration(0, **of), a_registration(1, event_id="spring-fair", **of, **waiting)
+    )
+    counters = {"id": "spring-fair#places"}
+    stage.change("events", counters, waiting=1)
+    hold_event(id="spring-fair", version=2, capacity=1)
+    waiting_list().settle("spring-fair", clock.now())
+    stage.change("events", {"id": f"{EVENT}#places"}, taken=1)
+    assert person.post(f"{ALL}/{SECOND}/notes", NOTE).status == 201
+
+
+def merge(person: Person) -> Reply:
+    return person.post(f"{THEM}/merge", {"from": SECOND, "reason": "Signed up twice."})
+
+
+def be_erased(person: Person) -> Reply:
+    return person.post("/me/delete", {"currentPassword": PASSWORD})
+
+
+def save(person: Person) -> Reply:
+    return person.ask("PUT", OWN, {"form": FORM})
+
+
+def save_again(person: Person) -> Reply:
+    return person.ask("PUT", OWN, {"form": FORM | {"city": "Shakopee"}, "version": 1})

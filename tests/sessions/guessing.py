@@ -1,0 +1,32 @@
+"""Guesses of a password, at moments that a test chooses."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest import mock
+
+from chalicelib.platform import clock
+
+# A full hour to come: the key signs then, and a quota's hour begins.
+NOON = clock.from_seconds((int(clock.now().timestamp()) // 3600 + 2) * 3600)
+
+
+@contextmanager
+def at(moment):
+    """Have every clock of the service say this."""
+    with mock.patch.object(clock, "now", return_value=moment):
+        yield
+
+
+def later(**much):
+    return at(NOON + timedelta(**much))
+
+
+def fail(person, times, name=None):
+    """Guess wrong, and be told so."""
+    for _ in range(times):
+        assert person.sign_in(name, "a wrong password").status == 401
+
+
+def wait_of(reply):
+    assert (reply.status, reply.code) == (429, "too_many_attempts")
+    return int(reply.headers["Retry-After"])

@@ -1,0 +1,158 @@
+"""Known devices: attempts of strangers don’t keep the owner from signing in there."""
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+
+from chalicelib.identity.directory import directory
+from chalicelib.platform import clock, settings
+from chalicelib.sessions import trusted_device
+from chalicelib.sessions.keys import session_keys
+from tests.sessions.guessing import NOON, at, fail, wait_of
+from tests.support.clients import DEVICE_COOKIE, PASSWORD
+from tests.support.environments import environment
+
+
+def test_a_known_device_gets_in_while_strangers_guess(river):
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert river.elsewhere().sign_in().status == 429
+        assert river.sign_in().status == 200
+        assert river.elsewhere().sign_in().status == 429
+
+
+def test_a_known_device_has_tries_of_its_own_and_no_more(river):
+    with at(NOON):
+        fail(river, 5)
+        assert wait_of(river.sign_in()) == 1
+        assert river.elsewhere().sign_in().status == 200
+
+
+def test_a_known_device_is_another_after_each_sign_in(river):
+    before = river.device
+    river.sign_in()
+
+    assert river.device not in {before, None}
+
+
+def test_a_device_is_known_for_its_own_account_only(river, sky):
+    with at(NOON):
+        fail(sky.elsewhere(), 5)
+        assert river.sign_in("sky").status == 429
+        assert river.sign_in().status == 200
+
+
+def test_signing_out_leaves_the_device_known(river):
+    river.delete("/sessions/current")
+    river.post("/signout")
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert river.sign_in().status == 200
+
+
+def test_signing_out_everywhere_leaves_the_device_known(river):
+    river.delete("/sessions")
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert river.sign_in().status == 200
+
+
+def change_password(river, new):
+    given = {"currentPassword": PASSWORD, "newPassword": new}
+    assert river.post("/password/change", given).status == 200
+
+
+@pytest.mark.parametrize("new", [PASSWORD, "five quiet lakes in June"], ids=["the same", "another"])
+def test_a_new_password_leaves_no_device_known_but_the_one_that_it_was_chosen_on(river, new):
+    before = river.elsewhere()
+    before.sign_in()
+    change_password(river, new)
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert before.sign_in(password=new).status == 429
+        assert river.sign_in(password=new).status == 200
+
+
+def test_on_a_device_that_was_known_before_a_try_counts_as_a_strangers(river):
+    before = river.elsewhere()
+    before.sign_in()
+    change_password(river, "five quiet lakes in June")
+    with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
+        fail(before, 1)
+        assert before.sign_in().status == 429
+        assert river.elsewhere().sign_in("nobody").status == 429
+
+
+def another_device(river):
+    other = river.elsewhere()
+    assert other.sign_in().status == 200
+    return other.device
+
+
+def test_the_same_device_cookie_twice_is_known(river):
+    stranger = river.elsewhere()
+    stranger.device = f"{river.device}; {DEVICE_COOKIE}={river.device}; {DEVICE_COOKIE}=nonsense"
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert stranger.sign_in().status == 200
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda river: "nonsense",
+        lambda river: "a.b.c",
+        lambda river: river.token,
+        lambda river: river.device[:-4] + "AAAA",
+        lambda river: f"{river.device}; {DEVICE_COOKIE}={another_device(river)}",
+    ],
+    ids=["nonsense", "three parts", "a session token", "another signature", "two of them"],
+)
+def test_a_device_cookie_that_is_not_ours_makes_nobody_known(river, forge):
+    stranger = river.elsewhere()
+    stranger.device = forge(river)
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert stranger.sign_in().status == 429
+
+
+@pytest.mark.parametrize(("days", "status"), [(364, 200), (366, 429)])
+def test_a_device_is_known_for_a_year(river, days, status):
+    signed_in = clock.now() - timedelta(days=days)
+    issuer = settings.current().issuer
+    account = directory().get(river.account["id"])
+    river.device = trusted_device.issue(account, session_keys(), issuer, signed_in)
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert river.sign_in().status == status
+
+
+def test_a_token_of_another_type_makes_nobody_known_whatever_its_key(river):
+    with mock.patch.object(trusted_device, "TYPE", "another+jwt"):
+        river.sign_in()
+    with at(NOON):
+        fail(river.elsewhere(), 5)
+        assert river.sign_in().status == 429
+
+
+def test_a_device_token_is_no_session(river):
+    thief = river.elsewhere()
+    thief.token = river.device
+
+    assert thief.get("/me").status == 401
+
+
+def test_the_device_cookie_has_the_session_cookies_attributes_and_lasts_a_year(nobody):
+    session, device = (line.split("; ") for line in nobody.sign_up().set_cookies)
+
+    assert device[0].startswith(f"{DEVICE_COOKIE}=")
+    assert device[1:] == ["Path=/", "Max-Age=31536000", "HttpOnly", "SameSite=Lax", "Secure"]
+    assert [a for a in device[1:] if "Age" not in a] == [a for a in session[1:] if "Age" not in a]
+
+
+def test_the_device_cookie_has_the_session_cookies_prefix(nobody):
+    with environment(COOKIE_NAME="__Host-session"):
+        _, device = nobody.sign_up().set_cookies
+
+    assert device.startswith(f"__Host-{DEVICE_COOKIE}=")
