@@ -1,0 +1,190 @@
+"""A connection to an AWS endpoint that holds every request to one deadline."""
+
+import functools
+import http.client
+import io
+import os
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.platform.aws_errors import AwsUnreachable
+
+if TYPE_CHECKING:
+    import ssl
+
+AMAZON = ".amazonaws.com"
+_ROOTS = Path(__file__).with_name("amazon-roots.pem")
+# The most that DynamoDB returns is 16 MB, of a batch.
+_LARGEST_RESPONSE = 17 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a call may take.
+
+    Attributes:
+        connect_seconds: for a new connection.
+        read_seconds: for sending the request and receiving the whole response.
+        attempts: how often a request is sent at most.
+    """
+
+    connect_seconds: float
+    read_seconds: float
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A complete response.
+
+    Attributes:
+        status: the HTTP status.
+        body: the body, with the length that was announced.
+        date: the ``Date`` header.
+        checksum: the ``x-amz-crc32`` header, a CRC-32 of the body in decimal.
+        keeps_connection: whether the connection takes another request.
+    """
+
+    status: int
+    body: bytes
+    date: str | None
+    checksum: str | None
+    keeps_connection: bool
+
+
+class ClosedWhileIdle(Exception):
+    """The service closed a connection before it read the request."""
+
+
+class Connection:
+    """One connection to a service, for one request at a time."""
+
+    def __init__(self, host: str, port: int, limits: Limits, *, is_secure: bool) -> None:
+        """Connect.
+
+        Raises:
+            OSError: that isn't possible, or not in time.
+        """
+        raw = socket.create_connection((host, port), timeout=limits.connect_seconds)
+        try:
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connected = _tls(host).wrap_socket(raw, server_hostname=host) if is_secure else raw
+        except BaseException:
+            raw.close()
+            raise
+        self._seconds = limits.read_seconds
+        self._socket = _TimedSocket(connected)
+        self._http = http.client.HTTPConnection(host, port)
+        # http.client asks a socket for nothing but what a _TimedSocket has.
+        self._http.sock = self._socket
+        self._is_used = False
+
+    def close(self) -> None:
+        """Close the connection, whatever state it's in."""
+        self._http.close()
+        self._socket.close()
+
+    def send(self, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        """Send a POST request and receive the whole response.
+
+        Raises:
+            AwsUnreachable: there is none, it's incomplete or too large, or it takes too long.
+            ClosedWhileIdle: the service has closed the connection since the request before.
+        """
+        was_used, self._is_used = self._is_used, True
+        self._socket.deadline = time.monotonic() + self._seconds
+        try:
+            self._http.putrequest("POST", path, skip_host=True, skip_accept_encoding=True)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self._http.putheader(name, value)
+            self._http.endheaders(body)
+            return _received(self._http.getresponse())
+        except (ConnectionResetError, BrokenPipeError) as problem:
+            # http.client's RemoteDisconnected is a ConnectionResetError, too.
+            if was_used:
+                raise ClosedWhileIdle from problem
+            raise AwsUnreachable(type(problem).__name__) from problem
+        except (OSError, http.client.HTTPException, ValueError) as problem:
+            raise AwsUnreachable(type(problem).__name__) from problem
+
+
+def _received(response: http.client.HTTPResponse) -> Response:
+    expected = response.length
+    body = response.read(_LARGEST_RESPONSE + 1)
+    if len(body) > _LARGEST_RESPONSE:
+        raise AwsUnreachable("ResponseTooLarge")
+    if expected is not None and len(body) != expected:
+        raise AwsUnreachable("IncompleteResponse")
+    return Response(
+        response.status,
+        body,
+        response.getheader("Date"),
+        response.getheader("x-amz-crc32"),
+        not response.will_close,
+    )
+
+
+class _TimedSocket:
+    """A socket whose operations all end at one deadline: a slow trickle of bytes doesn't extend it.
+
+    Attributes:
+        deadline: on the monotonic clock, in seconds.
+    """
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+        self.deadline = 0.0
+
+    def sendall(self, data: bytes) -> None:
+        self._limit()
+        self._socket.sendall(data)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_TimedReader(self))
+
+    def receive_into(self, buffer: memoryview) -> int:
+        self._limit()
+        return self._socket.recv_into(buffer)
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _limit(self) -> None:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+
+
+class _TimedReader(io.RawIOBase):
+    """What is received on a :class:`_TimedSocket`."""
+
+    def __init__(self, source: _TimedSocket) -> None:
+        self._source = source
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._source.receive_into(buffer)
+
+
+@functools.cache
+def _tls(host: str) -> "ssl.SSLContext":
+    """Return the TLS settings for a host.
+
+    For AWS's own hosts only Amazon's root certificates count. To load all others takes about 20 ms.
+    """
+    import ssl
+
+    bundle = os.environ.get("AWS_CA_BUNDLE")
+    if bundle or not host.endswith(AMAZON):
+        return ssl.create_default_context(cafile=bundle)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_verify_locations(_ROOTS)
+    return context

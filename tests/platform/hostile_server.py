@@ -1,0 +1,93 @@
+"""A server that returns whatever bytes a test wants, to see what a client makes of them."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+Reply = Callable[[socket.socket], None]
+
+
+@dataclass
+class HostileServer:
+    """What was received, and where.
+
+    Attributes:
+        url: the URL.
+        requests: the bytes of each request.
+        connections: how many connections were opened.
+    """
+
+    url: str
+    requests: list[bytes] = field(default_factory=list)
+    connections: int = 0
+
+
+def respond(
+    body: bytes = b"{}", status: str = "200 OK", headers: str = "", length: int | None = None
+) -> Reply:
+    """Send a response; ``length`` is announced in place of the true one."""
+
+    def reply(connection: socket.socket) -> None:
+        announced = len(body) if length is None else length
+        head = f"HTTP/1.1 {status}\r\nContent-Length: {announced}\r\n{headers}\r\n"
+        connection.sendall(head.encode() + body)
+
+    return reply
+
+
+def close(_: socket.socket) -> None:
+    """Send nothing."""
+    raise ConnectionAbortedError
+
+
+def send(data: bytes) -> Reply:
+    """Send bytes that are no proper response, and close."""
+
+    def reply(connection: socket.socket) -> None:
+        connection.sendall(data)
+        raise ConnectionAbortedError
+
+    return reply
+
+
+@contextmanager
+def hostile_server(replies: Sequence[Reply]) -> Iterator[HostileServer]:
+    """Serve one reply after the other; the connection stays open unless a reply ends it."""
+    left = iter(replies)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = HostileServer(f"http://127.0.0.1:{listener.getsockname()[1]}")
+
+        def serve() -> None:
+            with suppress(OSError, StopIteration):
+                while True:
+                    connection, _ = listener.accept()
+                    server.connections += 1
+                    with connection, suppress(ConnectionError):
+                        while request := _request(connection):
+                            server.requests.append(request)
+                            next(left)(connection)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(timeout=5)
+
+
+def _request(connection: socket.socket) -> bytes:
+    received = b""
+    while b"\r\n\r\n" not in received:
+        if not (data := connection.recv(65536)):
+            return b""
+        received += data
+    head, _, body = received.partition(b"\r\n\r\n")
+    [length] = [
+        int(line.partition(b":")[2])
+        for line in head.lower().split(b"\r\n")
+        if line.startswith(b"content-length")
+    ]
+    while len(body) < length:
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
