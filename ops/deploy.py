@@ -14,6 +14,7 @@ from chalicelib.platform import clock, settings
 from chalicelib.platform.aws import aws_client
 from chalicelib.platform.errors import ServiceUnavailable
 from ops import package, session_key, smoke_test, tables
+from ops.environment import use_stage
 from ops.stack import Agree, Declined, Present, Stack, StackError, Template
 from ops.template import KEPT_STAGE
 
@@ -179,7 +180,7 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
     if stack.parameters().get(_PUBLIC_URL) != url:
         print(f"The service gets its public URL, {url}:")
         stack.change(template, {**wanted, _PUBLIC_URL: url}, agree)
-    _use(stage)
+    use_stage(stage)
     if session_key.begin(clock.now):
         print("Created the stage's first session key.")
     if target := said.get("DomainTarget"):
@@ -230,7 +231,7 @@ def _destroy(stage: str, erase: str | None, agree: Agree) -> int:
     stack = stack_of(stage)
     if not stack.exists:
         raise DeployError(f"No stage {stage} is deployed here.")
-    _use(stage)
+    use_stage(stage)
     what = "with all data" if stage != KEPT_STAGE else "except its tables and session key"
     full = list(_with_data(stage))
     if full and erase != stage:
@@ -342,11 +343,6 @@ def _with_data(stage: str) -> Iterator[str]:
                 yield table["TableName"]
         except client.exceptions.ResourceNotFoundException:
             continue
-
-
-def _use(stage: str) -> None:
-    os.environ[f"{settings.PREFIX}STAGE"] = stage
-    settings.current.cache_clear()
 
 
 def _not_committed(project: Path = package.PROJECT) -> str | None:

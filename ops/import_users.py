@@ -6,7 +6,6 @@ what one run from beginning to end would have left.
 """
 
 import csv
-import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -28,6 +27,7 @@ from chalicelib.platform.identifiers import derived_identifier
 from chalicelib.platform.schemas import RequestBody, error_messages
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
 from ops import progress
+from ops.environment import use_stage
 from ops.retries import AwsUnavailable, with_retries
 
 # A BatchGetItem takes a hundred; boto3 keeps ten connections.
@@ -97,8 +97,7 @@ def run(file: Path, stage: str) -> int:
     Returns:
         The exit status: 0 if every line is in now.
     """
-    os.environ[f"{settings.PREFIX}STAGE"] = stage
-    settings.current.cache_clear()
+    use_stage(stage)
     try:
         done = import_file(file, directory(), show=True)
     except (ImportStopped, AwsUnavailable, OSError) as stopped:

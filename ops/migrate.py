@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.platform import clock
+from chalicelib.platform.aws_botocore import BotocoreClient
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.settings import Settings
 from ops import progress
@@ -48,7 +49,7 @@ def run(
         print("This version has no migrations.")
         return 0
     client = _client()
-    database = Database(client, Settings(stage=stage).table_name)
+    database = Database(BotocoreClient(client), Settings(stage=stage).table_name)
     checkpoint = Checkpoint.load(stage, clock.now())
     if restart or dry_run:
         checkpoint.progress.clear()

@@ -1,10 +1,10 @@
 """Takes a second factor away, from the terminal of an operator: for the last SuperAdmin."""
 
-import os
 import sys
 from dataclasses import replace
 
 from chalicelib.platform import settings
+from ops.environment import use_stage
 
 ACTOR = "ops"
 
@@ -21,8 +21,7 @@ def reset(stage: str, username: str) -> int:
     Returns:
         The exit status.
     """
-    os.environ[f"{settings.PREFIX}STAGE"] = stage
-    settings.current.cache_clear()
+    use_stage(stage)
     # boto3: for this command only.
     from chalicelib.identity import emails
     from chalicelib.identity.directory import AccountChanged, directory

@@ -1,7 +1,6 @@
 """Gives a stage its first session key, and has another one take over from it."""
 
 import itertools
-import os
 import sys
 import uuid
 from collections.abc import Callable, Collection, Sequence
@@ -17,6 +16,7 @@ from chalicelib.platform.secrets_manager import CURRENT
 from chalicelib.sessions import keys
 from chalicelib.sessions.keys import Key
 from chalicelib.sessions.service import LIFETIME
+from ops.environment import use_stage
 
 # Twice as long as a function goes on with the keys that it has.
 SIGNS_AFTER = timedelta(seconds=2 * keys.CACHE_SECONDS)
@@ -79,8 +79,7 @@ def run(stage: str, revoke: Revoke) -> int:
     Returns:
         The exit status.
     """
-    os.environ[f"{settings.PREFIX}STAGE"] = stage
-    settings.current.cache_clear()
+    use_stage(stage)
     try:
         done = rotate(clock.now, revoke)
     except (RotationFailed, ServiceUnavailable) as failed:

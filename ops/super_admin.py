@@ -2,11 +2,10 @@
 
 import getpass
 import json
-import os
 import sys
 from typing import TYPE_CHECKING
 
-from chalicelib.platform.settings import PREFIX
+from ops.environment import use_stage
 
 if TYPE_CHECKING:
     from chalicelib.identity.account import Account
@@ -35,7 +34,7 @@ def create(stage: str) -> int:
             file=sys.stderr,
         )
         return 1
-    os.environ[f"{PREFIX}STAGE"] = stage
+    use_stage(stage)
     # boto3 and pydantic: for this command only.
     from chalicelib.identity.account import IdentityTaken
     from chalicelib.identity.directory import directory, new_account

@@ -87,6 +87,7 @@ def patiently() -> Iterator[None]:
 
     def forget() -> None:
         aws._aws_client.cache_clear()  # noqa: SLF001 (it has the timeouts)
+        aws._http_client.cache_clear()  # noqa: SLF001
         dynamodb.database.cache_clear()
 
     with _replaced(aws, "TIMEOUT_SECONDS", _PATIENCE_SECONDS):

@@ -1,6 +1,8 @@
 """Clients for AWS: the operations that are called, timeouts, and retries.
 
-botocore is imported with the first call, since signing out makes none.
+DynamoDB and Secrets Manager are called with :mod:`~chalicelib.platform.aws_http`, or with botocore
+if the settings say so; email is sent with botocore. Each is imported with the first call, since
+signing out makes none.
 """
 
 import functools
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.platform import settings
+from chalicelib.platform.aws_errors import AwsClient, AwsUnreachable
 from chalicelib.platform.errors import ServiceUnavailable
 
 # A call may take 1.5 s twice, so a request with another slow call still ends within 5 s.
@@ -33,16 +36,49 @@ MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS, MAIL_ATTEMPTS = 0.5, 1.5, 1
 RETRY_MODE = "legacy"
 
 
+def service_client(service: str) -> AwsClient:
+    """Return this process's client of DynamoDB or Secrets Manager, as the settings choose it.
+
+    Args:
+        service: ``dynamodb`` or ``secretsmanager``.
+
+    Raises:
+        ServiceUnavailable: this process belongs to no stage, or AWS's settings are wrong.
+    """
+    if settings.current().aws_client == settings.BOTO3:
+        from chalicelib.platform.aws_botocore import BotocoreClient
+
+        return BotocoreClient(aws_client(service))
+    _require_stage()
+    return _http_client(service)
+
+
+@functools.cache
+def _http_client(service: str) -> AwsClient:
+    from chalicelib.platform.aws_connection import Limits
+    from chalicelib.platform.aws_http import SERVICES, HttpClient
+
+    limits = Limits(TIMEOUT_SECONDS, TIMEOUT_SECONDS, ATTEMPTS)
+    try:
+        return HttpClient(SERVICES[service], limits)
+    except AwsUnreachable as error:
+        raise ServiceUnavailable(cause=f"{service}: {error}") from error
+
+
 def aws_client(service: str) -> Any:
     """Return this process's botocore client, whose patience fits within one request's.
 
     Raises:
         ServiceUnavailable: this process belongs to no stage, or AWS's settings are amiss.
     """
+    _require_stage()
+    return _aws_client(service)
+
+
+def _require_stage() -> None:
     if settings.current().stage is None:
         message = "No database is set up here. Start the service with: make dev"
         raise ServiceUnavailable(message, cause="the stage is not configured")
-    return _aws_client(service)
 
 
 @functools.cache

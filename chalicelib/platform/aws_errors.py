@@ -1,7 +1,7 @@
-"""Why a call to AWS failed, whichever client made it."""
+"""How AWS is called, and why a call failed, whichever client made it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 
 class AwsError(Exception):
@@ -21,3 +21,23 @@ class AwsError(Exception):
 
 class AwsUnreachable(Exception):
     """The service returned nothing that can be used. A write may have been carried out."""
+
+
+class AwsClient(Protocol):
+    """Calls one service of AWS."""
+
+    def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        """Call an operation.
+
+        Args:
+            operation: its name, for example ``GetItem``.
+            arguments: the request, as the service's API reference has it.
+
+        Returns:
+            The response, as the API reference has it.
+
+        Raises:
+            AwsError: the service returned an error.
+            AwsUnreachable: it couldn't be reached, or there are no credentials.
+        """
+        ...

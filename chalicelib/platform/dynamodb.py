@@ -1,7 +1,6 @@
 """DynamoDB as the stores use it: plain values in and out, and every failure one of our errors.
 
-Expressions stay in the stores. botocore is imported with the first call, since signing out makes
-none.
+Expressions stay in the stores.
 """
 
 import functools
@@ -13,7 +12,8 @@ from typing import Any, TypeVar
 
 from chalicelib.platform import settings
 from chalicelib.platform.attributes import from_attributes, to_attributes
-from chalicelib.platform.aws import aws_client
+from chalicelib.platform.aws import service_client
+from chalicelib.platform.aws_errors import AwsClient, AwsError, AwsUnreachable
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.items import Item, Query, Read, Write
 
@@ -41,15 +41,15 @@ class ConditionFailed(Exception):
 class Database:
     """The tables of one stage."""
 
-    def __init__(self, client: Any, table_name: Callable[[str], str]) -> None:
-        """Use a botocore DynamoDB client, and a function from short to full table names."""
+    def __init__(self, client: AwsClient, table_name: Callable[[str], str]) -> None:
+        """Use a client of DynamoDB, and a function from short to full table names."""
         self._client = client
         self._table_name = table_name
 
     def get(self, read: Read[Record]) -> Record | None:
         """Return one item, read consistently; None if it doesn't exist."""
         response = self._call(
-            "get_item",
+            "GetItem",
             TableName=self._table_name(read.table),
             Key=to_attributes(read.key),
             ConsistentRead=True,
@@ -78,13 +78,13 @@ class Database:
         for attempt in range(_BATCH_ATTEMPTS):
             if attempt:
                 _back_off(attempt)
-            response = self._call("batch_get_item", RequestItems=wanted)
+            response = self._call("BatchGetItem", RequestItems=wanted)
             for name, items in response["Responses"].items():
                 found += [(name, from_attributes(item)) for item in items]
             wanted = response.get("UnprocessedKeys")
             if not wanted:
                 return [self._match(read, found) for read in reads]
-        raise ServiceUnavailable(cause="batch_get_item: UnprocessedKeys")
+        raise ServiceUnavailable(cause="BatchGetItem: UnprocessedKeys")
 
     def _match(self, read: Read[Record], found: list[tuple[str, Item]]) -> Record | None:
         name = self._table_name(read.table)
@@ -141,7 +141,7 @@ class Database:
         """
         total, after = 0, None
         for _ in range(pages):
-            response = self._call("query", **self._query_arguments(query, after), Select="COUNT")
+            response = self._call("Query", **self._query_arguments(query, after), Select="COUNT")
             total += int(response["Count"])
             after = response.get("LastEvaluatedKey")
             if after is None:
@@ -153,7 +153,7 @@ class Database:
     ) -> tuple[list[Item], Item | None]:
         """Return one page after filtering, and the key of the last item that was read."""
         start = to_attributes(after) if after else None
-        response = self._call("query", **self._query_arguments(query, start), Limit=reads)
+        response = self._call("Query", **self._query_arguments(query, start), Limit=reads)
         rest = response.get("LastEvaluatedKey")
         return [from_attributes(item) for item in response["Items"]], (
             from_attributes(rest) if rest else None
@@ -204,7 +204,7 @@ class Database:
             ConditionFailed: its condition did not hold.
         """
         self._call(
-            "update_item",
+            "UpdateItem",
             TableName=self._table_name(table),
             Key=to_attributes(key),
             ExpressionAttributeValues=to_attributes(values),
@@ -214,7 +214,7 @@ class Database:
     def delete(self, table: str, key: Item) -> bool:
         """Delete one item; say whether there was one."""
         response = self._call(
-            "delete_item",
+            "DeleteItem",
             TableName=self._table_name(table),
             Key=to_attributes(key),
             ReturnValues="ALL_OLD",
@@ -240,18 +240,18 @@ class Database:
             for attempt in range(_BATCH_ATTEMPTS):
                 if attempt:
                     _back_off(attempt)
-                response = self._call("batch_write_item", RequestItems=wanted)
+                response = self._call("BatchWriteItem", RequestItems=wanted)
                 wanted = response.get("UnprocessedItems")
                 if not wanted:
                     break
             else:
-                raise ServiceUnavailable(cause="batch_write_item: UnprocessedItems")
+                raise ServiceUnavailable(cause="BatchWriteItem: UnprocessedItems")
 
     def transact(self, writes: Sequence[Write]) -> None:
         """Do all of these writes or none of them.
 
-        A conflict with another transaction is tried again, a few times. botocore gives every
-        call a ClientRequestToken, so that its own retries apply a transaction once.
+        A conflict with another transaction is tried again, a few times. The client gives
+        every call a ClientRequestToken, so that its own retries apply a transaction once.
 
         Raises:
             Exception: what ``on_condition_failed`` of the first write whose condition failed makes.
@@ -269,15 +269,13 @@ class Database:
                     raise write.on_condition_failed()
             if "TransactionConflict" not in reasons:
                 break
-        raise ServiceUnavailable(cause=f"transact_write_items: {reasons}")
+        raise ServiceUnavailable(cause=f"TransactWriteItems: {reasons}")
 
     def _try_transaction(self, items: list[Any]) -> list[str] | None:
         """Return None if it was done, else why each item was not."""
-        from botocore.exceptions import ClientError
-
         try:
-            self._call("transact_write_items", TransactItems=items)
-        except ClientError as error:
+            self._call("TransactWriteItems", TransactItems=items)
+        except AwsError as error:
             return [reason["Code"] for reason in error.response["CancellationReasons"]]
         return None
 
@@ -299,26 +297,24 @@ class Database:
 
         Raises:
             ConditionFailed: the condition of a single write did not hold.
-            ClientError: a transaction was cancelled.
+            AwsError: a transaction was cancelled.
             ServiceUnavailable: anything else: throttled, rejected, timed out, away.
         """
-        from botocore.exceptions import BotoCoreError, ClientError
-
         for attempt in range(CONFLICT_ATTEMPTS):
             if attempt:
                 _back_off(attempt)
             try:
-                return getattr(self._client, operation)(**arguments)
-            except ClientError as error:
-                code = error.response["Error"]["Code"]
+                return self._client.call(operation, **arguments)
+            except AwsError as error:
+                code = error.code
                 if code == "ConditionalCheckFailedException":
                     raise ConditionFailed from None
                 if code == "TransactionCanceledException":
                     raise
                 if code != "TransactionConflictException":
                     raise ServiceUnavailable(cause=f"{operation}: {code}") from error
-            except BotoCoreError as error:
-                raise ServiceUnavailable(cause=f"{operation}: {type(error).__name__}") from error
+            except AwsUnreachable as error:
+                raise ServiceUnavailable(cause=f"{operation}: {error}") from error
         raise ServiceUnavailable(cause=f"{operation}: TransactionConflictException")
 
 
@@ -329,7 +325,7 @@ def database() -> Database:
     Raises:
         ServiceUnavailable: nothing is set up, or there is no region.
     """
-    return Database(aws_client("dynamodb"), settings.current().table_name)
+    return Database(service_client("dynamodb"), settings.current().table_name)
 
 
 def _back_off(attempt: int) -> None:

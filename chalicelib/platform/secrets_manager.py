@@ -1,6 +1,7 @@
 """Secrets as AWS Secrets Manager keeps them."""
 
-from chalicelib.platform.aws import aws_client
+from chalicelib.platform.aws import service_client
+from chalicelib.platform.aws_errors import AwsError, AwsUnreachable
 from chalicelib.platform.errors import ServiceUnavailable
 
 # The label of the version that holds: AWS takes it for granted, moto does not.
@@ -13,13 +14,11 @@ def fetch(name: str) -> str:
     Raises:
         ServiceUnavailable: it cannot be had.
     """
-    client = aws_client("secretsmanager")
-    from botocore.exceptions import BotoCoreError, ClientError
-
+    client = service_client("secretsmanager")
     try:
-        return str(client.get_secret_value(SecretId=name, VersionStage=CURRENT)["SecretString"])
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        raise ServiceUnavailable(cause=f"get_secret_value: {code}") from error
-    except BotoCoreError as error:
-        raise ServiceUnavailable(cause=f"get_secret_value: {type(error).__name__}") from error
+        secret = client.call("GetSecretValue", SecretId=name, VersionStage=CURRENT)
+    except AwsError as error:
+        raise ServiceUnavailable(cause=f"GetSecretValue: {error.code}") from error
+    except AwsUnreachable as error:
+        raise ServiceUnavailable(cause=f"GetSecretValue: {error}") from error
+    return str(secret["SecretString"])

@@ -13,6 +13,7 @@ APPLICATION = "breeze-lakes-point"
 PREFIX = "BREEZE_LAKES_POINT_"
 OFF, BEST_EFFORT, STRICT = "off", "best-effort", "strict"
 REQUIRED, OPTIONAL = "required", "optional"
+HTTP, BOTO3 = "http", "boto3"
 # What people are told by mail of their own account and registrations.
 SIGNED_UP = "signed-up"
 PASSWORD_CHANGED, PASSWORD_RESET = "password-changed", "password-reset"
@@ -157,6 +158,8 @@ class Settings:
             or ``optional``.
         kept_days_after_event: how long registrations are kept after their event's last day.
         default_time_zone: the IANA name of the time zone of a new event that names none.
+        aws_client: what calls DynamoDB and Secrets Manager: ``http``, our own small client, or
+            ``boto3``.
         mail_from: the address that mail comes from, known to SES; None where none is sent.
         mail_folder: the folder that mail is left in; for a service on this very machine.
         mail_notices: what people are told by mail, with commas in between; ``off`` for nothing.
@@ -196,6 +199,7 @@ class Settings:
         default="America/Chicago",
         metadata=_where(zones.is_zone, "must be a time zone such as America/Chicago"),
     )
+    aws_client: str = field(default=HTTP, metadata=_one_of(HTTP, BOTO3))
     mail_from: str | None = field(
         default=None, metadata=_where(_MAIL_ADDRESS.fullmatch, "must be one email address")
     )

@@ -341,7 +341,7 @@ def test_where_aws_stays_away_it_stops_and_says_so(write, backend, capsys, monke
 
     assert import_users.run(write(line("river")), "no-such-stage") == 1
     assert capsys.readouterr().err == (
-        "AWS does not answer (batch_get_item: ResourceNotFoundException). "
+        "AWS does not answer (BatchGetItem: ResourceNotFoundException). "
         "Run it again later: it will go on.\n"
     )
     assert (len(pauses), pauses[0], pauses[-1]) == (7, 0.2, 20)

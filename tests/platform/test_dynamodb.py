@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
 
 from chalicelib.platform import dynamodb
+from chalicelib.platform.aws_botocore import BotocoreClient
 from chalicelib.platform.dynamodb import ConditionFailed, Database
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.items import Query, Read, Write
@@ -36,7 +37,7 @@ def boto():
 @pytest.fixture
 def database(boto):
     with mock.patch("time.sleep"):
-        yield Database(boto, str)
+        yield Database(BotocoreClient(boto), str)
 
 
 class Taken(Exception):

@@ -30,6 +30,8 @@ SETTINGS = {
     "MAIL_FROM": MAIL_FROM,
     # Most of staff in the tests have none.
     "STAFF_SECOND_FACTOR": "optional",
+    # moto takes the place of AWS inside botocore.
+    "AWS_CLIENT": "boto3",
 }
 READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 # Where there are more items than this, a new table is made sooner than they are deleted.
