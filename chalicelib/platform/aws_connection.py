@@ -86,7 +86,7 @@ class Connection:
     def close(self) -> None:
         """Close the connection, whatever state it's in."""
         self._http.close()
-        self._socket.close()
+        self._socket.disconnect()
 
     def send(self, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """Send a POST request and receive the whole response.
@@ -151,6 +151,9 @@ class _TimedSocket:
         return self._socket.recv_into(buffer)
 
     def close(self) -> None:
+        """Leave it open: http.client closes it before a last response is read."""
+
+    def disconnect(self) -> None:
         self._socket.close()
 
     def _limit(self) -> None:

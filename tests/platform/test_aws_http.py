@@ -83,6 +83,12 @@ def test_connection_that_the_service_is_closing_is_not_used_again():
     assert server.connections == 2
 
 
+def test_large_response_is_read_to_its_end_although_the_service_closes_the_connection():
+    body = json.dumps({"Items": ["x" * 1000] * 500}).encode()
+    with calling(respond(body, headers="Connection: close\r\n")) as (client, _):
+        assert len(get(client)["Items"]) == 500
+
+
 def test_connection_that_was_closed_while_idle_is_replaced_without_an_attempt():
     one = Limits(connect_seconds=1, read_seconds=1, attempts=1)
     with calling(respond(), close, respond(b'{"Count": 1}'), limits=one) as (client, server):
