@@ -1,7 +1,7 @@
-"""Write ``docs/api.md``, the API reference, from the service's OpenAPI document.
+"""Write ``docs/openapi.json``, and from it the API reference, ``docs/api.md``.
 
-Run it with ``python -m tools.api_docs`` or ``make api-docs``. It reads only the OpenAPI document,
-so renaming a class or a package of the service needs no change here.
+Run it with ``python -m tools.api_docs`` or ``make generated-docs``. It reads only the OpenAPI
+document, so renaming a class or a package of the service needs no change here.
 """
 
 import json
@@ -18,6 +18,7 @@ Json = Mapping[str, Any]
 
 PROJECT = Path(__file__).parents[1]
 REFERENCE = PROJECT / "docs" / "api.md"
+DOCUMENT = PROJECT / "docs" / "openapi.json"
 INTRODUCTION = Path(__file__).with_name("api_introduction.md")
 _JSON = "application/json"
 _LIMITS = (
@@ -28,9 +29,17 @@ _LIMITS = (
 
 
 def main() -> None:
-    """Write the reference."""
+    """Write both files."""
     with Client(app) as client:
-        REFERENCE.write_text(render(client.http.get("/openapi.json").json_body))
+        document = client.http.get("/openapi.json").json_body
+    DOCUMENT.write_text(as_text(document))
+    REFERENCE.write_text(render(document))
+
+
+def as_text(document: Json) -> str:
+    """Return an OpenAPI document as the file has it: indented, and without a stage's own URL."""
+    anywhere = {**document, "servers": [{"url": "."}]}
+    return f"{json.dumps(anywhere, indent=1, ensure_ascii=False)}\n"
 
 
 def render(document: Json) -> str:

@@ -1,12 +1,12 @@
-"""docs/api.md: what it shows of the OpenAPI document."""
+"""docs/openapi.json, and what docs/api.md shows of it."""
 
 import re
 
 import pytest
 
-from tools.api_docs import REFERENCE, render
+from tools.api_docs import DOCUMENT, REFERENCE, as_text, render
 
-OUT_OF_DATE = "docs/api.md is out of date. Run: .venv/bin/python -m tools.api_docs (make api-docs)"
+OUT_OF_DATE = "It is out of date. Run: .venv/bin/python -m tools.api_docs (make generated-docs)"
 
 
 @pytest.fixture
@@ -16,6 +16,10 @@ def document(nobody):
 
 def test_the_reference_is_current(document):
     assert REFERENCE.read_text() == render(document), OUT_OF_DATE
+
+
+def test_the_document_in_the_repository_is_current(document):
+    assert DOCUMENT.read_text() == as_text(document), OUT_OF_DATE
 
 
 def operations(document):
