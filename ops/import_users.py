@@ -20,7 +20,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from chalicelib.accounts.schemas import Email, Username
 from chalicelib.identity import login_names, passwords
 from chalicelib.identity.account import Account, IdentityTaken
-from chalicelib.identity.directory import Directory, directory
+from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock, settings
 from chalicelib.platform.identifiers import derived_identifier
@@ -99,7 +99,7 @@ def run(file: Path, stage: str) -> int:
     """
     use_stage(stage)
     try:
-        done = import_file(file, directory(), show=True)
+        done = import_file(file, account_repository(), show=True)
     except (ImportStopped, AwsUnavailable, OSError) as stopped:
         print(stopped, file=sys.stderr)
         return 1
@@ -109,7 +109,7 @@ def run(file: Path, stage: str) -> int:
     return 1 if done.problems else 0
 
 
-def import_file(file: Path, people: Directory, *, show: bool = False) -> Imported:
+def import_file(file: Path, people: AccountRepository, *, show: bool = False) -> Imported:
     """Import a file.
 
     Every line that can be taken is in when this returns, and every other has its problem. It may
@@ -131,7 +131,7 @@ def import_file(file: Path, people: Directory, *, show: bool = False) -> Importe
     with shown, ThreadPoolExecutor(WRITERS) as pool:
         for start in range(0, len(accounts), _TOGETHER):
             some = accounts[start : start + _TOGETHER]
-            there = with_retries(people.known, [account.id for _, account in some])
+            there = with_retries(people.existing_ids, [account.id for _, account in some])
             missing = [pair for pair in some if pair[1].id not in there]
             outcomes = pool.map(lambda pair: _add(people, pair[1]), missing)
             for (line, _), sentence in zip(missing, outcomes, strict=True):
@@ -144,13 +144,13 @@ def import_file(file: Path, people: Directory, *, show: bool = False) -> Importe
     return Imported(added, known, sorted(problems, key=lambda problem: problem.line))
 
 
-def _add(people: Directory, account: Account) -> str | None:
+def _add(people: AccountRepository, account: Account) -> str | None:
     """Add an account; return what keeps it out, if anything does."""
     try:
         with_retries(people.add, account)
     except IdentityTaken:
         # An answer that was lost, or another import at the same time: then it is in.
-        if not with_retries(people.known, [account.id]):
+        if not with_retries(people.existing_ids, [account.id]):
             return "another account has that username or email."
     return None
 
@@ -167,7 +167,7 @@ def _read(file: Path, made_at: datetime) -> tuple[list[tuple[int, Account]], lis
             problems.append(Problem(number, str(error)))
             continue
         account = _account(line, made_at)
-        names = {login_names.normalise(n) for n in (account.username, account.email) if n}
+        names = {login_names.normalize(n) for n in (account.username, account.email) if n}
         if taken := sorted(names & owners.keys()):
             problems.append(Problem(number, f"line {owners[taken[0]]} already has {taken[0]}."))
             continue
@@ -227,7 +227,7 @@ def _checked(cells: list[str]) -> Line:
 
 
 def _account(line: Line, made_at: datetime) -> Account:
-    username = login_names.normalise(line.username)
+    username = login_names.normalize(line.username)
     return Account(
         id=derived_identifier("import", str(settings.current().stage), username),
         username=line.username,

@@ -24,15 +24,15 @@ def reset(stage: str, username: str) -> int:
     use_stage(stage)
     # boto3: for this command only.
     from chalicelib.identity import emails
-    from chalicelib.identity.directory import AccountChanged, directory
+    from chalicelib.identity.account_repository import AccountChanged, account_repository
     from chalicelib.platform import audit, clock
     from chalicelib.platform.dynamodb import database
     from chalicelib.platform.errors import ServiceUnavailable
-    from chalicelib.user_admin.people_store import PeopleStore
+    from chalicelib.user_admin.user_store import UserStore
 
     try:
-        people = directory()
-        account = people.get(people.owner_of(username))
+        people = account_repository()
+        account = people.get(people.find_by_login(username))
         if account is None or not account.second_factor:
             print(f"No account {username} with two-step verification.", file=sys.stderr)
             return 1
@@ -53,7 +53,7 @@ def reset(stage: str, username: str) -> int:
             request=ACTOR,
             now=now,
         )
-        PeopleStore(database()).remove_authenticator(account, after, [recorded])
+        UserStore(database()).remove_authenticator(account, after, [recorded])
     except AccountChanged:
         print("The account changed at the same time. Try again.", file=sys.stderr)
     except ServiceUnavailable as away:

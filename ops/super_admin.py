@@ -37,7 +37,7 @@ def create(stage: str) -> int:
     use_stage(stage)
     # boto3 and pydantic: for this command only.
     from chalicelib.identity.account import IdentityTaken
-    from chalicelib.identity.directory import directory, new_account
+    from chalicelib.identity.account_repository import account_repository, new_account
     from chalicelib.identity.role import Role
     from chalicelib.platform import audit, clock, settings
     from chalicelib.platform.errors import ServiceUnavailable
@@ -63,7 +63,7 @@ def create(stage: str) -> int:
                 now=now,
             )
             try:
-                directory().add(account, extra_writes=[recorded])
+                account_repository().add(account, extra_writes=[recorded])
             except IdentityTaken as taken:
                 print(taken)
                 continue

@@ -34,7 +34,7 @@ os.environ |= {
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-from chalicelib.identity import passwords, strength  # noqa: E402
+from chalicelib.identity import password_strength, passwords  # noqa: E402
 from chalicelib.platform import clock, timing  # noqa: E402
 from tests.support.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.support.clients import Person, guess_once, hash_once, verify_once  # noqa: E402
@@ -192,7 +192,7 @@ def delays() -> Iterator[list[float]]:
 def _hashed_once() -> Iterator[None]:
     """Hash nothing twice; what is about hashing, and about its time, leaves that out."""
     with (
-        mock.patch.multiple(passwords, hash_of=hash_once, verify=verify_once),
-        mock.patch.object(strength, "weakness", guess_once),
+        mock.patch.multiple(passwords, hash_password=hash_once, verify=verify_once),
+        mock.patch.object(password_strength, "weakness", guess_once),
     ):
         yield

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.identity import store
 from chalicelib.identity.account import Role
-from chalicelib.identity.directory import directory
+from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import attributes, clock, settings
 from tests.support.accounts import at_work, hold_account
 from tests.support.aws_calls import recorded_calls
@@ -283,7 +283,7 @@ def test_usernames_of_250_accounts_take_three_round_trips(backend, aws_calls):
     river, ids = hold_account("river"), [f"other-{number}" for number in range(249)]
     aws_calls.clear()
 
-    assert directory().usernames([river.id, *ids]) == {river.id: "river"}
+    assert account_repository().usernames([river.id, *ids]) == {river.id: "river"}
     assert operations(aws_calls) == ["BatchGetItem"] * 3
 
 

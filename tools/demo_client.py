@@ -101,12 +101,12 @@ def patiently() -> Iterator[None]:
 @contextmanager
 def hashing_once() -> Iterator[None]:
     """Hash each password once, and judge its strength once: three hundred people have the same."""
-    from chalicelib.identity import passwords, strength
+    from chalicelib.identity import password_strength, passwords
 
     with (
-        _replaced(passwords, "hash_of", functools.cache(passwords.hash_of)),
+        _replaced(passwords, "hash_password", functools.cache(passwords.hash_password)),
         _replaced(passwords, "verify", functools.cache(passwords.verify)),
-        _replaced(strength, "weakness", functools.cache(strength.weakness)),
+        _replaced(password_strength, "weakness", functools.cache(password_strength.weakness)),
     ):
         yield
 

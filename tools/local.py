@@ -256,7 +256,7 @@ def prepare(kept: Path | None) -> str:
 
     from chalicelib.events.store import EventStore
     from chalicelib.identity.account import IdentityTaken
-    from chalicelib.identity.directory import directory, new_account
+    from chalicelib.identity.account_repository import account_repository, new_account
     from chalicelib.identity.role import Role
     from chalicelib.platform import clock
     from chalicelib.platform.dynamodb import database
@@ -276,7 +276,7 @@ def prepare(kept: Path | None) -> str:
         username=SUPER_ADMIN, password=made["password"], role=Role.SUPER_ADMIN, now=since
     )
     with suppress(IdentityTaken):
-        directory().add(account)
+        account_repository().add(account)
     events = EventStore(database())
     if events.get(EVENT) is None:
         events.put(_open_event(clock.now()), [])

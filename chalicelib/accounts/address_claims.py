@@ -8,11 +8,15 @@ that mail there reaches them, the earlier account keeps all of its data, but not
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.accounts.owner_store import OwnerStore
+from chalicelib.accounts.account_settings_store import AccountSettingsStore
 from chalicelib.accounts.spoken_username import spoken_username
 from chalicelib.identity import emails, login_names
 from chalicelib.identity.account import Account, IdentityTaken
-from chalicelib.identity.directory import Directory, ProvedAddress, directory
+from chalicelib.identity.account_repository import (
+    AccountRepository,
+    VerifiedAddress,
+    account_repository,
+)
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.items import Write
@@ -28,7 +32,7 @@ class Claim:
         holder: that account as it was read; None if no account holds the address.
     """
 
-    proved: ProvedAddress
+    proved: VerifiedAddress
     writes: tuple[Write, ...]
     holder: Account | None
 
@@ -41,7 +45,7 @@ class Claim:
 class AddressClaims:
     """The email addresses of one stage, and the accounts that hold them."""
 
-    def __init__(self, store: OwnerStore, accounts: Directory) -> None:
+    def __init__(self, store: AccountSettingsStore, accounts: AccountRepository) -> None:
         """Use the stage's accounts."""
         self._store = store
         self._accounts = accounts
@@ -59,10 +63,10 @@ class AddressClaims:
         Raises:
             IdentityTaken: another account has verified it.
         """
-        holder = self._accounts.get(self._accounts.owner_of(address))
+        holder = self._accounts.get(self._accounts.find_by_login(address))
         if holder is None or holder.id == claimant_id:
             return None
-        if login_names.same(holder.reached_at, address):
+        if login_names.same(holder.verified_email, address):
             raise IdentityTaken
         return holder
 
@@ -79,9 +83,11 @@ class AddressClaims:
             IdentityTaken: another account has verified it.
         """
         holder = self.holder_of(address, claimant_id)
-        proved = ProvedAddress(login_names.normalise(address), holder.id if holder else None)
+        verified_address = VerifiedAddress(
+            login_names.normalize(address), holder.id if holder else None
+        )
         if holder is None:
-            return Claim(proved, (), None)
+            return Claim(verified_address, (), None)
         after = replace(holder, version=holder.version + 1, updated_at=now)
         fields = []
         if login_names.same(holder.email, address):
@@ -101,9 +107,11 @@ class AddressClaims:
             request=request,
             now=now,
         )
-        return Claim(proved, (*self._store.releasing(holder, after), recorded), holder)
+        return Claim(
+            verified_address, (*self._store.release_address_writes(holder, after), recorded), holder
+        )
 
 
 def address_claims() -> AddressClaims:
     """Return the email addresses of this process's stage."""
-    return AddressClaims(OwnerStore(database()), directory())
+    return AddressClaims(AccountSettingsStore(database()), account_repository())

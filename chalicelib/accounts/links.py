@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.accounts import one_time_token
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.identity.account import Account
 from chalicelib.platform import settings
 from chalicelib.platform.dynamodb import database
@@ -47,7 +47,7 @@ class AddressLink:
 class Links:
     """The links of one stage."""
 
-    def __init__(self, store: RecoveryStore, public_url: str | None) -> None:
+    def __init__(self, store: OneTimeTokenStore, public_url: str | None) -> None:
         """Use a store, and the URL below which links are opened."""
         self._store = store
         self._public_url = public_url
@@ -57,7 +57,7 @@ class Links:
         """Whether it is known where the service is reached."""
         return self._public_url is not None
 
-    def make(self, purpose: Purpose, account: Account, now: datetime) -> Link:
+    def create(self, purpose: Purpose, account: Account, now: datetime) -> Link:
         """Prepare a link for the owner of an account.
 
         The token stands after ``#``, which no browser sends anywhere, so that neither a server's
@@ -69,12 +69,12 @@ class Links:
         """
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         url = self._url(purpose, token)
-        kept = one_time_token.bound(token, purpose, account, now)
+        stored_token = one_time_token.for_account(token, purpose, account, now)
         if purpose is Purpose.PASSWORD:
-            after = replace(account, recovery=kept.hash)
+            after = replace(account, recovery=stored_token.hash)
         else:
-            after = replace(account, verification=kept.hash)
-        return Link(url, after, self._store.keeping(kept))
+            after = replace(account, verification=stored_token.hash)
+        return Link(url, after, self._store.put_write(stored_token))
 
     def for_address(self, email: str, now: datetime) -> AddressLink:
         """Prepare a link by which the owner of an address signs up with it.
@@ -84,7 +84,9 @@ class Links:
         """
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         url = self._url(Purpose.SIGN_UP, token)
-        return AddressLink(url, self._store.keeping(one_time_token.of_address(token, email, now)))
+        return AddressLink(
+            url, self._store.put_write(one_time_token.for_address(token, email, now))
+        )
 
     def page(self, path: str) -> str:
         """Return the URL of a page that needs no token.
@@ -97,7 +99,7 @@ class Links:
     def _url(self, purpose: Purpose, token: str) -> str:
         return f"{self._site()}/{_PAGES[purpose]}#token={token}"
 
-    def for_nobody(self, now: datetime) -> Write:
+    def decoy_write(self, now: datetime) -> Write:
         """Return the write of a token that opens nothing, which takes as long as a good one's.
 
         Raises:
@@ -105,7 +107,7 @@ class Links:
         """
         self._site()  # rejects for nobody what it would reject for somebody
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
-        return self._store.keeping(one_time_token.of_nobody(token, now))
+        return self._store.put_write(one_time_token.decoy(token, now))
 
     def _site(self) -> str:
         if self._public_url is None:
@@ -115,4 +117,4 @@ class Links:
 
 def links() -> Links:
     """Return the links of this process's stage."""
-    return Links(RecoveryStore(database()), settings.current().public_url)
+    return Links(OneTimeTokenStore(database()), settings.current().public_url)

@@ -15,7 +15,7 @@ from chalicelib.platform import input_text
 TOKEN_BYTES = 32
 LIFETIME = timedelta(hours=1)
 # Its # keeps it from being anybody's identifier.
-_NOBODY = "#nobody"
+_DECOY_ACCOUNT = "#nobody"
 _DASHES = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
 
@@ -53,7 +53,7 @@ class OneTimeToken:
     expires_at: datetime
 
 
-def bound(token: str, purpose: Purpose, account: Account, now: datetime) -> OneTimeToken:
+def for_account(token: str, purpose: Purpose, account: Account, now: datetime) -> OneTimeToken:
     """Return what is kept of a new token: one hour, and this account as it is now."""
     return OneTimeToken(
         hash=hash_of(token),
@@ -66,7 +66,7 @@ def bound(token: str, purpose: Purpose, account: Account, now: datetime) -> OneT
     )
 
 
-def of_address(token: str, email: str, now: datetime) -> OneTimeToken:
+def for_address(token: str, email: str, now: datetime) -> OneTimeToken:
     """Return what is stored of a new token that signs up with an email address.
 
     No account is behind it: the token proves the address, and opens nothing that exists.
@@ -74,7 +74,7 @@ def of_address(token: str, email: str, now: datetime) -> OneTimeToken:
     return OneTimeToken(
         hash=hash_of(token, Purpose.SIGN_UP),
         purpose=Purpose.SIGN_UP,
-        account_id=_NOBODY,
+        account_id=_DECOY_ACCOUNT,
         session_version=0,
         email=email,
         role=Role.USER,
@@ -82,12 +82,12 @@ def of_address(token: str, email: str, now: datetime) -> OneTimeToken:
     )
 
 
-def of_nobody(token: str, now: datetime) -> OneTimeToken:
+def decoy(token: str, now: datetime) -> OneTimeToken:
     """Return what is kept of a token that is nobody's and opens nothing."""
     return OneTimeToken(
         hash=hash_of(token),
         purpose=Purpose.PASSWORD,
-        account_id=_NOBODY,
+        account_id=_DECOY_ACCOUNT,
         session_version=0,
         email=None,
         role=Role.USER,

@@ -48,10 +48,10 @@ _LINK_IF_ANY = "If that account has a confirmed email address, we sent a passwor
 )
 def sign_up(request: Request, body: SignUp) -> Response[Account]:
     """Create an account, with or without an email address, and sign in to it."""
-    from chalicelib.accounts.signing_up import sign_up as take_in
+    from chalicelib.accounts.sign_up import create_account
 
     context = authentication.client_context(request)
-    new_session = take_in(dict(body), context, request.id, request.language)
+    new_session = create_account(dict(body), context, request.id, request.language)
     return Response(new_session.account, cookie=cookie.session_cookies(new_session))
 
 
@@ -67,17 +67,17 @@ def ask_for_sign_up_link(request: Request, body: OwnEmail) -> MessageResponse:
     """Email a sign-up link to an address, or a notice that it already has an account."""
     from chalicelib.accounts.sign_up_link import sign_up_links
 
-    sign_up_links().ask(body.email, request.address, request.language, request.received_at)
+    sign_up_links().request(body.email, request.address, request.language, request.received_at)
     return MessageResponse(_SIGN_UP_LINK)
 
 
 @blueprint.endpoint("GET", "/password/suggestion", access=authentication.ANYONE)
 def suggest_password(request: Request) -> Response[Suggestion]:
     """Suggest a password of several words, in the `Accept-Language`. It isn't stored."""
-    from chalicelib.accounts.suggestion import suggest
+    from chalicelib.accounts.passphrases import generate
     from chalicelib.platform.languages import Language
 
-    return Response({"password": suggest(request.language or Language.ENGLISH)})
+    return Response({"password": generate(request.language or Language.ENGLISH)})
 
 
 @blueprint.endpoint("GET", "/me", access=authentication.SIGNED_IN_BEFORE_SETUP)
@@ -97,10 +97,10 @@ def show_me(caller: CurrentUser) -> Response[Account]:
 )
 def change_me(request: Request, caller: CurrentUser, body: ChangedAccount) -> Response[Account]:
     """Change names or the email. A new email needs the password and ends all other sessions."""
-    from chalicelib.accounts.owner import own_account
+    from chalicelib.accounts.account_settings import account_settings
 
     context = authentication.client_context(request)
-    own = own_account(caller, context, request.id, request.language)
+    own = account_settings(caller, context, request.id, request.language)
     account, new_session = own.change(body.changes(), body.current_password)
     return Response(account, cookie=cookie.session_cookies(new_session) if new_session else None)
 
@@ -117,10 +117,10 @@ def change_password(
     request: Request, caller: CurrentUser, body: ChangedPassword
 ) -> MessageResponse:
     """Change the password. This device gets a new session; all other sessions end."""
-    from chalicelib.accounts.owner import own_account
+    from chalicelib.accounts.account_settings import account_settings
 
     context = authentication.client_context(request)
-    own = own_account(caller, context, request.id, request.language)
+    own = account_settings(caller, context, request.id, request.language)
     new_session = own.change_password(body.current_password, body.new_password)
     return MessageResponse("Password changed", cookie=cookie.session_cookies(new_session))
 
@@ -135,9 +135,9 @@ def change_password(
 )
 def forget_password(request: Request, body: ForgottenPassword) -> MessageResponse:
     """Request a password reset link. It is sent if the account has a verified email."""
-    from chalicelib.accounts.forgotten import forgotten_passwords
+    from chalicelib.accounts.password_reset_request import password_reset_requests
 
-    forgotten_passwords().ask(body.username, request.address, request.received_at)
+    password_reset_requests().request(body.username, request.address, request.received_at)
     return MessageResponse(_LINK_IF_ANY)
 
 
@@ -150,10 +150,10 @@ def forget_password(request: Request, body: ForgottenPassword) -> MessageRespons
 )
 def reset_password(request: Request, body: ChosenPassword) -> MessageResponse:
     """Choose a new password with the token of a reset link. All sessions end."""
-    from chalicelib.accounts.recovery import recovery
+    from chalicelib.accounts.password_reset import password_reset
 
     token, password, language = body.token, body.new_password, request.language
-    recovery().choose_password(token, password, request.id, request.received_at, language)
+    password_reset().redeem(token, password, request.id, request.received_at, language)
     return MessageResponse("Password changed. Sign in with your new password.")
 
 
@@ -168,9 +168,9 @@ def reset_password(request: Request, body: ChosenPassword) -> MessageResponse:
 )
 def ask_for_verification(request: Request, caller: CurrentUser) -> MessageResponse:
     """Send a link that verifies the account's email, unless it is verified already."""
-    from chalicelib.accounts.verification import verification
+    from chalicelib.accounts.email_verification import email_verification
 
-    verification().ask(caller.account, request.received_at)
+    email_verification().request(caller.account, request.received_at)
     return MessageResponse(
         "If your email address isn’t confirmed yet, we sent a confirmation link to it."
     )
@@ -184,7 +184,7 @@ def ask_for_verification(request: Request, caller: CurrentUser) -> MessageRespon
 )
 def verify_email(request: Request, caller: CurrentUser, body: SentToken) -> Response[Account]:
     """Verify the signed-in account's email with the token from the link."""
-    from chalicelib.accounts.verification import verification
+    from chalicelib.accounts.email_verification import email_verification
 
     account, now = caller.account, request.received_at
-    return Response(verification().verify(account, body.token, request.id, now))
+    return Response(email_verification().verify(account, body.token, request.id, now))

@@ -57,7 +57,7 @@ _NAMES = ("username", "email", "first_name", "middle_name", "last_name")
 
 def _lengths_of_a_password(schema: dict[str, Any]) -> None:
     shortest = settings.current().minimum_password_length
-    schema |= {"format": "password", "minLength": shortest, "maxLength": passwords.LONGEST}
+    schema |= {"format": "password", "minLength": shortest, "maxLength": passwords.MAX_LENGTH}
 
 
 Username = Annotated[
@@ -147,7 +147,7 @@ class Suggestion(ApiModel):
 CurrentPassword = Annotated[
     str,
     Field(
-        min_length=1, max_length=passwords.LONGEST_TYPED, examples=["three quiet lakes in March"]
+        min_length=1, max_length=passwords.MAX_INPUT_LENGTH, examples=["three quiet lakes in March"]
     ),
 ]
 

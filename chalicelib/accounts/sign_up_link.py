@@ -9,11 +9,16 @@ from typing import Any
 from chalicelib.accounts.address_claims import AddressClaims, address_claims
 from chalicelib.accounts.links import Links, links
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
-from chalicelib.accounts.recovery import SPENT, usable
-from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
+from chalicelib.accounts.password_reset import INVALID_TOKEN, find_valid_token
 from chalicelib.identity import emails, login_names, passwords
 from chalicelib.identity.account import Account, IdentityTaken
-from chalicelib.identity.directory import AccountChanged, Directory, directory, new_account
+from chalicelib.identity.account_repository import (
+    AccountChanged,
+    AccountRepository,
+    account_repository,
+    new_account,
+)
 from chalicelib.platform import audit, mail, settings, timing
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
@@ -29,7 +34,7 @@ from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, NewSession
 
 # A lost race is decided anew so many times before the client is told to come back.
-RACES = 5
+MAX_RETRIES = 5
 # All but the mail: a handful of calls to DynamoDB, cold.
 SECONDS_BESIDE_MAIL = 0.5
 TOKEN = "emailToken"  # noqa: S105 (a field)
@@ -51,22 +56,22 @@ class SignUpLinks:
 
     def __init__(
         self,
-        tokens: RecoveryStore,
-        accounts: Directory,
+        tokens: OneTimeTokenStore,
+        accounts: AccountRepository,
         claims: AddressClaims,
         rate_limiter: RateLimiter,
-        made: Links,
-        begun: SessionService,
+        links: Links,
+        sessions: SessionService,
     ) -> None:
         """Use what belongs to the stage: tokens, accounts, addresses, tries, links, sessions."""
         self._tokens = tokens
         self._accounts = accounts
         self._claims = claims
         self._tries = rate_limiter
-        self._links = made
-        self._sessions = begun
+        self._links = links
+        self._sessions = sessions
 
-    def ask(self, email: str, address: str, language: Language | None, now: datetime) -> None:
+    def request(self, email: str, address: str, language: Language | None, now: datetime) -> None:
         """Mail an address the link to sign up with it, or that its owner has an account already.
 
         The client does not learn which: either way a mail is sent, the same is counted, read and
@@ -86,13 +91,13 @@ class SignUpLinks:
             if not settings.current().sends_mail:
                 raise ServiceUnavailable(_NOT_SENT, cause="email is turned off for this stage")
             self._tries.hit_all(_limits(login_names.mailbox(email), address), now)
-            if not mail.send(self._letter(email, language, now)):
+            if not mail.send(self._message(email, language, now)):
                 raise ServiceUnavailable(_NOT_SENT, cause="the email was not accepted")
 
     def sign_up(
         self,
         token: str,
-        described: Mapping[str, Any],
+        details: Mapping[str, Any],
         context: ClientContext,
         request: str,
         language: Language | None,
@@ -103,7 +108,7 @@ class SignUpLinks:
 
         Args:
             token: as the link carries it.
-            described: username, password, email and names, as they have been checked.
+            details: username, password, email and names, as they have been checked.
             context: the circumstances.
             request: the request's identifier.
             language: in which they are written to.
@@ -114,31 +119,31 @@ class SignUpLinks:
                 another address; or the password is not accepted.
             ServiceUnavailable: there is no key, or others claim the address all the time.
         """
-        kept = self._usable(token, context.at)
-        email = kept.email or ""
-        _reject_other_emails(described, email)
+        stored_token = self._usable(token, context.at)
+        email = stored_token.email or ""
+        _reject_other_emails(details, email)
         account = replace(
-            new_account(**{**described, "email": email}, language=language, now=context.at),
+            new_account(**{**details, "email": email}, language=language, now=context.at),
             email_verified=True,
             email_verified_at=context.at,
         )
         new_session = self._sessions.start(account, context)
-        for _ in range(RACES):
+        for _ in range(MAX_RETRIES):
             with contextlib.suppress(AccountChanged):
-                self._add(account, kept, new_session, request, context.at)
+                self._add(account, stored_token, new_session, request, context.at)
                 return new_session
-            kept = self._usable(token, context.at)
-        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an email address")
+            stored_token = self._usable(token, context.at)
+        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an email address")
 
     def _add(
         self,
         account: Account,
-        kept: OneTimeToken,
+        stored_token: OneTimeToken,
         new_session: NewSession,
         request: str,
         now: datetime,
     ) -> None:
-        claim = self._claims.claim(kept.email or "", account.id, request, now)
+        claim = self._claims.claim(stored_token.email or "", account.id, request, now)
         recorded = audit.entry_write(
             subject=account.id,
             actor=account.id,
@@ -147,34 +152,34 @@ class SignUpLinks:
             request=request,
             now=now,
         )
-        spending = self._tokens.spending(kept, AccountChanged)
+        spending = self._tokens.use_write(stored_token, AccountChanged)
         extra_writes = [spending, recorded, *new_session.writes, *claim.writes]
         self._accounts.add(account, extra_writes, claim.proved)
         claim.notify()
 
     def _usable(self, token: str, now: datetime) -> OneTimeToken:
-        kept = usable(self._tokens, token, Purpose.SIGN_UP, now)
-        if kept is None:
-            raise InvalidFields({TOKEN: SPENT})
-        return kept
+        stored_token = find_valid_token(self._tokens, token, Purpose.SIGN_UP, now)
+        if stored_token is None:
+            raise InvalidFields({TOKEN: INVALID_TOKEN})
+        return stored_token
 
-    def _letter(self, email: str, language: Language | None, now: datetime) -> Message:
+    def _message(self, email: str, language: Language | None, now: datetime) -> Message:
         try:
             self._claims.holder_of(email, None)
         except IdentityTaken:
-            self._tokens.keep(self._links.for_nobody(now))
+            self._tokens.put(self._links.decoy_write(now))
             url = self._links.page("forgot")
             return emails.to_address(email, language, emails.ACCOUNT_EXISTS, url)
         link = self._links.for_address(email, now)
-        self._tokens.keep(link.write)
+        self._tokens.put(link.write)
         return emails.to_address(email, language, emails.SIGN_UP, link.url)
 
 
 def sign_up_links() -> SignUpLinks:
     """Return the links to sign up of this process's stage."""
     return SignUpLinks(
-        RecoveryStore(database()),
-        directory(),
+        OneTimeTokenStore(database()),
+        account_repository(),
         address_claims(),
         rate_limiter(),
         links(),
@@ -182,15 +187,15 @@ def sign_up_links() -> SignUpLinks:
     )
 
 
-def _reject_other_emails(described: Mapping[str, Any], email: str) -> None:
+def _reject_other_emails(details: Mapping[str, Any], email: str) -> None:
     """Reject names that are another address than the one that was proved, or a weak password."""
-    username, given = described["username"], described.get("email")
+    username, given = details["username"], details.get("email")
     wrong = {}
     if given is not None and not login_names.same(given, email):
         wrong["email"] = _ANOTHER_EMAIL
     if problem := login_names.conflict(username, email):
         wrong["username"] = problem
-    if problem := passwords.problem(described["password"], (email,)):
+    if problem := passwords.problem(details["password"], (email,)):
         wrong["password"] = problem
     if wrong:
         raise InvalidFields(wrong)

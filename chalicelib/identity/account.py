@@ -163,7 +163,7 @@ class Account:
         return len(self.authenticator.recovery_codes) if self.authenticator else None
 
     @property
-    def reached_at(self) -> str | None:
+    def verified_email(self) -> str | None:
         """The email address that is known to reach its owner; None without one."""
         return self.email if self.email_verified else None
 

@@ -332,19 +332,19 @@ def notify(account: Account, *notices: str) -> None:
         account: as it was before.
         notices: of ``settings.NOTICES``; those that the stage does not send are left out.
     """
-    if to := account.reached_at:
+    if to := account.verified_email:
         for notice in filter(emails.is_enabled, notices):
             mail.send(emails.render(to, account.language, _NOTICES[notice]))
 
 
-def tell_recovery_codes_left(account: Account, left: int) -> None:
+def email_recovery_codes_left(account: Account, left: int) -> None:
     """Tell the owner of an account, if they can be reached, that few recovery codes are left.
 
     Args:
         account: the account.
         left: how many there are; for most numbers nothing is sent.
     """
-    to, template = account.reached_at, _RECOVERY_CODES_LEFT.get(left)
+    to, template = account.verified_email, _RECOVERY_CODES_LEFT.get(left)
     if to and template and emails.is_enabled(settings.RECOVERY_CODES_LOW):
         mail.send(emails.render(to, account.language, template))
 

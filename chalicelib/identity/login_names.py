@@ -40,7 +40,7 @@ USERNAME = (
 _EMAIL = re.compile(EMAIL)
 
 
-def normalise(name: str) -> str:
+def normalize(name: str) -> str:
     """Return the form in which names are compared.
 
     Width, case, composition, and invisible characters make no difference, and neither does the form
@@ -79,21 +79,21 @@ def _in_ascii(domain: str) -> str:
 
 def same(name: str | None, other: str | None) -> bool:
     """Say whether two names are the same one, in any of its forms; None is no name."""
-    return name is not None and other is not None and normalise(name) == normalise(other)
+    return name is not None and other is not None and normalize(name) == normalize(other)
 
 
-def sought(name: str) -> str:
+def lookup_key(name: str) -> str:
     """Return the form of a name by which its owner is looked for.
 
     A normal form can be longer than any name may be, and than any key: cut, it is nobody's.
     """
-    return normalise(name)[: LONGEST_EMAIL + 1]
+    return normalize(name)[: LONGEST_EMAIL + 1]
 
 
 def username_problem(name: str) -> str | None:
     """Say what keeps a text from being a username; None if nothing does."""
     # What is too long as it is need not be normalised whole, which may take long.
-    normal = normalise(name[: LONGEST_USERNAME + 1])
+    normal = normalize(name[: LONGEST_USERNAME + 1])
     if not all(SHORTEST_USERNAME <= len(form) <= LONGEST_USERNAME for form in (name, normal)):
         return f"Enter a username with {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
     if not all(map(_may_stand_in_username, name + normal)):
@@ -121,7 +121,7 @@ def conflict(username: str, email: str | None) -> str | None:
     A username that is an email address is the account's email. Otherwise one person could take
     another person's address as a name.
     """
-    if "@" not in username or email is None or normalise(username) == normalise(email):
+    if "@" not in username or email is None or normalize(username) == normalize(email):
         return None
     return "Enter the same email address here and as your email, or choose a username without an @."
 
@@ -137,7 +137,7 @@ def mailbox(email: str) -> str:
     A tag after a plus sign (RFC 5233) is left out. Dots are not, because only some providers ignore
     them.
     """
-    local, _, domain = normalise(email).rpartition("@")
+    local, _, domain = normalize(email).rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}"
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from chalicelib.identity import login_names, strength
+from chalicelib.identity import login_names, password_strength
 from chalicelib.identity.account import Account
 from chalicelib.platform import lengths, log, pwned_passwords, settings
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
@@ -19,8 +19,8 @@ from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 if TYPE_CHECKING:
     from passlib.context import CryptContext
 
-LONGEST = lengths.NEW_PASSWORD
-LONGEST_TYPED = lengths.PASSWORD
+MAX_LENGTH = lengths.NEW_PASSWORD
+MAX_INPUT_LENGTH = lengths.PASSWORD
 # OWASP's password storage cheat sheet: Argon2id with at least 19 MiB, two passes, one lane.
 MEMORY_KIB = 19 * 1024
 PASSES = 2
@@ -49,27 +49,29 @@ def problem(password: str, names: Iterable[str | None] = ()) -> str | None:
     """
     if said := length_problem(password):
         return said
-    composed, known = _composed(password), [name for name in names if name]
-    if _holds(composed, [_SERVICE]):
+    composed, known = _normalize(password), [name for name in names if name]
+    if _contains_name(composed, [_SERVICE]):
         return "Don’t use the name of this site in your password."
-    if _holds(composed, [part for name in known for part in (name, name.partition("@")[0])]):
+    if _contains_name(
+        composed, [part for name in known for part in (name, name.partition("@")[0])]
+    ):
         return "Don’t use your name, username or email in your password."
-    if why := strength.weakness(composed, (*known, _SERVICE)):
+    if why := password_strength.weakness(composed, (*known, _SERVICE)):
         return f"Easy to guess because {why}. Add another word or two."
     return None
 
 
 def length_problem(password: str) -> str | None:
     """Say what is wrong with a new password's length, which takes no time; None if nothing is."""
-    shortest, composed = settings.current().minimum_password_length, _composed(password)
+    shortest, composed = settings.current().minimum_password_length, _normalize(password)
     if len(composed) < shortest:
         return f"Use at least {shortest} characters. Three or more unrelated words work well."
-    if len(composed) > LONGEST:
-        return f"Use {LONGEST} characters or fewer."
+    if len(composed) > MAX_LENGTH:
+        return f"Use {MAX_LENGTH} characters or fewer."
     return None
 
 
-def reject_own_names(account: Account, password: str, field: str) -> None:
+def require_acceptable(account: Account, password: str, field: str) -> None:
     """Reject what an account's owner should not take as a new password.
 
     Args:
@@ -103,7 +105,7 @@ def reject_breached(password: str, field: str = "password") -> None:
     if mode == settings.OFF:
         return
     # The protocol's hash: none of ours is made so.
-    digest = hashlib.sha1(_composed(password).encode(), usedforsecurity=False).hexdigest().upper()
+    digest = hashlib.sha1(_normalize(password).encode(), usedforsecurity=False).hexdigest().upper()
     prefix, suffix = (
         digest[: pwned_passwords.PREFIX_DIGITS],
         digest[pwned_passwords.PREFIX_DIGITS :],
@@ -122,9 +124,9 @@ def reject_breached(password: str, field: str = "password") -> None:
         raise InvalidFields({field: sentence})
 
 
-def hash_of(password: str) -> str:
+def hash_password(password: str) -> str:
     """Return the Argon2id hash to keep for a password, in PHC string format."""
-    return str(_context().hash(_composed(password)))
+    return str(_context().hash(_normalize(password)))
 
 
 def verify(password: str, kept: str | None) -> tuple[bool, str | None]:
@@ -139,8 +141,8 @@ def verify(password: str, kept: str | None) -> tuple[bool, str | None]:
     """
     if kept and kept.startswith("$2"):
         right = _is_imported(password, kept)
-        return right, hash_of(password) if right else None
-    right, replacement = _context().verify_and_update(_composed(password), kept or _DECOY)
+        return right, hash_password(password) if right else None
+    right, replacement = _context().verify_and_update(_normalize(password), kept or _DECOY)
     return right, replacement
 
 
@@ -149,7 +151,7 @@ def _is_imported(password: str, kept: str) -> bool:
 
     It hashed what was typed, composed or not, and never more of it than bcrypt reads.
     """
-    for typed in dict.fromkeys((_composed(password), password)):
+    for typed in dict.fromkeys((_normalize(password), password)):
         # A NUL, which ends a text for bcrypt.
         with contextlib.suppress(ValueError):
             if _imported_context().verify(typed.encode()[:_BCRYPT_BYTES], kept):
@@ -157,22 +159,22 @@ def _is_imported(password: str, kept: str) -> bool:
     return False
 
 
-def _composed(password: str) -> str:
+def _normalize(password: str) -> str:
     """Return a password in NFC, or as it is where it is longer than any, composed or not.
 
     Marks are put in order in a time that grows with the square of their number.
     """
-    return password if len(password) > LONGEST_TYPED else unicodedata.normalize("NFC", password)
+    return password if len(password) > MAX_INPUT_LENGTH else unicodedata.normalize("NFC", password)
 
 
-def _holds(password: str, names: Iterable[str]) -> bool:
+def _contains_name(password: str, names: Iterable[str]) -> bool:
     """Say whether one of these names is in a password, whatever its case and punctuation."""
     letters = _letters(password)
     return any(name in letters for name in map(_letters, names) if len(name) >= _SHORTEST_NAME)
 
 
 def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, login_names.normalise(text)))
+    return "".join(filter(str.isalnum, login_names.normalize(text)))
 
 
 @functools.cache

@@ -29,7 +29,7 @@ USERS = "users"
 IDENTITIES = "identities"
 ONE_TIME_TOKENS = "one-time-tokens"
 # What a batch read takes.
-_AT_ONCE = 100
+_MAX_BATCH_GET = 100
 # Counts the SuperAdmins that are enabled. Its # keeps it from being anybody's identifier.
 _SUPER_ADMINS = {"id": "#super-admins"}
 
@@ -47,7 +47,7 @@ class AccountExists(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class ProvedAddress:
+class VerifiedAddress:
     """An email address that the owner of an account has just proved to be theirs.
 
     Attributes:
@@ -68,54 +68,63 @@ class AccountStore:
         self._database = database
 
     def create(
-        self, account: Account, extra_writes: Sequence[Write], proved: ProvedAddress | None = None
+        self,
+        account: Account,
+        extra_writes: Sequence[Write],
+        verified_address: VerifiedAddress | None = None,
     ) -> None:
         """Write a new account, its names and whatever comes with it, all or nothing.
 
         Args:
             account: the new account.
             extra_writes: writes of the same transaction.
-            proved: its email, if its owner has proved that already.
+            verified_address: its email, if its owner has proved that already.
 
         Raises:
             IdentityTaken: one of its names has an owner.
             AccountExists: another account has its id.
             AccountChanged: another account holds the proved address by now.
         """
-        names = {login_names.normalise(account.email): "email"} if account.email else {}
-        names |= {login_names.normalise(account.username): "username"}
-        writes = [claiming(name, kind, account.id, proved) for name, kind in names.items()]
+        names = {login_names.normalize(account.email): "email"} if account.email else {}
+        names |= {login_names.normalize(account.username): "username"}
+        writes = [
+            claim_name_write(name, kind, account.id, verified_address)
+            for name, kind in names.items()
+        ]
         unless_there = {"ConditionExpression": "attribute_not_exists(id)"}
         writes.append(
             Write("Put", USERS, to_item(account), unless_there, on_condition_failed=AccountExists)
         )
-        writes += counting(before=False, after=counts(account))
+        writes += count_super_admin_writes(before=False, after=is_active_super_admin(account))
         self._database.transact([*writes, *extra_writes])
 
-    def owner_of(self, name: str) -> str | None:
+    def find_by_login(self, name: str) -> str | None:
         """Return the id of the account that has a name; None if nobody does."""
-        key = {"identity": login_names.sought(name)}
+        key = {"identity": login_names.lookup_key(name)}
         return self._database.get(Read(IDENTITIES, key, lambda item: str(item["userId"])))
 
     def get(self, account_id: str) -> Account | None:
         """Return an account; None if there is none."""
-        return self._database.get(self.reading(account_id))
+        return self._database.get(self.account_read(account_id))
 
     def get_many(self, account_ids: Sequence[str]) -> list[Account | None]:
         """Return accounts, a hundred at most, in one round trip; None for each not there."""
-        return self._database.get_all(*map(self.reading, account_ids))
+        return self._database.get_all(*map(self.account_read, account_ids))
 
-    def reading(self, account_id: str) -> Read[Account]:
+    def account_read(self, account_id: str) -> Read[Account]:
         """Return how an account is read, for whoever reads something else along with it."""
         return Read(USERS, {"id": account_id}, from_item)
 
     def usernames(self, account_ids: Sequence[str]) -> dict[str, str]:
         """Return the usernames of those of these accounts that are there."""
-        chunks = (account_ids[at : at + _AT_ONCE] for at in range(0, len(account_ids), _AT_ONCE))
+        chunks = (
+            account_ids[at : at + _MAX_BATCH_GET]
+            for at in range(0, len(account_ids), _MAX_BATCH_GET)
+        )
         found = (account for chunk in chunks for account in self.get_many(chunk))
         return {account.id: account.username for account in found if account}
 
-    def replacing_hash(self, account: Account, replacement: str) -> Write:
+    def rehash_write(self, account: Account, replacement: str) -> Write:
         """Return the write that keeps a stronger hash of the same password.
 
         It stops an erasure as :meth:`staying` does. Its condition raises PasswordHashReplaced.
@@ -132,7 +141,9 @@ class AccountStore:
             on_condition_failed=PasswordHashReplaced,
         )
 
-    def using_code(self, account: Account, after: Authenticator, replacement: str | None) -> Write:
+    def use_code_write(
+        self, account: Account, after: Authenticator, replacement: str | None
+    ) -> Write:
         """Return the write that uses up the code with which somebody signs in.
 
         It does what :meth:`staying` or :meth:`replacing_hash` would, since a transaction touches
@@ -164,7 +175,7 @@ class AccountStore:
             on_condition_failed=IncorrectCode,
         )
 
-    def staying(self, account_id: str) -> Write:
+    def keep_account_write(self, account_id: str) -> Write:
         """Return the write with which somebody signs in to an account that is still there.
 
         It takes the mark of an erasure away, which then starts again or stops: no session is left
@@ -181,7 +192,7 @@ class AccountStore:
             on_condition_failed=IncorrectCredentials,
         )
 
-    def not_being_erased(self, account_id: str) -> Write:
+    def require_not_erased_write(self, account_id: str) -> Write:
         """Return the check that an account is there to stay; or BeingErased, or BeingMerged."""
 
         def why_not() -> ApiError:
@@ -198,7 +209,7 @@ class AccountStore:
             on_condition_failed=why_not,
         )
 
-    def mark(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
+    def mark_for_erasure(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
         """Mark an account as being erased.
 
         Args:
@@ -235,7 +246,9 @@ class AccountStore:
             {":one": 1},
             on_condition_failed=LastSuperAdmin,
         )
-        self._database.transact([marking, *([not_last] if counts(account) else []), *extra_writes])
+        self._database.transact(
+            [marking, *([not_last] if is_active_super_admin(account) else []), *extra_writes]
+        )
 
     def erase(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
         """Delete an account, its names and its one-time token, all or nothing.
@@ -249,7 +262,7 @@ class AccountStore:
             AccountChanged: it is not as it was read and marked any more.
             LastSuperAdmin: nobody else who is enabled could do everything.
         """
-        unchanged, links = same_links(account)
+        unchanged, links = same_tokens_condition(account)
         deletion = Write(
             "Delete",
             USERS,
@@ -266,7 +279,11 @@ class AccountStore:
             },
             on_condition_failed=AccountChanged,
         )
-        writes = [deletion, *counting(before=counts(account), after=False), *freeing(account)]
+        writes = [
+            deletion,
+            *count_super_admin_writes(before=is_active_super_admin(account), after=False),
+            *release_name_writes(account),
+        ]
         self._database.transact([*writes, *extra_writes])
 
     def raise_session_version(self, account: Account) -> None:
@@ -285,50 +302,50 @@ class AccountStore:
             )
 
 
-def _links(account: Account) -> dict[str, str | None]:
+def _tokens(account: Account) -> dict[str, str | None]:
     """Return the hashes of an account's newest one-time tokens, by attribute."""
     return {"recovery": account.recovery, "verification": account.verification}
 
 
-def same_links(account: Account) -> tuple[str, Item]:
+def same_tokens_condition(account: Account) -> tuple[str, Item]:
     """Return the condition that no other links are an account's newest, and its values."""
     conditions = [
         f"{name} = :was_{name}" if link else f"attribute_not_exists({name})"
-        for name, link in _links(account).items()
+        for name, link in _tokens(account).items()
     ]
-    values = {f":was_{name}": link for name, link in _links(account).items() if link}
+    values = {f":was_{name}": link for name, link in _tokens(account).items() if link}
     return " AND ".join(conditions), values
 
 
-def forgetting(before: Account, after: Account | None) -> list[Write]:
+def delete_token_writes(before: Account, after: Account | None) -> list[Write]:
     """Return what deletes the one-time tokens that are an account's newest no more.
 
     They hold the email, and would outlive it, and the account.
     """
-    kept = set(_links(after).values()) if after else set()
+    kept = set(_tokens(after).values()) if after else set()
     return [
         Write("Delete", ONE_TIME_TOKENS, {"tokenHash": link})
-        for link in _links(before).values()
+        for link in _tokens(before).values()
         if link and link not in kept
     ]
 
 
-def freeing(account: Account) -> list[Write]:
+def release_name_writes(account: Account) -> list[Write]:
     """Return what frees the names of an account that is deleted, and deletes its tokens."""
     given = filter(None, (account.username, account.email))
-    names = sorted({login_names.normalise(name) for name in given})
+    names = sorted({login_names.normalize(name) for name in given})
     return [
         *(Write("Delete", IDENTITIES, {"identity": name}) for name in names),
-        *forgetting(account, None),
+        *delete_token_writes(account, None),
     ]
 
 
-def counts(account: Account) -> bool:
+def is_active_super_admin(account: Account) -> bool:
     """Say whether an account is one of the SuperAdmins that are counted."""
     return account.role is Role.SUPER_ADMIN and not account.disabled
 
 
-def counting(*, before: bool, after: bool) -> list[Write]:
+def count_super_admin_writes(*, before: bool, after: bool) -> list[Write]:
     """Return what keeps count of the enabled SuperAdmins, one of whom must stay."""
     if before == after:
         return []
@@ -346,17 +363,19 @@ def counting(*, before: bool, after: bool) -> list[Write]:
     ]
 
 
-def claiming(name: str, kind: str, account_id: str, proved: ProvedAddress | None = None) -> Write:
+def claim_name_write(
+    name: str, kind: str, account_id: str, verified_address: VerifiedAddress | None = None
+) -> Write:
     """Return the write that claims a name for an account; or IdentityTaken.
 
     A proved address is claimed from the account that holds it; or AccountChanged.
     """
     item = {"identity": name, "kind": kind, "userId": account_id}
-    if proved and proved.name == name and proved.holder_id:
+    if verified_address and verified_address.name == name and verified_address.holder_id:
         held = {"ConditionExpression": "userId = :holder"}
-        values = {":holder": proved.holder_id}
+        values = {":holder": verified_address.holder_id}
         return Write("Put", IDENTITIES, item, held, values, on_condition_failed=AccountChanged)
-    is_proved = proved is not None and proved.name == name
+    is_proved = verified_address is not None and verified_address.name == name
     return Write(
         "Put",
         IDENTITIES,

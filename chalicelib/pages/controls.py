@@ -212,9 +212,9 @@ def _field(name: str, part: Json, language: Language) -> Markup:
         label += [" ", element("span", text("optional", language), class_="optional")]
     hint = text(f"hint.{name}", language, default="")
     hints = [element("p", hint, class_="hint", id=f"{name}-hint")] if hint else []
-    described = {"aria_describedby": f"{name}-hint"} if hint else {}
+    details = {"aria_describedby": f"{name}-hint"} if hint else {}
     if name in _MARKED:
-        mark = empty("input", type="checkbox", name=name, id=name, value="true", **described)
+        mark = empty("input", type="checkbox", name=name, id=name, value="true", **details)
         return _together("div", element("label", mark, " ", *label, class_="choice"), *hints)
     if kind.get("type") == "boolean":
         return _set(name, "radio", ("true", "false"), label, hints, language)
@@ -222,7 +222,7 @@ def _field(name: str, part: Json, language: Language) -> Markup:
         return _set(name, "checkbox", kind["items"]["enum"], label, hints, language)
     if "enum" in kind and name not in _FOLDED:
         return _set(name, "radio", kind["enum"], label, hints, language)
-    known = {**_KNOWN_TO_BROWSERS.get(name, {}), **described}
+    known = {**_KNOWN_TO_BROWSERS.get(name, {}), **details}
     if "enum" in kind:
         none = text(f"none.{name}", language, default="")
         control = _list(name, kind["enum"], language, none=none, **known)

@@ -80,8 +80,8 @@ class _BlankIsAbsent:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        described = handler(schema)
-        return {**described, "anyOf": [*described["anyOf"], {"const": ""}]}
+        details = handler(schema)
+        return {**details, "anyOf": [*details["anyOf"], {"const": ""}]}
 
 
 def anchored(pattern: str) -> str:

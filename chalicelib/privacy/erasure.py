@@ -10,7 +10,7 @@ import contextlib
 import time
 
 from chalicelib.identity.account import Account, BeingMerged
-from chalicelib.identity.directory import AccountChanged, directory
+from chalicelib.identity.account_repository import AccountChanged, account_repository
 from chalicelib.platform import audit
 from chalicelib.platform.errors import ServiceUnavailable, Unauthenticated
 from chalicelib.platform.identifiers import new_identifier
@@ -48,12 +48,12 @@ class Erasure:
             BeingMerged: staff are merging another account into the caller's.
             ServiceUnavailable: it did not come to its end; what is erased stays so.
         """
-        proved = reauthentication().verify(self._caller, password, self._visit)
-        account, self._giving_back = proved.account, proved.writes
+        verified_address = reauthentication().verify(self._caller, password, self._visit)
+        account, self._giving_back = verified_address.account, verified_address.writes
         for _ in range(RACES):
             with contextlib.suppress(AccountChanged):
                 return self._attempt(account)
-            found = directory().get(account.id)
+            found = account_repository().get(account.id)
             if found is None:
                 return None
             if found.session_version != self._caller.account.session_version:
@@ -66,7 +66,7 @@ class Erasure:
             # What is still to come from the other account would stay behind.
             raise BeingMerged
         mark = new_identifier()
-        directory().mark(account, mark, self._giving_back)
+        account_repository().mark_for_erasure(account, mark, self._giving_back)
         # One try was claimed, so one is given back, however often it is begun anew.
         self._giving_back = ()
         held_registrations().erase(account.id, self._hurry)
@@ -79,7 +79,9 @@ class Erasure:
             request=self._request,
             now=self._visit.at,
         )
-        directory().erase(account, mark, [session_service().delete_write(self._caller), recorded])
+        account_repository().erase(
+            account, mark, [session_service().delete_write(self._caller), recorded]
+        )
 
     def _hurry(self) -> None:
         if time.monotonic() > self._until:

@@ -8,7 +8,7 @@ from chalicelib.platform.languages import Language
 from chalicelib.privacy.personal_data import By, HeldRegistration, by_whom, held_registrations
 from chalicelib.sessions.service import ListedSession, session_service
 from chalicelib.sessions.session import CurrentUser
-from chalicelib.user_admin.audit_log import trail
+from chalicelib.user_admin.audit_log import audit_log
 
 # An answer of Lambda has six megabytes at most, with every quotation mark escaped once more. The
 # history is the only part that grows without a bound of its own.
@@ -76,7 +76,7 @@ def export(caller: CurrentUser, now: datetime) -> Export:
     """
     account = caller.account
     listed = session_service().list_active(caller, now, SESSIONS, None)
-    entries = trail(caller, now).about(account.id, ENTRIES, None)
+    entries = audit_log(caller, now).entries(account.id, ENTRIES, None)
     registrations, whole = held_registrations().export(account.id, now, BYTES_OF_HISTORY)
     audit = [
         HeldEntry(one.at, by_whom(one.actor, account.id), one.action, one.fields)

@@ -20,7 +20,7 @@ class Farewell(RequestBody):
         str,
         Field(
             min_length=1,
-            max_length=passwords.LONGEST_TYPED,
+            max_length=passwords.MAX_INPUT_LENGTH,
             # Not that of any account that the description is tried with: it would be erased.
             examples=["harvest river lemon ticket quiet barrel"],
             json_schema_extra={"format": "password"},

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.events.calendar import calendar
 from chalicelib.events.event import Event, ShownEvent, shown
 from chalicelib.events.places import Places, places
-from chalicelib.identity.directory import directory
+from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations import emails, receipts
 from chalicelib.registrations.changes import Changes
@@ -226,7 +226,7 @@ def applicant_registrations(
     """
     store = RegistrationStore(database())
     actor = Actor(caller.account.id, Side.APPLICANT, request, now)
-    changes = Changes(store, calendar(), places(), directory(), actor)
+    changes = Changes(store, calendar(), places(), account_repository(), actor)
     return ApplicantRegistrations(
         store,
         ListingStore(database()),

@@ -15,7 +15,7 @@ from chalicelib.events.event import Event
 from chalicelib.events.place import Standing
 from chalicelib.events.places import Places, PlacesChanged
 from chalicelib.identity.account import Account
-from chalicelib.identity.directory import Directory
+from chalicelib.identity.account_repository import AccountRepository
 from chalicelib.platform import audit, settings
 from chalicelib.platform.errors import InvalidFields, NotFound, ServiceUnavailable
 from chalicelib.platform.items import Write
@@ -48,7 +48,7 @@ class Changes:
         store: RegistrationStore,
         events: Calendar,
         places: Places,
-        accounts: Directory,
+        accounts: AccountRepository,
         actor: Actor,
     ) -> None:
         """Use a store, a calendar with its places, and a directory, for an actor."""
@@ -74,7 +74,7 @@ class Changes:
             self._store.reading(user_id, event_id),
             self._places.reading(event_id),
             self._places.reading_offer(event_id, user_id),
-            *([] if owner else [self._accounts.reading(user_id)]),
+            *([] if owner else [self._accounts.account_read(user_id)]),
         )
         owner = owner or account[0]
         if event is None:
@@ -151,7 +151,7 @@ class Changes:
             side = self._actor.side
             completeness.require_still(after, found.event, side, contact_only=contact_only)
         # What is there already is deleted by an erasure, whose deletion loses no race to a change.
-        lasting = [] if before else [self._accounts.not_being_erased(owner.id)]
+        lasting = [] if before else [self._accounts.require_not_erased_write(owner.id)]
         self._put(after, before, "saved", *lasting, named=unseen)
         return after, before is None
 

@@ -191,7 +191,7 @@ def moved(
 
 def tells_of_offers(owner: Account) -> bool:
     """Return whether an account's owner is mailed about an offer."""
-    return owner.reached_at is not None and emails.is_enabled(settings.REGISTRATION_MOVED)
+    return owner.verified_email is not None and emails.is_enabled(settings.REGISTRATION_MOVED)
 
 
 def offered(
@@ -218,7 +218,7 @@ def _written(
     registration: Registration,
     until: datetime | None = None,
 ) -> Message | None:
-    to = owner.reached_at if owner else None
+    to = owner.verified_email if owner else None
     if owner is None or to is None or not emails.is_enabled(notice):
         return None
     language = owner.language or Language.ENGLISH

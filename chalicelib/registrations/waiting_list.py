@@ -21,7 +21,7 @@ from chalicelib.events.calendar import Calendar, calendar
 from chalicelib.events.event import Event
 from chalicelib.events.place import Offer, PlaceCounts
 from chalicelib.events.places import OfferExists, Places, PlacesChanged, places
-from chalicelib.identity.directory import Directory, directory
+from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform import log, mail
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
@@ -57,7 +57,7 @@ class WaitingList:
         listings: ListingStore,
         events: Calendar,
         places: Places,
-        accounts: Directory,
+        accounts: AccountRepository,
     ) -> None:
         """Use stores, a calendar with its places, and a directory."""
         self._registrations = registrations
@@ -191,7 +191,7 @@ class WaitingList:
         except RegistrationChanged:
             self._require_there(registration)
             return None
-        [owner] = self._registrations.read(self._accounts.reading(registration.user_id))
+        [owner] = self._registrations.read(self._accounts.account_read(registration.user_id))
         return emails.offered(owner, event, registration, offer)
 
     def _require_there(self, registration: Registration) -> None:
@@ -208,7 +208,7 @@ class WaitingList:
         """End an offer that wasn't accepted in time: its registration is withdrawn."""
         registration, owner = self._registrations.read(
             self._registrations.reading(offer.user_id, offer.event_id),
-            self._accounts.reading(offer.user_id),
+            self._accounts.account_read(offer.user_id),
         )
         # The loser of a race leaves it to the faster call, or to the next one.
         with contextlib.suppress(RegistrationChanged, PlacesChanged):
@@ -253,5 +253,5 @@ def waiting_list() -> WaitingList:
         ListingStore(database()),
         calendar(),
         places(),
-        directory(),
+        account_repository(),
     )

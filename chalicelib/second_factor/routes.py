@@ -13,19 +13,19 @@ from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
-    from chalicelib.second_factor.own import OwnSecondFactor
+    from chalicelib.second_factor.enrollment import SecondFactorEnrollment
     from chalicelib.second_factor.schemas import Begin, Begun, Confirm, Prove, RecoveryCodes
     from chalicelib.sessions.session import CurrentUser
 
 blueprint = Blueprint("second_factor")
 
 
-def _own(request: Request, caller: CurrentUser) -> OwnSecondFactor:
+def _own(request: Request, caller: CurrentUser) -> SecondFactorEnrollment:
     # Imported here: signing in, which is another package of the same function, does without.
-    from chalicelib.second_factor.own import own_second_factor
+    from chalicelib.second_factor.enrollment import second_factor_enrollment
 
     context = authentication.client_context(request)
-    return own_second_factor(caller, context, request.id, request.language)
+    return second_factor_enrollment(caller, context, request.id, request.language)
 
 
 @blueprint.endpoint(

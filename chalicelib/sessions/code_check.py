@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.identity.account import Account, Authenticator, IncorrectCode
-from chalicelib.identity.directory import Directory, directory
+from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform.items import Write
 from chalicelib.sessions import totp
 from chalicelib.sessions.keys import Keys, session_keys
@@ -43,7 +43,7 @@ class UsedCode:
 class CodeCheck:
     """The codes of one stage."""
 
-    def __init__(self, accounts: Directory, rate_limiter: RateLimiter, keys: Keys) -> None:
+    def __init__(self, accounts: AccountRepository, rate_limiter: RateLimiter, keys: Keys) -> None:
         """Use the stage's accounts, tries and keys."""
         self._accounts = accounts
         self._rate_limiter = rate_limiter
@@ -114,21 +114,21 @@ class CodeCheck:
         if left != account.recovery_codes_left:
             from chalicelib.identity import emails  # for this rare case only
 
-            emails.tell_recovery_codes_left(account, left)
+            emails.email_recovery_codes_left(account, left)
 
     @property
     def _key(self) -> bytes:
         return self._keys.derived_key(_PURPOSE)
 
     def _claim(self, account: Account, now: datetime) -> tuple[Write, ...]:
-        reading = self._accounts.reading(account.id)
+        reading = self._accounts.account_read(account.id)
         _, writes = self._rate_limiter.claim(_code_limit(account.id), now, reading)
         return writes
 
 
 def code_check() -> CodeCheck:
     """Return the codes of this process's stage."""
-    return CodeCheck(directory(), rate_limiter(), session_keys())
+    return CodeCheck(account_repository(), rate_limiter(), session_keys())
 
 
 def _code_limit(account: str) -> Backoff:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.identity.account import Account, IncorrectCredentials
-from chalicelib.identity.directory import Directory, directory
+from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform import log
 from chalicelib.platform.errors import InvalidFields, Unauthenticated
 from chalicelib.platform.items import Write
@@ -33,7 +33,7 @@ class Reauthenticated:
 class Reauthentication:
     """Passwords that are asked for again, on one stage."""
 
-    def __init__(self, accounts: Directory, rate_limiter: RateLimiter) -> None:
+    def __init__(self, accounts: AccountRepository, rate_limiter: RateLimiter) -> None:
         """Use the stage's accounts and tries."""
         self._accounts = accounts
         self._rate_limiter = rate_limiter
@@ -49,12 +49,12 @@ class Reauthentication:
             Unauthenticated: the session has ended meanwhile.
             TooManyAttempts: it was tried too often.
         """
-        reading = self._accounts.reading(caller.account.id)
+        reading = self._accounts.account_read(caller.account.id)
         account, refund = self._rate_limiter.claim_sign_in(caller.account.id, context, reading)
         if account is None or account.session_version != caller.account.session_version:
             raise Unauthenticated
         try:
-            self._accounts.prove(account, password)
+            self._accounts.verify_password(account, password)
         except IncorrectCredentials:
             log.emit(log.LogEvent.WRONG_PASSWORD, address=context.address)
             raise InvalidFields({FIELD: _WRONG}) from None
@@ -78,7 +78,7 @@ class Reauthentication:
 
 def reauthentication() -> Reauthentication:
     """Return the reauthentication of this process's stage."""
-    return Reauthentication(directory(), rate_limiter())
+    return Reauthentication(account_repository(), rate_limiter())
 
 
 def _change_limit(account: str) -> FixedWindow:

@@ -19,7 +19,9 @@ class SignIn(RequestBody):
     password: Annotated[
         str,
         Field(
-            min_length=1, max_length=passwords.LONGEST_TYPED, examples=["four quiet lakes in May"]
+            min_length=1,
+            max_length=passwords.MAX_INPUT_LENGTH,
+            examples=["four quiet lakes in May"],
         ),
     ]
     code: Annotated[

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.identity.account import Account, SecondFactorRequired
-from chalicelib.identity.directory import (
-    Directory,
+from chalicelib.identity.account_repository import (
+    AccountRepository,
     PasswordHashReplaced,
-    Proof,
-    directory,
-    is_nobody,
+    VerifiedLogin,
+    account_repository,
+    is_decoy,
 )
 from chalicelib.platform import log, settings
 from chalicelib.platform.dynamodb import database
@@ -66,7 +66,7 @@ class SessionService:
     def __init__(
         self,
         store: SessionStore,
-        accounts: Directory,
+        accounts: AccountRepository,
         rate_limiter: RateLimiter,
         keys: Keys,
         issuer: str,
@@ -146,27 +146,27 @@ class SessionService:
             IncorrectCode: the code is wrong.
             TooManyAttempts: it was tried too often.
         """
-        owner = self._accounts.owner_of(name)
-        log.bind_account(None if is_nobody(owner) else owner)
-        reading = self._accounts.reading(owner)
-        account, refund = self._rate_limiter.claim_sign_in(owner, context, reading)
-        proof = self._accounts.prove(account, password)
-        new_session = self.start(proof.account, context)
+        account_id = self._accounts.find_by_login(name)
+        log.bind_account(None if is_decoy(account_id) else account_id)
+        reading = self._accounts.account_read(account_id)
+        account, refund = self._rate_limiter.claim_sign_in(account_id, context, reading)
+        login = self._accounts.verify_password(account, password)
+        new_session = self.start(login.account, context)
         writes = (*new_session.writes, *refund)
-        if proof.account.second_factor:
+        if login.account.second_factor:
             return self._sign_in_with_code(
-                replace(new_session, writes=writes), proof, code, context.at
+                replace(new_session, writes=writes), login, code, context.at
             )
         try:
-            self._store.transact((*writes, *proof.upkeep))
+            self._store.transact((*writes, *login.rehash_writes))
         except PasswordHashReplaced:
             # Another sign-in replaced the weak hash meanwhile; or the password was changed, and
             # then this session is of an old version and good for nothing.
-            self._store.transact((*writes, self._accounts.staying(proof.account)))
+            self._store.transact((*writes, self._accounts.keep_account_write(login.account)))
         return new_session
 
     def _sign_in_with_code(
-        self, new_session: NewSession, proof: Proof, code: str | None, now: datetime
+        self, new_session: NewSession, login: VerifiedLogin, code: str | None, now: datetime
     ) -> NewSession:
         """Check the code of a person who knows the password, use it up, and begin the session."""
         # Imported here: it is for those who have a second factor.
@@ -175,11 +175,11 @@ class SessionService:
         if code is None:
             raise SecondFactorRequired
         check = code_check()
-        used = check.use(proof.account, code, now)
-        using = self._accounts.using_code(proof, used.after)
+        used = check.use(login.account, code, now)
+        using = self._accounts.use_code_write(login, used.after)
         self._store.transact((*new_session.writes, using, *used.writes))
-        check.email_codes_left(proof.account, used)
-        return replace(new_session, account=replace(proof.account, authenticator=used.after))
+        check.email_codes_left(login.account, used)
+        return replace(new_session, account=replace(login.account, authenticator=used.after))
 
     def authenticate(self, claims: Claims, now: datetime) -> CurrentUser:
         """Return whoever a token stands for, if session and account still say so.
@@ -191,7 +191,7 @@ class SessionService:
         """
         account_id = claims.account_id
         session, account = self._store.get_with(
-            self._accounts.reading(account_id), account_id, claims.session_id
+            self._accounts.account_read(account_id), account_id, claims.session_id
         )
         if session is None or account is None or account.disabled or session.expires_at <= now:
             raise Unauthenticated
@@ -283,7 +283,7 @@ class SessionService:
 
     def revoke_all(self, caller: CurrentUser) -> None:
         """End all of the caller's sessions, in one write, however many there are."""
-        self._accounts.end_sessions(caller.account)
+        self._accounts.end_all_sessions(caller.account)
 
 
 def session_service() -> SessionService:
@@ -291,7 +291,7 @@ def session_service() -> SessionService:
     current = settings.current()
     return SessionService(
         SessionStore(database()),
-        directory(),
+        account_repository(),
         rate_limiter(),
         session_keys(),
         current.issuer,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.events.place import Offer, PlaceCounts
 from chalicelib.events.places import Places, places
 from chalicelib.identity.account import Account
-from chalicelib.identity.directory import Directory, directory
+from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations import emails
 from chalicelib.registrations.registration import Registration
@@ -38,7 +38,9 @@ class CallList:
 class PlaceOverview:
     """The places of one stage's events, as staff see them."""
 
-    def __init__(self, store: RegistrationStore, places: Places, accounts: Directory) -> None:
+    def __init__(
+        self, store: RegistrationStore, places: Places, accounts: AccountRepository
+    ) -> None:
         """Use a store, the places, and a directory."""
         self._store = store
         self._places = places
@@ -74,7 +76,7 @@ class PlaceOverview:
         """Yield the registrations of offers; an offer of a past registration ends by itself."""
         found = self._store.read(
             *(self._store.reading(offer.user_id, offer.event_id) for offer in offers),
-            *(self._accounts.reading(offer.user_id) for offer in offers),
+            *(self._accounts.account_read(offer.user_id) for offer in offers),
         )
         registrations, owners = found[: len(offers)], found[len(offers) :]
         for offer, registration, owner in zip(offers, registrations, owners, strict=True):
@@ -87,7 +89,7 @@ class PlaceOverview:
 
 def place_overview() -> PlaceOverview:
     """Return the overview of this process's stage."""
-    return PlaceOverview(RegistrationStore(database()), places(), directory())
+    return PlaceOverview(RegistrationStore(database()), places(), account_repository())
 
 
 def _is_reached(owner: Account | None) -> bool:

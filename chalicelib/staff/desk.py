@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.events.calendar import Calendar, calendar
 from chalicelib.events.places import Places, places
-from chalicelib.identity.directory import Directory, directory
+from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform import log, mail
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import (
@@ -67,7 +67,7 @@ class Desk:
         search: RegistrationSearch,
         events: Calendar,
         places: Places,
-        accounts: Directory,
+        accounts: AccountRepository,
         caller: CurrentUser,
         request: str,
         now: datetime,
@@ -387,4 +387,4 @@ def desk(caller: CurrentUser, request: str, now: datetime) -> Desk:
         now: when.
     """
     store, search = RegistrationStore(database()), registration_search(now)
-    return Desk(store, search, calendar(), places(), directory(), caller, request, now)
+    return Desk(store, search, calendar(), places(), account_repository(), caller, request, now)

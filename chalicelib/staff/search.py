@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.identity import login_names
-from chalicelib.identity.directory import Directory, directory, is_nobody
+from chalicelib.identity.account_repository import AccountRepository, account_repository, is_decoy
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations.entry_store import EVERYBODY
 from chalicelib.registrations.listing_store import ListingStore
@@ -35,7 +35,7 @@ class RegistrationSearch:
     registrations: RegistrationStore
     listings: ListingStore
     entries: SearchStore
-    accounts: Directory
+    accounts: AccountRepository
     now: datetime
 
     def selected(
@@ -88,11 +88,11 @@ class RegistrationSearch:
 
         Its index entries may be older than a username that replaced another.
         """
-        owner = self.accounts.owner_of(username)
-        if is_nobody(owner):
+        owner = self.accounts.find_by_login(username)
+        if is_decoy(owner):
             return []
         registration, account = self.registrations.read(
-            self.registrations.reading(owner, event_id), self.accounts.reading(owner)
+            self.registrations.reading(owner, event_id), self.accounts.account_read(owner)
         )
         has_it = account is not None and login_names.same(account.username, username)
         if registration is None or registration.status is Status.DRAFT or not has_it:
@@ -122,4 +122,4 @@ def people_found(text: str, limit: int, now: datetime) -> list[str]:
 def registration_search(now: datetime) -> RegistrationSearch:
     """Return the search of this process's stage, at a moment."""
     stores = RegistrationStore(database()), ListingStore(database()), SearchStore(database())
-    return RegistrationSearch(*stores, directory(), now)
+    return RegistrationSearch(*stores, account_repository(), now)

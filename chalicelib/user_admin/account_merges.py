@@ -18,7 +18,7 @@ from chalicelib.platform.errors import InvalidFields, NotFound
 from chalicelib.platform.items import Write
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.merge_store import MergeStore
-from chalicelib.user_admin.people_store import PeopleStore
+from chalicelib.user_admin.user_store import UserStore
 
 _SAME = "This is the same account. Choose another one."
 _UNKNOWN = "No account has this ID."
@@ -48,7 +48,7 @@ class AccountMerges:
 
     def __init__(
         self,
-        people: PeopleStore,
+        people: UserStore,
         store: MergeStore,
         caller: CurrentUser,
         request: str,
@@ -185,5 +185,5 @@ def _both(pair: Pair) -> tuple[Account, Account]:
 
 def account_merges(caller: CurrentUser, request: str, now: datetime) -> AccountMerges:
     """Return what merges accounts of this process's stage, for a caller who is staff."""
-    stores = PeopleStore(database()), MergeStore(database())
+    stores = UserStore(database()), MergeStore(database())
     return AccountMerges(*stores, caller, request, now)

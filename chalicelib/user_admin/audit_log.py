@@ -7,7 +7,7 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
 from chalicelib.sessions.session import CurrentUser
-from chalicelib.user_admin.audit_entry import Entry
+from chalicelib.user_admin.audit_entry import AuditEntry
 from chalicelib.user_admin.audit_store import AuditStore
 
 
@@ -15,11 +15,11 @@ from chalicelib.user_admin.audit_store import AuditStore
 class AuditPage:
     """Some entries, and the cursor to the next ones."""
 
-    items: list[Entry]
+    items: list[AuditEntry]
     cursor: str | None
 
 
-class Trail:
+class AuditLog:
     """The audit of one stage, before one SuperAdmin."""
 
     def __init__(self, store: AuditStore, cursors: Cursors, caller: CurrentUser) -> None:
@@ -28,7 +28,7 @@ class Trail:
         self._cursors = cursors
         self._caller = caller
 
-    def about(self, subject: str, limit: int, cursor: str | None) -> AuditPage:
+    def entries(self, subject: str, limit: int, cursor: str | None) -> AuditPage:
         """Return some of what was done to a subject, newest first.
 
         Raises:
@@ -36,10 +36,10 @@ class Trail:
         """
         scope = f"audit {self._caller.account.id} {subject}"
         after = self._cursors.verify(cursor, scope) if cursor else None
-        found, rest = self._store.about(subject, limit, after)
+        found, rest = self._store.entries(subject, limit, after)
         return AuditPage(found, self._cursors.sign(rest, scope) if rest else None)
 
 
-def trail(caller: CurrentUser, now: datetime) -> Trail:
+def audit_log(caller: CurrentUser, now: datetime) -> AuditLog:
     """Return the audit of this process's stage."""
-    return Trail(AuditStore(database()), Cursors(session_keys(), now), caller)
+    return AuditLog(AuditStore(database()), Cursors(session_keys(), now), caller)

@@ -4,7 +4,7 @@ from chalicelib.platform import clock
 from chalicelib.platform.audit import AUDIT
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Item, Query
-from chalicelib.user_admin.audit_entry import Entry
+from chalicelib.user_admin.audit_entry import AuditEntry
 
 
 class AuditStore:
@@ -14,9 +14,9 @@ class AuditStore:
         """Use a stage's database."""
         self._database = database
 
-    def about(
+    def entries(
         self, subject: str, limit: int, after: dict[str, str] | None
-    ) -> tuple[list[Entry], dict[str, str] | None]:
+    ) -> tuple[list[AuditEntry], dict[str, str] | None]:
         """Return the entries about a subject, newest first, and where to go on."""
         entries = Query(
             AUDIT,
@@ -28,8 +28,8 @@ class AuditStore:
         return [_from_item(item) for item in items], rest
 
 
-def _from_item(item: Item) -> Entry:
-    return Entry(
+def _from_item(item: Item) -> AuditEntry:
+    return AuditEntry(
         at=clock.from_text(item["at"]),
         actor=item["actor"],
         action=item["action"],

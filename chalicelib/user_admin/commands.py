@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.accounts.links import Link
-from chalicelib.accounts.recovery import Recovery, recovery
+from chalicelib.accounts.password_reset import PasswordReset, password_reset
 from chalicelib.identity import emails
 from chalicelib.identity.account import Account, BeingMerged
-from chalicelib.identity.directory import Directory, directory
+from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.identity.role import Permission, Role
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, qr_codes, settings
@@ -23,12 +23,12 @@ from chalicelib.platform.errors import Forbidden, NotFound, ServiceUnavailable
 from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import MAILED_OFTEN, FixedWindow, RateLimiter, rate_limiter
 from chalicelib.sessions.session import CurrentUser
-from chalicelib.user_admin.people_store import PeopleStore
+from chalicelib.user_admin.user_store import UserStore
 
-Decided = TypeVar("Decided")
+Result = TypeVar("Result")
 
 # A lost race is decided anew so many times before the caller is asked to come back.
-RACES = 5
+MAX_RETRIES = 5
 _MAILED = "We emailed them a password reset link."
 _NOT_MAILED = "We couldn’t send the email. Try again later."
 _SHOWN = (
@@ -62,9 +62,9 @@ class UserCommands:
 
     def __init__(
         self,
-        store: PeopleStore,
-        accounts: Directory,
-        links: Recovery,
+        store: UserStore,
+        accounts: AccountRepository,
+        links: PasswordReset,
         rate_limiter: RateLimiter,
         caller: CurrentUser,
         request: str,
@@ -109,7 +109,7 @@ class UserCommands:
             self._change(before, after, "account.role_changed", ["role"])
             return after
 
-        return self._decide(account_id, attempt)
+        return self._retry_on_conflict(account_id, attempt)
 
     def disable(self, account_id: str) -> Account:
         """Keep somebody from signing in, and end their sessions.
@@ -140,11 +140,11 @@ class UserCommands:
         """
 
         def attempt(account: Account) -> None:
-            self._hold_to_role(account)
+            self._require_manageable(account)
             recorded = self._entry(account, "account.sessions_ended", ["sessionVersion"])
             self._store.end_sessions(account, self._actor, [recorded])
 
-        self._decide(account_id, attempt, own=True)
+        self._retry_on_conflict(account_id, attempt, own=True)
 
     def remove_second_factor(self, account_id: str) -> Account:
         """Let somebody who has lost their app sign in with the password alone.
@@ -170,7 +170,7 @@ class UserCommands:
             emails.notify(before, settings.SECOND_FACTOR_REMOVED)
             return after
 
-        return self._decide(account_id, attempt)
+        return self._retry_on_conflict(account_id, attempt)
 
     def start_reset(self, account_id: str) -> Reset:
         """Start the reset of somebody's password; every link made for it before is dead.
@@ -189,17 +189,17 @@ class UserCommands:
         """
 
         def attempt(account: Account) -> tuple[Account, Link]:
-            self._hold_to_role(account)
+            self._require_manageable(account)
             link = self._links.link(account, self._now)
             recorded = self._entry(account, "account.reset_started", ["recovery"])
             # A link that is handed over sends no mail.
             mailed = [self._tries.hit_write(_link_limit(account.id), self._now)]
-            extra_writes = [link.write, recorded, *(mailed if account.reached_at else [])]
-            self._store.start_recovery(account, link.account, self._actor, extra_writes)
+            extra_writes = [link.write, recorded, *(mailed if account.verified_email else [])]
+            self._store.start_password_reset(account, link.account, self._actor, extra_writes)
             return account, link
 
-        account, link = self._decide(account_id, attempt)
-        if (to := account.reached_at) is None:
+        account, link = self._retry_on_conflict(account_id, attempt)
+        if (to := account.verified_email) is None:
             return Reset(link.url, _SHOWN)
         message = emails.with_link(to, account, emails.RESET_BY_STAFF, link.url)
         return Reset(None, _MAILED if mail.send(message) else _NOT_MAILED)
@@ -208,7 +208,7 @@ class UserCommands:
         action = "account.disabled" if disabled else "account.enabled"
 
         def attempt(before: Account) -> Account:
-            self._hold_to_role(before)
+            self._require_manageable(before)
             if before.disabled is disabled:
                 return before
             if before.merged_into:
@@ -218,20 +218,20 @@ class UserCommands:
             self._change(before, after, action, ["disabled"])
             return after
 
-        return self._decide(account_id, attempt)
+        return self._retry_on_conflict(account_id, attempt)
 
-    def _decide(
-        self, account_id: str, attempt: Callable[[Account], Decided], *, own: bool = False
-    ) -> Decided:
+    def _retry_on_conflict(
+        self, account_id: str, attempt: Callable[[Account], Result], *, own: bool = False
+    ) -> Result:
         """Read, decide and write; where somebody else was faster, read and decide again."""
         if account_id == self._actor.id and not own:
             raise Forbidden
-        for _ in range(RACES):
+        for _ in range(MAX_RETRIES):
             with contextlib.suppress(AccountChanged):
                 return attempt(self.get(account_id))
-        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an account")
+        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
 
-    def _hold_to_role(self, account: Account) -> None:
+    def _require_manageable(self, account: Account) -> None:
         """Keep staff without the permission for it away from accounts of staff."""
         if account.role.is_staff and not self._actor.role.permits(Permission.MANAGE_STAFF):
             raise Forbidden
@@ -259,8 +259,10 @@ class UserCommands:
 
 def user_commands(caller: CurrentUser, request: str, now: datetime) -> UserCommands:
     """Return the commands of this process's stage, for a caller who is staff."""
-    store = PeopleStore(database())
-    return UserCommands(store, directory(), recovery(), rate_limiter(), caller, request, now)
+    store = UserStore(database())
+    return UserCommands(
+        store, account_repository(), password_reset(), rate_limiter(), caller, request, now
+    )
 
 
 def _link_limit(account: str) -> FixedWindow:

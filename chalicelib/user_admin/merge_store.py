@@ -8,7 +8,12 @@ to either account, and the one that goes opens to no one.
 from collections.abc import Sequence
 
 from chalicelib.identity.account import Account
-from chalicelib.identity.store import USERS, AccountChanged, freeing, same_links
+from chalicelib.identity.store import (
+    USERS,
+    AccountChanged,
+    release_name_writes,
+    same_tokens_condition,
+)
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Item, Write
@@ -85,7 +90,7 @@ class MergeStore:
         Raises:
             AccountChanged: one of them is not as it was read any more.
         """
-        unchanged, links = same_links(merged)
+        unchanged, links = same_tokens_condition(merged)
         staying = Write(
             "Update",
             USERS,
@@ -111,7 +116,7 @@ class MergeStore:
             {":other": after.id, ":seen": merged.version, **links},
             on_condition_failed=AccountChanged,
         )
-        self._database.transact([staying, going, *freeing(merged), *extra_writes])
+        self._database.transact([staying, going, *release_name_writes(merged), *extra_writes])
 
     def still_merging(self, kept: Account, merged: Account) -> Write:
         """Return the check that one account is being merged into the other; or AccountChanged."""

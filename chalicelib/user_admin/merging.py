@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.identity.account import Account
-from chalicelib.identity.directory import AccountChanged
+from chalicelib.identity.account_repository import AccountChanged
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.platform.items import Write
 from chalicelib.registrations.registration import Registration, RegistrationsClash
@@ -23,7 +23,7 @@ from chalicelib.user_admin.account_merges import AccountMerges, Pair, account_me
 from chalicelib.user_admin.transfer import RegistrationChanged, Transfers, transfers
 
 # After so many lost races the caller is asked to come back.
-RACES = 5
+MAX_RETRIES = 5
 # It stops while there is time to say so: a function has ten seconds, and a call may take three.
 SECONDS = 6
 
@@ -113,10 +113,10 @@ class Merging:
             Forbidden: the caller may not do this any more.
             ServiceUnavailable: it did not come to its end; what is moved stays so.
         """
-        for _ in range(RACES):
+        for _ in range(MAX_RETRIES):
             with contextlib.suppress(AccountChanged, RegistrationChanged):
                 return self._attempt(self._accounts.find(kept_id, merged_id), reason)
-        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an account")
+        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
 
     def _attempt(self, pair: Pair, reason: str) -> Account:
         if pair.merged is None:

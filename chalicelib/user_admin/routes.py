@@ -20,11 +20,11 @@ from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.registrations.registration import RegistrationsClash
 from chalicelib.sessions import authentication
 from chalicelib.staff.search import people_found
-from chalicelib.user_admin.audit_log import trail
+from chalicelib.user_admin.audit_log import audit_log
 from chalicelib.user_admin.commands import user_commands
 from chalicelib.user_admin.merging import merging
-from chalicelib.user_admin.people_listing import Wanted
-from chalicelib.user_admin.people_search import people_search
+from chalicelib.user_admin.user_listing import UserFilter
+from chalicelib.user_admin.user_search import user_search
 from chalicelib.user_admin.walk_in import Created, Details, walk_ins
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ _AUDIT = authentication.permitted(Permission.READ_AUDIT)
 @blueprint.endpoint("GET", "/admin/users", access=_APPLICANTS)
 def list_people(request: Request, caller: CurrentUser, query: PeopleQuery) -> Response[PersonPage]:
     """List accounts, or search them by account or registration data."""
-    search = people_search(caller, request.received_at)
-    wanted = Wanted(query.q, query.role, query.disabled)
+    search = user_search(caller, request.received_at)
+    user_filter = UserFilter(query.q, query.role, query.disabled)
     sought = "" if query.cursor else query.q or ""
     others = people_found(sought, query.limit, request.received_at)
-    return Response(search.page_with(wanted, query.limit, query.cursor, others))
+    return Response(search.page_with(user_filter, query.limit, query.cursor, others))
 
 
 @blueprint.endpoint("GET", "/admin/users/{user_id}", access=_APPLICANTS)
@@ -190,5 +190,5 @@ def end_persons_sessions(request: Request, caller: CurrentUser, user_id: str) ->
 @blueprint.endpoint("GET", "/admin/audit", access=_AUDIT)
 def list_audit(request: Request, caller: CurrentUser, query: AuditQuery) -> Response[AuditPage]:
     """List the changes to an account or an event, newest first."""
-    kept = trail(caller, request.received_at)
-    return Response(kept.about(query.subject, query.limit, query.cursor))
+    kept = audit_log(caller, request.received_at)
+    return Response(kept.entries(query.subject, query.limit, query.cursor))

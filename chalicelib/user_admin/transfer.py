@@ -25,7 +25,7 @@ from chalicelib.user_admin.transfer_store import TransferStore
 __all__ = ["Holdings", "RegistrationChanged", "Transfers", "transfers"]
 
 # After so many lost races the caller is asked to come back.
-RACES = 5
+MAX_RETRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Transfers:
             RegistrationChanged: the owner has one for the event.
             ServiceUnavailable: other requests were faster each time.
         """
-        for _ in range(RACES):
+        for _ in range(MAX_RETRIES):
             offer = self._offer_to(registration)
             after = replace(
                 registration,
@@ -135,7 +135,7 @@ class Transfers:
             if theirs is not None and theirs.expires_at > self._now:
                 raise RegistrationChanged
             registration = there
-        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to a registration")
+        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to a registration")
 
     def carry_traces(
         self, source: str, target: str, checks: Sequence[Write], before_each: Callable[[], None]

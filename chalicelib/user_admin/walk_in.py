@@ -11,10 +11,14 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.accounts.recovery import Recovery, recovery
+from chalicelib.accounts.password_reset import PasswordReset, password_reset
 from chalicelib.accounts.spoken_username import spoken_username
 from chalicelib.identity.account import Account, IdentityTaken
-from chalicelib.identity.directory import Directory, directory, new_account
+from chalicelib.identity.account_repository import (
+    AccountRepository,
+    account_repository,
+    new_account,
+)
 from chalicelib.identity.store import AccountExists
 from chalicelib.platform import audit
 from chalicelib.platform.dynamodb import database
@@ -22,7 +26,7 @@ from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.platform.identifiers import derived_identifier
 from chalicelib.platform.items import Write
 from chalicelib.sessions.session import CurrentUser
-from chalicelib.user_admin.people_store import PeopleStore
+from chalicelib.user_admin.user_store import UserStore
 
 # Usernames that are tried before the caller is asked to come back.
 _ATTEMPTS = 5
@@ -68,9 +72,9 @@ class WalkIns:
 
     def __init__(
         self,
-        store: PeopleStore,
-        accounts: Directory,
-        links: Recovery,
+        store: UserStore,
+        accounts: AccountRepository,
+        links: PasswordReset,
         caller: CurrentUser,
         request: str,
         now: datetime,
@@ -165,7 +169,9 @@ class WalkIns:
 
 def walk_ins(caller: CurrentUser, request: str, now: datetime) -> WalkIns:
     """Return what creates accounts in this process's stage, for a caller who is staff."""
-    return WalkIns(PeopleStore(database()), directory(), recovery(), caller, request, now)
+    return WalkIns(
+        UserStore(database()), account_repository(), password_reset(), caller, request, now
+    )
 
 
 def _digest(key: str, details: Details) -> str:

@@ -10,7 +10,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.accounts import sign_up_link
-from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.accounts.sign_up_link import sign_up_links
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock, timing
@@ -367,7 +367,7 @@ def test_stored_token_is_not_the_hash_that_earlier_versions_look_for(token, back
     """They would fail on its purpose, which is unknown to them."""
     from chalicelib.accounts.one_time_token import hash_of
 
-    assert RecoveryStore(database()).get(hash_of(token)) is None
+    assert OneTimeTokenStore(database()).get(hash_of(token)) is None
 
 
 def test_account_that_verifies_at_the_last_moment_keeps_the_address(nobody, token, backend):
@@ -400,7 +400,7 @@ def made_tokens(count):
     made = sign_up_links()
     links = [made._links.for_address(ADDRESS, clock.now()) for _ in range(count)]
     for link in links:
-        made._tokens.keep(link.write)
+        made._tokens.put(link.write)
     return [link.url.partition("#token=")[2] for link in links]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.accounts import one_time_token
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from tests.attacks.crowds import clock_standing_still, said
@@ -58,14 +58,14 @@ def test_having_to_wait_says_the_same_of_everybody(client, sky, disabled):
 
 
 def test_a_token_says_nothing_of_why_it_is_no_good(client, backend, disabled):
-    now, store = clock.now(), RecoveryStore(database())
+    now, store = clock.now(), OneTimeTokenStore(database())
     people = {name: hold_account(name) for name in ("over", "mail", "gone", "older", "used")}
     people["disabled"] = disabled
 
     def hand_out(name, purpose=Purpose.PASSWORD, at=now):
-        kept = one_time_token.bound(f"token of {name}", purpose, people[name], at)
-        database().transact([store.keeping(kept)])
-        backend.change("users", {"id": people[name].id}, recovery=kept.hash)
+        stored_token = one_time_token.for_account(f"token of {name}", purpose, people[name], at)
+        database().transact([store.put_write(stored_token)])
+        backend.change("users", {"id": people[name].id}, recovery=stored_token.hash)
 
     hand_out("over", at=now - timedelta(hours=2))
     hand_out("mail", Purpose.EMAIL)

@@ -189,13 +189,13 @@ def test_of_a_hundred_who_use_one_token_one_does(local_endpoint):
 def test_a_token_that_is_gone_by_the_time_it_is_used_up_is_good_for_nothing(sue, river, backend):
     token = one_time_token_for(sue, river)
     [row] = backend.rows("one-time-tokens")
-    hash_of = passwords.hash_of
+    hash_of = passwords.hash_password
 
     def hash_slowly(password):
         backend.remove("one-time-tokens", {"tokenHash": row["tokenHash"]})
         return hash_of(password)
 
-    with mock.patch.object(passwords, "hash_of", hash_slowly):
+    with mock.patch.object(passwords, "hash_password", hash_slowly):
         assert choose(Person(river.client), token).fields == {"token"}
     assert river.get("/me").status == 200
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from chalicelib.accounts import suggestion
+from chalicelib.accounts import passphrases
 from chalicelib.platform.languages import Language
 from tests.browser.conftest import newcomer, signed_up
 from tests.browser.journeys import field
@@ -40,7 +40,7 @@ def test_a_page_suggests_words_of_its_own_language(visit, language, words):
     phone.page.goto(f"{phone.url}/signup")
     suggested = suggested_on(phone.page, language).inner_text().split()
 
-    assert set(suggested) <= set(suggestion.words(words))
+    assert set(suggested) <= set(passphrases.words(words))
 
 
 def test_the_suggested_password_is_copied(visit):

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from chalicelib.identity.login_names import email_problem, normalise, username_problem
+from chalicelib.identity.login_names import email_problem, normalize, username_problem
 
 
 @pytest.mark.parametrize(
@@ -20,13 +20,13 @@ from chalicelib.identity.login_names import email_problem, normalise, username_p
     ],
 )
 def test_case_width_and_composition_make_no_difference(one, other):
-    assert normalise(one) == normalise(other)
+    assert normalize(one) == normalize(other)
 
 
 @pytest.mark.parametrize("name", ["river", "RIVER", "İstanbul", "ǰ", "ΐx", "ﬁnn", "Ⓡiver"])
 def test_a_normal_form_is_composed_and_its_own_normal_form(name):
-    assert unicodedata.is_normalized("NFKC", normalise(name))
-    assert normalise(normalise(name)) == normalise(name)
+    assert unicodedata.is_normalized("NFKC", normalize(name))
+    assert normalize(normalize(name)) == normalize(name)
 
 
 @pytest.mark.parametrize(

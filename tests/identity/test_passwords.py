@@ -48,7 +48,7 @@ def test_what_is_too_long_however_it_is_composed_is_not_composed():
     assert passwords.problem(apart + "a") == TOO_LONG
 
     with mock.patch("unicodedata.normalize") as normalize:
-        assert passwords.problem("a" + "\u0301" * passwords.LONGEST_TYPED) == TOO_LONG
+        assert passwords.problem("a" + "\u0301" * passwords.MAX_INPUT_LENGTH) == TOO_LONG
     normalize.assert_not_called()
 
 
@@ -57,7 +57,7 @@ def test_what_is_too_long_however_it_is_composed_is_not_composed():
 )
 def test_any_character_may_stand_in_a_password(password):
     assert passwords.problem(password) is None
-    assert passwords.verify(password, passwords.hash_of(password)) == (True, None)
+    assert passwords.verify(password, passwords.hash_password(password)) == (True, None)
 
 
 @pytest.mark.parametrize(
@@ -162,27 +162,31 @@ def test_parts_of_ones_names_add_little():
 
 
 def test_the_last_of_128_characters_counts():
-    kept = passwords.hash_of("é" * 127 + "a")
+    kept = passwords.hash_password("é" * 127 + "a")
 
     assert passwords.verify("é" * 127 + "b", kept)[0] is False
 
 
 def test_composition_makes_no_difference():
-    assert passwords.verify("JOSE\u0301 by the lake", passwords.hash_of("JOSÉ by the lake"))[0]
+    assert passwords.verify("JOSE\u0301 by the lake", passwords.hash_password("JOSÉ by the lake"))[
+        0
+    ]
 
 
 def test_case_does():
-    assert not passwords.verify("Four Quiet Lakes", passwords.hash_of("four quiet lakes"))[0]
+    assert not passwords.verify("Four Quiet Lakes", passwords.hash_password("four quiet lakes"))[0]
 
 
 def test_a_hash_is_argon2id_at_owasps_minimum():
-    assert passwords.hash_of("four quiet lakes in May").startswith(
+    assert passwords.hash_password("four quiet lakes in May").startswith(
         "$argon2id$v=19$m=19456,t=2,p=1$"
     )
 
 
 def test_two_hashes_of_one_password_differ():
-    assert passwords.hash_of("four quiet lakes") != passwords.hash_of("four quiet lakes")
+    assert passwords.hash_password("four quiet lakes") != passwords.hash_password(
+        "four quiet lakes"
+    )
 
 
 @pytest.mark.parametrize(
@@ -211,7 +215,7 @@ def test_nobody_has_the_decoys_password():
 
 
 def test_the_decoy_costs_what_a_real_hash_costs():
-    _, kind, version, cost, salt, digest = passwords.hash_of("four quiet lakes").split("$")
+    _, kind, version, cost, salt, digest = passwords.hash_password("four quiet lakes").split("$")
     _, *decoy, decoy_salt, decoy_digest = passwords._DECOY.split("$")
 
     assert decoy == [kind, version, cost]

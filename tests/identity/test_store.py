@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.identity.account import IdentityTaken, Role
 from chalicelib.identity.account_item import from_item, to_item
-from chalicelib.identity.directory import new_account
+from chalicelib.identity.account_repository import new_account
 from chalicelib.identity.store import AccountStore, PasswordHashReplaced
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
@@ -39,18 +39,18 @@ def test_an_account_that_was_kept_without_a_number_for_its_password_has_the_firs
 
 def test_nobody_is_none(store):
     assert store.get("nobody") is None
-    assert store.owner_of("nobody") is None
+    assert store.find_by_login("nobody") is None
 
 
 def test_a_name_that_grows_beyond_every_key_is_nobodys(store):
-    assert store.owner_of("\ufdfa" * 254) is None
+    assert store.find_by_login("\ufdfa" * 254) is None
 
 
 def test_an_account_is_found_by_each_of_its_names_in_any_form(store):
     river = account("River", email="River@Example.com")
     store.create(river, [])
 
-    assert store.owner_of("rIVER") == store.owner_of("river@EXAMPLE.com") == river.id
+    assert store.find_by_login("rIVER") == store.find_by_login("river@EXAMPLE.com") == river.id
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_super_admins_are_counted(store, either_engine):
 def test_a_stronger_hash_replaces_the_one_that_was_read(store):
     river = account()
     store.create(river, [])
-    database().transact([store.replacing_hash(river, "stronger")])
+    database().transact([store.rehash_write(river, "stronger")])
 
     assert store.get(river.id).password_hash == "stronger"
 
@@ -108,7 +108,7 @@ def test_a_stronger_hash_replaces_no_other(store, either_engine):
     either_engine.change("users", {"id": river.id}, passwordHash="changed meanwhile")
 
     with pytest.raises(PasswordHashReplaced):
-        database().transact([store.replacing_hash(river, "stronger")])
+        database().transact([store.rehash_write(river, "stronger")])
     assert store.get(river.id).password_hash == "changed meanwhile"
 
 

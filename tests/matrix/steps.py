@@ -9,9 +9,9 @@ from passlib.hash import argon2
 
 from chalicelib.accounts import one_time_token
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.identity.account import Role
-from chalicelib.identity.directory import directory
+from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations.waiting_list import waiting_list
@@ -191,7 +191,7 @@ def code(person: Person) -> str:
 
 def show_code(person: Person) -> None:
     """Note what the app shows that was made of ``SEED``: to ask for it is no part of the story."""
-    account = directory().get(person.account["id"])
+    account = account_repository().get(person.account["id"])
     person.account["code"] = pyotp.TOTP(code_check().secret(account, SEED)).at(clock.now())
 
 
@@ -223,8 +223,8 @@ def as_super_admin_of_somebody_with_an_app(stage: Stage, person: Person) -> None
 
 def with_a_link(_stage: Stage, _person: Person) -> None:
     at, somebody = clock.now(), hold_account(SOMEBODY, id=SOMEBODY)
-    token = one_time_token.bound(TOKEN, Purpose.PASSWORD, somebody, at)
-    database().transact([RecoveryStore(database()).keeping(token)])
+    token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, somebody, at)
+    database().transact([OneTimeTokenStore(database()).put_write(token)])
     _stage.change("users", {"id": SOMEBODY}, recovery=token.hash)
 
 
@@ -233,9 +233,9 @@ def with_a_verified_email(stage: Stage, person: Person) -> None:
 
 
 def with_a_verification(stage: Stage, person: Person) -> None:
-    account = directory().get(person.account["id"])
-    token = one_time_token.bound(TOKEN, Purpose.EMAIL, account, clock.now())
-    database().transact([RecoveryStore(database()).keeping(token)])
+    account = account_repository().get(person.account["id"])
+    token = one_time_token.for_account(TOKEN, Purpose.EMAIL, account, clock.now())
+    database().transact([OneTimeTokenStore(database()).put_write(token)])
     stage.change("users", {"id": account.id}, verification=token.hash)
 
 
@@ -249,8 +249,8 @@ def with_a_pending_email_that_somebody_holds(stage: Stage, person: Person) -> No
 
 
 def with_a_link_to_sign_up(_stage: Stage, _person: Person) -> None:
-    token = one_time_token.of_address(TOKEN, ADDRESS, clock.now())
-    database().transact([RecoveryStore(database()).keeping(token)])
+    token = one_time_token.for_address(TOKEN, ADDRESS, clock.now())
+    database().transact([OneTimeTokenStore(database()).put_write(token)])
 
 
 def with_a_link_to_sign_up_and_a_holder(stage: Stage, person: Person) -> None:
@@ -288,8 +288,8 @@ def with_a_mailed_link_and_an_older_app(stage: Stage, person: Person) -> None:
     somebody = hold_account(
         SOMEBODY, id=SOMEBODY, email=ADDRESS, email_verified=True, email_verified_at=at
     )
-    token = one_time_token.bound(TOKEN, Purpose.PASSWORD, somebody, at)
-    database().transact([RecoveryStore(database()).keeping(token)])
+    token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, somebody, at)
+    database().transact([OneTimeTokenStore(database()).put_write(token)])
     older = clock.to_text(at - timedelta(hours=1))
     with_an_app(stage, person, SOMEBODY)
     stage.change("users", {"id": SOMEBODY}, recovery=token.hash, secondFactorSetAt=older)

@@ -9,7 +9,7 @@ from pathlib import Path
 import bcrypt
 import pytest
 
-from chalicelib.identity.directory import directory
+from chalicelib.identity.account_repository import account_repository
 from chalicelib.identity.store import AccountStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
@@ -57,7 +57,7 @@ def _one_at_a_time(monkeypatch):
 
 
 def take_in(file):
-    return import_file(file, directory())
+    return import_file(file, account_repository())
 
 
 def told(done):
@@ -248,7 +248,7 @@ def test_somebody_elses_name_stays_theirs(write, backend, newcomer, taken):
 
 
 def test_whoever_another_import_was_faster_with_is_in(write, backend):
-    class Late(type(directory())):
+    class Late(type(account_repository())):
         """A directory that nobody was in when it was asked first."""
 
         asked = 0

@@ -53,7 +53,7 @@ def test_a_database_that_is_away_is_said(river, monkeypatch, capsys):
         raise ServiceUnavailable(cause="no DynamoDB here")
 
     monkeypatch.setattr("chalicelib.platform.dynamodb.database", away)
-    monkeypatch.setattr("chalicelib.identity.directory.database", away)
+    monkeypatch.setattr("chalicelib.identity.account_repository.database", away)
 
     assert reset("river") == 1
     assert "no DynamoDB here" in capsys.readouterr().err

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.events.event import MinimumAge
-from chalicelib.identity import strength
+from chalicelib.identity import password_strength
 from chalicelib.identity.account import Role
 from chalicelib.pages import assets, controls, page
 from chalicelib.pages.texts import (
@@ -183,7 +183,13 @@ def test_nothing_is_translated_that_nobody_says():
 
 
 @pytest.mark.parametrize(
-    "why", [*strength._WHY.values(), strength._WORDS, strength._COMMON, strength._OWN]
+    "why",
+    [
+        *password_strength._WHY.values(),
+        password_strength._WORDS,
+        password_strength._COMMON,
+        password_strength._OWN,
+    ],
 )
 def test_every_weakness_is_explained_in_spanish(why):
     said = f"Easy to guess because {why}. Add another word or two."

@@ -246,7 +246,7 @@ def test_of_the_last_two_who_go_at_once_one_stays(client, backend):
 )
 def test_a_session_that_begins_meanwhile_goes_too(backend, river, owner, after):
     hold_event()
-    step = "erase" if owner is HeldRegistrations else "erase_others"
+    step = "erase" if owner is HeldRegistrations else "delete_others"
     other = river.elsewhere()
     with during(owner, step, other.sign_in, after=after) as then:
         assert erase(river).status == 200

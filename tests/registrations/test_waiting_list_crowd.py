@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.events.calendar import calendar
 from chalicelib.events.places import places
-from chalicelib.identity.directory import directory
+from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ApiError
@@ -32,7 +32,7 @@ class Applicant:
         self.user_id, self.now = identifier(number), now
         actor = Actor(self.user_id, Side.APPLICANT, "request", now)
         store = RegistrationStore(database())
-        self.changes = Changes(store, calendar(), places(), directory(), actor)
+        self.changes = Changes(store, calendar(), places(), account_repository(), actor)
 
     def do(self, what):
         """Submit, withdraw, accept or decline; an error is an answer like any other."""

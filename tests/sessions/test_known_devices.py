@@ -5,7 +5,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.identity.directory import directory
+from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import trusted_device
 from chalicelib.sessions.keys import session_keys
@@ -121,7 +121,7 @@ def test_a_device_cookie_that_is_not_ours_makes_nobody_known(river, forge):
 def test_a_device_is_known_for_a_year(river, days, status):
     signed_in = clock.now() - timedelta(days=days)
     issuer = settings.current().issuer
-    account = directory().get(river.account["id"])
+    account = account_repository().get(river.account["id"])
     river.device = trusted_device.issue(account, session_keys(), issuer, signed_in)
     with at(NOON):
         fail(river.elsewhere(), 5)

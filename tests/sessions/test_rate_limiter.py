@@ -8,10 +8,10 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts.signing_up import sign_up_limit
+from chalicelib.accounts.sign_up import sign_up_limit
 from chalicelib.identity import passwords
 from chalicelib.identity.account import IncorrectCredentials
-from chalicelib.identity.directory import directory, new_account
+from chalicelib.identity.account_repository import account_repository, new_account
 from chalicelib.platform import aws
 from chalicelib.platform.errors import ApiError
 from chalicelib.sessions import rate_limiter
@@ -256,7 +256,7 @@ def test_an_address_signs_up_so_many_in_an_hour_and_a_taken_name_counts(newcomer
         assert newcomer("one").sign_up().status == 201
         assert newcomer("one").sign_up().status == 409
         assert newcomer("two").sign_up().status == 201
-        with mock.patch.object(passwords, "hash_of") as hashed:
+        with mock.patch.object(passwords, "hash_password") as hashed:
             reply = newcomer("three").post(
                 "/signup", {"username": "three", "password": "four quiet lakes in May"}
             )
@@ -328,7 +328,7 @@ def together(local_endpoint):
     """
     with mock.patch.object(aws, "TIMEOUT_SECONDS", 120), stage(local_endpoint):
         made = new_account(username="river", password=PASSWORD, email="river@example.com", now=NOON)
-        directory().add(made)
+        account_repository().add(made)
         yield
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.identity.account import Account
-from chalicelib.identity.directory import directory, new_account
+from chalicelib.identity.account_repository import account_repository, new_account
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import new_identifier
@@ -30,7 +30,7 @@ def store(either_engine):
 @pytest.fixture
 def river(either_engine) -> Account:
     account = new_account(username="river", password="four quiet lakes in May", now=NOW)
-    directory().add(account)
+    account_repository().add(account)
     return account
 
 
@@ -42,14 +42,17 @@ def test_a_session_and_its_account_come_back_together(store, river):
     session = session_of(river)
     store.transact((store.put_write(session),))
 
-    found = store.get_with(directory().reading(river.id), river.id, session.id)
+    found = store.get_with(account_repository().account_read(river.id), river.id, session.id)
     assert found == (session, river)
 
 
 def test_what_is_not_there_is_none(store, river):
-    nobody = directory().reading("nobody")
+    nobody = account_repository().account_read("nobody")
 
-    assert store.get_with(directory().reading(river.id), river.id, "none") == (None, river)
+    assert store.get_with(account_repository().account_read(river.id), river.id, "none") == (
+        None,
+        river,
+    )
     assert store.get_with(nobody, "nobody", "none") == (None, None)
 
 
@@ -142,7 +145,7 @@ def ration(most):
 
 
 def test_a_claimed_try_comes_back_beside_what_else_is_read(counters, river):
-    reading = directory().reading(river.id)
+    reading = account_repository().account_read(river.id)
     assert counters.get_with(["own"], reading) == ([None], river)
     counters.claim("own", None, ONE, LATER, [])
 

@@ -32,7 +32,7 @@ def take_over(person, username="vera"):
     """Sign a person up with the address, by the link that is mailed there."""
     made = sign_up_links()
     link = made._links.for_address(ADDRESS, clock.now())
-    made._tokens.keep(link.write)
+    made._tokens.put(link.write)
     token = link.url.partition("#token=")[2]
     given = {"username": username, "password": ANOTHER_PASSWORD, "emailToken": token}
     reply = person.post("/signup", given)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.identity.account import Account, Role
-from chalicelib.identity.directory import directory, new_account
+from chalicelib.identity.account_repository import account_repository, new_account
 from chalicelib.platform import clock
 from tests.support.clients import PASSWORD, Client, OverHttp, Person
 
@@ -14,7 +14,7 @@ def hold_account(username: str, role: Role = Role.USER, **different: Any) -> Acc
     named = {n: different.pop(n, None) for n in ("email", "first_name", "last_name")}
     made = new_account(username=username, password=PASSWORD, role=role, now=clock.now(), **named)
     account = replace(made, **different)
-    directory().add(account)
+    account_repository().add(account)
     return account
 
 

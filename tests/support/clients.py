@@ -8,13 +8,13 @@ from typing import Any
 import requests
 from chalice.test import Client
 
-from chalicelib.identity import passwords, strength
+from chalicelib.identity import password_strength, passwords
 
 # Argon2 takes its time, on purpose, and so does guessing: in a run each password is hashed once,
 # held against a hash once, and guessed at once.
-hash_once = functools.cache(passwords.hash_of)
+hash_once = functools.cache(passwords.hash_password)
 verify_once = functools.cache(passwords.verify)
-guess_once = functools.cache(strength.weakness)
+guess_once = functools.cache(password_strength.weakness)
 COOKIE = "BREEZE_LAKES_POINT_ACCESS_TOKEN"
 DEVICE_COOKIE = "BREEZE_LAKES_POINT_DEVICE"
 PASSWORD = "four quiet lakes in May"

@@ -100,11 +100,11 @@ def test_it_is_the_same_every_time_except_for_passwords(season, created, boss):
 
 
 def test_a_second_one_is_rejected_and_clock_and_hashes_are_the_services_own_again(season, created):
-    now, hash_of = clock.now, passwords.hash_of
+    now, hash_of = clock.now, passwords.hash_password
     with pytest.raises(DemoError, match="is already there"):
         season("demo")
 
-    assert (clock.now, passwords.hash_of) == (now, hash_of)
+    assert (clock.now, passwords.hash_password) == (now, hash_of)
 
 
 @pytest.mark.parametrize("which", ["url", "aws", "dynamodb"])

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.identity.account import Role
-from chalicelib.user_admin.people_store import PeopleStore
+from chalicelib.user_admin.user_store import UserStore
 from tests.support.accounts import at_work, hold_account
 from tests.support.clients import PASSWORD, Person
 
@@ -61,7 +61,7 @@ def test_staff_sign_somebody_out_everywhere(ada, river, entries):
 
 
 def test_a_session_begun_meanwhile_ends_too(ada, river, monkeypatch):
-    end, left = PeopleStore.end_sessions, [1]
+    end, left = UserStore.end_sessions, [1]
 
     def first(*arguments):
         if left:
@@ -70,7 +70,7 @@ def test_a_session_begun_meanwhile_ends_too(ada, river, monkeypatch):
             assert river.sign_in().status == 200
         return end(*arguments)
 
-    monkeypatch.setattr(PeopleStore, "end_sessions", first)
+    monkeypatch.setattr(UserStore, "end_sessions", first)
 
     assert ask(ada, ACTS[2], river.account["id"]).status == 200
     assert river.get("/me").status == 401
@@ -120,14 +120,14 @@ def test_whoever_is_no_staff_any_more_does_nothing(client, backend, monkeypatch,
     """The caller loses their role after the guard has let them in."""
     eve = at_work(client, "eve", Role.SUPER_ADMIN)
     somebody = hold_account("somebody", disabled=act[1] == "enable")
-    read = PeopleStore.get
+    read = UserStore.get
 
     def get(store, *account_ids):
         found = read(store, *account_ids)
         backend.change("users", {"id": eve.account["id"]}, **lost)
         return found
 
-    monkeypatch.setattr(PeopleStore, "get", get)
+    monkeypatch.setattr(UserStore, "get", get)
     reply = ask(eve, act, somebody.id)
 
     assert (reply.status, reply.code) == (403, "forbidden")

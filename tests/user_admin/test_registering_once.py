@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.identity.role import Role
 from chalicelib.user_admin import walk_in
-from chalicelib.user_admin.people_store import PeopleStore
+from chalicelib.user_admin.user_store import UserStore
 from tests.support.accounts import at_work, hold_account
 from tests.support.clients import PASSWORD, Person
 
@@ -93,14 +93,14 @@ def test_without_a_key_each_request_creates_an_account(ada, backend):
 def test_a_request_that_overtakes_its_repetition_creates_one_account(
     ada, backend, monkeypatch, given
 ):
-    read, unseen = PeopleStore.get, [1]
+    read, unseen = UserStore.get, [1]
 
     def late(store, *account_ids):
         """Sees nothing at first: the other request has not written yet."""
         return [None] if unseen and unseen.pop() else read(store, *account_ids)
 
     first = register(ada, **given)
-    monkeypatch.setattr(PeopleStore, "get", late)
+    monkeypatch.setattr(UserStore, "get", late)
     second = register(ada, **given)
 
     assert second.status == 200

@@ -5,7 +5,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.identity.account import Role
-from chalicelib.user_admin.people_store import PeopleStore
+from chalicelib.user_admin.user_store import UserStore
 from tests.support.accounts import at_work, hold_account
 from tests.support.clients import Person
 from tests.support.environments import stage
@@ -110,14 +110,14 @@ def test_nobody_has_no_role(sue):
 
 def between_reading_and_writing(monkeypatch, do):
     """Do something, once, right before the next change is written."""
-    change, left = PeopleStore.change, [do]
+    change, left = UserStore.change, [do]
 
     def first(*arguments, **named):
         if left:
             left.pop()()
         return change(*arguments, **named)
 
-    monkeypatch.setattr(PeopleStore, "change", first)
+    monkeypatch.setattr(UserStore, "change", first)
 
 
 def test_a_change_in_between_is_decided_anew(sue, backend, monkeypatch):

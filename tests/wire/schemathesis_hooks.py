@@ -6,7 +6,7 @@ import requests
 import schemathesis
 from hypothesis import strategies as st
 
-from chalicelib.accounts import suggestion
+from chalicelib.accounts import passphrases
 from chalicelib.identity import login_names
 from chalicelib.platform import schemas
 from tests.support.clients import COOKIE, DEVICE_COOKIE
@@ -24,7 +24,7 @@ schemathesis.openapi.format(
     ).filter(lambda name: login_names.username_problem(name) is None),
 )
 # Nor does one say what is easy to guess.
-schemathesis.openapi.format("password", st.builds(lambda _: suggestion.suggest(), st.none()))
+schemathesis.openapi.format("password", st.builds(lambda _: passphrases.generate(), st.none()))
 
 
 @schemathesis.hook

@@ -79,7 +79,7 @@ def _handlers(made: Scene, folder: Path, river: Person) -> Iterator[Case]:
             "ACCOUNT": river.id,
             "USERNAME": river.username,
             "PASSWORD": PASSWORD,
-            "HASH": passwords.hash_of(PASSWORD),
+            "HASH": passwords.hash_password(PASSWORD),
         }
         code = starts.handler(name, made.code, folder)
         setup = Setup(code, made.runtime, "app.app", environment, timeout_seconds=10)

@@ -12,8 +12,8 @@ from chalice.test import Client
 from app import app
 from chalicelib.accounts import one_time_token
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.recovery_store import RecoveryStore
-from chalicelib.identity import passwords, strength
+from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
+from chalicelib.identity import password_strength, passwords
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
@@ -198,9 +198,9 @@ def test_a_disabled_account_stays_so_though_a_link_is_made_for_it(sue, river, ba
 
 def test_a_token_of_another_purpose_is_none(backend, client):
     sky = hold_account("sky")
-    kept = one_time_token.bound("t" * 43, Purpose.EMAIL, sky, clock.now())
-    database().transact([RecoveryStore(database()).keeping(kept)])
-    backend.change("users", {"id": sky.id}, recovery=kept.hash)
+    stored_token = one_time_token.for_account("t" * 43, Purpose.EMAIL, sky, clock.now())
+    database().transact([OneTimeTokenStore(database()).put_write(stored_token)])
+    backend.change("users", {"id": sky.id}, recovery=stored_token.hash)
 
     assert_spent(choose(Person(client), "t" * 43))
 
@@ -234,14 +234,14 @@ def test_a_password_that_is_rejected_leaves_the_link_good(sue, river, refused):
 
 
 def test_for_an_unknown_token_no_password_is_weighed(nobody, backend):
-    with mock.patch.object(strength, "weakness") as weighing:
+    with mock.patch.object(password_strength, "weakness") as weighing:
         assert_spent(choose(nobody, "unknown", "password123456789"))
 
     weighing.assert_not_called()
 
 
 def test_for_an_unknown_token_nothing_is_hashed(nobody, backend):
-    with mock.patch.object(passwords, "hash_of") as hashing:
+    with mock.patch.object(passwords, "hash_password") as hashing:
         choose(nobody, "unknown")
 
     hashing.assert_not_called()

@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.accounts import one_time_token
 from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
-from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.identity import emails, passwords
 from chalicelib.identity.account import Account
 from chalicelib.platform import audit, log, settings
@@ -15,17 +15,17 @@ from chalicelib.platform.errors import InvalidFields
 from chalicelib.platform.languages import Language
 from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
 
-SPENT = "This link has expired or was already used. Request a new one."
+INVALID_TOKEN = "This link has expired or was already used. Request a new one."  # noqa: S105 (a message)
 
 
-class Recovery:
+class PasswordReset:
     """The one-time links of one stage."""
 
-    def __init__(self, store: RecoveryStore, made: Links, rate_limiter: RateLimiter) -> None:
+    def __init__(self, store: OneTimeTokenStore, links: Links, rate_limiter: RateLimiter) -> None:
         """Use a store, and the stage's links and attempts."""
         self._store = store
         self._tries = rate_limiter
-        self._links = made
+        self._links = links
 
     def link(self, account: Account, now: datetime) -> Link:
         """Prepare a link by which the owner of an account chooses a password.
@@ -33,9 +33,9 @@ class Recovery:
         Raises:
             ServiceUnavailable: nobody has set where the service is reached.
         """
-        return self._links.make(Purpose.PASSWORD, account, now)
+        return self._links.create(Purpose.PASSWORD, account, now)
 
-    def choose_password(
+    def redeem(
         self, token: str, password: str, request: str, now: datetime, language: Language | None
     ) -> None:
         """Replace the password of the account that a token was made for, and end its sessions.
@@ -60,11 +60,11 @@ class Recovery:
                 nobody learns which. Or the password is one that its owner should not take.
             ServiceUnavailable: nobody can tell whether it is known from a breach, and has to.
         """
-        kept, account = opened(self._store, token, Purpose.PASSWORD, now)
-        passwords.reject_own_names(account, password, "newPassword")
+        stored_token, account = require_token(self._store, token, Purpose.PASSWORD, now)
+        passwords.require_acceptable(account, password, "newPassword")
         chosen = replace(
             account,
-            password_hash=passwords.hash_of(password),
+            password_hash=passwords.hash_password(password),
             password_version=account.password_version + 1,
             language=language or account.language,
         )
@@ -76,8 +76,8 @@ class Recovery:
             notices.append(settings.SECOND_FACTOR_REMOVED)
         recorded = [
             audit.entry_write(
-                subject=kept.account_id,
-                actor=kept.account_id,
+                subject=stored_token.account_id,
+                actor=stored_token.account_id,
                 action=action,
                 fields=fields,
                 request=request,
@@ -86,17 +86,19 @@ class Recovery:
             for action, fields in done.items()
         ]
         recorded.append(self._tries.reset_sign_ins_write(account.id))
-        self._store.spend(kept, account, chosen, now, recorded, on_condition_failed=spent)
+        self._store.reset_password(
+            stored_token, account, chosen, now, recorded, on_condition_failed=invalid_token
+        )
         emails.notify(chosen, *notices)
 
 
-def recovery() -> Recovery:
+def password_reset() -> PasswordReset:
     """Return the recovery of this process's stage."""
-    return Recovery(RecoveryStore(database()), links(), rate_limiter())
+    return PasswordReset(OneTimeTokenStore(database()), links(), rate_limiter())
 
 
-def opened(
-    store: RecoveryStore, token: str, purpose: Purpose, now: datetime
+def require_token(
+    store: OneTimeTokenStore, token: str, purpose: Purpose, now: datetime
 ) -> tuple[OneTimeToken, Account]:
     """Return what is kept of a token that is still good, and the account that it was made for.
 
@@ -109,22 +111,26 @@ def opened(
     Raises:
         InvalidFields: it is unknown, for something else, used, or over, or its account is gone.
     """
-    kept = usable(store, token, purpose, now)
-    account = store.account_of(kept) if kept else None
-    if kept is None or account is None:
-        raise spent()
+    stored_token = find_valid_token(store, token, purpose, now)
+    account = store.account_of(stored_token) if stored_token else None
+    if stored_token is None or account is None:
+        raise invalid_token()
     log.bind_account(account.id)
-    return kept, account
+    return stored_token, account
 
 
-def usable(
-    store: RecoveryStore, token: str, purpose: Purpose, now: datetime
+def find_valid_token(
+    store: OneTimeTokenStore, token: str, purpose: Purpose, now: datetime
 ) -> OneTimeToken | None:
     """Return what is stored of a token that is for this purpose and has not expired, or None."""
-    kept = store.get(one_time_token.hash_of(token, purpose))
-    return kept if kept and kept.purpose is purpose and kept.expires_at > now else None
+    stored_token = store.get(one_time_token.hash_of(token, purpose))
+    return (
+        stored_token
+        if stored_token and stored_token.purpose is purpose and stored_token.expires_at > now
+        else None
+    )
 
 
-def spent() -> InvalidFields:
+def invalid_token() -> InvalidFields:
     """Return the error of a token that is good for nothing, whatever the reason."""
-    return InvalidFields({"token": SPENT})
+    return InvalidFields({"token": INVALID_TOKEN})

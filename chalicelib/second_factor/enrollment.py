@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.accounts.owner import OwnAccount, own_account
+from chalicelib.accounts.account_settings import AccountSettings, account_settings
 from chalicelib.identity import emails
 from chalicelib.identity.account import (
     Account,
@@ -24,12 +24,12 @@ from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession
 # Long enough to find the app, and to install it.
 SETUP_LASTS = timedelta(hours=1)
 FIELD = "code"
-_OVER = "Setup timed out. Enter your password to start again."
+_SETUP_EXPIRED = "Setup timed out. Enter your password to start again."
 _NAME = "secondFactor"
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class Enrollment:
     """What an app is given.
 
     Attributes:
@@ -43,33 +43,33 @@ class Begun:
     qr_svg: str
 
 
-class OwnSecondFactor:
+class SecondFactorEnrollment:
     """What somebody who is signed in may do with their own second factor."""
 
     def __init__(
         self,
-        own: OwnAccount,
-        asking: Reauthentication,
-        checking: CodeCheck,
+        settings: AccountSettings,
+        reauthentication: Reauthentication,
+        code_check: CodeCheck,
         caller: CurrentUser,
         context: ClientContext,
     ) -> None:
         """Act for a caller.
 
         Args:
-            own: their account.
-            asking: how the password is asked for again.
-            checking: how codes are checked.
+            settings: their account.
+            reauthentication: how the password is asked for again.
+            code_check: how codes are checked.
             caller: who asks.
             context: in which circumstances.
         """
-        self._own = own
-        self._reauthentication = asking
-        self._codes = checking
+        self._own = settings
+        self._reauthentication = reauthentication
+        self._codes = code_check
         self._caller = caller
         self._visit = context
 
-    def begin(self, password: str) -> Begun:
+    def begin(self, password: str) -> Enrollment:
         """Begin to set up an app: nothing is asked of it until it has shown a code.
 
         Raises:
@@ -86,14 +86,14 @@ class OwnSecondFactor:
             if before.second_factor:
                 raise SecondFactorActive
             after = replace(before, setup=setup, version=before.version + 1)
-            return self._own.write(
+            return self._own.save(
                 before, after, "account.second_factor_begun", [_NAME], known.writes
             )
 
-        account = self._own.decide(known.account, attempt)
+        account = self._own.retry_on_conflict(known.account, attempt)
         secret = self._codes.secret(account, setup.seed)
         uri = totp.address(secret, account.username)
-        return Begun(secret, uri, qr_codes.svg(uri))
+        return Enrollment(secret, uri, qr_codes.svg(uri))
 
     def confirm(self, code: str) -> tuple[list[str], NewSession]:
         """Take the app that shows this code; from now on nobody signs in without one.
@@ -111,7 +111,7 @@ class OwnSecondFactor:
         """
         account = self._caller.account
         if account.setup is None or self._visit.at - account.setup.begun_at > SETUP_LASTS:
-            raise InvalidFields({FIELD: _OVER})
+            raise InvalidFields({FIELD: _SETUP_EXPIRED})
         setup = account.setup
         try:
             step, refund = self._codes.check_first(account, code, self._visit.at)
@@ -125,18 +125,18 @@ class OwnSecondFactor:
         def attempt(before: Account) -> NewSession:
             _require_own_email(before)
             if before.setup != setup:
-                raise InvalidFields({FIELD: _OVER})
-            after = self._own.moved_on(
+                raise InvalidFields({FIELD: _SETUP_EXPIRED})
+            after = self._own.with_sessions_ended(
                 before,
                 authenticator=authenticator,
                 second_factor_set_at=self._visit.at,
                 setup=None,
             )
-            return self._own.write_with_session(
+            return self._own.save_with_new_session(
                 before, after, "account.second_factor_set", [_NAME], (*refund, counted)
             )
 
-        new_session = self._own.decide(account, attempt)
+        new_session = self._own.retry_on_conflict(account, attempt)
         emails.notify(account, settings.SECOND_FACTOR_SET)
         return recovery_codes, new_session
 
@@ -149,21 +149,21 @@ class OwnSecondFactor:
         """
         made = totp.new_recovery_codes()
         kept = tuple(map(totp.hash_of, made))
-        known, used = self._prove(password, code)
+        known, used = self._verify(password, code)
 
         def attempt(before: Account) -> Account:
-            self._still(before, known.account)
+            self._require_unchanged(before, known.account)
             after = replace(
                 before,
                 authenticator=replace(used.after, recovery_codes=kept),
                 version=before.version + 1,
             )
             extra_writes = (*known.writes, *used.writes)
-            return self._own.write(
+            return self._own.save(
                 before, after, "account.recovery_codes_made", [_NAME], extra_writes
             )
 
-        self._own.decide(known.account, attempt)
+        self._own.retry_on_conflict(known.account, attempt)
         return made
 
     def remove(self, password: str, code: str) -> None:
@@ -173,10 +173,10 @@ class OwnSecondFactor:
             InvalidFields: the password or the code is wrong, or there is no second factor.
             TooManyAttempts: it was tried too often.
         """
-        known, used = self._prove(password, code)
+        known, used = self._verify(password, code)
 
         def attempt(before: Account) -> Account:
-            self._still(before, known.account)
+            self._require_unchanged(before, known.account)
             after = replace(
                 before,
                 authenticator=None,
@@ -185,14 +185,14 @@ class OwnSecondFactor:
             )
             counted = self._codes.change_hit_write(before, self._visit.at)
             extra_writes = (*known.writes, *used.writes, counted)
-            return self._own.write(
+            return self._own.save(
                 before, after, "account.second_factor_removed", [_NAME], extra_writes
             )
 
-        account = self._own.decide(known.account, attempt)
+        account = self._own.retry_on_conflict(known.account, attempt)
         emails.notify(account, settings.SECOND_FACTOR_REMOVED)
 
-    def _prove(self, password: str, code: str) -> tuple[Reauthenticated, UsedCode]:
+    def _verify(self, password: str, code: str) -> tuple[Reauthenticated, UsedCode]:
         known = self._reauthentication.verify(self._caller, password, self._visit)
         try:
             return known, self._codes.use(known.account, code, self._visit.at)
@@ -201,7 +201,7 @@ class OwnSecondFactor:
             raise InvalidFields({FIELD: str(wrong)}) from None
 
     @staticmethod
-    def _still(before: Account, checked: Account) -> None:
+    def _require_unchanged(before: Account, checked: Account) -> None:
         """Hold a decision to the authenticator whose code was checked: it works once."""
         if before.authenticator != checked.authenticator:
             raise InvalidFields({FIELD: IncorrectCode.message})
@@ -216,9 +216,9 @@ def _require_own_email(account: Account) -> None:
         raise EmailNotVerified
 
 
-def own_second_factor(
+def second_factor_enrollment(
     caller: CurrentUser, context: ClientContext, request: str, language: Language | None
-) -> OwnSecondFactor:
+) -> SecondFactorEnrollment:
     """Return a caller's second factor on this process's stage.
 
     Args:
@@ -227,8 +227,8 @@ def own_second_factor(
         request: the request's identifier.
         language: the one that the caller reads; None if they do not say.
     """
-    return OwnSecondFactor(
-        own_account(caller, context, request, language),
+    return SecondFactorEnrollment(
+        account_settings(caller, context, request, language),
         reauthentication.reauthentication(),
         code_check(),
         caller,

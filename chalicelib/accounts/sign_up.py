@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.accounts.email_verification import email_verification
 from chalicelib.accounts.sign_up_link import sign_up_links
-from chalicelib.accounts.verification import verification
-from chalicelib.identity.directory import new_account
+from chalicelib.identity.account_repository import new_account
 from chalicelib.platform import settings
 from chalicelib.platform.languages import Language
 from chalicelib.sessions.rate_limiter import FixedWindow, rate_limit_prefix, rate_limiter
@@ -13,15 +13,15 @@ from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext, NewSession
 
 
-def sign_up(
-    described: Mapping[str, Any], context: ClientContext, request: str, language: Language | None
+def create_account(
+    details: Mapping[str, Any], context: ClientContext, request: str, language: Language | None
 ) -> NewSession:
     """Take in whoever describes themselves, and sign them in.
 
     It is counted for their address first, whatever becomes of it.
 
     Args:
-        described: username, password, email, its token if there is one, and names, as they have
+        details: username, password, email, its token if there is one, and names, as they have
             been checked.
         context: the circumstances.
         request: the request's identifier.
@@ -34,12 +34,12 @@ def sign_up(
         ServiceUnavailable: there is no key, or nobody can tell whether the password is known.
     """
     rate_limiter().hit(sign_up_limit(context.address), context.at)
-    names = {name: value for name, value in described.items() if name != "email_token"}
-    if token := described["email_token"]:
+    names = {name: value for name, value in details.items() if name != "email_token"}
+    if token := details["email_token"]:
         return sign_up_links().sign_up(token, names, context, request, language)
     account = new_account(**names, language=language, now=context.at)
     new_session = session_service().start(account, context)
-    verification().take_in(account, new_session.writes, context.at)
+    email_verification().create_account(account, new_session.writes, context.at)
     return new_session
 
 

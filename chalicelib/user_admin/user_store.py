@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.accounts.recovery_store import starting
+from chalicelib.accounts.one_time_token_store import reset_link_writes
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_item import from_item
 from chalicelib.identity.role import Role
@@ -11,8 +11,8 @@ from chalicelib.identity.store import (
     IDENTITIES,
     USERS,
     AccountChanged,
-    counting,
-    counts,
+    count_super_admin_writes,
+    is_active_super_admin,
 )
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
@@ -25,14 +25,14 @@ _BY_KIND = "byKind"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class IndexEntry:
     """Where an account stands in a list: the key there, and the account that it names."""
 
     key: dict[str, str]
     account_id: str
 
 
-class PeopleStore:
+class UserStore:
     """The tables ``users`` and ``identities`` as staff use them."""
 
     def __init__(self, database: Database) -> None:
@@ -44,9 +44,9 @@ class PeopleStore:
         reads = [Read(USERS, {"id": account_id}, from_item) for account_id in account_ids]
         return self._database.get_all(*reads) if reads else []
 
-    def named(
+    def by_login(
         self, kind: str, start: str, limit: int, after: dict[str, str] | None
-    ) -> tuple[list[Place], Item | None]:
+    ) -> tuple[list[IndexEntry], Item | None]:
         """Return names of a kind that start so, in their order, in one round trip.
 
         Args:
@@ -69,7 +69,7 @@ class PeopleStore:
         )
         return self._places(names, limit, after, "userId")
 
-    def in_role(
+    def by_role(
         self,
         role: Role,
         start: str,
@@ -77,7 +77,7 @@ class PeopleStore:
         after: dict[str, str] | None,
         *,
         disabled: bool | None,
-    ) -> tuple[list[Place], Item | None]:
+    ) -> tuple[list[IndexEntry], Item | None]:
         """Return the accounts of a role by last name, in one round trip.
 
         Args:
@@ -111,9 +111,9 @@ class PeopleStore:
 
     def _places(
         self, query: Query, limit: int, after: dict[str, str] | None, owner: str
-    ) -> tuple[list[Place], Item | None]:
+    ) -> tuple[list[IndexEntry], Item | None]:
         items, rest = self._database.query(query, limit, after, pages=1)
-        return [Place({n: item[n] for n in query.key}, item[owner]) for item in items], rest
+        return [IndexEntry({n: item[n] for n in query.key}, item[owner]) for item in items], rest
 
     def change(
         self, before: Account, after: Account, actor: Account, extra_writes: Sequence[Write]
@@ -156,7 +156,9 @@ class PeopleStore:
             ),
             # Before the counter: of two who demote each other one is no SuperAdmin any more.
             _still_staff(actor),
-            *counting(before=counts(before), after=counts(after)),
+            *count_super_admin_writes(
+                before=is_active_super_admin(before), after=is_active_super_admin(after)
+            ),
         ]
         self._database.transact([*writes, *extra_writes])
 
@@ -220,7 +222,7 @@ class PeopleStore:
         )
         self._database.transact([removing, *extra_writes])
 
-    def start_recovery(
+    def start_password_reset(
         self, before: Account, after: Account, actor: Account, extra_writes: Sequence[Write]
     ) -> None:
         """Write which link is the account's newest, and delete the one before.
@@ -235,7 +237,9 @@ class PeopleStore:
             AccountChanged: it is not as the link takes it to be any more.
             Forbidden: the actor may not do this any more.
         """
-        self._database.transact([*starting(before, after), _still_staff(actor), *extra_writes])
+        self._database.transact(
+            [*reset_link_writes(before, after), _still_staff(actor), *extra_writes]
+        )
 
     def still_staff(self, actor: Account) -> Write:
         """Return the check that an account is still enabled and of its role; or Forbidden."""

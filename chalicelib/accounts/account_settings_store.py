@@ -10,10 +10,10 @@ from chalicelib.identity.store import (
     IDENTITIES,
     USERS,
     AccountChanged,
-    ProvedAddress,
-    claiming,
-    forgetting,
-    same_links,
+    VerifiedAddress,
+    claim_name_write,
+    delete_token_writes,
+    same_tokens_condition,
 )
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Read, Write
@@ -21,7 +21,7 @@ from chalicelib.platform.items import Read, Write
 _AUTHENTICATOR = "authenticator"
 
 
-class OwnerStore:
+class AccountSettingsStore:
     """The tables ``users`` and ``identities`` as an account's owner uses them."""
 
     def __init__(self, database: Database) -> None:
@@ -37,7 +37,7 @@ class OwnerStore:
         before: Account,
         after: Account,
         extra_writes: Sequence[Write],
-        proved: ProvedAddress | None = None,
+        verified_address: VerifiedAddress | None = None,
     ) -> None:
         """Write what has changed of an account, no more, and the names that come and go with it.
 
@@ -45,36 +45,39 @@ class OwnerStore:
             before: as it was read.
             after: as it will be, of the next version.
             extra_writes: what comes along.
-            proved: its new email, if its owner has just proved that.
+            verified_address: its new email, if its owner has just proved that.
 
         Raises:
             AccountChanged: it is not as it was read any more, or another account holds the proved
                 address by now.
             IdentityTaken: another account has its new email.
         """
-        moving = [*_moving_email(before, after, proved), *forgetting(before, after)]
-        self._database.transact([_updating(before, after), *moving, *extra_writes])
+        moving = [
+            *_email_writes(before, after, verified_address),
+            *delete_token_writes(before, after),
+        ]
+        self._database.transact([_update_write(before, after), *moving, *extra_writes])
 
-    def releasing(self, before: Account, after: Account) -> list[Write]:
+    def release_address_writes(self, before: Account, after: Account) -> list[Write]:
         """Return what takes an address, which another account claims, from an account.
 
         Args:
             before: the account as it was read.
             after: without the address; if that was its username, with another one.
         """
-        writes = [_updating(before, after), *forgetting(before, after)]
+        writes = [_update_write(before, after), *delete_token_writes(before, after)]
         if after.username != before.username:
-            name = login_names.normalise(after.username)
-            taken = claiming(name, "username", after.id)
+            name = login_names.normalize(after.username)
+            taken = claim_name_write(name, "username", after.id)
             # Another random name is tried then.
             writes.append(replace(taken, on_condition_failed=AccountChanged))
         return writes
 
 
-def _updating(before: Account, after: Account) -> Write:
+def _update_write(before: Account, after: Account) -> Write:
     """Return the write of what two versions of an account differ in."""
     old, new = to_item(before), to_item(after)
-    unchanged, links = same_links(before)
+    unchanged, links = same_tokens_condition(before)
     different = sorted(name for name in new if new[name] != old.get(name))
     gone = sorted(old.keys() - new.keys())
     # A code that was used meanwhile stays used.
@@ -103,21 +106,23 @@ def _updating(before: Account, after: Account) -> Write:
     )
 
 
-def _moving_email(before: Account, after: Account, proved: ProvedAddress | None) -> list[Write]:
+def _email_writes(
+    before: Account, after: Account, verified_address: VerifiedAddress | None
+) -> list[Write]:
     """Return what claims an account's new email and gives its old one up.
 
     The username stays claimed, though it may be an email, and the same as one of these.
     """
-    username = login_names.normalise(before.username)
-    old, new = (login_names.normalise(one.email) if one.email else None for one in (before, after))
+    username = login_names.normalize(before.username)
+    old, new = (login_names.normalize(one.email) if one.email else None for one in (before, after))
     moving: list[Write] = []
     if new and new not in {old, username}:
-        moving.append(claiming(new, "email", after.id, proved))
+        moving.append(claim_name_write(new, "email", after.id, verified_address))
     if old and old not in {new, username}:
         own = {"ConditionExpression": "userId = :owner"}
-        owner = {":owner": before.id}
+        account_id = {":owner": before.id}
         key = {"identity": old}
         moving.append(
-            Write("Delete", IDENTITIES, key, own, owner, on_condition_failed=AccountChanged)
+            Write("Delete", IDENTITIES, key, own, account_id, on_condition_failed=AccountChanged)
         )
     return moving

@@ -11,7 +11,7 @@ from chalicelib.platform.languages import Language
 WORDS = 5
 
 
-def suggest(language: Language = Language.ENGLISH) -> str:
+def generate(language: Language = Language.ENGLISH) -> str:
     """Return a new password: five common words, or more where the length requires it.
 
     Args:

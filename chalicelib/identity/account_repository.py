@@ -11,7 +11,7 @@ from chalicelib.identity.store import (
     AccountChanged,
     AccountStore,
     PasswordHashReplaced,
-    ProvedAddress,
+    VerifiedAddress,
 )
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import new_identifier
@@ -20,36 +20,36 @@ from chalicelib.platform.languages import Language
 
 __all__ = [
     "AccountChanged",
-    "Directory",
+    "AccountRepository",
     "PasswordHashReplaced",
-    "Proof",
-    "ProvedAddress",
-    "directory",
-    "is_nobody",
+    "VerifiedAddress",
+    "VerifiedLogin",
+    "account_repository",
+    "is_decoy",
     "new_account",
 ]
 
 # Stands in no identifier, so that what begins with it is no account's.
-_NOBODY = "#nobody "
+_DECOY_PREFIX = "#nobody "
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class VerifiedLogin:
     """Someone proved to be the owner of an account.
 
     Attributes:
         account: theirs.
-        upkeep: writes that ought to go along with a session that follows; they raise
+        rehash_writes: writes that ought to go along with a session that follows; they raise
             PasswordHashReplaced where somebody else was faster.
-        replacement: a stronger hash of the password, where the one there is too weak.
+        new_hash: a stronger hash of the password, where the one there is too weak.
     """
 
     account: Account
-    upkeep: tuple[Write, ...]
-    replacement: str | None = None
+    rehash_writes: tuple[Write, ...]
+    new_hash: str | None = None
 
 
-class Directory:
+class AccountRepository:
     """The accounts of one stage."""
 
     def __init__(self, store: AccountStore) -> None:
@@ -60,30 +60,30 @@ class Directory:
         self,
         account: Account,
         extra_writes: Sequence[Write] = (),
-        proved: ProvedAddress | None = None,
+        verified_address: VerifiedAddress | None = None,
     ) -> None:
         """Take in a new account together with what comes with it, all or nothing.
 
         Args:
             account: the new account.
             extra_writes: writes of the same transaction.
-            proved: its email, if its owner has proved that already.
+            verified_address: its email, if its owner has proved that already.
 
         Raises:
             IdentityTaken: somebody has its username or email.
             AccountChanged: another account holds the proved address by now.
         """
-        self._store.create(account, extra_writes, proved)
+        self._store.create(account, extra_writes, verified_address)
 
-    def owner_of(self, name: str) -> str:
+    def find_by_login(self, name: str) -> str:
         """Return the id of the account that has a username or email, in any of its forms.
 
         For a name that nobody has it is made of the name, and is no account's: whoever goes on
         with it does the same reads and counts the same tries as for somebody (:func:`is_nobody`).
         """
-        return self._store.owner_of(name) or f"{_NOBODY}{login_names.sought(name)}"
+        return self._store.find_by_login(name) or f"{_DECOY_PREFIX}{login_names.lookup_key(name)}"
 
-    def prove(self, account: Account | None, password: str) -> Proof:
+    def verify_password(self, account: Account | None, password: str) -> VerifiedLogin:
         """Make sure that a password is that of the account that somebody claims is theirs.
 
         An unknown name, a wrong password and a disabled account take the same hash and the same
@@ -96,33 +96,33 @@ class Directory:
         if account is None or not right or account.disabled:
             raise IncorrectCredentials
         if replacement:
-            upkeep = (self._store.replacing_hash(account, replacement),)
-            return Proof(account, upkeep, replacement)
-        return Proof(account, (self.staying(account),))
+            upkeep = (self._store.rehash_write(account, replacement),)
+            return VerifiedLogin(account, upkeep, replacement)
+        return VerifiedLogin(account, (self.keep_account_write(account),))
 
-    def using_code(self, proof: Proof, after: Authenticator) -> Write:
+    def use_code_write(self, login: VerifiedLogin, after: Authenticator) -> Write:
         """Return what stands in place of a proof's upkeep where a code was checked, too.
 
         Its condition raises IncorrectCode where the code was used by somebody else meanwhile.
         """
-        return self._store.using_code(proof.account, after, proof.replacement)
+        return self._store.use_code_write(login.account, after, login.new_hash)
 
-    def staying(self, account: Account) -> Write:
+    def keep_account_write(self, account: Account) -> Write:
         """Return the write that every sign-in needs: it stops an erasure that is under way.
 
         Its condition raises IncorrectCredentials where the account is gone by then.
         """
-        return self._store.staying(account.id)
+        return self._store.keep_account_write(account.id)
 
-    def not_being_erased(self, account_id: str) -> Write:
+    def require_not_erased_write(self, account_id: str) -> Write:
         """Return the check for what comes to belong to an account; or BeingErased, BeingMerged."""
-        return self._store.not_being_erased(account_id)
+        return self._store.require_not_erased_write(account_id)
 
     def get(self, account_id: str) -> Account | None:
         """Return an account; None if there is none."""
         return self._store.get(account_id)
 
-    def mark(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
+    def mark_for_erasure(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
         """Begin to erase an account: from now on nothing new may belong to it.
 
         Args:
@@ -134,7 +134,7 @@ class Directory:
             AccountChanged: it is of another version now.
             LastSuperAdmin: nobody would be left who may do everything.
         """
-        self._store.mark(account, mark, extra_writes)
+        self._store.mark_for_erasure(account, mark, extra_writes)
 
     def erase(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
         """Erase an account that was marked, and nothing else belongs to any more.
@@ -145,13 +145,13 @@ class Directory:
         """
         self._store.erase(account, mark, extra_writes)
 
-    def known(self, account_ids: Sequence[str]) -> set[str]:
+    def existing_ids(self, account_ids: Sequence[str]) -> set[str]:
         """Return which of these, a hundred at most, are ids of accounts."""
         return {account.id for account in self._store.get_many(account_ids) if account}
 
-    def reading(self, account_id: str) -> Read[Account]:
+    def account_read(self, account_id: str) -> Read[Account]:
         """Return how an account is read, for whoever reads something else along with it."""
-        return self._store.reading(account_id)
+        return self._store.account_read(account_id)
 
     def usernames(self, account_ids: Iterable[str]) -> dict[str, str]:
         """Return the usernames of those of these accounts that are there, by their ids.
@@ -160,19 +160,19 @@ class Directory:
         """
         return self._store.usernames(sorted(set(account_ids)))
 
-    def end_sessions(self, account: Account) -> None:
+    def end_all_sessions(self, account: Account) -> None:
         """End every session of an account at once."""
         self._store.raise_session_version(account)
 
 
-def is_nobody(owner: str) -> bool:
-    """Say whether :meth:`Directory.owner_of` found nobody."""
-    return owner.startswith(_NOBODY)
+def is_decoy(account_id: str) -> bool:
+    """Say whether :meth:`AccountRepository.find_by_login` found nobody."""
+    return account_id.startswith(_DECOY_PREFIX)
 
 
-def directory() -> Directory:
+def account_repository() -> AccountRepository:
     """Return the directory of this process's stage."""
-    return Directory(AccountStore(database()))
+    return AccountRepository(AccountStore(database()))
 
 
 def new_account(  # noqa: PLR0913 (one for each thing that is known of a new account)
@@ -205,7 +205,7 @@ def new_account(  # noqa: PLR0913 (one for each thing that is known of a new acc
         middle_name=middle_name,
         last_name=last_name,
         role=role,
-        password_hash=passwords.hash_of(password),
+        password_hash=passwords.hash_password(password),
         password_set_at=now,
         session_version=1,
         disabled=False,

@@ -11,26 +11,26 @@ from chalicelib.identity.store import (
     ONE_TIME_TOKENS,
     USERS,
     AccountChanged,
-    forgetting,
-    same_links,
+    delete_token_writes,
+    same_tokens_condition,
 )
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Item, Read, Write
 
 
-class RecoveryStore:
+class OneTimeTokenStore:
     """The table ``one-time-tokens``, and what becomes of an account when one is used."""
 
     def __init__(self, database: Database) -> None:
         """Use a stage's database."""
         self._database = database
 
-    def keeping(self, token: OneTimeToken) -> Write:
+    def put_write(self, token: OneTimeToken) -> Write:
         """Return the write that makes a token good."""
         return Write("Put", ONE_TIME_TOKENS, _to_token_item(token))
 
-    def spending(self, token: OneTimeToken, on_condition_failed: Callable[[], Exception]) -> Write:
+    def use_write(self, token: OneTimeToken, on_condition_failed: Callable[[], Exception]) -> Write:
         """Return the write that uses up a token; ``on_condition_failed`` makes its error."""
         return Write(
             "Delete",
@@ -50,11 +50,13 @@ class RecoveryStore:
         """Return the account that a token was made for; None if it is gone."""
         return self._database.get(Read(USERS, {"id": token.account_id}, from_item))
 
-    def keep(self, token: Write) -> None:
+    def put(self, token: Write) -> None:
         """Write a token by itself."""
         self._database.transact([token])
 
-    def start(self, before: Account, after: Account, extra_writes: Sequence[Write]) -> None:
+    def put_reset_link(
+        self, before: Account, after: Account, extra_writes: Sequence[Write]
+    ) -> None:
         """Write which link to choose a password is an account's newest; delete the one before.
 
         Args:
@@ -65,9 +67,11 @@ class RecoveryStore:
         Raises:
             AccountChanged: it is not as the link takes it to be any more.
         """
-        self._database.transact([*starting(before, after), *extra_writes])
+        self._database.transact([*reset_link_writes(before, after), *extra_writes])
 
-    def announce(self, before: Account, after: Account, extra_writes: Sequence[Write]) -> None:
+    def put_verification_link(
+        self, before: Account, after: Account, extra_writes: Sequence[Write]
+    ) -> None:
         """Write which link to verify an email is an account's newest; delete the one before.
 
         Args:
@@ -78,7 +82,7 @@ class RecoveryStore:
         Raises:
             AccountChanged: it has another email or link, or is gone.
         """
-        unchanged, links = same_links(before)
+        unchanged, links = same_tokens_condition(before)
         attribute = "pendingEmail" if before.pending_email else "email"
         newest = Write(
             "Update",
@@ -91,9 +95,9 @@ class RecoveryStore:
             {":newest": after.verification, ":address": before.address_to_verify, **links},
             on_condition_failed=AccountChanged,
         )
-        self._database.transact([newest, *forgetting(before, after), *extra_writes])
+        self._database.transact([newest, *delete_token_writes(before, after), *extra_writes])
 
-    def spend(
+    def reset_password(
         self,
         token: OneTimeToken,
         before: Account,
@@ -147,7 +151,7 @@ class RecoveryStore:
             names={"#role": "role", **({"#language": "language"} if chosen.language else {})},
         )
         self._database.transact(
-            [self.spending(token, on_condition_failed), choosing, *extra_writes]
+            [self.use_write(token, on_condition_failed), choosing, *extra_writes]
         )
 
 
@@ -167,9 +171,9 @@ def _removing_factor(before: Account, after: Account) -> tuple[str, str, Item]:
     return ", authenticator, secondFactorSetAt", condition, values
 
 
-def starting(before: Account, after: Account) -> list[Write]:
+def reset_link_writes(before: Account, after: Account) -> list[Write]:
     """Return what makes a link to choose a password an account's newest one."""
-    unchanged, links = same_links(before)
+    unchanged, links = same_tokens_condition(before)
     newest = Write(
         "Update",
         USERS,
@@ -186,7 +190,7 @@ def starting(before: Account, after: Account) -> list[Write]:
         },
         on_condition_failed=AccountChanged,
     )
-    return [newest, *forgetting(before, after)]
+    return [newest, *delete_token_writes(before, after)]
 
 
 def _to_token_item(token: OneTimeToken) -> Item:

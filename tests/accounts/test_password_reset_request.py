@@ -5,7 +5,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.accounts import forgotten
+from chalicelib.accounts import password_reset_request
 from chalicelib.platform import aws, clock, mail, timing
 from tests.support.accounts import hold_account
 from tests.support.aws_calls import recorded_calls
@@ -112,7 +112,7 @@ def test_the_floor_is_above_the_longest_that_a_mail_takes(backend):
 
     assert config.retries == {"mode": "legacy", "total_max_attempts": 1}
     assert config.connect_timeout + config.read_timeout == mail.max_send_seconds()
-    assert forgotten.SECONDS_BESIDE_MAIL > 0
+    assert password_reset_request.SECONDS_BESIDE_MAIL > 0
 
 
 def test_a_mail_that_cannot_be_sent_is_not_shown(lane, backend):

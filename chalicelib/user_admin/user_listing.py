@@ -7,22 +7,22 @@ from chalicelib.identity import login_names
 from chalicelib.identity.account import Account
 from chalicelib.identity.role import Role
 from chalicelib.platform.sort_keys import fold, folded_names, sort_prefix
-from chalicelib.user_admin.people_store import PeopleStore, Place
+from chalicelib.user_admin.user_store import IndexEntry, UserStore
 
-QUERIES_AT_MOST = 5
+MAX_QUERIES = 5
 # What a batch read takes.
-_MOST_READ = 100
+_MAX_READ = 100
 # How much of a list is read at once where most of it may be discarded.
-_SWEEP = 999
+_SCAN_QUERY = 999
 # Each further word of a full name is six queries more.
-_MOST_WORDS = 4
+_MAX_WORDS = 4
 # Staff first.
 _ROLES = tuple(reversed(Role))
 _NAMES = ("username", "email")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class UserFilter:
     """Filters of a list of accounts.
 
     Attributes:
@@ -36,11 +36,11 @@ class Wanted:
     disabled: bool | None = None
 
     @property
-    def sweeps(self) -> bool:
+    def needs_scan(self) -> bool:
         """Whether much of what is found by a name may have to be discarded."""
         return self.start is not None and (self.role is not None or self.disabled is not None)
 
-    def admits(self, account: Account) -> bool:
+    def matches(self, account: Account) -> bool:
         """Say whether an account has the role that is wanted, and is disabled or not as wanted."""
         return self.role in {None, account.role} and self.disabled in {None, account.disabled}
 
@@ -59,7 +59,7 @@ class _ByName:
     last_name: str
     first_name: str = ""
 
-    def admits(self, name_key: str) -> bool:
+    def matches_key(self, name_key: str) -> bool:
         """Say whether the first name in an index key may be the one that is looked for."""
         _, *others = folded_names(name_key)
         return "".join(others).startswith(sort_prefix(self.first_name))
@@ -74,21 +74,21 @@ class _ByName:
         )
 
 
-class Listing:
+class UserListing:
     """The lists in which those who are wanted are found, one after another."""
 
-    def __init__(self, store: PeopleStore, wanted: Wanted) -> None:
+    def __init__(self, store: UserStore, user_filter: UserFilter) -> None:
         """Find out which lists those are."""
         self._store = store
-        self._wanted = wanted
-        self._name = login_names.normalise(wanted.start or "")
-        self._last_name = fold(wanted.start or "")
+        self._wanted = user_filter
+        self._name = login_names.normalize(user_filter.start or "")
+        self._last_name = fold(user_filter.start or "")
         self._lists: list[str | _ByName] = []
-        if wanted.start is not None and len(self._name) <= login_names.LONGEST_EMAIL:
+        if user_filter.start is not None and len(self._name) <= login_names.LONGEST_EMAIL:
             self._lists += _NAMES
-        if wanted.start is None or self._last_name:
+        if user_filter.start is None or self._last_name:
             self._lists += self._by_name(self._last_name)
-        for last_name, first_name in _full_names(wanted.start or ""):
+        for last_name, first_name in _full_names(user_filter.start or ""):
             self._lists += self._by_name(last_name, first_name)
 
     def _by_name(self, last_name: str, first_name: str = "") -> list[_ByName]:
@@ -99,7 +99,7 @@ class Listing:
         self, limit: int, after: dict[str, str] | None
     ) -> tuple[list[Account], dict[str, str] | None]:
         """Return some accounts, and where to go on; None at the end."""
-        places, rest = self._places(_MOST_READ if self._wanted.sweeps else limit, after)
+        places, rest = self._places(_MAX_READ if self._wanted.needs_scan else limit, after)
         read = list(dict.fromkeys(place.account_id for _, place in places))
         accounts = dict(zip(read, self._store.get(*read), strict=True))
         found: list[Account] = []
@@ -113,12 +113,12 @@ class Listing:
 
     def _places(
         self, room: int, after: dict[str, str] | None
-    ) -> tuple[list[tuple[int, Place]], dict[str, str] | None]:
+    ) -> tuple[list[tuple[int, IndexEntry]], dict[str, str] | None]:
         """Walk the lists until there are places enough, or five queries have been made."""
         key = dict(after or {})
         number = int(key.pop("list", "0"))
-        places: list[tuple[int, Place]] = []
-        for _ in range(QUERIES_AT_MOST):
+        places: list[tuple[int, IndexEntry]] = []
+        for _ in range(MAX_QUERIES):
             if number >= len(self._lists):
                 return places, None
             left = room - len(places)
@@ -133,26 +133,26 @@ class Listing:
 
     def _query(
         self, listed: str | _ByName, limit: int, after: dict[str, str] | None
-    ) -> tuple[list[Place], dict[str, str] | None]:
+    ) -> tuple[list[IndexEntry], dict[str, str] | None]:
         if not isinstance(listed, _ByName):
-            return self._store.named(listed, self._name, limit, after)
+            return self._store.by_login(listed, self._name, limit, after)
         disabled = self._wanted.disabled
         discards = disabled is not None or listed.first_name
-        found, rest = self._store.in_role(
+        found, rest = self._store.by_role(
             listed.role,
             listed.last_name,
-            _SWEEP if discards else limit,
+            _SCAN_QUERY if discards else limit,
             after,
             disabled=disabled,
         )
-        return [place for place in found if listed.admits(place.key["nameKey"])], rest
+        return [place for place in found if listed.matches_key(place.key["nameKey"])], rest
 
     def _belongs(self, account: Account, number: int) -> bool:
         """Say whether an account is wanted, and this list is the first that has it.
 
         An index lags behind a little: what counts is the account.
         """
-        if not self._wanted.admits(account):
+        if not self._wanted.matches(account):
             return False
         having = (at for at, listed in enumerate(self._lists) if self._has(listed, account))
         return next(having, None) == number
@@ -161,13 +161,13 @@ class Listing:
         if isinstance(listed, _ByName):
             return listed.has(account)
         name = account.username if listed == "username" else account.email
-        return name is not None and login_names.normalise(name).startswith(self._name)
+        return name is not None and login_names.normalize(name).startswith(self._name)
 
 
 def _full_names(text: str) -> Iterator[tuple[str, str]]:
     """Yield the last and first names that a text may mean: either may come first."""
     words = [word for word in map(fold, text.replace(",", " ").split()) if word]
-    if len(words) > _MOST_WORDS:
+    if len(words) > _MAX_WORDS:
         return
     for at in range(1, len(words)):
         one, other = "".join(words[:at]), "".join(words[at:])

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from chalicelib.accounts import suggestion
+from chalicelib.accounts import passphrases
 from chalicelib.identity import passwords
 from chalicelib.platform.languages import Language
 from tests.support.environments import environment
@@ -36,36 +36,36 @@ def test_anybody_may_ask_for_a_password_and_sign_up_with_it(nobody):
 def test_the_words_are_in_the_language_that_the_client_asks_for(nobody, asked, language):
     suggested = {word for _ in range(20) for word in suggested_to(nobody, asked)}
 
-    assert suggested <= set(suggestion.words(language))
+    assert suggested <= set(passphrases.words(language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_suggestion_is_five_words_that_any_keyboard_types(language):
-    assert re.fullmatch("[a-z]{3,8}( [a-z]{3,8}){4}", suggestion.suggest(language))
+    assert re.fullmatch("[a-z]{3,8}( [a-z]{3,8}){4}", passphrases.generate(language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_suggestion_has_more_than_fifty_bits(language):
-    known = suggestion.words(language)
+    known = passphrases.words(language)
 
     assert len(known) == len(set(known))
-    assert len(known) ** suggestion.WORDS > 2**50
+    assert len(known) ** passphrases.WORDS > 2**50
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_are_told_apart_by_their_first_four_letters(language):
-    known = suggestion.words(language)
+    known = passphrases.words(language)
 
     assert len({word[:4] for word in known}) == len(known)
 
 
 def test_a_spanish_suggestion_has_no_word_that_is_another_without_its_tilde():
-    assert not {"ano", "cana", "mono", "pena"} & set(suggestion.words(Language.SPANISH))
+    assert not {"ano", "cana", "mono", "pena"} & set(passphrases.words(Language.SPANISH))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_suggestions_are_good_passwords_and_differ(language):
-    suggested = {suggestion.suggest(language) for _ in range(200)}
+    suggested = {passphrases.generate(language) for _ in range(200)}
 
     assert len(suggested) == 200
     assert not list(filter(passwords.problem, suggested))
@@ -73,7 +73,7 @@ def test_suggestions_are_good_passwords_and_differ(language):
 
 def test_a_stage_that_asks_for_more_characters_is_suggested_more_words():
     with environment(MINIMUM_PASSWORD_LENGTH="64"):
-        assert all(len(suggestion.suggest()) >= 64 for _ in range(50))
+        assert all(len(passphrases.generate()) >= 64 for _ in range(50))
 
 
 def test_a_suggestion_asks_nothing_of_aws(nobody, aws_calls):

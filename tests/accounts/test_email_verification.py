@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.accounts import one_time_token
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
@@ -224,13 +224,13 @@ def test_the_time_of_the_verification_is_stored(sky, mailbox, backend, still):
 
 
 def test_a_token_for_a_password_verifies_nothing_and_the_other_way_round(backend, client):
-    person, store = hold_account("sky", email="sky@e.co"), RecoveryStore(database())
+    person, store = hold_account("sky", email="sky@e.co"), OneTimeTokenStore(database())
     sky = Person(client, "sky")
     assert sky.sign_in().status == 200
     for number, purpose in enumerate(Purpose):
-        kept = one_time_token.bound(str(number) * 43, purpose, person, clock.now())
-        database().transact([store.keeping(kept)])
-        hashes = {"recovery": kept.hash, "verification": kept.hash}
+        stored_token = one_time_token.for_account(str(number) * 43, purpose, person, clock.now())
+        database().transact([store.put_write(stored_token)])
+        hashes = {"recovery": stored_token.hash, "verification": stored_token.hash}
         backend.change("users", {"id": person.id}, **hashes)
         body = {"token": str(number) * 43, "newPassword": "five quiet lakes in June"}
         path = "/email/verify" if purpose is Purpose.PASSWORD else "/password/reset"

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
-from chalicelib.accounts import verification
+from chalicelib.accounts import email_verification
+from chalicelib.accounts.account_settings_store import AccountSettingsStore
+from chalicelib.accounts.email_verification import EmailVerification
 from chalicelib.accounts.links import Link
-from chalicelib.accounts.owner_store import OwnerStore
-from chalicelib.accounts.verification import Verification
 from chalicelib.identity import emails, passwords
 from chalicelib.identity.account import Account
 from chalicelib.identity.store import AccountChanged
@@ -23,10 +23,10 @@ from chalicelib.sessions.reauthentication import Reauthentication
 from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession
 
-Decided = TypeVar("Decided")
+Result = TypeVar("Result")
 
 # After so many lost races the caller is asked to come back.
-RACES = 5
+MAX_RETRIES = 5
 # Long enough to notice that the link is in another folder, or that there is a typing error.
 PENDING_EMAIL_LASTS = timedelta(days=7)
 _EMAIL = "email"
@@ -34,7 +34,7 @@ _PENDING = "pendingEmail"
 _EMAILS = (_EMAIL, "pending_email")
 _NEEDED = "Enter your current password to change your email address."
 # Names on the wire and in the audit.
-_CALLED = {
+_WIRE_NAMES = {
     "first_name": "firstName",
     "middle_name": "middleName",
     "last_name": "lastName",
@@ -44,15 +44,15 @@ _CALLED = {
 }
 
 
-class OwnAccount:
+class AccountSettings:
     """What somebody who is signed in may do with their own account."""
 
     def __init__(
         self,
-        store: OwnerStore,
-        begun: SessionService,
-        asking: Reauthentication,
-        verifying: Verification,
+        store: AccountSettingsStore,
+        sessions: SessionService,
+        reauthentication: Reauthentication,
+        verification: EmailVerification,
         caller: CurrentUser,
         context: ClientContext,
         request: str,
@@ -62,18 +62,18 @@ class OwnAccount:
 
         Args:
             store: of accounts.
-            begun: the sessions of the stage.
-            asking: how the password is asked for again.
-            verifying: how an email is verified.
+            sessions: the sessions of the stage.
+            reauthentication: how the password is asked for again.
+            verification: how an email is verified.
             caller: who asks.
             context: in which circumstances.
             request: the request's identifier.
             language: the one that the caller reads; None if they do not say.
         """
         self._store = store
-        self._sessions = begun
-        self._reauthentication = asking
-        self._verification = verifying
+        self._sessions = sessions
+        self._reauthentication = reauthentication
+        self._verification = verification
         self._caller = caller
         self._visit = context
         self._request = request
@@ -96,24 +96,24 @@ class OwnAccount:
                 to.
         """
         # Before the try is claimed: whoever knows their password is not slowed down for a weak one.
-        passwords.reject_own_names(self._caller.account, password, "newPassword")
+        passwords.require_acceptable(self._caller.account, password, "newPassword")
         known = self._reauthentication.verify(self._caller, current, self._visit)
-        password_hash = passwords.hash_of(password)
+        password_hash = passwords.hash_password(password)
         writes = self._reauthentication.new_password_writes(known, self._visit)
 
         def attempt(before: Account) -> NewSession:
-            after = self.moved_on(
+            after = self.with_sessions_ended(
                 before,
                 password_hash=password_hash,
                 password_version=before.password_version + 1,
                 password_set_at=self._visit.at,
                 recovery=None,
             )
-            return self.write_with_session(
+            return self.save_with_new_session(
                 before, after, "account.password_changed", ["password"], writes
             )
 
-        new_session = self.decide(known.account, attempt)
+        new_session = self.retry_on_conflict(known.account, attempt)
         emails.notify(new_session.account, settings.PASSWORD_CHANGED)
         return new_session
 
@@ -143,9 +143,11 @@ class OwnAccount:
         account = self._caller.account
         if changes.get(_EMAIL, account.email) != account.email:
             return self._change_email(changes, current)
-        return self.decide(account, lambda before: self._change_rest(before, changes)), None
+        return self.retry_on_conflict(
+            account, lambda before: self._change_rest(before, changes)
+        ), None
 
-    def moved_on(self, before: Account, **different: object) -> Account:
+    def with_sessions_ended(self, before: Account, **changes: object) -> Account:
         """Return an account whose every session until now is over."""
         moved = {
             "session_version": before.session_version + 1,
@@ -153,9 +155,9 @@ class OwnAccount:
             "updated_at": self._visit.at,
             "language": self._language or before.language,
         }
-        return replace(before, **moved, **different)  # type: ignore[arg-type]
+        return replace(before, **moved, **changes)  # type: ignore[arg-type]
 
-    def write_with_session(
+    def save_with_new_session(
         self,
         before: Account,
         after: Account,
@@ -180,7 +182,7 @@ class OwnAccount:
         self._store.change(before, after, [*new_session.writes, *extra_writes, recorded])
         return new_session
 
-    def write(
+    def save(
         self,
         before: Account,
         after: Account,
@@ -192,7 +194,7 @@ class OwnAccount:
         self._store.change(before, after, [*extra_writes, self._entry(after, action, fields)])
         return after
 
-    def decide(self, account: Account, attempt: Callable[[Account], Decided]) -> Decided:
+    def retry_on_conflict(self, account: Account, attempt: Callable[[Account], Result]) -> Result:
         """Decide on what was read and write; where somebody was faster, read and decide again.
 
         Args:
@@ -203,18 +205,18 @@ class OwnAccount:
             Unauthenticated: the session has ended meanwhile.
             ServiceUnavailable: others change it all the time.
         """
-        for _ in range(RACES):
+        for _ in range(MAX_RETRIES):
             with contextlib.suppress(AccountChanged):
                 return attempt(account)
             found = self._store.get(account.id)
             if found is None or found.session_version != account.session_version:
                 raise Unauthenticated
             account = found
-        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an account")
+        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
 
     def _change_rest(self, before: Account, changes: Mapping[str, str | None]) -> Account:
         """Change what takes no password: names, a pending email, a notice that was read."""
-        fields = _different(before, changes)
+        fields = _changed_fields(before, changes)
         if not fields:
             return before
         dropped = {"pending_email_expires_at": None, "verification": None}
@@ -226,7 +228,7 @@ class OwnAccount:
             updated_at=self._visit.at,
             language=self._language or before.language,
         )
-        return self.write(before, after, "account.changed", fields)
+        return self.save(before, after, "account.changed", fields)
 
     def _change_email(
         self, changes: Mapping[str, str | None], current: str | None
@@ -240,18 +242,20 @@ class OwnAccount:
         def attempt(before: Account) -> tuple[NewSession, Link | None]:
             after = self._with_email(before, changes)
             link = self._verification.link(after, self._visit.at)
-            fields, writes = _differing(before, after), known.writes
+            fields, writes = _fields_that_differ(before, after), known.writes
             if link:
                 after, writes = link.account, (*writes, link.write)
-            return self.write_with_session(before, after, "account.changed", fields, writes), link
+            return self.save_with_new_session(
+                before, after, "account.changed", fields, writes
+            ), link
 
-        new_session, link = self.decide(known.account, attempt)
+        new_session, link = self.retry_on_conflict(known.account, attempt)
         waits = new_session.account.pending_email is not None
         emails.notify(
             known.account, settings.EMAIL_CHANGE_STARTED if waits else settings.EMAIL_CHANGED
         )
         if link:
-            verification.send(link)
+            email_verification.send(link)
         return new_session.account, new_session
 
     def _with_email(self, before: Account, changes: Mapping[str, str | None]) -> Account:
@@ -266,7 +270,7 @@ class OwnAccount:
                 "verification": None,
                 "recovery": None,
             }
-            return self.moved_on(before, **rest, **pending)
+            return self.with_sessions_ended(before, **rest, **pending)
         replaced = {
             "email": email,
             "email_verified": False,
@@ -276,7 +280,7 @@ class OwnAccount:
             "verification": None,
             "recovery": None,
         }
-        return self.moved_on(before, **rest, **replaced)
+        return self.with_sessions_ended(before, **rest, **replaced)
 
     def _entry(self, account: Account, action: str, fields: Iterable[str]) -> Write:
         return audit.entry_write(
@@ -289,9 +293,9 @@ class OwnAccount:
         )
 
 
-def own_account(
+def account_settings(
     caller: CurrentUser, context: ClientContext, request: str, language: Language | None
-) -> OwnAccount:
+) -> AccountSettings:
     """Return a caller's account on this process's stage.
 
     Args:
@@ -300,11 +304,11 @@ def own_account(
         request: the request's identifier.
         language: the one that the caller reads; None if they do not say.
     """
-    return OwnAccount(
-        OwnerStore(database()),
+    return AccountSettings(
+        AccountSettingsStore(database()),
         session_service(),
         reauthentication.reauthentication(),
-        verification.verification(),
+        email_verification.email_verification(),
         caller,
         context,
         request,
@@ -312,13 +316,15 @@ def own_account(
     )
 
 
-def _different(account: Account, changes: Mapping[str, str | None]) -> list[str]:
+def _changed_fields(account: Account, changes: Mapping[str, str | None]) -> list[str]:
     """Return what of some changes is not so already, as it is called on the wire."""
-    return [_CALLED[name] for name, value in changes.items() if getattr(account, name) != value]
+    return [_WIRE_NAMES[name] for name, value in changes.items() if getattr(account, name) != value]
 
 
-def _differing(before: Account, after: Account) -> list[str]:
+def _fields_that_differ(before: Account, after: Account) -> list[str]:
     """Return what two versions of an account differ in, as it is called on the wire."""
     return [
-        called for name, called in _CALLED.items() if getattr(before, name) != getattr(after, name)
+        called
+        for name, called in _WIRE_NAMES.items()
+        if getattr(before, name) != getattr(after, name)
     ]

@@ -7,7 +7,7 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.accounts.owner_store import OwnerStore
+from chalicelib.accounts.account_settings_store import AccountSettingsStore
 from chalicelib.identity.account import Role
 from tests.support.accounts import at_work, hold_account
 from tests.support.clients import PASSWORD, Person
@@ -248,7 +248,7 @@ def test_nobody_makes_more_of_themselves_than_names_and_email(river, backend):
 
 
 def test_a_change_that_loses_a_race_is_decided_anew(river, backend):
-    write, raced = OwnerStore.change, []
+    write, raced = AccountSettingsStore.change, []
 
     def change_after_staff(store, before, after, also, *more):
         if not raced:
@@ -257,7 +257,7 @@ def test_a_change_that_loses_a_race_is_decided_anew(river, backend):
             backend.change("users", key, role="Admin", version=before.version + 1)
         write(store, before, after, also, *more)
 
-    with mock.patch.object(OwnerStore, "change", change_after_staff):
+    with mock.patch.object(AccountSettingsStore, "change", change_after_staff):
         reply = change(river, firstName="River")
 
     assert (reply.status, reply.json["firstName"], reply.json["role"]) == (200, "River", "Admin")

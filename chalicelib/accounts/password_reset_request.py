@@ -5,10 +5,10 @@ from datetime import datetime
 
 from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import Purpose
-from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.identity import emails
 from chalicelib.identity.account import Account
-from chalicelib.identity.directory import Directory, directory, is_nobody
+from chalicelib.identity.account_repository import AccountRepository, account_repository, is_decoy
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import log, mail, settings, timing
 from chalicelib.platform.dynamodb import database
@@ -21,7 +21,7 @@ from chalicelib.sessions.rate_limiter import (
 )
 
 # After so many lost races the caller is asked to come back.
-RACES = 3
+MAX_RETRIES = 3
 # All but the mail: a handful of calls to DynamoDB, cold.
 SECONDS_BESIDE_MAIL = 0.5
 
@@ -31,19 +31,23 @@ SECONDS_BESIDE_MAIL = 0.5
 RESET_LINKS_OF_ACCOUNT = FixedWindow("reset link account", 5)
 
 
-class ForgottenPasswords:
+class PasswordResetRequests:
     """The forgotten passwords of one stage."""
 
     def __init__(
-        self, tokens: RecoveryStore, accounts: Directory, rate_limiter: RateLimiter, made: Links
+        self,
+        tokens: OneTimeTokenStore,
+        accounts: AccountRepository,
+        rate_limiter: RateLimiter,
+        links: Links,
     ) -> None:
         """Use the stage's one-time tokens, its accounts, what was tried, and its links."""
         self._tokens = tokens
         self._accounts = accounts
         self._tries = rate_limiter
-        self._links = made
+        self._links = links
 
-    def ask(self, name: str, address: str, now: datetime) -> None:
+    def request(self, name: str, address: str, now: datetime) -> None:
         """Mail a link to the owner of a name, if their email is verified and they may sign in.
 
         Nobody learns whether there is such an account (OWASP ASVS 5.0 6.3.8): for an unknown name,
@@ -60,37 +64,39 @@ class ForgottenPasswords:
             ServiceUnavailable: nobody has set where the service is reached.
         """
         with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
-            owner = self._accounts.owner_of(name)
-            log.bind_account(None if is_nobody(owner) else owner)
-            self._tries.hit_all(_limits(owner, address), now)
-            if link := self._start(owner, now):
+            account_id = self._accounts.find_by_login(name)
+            log.bind_account(None if is_decoy(account_id) else account_id)
+            self._tries.hit_all(_limits(account_id, address), now)
+            if link := self._start(account_id, now):
                 self._send(link)
 
-    def _start(self, owner: str, now: datetime) -> Link | None:
+    def _start(self, account_id: str, now: datetime) -> Link | None:
         """Make a link, or something that looks like it to whoever has a clock."""
-        for _ in range(RACES):
-            account = self._accounts.get(owner)
+        for _ in range(MAX_RETRIES):
+            account = self._accounts.get(account_id)
             with contextlib.suppress(AccountChanged):
-                if account is None or not _gets_mail(account):
-                    self._tokens.keep(self._links.for_nobody(now))
+                if account is None or not _can_reset(account):
+                    self._tokens.put(self._links.decoy_write(now))
                     return None
-                link = self._links.make(Purpose.PASSWORD, account, now)
-                self._tokens.start(account, link.account, [link.write])
+                link = self._links.create(Purpose.PASSWORD, account, now)
+                self._tokens.put_reset_link(account, link.account, [link.write])
                 return link
-        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an account")
+        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
 
     def _send(self, link: Link) -> None:
-        if to := link.account.reached_at:
+        if to := link.account.verified_email:
             mail.send(emails.with_link(to, link.account, emails.FORGOTTEN, link.url))
 
 
-def forgotten_passwords() -> ForgottenPasswords:
+def password_reset_requests() -> PasswordResetRequests:
     """Return the forgotten passwords of this process's stage."""
-    return ForgottenPasswords(RecoveryStore(database()), directory(), rate_limiter(), links())
+    return PasswordResetRequests(
+        OneTimeTokenStore(database()), account_repository(), rate_limiter(), links()
+    )
 
 
-def _gets_mail(account: Account) -> bool:
-    return account.reached_at is not None and not account.disabled
+def _can_reset(account: Account) -> bool:
+    return account.verified_email is not None and not account.disabled
 
 
 def _limits(account: str, address: str) -> tuple[FixedWindow, FixedWindow]:

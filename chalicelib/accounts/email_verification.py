@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.accounts.account_settings_store import AccountSettingsStore
 from chalicelib.accounts.address_claims import AddressClaims, address_claims
 from chalicelib.accounts.links import Link, Links, links
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
-from chalicelib.accounts.owner_store import OwnerStore
-from chalicelib.accounts.recovery import usable
-from chalicelib.accounts.recovery_store import RecoveryStore
+from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
+from chalicelib.accounts.password_reset import find_valid_token
 from chalicelib.identity import emails, login_names
 from chalicelib.identity.account import Account
-from chalicelib.identity.directory import Directory, directory
+from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, settings
 from chalicelib.platform.dynamodb import database
@@ -23,7 +23,7 @@ from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import MAILED_OFTEN, FixedWindow, RateLimiter, rate_limiter
 
 # A lost race is decided anew so many times before the client is told to come back.
-RACES = 5
+MAX_RETRIES = 5
 _NOT_VALID = "This link isn’t valid for your account. It may have expired or was already used."
 _NO_EMAIL = "There’s no email address on your account."
 _NOT_SENT = "We couldn’t send the email. Try again later."
@@ -35,17 +35,17 @@ VERIFICATIONS_OF_ACCOUNT = FixedWindow("verification account", 5, message=MAILED
 VERIFICATIONS_OF_MAILBOX = FixedWindow("verification mailbox", 10, message=MAILED_OFTEN)
 
 
-class Verification:
+class EmailVerification:
     """The verification of emails on one stage."""
 
     def __init__(
         self,
-        store: RecoveryStore,
-        owners: OwnerStore,
-        accounts: Directory,
+        store: OneTimeTokenStore,
+        owners: AccountSettingsStore,
+        accounts: AccountRepository,
         claims: AddressClaims,
         rate_limiter: RateLimiter,
-        made: Links,
+        links: Links,
     ) -> None:
         """Use what belongs to the stage: stores, accounts, addresses, tries and links."""
         self._store = store
@@ -53,9 +53,11 @@ class Verification:
         self._claims = claims
         self._accounts = accounts
         self._tries = rate_limiter
-        self._links = made
+        self._links = links
 
-    def take_in(self, account: Account, extra_writes: Sequence[Write], now: datetime) -> None:
+    def create_account(
+        self, account: Account, extra_writes: Sequence[Write], now: datetime
+    ) -> None:
         """Take in a new account, and mail the link by which its email is verified, if it has one.
 
         No mail keeps anybody from signing up: where it cannot be sent, its owner asks for another.
@@ -78,7 +80,7 @@ class Verification:
         possible = settings.current().sends_mail and self._links.can_be_made
         if account.address_to_verify is None or not possible:
             return None
-        return self._links.make(Purpose.EMAIL, account, now)
+        return self._links.create(Purpose.EMAIL, account, now)
 
     def is_held(self, address: str, account_id: str) -> bool:
         """Return whether another account holds an address that it has not verified.
@@ -102,7 +104,7 @@ class Verification:
         """
         self._tries.hit_all(_limits(account.id, email), now)
 
-    def ask(self, account: Account, now: datetime) -> None:
+    def request(self, account: Account, now: datetime) -> None:
         """Mail a link to an account's pending or unverified email, if there is one.
 
         Raises:
@@ -116,9 +118,9 @@ class Verification:
                 raise InvalidFields({"email": _NO_EMAIL})
             return
         self.count(account, address, now)
-        link = self._links.make(Purpose.EMAIL, account, now)
+        link = self._links.create(Purpose.EMAIL, account, now)
         try:
-            self._store.announce(account, link.account, [link.write])
+            self._store.put_verification_link(account, link.account, [link.write])
         except AccountChanged:
             raise ServiceUnavailable(cause="concurrent change to an account") from None
         if not send(link):
@@ -145,21 +147,26 @@ class Verification:
                 has another email since; the client does not learn which.
             ServiceUnavailable: others change the account all the time.
         """
-        kept = usable(self._store, token, Purpose.EMAIL, now)
-        if kept is None or kept.account_id != account.id:
+        stored_token = find_valid_token(self._store, token, Purpose.EMAIL, now)
+        if stored_token is None or stored_token.account_id != account.id:
             raise _not_valid()
-        for _ in range(RACES):
+        for _ in range(MAX_RETRIES):
             with contextlib.suppress(AccountChanged):
-                return self._verify(account, kept, request, now)
+                return self._verify(account, stored_token, request, now)
             found = self._accounts.get(account.id)
             if found is None or found.session_version != account.session_version:
                 raise _not_valid()
             account = found
-        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an account")
+        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
 
-    def _verify(self, account: Account, kept: OneTimeToken, request: str, now: datetime) -> Account:
+    def _verify(
+        self, account: Account, stored_token: OneTimeToken, request: str, now: datetime
+    ) -> Account:
         address = account.address_to_verify
-        if address is None or (account.verification, address) != (kept.hash, kept.email):
+        if address is None or (account.verification, address) != (
+            stored_token.hash,
+            stored_token.email,
+        ):
             raise _not_valid()
         if account.disabled:
             raise _not_valid()
@@ -206,12 +213,12 @@ def send(link: Link) -> bool:
     return mail.send(emails.with_link(to, account, emails.VERIFICATION, link.url))
 
 
-def verification() -> Verification:
+def email_verification() -> EmailVerification:
     """Return the verification of this process's stage."""
-    return Verification(
-        RecoveryStore(database()),
-        OwnerStore(database()),
-        directory(),
+    return EmailVerification(
+        OneTimeTokenStore(database()),
+        AccountSettingsStore(database()),
+        account_repository(),
         address_claims(),
         rate_limiter(),
         links(),
