@@ -2,7 +2,8 @@
 
 ``PACKAGES`` is the map: a package imports only packages that come before it, and inside a package
 imports point one way: ``routes`` → rules → stores. ``functions`` says which Lambda function serves
-which packages. It is the one module that imports packages by name.
+which packages, and imports their routes by name. ``platform.endpoints`` imports by name the schemas
+beside the routes. No other module imports by name.
 """
 
 __version__ = "0.1.0"

@@ -39,7 +39,7 @@ def render(description: Json) -> str:
         _contents(description),
         element(
             "main",
-            *(_room(tag, description) for tag in description["tags"]),
+            *(_section(tag, description) for tag in description["tags"]),
             element("h2", "Shapes", id="shapes"),
             *(_shape(name, shapes[name]) for name in sorted(shapes)),
         ),
@@ -55,7 +55,7 @@ def _contents(description: Json) -> Markup:
     return element("nav", element("ul", *links, shapes), aria_label="Contents")
 
 
-def _room(tag: Json, description: Json) -> Markup:
+def _section(tag: Json, description: Json) -> Markup:
     return element(
         "section",
         element("h2", tag["name"].capitalize()),

@@ -140,7 +140,8 @@ class Settings:
 
     Attributes:
         stage: the stage's name, part of every table's name; None where nothing is set up.
-        function: the Lambda function that this process is one of, which opens its own rooms only;
+        function: the Lambda function that this process is one of, which serves its own packages
+        only;
             None for all of them.
         public_url: where the service is reached, without a slash at the end; None if unknown.
         front_end_origin: the one other origin whose pages may call; None for no other.

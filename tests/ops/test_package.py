@@ -89,10 +89,10 @@ def test_a_file_that_belongs_to_nothing_is_an_error(files, project, name):
     assert _problems({**files, name: b""}, project) == [f"{name} belongs to nothing that ships"]
 
 
-def test_a_room_left_behind_is_an_error(files, project):
-    (project / "chalicelib" / "room.py").write_text("")
+def test_a_module_left_behind_is_an_error(files, project):
+    (project / "chalicelib" / "module.py").write_text("")
 
-    assert _problems(files, project) == ["chalicelib/room.py is missing"]
+    assert _problems(files, project) == ["chalicelib/module.py is missing"]
 
 
 def test_what_requests_load_is_compiled_and_what_nothing_loads_is_left_out(files):

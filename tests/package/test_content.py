@@ -15,7 +15,7 @@ SECRETS = re.compile(
 )
 
 
-def test_the_app_and_all_its_rooms_ship(files):
+def test_the_app_and_all_its_packages_ship(files):
     own = {n.replace(".pyc", ".py") for n in files if n.startswith("chalicelib/")}
 
     expected = {

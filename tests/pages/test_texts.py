@@ -24,7 +24,7 @@ from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.workflow import Status
 from chalicelib.staff.schemas import Selecting
 
-HOUSE = Path(__file__).parent.parent.parent / "chalicelib"
+ROOT = Path(__file__).parent.parent.parent / "chalicelib"
 SCRIPTS = assets.current("scripts")
 HTML = "".join(file.read_text() for file in page.HTML.iterdir())
 FACT = re.compile(r"\{\w+\}")
@@ -63,7 +63,7 @@ NOT_FOR_PEOPLE = {
 }
 MODULES = [
     module
-    for module in HOUSE.glob("*/*.py")
+    for module in ROOT.glob("*/*.py")
     # Mail and descriptions are written for their own readers; pages say what TEXTS has.
     if module.parent.name not in {"pages", "openapi"} and module.stem not in {"emails", "labels"}
 ]
@@ -107,7 +107,7 @@ def names_used():
     fields = RegistrationForm.model_json_schema()["properties"]
     used |= {f"{kind}.{one}" for kind in ("form", "hint") for one in fields}
     used |= {f"filter.{one}" for one in Selecting.model_json_schema()["properties"]}
-    python = "".join((HOUSE / "pages" / f"{one}.py").read_text() for one in ("page", "controls"))
+    python = "".join((ROOT / "pages" / f"{one}.py").read_text() for one in ("page", "controls"))
     used |= set(re.findall(r'\btext\(\s*"([\w.-]+)"', python))
     for beginning in re.findall(r'\btext\(\s*f"([\w.-]+)\{', python):
         used |= {one for one in TEXTS if one.startswith(beginning)}
