@@ -12,7 +12,7 @@ import runpy
 import sys
 from pathlib import Path
 
-from chalicelib.identity import passwords, strength
+from chalicelib.identity import password_strength, passwords
 from chalicelib.platform import aws
 from chalicelib.privacy import erasure
 from tests.support import permission_recorder
@@ -23,9 +23,9 @@ _SECONDS_OF_AN_ERASURE = 80
 if __name__ == "__main__":
     aws.TIMEOUT_SECONDS = _SECONDS
     erasure.SECONDS = _SECONDS_OF_AN_ERASURE
-    passwords.hash_of = functools.cache(passwords.hash_of)
+    passwords.hash_password = functools.cache(passwords.hash_password)
     passwords.verify = functools.cache(passwords.verify)
-    strength.weakness = functools.cache(strength.weakness)
+    password_strength.weakness = functools.cache(password_strength.weakness)
     permission_recorder.install(Path(os.environ[permission_recorder.FOLDER]))
     _, module, *arguments = sys.argv
     sys.argv = [module, *arguments]
