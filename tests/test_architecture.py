@@ -120,8 +120,8 @@ LEAVES = {
     *("account", "account_item", "role", "login_names", "one_time_token"),
     *("session", "token", "cookie", "keys"),
     *("event", "place"),
-    *("registration", "registration_item", "workflow", "choices", "note", "phones"),
-    *("selection", "search_terms", "counted"),
+    *("registration", "registration_item", "workflow", "enums", "note", "phones"),
+    *("selection", "search_terms", "summary_row"),
     "audit_entry",
 }
 

@@ -314,14 +314,18 @@ class _Season:
 @functools.cache
 def _ways() -> dict[str, list[str]]:
     """Return the shortest way for staff from Submitted to each status that they can reach."""
-    from chalicelib.registrations.workflow import MOVES, Side, Status
+    from chalicelib.registrations.workflow import TRANSITIONS, ActorType, Status
 
     ways: dict[str, list[str]] = {Status.DRAFT: [], Status.SUBMITTED: []}
     left = deque([Status.SUBMITTED])
     while left:
         source = left.popleft()
-        for one in MOVES:
-            if source in one.sources and Side.STAFF in one.sides and one.target not in ways:
+        for one in TRANSITIONS:
+            if (
+                source in one.sources
+                and ActorType.STAFF in one.actor_types
+                and one.target not in ways
+            ):
                 ways[one.target] = [*ways[source], str(one.target)]
                 left.append(one.target)
     return ways

@@ -4,7 +4,7 @@ from random import Random
 from typing import Any, get_args
 
 from chalicelib.events.event import MinimumAge
-from chalicelib.registrations import choices
+from chalicelib.registrations import enums
 from tools.fixtures import FORM
 
 FIRST_NAMES = (
@@ -36,7 +36,7 @@ NOTES = (
 
 # Old enough for every event of the season.
 _AGES = [
-    age for age in choices.Age if age not in choices.FORMER_AGES and age.reaches(MinimumAge.SIXTEEN)
+    age for age in enums.Age if age not in enums.LEGACY_AGES and age.reaches(MinimumAge.SIXTEEN)
 ]
 
 
@@ -64,20 +64,20 @@ def form(number: int, chance: Random) -> dict[str, Any]:
     varied = {
         **name(number),
         "age": chance.choice(_AGES),
-        "pronoun": chance.choice(list(choices.Pronoun)),
+        "pronoun": chance.choice(list(enums.Pronoun)),
         "phone1": f"+1952445{1000 + number}",
         "streetAddress": f"{chance.randrange(100, 2400)} {chance.choice(STREETS)}",
         "city": city,
         "zipCode": zip_code,
         "workAll": chance.random() < 0.6,
-        "shifts": _some(choices.Shift, chance),
-        "eventJobs": _some(choices.EventJob, chance),
-        "skills": _some(choices.Skill, chance),
+        "shifts": _some(enums.Shift, chance),
+        "eventJobs": _some(enums.EventJob, chance),
+        "skills": _some(enums.Skill, chance),
         "prevExp": chance.random() < 0.4,
     }
     # The fixture has every field that is needed: one that it no longer has isn't sent either.
     optional = {
-        "ethnicity": chance.choice(list(choices.Ethnicity)),
+        "ethnicity": chance.choice(list(enums.Ethnicity)),
         "preEvent": chance.random() < 0.3,
         "postEvent": chance.random() < 0.3,
     }

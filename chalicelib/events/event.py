@@ -7,9 +7,9 @@ from enum import StrEnum
 from chalicelib.platform import zones
 
 # The time zone of an event that was stored before events had one.
-FORMER_TIME_ZONE = "America/Chicago"
+LEGACY_TIME_ZONE = "America/Chicago"
 # How long a place is held for the person who's offered it, unless the event says something else.
-USUAL_OFFER_HOURS = 48
+DEFAULT_OFFER_HOURS = 48
 
 
 class MinimumAge(StrEnum):
@@ -60,7 +60,7 @@ class Event:
     minimum_age: MinimumAge
     capacity: int | None
     version: int
-    offer_hours: int = field(default=USUAL_OFFER_HOURS, kw_only=True)
+    offer_hours: int = field(default=DEFAULT_OFFER_HOURS, kw_only=True)
     hidden: bool = field(default=False, kw_only=True)
 
     def is_open_at(self, moment: datetime) -> bool:
@@ -87,18 +87,18 @@ class Event:
 
 
 @dataclass(frozen=True)
-class ShownEvent(Event):
+class EventView(Event):
     """An event as it is shown at one moment."""
 
     is_open: bool
 
 
-def shown(event: Event, moment: datetime) -> ShownEvent:
+def to_view(event: Event, moment: datetime) -> EventView:
     """Return an event as it is shown at a moment."""
-    return ShownEvent(**vars(event), is_open=event.is_open_at(moment))
+    return EventView(**vars(event), is_open=event.is_open_at(moment))
 
 
-def contradictions(event: Event) -> dict[str, str]:
+def date_errors(event: Event) -> dict[str, str]:
     """Return what in an event's dates cannot be, as a sentence for each field."""
     wrong = {}
     over_at = _end_of(event.ends_on, event.time_zone)

@@ -10,8 +10,8 @@ from datetime import datetime
 from enum import Enum
 
 
-class Standing(Enum):
-    """How a registration stands to its event's places; the value says what it counts as.
+class PlaceState(Enum):
+    """Whether a registration holds a place; the value is its share of each counter.
 
     Each value is a triple: places in use, how many of these are offered, and people waiting.
     """
@@ -30,26 +30,27 @@ class PlaceCounts:
         capacity: how many places the event has; None for any number.
         taken: how many registrations have a place.
         offered: how many places are held for registrations on the waiting list.
-        in_line: how many registrations are on the waiting list without an offer.
-        is_counted: whether ``in_line`` includes everyone. For an event of an earlier version it
+        waitlisted: how many registrations are on the waiting list without an offer.
+        is_counted: whether ``waitlisted`` includes everyone. For an event of an earlier version it
             doesn't until ``python -m ops migrate`` or a recount has counted those who were waiting
             then.
-        in_line_changed_at: when a registration last came to ``in_line`` or left it; None for never.
-        recounted_at: when ``in_line`` was last compared with the registrations; None for never.
+        waitlist_changed_at: when a registration last came to ``waitlisted`` or left it; None for
+            never.
+        recounted_at: when ``waitlisted`` was last compared with the registrations; None for never.
     """
 
     capacity: int | None
     taken: int
     offered: int
-    in_line: int
+    waitlisted: int
     is_counted: bool
-    in_line_changed_at: datetime | None = None
+    waitlist_changed_at: datetime | None = None
     recounted_at: datetime | None = None
 
     @property
     def waiting(self) -> int | None:
         """How many are on the waiting list without an offer; None where not all are counted."""
-        return self.in_line if self.is_counted else None
+        return self.waitlisted if self.is_counted else None
 
     @property
     def has_free(self) -> bool:
@@ -59,12 +60,12 @@ class PlaceCounts:
     @property
     def is_waited_for(self) -> bool:
         """Whether anyone on the waiting list has no offer yet."""
-        return self.in_line > 0
+        return self.waitlisted > 0
 
     @property
     def is_in_demand(self) -> bool:
         """Whether anyone is on the waiting list, with or without an offer."""
-        return self.in_line > 0 or self.offered > 0
+        return self.waitlisted > 0 or self.offered > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.events.place import Offer, PlaceCounts, Standing
-from chalicelib.events.places_store import OfferExists, PlacesChanged, PlacesStore, counting_in
+from chalicelib.events.place import Offer, PlaceCounts, PlaceState
+from chalicelib.events.places_store import (
+    OfferExists,
+    PlacesChanged,
+    PlacesStore,
+    count_waiting_write,
+)
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.items import Read, Write
@@ -35,45 +40,47 @@ class Places:
             raise NotFound
         return counts
 
-    def reading(self, event_id: str) -> Read[PlaceCounts]:
+    def counts_read(self, event_id: str) -> Read[PlaceCounts]:
         """Return how an event's counters are read together with something else."""
-        return self._store.reading(event_id)
+        return self._store.counts_read(event_id)
 
-    def reading_offer(self, event_id: str, user_id: str) -> Read[Offer]:
+    def offer_read(self, event_id: str, user_id: str) -> Read[Offer]:
         """Return how the offer to a registration is read together with something else."""
-        return self._store.reading_offer(event_id, user_id)
+        return self._store.offer_read(event_id, user_id)
 
     def offers(self, event_id: str) -> list[Offer]:
         """Return an event's offers, the earliest deadline first."""
         return [offer for offer in self._store.offers() if offer.event_id == event_id]
 
-    def due(self, now: datetime) -> Iterable[Offer]:
+    def expired_offers(self, now: datetime) -> Iterable[Offer]:
         """Return the offers of all events whose deadline has passed, the earliest first."""
         return self._store.offers(due_at=now)
 
-    def recount(self, event_id: str, read: PlaceCounts, in_line: int, now: datetime) -> None:
+    def recount(
+        self, event_id: str, counts_before: PlaceCounts, waitlisted: int, now: datetime
+    ) -> None:
         """Write how many wait, unless that changed since the counters were read.
 
         Args:
             event_id: the event.
-            read: the counters as they were before.
-            in_line: how many registrations wait without an offer.
+            counts_before: the counters as they were before.
+            waitlisted: how many registrations wait without an offer.
             now: the time.
 
         Raises:
             PlacesChanged: a registration has joined or left the waiting list since it was read.
         """
-        self._store.recount(event_id, read, in_line, now)
+        self._store.recount(event_id, counts_before, waitlisted, now)
 
-    def counting_in(self, event_id: str) -> Write:
+    def count_waiting_write(self, event_id: str) -> Write:
         """Return the write that counts one more registration which has been waiting all along."""
-        return counting_in(event_id)
+        return count_waiting_write(event_id)
 
-    def moving(
+    def move_writes(
         self,
         event_id: str,
         user_id: str,
-        standings: tuple[Standing, Standing],
+        states: tuple[PlaceState, PlaceState],
         offer: Offer | None,
         *,
         in_turn: bool = False,
@@ -86,24 +93,24 @@ class Places:
         Args:
             event_id: the event.
             user_id: whose registration.
-            standings: how it stands to the event's places before and after.
+            states: how it stands to the event's places before and after.
             offer: the offer that it had, as it was read; None for none.
             in_turn: whether a place that others wait for isn't free for this registration.
             if_full: whether it may join the waiting list only if no place is free for it.
         """
-        before, after = standings
+        before, after = states
         if before is after:
             return []
-        counted = self._store.moving(event_id, before, after, in_turn=in_turn, if_full=if_full)
+        counted = self._store.move_write(event_id, before, after, in_turn=in_turn, if_full=if_full)
         writes = [counted]
-        if offer and before is Standing.OFFERED:
-            writes.append(self._store.ending(offer))
-        elif before is Standing.WAITING:
+        if offer and before is PlaceState.OFFERED:
+            writes.append(self._store.delete_offer_write(offer))
+        elif before is PlaceState.WAITING:
             # No offer may have been made since: its place would stay held for no one.
-            writes.append(self._store.without_offer(event_id, user_id))
+            writes.append(self._store.no_offer_check(event_id, user_id))
         return writes
 
-    def transferring(
+    def transfer_writes(
         self, event_id: str, user_id: str, to_user_id: str, offer: Offer | None
     ) -> list[Write]:
         """Return the writes that go along when a waiting registration gets another owner.
@@ -116,14 +123,14 @@ class Places:
             to_user_id: whose it will be.
             offer: the offer that it has, as it was read; None for none.
         """
-        noted = self._store.noting_change(event_id)
+        noted = self._store.waitlist_changed_write(event_id)
         if offer is None:
             # No offer may have been made since: its place would stay held for no one.
-            return [noted, self._store.without_offer(event_id, user_id)]
+            return [noted, self._store.no_offer_check(event_id, user_id)]
         moved = replace(offer, user_id=to_user_id)
-        return [noted, self._store.ending(offer), self._store.offering(moved)]
+        return [noted, self._store.delete_offer_write(offer), self._store.put_offer_write(moved)]
 
-    def offering(self, offer: Offer, before: Standing) -> list[Write]:
+    def reserve_place_writes(self, offer: Offer, before: PlaceState) -> list[Write]:
         """Return the writes that hold a free place for a registration.
 
         They raise OfferExists if it has an offer, and PlacesChanged if no place is free.
@@ -132,13 +139,13 @@ class Places:
             offer: the offer.
             before: what the registration counts as now.
         """
-        counted = self._store.moving(offer.event_id, before, Standing.OFFERED)
-        return [self._store.offering(offer), counted]
+        counted = self._store.move_write(offer.event_id, before, PlaceState.OFFERED)
+        return [self._store.put_offer_write(offer), counted]
 
-    def dropping(self, offer: Offer) -> list[Write]:
+    def delete_offer_writes(self, offer: Offer) -> list[Write]:
         """Return the writes that end an offer whose registration isn't waiting any more."""
-        counted = self._store.moving(offer.event_id, Standing.OFFERED, Standing.NONE)
-        return [counted, self._store.ending(offer)]
+        counted = self._store.move_write(offer.event_id, PlaceState.OFFERED, PlaceState.NONE)
+        return [counted, self._store.delete_offer_write(offer)]
 
 
 def places() -> Places:

@@ -13,7 +13,7 @@ the order of their deadlines, because an offer "starts" at its deadline there.
 from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.events.place import Offer, PlaceCounts, Standing
+from chalicelib.events.place import Offer, PlaceCounts, PlaceState
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Item, Query, Read, Write
@@ -43,13 +43,13 @@ class PlacesStore:
 
     def read(self, event_id: str) -> PlaceCounts | None:
         """Return an event's counters; None if there is no such event."""
-        return self._database.get(self.reading(event_id))
+        return self._database.get(self.counts_read(event_id))
 
-    def reading(self, event_id: str) -> Read[PlaceCounts]:
+    def counts_read(self, event_id: str) -> Read[PlaceCounts]:
         """Return how an event's counters are read."""
         return Read(EVENTS, _counters_key(event_id), _to_counts)
 
-    def reading_offer(self, event_id: str, user_id: str) -> Read[Offer]:
+    def offer_read(self, event_id: str, user_id: str) -> Read[Offer]:
         """Return how the offer to a registration is read."""
         return Read(EVENTS, _offer_key(event_id, user_id), _to_offer)
 
@@ -73,11 +73,11 @@ class PlacesStore:
         )
         return map(_to_offer, self._database.query_all(offers))
 
-    def moving(
+    def move_write(
         self,
         event_id: str,
-        before: Standing,
-        after: Standing,
+        before: PlaceState,
+        after: PlaceState,
         *,
         in_turn: bool = False,
         if_full: bool = False,
@@ -107,19 +107,21 @@ class PlacesStore:
         if changes.get("taken", 0) > 0:
             conditions = [_HAS_FREE, *([_NONE_WAITING] if in_turn else [])]
             expressions["ConditionExpression"] = " AND ".join(conditions)
-        elif if_full and after is Standing.WAITING:
+        elif if_full and after is PlaceState.WAITING:
             full = "taken >= places"
             expressions["ConditionExpression"] = f"{full} OR waiting > :none" if in_turn else full
         key = _counters_key(event_id)
         return Write("Update", EVENTS, key, expressions, values, on_condition_failed=PlacesChanged)
 
-    def recount(self, event_id: str, read: PlaceCounts, in_line: int, now: datetime) -> None:
+    def recount(
+        self, event_id: str, counts_before: PlaceCounts, waitlisted: int, now: datetime
+    ) -> None:
         """Write how many wait, as they were counted just now.
 
         Args:
             event_id: the event.
-            read: the counters as they were before that.
-            in_line: how many registrations wait without an offer.
+            counts_before: the counters as they were before that.
+            waitlisted: how many registrations wait without an offer.
             now: the time.
 
         Raises:
@@ -128,11 +130,11 @@ class PlacesStore:
         """
         correcting = {"UpdateExpression": "SET waiting = :new, counted = :yes, recountedAt = :now"}
         same = "(waiting = :read OR attribute_not_exists(waiting) AND :read = :none)"
-        values: Item = {":new": in_line, ":yes": True, ":now": clock.to_text(now)}
-        values |= {":read": read.in_line, ":none": 0}
-        if read.in_line_changed_at:
+        values: Item = {":new": waitlisted, ":yes": True, ":now": clock.to_text(now)}
+        values |= {":read": counts_before.waitlisted, ":none": 0}
+        if counts_before.waitlist_changed_at:
             same += " AND waitingChangedAt = :changed"
-            values[":changed"] = clock.to_text(read.in_line_changed_at)
+            values[":changed"] = clock.to_text(counts_before.waitlist_changed_at)
         else:
             same += " AND attribute_not_exists(waitingChangedAt)"
         conditional = correcting | {"ConditionExpression": same}
@@ -140,7 +142,7 @@ class PlacesStore:
         write = Write("Update", EVENTS, key, conditional, values, on_condition_failed=PlacesChanged)
         self._database.transact([write])
 
-    def noting_change(self, event_id: str) -> Write:
+    def waitlist_changed_write(self, event_id: str) -> Write:
         """Return the write that notes that the waiting list changed, while its counters stay.
 
         Until its index has followed, no one is recounted.
@@ -149,12 +151,12 @@ class PlacesStore:
         values = {":now": clock.to_text(clock.now())}
         return Write("Update", EVENTS, _counters_key(event_id), noting, values)
 
-    def offering(self, offer: Offer) -> Write:
+    def put_offer_write(self, offer: Offer) -> Write:
         """Return the write of an offer; it raises OfferExists if there is one already."""
         new = {"ConditionExpression": "attribute_not_exists(id)"}
         return Write("Put", EVENTS, _from_offer(offer), new, on_condition_failed=OfferExists)
 
-    def ending(self, offer: Offer) -> Write:
+    def delete_offer_write(self, offer: Offer) -> Write:
         """Return the deletion of an offer; it raises PlacesChanged if it isn't there any more."""
         same = {"ConditionExpression": "startsOn = :until AND offeredAt = :at"}
         until, at = clock.to_text(offer.until), clock.to_text(offer.offered_at)
@@ -162,14 +164,14 @@ class PlacesStore:
         values = {":until": until, ":at": at}
         return Write("Delete", EVENTS, key, same, values, on_condition_failed=PlacesChanged)
 
-    def without_offer(self, event_id: str, user_id: str) -> Write:
+    def no_offer_check(self, event_id: str, user_id: str) -> Write:
         """Return the check that a registration has no offer; or PlacesChanged."""
         none = {"ConditionExpression": "attribute_not_exists(id)"}
         key = _offer_key(event_id, user_id)
         return Write("ConditionCheck", EVENTS, key, none, on_condition_failed=PlacesChanged)
 
 
-def bounding(event_id: str, capacity: int | None, *, is_new: bool) -> Write:
+def capacity_write(event_id: str, capacity: int | None, *, is_new: bool) -> Write:
     """Return the write of an event's capacity into its counters, which begin with a new event.
 
     Args:
@@ -194,7 +196,7 @@ def bounding(event_id: str, capacity: int | None, *, is_new: bool) -> Write:
     )
 
 
-def counting_in(event_id: str) -> Write:
+def count_waiting_write(event_id: str) -> Write:
     """Return the write that counts one more person who has been waiting all along."""
     one_more = "SET waiting = if_not_exists(waiting, :none) + :one, waitingChangedAt = :now"
     values = {":none": 0, ":one": 1, ":now": clock.to_text(clock.now())}
@@ -216,14 +218,14 @@ def _to_counts(item: Item) -> PlaceCounts:
         capacity=item.get("places"),
         taken=item["taken"] - offered,
         offered=offered,
-        in_line=item.get("waiting", 0),
+        waitlisted=item.get("waiting", 0),
         is_counted=item.get("counted", False),
-        in_line_changed_at=_moment(item.get("waitingChangedAt")),
-        recounted_at=_moment(item.get("recountedAt")),
+        waitlist_changed_at=_timestamp(item.get("waitingChangedAt")),
+        recounted_at=_timestamp(item.get("recountedAt")),
     )
 
 
-def _moment(text: str | None) -> datetime | None:
+def _timestamp(text: str | None) -> datetime | None:
     return clock.from_text(text) if text else None
 
 

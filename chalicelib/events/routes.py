@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.events import event as events
-from chalicelib.events.calendar import calendar
+from chalicelib.events.service import event_service
 from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.responses import Response
@@ -21,7 +21,7 @@ blueprint = Blueprint("events")
 @blueprint.endpoint("GET", "/events", access=authentication.ANYONE, errors=(ServiceUnavailable,))
 def list_events(request: Request, query: Paging) -> Response[EventPage]:
     """List the events, latest first."""
-    return Response(calendar().listed(request.received_at, query.limit, query.cursor))
+    return Response(event_service().list_page(request.received_at, query.limit, query.cursor))
 
 
 @blueprint.endpoint(
@@ -29,4 +29,4 @@ def list_events(request: Request, query: Paging) -> Response[EventPage]:
 )
 def show_event(request: Request, event_id: str) -> Response[Event]:
     """Return an event."""
-    return Response(events.shown(calendar().public(event_id), request.received_at))
+    return Response(events.to_view(event_service().public(event_id), request.received_at))

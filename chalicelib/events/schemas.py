@@ -1,4 +1,4 @@
-"""What is said of events on the wire."""
+"""Request and response bodies of events."""
 
 import re
 from datetime import date, datetime
@@ -38,44 +38,44 @@ OfferHours = Annotated[
 ]
 Version = Annotated[int, Field(ge=1, examples=[1])]
 # A mistyped year could be one that no calendar computes with. RFC 3339, 5.6, writes moments so.
-_DAY = r"2[0-9]{3}-[0-9]{2}-[0-9]{2}"
-_MOMENT = _DAY + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+_DATE = r"2[0-9]{3}-[0-9]{2}-[0-9]{2}"
+_TIMESTAMP = _DATE + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 
 
-def _given_day(value: object) -> object:
-    if not isinstance(value, str) or not re.fullmatch(_DAY, value):
+def _require_date(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(_DATE, value):
         raise ValueError("Enter a date between 2000 and 2999.")
     return value
 
 
-def _given_moment(value: object) -> object:
-    if not isinstance(value, str) or not re.fullmatch(_MOMENT, value):
+def _require_timestamp(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(_TIMESTAMP, value):
         raise ValueError("Enter a date and time between 2000 and 2999.")
     return value
 
 
-def _time_zone(name: str) -> str:
+def _require_time_zone(name: str) -> str:
     if not zones.is_zone(name):
         raise ValueError("Enter a time zone by its area and city, for example America/Chicago.")
     return name
 
 
-def _to_the_second(moment: datetime) -> datetime:
+def _truncate_to_second(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-GivenDay = Annotated[
+DateInput = Annotated[
     date,
     # What comes out of the check before is text of this form, and nothing else is read.
-    Field(strict=False, json_schema_extra={"pattern": anchored(_DAY)}),
-    BeforeValidator(_given_day),
+    Field(strict=False, json_schema_extra={"pattern": anchored(_DATE)}),
+    BeforeValidator(_require_date),
 ]
-GivenMoment = Annotated[
+TimestampInput = Annotated[
     AwareDatetime,
-    Field(strict=False, json_schema_extra={"pattern": anchored(_MOMENT)}),
-    BeforeValidator(_given_moment),
+    Field(strict=False, json_schema_extra={"pattern": anchored(_TIMESTAMP)}),
+    BeforeValidator(_require_timestamp),
     # As it is kept: the same again is then seen to be the same.
-    AfterValidator(_to_the_second),
+    AfterValidator(_truncate_to_second),
 ]
 TimeZone = Annotated[
     str,
@@ -86,27 +86,27 @@ TimeZone = Annotated[
         json_schema_extra={"pattern": anchored(zones.PATTERN)},
     ),
 ]
-GivenTimeZone = Annotated[TimeZone, AfterValidator(_time_zone)]
+TimeZoneInput = Annotated[TimeZone, AfterValidator(_require_time_zone)]
 FirstDay = Annotated[date, Field(examples=["2027-09-03"])]
 LastDay = Annotated[date, Field(examples=["2027-09-19"])]
 
 
-# What stays as it is stored where a client does not send it.
-_KEPT = ("time_zone", "offer_hours", "hidden")
+# Fields that keep their stored value if the client omits them.
+_UNCHANGED_IF_OMITTED = ("time_zone", "offer_hours", "hidden")
 
 
 class PutEvent(RequestBody):
     """An event to create or change; a change needs the `version` that the client read."""
 
     name: EventName
-    starts_on: Annotated[GivenDay, Field(examples=["2027-09-03"])]
-    ends_on: Annotated[GivenDay, Field(examples=["2027-09-19"])]
+    starts_on: Annotated[DateInput, Field(examples=["2027-09-03"])]
+    ends_on: Annotated[DateInput, Field(examples=["2027-09-19"])]
     time_zone: Annotated[
-        GivenTimeZone | None,
+        TimeZoneInput | None,
         Field(description="If omitted, it stays unchanged; a new event gets the stage's default."),
     ] = None
-    registration_opens_at: Annotated[GivenMoment, Field(examples=["2027-03-01T08:00:00Z"])]
-    registration_closes_at: Annotated[GivenMoment, Field(examples=["2027-08-15T00:00:00Z"])]
+    registration_opens_at: Annotated[TimestampInput, Field(examples=["2027-03-01T08:00:00Z"])]
+    registration_closes_at: Annotated[TimestampInput, Field(examples=["2027-08-15T00:00:00Z"])]
     minimum_age: MinimumAge
     capacity: Capacity = None
     offer_hours: Annotated[
@@ -123,9 +123,9 @@ class PutEvent(RequestBody):
     version: Annotated[Annotated[int, Field(ge=1), WHOLE_NUMBER] | None, Field(examples=[1])] = None
 
     @property
-    def given(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """The event's fields, without those that were left out and have a stored value."""
-        left_out = {name for name in _KEPT if getattr(self, name) is None}
+        left_out = {name for name in _UNCHANGED_IF_OMITTED if getattr(self, name) is None}
         return {name: value for name, value in self if name not in {"version", *left_out}}
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from chalicelib.events import places_store
-from chalicelib.events.event import FORMER_TIME_ZONE, USUAL_OFFER_HOURS, Event, MinimumAge
+from chalicelib.events.event import DEFAULT_OFFER_HOURS, LEGACY_TIME_ZONE, Event, MinimumAge
 from chalicelib.events.places_store import BY_START, EVENTS
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import Database
@@ -35,13 +35,13 @@ class EventStore:
 
     def get(self, event_id: str) -> Event | None:
         """Return an event; None if there is none."""
-        return self._database.get(self.reading(event_id))
+        return self._database.get(self.event_read(event_id))
 
-    def reading(self, event_id: str) -> Read[Event]:
-        """Return how an event is read, for whoever reads something else along with it."""
+    def event_read(self, event_id: str) -> Read[Event]:
+        """Return the read of an event, to batch with other reads."""
         return Read(EVENTS, {"id": event_id}, _from_item)
 
-    def listed(
+    def list_page(
         self, limit: int, after: dict[str, str] | None, *, with_hidden: bool
     ) -> tuple[list[Event], dict[str, str] | None]:
         """Return events, the latest first, and where to go on."""
@@ -75,7 +75,7 @@ class EventStore:
             Write(
                 "Put", EVENTS, _to_item(event), condition, seen, on_condition_failed=EventChanged
             ),
-            places_store.bounding(event.id, event.capacity, is_new=first),
+            places_store.capacity_write(event.id, event.capacity, is_new=first),
         ]
         self._database.transact([*writes, *extra_writes])
 
@@ -106,12 +106,12 @@ def _from_item(item: Item) -> Event:
         name=item["name"],
         starts_on=date.fromisoformat(item["startsOn"]),
         ends_on=date.fromisoformat(item["endsOn"]),
-        time_zone=item.get("timeZone", FORMER_TIME_ZONE),
+        time_zone=item.get("timeZone", LEGACY_TIME_ZONE),
         registration_opens_at=clock.from_text(item["registrationOpensAt"]),
         registration_closes_at=clock.from_text(item["registrationClosesAt"]),
         minimum_age=MinimumAge(item["minimumAge"]),
         capacity=item.get("capacity"),
         version=item["version"],
-        offer_hours=item.get("offerHours", USUAL_OFFER_HOURS),
+        offer_hours=item.get("offerHours", DEFAULT_OFFER_HOURS),
         hidden=item.get("hidden", False),
     )

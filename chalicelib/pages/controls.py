@@ -13,16 +13,22 @@ from chalicelib.pages.texts import in_language, text, word
 from chalicelib.platform.html import Markup, element, empty, join
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import form
-from chalicelib.registrations.choices import FORMER_AGES, Age, Ethnicity, EventJob, Shift, VendorJob
+from chalicelib.registrations.enums import LEGACY_AGES, Age, Ethnicity, EventJob, Shift, VendorJob
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.registration import (
     CONTACT_FIELDS,
-    KEPT_FROM_STAFF,
-    SIGNED_BY_APPLICANT,
+    SIGNATURE_FIELDS,
+    STAFF_HIDDEN_FIELDS,
 )
 from chalicelib.registrations.selection import Sort
-from chalicelib.registrations.workflow import CONTACT_EDITABLE, EDITABLE, MOVES, Side, Status
-from chalicelib.staff.list_query import Selecting
+from chalicelib.registrations.workflow import (
+    CONTACT_EDITABLE,
+    EDITABLE,
+    TRANSITIONS,
+    ActorType,
+    Status,
+)
+from chalicelib.staff.list_query import RegistrationListQuery
 from chalicelib.staff.schemas import Summary
 
 Json = Mapping[str, Any]
@@ -79,12 +85,12 @@ def applicant_form(language: Language) -> Markup:
 
 def staff_form(language: Language) -> Markup:
     """Return the groups of the form without what staff are not shown and what they can't sign."""
-    return _groups(language, KEPT_FROM_STAFF | SIGNED_BY_APPLICANT)
+    return _groups(language, STAFF_HIDDEN_FIELDS | SIGNATURE_FIELDS)
 
 
 def filters(language: Language) -> Markup:
     """Return a list for each choice by which registrations are filtered."""
-    schema = Selecting.model_json_schema()
+    schema = RegistrationListQuery.model_json_schema()
     kinds = {name: _kind(part, schema) for name, part in schema["properties"].items()}
     chosen = {name: kind for name, kind in kinds.items() if "enum" in kind and name != "sort"}
     asked = {name: kind for name, kind in kinds.items() if kind.get("type") == "boolean"}
@@ -127,7 +133,7 @@ def moves(language: Language) -> Markup:
     Each button has the same place in every status, so that none moves under the pointer.
     ``data-from`` names the statuses it may come from, with a space between them.
     """
-    sources = {status: _sources(status, Side.STAFF) for status in Status}
+    sources = {status: _sources(status, ActorType.STAFF) for status in Status}
     return join(
         *(
             element(
@@ -155,7 +161,7 @@ def contact_editable(_: Language) -> Markup:
 
 def withdrawable(_: Language) -> Markup:
     """Return the statuses from which an applicant may withdraw."""
-    return join(" ".join(_sources(Status.WITHDRAWN, Side.APPLICANT)))
+    return join(" ".join(_sources(Status.WITHDRAWN, ActorType.APPLICANT)))
 
 
 def counts(language: Language) -> Markup:
@@ -164,13 +170,13 @@ def counts(language: Language) -> Markup:
     return join(*(_count(name, _COUNTED[name], language) for name in named))
 
 
-def _sources(target: Status, side: Side) -> list[Status]:
+def _sources(target: Status, actor_type: ActorType) -> list[Status]:
     """Return from where one side may move a registration to a status."""
     possible = {
         source
-        for move in MOVES
-        if move.target is target and side in move.sides
-        for source in move.sources
+        for transition in TRANSITIONS
+        if transition.target is target and actor_type in transition.actor_types
+        for source in transition.sources
     }
     return [status for status in Status if status in possible]
 
@@ -205,7 +211,7 @@ def _field(name: str, part: Json, language: Language) -> Markup:
     kind = _kind(part, _schema())
     label = [text(f"form.{name}", language)]
     if part.get("requiredToSubmit"):
-        missing = in_language(form.missing(name), language)
+        missing = in_language(form.missing_message(name), language)
         mark = element("span", text("needed", language), class_="needed", data_missing=missing)
         label += [" ", mark]
     elif name in _OPTIONAL:
@@ -311,4 +317,4 @@ def _count(name: str, values: Iterable[str], language: Language) -> Markup:
 
 def _former(value: str) -> Mapping[str, str]:
     """Return the attributes of a choice of earlier versions, hidden unless it was made."""
-    return {"data_former": "", "hidden": ""} if value in FORMER_AGES else {}
+    return {"data_former": "", "hidden": ""} if value in LEGACY_AGES else {}

@@ -38,7 +38,7 @@ def words(language: Language) -> Mapping[str, str]:
         for role in Role
     }
     done = {action: said[_LANGUAGES.index(language)] for action, said in ACTIONS.items()}
-    return {**labels.words(language), **roles, **done}
+    return {**labels.labels(language), **roles, **done}
 
 
 def sentences(language: Language) -> Mapping[str, str]:

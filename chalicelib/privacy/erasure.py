@@ -15,26 +15,26 @@ from chalicelib.platform import audit
 from chalicelib.platform.errors import ServiceUnavailable, Unauthenticated
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Write
-from chalicelib.privacy.personal_data import held_registrations
+from chalicelib.privacy.personal_data import personal_registrations
 from chalicelib.sessions.reauthentication import reauthentication
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext, CurrentUser
 
 # Somebody signed in meanwhile, or staff changed the account: so often it is begun anew.
-RACES = 5
+MAX_RETRIES = 5
 # It stops while there is time to say so: a function has ten seconds, and a call may take three.
-SECONDS = 6
+MAX_SECONDS = 6
 
 
 class Erasure:
-    """One request to erase whoever makes it."""
+    """A request by an account to be erased."""
 
     def __init__(self, caller: CurrentUser, context: ClientContext, request: str) -> None:
         """Act for a caller, in these circumstances, in the request of this identifier."""
         self._caller = caller
         self._visit = context
         self._request = request
-        self._until = time.monotonic() + SECONDS
+        self._until = time.monotonic() + MAX_SECONDS
         self._giving_back: tuple[Write, ...] = ()
 
     def erase(self, password: str) -> None:
@@ -43,14 +43,14 @@ class Erasure:
         Raises:
             InvalidFields: it is not the password.
             TooManyAttempts: it was tried too often.
-            LastSuperAdmin: nobody would be left who may do everything.
+            LastSuperAdmin: no SuperAdmin would be left.
             Unauthenticated: the caller's sessions have been ended meanwhile.
             BeingMerged: staff are merging another account into the caller's.
             ServiceUnavailable: it did not come to its end; what is erased stays so.
         """
         verified_address = reauthentication().verify(self._caller, password, self._visit)
         account, self._giving_back = verified_address.account, verified_address.writes
-        for _ in range(RACES):
+        for _ in range(MAX_RETRIES):
             with contextlib.suppress(AccountChanged):
                 return self._attempt(account)
             found = account_repository().get(account.id)
@@ -59,7 +59,7 @@ class Erasure:
             if found.session_version != self._caller.account.session_version:
                 raise Unauthenticated
             account = found
-        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to an account")
+        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
 
     def _attempt(self, account: Account) -> None:
         if account.is_being_merged:
@@ -69,8 +69,8 @@ class Erasure:
         account_repository().mark_for_erasure(account, mark, self._giving_back)
         # One try was claimed, so one is given back, however often it is begun anew.
         self._giving_back = ()
-        held_registrations().erase(account.id, self._hurry)
-        session_service().delete_others(self._caller, self._hurry)
+        personal_registrations().erase(account.id, self._require_time_left)
+        session_service().delete_others(self._caller, self._require_time_left)
         recorded = audit.entry_write(
             subject=account.id,
             actor=account.id,
@@ -83,6 +83,6 @@ class Erasure:
             account, mark, [session_service().delete_write(self._caller), recorded]
         )
 
-    def _hurry(self) -> None:
+    def _require_time_left(self) -> None:
         if time.monotonic() > self._until:
             raise ServiceUnavailable(cause="timeout before the deletion was complete")

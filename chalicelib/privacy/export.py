@@ -1,28 +1,33 @@
-"""Everything that is held about somebody, for themselves."""
+"""Export of all data about an account, for its owner."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.identity.account import Account
 from chalicelib.platform.languages import Language
-from chalicelib.privacy.personal_data import By, HeldRegistration, by_whom, held_registrations
+from chalicelib.privacy.personal_data import (
+    ChangedBy,
+    ExportedRegistration,
+    changed_by,
+    personal_registrations,
+)
 from chalicelib.sessions.service import ListedSession, session_service
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.audit_log import audit_log
 
 # An answer of Lambda has six megabytes at most, with every quotation mark escaped once more. The
 # history is the only part that grows without a bound of its own.
-BYTES_OF_HISTORY = 2_000_000
-SESSIONS = 1000
-ENTRIES = 1000
+MAX_HISTORY_BYTES = 2_000_000
+MAX_SESSIONS = 1000
+MAX_AUDIT_ENTRIES = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class HeldEntry:
-    """An entry of the audit, as whoever it is about sees it."""
+class ExportedAuditEntry:
+    """An entry of the audit log, as the account's owner sees it."""
 
     at: datetime
-    by: By
+    by: ChangedBy
     action: str
     fields: tuple[str, ...]
 
@@ -44,8 +49,8 @@ class Export:
     account: Account
     recovery_codes_left: int
     sessions: list[ListedSession]
-    registrations: list[HeldRegistration]
-    audit: list[HeldEntry]
+    registrations: list[ExportedRegistration]
+    audit: list[ExportedAuditEntry]
     is_complete: bool
 
     @property
@@ -65,7 +70,7 @@ class Export:
 
     @property
     def language(self) -> Language | None:
-        """The language that mail to the account is written in; None if nobody said."""
+        """The language that mail to the account is written in; None if unknown."""
         return self.account.language
 
 
@@ -75,11 +80,11 @@ def export(caller: CurrentUser, now: datetime) -> Export:
     Staff's notes are not, and which member of staff did something is not said either.
     """
     account = caller.account
-    listed = session_service().list_active(caller, now, SESSIONS, None)
-    entries = audit_log(caller, now).entries(account.id, ENTRIES, None)
-    registrations, whole = held_registrations().export(account.id, now, BYTES_OF_HISTORY)
+    listed = session_service().list_active(caller, now, MAX_SESSIONS, None)
+    entries = audit_log(caller, now).entries(account.id, MAX_AUDIT_ENTRIES, None)
+    registrations, whole = personal_registrations().export(account.id, now, MAX_HISTORY_BYTES)
     audit = [
-        HeldEntry(one.at, by_whom(one.actor, account.id), one.action, one.fields)
+        ExportedAuditEntry(one.at, changed_by(one.actor, account.id), one.action, one.fields)
         for one in entries.items
     ]
     is_complete = whole and listed.cursor is None and entries.cursor is None

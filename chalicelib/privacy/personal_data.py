@@ -1,4 +1,4 @@
-"""What is held of one person's registrations: shown to them whole, or erased."""
+"""One person's registrations with their history: export and erasure."""
 
 import contextlib
 import json
@@ -8,22 +8,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.events.calendar import Calendar, calendar
-from chalicelib.events.place import Offer, Standing
+from chalicelib.events.place import Offer, PlaceState
 from chalicelib.events.places import Places, PlacesChanged, places
+from chalicelib.events.service import EventService, event_service
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
-from chalicelib.registrations.changes import RACES
-from chalicelib.registrations.note import SERVICE, Change
+from chalicelib.registrations.note import SERVICE, HistoryEntry
 from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.service import MAX_RETRIES
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 from chalicelib.registrations.workflow import Status
 
 # Of an entry of the history as JSON: when, by whom, what, and the names of these.
-_BYTES_BESIDE_CHANGES = 100
+_ENTRY_OVERHEAD_BYTES = 100
 
 
-class By(StrEnum):
+class ChangedBy(StrEnum):
     """Who made a change, as the applicant sees it: staff members aren't named."""
 
     YOU = "you"
@@ -32,8 +32,8 @@ class By(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class HeldChange:
-    """An entry of the history as whoever it is about sees it.
+class ExportedHistoryEntry:
+    """An entry of the history, as its applicant sees it.
 
     Attributes:
         at: when.
@@ -43,13 +43,13 @@ class HeldChange:
     """
 
     at: datetime
-    by: By
+    by: ChangedBy
     action: str
     changes: dict[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class HeldRegistration:
+class ExportedRegistration:
     """All that is held for one event but the notes, which are staff's own.
 
     Attributes:
@@ -60,7 +60,7 @@ class HeldRegistration:
 
     event_id: str
     registration: Registration | None
-    history: list[HeldChange]
+    history: list[ExportedHistoryEntry]
 
     @property
     def signed_at(self) -> datetime | None:
@@ -68,40 +68,40 @@ class HeldRegistration:
         return self.registration.acknowledged_at if self.registration else None
 
 
-class HeldRegistrations:
-    """What is held of the registrations of one stage."""
+class PersonalRegistrations:
+    """The registrations of one stage, for export and erasure."""
 
-    def __init__(self, store: RegistrationStore, events: Calendar, places: Places) -> None:
-        """Use a store, and a calendar with its places."""
+    def __init__(self, store: RegistrationStore, events: EventService, places: Places) -> None:
+        """Use a store and services."""
         self._store = store
         self._events = events
         self._places = places
 
     def export(
-        self, user_id: str, now: datetime, most_bytes: int
-    ) -> tuple[list[HeldRegistration], bool]:
+        self, user_id: str, now: datetime, max_bytes: int
+    ) -> tuple[list[ExportedRegistration], bool]:
         """Return one person's registrations, with as much history as there is room for.
 
         Args:
             user_id: whose.
             now: what is due by then is left out.
-            most_bytes: how much history at most, as JSON.
+            max_bytes: how much history at most, as JSON.
 
         Returns:
             What is held, and whether that is all.
         """
-        own = {one.event_id: one for one in self._store.of(user_id) if one.expires_at > now}
-        room, held = most_bytes, []
+        own = {one.event_id: one for one in self._store.by_user(user_id) if one.expires_at > now}
+        room, registrations = max_bytes, []
         for event_id in self._events_of(own):
             history = []
-            for change in self._store.whole_history(event_id, user_id, now):
-                room -= len(json.dumps(change.changes)) + _BYTES_BESIDE_CHANGES
+            for change in self._store.full_history(event_id, user_id, now):
+                room -= len(json.dumps(change.changes)) + _ENTRY_OVERHEAD_BYTES
                 if room < 0:
                     break
-                history.append(_shown(change, user_id))
+                history.append(_to_exported(change, user_id))
             if event_id in own or history:
-                held.append(HeldRegistration(event_id, own.get(event_id), history))
-        return held, room >= 0
+                registrations.append(ExportedRegistration(event_id, own.get(event_id), history))
+        return registrations, room >= 0
 
     def erase(self, user_id: str, before_each: Callable[[], None]) -> None:
         """Erase one person's registrations with their places, notes and history.
@@ -114,9 +114,9 @@ class HeldRegistrations:
             before_each: called before each step; what it raises stops here.
 
         Raises:
-            ServiceUnavailable: somebody else was faster each time.
+            ServiceUnavailable: each attempt met a conflicting change.
         """
-        own = {one.event_id: one for one in self._store.of(user_id)}
+        own = {one.event_id: one for one in self._store.by_user(user_id)}
         for registration in own.values():
             before_each()
             self._erase_one(registration)
@@ -131,23 +131,23 @@ class HeldRegistrations:
         that touches the waiting list, or the schedule, offers it.
         """
         user_id, event_id = registration.user_id, registration.event_id
-        for _ in range(RACES):
+        for _ in range(MAX_RETRIES):
             offer = self._offer_to(registration)
-            before = registration.with_offer(offer).standing
-            freeing = self._places.moving(event_id, user_id, (before, Standing.NONE), offer)
+            before = registration.with_offer(offer).place_state
+            freeing = self._places.move_writes(event_id, user_id, (before, PlaceState.NONE), offer)
             with contextlib.suppress(RegistrationChanged, PlacesChanged):
                 self._store.erase(registration, freeing)
                 return
-            [registration] = self._store.read(self._store.reading(user_id, event_id))
+            [registration] = self._store.read(self._store.registration_read(user_id, event_id))
             if registration is None:
                 return
-        raise ServiceUnavailable(cause=f"{RACES} concurrent changes to a registration")
+        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to a registration")
 
     def _offer_to(self, registration: Registration) -> Offer | None:
         """Return the offer to a registration on a waiting list; None for any other."""
         if registration.status is not Status.WAITLISTED:
             return None
-        reading = self._places.reading_offer(registration.event_id, registration.user_id)
+        reading = self._places.offer_read(registration.event_id, registration.user_id)
         offer: Offer | None = self._store.read(reading)[0]
         return offer
 
@@ -160,18 +160,18 @@ class HeldRegistrations:
         return list(dict.fromkeys((*own, *self._events.identifiers())))
 
 
-def held_registrations() -> HeldRegistrations:
-    """Return what is held of the registrations of this process's stage."""
-    return HeldRegistrations(RegistrationStore(database()), calendar(), places())
+def personal_registrations() -> PersonalRegistrations:
+    """Return the registrations of this process's stage."""
+    return PersonalRegistrations(RegistrationStore(database()), event_service(), places())
 
 
-def by_whom(actor: str, owner: str) -> By:
-    """Say who an actor is, as the owner of what was changed is told."""
+def changed_by(actor: str, account_id: str) -> ChangedBy:
+    """Return who made a change, as the account's owner sees it."""
     if actor == SERVICE:
-        return By.SERVICE
-    return By.YOU if actor == owner else By.STAFF
+        return ChangedBy.SERVICE
+    return ChangedBy.YOU if actor == account_id else ChangedBy.STAFF
 
 
-def _shown(change: Change, user_id: str) -> HeldChange:
-    by = by_whom(change.actor, user_id)
-    return HeldChange(change.at, by, change.action, change.changes)
+def _to_exported(change: HistoryEntry, user_id: str) -> ExportedHistoryEntry:
+    by = changed_by(change.actor, user_id)
+    return ExportedHistoryEntry(change.at, by, change.action, change.changes)

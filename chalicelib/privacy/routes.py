@@ -1,4 +1,4 @@
-"""What is held about oneself: to have it, and to have it erased."""
+"""The account's own data: export and deletion."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
-    from chalicelib.privacy.schemas import Export, Farewell
+    from chalicelib.privacy.schemas import DeleteAccount, Export
     from chalicelib.sessions.session import CurrentUser
 
 blueprint = Blueprint("privacy")
@@ -37,7 +37,7 @@ def export_me(request: Request, caller: CurrentUser) -> DownloadResponse[Export]
     sets_cookie=True,
     event=LogEvent.ACCOUNT_ERASED,
 )
-def erase_me(request: Request, caller: CurrentUser, body: Farewell) -> MessageResponse:
+def erase_me(request: Request, caller: CurrentUser, body: DeleteAccount) -> MessageResponse:
     """Delete the account and all its personal data. After a failure, send the request again."""
     from chalicelib.privacy.erasure import Erasure  # imports many packages: only where it is needed
 

@@ -1,4 +1,4 @@
-"""What is said on the wire of what is held about somebody."""
+"""Request and response bodies of data export and account deletion."""
 
 from typing import Annotated, Any
 
@@ -8,12 +8,12 @@ from chalicelib.identity import passwords
 from chalicelib.identity.schemas import Account
 from chalicelib.platform.languages import Language
 from chalicelib.platform.schemas import ApiModel, Identifier, RequestBody, Timestamp
-from chalicelib.privacy.personal_data import By
+from chalicelib.privacy.personal_data import ChangedBy
 from chalicelib.registrations.schemas import Registration
 from chalicelib.sessions.schemas import ListedSession
 
 
-class Farewell(RequestBody):
+class DeleteAccount(RequestBody):
     """The password and code, to delete the account."""
 
     current_password: Annotated[
@@ -28,11 +28,11 @@ class Farewell(RequestBody):
     ]
 
 
-class HeldChange(ApiModel):
+class ExportedHistoryEntry(ApiModel):
     """One entry of a registration's history."""
 
     at: Timestamp
-    by: By
+    by: ChangedBy
     action: Annotated[str, Field(examples=["saved"])]
     changes: Annotated[
         dict[str, list[Any]],
@@ -43,7 +43,7 @@ class HeldChange(ApiModel):
     ]
 
 
-class HeldRegistration(ApiModel):
+class ExportedRegistration(ApiModel):
     """The stored data of one registration."""
 
     event_id: Identifier
@@ -55,14 +55,14 @@ class HeldRegistration(ApiModel):
         Timestamp | None,
         Field(description="When the applicant last signed it; null if they haven't."),
     ]
-    history: Annotated[list[HeldChange], Field(description="Newest first.")]
+    history: Annotated[list[ExportedHistoryEntry], Field(description="Newest first.")]
 
 
-class HeldEntry(ApiModel):
+class ExportedAuditEntry(ApiModel):
     """One change to the account or its registrations, with the names of the fields."""
 
     at: Timestamp
-    by: By
+    by: ChangedBy
     action: Annotated[str, Field(examples=["registration.moved"])]
     fields: Annotated[
         list[str], Field(description="The names of the changed fields.", examples=[["status"]])
@@ -88,8 +88,8 @@ class Export(ApiModel):
     ]
     recovery_codes_left: Annotated[int, Field(description="Unused recovery codes.", examples=[0])]
     sessions: list[ListedSession]
-    registrations: list[HeldRegistration]
-    audit: Annotated[list[HeldEntry], Field(description="Newest first.")]
+    registrations: list[ExportedRegistration]
+    audit: Annotated[list[ExportedAuditEntry], Field(description="Newest first.")]
     is_complete: Annotated[
         bool,
         Field(

@@ -4,19 +4,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.events.calendar import calendar
-from chalicelib.events.event import Event, ShownEvent, shown
+from chalicelib.events.event import Event, EventView, to_view
 from chalicelib.events.places import Places, places
+from chalicelib.events.service import event_service
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform.dynamodb import database
 from chalicelib.registrations import emails, receipts
-from chalicelib.registrations.changes import Changes
-from chalicelib.registrations.decision import Actor, Found
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.service import RegistrationService
+from chalicelib.registrations.snapshot import Actor, Snapshot
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.waiting_list import WaitingList, waiting_list
-from chalicelib.registrations.workflow import TAKING, Side, Status
+from chalicelib.registrations.workflow import HOLDS_PLACE, ActorType, Status
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
 from chalicelib.sessions.session import CurrentUser
@@ -39,7 +39,7 @@ class ApplicantRegistrations:
         listings: ListingStore,
         places: Places,
         waiting_list: WaitingList,
-        changes: Changes,
+        service: RegistrationService,
         cursors: Cursors,
         caller: CurrentUser,
         now: datetime,
@@ -49,7 +49,7 @@ class ApplicantRegistrations:
         self._listings = listings
         self._places = places
         self._waiting_list = waiting_list
-        self._changes = changes
+        self._changes = service
         self._cursors = cursors
         self._account = caller.account
         self._now = now
@@ -62,12 +62,12 @@ class ApplicantRegistrations:
         """
         scope = f"registrations {self._account.id}"
         after = self._cursors.verify(cursor, scope) if cursor else None
-        found = self._store.of(self._account.id)
+        found = self._store.by_user(self._account.id)
         kept = [one for one in found if one.expires_at > self._now]
-        kept.sort(key=_place, reverse=True)
-        rest = [one for one in kept if after is None or _place(one) < (after["on"], after["id"])]
+        kept.sort(key=_sort_key, reverse=True)
+        rest = [one for one in kept if after is None or _sort_key(one) < (after["on"], after["id"])]
         items, more = rest[:limit], len(rest) > limit
-        on, event_id = _place(items[-1]) if items else ("", "")
+        on, event_id = _sort_key(items[-1]) if items else ("", "")
         following = self._cursors.sign({"on": on, "id": event_id}, scope) if more else None
         return RegistrationPage(self._with_offers(items), following)
 
@@ -77,69 +77,71 @@ class ApplicantRegistrations:
         Raises:
             NotFound: there is none.
         """
-        return self._with_position(self._find(event_id).there)
+        return self._with_position(self._find(event_id).require_registration())
 
-    def event(self, event_id: str) -> ShownEvent:
+    def event(self, event_id: str) -> EventView:
         """Return the event of a registration, hidden or not.
 
         Raises:
             NotFound: there is no registration for it.
         """
-        found = self._find(event_id)
-        _ = found.there
-        return shown(found.event, self._now)
+        snapshot = self._find(event_id)
+        _ = snapshot.require_registration()
+        return to_view(snapshot.event, self._now)
 
     def save(
-        self, event_id: str, form: dict[str, Any], seen: int | None
+        self, event_id: str, form: dict[str, Any], version: int | None
     ) -> tuple[Registration, bool]:
-        """Save a form whole: see :meth:`Changes.save`. The account's email stands in for none.
+        """Save a form whole: see :meth:`RegistrationService.save`.
+
+        The account's email stands in for none.
 
         Raises:
             NotFound: there is no such event, or nothing of the version that was seen.
-            VersionConflict: it was changed meanwhile.
+            VersionConflict: the stored version is another one.
             WrongStatus: it has come too far to be edited.
             RegistrationClosed: the window is not open.
             InvalidFields: it was submitted, and would become incomplete.
             BeingErased: it would be the first of an account that is being erased.
             BeingMerged: it would be the first of an account that is being merged.
         """
-        owner = self._account
-        form = {**({"email": owner.email} if owner.email else {}), **form}
-        saved, new = self._changes.decide(
+        account = self._account
+        form = {**({"email": account.email} if account.email else {}), **form}
+        saved, new = self._changes.retry_on_conflict(
             lambda: self._find(event_id),
-            lambda found: self._changes.save(found, owner, form, seen),
+            lambda snapshot: self._changes.save(snapshot, account, form, version),
         )
         return self._with_position(saved), new
 
-    def submit(self, event_id: str, seen: int | None) -> Registration:
+    def submit(self, event_id: str, version: int | None) -> Registration:
         """Submit: it takes a place, or is put on the waiting list where there is none.
 
         Submitting again what is submitted does nothing. A receipt is mailed to whom it can reach.
 
         Raises:
             NotFound: there is none.
-            VersionConflict: it was changed meanwhile.
+            VersionConflict: the stored version is another one.
             WrongStatus: it has come too far.
             RegistrationClosed: the window is not open.
             InvalidFields: naming all that is missing or in the way.
         """
         submitted, event = self._move(
-            event_id, Status.SUBMITTED, seen, {Status.SUBMITTED, Status.WAITLISTED}
+            event_id, Status.SUBMITTED, version, {Status.SUBMITTED, Status.WAITLISTED}
         )
         if event and (receipt := emails.receipt(self._account, event, submitted)):
             receipts.send(receipt, self._account.id, self._now)
         return self._with_position(submitted)
 
-    def withdraw(self, event_id: str, seen: int | None) -> Registration:
+    def withdraw(self, event_id: str, version: int | None) -> Registration:
         """Withdraw, and give a place back that was taken. Withdrawing again does nothing.
 
         Raises:
             NotFound: there is none.
-            VersionConflict: it was changed meanwhile.
+            VersionConflict: the stored version is another one.
             WrongStatus: it cannot be withdrawn from where it is.
             RegistrationClosed: the event is so long over that nothing of it is kept any more.
         """
-        return self._move(event_id, Status.WITHDRAWN, seen, {Status.WITHDRAWN})[0]
+        return self._move(event_id, Status.WITHDRAWN, version, {Status.WITHDRAWN})[0]
 
     def answer_offer(self, event_id: str, *, accepts: bool) -> Registration:
         """Accept the place that's offered, or decline it, which withdraws the registration.
@@ -151,56 +153,56 @@ class ApplicantRegistrations:
             OfferExpired: it has no offer, or the deadline has passed.
             RegistrationClosed: the event is so long over that nothing of it is kept any more.
         """
-        answered = TAKING if accepts else {Status.WITHDRAWN}
+        answered = HOLDS_PLACE if accepts else {Status.WITHDRAWN}
 
-        def attempt(found: Found) -> Registration:
-            if found.there.status in answered:
-                return found.there
-            return self._changes.answer_offer(found, accepts=accepts)
+        def attempt(snapshot: Snapshot) -> Registration:
+            if snapshot.require_registration().status in answered:
+                return snapshot.require_registration()
+            return self._changes.answer_offer(snapshot, accepts=accepts)
 
         try:
-            return self._changes.decide(lambda: self._find(event_id), attempt)
+            return self._changes.retry_on_conflict(lambda: self._find(event_id), attempt)
         finally:
             # Whether it's declined or expired, the place is free for the next in line.
-            self._waiting_list.settle(event_id, self._now)
+            self._waiting_list.update_offers(event_id, self._now)
 
-    def delete(self, event_id: str, seen: int | None) -> None:
+    def delete(self, event_id: str, version: int | None) -> None:
         """Delete a draft.
 
         Raises:
             NotFound: there is none.
-            VersionConflict: it was changed meanwhile.
+            VersionConflict: the stored version is another one.
             WrongStatus: it is no draft any more.
         """
-        self._changes.decide(
-            lambda: self._find(event_id), lambda found: self._changes.delete(found, seen)
+        self._changes.retry_on_conflict(
+            lambda: self._find(event_id), lambda snapshot: self._changes.delete(snapshot, version)
         )
 
     def _move(
-        self, event_id: str, target: Status, seen: int | None, done: set[Status]
+        self, event_id: str, target: Status, version: int | None, statuses_if_done: set[Status]
     ) -> tuple[Registration, Event | None]:
         """Return a registration where it is now, and the event, if it was not there already."""
 
-        def attempt(found: Found) -> tuple[Registration, Event | None]:
-            before = found.there
-            if before.status in done:
+        def attempt(snapshot: Snapshot) -> tuple[Registration, Event | None]:
+            before = snapshot.require_registration()
+            if before.status in statuses_if_done:
                 return before, None
-            after = self._changes.move(found, target, seen or before.version)
-            if found.places.is_in_demand:
-                self._waiting_list.settle(event_id, self._now)
-            return after, found.event
+            after = self._changes.move(snapshot, target, version or before.version)
+            if snapshot.counts.is_in_demand:
+                self._waiting_list.update_offers(event_id, self._now)
+            return after, snapshot.event
 
-        return self._changes.decide(lambda: self._find(event_id), attempt)
+        return self._changes.retry_on_conflict(lambda: self._find(event_id), attempt)
 
     def _with_offers(self, registrations: list[Registration]) -> list[Registration]:
         """Return registrations with the offers and positions of those on a waiting list."""
         waiting = [one for one in registrations if one.status is Status.WAITLISTED]
         if not waiting:
             return registrations
-        reads = (self._places.reading_offer(one.event_id, one.user_id) for one in waiting)
-        found = dict(zip(map(_place, waiting), self._store.read(*reads), strict=True))
+        reads = (self._places.offer_read(one.event_id, one.user_id) for one in waiting)
+        found = dict(zip(map(_sort_key, waiting), self._store.read(*reads), strict=True))
         return [
-            self._with_position(one.with_offer(found.get(_place(one)))) for one in registrations
+            self._with_position(one.with_offer(found.get(_sort_key(one)))) for one in registrations
         ]
 
     def _with_position(self, registration: Registration) -> Registration:
@@ -210,8 +212,8 @@ class ApplicantRegistrations:
         ahead = self._listings.count_ahead(registration, self._now)
         return replace(registration, position=None if ahead is None else ahead + 1)
 
-    def _find(self, event_id: str) -> Found:
-        return self._changes.find(self._account.id, event_id, owner=self._account)
+    def _find(self, event_id: str) -> Snapshot:
+        return self._changes.read(self._account.id, event_id, account=self._account)
 
 
 def applicant_registrations(
@@ -225,19 +227,19 @@ def applicant_registrations(
         now: when.
     """
     store = RegistrationStore(database())
-    actor = Actor(caller.account.id, Side.APPLICANT, request, now)
-    changes = Changes(store, calendar(), places(), account_repository(), actor)
+    actor = Actor(caller.account.id, ActorType.APPLICANT, request, now)
+    service = RegistrationService(store, event_service(), places(), account_repository(), actor)
     return ApplicantRegistrations(
         store,
         ListingStore(database()),
         places(),
         waiting_list(),
-        changes,
+        service,
         Cursors(session_keys(), now),
         caller,
         now,
     )
 
 
-def _place(registration: Registration) -> tuple[str, str]:
+def _sort_key(registration: Registration) -> tuple[str, str]:
     return registration.event_starts_on.isoformat(), registration.event_id

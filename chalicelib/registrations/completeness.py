@@ -14,10 +14,10 @@ from chalicelib.registrations.registration import (
     RegistrationClosed,
     WrongStatus,
 )
-from chalicelib.registrations.workflow import Side
+from chalicelib.registrations.workflow import ActorType
 
 
-def edits_contact_only(
+def is_contact_only_edit(
     before: Registration | None, event: Event, form: Mapping[str, Any], now: datetime
 ) -> bool:
     """Say whether an applicant may change the contact fields alone; they change nothing else.
@@ -47,8 +47,8 @@ def edits_contact_only(
     return True
 
 
-def require_still(
-    registration: Registration, event: Event, side: Side, *, contact_only: bool = False
+def require_still_complete(
+    registration: Registration, event: Event, actor_type: ActorType, *, contact_only: bool = False
 ) -> None:
     """Require that a submitted registration stays complete, as far as its editor can complete it.
 
@@ -59,19 +59,19 @@ def require_still(
         InvalidFields: naming each problem.
     """
     if contact_only:
-        require(registration, event, only=CONTACT_FIELDS)
-    elif side is Side.STAFF:
+        require_complete(registration, event, only=CONTACT_FIELDS)
+    elif actor_type is ActorType.STAFF:
         age = {"form.age"} if "age" in registration.form else set()
-        require(registration, event, signatures.FORM_FIELDS | age)
+        require_complete(registration, event, signatures.FORM_FIELDS | age)
     else:
-        require(registration, event)
+        require_complete(registration, event)
 
 
-def require(
+def require_complete(
     registration: Registration,
     event: Event,
-    but: Iterable[str] = (),
-    more: Mapping[str, str] | None = None,
+    ignoring: Iterable[str] = (),
+    other_problems: Mapping[str, str] | None = None,
     *,
     only: Iterable[str] = (),
 ) -> None:
@@ -80,8 +80,8 @@ def require(
     Args:
         registration: the registration.
         event: the event.
-        but: paths of fields that don't count.
-        more: other problems, by path.
+        ignoring: paths of fields that don't count.
+        other_problems: other problems, by path.
         only: names of the only fields that count; empty for all.
 
     Raises:
@@ -92,6 +92,8 @@ def require(
 
     problems = problems_to_submit(registration.form, event.minimum_age)
     counting = {f"form.{name}" for name in only} or problems.keys()
-    found = {path: said for path, said in problems.items() if path in counting and path not in but}
-    if found := found | dict(more or {}):
+    found = {
+        path: said for path, said in problems.items() if path in counting and path not in ignoring
+    }
+    if found := found | dict(other_problems or {}):
         raise InvalidFields(found)

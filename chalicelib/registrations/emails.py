@@ -34,7 +34,7 @@ RECEIPT: EmailTemplate = {
         "Traiga este número cuando venga a la oficina.",
     ),
 }
-MOVED: EmailTemplate = {
+STATUS_CHANGED: EmailTemplate = {
     Language.ENGLISH: (
         "Your registration status changed",
         (
@@ -168,60 +168,60 @@ STATUSES = {
 }
 
 
-def receipt(owner: Account, event: Event, registration: Registration) -> Message | None:
-    """Write the receipt of what was submitted; None where nobody is to get one."""
-    return _written(settings.REGISTRATION_SUBMITTED, RECEIPT, owner, event, registration)
+def receipt(account: Account, event: Event, registration: Registration) -> Message | None:
+    """Return the receipt of a submission; None if the account gets no email."""
+    return _message(settings.REGISTRATION_SUBMITTED, RECEIPT, account, event, registration)
 
 
-def moved(
-    owner: Account | None, event: Event, registration: Registration, source: Status
+def status_changed(
+    account: Account | None, event: Event, registration: Registration, source: Status
 ) -> Message | None:
     """Return the mail about a new status and what to do next; None if the applicant gets none.
 
     Args:
-        owner: the applicant.
+        account: the applicant.
         event: the event.
         registration: as it is now.
         source: the status before.
     """
     if registration.status is Status.IN_REVIEW and source not in _DECIDED:
         return None
-    return _written(settings.REGISTRATION_MOVED, MOVED, owner, event, registration)
+    return _message(settings.REGISTRATION_MOVED, STATUS_CHANGED, account, event, registration)
 
 
-def tells_of_offers(owner: Account) -> bool:
+def can_email_offers(account: Account) -> bool:
     """Return whether an account's owner is mailed about an offer."""
-    return owner.verified_email is not None and emails.is_enabled(settings.REGISTRATION_MOVED)
+    return account.verified_email is not None and emails.is_enabled(settings.REGISTRATION_MOVED)
 
 
 def offered(
-    owner: Account | None, event: Event, registration: Registration, offer: Offer
+    account: Account | None, event: Event, registration: Registration, offer: Offer
 ) -> Message | None:
     """Write that a place is offered, and until when; None if mail can't reach the owner."""
     notice = settings.REGISTRATION_MOVED
-    return _written(notice, OFFERED, owner, event, registration, until=offer.until)
+    return _message(notice, OFFERED, account, event, registration, until=offer.until)
 
 
 def offer_expired(
-    owner: Account | None, event: Event, registration: Registration
+    account: Account | None, event: Event, registration: Registration
 ) -> Message | None:
     """Write that an offer has expired; None if mail can't reach the owner."""
     notice, until = settings.REGISTRATION_MOVED, registration.offer_expired_at
-    return _written(notice, OFFER_EXPIRED, owner, event, registration, until=until)
+    return _message(notice, OFFER_EXPIRED, account, event, registration, until=until)
 
 
-def _written(
+def _message(
     notice: str,
     template: EmailTemplate,
-    owner: Account | None,
+    account: Account | None,
     event: Event,
     registration: Registration,
     until: datetime | None = None,
 ) -> Message | None:
-    to = owner.verified_email if owner else None
-    if owner is None or to is None or not emails.is_enabled(notice):
+    to = account.verified_email if account else None
+    if account is None or to is None or not emails.is_enabled(notice):
         return None
-    language = owner.language or Language.ENGLISH
+    language = account.language or Language.ENGLISH
     return emails.render(
         to,
         language,

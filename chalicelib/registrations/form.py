@@ -16,7 +16,7 @@ from chalicelib.events.event import MinimumAge
 from chalicelib.platform.errors import InvalidFields
 from chalicelib.platform.schemas import RequestBody, error_messages
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName, SingleLine
-from chalicelib.registrations.choices import (
+from chalicelib.registrations.enums import (
     Age,
     Ethnicity,
     EventJob,
@@ -26,16 +26,16 @@ from chalicelib.registrations.choices import (
     State,
     VendorJob,
 )
-from chalicelib.registrations.phones import understood
+from chalicelib.registrations.phones import parse_phone
 
 Form = dict[str, Any]
 
-_REQUIRED = "requiredToSubmit"
+_REQUIRED_KEY = "requiredToSubmit"
 # Put beside a field that must be there to submit.
-TO_SUBMIT = Field(json_schema_extra={_REQUIRED: True})
-_SIGN = "Check the box to certify that your answers are true."
+REQUIRED_TO_SUBMIT = Field(json_schema_extra={_REQUIRED_KEY: True})
+_SIGNATURE_MISSING = "Check the box to certify that your answers are true."
 # What to say where a required answer is missing.
-_MISSING = {
+_MISSING_MESSAGES = {
     "age": "Select your age.",
     "phone1": "Enter your phone number.",
     "streetAddress": "Enter your street address.",
@@ -43,18 +43,18 @@ _MISSING = {
     "state": "Select your state.",
     "zipCode": "Enter your ZIP code.",
     "workAll": "Select whether you can work every day.",
-    "regAck": _SIGN,
+    "regAck": _SIGNATURE_MISSING,
 }
 
 
-def _once_each(values: list[Any] | None) -> list[Any] | None:
+def _require_unique(values: list[Any] | None) -> list[Any] | None:
     if values and len(set(values)) != len(values):
         raise ValueError("Choose each option only once.")
     return values or None
 
 
 # Put beside a list of choices.
-ONCE_EACH = AfterValidator(_once_each)
+UNIQUE_ITEMS = AfterValidator(_require_unique)
 
 # USPS: five digits, or nine, which people write with a hyphen, a blank, or nothing between.
 _ZIP = "([0-9]{5})(?:[ -]?([0-9]{4}))?"
@@ -70,7 +70,7 @@ def _zip_code(text: str) -> str:
 YesOrNo = Annotated[bool | None, Field(examples=[True])]
 OptionalName = Annotated[PersonName | None, BLANK_IS_ABSENT]
 Phone = Annotated[
-    SingleLine, AfterValidator(understood), Field(max_length=40, examples=["952-445-1234"])
+    SingleLine, AfterValidator(parse_phone), Field(max_length=40, examples=["952-445-1234"])
 ]
 OptionalPhone = Annotated[Phone | None, BLANK_IS_ABSENT]
 ZipCode = Annotated[
@@ -95,55 +95,61 @@ class RegistrationForm(RequestBody):
             title="Age",
             description="On the event's first day. `SixteenPlus`, `EighteenPlus`: deprecated.",
         ),
-        TO_SUBMIT,
+        REQUIRED_TO_SUBMIT,
     ] = None
     ethnicity: Annotated[Ethnicity | None, Field(title="Ethnicity")] = None
 
-    phone1: Annotated[OptionalPhone, Field(title="Phone"), TO_SUBMIT] = None
+    phone1: Annotated[OptionalPhone, Field(title="Phone"), REQUIRED_TO_SUBMIT] = None
     phone2: Annotated[OptionalPhone, Field(title="Second phone")] = None
     email: Annotated[Email | None, BLANK_IS_ABSENT, Field(title="Email")] = None
-    street_address: Annotated[OptionalName, Field(title="Street address"), TO_SUBMIT] = None
+    street_address: Annotated[OptionalName, Field(title="Street address"), REQUIRED_TO_SUBMIT] = (
+        None
+    )
     apt_suite: Annotated[OptionalName, Field(title="Apartment or suite")] = None
-    city: Annotated[OptionalName, Field(title="City"), TO_SUBMIT] = None
-    state: Annotated[State | None, BLANK_IS_ABSENT, Field(title="State"), TO_SUBMIT] = None
-    zip_code: Annotated[ZipCode | None, BLANK_IS_ABSENT, Field(title="ZIP code"), TO_SUBMIT] = None
+    city: Annotated[OptionalName, Field(title="City"), REQUIRED_TO_SUBMIT] = None
+    state: Annotated[State | None, BLANK_IS_ABSENT, Field(title="State"), REQUIRED_TO_SUBMIT] = None
+    zip_code: Annotated[
+        ZipCode | None, BLANK_IS_ABSENT, Field(title="ZIP code"), REQUIRED_TO_SUBMIT
+    ] = None
 
-    work_all: Annotated[YesOrNo, Field(title="Can work all days"), TO_SUBMIT] = None
-    shifts: Annotated[list[Shift] | None, ONCE_EACH, Field(title="Shifts")] = None
+    work_all: Annotated[YesOrNo, Field(title="Can work all days"), REQUIRED_TO_SUBMIT] = None
+    shifts: Annotated[list[Shift] | None, UNIQUE_ITEMS, Field(title="Shifts")] = None
     pre_event: Annotated[YesOrNo, Field(title="Can work before the event")] = None
     post_event: Annotated[YesOrNo, Field(title="Can work after the event")] = None
 
-    event_jobs: Annotated[list[EventJob] | None, ONCE_EACH, Field(title="Jobs with the event")] = (
-        None
-    )
-    vendor_jobs: Annotated[list[VendorJob] | None, ONCE_EACH, Field(title="Jobs with a vendor")] = (
-        None
-    )
+    event_jobs: Annotated[
+        list[EventJob] | None, UNIQUE_ITEMS, Field(title="Jobs with the event")
+    ] = None
+    vendor_jobs: Annotated[
+        list[VendorJob] | None, UNIQUE_ITEMS, Field(title="Jobs with a vendor")
+    ] = None
 
     prev_exp: Annotated[YesOrNo, Field(title="Has worked before")] = None
     prev_event_exp: Annotated[YesOrNo, Field(title="Has worked at the event before")] = None
     prev_vendor_exp: Annotated[YesOrNo, Field(title="Has worked for a vendor before")] = None
-    skills: Annotated[list[Skill] | None, ONCE_EACH, Field(title="Skills")] = None
+    skills: Annotated[list[Skill] | None, UNIQUE_ITEMS, Field(title="Skills")] = None
 
-    reg_ack: Annotated[YesOrNo, Field(title="What I say here is accurate"), TO_SUBMIT] = None
+    reg_ack: Annotated[YesOrNo, Field(title="What I say here is accurate"), REQUIRED_TO_SUBMIT] = (
+        None
+    )
 
     @field_validator("no_middle_name")
     @classmethod
-    def _excludes_a_middle_name(cls, value: bool | None, info: ValidationInfo) -> bool | None:  # noqa: FBT001
+    def _reject_middle_name(cls, value: bool | None, info: ValidationInfo) -> bool | None:  # noqa: FBT001
         if value and info.data.get("middle_name"):
             raise ValueError("Enter a middle name or check the box, not both.")
         return value
 
-    def stored(self) -> Form:
-        """Return what is kept of it: what was filled in, under the names on the wire."""
+    def to_stored(self) -> Form:
+        """Return the filled-in answers, by wire name, as they are stored."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
-    def given(self) -> Form:
-        """Return what was named in it, None where a value shall be taken away."""
+    def explicit_values(self) -> Form:
+        """Return the fields that the client sent; None removes a value."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
-def corrected(form: Form, changes: Form) -> Form:
+def apply_changes(form: Form, changes: Form) -> Form:
     """Return a stored form with some fields changed.
 
     A stored answer that a newer rule rejects stays as it is until it is changed.
@@ -161,19 +167,19 @@ def corrected(form: Form, changes: Form) -> Form:
     if new := {at: said for at, said in found.items() if _field_of(at) not in kept}:
         raise InvalidFields({f"form.{at}": said for at, said in new.items()})
     checked = {name: value for name, value in merged.items() if name not in kept}
-    return _read(checked).stored() | {name: form[name] for name in kept}
+    return _parse(checked).to_stored() | {name: form[name] for name in kept}
 
 
 def problems(form: Form) -> dict[str, str]:
     """Return what is wrong with the answers of a form, by the path of each in the form."""
     try:
-        _read(form)
+        _parse(form)
     except ValidationError as error:
         return error_messages(error)
     return {}
 
 
-def _read(form: Form) -> RegistrationForm:
+def _parse(form: Form) -> RegistrationForm:
     return RegistrationForm.model_validate_json(json.dumps(form))
 
 
@@ -182,13 +188,13 @@ def _field_of(path: str) -> str:
     return path.partition(".")[0]
 
 
-def missing(field: str) -> str:
+def missing_message(field: str) -> str:
     """Return what to say where a required answer is missing.
 
     Args:
         field: its name on the wire.
     """
-    return _MISSING.get(field, "Answer this question to submit.")
+    return _MISSING_MESSAGES.get(field, "Answer this question to submit.")
 
 
 def problems_to_submit(form: Form, minimum_age: MinimumAge) -> dict[str, str]:
@@ -205,10 +211,10 @@ def problems_to_submit(form: Form, minimum_age: MinimumAge) -> dict[str, str]:
     for name, field in RegistrationForm.model_fields.items():
         extra = field.json_schema_extra
         alias = to_camel(name)
-        if isinstance(extra, dict) and _REQUIRED in extra and alias not in form:
-            found[f"form.{alias}"] = missing(alias)
+        if isinstance(extra, dict) and _REQUIRED_KEY in extra and alias not in form:
+            found[f"form.{alias}"] = missing_message(alias)
     if form.get("regAck") is not True:
-        found["form.regAck"] = _SIGN
+        found["form.regAck"] = _SIGNATURE_MISSING
     if "age" in form and not Age(form["age"]).reaches(minimum_age):
         found["form.age"] = (
             f"You must be at least {minimum_age.years} on the first day of this event."

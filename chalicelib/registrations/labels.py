@@ -1,10 +1,11 @@
-"""What people call the fields of the form and what they choose there, in English and in Spanish."""
+"""Labels of the form's fields and choices, in English and Spanish."""
 
 import typing
 from collections.abc import Iterable, Mapping
 
 from chalicelib.platform.languages import Language
-from chalicelib.registrations.choices import (
+from chalicelib.registrations.emails import STATUSES
+from chalicelib.registrations.enums import (
     STATE_NAMES,
     Age,
     Ethnicity,
@@ -13,9 +14,8 @@ from chalicelib.registrations.choices import (
     Shift,
     Skill,
     VendorJob,
-    in_words,
+    label,
 )
-from chalicelib.registrations.emails import STATUSES
 
 # In English, in Spanish.
 FIELDS: dict[str, tuple[str, str]] = {
@@ -128,22 +128,22 @@ CHOICES_IN_SPANISH = {
 }
 
 
-def field_in_spanish(name: str) -> str:
+def field_label_in_spanish(name: str) -> str:
     """Return the label of a field of the form."""
     return FIELDS[f"form.{name}"][1]
 
 
-def words(language: Language) -> Mapping[str, str]:
-    """Return what people call each choice of the form, each status, state, yes, and no."""
+def labels(language: Language) -> Mapping[str, str]:
+    """Return the label of each choice of the form, each status, each state, yes, and no."""
     said = STATUSES[language].items()
     statuses = {str(status): words[:1].upper() + words[1:] for status, words in said}
     if language is Language.SPANISH:
         return {**CHOICES_IN_SPANISH, **STATE_NAMES, **statuses}
-    choices = {choice: in_words(choice) for choice in choices_of_form()} | CHOICES_IN_ENGLISH
+    choices = {choice: label(choice) for choice in form_choices()} | CHOICES_IN_ENGLISH
     return {**choices, "true": "Yes", "false": "No", **STATE_NAMES, **statuses}
 
 
-def choices_of_form() -> Iterable[str]:
+def form_choices() -> Iterable[str]:
     """Yield every choice that the form offers, but for states."""
     for kind in (Shift, EventJob, VendorJob, Skill):
         yield from typing.get_args(kind)

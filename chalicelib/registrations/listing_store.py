@@ -11,19 +11,19 @@ from datetime import datetime
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Item, Query
 from chalicelib.platform.sort_keys import sort_prefix
-from chalicelib.registrations.counted import Counted, read_counted
 from chalicelib.registrations.registration import Registration
-from chalicelib.registrations.registration_item import from_item, place_in_line
+from chalicelib.registrations.registration_item import from_item, waiting_list_key
 from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.store import KEY, REGISTRATIONS
+from chalicelib.registrations.summary_row import SummaryRow, decode_row
 from chalicelib.registrations.workflow import Status
 
 _FILED, _NAME = "filedAt", "nameKey"
 # A phone number or a reference is had by few: so many are looked at.
-_LOOKED_UP = 1000
-_ROUND_TRIPS_OF_A_LOOKUP = 2
+_MAX_LOOKUP = 1000
+_LOOKUP_ROUND_TRIPS = 2
 # What is asked of each attribute of a selection.
-_ASKED = {
+_CONDITIONS = {
     "status": "#status = :status",
     "shift": "contains(form.shifts, :shift)",
     "job": "(contains(form.eventJobs, :job) OR contains(form.vendorJobs, :job))",
@@ -43,7 +43,7 @@ class ListingStore:
         """Use a stage's database."""
         self._database = database
 
-    def selected(
+    def select(
         self, event_id: str, selection: Selection, now: datetime, limit: int, after: str | None
     ) -> tuple[list[Registration], str | None]:
         """Return an event's registrations that are asked for, in order.
@@ -60,21 +60,21 @@ class ListingStore:
             few among many can come back short before the end.
         """
         if selection.phone or selection.reference:
-            return self._looked_up(event_id, selection, now, limit, after)
-        place = _place(selection)
-        query = _ordered(event_id, selection, now)
-        start = _start(query, event_id, after) if after else None
+            return self._look_up(event_id, selection, now, limit, after)
+        place = _sort_attribute(selection)
+        query = _ordered_query(event_id, selection, now)
+        start = _start_key(query, event_id, after) if after else None
         items, rest = self._database.query(query, limit, start)
         return [from_item(item) for item in items], rest[place] if rest else None
 
-    def _looked_up(
+    def _look_up(
         self, event_id: str, selection: Selection, now: datetime, limit: int, after: str | None
     ) -> tuple[list[Registration], str | None]:
         """Read all that have a phone number or a reference, and put them in order here."""
-        place = _place(selection)
+        place = _sort_attribute(selection)
         found: dict[str, Item] = {}
-        for query in _lookups(event_id, selection, now):
-            items, _ = self._database.query(query, _LOOKED_UP, pages=_ROUND_TRIPS_OF_A_LOOKUP)
+        for query in _lookup_queries(event_id, selection, now):
+            items, _ = self._database.query(query, _MAX_LOOKUP, pages=_LOOKUP_ROUND_TRIPS)
             found |= {item[place]: item for item in items}
         descending = selection.order is Sort.LAST_FILED
         places = sorted(
@@ -84,16 +84,16 @@ class ListingStore:
         listed = [from_item(found[one]) for one in places[:limit]]
         return listed, places[limit - 1] if len(places) > limit else None
 
-    def waiting(self, event_id: str, now: datetime) -> Iterator[Registration]:
+    def waiting_list(self, event_id: str, now: datetime) -> Iterator[Registration]:
         """Yield the registrations on an event's waiting list in order, the first in line first."""
         return map(from_item, self._database.query_all(_waiting_list(event_id, now)))
 
     def count_ahead(self, registration: Registration, now: datetime) -> int | None:
         """Return how many are ahead of a registration on its waiting list; None for very many."""
-        ahead = _waiting_list(registration.event_id, now, before=place_in_line(registration))
+        ahead = _waiting_list(registration.event_id, now, before=waiting_list_key(registration))
         return self._database.count(ahead)
 
-    def counted(self, event_id: str, now: datetime) -> Iterator[Counted]:
+    def summary_rows(self, event_id: str, now: datetime) -> Iterator[SummaryRow]:
         """Give what is counted of each of an event's registrations.
 
         It takes a round trip for a thousand registrations, of an index that holds nothing else.
@@ -108,7 +108,7 @@ class ListingStore:
             names={"#ttl": "ttl"},
         )
         for item in self._database.query_all(slim):
-            yield read_counted(item["status"], item["counted"])
+            yield decode_row(item["status"], item["counted"])
 
 
 def _waiting_list(event_id: str, now: datetime, before: str | None = None) -> Query:
@@ -130,39 +130,41 @@ def _waiting_list(event_id: str, now: datetime, before: str | None = None) -> Qu
     )
 
 
-def _place(selection: Selection) -> str:
+def _sort_attribute(selection: Selection) -> str:
     """Return the attribute that holds an item's place in an order."""
     return _NAME if selection.order is Sort.NAME else _FILED
 
 
-def _ordered(event_id: str, selection: Selection, now: datetime) -> Query:
+def _ordered_query(event_id: str, selection: Selection, now: datetime) -> Query:
     """Return the partition that has what is asked for in order, with the least besides."""
     if selection.order is Sort.NAME:
-        return _partition(selection, now, "byName", ("eventId", event_id))
+        return _index_query(selection, now, "byName", ("eventId", event_id))
     if selection.status:
         whole = ("eventStatus", f"{event_id}#{selection.status}")
-        return _partition(selection, now, "byStatus", whole)
-    return _partition(selection, now, "byFiling", ("eventId", event_id))
+        return _index_query(selection, now, "byStatus", whole)
+    return _index_query(selection, now, "byFiling", ("eventId", event_id))
 
 
-def _lookups(event_id: str, selection: Selection, now: datetime) -> Iterator[Query]:
+def _lookup_queries(event_id: str, selection: Selection, now: datetime) -> Iterator[Query]:
     """Give the partitions that have a phone number or a reference."""
     if selection.reference:
         whole = ("eventReference", f"{event_id}#{selection.reference}")
-        yield _partition(selection, now, "byReference", whole)
+        yield _index_query(selection, now, "byReference", whole)
     else:
         for number in ("1", "2"):
             whole = (f"eventPhone{number}", f"{event_id}#{selection.phone}")
-            yield _partition(selection, now, f"byPhone{number}", whole)
+            yield _index_query(selection, now, f"byPhone{number}", whole)
 
 
-def _partition(selection: Selection, now: datetime, index: str, whole: tuple[str, str]) -> Query:
+def _index_query(selection: Selection, now: datetime, index: str, whole: tuple[str, str]) -> Query:
     """Return a partition of an index, with a filter for all that its key does not meet."""
     hash_key, value = whole
     place = _NAME if index == "byName" else _FILED
-    asked = {name: text for name, text in _ASKED.items() if getattr(selection, name) is not None}
+    asked = {
+        name: text for name, text in _CONDITIONS.items() if getattr(selection, name) is not None
+    }
     values = {f":{name}": getattr(selection, name) for name in asked}
-    drafts = _drafts(selection)
+    drafts = _draft_filter(selection)
     if "last_name" in asked:
         values[":last_name"] = sort_prefix(values[":last_name"])
     condition = f"{hash_key} = :whole"
@@ -183,7 +185,7 @@ def _partition(selection: Selection, now: datetime, index: str, whole: tuple[str
 
 
 @dataclass(frozen=True)
-class _Drafts:
+class _DraftFilter:
     """Which drafts a list shows: a condition with its values and names; no condition for all."""
 
     condition: tuple[str, ...] = ()
@@ -191,20 +193,20 @@ class _Drafts:
     names: dict[str, str] = field(default_factory=dict)
 
 
-def _drafts(selection: Selection) -> _Drafts:
+def _draft_filter(selection: Selection) -> _DraftFilter:
     """Return which drafts a list shows.
 
     A reference finds any registration: its applicant has told it. The rest are hidden, but for
     those that the staff member started.
     """
     if selection.reference:
-        return _Drafts()
+        return _DraftFilter()
     if selection.status == Status.DRAFT:
-        return _Drafts(("startedBy = :starter",), {":starter": selection.started_by})
-    return _Drafts(("#status <> :draft",), {":draft": Status.DRAFT}, {"#status": "status"})
+        return _DraftFilter(("startedBy = :starter",), {":starter": selection.started_by})
+    return _DraftFilter(("#status <> :draft",), {":draft": Status.DRAFT}, {"#status": "status"})
 
 
-def _start(query: Query, event_id: str, after: str) -> Item:
+def _start_key(query: Query, event_id: str, after: str) -> Item:
     """Return the key of an item from its place, which ends with whose it is."""
     user_id = after.rpartition("#")[2]
     parts = dict.fromkeys(query.key, after) | {"userId": user_id, "eventId": event_id}

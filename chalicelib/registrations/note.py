@@ -1,4 +1,4 @@
-"""What staff write down about a registration, and what became of it."""
+"""Notes by staff about a registration, and entries of its history."""
 
 import hashlib
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class HistoryEntry:
     """One entry of a registration's history.
 
     Attributes:
@@ -44,7 +44,7 @@ class Change:
     changes: dict[str, list[Any]]
 
 
-def identifier_of_repeated(author: str, version: int, text: str) -> str:
+def move_note_id(author: str, version: int, text: str) -> str:
     """Return the identifier of a note that comes with a move.
 
     It follows from who moves what and says what, so that a repeated request adds no second note.

@@ -7,12 +7,12 @@ follows as ``;ext=12``.
 """
 
 # The United States and its territories, which share a country code with Canada and the Caribbean.
-_AMERICAN = {"US", "PR", "VI", "GU", "AS", "MP"}
+_US_REGIONS = {"US", "PR", "VI", "GU", "AS", "MP"}
 _EXTENSION = ";ext="
-_NO_NUMBER = "Enter a 10-digit U.S. phone number, or start with + and the country code."
+_INVALID = "Enter a 10-digit U.S. phone number, or start with + and the country code."
 
 
-def understood(text: str) -> str:
+def parse_phone(text: str) -> str:
     """Return the phone number that a person typed, as it is stored.
 
     Args:
@@ -28,14 +28,14 @@ def understood(text: str) -> str:
     try:
         number = phonenumbers.parse(text, "US")
     except phonenumbers.NumberParseException:
-        raise ValueError(_NO_NUMBER) from None
+        raise ValueError(_INVALID) from None
     if not phonenumbers.is_valid_number(number):
-        raise ValueError(_NO_NUMBER)
-    if phonenumbers.region_code_for_number(number) in _AMERICAN:
+        raise ValueError(_INVALID)
+    if phonenumbers.region_code_for_number(number) in _US_REGIONS:
         extension = f"{_EXTENSION}{number.extension}" if number.extension else ""
         return f"{phonenumbers.format_number(number, formats.E164)}{extension}"
     if not _is_international(text):
-        raise ValueError(_NO_NUMBER)
+        raise ValueError(_INVALID)
     return phonenumbers.format_number(number, formats.RFC3966).removeprefix("tel:")
 
 
@@ -45,12 +45,12 @@ def _is_international(text: str) -> bool:
     return start.startswith(("+", "\uff0b", "011"))
 
 
-def searchable(number: str) -> str:
+def to_e164(number: str) -> str:
     """Return what a stored number is found by: its digits behind a plus (E.164), no extension."""
     return number.partition(_EXTENSION)[0].replace("-", "")
 
 
-def shown(number: str) -> str:
+def format_phone(number: str) -> str:
     """Return a stored number as people write it.
 
     Returns:

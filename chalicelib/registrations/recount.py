@@ -18,12 +18,12 @@ from datetime import datetime, timedelta
 from chalicelib.events.place import PlaceCounts
 from chalicelib.events.places import Places, PlacesChanged
 from chalicelib.registrations.listing_store import ListingStore
-from chalicelib.registrations.recount_store import marking_counted
+from chalicelib.registrations.recount_store import mark_counted_write
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 
-EVERY = timedelta(hours=1)
+INTERVAL = timedelta(hours=1)
 # An index usually lags by less than a second.
-_INDEX_IS_COMPLETE_AFTER = timedelta(minutes=1)
+_MAX_INDEX_LAG = timedelta(minutes=1)
 
 
 class Recount:
@@ -50,17 +50,17 @@ class Recount:
         read = self._places.counts(event_id)
         offered = {offer.user_id for offer in self._places.offers(event_id)} if read.offered else ()
         waiting = [
-            one for one in self._listings.waiting(event_id, now) if one.user_id not in offered
+            one for one in self._listings.waiting_list(event_id, now) if one.user_id not in offered
         ]
         uncounted = [one for one in waiting if one.waitlisted_at is None]
         for registration in uncounted:
             writes = [
-                marking_counted(registration),
-                self._places.counting_in(event_id),
+                mark_counted_write(registration),
+                self._places.count_waiting_write(event_id),
             ]
             # It has changed, or another run has counted it.
             with contextlib.suppress(RegistrationChanged):
-                self._registrations.write(writes)
+                self._registrations.transact(writes)
         if not uncounted and _is_quiet(read, now):
             with contextlib.suppress(PlacesChanged):
                 self._places.recount(event_id, read, len(waiting), now)
@@ -69,9 +69,9 @@ class Recount:
 
 def is_due(counts: PlaceCounts, now: datetime) -> bool:
     """Return whether it's time to recount who waits for an event."""
-    return counts.recounted_at is None or now - counts.recounted_at >= EVERY
+    return counts.recounted_at is None or now - counts.recounted_at >= INTERVAL
 
 
 def _is_quiet(counts: PlaceCounts, now: datetime) -> bool:
-    changed_at = counts.in_line_changed_at
-    return changed_at is None or now - changed_at >= _INDEX_IS_COMPLETE_AFTER
+    changed_at = counts.waitlist_changed_at
+    return changed_at is None or now - changed_at >= _MAX_INDEX_LAG

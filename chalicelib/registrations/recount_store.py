@@ -3,12 +3,12 @@
 from chalicelib.platform import clock
 from chalicelib.platform.items import Write
 from chalicelib.registrations.registration import Registration
-from chalicelib.registrations.registration_item import place_in_line
+from chalicelib.registrations.registration_item import waiting_list_key
 from chalicelib.registrations.store import REGISTRATIONS, RegistrationChanged
 from chalicelib.registrations.workflow import Status
 
 # Its version is raised so that no one who has read it before takes it for not counted.
-_MARKING = {
+_MARK_COUNTED = {
     "UpdateExpression": "SET waitlistedAt = :since, version = version + :one",
     "ConditionExpression": (
         "#status = :waiting AND filedAt = :place AND attribute_not_exists(waitlistedAt)"
@@ -16,7 +16,7 @@ _MARKING = {
 }
 
 
-def marking_counted(registration: Registration) -> Write:
+def mark_counted_write(registration: Registration) -> Write:
     """Return the write that marks a registration as counted on the waiting list.
 
     It raises RegistrationChanged if the registration doesn't wait any more, or is counted already.
@@ -25,10 +25,10 @@ def marking_counted(registration: Registration) -> Write:
         "Update",
         REGISTRATIONS,
         {"userId": registration.user_id, "eventId": registration.event_id},
-        _MARKING,
+        _MARK_COUNTED,
         {
             ":waiting": Status.WAITLISTED.value,
-            ":place": place_in_line(registration),
+            ":place": waiting_list_key(registration),
             ":since": clock.to_text(registration.filed_at),
             ":one": 1,
         },

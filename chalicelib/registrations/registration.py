@@ -6,19 +6,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from chalicelib.events.place import Offer, Standing
+from chalicelib.events.place import Offer, PlaceState
 from chalicelib.platform import input_text
 from chalicelib.platform.errors import ApiError, InvalidFields
 from chalicelib.platform.identifiers import CROCKFORD
-from chalicelib.registrations.workflow import TAKING, Status
+from chalicelib.registrations.workflow import HOLDS_PLACE, Status
 
 _REFERENCE_LENGTH = 6
 # Crockford's base 32 has no letter that looks like a digit: whoever writes one means the digit.
-_MISTAKEN = str.maketrans("OIL", "011")
+_LOOKALIKES = str.maketrans("OIL", "011")
 # For the applicant's own eyes and for being counted; no staff member is shown it.
-KEPT_FROM_STAFF = frozenset({"ethnicity"})
+STAFF_HIDDEN_FIELDS = frozenset({"ethnicity"})
 # Only the applicant signs. Staff record a signature on paper as a fact of its own.
-SIGNED_BY_APPLICANT = frozenset({"regAck"})
+SIGNATURE_FIELDS = frozenset({"regAck"})
 # How to reach the applicant: they may change it until the event is over.
 CONTACT_FIELDS = (
     *("phone1", "phone2", "email"),
@@ -97,7 +97,7 @@ class Registration:
         """When the applicant last signed it in person, on a page; None if they have not."""
         return self.acknowledged_at
 
-    def is_open_to_staff(self, account_id: str, reference: str | None) -> bool:
+    def is_visible_to_staff(self, account_id: str, reference: str | None) -> bool:
         """Say whether a staff member may see it.
 
         Drafts are their applicant's own. Staff see one if its applicant tells them the reference,
@@ -110,16 +110,18 @@ class Registration:
         is_told = reference == self.reference or self.started_by == account_id
         return self.status is not Status.DRAFT or is_told
 
-    def was_waitlisted_by(self, target: Status, seen: int) -> bool:
+    def was_waitlisted_by(self, target: Status, expected_version: int) -> bool:
         """Say whether a move is the submission that put it on the waiting list.
 
         A client that lost the response sends the same request again.
 
         Args:
             target: where it is moved to.
-            seen: the version that the client read before.
+            expected_version: the version that the client read before.
         """
-        is_last_change = seen == self.version - 1 and self.waitlisted_at == self.submitted_at
+        is_last_change = (
+            expected_version == self.version - 1 and self.waitlisted_at == self.submitted_at
+        )
         is_waiting = self.status is Status.WAITLISTED and self.submitted_at is not None
         return target is Status.SUBMITTED and is_waiting and is_last_change
 
@@ -133,15 +135,15 @@ class Registration:
         return waiting_since or self.submitted_at or self.created_at
 
     @property
-    def standing(self) -> Standing:
+    def place_state(self) -> PlaceState:
         """How it stands to its event's places."""
-        if self.status in TAKING:
-            return Standing.TAKEN
+        if self.status in HOLDS_PLACE:
+            return PlaceState.TAKEN
         if self.status is not Status.WAITLISTED:
-            return Standing.NONE
+            return PlaceState.NONE
         if self.offer:
-            return Standing.OFFERED
-        return Standing.WAITING if self.waitlisted_at else Standing.NONE
+            return PlaceState.OFFERED
+        return PlaceState.WAITING if self.waitlisted_at else PlaceState.NONE
 
     def with_offer(self, offer: Offer | None) -> "Registration":
         """Return it with the place that's held for it, which counts on the waiting list only."""
@@ -156,9 +158,9 @@ class Registration:
         return replace(self, username=current) if current else self
 
     @property
-    def kept_from_staff(self) -> dict[str, Any]:
+    def staff_hidden_answers(self) -> dict[str, Any]:
         """What of the form no staff member is shown."""
-        return {name: self.form[name] for name in KEPT_FROM_STAFF & self.form.keys()}
+        return {name: self.form[name] for name in STAFF_HIDDEN_FIELDS & self.form.keys()}
 
 
 def new_reference() -> str:
@@ -166,13 +168,13 @@ def new_reference() -> str:
     return "".join(secrets.choice(CROCKFORD) for _ in range(_REFERENCE_LENGTH))
 
 
-def reference_heard(text: str) -> str:
+def normalize_reference(text: str) -> str:
     """Return the reference that somebody has written down by ear.
 
     Raises:
         ValueError: it is none.
     """
-    heard = input_text.compact(text).upper().translate(_MISTAKEN)
+    heard = input_text.compact(text).upper().translate(_LOOKALIKES)
     if len(heard) != _REFERENCE_LENGTH or not set(CROCKFORD).issuperset(heard):
         raise ValueError("Enter the 6-character reference number, for example 19AYRK.")
     return heard

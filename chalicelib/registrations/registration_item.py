@@ -9,11 +9,11 @@ from typing import Any
 from chalicelib.platform import clock
 from chalicelib.platform.items import Item
 from chalicelib.platform.sort_keys import sort_key
-from chalicelib.registrations.choices import FORMER_AGE_OF
-from chalicelib.registrations.counted import count
-from chalicelib.registrations.phones import searchable
+from chalicelib.registrations.enums import LEGACY_AGE_FOR
+from chalicelib.registrations.phones import to_e164
 from chalicelib.registrations.registration import PaperSignature, Registration
 from chalicelib.registrations.search_terms import stored_terms
+from chalicelib.registrations.summary_row import encode_row
 from chalicelib.registrations.workflow import Status
 
 _AGE = "ageOnFirstDay"
@@ -43,12 +43,12 @@ def to_item(registration: Registration) -> Item:
         "startedBy": registration.started_by,
         "ttl": int(registration.expires_at.timestamp()),
         "searchTerms": list(stored_terms(registration)),
-        **_places_in_indexes(registration),
+        **_index_keys(registration),
     }
     return {name: value for name, value in item.items() if value is not None}
 
 
-def _places_in_indexes(registration: Registration) -> Item:
+def _index_keys(registration: Registration) -> Item:
     """Return what the indexes of listing_store.py are keyed by.
 
     Every place in an order ends with whose it is, so that no two are the same.
@@ -57,19 +57,19 @@ def _places_in_indexes(registration: Registration) -> Item:
     # Of two names the last is what people are looked up by; a single one is, whichever it is.
     names = [form[name] for name in ("lastName", "firstName") if name in form] or [""]
     phones = [form.get(name) for name in ("phone1", "phone2")]
-    event_phones = [f"{event}#{searchable(phone)}" if phone else None for phone in phones]
+    event_phones = [f"{event}#{to_e164(phone)}" if phone else None for phone in phones]
     return {
-        "filedAt": place_in_line(registration),
+        "filedAt": waiting_list_key(registration),
         "nameKey": sort_key(names, registration.user_id),
         "eventStatus": f"{event}#{registration.status.value}",
         "eventReference": f"{event}#{registration.reference}",
         "eventPhone1": event_phones[0],
         "eventPhone2": event_phones[1],
-        "counted": count(form),
+        "counted": encode_row(form),
     }
 
 
-def place_in_line(registration: Registration) -> str:
+def waiting_list_key(registration: Registration) -> str:
     """Return a text that sorts registrations by when they were filed, no two alike."""
     return f"{clock.to_text(registration.filed_at)}#{registration.user_id}"
 
@@ -80,7 +80,7 @@ def _form_attributes(form: dict[str, Any]) -> Item:
     To them an age is one of four answers that overlap. They get the one that is true of this.
     """
     age = form.get("age")
-    former = FORMER_AGE_OF.get(age) if age else None
+    former = LEGACY_AGE_FOR.get(age) if age else None
     return {"form": form | {"age": former.value}, _AGE: age} if former else {"form": form}
 
 
@@ -102,11 +102,11 @@ def from_item(item: Item) -> Registration:
         form=_form(item),
         created_at=clock.from_text(item["createdAt"]),
         updated_at=clock.from_text(item["updatedAt"]),
-        submitted_at=_moment(item, "submittedAt"),
-        acknowledged_at=_moment(item, "acknowledgedAt"),
+        submitted_at=_timestamp(item, "submittedAt"),
+        acknowledged_at=_timestamp(item, "acknowledgedAt"),
         expires_at=clock.from_seconds(item["ttl"]),
-        waitlisted_at=_moment(item, "waitlistedAt"),
-        offer_expired_at=_moment(item, "offerExpiredAt"),
+        waitlisted_at=_timestamp(item, "waitlistedAt"),
+        offer_expired_at=_timestamp(item, "offerExpiredAt"),
         search_terms=tuple(item.get("searchTerms", ())),
         paper_signature=_paper_signature(item),
         started_by=item.get("startedBy"),
@@ -120,7 +120,7 @@ def _paper_signature(item: Item) -> PaperSignature | None:
     return PaperSignature(recorded["by"], clock.from_text(recorded["at"]))
 
 
-def _moment(item: Item, name: str) -> datetime | None:
+def _timestamp(item: Item, name: str) -> datetime | None:
     return clock.from_text(item[name]) if name in item else None
 
 

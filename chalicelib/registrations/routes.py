@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.registrations.schemas import (
         Event,
+        ExpectedVersion,
         Paging,
         Registration,
         RegistrationPage,
-        Save,
-        Seen,
+        SaveRegistration,
     )
     from chalicelib.sessions.session import CurrentUser
 
@@ -74,11 +74,11 @@ def show_registration_event(
     may_create=True,
 )
 def save_registration(
-    request: Request, caller: CurrentUser, body: Save, event_id: str
+    request: Request, caller: CurrentUser, body: SaveRegistration, event_id: str
 ) -> Response[Registration]:
     """Save the whole form, as a new draft or in place of the stored form."""
     own = applicant_registrations(caller, request.id, request.received_at)
-    saved, new = own.save(event_id, body.form.stored(), body.version)
+    saved, new = own.save(event_id, body.form.to_stored(), body.version)
     return Response(saved, created=new)
 
 
@@ -89,7 +89,7 @@ def save_registration(
     errors=(NotFound, VersionConflict, WrongStatus, RegistrationClosed, InvalidFields),
 )
 def submit_registration(
-    request: Request, caller: CurrentUser, body: Seen, event_id: str
+    request: Request, caller: CurrentUser, body: ExpectedVersion, event_id: str
 ) -> Response[Registration]:
     """Submit the registration. If no place is free, it goes on the waiting list."""
     own = applicant_registrations(caller, request.id, request.received_at)
@@ -103,7 +103,7 @@ def submit_registration(
     errors=(NotFound, VersionConflict, WrongStatus, RegistrationClosed),
 )
 def withdraw_registration(
-    request: Request, caller: CurrentUser, body: Seen, event_id: str
+    request: Request, caller: CurrentUser, body: ExpectedVersion, event_id: str
 ) -> Response[Registration]:
     """Withdraw the registration. It can be submitted again while registration is open."""
     own = applicant_registrations(caller, request.id, request.received_at)
@@ -141,7 +141,7 @@ def decline_offer(request: Request, caller: CurrentUser, event_id: str) -> Respo
     errors=(NotFound, VersionConflict, WrongStatus),
 )
 def delete_registration(
-    request: Request, caller: CurrentUser, body: Seen, event_id: str
+    request: Request, caller: CurrentUser, body: ExpectedVersion, event_id: str
 ) -> MessageResponse:
     """Delete a draft."""
     applicant_registrations(caller, request.id, request.received_at).delete(event_id, body.version)

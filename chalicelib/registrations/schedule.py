@@ -11,7 +11,7 @@ from chalicelib.platform import clock, log
 from chalicelib.registrations.waiting_list import waiting_list
 
 # With half of it again for mail, well within the function's timeout.
-SECONDS_IN_A_RUN = 30.0
+RUN_SECONDS = 30.0
 
 
 class RunFailed(Exception):
@@ -30,5 +30,5 @@ def run(_event: Any = None, _context: Any = None) -> None:
         RunFailed: a part of it failed.
     """
     log.bind_account(None)
-    if not waiting_list().settle_all(clock.now(), SECONDS_IN_A_RUN):
+    if not waiting_list().update_all_offers(clock.now(), RUN_SECONDS):
         raise RunFailed("The waiting lists of some events weren't settled. The next run does it.")

@@ -1,4 +1,4 @@
-"""What is said of registrations on the wire."""
+"""Request and response bodies of registrations."""
 
 from typing import Annotated, Any
 
@@ -16,9 +16,16 @@ from chalicelib.platform.schemas import (
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.workflow import Status
 
-__all__ = ["Event", "Paging", "Registration", "RegistrationPage", "Save", "Seen"]
+__all__ = [
+    "Event",
+    "ExpectedVersion",
+    "Paging",
+    "Registration",
+    "RegistrationPage",
+    "SaveRegistration",
+]
 
-SeenVersion = Annotated[
+OptionalVersion = Annotated[
     Annotated[int, Field(ge=1), WHOLE_NUMBER] | None,
     Field(
         description="The version that the client read, if the registration exists.", examples=[1]
@@ -26,17 +33,17 @@ SeenVersion = Annotated[
 ]
 
 
-class Save(RequestBody):
+class SaveRegistration(RequestBody):
     """The whole form to store."""
 
     form: RegistrationForm
-    version: SeenVersion = None
+    version: OptionalVersion = None
 
 
-class Seen(RequestBody):
+class ExpectedVersion(RequestBody):
     """The version that the client read; another version is rejected."""
 
-    version: SeenVersion = None
+    version: OptionalVersion = None
 
 
 class Offer(ApiModel):
@@ -52,7 +59,7 @@ class Offer(ApiModel):
     ]
 
 
-class SignedOnPaper(ApiModel):
+class PaperSignature(ApiModel):
     """A signature on paper, as staff recorded it."""
 
     at: Annotated[Timestamp, Field(description="When it was recorded.")]
@@ -99,7 +106,7 @@ class Registration(ApiModel):
         ),
     ]
     paper_signature: Annotated[
-        SignedOnPaper | None,
+        PaperSignature | None,
         Field(description="The applicant's signature on paper; null for none.", examples=[None]),
     ]
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from chalicelib.platform.dynamodb import MAX_PAGES, Database
 from chalicelib.platform.items import Item, Query
-from chalicelib.registrations.entry_store import SEARCH, place_of
 from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.search_entry_store import SEARCH, position
 from chalicelib.registrations.search_terms import SearchQuery, stored_terms
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import Status
 
 # What a batch read takes.
-_AT_ONCE = 100
+_BATCH_SIZE = 100
 
 
 class SearchStore:
@@ -22,12 +22,12 @@ class SearchStore:
         self._database = database
         self._registrations = RegistrationStore(database)
 
-    def found(
+    def find(
         self,
         scope: str,
         query: SearchQuery,
-        wanted: Callable[[Registration], bool],
-        named: Callable[[Iterable[Registration]], Iterable[Registration]],
+        matches: Callable[[Registration], bool],
+        with_usernames: Callable[[Iterable[Registration]], Iterable[Registration]],
         limit: int,
         after: str | None,
     ) -> tuple[list[Registration], str | None]:
@@ -36,8 +36,8 @@ class SearchStore:
         Args:
             scope: an event's identifier, or ``EVERYBODY``.
             query: what was typed.
-            wanted: which of those are wanted.
-            named: gives registrations their applicants' current usernames.
+            matches: which of those are wanted.
+            with_usernames: gives registrations their applicants' current usernames.
             limit: how many at most.
             after: the place to go on after, as this method gave it.
 
@@ -51,11 +51,13 @@ class SearchStore:
             return [], None
         for _ in range(MAX_PAGES):
             start = {"scope": scope, "place": after} if after else None
-            entries, rest = self._database.query(_entries(scope, term), _AT_ONCE, start, pages=1)
-            for entry, first, registration in self._read(entries, term, named):
+            entries, rest = self._database.query(
+                _entries_query(scope, term), _BATCH_SIZE, start, pages=1
+            )
+            for entry, first, registration in self._read(entries, term, with_usernames):
                 # A registration that two terms find is listed under the first.
-                is_first = entry["place"] == place_of(first, registration, scope)
-                if is_first and query.matches(registration) and wanted(registration):
+                is_first = entry["place"] == position(first, registration, scope)
+                if is_first and query.matches(registration) and matches(registration):
                     if len(found) == limit:
                         return found, after
                     found.append(registration)
@@ -69,7 +71,7 @@ class SearchStore:
         self,
         entries: list[Item],
         term: str,
-        named: Callable[[Iterable[Registration]], Iterable[Registration]],
+        with_usernames: Callable[[Iterable[Registration]], Iterable[Registration]],
     ) -> Iterator[tuple[Item, str, Registration]]:
         """Read the registrations of entries; one that is a draft, or gone, is left out.
 
@@ -83,13 +85,15 @@ class SearchStore:
         keys = dict.fromkeys((entry["userId"], entry["eventId"]) for entry in entries)
         if not keys:
             return
-        read = self._registrations.read(*(self._registrations.reading(*key) for key in keys))
+        read = self._registrations.read(
+            *(self._registrations.registration_read(*key) for key in keys)
+        )
         stored = [one for one in read if one is not None and one.status is not Status.DRAFT]
         firsts = {
             _key(one): next((each for each in _terms(one) if each.startswith(term)), term)
             for one in stored
         }
-        current = {_key(one): one for one in named(stored)}
+        current = {_key(one): one for one in with_usernames(stored)}
         for entry in entries:
             key = entry["userId"], entry["eventId"]
             if key in current:
@@ -105,7 +109,7 @@ def _terms(registration: Registration) -> tuple[str, ...]:
     return registration.search_terms or stored_terms(registration)
 
 
-def _entries(scope: str, term: str) -> Query:
+def _entries_query(scope: str, term: str) -> Query:
     return Query(
         SEARCH,
         key=("scope", "place"),

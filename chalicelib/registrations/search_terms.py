@@ -10,20 +10,20 @@ from typing import Any
 
 from chalicelib.identity import login_names
 from chalicelib.platform.sort_keys import search_words
-from chalicelib.registrations.phones import searchable
-from chalicelib.registrations.registration import Registration, reference_heard
+from chalicelib.registrations.phones import to_e164
+from chalicelib.registrations.registration import Registration, normalize_reference
 from chalicelib.registrations.workflow import Status
 
 # Names have more words than this only to do harm: each is a write.
-_MOST_WORDS = 20
-_FEWEST_DIGITS = 4
+_MAX_WORDS = 20
+_MIN_DIGITS = 4
 _NAMES = ("lastName", "firstName", "preferredName", "middleName")
 _PHONES = ("phone1", "phone2")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What was typed, as it is understood.
+    """A search text, parsed.
 
     Attributes:
         words: each begins a word of the name, the username, or the email address.
@@ -49,7 +49,7 @@ class SearchQuery:
 
     def matches(self, registration: Registration) -> bool:
         """Say whether a registration has all that was typed."""
-        terms = terms_of(registration.form, registration.username)
+        terms = search_terms(registration.form, registration.username)
         if self.digits:
             return any(term.startswith(f"+{self.digits}") for term in terms)
         if self.address and not any(
@@ -60,7 +60,7 @@ class SearchQuery:
         return all(any(term.startswith(word) for term in terms) for word in self.words)
 
 
-def understand(text: str) -> SearchQuery:
+def parse_query(text: str) -> SearchQuery:
     """Return what staff look for.
 
     Args:
@@ -73,7 +73,7 @@ def understand(text: str) -> SearchQuery:
     reference = _reference(text)
     username = text if login_names.username_problem(text) is None else None
     digits = "".join(one for one in text if one.isdecimal() and one.isascii())
-    if len(digits) >= _FEWEST_DIGITS and not any(map(str.isalpha, text)):
+    if len(digits) >= _MIN_DIGITS and not any(map(str.isalpha, text)):
         return SearchQuery(digits=digits[::-1], reference=reference, username=username)
     local, at, _ = text.partition("@")
     words = tuple(search_words(local))
@@ -82,14 +82,14 @@ def understand(text: str) -> SearchQuery:
     return SearchQuery(words, None, reference, text.strip().casefold() if at else None, username)
 
 
-def terms_of(form: Mapping[str, Any], username: str) -> tuple[str, ...]:
+def search_terms(form: Mapping[str, Any], username: str) -> tuple[str, ...]:
     """Return the terms of a form and its applicant's username, in order."""
     words: dict[str, None] = {}
     for text in (*(form.get(name, "") for name in _NAMES), username, _local_part(form)):
         parts = search_words(text)
         # Who hears "O'Neil" or "de la Cruz" may type it as one word.
-        words |= dict.fromkeys([*parts, "".join(parts)[:_LONGEST_TERM]])
-    kept = [word for word in words if word][:_MOST_WORDS]
+        words |= dict.fromkeys([*parts, "".join(parts)[:_MAX_TERM_LENGTH]])
+    kept = [word for word in words if word][:_MAX_WORDS]
     return tuple(sorted({*kept, *_phone_terms(form)}))
 
 
@@ -97,15 +97,15 @@ def stored_terms(registration: Registration) -> tuple[str, ...]:
     """Return the terms that staff may find a registration by: none for a draft."""
     if registration.status is Status.DRAFT:
         return ()
-    return terms_of(registration.form, registration.username)
+    return search_terms(registration.form, registration.username)
 
 
-_LONGEST_TERM = 40
+_MAX_TERM_LENGTH = 40
 
 
 def _phone_terms(form: Mapping[str, Any]) -> Iterable[str]:
     for name in _PHONES:
-        digits = searchable(form.get(name, "")).removeprefix("+")
+        digits = to_e164(form.get(name, "")).removeprefix("+")
         if digits:
             yield f"+{digits[::-1]}"
 
@@ -116,6 +116,6 @@ def _local_part(form: Mapping[str, Any]) -> str:
 
 def _reference(text: str) -> str | None:
     try:
-        return reference_heard(text)
+        return normalize_reference(text)
     except ValueError:
         return None

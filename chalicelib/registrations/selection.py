@@ -61,7 +61,7 @@ class Selection:
         """A text that two selections share only if they are the same."""
         return json.dumps(asdict(self), sort_keys=True)
 
-    def admits(self, registration: Registration) -> bool:
+    def matches(self, registration: Registration) -> bool:
         """Say whether a registration meets the filters: all but what is looked for."""
         form, status = registration.form, registration.status
         jobs = [*form.get("eventJobs", ()), *form.get("vendorJobs", ())]

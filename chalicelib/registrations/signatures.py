@@ -11,27 +11,29 @@ from typing import Any
 
 from chalicelib.platform.errors import InvalidFields
 from chalicelib.registrations.registration import (
-    SIGNED_BY_APPLICANT,
+    SIGNATURE_FIELDS,
     PaperSignature,
     Registration,
 )
 
-FORM_FIELDS = frozenset(f"form.{name}" for name in SIGNED_BY_APPLICANT)
+FORM_FIELDS = frozenset(f"form.{name}" for name in SIGNATURE_FIELDS)
 ONLY_WITH_SUBMISSION = "A paper signature is recorded when the registration is submitted."
 _ONLY_APPLICANT = "Only the applicant can sign. If they signed on paper, record that instead."
 _UNSIGNED = "The applicant must sign first. If they signed on paper, record that."
 
 
-def signed_by_applicant(registration: Registration, now: datetime) -> Registration:
+def sign_as_applicant(registration: Registration, now: datetime) -> Registration:
     """Return a registration that its applicant has saved or submitted, with their signature.
 
     The signature is gone if the applicant takes their confirmation back.
     """
-    signs = all(registration.form.get(name) is True for name in SIGNED_BY_APPLICANT)
+    signs = all(registration.form.get(name) is True for name in SIGNATURE_FIELDS)
     return replace(registration, acknowledged_at=now if signs else None)
 
 
-def recorded(registration: Registration, staff_id: str, now: datetime) -> Registration:
+def record_paper_signature(
+    registration: Registration, staff_id: str, now: datetime
+) -> Registration:
     """Return a registration with the paper signature that a staff member records."""
     return replace(registration, paper_signature=PaperSignature(staff_id, now))
 
@@ -43,23 +45,23 @@ def problems(registration: Registration) -> dict[str, str]:
     return {"paperSignature": _UNSIGNED}
 
 
-def without_staffs(before: Registration | None, form: Mapping[str, Any]) -> dict[str, Any]:
+def keep_applicant_signature(
+    before: Registration | None, form: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return a whole form that staff save, with the applicant's confirmation as it was."""
     given = before.form if before else {}
-    kept = {name: given[name] for name in SIGNED_BY_APPLICANT & given.keys()}
-    return {name: form[name] for name in form if name not in SIGNED_BY_APPLICANT} | kept
+    kept = {name: given[name] for name in SIGNATURE_FIELDS & given.keys()}
+    return {name: form[name] for name in form if name not in SIGNATURE_FIELDS} | kept
 
 
-def reject_staffs(before: Registration, changes: Mapping[str, Any]) -> None:
+def reject_signing_by_staff(before: Registration, changes: Mapping[str, Any]) -> None:
     """Reject changes in which staff sign for the applicant, or take the signature back.
 
     Raises:
         InvalidFields: naming the field.
     """
     wrong = [
-        name
-        for name in SIGNED_BY_APPLICANT & changes.keys()
-        if changes[name] != before.form.get(name)
+        name for name in SIGNATURE_FIELDS & changes.keys() if changes[name] != before.form.get(name)
     ]
     if wrong:
         raise InvalidFields({f"form.{name}": _ONLY_APPLICANT for name in wrong})

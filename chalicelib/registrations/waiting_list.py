@@ -6,7 +6,7 @@ declined. A schedule calls it for all events (schedule.py), so no deadline waits
 
 Each offer and each expiry is a transaction of its own, so a crash between two of them leaves
 nothing half done, only something to do for the next call. No one can take a place before then that
-belongs to someone who waits: see :meth:`chalicelib.events.places.Places.moving`.
+belongs to someone who waits: see :meth:`chalicelib.events.places.Places.move_writes`.
 """
 
 import contextlib
@@ -17,10 +17,10 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from chalicelib.events.calendar import Calendar, calendar
 from chalicelib.events.event import Event
 from chalicelib.events.place import Offer, PlaceCounts
 from chalicelib.events.places import OfferExists, Places, PlacesChanged, places
+from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform import log, mail
 from chalicelib.platform.dynamodb import database
@@ -36,15 +36,15 @@ from chalicelib.registrations.workflow import Status
 
 # A request that frees many places at once offers as many as fit into this time, and leaves the rest
 # to the schedule.
-SECONDS_IN_A_REQUEST = 2.0
+REQUEST_SECONDS = 2.0
 # Of the time for offers, what their mail may take beside it. SES takes eight mails at once, each in
 # about a tenth of a second, and an offer takes several round trips to DynamoDB.
 _SHARE_FOR_MAIL = 0.5
 # DynamoDB reads so many items at once.
-_READ_AT_ONCE = 100
+_BATCH_SIZE = 100
 
 
-class _ListBehind(Exception):
+class _StaleIndex(Exception):
     """The index of those who wait lags behind the registrations; the next call goes on."""
 
 
@@ -55,18 +55,18 @@ class WaitingList:
         self,
         registrations: RegistrationStore,
         listings: ListingStore,
-        events: Calendar,
+        events: EventService,
         places: Places,
         accounts: AccountRepository,
     ) -> None:
-        """Use stores, a calendar with its places, and a directory."""
+        """Use stores and services."""
         self._registrations = registrations
         self._listings = listings
         self._events = events
         self._places = places
         self._accounts = accounts
 
-    def settle_all(self, now: datetime, seconds: float) -> bool:
+    def update_all_offers(self, now: datetime, seconds: float) -> bool:
         """Settle each event that has an expired offer, or a free place and people who wait for it.
 
         Those who wait are recounted now and then.
@@ -82,8 +82,8 @@ class WaitingList:
         """
         until = time.monotonic() + seconds
         try:
-            due = [offer.event_id for offer in self._places.due(now)]
-            counts = self._coming(now)
+            due = [offer.event_id for offer in self._places.expired_offers(now)]
+            counts = self._counts_by_event(now)
         except ServiceUnavailable as problem:
             log.emit(log.LogEvent.UNAVAILABLE, cause=problem.cause)
             return False
@@ -92,23 +92,23 @@ class WaitingList:
         done = []
         for number, event_id in enumerate(to_settle):
             share = (until - time.monotonic()) / (len(to_settle) - number)
-            done.append(_attempt(partial(self.settle, event_id, now, max(share, 0))))
+            done.append(_attempt(partial(self.update_offers, event_id, now, max(share, 0))))
         recount = Recount(self._registrations, self._listings, self._places)
         for event_id, read in counts.items():
             if is_due(read, now):
                 done.append(_attempt(partial(recount.run, event_id, now)))
         return all(done)
 
-    def _coming(self, now: datetime) -> dict[str, PlaceCounts]:
+    def _counts_by_event(self, now: datetime) -> dict[str, PlaceCounts]:
         """Return the counters of each event whose places may be offered, by its identifier."""
         events = [event.id for event in self._events.offering_places(now)]
         counts: list[PlaceCounts | None] = []
-        for start in range(0, len(events), _READ_AT_ONCE):
-            some = events[start : start + _READ_AT_ONCE]
-            counts += self._registrations.read(*map(self._places.reading, some))
+        for start in range(0, len(events), _BATCH_SIZE):
+            some = events[start : start + _BATCH_SIZE]
+            counts += self._registrations.read(*map(self._places.counts_read, some))
         return {one: read for one, read in zip(events, counts, strict=True) if read}
 
-    def settle(self, event_id: str, now: datetime, seconds: float = SECONDS_IN_A_REQUEST) -> bool:
+    def update_offers(self, event_id: str, now: datetime, seconds: float = REQUEST_SECONDS) -> bool:
         """End an event's offers that have expired, and offer its free places to the next in line.
 
         Those whom mail can reach are mailed. If DynamoDB fails, that's logged and the rest is left
@@ -125,7 +125,7 @@ class WaitingList:
         until = time.monotonic() + seconds
         letters_due: list[Message] = []
         try:
-            for message in self._settle(event_id, now):
+            for message in self._update_steps(event_id, now):
                 letters_due += [message] if message else []
                 if time.monotonic() > until:
                     break
@@ -137,10 +137,10 @@ class WaitingList:
             mail.send_all(letters_due, seconds * _SHARE_FOR_MAIL)
         return True
 
-    def _settle(self, event_id: str, now: datetime) -> Iterator[Message | None]:
+    def _update_steps(self, event_id: str, now: datetime) -> Iterator[Message | None]:
         """Do one step after the other; yield the mail that each of them calls for."""
         event, counts = self._registrations.read(
-            self._events.reading(event_id), self._places.reading(event_id)
+            self._events.event_read(event_id), self._places.counts_read(event_id)
         )
         if event is None or counts is None:
             return
@@ -151,24 +151,24 @@ class WaitingList:
         if (until := event.offer_deadline(now)) is None:
             return
         offered = {offer.user_id for offer in offers}
-        for registration in self._listings.waiting(event_id, now):
+        for registration in self._listings.waiting_list(event_id, now):
             if registration.user_id in offered:
                 continue
             offer = Offer(event_id, registration.user_id, now, until)
-            while self._is_wanted(event_id):
+            while self._can_offer(event_id):
                 # A lost race for the place is run again for the same registration: the next in
                 # line must not overtake it.
                 try:
                     yield self._offer(event, registration, offer)
                     break
-                except _ListBehind:
+                except _StaleIndex:
                     return
                 except PlacesChanged:
                     continue
             else:
                 return
 
-    def _is_wanted(self, event_id: str) -> bool:
+    def _can_offer(self, event_id: str) -> bool:
         """Return whether a place is free while someone waits for it."""
         counts = self._places.counts(event_id)
         return counts.has_free and counts.is_waited_for
@@ -180,43 +180,43 @@ class WaitingList:
             PlacesChanged: no place is free any more.
         """
         writes = [
-            self._registrations.still_waiting(registration),
-            *self._places.offering(offer, registration.standing),
-            self._registrations.noting_offer(registration, offer),
+            self._registrations.still_waiting_check(registration),
+            *self._places.reserve_place_writes(offer, registration.place_state),
+            self._registrations.offer_history_write(registration, offer),
         ]
         try:
-            self._registrations.write(writes)
+            self._registrations.transact(writes)
         except OfferExists:
             return None
         except RegistrationChanged:
-            self._require_there(registration)
+            self._require_exists(registration)
             return None
-        [owner] = self._registrations.read(self._accounts.account_read(registration.user_id))
-        return emails.offered(owner, event, registration, offer)
+        [account] = self._registrations.read(self._accounts.account_read(registration.user_id))
+        return emails.offered(account, event, registration, offer)
 
-    def _require_there(self, registration: Registration) -> None:
+    def _require_exists(self, registration: Registration) -> None:
         """Stop if a registration of the list isn't there any more.
 
         Staff may have merged its account into another one: then it keeps its position, and the list
         doesn't have it under the other account yet. The next in line must not overtake it.
         """
         key = registration.user_id, registration.event_id
-        if self._registrations.read(self._registrations.reading(*key)) == [None]:
-            raise _ListBehind
+        if self._registrations.read(self._registrations.registration_read(*key)) == [None]:
+            raise _StaleIndex
 
     def _expire(self, event: Event, offer: Offer, now: datetime) -> Message | None:
         """End an offer that wasn't accepted in time: its registration is withdrawn."""
-        registration, owner = self._registrations.read(
-            self._registrations.reading(offer.user_id, offer.event_id),
+        registration, account = self._registrations.read(
+            self._registrations.registration_read(offer.user_id, offer.event_id),
             self._accounts.account_read(offer.user_id),
         )
         # The loser of a race leaves it to the faster call, or to the next one.
         with contextlib.suppress(RegistrationChanged, PlacesChanged):
             if registration is None or registration.status is not Status.WAITLISTED:
-                self._registrations.write(self._places.dropping(offer))
+                self._registrations.transact(self._places.delete_offer_writes(offer))
                 return None
             expired = replace(
-                registration.with_username(owner.username if owner else None),
+                registration.with_username(account.username if account else None),
                 status=Status.WITHDRAWN,
                 version=registration.version + 1,
                 updated_at=now,
@@ -228,9 +228,9 @@ class WaitingList:
                 registration,
                 actor=SERVICE,
                 action="offer_expired",
-                extra_writes=self._places.dropping(offer),
+                extra_writes=self._places.delete_offer_writes(offer),
             )
-            return emails.offer_expired(owner, event, expired)
+            return emails.offer_expired(account, event, expired)
         return None
 
 
@@ -251,7 +251,7 @@ def waiting_list() -> WaitingList:
     return WaitingList(
         RegistrationStore(database()),
         ListingStore(database()),
-        calendar(),
+        event_service(),
         places(),
         account_repository(),
     )

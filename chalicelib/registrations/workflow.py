@@ -17,57 +17,63 @@ class Status(StrEnum):
     WITHDRAWN = "Withdrawn"
 
 
-class Side(StrEnum):
-    """Who moves it."""
+class ActorType(StrEnum):
+    """Who changes a registration."""
 
     APPLICANT = "applicant"
     STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """One way from some states to one.
+class Transition:
+    """A change to a status, from any of some statuses.
 
     Attributes:
-        sources: where it may come from.
-        target: where it goes.
-        sides: who may move it.
-        in_window: whether an applicant may only while registration is open; staff always may.
+        sources: the statuses before.
+        target: the status after.
+        actor_types: who may make the change.
+        only_while_open: whether applicants may make it only while registration is open. Staff may
+            at any time.
     """
 
     sources: frozenset[Status]
     target: Status
-    sides: frozenset[Side]
-    in_window: bool = False
+    actor_types: frozenset[ActorType]
+    only_while_open: bool = False
 
 
-def _move(sources: str, target: str, *sides: Side, in_window: bool = False) -> Move:
-    return Move(
-        frozenset(map(Status, sources.split())), Status(target), frozenset(sides), in_window
+def _transition(
+    sources: str, target: str, *actor_types: ActorType, only_while_open: bool = False
+) -> Transition:
+    return Transition(
+        frozenset(map(Status, sources.split())),
+        Status(target),
+        frozenset(actor_types),
+        only_while_open,
     )
 
 
-_EITHER = (Side.APPLICANT, Side.STAFF)
-MOVES = (
-    _move("Draft Withdrawn", "Submitted", *_EITHER, in_window=True),
-    _move("Submitted InReview Interview Waitlisted Hired", "Withdrawn", *_EITHER),
-    _move("Submitted", "InReview", Side.STAFF),
-    _move("InReview", "Interview", Side.STAFF),
-    _move("Interview", "Hired", Side.STAFF),
+_BOTH = (ActorType.APPLICANT, ActorType.STAFF)
+TRANSITIONS = (
+    _transition("Draft Withdrawn", "Submitted", *_BOTH, only_while_open=True),
+    _transition("Submitted InReview Interview Waitlisted Hired", "Withdrawn", *_BOTH),
+    _transition("Submitted", "InReview", ActorType.STAFF),
+    _transition("InReview", "Interview", ActorType.STAFF),
+    _transition("Interview", "Hired", ActorType.STAFF),
     # A hired person who does not come is declined, with a note that says so: a status of its own
     # could not be read by the version before.
-    _move("Submitted InReview Interview Waitlisted Hired", "Declined", Side.STAFF),
-    _move("Submitted InReview Interview Declined", "Waitlisted", Side.STAFF),
-    _move("Waitlisted", "Submitted", Side.STAFF),
-    _move("Waitlisted", "Interview", Side.STAFF),
-    _move("InReview", "Submitted", Side.STAFF),
-    _move("Interview", "InReview", Side.STAFF),
-    _move("Hired Declined", "Interview", Side.STAFF),
-    _move("Hired Declined", "InReview", Side.STAFF),
-    _move("Waitlisted", "InReview", Side.STAFF),
+    _transition("Submitted InReview Interview Waitlisted Hired", "Declined", ActorType.STAFF),
+    _transition("Submitted InReview Interview Declined", "Waitlisted", ActorType.STAFF),
+    _transition("Waitlisted", "Submitted", ActorType.STAFF),
+    _transition("Waitlisted", "Interview", ActorType.STAFF),
+    _transition("InReview", "Submitted", ActorType.STAFF),
+    _transition("Interview", "InReview", ActorType.STAFF),
+    _transition("Hired Declined", "Interview", ActorType.STAFF),
+    _transition("Hired Declined", "InReview", ActorType.STAFF),
+    _transition("Waitlisted", "InReview", ActorType.STAFF),
 )
 # A registration that is here takes one of the event's places.
-TAKING = frozenset(map(Status, ("Submitted", "InReview", "Interview", "Hired")))
+HOLDS_PLACE = frozenset(map(Status, ("Submitted", "InReview", "Interview", "Hired")))
 # What an applicant may still write: a draft by draft rules, the rest cannot become incomplete.
 EDITABLE = frozenset(map(Status, ("Draft", "Submitted", "Waitlisted", "Withdrawn")))
 # Where applicants may still change how to reach them, until the event is over.
@@ -77,9 +83,13 @@ CONTACT_EDITABLE = frozenset(
 COMPLETE = frozenset(Status) - {Status.DRAFT, Status.WITHDRAWN}
 
 
-def move(source: Status, target: Status, side: Side) -> Move | None:
+def find_transition(source: Status, target: Status, actor_type: ActorType) -> Transition | None:
     """Return how one side may move a registration from one state to another; None if it may not."""
-    for possible in MOVES:
-        if source in possible.sources and possible.target is target and side in possible.sides:
+    for possible in TRANSITIONS:
+        if (
+            source in possible.sources
+            and possible.target is target
+            and actor_type in possible.actor_types
+        ):
             return possible
     return None

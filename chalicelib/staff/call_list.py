@@ -14,7 +14,7 @@ from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import Status
 
 # DynamoDB reads a hundred items in one round trip: the registration and the account of each.
-_AT_ONCE = 50
+_BATCH_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class PlaceOverview:
         """
         self._places.counts(event_id)
         offers = self._places.offers(event_id)
-        chunks = (offers[at : at + _AT_ONCE] for at in range(0, len(offers), _AT_ONCE))
+        chunks = (offers[at : at + _BATCH_SIZE] for at in range(0, len(offers), _BATCH_SIZE))
         return CallList([one for chunk in chunks for one in self._offered(chunk)])
 
     def with_offers(self, event_id: str, registrations: list[Registration]) -> list[Registration]:
@@ -75,15 +75,15 @@ class PlaceOverview:
     def _offered(self, offers: list[Offer]) -> Iterator[OfferedRegistration]:
         """Yield the registrations of offers; an offer of a past registration ends by itself."""
         found = self._store.read(
-            *(self._store.reading(offer.user_id, offer.event_id) for offer in offers),
+            *(self._store.registration_read(offer.user_id, offer.event_id) for offer in offers),
             *(self._accounts.account_read(offer.user_id) for offer in offers),
         )
         registrations, owners = found[: len(offers)], found[len(offers) :]
-        for offer, registration, owner in zip(offers, registrations, owners, strict=True):
+        for offer, registration, account in zip(offers, registrations, owners, strict=True):
             if registration and registration.status is Status.WAITLISTED:
-                named = registration.with_username(owner.username if owner else None)
+                named = registration.with_username(account.username if account else None)
                 yield OfferedRegistration(
-                    **vars(named.with_offer(offer)), reached_by_email=_is_reached(owner)
+                    **vars(named.with_offer(offer)), reached_by_email=_is_reached_by_email(account)
                 )
 
 
@@ -92,5 +92,5 @@ def place_overview() -> PlaceOverview:
     return PlaceOverview(RegistrationStore(database()), places(), account_repository())
 
 
-def _is_reached(owner: Account | None) -> bool:
-    return owner is not None and emails.tells_of_offers(owner)
+def _is_reached_by_email(account: Account | None) -> bool:
+    return account is not None and emails.can_email_offers(account)

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.events.calendar import calendar
+from chalicelib.events.service import event_service
 from chalicelib.platform.sort_keys import search_words
-from chalicelib.registrations.phones import searchable
+from chalicelib.registrations.phones import to_e164
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.search_terms import SearchQuery
 from chalicelib.registrations.workflow import Status
 from chalicelib.staff.search import registration_search
 
 # More people than this with one name and one phone number are no warning but a mistake.
-MOST_DUPLICATES = 10
+MAX_DUPLICATES = 10
 _NAMES = ("firstName", "middleName", "lastName")
 _PHONES = ("phone1", "phone2")
 
 
 @dataclass(frozen=True, slots=True)
-class PersonSought:
+class PersonQuery:
     """What is known of a person who may be registered already.
 
     Attributes:
@@ -38,14 +38,14 @@ class PersonSought:
     @property
     def numbers(self) -> list[str]:
         """Their phone numbers as they are searched for, each once."""
-        numbers = (searchable(number) for number in (self.phone1, self.phone2) if number)
+        numbers = (to_e164(number) for number in (self.phone1, self.phone2) if number)
         return list(dict.fromkeys(numbers))
 
-    def has_name_of(self, form: Mapping[str, Any]) -> bool:
+    def has_same_name(self, form: Mapping[str, Any]) -> bool:
         """Say whether a form has the same name: one person may leave out a part of it."""
-        own = _words(self.first_name, self.last_name)
-        other = _words(*(form.get(name) for name in _NAMES))
-        essential = _words(form.get("firstName"), form.get("lastName"))
+        own = _name_words(self.first_name, self.last_name)
+        other = _name_words(*(form.get(name) for name in _NAMES))
+        essential = _name_words(form.get("firstName"), form.get("lastName"))
         return bool(own and essential) and (own <= other or essential <= own)
 
 
@@ -61,7 +61,7 @@ class Duplicate:
     submitted_at: datetime | None
 
 
-def duplicates(event_id: str, person: PersonSought, now: datetime) -> list[Duplicate]:
+def find_duplicates(event_id: str, person: PersonQuery, now: datetime) -> list[Duplicate]:
     """Return an event's registrations that may be the same person's, drafts apart.
 
     Drafts are private: they have no search entries, so that no warning reveals one.
@@ -69,27 +69,27 @@ def duplicates(event_id: str, person: PersonSought, now: datetime) -> list[Dupli
     Raises:
         NotFound: there is no such event.
     """
-    calendar().get(event_id)
+    event_service().get(event_id)
     search = registration_search(now)
     found: dict[str, Registration] = {}
     for number in person.numbers:
 
         def is_wanted(one: Registration, number: str = number) -> bool:
-            has_number = number in (searchable(one.form.get(name) or "") for name in _PHONES)
-            return has_number and one.expires_at > now and person.has_name_of(one.form)
+            has_number = number in (to_e164(one.form.get(name) or "") for name in _PHONES)
+            return has_number and one.expires_at > now and person.has_same_name(one.form)
 
         query = SearchQuery(digits=number.removeprefix("+")[::-1])
         # Nothing here rests on a username, so that none has to be read.
-        some, _ = search.entries.found(event_id, query, is_wanted, list, MOST_DUPLICATES, None)
+        some, _ = search.entries.find(event_id, query, is_wanted, list, MAX_DUPLICATES, None)
         found |= {one.user_id: one for one in some}
-    return [_shown(one) for one in found.values()][:MOST_DUPLICATES]
+    return [_to_duplicate(one) for one in found.values()][:MAX_DUPLICATES]
 
 
-def _words(*names: str | None) -> set[str]:
+def _name_words(*names: str | None) -> set[str]:
     return {word for name in names if name for word in search_words(name)}
 
 
-def _shown(one: Registration) -> Duplicate:
+def _to_duplicate(one: Registration) -> Duplicate:
     return Duplicate(
         user_id=one.user_id,
         first_name=one.form.get("firstName"),

@@ -14,24 +14,24 @@ from chalicelib.platform.schemas import (
 )
 from chalicelib.platform.sort_keys import fold
 from chalicelib.platform.text import BLANK_IS_ABSENT, SingleLine
-from chalicelib.registrations.choices import Age, EventJob, Shift, VendorJob
+from chalicelib.registrations.enums import Age, EventJob, Shift, VendorJob
 from chalicelib.registrations.form import Phone
-from chalicelib.registrations.phones import searchable
-from chalicelib.registrations.registration import reference_heard
-from chalicelib.registrations.search_terms import understand
+from chalicelib.registrations.phones import to_e164
+from chalicelib.registrations.registration import normalize_reference
+from chalicelib.registrations.search_terms import parse_query
 from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.workflow import Status
 
-MOST_IN_A_SHEET = 500
+MAX_EXPORT_PAGE = 500
 
 
-def _letters(text: str) -> str:
+def _require_letter(text: str) -> str:
     if not (letters := fold(text)):
         raise ValueError("Enter at least one letter.")
     return letters
 
 
-Letters = Annotated[
+NamePrefix = Annotated[
     SingleLine,
     # As it is typed: some letters come apart into eighteen when they are collated.
     Field(
@@ -40,11 +40,11 @@ Letters = Annotated[
         description="The first letters of the last name.",
         examples=["oka"],
     ),
-    AfterValidator(_letters),
+    AfterValidator(_require_letter),
 ]
 Reference = Annotated[
     SingleLine,
-    AfterValidator(reference_heard),
+    AfterValidator(normalize_reference),
     Field(
         min_length=6,
         max_length=20,
@@ -52,19 +52,19 @@ Reference = Annotated[
         examples=["7KQ2MX"],
     ),
 ]
-Number = Annotated[
+PhoneNumber = Annotated[
     Phone,
-    AfterValidator(searchable),
+    AfterValidator(to_e164),
     Field(description="Either phone number, in any usual format, without an extension."),
 ]
 
 
-def _searchable(text: str) -> str:
-    understand(text)
+def _parse_search(text: str) -> str:
+    parse_query(text)
     return text
 
 
-class Selecting(Paging):
+class RegistrationListQuery(Paging):
     """Filters and order of a list of registrations."""
 
     status: Annotated[Status | None, BLANK_IS_ABSENT] = None
@@ -74,11 +74,11 @@ class Selecting(Paging):
     work_all: Annotated[QueryBool | None, BLANK_IS_ABSENT] = None
     pre_event: Annotated[QueryBool | None, BLANK_IS_ABSENT] = None
     post_event: Annotated[QueryBool | None, BLANK_IS_ABSENT] = None
-    last_name: Annotated[Letters | None, BLANK_IS_ABSENT] = None
-    phone: Annotated[Number | None, BLANK_IS_ABSENT] = None
+    last_name: Annotated[NamePrefix | None, BLANK_IS_ABSENT] = None
+    phone: Annotated[PhoneNumber | None, BLANK_IS_ABSENT] = None
     reference: Annotated[Reference | None, BLANK_IS_ABSENT] = None
     q: Annotated[
-        Annotated[SingleLine, Field(max_length=lengths.LINE), AfterValidator(_searchable)] | None,
+        Annotated[SingleLine, Field(max_length=lengths.LINE), AfterValidator(_parse_search)] | None,
         BLANK_IS_ABSENT,
         Field(
             description="Words of a name in any order, the start of each is enough; an email "
@@ -98,7 +98,7 @@ class Selecting(Paging):
 
     @field_validator("phone", "reference", "q")
     @classmethod
-    def _one_person_at_a_time(cls, value: str | None, info: ValidationInfo) -> str | None:
+    def _require_one_person_filter(cls, value: str | None, info: ValidationInfo) -> str | None:
         others = [info.data.get(name) for name in ("last_name", "phone", "reference")]
         if value and any(others):
             raise ValueError("Search by one thing at a time: last name, phone or reference number.")
@@ -108,7 +108,7 @@ class Selecting(Paging):
     def selection(self) -> Selection:
         """What it asks of registrations, whatever part of the list is wanted."""
         asked = self.model_dump(exclude={"limit", "cursor", "q", "separator", "language"})
-        return Selection(query=understand(self.q) if self.q else None, **asked)
+        return Selection(query=parse_query(self.q) if self.q else None, **asked)
 
 
 class Separator(StrEnum):
@@ -123,7 +123,7 @@ class Separator(StrEnum):
         return {"comma": ",", "semicolon": ";"}[self]
 
 
-class SelectingForSheet(Selecting):
+class RegistrationExportQuery(RegistrationListQuery):
     """The same filters, in larger pages, and the format of the file."""
 
     separator: Annotated[
@@ -134,5 +134,5 @@ class SelectingForSheet(Selecting):
         Language, Field(description="The language of the column names and choices.")
     ] = Language.ENGLISH
     limit: Annotated[
-        int, DIGITS_ONLY, Field(ge=1, le=MOST_IN_A_SHEET, description="The maximum number of rows.")
-    ] = MOST_IN_A_SHEET
+        int, DIGITS_ONLY, Field(ge=1, le=MAX_EXPORT_PAGE, description="The maximum number of rows.")
+    ] = MAX_EXPORT_PAGE

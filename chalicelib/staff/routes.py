@@ -1,11 +1,11 @@
-"""Staff's desk: the events, and the registrations of each, one or many."""
+"""Events and their registrations, for staff."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from chalicelib.events import event as events
-from chalicelib.events.calendar import calendar
+from chalicelib.events.service import event_service
 from chalicelib.identity.account import BeingErased, BeingMerged
 from chalicelib.identity.role import Permission
 from chalicelib.platform.endpoints import Blueprint
@@ -21,54 +21,54 @@ from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.sessions import authentication
 from chalicelib.staff import spreadsheet
 from chalicelib.staff.call_list import place_overview
-from chalicelib.staff.desk import desk
-from chalicelib.staff.duplicates import duplicates
+from chalicelib.staff.duplicates import find_duplicates
+from chalicelib.staff.registrations import staff_registrations
 from chalicelib.staff.summary import event_summary
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.sessions.session import CurrentUser
     from chalicelib.staff.schemas import (
+        AddNote,
         CallList,
-        Correction,
+        CorrectRegistration,
+        DraftQuery,
         Duplicates,
+        DuplicatesQuery,
         Event,
         EventPage,
         History,
-        Move,
-        MovedMany,
-        Moves,
-        NewNote,
+        MoveRegistration,
+        MoveRegistrations,
+        MoveResults,
         Note,
-        OpenDraft,
         Paging,
-        PagingOfOne,
         Places,
         PutEvent,
-        Save,
-        SeekingDuplicates,
-        Selecting,
-        SelectingForSheet,
+        RegistrationExportQuery,
+        RegistrationListQuery,
+        RegistrationPaging,
+        SaveRegistration,
         StaffRegistration,
         StaffRegistrationPage,
         StaffRegistrationWithNotes,
         Summary,
-        Summing,
+        SummaryQuery,
     )
 
 blueprint = Blueprint("staff")
 
-_REGISTRATIONS = authentication.permitted(Permission.MANAGE_REGISTRATIONS)
-_EVENTS = authentication.permitted(Permission.MANAGE_EVENTS)
+_CAN_MANAGE_REGISTRATIONS = authentication.permitted(Permission.MANAGE_REGISTRATIONS)
+_CAN_MANAGE_EVENTS = authentication.permitted(Permission.MANAGE_EVENTS)
 
-ALL = "/admin/events/{event_id}/registrations"
-ONE = f"{ALL}/{{user_id}}"
+REGISTRATIONS_PATH = "/admin/events/{event_id}/registrations"
+REGISTRATION_PATH = f"{REGISTRATIONS_PATH}/{{user_id}}"
 
 
 @blueprint.endpoint(
     "PUT",
     "/admin/events/{event_id}",
-    access=_EVENTS,
+    access=_CAN_MANAGE_EVENTS,
     errors=(NotFound, VersionConflict),
     may_create=True,
 )
@@ -77,96 +77,96 @@ def put_event(
 ) -> Response[Event]:
     """Create an event, or change it; a change needs the version that the client read."""
     now = request.received_at
-    new = calendar().put(event_id, body.given, body.version, caller, request.id, now)
-    waiting_list().settle(event_id, now)
-    return Response(events.shown(calendar().get(event_id), now), created=new)
+    new = event_service().put(event_id, body.values, body.version, caller, request.id, now)
+    waiting_list().update_offers(event_id, now)
+    return Response(events.to_view(event_service().get(event_id), now), created=new)
 
 
-@blueprint.endpoint("GET", "/admin/events", access=_REGISTRATIONS)
+@blueprint.endpoint("GET", "/admin/events", access=_CAN_MANAGE_REGISTRATIONS)
 def list_all_events(request: Request, caller: CurrentUser, query: Paging) -> Response[EventPage]:  # noqa: ARG001 (staff only)
     """List all events, including hidden ones, latest first."""
     now = request.received_at
-    return Response(calendar().listed(now, query.limit, query.cursor, with_hidden=True))
+    return Response(event_service().list_page(now, query.limit, query.cursor, with_hidden=True))
 
 
-@blueprint.endpoint("GET", "/admin/events/{event_id}", access=_REGISTRATIONS)
+@blueprint.endpoint("GET", "/admin/events/{event_id}", access=_CAN_MANAGE_REGISTRATIONS)
 def show_any_event(request: Request, caller: CurrentUser, event_id: str) -> Response[Event]:  # noqa: ARG001 (staff only)
     """Return an event, even if it's hidden."""
-    return Response(events.shown(calendar().get(event_id), request.received_at))
+    return Response(events.to_view(event_service().get(event_id), request.received_at))
 
 
-@blueprint.endpoint("GET", ALL, access=_REGISTRATIONS)
+@blueprint.endpoint("GET", REGISTRATIONS_PATH, access=_CAN_MANAGE_REGISTRATIONS)
 def list_event_registrations(
-    request: Request, caller: CurrentUser, query: Selecting, event_id: str
+    request: Request, caller: CurrentUser, query: RegistrationListQuery, event_id: str
 ) -> Response[StaffRegistrationPage]:
     """List an event's registrations, filtered and sorted."""
-    own = desk(caller, request.id, request.received_at)
+    own = staff_registrations(caller, request.id, request.received_at)
     return Response(own.page(event_id, query.selection, query.limit, query.cursor))
 
 
-@blueprint.endpoint("GET", f"{ALL}.csv", access=_REGISTRATIONS)
+@blueprint.endpoint("GET", f"{REGISTRATIONS_PATH}.csv", access=_CAN_MANAGE_REGISTRATIONS)
 def export_event_registrations(
-    request: Request, caller: CurrentUser, query: SelectingForSheet, event_id: str
+    request: Request, caller: CurrentUser, query: RegistrationExportQuery, event_id: str
 ) -> CsvResponse:
     """Download the same list as CSV, in parts: `Link` has the next part."""
-    own = desk(caller, request.id, request.received_at)
-    page = own.sheet(event_id, query.selection, query.limit, query.cursor)
+    own = staff_registrations(caller, request.id, request.received_at)
+    page = own.export_page(event_id, query.selection, query.limit, query.cursor)
     following = request.query_with("cursor", page.cursor) if page.cursor else None
     sign, language = query.separator.sign, query.language
-    rows = spreadsheet.write(page.items, page.time_zone, separator=sign, language=language)
+    rows = spreadsheet.write_csv(page.items, page.time_zone, separator=sign, language=language)
     return CsvResponse(rows, filename=f"registrations-{event_id}.csv", next_url=following)
 
 
-@blueprint.endpoint("GET", "/admin/events/{event_id}/summary", access=_REGISTRATIONS)
-def summarise_event(request: Request, query: Summing, event_id: str) -> Response[Summary]:
+@blueprint.endpoint("GET", "/admin/events/{event_id}/summary", access=_CAN_MANAGE_REGISTRATIONS)
+def summarise_event(request: Request, query: SummaryQuery, event_id: str) -> Response[Summary]:
     """Count an event's registrations; `status` filters the jobs, shifts, and ages."""
     return Response(event_summary(event_id, query.status, request.received_at))
 
 
-@blueprint.endpoint("GET", "/admin/events/{event_id}/places", access=_REGISTRATIONS)
+@blueprint.endpoint("GET", "/admin/events/{event_id}/places", access=_CAN_MANAGE_REGISTRATIONS)
 def show_places(event_id: str) -> Response[Places]:
     """Count an event's places: taken, offered, and waited for."""
     return Response(place_overview().counts(event_id))
 
 
-@blueprint.endpoint("GET", "/admin/events/{event_id}/offers", access=_REGISTRATIONS)
+@blueprint.endpoint("GET", "/admin/events/{event_id}/offers", access=_CAN_MANAGE_REGISTRATIONS)
 def list_offers(request: Request, event_id: str) -> Response[CallList]:
     """List the offers of places, earliest deadline first, and who must be called."""
-    waiting_list().settle(event_id, request.received_at)
+    waiting_list().update_offers(event_id, request.received_at)
     return Response(place_overview().call_list(event_id))
 
 
-@blueprint.endpoint("GET", "/admin/events/{event_id}/duplicates", access=_REGISTRATIONS)
+@blueprint.endpoint("GET", "/admin/events/{event_id}/duplicates", access=_CAN_MANAGE_REGISTRATIONS)
 def list_duplicates(
-    request: Request, query: SeekingDuplicates, event_id: str
+    request: Request, query: DuplicatesQuery, event_id: str
 ) -> Response[Duplicates]:
     """List the submitted registrations with the same name and phone number as a person."""
-    return Response({"items": duplicates(event_id, query.person, request.received_at)})
+    return Response({"items": find_duplicates(event_id, query.person, request.received_at)})
 
 
-@blueprint.endpoint("POST", f"{ALL}/status", access=_REGISTRATIONS)
+@blueprint.endpoint("POST", f"{REGISTRATIONS_PATH}/status", access=_CAN_MANAGE_REGISTRATIONS)
 def move_registrations(
-    request: Request, caller: CurrentUser, body: Moves, event_id: str
-) -> Response[MovedMany]:
+    request: Request, caller: CurrentUser, body: MoveRegistrations, event_id: str
+) -> Response[MoveResults]:
     """Change the status of up to 100 registrations, each independently."""
-    own = desk(caller, request.id, request.received_at)
+    own = staff_registrations(caller, request.id, request.received_at)
     seen = [(one.user_id, one.version) for one in body.items]
     return Response({"items": own.move_many(event_id, body.status, seen, body.note)})
 
 
-@blueprint.endpoint("GET", ONE, access=_REGISTRATIONS)
+@blueprint.endpoint("GET", REGISTRATION_PATH, access=_CAN_MANAGE_REGISTRATIONS)
 def show_event_registration(
-    request: Request, caller: CurrentUser, query: PagingOfOne, event_id: str, user_id: str
+    request: Request, caller: CurrentUser, query: RegistrationPaging, event_id: str, user_id: str
 ) -> Response[StaffRegistrationWithNotes]:
     """Return a registration with its notes, newest first; `limit` and `cursor` page the notes."""
-    own = desk(caller, request.id, request.received_at).told(query.reference)
+    own = staff_registrations(caller, request.id, request.received_at).for_draft(query.reference)
     return Response(own.get(event_id, user_id, query.limit, query.cursor))
 
 
 @blueprint.endpoint(
     "PUT",
-    ONE,
-    access=_REGISTRATIONS,
+    REGISTRATION_PATH,
+    access=_CAN_MANAGE_REGISTRATIONS,
     errors=(
         NotFound,
         VersionConflict,
@@ -179,37 +179,42 @@ def show_event_registration(
     may_create=True,
 )
 def register_somebody(
-    request: Request, caller: CurrentUser, body: Save, query: OpenDraft, event_id: str, user_id: str
+    request: Request,
+    caller: CurrentUser,
+    body: SaveRegistration,
+    query: DraftQuery,
+    event_id: str,
+    user_id: str,
 ) -> Response[StaffRegistration]:
     """Save a form for an applicant at the office."""
-    own = desk(caller, request.id, request.received_at).told(query.reference)
-    saved, new = own.save(event_id, user_id, body.form.stored(), body.version)
+    own = staff_registrations(caller, request.id, request.received_at).for_draft(query.reference)
+    saved, new = own.save(event_id, user_id, body.form.to_stored(), body.version)
     return Response(saved, created=new)
 
 
 @blueprint.endpoint(
     "PATCH",
-    ONE,
-    access=_REGISTRATIONS,
+    REGISTRATION_PATH,
+    access=_CAN_MANAGE_REGISTRATIONS,
     errors=(NotFound, VersionConflict, RegistrationClosed, InvalidFields),
 )
 def correct_registration(
     request: Request,
     caller: CurrentUser,
-    body: Correction,
-    query: OpenDraft,
+    body: CorrectRegistration,
+    query: DraftQuery,
     event_id: str,
     user_id: str,
 ) -> Response[StaffRegistration]:
     """Change some fields of a form for the applicant."""
-    own = desk(caller, request.id, request.received_at).told(query.reference)
-    return Response(own.correct(event_id, user_id, body.form.given(), body.version))
+    own = staff_registrations(caller, request.id, request.received_at).for_draft(query.reference)
+    return Response(own.correct(event_id, user_id, body.form.explicit_values(), body.version))
 
 
 @blueprint.endpoint(
     "POST",
-    f"{ONE}/status",
-    access=_REGISTRATIONS,
+    f"{REGISTRATION_PATH}/status",
+    access=_CAN_MANAGE_REGISTRATIONS,
     errors=(
         NotFound,
         VersionConflict,
@@ -220,34 +225,41 @@ def correct_registration(
     ),
 )
 def move_registration(
-    request: Request, caller: CurrentUser, body: Move, query: OpenDraft, event_id: str, user_id: str
+    request: Request,
+    caller: CurrentUser,
+    body: MoveRegistration,
+    query: DraftQuery,
+    event_id: str,
+    user_id: str,
 ) -> Response[StaffRegistration]:
     """Change the status of a registration."""
-    own = desk(caller, request.id, request.received_at).told(query.reference)
+    own = staff_registrations(caller, request.id, request.received_at).for_draft(query.reference)
     signed = body.paper_signature
     return Response(
         own.move(event_id, user_id, body.status, body.version, body.note, signed_on_paper=signed)
     )
 
 
-@blueprint.endpoint("POST", f"{ONE}/notes", access=_REGISTRATIONS, status=201)
+@blueprint.endpoint(
+    "POST", f"{REGISTRATION_PATH}/notes", access=_CAN_MANAGE_REGISTRATIONS, status=201
+)
 def write_note(
     request: Request,
     caller: CurrentUser,
-    body: NewNote,
-    query: OpenDraft,
+    body: AddNote,
+    query: DraftQuery,
     event_id: str,
     user_id: str,
 ) -> Response[Note]:
     """Add a note for staff. With an `id` chosen by the client, it can be sent again safely."""
-    own = desk(caller, request.id, request.received_at).told(query.reference)
+    own = staff_registrations(caller, request.id, request.received_at).for_draft(query.reference)
     return Response(own.note(event_id, user_id, body.text, body.id))
 
 
-@blueprint.endpoint("GET", f"{ONE}/history", access=_REGISTRATIONS)
+@blueprint.endpoint("GET", f"{REGISTRATION_PATH}/history", access=_CAN_MANAGE_REGISTRATIONS)
 def show_history(
-    request: Request, caller: CurrentUser, query: PagingOfOne, event_id: str, user_id: str
+    request: Request, caller: CurrentUser, query: RegistrationPaging, event_id: str, user_id: str
 ) -> Response[History]:
     """List what happened to a registration since it was submitted, newest first."""
-    own = desk(caller, request.id, request.received_at).told(query.reference)
+    own = staff_registrations(caller, request.id, request.received_at).for_draft(query.reference)
     return Response(own.history(event_id, user_id, query.limit, query.cursor))

@@ -1,4 +1,4 @@
-"""What is said of registrations among staff."""
+"""Request and response bodies of registrations, for staff."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -20,19 +20,27 @@ from chalicelib.platform.schemas import (
 from chalicelib.platform.text import BLANK_IS_ABSENT, MultiLine, SingleLine
 from chalicelib.registrations import schemas as registrations
 from chalicelib.registrations.form import Phone, RegistrationForm
-from chalicelib.registrations.registration import KEPT_FROM_STAFF
-from chalicelib.registrations.schemas import Save
+from chalicelib.registrations.registration import STAFF_HIDDEN_FIELDS
+from chalicelib.registrations.schemas import SaveRegistration
 from chalicelib.registrations.workflow import Status
-from chalicelib.staff.duplicates import PersonSought
+from chalicelib.staff.duplicates import PersonQuery
 from chalicelib.staff.list_query import (
     Reference,
-    Selecting,
-    SelectingForSheet,
+    RegistrationExportQuery,
+    RegistrationListQuery,
 )
 
-__all__ = ["Event", "EventPage", "Paging", "PutEvent", "Save", "Selecting", "SelectingForSheet"]
+__all__ = [
+    "Event",
+    "EventPage",
+    "Paging",
+    "PutEvent",
+    "RegistrationExportQuery",
+    "RegistrationListQuery",
+    "SaveRegistration",
+]
 
-MOST_AT_ONCE = 100
+MAX_MOVES = 100
 
 
 Version = Annotated[
@@ -63,19 +71,19 @@ DraftReference = Annotated[
 ]
 
 
-class OpenDraft(QueryParams):
+class DraftQuery(QueryParams):
     """The reference of a draft, which its applicant has told."""
 
     reference: DraftReference = None
 
 
-class PagingOfOne(Paging):
+class RegistrationPaging(Paging):
     """A part of a list that belongs to one registration, which may be a draft."""
 
     reference: DraftReference = None
 
 
-class SeekingDuplicates(QueryParams):
+class DuplicatesQuery(QueryParams):
     """A name and phone number to compare with registrations."""
 
     first_name: DuplicateName = None
@@ -84,25 +92,25 @@ class SeekingDuplicates(QueryParams):
     phone2: Annotated[Phone | None, BLANK_IS_ABSENT] = None
 
     @property
-    def person(self) -> PersonSought:
+    def person(self) -> PersonQuery:
         """The person who is looked for."""
-        return PersonSought(self.first_name, self.last_name, self.phone1, self.phone2)
+        return PersonQuery(self.first_name, self.last_name, self.phone1, self.phone2)
 
 
-class Summing(QueryParams):
+class SummaryQuery(QueryParams):
     """The registrations whose jobs, shifts, and ages are counted."""
 
     status: Annotated[Status | None, BLANK_IS_ABSENT] = None
 
 
-class Correction(RequestBody):
+class CorrectRegistration(RequestBody):
     """Changes to a form; `null` removes a field's value."""
 
     form: RegistrationForm
     version: Version
 
 
-class Move(RequestBody):
+class MoveRegistration(RequestBody):
     """A new status, with a reason."""
 
     status: Status
@@ -117,33 +125,33 @@ class Move(RequestBody):
     ] = False
 
 
-class OneOfMany(RequestBody):
+class MoveItem(RequestBody):
     """One of many registrations, as of the version that was read."""
 
     user_id: IdentifierInput
     version: Version
 
 
-class Moves(RequestBody):
+class MoveRegistrations(RequestBody):
     """A new status for many registrations, with a reason."""
 
     status: Status
-    items: Annotated[list[OneOfMany], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    items: Annotated[list[MoveItem], Field(min_length=1, max_length=MAX_MOVES)]
     note: OptionalNote = None
 
 
-class NewNote(RequestBody):
+class AddNote(RequestBody):
     """A note. With an `id` chosen by the client, a repeated request adds it once."""
 
     text: NoteText
     id: IdentifierInput | None = None
 
 
-def _without_what_is_kept(form: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in form.items() if name not in KEPT_FROM_STAFF}
+def _without_hidden_fields(form: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in form.items() if name not in STAFF_HIDDEN_FIELDS}
 
 
-class PaperSignature(registrations.SignedOnPaper):
+class StaffPaperSignature(registrations.PaperSignature):
     """A signature on paper, and who recorded it."""
 
     by: Annotated[str, Field(description="The username.", examples=["ada"])]
@@ -154,7 +162,7 @@ class StaffRegistration(registrations.Registration):
 
     form: Annotated[
         dict[str, Any],
-        BeforeValidator(_without_what_is_kept),
+        BeforeValidator(_without_hidden_fields),
         Field(
             description="The answers, without the fields that staff can't see.",
             examples=[{"firstName": "River"}],
@@ -163,7 +171,7 @@ class StaffRegistration(registrations.Registration):
     user_id: Identifier
     username: Annotated[str, Field(examples=["river.okafor"])]
     paper_signature: Annotated[
-        PaperSignature | None,
+        StaffPaperSignature | None,
         Field(description="The applicant's signature on paper; null for none.", examples=[None]),
     ]
 
@@ -264,7 +272,7 @@ class History(ApiModel):
     cursor: Cursor
 
 
-class Moved(ApiModel):
+class MoveResult(ApiModel):
     """The result for one registration: its new version, or an error."""
 
     user_id: Identifier
@@ -274,10 +282,10 @@ class Moved(ApiModel):
     status: Annotated[Status | None, Field(description="Its status now; null if not moved.")]
 
 
-class MovedMany(ApiModel):
+class MoveResults(ApiModel):
     """The result for each registration, in the order of the request."""
 
-    items: list[Moved]
+    items: list[MoveResult]
 
 
 class Summary(ApiModel):

@@ -7,11 +7,11 @@ from datetime import datetime
 from chalicelib.identity import login_names
 from chalicelib.identity.account_repository import AccountRepository, account_repository, is_decoy
 from chalicelib.platform.dynamodb import database
-from chalicelib.registrations.entry_store import EVERYBODY
 from chalicelib.registrations.listing_store import ListingStore
 from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.search_entry_store import ALL_EVENTS
 from chalicelib.registrations.search_store import SearchStore
-from chalicelib.registrations.search_terms import SearchQuery, understand
+from chalicelib.registrations.search_terms import SearchQuery, parse_query
 from chalicelib.registrations.selection import Selection
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import Status
@@ -38,7 +38,7 @@ class RegistrationSearch:
     accounts: AccountRepository
     now: datetime
 
-    def selected(
+    def select(
         self, event_id: str, selection: Selection, limit: int, after: str | None
     ) -> tuple[list[Registration], str | None]:
         """Return an event's registrations that are asked for, and the place to go on after.
@@ -49,71 +49,76 @@ class RegistrationSearch:
         """
         query = selection.query
         if query is None:
-            listed, rest = self.listings.selected(event_id, selection, self.now, limit, after)
-            return self._named(listed), rest
-        exact = self._exact(event_id, selection, query)
+            listed, rest = self.listings.select(event_id, selection, self.now, limit, after)
+            return self._with_usernames(listed), rest
+        exact = self._exact_match(event_id, selection, query)
         listed_first = {one.user_id for one in exact}
 
         def wanted(one: Registration) -> bool:
             is_new = one.user_id not in listed_first
-            return is_new and self._is_kept(one) and selection.admits(one)
+            return is_new and self._is_current(one) and selection.matches(one)
 
         found = [] if after else exact
         if len(found) == limit:
             # Its entries come after a term itself: the next page begins with the first of them.
             return found, query.longest_term
         room = limit - len(found)
-        more, rest = self.entries.found(event_id, query, wanted, self._named, room, after)
+        more, rest = self.entries.find(event_id, query, wanted, self._with_usernames, room, after)
         return [*found, *more], rest
 
     def people(self, query: SearchQuery, limit: int) -> list[str]:
         """Return the account identifiers of those whose registration for any event is found."""
-        found, _ = self.entries.found(EVERYBODY, query, self._is_kept, self._named, limit, None)
+        found, _ = self.entries.find(
+            ALL_EVENTS, query, self._is_current, self._with_usernames, limit, None
+        )
         return list(dict.fromkeys(one.user_id for one in found))
 
-    def _exact(self, event_id: str, selection: Selection, query: SearchQuery) -> list[Registration]:
+    def _exact_match(
+        self, event_id: str, selection: Selection, query: SearchQuery
+    ) -> list[Registration]:
         """Return the one with the reference that was typed, or else with the username."""
         found: list[Registration] = []
         if query.reference:
             asked = replace(selection, query=None, reference=query.reference)
-            found, _ = self.listings.selected(event_id, asked, self.now, 1, None)
+            found, _ = self.listings.select(event_id, asked, self.now, 1, None)
         if not found and query.username:
-            found = self._of_username(event_id, selection, query.username)
-        return self._named(found)
+            found = self._by_username(event_id, selection, query.username)
+        return self._with_usernames(found)
 
-    def _of_username(
+    def _by_username(
         self, event_id: str, selection: Selection, username: str
     ) -> list[Registration]:
         """Return the registration of the account that has a username now.
 
         Its index entries may be older than a username that replaced another.
         """
-        owner = self.accounts.find_by_login(username)
-        if is_decoy(owner):
+        account = self.accounts.find_by_login(username)
+        if is_decoy(account):
             return []
         registration, account = self.registrations.read(
-            self.registrations.reading(owner, event_id), self.accounts.account_read(owner)
+            self.registrations.registration_read(account, event_id),
+            self.accounts.account_read(account),
         )
         has_it = account is not None and login_names.same(account.username, username)
         if registration is None or registration.status is Status.DRAFT or not has_it:
             return []
-        wanted = self._is_kept(registration) and selection.admits(registration)
+        wanted = self._is_current(registration) and selection.matches(registration)
         return [registration] if wanted else []
 
-    def _named(self, registrations: Iterable[Registration]) -> list[Registration]:
+    def _with_usernames(self, registrations: Iterable[Registration]) -> list[Registration]:
         """Return registrations with the current usernames of their applicants."""
         stored = list(registrations)
         names = self.accounts.usernames(one.user_id for one in stored)
         return [one.with_username(names.get(one.user_id)) for one in stored]
 
-    def _is_kept(self, registration: Registration) -> bool:
+    def _is_current(self, registration: Registration) -> bool:
         return registration.expires_at > self.now
 
 
-def people_found(text: str, limit: int, now: datetime) -> list[str]:
+def find_people(text: str, limit: int, now: datetime) -> list[str]:
     """Return the account identifiers of those whose registration staff find by what they type."""
     try:
-        query = understand(text)
+        query = parse_query(text)
     except ValueError:
         return []
     return registration_search(now).people(query, limit)

@@ -19,16 +19,16 @@ from typing import Any
 from chalicelib.platform import zones
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import phones
-from chalicelib.registrations.choices import in_words
+from chalicelib.registrations.enums import label
 from chalicelib.registrations.registration import (
-    KEPT_FROM_STAFF,
+    STAFF_HIDDEN_FIELDS,
     PaperSignature,
     Registration,
 )
 
 BYTE_ORDER_MARK = "\ufeff"
 # What is not for staff, and what says nothing beside its neighbour.
-_LEFT_OUT = KEPT_FROM_STAFF | {"regAck", "noMiddleName"}
+_EXCLUDED_FIELDS = STAFF_HIDDEN_FIELDS | {"regAck", "noMiddleName"}
 _APOSTROPHE = "'"
 _NATIONAL = re.compile(r"\([0-9]{3}\) [0-9]{3}-[0-9]{4}( ext\. [0-9]+)?")
 # Where a spreadsheet may begin another cell, if it is of a locale that separates by another sign:
@@ -57,7 +57,7 @@ _CONSTANT = re.compile(
 )
 
 
-def write(
+def write_csv(
     registrations: Iterable[Registration],
     time_zone: str,
     *,
@@ -99,7 +99,7 @@ def as_text(text: str) -> str:
         and before the whole if it would be read as a number, a date or a truth value.
     """
     first, *others = map(_at_rest, _BREAK.split(text))
-    if not first.startswith(_APOSTROPHE) and (_would_be_read(text) or _CONTROL.match(text)):
+    if not first.startswith(_APOSTROPHE) and (_is_interpreted(text) or _CONTROL.match(text)):
         first = _APOSTROPHE + first
     return "".join((first, *others))
 
@@ -109,7 +109,7 @@ def _at_rest(part: str) -> str:
     return _APOSTROPHE + part if runs else part
 
 
-def _would_be_read(text: str) -> bool:
+def _is_interpreted(text: str) -> bool:
     plain = _plain(text)
     return bool(_NUMBER.fullmatch(plain) or _CONSTANT.fullmatch(plain))
 
@@ -126,18 +126,18 @@ def _columns(time_zone: str, language: Language) -> dict[str, Callable[[Registra
     from chalicelib.registrations.form import RegistrationForm
 
     zone = zones.zone(time_zone)
-    words: Callable[[str], str] = _in_english
+    words: Callable[[str], str] = _english_label
     named: Callable[[str], str] | None = None
     if language is Language.SPANISH:
         from chalicelib.registrations import labels
 
-        in_spanish = labels.words(language)
+        in_spanish = labels.labels(language)
         words = lambda choice: in_spanish.get(choice, choice)  # noqa: E731
-        named = labels.field_in_spanish
+        named = labels.field_label_in_spanish
     of_form = {
         named(str(field.alias)) if named else str(field.title): _field(str(field.alias), words)
         for field in RegistrationForm.model_fields.values()
-        if field.alias not in _LEFT_OUT
+        if field.alias not in _EXCLUDED_FIELDS
     }
     titles = _TITLES[language]
     return {
@@ -145,13 +145,13 @@ def _columns(time_zone: str, language: Language) -> dict[str, Callable[[Registra
         titles["status"]: lambda one: words(one.status),
         **of_form,
         titles["username"]: lambda one: as_text(one.username),
-        f"{titles['submitted']} ({time_zone})": lambda one: _moment(one.submitted_at, zone),
-        f"{titles['created']} ({time_zone})": lambda one: _moment(one.created_at, zone),
-        f"{titles['submitted']} (UTC)": lambda one: _moment(one.submitted_at, UTC),
-        f"{titles['created']} (UTC)": lambda one: _moment(one.created_at, UTC),
-        f"{titles['signed']} ({time_zone})": lambda one: _moment(one.signed_at, zone),
+        f"{titles['submitted']} ({time_zone})": lambda one: _timestamp(one.submitted_at, zone),
+        f"{titles['created']} ({time_zone})": lambda one: _timestamp(one.created_at, zone),
+        f"{titles['submitted']} (UTC)": lambda one: _timestamp(one.submitted_at, UTC),
+        f"{titles['created']} (UTC)": lambda one: _timestamp(one.created_at, UTC),
+        f"{titles['signed']} ({time_zone})": lambda one: _timestamp(one.signed_at, zone),
         f"{titles['signed_on_paper']} ({time_zone})": lambda one: _on_paper(
-            one, lambda signed: _moment(signed.at, zone)
+            one, lambda signed: _timestamp(signed.at, zone)
         ),
         titles["recorded_by"]: lambda one: _on_paper(one, lambda signed: as_text(signed.by)),
     }
@@ -186,8 +186,8 @@ _TITLES: dict[Language, dict[str, str]] = {
 }
 
 
-def _in_english(choice: str) -> str:
-    return {"true": "Yes", "false": "No"}.get(choice) or in_words(choice)
+def _english_label(choice: str) -> str:
+    return {"true": "Yes", "false": "No"}.get(choice) or label(choice)
 
 
 def _field(name: str, words: Callable[[str], str]) -> Callable[[Registration], str]:
@@ -211,10 +211,10 @@ _PHONES = frozenset({"phone1", "phone2"})
 
 
 def _phone(number: str) -> str:
-    shown = phones.shown(number)
+    shown = phones.format_phone(number)
     # No spreadsheet takes this one for anything but text, and people copy it into their phones.
     return shown if _NATIONAL.fullmatch(shown) else as_text(shown)
 
 
-def _moment(moment: datetime | None, zone: tzinfo) -> str:
+def _timestamp(moment: datetime | None, zone: tzinfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""

@@ -6,19 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chalicelib.events.calendar import calendar
+from chalicelib.events.service import event_service
 from chalicelib.platform.dynamodb import database
-from chalicelib.registrations.counted import Counted
 from chalicelib.registrations.listing_store import ListingStore
+from chalicelib.registrations.summary_row import SummaryRow
 from chalicelib.registrations.workflow import Status
 
-SUMMARY_KEPT = timedelta(seconds=60)
+MAX_AGE = timedelta(seconds=60)
 # What is said of ethnicity is rounded, so that no one person shows in it.
 _ROUNDED_TO = 5
 
 
 @dataclass(slots=True)
-class Counts:
+class SummaryCounts:
     """How many registrations there are of each kind."""
 
     by_status: Counter[str] = field(default_factory=Counter)
@@ -28,11 +28,11 @@ class Counts:
     by_ethnicity: Counter[str] = field(default_factory=Counter)
 
 
-def summed(counted: Iterable[Counted]) -> dict[str, Counts]:
-    """Count registrations: for each status those that are in it."""
-    counts: dict[str, Counts] = {}
-    for one in counted:
-        of_status = counts.setdefault(one.status, Counts())
+def count_by_status(rows: Iterable[SummaryRow]) -> dict[str, SummaryCounts]:
+    """Count registrations by status."""
+    counts: dict[str, SummaryCounts] = {}
+    for one in rows:
+        of_status = counts.setdefault(one.status, SummaryCounts())
         of_status.by_status[one.status] += 1
         of_status.by_job.update(one.jobs)
         of_status.by_shift.update(one.shifts)
@@ -41,8 +41,8 @@ def summed(counted: Iterable[Counted]) -> dict[str, Counts]:
     return counts
 
 
-def narrowed(counts: dict[str, Counts], status: str | None) -> Counts:
-    """Add up what is shown to staff.
+def to_summary(counts: dict[str, SummaryCounts], status: str | None) -> SummaryCounts:
+    """Add up the counts that staff see.
 
     Args:
         counts: as :func:`summed` gives them.
@@ -50,7 +50,7 @@ def narrowed(counts: dict[str, Counts], status: str | None) -> Counts:
             ethnicity are of the whole event, whatever is asked, and ethnicity is rounded to five.
             Drafts count in the statuses alone.
     """
-    shown = Counts()
+    shown = SummaryCounts()
     for name, of_status in counts.items():
         shown.by_status.update(of_status.by_status)
         if name == Status.DRAFT:
@@ -70,13 +70,13 @@ class SummaryCache:
 
     def __init__(self) -> None:
         """Begin without any."""
-        self._kept: dict[str, tuple[datetime, dict[str, Counts]]] = {}
+        self._kept: dict[str, tuple[datetime, dict[str, SummaryCounts]]] = {}
 
-    def get(self, listings: ListingStore, event_id: str, now: datetime) -> dict[str, Counts]:
-        """Return what is counted of an event's registrations, as it was a minute ago at most."""
+    def get(self, listings: ListingStore, event_id: str, now: datetime) -> dict[str, SummaryCounts]:
+        """Return the counts of an event's registrations, at most a minute old."""
         made, counts = self._kept.get(event_id, (None, {}))
-        if made is None or not made <= now < made + SUMMARY_KEPT:
-            counts = summed(listings.counted(event_id, now))
+        if made is None or not made <= now < made + MAX_AGE:
+            counts = count_by_status(listings.summary_rows(event_id, now))
             self._kept[event_id] = (now, counts)
         return counts
 
@@ -87,7 +87,7 @@ def summary_cache() -> SummaryCache:
     return SummaryCache()
 
 
-def event_summary(event_id: str, status: Status | None, now: datetime) -> Counts:
+def event_summary(event_id: str, status: Status | None, now: datetime) -> SummaryCounts:
     """Count an event's registrations, as they were a minute ago at most.
 
     Args:
@@ -98,5 +98,5 @@ def event_summary(event_id: str, status: Status | None, now: datetime) -> Counts
     Raises:
         NotFound: there is no such event.
     """
-    calendar().get(event_id)
-    return narrowed(summary_cache().get(ListingStore(database()), event_id, now), status)
+    event_service().get(event_id)
+    return to_summary(summary_cache().get(ListingStore(database()), event_id, now), status)

@@ -1,4 +1,4 @@
-"""What staff are shown of registrations."""
+"""Registrations, notes, and history as staff see them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.platform.errors import ApiError, InvalidFields
-from chalicelib.registrations.note import Change, Note
+from chalicelib.registrations.note import HistoryEntry, Note
 from chalicelib.registrations.registration import PaperSignature, Registration
 from chalicelib.registrations.workflow import Status
 
 # Shown in place of the username of an account that was deleted.
-GONE = "somebody who has left"
-_NAMED_AT_ONCE = 100
+DELETED_USER = "somebody who has left"
+_BATCH_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class RegistrationPage:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownNote:
+class NoteView:
     """A note as staff see it, its author by name."""
 
     id: str
@@ -38,12 +38,12 @@ class ShownNote:
 class RegistrationWithNotes(Registration):
     """A registration with its newest notes, and the cursor to older ones."""
 
-    notes: list[ShownNote]
+    notes: list[NoteView]
     cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class ShownChange:
+class HistoryEntryView:
     """An entry of the history as staff see it, its actor by name."""
 
     at: datetime
@@ -56,11 +56,11 @@ class ShownChange:
 class History:
     """What became of a registration, newest first, and the cursor to what was before."""
 
-    items: list[ShownChange]
+    items: list[HistoryEntryView]
     cursor: str | None
 
 
-def since_submission(changes: list[Change]) -> tuple[list[Change], bool]:
+def since_submission(changes: list[HistoryEntry]) -> tuple[list[HistoryEntry], bool]:
     """Return the changes down to the submission of the draft, and whether that is among them.
 
     What its applicant typed before they submitted it is their own.
@@ -76,8 +76,8 @@ def since_submission(changes: list[Change]) -> tuple[list[Change], bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """What came of one of many moves: the new version, or why there is none.
+class MoveResult:
+    """The result of one of many moves: the new version, or the error.
 
     Attributes:
         user_id: whose registration.
@@ -94,7 +94,7 @@ class Moved:
     status: Status | None = None
 
 
-def with_names(
+def with_staff_names(
     registrations: Sequence[Registration], usernames: Callable[[Iterable[str]], dict[str, str]]
 ) -> list[Registration]:
     """Return registrations with the usernames of the staff who recorded signatures on paper.
@@ -104,9 +104,9 @@ def with_names(
         usernames: returns the usernames of up to a hundred accounts, by id.
     """
     staff = sorted({one.paper_signature.by for one in registrations if one.paper_signature})
-    names = dict.fromkeys(staff, GONE)
-    for first in range(0, len(staff), _NAMED_AT_ONCE):
-        names |= usernames(staff[first : first + _NAMED_AT_ONCE])
+    names = dict.fromkeys(staff, DELETED_USER)
+    for first in range(0, len(staff), _BATCH_SIZE):
+        names |= usernames(staff[first : first + _BATCH_SIZE])
     return [
         replace(one, paper_signature=PaperSignature(names[signed.by], signed.at))
         if (signed := one.paper_signature)
@@ -117,14 +117,17 @@ def with_names(
 
 def with_authors(
     notes: Sequence[Note], usernames: Callable[[Iterable[str]], dict[str, str]]
-) -> list[ShownNote]:
+) -> list[NoteView]:
     """Return notes as staff see them, with the usernames of their authors."""
     names = usernames(note.author for note in notes)
-    return [ShownNote(note.id, note.text, names.get(note.author, GONE), note.at) for note in notes]
+    return [
+        NoteView(note.id, note.text, names.get(note.author, DELETED_USER), note.at)
+        for note in notes
+    ]
 
 
-def explained(error: ApiError) -> str:
-    """Say why a move was rejected, with what is missing where something is."""
+def error_text(error: ApiError) -> str:
+    """Return the reason why a move was rejected, with the message for each missing field."""
     if isinstance(error, InvalidFields):
         return " ".join((str(error), *(f"{at}: {said}" for at, said in error.fields.items())))
     return str(error)

@@ -19,7 +19,7 @@ from chalicelib.platform.errors import InvalidFields, TooManyAttempts
 from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.registrations.registration import RegistrationsClash
 from chalicelib.sessions import authentication
-from chalicelib.staff.search import people_found
+from chalicelib.staff.search import find_people
 from chalicelib.user_admin.audit_log import audit_log
 from chalicelib.user_admin.commands import user_commands
 from chalicelib.user_admin.merging import merging
@@ -58,7 +58,7 @@ def list_people(request: Request, caller: CurrentUser, query: PeopleQuery) -> Re
     search = user_search(caller, request.received_at)
     user_filter = UserFilter(query.q, query.role, query.disabled)
     sought = "" if query.cursor else query.q or ""
-    others = people_found(sought, query.limit, request.received_at)
+    others = find_people(sought, query.limit, request.received_at)
     return Response(search.page_with(user_filter, query.limit, query.cursor, others))
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.events.calendar import Calendar, calendar
 from chalicelib.events.event import Event
 from chalicelib.events.place import Offer
 from chalicelib.events.places import Places, PlacesChanged, places
+from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account import Account
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
@@ -54,7 +54,7 @@ class Transfers:
         self,
         registrations: RegistrationStore,
         store: TransferStore,
-        events: Calendar,
+        events: EventService,
         places: Places,
         actor: str,
         now: datetime,
@@ -74,7 +74,7 @@ class Transfers:
     def events(self, registrations: Iterable[Registration]) -> dict[str, Event]:
         """Return the events of registrations by their identifiers."""
         ids = list(dict.fromkeys(one.event_id for one in registrations))
-        read = self._registrations.read(*map(self._events.reading, ids)) if ids else []
+        read = self._registrations.read(*map(self._events.event_read, ids)) if ids else []
         return {event.id: event for event in read if event}
 
     def forget_deleted_drafts(
@@ -126,8 +126,8 @@ class Transfers:
                 )
                 return
             there, theirs = self._registrations.read(
-                self._registrations.reading(registration.user_id, registration.event_id),
-                self._registrations.reading(owner.id, registration.event_id),
+                self._registrations.registration_read(registration.user_id, registration.event_id),
+                self._registrations.registration_read(owner.id, registration.event_id),
             )
             if there is None:
                 # It was deleted, or another request has moved it.
@@ -152,14 +152,14 @@ class Transfers:
             self._store.carry_traces(event_id, (source, target), checks, before_each)
 
     def _of(self, user_id: str) -> tuple[Registration, ...]:
-        found = self._registrations.of(user_id)
+        found = self._registrations.by_user(user_id)
         return tuple(one for one in found if one.expires_at > self._now)
 
     def _offer_to(self, registration: Registration) -> Offer | None:
         """Return the offer to a registration on a waiting list; None for any other."""
         if registration.status is not Status.WAITLISTED:
             return None
-        reading = self._places.reading_offer(registration.event_id, registration.user_id)
+        reading = self._places.offer_read(registration.event_id, registration.user_id)
         offer: Offer | None = self._registrations.read(reading)[0]
         return offer
 
@@ -169,7 +169,7 @@ class Transfers:
         if registration.status is not Status.WAITLISTED:
             return []
         event_id, user_id = registration.event_id, registration.user_id
-        return self._places.transferring(event_id, user_id, owner.id, offer)
+        return self._places.transfer_writes(event_id, user_id, owner.id, offer)
 
 
 def transfers(actor: str, now: datetime) -> Transfers:
@@ -180,4 +180,4 @@ def transfers(actor: str, now: datetime) -> Transfers:
         now: when.
     """
     stores = RegistrationStore(database()), TransferStore(database())
-    return Transfers(*stores, calendar(), places(), actor, now)
+    return Transfers(*stores, event_service(), places(), actor, now)

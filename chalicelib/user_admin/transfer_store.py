@@ -5,15 +5,15 @@ from collections.abc import Callable, Sequence
 
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Item, Query, Write
-from chalicelib.registrations.entry_store import entry_writes
 from chalicelib.registrations.registration import Registration
+from chalicelib.registrations.search_entry_store import entry_writes
 from chalicelib.registrations.store import (
     HISTORY,
     NOTES,
-    deletion,
-    first_put,
-    history_entry,
-    key_of_traces,
+    create_write,
+    delete_write,
+    history_write,
+    traces_key,
 )
 
 # The action of the entry in the history.
@@ -52,10 +52,10 @@ class TransferStore:
         Raises:
             RegistrationChanged: it is not as it was read, or the new owner has one for the event.
         """
-        entry = history_entry(after, actor, MERGED, after.updated_at, {})
+        entry = history_write(after, actor, MERGED, after.updated_at, {})
         entries = [*entry_writes(before, None), *entry_writes(None, after)]
         self._database.transact(
-            [deletion(before), first_put(after), entry, *extra_writes, *entries]
+            [delete_write(before), create_write(after), entry, *extra_writes, *entries]
         )
 
     def carry_traces(
@@ -80,7 +80,7 @@ class TransferStore:
             rows = self._database.query_all(_traces(table, event_id, source))
             while batch := list(itertools.islice(rows, _AT_ONCE)):
                 before_each()
-                own: Item = {"registration": key_of_traces(event_id, target)}
+                own: Item = {"registration": traces_key(event_id, target)}
                 theirs: Item = own | {actor: target}
                 writes = [
                     Write("Put", table, row | (theirs if row[actor] == source else own))
@@ -115,7 +115,7 @@ def _traces(table: str, event_id: str, user_id: str) -> Query:
         table,
         key=_KEY,
         condition="registration = :one",
-        values={":one": key_of_traces(event_id, user_id)},
+        values={":one": traces_key(event_id, user_id)},
         ascending=True,
     )
 

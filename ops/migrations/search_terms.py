@@ -1,8 +1,8 @@
 """Gives each registration that was submitted before the search existed its index entries."""
 
 from chalicelib.platform.items import Item
-from chalicelib.registrations.entry_store import entry_writes
 from chalicelib.registrations.registration_item import from_item
+from chalicelib.registrations.search_entry_store import entry_writes
 from chalicelib.registrations.search_terms import stored_terms
 from ops.migrations.migration import Change, Migration
 

@@ -1,6 +1,6 @@
 """Counts who is on a waiting list: events of an earlier version counted taken places only."""
 
-from chalicelib.events.places_store import EVENTS, counting_in
+from chalicelib.events.places_store import EVENTS, count_waiting_write
 from chalicelib.platform.items import Item
 from chalicelib.registrations.store import REGISTRATIONS
 from chalicelib.registrations.workflow import Status
@@ -16,7 +16,7 @@ def _count_in(item: Item) -> Change | None:
         return None
     since = item.get("submittedAt", item["createdAt"])
     marked = {"waitlistedAt": since, "version": item["version"] + 1}
-    return Change(set=marked, extra_writes=[counting_in(item["eventId"])])
+    return Change(set=marked, extra_writes=[count_waiting_write(item["eventId"])])
 
 
 def _mark_counted(item: Item) -> Change | None:

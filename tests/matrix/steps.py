@@ -93,7 +93,7 @@ def offered_a_spot(stage: Stage, person: Person) -> None:
     a_late_draft(stage, person)
     assert person.post(f"{OWN}/submit").json["status"] == "Waitlisted"
     hold_event(version=2, capacity=1)
-    waiting_list().settle(EVENT, clock.now())
+    waiting_list().update_offers(EVENT, clock.now())
 
 
 def as_admin_of_an_offer(stage: Stage, person: Person) -> None:
@@ -381,7 +381,7 @@ def before_two_accounts(stage: Stage, person: Person) -> None:
     counters = {"id": "spring-fair#places"}
     stage.change("events", counters, waiting=1)
     hold_event(id="spring-fair", version=2, capacity=1)
-    waiting_list().settle("spring-fair", clock.now())
+    waiting_list().update_offers("spring-fair", clock.now())
     stage.change("events", {"id": f"{EVENT}#places"}, taken=1)
     assert person.post(f"{ALL}/{SECOND}/notes", NOTE).status == 201
 

@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 
-from chalicelib.staff.spreadsheet import write
+from chalicelib.staff.spreadsheet import write_csv
 from ops import __main__ as command_line
 from ops import export
 from ops.export import ExportError
@@ -43,7 +43,7 @@ def page(*names, following=None, **headers):
     given = {"Content-Type": "text/csv; charset=utf-8", **headers}
     if following:
         given["Link"] = f'<{following}>; rel="next"'
-    return Given(200, write(named, "America/Chicago").encode(), given)
+    return Given(200, write_csv(named, "America/Chicago").encode(), given)
 
 
 @dataclass

@@ -10,10 +10,10 @@ from pydantic import Field
 from chalicelib.pages import controls
 from chalicelib.pages.texts import TEXTS
 from chalicelib.platform.languages import Language
-from chalicelib.registrations.form import TO_SUBMIT, RegistrationForm
-from chalicelib.registrations.registration import KEPT_FROM_STAFF, SIGNED_BY_APPLICANT
-from chalicelib.registrations.workflow import Side, Status, move
-from chalicelib.staff.schemas import Selecting, Summary
+from chalicelib.registrations.form import REQUIRED_TO_SUBMIT, RegistrationForm
+from chalicelib.registrations.registration import SIGNATURE_FIELDS, STAFF_HIDDEN_FIELDS
+from chalicelib.registrations.workflow import ActorType, Status, find_transition
+from chalicelib.staff.schemas import RegistrationListQuery, Summary
 
 MOVE = re.compile(r'<button name="status" value="(\w+)" data-from="([\w ]+)">')
 FIELDS = RegistrationForm.model_json_schema()["properties"]
@@ -53,7 +53,7 @@ def test_an_applicant_is_asked_for_all_of_it(language):
 def test_staff_are_not_shown_what_is_nobodys_business():
     shown = names_in(controls.staff_form(Language.ENGLISH))
 
-    assert shown == set(FIELDS) - KEPT_FROM_STAFF - SIGNED_BY_APPLICANT
+    assert shown == set(FIELDS) - STAFF_HIDDEN_FIELDS - SIGNATURE_FIELDS
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -80,7 +80,7 @@ def test_a_choice_more_is_a_control_more(declared):
 
 def test_a_field_that_is_needed_from_now_on_is_marked_from_now_on(declared):
     class Tomorrow(RegistrationForm):
-        phone2: Annotated[str | None, TO_SUBMIT] = None
+        phone2: Annotated[str | None, REQUIRED_TO_SUBMIT] = None
 
     with declared(Tomorrow):
         html = controls.applicant_form(Language.ENGLISH)
@@ -100,12 +100,14 @@ def test_texts_that_could_be_markup_are_escaped():
 def test_staff_are_offered_the_moves_that_they_may_make(source, target):
     offered = dict(MOVE.findall(controls.moves(Language.ENGLISH)))
 
-    assert (source in offered.get(target, "").split()) == bool(move(source, target, Side.STAFF))
+    assert (source in offered.get(target, "").split()) == bool(
+        find_transition(source, target, ActorType.STAFF)
+    )
 
 
 def test_a_list_is_filtered_by_all_that_the_service_takes():
     searched = {"lastName", "phone", "reference", "q"}
-    asked = set(Selecting.model_json_schema()["properties"])
+    asked = set(RegistrationListQuery.model_json_schema()["properties"])
 
     assert names_in(controls.filters(Language.ENGLISH)) == asked - searched - {
         *("sort", "limit", "cursor")

@@ -22,7 +22,7 @@ from chalicelib.platform.languages import Language
 from chalicelib.registrations import labels
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.workflow import Status
-from chalicelib.staff.schemas import Selecting
+from chalicelib.staff.schemas import RegistrationListQuery
 
 ROOT = Path(__file__).parent.parent.parent / "chalicelib"
 SCRIPTS = assets.current("scripts")
@@ -106,7 +106,7 @@ def names_used():
     used |= {f"title.{one}" for one in SCRIPTS} | {f"group.{one}" for one in controls.GROUPS}
     fields = RegistrationForm.model_json_schema()["properties"]
     used |= {f"{kind}.{one}" for kind in ("form", "hint") for one in fields}
-    used |= {f"filter.{one}" for one in Selecting.model_json_schema()["properties"]}
+    used |= {f"filter.{one}" for one in RegistrationListQuery.model_json_schema()["properties"]}
     python = "".join((ROOT / "pages" / f"{one}.py").read_text() for one in ("page", "controls"))
     used |= set(re.findall(r'\btext\(\s*"([\w.-]+)"', python))
     for beginning in re.findall(r'\btext\(\s*f"([\w.-]+)\{', python):
@@ -205,7 +205,7 @@ def test_a_translation_has_the_numbers_of_its_sentence(english, spanish):
 
 @pytest.mark.parametrize(
     "choice",
-    [*labels.choices_of_form(), *MinimumAge, *Status, *Role, "true", "false"],
+    [*labels.form_choices(), *MinimumAge, *Status, *Role, "true", "false"],
 )
 def test_every_choice_has_a_word_in_both_languages(choice):
     assert choice in words(Language.ENGLISH)
@@ -220,7 +220,7 @@ def test_whatever_is_recorded_of_an_account_has_a_word():
 
 
 def test_no_word_is_left_of_a_choice_that_is_gone():
-    assert set(labels.CHOICES_IN_SPANISH) == {*labels.choices_of_form(), "true", "false"}
+    assert set(labels.CHOICES_IN_SPANISH) == {*labels.form_choices(), "true", "false"}
 
 
 def test_pages_reword_in_english_only_the_sentences_that_clients_compare():

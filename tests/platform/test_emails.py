@@ -11,7 +11,7 @@ from chalicelib.platform.languages import Language
 from chalicelib.registrations import emails as of_registrations
 from chalicelib.registrations.workflow import Status
 
-WORDINGS = [*of_accounts.all_templates(), of_registrations.RECEIPT, of_registrations.MOVED]
+WORDINGS = [*of_accounts.all_templates(), of_registrations.RECEIPT, of_registrations.STATUS_CHANGED]
 
 
 def named(paragraphs):

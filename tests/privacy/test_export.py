@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.identity.account import Role
 from chalicelib.privacy import export
-from chalicelib.privacy.personal_data import By
+from chalicelib.privacy.personal_data import ChangedBy
 from tests.support.accounts import at_work
 from tests.support.events import EVENT, FORM, hold_event
 
@@ -108,7 +108,7 @@ def test_nothing_of_anybody_else_is_in_it(registered, sky):
 
 
 @pytest.mark.parametrize(
-    ("bound", "most"), [("BYTES_OF_HISTORY", 100), ("SESSIONS", 1), ("ENTRIES", 1)]
+    ("bound", "most"), [("MAX_HISTORY_BYTES", 100), ("MAX_SESSIONS", 1), ("MAX_AUDIT_ENTRIES", 1)]
 )
 def test_what_is_cut_off_is_said(registered, ada, bound, most):
     theirs = f"{ALL}/{registered.account['id']}"
@@ -120,14 +120,18 @@ def test_what_is_cut_off_is_said(registered, ada, bound, most):
         cut = held(registered)
 
     assert (whole["isComplete"], cut["isComplete"]) == (True, False)
-    shortened = {"BYTES_OF_HISTORY": "registrations", "SESSIONS": "sessions", "ENTRIES": "audit"}
+    shortened = {
+        "MAX_HISTORY_BYTES": "registrations",
+        "MAX_SESSIONS": "sessions",
+        "MAX_AUDIT_ENTRIES": "audit",
+    }
     same = set(whole) - {shortened[bound], "isComplete"}
     assert {name: whole[name] for name in same} == {name: cut[name] for name in same}
     assert cut[shortened[bound]] != whole[shortened[bound]]
 
 
 def test_a_history_that_is_cut_off_is_cut_at_its_old_end(registered):
-    with mock.patch.object(export, "BYTES_OF_HISTORY", 200):
+    with mock.patch.object(export, "MAX_HISTORY_BYTES", 200):
         [one] = held(registered)["registrations"]
 
     assert [change["action"] for change in one["history"]] == ["submitted"]
@@ -137,8 +141,8 @@ def test_a_history_that_is_cut_off_is_cut_at_its_old_end(registered):
 
 def test_the_longest_answer_fits_into_one_of_lambdas():
     # Each quotation mark and backslash of JSON is escaped once more: twice as long at most.
-    assert 2 * export.BYTES_OF_HISTORY < 5_000_000
+    assert 2 * export.MAX_HISTORY_BYTES < 5_000_000
 
 
 def test_a_change_was_made_by_the_applicant_by_staff_or_by_the_service():
-    assert {by.value for by in By} == {"you", "staff", "service"}
+    assert {by.value for by in ChangedBy} == {"you", "staff", "service"}

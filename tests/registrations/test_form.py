@@ -13,7 +13,7 @@ from tests.support.events import FORM
 def read(form):
     import json
 
-    return parse_body(json.dumps(form).encode(), RegistrationForm).stored()
+    return parse_body(json.dumps(form).encode(), RegistrationForm).to_stored()
 
 
 def wrong_in(form):
@@ -183,7 +183,7 @@ def test_an_age_reaches_the_minimum_if_it_is_certain(age, minimum, is_old_enough
 )
 def test_a_phone_number_is_stored_and_shown_as_it_was_understood(typed, stored, shown):
     assert read({"phone1": typed}) == {"phone1": stored}
-    assert phones.shown(stored) == shown
+    assert phones.format_phone(stored) == shown
     assert read({"phone1": stored}) == read({"phone1": shown}) == {"phone1": stored}
 
 

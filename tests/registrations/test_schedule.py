@@ -211,14 +211,14 @@ def test_failing_dynamodb_is_logged_and_the_next_run_does_the_work(backend, caps
 def test_dynamodb_that_fails_for_one_event_fails_the_run_and_no_other_event(backend):
     hold_line(backend, "a-good")
     hold_line(backend, "b-good")
-    good = WaitingList._settle
+    good = WaitingList._update_steps
 
     def settle(self, event_id, now):
         if event_id == "b-good":
             raise ServiceUnavailable(cause="injected")
         return good(self, event_id, now)
 
-    with mock.patch.object(WaitingList, "_settle", settle), pytest.raises(schedule.RunFailed):
+    with mock.patch.object(WaitingList, "_update_steps", settle), pytest.raises(schedule.RunFailed):
         run_at(NOW)
 
     assert usernames(backend) == ["a-good.0"]
@@ -263,7 +263,7 @@ def test_each_event_has_its_share_of_the_time(backend):
         shares.append(seconds)
         return True
 
-    with mock.patch.object(WaitingList, "settle", settle):
+    with mock.patch.object(WaitingList, "update_offers", settle):
         run_at(NOW)
 
     assert shares == [pytest.approx(15, abs=1), pytest.approx(30, abs=2)]

@@ -110,7 +110,7 @@ def test_no_offer_outlives_the_first_day_of_the_event(backend, join):
 
     until = clock.from_text(offer(b)["until"])
     assert until - clock.now() < timedelta(hours=37)
-    waiting_list().settle(EVENT, until)
+    waiting_list().update_offers(EVENT, until)
     assert status(b) == "Withdrawn"
 
 
@@ -139,7 +139,7 @@ def test_an_offer_that_expires_goes_to_the_next_in_line(backend, queue):
     a.post(f"{OWN}/withdraw")
     until = offer(b)["until"]
     with later(hours=2):
-        waiting_list().settle(EVENT, clock.now())
+        waiting_list().update_offers(EVENT, clock.now())
         expired = b.get(OWN).json
 
     assert (expired["status"], expired["offer"]) == ("Withdrawn", None)
@@ -165,7 +165,7 @@ def test_whoever_missed_an_offer_may_submit_again_and_is_last_in_line(backend, q
     a, b, _, d = queue
     a.post(f"{OWN}/withdraw")
     with later(hours=2):
-        waiting_list().settle(EVENT, clock.now())
+        waiting_list().update_offers(EVENT, clock.now())
         again = b.post(f"{OWN}/submit").json
 
     assert (again["status"], again["offerExpiredAt"]) == ("Waitlisted", None)
@@ -286,7 +286,7 @@ def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(back
     a.post(f"{OWN}/withdraw")
     assert b.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
     assert counters(backend) == (0, 0, 2)
-    waiting_list().settle(EVENT, clock.now())
+    waiting_list().update_offers(EVENT, clock.now())
 
     assert offer(c)
     assert counters(backend) == (0, 1, 1)
@@ -297,7 +297,7 @@ def test_the_history_tells_of_offers_and_who_made_them(client, queue):
     ada = at_work(client, "ada", Role.ADMIN)
     a.post(f"{OWN}/withdraw")
     with later(hours=2):
-        waiting_list().settle(EVENT, clock.now())
+        waiting_list().update_offers(EVENT, clock.now())
     entries = ada.get(f"{ALL}/{b.account['id']}/history").json["items"]
 
     told = [(one["actor"], one["action"]) for one in entries[:2]]
@@ -309,7 +309,7 @@ def test_the_history_tells_of_offers_and_who_made_them(client, queue):
 
 def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(backend, queue, join):
     a, b, *_ = queue
-    with mock.patch.object(type(waiting_list()), "settle"):
+    with mock.patch.object(type(waiting_list()), "update_offers"):
         a.post(f"{OWN}/withdraw")
     assert counters(backend) == (0, 0, 3)
 
@@ -325,7 +325,7 @@ def test_what_an_earlier_version_moved_leaves_no_place_held(backend, queue):
     # As an earlier version withdraws: it knows of no offers and leaves them alone.
     backend.change("registrations", key_of(b), status="Withdrawn", eventStatus=f"{EVENT}#Withdrawn")
     with later(hours=2):
-        waiting_list().settle(EVENT, clock.now())
+        waiting_list().update_offers(EVENT, clock.now())
 
     assert counters(backend)[:2] == (0, 1)
     assert not offer(b)
@@ -351,7 +351,7 @@ def test_the_offer_and_its_expiry_are_mailed_in_the_readers_language(client, joi
     b.post(f"{OWN}/submit")
     a.post(f"{OWN}/withdraw")
     with later(hours=2):
-        waiting_list().settle(EVENT, clock.now())
+        waiting_list().update_offers(EVENT, clock.now())
 
     subjects = {message["Subject"] for message in mailbox()}
     assert {"Hay un lugar para usted", "Venció la oferta de su lugar"} <= subjects

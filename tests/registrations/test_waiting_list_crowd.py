@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.events.calendar import calendar
 from chalicelib.events.places import places
+from chalicelib.events.service import event_service
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ApiError
-from chalicelib.registrations.changes import Actor, Changes
+from chalicelib.registrations.service import Actor, RegistrationService
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.waiting_list import waiting_list
-from chalicelib.registrations.workflow import TAKING, Side, Status
+from chalicelib.registrations.workflow import HOLDS_PLACE, ActorType, Status
 from tests.support.events import EVENT, a_registration, hold_event, hold_registrations
 
 CAPACITY, PEOPLE, THREADS = 4, 16, 8
@@ -30,25 +30,27 @@ class Applicant:
 
     def __init__(self, number, now):
         self.user_id, self.now = identifier(number), now
-        actor = Actor(self.user_id, Side.APPLICANT, "request", now)
+        actor = Actor(self.user_id, ActorType.APPLICANT, "request", now)
         store = RegistrationStore(database())
-        self.changes = Changes(store, calendar(), places(), account_repository(), actor)
+        self.service = RegistrationService(
+            store, event_service(), places(), account_repository(), actor
+        )
 
     def do(self, what):
         """Submit, withdraw, accept or decline; an error is an answer like any other."""
 
-        def attempt(found):
+        def attempt(snapshot):
             if what in {"accept", "decline"}:
-                return self.changes.answer_offer(found, accepts=what == "accept")
+                return self.service.answer_offer(snapshot, accepts=what == "accept")
             status = Status.SUBMITTED if what == "submit" else Status.WITHDRAWN
-            return self.changes.move(found, status, found.there.version)
+            return self.service.move(snapshot, status, snapshot.require_registration().version)
 
         try:
-            self.changes.decide(lambda: self.changes.find(self.user_id, EVENT), attempt)
+            self.service.retry_on_conflict(lambda: self.service.read(self.user_id, EVENT), attempt)
         except ApiError as refusal:
             return refusal.code
         finally:
-            waiting_list().settle(EVENT, self.now)
+            waiting_list().update_offers(EVENT, self.now)
         return what
 
 
@@ -86,10 +88,10 @@ def test_no_place_is_given_twice_or_lost_and_no_one_is_skipped(either_engine, se
     with ThreadPoolExecutor(THREADS) as crowd:
         answers = list(crowd.map(step, enumerate(steps)))
     assert answers.count("internal_error") == 0
-    waiting_list().settle(EVENT, now + timedelta(hours=3), seconds=30)
+    waiting_list().update_offers(EVENT, now + timedelta(hours=3), seconds=30)
 
     people, offers, counters = standing(either_engine)
-    taken = [one for one in people.values() if one["status"] in TAKING]
+    taken = [one for one in people.values() if one["status"] in HOLDS_PLACE]
     on_the_list = {u for u, one in people.items() if one["status"] == Status.WAITLISTED}
     assert offers <= on_the_list
     assert counters["taken"] == len(taken) + len(offers) <= CAPACITY

@@ -4,7 +4,14 @@ import itertools
 
 import pytest
 
-from chalicelib.registrations.workflow import COMPLETE, EDITABLE, TAKING, Side, Status, move
+from chalicelib.registrations.workflow import (
+    COMPLETE,
+    EDITABLE,
+    HOLDS_PLACE,
+    ActorType,
+    Status,
+    find_transition,
+)
 
 # From, to, and by whom: A the applicant, S staff. What stands here may be done, nothing else.
 ALLOWED = """
@@ -23,33 +30,33 @@ TABLE = {(_WORDS[i], _WORDS[i + 1]): _WORDS[i + 2] for i in range(0, len(_WORDS)
 
 
 @pytest.mark.parametrize(("source", "target"), list(itertools.product(Status, Status)))
-@pytest.mark.parametrize("side", Side)
-def test_what_is_allowed_may_be_done_and_nothing_else(source, target, side):
-    allowed = side.value[0].upper() in TABLE.get((source, target), "")
+@pytest.mark.parametrize("actor_type", ActorType)
+def test_what_is_allowed_may_be_done_and_nothing_else(source, target, actor_type):
+    allowed = actor_type.value[0].upper() in TABLE.get((source, target), "")
 
-    assert (move(source, target, side) is not None) == allowed
+    assert (find_transition(source, target, actor_type) is not None) == allowed
 
 
 def test_only_submitting_depends_on_the_window():
     for (source, target), sides in TABLE.items():
-        side = Side.APPLICANT if "A" in sides else Side.STAFF
-        assert move(Status(source), Status(target), side).in_window == (
+        actor_type = ActorType.APPLICANT if "A" in sides else ActorType.STAFF
+        assert find_transition(Status(source), Status(target), actor_type).only_while_open == (
             target == "Submitted" and source in {"Draft", "Withdrawn"}
         )
 
 
 @pytest.mark.parametrize("source", list(Status))
 def test_staff_can_move_a_registration_out_of_every_status(source):
-    assert any(move(source, target, Side.STAFF) for target in Status)
+    assert any(find_transition(source, target, ActorType.STAFF) for target in Status)
 
 
 @pytest.mark.parametrize("source", sorted(COMPLETE - {Status.DECLINED}))
 def test_an_applicant_can_withdraw_from_every_status_that_is_not_final(source):
-    assert move(source, Status.WITHDRAWN, Side.APPLICANT)
+    assert find_transition(source, Status.WITHDRAWN, ActorType.APPLICANT)
 
 
 def test_these_take_a_place():
-    assert {Status.SUBMITTED, Status.IN_REVIEW, Status.INTERVIEW, Status.HIRED} == TAKING
+    assert {Status.SUBMITTED, Status.IN_REVIEW, Status.INTERVIEW, Status.HIRED} == HOLDS_PLACE
 
 
 def test_these_may_be_edited_by_the_applicant():

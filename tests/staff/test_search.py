@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.platform import settings
-from chalicelib.registrations.search_terms import terms_of
+from chalicelib.registrations.search_terms import search_terms
 from chalicelib.registrations.workflow import Status
 from ops.migrations.search_terms import MIGRATION
 from tests.staff.conftest import ALL
@@ -240,7 +240,7 @@ def test_the_most_words_that_a_form_may_have_fit_into_one_transaction(ada, river
         reply = ada.ask("PATCH", submitted, {"form": form, "version": version})
         assert reply.status == 200, reply.body
 
-    assert len(terms_of(form, "river")) <= 22
+    assert len(search_terms(form, "river")) <= 22
 
 
 def test_an_erased_registration_leaves_no_entries(river, submitted, backend):

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.platform import clock
 from chalicelib.registrations.workflow import Status
 from tests.staff.conftest import ALL
-from tests.staff.test_desk import take_places
+from tests.staff.test_registrations import take_places
 from tests.support.events import EVENT, FORM, a_registration, hold_registrations
 
 OWN = f"/registrations/{EVENT}"

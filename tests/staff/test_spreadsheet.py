@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.registrations.choices import in_words
+from chalicelib.registrations.enums import label
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.workflow import Status
@@ -42,7 +42,7 @@ REGISTRATION = Registration(
 
 def write(registrations, time_zone="America/Chicago"):
     """What the service writes of an event in Minnesota."""
-    return spreadsheet.write(registrations, time_zone)
+    return spreadsheet.write_csv(registrations, time_zone)
 
 
 # What a spreadsheet would run, or have another program run.
@@ -267,7 +267,7 @@ def test_a_draft_of_nothing_is_a_row_all_the_same():
     ],
 )
 def test_a_choice_comes_in_words(choice, words):
-    assert in_words(choice) == words
+    assert label(choice) == words
 
 
 @pytest.mark.parametrize("number", ["12345", "=1+1", "+442079460000"])

@@ -22,7 +22,7 @@ _SECONDS_OF_AN_ERASURE = 80
 
 if __name__ == "__main__":
     aws.TIMEOUT_SECONDS = _SECONDS
-    erasure.SECONDS = _SECONDS_OF_AN_ERASURE
+    erasure.MAX_SECONDS = _SECONDS_OF_AN_ERASURE
     passwords.hash_password = functools.cache(passwords.hash_password)
     passwords.verify = functools.cache(passwords.verify)
     password_strength.weakness = functools.cache(password_strength.weakness)

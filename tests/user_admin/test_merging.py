@@ -117,7 +117,7 @@ def test_position_on_the_waiting_list_stays(ada, river, old, sky, backend):
     assert river.get(OWN).json["position"] == 1
     assert counters(backend) == (0, 0, 2)
     hold_event(version=2, capacity=1)
-    waiting_list().settle(EVENT, clock.now())
+    waiting_list().update_offers(EVENT, clock.now())
     assert river.get(OWN).json["offer"]
     assert sky.get(OWN).json["offer"] is None
 
@@ -126,7 +126,7 @@ def test_offer_moves_with_its_deadline_and_can_be_accepted(ada, river, old, back
     hold_event(capacity=0)
     submit(old)
     hold_event(version=2, capacity=1)
-    waiting_list().settle(EVENT, clock.now())
+    waiting_list().update_offers(EVENT, clock.now())
     offer = old.get(OWN).json["offer"]
 
     assert merge(ada, river, old).status == 200

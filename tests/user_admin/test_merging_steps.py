@@ -190,7 +190,7 @@ def test_offer_that_is_made_meanwhile_moves_with_the_registration(ada, river, ol
     hold_event(capacity=0)
     submit(old)
     hold_event(version=2, capacity=1)
-    with during(TransferStore, "move", lambda: waiting_list().settle(EVENT, clock.now())):
+    with during(TransferStore, "move", lambda: waiting_list().update_offers(EVENT, clock.now())):
         assert merge(ada, river, old).status == 200
 
     assert river.get(OWN).json["offer"]
@@ -271,7 +271,7 @@ def test_longest_registration_and_history_are_moved(either_engine):
     terms = [row for row in either_engine.rows("search") if row["scope"] == EVENT]
     assert len(terms) == 22
     hold_event(version=2, capacity=1)
-    waiting_list().settle(EVENT, clock.now())
+    waiting_list().update_offers(EVENT, clock.now())
     theirs, notes = f"{ALL}/{old.account['id']}", 30
     for number in range(notes):
         assert ada.post(f"{theirs}/notes", {"text": f"Note {number}."}).status == 201
@@ -304,16 +304,16 @@ def test_no_one_overtakes_a_person_whose_registration_is_moved_meanwhile(
     submit(old)
     submit(sky)
     hold_event(version=2, capacity=1)
-    listed = list(waiting_list()._listings.waiting(EVENT, clock.now()))
+    listed = list(waiting_list()._listings.waiting_list(EVENT, clock.now()))
     assert merge(ada, river, old).status == 200
 
     # The index is still as it was before.
     lists = waiting_list()
-    with mock.patch.object(lists._listings, "waiting", return_value=iter(listed)):
-        assert lists.settle(EVENT, clock.now())
+    with mock.patch.object(lists._listings, "waiting_list", return_value=iter(listed)):
+        assert lists.update_offers(EVENT, clock.now())
     assert sky.get(OWN).json["offer"] is None
 
-    assert waiting_list().settle(EVENT, clock.now())
+    assert waiting_list().update_offers(EVENT, clock.now())
     assert river.get(OWN).json["offer"]
     assert sky.get(OWN).json["offer"] is None
     assert counters(backend) == (1, 1, 1)

@@ -17,7 +17,7 @@ from chalicelib.platform import cursors, languages, schemas
 from chalicelib.platform import request as requests
 from chalicelib.platform.errors import ApiError, BadJson, InvalidFields, Unauthenticated
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
-from chalicelib.registrations.schemas import Save
+from chalicelib.registrations.schemas import SaveRegistration
 from chalicelib.second_factor.schemas import Confirm
 from chalicelib.sessions import cookie, keys, token, totp, trusted_device
 from tools import fixtures
@@ -131,10 +131,10 @@ def _cookie(sent: bytes) -> None:
 
 
 def _form(sent: bytes) -> None:
-    saved = schemas.parse_body(sent, Save)
-    assert isinstance(saved, Save)
-    stored = saved.form.stored()
-    again = RegistrationForm.model_validate_json(json.dumps(stored)).stored()
+    saved = schemas.parse_body(sent, SaveRegistration)
+    assert isinstance(saved, SaveRegistration)
+    stored = saved.form.to_stored()
+    again = RegistrationForm.model_validate_json(json.dumps(stored)).to_stored()
     assert again == stored, "what is kept is not what it is read as"
     problems_to_submit(stored, MinimumAge.SIXTEEN)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.registrations.registration import KEPT_FROM_STAFF
+from chalicelib.registrations.registration import STAFF_HIDDEN_FIELDS
 
 Record = dict[str, Any]
 
@@ -107,5 +107,7 @@ def _differences(account: str, versions: dict[int, Record], found: Record | None
 
 def _comparable(record: Record) -> Record:
     # Staff are not shown the rest, and staff look afterwards.
-    form = {name: value for name, value in record["form"].items() if name not in KEPT_FROM_STAFF}
+    form = {
+        name: value for name, value in record["form"].items() if name not in STAFF_HIDDEN_FIELDS
+    }
     return {"status": record["status"], "reference": record["reference"], "form": form}

@@ -1,4 +1,4 @@
-"""What may be chosen in a registration form, and what people call it."""
+"""The choices in a registration form, and their English labels."""
 
 import re
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from typing import Literal
 
 from chalicelib.events.event import MinimumAge
 
-# What to call a choice whose name cannot just be taken apart.
-_CALLED = {
+# Labels that can't be derived from the value.
+_LABELS = {
     "SheHer": "She/her",
     "HeHim": "He/him",
     "TheyThem": "They/them",
@@ -25,7 +25,7 @@ _CALLED = {
     "foodBeverageService": "Food and beverage service",
     "moneyCashier": "Money and cashier",
 }
-_JOINT = re.compile("(?<=[a-z])(?=[A-Z])")
+_WORD_BOUNDARY = re.compile("(?<=[a-z])(?=[A-Z])")
 
 
 class Age(StrEnum):
@@ -39,8 +39,8 @@ class Age(StrEnum):
     SIXTEEN_TO_SEVENTEEN = "SixteenToSeventeen"
     EIGHTEEN_TO_TWENTY = "EighteenToTwenty"
     TWENTYONE_OR_OLDER = "TwentyonePlus"
-    FORMER_SIXTEEN_OR_OLDER = "SixteenPlus"
-    FORMER_EIGHTEEN_OR_OLDER = "EighteenPlus"
+    LEGACY_SIXTEEN_OR_OLDER = "SixteenPlus"
+    LEGACY_EIGHTEEN_OR_OLDER = "EighteenPlus"
 
     def reaches(self, minimum: MinimumAge) -> bool:
         """Return whether an applicant of this age is certainly old enough."""
@@ -49,11 +49,11 @@ class Age(StrEnum):
 
 # The age in years that each answer says for certain.
 _YEARS = dict(zip(Age, (0, 16, 18, 21, 16, 18), strict=True))
-FORMER_AGES = frozenset({Age.FORMER_SIXTEEN_OR_OLDER, Age.FORMER_EIGHTEEN_OR_OLDER})
+LEGACY_AGES = frozenset({Age.LEGACY_SIXTEEN_OR_OLDER, Age.LEGACY_EIGHTEEN_OR_OLDER})
 # The answer of earlier versions that is true of a new one: what those can read.
-FORMER_AGE_OF = {
-    Age.SIXTEEN_TO_SEVENTEEN: Age.FORMER_SIXTEEN_OR_OLDER,
-    Age.EIGHTEEN_TO_TWENTY: Age.FORMER_EIGHTEEN_OR_OLDER,
+LEGACY_AGE_FOR = {
+    Age.SIXTEEN_TO_SEVENTEEN: Age.LEGACY_SIXTEEN_OR_OLDER,
+    Age.EIGHTEEN_TO_TWENTY: Age.LEGACY_EIGHTEEN_OR_OLDER,
 }
 
 
@@ -114,8 +114,8 @@ Skill = Literal[
 ]  # fmt: skip
 
 
-def in_words(choice: str) -> str:
-    """Return what people call a choice: ``dataEntry`` is "Data entry"."""
-    if choice in _CALLED:
-        return _CALLED[choice]
-    return _JOINT.sub(" ", choice).capitalize()
+def label(value: str) -> str:
+    """Return the English label of a choice: "Data entry" for ``dataEntry``."""
+    if value in _LABELS:
+        return _LABELS[value]
+    return _WORD_BOUNDARY.sub(" ", value).capitalize()

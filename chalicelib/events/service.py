@@ -1,11 +1,11 @@
-"""The calendar of events: what there is, and how a SuperAdmin changes it."""
+"""Events: list, read, create, and change them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.events.event import USUAL_OFFER_HOURS, Event, ShownEvent, contradictions, shown
+from chalicelib.events.event import DEFAULT_OFFER_HOURS, Event, EventView, date_errors, to_view
 from chalicelib.events.store import EventChanged, EventStore
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import database
@@ -22,11 +22,11 @@ _SCOPE = "events"
 class EventPage:
     """Some events, and the cursor to the next ones."""
 
-    items: list[ShownEvent]
+    items: list[EventView]
     cursor: str | None
 
 
-class Calendar:
+class EventService:
     """The events of one stage."""
 
     def __init__(self, store: EventStore, keys: Keys) -> None:
@@ -34,7 +34,7 @@ class Calendar:
         self._store = store
         self._keys = keys
 
-    def listed(
+    def list_page(
         self, now: datetime, limit: int, cursor: str | None, *, with_hidden: bool = False
     ) -> EventPage:
         """List events, the latest first.
@@ -51,9 +51,9 @@ class Calendar:
         scope = f"{_SCOPE} with hidden" if with_hidden else _SCOPE
         cursors = Cursors(self._keys, now)
         after = cursors.verify(cursor, scope) if cursor else None
-        found, rest = self._store.listed(limit, after, with_hidden=with_hidden)
+        found, rest = self._store.list_page(limit, after, with_hidden=with_hidden)
         following = cursors.sign(rest, scope) if rest else None
-        return EventPage([shown(event, now) for event in found], following)
+        return EventPage([to_view(event, now) for event in found], following)
 
     def get(self, event_id: str) -> Event:
         """Return an event.
@@ -80,8 +80,8 @@ class Calendar:
     def put(
         self,
         event_id: str,
-        given: Mapping[str, Any],
-        seen: int | None,
+        values: Mapping[str, Any],
+        expected_version: int | None,
         caller: CurrentUser,
         request: str,
         now: datetime,
@@ -92,9 +92,9 @@ class Calendar:
 
         Args:
             event_id: the event's identifier.
-            given: the fields of an :class:`Event` that the client sent. A client that is older
+            values: the fields of an :class:`Event` that the client sent. A client that is older
                 than a field does not send it: then the stored value stays.
-            seen: the version that the client has read; None for a new event.
+            expected_version: the version that the client has read; None for a new event.
             caller: the SuperAdmin who asks.
             request: the request's identifier.
             now: when.
@@ -107,21 +107,21 @@ class Calendar:
             VersionConflict: it exists already, or in another version.
         """
         current = self._store.get(event_id)
-        wanted = _wanted(event_id, given, current)
-        if current and replace(wanted, version=current.version) == current:
+        requested = _new_version(event_id, values, current)
+        if current and replace(requested, version=current.version) == current:
             return False
         # Dates that were stored by the rules of an earlier version do not stand in the way of a
         # new name.
-        if (wrong := contradictions(wanted)) and not (current and _same_dates(wanted, current)):
+        if (wrong := date_errors(requested)) and not (current and _same_dates(requested, current)):
             raise InvalidFields(wrong)
-        if seen != (current.version if current else None):
-            raise VersionConflict(shown(current, now)) if current else NotFound
-        event = replace(wanted, version=(seen or 0) + 1)
+        if expected_version != (current.version if current else None):
+            raise VersionConflict(to_view(current, now)) if current else NotFound
+        event = replace(requested, version=(expected_version or 0) + 1)
         recorded = audit.entry_write(
             subject=event.id,
             actor=caller.account.id,
             action="event.changed" if current else "event.created",
-            fields=_changed(current, event),
+            fields=_changed_fields(current, event),
             request=request,
             now=now,
         )
@@ -132,7 +132,7 @@ class Calendar:
             # The same request, sent again while the first was on its way, has nothing left to do.
             if event == stored:
                 return False
-            raise VersionConflict(shown(stored, now)) from None
+            raise VersionConflict(to_view(stored, now)) from None
         return current is None
 
     def identifiers(self) -> Iterable[str]:
@@ -145,24 +145,24 @@ class Calendar:
         earliest = (now - timedelta(days=2)).date()
         return [e for e in self._store.starting_from(earliest) if e.offer_deadline(now)]
 
-    def reading(self, event_id: str) -> Read[Event]:
-        """Return how an event is read, for whoever reads something else along with it."""
-        return self._store.reading(event_id)
+    def event_read(self, event_id: str) -> Read[Event]:
+        """Return the read of an event, to batch with other reads."""
+        return self._store.event_read(event_id)
 
 
-def calendar() -> Calendar:
-    """Return the calendar of this process's stage."""
-    return Calendar(EventStore(database()), session_keys())
+def event_service() -> EventService:
+    """Return the event service of this process's stage."""
+    return EventService(EventStore(database()), session_keys())
 
 
-def _wanted(event_id: str, given: Mapping[str, Any], current: Event | None) -> Event:
+def _new_version(event_id: str, values: Mapping[str, Any], current: Event | None) -> Event:
     """Return the event that a client asks for, its version aside."""
     kept = {
         "time_zone": current.time_zone if current else settings.current().default_time_zone,
-        "offer_hours": current.offer_hours if current else USUAL_OFFER_HOURS,
+        "offer_hours": current.offer_hours if current else DEFAULT_OFFER_HOURS,
         "hidden": current is not None and current.hidden,
     }
-    return Event(**{**kept, **given, "id": event_id, "version": 0})
+    return Event(**{**kept, **values, "id": event_id, "version": 0})
 
 
 def _same_dates(one: Event, other: Event) -> bool:
@@ -170,6 +170,6 @@ def _same_dates(one: Event, other: Event) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in dates)
 
 
-def _changed(before: Event | None, after: Event) -> Iterable[str]:
+def _changed_fields(before: Event | None, after: Event) -> Iterable[str]:
     old = vars(before) if before else {}
     return (name for name, value in vars(after).items() if old.get(name) != value)

@@ -6,8 +6,8 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """What is counted of one registration."""
+class SummaryRow:
+    """The counted fields of one registration."""
 
     status: str
     age: str | None
@@ -16,13 +16,13 @@ class Counted:
     ethnicity: str | None
 
 
-def count(form: dict[str, Any]) -> str:
-    """Write down what is counted of a form, as short as may be."""
+def encode_row(form: dict[str, Any]) -> str:
+    """Encode the counted fields of a form as compact JSON."""
     jobs = form.get("eventJobs", []) + form.get("vendorJobs", [])
     counted = [form.get("age"), jobs, form.get("shifts", []), form.get("ethnicity")]
     return json.dumps(counted, separators=(",", ":"))
 
 
-def read_counted(status: str, counted: str) -> Counted:
-    """Read what :func:`count` wrote, beside the registration's status."""
-    return Counted(status, *json.loads(counted))
+def decode_row(status: str, encoded: str) -> SummaryRow:
+    """Decode the result of :func:`encode_row`."""
+    return SummaryRow(status, *json.loads(encoded))

@@ -1,4 +1,4 @@
-"""Staff at the desk: one registration read, corrected, moved along, written about."""
+"""Staff read, correct, move, and annotate a registration."""
 
 import itertools
 from datetime import timedelta
@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.platform import clock
-from chalicelib.registrations.workflow import MOVES, Side, Status
-from chalicelib.staff import desk, summary
+from chalicelib.registrations.workflow import TRANSITIONS, ActorType, Status
+from chalicelib.staff import registrations, summary
 from tests.staff.conftest import ALL
 from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
 
@@ -239,7 +239,10 @@ def test_staff_say_which_version_they_have_read(ada, submitted, version):
 
 
 STAFFS_MOVES = [
-    (source, move.target) for move in MOVES if Side.STAFF in move.sides for source in move.sources
+    (source, transition.target)
+    for transition in TRANSITIONS
+    if ActorType.STAFF in transition.actor_types
+    for source in transition.sources
 ]
 
 
@@ -358,7 +361,7 @@ def test_many_stop_in_time_and_say_how_far_they_came(ada, event, monkeypatch, se
     for number in range(3):
         one(Status.SUBMITTED, number)
     clock_face = itertools.chain(seconds, itertools.repeat(5.2))
-    monkeypatch.setattr(desk.time, "monotonic", lambda: next(clock_face))
+    monkeypatch.setattr(registrations.time, "monotonic", lambda: next(clock_face))
     items = [{"userId": f"person-{number:05}", "version": 1} for number in range(3)]
     reply = ada.post(f"{ALL}/status", {"status": "Declined", "items": items})
 
@@ -485,7 +488,7 @@ def test_the_summary_is_kept_for_a_minute(ada, event, aws_calls, monkeypatch):
     aws_calls.clear()
     kept = ada.get(path).json
     assert "Query" not in [call.operation for call in aws_calls]
-    monkeypatch.setattr(summary, "SUMMARY_KEPT", timedelta(0))
+    monkeypatch.setattr(summary, "MAX_AGE", timedelta(0))
 
     assert kept == first
     assert ada.get(path).json["byStatus"] == {"Submitted": 2}

@@ -11,7 +11,7 @@ from chalicelib.registrations.search_terms import stored_terms
 
 SEARCH = "search"
 # No event is called so: an identifier has no number sign.
-EVERYBODY = "#everybody"
+ALL_EVENTS = "#everybody"
 
 
 def entry_writes(before: Registration | None, after: Registration | None) -> list[Write]:
@@ -33,7 +33,7 @@ def entry_writes(before: Registration | None, after: Registration | None) -> lis
     if after:
         added = new if before and before.expires_at != after.expires_at else new - old
         writes += [
-            Write("Put", SEARCH, key | _facts(after))
+            Write("Put", SEARCH, key | _attributes(after))
             for term in sorted(added)
             for key in _keys(term, after)
         ]
@@ -42,18 +42,18 @@ def entry_writes(before: Registration | None, after: Registration | None) -> lis
 
 def _keys(term: str, registration: Registration) -> list[Item]:
     return [
-        {"scope": scope, "place": place_of(term, registration, scope)}
-        for scope in (registration.event_id, EVERYBODY)
+        {"scope": scope, "place": position(term, registration, scope)}
+        for scope in (registration.event_id, ALL_EVENTS)
     ]
 
 
-def place_of(term: str, registration: Registration, scope: str) -> str:
+def position(term: str, registration: Registration, scope: str) -> str:
     """Return where the entry of a term stands within a scope."""
     own = f"{term}#{registration.user_id}"
-    return f"{own}#{registration.event_id}" if scope == EVERYBODY else own
+    return f"{own}#{registration.event_id}" if scope == ALL_EVENTS else own
 
 
-def _facts(registration: Registration) -> Item:
+def _attributes(registration: Registration) -> Item:
     return {
         "userId": registration.user_id,
         "eventId": registration.event_id,

@@ -1,0 +1,399 @@
+"""Changes of registrations by applicants and staff: save, change the status, delete.
+
+Each change reads a snapshot, decides, and writes on condition that the snapshot is still current.
+After a conflict it reads and decides again, up to ``MAX_RETRIES`` times.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, TypeVar
+
+from chalicelib.events.event import Event
+from chalicelib.events.place import PlaceState
+from chalicelib.events.places import Places, PlacesChanged
+from chalicelib.events.service import EventService
+from chalicelib.identity.account import Account
+from chalicelib.identity.account_repository import AccountRepository
+from chalicelib.platform import audit, settings
+from chalicelib.platform.errors import InvalidFields, NotFound, ServiceUnavailable
+from chalicelib.platform.items import Write
+from chalicelib.registrations import completeness, signatures, workflow
+from chalicelib.registrations.registration import (
+    STAFF_HIDDEN_FIELDS,
+    NoPlaceFree,
+    OfferExpired,
+    Registration,
+    RegistrationClosed,
+    WrongStatus,
+    new_reference,
+)
+from chalicelib.registrations.snapshot import Actor, Snapshot, require_version
+from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
+from chalicelib.registrations.workflow import ActorType, Status
+
+Result = TypeVar("Result")
+
+_OCCUPIED = {PlaceState.TAKEN, PlaceState.OFFERED}
+# After this many conflicts the client gets 503.
+MAX_RETRIES = 5
+
+
+class RegistrationService:
+    """The changes that one actor makes."""
+
+    def __init__(
+        self,
+        store: RegistrationStore,
+        events: EventService,
+        places: Places,
+        accounts: AccountRepository,
+        actor: Actor,
+    ) -> None:
+        """Use stores and services on behalf of an actor."""
+        self._store = store
+        self._events = events
+        self._places = places
+        self._accounts = accounts
+        self._actor = actor
+
+    def read(self, user_id: str, event_id: str, account: Account | None = None) -> Snapshot:
+        """Read what a decision rests on, in one round trip.
+
+        Args:
+            user_id: whose registration.
+            event_id: the event's.
+            account: their account, if this request has read it already.
+
+        Raises:
+            NotFound: there is no such event.
+        """
+        event, registration, counts, offer, *accounts = self._store.read(
+            self._events.event_read(event_id),
+            self._store.registration_read(user_id, event_id),
+            self._places.counts_read(event_id),
+            self._places.offer_read(event_id, user_id),
+            *([] if account else [self._accounts.account_read(user_id)]),
+        )
+        account = account or accounts[0]
+        if event is None:
+            raise NotFound
+        if registration is not None and registration.expires_at <= self._actor.now:
+            registration = None
+        if registration is not None:
+            named = registration.with_username(account.username if account else None)
+            registration = named.with_offer(offer)
+        return Snapshot(event, registration, counts, offer, account)
+
+    def retry_on_conflict(
+        self, read: Callable[[], Snapshot], attempt: Callable[[Snapshot], Result]
+    ) -> Result:
+        """Read a snapshot and attempt a change; on a conflict, read and attempt again.
+
+        Raises:
+            ServiceUnavailable: each attempt met a conflicting change.
+        """
+        for _ in range(MAX_RETRIES):
+            with contextlib.suppress(RegistrationChanged, PlacesChanged):
+                return attempt(read())
+        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to a registration")
+
+    def save(
+        self, snapshot: Snapshot, account: Account, form: dict[str, Any], version: int | None
+    ) -> tuple[Registration, bool]:
+        """Save a form whole, as a draft or in place of what there was.
+
+        Saving what is stored already does nothing, whatever version was seen. What staff are not
+        shown stays as it is, unless they write it: then it is a change, whatever was stored, so
+        that no answer tells whether they guessed it.
+
+        Args:
+            snapshot: the event, the registration, and its places, as just read.
+            account: whose it is.
+            form: valid as a draft, under the names on the wire. What staff are not shown may be
+                missing in theirs.
+            version: the version that was read; None for a first one.
+
+        Returns:
+            The registration, and whether it is new.
+
+        Raises:
+            NotFound: there is nothing of the version that was seen.
+            VersionConflict: the stored version is another one.
+            WrongStatus: it has come too far for its applicant to edit it.
+            FieldsLocked: the applicant may only change how to reach them, and changes more.
+            RegistrationClosed: the window is not open for its applicant; or the event is so long
+                over that nothing of it is kept any more.
+            InvalidFields: it was submitted, and would become incomplete.
+            BeingErased: it would be the first of an account that is being erased.
+            BeingMerged: it would be the first of an account that is being merged.
+        """
+        before, event = snapshot.registration, snapshot.event
+        applicant = self._actor.type is ActorType.APPLICANT
+        hidden_fields = self._hidden_from_actor(form)
+        if self._actor.type is ActorType.STAFF:
+            form = signatures.keep_applicant_signature(before, form)
+            form = (before.staff_hidden_answers if before else {}) | form
+        if before is not None and before.form == form and not hidden_fields:
+            return before, False
+        require_version(before, version)
+        if applicant and before is None and event.hidden:
+            raise NotFound
+        contact_only = applicant and completeness.is_contact_only_edit(
+            before, event, form, self._actor.now
+        )
+        if before is None:
+            after = self._create(event, account, form)
+        else:
+            starts = event.starts_on
+            after = replace(self._next_version(before, event), form=form, event_starts_on=starts)
+        if applicant and not contact_only:
+            after = signatures.sign_as_applicant(after, self._actor.now)
+        if after.status in workflow.COMPLETE:
+            actor_type = self._actor.type
+            completeness.require_still_complete(after, event, actor_type, contact_only=contact_only)
+        # What is there already is deleted by an erasure, whose deletion loses no race to a change.
+        account_checks = [] if before else [self._accounts.require_not_erased_write(account.id)]
+        self._put(after, before, "saved", *account_checks, more_fields=hidden_fields)
+        return after, before is None
+
+    def move(
+        self,
+        snapshot: Snapshot,
+        target: Status,
+        version: int,
+        *extra_writes: Write,
+        signed_on_paper: bool = False,
+    ) -> Registration:
+        """Move a registration along the workflow, with the place that it takes or gives back.
+
+        Args:
+            snapshot: the event, the registration, and its places, as just read.
+            target: where to. Whoever submits and finds no place free is put on the waiting list.
+            version: the version that was read.
+            extra_writes: further writes of the same transaction.
+            signed_on_paper: whether staff record that the applicant has signed on paper.
+
+        Raises:
+            NotFound: there is none.
+            VersionConflict: the stored version is another one.
+            WrongStatus: from where it is, this does not follow.
+            RegistrationClosed: the window is not open for its applicant; or the event is so long
+                over that nothing of it is kept any more.
+            InvalidFields: naming all that keeps it from being submitted, such as a missing
+                signature; or a paper signature comes with another change than a submission.
+            NoPlaceFree: it would take a place again, and none is free.
+        """
+        before, event = snapshot.require_registration(), snapshot.event
+        require_version(before, version)
+        transition = workflow.find_transition(before.status, target, self._actor.type)
+        if transition is None:
+            raise WrongStatus
+        applicant = self._actor.type is ActorType.APPLICANT
+        if applicant and transition.only_while_open and not event.is_open_at(self._actor.now):
+            raise RegistrationClosed
+        after = replace(self._next_version(before, snapshot.event), status=target, offer=None)
+        # As long as places are offered, a free one belongs to those who wait for it; staff may give
+        # it to someone else on the waiting list.
+        in_turn = False
+        action = "withdrawn" if target is Status.WITHDRAWN else "moved"
+        if before.status not in workflow.COMPLETE:
+            action = "submitted"
+            after = self._submit(after, event, signed_on_paper=signed_on_paper)
+            in_turn = event.offer_deadline(self._actor.now) is not None
+            if not snapshot.counts.has_free or (in_turn and snapshot.counts.is_waited_for):
+                after = replace(after, status=Status.WAITLISTED)
+        elif signed_on_paper:
+            raise InvalidFields({"paperSignature": signatures.ONLY_WITH_SUBMISSION})
+        after = self._set_waitlisted_at(after)
+        takes_place = after.place_state is PlaceState.TAKEN and before.place_state not in _OCCUPIED
+        if takes_place and not snapshot.counts.has_free:
+            raise NoPlaceFree
+        writes = self._place_writes(snapshot, after, in_turn=in_turn, if_full=action == "submitted")
+        self._put(after, before, action, *writes, *extra_writes)
+        return after
+
+    def _submit(
+        self, registration: Registration, event: Event, *, signed_on_paper: bool
+    ) -> Registration:
+        """Return a registration that is submitted now, complete and signed.
+
+        Raises:
+            InvalidFields: naming all that keeps it from being submitted.
+        """
+        after = replace(registration, submitted_at=self._actor.now)
+        if self._actor.type is ActorType.APPLICANT:
+            after = signatures.sign_as_applicant(after, self._actor.now)
+            completeness.require_complete(after, event)
+            return after
+        if signed_on_paper:
+            after = signatures.record_paper_signature(after, self._actor.id, self._actor.now)
+        problems = signatures.problems(after)
+        completeness.require_complete(after, event, signatures.FORM_FIELDS, problems)
+        return after
+
+    def answer_offer(self, snapshot: Snapshot, *, accepts: bool) -> Registration:
+        """Accept the place that's offered, or decline it, which withdraws the registration.
+
+        Raises:
+            NotFound: there is no registration.
+            OfferExpired: it has no offer, or the deadline has passed.
+            RegistrationClosed: the event is so long over that nothing of it is kept any more.
+        """
+        before = snapshot.require_registration()
+        if before.offer is None or not before.offer.is_open_at(self._actor.now):
+            raise OfferExpired
+        status = Status.SUBMITTED if accepts else Status.WITHDRAWN
+        after = replace(self._next_version(before, snapshot.event), status=status, offer=None)
+        after = self._set_waitlisted_at(after)
+        writes = self._place_writes(snapshot, after)
+        self._put(after, before, "accepted" if accepts else "offer_declined", *writes)
+        return after
+
+    def correct(self, snapshot: Snapshot, changes: dict[str, Any], version: int) -> Registration:
+        """Change some fields of a form. Asking for what is so already does nothing.
+
+        Of what staff are not shown it is a change all the same: see :meth:`save`.
+
+        Args:
+            snapshot: the event, the registration, and its places, as just read.
+            changes: new values by name; None takes a field's value away.
+            version: the version that was read.
+
+        Raises:
+            NotFound: there is none.
+            VersionConflict: the stored version is another one.
+            RegistrationClosed: the event is so long over that nothing of it is kept any more.
+            InvalidFields: the form would not be valid, or incomplete though it was submitted; or
+                staff would sign it.
+        """
+        # pydantic comes with the form.
+        from chalicelib.registrations.form import apply_changes
+
+        before, hidden_fields = snapshot.require_registration(), self._hidden_from_actor(changes)
+        signatures.reject_signing_by_staff(before, changes)
+        form = apply_changes(before.form, changes)
+        if form == before.form and not hidden_fields:
+            return before
+        require_version(before, version)
+        after = replace(self._next_version(before, snapshot.event), form=form)
+        if after.status in workflow.COMPLETE:
+            completeness.require_still_complete(after, snapshot.event, self._actor.type)
+        self._put(after, before, "corrected", more_fields=hidden_fields)
+        return after
+
+    def delete(self, snapshot: Snapshot, version: int | None) -> None:
+        """Delete a draft.
+
+        Raises:
+            NotFound: there is none.
+            VersionConflict: the stored version is another one.
+            WrongStatus: it is no draft any more.
+        """
+        before = snapshot.require_registration()
+        require_version(before, version or before.version)
+        if before.status is not Status.DRAFT:
+            raise WrongStatus
+        self._store.delete(before, actor=self._actor.id, now=self._actor.now)
+
+    def audit_writes(self, user_id: str, action: str, fields: Iterable[str] = ()) -> list[Write]:
+        """Return the write of an audit entry for a change by staff; empty for applicants."""
+        if self._actor.type is ActorType.APPLICANT:
+            return []
+        return [
+            audit.entry_write(
+                subject=user_id,
+                actor=self._actor.id,
+                action=f"registration.{action}",
+                fields=fields,
+                request=self._actor.request_id,
+                now=self._actor.now,
+            )
+        ]
+
+    def _set_waitlisted_at(self, registration: Registration) -> Registration:
+        """Put a registration at the end of the waiting list, or take it off that."""
+        waiting = registration.status is Status.WAITLISTED
+        since = self._actor.now if waiting else None
+        return replace(registration, waitlisted_at=since, offer_expired_at=None)
+
+    def _place_writes(
+        self, snapshot: Snapshot, after: Registration, **conditions: bool
+    ) -> list[Write]:
+        """Return the writes of places and offers that go along with a move."""
+        before, event_id = snapshot.require_registration(), snapshot.event.id
+        if snapshot.offer and before.offer is None:
+            # Its registration was moved by an earlier version, which knows of no offers.
+            self._store.transact(self._places.delete_offer_writes(snapshot.offer))
+            raise PlacesChanged
+        states = before.place_state, after.place_state
+        return self._places.move_writes(event_id, after.user_id, states, before.offer, **conditions)
+
+    def _create(self, event: Event, account: Account, form: dict[str, Any]) -> Registration:
+        return Registration(
+            user_id=account.id,
+            username=account.username,
+            event_id=event.id,
+            event_starts_on=event.starts_on,
+            reference=new_reference(),
+            status=Status.DRAFT,
+            version=1,
+            form=form,
+            created_at=self._actor.now,
+            updated_at=self._actor.now,
+            submitted_at=None,
+            acknowledged_at=None,
+            expires_at=self._expiry(event),
+            started_by=None if self._actor.type is ActorType.APPLICANT else self._actor.id,
+        )
+
+    def _next_version(self, before: Registration, event: Event) -> Registration:
+        version, at = before.version + 1, self._actor.now
+        # A draft that its applicant has changed is theirs alone from then on.
+        started_by = None if self._actor.type is ActorType.APPLICANT else before.started_by
+        due = self._expiry(event)
+        return replace(
+            before, version=version, updated_at=at, expires_at=due, started_by=started_by
+        )
+
+    def _expiry(self, event: Event) -> datetime:
+        """Return when a registration that is written now is erased, as the event's dates are now.
+
+        Raises:
+            RegistrationClosed: it would be gone at once, since the event is so long over.
+        """
+        kept = timedelta(days=settings.current().kept_days_after_event)
+        due = datetime.combine(event.ends_on, time(), UTC) + kept
+        if due <= self._actor.now:
+            raise RegistrationClosed
+        return due
+
+    def _hidden_from_actor(self, fields: Iterable[str]) -> frozenset[str]:
+        """Return the fields in a change that are hidden from the actor."""
+        staff = self._actor.type is ActorType.STAFF
+        return STAFF_HIDDEN_FIELDS.intersection(fields) if staff else frozenset()
+
+    def _put(
+        self,
+        after: Registration,
+        before: Registration | None,
+        action: str,
+        *extra_writes: Write,
+        more_fields: Iterable[str] = (),
+    ) -> None:
+        changed = _changed_fields(before, after) | set(more_fields)
+        audited = self.audit_writes(after.user_id, action, changed)
+        actor = self._actor.id
+        self._store.put(
+            after, before, actor=actor, action=action, extra_writes=[*extra_writes, *audited]
+        )
+
+
+def _changed_fields(before: Registration | None, after: Registration) -> set[str]:
+    """Return the names of the changed fields, without their values."""
+    old = {**before.form, "status": before.status} if before else {}
+    new = {**after.form, "status": after.status}
+    if after.paper_signature and not (before and before.paper_signature):
+        new["paperSignature"] = True
+    return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
