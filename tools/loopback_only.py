@@ -10,7 +10,7 @@ from typing import Any
 _HERE = {None, "", "localhost", "127.0.0.1", "::1", b"localhost", b"127.0.0.1"}
 
 
-def refuse_elsewhere(event: str, arguments: tuple[Any, ...]) -> None:
+def block_other_hosts(event: str, arguments: tuple[Any, ...]) -> None:
     """Audit hook (PEP 578): refuse to look up or connect to any other machine.
 
     Raises:
@@ -28,5 +28,5 @@ def refuse_elsewhere(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 if __name__ == "__main__":
-    sys.addaudithook(refuse_elsewhere)
+    sys.addaudithook(block_other_hosts)
     runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)

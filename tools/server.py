@@ -113,7 +113,7 @@ class Handler(ChaliceRequestHandler):
         except ApiError as error:
             # What is left of a body that was not read would be taken for the next request.
             self.close_connection |= not isinstance(error, NotFound)
-            self._send_refusal(error)
+            self._send_api_error(error)
         else:
             sent = {**answer["headers"], **answer["multiValueHeaders"]}
             self._send_http_response(answer["statusCode"], sent, answer["body"])
@@ -124,7 +124,7 @@ class Handler(ChaliceRequestHandler):
             raise PayloadTooLarge
         return dict(self.headers), self.rfile.read(length) if length else None
 
-    def _send_refusal(self, error: ApiError) -> None:
+    def _send_api_error(self, error: ApiError) -> None:
         headers = {**DEFAULT_HEADERS, "Content-Type": JSON, "X-Request-Id": str(uuid.uuid4())}
         if isinstance(self._app.api.cors, CORSConfig):
             headers |= self._app.api.cors.get_access_control_headers()

@@ -1,4 +1,4 @@
-"""What the owner of an account changes about it: names, email and password."""
+"""Account settings: the owner changes names, email address, and password."""
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession
 
 Result = TypeVar("Result")
 
-# After so many lost races the caller is asked to come back.
+# After so many conflicting changes the client gets a 503.
 MAX_RETRIES = 5
 # Long enough to notice that the link is in another folder, or that there is a typing error.
 PENDING_EMAIL_LASTS = timedelta(days=7)
@@ -33,7 +33,7 @@ _EMAIL = "email"
 _PENDING = "pendingEmail"
 _EMAILS = (_EMAIL, "pending_email")
 _NEEDED = "Enter your current password to change your email address."
-# Names on the wire and in the audit.
+# Field names in the API and the audit log.
 _WIRE_NAMES = {
     "first_name": "firstName",
     "middle_name": "middleName",
@@ -45,7 +45,7 @@ _WIRE_NAMES = {
 
 
 class AccountSettings:
-    """What somebody who is signed in may do with their own account."""
+    """Changes to the caller's own account."""
 
     def __init__(
         self,
@@ -61,14 +61,14 @@ class AccountSettings:
         """Act for a caller.
 
         Args:
-            store: of accounts.
+            store: the accounts.
             sessions: the sessions of the stage.
-            reauthentication: how the password is asked for again.
-            verification: how an email is verified.
-            caller: who asks.
-            context: in which circumstances.
-            request: the request's identifier.
-            language: the one that the caller reads; None if they do not say.
+            reauthentication: verifies the current password.
+            verification: sends links that verify an email address.
+            caller: the caller.
+            context: the client of the request.
+            request: the request ID.
+            language: the caller's language; None if unknown.
         """
         self._store = store
         self._sessions = sessions
@@ -85,8 +85,8 @@ class AccountSettings:
         No other device is known any more.
 
         Args:
-            current: the password as it is.
-            password: the new one, which may be the same: then it is the sessions that end.
+            current: the current password.
+            password: the new password; with the same one, only the sessions end.
 
         Raises:
             InvalidFields: the current one is another, or the owner should not take the new one.
@@ -120,7 +120,7 @@ class AccountSettings:
     def change(
         self, changes: Mapping[str, str | None], current: str | None
     ) -> tuple[Account, NewSession | None]:
-        """Change names or email; what is so already is left alone.
+        """Change names or the email address.
 
         Another email takes the password, has to be verified anew, ends every other session, and
         this device goes on with a new one (OWASP ASVS 5.0 7.4.3, 7.5.1). Until it is verified, a
@@ -128,8 +128,8 @@ class AccountSettings:
         the present email if another account holds the new one.
 
         Args:
-            changes: what is to change, under its name here; None takes it away.
-            current: the password, if it was given.
+            changes: the new values by attribute; None removes a value.
+            current: the current password if the request has it.
 
         Returns:
             The account, and the new session that a new email brings.
@@ -148,7 +148,7 @@ class AccountSettings:
         ), None
 
     def with_sessions_ended(self, before: Account, **changes: object) -> Account:
-        """Return an account whose every session until now is over."""
+        """Return an account with changes, which end all of its current sessions."""
         moved = {
             "session_version": before.session_version + 1,
             "version": before.version + 1,
@@ -165,14 +165,14 @@ class AccountSettings:
         fields: Iterable[str],
         extra_writes: Iterable[Write],
     ) -> NewSession:
-        """Write an account together with the new session of whoever changes it.
+        """Save an account together with a new session for the caller.
 
         Args:
-            before: as it was read.
-            after: as :meth:`moved_on` makes it.
-            action: what the audit calls it.
-            fields: the names of what changes.
-            extra_writes: what comes along.
+            before: the account as it was read.
+            after: the account from :meth:`with_sessions_ended`.
+            action: the action in the audit log.
+            fields: the names of the changed fields.
+            extra_writes: other writes of the same transaction.
 
         Raises:
             AccountChanged: it is not as it was read any more.
@@ -190,16 +190,16 @@ class AccountSettings:
         fields: Iterable[str],
         extra_writes: Iterable[Write] = (),
     ) -> Account:
-        """Write an account whose sessions go on, and return it; see :meth:`write_with_session`."""
+        """Save an account without ending sessions; see :meth:`save_with_new_session`."""
         self._store.change(before, after, [*extra_writes, self._entry(after, action, fields)])
         return after
 
     def retry_on_conflict(self, account: Account, attempt: Callable[[Account], Result]) -> Result:
-        """Decide on what was read and write; where somebody was faster, read and decide again.
+        """Attempt a change, and repeat it with the current account after a conflict.
 
         Args:
-            account: as it was read.
-            attempt: decides and writes; raises AccountChanged where it was too late.
+            account: the account as it was read.
+            attempt: saves the change; raises AccountChanged on a conflict.
 
         Raises:
             Unauthenticated: the session has ended meanwhile.
@@ -215,7 +215,7 @@ class AccountSettings:
         raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
 
     def _change_rest(self, before: Account, changes: Mapping[str, str | None]) -> Account:
-        """Change what takes no password: names, a pending email, a notice that was read."""
+        """Change values that need no password: names, a pending email, a notice that was read."""
         fields = _changed_fields(before, changes)
         if not fields:
             return before
@@ -259,7 +259,7 @@ class AccountSettings:
         return new_session.account, new_session
 
     def _with_email(self, before: Account, changes: Mapping[str, str | None]) -> Account:
-        """Return an account with another email, or with that pending until it is verified."""
+        """Return an account with a new email address, which may be pending until it is verified."""
         rest = {name: value for name, value in changes.items() if name not in _EMAILS}
         email = changes[_EMAIL]
         held = email is not None and self._verification.is_held(email, before.id)
@@ -299,10 +299,10 @@ def account_settings(
     """Return a caller's account on this process's stage.
 
     Args:
-        caller: who asks.
-        context: in which circumstances.
-        request: the request's identifier.
-        language: the one that the caller reads; None if they do not say.
+        caller: the caller.
+        context: the client of the request.
+        request: the request ID.
+        language: the caller's language; None if unknown.
     """
     return AccountSettings(
         AccountSettingsStore(database()),
@@ -317,12 +317,12 @@ def account_settings(
 
 
 def _changed_fields(account: Account, changes: Mapping[str, str | None]) -> list[str]:
-    """Return what of some changes is not so already, as it is called on the wire."""
+    """Return the API names of the changes that differ from the account."""
     return [_WIRE_NAMES[name] for name, value in changes.items() if getattr(account, name) != value]
 
 
 def _fields_that_differ(before: Account, after: Account) -> list[str]:
-    """Return what two versions of an account differ in, as it is called on the wire."""
+    """Return the API names of the values that differ between two versions of an account."""
     return [
         called
         for name, called in _WIRE_NAMES.items()

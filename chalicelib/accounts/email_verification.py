@@ -52,7 +52,7 @@ class EmailVerification:
         self._owners = owners
         self._claims = claims
         self._accounts = accounts
-        self._tries = rate_limiter
+        self._rate_limiter = rate_limiter
         self._links = links
 
     def create_account(
@@ -71,7 +71,7 @@ class EmailVerification:
         if link is None or (address := account.address_to_verify) is None:
             self._accounts.add(account, extra_writes)
             return
-        counted = self._tries.hit_write(_mailbox_limit(address), now)
+        counted = self._rate_limiter.hit_write(_mailbox_limit(address), now)
         self._accounts.add(link.account, [*extra_writes, link.write, counted])
         send(link)
 
@@ -102,7 +102,7 @@ class EmailVerification:
             TooManyAttempts: there were too many for the account, or for the mailbox; nothing was
                 counted.
         """
-        self._tries.hit_all(_limits(account.id, email), now)
+        self._rate_limiter.hit_all(_limits(account.id, email), now)
 
     def request(self, account: Account, now: datetime) -> None:
         """Mail a link to an account's pending or unverified email, if there is one.

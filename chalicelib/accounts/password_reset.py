@@ -1,4 +1,4 @@
-"""Recovery: the one-time link by which somebody who cannot sign in chooses a password."""
+"""Password reset: choosing a new password with a one-time link."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -19,16 +19,16 @@ INVALID_TOKEN = "This link has expired or was already used. Request a new one." 
 
 
 class PasswordReset:
-    """The one-time links of one stage."""
+    """Password resets of one stage."""
 
     def __init__(self, store: OneTimeTokenStore, links: Links, rate_limiter: RateLimiter) -> None:
-        """Use a store, and the stage's links and attempts."""
+        """Use the stage's tokens, links, and rate limiter."""
         self._store = store
-        self._tries = rate_limiter
+        self._rate_limiter = rate_limiter
         self._links = links
 
     def link(self, account: Account, now: datetime) -> Link:
-        """Prepare a link by which the owner of an account chooses a password.
+        """Return a link to choose a new password.
 
         Raises:
             ServiceUnavailable: nobody has set where the service is reached.
@@ -38,7 +38,7 @@ class PasswordReset:
     def redeem(
         self, token: str, password: str, request: str, now: datetime, language: Language | None
     ) -> None:
-        """Replace the password of the account that a token was made for, and end its sessions.
+        """Set the password of a token's account, and end the account's sessions.
 
         No device is known for it any more, and no sign-in to it waits for earlier attempts; those
         of codes still count. It doesn't sign in and doesn't enable an account, and the owner
@@ -49,11 +49,11 @@ class PasswordReset:
         set up earlier, with its recovery codes, and one whose setup has begun.
 
         Args:
-            token: as the link carries it.
-            password: one whose length has been checked, and no more.
-            request: the request's identifier.
-            now: when.
-            language: the one that whoever has the link reads; None if they do not say.
+            token: the token from the link.
+            password: the new password, whose length is valid.
+            request: the request ID.
+            now: the current time.
+            language: the client's language; None if unknown.
 
         Raises:
             InvalidFields: the token is unknown, used, or over, or its account has changed since;
@@ -85,7 +85,7 @@ class PasswordReset:
             )
             for action, fields in done.items()
         ]
-        recorded.append(self._tries.reset_sign_ins_write(account.id))
+        recorded.append(self._rate_limiter.reset_sign_ins_write(account.id))
         self._store.reset_password(
             stored_token, account, chosen, now, recorded, on_condition_failed=invalid_token
         )
@@ -93,20 +93,20 @@ class PasswordReset:
 
 
 def password_reset() -> PasswordReset:
-    """Return the recovery of this process's stage."""
+    """Return the password resets of this process's stage."""
     return PasswordReset(OneTimeTokenStore(database()), links(), rate_limiter())
 
 
 def require_token(
     store: OneTimeTokenStore, token: str, purpose: Purpose, now: datetime
 ) -> tuple[OneTimeToken, Account]:
-    """Return what is kept of a token that is still good, and the account that it was made for.
+    """Return a stored token that is valid, and its account.
 
     Args:
-        store: where it is kept.
-        token: as the link carries it.
-        purpose: what it is to be used for.
-        now: when.
+        store: the stored tokens.
+        token: the token from the link.
+        purpose: its purpose.
+        now: the current time.
 
     Raises:
         InvalidFields: it is unknown, for something else, used, or over, or its account is gone.
@@ -122,7 +122,7 @@ def require_token(
 def find_valid_token(
     store: OneTimeTokenStore, token: str, purpose: Purpose, now: datetime
 ) -> OneTimeToken | None:
-    """Return what is stored of a token that is for this purpose and has not expired, or None."""
+    """Return the stored token if it is for this purpose and has not expired, or None."""
     stored_token = store.get(one_time_token.hash_of(token, purpose))
     return (
         stored_token
@@ -132,5 +132,5 @@ def find_valid_token(
 
 
 def invalid_token() -> InvalidFields:
-    """Return the error of a token that is good for nothing, whatever the reason."""
+    """Return the error of an invalid token, whatever the reason."""
     return InvalidFields({"token": INVALID_TOKEN})

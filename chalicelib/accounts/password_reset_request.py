@@ -1,4 +1,4 @@
-"""A forgotten password: a link to choose another, mailed to whoever is known to be the owner."""
+"""Requesting a password reset: a link is emailed to the account's verified address."""
 
 import contextlib
 from datetime import datetime
@@ -20,19 +20,19 @@ from chalicelib.sessions.rate_limiter import (
     rate_limiter,
 )
 
-# After so many lost races the caller is asked to come back.
+# After so many conflicting changes the client gets a 503.
 MAX_RETRIES = 3
-# All but the mail: a handful of calls to DynamoDB, cold.
+# The time of the other work: a few calls to DynamoDB on a cold start.
 SECONDS_BESIDE_MAIL = 0.5
 
 
-# Enough for whoever looks in the wrong folder of their mail, and no nuisance for whoever did not
+# Enough for owners who look in the wrong folder, and few enough not to annoy owners who didn't
 # ask.
 RESET_LINKS_OF_ACCOUNT = FixedWindow("reset link account", 5)
 
 
 class PasswordResetRequests:
-    """The forgotten passwords of one stage."""
+    """Password reset requests of one stage."""
 
     def __init__(
         self,
@@ -41,23 +41,23 @@ class PasswordResetRequests:
         rate_limiter: RateLimiter,
         links: Links,
     ) -> None:
-        """Use the stage's one-time tokens, its accounts, what was tried, and its links."""
+        """Use the stage's one-time tokens, accounts, rate limiter, and links."""
         self._tokens = tokens
         self._accounts = accounts
-        self._tries = rate_limiter
+        self._rate_limiter = rate_limiter
         self._links = links
 
     def request(self, name: str, address: str, now: datetime) -> None:
-        """Mail a link to the owner of a name, if their email is verified and they may sign in.
+        """Email a link to an account with a verified email address that may sign in.
 
         Nobody learns whether there is such an account (OWASP ASVS 5.0 6.3.8): for an unknown name,
         and for whoever gets no mail, the same is counted, read and written, and whether a mail is
         sent takes no time that could be seen, since no answer comes sooner than a mail takes.
 
         Args:
-            name: a username or an email, in any of its forms.
-            address: the caller's.
-            now: when.
+            name: a username or an email address, in any of its forms.
+            address: the client's IP address.
+            now: the current time.
 
         Raises:
             TooManyAttempts: it was asked too often for this name or from this address.
@@ -66,12 +66,12 @@ class PasswordResetRequests:
         with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
             account_id = self._accounts.find_by_login(name)
             log.bind_account(None if is_decoy(account_id) else account_id)
-            self._tries.hit_all(_limits(account_id, address), now)
+            self._rate_limiter.hit_all(_limits(account_id, address), now)
             if link := self._start(account_id, now):
                 self._send(link)
 
     def _start(self, account_id: str, now: datetime) -> Link | None:
-        """Make a link, or something that looks like it to whoever has a clock."""
+        """Create a link, or a decoy that takes the same time."""
         for _ in range(MAX_RETRIES):
             account = self._accounts.get(account_id)
             with contextlib.suppress(AccountChanged):
@@ -89,7 +89,7 @@ class PasswordResetRequests:
 
 
 def password_reset_requests() -> PasswordResetRequests:
-    """Return the forgotten passwords of this process's stage."""
+    """Return the password reset requests of this process's stage."""
     return PasswordResetRequests(
         OneTimeTokenStore(database()), account_repository(), rate_limiter(), links()
     )
@@ -100,11 +100,11 @@ def _can_reset(account: Account) -> bool:
 
 
 def _limits(account: str, address: str) -> tuple[FixedWindow, FixedWindow]:
-    """Return what asking for a link to choose a password counts for.
+    """Return the limits of a password reset request.
 
     Args:
-        account: the account's id, or whatever stands for a name that nobody has.
-        address: the caller's.
+        account: the account ID, or the decoy ID of an unknown name.
+        address: the client's IP address.
     """
     window = FixedWindow("reset link address", settings.current().reset_links_per_address)
     return RESET_LINKS_OF_ACCOUNT.for_key(account), window.for_key(rate_limit_prefix(address))

@@ -1,4 +1,4 @@
-"""Signing up: an account, its first session and the verification of its email, all or nothing."""
+"""Sign-up: creates an account with its first session and email verification, all or nothing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,16 +16,16 @@ from chalicelib.sessions.session import ClientContext, NewSession
 def create_account(
     details: Mapping[str, Any], context: ClientContext, request: str, language: Language | None
 ) -> NewSession:
-    """Take in whoever describes themselves, and sign them in.
+    """Create an account, and sign its owner in.
 
     It is counted for their address first, whatever becomes of it.
 
     Args:
         details: username, password, email, its token if there is one, and names, as they have
             been checked.
-        context: the circumstances.
-        request: the request's identifier.
-        language: in which they are written to.
+        context: the client of the request.
+        request: the request ID.
+        language: the language of emails to the owner.
 
     Raises:
         IdentityTaken: somebody has the username or email.
@@ -44,6 +44,6 @@ def create_account(
 
 
 def sign_up_limit(address: str) -> FixedWindow:
-    """Return what a sign-up counts for, whatever becomes of it."""
+    """Return the limit of sign-ups from one address."""
     window = FixedWindow("sign-up address", settings.current().sign_ups_per_address)
     return window.for_key(rate_limit_prefix(address))

@@ -67,7 +67,7 @@ class SignUpLinks:
         self._tokens = tokens
         self._accounts = accounts
         self._claims = claims
-        self._tries = rate_limiter
+        self._rate_limiter = rate_limiter
         self._links = links
         self._sessions = sessions
 
@@ -90,7 +90,7 @@ class SignUpLinks:
         with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
             if not settings.current().sends_mail:
                 raise ServiceUnavailable(_NOT_SENT, cause="email is turned off for this stage")
-            self._tries.hit_all(_limits(login_names.mailbox(email), address), now)
+            self._rate_limiter.hit_all(_limits(login_names.mailbox(email), address), now)
             if not mail.send(self._message(email, language, now)):
                 raise ServiceUnavailable(_NOT_SENT, cause="the email was not accepted")
 

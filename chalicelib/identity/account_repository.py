@@ -1,4 +1,4 @@
-"""The directory of accounts: who is in it, how one gets in, and who someone proves to be."""
+"""Accounts: creating, finding, and erasing them, and verifying passwords."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,19 +29,19 @@ __all__ = [
     "new_account",
 ]
 
-# Stands in no identifier, so that what begins with it is no account's.
+# No account ID contains this character, so a decoy ID is never an account's.
 _DECOY_PREFIX = "#nobody "
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedLogin:
-    """Someone proved to be the owner of an account.
+    """A login whose password was verified.
 
     Attributes:
-        account: theirs.
-        rehash_writes: writes that ought to go along with a session that follows; they raise
-            PasswordHashReplaced where somebody else was faster.
-        new_hash: a stronger hash of the password, where the one there is too weak.
+        account: the account.
+        rehash_writes: writes for the transaction that starts a session; they raise
+            PasswordHashReplaced if another request has replaced the hash.
+        new_hash: a stronger hash of the password if the stored one is too weak.
     """
 
     account: Account
@@ -62,12 +62,12 @@ class AccountRepository:
         extra_writes: Sequence[Write] = (),
         verified_address: VerifiedAddress | None = None,
     ) -> None:
-        """Take in a new account together with what comes with it, all or nothing.
+        """Create an account together with other writes, all or nothing.
 
         Args:
             account: the new account.
-            extra_writes: writes of the same transaction.
-            verified_address: its email, if its owner has proved that already.
+            extra_writes: other writes of the same transaction.
+            verified_address: its email address if the owner has verified it already.
 
         Raises:
             IdentityTaken: somebody has its username or email.
@@ -76,15 +76,15 @@ class AccountRepository:
         self._store.create(account, extra_writes, verified_address)
 
     def find_by_login(self, name: str) -> str:
-        """Return the id of the account that has a username or email, in any of its forms.
+        """Return the ID of the account with a username or email address, in any of its forms.
 
-        For a name that nobody has it is made of the name, and is no account's: whoever goes on
-        with it does the same reads and counts the same tries as for somebody (:func:`is_nobody`).
+        For an unknown name, the ID is a decoy made from the name (:func:`is_decoy`). A caller that
+        uses it does the same reads and counts the same attempts as for an account.
         """
         return self._store.find_by_login(name) or f"{_DECOY_PREFIX}{login_names.lookup_key(name)}"
 
     def verify_password(self, account: Account | None, password: str) -> VerifiedLogin:
-        """Make sure that a password is that of the account that somebody claims is theirs.
+        """Verify the password of an account.
 
         An unknown name, a wrong password and a disabled account take the same hash and the same
         error (OWASP ASVS 5.0 6.3.8).
@@ -92,43 +92,43 @@ class AccountRepository:
         Raises:
             IncorrectCredentials: it is not, there is none, or it may not sign in.
         """
-        right, replacement = passwords.verify(password, account.password_hash if account else None)
+        right, new_hash = passwords.verify(password, account.password_hash if account else None)
         if account is None or not right or account.disabled:
             raise IncorrectCredentials
-        if replacement:
-            upkeep = (self._store.rehash_write(account, replacement),)
-            return VerifiedLogin(account, upkeep, replacement)
+        if new_hash:
+            rehash_writes = (self._store.rehash_write(account, new_hash),)
+            return VerifiedLogin(account, rehash_writes, new_hash)
         return VerifiedLogin(account, (self.keep_account_write(account),))
 
     def use_code_write(self, login: VerifiedLogin, after: Authenticator) -> Write:
-        """Return what stands in place of a proof's upkeep where a code was checked, too.
+        """Return the write that replaces ``rehash_writes`` if a code was verified, too.
 
         Its condition raises IncorrectCode where the code was used by somebody else meanwhile.
         """
         return self._store.use_code_write(login.account, after, login.new_hash)
 
     def keep_account_write(self, account: Account) -> Write:
-        """Return the write that every sign-in needs: it stops an erasure that is under way.
+        """Return the write that every sign-in needs: it stops an erasure in progress.
 
         Its condition raises IncorrectCredentials where the account is gone by then.
         """
         return self._store.keep_account_write(account.id)
 
     def require_not_erased_write(self, account_id: str) -> Write:
-        """Return the check for what comes to belong to an account; or BeingErased, BeingMerged."""
+        """Return the check for new data of an account; it raises BeingErased or BeingMerged."""
         return self._store.require_not_erased_write(account_id)
 
     def get(self, account_id: str) -> Account | None:
-        """Return an account; None if there is none."""
+        """Return an account; None if it doesn't exist."""
         return self._store.get(account_id)
 
     def mark_for_erasure(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
-        """Begin to erase an account: from now on nothing new may belong to it.
+        """Start the erasure of an account: from now on it accepts no new data.
 
         Args:
-            account: the one that is to go, of the version that was read.
-            mark: tells this erasure from any other of it.
-            extra_writes: writes of the same transaction.
+            account: the account as it was read.
+            mark: identifies this erasure.
+            extra_writes: other writes of the same transaction.
 
         Raises:
             AccountChanged: it is of another version now.
@@ -137,7 +137,7 @@ class AccountRepository:
         self._store.mark_for_erasure(account, mark, extra_writes)
 
     def erase(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
-        """Erase an account that was marked, and nothing else belongs to any more.
+        """Erase an account that is marked and has no other data left.
 
         Raises:
             AccountChanged: it is not as it was read and marked any more.
@@ -146,17 +146,17 @@ class AccountRepository:
         self._store.erase(account, mark, extra_writes)
 
     def existing_ids(self, account_ids: Sequence[str]) -> set[str]:
-        """Return which of these, a hundred at most, are ids of accounts."""
+        """Return which of these IDs, 100 at most, are accounts."""
         return {account.id for account in self._store.get_many(account_ids) if account}
 
     def account_read(self, account_id: str) -> Read[Account]:
-        """Return how an account is read, for whoever reads something else along with it."""
+        """Return the read of an account, to combine it with other reads."""
         return self._store.account_read(account_id)
 
     def usernames(self, account_ids: Iterable[str]) -> dict[str, str]:
-        """Return the usernames of those of these accounts that are there, by their ids.
+        """Return the usernames of the accounts that exist, by ID.
 
-        It takes a round trip for a hundred accounts.
+        It takes one round trip per 100 accounts.
         """
         return self._store.usernames(sorted(set(account_ids)))
 
@@ -166,12 +166,12 @@ class AccountRepository:
 
 
 def is_decoy(account_id: str) -> bool:
-    """Say whether :meth:`AccountRepository.find_by_login` found nobody."""
+    """Return whether :meth:`AccountRepository.find_by_login` returned a decoy ID."""
     return account_id.startswith(_DECOY_PREFIX)
 
 
 def account_repository() -> AccountRepository:
-    """Return the directory of this process's stage."""
+    """Return the accounts of this process's stage."""
     return AccountRepository(AccountStore(database()))
 
 
@@ -187,7 +187,7 @@ def new_account(  # noqa: PLR0913 (one for each thing that is known of a new acc
     language: Language | None = None,
     now: datetime,
 ) -> Account:
-    """Make an account that nobody has seen yet; its arguments have been checked.
+    """Return a new account from validated values.
 
     A username that is an email address is the account's email, unless another is given.
 

@@ -142,8 +142,8 @@ def verify(password: str, kept: str | None) -> tuple[bool, str | None]:
     if kept and kept.startswith("$2"):
         right = _is_imported(password, kept)
         return right, hash_password(password) if right else None
-    right, replacement = _context().verify_and_update(_normalize(password), kept or _DECOY)
-    return right, replacement
+    right, new_hash = _context().verify_and_update(_normalize(password), kept or _DECOY)
+    return right, new_hash
 
 
 def _is_imported(password: str, kept: str) -> bool:

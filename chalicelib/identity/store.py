@@ -124,10 +124,11 @@ class AccountStore:
         found = (account for chunk in chunks for account in self.get_many(chunk))
         return {account.id: account.username for account in found if account}
 
-    def rehash_write(self, account: Account, replacement: str) -> Write:
+    def rehash_write(self, account: Account, new_hash: str) -> Write:
         """Return the write that keeps a stronger hash of the same password.
 
-        It stops an erasure as :meth:`staying` does. Its condition raises PasswordHashReplaced.
+        Like :meth:`keep_account_write`, it stops an erasure. Its condition raises
+        PasswordHashReplaced.
         """
         return Write(
             "Update",
@@ -137,35 +138,33 @@ class AccountStore:
                 "UpdateExpression": "SET passwordHash = :new REMOVE erasing",
                 "ConditionExpression": "passwordHash = :old",
             },
-            {":new": replacement, ":old": account.password_hash},
+            {":new": new_hash, ":old": account.password_hash},
             on_condition_failed=PasswordHashReplaced,
         )
 
-    def use_code_write(
-        self, account: Account, after: Authenticator, replacement: str | None
-    ) -> Write:
+    def use_code_write(self, account: Account, after: Authenticator, new_hash: str | None) -> Write:
         """Return the write that uses up the code with which somebody signs in.
 
-        It does what :meth:`staying` or :meth:`replacing_hash` would, since a transaction touches
-        an item once. Of many who use a code at once one gets through: its condition raises
+        It does the work of :meth:`keep_account_write` or :meth:`rehash_write`: a transaction
+        touches an item once. Of many who use a code at once one gets through: its condition raises
         IncorrectCode.
 
         Args:
             account: as it was read.
             after: its authenticator, the code used.
-            replacement: a stronger hash of the same password; None to keep the one there is.
+            new_hash: a stronger hash of the same password; None to keep the one there is.
         """
-        hashes = {":new": replacement, ":old": account.password_hash} if replacement else {}
+        hashes = {":new": new_hash, ":old": account.password_hash} if new_hash else {}
         return Write(
             "Update",
             USERS,
             {"id": account.id},
             {
                 "UpdateExpression": "SET authenticator = :after"
-                + (", passwordHash = :new" if replacement else "")
+                + (", passwordHash = :new" if new_hash else "")
                 + " REMOVE erasing",
                 "ConditionExpression": "authenticator = :before"
-                + (" AND passwordHash = :old" if replacement else ""),
+                + (" AND passwordHash = :old" if new_hash else ""),
             },
             {
                 ":after": authenticator_item(after),

@@ -1,4 +1,4 @@
-"""What the owner of an account does about its second factor."""
+"""Enrollment of an authenticator app: setting it up, confirming it, and removing it."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -21,7 +21,7 @@ from chalicelib.sessions.code_check import CodeCheck, UsedCode, code_check
 from chalicelib.sessions.reauthentication import Reauthenticated, Reauthentication
 from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession
 
-# Long enough to find the app, and to install it.
+# Long enough to find and install an app.
 SETUP_LASTS = timedelta(hours=1)
 FIELD = "code"
 _SETUP_EXPIRED = "Setup timed out. Enter your password to start again."
@@ -30,12 +30,12 @@ _NAME = "secondFactor"
 
 @dataclass(frozen=True, slots=True)
 class Enrollment:
-    """What an app is given.
+    """The secret for an authenticator app.
 
     Attributes:
-        secret: in base 32, to be typed.
-        uri: the same as an ``otpauth`` URI.
-        qr_svg: that URI as a QR code.
+        secret: the secret in base 32, to type.
+        uri: the ``otpauth`` URI.
+        qr_svg: the URI as a QR code.
     """
 
     secret: str
@@ -44,7 +44,7 @@ class Enrollment:
 
 
 class SecondFactorEnrollment:
-    """What somebody who is signed in may do with their own second factor."""
+    """Changes to the second factor of the caller's account."""
 
     def __init__(
         self,
@@ -57,11 +57,11 @@ class SecondFactorEnrollment:
         """Act for a caller.
 
         Args:
-            settings: their account.
-            reauthentication: how the password is asked for again.
-            code_check: how codes are checked.
-            caller: who asks.
-            context: in which circumstances.
+            settings: the settings of the account.
+            reauthentication: verifies the current password.
+            code_check: verifies codes.
+            caller: the caller.
+            context: the client of the request.
         """
         self._own = settings
         self._reauthentication = reauthentication
@@ -70,7 +70,7 @@ class SecondFactorEnrollment:
         self._visit = context
 
     def begin(self, password: str) -> Enrollment:
-        """Begin to set up an app: nothing is asked of it until it has shown a code.
+        """Start to set up an app. Signing in needs no code until the app is confirmed.
 
         Raises:
             InvalidFields: the password is another.
@@ -96,7 +96,7 @@ class SecondFactorEnrollment:
         return Enrollment(secret, uri, qr_codes.svg(uri))
 
     def confirm(self, code: str) -> tuple[list[str], NewSession]:
-        """Take the app that shows this code; from now on nobody signs in without one.
+        """Confirm the app that shows this code. From now on, signing in needs a code.
 
         Every other session ends: it may be somebody's who knew the password.
 
@@ -202,13 +202,13 @@ class SecondFactorEnrollment:
 
     @staticmethod
     def _require_unchanged(before: Account, checked: Account) -> None:
-        """Hold a decision to the authenticator whose code was checked: it works once."""
+        """Require that the authenticator is the one whose code was verified. A code works once."""
         if before.authenticator != checked.authenticator:
             raise InvalidFields({FIELD: IncorrectCode.message})
 
 
 def _require_own_email(account: Account) -> None:
-    """Refuse to protect an account whose email address may be another person's.
+    """Reject an account whose email address may be another person's.
 
     Its owner would be asked for a code that only the one who signed up with it has.
     """
@@ -222,10 +222,10 @@ def second_factor_enrollment(
     """Return a caller's second factor on this process's stage.
 
     Args:
-        caller: who asks.
-        context: in which circumstances.
-        request: the request's identifier.
-        language: the one that the caller reads; None if they do not say.
+        caller: the caller.
+        context: the client of the request.
+        request: the request ID.
+        language: the caller's language; None if unknown.
     """
     return SecondFactorEnrollment(
         account_settings(caller, context, request, language),

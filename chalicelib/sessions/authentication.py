@@ -144,7 +144,7 @@ SIGNED_IN_WITH_ANY_SESSION = Access("signed in", _current_users, _AUTHENTICATION
 def permitted(permission: Permission) -> Access:
     """Return the access of an endpoint for accounts whose role has a permission."""
 
-    def admit(request: Request) -> CurrentUser:
+    def authorize(request: Request) -> CurrentUser:
         caller = _require_setup(request)
         if not caller.account.role.permits(permission):
             raise Forbidden
@@ -152,7 +152,7 @@ def permitted(permission: Permission) -> Access:
 
     return Access(
         ", ".join(roles_with(permission)),
-        admit,
+        authorize,
         (*_AUTHENTICATION_ERRORS, Forbidden, SecondFactorSetupRequired),
         privileged=True,
     )

@@ -159,5 +159,5 @@ def _hit_expressions(counter: WindowCounter) -> tuple[dict[str, object], Item]:
         "ConditionExpression": "attribute_not_exists(tries) OR tries < :most",
         "ExpressionAttributeNames": {"#ttl": "ttl"},
     }
-    forgotten_at = int(counter.expires_at.timestamp())
-    return expressions, {":one": 1, ":most": counter.limit, ":ttl": forgotten_at}
+    expires_at = int(counter.expires_at.timestamp())
+    return expressions, {":one": 1, ":most": counter.limit, ":ttl": expires_at}

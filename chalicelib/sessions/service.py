@@ -1,4 +1,4 @@
-"""How a session begins, what it is good for, and how it ends."""
+"""Sessions: signing in, authenticating requests, listing sessions, and ending them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -31,10 +31,10 @@ from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession, 
 from chalicelib.sessions.session_store import SessionStore
 from chalicelib.sessions.token import Claims
 
-# OWASP ASVS 5.0 7.3.2: an absolute end, which no use puts off.
+# OWASP ASVS 5.0 7.3.2: an absolute lifetime, which use doesn't extend.
 LIFETIME = timedelta(hours=8)
-# What is noted of staff's requests is never older than that, nor than a part of the time they may
-# be idle: whoever goes on asking is never taken for gone.
+# The time of the last request of staff is updated at this interval, or at a fraction of the idle
+# timeout if that is shorter, so that a session in use never times out.
 _TOUCH_INTERVAL = timedelta(minutes=5)
 _TOUCHES_PER_IDLE_TIMEOUT = 12
 CURRENT = "current"
@@ -72,15 +72,15 @@ class SessionService:
         issuer: str,
         staff_idle_timeout: timedelta,
     ) -> None:
-        """Use what belongs to the stage.
+        """Use the parts of the stage.
 
         Args:
-            store: of sessions.
-            accounts: the directory of accounts.
-            rate_limiter: the tries that have been made.
-            keys: that sign tokens.
-            issuer: of the tokens.
-            staff_idle_timeout: how long a session of staff goes on without a request.
+            store: the sessions.
+            accounts: the accounts.
+            rate_limiter: limits attempts to sign in.
+            keys: the keys that sign tokens.
+            issuer: the issuer of tokens.
+            staff_idle_timeout: the time without a request after which a session of staff ends.
         """
         self._store = store
         self._rate_limiter = rate_limiter
@@ -90,7 +90,7 @@ class SessionService:
         self._staff_idle_timeout = staff_idle_timeout
 
     def start(self, account: Account, context: ClientContext) -> NewSession:
-        """Prepare a new session, and the end of the one presented (OWASP ASVS 5.0 7.2.4).
+        """Return a new session, which ends those that the client presents (OWASP ASVS 5.0 7.2.4).
 
         Raises:
             ServiceUnavailable: there is no key to sign with.
@@ -127,16 +127,16 @@ class SessionService:
     def sign_in(
         self, name: str, password: str, context: ClientContext, code: str | None = None
     ) -> NewSession:
-        """Begin a session for whoever proves to own an account.
+        """Start a session for a client that knows the password of an account.
 
         The try is claimed before the password is looked at, and given back together with the
         beginning of the session. Names that nobody has are counted, too, so that being slowed
         down tells nothing of them.
 
         Args:
-            name: a username or an email.
-            password: as it was typed.
-            context: the circumstances.
+            name: a username or an email address.
+            password: the password as typed.
+            context: the client of the request.
             code: of the account's second factor, as it was typed; None if none was given. It is
                 not looked at where the account has no such thing.
 
@@ -168,7 +168,7 @@ class SessionService:
     def _sign_in_with_code(
         self, new_session: NewSession, login: VerifiedLogin, code: str | None, now: datetime
     ) -> NewSession:
-        """Check the code of a person who knows the password, use it up, and begin the session."""
+        """Verify and use up the code after the password, and start the session."""
         # Imported here: it is for those who have a second factor.
         from chalicelib.sessions.code_check import code_check
 
@@ -182,7 +182,7 @@ class SessionService:
         return replace(new_session, account=replace(login.account, authenticator=used.after))
 
     def authenticate(self, claims: Claims, now: datetime) -> CurrentUser:
-        """Return whoever a token stands for, if session and account still say so.
+        """Return the current user of a valid token whose session and account are active.
 
         Raises:
             Unauthenticated: the token wasn't issued for the session, or the session ended, or the
@@ -204,7 +204,7 @@ class SessionService:
         return CurrentUser(account, session)
 
     def _enforce_idle_timeout(self, session: Session, now: datetime) -> None:
-        """Reject a session that was idle for too long; note a request from time to time."""
+        """Reject a session that was idle for too long; update its last request at intervals."""
         unseen = session.idle_time(now)
         if unseen > self._staff_idle_timeout:
             raise Unauthenticated
@@ -225,7 +225,7 @@ class SessionService:
     def list_active(
         self, caller: CurrentUser, now: datetime, limit: int, cursor: str | None
     ) -> SessionPage:
-        """List the caller's sessions that are not over, newest first.
+        """Return the caller's active sessions, newest first.
 
         Raises:
             InvalidFields: the cursor does not belong to this list.
@@ -245,8 +245,8 @@ class SessionService:
         """End one of the caller's sessions on the server.
 
         Args:
-            callers: who asks, one for each token that came along.
-            session_id: the session's id, or ``current`` for that of each token.
+            callers: one caller for each token of the request.
+            session_id: the session ID, or ``current`` for the session of each token.
 
         Returns:
             Whether it was the one that asks.
@@ -269,20 +269,20 @@ class SessionService:
         return own
 
     def delete_others(self, caller: CurrentUser, before_each: Callable[[], None]) -> None:
-        """Delete every session of the caller's but the one that asks, those that are over, too.
+        """Delete all sessions of the caller except the current one, expired sessions included.
 
         Args:
-            caller: who asks.
+            caller: the caller.
             before_each: called before each round trip; what it raises stops here.
         """
         self._store.delete_others(caller.session, before_each)
 
     def delete_write(self, caller: CurrentUser) -> Write:
-        """Return the write that ends the session that asks."""
+        """Return the write that ends the current session."""
         return self._store.delete_write(caller.account.id, caller.session.id)
 
     def revoke_all(self, caller: CurrentUser) -> None:
-        """End all of the caller's sessions, in one write, however many there are."""
+        """End all sessions of the caller in one write."""
         self._accounts.end_all_sessions(caller.account)
 
 

@@ -74,7 +74,7 @@ class UserCommands:
         self._store = store
         self._accounts = accounts
         self._links = links
-        self._tries = rate_limiter
+        self._rate_limiter = rate_limiter
         self._actor = caller.account
         self._request = request
         self._now = now
@@ -193,7 +193,7 @@ class UserCommands:
             link = self._links.link(account, self._now)
             recorded = self._entry(account, "account.reset_started", ["recovery"])
             # A link that is handed over sends no mail.
-            mailed = [self._tries.hit_write(_link_limit(account.id), self._now)]
+            mailed = [self._rate_limiter.hit_write(_link_limit(account.id), self._now)]
             extra_writes = [link.write, recorded, *(mailed if account.verified_email else [])]
             self._store.start_password_reset(account, link.account, self._actor, extra_writes)
             return account, link

@@ -23,8 +23,8 @@ SECONDS = 60
 # Python runs a module of this name at each start: it rejects and notes what leaves the machine.
 WITNESS = """
 import os, sys
-from tools.loopback_only import refuse_elsewhere
-sys.addaudithook(refuse_elsewhere)
+from tools.loopback_only import block_other_hosts
+sys.addaudithook(block_other_hosts)
 def note(event, arguments):
     if event == "socket.connect" and isinstance(arguments[1], tuple):
         line = "connect " + arguments[1][0]
