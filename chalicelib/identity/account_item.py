@@ -1,7 +1,7 @@
-"""How an account is written to an item of DynamoDB, and read from one.
+"""Convert an account to a DynamoDB item and back.
 
-Earlier versions of the service read what this one writes and leave attributes alone that they do
-not know, so that an attribute may be added here, and none may be taken away or mean another thing.
+Earlier versions of the service read the items that this version writes, and keep attributes that
+they do not know. Add attributes freely; never remove one or change its meaning.
 """
 
 from datetime import datetime
@@ -54,16 +54,16 @@ def to_item(account: Account) -> Item:
 
 
 def _name_key(account: Account) -> str:
-    """Return where an account stands among those of its role: by last name, then by first name.
+    """Return the account's sort key in its role's index: last name, then first name.
 
-    A single name counts as the last one, whichever it is.
+    A single name counts as the last name.
     """
     names = [name for name in (account.last_name, account.first_name) if name]
     return sort_key(names or [""], account.id)
 
 
 def from_item(item: Item) -> Account:
-    """Read an account from its item; a pending email that has expired counts as none."""
+    """Read an account from its item. An expired pending email is dropped."""
     expires_at = _moment(item.get("pendingEmailExpiresAt"))
     is_pending = expires_at is not None and expires_at > clock.now()
     return Account(

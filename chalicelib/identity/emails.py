@@ -1,4 +1,4 @@
-"""What people are mailed about their account: links that they asked for, and notices of changes."""
+"""Emails about an account: links that its owner asked for, and notices of changes."""
 
 from collections.abc import Sequence
 
@@ -260,7 +260,7 @@ _NOTICES: dict[str, EmailTemplate] = {
 }
 
 
-# By how many recovery codes are left once one was used.
+# By the number of recovery codes that are left after one was used.
 _RECOVERY_CODES_LEFT: dict[int, EmailTemplate] = {
     3: {
         Language.ENGLISH: (
@@ -314,23 +314,23 @@ _RECOVERY_CODES_LEFT: dict[int, EmailTemplate] = {
 
 
 def to_address(to: str, language: Language | None, template: EmailTemplate, url: str) -> Message:
-    """Write the letter that carries a link to an address that no account is known by."""
+    """Write the email with a sign-up link, for an address without an account."""
     return emails.render(to, language, template, link=url)
 
 
 def with_link(to: str, account: Account, template: EmailTemplate, url: str) -> Message:
-    """Write the letter that carries a link."""
+    """Write an email that contains a link."""
     return emails.render(to, account.language, template, link=url, username=account.username)
 
 
 def notify(account: Account, *notices: str) -> None:
-    """Tell the owner of an account what was done to it, as far as they can be reached.
+    """Email the owner of an account about changes to it, if they can be reached.
 
-    An address that nobody has verified may be anybody's, and is told nothing.
+    The service sends no notices to an unverified address, which may belong to another person.
 
     Args:
-        account: as it was before.
-        notices: of ``settings.NOTICES``; those that the stage does not send are left out.
+        account: the account before the change.
+        notices: of ``settings.NOTICES``; the function omits those that the stage does not send.
     """
     if to := account.verified_email:
         for notice in filter(emails.is_enabled, notices):
@@ -338,11 +338,11 @@ def notify(account: Account, *notices: str) -> None:
 
 
 def email_recovery_codes_left(account: Account, left: int) -> None:
-    """Tell the owner of an account, if they can be reached, that few recovery codes are left.
+    """Email the owner of an account, if they can be reached, that few recovery codes are left.
 
     Args:
         account: the account.
-        left: how many there are; for most numbers nothing is sent.
+        left: how many there are; for most numbers the function sends nothing.
     """
     to, template = account.verified_email, _RECOVERY_CODES_LEFT.get(left)
     if to and template and emails.is_enabled(settings.RECOVERY_CODES_LOW):
@@ -350,6 +350,6 @@ def email_recovery_codes_left(account: Account, left: int) -> None:
 
 
 def all_templates() -> Sequence[EmailTemplate]:
-    """Return every letter of this module."""
+    """Return every email template of this module."""
     links = (RESET_BY_STAFF, FORGOTTEN, VERIFICATION, SIGN_UP, ACCOUNT_EXISTS)
     return (*links, *_NOTICES.values(), *_RECOVERY_CODES_LEFT.values())

@@ -28,8 +28,8 @@ _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # RFC 5322 3.2.3: a dot stands between two other characters, so it is neither first nor last, and
 # two of them never follow each other.
 _ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-# What looks like an encoded word (RFC 2047) is none: some mailers decode it, and the mail goes
-# elsewhere, though an address is no place for one.
+# Reject addresses that look like an encoded word (RFC 2047): some mailers decode it and would send
+# the mail to another address.
 EMAIL = rf"(?!.*=\?)(?=.{{1,{LONGEST_LOCAL_PART}}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+"
 # What a pattern can say of a username without tables of letters: of ASCII, letters, digits and the
 # punctuation; beyond ASCII, no C1 control; with an @, an email address.
@@ -51,11 +51,10 @@ def normalize(name: str) -> str:
 
 
 def as_typed(name: str) -> str:
-    """Return a typed or pasted name without what is not part of it.
+    """Return a typed or pasted name without invisible characters, its domain in ASCII.
 
-    Characters that show nothing are removed everywhere. The domain of an email address is
-    given in ASCII (RFC 5890's A-labels): browsers do the same in fields for emails, and mail is
-    sent to that form.
+    An email address gets a domain in ASCII (RFC 5890's A-labels): browsers do the same in email
+    fields, and the service sends mail to that form.
     """
     visible = input_text.trim(input_text.remove_invisible(name))
     local, at, domain = visible.rpartition("@")
@@ -78,21 +77,22 @@ def _in_ascii(domain: str) -> str:
 
 
 def same(name: str | None, other: str | None) -> bool:
-    """Say whether two names are the same one, in any of its forms; None is no name."""
+    """Return whether two names are equal once normalized; None equals no name."""
     return name is not None and other is not None and normalize(name) == normalize(other)
 
 
 def lookup_key(name: str) -> str:
-    """Return the form of a name by which its owner is looked for.
+    """Return the form of a name under which its account is stored.
 
-    A normal form can be longer than any name may be, and than any key: cut, it is nobody's.
+    A normal form can be longer than any valid name or key. It is then truncated, and matches no
+    account.
     """
     return normalize(name)[: LONGEST_EMAIL + 1]
 
 
 def username_problem(name: str) -> str | None:
-    """Say what keeps a text from being a username; None if nothing does."""
-    # What is too long as it is need not be normalised whole, which may take long.
+    """Return why a text is not a valid username; None if it is valid."""
+    # Don't normalize the whole of a text that is too long: it can take long.
     normal = normalize(name[: LONGEST_USERNAME + 1])
     if not all(SHORTEST_USERNAME <= len(form) <= LONGEST_USERNAME for form in (name, normal)):
         return f"Enter a username with {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
@@ -108,7 +108,7 @@ def username_problem(name: str) -> str | None:
 
 
 def email_problem(address: str) -> str | None:
-    """Say what keeps a text from being an email address; None if nothing does."""
+    """Return why a text is not a valid email address; None if it is valid."""
     match = _EMAIL.fullmatch(address) if len(address) <= LONGEST_EMAIL else None
     if match is None:
         return "Enter an email address in the right format, like name@example.com."
@@ -127,7 +127,7 @@ def conflict(username: str, email: str | None) -> str | None:
 
 
 def email_in(username: str) -> str | None:
-    """Return the email address that a username is; None if it is none."""
+    """Return the email address that a username is; None if the username is not an address."""
     return username if "@" in username else None
 
 

@@ -1,6 +1,6 @@
-"""How well a new password would withstand guessing, and what makes it weak.
+"""Estimate how hard a new password is to guess, and say why it is weak.
 
-zxcvbn, and the words that are known to whoever guesses, are read where a new password is checked.
+zxcvbn and its word lists are imported on first use, when the service checks a new password.
 """
 
 import re
@@ -10,11 +10,11 @@ from typing import Any
 
 from chalicelib.platform import settings
 
-# A strength of ten decimal digits is zxcvbn's best mark: too many guesses for whoever has stolen a
-# slow hash. Where shorter passwords are allowed, hardly any could reach that.
+# zxcvbn's best score is 10^10 guesses: too many for an attacker who has stolen a slow hash. Where
+# the settings allow shorter passwords, hardly any could reach that.
 _DIGITS_WANTED = 10
-# What zxcvbn weighs. Its time grows with the square of the length, and with every sign that may
-# stand for a letter: 40 of the worst take 0.8 s here, 128 take minutes.
+# How many characters zxcvbn evaluates. Its time grows with the square of the length, and with every
+# character that may stand for a letter: 40 of the worst take 0.8 s here, 128 take minutes.
 _WEIGHED = 40
 _WHY = {
     "repeat": "it repeats",
@@ -27,16 +27,16 @@ _WHY = {
 _WORDS = "these words are common"
 _COMMON = "it’s like a common password"
 _OWN = "it uses your name or this site’s name"
-# zxcvbn keeps the words of the one who asks in a variable of its module.
+# zxcvbn keeps the user's own words in a module variable.
 _lock = threading.Lock()
 
 
 def weakness(password: str, known: Iterable[str]) -> str | None:
-    """Say why a password is easy to guess; None if it is not.
+    """Return why a password is easy to guess; None if it is not.
 
     Args:
-        password: as it is compared.
-        known: what whoever guesses would try for this person first.
+        password: as normalized for comparison.
+        known: words that an attacker would try first for this person.
     """
     from zxcvbn import zxcvbn
 
@@ -50,7 +50,7 @@ def weakness(password: str, known: Iterable[str]) -> str | None:
 
 
 def _ends(password: str) -> str:
-    """Return what is weighed: beginning and end, so that words may be added at either."""
+    """Return the evaluated part: beginning and end, so that a user may add words at either."""
     if len(password) <= _WEIGHED:
         return password
     return password[: _WEIGHED // 2] + password[-_WEIGHED // 2 :]

@@ -1,7 +1,7 @@
-"""Passwords: which are accepted, how they are kept, and a decoy that costs the same.
+"""Password rules and hashes, and a decoy hash that takes the same time to verify.
 
-passlib (as libpass, its maintained continuation) is imported by the functions that hash, and bcrypt
-where a hash of another application's is met.
+The functions that hash import passlib (as libpass, its maintained continuation), and import bcrypt
+only for a hash from another application.
 """
 
 import contextlib
@@ -25,9 +25,9 @@ MAX_INPUT_LENGTH = lengths.PASSWORD
 MEMORY_KIB = 19 * 1024
 PASSES = 2
 LANES = 1
-# Hashes of this kind came with accounts of another application.
+# Accounts imported from another application have hashes of this kind.
 BCRYPT = r"\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}"
-# bcrypt reads no further, and its library rejects what is longer.
+# bcrypt ignores further bytes, and its library rejects longer input.
 _BCRYPT_BYTES = 72
 # A name of three letters is a part of too many words.
 _SHORTEST_NAME = 4
@@ -37,15 +37,15 @@ _DECOY = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${'A' * 22}${'A' * 
 
 
 def problem(password: str, names: Iterable[str | None] = ()) -> str | None:
-    """Say what keeps a text from being a new password, and what to do; None if nothing does.
+    """Return why a text is not acceptable as a new password, and a fix; None if it is acceptable.
 
     Length counts, in characters after NFC: NIST SP 800-63B-4 3.1.1.2 asks for 15 where a password
     is the only factor, for no rules of composition, and for rejecting what is expected of this
     person, or common (OWASP ASVS 5.0 6.2.4, 6.2.11).
 
     Args:
-        password: as it was typed.
-        names: username, email and names of whoever it shall belong to, as far as they are known.
+        password: exactly as the client sent it.
+        names: the known username, email, and names of the account's owner.
     """
     if said := length_problem(password):
         return said
@@ -62,7 +62,7 @@ def problem(password: str, names: Iterable[str | None] = ()) -> str | None:
 
 
 def length_problem(password: str) -> str | None:
-    """Say what is wrong with a new password's length, which takes no time; None if nothing is."""
+    """Return what is wrong with a new password's length, without slow checks; None if valid."""
     shortest, composed = settings.current().minimum_password_length, _normalize(password)
     if len(composed) < shortest:
         return f"Use at least {shortest} characters. Three or more unrelated words work well."
@@ -72,16 +72,16 @@ def length_problem(password: str) -> str | None:
 
 
 def require_acceptable(account: Account, password: str, field: str) -> None:
-    """Reject what an account's owner should not take as a new password.
+    """Reject a new password that is weak for this account's owner, or known from a breach.
 
     Args:
-        account: the owner's.
-        password: as it was typed.
-        field: the path of the field that it came in.
+        account: the owner's account.
+        password: exactly as the client sent it.
+        field: the path of the request field.
 
     Raises:
-        InvalidFields: it is easy to guess for somebody who knows them, or known from a breach.
-        ServiceUnavailable: nobody can tell whether it is known, and the setting is strict.
+        InvalidFields: the password is easy to guess for people who know the owner, or breached.
+        ServiceUnavailable: the breach check failed, and the settings require it.
     """
     own = (account.first_name, account.middle_name, account.last_name)
     names = (account.username, account.email, *own)
@@ -91,20 +91,20 @@ def require_acceptable(account: Account, password: str, field: str) -> None:
 
 
 def reject_breached(password: str, field: str = "password") -> None:
-    """Reject a new password that is known from a breach (OWASP ASVS 5.0 6.2.12), if that is set.
+    """Reject a password known from a breach (OWASP ASVS 5.0 6.2.12), if the settings say so.
 
     Args:
-        password: as it was typed.
-        field: the path of the field that it came in.
+        password: exactly as the client sent it.
+        field: the path of the request field.
 
     Raises:
-        InvalidFields: it is known.
-        ServiceUnavailable: nobody can tell, and the setting is strict.
+        InvalidFields: the password is known from a breach.
+        ServiceUnavailable: the breach check failed, and the settings require it.
     """
     mode = settings.current().breached_passwords
     if mode == settings.OFF:
         return
-    # The protocol's hash: none of ours is made so.
+    # The range API of the breach service uses SHA-1. The service stores no SHA-1 hashes.
     digest = hashlib.sha1(_normalize(password).encode(), usedforsecurity=False).hexdigest().upper()
     prefix, suffix = (
         digest[: pwned_passwords.PREFIX_DIGITS],
@@ -125,19 +125,19 @@ def reject_breached(password: str, field: str = "password") -> None:
 
 
 def hash_password(password: str) -> str:
-    """Return the Argon2id hash to keep for a password, in PHC string format."""
+    """Return the Argon2id hash to store for a password, in PHC string format."""
     return str(_context().hash(_normalize(password)))
 
 
 def verify(password: str, kept: str | None) -> tuple[bool, str | None]:
-    """Compare a password with a kept hash, at the same cost whether there is one or not.
+    """Verify a password against a stored hash; it takes the same time without one.
 
     Args:
-        password: as it was typed.
-        kept: the account's hash; None where there is no account.
+        password: exactly as the client sent it.
+        kept: the account's hash; None if there is no such account.
 
     Returns:
-        Whether it is the one, and the hash to keep from now on where the old one is too weak.
+        Whether the password matches, and a new hash to store if the old one is too weak.
     """
     if kept and kept.startswith("$2"):
         right = _is_imported(password, kept)
@@ -147,12 +147,12 @@ def verify(password: str, kept: str | None) -> tuple[bool, str | None]:
 
 
 def _is_imported(password: str, kept: str) -> bool:
-    """Say whether another application would have taken a password for this hash of its own.
+    """Verify a password against a hash from another application.
 
-    It hashed what was typed, composed or not, and never more of it than bcrypt reads.
+    That application did not normalize passwords, and hashed only the bytes that bcrypt reads.
     """
     for typed in dict.fromkeys((_normalize(password), password)):
-        # A NUL, which ends a text for bcrypt.
+        # A NUL character, which ends the text for bcrypt.
         with contextlib.suppress(ValueError):
             if _imported_context().verify(typed.encode()[:_BCRYPT_BYTES], kept):
                 return True
@@ -160,15 +160,15 @@ def _is_imported(password: str, kept: str) -> bool:
 
 
 def _normalize(password: str) -> str:
-    """Return a password in NFC, or as it is where it is longer than any, composed or not.
+    """Return a password in NFC; unchanged if it is longer than any valid one.
 
-    Marks are put in order in a time that grows with the square of their number.
+    Normalizing takes a time that grows with the square of the number of combining marks.
     """
     return password if len(password) > MAX_INPUT_LENGTH else unicodedata.normalize("NFC", password)
 
 
 def _contains_name(password: str, names: Iterable[str]) -> bool:
-    """Say whether one of these names is in a password, whatever its case and punctuation."""
+    """Return whether a password contains one of these names, ignoring case and punctuation."""
     letters = _letters(password)
     return any(name in letters for name in map(_letters, names) if len(name) >= _SHORTEST_NAME)
 

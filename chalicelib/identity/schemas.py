@@ -1,6 +1,6 @@
-"""An account on the wire, and what signing in takes beside a name: what every sign-in needs.
+"""Schemas of an account, and of sign-in credentials: those that every sign-in needs.
 
-The other schemas of accounts are built where they are needed; each takes its time at a cold start.
+The other schemas of accounts are imported where needed, because each slows a cold start.
 """
 
 from typing import Annotated
@@ -18,10 +18,10 @@ def _as_typed(value: object) -> object:
     return login_names.as_typed(value) if isinstance(value, str) else value
 
 
-# Put last beside a name of an account: what shows nothing is not part of it.
+# Applied last to a name of an account: removes invisible characters.
 AS_TYPED_NAME = BeforeValidator(_as_typed)
-# A username or an email, as a person types it to be recognized. It may be one that no one could
-# choose today: accounts from before a rule keep their names.
+# A username or email that a person enters to sign in. It may break today's rules, because accounts
+# from before a rule keep their names.
 LoginName = Annotated[
     SingleLine,
     Field(min_length=1, max_length=lengths.LINE, examples=["river.okafor"]),
@@ -40,7 +40,7 @@ Code = Annotated[
 
 
 class KnownAccount(ApiModel):
-    """What both its owner and staff see of an account."""
+    """The properties of an account that both its owner and staff see."""
 
     id: Identifier
     username: Annotated[str, Field(examples=["river.okafor"])]
@@ -49,7 +49,7 @@ class KnownAccount(ApiModel):
     pending_email: Annotated[
         str | None,
         Field(
-            description="The new email until it is verified; null if there is none.",
+            description="The new email until it is verified; null without a pending change.",
             examples=["river.okafor@example.com"],
         ),
     ]
