@@ -270,7 +270,7 @@ def _bucket(agree: Agree) -> str:
     # One that failed has none either, and says so when it is to be changed.
     if _PACKAGES not in stack.outputs():
         text = ACCOUNT_TEMPLATE.read_text()
-        # A region has one such role for all its APIs, and somebody else's is as good.
+        # A region has one such role for all its APIs, and a role that already exists works too.
         role = boto3.client("apigateway").get_account().get("cloudwatchRoleArn", "")
         stack.change(Template(text, frozenset({"GatewayRole"})), {"GatewayRole": role}, agree)
     return stack.outputs()[_PACKAGES]

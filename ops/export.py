@@ -25,7 +25,7 @@ _BYTE_ORDER_MARK = "\ufeff".encode()
 _ROW_END = b"\r\n"
 _TIMEOUT_SECONDS = 30
 _TRIES = 5
-# Whoever is to wait longer had better come back.
+# If the service asks for a longer wait, the command stops and the operator tries again later.
 _LONGEST_WAIT_SECONDS = 60
 _USUAL_WAIT_SECONDS = 2
 _TO_BE_TRIED_AGAIN = {429, 503}
@@ -50,7 +50,7 @@ _SEPARATORS = {"comma": ",", "semicolon": ";"}
 
 
 class ExportError(RuntimeError):
-    """There is no file; the message says why."""
+    """The export wrote no file; the message says why."""
 
 
 class Service:
@@ -226,7 +226,7 @@ def _copy(service: Service, event: str, filters: Mapping[str, str], file: IO[byt
 
 
 def _expected(service: Service, event: str, filters: Mapping[str, str]) -> int | None:
-    """Return about how many registrations there will be; None where nobody can say."""
+    """Return the approximate number of registrations; None if the service does not count them."""
     if filters.keys() - {"status", "sort", "limit", *FORMATS.values()}:
         return None
     url = service.address(f"/admin/events/{quote(event, safe='')}/summary")

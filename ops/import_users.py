@@ -1,8 +1,8 @@
-"""Takes in the accounts of an application that came before, from a CSV file.
+"""Imports the accounts of an earlier application from a CSV file.
 
-Whoever is imported has an identifier that follows from the stage and the username, and dates from
-when the file was written. So an import that was interrupted is run again, and what is there then is
-what one run from beginning to end would have left.
+The import derives each account's identifier from the stage and the username, and takes its dates
+from the file's modification time. So an operator can run an interrupted import again: the accounts
+are then the same as after a single complete run.
 """
 
 import csv

@@ -1,6 +1,6 @@
-"""What tells an operator that something is wrong: counts of the log, alarms, a dashboard.
+"""Monitoring that alerts the operators: metric filters of the log, alarms, and a dashboard.
 
-Whatever function the template has by then is watched, together with the group that its log is in.
+The alarms watch every function in the finished template, together with its log group.
 """
 
 import json
@@ -47,7 +47,7 @@ def _line(event: LogEvent, *conditions: str) -> str:
     return "{ " + " && ".join([f'$.event = "{event}"', *conditions]) + " }"
 
 
-# What is counted in the log. A throttled call that went through at the second try is none.
+# The log events that CloudWatch counts. It does not count a throttled call whose retry succeeded.
 COUNTED = {
     "FailedSignIns": _line(
         LogEvent.REFUSED,
@@ -66,7 +66,7 @@ _COUNTED_BY_GATEWAY = {_TURNED_AWAY: '{ $.status = "429" }'}
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """When somebody is told.
+    """A condition that makes CloudWatch send an email to the operators.
 
     Attributes:
         says: what it means, in the mail that it becomes.

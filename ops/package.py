@@ -1,7 +1,7 @@
 """What is deployed: one zip of code and one template, made by Chalice and looked into here.
 
-Chalice copies whatever lies in ``chalicelib``, and only warns of a package that it cannot get for
-the machine. So it works on a clean copy, and a zip that is not exactly what must ship is rejected.
+Chalice copies every file in ``chalicelib``, and only warns about a package that it cannot get for
+the machine. So Chalice works on a clean copy, and this module rejects a zip with unexpected files.
 """
 
 import base64
@@ -36,8 +36,8 @@ POLICY = f"{functions.POLICIES.name}/{functions.CHALICES}.json"
 _MACHINES = {62: "x86_64", 183: "arm64"}
 _MACHINE_OFFSET = 18
 _HERE = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
-# Brought along by packages and never imported here: of cffi only its compiled part runs, the
-# numbers of emergency services are no phone numbers, and nobody's password is drawn by passlib.
+# Packages include these files, but the service never imports them: of cffi it uses only the
+# compiled part, it does not accept emergency numbers, and passlib does not generate its passwords.
 _NEVER_LOADED = (
     *("cffi/", "pycparser/", "pydantic/v1/", "phonenumbers/shortdata/region_"),
     *("passlib/ext/", "passlib/_data/"),
@@ -64,7 +64,7 @@ _READABLE = 0o644 << 16
 
 
 class PackageError(RuntimeError):
-    """There is no package; the message says everything that is wrong."""
+    """The packaging failed; the message lists every problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +154,9 @@ def write_zip(files: Mapping[str, bytes], file: Path) -> None:
 def compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return a zip's files with what requests load compiled, and what nothing loads left out.
 
-    Lambda's folder takes no writing, so that source would be compiled anew at each cold start. A
-    compiled module stands in place of its source (PEP 3147), and nobody looks whether it is older
-    than that (PEP 552): there is no room for both.
+    Lambda's folder is read-only, so Python would compile the source again at each cold start. A
+    compiled module replaces its source (PEP 3147), and Python does not check whether it is older
+    than the source (PEP 552), so the zip contains only the compiled module.
 
     Args:
         files: a zip's content, which :func:`wrong_with` finds nothing wrong with.

@@ -1,4 +1,4 @@
-"""How far a long command is, shown to whoever looks at a terminal."""
+"""A progress bar for a long command, shown only in a terminal."""
 
 import sys
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Brings back what a table held at a moment of the last 35 days, beside what it holds now."""
+"""Restores items that a table held at a time in the last 35 days; keeps the items it has now."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.platform.settings import Settings
 from ops.progress import bar
 
-# Restoring takes from some minutes to some hours, whatever the table's size.
+# Restoring takes from some minutes to some hours, independent of the table's size.
 _PATIENCE = {"Delay": 20, "MaxAttempts": 1080}
 
 
@@ -72,7 +72,7 @@ def _put_back(client: Any, beside: str, name: str) -> int:
 
 
 def _put(client: Any, name: str, key: str, item: dict[str, Any]) -> bool:
-    """Put an item where there is none with its key; say whether it was."""
+    """Put an item unless the table has one with its key; return whether it was put."""
     try:
         client.put_item(
             TableName=name,

@@ -10,9 +10,10 @@ ACTOR = "ops"
 
 
 def reset(stage: str, username: str) -> int:
-    """Let somebody who has lost their authenticator app sign in with the password alone.
+    """Let a user who has lost their authenticator app sign in with the password alone.
 
-    Their sessions end, they are told by mail if mail reaches them, and it is in the audit.
+    The function ends the user's sessions, sends them an email if they can receive any, and adds
+    an entry to the audit log.
 
     Args:
         stage: whose tables to write to, with the AWS credentials at hand.

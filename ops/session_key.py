@@ -32,13 +32,13 @@ class Revoke(Enum):
     NOTHING = "nothing"
     # The old keys, and with them every session.
     SESSIONS = "sessions"
-    # The lasting secret, too, and with it known devices, what is counted, and authenticator apps:
-    # for whoever has read the keys has read that as well.
+    # Also the lasting secret, and with it known devices, counters, and authenticator apps: an
+    # attacker who has read the keys has read this secret too.
     ALL = "all"
 
 
 class RotationFailed(RuntimeError):
-    """The keys are as they were, or as whoever rotated them meanwhile left them."""
+    """This rotation did not change the keys; another operator may have rotated them meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class StackError(RuntimeError):
 
 
 class Declined(Exception):
-    """Whoever was shown a change set did not want it; nothing was changed."""
+    """The operator saw the change set and declined it; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)

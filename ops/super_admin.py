@@ -81,7 +81,7 @@ def _fields(account: "Account") -> list[str]:
 
 
 def _ask(field: str, prompt: str) -> str:
-    """Ask until the answer may stand in this field."""
+    """Prompt until the operator's input is valid for this field."""
     while True:
         answer = input(prompt).strip()
         if not (wrong := _wrong_with(field, answer)):

@@ -1,4 +1,4 @@
-"""Makes the tables that the template declares, where there is no CloudFormation to do it."""
+"""Creates the tables that the template declares, where CloudFormation is not available."""
 
 import contextlib
 import json

@@ -9,7 +9,7 @@ from typing import Any
 # The development set contains every other one but that of the fuzzer.
 FILES = ("requirements-dev.txt", "requirements-fuzz.txt")
 DATABASE = "https://api.osv.dev/v1/query"
-# Somebody waits for the checks. Offline they are told within seconds.
+# A developer waits for the checks. Offline, the check ends within seconds.
 _SECONDS, _SECONDS_FOR_ALL = 10, 120
 _HOLES, _NONE_FOUND, _NOT_ASKED = 1, 0, 0
 # What pip-audit ends with when the database does not answer, or answers with a fault.
@@ -17,7 +17,7 @@ _AWAY = ("requests.exceptions.", "ServiceError", "ConnectionError")
 
 
 class AuditError(Exception):
-    """Nothing was audited, and that is no matter of the network."""
+    """The audit failed for a reason other than the network."""
 
 
 def audit(files: Iterable[str] = FILES, database: str = DATABASE) -> int:
@@ -51,7 +51,7 @@ def audit(files: Iterable[str] = FILES, database: str = DATABASE) -> int:
 
 
 def _asked(files: Iterable[str], database: str) -> list[dict[str, Any]] | None:
-    """Return what is known of each package; None if nobody can be asked.
+    """Return the known vulnerabilities of each package; None if the database does not respond.
 
     Raises:
         AuditError: pip-audit says no more than what is wrong.

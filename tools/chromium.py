@@ -20,7 +20,7 @@ PACKAGES = ("chromium-headless-shell", "chromium")
 _ARGUMENTS = [
     "--no-sandbox",  # as root, as in a container, it has none; it sees no page but ours
     "--disable-gpu",
-    # It speaks to nobody of its own accord.
+    # Chromium sends no background requests.
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

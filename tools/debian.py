@@ -15,7 +15,7 @@ def install(package: str, lacking: str | None) -> None:
         lacking: what is said where it is missing; None where it is not.
 
     Raises:
-        NotAvailable: this is no Debian, somebody else's, or apt does not do it.
+        NotAvailable: the system is not Debian, the user is not root, or apt fails.
     """
     if lacking is None:
         return

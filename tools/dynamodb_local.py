@@ -20,7 +20,8 @@ SHA512 = (
     "a19b2d28168ebec9428d0b5f7be65143ab14a8245f193a48f67fb8271bc61d79"
 )
 _KEPT_AS = PACKAGE.replace("@", "-")
-# Java is told to compile little and tidy up simply: of a minute's run it is half of all work.
+# These options make Java compile less and use the simple garbage collector. In a run of one
+# minute, compilation and garbage collection would be half of all work.
 _IN_A_HURRY = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 _READY_WITHIN_SECONDS = 30
 _POLL_SECONDS = 0.05
@@ -62,8 +63,8 @@ def running(data: Path | None = None, *, at_length: bool = False) -> Iterator[st
 
     Args:
         data: the folder that keeps its data; None to keep them in memory.
-        at_length: compile it as thoroughly as Java can, which pays for whoever measures it, and
-            takes longer than whatever else it is run for.
+        at_length: let Java compile it as thoroughly as it can. This makes measurements realistic,
+            but the start takes longer, so other callers leave it off.
 
     Raises:
         NotAvailable: it has not been fetched, or does not start.

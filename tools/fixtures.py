@@ -1,4 +1,4 @@
-"""An event, and a form for it, as somebody would send them: for whatever asks the service here."""
+"""An event and a registration form, as a client sends them, for the tools that call the service."""
 
 EVENT = "harvest-fair"
 EVENT_BODY = {

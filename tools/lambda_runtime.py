@@ -242,7 +242,7 @@ def _start(setup: Setup, api: str) -> "subprocess.Popen[bytes]":
         "_HANDLER": setup.handler,
         "AWS_LAMBDA_RUNTIME_API": api,
     }
-    # Without the site module, so that nothing installed here stands in for what is missing there.
+    # Without the site module, so that packages installed here do not hide ones the zip lacks.
     command = [sys.executable, "-S", "-m", _BOOTSTRAP, setup.handler]
     output = setup.log.open("ab") if setup.log else None
     try:

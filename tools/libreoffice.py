@@ -7,7 +7,7 @@ from pathlib import Path
 from tools import debian
 from tools.downloads import NotAvailable
 
-# Calc without a graphical interface: 58 packages where there is no other part of it, 90 MB.
+# Calc without a graphical interface: 58 packages, 90 MB, if no other part of LibreOffice is there.
 PACKAGE = "libreoffice-calc-nogui"
 # The filter's options, wiki.documentfoundation.org/Documentation/DevGuide/Spreadsheet_Documents:
 # separator, quotation mark, UTF-8, first line, columns as they are, locale, quoted cells are not
@@ -34,7 +34,7 @@ def install() -> None:
 
 
 def opened(csv: Path, folder: Path, *, separator: str = ",") -> Path:
-    """Open a CSV file as somebody in the United States would, and save it as flat OpenDocument.
+    """Open a CSV file as a user in the United States would, and save it as flat OpenDocument.
 
     Args:
         csv: the file.

@@ -154,7 +154,7 @@ def aws(kept: Path | None = None, *, at_length: bool = False) -> Iterator[str]:
 
     Args:
         kept: the folder in which DynamoDB Local keeps its data; None for moto, which keeps none.
-        at_length: have DynamoDB Local get as fast as it can, whatever that takes at first.
+        at_length: let Java optimize DynamoDB Local as far as it can, which makes the start slower.
     """
     isolate()
     with ExitStack() as stack:

@@ -35,12 +35,12 @@ _TIMEOUT_SECONDS = 30
 
 @dataclass(frozen=True)
 class Picture:
-    """One page, as somebody sees it.
+    """One page, as one user sees it.
 
     Attributes:
         name: of the file.
         address: below the service's URL.
-        token: the session of whoever looks; None for nobody's.
+        token: the session token of the user; None to stay signed out.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Picture:
 
 
 class _Somebody:
-    """Somebody at the service, over HTTP."""
+    """A user of the service, over HTTP."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -75,7 +75,7 @@ def take(port: int, folder: Path = FOLDER) -> int:
 
     Args:
         port: where the service listens meanwhile.
-        folder: where to; whatever is in it is deleted first.
+        folder: where to write the files; the function first deletes everything in it.
 
     Returns:
         The exit status.

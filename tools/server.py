@@ -28,13 +28,13 @@ from chalicelib.platform.errors import ApiError, BadJson, NotFound, PayloadTooLa
 from chalicelib.platform.responses import JSON
 from chalicelib.platform.security_headers import DEFAULT_HEADERS
 
-# API Gateway takes 10 MB; whatever is over the service's own cap need not be read to be rejected.
+# API Gateway accepts 10 MB; this server rejects a body over the service's own cap unread.
 LARGEST_READ = 1024 * 1024
 # Lambda would start as many functions as there are requests. Two cores do better with a few.
 AT_ONCE = 8
 BACKLOG = 1024
 _LENGTH = re.compile("[0-9]{1,15}")
-# The parser of headers looks for the parts of a multipart body, too, and there is none to it yet.
+# The header parser also looks for the parts of a multipart body, which it has not received yet.
 _OF_A_BODY = (
     errors.NoBoundaryInMultipartDefect,
     errors.StartBoundaryNotFoundDefect,
@@ -45,7 +45,7 @@ _OF_A_BODY = (
 def length_of_body(headers: Message) -> int:
     """Return how many bytes of body follow the headers of a request.
 
-    Whatever two readers could understand in two ways is rejected (RFC 9112, 6.3 and 11.2).
+    The function rejects headers that two servers could read differently (RFC 9112, 6.3 and 11.2).
 
     Raises:
         BadJson: the headers do not say it plainly.

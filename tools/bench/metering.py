@@ -29,7 +29,7 @@ class Bill:
         """Add one round trip, and what DynamoDB says that it consumed."""
         self.calls.append(call)
         for one in consumed if isinstance(consumed, list) else [consumed]:
-            # Of a transaction both are told; of a single call only their sum.
+            # DynamoDB reports both for a transaction, but only their sum for a single call.
             written = one.get("WriteCapacityUnits")
             read = one.get("ReadCapacityUnits")
             if written is None and read is None:

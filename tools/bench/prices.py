@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from tools.bench.units import Asked
 
-# US dollars, us-east-1, on demand, without any free tier, as they were known on 2026-11-23; to be
-# compared with aws.amazon.com/{lambda,api-gateway,dynamodb/on-demand,secrets-manager,cloudwatch,
-# ses}/pricing before anybody relies on them.
+# US dollars, us-east-1, on demand, without any free tier, as they were known on 2026-11-23. Before
+# you rely on them, compare them with aws.amazon.com/{lambda,api-gateway,dynamodb/on-demand,
+# secrets-manager,cloudwatch,ses}/pricing.
 A_MILLION = 1_000_000
 LAMBDA_REQUEST = 0.20 / A_MILLION
 LAMBDA_GB_SECOND = 0.0000133334  # Arm, the first six billion in a month
@@ -85,7 +85,7 @@ def of_an_applicant(costs: Mapping[str, Cost]) -> float:
 
 
 def idle_month(applicants: int = 0) -> float:
-    """Return what a month costs in which nobody asks anything."""
+    """Return the cost of a month without requests."""
     stored = applicants * STORED_GB_FOR_EACH
     return SECRET_MONTH + stored * (STORED_GB_MONTH + BACKED_UP_GB_MONTH)
 

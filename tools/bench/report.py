@@ -1,4 +1,4 @@
-"""What came out, as tables in docs/performance.md and as a plot beside it."""
+"""Writes the results as tables to docs/performance.md and as a plot in the same folder."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ from tools.bench.units import SIZES, Asked
 
 DOCUMENT = package.PROJECT / "docs" / "performance.md"
 PLOT = package.PROJECT / "docs" / "performance.png"
-# What stands between these lines is written anew by each bench, and nothing else is.
+# Each benchmark run replaces the text between these lines, and nothing else.
 BEGIN, END = "<!-- begun by make bench -->", "<!-- ended by make bench -->"
 MEGABYTE = 1024 * 1024
 

@@ -31,7 +31,7 @@ FOLDER = package.OUT / "bench"
 DATA = Path(".local") / "bench"
 # In the first thousand or so DynamoDB Local becomes three times as fast.
 _ROUNDS_TO_WARM_UP = 1500
-_IN_MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of one's own is made there)
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 (a private folder is made there)
 STAGE = "dev"
 PASSWORD = "four quiet lakes in May"  # noqa: S105 (of people who are made up)
 _PACKAGE_OF = {(endpoint.method, endpoint.path): endpoint.package for endpoint in all_endpoints()}
@@ -129,7 +129,7 @@ class Scene:
 
 
 class Person:
-    """Somebody who asks functions that run, one of each kind, and keeps their cookie."""
+    """A client that sends requests to one running function of each kind, and keeps its cookie."""
 
     def __init__(self, scene: Scene, stage: str, dynamodb: str | None = None) -> None:
         """Come to a stage; nothing runs yet."""
@@ -182,13 +182,13 @@ class Person:
 
 @contextmanager
 def person(scene: Scene, stage: str, dynamodb: str | None = None) -> Iterator[Person]:
-    """Give somebody who has signed up."""
-    somebody = Person(scene, stage, dynamodb)
+    """Yield a client that has signed up."""
+    client = Person(scene, stage, dynamodb)
     try:
-        somebody.sign_up()
-        yield somebody
+        client.sign_up()
+        yield client
     finally:
-        somebody.close()
+        client.close()
 
 
 def hold_event(scene: Scene, stage: str, client: Any) -> None:
@@ -204,8 +204,8 @@ def hold_event(scene: Scene, stage: str, client: Any) -> None:
 def warm_up(stage: str, client: Any) -> None:
     """Have DynamoDB Local read and write until it is as fast as it becomes.
 
-    Java compiles while it runs. What it stands for has been running for years, and answers to
-    whoever starts cold as to anybody.
+    Java compiles while it runs. Amazon DynamoDB, which it replaces here, has been running for
+    years, and responds to a cold start as fast as to a warm one.
     """
     table = Settings(stage=stage).table_name("attempts")
     own, other = {"name": {"S": "own"}}, {"name": {"S": "other"}}

@@ -1,7 +1,7 @@
-"""Cold starts, warm answers and memory: the packaged zip beside handlers that do next to nothing.
+"""Cold starts, warm responses, and memory: the packaged zip compared with minimal handlers.
 
-Each is run by AWS's own runtime client. A cold start is the time from the start of the process to
-its first answer. All take turns, so that whatever else the machine does befalls all alike.
+AWS's own runtime client runs each. A cold start is the time from the start of the process to its
+first response. All take turns, so that other load on the machine affects all of them equally.
 """
 
 import compileall
@@ -17,7 +17,7 @@ from typing import Any
 from tools import lambda_runtime
 from tools.lambda_runtime import Process, Setup
 
-# What an empty handler beside them is made of: files of the package, byte code and all.
+# The files of the package, with their bytecode, that an empty handler consists of.
 _CHALICE = ("chalice",)
 _ARGON2 = ("argon2", "_argon2_cffi_bindings", "_cffi_backend*.so", "typing_extensions.pyc")
 

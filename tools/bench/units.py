@@ -55,7 +55,7 @@ def measure(scene: Scene) -> dict[int, dict[str, Asked]]:
 
 
 def fill(scene: Scene, stage: str, client: Any, size: int) -> None:
-    """See to it that so many have registered, all alike but for who they are."""
+    """Create registrations up to this number; they differ only in their accounts."""
     table = Settings(stage=stage).table_name("registrations")
     if client.describe_table(TableName=table)["Table"]["ItemCount"] >= size:
         return

@@ -1,1 +1,1 @@
-"""What nobody thought of sending, sent: to the service, and to whatever parses."""
+"""Sends unexpected input to the service and to its parsers."""

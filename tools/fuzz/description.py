@@ -1,4 +1,4 @@
-"""Schemathesis on the running service: what it is told, whatever is asked as whoever asks."""
+"""Runs Schemathesis on the running service: any request, by a user of any role or signed out."""
 
 import os
 import re
@@ -48,7 +48,7 @@ def examine(
     Args:
         url: of the service.
         folder: where its description is put.
-        person: as whom it signs in, name and password; None for nobody.
+        person: the name and password to sign in with; None to stay signed out.
         options: for Schemathesis, beside its configuration.
     """
     document = folder / "openapi.json"

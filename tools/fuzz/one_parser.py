@@ -67,7 +67,7 @@ def by_hypothesis(name: str, seed: int, seconds: float) -> int:
     """Try a target for some seconds, to the end of a batch of inputs; return how many.
 
     Raises:
-        Exception: whatever the target raises, with the input that does it in a note.
+        Exception: any exception that the target raises, with the input that causes it in a note.
     """
     import hypothesis
     from hypothesis import strategies as st

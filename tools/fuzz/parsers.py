@@ -1,4 +1,4 @@
-"""Noise for whatever parses. Each target has a process: libFuzzer keeps the one it starts in."""
+"""Fuzzes the parsers. Each target runs in its own process, because libFuzzer never returns."""
 
 import re
 import subprocess

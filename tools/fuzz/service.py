@@ -1,4 +1,4 @@
-"""``make dev`` in a folder of its own, and somebody of each role who may be spoilt."""
+"""Runs ``make dev`` in its own folder, with a disposable account for each role."""
 
 import json
 import os
@@ -36,7 +36,7 @@ class Service:
     folder: Path
 
     def newcomer(self, role: str) -> tuple[str, str] | None:
-        """Return the name and password of a new account of a role; None for nobody's."""
+        """Return the name and password of a new account of a role; None when signed out."""
         if role == NOBODY:
             return None
         described = json.loads((self.folder / local.DESCRIPTION).read_text())
@@ -79,7 +79,7 @@ def serving(folder: Path, database: str) -> Iterator[Service]:
             assert process.stdout
             if "Serving at" not in process.stdout.readline():
                 raise RuntimeError("The service does not start.")
-            # A pipe that nobody reads fills up, and then the service waits at its next line.
+            # If no thread reads the pipe, it fills up and blocks the service at its next line.
             Thread(target=process.stdout.read, daemon=True).start()
             yield Service(f"http://localhost:{port}", folder)
         finally:

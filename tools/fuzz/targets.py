@@ -1,4 +1,4 @@
-"""What parses text that anybody may send, and what has to hold whatever they send."""
+"""The parsers of text from any client, and the properties that hold for every input."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -62,9 +62,9 @@ class Target:
     """Something that parses.
 
     Attributes:
-        parse: takes bytes that somebody sent, and raises AssertionError where a promise is broken.
-        errors: all that it may raise.
-        examples: what it does not reject, to begin with.
+        parse: parses bytes from a client, and raises AssertionError if a property does not hold.
+        errors: the exceptions that it may raise.
+        examples: valid inputs to start with.
     """
 
     parse: Callable[[bytes], object]
@@ -75,7 +75,7 @@ class Target:
         """Parse something; return whether it was accepted.
 
         Raises:
-            Exception: whatever it raises beside its errors. That is what is looked for.
+            Exception: any exception outside `errors`. The fuzzer looks for these.
         """
         try:
             self.parse(sent)
@@ -86,16 +86,17 @@ class Target:
 
 def _cursor(sent: bytes) -> None:
     cursors.verify(_text(sent), _SCOPE, [_KEY.secret])
-    assert _text(sent) == _CURSOR, "a cursor that nobody was given"
+    assert _text(sent) == _CURSOR, "a cursor that the service did not issue"
 
 
 def _token(sent: bytes) -> None:
-    assert token.read(_text(sent), _KEYS, _ISSUER) == _CLAIMS, "a token that nobody was given"
+    claims = token.read(_text(sent), _KEYS, _ISSUER)
+    assert claims == _CLAIMS, "a token that the service did not issue"
 
 
 def _device(sent: bytes) -> None:
     assert trusted_device.read(_text(sent), _KEYS, _ISSUER) is None, (
-        "a device that nobody was given"
+        "a device that the service did not issue"
     )
 
 

@@ -12,7 +12,7 @@ _SECONDS = 60
 
 
 class Surprise(Exception):
-    """An answer that nobody expects, or none; whoever gets it begins anew."""
+    """An unexpected response, or no response; the simulated user then starts again."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Timings:
     surprises: list[str] = field(default_factory=list)
 
     def add(self, other: "Timings") -> None:
-        """Count somebody else's, too."""
+        """Add the timings of another simulated user."""
         for name, took in other.seconds.items():
             self.seconds.setdefault(name, []).extend(took)
         self.surprises += other.surprises
@@ -43,7 +43,7 @@ class Answer:
 
 
 class Browser:
-    """Somebody's browser."""
+    """The browser of one simulated user."""
 
     def __init__(self, url: str, timings: Timings) -> None:
         """Open it at a service."""
@@ -87,7 +87,7 @@ class Browser:
         return Answer(status, json.loads(content) if is_json else None)
 
     def forget(self) -> None:
-        """Drop all cookies: somebody else takes the phone."""
+        """Drop all cookies, as if another person now used the phone."""
         self._cookies.clear()
 
     def close(self) -> None:

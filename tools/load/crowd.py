@@ -11,9 +11,9 @@ from tools.load.client import Surprise, Timings
 from tools.load.ledger import Ledger
 from tools.load.people import AT_WORK, EVENING, Doing, Person, everybody
 
-# After a surprise, so that whoever is rejected does not ask without end.
+# After an unexpected response, so that a rejected user does not send requests in a tight loop.
 _BREATH_SECONDS = 1.0
-# Nobody signs up two hundred people in one second, except to attack.
+# Two hundred sign-ups in one second would look like an attack.
 _ARRIVAL_SECONDS = 60.0
 
 
@@ -78,7 +78,7 @@ def play(
 
 
 def _pause(random: Random, mean: float, end: float) -> None:
-    """Wait for as long as somebody reads and types.
+    """Wait for as long as a user reads and types.
 
     Raises:
         _Over: it is time to go.

@@ -18,7 +18,7 @@ class Ledger:
         erased: of these, the ones that were erased.
         registrations: every version of each registration that was answered, by its account's id.
         notes: the texts of each registration's notes, by its account's id.
-        event: the event, as it was answered last; None if nobody changed it.
+        event: the event from the latest response; None if no simulated user changed it.
         event_changes: how often it was changed.
     """
 
@@ -38,7 +38,7 @@ class Ledger:
         self.notes.setdefault(account, set()).add(text)
 
     def add(self, other: "Ledger") -> None:
-        """Enter all that somebody else has."""
+        """Add all entries of another ledger."""
         self.accounts |= other.accounts
         self.erased |= other.erased
         for account, versions in other.registrations.items():

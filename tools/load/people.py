@@ -22,7 +22,7 @@ _CHANGED, _GONE = 409, 404
 
 @dataclass
 class Person:
-    """Somebody at a browser.
+    """A simulated user with a browser.
 
     Attributes:
         url: where the service is.
@@ -97,7 +97,7 @@ class Person:
         self._ask("end the session", "DELETE", "/sessions/current")
 
     def sit_at_the_desk(self) -> None:
-        """Find somebody and move them along, or register whoever stands there."""
+        """Find a registration and change its status, or register a walk-in applicant."""
         self._come_to_work()
         if self.random.randrange(4) == 0:
             self._walk_in()
@@ -179,7 +179,7 @@ class Person:
     def _change(
         self, name: str, account: str, method: str, path: str, body: Record | None = None
     ) -> Record | None:
-        """Ask for a change of a registration, and enter it; None if somebody else was faster."""
+        """Change a registration and record it; None if another user changed it first."""
         answer = self._ask(name, method, path, body, (200, 201, _GONE, _CHANGED))
         if answer.status in {_GONE, _CHANGED}:
             return None

@@ -12,8 +12,8 @@ from tools import downloads
 from tools.downloads import NotAvailable
 
 TITLE = "TypeScript"
-# Scripts declare few types: what is looked for is names that are not there, arguments that nobody
-# takes, what nothing uses, and paths that end without an answer.
+# Scripts declare few types, so TypeScript looks for undefined names, excess arguments, unused
+# code, and code paths that do not return a value.
 _LOOKED_FOR = (
     *("--allowJs", "--checkJs", "--noEmit"),
     *("--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"),
@@ -44,7 +44,7 @@ def fetch() -> None:
     with downloads.fetching(_name(), TITLE) as folder:
         for listed in _LISTED:
             shutil.copy(listed, folder / "kept")
-        # No script of anybody's runs.
+        # npm does not run the install scripts of any package.
         installing = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
         subprocess.run(installing, cwd=folder / "kept", check=True)
 
