@@ -16,7 +16,7 @@ import pytest
 from chalice.test import BaseClient, Client
 from moto import mock_aws
 
-# No test may reach a real AWS, whatever the environment of whoever runs it.
+# No test may reach the real AWS, even if the developer's environment has AWS credentials.
 for _name in [name for name in os.environ if name.startswith(("AWS_", "BREEZE_LAKES_POINT_"))]:
     del os.environ[_name]
 os.environ |= {
@@ -26,7 +26,7 @@ os.environ |= {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
-    # Nor anybody else.
+    # Tests must not reach the breached-password service either.
     "BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off",
 }
 # Tests start the service a hundred times: without byte code it would be compiled each time, and so
@@ -71,8 +71,8 @@ def pytest_runtest_makereport() -> Iterator[None]:
 def _as_it_is(_client: BaseClient, _variables: dict[str, str]) -> Iterator[None]:
     """Leave the environment alone.
 
-    Chalice's client puts a copy in the place of ``os.environ`` for the time of a request. Of
-    several at once, one of their copies stays, and with it whatever stage the test had up.
+    Chalice's client replaces ``os.environ`` with a copy during a request. After concurrent
+    requests, one of the copies remains, and with it the stage that the test had set.
     """
     yield
 
@@ -129,13 +129,13 @@ def client(backend: Stage) -> Client:
 
 @pytest.fixture
 def newcomer(client: Client) -> Callable[[str], Person]:
-    """Makes somebody who is not signed up yet."""
+    """Returns users who have not signed up yet."""
     return lambda name: Person(client, name)
 
 
 @pytest.fixture
 def nobody(newcomer: Callable[[str], Person]) -> Person:
-    """Somebody whom the service does not know."""
+    """A client without an account."""
     return newcomer("nobody")
 
 
@@ -182,7 +182,7 @@ def still() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def delays() -> Iterator[list[float]]:
-    """Every wait for a floor under the time of an answer, in seconds: nobody waits in a test."""
+    """The delays, in seconds, that pad the time of a response; mocked, so tests do not wait."""
     waited: list[float] = []
     with mock.patch.object(timing, "_sleep", waited.append):
         yield waited

@@ -18,7 +18,7 @@ NEW = "five quiet lakes in June"
 
 @pytest.fixture
 def lane(client):
-    """Somebody whose email is verified, signed in."""
+    """A user with a verified email, signed in."""
     return signed_in(client, "lane", email="lane@e.co", email_verified=True)
 
 

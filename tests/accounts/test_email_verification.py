@@ -42,7 +42,7 @@ def assert_spent(reply):
 
 @pytest.fixture
 def sky(newcomer, mailbox):
-    """Somebody who signed up with an email while mail is left in a folder."""
+    """A user who signed up with an email while the service writes mail to a folder."""
     person = newcomer("sky")
     assert person.sign_up(email="Sky@Example.com").status == 201
     return person

@@ -1,4 +1,4 @@
-"""How much mail one person can be sent, whoever causes it."""
+"""The limit on mail to one person, independent of the client that causes it."""
 
 from dataclasses import replace
 from datetime import timedelta

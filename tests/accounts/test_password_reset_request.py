@@ -1,4 +1,4 @@
-"""A forgotten password: the link goes to its owner, and nobody learns whether there was one."""
+"""Password reset requests: the owner gets the link; the response does not reveal the account."""
 
 from datetime import timedelta
 from unittest import mock

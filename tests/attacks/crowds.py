@@ -34,7 +34,7 @@ def behind_a_socket() -> Iterator[str]:
 
 @contextmanager
 def clock_standing_still() -> Iterator[None]:
-    """Have no second pass, so that nobody's wait ends."""
+    """Stop the clock, so that no delay ends."""
     with mock.patch.object(clock, "now", return_value=clock.now()):
         yield
 

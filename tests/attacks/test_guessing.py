@@ -10,7 +10,7 @@ from tests.support.clients import PASSWORD, OverHttp, Person
 from tests.support.environments import environment, stage
 
 ALLOWED = 5
-# Whatever an attacker may hope to be taken for somebody else by.
+# Headers that an attacker may send to impersonate another IP address.
 CLAIMS = (
     *("X_Forwarded_For", "X_Real_IP", "X_Client_IP", "True_Client_IP", "CF_Connecting_IP"),
     *("X_Originating_IP", "X_Cluster_Client_IP", "X_Remote_Addr", "Client_IP", "Via"),

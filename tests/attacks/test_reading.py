@@ -20,7 +20,7 @@ READING = [a for a in all_endpoints() if a.method == "GET"]
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 ALL = f"/admin/events/{EVENT}/registrations"
 THEIRS = f"{ALL}/person-00000"
-# Every list that can be paged, as somebody reads it who may read them all.
+# Every paginated list, as a user with all permissions reads it.
 LISTS = {
     "sessions": "/sessions",
     "own registrations": "/registrations",
@@ -87,7 +87,7 @@ def test_reading_changes_nothing(busy, backend, method):
         # The first two were disabled, and into a disabled account none is merged.
         path = path.replace("person-0/merge", "person-2/merge")
         query = QUERIES.get(endpoint.path, "")
-        # With a copy of the token, which signing out takes from nobody but who asks.
+        # With a copy of the token: signing out clears only the cookie of the client that sends it.
         reply = busy.thief().ask(method, path + query)
 
         assert reply.status == endpoint.status if method == "GET" else reply.status < 500, path

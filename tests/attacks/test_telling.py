@@ -1,4 +1,4 @@
-"""Who exists is nobody's business: not by message, status, headers or length."""
+"""Responses do not reveal which accounts exist: not by message, status, headers, or length."""
 
 import hashlib
 from datetime import timedelta

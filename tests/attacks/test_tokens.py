@@ -78,7 +78,7 @@ def part(said):
 
 
 def signed(header, payload, secret, digest=hashlib.sha256):
-    """A token whose header says whatever the attacker likes, which no library would sign."""
+    """Return a token with the attacker's choice of header, which no library would sign."""
     body = part(header) + b"." + part(payload)
     signature = hmac.new(secret, body, digest).digest()
     return (body + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
@@ -155,7 +155,7 @@ def test_a_claim_of_somebody_elses_is_no_session_though_it_were_signed(river, sk
 
 
 def test_a_session_that_an_attacker_put_there_is_not_the_one_that_begins(river, sky):
-    """Session fixation: whoever signs in with another's cookie gets one that nobody knows."""
+    """Session fixation: a client that signs in with another user's cookie gets a new secret one."""
     planted = river.token
     victim = Person(river.client, "sky", planted)
 

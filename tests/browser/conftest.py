@@ -81,7 +81,7 @@ def desktop(visit: Callable[..., Visit]) -> Visit:
 
 @pytest.fixture
 def somebody(served: Served) -> Callable[..., Person]:
-    """Signs somebody up, under a name of their own."""
+    """Signs a user up with a unique username."""
 
     def sign_up(**more: Any) -> Person:
         person = newcomer(served)
@@ -131,9 +131,9 @@ def sues(desktop: Visit, sue: Person) -> Visit:
 
 @pytest.fixture
 def examined(visit: Callable[..., Visit]) -> Callable[..., Visit]:
-    """Opens browsers that take axe-core in, which the pages' policy would keep out.
+    """Opens browsers that load axe-core, which the pages' content security policy would block.
 
-    Nothing moves in them: colours on their way to others are nobody's choice.
+    Animations are off: axe-core would measure the contrast of colors in the middle of a transition.
     """
     return partial(visit, bypass_csp=True, reduced_motion="reduce")
 
@@ -170,12 +170,12 @@ def _written_at(file: Path) -> int:
 
 
 def newcomer(served: Served) -> Person:
-    """Somebody under a name that nobody has yet."""
+    """Return a user who has not signed up, with a unique username."""
     return Person(Patient(served.url), f"river-{new_identifier()}")
 
 
 def signed_up(person: Person, **more: Any) -> Person:
-    """Sign up somebody whose name is their own: where it is taken, an earlier attempt took it."""
+    """Sign up a user with a unique name; if the name is taken, an earlier attempt took it."""
     reply: Reply = person.sign_up(**more)
     if reply.code == "identity_taken":
         reply = person.sign_in()

@@ -76,7 +76,7 @@ def _open_the_menu(page: Page) -> None:
 
 
 def shows_nobody(page: Page, *personal: str) -> None:
-    """Hold that a page is the one that signs in, and shows nothing of somebody."""
+    """Assert that a page is the sign-in page, and shows no personal data of the user."""
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     for one in personal:
         expect(page.locator("body")).not_to_contain_text(one)

@@ -1,6 +1,6 @@
-"""Whoever cannot see, hold a mouse or read small print uses these pages, too.
+"""Accessibility for users who cannot see, use a mouse, or read small print.
 
-Each page is looked at by whom it is for; ``test_every_screen`` has the rest.
+Each test opens a page as a user that the page is for; ``test_every_screen`` covers the rest.
 """
 
 import re

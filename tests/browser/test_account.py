@@ -1,4 +1,4 @@
-"""One's own account: profile, email, password, sessions, what is held, and the end of it."""
+"""The account page: profile, email, password, sessions, data export, and deletion."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A page that is still open when somebody else signs in in the same browser."""
+"""A page that is still open when another user signs in with the same browser."""
 
 import pytest
 from playwright.sync_api import expect
@@ -19,7 +19,7 @@ def sky(somebody):
 
 @pytest.fixture
 def form_of(phone):
-    """Opens somebody's form on the phone; gives the page."""
+    """Opens a user's form on the phone; returns the page."""
 
     def open_form(person):
         phone.become(person)

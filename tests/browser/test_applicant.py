@@ -56,7 +56,7 @@ def test_from_no_account_to_a_submitted_registration_and_back_again(phone):
 
 
 def sign_up_unanswered(visit, username):
-    """Have a sign-up reach the service, and its answer nobody."""
+    """Let a sign-up reach the service, but lose the response."""
     page = visit.page
     page.goto(f"{visit.url}/signup")
     fill_in(page, {"username": username, "password": PASSWORD})

@@ -1,6 +1,7 @@
-"""What people write is shown as they wrote it, whatever it would be to a browser.
+"""Pages show user input as plain text, even if it contains markup.
 
-Markup that came to life would ask for its picture, or break the policy: every visit notices both.
+A browser that rendered the markup would request its image or violate the content security policy.
+Every visit detects both.
 """
 
 import pytest
@@ -16,7 +17,7 @@ from tests.support.slow import slow
 # As an address it is a program, in an attribute it ends that, in text it is a picture and a script.
 HOSTILE = 'javascript:hurt=1//"><img src=x onerror=hurt=1><script>hurt=1</script>'
 EVENT = "hostile"
-# Whatever of a form is free text, and takes anything that is text.
+# The free-text fields of a form, which accept any text.
 FREE = ["firstName", "lastName", "preferredName", "streetAddress", "aptSuite", "city"]
 FILLED = [*FREE, "middleName"]
 HELD_TO_A_FORM = ["phone1", "phone2", "email", "state", "zipCode", "age", "pronoun"]

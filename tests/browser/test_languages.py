@@ -1,4 +1,4 @@
-"""Spanish, as the browser asks for it or somebody chooses it, with nothing left in English."""
+"""Spanish pages: the browser requests Spanish or the user chooses it; no text stays English."""
 
 import json
 import re

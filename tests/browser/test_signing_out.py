@@ -1,4 +1,4 @@
-"""Signing out on a phone, which may be somebody else's."""
+"""Signing out on a phone that several people may share."""
 
 import pytest
 from playwright.sync_api import expect

@@ -191,7 +191,7 @@ NOTE = "Called back.\nComes on Tuesday."
 
 
 def add_unanswered(visit, text=None, *, arrives=True):
-    """Have a note sent, and its answer reach nobody; give its identifier."""
+    """Send a note, but lose the response; return the note's identifier."""
     page = visit.page
     sent = []
 

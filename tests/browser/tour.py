@@ -23,7 +23,7 @@ class Season:
     staff: Person
 
     def reader_of(self, path: str) -> Person | None:
-        """Whom a page is for; None for whoever comes."""
+        """Return the user that a page is for; None for a public page."""
         if path in OPEN:
             return None
         return self.staff if path in STAFF else self.applicant
@@ -43,7 +43,7 @@ class Season:
 
 
 def open_page(visit: Visit, season: Season, path: str, reader: Person | None) -> Page:
-    """Open a page as somebody, and wait until all is there that will be."""
+    """Open a page as a user, and wait until the page has loaded all its content."""
     visit.context.clear_cookies()
     if reader:
         visit.become(reader)

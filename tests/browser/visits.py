@@ -1,4 +1,4 @@
-"""A browser of somebody's own, in which nothing goes wrong unnoticed."""
+"""A user's own browser; it fails the test on any error that the test does not expect."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ DESKTOP = {"width": 1280, "height": 900}
 # Milliseconds. As a page itself has: a busy machine is slow, and a function that starts is slower.
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
-# What Chromium writes of its own accord where the service has said no, and where nobody answers.
+# What Chromium logs to the console when the service returns an error or does not respond.
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d{3})")
 _NO_ANSWER = re.compile(r"Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|FAILED)")
 # A violation is written to the console, too; here it is said which directive it was.
@@ -25,7 +25,7 @@ _VIOLATIONS = """document.addEventListener("securitypolicyviolation", (at) =>
 
 
 class Visit:
-    """Somebody's browser at the service: their cookies, and their tabs.
+    """One user's browser: their cookies and their tabs.
 
     Attributes:
         url: the service's, without a slash at its end.
@@ -62,7 +62,7 @@ class Visit:
         return self.context.new_page()
 
     def become(self, person: Person) -> None:
-        """Hold the session of somebody who has signed in."""
+        """Set the session cookie of a user who has signed in."""
         # Cookies know no ports, and a path that all of a host's services share.
         host = "/".join(self.url.split("/")[:3])
         self.context.add_cookies([{"name": COOKIE, "value": person.token, "url": host}])
@@ -80,7 +80,7 @@ class Visit:
         self.context.set_offline(offline=False)
 
     def loses(self, pattern: str) -> None:
-        """Have nobody answer requests to these addresses from now on."""
+        """Make requests to these addresses fail without a response from now on."""
         self._cut = True
         self.context.route(pattern, lambda route: route.abort())
 

@@ -80,7 +80,7 @@ def timed_out_after(outgoing: Outgoing) -> None:
 
 def condition_failed(outgoing: Outgoing) -> AWSResponse:
     if outgoing.operation != "TransactWriteItems":
-        outgoing.send()  # somebody else did the very same a moment before
+        outgoing.send()  # as if another client had made the same change a moment before
         return outgoing.answer(400, "ConditionalCheckFailedException")
     reasons = ["None"] * len(outgoing.conditions)
     reasons[outgoing.conditions.index(True)] = "ConditionalCheckFailed"

@@ -51,7 +51,7 @@ class Scenario:
     takes_code: bool = False
 
     def begin(self, stage: Stage, client: Any) -> Person:
-        """Bring it about in empty tables; return whoever it is about."""
+        """Set up the scenario in empty tables; return the user that it is about."""
         stage.clear()
         person = Person(client)
         if self.signed_in:

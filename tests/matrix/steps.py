@@ -34,7 +34,7 @@ EMAIL = "river@example.com"
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"
 THEIRS = f"{ALL}/person-00000"
-# Somebody else, on whom staff act.
+# Another user, whose account staff manage.
 SOMEBODY = "somebody"
 THEM = f"/admin/users/{SOMEBODY}"
 TOKEN = "t" * 43
@@ -111,7 +111,7 @@ def as_super_admin_of_one(stage: Stage, person: Person) -> None:
 
 
 def as_staff_unseen_for_a_while(stage: Stage, person: Person) -> None:
-    """Make staff of somebody, whom nobody has noted for ten minutes."""
+    """Make a user staff; the service last recorded their activity ten minutes ago."""
     account_id = person.account["id"]
     [account] = [row for row in stage.rows("users") if row["id"] == account_id]
     if account["role"] == "User":
@@ -168,7 +168,7 @@ def all_moved(reply: Reply) -> bool:
 
 
 def before_staff(role: Role = Role.USER, **different: Any) -> Callable[[Stage, Person], None]:
-    """Have a SuperAdmin, and somebody else of this role."""
+    """Create a SuperAdmin and another user with this role."""
 
     def circumstances(stage: Stage, person: Person) -> None:
         hold_account(SOMEBODY, role, id=SOMEBODY, **different)
@@ -356,7 +356,7 @@ def change_event(person: Person) -> Reply:
 
 
 def known_to_staff(stage: Stage, person: Person) -> None:
-    """Have somebody submit, signed in twice; staff write a note and hand out a link."""
+    """An applicant with two sessions submits; staff write a note and hand out a link."""
     submitted(stage, person)
     assert person.elsewhere().sign_in().status == 200
     staff, own = at_work(person.client, "ada", Role.ADMIN), person.account["id"]

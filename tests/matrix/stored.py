@@ -15,12 +15,12 @@ _RANDOM = {
 }
 # A ULID, or the digest that names the note of a move.
 _IDENTIFIER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32}")
-# What has a name of its own, for the order or so that nobody can read it, which says nothing.
+# Keys that are generated for sorting or hashed for privacy, so comparisons ignore them.
 _NAMED_ANYHOW = {"history": "id", "audit": "id", "attempts": "name"}
 
 
 def comparable(everything: dict[str, list[dict[str, Any]]]) -> dict[str, list[Any]]:
-    """Return what is stored, with whatever is new each time told apart by what it stands for."""
+    """Return the stored items, with random values replaced by names that are the same each run."""
     names: dict[str, str] = {}
 
     def named(found: re.Match[str]) -> str:
@@ -36,8 +36,8 @@ def comparable(everything: dict[str, list[dict[str, Any]]]) -> dict[str, list[An
             for name, value in row.items()
         }
 
-    # Which of two identifiers was made first, nobody knows who looks within a millisecond: they
-    # are named as they turn up, in rows that are put in order without them.
+    # Two identifiers from the same millisecond sort randomly, so this function sorts the rows
+    # without identifiers and numbers the identifiers in the order of the rows.
     return {
         table: [
             told({n: v for n, v in row.items() if n != _NAMED_ANYHOW.get(table)}, named)
@@ -48,10 +48,10 @@ def comparable(everything: dict[str, list[dict[str, Any]]]) -> dict[str, list[An
 
 
 def settled(stored: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """Return what is stored without the tries that are counted.
+    """Return the stored items without the attempt counters.
 
-    A try is claimed before it is made: whoever is rejected on the way, because something is away,
-    leaves it behind. How much that is, :func:`tries` says.
+    The service counts an attempt before it makes it, so a request that fails with a 503 leaves its
+    count behind. :func:`tries` returns that count.
     """
     return {table: rows for table, rows in stored.items() if table != "attempts"}
 

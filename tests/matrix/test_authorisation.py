@@ -130,7 +130,7 @@ QUERIES = {
     "GET /admin/audit": "?subject=anything",
     **dict.fromkeys((*TOLD, f"GET {ONE}/history"), f"?reference={REFERENCE}"),
 }
-# Bodies that are in order, whoever sends them.
+# Request bodies that are valid for every role.
 BODIES = {
     "POST /password/reset": {"token": "unknown", "newPassword": PASSWORD},
     "POST /me/delete": {"currentPassword": PASSWORD},

@@ -1,4 +1,4 @@
-"""The fault matrix: whatever becomes of whichever call, nothing is half done."""
+"""The fault matrix: a fault in any AWS call leaves no partial change."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -73,7 +73,7 @@ class Telling:
         self.before = comparable(self._beginning)
 
     def begin(self):
-        """Return whoever it is about, as a function that has just started finds them."""
+        """Return the user that the scenario is about, with the caches of a new function."""
         self._world.restore(self._beginning, self._found)
         keys.session_keys.cache_clear()
         summary.summary_cache.cache_clear()

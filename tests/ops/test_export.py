@@ -48,7 +48,7 @@ def page(*names, following=None, **headers):
 
 @dataclass
 class Service:
-    """A service that gives the answers it was told to, each once, to whoever is signed in."""
+    """A fake service that returns each given response once, to any signed-in client."""
 
     url: str
     pages: list[Given] = field(default_factory=list)
@@ -103,7 +103,7 @@ def service():
 
 @pytest.fixture
 def terminal():
-    """Somebody at the terminal, who types a name and a password, and a code if asked."""
+    """An operator at the terminal, who types a name and a password, and a code if prompted."""
     typed = {"Password: ": PASSWORD, "Code: ": " 123456 "}
     with (
         mock.patch("builtins.input", return_value="ada"),

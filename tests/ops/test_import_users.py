@@ -249,7 +249,7 @@ def test_somebody_elses_name_stays_theirs(write, backend, newcomer, taken):
 
 def test_whoever_another_import_was_faster_with_is_in(write, backend):
     class Late(type(account_repository())):
-        """A directory that nobody was in when it was asked first."""
+        """A repository whose first query finds no account."""
 
         asked = 0
 

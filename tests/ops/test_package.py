@@ -135,7 +135,7 @@ def test_a_machine_that_lambda_has_not_is_an_error(monkeypatch):
 
 
 def test_what_chalice_says_of_a_failure_is_passed_on(tmp_path, monkeypatch):
-    # No index there: whatever is to be packaged cannot be had.
+    # Without a package index, pip cannot download the packages.
     nowhere = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull}
     for name, value in nowhere.items():
         monkeypatch.setenv(name, value)

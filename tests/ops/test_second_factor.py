@@ -1,4 +1,4 @@
-"""``python -m ops reset-second-factor``, for whoever has lost their app and has nobody to ask."""
+"""``python -m ops reset-second-factor``, for a user whom no SuperAdmin can help."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The session key takes its turns, and nobody is signed out who should not be."""
+"""Session key rotation: a regular rotation does not sign users out."""
 
 import contextlib
 import json

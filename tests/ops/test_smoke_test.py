@@ -1,4 +1,4 @@
-"""The smoke test passes on the service, and names whatever an applicant couldn't do."""
+"""The smoke test passes on the service, and names each step that an applicant couldn't do."""
 
 import json
 import threading

@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 30
 
 
 class Terminal:
-    """A terminal with the command on it, and somebody who waits to be asked."""
+    """A terminal that runs the command, and an operator who answers its prompts."""
 
     def __init__(self, descriptor, process):
         self._descriptor, self._process, self.said = descriptor, process, ""
@@ -65,7 +65,7 @@ def aws():
             "AWS_DEFAULT_REGION": "us-east-1",
         }
         tables.create_missing(boto3.client("dynamodb", endpoint_url=url), STAGE)
-        # Whatever stage other tests are at work on, it is none of this operator's.
+        # The operator's environment has no variables that other tests set for their stage.
         others = ("AWS_", "BREEZE_LAKES_POINT_")
         own = {name: text for name, text in os.environ.items() if not name.startswith(others)}
         yield own | given | {"BREEZE_LAKES_POINT_BREACHED_PASSWORDS": "off"}

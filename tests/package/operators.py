@@ -16,7 +16,7 @@ PARTS += ("events", "registrations", "notes", "history", "search", "audit")
 
 
 class Operator:
-    """Somebody who deploys, and what they are shown."""
+    """An operator who deploys, and the output that the operator sees."""
 
     def __init__(self, packaged):
         self.shown = []

@@ -30,7 +30,7 @@ BEFORE, AFTER = "before it is done", "after it is done"
 
 
 class Proxy(ThreadingHTTPServer):
-    """Stands before DynamoDB, notes calls, and kills whoever makes a chosen one."""
+    """A proxy for DynamoDB that records calls and kills the process that makes a chosen call."""
 
     daemon_threads = True
 

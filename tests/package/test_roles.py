@@ -109,8 +109,8 @@ def test_signing_out_is_denied_every_call_of_the_others(prod, function):
 def test_a_role_names_what_it_is_for(prod, function):
     for statement in _statements(prod, function):
         assert not [verb for verb in statement["Action"] if "*" in verb]
-        # Whatever stands in a log group, the letters that end a secret's name, and the address
-        # that mail comes from, which no template declares.
+        # Wildcards may match only the streams of a log group, the random suffix of a secret's name,
+        # and the sender address of mail, which no template declares.
         resources = statement["Resource"]
         for named in resources if isinstance(resources, list) else [resources]:
             assert "*" not in re.sub(r"(:|session-key-|identity/|configuration-set/)\*$", "", named)

@@ -332,7 +332,7 @@ def test_each_request_is_logged_by_the_gateway_without_what_was_typed(cloudforma
     assert logged["DestinationArn"] == {"Fn::GetAtt": ["GatewayLog", "Arn"]}
     variables = re.findall(r"\$context\.[A-Za-z.]+", logged["Format"])
     assert {"$context.requestId", "$context.status", "$context.resourcePath"} <= set(variables)
-    # The path of a request has its query, and a header whatever its sender wants.
+    # The path of a request includes its query, and the client controls the text of a header.
     assert not [v for v in variables if v.endswith((".path", "userAgent")) or "query" in v.lower()]
 
 

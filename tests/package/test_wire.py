@@ -44,7 +44,7 @@ def service(for_here, local_endpoint, tmp_path_factory):
 
 @pytest.fixture
 def river(service):
-    """Somebody who has signed up, with a browser's cookie jar."""
+    """A user who has signed up, with a browser's cookie jar."""
     with requests.Session() as browser:
         body = {"username": f"river{next(_numbers)}", "password": PASSWORD}
         assert browser.post(f"{service.url}/signup", json=body).status_code == 201

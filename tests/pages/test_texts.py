@@ -70,7 +70,7 @@ MODULES = [
 
 
 def said_in(module):
-    """Every sentence in a module that somebody might be told, a number sign for what differs."""
+    """Return every sentence in a module that users may see, with # for the variable parts."""
     tree = ast.parse(module.read_text())
     aside = set()
     for node in ast.walk(tree):

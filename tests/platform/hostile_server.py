@@ -1,4 +1,4 @@
-"""A server that returns whatever bytes a test wants, to see what a client makes of them."""
+"""A server that returns the bytes that a test chooses, to test how a client handles them."""
 
 import socket
 import threading

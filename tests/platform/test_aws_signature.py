@@ -1,4 +1,4 @@
-"""Signature Version 4: the same as botocore's, whatever is signed."""
+"""Signature Version 4: the service signs every request exactly as botocore does."""
 
 from datetime import UTC, datetime
 from random import Random

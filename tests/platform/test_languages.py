@@ -1,4 +1,4 @@
-"""Which of our languages somebody reads."""
+"""Language negotiation: the service picks a supported language that the client accepts."""
 
 import pytest
 

@@ -15,7 +15,7 @@ from tests.support.clients import COOKIE, PASSWORD
 from tests.support.events import EVENT, EVENT_BODY
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
-# What would forge a line, or speak to whoever shows it on a terminal.
+# Inputs that could forge a log line or send control codes to an operator's terminal.
 FORGERIES = {
     "line feed": "a\n{}",
     "carriage return": "a\r\n{}",

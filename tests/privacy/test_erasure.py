@@ -41,7 +41,7 @@ def taken(backend):
 
 
 def belonging_to(backend, person):
-    """What is left of somebody outside the audit."""
+    """Return the user's data that remains outside the audit log."""
     own, stored = person.account["id"], backend.everything()
     del stored["audit"]
     return {table for table, rows in stored.items() if own in json.dumps(rows)}
@@ -90,7 +90,7 @@ def test_nothing_personal_is_left_anywhere(client, backend):
     values = [*planted.values(), *names.values(), "quillfeather", reference, "BirdBrowser"]
     values += ["kestrel", "osprey", "Albatross", "cormorant", "Featherstone"]
     values += ["stork", "heron"]
-    # What was typed for a password, and the email of before, which nobody keeps.
+    # The service stores neither the typed password nor the previous email.
     never = {"cormorant", "heron"}
     for value in values:
         assert value in never or value.casefold() in before.casefold(), value

@@ -1,4 +1,4 @@
-"""What is held about somebody, handed to them."""
+"""A user exports all data that the service stores about them."""
 
 from unittest import mock
 

@@ -1,8 +1,8 @@
-"""Time tells nothing of who has an account. It takes ten minutes: it runs with ``make prove``.
+"""Response times do not reveal which accounts exist. Takes ten minutes; runs with ``make prove``.
 
-Whoever is asked after is taken in turns, so that whatever else this machine does befalls all alike;
-medians are compared. To hold another action to the same, add a row to ``ASKED``: for one
-that sends mail, have ``mail.send`` take half a second within the test.
+The test alternates between the kinds of accounts, so that other load on the machine affects all of
+them equally, and compares medians. To test another endpoint, add a row to ``ASKED``; for an
+endpoint that sends mail, make ``mail.send`` take half a second within the test.
 """
 
 import statistics
@@ -38,7 +38,7 @@ def forget(client, name):
 
 
 KINDS = ("known", "unknown", "disabled")
-# What is asked, and what it is answered whoever is asked after.
+# The requests, and the status that the service returns for every kind of account.
 ASKED = {
     "POST /signin": (sign_in, 401, ACCOUNTS),
     "POST /password/forgot": (forget, 202, FORGETFUL),
@@ -84,7 +84,7 @@ def ratios(people, ask, status):
     parts = {kind: [] for kind in KINDS}
     for number, names in enumerate(zip(*(people[kind] for kind in KINDS), strict=True)):
         took = {}
-        # Nobody is always the first.
+        # The kind that goes first changes each round.
         for index in (number % 3, (number + 1) % 3, (number + 2) % 3):
             began = time.perf_counter()
             reply = ask(client, names[index])

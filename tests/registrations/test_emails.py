@@ -20,7 +20,7 @@ def _event(backend):
 
 @pytest.fixture
 def lane(client):
-    """Somebody whose email is verified, with a draft."""
+    """An applicant with a verified email and a draft."""
     return with_a_draft(client, "lane")
 
 

@@ -99,7 +99,7 @@ def test_no_place_is_given_twice_or_lost_and_no_one_is_skipped(either_engine, se
     assert counters["waiting"] == len(on_the_list - offers)
     # No place is lost while people wait.
     assert counters["taken"] == CAPACITY or not on_the_list - offers
-    # No one is skipped: whoever still waits came after everyone who was offered a place.
+    # The service offers places in order: each waiting applicant joined after those with an offer.
     history = either_engine.rows("history")
     asked = {row["registration"].split("#")[1] for row in history if row["action"] == "offered"}
     unasked = [one for one in waiting if one in on_the_list and one not in asked]

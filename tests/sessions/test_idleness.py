@@ -1,4 +1,4 @@
-"""Staff who leave their place: after an hour without a request, nobody goes on in their name."""
+"""Idle timeout: the service ends a staff session after an hour without a request."""
 
 from datetime import timedelta
 from unittest import mock

@@ -18,7 +18,7 @@ def event(backend):
 
 @pytest.fixture
 def make_staff():
-    """Makes somebody with a role on a stage."""
+    """Creates a user with a role on a stage."""
 
     def make(stage, name, role):
         person = Person(Client(app), name)
@@ -31,7 +31,7 @@ def make_staff():
 
 @pytest.fixture
 def staff(make_staff, backend):
-    """Makes somebody with a role."""
+    """Creates a user with a role."""
     return lambda name, role="Admin": make_staff(backend, name, role)
 
 

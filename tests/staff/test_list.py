@@ -1,4 +1,4 @@
-"""Staff's lists: found by whatever one knows, paged, and never another's."""
+"""Staff's lists of registrations: filters, pages, and permissions."""
 
 from urllib.parse import quote
 

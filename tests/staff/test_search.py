@@ -1,4 +1,4 @@
-"""One search field: staff find somebody by whatever they remember or hear."""
+"""The search field: staff find a registration by any detail that the applicant gives."""
 
 from urllib.parse import quote
 

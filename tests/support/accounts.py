@@ -19,7 +19,7 @@ def hold_account(username: str, role: Role = Role.USER, **different: Any) -> Acc
 
 
 def at_work(client: Client | OverHttp, username: str, role: Role) -> Person:
-    """Somebody of staff, signed in."""
+    """Return a staff member who is signed in."""
     hold_account(username, role)
     person = Person(client, username)
     reply = person.sign_in()

@@ -88,7 +88,7 @@ class OverHttp:
 
 @dataclass
 class Person:
-    """Somebody with a browser, or with curl: a cookie jar that holds session and device."""
+    """A user with a browser or curl: a cookie jar that holds the session and device cookies."""
 
     client: Client | OverHttp
     name: str = "river"
@@ -143,7 +143,7 @@ class Person:
         return Person(self.client, self.name, account=self.account)
 
     def thief(self) -> "Person":
-        """Somebody with a copy of this person's token."""
+        """Return a client with a copy of this person's session token."""
         return Person(self.client, self.name, self.token, self.account)
 
     def _keep_cookies(self, reply: Reply) -> None:

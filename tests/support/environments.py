@@ -68,7 +68,7 @@ class Stage:
 
     @contextmanager
     def written(self) -> Iterator[set[str]]:
-        """Give a set that grows by each table that a call names which writes, whoever makes it."""
+        """Yield a set that collects the tables that any client's write calls name."""
         names = {self._name(short): short for short in self.everything()}
         found: set[str] = set()
 
@@ -84,7 +84,7 @@ class Stage:
             self.client.meta.events.unregister("before-call.dynamodb", note)
 
     def records(self) -> Everything:
-        """The same without the tries that are counted, which nobody keeps for their own sake."""
+        """Return everything stored except the attempt counters, which are temporary."""
         return {name: rows for name, rows in self.everything().items() if name != "attempts"}
 
     def change(self, table: str, key: dict[str, str], **values: Any) -> None:

@@ -41,7 +41,7 @@ class PermissionPlugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self) -> Iterator[None]:
-        """Fail the test that needed what isn't granted, whatever became of it otherwise."""
+        """Fail a test that used a permission the policy doesn't grant, even if it passed."""
         report: Any = yield
         if problems := self.recorder.new_problems():
             report.outcome = "failed"

@@ -64,7 +64,7 @@ def headers(event):
     return answer("", headers=single, multiValueHeaders=repeated)
 
 def meet(event):
-    # Whoever comes first waits for the other one, which takes another process.
+    # The first request waits for the second one, which needs another process.
     Path(os.environ["SEEN"], str(os.getpid())).touch()
     while len(list(Path(os.environ["SEEN"]).iterdir())) < 2:
         pass

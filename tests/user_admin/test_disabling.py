@@ -1,4 +1,4 @@
-"""Disabling, enabling, and signing somebody out."""
+"""Staff disable and enable accounts, and sign users out."""
 
 import pytest
 

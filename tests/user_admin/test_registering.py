@@ -1,4 +1,4 @@
-"""Registering somebody who stands at the desk."""
+"""Staff register a walk-in applicant."""
 
 import re
 

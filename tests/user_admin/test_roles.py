@@ -1,4 +1,4 @@
-"""Roles, given and taken: never one's own, and never the last SuperAdmin's."""
+"""Role changes: users can't change their own role, and the last SuperAdmin keeps theirs."""
 
 import pytest
 from chalice.test import Client

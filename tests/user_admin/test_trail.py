@@ -16,7 +16,7 @@ def acts(reply):
 
 @pytest.fixture
 def river_id(sue):
-    """Somebody to whom four things were done."""
+    """The ID of an account with four audit entries."""
     account = hold_account("river")
     for what in ("disable", "enable", "password-reset"):
         assert sue.post(f"/admin/users/{account.id}/{what}").status == 200

@@ -1,4 +1,4 @@
-"""Looking for people: whoever is there is found once, and nobody else learns of it."""
+"""User search: a search lists each matching account once, and only staff may search."""
 
 from urllib.parse import quote
 

@@ -87,7 +87,7 @@ def serving(
             break
     else:
         raise AssertionError(process.communicate()[1])
-    # A pipe that nobody reads fills up, and then the service waits at its next line.
+    # If no thread reads the pipe, it fills up and blocks the service at its next line.
     reader = Thread(target=process.stdout.read, daemon=True)
     reader.start()
     served = Served(process, folder)

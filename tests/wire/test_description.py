@@ -1,4 +1,4 @@
-"""The running service against its own description, as nobody and as each role."""
+"""The running service conforms to its own OpenAPI description, signed out and as each role."""
 
 import pytest
 

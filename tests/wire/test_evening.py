@@ -43,7 +43,7 @@ def event(served_on_dynamodb_local, url):
 
 @pytest.fixture
 def applicant(url):
-    """Makes somebody with an account."""
+    """Creates a user with an account."""
     people = []
 
     def sign_up():

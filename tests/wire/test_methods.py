@@ -1,4 +1,4 @@
-"""Methods that nobody serves, on the wire."""
+"""HTTP methods that no endpoint supports, over real HTTP."""
 
 import http.client
 import threading

@@ -83,7 +83,7 @@ def test_of_many_who_want_one_address_under_two_usernames_one_gets_it(url, table
 
 
 def known_devices(url, person, count):
-    """Sign somebody in on so many devices, and return their cookies: each is counted by itself."""
+    """Sign a user in on this many devices; return the cookies. Each device has its own limit."""
     answers = [requests.post(f"{url}/signin", json=person) for _ in range(count)]
     return [{DEVICE_COOKIE: answer.cookies[DEVICE_COOKIE]} for answer in answers]
 

@@ -14,7 +14,7 @@ from tests.support.clients import COOKIE, PASSWORD
 
 @pytest.fixture
 def river(served):
-    """Somebody with a cookie jar who has just signed up."""
+    """A user with a cookie jar who has just signed up."""
     with requests.Session() as session:
         given = {"username": f"river-{new_identifier()}", "password": PASSWORD}
         assert session.post(f"{served.url}/signup", json=given).status_code == 201
