@@ -1,7 +1,7 @@
-"""A request → the account behind it, or an error.
+"""Authenticate a request: return its account, or raise an error.
 
-Every package declares whom it admits. The functions that need to know the caller import what that
-takes, since signing out admits anyone.
+Each endpoint declares its access. The authenticating functions import what they need, because
+signing out needs no authentication.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.sessions.session import ClientContext, CurrentUser
     from chalicelib.sessions.token import Claims
 
-# Whose session a client takes it for that it asks with; whoever does not say takes any.
+# The account that the client expects to be signed in to; without the header, any account.
 _EXPECTED_ACCOUNT = "expected-account"
 
 
@@ -39,10 +39,10 @@ class SecondFactorSetupRequired(ApiError):
 
 
 def client_context(request: Request) -> ClientContext:
-    """Return the circumstances in which a request signs somebody in.
+    """Return the client context of a request that signs in or up.
 
     Raises:
-        ServiceUnavailable: a cookie of ours came along and the keys to read it cannot be had.
+        ServiceUnavailable: the request has a session cookie, and the keys can't be fetched.
     """
     from chalicelib.sessions import trusted_device
     from chalicelib.sessions.keys import session_keys
@@ -58,13 +58,13 @@ def client_context(request: Request) -> ClientContext:
         request.address,
         request.user_agent,
         tuple(_valid_claims(request)),
-        # Of several that are valid, none is chosen.
+        # If several device tokens are valid, use none.
         known.popitem()[1] if len(known) == 1 else None,
     )
 
 
 def _valid_claims(request: Request) -> list[Claims]:
-    """Return what each valid token of a request says, once for each session."""
+    """Return the claims of each valid token of a request, once for each session."""
     if not (presented := cookie.session_tokens(request)):
         return []
     from chalicelib.sessions import token
@@ -79,10 +79,10 @@ def _valid_claims(request: Request) -> list[Claims]:
 
 
 def _current_users(request: Request) -> list[CurrentUser]:
-    """Return who is behind each token of a request whose session has not ended; one at least."""
+    """Return the current user of each token with an active session; at least one."""
     presented = _valid_claims(request)
-    # Another tab of the browser may have signed somebody else in: what one person has typed is
-    # not for the other's account, nor the other's answers for the page of the first.
+    # Another browser tab may have signed in to another account. Input for one account must not go
+    # to the other, and a page of one account must not get responses for the other.
     expected = request.headers.get(_EXPECTED_ACCOUNT)
     if len(presented) == 1:
         log.bind_account(presented[0].account_id)
@@ -101,9 +101,9 @@ def _current_users(request: Request) -> list[CurrentUser]:
 
 
 def _require_one_session(request: Request) -> CurrentUser:
-    """Admit a person who is signed in with one session, however many cookies came.
+    """Authorize a user with exactly one session, however many cookies the request has.
 
-    A token that is not valid, or whose session has ended, does not count beside one that is.
+    Tokens that are invalid, or whose session has ended, don't count if another one is valid.
     """
     callers = _current_users(request)
     if len(callers) > 1:
@@ -113,7 +113,7 @@ def _require_one_session(request: Request) -> CurrentUser:
 
 
 def _require_setup(request: Request) -> CurrentUser:
-    """Admit whoever is signed in, unless they are staff who still need a second factor.
+    """Authorize any signed-in user, except staff who still need a second factor.
 
     OWASP ASVS 5.0 6.3.3.
     """
@@ -126,18 +126,18 @@ def _require_setup(request: Request) -> CurrentUser:
 
 
 def _allow_anyone(_: Request) -> None:
-    """Admit whoever it is, and look at nothing."""
+    """Authorize every request, without looking at its cookies."""
 
 
 ANYONE = Access("anyone", _allow_anyone)
-# What is raised where it is not clear who asks.
+# The error for an ambiguous session.
 _AUTHENTICATION_ERRORS = (Unauthenticated, MultipleSessions, ServiceUnavailable)
 SIGNED_IN = Access(
     "signed in", _require_setup, (*_AUTHENTICATION_ERRORS, SecondFactorSetupRequired)
 )
-# Who one is, the way out, and what staff without a second factor have to do first.
+# Reading the own account, signing out, and setting up the second factor that staff need.
 SIGNED_IN_BEFORE_SETUP = Access("signed in", _require_one_session, _AUTHENTICATION_ERRORS)
-# The person behind any of the tokens: ending their sessions doesn't need just one.
+# Any number of valid tokens: ending their sessions doesn't need a single one.
 SIGNED_IN_WITH_ANY_SESSION = Access("signed in", _current_users, _AUTHENTICATION_ERRORS)
 
 

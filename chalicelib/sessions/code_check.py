@@ -1,4 +1,4 @@
-"""Checking a code: tried no oftener than may be, and taken once."""
+"""Verify second-factor codes: limit attempts, and accept each code once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,8 +19,8 @@ from chalicelib.sessions.rate_limiter import (
 _PURPOSE = "second factor"
 
 
-# Codes are few, and reached only with the right password: nobody else is kept out by their waits,
-# which grow to an hour, and nothing but a completed sign-in, or a year, makes them forgotten.
+# Codes are short, and a client reaches this check only with the right password. So the delays
+# affect no other person. They grow to 1 hour; a sign-in, or a year, resets them.
 CODES_OF_ACCOUNT = Backoff(
     "code account", max_delay=timedelta(hours=1), reset_after=timedelta(days=365)
 )
@@ -29,11 +29,11 @@ SECOND_FACTOR_CHANGES_OF_ACCOUNT = FixedWindow("second factor account", 5, messa
 
 @dataclass(frozen=True, slots=True)
 class UsedCode:
-    """A code that was right.
+    """A verified code.
 
     Attributes:
-        after: the authenticator, once the code is used.
-        writes: what gives the try back, to go along with whatever uses the code up.
+        after: the authenticator with the code marked as used.
+        writes: the writes that refund the attempt, for the transaction that uses the code.
     """
 
     after: Authenticator
@@ -41,30 +41,30 @@ class UsedCode:
 
 
 class CodeCheck:
-    """The codes of one stage."""
+    """The verification of codes of one stage."""
 
     def __init__(self, accounts: AccountRepository, rate_limiter: RateLimiter, keys: Keys) -> None:
-        """Use the stage's accounts, tries and keys."""
+        """Use the stage's accounts, rate limiter, and keys."""
         self._accounts = accounts
         self._rate_limiter = rate_limiter
         self._keys = keys
 
     def use(self, account: Account, code: str, now: datetime) -> UsedCode:
-        """Check the code of an account whose password is known to be right.
+        """Verify the code of an account whose password was verified.
 
-        The try is claimed before the code is looked at. Its counter is the account's alone, on
-        whatever device, and outlives a reset of the password.
+        The function counts the attempt before it verifies the code. The counter is the account's,
+        for all devices, and a password reset doesn't reset it.
 
         Args:
-            account: as it was read; whatever uses the code up holds it to that.
-            code: as it was typed.
-            now: when.
+            account: as it was read; the transaction that uses the code requires the same state.
+            code: exactly as the client sent it.
+            now: the time of the request.
 
         Raises:
-            IncorrectCode: it is wrong, or was used before.
-            TooManyAttempts: it was tried too often.
+            IncorrectCode: the code is wrong, or was used before.
+            TooManyAttempts: the limit of attempts is reached.
         """
-        # A text that cannot be a code is not an attempt to guess one.
+        # Don't count a text that cannot be a code as an attempt.
         if account.authenticator is None or not totp.is_well_formed(code):
             raise IncorrectCode
         writes = self._claim(account, now)
@@ -74,14 +74,14 @@ class CodeCheck:
     def check_first(
         self, account: Account, code: str, now: datetime
     ) -> tuple[int, tuple[Write, ...]]:
-        """Check the first code of the app that an account is setting up.
+        """Verify the first code of the app that an account is setting up.
 
         Returns:
-            The code's time step, and what gives the try back.
+            The code's time step, and the writes that refund the attempt.
 
         Raises:
-            IncorrectCode: it is wrong, or nothing is being set up.
-            TooManyAttempts: it was tried too often.
+            IncorrectCode: the code is wrong, or no setup is in progress.
+            TooManyAttempts: the limit of attempts is reached.
         """
         if account.setup is None or not totp.is_well_formed(code):
             raise IncorrectCode
@@ -94,21 +94,21 @@ class CodeCheck:
     def change_hit_write(self, account: Account, now: datetime) -> Write:
         """Return the write that counts a change of an account's second factor.
 
-        Its owner is told of each by mail. Its condition raises TooManyAttempts.
+        The service emails the owner about each. The condition raises TooManyAttempts.
         """
         return self._rate_limiter.hit_write(_change_limit(account.id), now)
 
     def secret(self, account: Account, seed: str) -> str:
-        """Return the secret that an app of an account is given, in base 32."""
+        """Return the secret of an account's app, in base 32."""
         return totp.secret(seed, account.id, self._key)
 
     @staticmethod
     def email_codes_left(account: Account, used: UsedCode) -> None:
-        """Tell an owner by mail when a recovery code was used and few are left.
+        """Email the owner when a recovery code was used and few are left.
 
         Args:
-            account: as it was before.
-            used: the code that signed in, once that is written.
+            account: as it was before the sign-in.
+            used: the code that was used to sign in.
         """
         left = len(used.after.recovery_codes)
         if left != account.recovery_codes_left:
@@ -127,15 +127,15 @@ class CodeCheck:
 
 
 def code_check() -> CodeCheck:
-    """Return the codes of this process's stage."""
+    """Return the code verification of this process's stage."""
     return CodeCheck(account_repository(), rate_limiter(), session_keys())
 
 
 def _code_limit(account: str) -> Backoff:
-    """Return what a code of an account's second factor counts for, wherever it comes from."""
+    """Return the backoff of an account's second-factor codes, for all clients."""
     return CODES_OF_ACCOUNT.for_key(account)
 
 
 def _change_limit(account: str) -> FixedWindow:
-    """Return what setting up or removing an app counts for, of which its owner is told by mail."""
+    """Return the limit of second-factor changes, which the service emails the owner about."""
     return SECOND_FACTOR_CHANGES_OF_ACCOUNT.for_key(account)

@@ -1,11 +1,11 @@
-"""The keys that sign session tokens, and how one takes over from another.
+"""The keys that sign session tokens, and their rotation.
 
 The secret is JSON: ``{"keys": [{"kid", "secret", "signsFrom"}], "lasting"}``, each secret 32 random
-bytes in URL-safe base 64. The newest key whose time has come signs, and all of them are read: a new
-key reaches every function before any token needs it (OWASP ASVS 5.0 13.3.1, RFC 8725 3.5).
+bytes in URL-safe base 64. The newest key whose ``signsFrom`` has passed signs; all keys verify. A
+new key reaches every function before any token needs it (OWASP ASVS 5.0 13.3.1, RFC 8725 3.5).
 
-The lasting secret is for what must outlive the rotation: the cookies of known devices, which are
-of use for a year, and the names of counters. Each use has a key of its own, made of it.
+The long-lived secret is for values that must survive a rotation: the cookies of trusted devices,
+which are valid for a year, and the names of counters. Each use derives its own key from it.
 """
 
 import base64
@@ -27,8 +27,8 @@ from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.identifiers import new_identifier
 
 KEY_BYTES = 32
-# Longest that a function goes on with keys that it has, and shortest between two fetches for a
-# key that it has not: forged key ids are no way to make it fetch without end.
+# The longest time that a function uses cached keys, and the shortest between two fetches for an
+# unknown key id, so that forged key ids can't cause endless fetches.
 CACHE_SECONDS = 300
 REFETCH_SECONDS = 60
 
@@ -43,7 +43,7 @@ class Key:
 
 
 class Keys:
-    """The session keys, fetched when needed and kept for five minutes at most."""
+    """The session keys, fetched when needed and cached for at most five minutes."""
 
     def __init__(
         self, fetch: Callable[[], str], monotonic: Callable[[], float] = time.monotonic
@@ -57,10 +57,10 @@ class Keys:
         self._lock = threading.Lock()
 
     def signing_key(self, now: datetime) -> Key:
-        """Return the key that signs at this moment.
+        """Return the key that signs now.
 
         Raises:
-            ServiceUnavailable: there is none.
+            ServiceUnavailable: no key is active.
         """
         ready = [key for key in self.all() if key.signs_from <= now]
         if not ready:
@@ -68,32 +68,32 @@ class Keys:
         return max(ready, key=lambda key: key.signs_from)
 
     def verification_key(self, identifier: str) -> Key | None:
-        """Return the key of that id, fetching again for one not known; None if there is none.
+        """Return the key with an id; refetch if the id is unknown; None if no key has it.
 
         Raises:
-            ServiceUnavailable: the keys cannot be had.
+            ServiceUnavailable: the keys can't be fetched.
         """
         known = self._named(identifier, self.all())
         if known is not None:
             return known
-        # The keys at hand are good: where no others can be had just now, this one is unknown.
+        # The cached keys are valid: if the fetch fails, report the key id as unknown.
         with contextlib.suppress(ServiceUnavailable):
             return self._named(identifier, self._fetched_within(REFETCH_SECONDS))
         return None
 
     def all(self) -> tuple[Key, ...]:
-        """Return every key that is still read.
+        """Return every key that verifies tokens.
 
         Raises:
-            ServiceUnavailable: the keys cannot be had.
+            ServiceUnavailable: the keys can't be fetched.
         """
         return self._fetched_within(CACHE_SECONDS)
 
     def derived_key(self, purpose: str) -> bytes:
-        """Return the key of a purpose, which stays the same while session keys come and go.
+        """Return the key of a purpose, which a rotation of session keys doesn't change.
 
         Raises:
-            ServiceUnavailable: the keys cannot be had, or there is no lasting secret among them.
+            ServiceUnavailable: the keys can't be fetched, or the long-lived secret is missing.
         """
         self.all()
         if len(self._permanent_secret) < KEY_BYTES:
@@ -130,7 +130,7 @@ def parse(text: str) -> tuple[Key, ...]:
     """Read the secret's text.
 
     Raises:
-        ServiceUnavailable: it holds no keys, or weak ones.
+        ServiceUnavailable: it contains no keys, or weak ones.
     """
     try:
         keys = tuple(map(_parse_key, json.loads(text)["keys"]))
@@ -142,10 +142,10 @@ def parse(text: str) -> tuple[Key, ...]:
 
 
 def parse_permanent_secret(text: str) -> bytes:
-    """Read the lasting secret out of the secret's text; empty if there is none.
+    """Read the long-lived secret from the secret's text; empty if it is missing.
 
     Raises:
-        ServiceUnavailable: it cannot be read.
+        ServiceUnavailable: it can't be read.
     """
     try:
         return base64.urlsafe_b64decode(json.loads(text).get("lasting", ""))
@@ -154,7 +154,7 @@ def parse_permanent_secret(text: str) -> bytes:
 
 
 def new_key(signs_from: datetime) -> Key:
-    """Return a new random key that signs from a moment on."""
+    """Return a new random key that signs from a given time on."""
     return Key(new_identifier(), secrets.token_bytes(KEY_BYTES), signs_from)
 
 
@@ -172,12 +172,12 @@ def to_text(keys: Iterable[Key], permanent_secret: bytes) -> str:
 
 
 def new_secret(now: datetime) -> str:
-    """Return the text of a new secret: one random key that signs at once, and a lasting one."""
+    """Return a new secret's text: a random key that signs at once, and a long-lived secret."""
     return to_text([new_key(now)], new_permanent_secret())
 
 
 def new_permanent_secret() -> bytes:
-    """Return a new random secret, from which keys are made that outlive session keys."""
+    """Return a new random long-lived secret, from which keys are derived."""
     return secrets.token_bytes(KEY_BYTES)
 
 

@@ -1,4 +1,4 @@
-"""Attempts, as DynamoDB keeps them: one item for each counter."""
+"""The DynamoDB store of rate limits: one item for each counter."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -51,8 +51,8 @@ class RateLimitStore:
         self._database = database
 
     def get(self, name: str) -> BackoffState | None:
-        """Return a counter; None if nothing is counted."""
-        # In the way in which it was read before, which is the one that the function is permitted.
+        """Return a counter; None if it does not exist."""
+        # A batch read, because the function's policy permits only that.
         counter: BackoffState | None
         [counter] = self._database.get_all(_state_read(name))
         return counter
@@ -60,7 +60,7 @@ class RateLimitStore:
     def get_with(
         self, names: Sequence[str], extra_read: Read[Record]
     ) -> tuple[list[BackoffState | None], Record | None]:
-        """Read counters and something else in one round trip; None for each not there."""
+        """Read counters and another item in one round trip; None for each that does not exist."""
         *counters, record = self._database.get_all(*map(_state_read, names), extra_read)
         return counters, record
 
@@ -72,20 +72,20 @@ class RateLimitStore:
         expires_at: datetime,
         counters: Sequence[WindowCounter],
     ) -> None:
-        """Count an attempt in a backoff and in windows, in all or in none.
+        """Count an attempt in a backoff and in windows, all or nothing.
 
-        As a transaction, it counts once though botocore repeats it for want of an answer.
+        A transaction counts once even if botocore repeats it after a lost response.
 
         Args:
             name: the counter's name.
             seen: the counter as it was read.
             claimed: the counter as it is to be.
             expires_at: when it may be deleted.
-            counters: what else to count.
+            counters: the window counters to increment.
 
         Raises:
             ConcurrentUpdate: another request changed the counter since it was read.
-            Exception: what ``on_condition_failed`` of the ration makes that is used up.
+            Exception: made by ``on_exceeded`` of the first exceeded counter.
         """
         item = {
             "name": name,
@@ -102,10 +102,10 @@ class RateLimitStore:
         self._database.transact([write, *map(_hit_write, counters)])
 
     def hit(self, counter: WindowCounter) -> None:
-        """Count one of a ration by itself, which many may do at once.
+        """Increment one counter; concurrent requests don't conflict.
 
         Raises:
-            Exception: what its ``on_condition_failed`` makes, if it is used up.
+            Exception: made by its ``on_exceeded``, if the counter is at its limit.
         """
         expressions, values = _hit_expressions(counter)
         try:
@@ -114,15 +114,15 @@ class RateLimitStore:
             raise counter.on_exceeded() from None
 
     def hit_all(self, counters: Sequence[WindowCounter]) -> None:
-        """Count one of each ration, all or none, and once though botocore repeats it.
+        """Increment each counter, all or nothing, and once even if botocore repeats it.
 
         Raises:
-            Exception: what ``on_condition_failed`` of the first ration makes that is used up.
+            Exception: made by ``on_exceeded`` of the first exceeded counter.
         """
         self._database.transact([_hit_write(counter) for counter in counters])
 
     def hit_write(self, counter: WindowCounter) -> Write:
-        """Return the write that counts one of a ration; its condition raises ``on_exceeded``."""
+        """Return the write that increments a counter; its condition raises ``on_exceeded``."""
         return _hit_write(counter)
 
     def delete_write(self, name: str) -> Write:
@@ -130,7 +130,7 @@ class RateLimitStore:
         return Write("Delete", ATTEMPTS, {"name": name})
 
     def refund(self, name: str, counters: Sequence[WindowCounter]) -> tuple[Write, ...]:
-        """Return the writes that forget a counter and take one off each ration."""
+        """Return the writes that delete a backoff's counter and decrement each window counter."""
         one_less = {"UpdateExpression": "ADD tries :less"}
         back = [
             Write("Update", ATTEMPTS, {"name": counter.name}, one_less, {":less": -1})

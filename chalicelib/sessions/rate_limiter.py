@@ -110,11 +110,11 @@ CHANGED_OFTEN = "You’ve changed this too many times."
 
 
 def sign_in(account: str, address: str) -> Backoff:
-    """Return what a stranger's sign-in counts for.
+    """Return the backoff of a sign-in from a device that isn't trusted.
 
     Args:
-        account: the account's id, or whatever stands for a name that nobody has.
-        address: the caller's.
+        account: the account's id, or the decoy id of an unknown login name.
+        address: the client's IP address.
     """
     window = FixedWindow("sign-in address", settings.current().sign_in_tries_per_address)
     return SIGN_INS_OF_ACCOUNT.for_key(account, window.for_key(rate_limit_prefix(address)))

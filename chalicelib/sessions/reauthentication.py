@@ -1,4 +1,4 @@
-"""Asking for the password again before something that a stolen session should not be enough for."""
+"""Ask for the password again before an action for which a stolen session must not be enough."""
 
 from dataclasses import dataclass
 
@@ -19,11 +19,11 @@ PASSWORD_CHANGES_OF_ACCOUNT = FixedWindow("password change account", 5, message=
 
 @dataclass(frozen=True, slots=True)
 class Reauthenticated:
-    """Somebody signed in has given their password again.
+    """A signed-in user has sent the password again.
 
     Attributes:
-        account: theirs, as it is now.
-        writes: what gives their try back, to go along with whatever follows.
+        account: the account as it is now.
+        writes: the writes that refund the attempt, for the transaction that follows.
     """
 
     account: Account
@@ -31,23 +31,23 @@ class Reauthenticated:
 
 
 class Reauthentication:
-    """Passwords that are asked for again, on one stage."""
+    """The reauthentication of one stage."""
 
     def __init__(self, accounts: AccountRepository, rate_limiter: RateLimiter) -> None:
-        """Use the stage's accounts and tries."""
+        """Use the stage's accounts and rate limiter."""
         self._accounts = accounts
         self._rate_limiter = rate_limiter
 
     def verify(self, caller: CurrentUser, password: str, context: ClientContext) -> Reauthenticated:
-        """Make sure that a caller knows their password (OWASP ASVS 5.0 6.2.3, 7.5.1).
+        """Verify the caller's password (OWASP ASVS 5.0 6.2.3, 7.5.1).
 
-        It counts as a sign-in does, on the same counters: whoever has taken over a session gets no
-        more guesses than anybody else.
+        An attempt counts as a sign-in does, on the same counters, so that the holder of a stolen
+        session gets no additional guesses.
 
         Raises:
-            InvalidFields: it is another.
+            InvalidFields: the password is wrong.
             Unauthenticated: the session has ended meanwhile.
-            TooManyAttempts: it was tried too often.
+            TooManyAttempts: the limit of attempts is reached.
         """
         reading = self._accounts.account_read(caller.account.id)
         account, refund = self._rate_limiter.claim_sign_in(caller.account.id, context, reading)
@@ -63,15 +63,15 @@ class Reauthentication:
     def new_password_writes(
         self, known: Reauthenticated, context: ClientContext
     ) -> tuple[Write, ...]:
-        """Return what goes along with a new password of an account whose owner is known.
+        """Return the additional writes of a password change by the account's owner.
 
-        The change is counted, its owner's attempt is given back, and no sign-in to the account
-        waits any more. One of them raises TooManyAttempts.
+        They count the change, refund the attempt, and reset the backoff for sign-ins. One of
+        them raises TooManyAttempts.
         """
         changed = self._rate_limiter.hit_write(_change_limit(known.account.id), context.at)
         cleared = self._rate_limiter.reset_sign_ins_write(known.account.id)
-        # On an unknown device the counter to give back is the account's own. A transaction touches
-        # an item once.
+        # On a device that isn't trusted, the account's own counter gets the refund. A transaction
+        # touches an item once.
         given_back = (write for write in known.writes if write != cleared)
         return (*given_back, cleared, changed)
 
@@ -82,5 +82,5 @@ def reauthentication() -> Reauthentication:
 
 
 def _change_limit(account: str) -> FixedWindow:
-    """Return what a change of a password counts for, of which its owner is told by mail."""
+    """Return the limit of password changes, which the service emails the owner about."""
     return PASSWORD_CHANGES_OF_ACCOUNT.for_key(account)

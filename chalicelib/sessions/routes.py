@@ -1,4 +1,4 @@
-"""Signing in, and the sessions that begin so; signing out without them is a package of its own."""
+"""Endpoints to sign in, and to list and end sessions. Package ``sign_out`` signs out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of sessions on the wire."""
+"""Schemas of the session endpoints."""
 
 from typing import Annotated
 
@@ -27,7 +27,7 @@ class SignIn(RequestBody):
     code: Annotated[
         Code | None,
         BLANK_IS_ABSENT,
-        Field(description="Of the second factor, where `second_factor_required` asks for it."),
+        Field(description="The code, if the response was `second_factor_required`."),
     ] = None
 
 

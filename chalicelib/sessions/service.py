@@ -129,22 +129,22 @@ class SessionService:
     ) -> NewSession:
         """Start a session for a client that knows the password of an account.
 
-        The try is claimed before the password is looked at, and given back together with the
-        beginning of the session. Names that nobody has are counted, too, so that being slowed
-        down tells nothing of them.
+        The function counts the attempt before it verifies the password, and refunds it in the
+        transaction that starts the session. It counts unknown names, too, so that a delay does not
+        reveal whether a name exists.
 
         Args:
             name: a username or an email address.
             password: the password as typed.
             context: the client of the request.
-            code: of the account's second factor, as it was typed; None if none was given. It is
-                not looked at where the account has no such thing.
+            code: of the second factor, exactly as the client sent it; None if it sent none.
+                Ignored if the account has no second factor.
 
         Raises:
-            IncorrectCredentials: nobody does.
+            IncorrectCredentials: the name, the password, or both are wrong.
             SecondFactorRequired: the account has a second factor, and no code was given.
             IncorrectCode: the code is wrong.
-            TooManyAttempts: it was tried too often.
+            TooManyAttempts: the limit of attempts is reached.
         """
         account_id = self._accounts.find_by_login(name)
         log.bind_account(None if is_decoy(account_id) else account_id)
@@ -160,8 +160,8 @@ class SessionService:
         try:
             self._store.transact((*writes, *login.rehash_writes))
         except PasswordHashReplaced:
-            # Another sign-in replaced the weak hash meanwhile; or the password was changed, and
-            # then this session is of an old version and good for nothing.
+            # Another sign-in has replaced the weak hash meanwhile; or the password was changed, and
+            # then this session has an old version and is invalid.
             self._store.transact((*writes, self._accounts.keep_account_write(login.account)))
         return new_session
 
@@ -169,7 +169,7 @@ class SessionService:
         self, new_session: NewSession, login: VerifiedLogin, code: str | None, now: datetime
     ) -> NewSession:
         """Verify and use up the code after the password, and start the session."""
-        # Imported here: it is for those who have a second factor.
+        # Imported here, because only accounts with a second factor need it.
         from chalicelib.sessions.code_check import code_check
 
         if code is None:
@@ -213,8 +213,8 @@ class SessionService:
         try:
             there = self._store.touch(session, now)
         except ServiceUnavailable as problem:
-            # What is asked is answered all the same. Nothing noted means over sooner, not later,
-            # and the next request tries again.
+            # Answer the request anyway. A missing update ends the session earlier, never later, and
+            # the next request tries again.
             log.emit(
                 log.LogEvent.SESSION_NOT_NOTED, account=session.account_id, cause=problem.cause
             )
@@ -228,7 +228,7 @@ class SessionService:
         """Return the caller's active sessions, newest first.
 
         Raises:
-            InvalidFields: the cursor does not belong to this list.
+            InvalidFields: the cursor belongs to another list.
         """
         scope, cursors = f"sessions {caller.account.id}", Cursors(self._keys, now)
         after = cursors.verify(cursor, scope) if cursor else None
@@ -249,11 +249,11 @@ class SessionService:
             session_id: the session ID, or ``current`` for the session of each token.
 
         Returns:
-            Whether it was the one that asks.
+            Whether it was the session of the request.
 
         Raises:
             NotFound: the caller has no such session.
-            MultipleSessions: it takes one caller to choose another of their sessions.
+            MultipleSessions: ending a session by its id needs a request with exactly one session.
         """
         if session_id == CURRENT:
             for one in callers:
@@ -273,7 +273,7 @@ class SessionService:
 
         Args:
             caller: the caller.
-            before_each: called before each round trip; what it raises stops here.
+            before_each: called before each round trip; an exception from it stops the work.
         """
         self._store.delete_others(caller.session, before_each)
 

@@ -1,4 +1,4 @@
-"""A session, the visit it begins with, and the caller it makes of whoever presents its token."""
+"""A session, the client that starts it, and the current user of a request."""
 
 import hmac
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ from chalicelib.sessions.trusted_device import TrustedDevice
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One signing-in and what comes of it.
+    """A signed-in session.
 
     Attributes:
-        account_id: whose it is.
+        account_id: the account that it belongs to.
         id: its identifier.
-        account_version: the account's session version when it began; under another it is over.
-        started_at: when it began.
-        expires_at: when it is over, whatever happens.
-        address: the IP address it began from.
-        user_agent: what the client called itself.
+        account_version: the account's session version at its start; another version revokes it.
+        started_at: its start.
+        expires_at: its absolute end.
+        address: the client's IP address at the start.
+        user_agent: the client's ``User-Agent`` header at the start.
         secret_hash: the SHA-256 of the random bits in its token; None if an earlier version of the
-            service began it.
-        last_seen_at: when staff last asked something with it, or a little earlier; None if nobody
-            has noted that.
+            service started it.
+        last_seen_at: the time of the last staff request, or a little earlier; None if none was
+            recorded.
     """
 
     account_id: str
@@ -39,13 +39,13 @@ class Session:
     last_seen_at: datetime | None = None
 
     def belongs_to(self, claims: Claims) -> bool:
-        """Return whether a token whose signature is valid is the one that was issued for it."""
+        """Return whether a token with a valid signature was issued for this session."""
         if self.secret_hash is None or claims.secret is None:
             return self.secret_hash is claims.secret is None
         return hmac.compare_digest(self.secret_hash, secret_hash(claims.secret))
 
     def idle_time(self, now: datetime) -> timedelta:
-        """Return how long it has not been noted that somebody asked something with it."""
+        """Return the time since the last recorded request of the session."""
         return now - (self.last_seen_at or self.started_at)
 
 
@@ -54,11 +54,11 @@ class ClientContext:
     """The client of a request that signs in or up.
 
     Attributes:
-        at: when.
-        address: from which IP address.
-        user_agent: with what client.
-        presented_claims: what the valid tokens say that came along; their sessions end.
-        trusted_device: the known device that it comes from, if any.
+        at: the time of the request.
+        address: the IP address.
+        user_agent: the ``User-Agent`` header.
+        presented_claims: the claims of the request's valid tokens, whose sessions will end.
+        trusted_device: the trusted device that sent the request, if any.
     """
 
     at: datetime
@@ -70,7 +70,7 @@ class ClientContext:
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A session about to begin: its token, its device's, and the writes that begin it."""
+    """A new session: its token, its device's token, and the writes that start it."""
 
     account: Account
     token: str
@@ -80,7 +80,7 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class CurrentUser:
-    """Whoever is behind a request: the account, and the session that says so."""
+    """The authenticated user of a request: the account and the session."""
 
     account: Account
     session: Session

@@ -1,4 +1,4 @@
-"""Sessions, as DynamoDB keeps them: one item for each, below its account."""
+"""The DynamoDB store of sessions: one item for each, under its account's key."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -23,15 +23,15 @@ class SessionStore:
         self._database = database
 
     def put_write(self, session: Session) -> Write:
-        """Return the write that begins a session."""
+        """Return the write that starts a session."""
         return Write("Put", SESSIONS, _to_item(session))
 
     def delete_write(self, account_id: str, session_id: str) -> Write:
-        """Return the write that ends a session, if there is one."""
+        """Return the write that deletes a session, if it exists."""
         return Write("Delete", SESSIONS, _key(account_id, session_id))
 
     def transact(self, writes: tuple[Write, ...]) -> None:
-        """Do all of these writes or none."""
+        """Run all of these writes or none."""
         self._database.transact(writes)
 
     def get_with(
@@ -43,15 +43,15 @@ class SessionStore:
         )
 
     def delete(self, account_id: str, session_id: str) -> bool:
-        """End a session; say whether there was one."""
+        """Delete a session; return whether it existed."""
         return self._database.delete(SESSIONS, _key(account_id, session_id))
 
     def delete_others(self, session: Session, before_each: Callable[[], None]) -> None:
-        """Delete all sessions of an account but one.
+        """Delete all sessions of an account except one.
 
         Args:
-            session: the one that stays.
-            before_each: called before each round trip; what it raises stops here.
+            session: the session to keep.
+            before_each: called before each round trip; an exception from it stops the work.
         """
         own = Query(
             SESSIONS,
@@ -64,9 +64,9 @@ class SessionStore:
         self._database.delete_many(SESSIONS, others, before_each)
 
     def touch(self, session: Session, now: datetime) -> bool:
-        """Note that somebody asks something with a session; say whether it is still there.
+        """Record a request of a session; return whether the session still exists.
 
-        A session that has ended meanwhile is not brought back.
+        A session that was deleted meanwhile is not recreated.
         """
         try:
             self._database.update(
@@ -89,14 +89,14 @@ class SessionStore:
         *,
         seen_since: datetime | None = None,
     ) -> tuple[list[Session], dict[str, str] | None]:
-        """Return an account's sessions that are not over, newest first, and where to go on.
+        """Return an account's active sessions, newest first, and the next page's position.
 
         Args:
-            account: whose.
-            now: the present moment.
-            limit: how many to return at most.
-            after: where to go on.
-            seen_since: leave out those that nobody was seen with since then.
+            account: the account.
+            now: the current time.
+            limit: the largest page size.
+            after: the position after which to continue.
+            seen_since: omit sessions without a request since this time.
         """
         keep = "expiresAt > :now AND accountVersion = :version"
         values: Item = {

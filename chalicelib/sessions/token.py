@@ -18,11 +18,11 @@ from chalicelib.platform.errors import Unauthenticated
 from chalicelib.sessions.keys import Keys
 
 ALGORITHM = "HS256"
-# Names the token's purpose, so that a token made for another errand is none (RFC 8725, 3.11).
+# Names the token's purpose, so that a token for another purpose is invalid (RFC 8725, 3.11).
 TYPE = "session+jwt"
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{1,512}\.[A-Za-z0-9_-]{1,1024}\.[A-Za-z0-9_-]{1,128}")
 _REQUIRED = ["aud", "exp", "iat", "iss", "sub"]
-# Two functions' clocks may differ; the session's own record decides when it is over.
+# Clocks of two functions may differ; the session's own record decides when it has ended.
 _LEEWAY_SECONDS = 5
 _SECRET_BYTES = 32
 
@@ -65,10 +65,10 @@ def secret_hash(secret: str) -> str:
 
 
 def issue(claims: Claims, keys: Keys, issuer: str) -> str:
-    """Sign a token with the key whose turn it is.
+    """Sign a token with the active key.
 
     Raises:
-        ServiceUnavailable: there is no key.
+        ServiceUnavailable: no key is active.
     """
     import jwt
 
@@ -89,14 +89,14 @@ def issue(claims: Claims, keys: Keys, issuer: str) -> str:
 
 
 def read(token: str, keys: Keys, issuer: str) -> Claims:
-    """Check a token and return what it says.
+    """Verify a token and return its claims.
 
-    The one algorithm is pinned; the header's ``kid`` only picks among our own keys, and whatever
-    else it brings along (``jku``, ``jwk``, ``x5u``) is ignored.
+    The algorithm is fixed. The header's ``kid`` selects one of the service's own keys, and the
+    function ignores all other header fields (``jku``, ``jwk``, ``x5u``).
 
     Raises:
-        Unauthenticated: it is none of ours, or expired.
-        ServiceUnavailable: the keys cannot be had.
+        Unauthenticated: the token is invalid or expired.
+        ServiceUnavailable: the keys can't be fetched.
     """
     import jwt
 
@@ -114,17 +114,17 @@ def read(token: str, keys: Keys, issuer: str) -> Claims:
             expires_at=clock.from_seconds(payload["exp"]),
             secret=str(payload["sec"]) if "sec" in payload else None,
         )
-    # OSError: the machine's clock knows no such year.
+    # OSError: the system clock doesn't support that year.
     except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError, OSError):
         raise Unauthenticated from None
 
 
 def unverified_header(token: str) -> dict[str, Any]:
-    """Return what a token's header says, which nobody vouches for yet.
+    """Return a token's header, which is not verified yet.
 
     Raises:
-        Unauthenticated: it has not the shape of a token.
-        jwt.PyJWTError: it cannot be read.
+        Unauthenticated: it does not have the format of a token.
+        jwt.PyJWTError: it can't be decoded.
     """
     import jwt
 
@@ -135,10 +135,10 @@ def unverified_header(token: str) -> dict[str, Any]:
 
 
 def verified_payload(token: str, secret: bytes, issuer: str) -> dict[str, Any]:
-    """Return what a token says, once signature, issuer, audience and expiry are found good.
+    """Return a token's claims after verifying signature, issuer, audience, and expiry.
 
     Raises:
-        jwt.PyJWTError: one of them is not, or a claim is missing.
+        jwt.PyJWTError: one of them is invalid, or a claim is missing.
     """
     import jwt
 

@@ -1,9 +1,9 @@
-"""Codes: how an app's secret is made, which codes it shows, and which of them are taken.
+"""Second-factor codes: create an app's secret, and verify time-based and recovery codes.
 
-The app's secret is not kept anywhere. It follows from a random seed in the account and from a key
-of the stage that DynamoDB never sees, so that whoever reads the tables can make no code.
+The service does not store the app's secret. It derives the secret from a random seed in the account
+and a key of the stage that is not in DynamoDB, so that a copy of the tables can't generate codes.
 
-pyotp is imported where a code is checked, which is at the sign-ins of those who have an app.
+pyotp is imported where a code is verified, because only accounts with an app need it.
 """
 
 import base64
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from pyotp import TOTP
 
 ISSUER = "Breeze Lakes Point"
-# RFC 6238, as every app reads it: SHA-1, thirty seconds, six digits.
+# RFC 6238, with the parameters that every app supports: SHA-1, 30 s, 6 digits.
 STEP_SECONDS = 30
 DIGITS = 6
-# RFC 6238 5.2: clocks drift, and people type.
+# RFC 6238 5.2: allow for clock drift and for the time that a person needs to type.
 STEPS_EITHER_WAY = 1
 # RFC 4226 4 recommends 160 bits.
 _SECRET_BYTES = 20
 _SEED_BYTES = 16
 RECOVERY_CODES = 10
-# Of five bits each: 130.
+# 5 bits each: 130 bits.
 _RECOVERY_CHARACTERS = 26
 _GROUP = 4
 _MISREAD = str.maketrans("OIL", "011")
@@ -43,12 +43,12 @@ def new_seed() -> str:
 
 
 def secret(seed: str, account_id: str, key: bytes) -> str:
-    """Return the secret that an app is given, in base 32.
+    """Return the secret of an app, in base 32.
 
     Args:
-        seed: the app's own.
-        account_id: whose it is: a seed that is copied to another account makes other codes.
-        key: the stage's.
+        seed: the account's seed.
+        account_id: the account: a seed copied to another account generates other codes.
+        key: the stage's key.
     """
     made = hmac.digest(key, f"{account_id}\0{seed}".encode(), hashlib.sha256)
     return base64.b32encode(made[:_SECRET_BYTES]).decode()
@@ -60,19 +60,19 @@ def address(secret: str, username: str) -> str:
 
 
 def accepted_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:
-    """Return the time step whose code was given, if it may be taken.
+    """Return the time step of a code if the code is acceptable.
 
     Args:
-        secret: the app's.
-        code: as it was typed.
-        now: when; one step of drift is allowed for, either way.
-        last_step: the last one whose code was taken: none up to it is taken again (RFC 6238 5.2).
+        secret: the app's secret.
+        code: exactly as the client sent it.
+        now: the current time; one time step of drift is allowed, either way.
+        last_step: the last accepted step; codes of it or earlier are rejected (RFC 6238 5.2).
     """
-    # Text of other scripts is compared as bytes, which is all that compare_digest takes.
+    # Compare as bytes: compare_digest accepts no text outside ASCII.
     typed, app = _plain(code).encode(), _app(secret)
     present = int(now.timestamp()) // STEP_SECONDS
     steps = range(present - STEPS_EITHER_WAY, present + STEPS_EITHER_WAY + 1)
-    # Each is compared, whichever it is, so that time does not tell.
+    # Compare with each code, so that the time does not reveal which one matches.
     matching = [
         step for step in steps if hmac.compare_digest(app.generate_otp(step).encode(), typed)
     ]
@@ -80,7 +80,7 @@ def accepted_step(secret: str, code: str, now: datetime, last_step: int) -> int 
 
 
 def is_well_formed(code: str) -> bool:
-    """Return whether a text can be a code of an app or a recovery code, however it is written."""
+    """Return whether a text has the format of an app's code or a recovery code."""
     plain = _plain(code)
     if len(plain) == DIGITS:
         return plain.isdecimal()
@@ -90,17 +90,17 @@ def is_well_formed(code: str) -> bool:
 def use(
     authenticator: Authenticator, code: str, key: bytes, account_id: str, now: datetime
 ) -> Authenticator:
-    """Return an authenticator after a code of its app, or a recovery code, was used.
+    """Return an authenticator with a code of its app, or a recovery code, marked as used.
 
     Args:
         authenticator: as it was read.
-        code: as it was typed, blanks and hyphens included.
-        key: the stage's.
-        account_id: whose it is.
-        now: when.
+        code: exactly as the client sent it; spaces and hyphens are ignored.
+        key: the stage's key.
+        account_id: the account.
+        now: the current time.
 
     Raises:
-        IncorrectCode: it is neither, or was used before.
+        IncorrectCode: the code is wrong, or was used before.
     """
     if len(_plain(code)) == DIGITS:
         own = secret(authenticator.seed, account_id, key)
@@ -116,14 +116,14 @@ def use(
 
 
 def new_recovery_codes() -> list[str]:
-    """Return ten random codes of 130 bits each, in groups that can be read and copied."""
+    """Return ten random codes of 130 bits each, in groups that are easy to read and copy."""
     return [_grouped(_random(_RECOVERY_CHARACTERS)) for _ in range(RECOVERY_CODES)]
 
 
 def hash_of(recovery_code: str) -> str:
-    """Return what is kept of a recovery code, in any of the ways in which it may be written.
+    """Return the stored hash of a recovery code, in any of the forms in which it may be written.
 
-    There is too much chance in it to guess: a plain SHA-256 keeps it.
+    A plain SHA-256 is enough, because the code has too much entropy to guess.
     """
     return hashlib.sha256(_plain(recovery_code).encode(errors="replace")).hexdigest()
 

@@ -1,11 +1,10 @@
-"""Known devices, after OWASP's "device cookies": what has signed in to an account before.
+"""Trusted devices, after OWASP's "device cookies": devices that have signed in to an account.
 
-Whoever comes from one is counted apart from strangers who try the same account, so that their
-guessing does not keep its owner out:
-owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+Attempts from a trusted device have their own counter, so that a stranger's guesses don't delay the
+owner: owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
 
-A new password makes a stranger of every device. Whoever knew the one before could have signed in
-many times, and have as many devices to guess the new one on, each with a counter of its own.
+A new password revokes the trust in all devices. A person who knew the old password could have
+signed in many times, and would have a device with its own counter for each sign-in.
 """
 
 from dataclasses import dataclass
@@ -18,19 +17,19 @@ from chalicelib.sessions import token as tokens
 from chalicelib.sessions.keys import Keys
 
 LIFETIME = timedelta(days=365)
-# Names the token's purpose (RFC 8725, 3.11), and so does the key.
+# Names the token's purpose (RFC 8725, 3.11). The key has a purpose, too.
 TYPE = "device+jwt"
 _PURPOSE = "device"
 
 
 @dataclass(frozen=True, slots=True)
 class TrustedDevice:
-    """A device that an account was signed in to from.
+    """A device that has signed in to an account.
 
     Attributes:
-        account_id: the account, the only one that it is known for.
-        id: what its tries are counted under; another one after each sign-in.
-        password_version: the account's when it was signed in to; under another it is not known.
+        account_id: the only account for which the device is trusted.
+        id: the id of its counter; each sign-in creates a new one.
+        password_version: the account's at the sign-in; another version revokes the trust.
     """
 
     account_id: str
@@ -38,15 +37,15 @@ class TrustedDevice:
     password_version: int
 
     def is_trusted_by(self, account: Account) -> bool:
-        """Say whether an account's password is the one that this device was signed in with."""
+        """Return whether an account still has the password with which this device signed in."""
         return (self.account_id, self.password_version) == (account.id, account.password_version)
 
 
 def issue(account: Account, keys: Keys, issuer: str, now: datetime) -> str:
-    """Sign the token by which a device is known for an account as it is now.
+    """Sign the token that makes a device trusted for the current version of an account.
 
     Raises:
-        ServiceUnavailable: there is no key.
+        ServiceUnavailable: no key is active.
     """
     import jwt
 
@@ -64,10 +63,10 @@ def issue(account: Account, keys: Keys, issuer: str, now: datetime) -> str:
 
 
 def read(token: str, keys: Keys, issuer: str) -> TrustedDevice | None:
-    """Return the device that a token stands for; None if it is none of ours, or too old.
+    """Return the device of a token; None if the token is invalid or expired.
 
     Raises:
-        ServiceUnavailable: the keys cannot be had.
+        ServiceUnavailable: the keys can't be fetched.
     """
     import jwt
 

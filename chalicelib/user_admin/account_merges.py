@@ -1,9 +1,10 @@
-"""Two accounts of one person, which staff merge after checking an ID: what becomes of the accounts.
+"""The two accounts of a merge, which belong to one person: read, mark, and close them.
 
-One account stays as it is, with its username, password, email, and second factor. The other one
-ends with its sessions, and its names are free again. Only applicants' accounts are merged, so no
-one gains a role. What belongs to the accounts moves between :meth:`AccountMerges.begin` and
-:meth:`AccountMerges.finish`; after a failure the same request goes on from where it stopped.
+Staff merge accounts after checking an ID. One account stays as it is, with its username, password,
+email, and second factor. The merge revokes the other account's sessions and releases its names.
+Only applicants' accounts can be merged, so that no account gains a role. The registrations move
+between :meth:`AccountMerges.begin` and :meth:`AccountMerges.finish`. After a failure, the client
+sends the same request again, and the merge continues.
 """
 
 from dataclasses import dataclass, replace
@@ -69,11 +70,11 @@ class AccountMerges:
             merged_id: the account that goes.
 
         Raises:
-            NotFound: the account that stays isn't there.
-            InvalidFields: the other one isn't, or is the same one.
-            NotMergeable: they are not both applicants' accounts, or the one that stays is disabled.
+            NotFound: the account that stays doesn't exist.
+            InvalidFields: the other account doesn't exist, or is the same account.
+            NotMergeable: one account isn't an applicant's, or the one that stays is disabled.
             BeingErased: the owner has started to erase one of them.
-            BeingMerged: one of them is being merged with another account.
+            BeingMerged: one of them is being merged with a third account.
         """
         if kept_id == merged_id:
             raise InvalidFields({"from": _SAME})
@@ -90,11 +91,11 @@ class AccountMerges:
         return pair
 
     def begin(self, pair: Pair, reason: str) -> Pair:
-        """Mark both accounts: the one that goes opens to no one, with a session or without.
+        """Mark both accounts. The account to close then rejects sign-ins and sessions.
 
         Raises:
-            AccountChanged: one of them is not as it was read any more.
-            Forbidden: the caller may not do this any more.
+            AccountChanged: one of them has changed since it was read.
+            Forbidden: the caller has lost the permission.
         """
         kept, merged = _both(pair)
         after = (
@@ -106,29 +107,29 @@ class AccountMerges:
         return Pair(*after)
 
     def abandon(self, pair: Pair, reason: str) -> None:
-        """Leave both accounts as they are: they can't be merged after all.
+        """Remove the marks from both accounts, which can't be merged after all.
 
         Raises:
-            AccountChanged: another request was faster.
-            Forbidden: the caller may not do this any more.
+            AccountChanged: another request has changed one of them.
+            Forbidden: the caller has lost the permission.
         """
         recorded = self._recorded(pair, "account.merge_abandoned", reason)
         self._store.abandon(*_both(pair), [self._still_staff(), *recorded])
 
     def may_merge(self) -> list[Write]:
-        """Return the check that the caller still may merge accounts; or Forbidden."""
+        """Return the check that the caller still has the permission; it raises Forbidden."""
         return [self._still_staff()]
 
     def still_merging(self, pair: Pair) -> list[Write]:
-        """Return the checks for each step: these two are being merged, and the caller may do so."""
+        """Return each step's checks: of the marks, and of the caller's permission."""
         return [self._store.still_merging(*_both(pair)), *self.may_merge()]
 
     def finish(self, pair: Pair, reason: str) -> Account:
-        """Delete the account that goes, to which nothing belongs any more, and tell the owner.
+        """Delete the account to close after its data was moved, and notify the owner.
 
         Raises:
-            AccountChanged: one of them is not as it was read any more.
-            Forbidden: the caller may not do this any more.
+            AccountChanged: one of them has changed since it was read.
+            Forbidden: the caller has lost the permission.
         """
         kept, merged = _both(pair)
         after = self._next(
@@ -137,7 +138,7 @@ class AccountMerges:
         recorded = self._recorded(pair, "account.merged", reason)
         self._store.finish(kept, after, merged, [self._still_staff(), *recorded])
         emails.notify(after, settings.ACCOUNTS_MERGED)
-        # The owner of this mailbox may be another person than the one at the desk.
+        # The mailbox may belong to another person than the one at the front desk.
         emails.notify(merged, settings.ACCOUNT_CLOSED)
         return after
 
@@ -149,7 +150,7 @@ class AccountMerges:
         return self._people.still_staff(self._actor)
 
     def _recorded(self, pair: Pair, action: str, reason: str) -> list[Write]:
-        """Return the audit's entries about both accounts, each of which names the other one."""
+        """Return the audit entries for both accounts; each entry names the other account."""
         kept, merged = _both(pair)
         return [
             audit.entry_write(
@@ -184,6 +185,6 @@ def _both(pair: Pair) -> tuple[Account, Account]:
 
 
 def account_merges(caller: CurrentUser, request: str, now: datetime) -> AccountMerges:
-    """Return what merges accounts of this process's stage, for a caller who is staff."""
+    """Return the account merges of this process's stage, for a staff member."""
     stores = UserStore(database()), MergeStore(database())
     return AccountMerges(*stores, caller, request, now)

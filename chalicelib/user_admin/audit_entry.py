@@ -1,4 +1,4 @@
-"""An entry of the audit."""
+"""An entry of the audit log."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The trail that privileged acts leave."""
+"""The audit log of privileged actions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,26 +13,26 @@ from chalicelib.user_admin.audit_store import AuditStore
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """Some entries, and the cursor to the next ones."""
+    """A page of entries, and the cursor of the next page."""
 
     items: list[AuditEntry]
     cursor: str | None
 
 
 class AuditLog:
-    """The audit of one stage, before one SuperAdmin."""
+    """The audit log of one stage, for one SuperAdmin."""
 
     def __init__(self, store: AuditStore, cursors: Cursors, caller: CurrentUser) -> None:
-        """Use a store, and show it to a caller."""
+        """Read from a store, for a caller."""
         self._store = store
         self._cursors = cursors
         self._caller = caller
 
     def entries(self, subject: str, limit: int, cursor: str | None) -> AuditPage:
-        """Return some of what was done to a subject, newest first.
+        """Return a page of the entries about a subject, newest first.
 
         Raises:
-            InvalidFields: the cursor does not belong to this list.
+            InvalidFields: the cursor belongs to another list.
         """
         scope = f"audit {self._caller.account.id} {subject}"
         after = self._cursors.verify(cursor, scope) if cursor else None
@@ -41,5 +41,5 @@ class AuditLog:
 
 
 def audit_log(caller: CurrentUser, now: datetime) -> AuditLog:
-    """Return the audit of this process's stage."""
+    """Return the audit log of this process's stage."""
     return AuditLog(AuditStore(database()), Cursors(session_keys(), now), caller)

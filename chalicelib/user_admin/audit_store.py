@@ -1,4 +1,4 @@
-"""The audit, as DynamoDB keeps it: one item for each entry, below what it was done to."""
+"""The DynamoDB store of the audit log: one item for each entry, under the key of its subject."""
 
 from chalicelib.platform import clock
 from chalicelib.platform.audit import AUDIT
@@ -8,7 +8,7 @@ from chalicelib.user_admin.audit_entry import AuditEntry
 
 
 class AuditStore:
-    """The table ``audit``, to be read. Entries are written by whoever does what they record."""
+    """Read access to the table ``audit``. The code that makes a change writes its entry."""
 
     def __init__(self, database: Database) -> None:
         """Use a stage's database."""
@@ -17,7 +17,7 @@ class AuditStore:
     def entries(
         self, subject: str, limit: int, after: dict[str, str] | None
     ) -> tuple[list[AuditEntry], dict[str, str] | None]:
-        """Return the entries about a subject, newest first, and where to go on."""
+        """Return a page of entries about a subject, newest first, and the next page's position."""
         entries = Query(
             AUDIT,
             key=("subject", "id"),

@@ -1,7 +1,8 @@
-"""What staff do to the accounts of other people.
+"""Changes that staff make to other people's accounts.
 
-Each change is decided on what was read, and written under the condition that it is still so and
-that whoever does it may still do it. Whoever loses a race reads again and decides anew.
+Each change is decided on an account as read. The write requires that the account is unchanged and
+that the staff member still has the permission. After a conflict, the function reads again and
+decides again.
 """
 
 import contextlib
@@ -27,7 +28,7 @@ from chalicelib.user_admin.user_store import UserStore
 
 Result = TypeVar("Result")
 
-# A lost race is decided anew so many times before the caller is asked to come back.
+# How often the function retries after conflicts before the client gets a 503.
 MAX_RETRIES = 5
 _MAILED = "We emailed them a password reset link."
 _NOT_MAILED = "We couldn’t send the email. Try again later."
@@ -41,11 +42,11 @@ STAFF_LINKS_OF_ACCOUNT = FixedWindow("staff link account", 5, message=MAILED_OFT
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """A password reset that has been started.
+    """A started password reset.
 
     Attributes:
-        link: to hand over; None where the owner gets it by mail.
-        msg: what to tell whoever started it.
+        link: for staff to hand over; None if the owner gets it by email.
+        msg: the message to the staff member who started it.
     """
 
     link: str | None
@@ -58,7 +59,7 @@ class Reset:
 
 
 class UserCommands:
-    """What one member of staff does to accounts."""
+    """The changes that one staff member can make to accounts."""
 
     def __init__(
         self,
@@ -70,7 +71,7 @@ class UserCommands:
         request: str,
         now: datetime,
     ) -> None:
-        """Act for a caller who is staff, in the request of this identifier, at a moment."""
+        """Act for a staff member, in the request with this id, at this time."""
         self._store = store
         self._accounts = accounts
         self._links = links
@@ -80,10 +81,10 @@ class UserCommands:
         self._now = now
 
     def get(self, account_id: str) -> Account:
-        """Return somebody's account.
+        """Return an account.
 
         Raises:
-            NotFound: there is none.
+            NotFound: the account does not exist.
         """
         [account] = self._store.get(account_id)
         if account is None:
@@ -91,13 +92,13 @@ class UserCommands:
         return account
 
     def change_role(self, account_id: str, role: Role) -> Account:
-        """Give somebody another role. The role that is there already changes nothing.
+        """Change the role of an account. Does nothing if the account has that role already.
 
         Raises:
-            Forbidden: it is the caller's own, or the caller may not do this any more.
-            NotFound: there is no such account.
-            LastSuperAdmin: nobody would be left who may do everything.
-            BeingMerged: it is being merged with another one.
+            Forbidden: it is the caller's own account, or the caller has lost the permission.
+            NotFound: the account does not exist.
+            LastSuperAdmin: the account is the last enabled SuperAdmin.
+            BeingMerged: the account is being merged with another one.
         """
 
         def attempt(before: Account) -> Account:
@@ -112,31 +113,31 @@ class UserCommands:
         return self._retry_on_conflict(account_id, attempt)
 
     def disable(self, account_id: str) -> Account:
-        """Keep somebody from signing in, and end their sessions.
+        """Disable an account and revoke its sessions.
 
         Raises:
-            Forbidden: it is the caller's own account, or not the caller's to disable.
-            NotFound: there is no such account.
-            LastSuperAdmin: nobody would be left who may do everything.
+            Forbidden: it is the caller's own account, or the caller may not disable it.
+            NotFound: the account does not exist.
+            LastSuperAdmin: the account is the last enabled SuperAdmin.
         """
         return self._set_disabled(account_id, disabled=True)
 
     def enable(self, account_id: str) -> Account:
-        """Let somebody sign in again.
+        """Enable an account.
 
         Raises:
-            Forbidden: it is the caller's own account, or not the caller's to enable.
-            NotFound: there is no such account.
-            BeingMerged: it is being merged into another one.
+            Forbidden: it is the caller's own account, or the caller may not enable it.
+            NotFound: the account does not exist.
+            BeingMerged: the account is being merged into another one.
         """
         return self._set_disabled(account_id, disabled=False)
 
     def end_sessions(self, account_id: str) -> None:
-        """Sign somebody out everywhere.
+        """Revoke all sessions of an account.
 
         Raises:
-            Forbidden: it is not the caller's to do.
-            NotFound: there is no such account.
+            Forbidden: the caller may not do this.
+            NotFound: the account does not exist.
         """
 
         def attempt(account: Account) -> None:
@@ -147,13 +148,13 @@ class UserCommands:
         self._retry_on_conflict(account_id, attempt, own=True)
 
     def remove_second_factor(self, account_id: str) -> Account:
-        """Let somebody who has lost their app sign in with the password alone.
+        """Remove the second factor of an account whose owner has lost the app.
 
-        Their sessions end, and they are told: whoever asked for it may not have been they.
+        The service revokes the sessions and emails the owner, in case another person asked for it.
 
         Raises:
-            Forbidden: it is the caller's own, or the caller may not do this any more.
-            NotFound: there is no such account.
+            Forbidden: it is the caller's own account, or the caller has lost the permission.
+            NotFound: the account does not exist.
         """
 
         def attempt(before: Account) -> Account:
@@ -173,26 +174,26 @@ class UserCommands:
         return self._retry_on_conflict(account_id, attempt)
 
     def start_reset(self, account_id: str) -> Reset:
-        """Start the reset of somebody's password; every link made for it before is dead.
+        """Start a password reset, and invalidate every earlier link.
 
-        Where mail is known to reach its owner the link is mailed, and staff never see it (OWASP
-        ASVS 5.0 6.4.6). A mail that cannot be sent is said, and may be tried again.
+        If the account has a verified email, the service emails the link; staff never see it (OWASP
+        ASVS 5.0 6.4.6). If the email cannot be sent, the response says so, and staff can try again.
 
-        Nobody does this to themselves: a change of one's own password takes the current one (OWASP
-        ASVS 5.0 6.2.3), or a session left open would be an account lost.
+        Staff can't reset their own password so: a change needs the current password (OWASP ASVS
+        5.0 6.2.3), or an unattended session would be enough to take over the account.
 
         Raises:
-            Forbidden: it is the caller's own account, or not the caller's to do.
-            NotFound: there is no such account.
-            TooManyAttempts: several links were mailed to this person.
-            ServiceUnavailable: nobody has set where the service is reached.
+            Forbidden: it is the caller's own account, or the caller may not do this.
+            NotFound: the account does not exist.
+            TooManyAttempts: staff have emailed several links to this person.
+            ServiceUnavailable: the setting with the service's public URL is missing.
         """
 
         def attempt(account: Account) -> tuple[Account, Link]:
             self._require_manageable(account)
             link = self._links.link(account, self._now)
             recorded = self._entry(account, "account.reset_started", ["recovery"])
-            # A link that is handed over sends no mail.
+            # A link that staff hand over is not emailed.
             mailed = [self._rate_limiter.hit_write(_link_limit(account.id), self._now)]
             extra_writes = [link.write, recorded, *(mailed if account.verified_email else [])]
             self._store.start_password_reset(account, link.account, self._actor, extra_writes)
@@ -223,7 +224,7 @@ class UserCommands:
     def _retry_on_conflict(
         self, account_id: str, attempt: Callable[[Account], Result], *, own: bool = False
     ) -> Result:
-        """Read, decide and write; where somebody else was faster, read and decide again."""
+        """Read, decide, and write; after a conflict, read and decide again."""
         if account_id == self._actor.id and not own:
             raise Forbidden
         for _ in range(MAX_RETRIES):
@@ -232,7 +233,7 @@ class UserCommands:
         raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
 
     def _require_manageable(self, account: Account) -> None:
-        """Keep staff without the permission for it away from accounts of staff."""
+        """Reject staff without the permission to manage accounts of staff."""
         if account.role.is_staff and not self._actor.role.permits(Permission.MANAGE_STAFF):
             raise Forbidden
 
@@ -258,7 +259,7 @@ class UserCommands:
 
 
 def user_commands(caller: CurrentUser, request: str, now: datetime) -> UserCommands:
-    """Return the commands of this process's stage, for a caller who is staff."""
+    """Return the commands of this process's stage, for a staff member."""
     store = UserStore(database())
     return UserCommands(
         store, account_repository(), password_reset(), rate_limiter(), caller, request, now
@@ -266,5 +267,5 @@ def user_commands(caller: CurrentUser, request: str, now: datetime) -> UserComma
 
 
 def _link_limit(account: str) -> FixedWindow:
-    """Return what a password link counts for that staff have mailed to one person."""
+    """Return the limit of password links that staff email to one person."""
     return STAFF_LINKS_OF_ACCOUNT.for_key(account)

@@ -1,8 +1,8 @@
-"""Two accounts of one person while they are merged, as DynamoDB keeps them.
+"""The DynamoDB store of a merge of two accounts.
 
-Both carry a mark from the first write to the last: ``mergingFrom`` on the account that stays,
-``mergedInto`` on the one that goes. As long as the marks are there, nothing new may come to belong
-to either account, and the one that goes opens to no one.
+Both items have a mark from the first write to the last: ``mergingFrom`` on the account that stays,
+``mergedInto`` on the account to close. While the marks exist, neither account accepts new items,
+and the account to close rejects sign-ins.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _UNMARKED = " AND ".join(
 
 
 class MergeStore:
-    """The tables ``users`` and ``identities`` as a merge uses them."""
+    """The tables ``users`` and ``identities``, for merges."""
 
     def __init__(self, database: Database) -> None:
         """Use a stage's database."""
@@ -44,7 +44,7 @@ class MergeStore:
             extra_writes: further writes of the same transaction.
 
         Raises:
-            AccountChanged: one of them is not as it was read any more.
+            AccountChanged: one of them has changed since it was read.
         """
         marks = (("mergingFrom", after[1]), ("mergedInto", after[0]))
         marking = [
@@ -54,10 +54,10 @@ class MergeStore:
         self._database.transact([*marking, *extra_writes])
 
     def abandon(self, kept: Account, merged: Account, extra_writes: Sequence[Write]) -> None:
-        """Take the marks away again: both are accounts as before.
+        """Remove both marks.
 
         Raises:
-            AccountChanged: they aren't marked so any more.
+            AccountChanged: the marks have changed.
         """
         marks = ((kept, "mergingFrom", merged.id), (merged, "mergedInto", kept.id))
         writes = [
@@ -79,16 +79,16 @@ class MergeStore:
     def finish(
         self, before: Account, after: Account, merged: Account, extra_writes: Sequence[Write]
     ) -> None:
-        """Delete the account that goes, with its names, and take the mark from the one that stays.
+        """Delete the account to close and its names, and remove the mark of the one that stays.
 
         Args:
             before: the account that stays, as it was read.
-            after: the same, of the next version.
-            merged: the account that goes, as it was read.
+            after: the same account, in the next version.
+            merged: the account to close, as it was read.
             extra_writes: further writes of the same transaction.
 
         Raises:
-            AccountChanged: one of them is not as it was read any more.
+            AccountChanged: one of them has changed since it was read.
         """
         unchanged, links = same_tokens_condition(merged)
         staying = Write(
@@ -119,7 +119,7 @@ class MergeStore:
         self._database.transact([staying, going, *release_name_writes(merged), *extra_writes])
 
     def still_merging(self, kept: Account, merged: Account) -> Write:
-        """Return the check that one account is being merged into the other; or AccountChanged."""
+        """Return the check of a merge's mark on an account; it raises AccountChanged."""
         return Write(
             "ConditionCheck",
             USERS,
@@ -131,7 +131,7 @@ class MergeStore:
 
 
 def _marking(mark: str, other: Account, before: Account, after: Account) -> Write:
-    """Return the write that marks an account, if it is as it was read and has no mark yet."""
+    """Return the write that marks an account; it requires an unchanged account without a mark."""
     return Write(
         "Update",
         USERS,

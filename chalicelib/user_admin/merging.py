@@ -1,9 +1,8 @@
-"""Merges two accounts of one person, who has shown an ID.
+"""Merge two accounts of one person, who has shown an ID.
 
-It proceeds in steps, each of which may be repeated: both accounts are marked, the registrations
-move one by one, then their notes and history, and at last the account that goes is deleted. Where
-it stops, the same request goes on. Each step is a transaction that checks the marks and that the
-caller is still staff.
+The steps can be repeated: mark both accounts, move the registrations one by one, move their notes
+and history, and delete the account to close. After a failure, the same request continues. Each
+step is a transaction that checks the marks and that the caller is still staff.
 """
 
 import contextlib
@@ -22,9 +21,9 @@ from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.account_merges import AccountMerges, Pair, account_merges
 from chalicelib.user_admin.transfer import RegistrationChanged, Transfers, transfers
 
-# After so many lost races the caller is asked to come back.
+# How often the function retries after conflicts before the client gets a 503.
 MAX_RETRIES = 5
-# It stops while there is time to say so: a function has ten seconds, and a call may take three.
+# Stop in time to respond: a function has 10 s, and a call may take 3 s.
 SECONDS = 6
 
 
@@ -33,11 +32,11 @@ class PreviewedRegistration:
     """A registration as staff see it before a merge.
 
     Attributes:
-        user_id: whose it is now.
+        user_id: the account that it belongs to now.
         event_id: the event's identifier.
         event_name: its name.
-        status: how far it has come.
-        reference: None for a draft, which it would open.
+        status: its status.
+        reference: None for a draft, because the reference gives access to it.
     """
 
     user_id: str
@@ -49,12 +48,12 @@ class PreviewedRegistration:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a merge would join.
+    """A preview of a merge.
 
     Attributes:
         kept: the account that stays.
-        merged: the account that goes.
-        registrations: those of both.
+        merged: the account to close.
+        registrations: the registrations of both accounts.
         clashes: the identifiers of the events for which both have a registration.
     """
 
@@ -65,23 +64,23 @@ class Preview:
 
 
 class Merging:
-    """Merges accounts for one member of staff."""
+    """Merges accounts for one staff member."""
 
     def __init__(self, accounts: AccountMerges, registrations: Transfers) -> None:
-        """Use what merges accounts, and what moves registrations."""
+        """Use the merges of accounts and the transfer of registrations."""
         self._accounts = accounts
         self._registrations = registrations
         self._until = time.monotonic() + SECONDS
 
     def preview(self, kept_id: str, merged_id: str) -> Preview:
-        """Return what staff should look at before they merge two accounts.
+        """Return a preview of a merge, for staff to check.
 
         Raises:
-            NotFound: the account that stays isn't there.
-            InvalidFields: the other one isn't, or is the same one.
-            NotMergeable: they are not both applicants' accounts, or the one that stays is disabled.
+            NotFound: the account that stays doesn't exist.
+            InvalidFields: the other account doesn't exist, or is the same account.
+            NotMergeable: one account isn't an applicant's, or the one that stays is disabled.
             BeingErased: the owner has started to erase one of them.
-            BeingMerged: one of them is being merged with another account.
+            BeingMerged: one of them is being merged with a third account.
         """
         pair = self._accounts.find(kept_id, merged_id)
         if pair.merged is None:
@@ -93,7 +92,7 @@ class Merging:
         return Preview(pair.kept, pair.merged, shown, held.clashes)
 
     def merge(self, kept_id: str, merged_id: str, reason: str) -> Account:
-        """Merge one account into another, or go on with it. Once it is done, it does nothing.
+        """Merge one account into another, or continue a merge. Does nothing after it is complete.
 
         Args:
             kept_id: the account that stays.
@@ -104,14 +103,14 @@ class Merging:
             The account that stays.
 
         Raises:
-            NotFound: the account that stays isn't there.
-            InvalidFields: the other one isn't, or is the same one.
-            NotMergeable: they are not both applicants' accounts, or the one that stays is disabled.
+            NotFound: the account that stays doesn't exist.
+            InvalidFields: the other account doesn't exist, or is the same account.
+            NotMergeable: one account isn't an applicant's, or the one that stays is disabled.
             BeingErased: the owner has started to erase one of them.
-            BeingMerged: one of them is being merged with another account.
+            BeingMerged: one of them is being merged with a third account.
             RegistrationsClash: both have a registration for the same event.
-            Forbidden: the caller may not do this any more.
-            ServiceUnavailable: it did not come to its end; what is moved stays so.
+            Forbidden: the caller has lost the permission.
+            ServiceUnavailable: the merge is incomplete; the moved registrations stay moved.
         """
         for _ in range(MAX_RETRIES):
             with contextlib.suppress(AccountChanged, RegistrationChanged):
@@ -128,7 +127,7 @@ class Merging:
                 raise RegistrationsClash(held.clashes)
             self._forget_drafts(merged_id, held.kept, self._accounts.may_merge())
             pair = self._accounts.begin(pair, reason)
-        # From here on neither account gets a registration. One may have come just before.
+        # From here on, neither account accepts a registration. One may have been added just before.
         held = self._registrations.holdings(kept_id, merged_id)
         if held.clashes:
             self._accounts.abandon(pair, reason)
@@ -153,19 +152,19 @@ class Merging:
 
 
 def merging(caller: CurrentUser, request: str, now: datetime) -> Merging:
-    """Return what merges accounts of this process's stage, for a caller who is staff.
+    """Return the merge of accounts of this process's stage, for a staff member.
 
     Args:
-        caller: who asks.
+        caller: the staff member.
         request: the request's identifier.
-        now: when.
+        now: the time of the request.
     """
     accounts = account_merges(caller, request, now)
     return Merging(accounts, transfers(caller.account.id, now))
 
 
 def _shown(registration: Registration, event_name: str) -> PreviewedRegistration:
-    # The reference of a draft opens it, and is its applicant's to tell.
+    # The reference of a draft gives access to it, so only the applicant may disclose it.
     reference = None if registration.status is Status.DRAFT else registration.reference
     return PreviewedRegistration(
         registration.user_id, registration.event_id, event_name, registration.status, reference

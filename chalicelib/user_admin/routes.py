@@ -1,4 +1,4 @@
-"""Everybody's accounts, as staff see and manage them."""
+"""Endpoints with which staff see and manage accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of people on the wire, to staff."""
+"""Schemas of the user administration endpoints."""
 
 import re
 from typing import Annotated
@@ -203,9 +203,9 @@ class MergePreview(ApiModel):
 
 
 class StartedReset(ApiModel):
-    """A password reset that has been started.
+    """A started password reset.
 
-    `link` is null where the owner gets it by mail.
+    `link` is null if the service emails it to the owner.
     """
 
     link: Annotated[Link | None, Field(examples=["https://lakes.example.com/reset#token=J0f9p1c"])]

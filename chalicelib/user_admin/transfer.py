@@ -1,4 +1,4 @@
-"""One person's registrations, moved from one of their accounts to another, which stays.
+"""Move one person's registrations from one of their accounts to another.
 
 A registration keeps its reference, status, notes, and history, its place or its position on the
 waiting list, and an offer with its deadline. No counter of places changes.
@@ -24,13 +24,13 @@ from chalicelib.user_admin.transfer_store import TransferStore
 
 __all__ = ["Holdings", "RegistrationChanged", "Transfers", "transfers"]
 
-# After so many lost races the caller is asked to come back.
+# How often the function retries after conflicts before the client gets a 503.
 MAX_RETRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """The registrations of two accounts, without those that have expired.
+    """The registrations of two accounts, without the expired ones.
 
     Attributes:
         kept: those of the account that stays.
@@ -48,7 +48,7 @@ class Holdings:
 
 
 class Transfers:
-    """Moves registrations for one member of staff."""
+    """Moves registrations for one staff member."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Transfers:
         actor: str,
         now: datetime,
     ) -> None:
-        """Act for the account of this identifier, at a moment."""
+        """Act for the account with this identifier, at this time."""
         self._registrations = registrations
         self._store = store
         self._events = events
@@ -86,14 +86,14 @@ class Transfers:
     ) -> None:
         """Delete one account's history for events for which only the other one has a registration.
 
-        It is that of drafts that were deleted. In one history with a submitted registration, staff
-        would see what the applicant typed into a draft, which is the applicant's own.
+        The history belongs to deleted drafts. If it were mixed with that of a submitted registration,
+        staff could see the applicant's draft entries, which are private.
 
         Args:
             user_id: the account without the registrations.
             registrations: the other account's.
-            checks: go along with each transaction.
-            before_each: called before each transaction; what it raises stops here.
+            checks: added to each transaction.
+            before_each: called before each transaction; an exception from it stops the work.
         """
         for one in registrations:
             self._store.forget_history(one.event_id, user_id, checks, before_each)
@@ -104,11 +104,11 @@ class Transfers:
         Args:
             registration: as it was read.
             owner: the account that gets it, and has none for the event.
-            checks: go along with the transaction.
+            checks: added to the transaction.
 
         Raises:
-            RegistrationChanged: the owner has one for the event.
-            ServiceUnavailable: other requests were faster each time.
+            RegistrationChanged: the new owner has a registration for the event.
+            ServiceUnavailable: each attempt conflicted with another request.
         """
         for _ in range(MAX_RETRIES):
             offer = self._offer_to(registration)
@@ -130,7 +130,7 @@ class Transfers:
                 self._registrations.registration_read(owner.id, registration.event_id),
             )
             if there is None:
-                # It was deleted, or another request has moved it.
+                # A request has deleted or moved the registration meanwhile.
                 return
             if theirs is not None and theirs.expires_at > self._now:
                 raise RegistrationChanged
@@ -140,13 +140,13 @@ class Transfers:
     def carry_traces(
         self, source: str, target: str, checks: Sequence[Write], before_each: Callable[[], None]
     ) -> None:
-        """Move the notes and the history of every event, those of deleted drafts, too.
+        """Move the notes and the history of every event, including those of deleted drafts.
 
         Args:
-            source: the identifier of the account that has none of the registrations any more.
+            source: the identifier of the account whose registrations were moved.
             target: the identifier of the account that gets them.
-            checks: go along with each transaction.
-            before_each: called before each transaction; what it raises stops here.
+            checks: added to each transaction.
+            before_each: called before each transaction; an exception from it stops the work.
         """
         for event_id in list(self._events.identifiers()):
             self._store.carry_traces(event_id, (source, target), checks, before_each)
@@ -173,11 +173,11 @@ class Transfers:
 
 
 def transfers(actor: str, now: datetime) -> Transfers:
-    """Return what moves registrations of this process's stage.
+    """Return the transfer of registrations of this process's stage.
 
     Args:
-        actor: the identifier of the member of staff.
-        now: when.
+        actor: the identifier of the staff member.
+        now: the time of the request.
     """
     stores = RegistrationStore(database()), TransferStore(database())
     return Transfers(*stores, event_service(), places(), actor, now)

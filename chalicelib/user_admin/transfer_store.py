@@ -1,4 +1,4 @@
-"""How a registration gets another owner, as DynamoDB keeps it: under keys that name its owner."""
+"""The DynamoDB store of a transfer: it writes a registration under its new owner's key."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -18,11 +18,11 @@ from chalicelib.registrations.store import (
 
 # The action of the entry in the history.
 MERGED = "merged"
-# Who wrote a note, or made a change.
+# The attributes with the author of a note or a change.
 _ACTOR_OF = {NOTES: "author", HISTORY: "actor"}
 _KEY = ("registration", "id")
-# Each is written and deleted. With the checks that comes to fewer writes than a transaction takes,
-# and to fewer megabytes: the largest changes all fields of a form.
+# Each entry takes a put and a delete. With the checks, a batch stays below the limits of a
+# transaction, in writes and in megabytes: the largest change updates all fields of a form.
 _AT_ONCE = 25
 
 
@@ -41,16 +41,16 @@ class TransferStore:
         actor: str,
         extra_writes: Sequence[Write],
     ) -> None:
-        """Delete a registration under its owner's key and write it under another one.
+        """Delete a registration under its owner's key and write it under the new owner's key.
 
         Args:
             before: as it was read.
-            after: with its new owner, of the next version.
-            actor: the identifier of the account that does it.
+            after: with its new owner, in the next version.
+            actor: the identifier of the staff member's account.
             extra_writes: further writes of the same transaction.
 
         Raises:
-            RegistrationChanged: it is not as it was read, or the new owner has one for the event.
+            RegistrationChanged: it has changed, or the new owner has a registration for the event.
         """
         entry = history_write(after, actor, MERGED, after.updated_at, {})
         entries = [*entry_writes(before, None), *entry_writes(None, after)]
@@ -65,15 +65,15 @@ class TransferStore:
         checks: Sequence[Write],
         before_each: Callable[[], None],
     ) -> None:
-        """Move the notes and the history for an event, which need not have a registration any more.
+        """Move the notes and the history for an event, whose registration may be deleted.
 
-        What the earlier owner did is the new owner's doing from then on: they are one person.
+        The new owner becomes the author of the earlier owner's changes: they are one person.
 
         Args:
             event_id: the event.
-            owners: the account from which they are moved, and the one to which.
-            checks: go along with each transaction.
-            before_each: called before each transaction; what it raises stops here.
+            owners: the account to move from, and the account to move to.
+            checks: added to each transaction.
+            before_each: called before each transaction; an exception from it stops the work.
         """
         source, target = owners
         for table, actor in _ACTOR_OF.items():
@@ -96,13 +96,13 @@ class TransferStore:
         checks: Sequence[Write],
         before_each: Callable[[], None],
     ) -> None:
-        """Delete the history for an event, such as that of a draft that was deleted.
+        """Delete the history for an event, such as that of a deleted draft.
 
         Args:
             event_id: the event.
-            user_id: whose it is.
-            checks: go along with each transaction.
-            before_each: called before each transaction; what it raises stops here.
+            user_id: the account with the history.
+            checks: added to each transaction.
+            before_each: called before each transaction; an exception from it stops the work.
         """
         rows = self._database.query_all(_traces(HISTORY, event_id, user_id))
         while batch := list(itertools.islice(rows, _AT_ONCE)):

@@ -1,4 +1,4 @@
-"""The accounts that staff list and look for, and the order in which they are found."""
+"""The lists of accounts that staff search, and their order."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from chalicelib.platform.sort_keys import fold, folded_names, sort_prefix
 from chalicelib.user_admin.user_store import IndexEntry, UserStore
 
 MAX_QUERIES = 5
-# What a batch read takes.
+# The most keys that BatchGetItem accepts.
 _MAX_READ = 100
-# How much of a list is read at once where most of it may be discarded.
+# The page size of a query whose results are mostly filtered out.
 _SCAN_QUERY = 999
-# Each further word of a full name is six queries more.
+# Each further word of a full name adds six queries.
 _MAX_WORDS = 4
 # Staff first.
 _ROLES = tuple(reversed(Role))
@@ -26,9 +26,9 @@ class UserFilter:
     """Filters of a list of accounts.
 
     Attributes:
-        start: how their username, email or last name starts, or their full name; None for any.
-        role: theirs; None for any.
-        disabled: whether they are; None where it does not matter.
+        start: the start of a username, email, or last name, or a full name; None for any.
+        role: the role of the accounts; None for any.
+        disabled: whether the accounts are disabled; None for both.
     """
 
     start: str | None = None
@@ -37,22 +37,22 @@ class UserFilter:
 
     @property
     def needs_scan(self) -> bool:
-        """Whether much of what is found by a name may have to be discarded."""
+        """Whether the filter may drop many accounts that a name query finds."""
         return self.start is not None and (self.role is not None or self.disabled is not None)
 
     def matches(self, account: Account) -> bool:
-        """Say whether an account has the role that is wanted, and is disabled or not as wanted."""
+        """Return whether an account has the filter's role and its disabled state."""
         return self.role in {None, account.role} and self.disabled in {None, account.disabled}
 
 
 @dataclass(frozen=True, slots=True)
 class _ByName:
-    """The accounts of a role whose names start so, collated.
+    """The accounts of a role whose folded names start with these texts.
 
     Attributes:
-        role: theirs.
-        last_name: how their last name starts, or their single name; empty for any.
-        first_name: how their first name starts; empty for any, and for none.
+        role: the role of the accounts.
+        last_name: the start of the last name, or of a single name; empty for any.
+        first_name: the start of the first name; empty for any, or if there is no first name.
     """
 
     role: Role
@@ -60,12 +60,12 @@ class _ByName:
     first_name: str = ""
 
     def matches_key(self, name_key: str) -> bool:
-        """Say whether the first name in an index key may be the one that is looked for."""
+        """Return whether the first name in an index key may match."""
         _, *others = folded_names(name_key)
         return "".join(others).startswith(sort_prefix(self.first_name))
 
     def has(self, account: Account) -> bool:
-        """Say whether an account is one of these."""
+        """Return whether an account belongs to this list."""
         names = [name for name in (account.last_name, account.first_name) if name]
         last_name, *others = map(fold, names or [""])
         starts_so = last_name.startswith(self.last_name)
@@ -75,10 +75,10 @@ class _ByName:
 
 
 class UserListing:
-    """The lists in which those who are wanted are found, one after another."""
+    """The lists to query for a filter, one after another."""
 
     def __init__(self, store: UserStore, user_filter: UserFilter) -> None:
-        """Find out which lists those are."""
+        """Choose the lists for a filter."""
         self._store = store
         self._wanted = user_filter
         self._name = login_names.normalize(user_filter.start or "")
@@ -98,7 +98,7 @@ class UserListing:
     def page(
         self, limit: int, after: dict[str, str] | None
     ) -> tuple[list[Account], dict[str, str] | None]:
-        """Return some accounts, and where to go on; None at the end."""
+        """Return a page of accounts, and the next page's position; None at the end."""
         places, rest = self._places(_MAX_READ if self._wanted.needs_scan else limit, after)
         read = list(dict.fromkeys(place.account_id for _, place in places))
         accounts = dict(zip(read, self._store.get(*read), strict=True))
@@ -114,7 +114,7 @@ class UserListing:
     def _places(
         self, room: int, after: dict[str, str] | None
     ) -> tuple[list[tuple[int, IndexEntry]], dict[str, str] | None]:
-        """Walk the lists until there are places enough, or five queries have been made."""
+        """Query the lists until the page is full, or after five queries."""
         key = dict(after or {})
         number = int(key.pop("list", "0"))
         places: list[tuple[int, IndexEntry]] = []
@@ -148,9 +148,9 @@ class UserListing:
         return [place for place in found if listed.matches_key(place.key["nameKey"])], rest
 
     def _belongs(self, account: Account, number: int) -> bool:
-        """Say whether an account is wanted, and this list is the first that has it.
+        """Return whether an account matches, and this list is the first that contains it.
 
-        An index lags behind a little: what counts is the account.
+        An index is eventually consistent, so the function checks the account itself.
         """
         if not self._wanted.matches(account):
             return False

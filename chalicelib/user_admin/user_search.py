@@ -1,4 +1,4 @@
-"""Looking for people who have an account."""
+"""Search for accounts."""
 
 import json
 from collections.abc import Iterable
@@ -16,35 +16,35 @@ from chalicelib.user_admin.user_store import UserStore
 
 @dataclass(frozen=True, slots=True)
 class UserPage:
-    """Some people, and the cursor to the next ones."""
+    """A page of accounts, and the cursor of the next page."""
 
     items: list[Account]
     cursor: str | None
 
 
 class UserSearch:
-    """The people of one stage, as one member of staff looks for them."""
+    """The search for accounts of one stage, for one staff member."""
 
     def __init__(self, store: UserStore, cursors: Cursors, caller: CurrentUser) -> None:
-        """Search for a caller who is staff."""
+        """Search for a staff member."""
         self._store = store
         self._cursors = cursors
         self._actor = caller.account
 
     def page(self, user_filter: UserFilter, limit: int, cursor: str | None) -> UserPage:
-        """Return some of the people who are wanted.
+        """Return a page of accounts that match a filter.
 
-        Several lists are walked one after another: usernames, emails, the last names of each role,
-        and the full names of each role. A person of an earlier list is left out of the later ones.
-        Where much is discarded, a page comes back short rather than late.
+        The search queries lists in order: usernames, emails, the last names of each role, and
+        the full names of each role. A later list omits accounts of an earlier one. If the filter drops
+        many accounts, the page may be short.
 
         Args:
-            user_filter: who.
-            limit: how many at most.
-            cursor: where to go on, as the page before said.
+            user_filter: the filter.
+            limit: the largest page size.
+            cursor: from the previous page; None for the first page.
 
         Raises:
-            InvalidFields: the cursor does not belong to this list.
+            InvalidFields: the cursor belongs to another list.
         """
         filters = json.dumps([user_filter.start, user_filter.role, user_filter.disabled])
         scope = f"people {self._actor.id} {filters}"
@@ -56,16 +56,16 @@ class UserSearch:
     def page_with(
         self, user_filter: UserFilter, limit: int, cursor: str | None, others: Iterable[str]
     ) -> UserPage:
-        """Return the same as :meth:`page`; on the first page, others who were found come first.
+        """Return the same as :meth:`page`; the first page starts with other given accounts.
 
         Args:
-            user_filter: who.
-            limit: how many at most.
-            cursor: where to go on, as the page before said.
-            others: account identifiers, at most a hundred. Those who meet the filters are listed.
+            user_filter: the filter.
+            limit: the largest page size.
+            cursor: from the previous page; None for the first page.
+            others: account identifiers, at most 100. The page lists those that match the filter.
 
         Raises:
-            InvalidFields: the cursor does not belong to this list.
+            InvalidFields: the cursor belongs to another list.
         """
         read = self._store.get(*others) if cursor is None else []
         first = [one for one in read if one is not None and user_filter.matches(one)][: limit - 1]
@@ -75,5 +75,5 @@ class UserSearch:
 
 
 def user_search(caller: CurrentUser, now: datetime) -> UserSearch:
-    """Return the search of this process's stage, for a caller who is staff."""
+    """Return the search of this process's stage, for a staff member."""
     return UserSearch(UserStore(database()), Cursors(session_keys(), now), caller)

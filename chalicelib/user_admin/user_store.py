@@ -1,4 +1,4 @@
-"""Accounts as staff list and change them."""
+"""The store with which staff list and change accounts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,37 +26,37 @@ _BY_KIND = "byKind"
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """Where an account stands in a list: the key there, and the account that it names."""
+    """An entry of an index: its key, and the account's id."""
 
     key: dict[str, str]
     account_id: str
 
 
 class UserStore:
-    """The tables ``users`` and ``identities`` as staff use them."""
+    """The tables ``users`` and ``identities``, for staff."""
 
     def __init__(self, database: Database) -> None:
         """Use a stage's database."""
         self._database = database
 
     def get(self, *account_ids: str) -> list[Account | None]:
-        """Read accounts, at most a hundred, in one round trip; None for each not there."""
+        """Read up to 100 accounts in one round trip; None for each that does not exist."""
         reads = [Read(USERS, {"id": account_id}, from_item) for account_id in account_ids]
         return self._database.get_all(*reads) if reads else []
 
     def by_login(
         self, kind: str, start: str, limit: int, after: dict[str, str] | None
     ) -> tuple[list[IndexEntry], Item | None]:
-        """Return names of a kind that start so, in their order, in one round trip.
+        """Return the names of a kind with a common prefix, sorted, in one round trip.
 
         Args:
             kind: ``username`` or ``email``.
-            start: a normalised start.
-            limit: how many at most.
-            after: the place to go on after.
+            start: a normalized prefix.
+            limit: the largest number of entries.
+            after: the position after which to continue.
 
         Returns:
-            Their places, and the place to go on after; None at the end.
+            The entries, and the position after which to continue; None at the end.
         """
         names = Query(
             IDENTITIES,
@@ -81,14 +81,14 @@ class UserStore:
         """Return the accounts of a role by last name, in one round trip.
 
         Args:
-            role: theirs.
-            start: how their last names start, collated; empty for any, and for none.
-            limit: how many at most.
-            after: the place to go on after.
-            disabled: whether they are; None where it does not matter.
+            role: the role of the accounts.
+            start: a prefix of the folded last name; empty for any.
+            limit: the largest number of entries.
+            after: the position after which to continue.
+            disabled: whether the accounts are disabled; None for both.
 
         Returns:
-            Their places, and the place to go on after; None at the end.
+            The entries, and the position after which to continue; None at the end.
         """
         condition = "#role = :role"
         values: Item = {":role": role.value}
@@ -118,18 +118,18 @@ class UserStore:
     def change(
         self, before: Account, after: Account, actor: Account, extra_writes: Sequence[Write]
     ) -> None:
-        """Write an account's role, whether it is disabled, and its session version.
+        """Write an account's role, disabled state, and session version.
 
         Args:
             before: as it was read.
-            after: as it will be, of the next version.
-            actor: who does it: staff, and still of that role.
-            extra_writes: what comes along.
+            after: in the next version.
+            actor: the staff member, who must still have the same role.
+            extra_writes: writes of the same transaction.
 
         Raises:
-            AccountChanged: it is not as it was read any more.
-            LastSuperAdmin: nobody else who is enabled could do everything.
-            Forbidden: the actor may not do this any more.
+            AccountChanged: the account has changed since it was read.
+            LastSuperAdmin: the account is the last enabled SuperAdmin.
+            Forbidden: the actor has lost the permission.
         """
         ends = after.session_version > before.session_version
         writes = [
@@ -154,7 +154,7 @@ class UserStore:
                 on_condition_failed=AccountChanged,
                 names={"#role": "role"},
             ),
-            # Before the counter: of two who demote each other one is no SuperAdmin any more.
+            # Before the counter: if two SuperAdmins demote each other, one loses the permission.
             _still_staff(actor),
             *count_super_admin_writes(
                 before=is_active_super_admin(before), after=is_active_super_admin(after)
@@ -163,11 +163,11 @@ class UserStore:
         self._database.transact([*writes, *extra_writes])
 
     def end_sessions(self, account: Account, actor: Account, extra_writes: Sequence[Write]) -> None:
-        """Make every session of an account an old one.
+        """Revoke every session of an account.
 
         Raises:
-            AccountChanged: they are old ones already.
-            Forbidden: the actor may not do this any more.
+            AccountChanged: another request has revoked them.
+            Forbidden: the actor has lost the permission.
         """
         ending = Write(
             "Update",
@@ -184,23 +184,23 @@ class UserStore:
             },
             on_condition_failed=AccountChanged,
         )
-        # A transaction may touch an item once. Of one's own account it is enough that its version,
-        # which a demotion raises, is the one that was read.
+        # A transaction may touch an item once. For the actor's own account, it is enough that its
+        # version, which a demotion raises, is the one that was read.
         checks = [] if actor.id == account.id else [_still_staff(actor)]
         self._database.transact([ending, *checks, *extra_writes])
 
     def remove_authenticator(
         self, before: Account, after: Account, extra_writes: Sequence[Write]
     ) -> None:
-        """Take an account's second factor away, and make its sessions old ones.
+        """Remove an account's second factor, and revoke its sessions.
 
         Args:
-            before: the account with it, of the version that was read.
-            after: the account without it, of the next version.
+            before: the account with the second factor, as it was read.
+            after: the account without it, in the next version.
             extra_writes: writes of the same transaction.
 
         Raises:
-            AccountChanged: it is of another version now, or its sessions are.
+            AccountChanged: the account or its session version has changed.
         """
         removing = Write(
             "Update",
@@ -225,24 +225,24 @@ class UserStore:
     def start_password_reset(
         self, before: Account, after: Account, actor: Account, extra_writes: Sequence[Write]
     ) -> None:
-        """Write which link is the account's newest, and delete the one before.
+        """Store the hash of the account's newest link, and delete the previous link.
 
         Args:
             before: as it was read.
-            after: as it will be.
-            actor: who does it: staff, and still of that role.
-            extra_writes: what comes along.
+            after: as it is to be written.
+            actor: the staff member, who must still have the same role.
+            extra_writes: writes of the same transaction.
 
         Raises:
-            AccountChanged: it is not as the link takes it to be any more.
-            Forbidden: the actor may not do this any more.
+            AccountChanged: the account has changed since it was read.
+            Forbidden: the actor has lost the permission.
         """
         self._database.transact(
             [*reset_link_writes(before, after), _still_staff(actor), *extra_writes]
         )
 
     def still_staff(self, actor: Account) -> Write:
-        """Return the check that an account is still enabled and of its role; or Forbidden."""
+        """Return the check that an account is enabled and keeps its role; it raises Forbidden."""
         return _still_staff(actor)
 
 

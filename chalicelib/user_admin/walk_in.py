@@ -1,7 +1,7 @@
-"""Accounts that staff create for people at the desk.
+"""Create accounts for people at the front desk.
 
-A request whose response was lost can be sent again with the same idempotency key: the account is
-created once. The key belongs to the member of staff and to what was sent.
+If a response was lost, the client can send the request again with the same idempotency key, and
+the account is created once. A key is valid for one staff member and one request body.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ from chalicelib.platform.items import Write
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.user_store import UserStore
 
-# Usernames that are tried before the caller is asked to come back.
+# How many generated usernames the function tries before the client gets a 503.
 _ATTEMPTS = 5
 _UNSEEN_BYTES = 32
 _KEY_USED = (
@@ -41,10 +41,10 @@ class Details:
     """What staff enter about a person.
 
     Attributes:
-        username: None for the email, or without one for a name that can be said aloud.
+        username: None to use the email or, without one, a generated username.
         email: None without one.
-        first_name: None for a person with a last name alone.
-        last_name: None for a person with a first name alone.
+        first_name: None for a person with only a last name.
+        last_name: None for a person with only a first name.
     """
 
     username: str | None
@@ -59,8 +59,8 @@ class Created:
 
     Attributes:
         account: the account.
-        link: where its owner chooses a password; None if the account was created by an earlier
-            request: a link is shown once.
+        link: where its owner chooses a password; None if an earlier request created the account,
+            because the service shows a link once.
     """
 
     account: Account
@@ -68,7 +68,7 @@ class Created:
 
 
 class WalkIns:
-    """Creates accounts for one member of staff."""
+    """Creates accounts for one staff member."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class WalkIns:
         request: str,
         now: datetime,
     ) -> None:
-        """Act for a caller who is staff, in the request of this identifier, at a moment."""
+        """Act for a staff member, in the request with this id, at this time."""
         self._store = store
         self._accounts = accounts
         self._links = links
@@ -88,17 +88,17 @@ class WalkIns:
         self._now = now
 
     def create(self, details: Details, key: str | None) -> Created:
-        """Create an account with a password that no one knows.
+        """Create an account with a random password, which is not stored.
 
         Args:
             details: about the person.
-            key: the client's idempotency key. With the key of an earlier request, and the same
-                details, the earlier account is returned.
+            key: the client's idempotency key. For an earlier request's key and details, the
+                function returns the earlier account.
 
         Raises:
             IdentityTaken: another account has that username or email.
             InvalidFields: there is no name, or the key was used with other details.
-            Forbidden: the caller may not do this any more.
+            Forbidden: the caller has lost the permission.
             ServiceUnavailable: the public URL isn't set, or every generated username was taken.
         """
         if not details.first_name and not details.last_name:
@@ -112,7 +112,7 @@ class WalkIns:
         try:
             return self._create(details, {"id": own_id, "creation_digest": digest})
         except (IdentityTaken, AccountExists) as taken:
-            # The earlier request may have been on its way when this one looked for its account.
+            # The earlier request may have been in progress when this one looked for its account.
             if earlier := self._earlier(own_id, digest):
                 return earlier
             if isinstance(taken, IdentityTaken):
@@ -122,7 +122,7 @@ class WalkIns:
             ) from taken
 
     def _earlier(self, account_id: str, digest: str) -> Created | None:
-        """Return what an earlier request with the same key created, if there was one."""
+        """Return the account that an earlier request with the same key created, if any."""
         [account] = self._store.get(account_id)
         if account is None:
             return None
@@ -168,13 +168,13 @@ class WalkIns:
 
 
 def walk_ins(caller: CurrentUser, request: str, now: datetime) -> WalkIns:
-    """Return what creates accounts in this process's stage, for a caller who is staff."""
+    """Return the account creation of this process's stage, for a staff member."""
     return WalkIns(
         UserStore(database()), account_repository(), password_reset(), caller, request, now
     )
 
 
 def _digest(key: str, details: Details) -> str:
-    """Return what tells these details from others. Without the key, they can't be guessed."""
+    """Return a keyed digest of these details. Without the key, they can't be guessed."""
     given = [key, details.username, details.email, details.first_name, details.last_name]
     return hashlib.sha256(json.dumps(given).encode()).hexdigest()
