@@ -1,1 +1,1 @@
-"""What every package uses: settings, errors, endpoints, DynamoDB, clock."""
+"""Code that every package uses: settings, errors, endpoints, DynamoDB, and the clock."""

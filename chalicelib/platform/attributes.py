@@ -1,4 +1,4 @@
-"""Python values as DynamoDB's API writes them, each under the name of its type, and back."""
+"""Convert Python values to DynamoDB attribute values, and back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ def to_attributes(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _to_attribute(value: Any) -> dict[str, Any]:
-    """Write a plain value as DynamoDB's API does: under the name of its type."""
+    """Convert a plain value to an attribute value: an object with its type's name as the key."""
     match value:
         case None:
             return {"NULL": True}
@@ -33,7 +33,7 @@ def from_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_attribute(attribute: Mapping[str, Any]) -> Any:
-    """Read what :func:`_to_attribute` writes. Numbers are whole: this service stores no others."""
+    """Read an attribute value. Numbers are integers: the service stores no others."""
     ((kind, value),) = attribute.items()
     match kind:
         case "NULL":

@@ -1,7 +1,7 @@
-"""The audit: who did what to what, kept though the person it was done to is erased.
+"""Write the audit log: who changed what. Entries remain when their subject is erased."""
 
-It holds names of fields and no values, so that nothing personal stays in it. The reason that staff
-give for a merge of two accounts is the one text in it.
+It holds field names but no values, so it contains no personal data. The only text is the reason
+that staff give for a merge of two accounts.
 """
 
 from collections.abc import Iterable
@@ -25,17 +25,17 @@ def entry_write(
     related: str | None = None,
     reason: str | None = None,
 ) -> Write:
-    """Return the write of an entry, to go into the transaction of what it records.
+    """Return the write of an entry, for the transaction with the change that it records.
 
     Args:
-        subject: the identifier of what it was done to.
-        actor: the identifier of the account that did it.
-        action: what was done, for example ``event.changed``.
-        fields: the names of what it changed.
+        subject: the identifier of the changed account or event.
+        actor: the identifier of the account that made the change.
+        action: the kind of change, for example ``event.changed``.
+        fields: the names of the changed fields.
         request: the identifier of the request.
-        now: when.
-        related: the identifier of another account that it was about, too.
-        reason: why, in the actor's words, where they had to say.
+        now: the time of the change.
+        related: the identifier of the other account in a merge.
+        reason: the reason in the actor's words, for actions that require one.
     """
     told = {"related": related, "reason": reason}
     item = {

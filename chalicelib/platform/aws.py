@@ -66,10 +66,10 @@ def _http_client(service: str) -> AwsClient:
 
 
 def aws_client(service: str) -> Any:
-    """Return this process's botocore client, whose patience fits within one request's.
+    """Return this process's botocore client, with timeouts that fit into one request.
 
     Raises:
-        ServiceUnavailable: this process belongs to no stage, or AWS's settings are amiss.
+        ServiceUnavailable: this process belongs to no stage, or AWS's settings are wrong.
     """
     _require_stage()
     return _aws_client(service)
@@ -102,20 +102,20 @@ def _aws_client(service: str) -> Any:
 
 @functools.cache
 def _aws_session() -> Any:
-    """Return what makes clients: botocore's part of boto3, which has all that is asked of it here.
+    """Return the client factory: botocore's part of boto3, which is all that the service needs.
 
-    The rest, transfers to S3 and objects for resources, takes as long to import as the database
-    takes to answer a whole request.
+    Importing the rest (S3 transfers and resource objects) takes as long as a whole request with a
+    database call.
     """
     from botocore.loaders import Loader
     from botocore.session import get_session
 
     class OurServices(Loader):  # type: ignore[misc]  # botocore has no types
-        """Knows of no other services, in place of looking into the folders of all four hundred.
+        """Knows only these services, instead of listing botocore's 400 folders.
 
-        It reads the package's data before botocore's. These are a part of botocore's own, and so
-        it says, or botocore would take the endpoints for somebody's who wants others. On a machine
-        without that data it knows them all: an operator's credentials may come from STS or SSO.
+        It reads the package's data before botocore's, and marks it as a part of botocore's own,
+        so that botocore keeps its built-in endpoints. Without that data, on other machines, it
+        knows all services: an operator's credentials may come from STS or SSO.
         """
 
         def list_available_services(self, type_name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""botocore behind the interface of our own client, for stages and tests that choose it."""
+"""botocore behind the interface of the service's own client, for stages and tests that use it."""
 
 from typing import Any
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 AMAZON = ".amazonaws.com"
 _ROOTS = Path(__file__).with_name("amazon-roots.pem")
-# The most that DynamoDB returns is 16 MB, of a batch.
+# The largest response is 16 MB, for a DynamoDB batch.
 _LARGEST_RESPONSE = 17 * 1024 * 1024
 
 
@@ -64,10 +64,10 @@ class Connection:
     """One connection to a service, for one request at a time."""
 
     def __init__(self, host: str, port: int, limits: Limits, *, is_secure: bool) -> None:
-        """Connect.
+        """Connect to the host.
 
         Raises:
-            OSError: that isn't possible, or not in time.
+            OSError: the connection fails or times out.
         """
         raw = socket.create_connection((host, port), timeout=limits.connect_seconds)
         try:
@@ -79,12 +79,12 @@ class Connection:
         self._seconds = limits.read_seconds
         self._socket = _TimedSocket(connected)
         self._http = http.client.HTTPConnection(host, port)
-        # http.client asks a socket for nothing but what a _TimedSocket has.
+        # http.client uses only those socket methods that _TimedSocket has.
         self._http.sock = self._socket
         self._is_used = False
 
     def close(self) -> None:
-        """Close the connection, whatever state it's in."""
+        """Close the connection, in any state."""
         self._http.close()
         self._socket.disconnect()
 
@@ -92,8 +92,8 @@ class Connection:
         """Send a POST request and receive the whole response.
 
         Raises:
-            AwsUnreachable: there is none, it's incomplete or too large, or it takes too long.
-            ClosedWhileIdle: the service has closed the connection since the request before.
+            AwsUnreachable: the response is missing, incomplete, or too large, or it times out.
+            ClosedWhileIdle: the service has closed the connection since the previous request.
         """
         was_used, self._is_used = self._is_used, True
         self._socket.deadline = time.monotonic() + self._seconds
@@ -129,7 +129,7 @@ def _received(response: http.client.HTTPResponse) -> Response:
 
 
 class _TimedSocket:
-    """A socket whose operations all end at one deadline: a slow trickle of bytes doesn't extend it.
+    """A socket whose operations all end at one deadline, even if bytes arrive slowly.
 
     Attributes:
         deadline: on the monotonic clock, in seconds.
@@ -151,7 +151,7 @@ class _TimedSocket:
         return self._socket.recv_into(buffer)
 
     def close(self) -> None:
-        """Leave it open: http.client closes it before a last response is read."""
+        """Leave the socket open: http.client closes it before it reads the last response."""
 
     def disconnect(self) -> None:
         self._socket.close()
@@ -164,7 +164,7 @@ class _TimedSocket:
 
 
 class _TimedReader(io.RawIOBase):
-    """What is received on a :class:`_TimedSocket`."""
+    """The stream of bytes from a :class:`_TimedSocket`."""
 
     def __init__(self, source: _TimedSocket) -> None:
         self._source = source

@@ -1,4 +1,4 @@
-"""How AWS is called, and why a call failed, whichever client made it."""
+"""The interface of AWS clients, and the errors that they raise."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -13,14 +13,14 @@ class AwsError(Exception):
     """
 
     def __init__(self, code: str, response: Mapping[str, Any]) -> None:
-        """Keep the error."""
+        """Store the error."""
         super().__init__(code)
         self.code = code
         self.response = response
 
 
 class AwsUnreachable(Exception):
-    """The service returned nothing that can be used. A write may have been carried out."""
+    """The service returned no usable response. It may have carried out a write."""
 
 
 class AwsClient(Protocol):

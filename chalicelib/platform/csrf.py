@@ -1,6 +1,6 @@
 """Protection against cross-site request forgery (CSRF).
 
-Fetch Metadata first, then Origin, after OWASP's cheat sheet on cross-site request forgery.
+The checks use Fetch Metadata, or else Origin, after OWASP's cheat sheet on the subject.
 """
 
 from chalicelib.platform import settings
@@ -12,10 +12,10 @@ _FROM_OWN_PAGE = {None, "same-origin"}
 
 
 def reject_cross_site(request: Request) -> None:
-    """Accept a change only from our pages, the front end, or a client other than a browser.
+    """Accept a state-changing request from our pages, the front end, and non-browser clients only.
 
     Raises:
-        CsrfRejected: a browser sent it for another site.
+        CsrfRejected: a browser sent it from another site.
     """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
@@ -26,9 +26,10 @@ def reject_cross_site(request: Request) -> None:
 
 
 def require_same_origin_fetch(request: Request) -> None:
-    """Accept a GET that changes state only from our pages' scripts, or from other clients.
+    """Accept a GET that changes state from our pages' scripts and non-browser clients only.
 
-    Links, images and prefetches say so in ``Sec-Fetch-Mode``, other sites in ``Sec-Fetch-Site``.
+    Links, images, and prefetches are recognized by ``Sec-Fetch-Mode``, other sites by
+    ``Sec-Fetch-Site``.
 
     Raises:
         CsrfRejected: it comes from a link, an image, a prefetch, or another site.

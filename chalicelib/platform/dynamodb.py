@@ -1,6 +1,6 @@
-"""DynamoDB as the stores use it: plain values in and out, and every failure one of our errors.
+"""The DynamoDB client of the stores: plain values in and out, and one error type for failures.
 
-Expressions stay in the stores.
+The stores define the expressions.
 """
 
 import functools
@@ -179,14 +179,14 @@ class Database:
         }
 
     def scan(self, table: str, after: Item | None = None) -> tuple[list[Item], Item | None]:
-        """Read a page of a whole table, consistently. Operators' commands may; no function may.
+        """Read a page of a whole table, consistently. Operators' commands only: functions may not.
 
         Args:
             table: the table, by its short name.
             after: the key of the last item of the previous page.
 
         Returns:
-            The items of up to 1 MB, and the key to go on after; None at the end.
+            Items of up to 1 MB, and the position after which to continue; None at the end.
         """
         start = {"ExclusiveStartKey": to_attributes(after)} if after else {}
         response = self._call(
@@ -201,7 +201,7 @@ class Database:
         """Update one item.
 
         Raises:
-            ConditionFailed: its condition did not hold.
+            ConditionFailed: the condition did not hold.
         """
         self._call(
             "UpdateItem",
@@ -212,7 +212,7 @@ class Database:
         )
 
     def delete(self, table: str, key: Item) -> bool:
-        """Delete one item; say whether there was one."""
+        """Delete one item; return whether it existed."""
         response = self._call(
             "DeleteItem",
             TableName=self._table_name(table),
@@ -224,14 +224,14 @@ class Database:
     def delete_many(
         self, table: str, keys: Iterable[Item], before_each: Callable[[], None]
     ) -> None:
-        """Delete items of a table, twenty-five in a round trip, however many there are.
+        """Delete any number of a table's items, 25 per round trip.
 
-        Where it stops half-way, what is deleted stays deleted, and it may be asked again.
+        After a failure, the deleted items stay deleted, and the caller may repeat the call.
 
         Args:
             table: the table, by its short name.
             keys: the items' keys.
-            before_each: called before each round trip; what it raises stops here.
+            before_each: called before each round trip; an exception from it stops the work.
         """
         name, left = self._table_name(table), iter(keys)
         while batch := list(itertools.islice(left, _MAX_BATCH_DELETES)):
@@ -248,14 +248,14 @@ class Database:
                 raise ServiceUnavailable(cause="BatchWriteItem: UnprocessedItems")
 
     def transact(self, writes: Sequence[Write]) -> None:
-        """Do all of these writes or none of them.
+        """Run all of these writes, or none.
 
-        A conflict with another transaction is tried again, a few times. The client gives
+        The function retries a few times after a conflict with another transaction. The client gives
         every call a ClientRequestToken, so that its own retries apply a transaction once.
 
         Raises:
-            Exception: what ``on_condition_failed`` of the first write whose condition failed makes.
-            ServiceUnavailable: nothing was written, or it is not known whether it was.
+            Exception: made by ``on_condition_failed`` of the first write whose condition failed.
+            ServiceUnavailable: nothing was written, or the result is unknown.
         """
         items = [self._transaction_item(write) for write in writes]
         for attempt in range(CONFLICT_ATTEMPTS):
@@ -272,7 +272,7 @@ class Database:
         raise ServiceUnavailable(cause=f"TransactWriteItems: {reasons}")
 
     def _try_transaction(self, items: list[Any]) -> list[str] | None:
-        """Return None if it was done, else why each item was not."""
+        """Return None after a success, or the reason for each item after a failure."""
         try:
             self._call("TransactWriteItems", TransactItems=items)
         except AwsError as error:
@@ -298,7 +298,7 @@ class Database:
         Raises:
             ConditionFailed: the condition of a single write did not hold.
             AwsError: a transaction was cancelled.
-            ServiceUnavailable: anything else: throttled, rejected, timed out, away.
+            ServiceUnavailable: any other failure: throttling, rejection, timeout, no connection.
         """
         for attempt in range(CONFLICT_ATTEMPTS):
             if attempt:
@@ -323,11 +323,11 @@ def database() -> Database:
     """Return this process's database.
 
     Raises:
-        ServiceUnavailable: nothing is set up, or there is no region.
+        ServiceUnavailable: no stage is configured, or the region is missing.
     """
     return Database(service_client("dynamodb"), settings.current().table_name)
 
 
 def _back_off(attempt: int) -> None:
-    """Wait before another attempt: longer each time, and not in step with the others."""
+    """Wait before a retry: exponential backoff with jitter."""
     time.sleep(random.uniform(0.5, 1) * _MIN_DELAY_SECONDS * 2**attempt)  # noqa: S311

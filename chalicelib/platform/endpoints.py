@@ -72,7 +72,7 @@ MAX_BODY_BYTES = 64 * 1024
 _LOGGED_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 # The WHATWG's Encoding standard calls it both.
 _UTF_8 = {"utf-8", "utf8"}
-# RFC 9110, 8.4: a body without Content-Encoding is as it is.
+# RFC 9110, 8.4: a body without Content-Encoding is not compressed.
 _NO_ENCODING = {"", "identity"}
 _COMPRESSED_BODY = "The body must be sent without Content-Encoding: it is not decompressed here."
 UNSAFE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
@@ -247,8 +247,8 @@ class Endpoint:
                 self._log(LogEvent.REFUSED, request_id, address=where, code=error.code)
             stale = isinstance(error, VersionConflict)
             return render_error(error, self.contract.response if stale else None)
-        # The last line of defense (OWASP ASVS 5.0 16.5.1): details go to the log, not to the
-        # caller.
+        # The last line of defense (OWASP ASVS 5.0 16.5.1): the log gets the details, the client
+        # doesn't.
         except Exception:  # noqa: BLE001
             self._log(LogEvent.INTERNAL_ERROR, request_id, traceback=traceback.format_exc())
             return render_error(InternalError())
@@ -275,7 +275,7 @@ class Endpoint:
         return {name: arguments[name] for name in self.parameters}
 
     def _read(self, request: Request) -> dict[str, Any]:
-        from chalicelib.platform import schemas  # pydantic: only where there is something to read
+        from chalicelib.platform import schemas  # pydantic: only if there is input to read
 
         arguments: dict[str, Any] = {}
         if self.contract.query:

@@ -1,4 +1,4 @@
-"""The errors that clients get: each class declares its HTTP status, code, and message.
+"""Error responses: each class declares its HTTP status, code, and message.
 
 These are common to all packages. Each package declares its own errors beside the rule that raises
 them.
@@ -110,8 +110,8 @@ class VersionConflict(ApiError):
     """The record has changed since the client read it.
 
     Attributes:
-        current: the record as it is now, which the model of the action's success writes into the
-            answer; it is left out where there is no such model.
+        current: the current record, which the endpoint's response model renders; omitted from the
+            response if the endpoint has no response model.
     """
 
     STATUS_CODE = 409

@@ -1,10 +1,10 @@
-"""HTML written from Python: whatever is not markup already is escaped."""
+"""HTML from Python: every text is escaped unless it is marked as markup."""
 
 import html
 
 
 class Markup(str):
-    """A text that is HTML already."""
+    """A text that is HTML already and needs no escaping."""
 
     __slots__ = ()
 
@@ -12,7 +12,7 @@ class Markup(str):
 def element(name: str, /, *content: str, **attributes: str) -> Markup:
     """Return an element: its content in order, its attributes quoted.
 
-    An attribute is named as Python can: ``aria_label``, ``class_``.
+    Python names stand for attribute names: ``aria_label``, ``class_``.
     """
     said = "".join(
         f' {attribute.rstrip("_").replace("_", "-")}="{html.escape(value)}"'
@@ -22,12 +22,12 @@ def element(name: str, /, *content: str, **attributes: str) -> Markup:
 
 
 def empty(name: str, /, **attributes: str) -> Markup:
-    """Return an element that has no content, nor an end (HTML's void elements)."""
+    """Return an element without content and end tag (HTML's void elements)."""
     return Markup(element(name, **attributes).removesuffix(f"</{name}>"))
 
 
 def join(*content: str) -> Markup:
-    """Return markup and texts as one piece of markup."""
+    """Join markup and texts to one piece of markup."""
     return Markup(
         "".join(
             part if isinstance(part, Markup) else html.escape(part, quote=False) for part in content
@@ -39,9 +39,9 @@ def document(title: str, sheet: str, *content: str) -> str:
     """Return a whole document in English.
 
     Args:
-        title: what a browser calls it.
-        sheet: where its style sheet is, as seen from the document.
-        content: what its body holds.
+        title: the title in the browser's tab.
+        sheet: the URL of its style sheet, relative to the document.
+        content: the content of its body.
     """
     head = element(
         "head",

@@ -1,14 +1,14 @@
-"""Identifiers of accounts and sessions: unique without asking anybody, and in order of time.
+"""Identifiers of accounts and sessions: unique without coordination, and sorted by time.
 
-Chance and hashes come with OpenSSL, which is imported where an identifier is made: signing out only
-looks whether a text could be one.
+Random numbers and hashes come with OpenSSL, which is imported only to create an identifier: signing
+out only checks whether a text could be one.
 """
 
 import base64
 import re
 import time
 
-# Crockford's base 32: nothing in it is mistaken for something else when it is said aloud.
+# Crockford's base 32 has no characters that people confuse when they say or read them.
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHARACTERS = 26
 _RANDOM_BITS = 80
@@ -29,14 +29,14 @@ def new_identifier() -> str:
 
 
 def derived_identifier(*parts: str) -> str:
-    """Return the one identifier of these texts: as long as the others, and in no order."""
+    """Return the identifier derived from these texts, as long as the others, in random order."""
     import hashlib
 
-    # A NUL between the parts keeps ("a", "bc") from being ("ab", "c").
+    # A NUL between the parts makes ("a", "bc") differ from ("ab", "c").
     digest = hashlib.sha256("\0".join(parts).encode()).digest()
     return base64.b32hexencode(digest).decode()[:_CHARACTERS]
 
 
 def is_identifier(text: str) -> bool:
-    """Say whether a text may stand as an identifier in a path."""
+    """Return whether a text has the format of an identifier."""
     return _SHAPE.fullmatch(text) is not None

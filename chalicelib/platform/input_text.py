@@ -1,16 +1,16 @@
-"""Text as people type and paste it: what is not part of a value, and what a code can do without."""
+"""Clean text that people type or paste: trim it, and remove invisible characters."""
 
 import unicodedata
 
 # Unicode White_Space.
 _SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-# Characters that show nothing: soft hyphen, byte order mark, joiners, marks, embeddings, overrides,
+# Invisible characters: soft hyphen, byte order mark, joiners, marks, embeddings, overrides,
 # and isolates of direction (UAX #9), invisible operators, annotation marks, and tags. Contact lists
 # and messengers put some of them around phone numbers and addresses.
 _FORMATS = (
     "\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 )
-# The same inside a word: these ask for another form of the character before them.
+# Inside a word, some of them select another form of the preceding character.
 _SELECTORS = "\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 # Burmese stacks five marks on one letter; text that covers its neighbors has many more.
 _MOST_MARKS = 5
@@ -38,7 +38,7 @@ def trim(text: str) -> str:
 
 
 def remove_invisible(text: str) -> str:
-    """Return a text without the characters that show nothing."""
+    """Return a text without invisible characters."""
     return text.translate(_INVISIBLE)
 
 
@@ -55,8 +55,8 @@ def has_too_many_marks(text: str) -> bool:
 def compact(code: str) -> str:
     """Return a code in plain characters, without the spaces and dashes that group it.
 
-    Unicode NFKC makes ASCII digits of full-width ones. Of all scripts, spaces, dashes, and
-    characters that show nothing are removed.
+    Unicode NFKC converts full-width digits to ASCII. The function removes spaces, dashes, and
+    invisible characters of all scripts.
     """
     composed = unicodedata.normalize("NFKC", code)
     return "".join(character for character in composed if not _groups(character))

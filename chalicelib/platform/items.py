@@ -1,4 +1,4 @@
-"""Items of DynamoDB: how to read, write, and query them. Stores make them."""
+"""Reads, writes, and queries of DynamoDB items, which the stores create."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

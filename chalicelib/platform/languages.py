@@ -1,9 +1,9 @@
-"""The languages that mail is written in, and which of them somebody reads."""
+"""The languages of emails, and the choice of one for a client."""
 
 import re
 from enum import StrEnum
 
-# A client lists a few; whoever lists more has no wish that could be kept.
+# Clients list a few languages. Ignore longer lists, which no browser sends.
 _MOST_LISTED = 20
 _RANGE = re.compile(
     r"([A-Za-z]{1,8})(?:-[A-Za-z0-9-]{0,40})?(?:\s*;\s*[qQ]=([01](?:\.[0-9]{0,3})?))?"
@@ -18,13 +18,13 @@ class Language(StrEnum):
 
 
 def preferred(header: str) -> Language | None:
-    """Return which of our languages a client would rather have, as ``Accept-Language`` says.
+    """Return the supported language that a client prefers in ``Accept-Language``.
 
-    A region is of no account, and of two that are wanted alike the first is taken (RFC 9110,
+    Regions are ignored. Of several languages with the same weight, the first one wins (RFC 9110,
     12.5.4).
 
     Returns:
-        None if it names none of ours.
+        None if the client lists no supported language.
     """
     wanted: list[tuple[float, Language]] = []
     for listed in header.split(",")[:_MOST_LISTED]:

@@ -17,7 +17,7 @@ NEW_PASSWORD = 128
 PASSWORD = 1024
 CODE = 64
 
-# What a page's HTML calls them: ``data-max-length="{{longest.username}}"``.
+# The names of the limits in the pages' HTML: ``data-max-length="{{longest.username}}"``.
 OF_FIELD = {
     "line": LINE,
     "email": EMAIL,

@@ -1,10 +1,10 @@
-"""QR codes: a text that a phone's camera reads from a screen or from paper."""
+"""QR codes: texts in a form that phone cameras read from a screen or paper."""
 
 import io
 
 
 def svg(text: str) -> str:
-    """Return a text as a QR code: a whole SVG document, to be shown as an image."""
+    """Return a text as a QR code: a complete SVG document."""
     import segno
 
     drawn = io.BytesIO()

@@ -1,4 +1,4 @@
-"""What a view may know of the HTTP request, whichever server it came through."""
+"""The HTTP request as a view sees it, independent of the server."""
 
 import base64
 import re
@@ -22,16 +22,16 @@ class Request:
     """One request.
 
     Attributes:
-        id: names the request in answers and logs.
+        id: the request id in responses and logs.
         method: the HTTP method, in capitals.
-        headers: by name, whatever the case of its letters.
-        query: every value given for each name, in order.
-        cookies: every value sent under each name, in order.
-        body: as it came, whatever the Content-Type says.
-        base_path: the path at which the service begins, without a slash at the end: ``/api`` below
-            a stage, nothing at a domain of its own.
-        address: the caller's IP address as the gateway saw it, never as a header claims.
-        received_at: when it came, to the second.
+        headers: by name; names are not case-sensitive.
+        query: every value of each name, in order.
+        cookies: every value of each name, in order.
+        body: the raw bytes, for any Content-Type.
+        base_path: the path before the service's paths, without a slash at the end: ``/api`` below
+            a stage, empty at a custom domain.
+        address: the client's IP address from the gateway, never from a header.
+        received_at: the time of the request, to the second.
     """
 
     id: str
@@ -46,23 +46,23 @@ class Request:
 
     @property
     def user_agent(self) -> str:
-        """What the client calls itself: printable, 256 characters at most."""
+        """The ``User-Agent`` header: printable characters only, at most 256."""
         text = self.headers.get("user-agent", "")
         return "".join(filter(str.isprintable, text))[:_MAX_USER_AGENT]
 
     @property
     def language(self) -> Language | None:
-        """Which of our languages the client would rather have; None if it names none of them."""
+        """The supported language that the client prefers; None if it lists none of them."""
         return languages.preferred(self.headers.get("accept-language", ""))
 
     def query_with(self, name: str, value: str) -> str:
-        """Return its query with one value in place of another, as a relative URL: ``?…``."""
+        """Return the query string with one parameter replaced, as a relative URL: ``?…``."""
         kept = {given: values for given, values in self.query.items() if given != name}
         return f"?{urlencode({**kept, name: [value]}, doseq=True)}"
 
 
 def from_chalice(request: chalice.app.Request) -> Request:
-    """Read Chalice's request."""
+    """Convert Chalice's request."""
     event = request.to_original_event()
     return Request(
         id=request_id(request),
@@ -78,19 +78,19 @@ def from_chalice(request: chalice.app.Request) -> Request:
 
 
 def request_id(request: chalice.app.Request) -> str:
-    """Return the id that the gateway gave to a request, or else the one that Lambda did."""
+    """Return the request id of the gateway, or else of Lambda."""
     given = request.context.get("requestId")
     return str(given or getattr(request.lambda_context, "aws_request_id", ""))
 
 
 def client_address(request: chalice.app.Request) -> str:
-    """Return the IP address that the gateway saw a request come from."""
+    """Return the client's IP address as seen by the gateway."""
     return str((request.context.get("identity") or {}).get("sourceIp") or "")
 
 
 def _cookies(event: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Read RFC 6265's Cookie headers, of which HTTP/2 may send several (RFC 9113, 8.2.3)."""
-    # API Gateway's own console tests a route with no headers at all.
+    """Parse the Cookie headers (RFC 6265), of which HTTP/2 may send several (RFC 9113, 8.2.3)."""
+    # API Gateway's test console sends a request without headers.
     sent = (event.get("headers") or {}).items()
     lines = [
         line
@@ -107,14 +107,14 @@ def _cookies(event: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _base(event: Mapping[str, Any]) -> str:
-    """Read what stands before a route's own path in the path that was asked for."""
+    """Return the part of the requested path before the route's own path."""
     context = event["requestContext"]
     own: str = context["resourcePath"]
     for name, value in (event.get("pathParameters") or {}).items():
         own = own.replace(f"{{{name}}}", value)
     asked = str(context.get("path") or "").rstrip("/")
     base = asked.removesuffix(own.rstrip("/"))
-    # It is written into pages, so it has no character that means anything there.
+    # Pages include it, so it must not contain HTML's special characters.
     return base if _BASE.fullmatch(base) else ""
 
 

@@ -79,7 +79,7 @@ class DownloadResponse(Response[Model]):
 
 
 class MessageResponse(Response[None]):
-    """A response that only says what was done. It needs neither a model nor pydantic."""
+    """A response with only a message. It needs neither a model nor pydantic."""
 
     def __init__(self, message: str, *, cookie: str | tuple[str, ...] | None = None) -> None:
         """Return ``{"msg": message}``."""

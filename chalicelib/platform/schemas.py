@@ -1,4 +1,4 @@
-"""The shapes that bodies, queries and answers have on the wire, and what is said of wrong ones.
+"""Base models and field types of request bodies, queries, and responses; validation messages.
 
 Importing this module imports pydantic: only ``schemas`` modules do, imported where first used.
 """
@@ -24,7 +24,7 @@ from chalicelib.platform import identifiers
 from chalicelib.platform.errors import BadJson, InvalidFields
 from chalicelib.platform.text import anchored
 
-# A body of nonsense is not answered with a larger one.
+# Limit the messages, so that an invalid body can't cause a larger response.
 _MAX_FIELDS, _MAX_PATH_LENGTH = 100, 100
 _MESSAGES = {
     "missing": "This field is required.",
@@ -44,7 +44,7 @@ _MESSAGES = {
 
 
 class ApiModel(BaseModel):
-    """Anything on the wire: names in camelCase there, in snake_case here; frozen."""
+    """Base of all API models: camelCase in JSON, snake_case in Python; frozen."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, validate_by_name=True, frozen=True, hide_input_in_errors=True
@@ -52,18 +52,18 @@ class ApiModel(BaseModel):
 
 
 class RequestBody(ApiModel):
-    """What a request says: no unknown field, no type but the one that is named."""
+    """Base of request bodies: rejects unknown fields, and converts no types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, validate_by_name=False)
 
 
 class QueryParams(ApiModel):
-    """What the part of a URL after ``?`` says: no unknown name; numbers are read from text."""
+    """Base of query strings: rejects unknown parameters, and reads numbers from text."""
 
     model_config = ConfigDict(extra="forbid", validate_by_name=False)
 
 
-# What answers are made of.
+# Field types of responses.
 Timestamp = Annotated[datetime, Field(examples=["2026-11-22T20:08:33Z"])]
 Identifier = Annotated[
     str,
@@ -72,7 +72,7 @@ Identifier = Annotated[
         json_schema_extra={"pattern": anchored(identifiers.PATTERN)},
     ),
 ]
-# The same in a body, where somebody else wrote it.
+# The same in a request body, which needs validation.
 IdentifierInput = Annotated[Identifier, Field(pattern=anchored(identifiers.PATTERN))]
 
 
@@ -83,7 +83,7 @@ def _require_digits(value: object) -> object:
 
 
 _DIGITS = re.compile("-?[0-9]{1,9}")
-# Python reads numbers from text more generously than anybody means them.
+# Python accepts more number formats than clients intend, such as underscores.
 DIGITS_ONLY = BeforeValidator(_require_digits)
 
 
@@ -94,7 +94,7 @@ def _parse_bool(value: object) -> object:
 
 
 _BOOLEANS = {"true": True, "false": False}
-# A yes or no in a URL, in the words of JSON and no others.
+# A Boolean in a URL: only JSON's ``true`` and ``false``.
 QueryBool = Annotated[bool, BeforeValidator(_parse_bool)]
 
 
@@ -102,13 +102,13 @@ def _whole_float_to_int(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-# To JSON 7 and 7.0 are one number (RFC 8259, 6), and JSON Schema calls both integers. Put it last,
-# after the number's bounds, which would be missing from its description otherwise.
+# 7 and 7.0 are one number in JSON (RFC 8259, 6), and JSON Schema calls both integers. Put it last:
+# before the number's bounds, it would remove them from the schema.
 WHOLE_NUMBER = BeforeValidator(_whole_float_to_int)
 
 
 class Paging(QueryParams):
-    """The page of a list."""
+    """Parameters of a paginated list."""
 
     limit: Annotated[
         int, DIGITS_ONLY, Field(ge=1, le=100, description="The maximum number of items.")
@@ -127,14 +127,14 @@ _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
 
 
 def parse_body(raw: bytes, model: type[RequestBody]) -> RequestBody:
-    """Read a request's body as JSON (RFC 8259) into its model.
+    """Parse and validate a JSON request body (RFC 8259).
 
     Raises:
-        BadJson: it is no JSON, no object, nested beyond reason, holds NaN or a lone surrogate, or
-            names something twice.
-        InvalidFields: naming every wrong field.
+        BadJson: the body is invalid JSON or not an object, is nested too deeply, contains NaN or a
+            lone surrogate, or repeats a name.
+        InvalidFields: names every invalid field.
     """
-    # RFC 8259, 8.1, has parsers ignore a byte order mark, which some programs write.
+    # RFC 8259, 8.1, lets parsers ignore a byte order mark, which some programs write.
     raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         given = pydantic_core.from_json(raw, allow_inf_nan=False)
@@ -150,13 +150,13 @@ def parse_body(raw: bytes, model: type[RequestBody]) -> RequestBody:
 
 
 def _reject_duplicate_names(raw: bytes) -> None:
-    """Reject an object that has a name twice, at any depth.
+    """Reject a JSON object that repeats a name, at any depth.
 
-    RFC 8259 leaves open which of the two counts, so that whatever looks at a body on the way may
-    see another one than this service does. I-JSON (RFC 7493, 2.3) has each name once.
+    RFC 8259 does not define which value counts, so a proxy may use another one than this service
+    does. I-JSON (RFC 7493, 2.3) forbids repeated names.
 
     Raises:
-        BadJson: there is one; it is named if it could be a field's, so that nothing else is echoed.
+        BadJson: a name is repeated. The message includes it only if it could be a field's name.
     """
 
     def once_each(pairs: list[tuple[str, Any]]) -> None:
@@ -167,20 +167,20 @@ def _reject_duplicate_names(raw: bytes) -> None:
                 raise BadJson(named if _FIELD.fullmatch(name) else None, cause="duplicate field")
             seen.add(name)
 
-    # Of what has been read already: no depth and no number is a matter any more.
+    # The body was parsed before, so its depth and numbers are valid.
     json.loads(raw, object_pairs_hook=once_each, parse_int=str, parse_float=str)
 
 
 def is_required(model: type[RequestBody]) -> bool:
-    """Say whether there is no leaving a body out: whether anything in it is required."""
+    """Return whether a body is required: whether the model has any required field."""
     return any(field.is_required() for field in model.model_fields.values())
 
 
 def parse_query(given: Mapping[str, list[str]], model: type[QueryParams]) -> QueryParams:
-    """Read a URL's query into its model; a name given twice is wrong.
+    """Parse and validate a query string; repeated parameters are invalid.
 
     Raises:
-        InvalidFields: naming every wrong parameter.
+        InvalidFields: names every invalid parameter.
     """
     values: dict[str, Any] = {
         name: value[0] if len(value) == 1 else value for name, value in given.items()
@@ -192,7 +192,7 @@ def parse_query(given: Mapping[str, list[str]], model: type[QueryParams]) -> Que
 
 
 def error_messages(error: ValidationError) -> dict[str, str]:
-    """Return, for each wrong field's path, a sentence that says what is wrong with it."""
+    """Return an error message for each invalid field, by its path."""
     details = error.errors(include_url=False, include_input=False)
     return {
         ".".join(map(str, detail["loc"]))[:_MAX_PATH_LENGTH]: _message(detail["type"], detail)
@@ -202,8 +202,8 @@ def error_messages(error: ValidationError) -> dict[str, str]:
 
 def _message(kind: str, detail: Mapping[str, Any]) -> str:
     context = detail.get("ctx", {})
-    # The length of a line is checked once the line is trimmed and composed; pydantic then reports
-    # it as that of a collection.
+    # pydantic measures a line after it was trimmed and composed, and reports its length as that
+    # of a collection.
     if kind in {"too_long", "too_short"} and context.get("field_type") != "List":
         kind = f"string_{kind}"
     if kind == "value_error":

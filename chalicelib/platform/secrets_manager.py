@@ -1,18 +1,18 @@
-"""Secrets as AWS Secrets Manager keeps them."""
+"""Read secrets from AWS Secrets Manager."""
 
 from chalicelib.platform.aws import service_client
 from chalicelib.platform.aws_errors import AwsError, AwsUnreachable
 from chalicelib.platform.errors import ServiceUnavailable
 
-# The label of the version that holds: AWS takes it for granted, moto does not.
+# The label of the current version: AWS uses it by default, moto does not.
 CURRENT = "AWSCURRENT"
 
 
 def fetch(name: str) -> str:
-    """Return a secret's current text.
+    """Return the current text of a secret.
 
     Raises:
-        ServiceUnavailable: it cannot be had.
+        ServiceUnavailable: the secret can't be read.
     """
     client = service_client("secretsmanager")
     try:

@@ -1,4 +1,4 @@
-"""What may differ from stage to stage, read once from the environment and checked at once."""
+"""The settings of a stage, read once from the environment and validated together."""
 
 import functools
 import os
@@ -14,7 +14,7 @@ PREFIX = "BREEZE_LAKES_POINT_"
 OFF, BEST_EFFORT, STRICT = "off", "best-effort", "strict"
 REQUIRED, OPTIONAL = "required", "optional"
 HTTP, BOTO3 = "http", "boto3"
-# What people are told by mail of their own account and registrations.
+# The notices that the service emails about accounts and registrations.
 SIGNED_UP = "signed-up"
 PASSWORD_CHANGED, PASSWORD_RESET = "password-changed", "password-reset"
 EMAIL_CHANGE_STARTED, EMAIL_CHANGED = "email-change-started", "email-changed"
@@ -46,19 +46,19 @@ _RULE = "rule"
 
 
 class SettingsError(ValueError):
-    """The environment does not make a service; the message names everything that is wrong."""
+    """Some environment variables are invalid; the message names all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """How a setting is read from text: a reader that raises ValueError, and what must hold."""
+    """How a setting is parsed and validated: a function that raises ValueError, and its message."""
 
     read: Callable[[str], Any]
     must: str
 
 
 def _where(holds: Callable[[str], object], must: str) -> dict[str, _Rule]:
-    """Return the rule of a text for which something holds."""
+    """Return the rule for a text that satisfies a predicate."""
 
     def read(text: str) -> str:
         if not holds(text):
@@ -69,7 +69,7 @@ def _where(holds: Callable[[str], object], must: str) -> dict[str, _Rule]:
 
 
 def _between(least: int, most: int) -> dict[str, _Rule]:
-    """Return the rule of a whole number."""
+    """Return the rule for an integer."""
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
@@ -80,12 +80,12 @@ def _between(least: int, most: int) -> dict[str, _Rule]:
 
 
 def _one_of(*words: str) -> dict[str, _Rule]:
-    """Return the rule of a word."""
+    """Return the rule for one of several words."""
     return _where(words.__contains__, f"must be {', '.join(words[:-1])} or {words[-1]}")
 
 
 def _some_of(*words: str) -> dict[str, _Rule]:
-    """Return the rule of a list of words, with commas in between, or ``off`` for none."""
+    """Return the rule for words separated by commas, or ``off`` for none."""
 
     def read(text: str) -> str:
         given = [word.strip() for word in text.split(",")]
@@ -97,7 +97,7 @@ def _some_of(*words: str) -> dict[str, _Rule]:
 
 
 def _url() -> dict[str, _Rule]:
-    """Return the rule of a URL, which is kept without a slash at the end."""
+    """Return the rule for a URL, stored without a slash at the end."""
 
     def read(text: str) -> str:
         url = text.rstrip("/")
@@ -139,31 +139,28 @@ class Settings:
     """The settings of one stage; each is a variable of its name in capitals, after ``PREFIX``.
 
     Attributes:
-        stage: the stage's name, part of every table's name; None where nothing is set up.
-        function: the Lambda function that this process is one of, which serves its own packages
-        only;
-            None for all of them.
-        public_url: where the service is reached, without a slash at the end; None if unknown.
-        front_end_origin: the one other origin whose pages may call; None for no other.
+        stage: the stage's name, part of every table's name; None if no stage is configured.
+        function: the Lambda function of this process, which serves only its own packages; None for
+            all of them.
+        public_url: the service's public URL, without a slash at the end; None if unknown.
+        front_end_origin: the one other origin whose pages may send requests; None for no other.
         cookie_name: the session cookie's name.
-        minimum_password_length: characters.
-        breached_passwords: whether new passwords are looked up among breached ones: ``off``,
-            ``best-effort``, or ``strict``, which takes none while they cannot be.
-        breached_passwords_url: where, without a slash at the end.
-        sign_in_tries_per_address: failed sign-ins that one address may have in an hour.
-        sign_ups_per_address: accounts that one address may ask for in an hour.
-        reset_links_per_address: links to choose a password that one address may ask for in an
-            hour.
-        staff_idle_minutes: how long a session of staff goes on without a request.
-        staff_second_factor: whether staff can do anything without a second factor: ``required``,
-            or ``optional``.
-        kept_days_after_event: how long registrations are kept after their event's last day.
-        default_time_zone: the IANA name of the time zone of a new event that names none.
-        aws_client: what calls DynamoDB and Secrets Manager: ``http``, our own small client, or
+        minimum_password_length: in characters.
+        breached_passwords: whether new passwords are checked against known breaches: ``off``,
+            ``best-effort``, or ``strict``, which rejects a password if the check fails.
+        breached_passwords_url: the URL of the range API, without a slash at the end.
+        sign_in_tries_per_address: the limit of failed sign-ins of one address, per hour.
+        sign_ups_per_address: the limit of sign-ups of one address, per hour.
+        reset_links_per_address: the limit of password reset requests of one address, per hour.
+        staff_idle_minutes: the idle timeout of staff sessions, in minutes.
+        staff_second_factor: whether staff need a second factor: ``required`` or ``optional``.
+        kept_days_after_event: the retention of registrations after their event's last day, in days.
+        default_time_zone: the IANA name of the time zone of a new event that has none.
+        aws_client: the client of DynamoDB and Secrets Manager: ``http``, the service's own, or
             ``boto3``.
-        mail_from: the address that mail comes from, known to SES; None where none is sent.
-        mail_folder: the folder that mail is left in; for a service on this very machine.
-        mail_notices: what people are told by mail, with commas in between; ``off`` for nothing.
+        mail_from: the sender's address, verified with SES; None to send no emails.
+        mail_folder: the folder to write emails to; only for a service on the developer's machine.
+        mail_notices: the notices to email, separated by commas; ``off`` for none.
     """
 
     stage: str | None = field(
@@ -187,11 +184,11 @@ class Settings:
     minimum_password_length: int = field(default=15, metadata=_between(8, 64))
     breached_passwords: str = field(default=BEST_EFFORT, metadata=_one_of(OFF, BEST_EFFORT, STRICT))
     breached_passwords_url: str = field(default="https://api.pwnedpasswords.com", metadata=_url())
-    # A school, a shelter or a desk is one address for a hundred people in an hour.
+    # 100 people at a school, a shelter, or a front desk may share one address in an hour.
     sign_in_tries_per_address: int = field(default=300, metadata=_between(1, 1_000_000))
     sign_ups_per_address: int = field(default=300, metadata=_between(1, 1_000_000))
     reset_links_per_address: int = field(default=100, metadata=_between(1, 1_000_000))
-    # Less is shorter than it takes to fill in a form, and more is longer than a session lasts.
+    # A shorter time would not suffice to fill in a form; a longer one would exceed the session's.
     staff_idle_minutes: int = field(default=60, metadata=_between(5, 480))
     staff_second_factor: str = field(default=REQUIRED, metadata=_one_of(REQUIRED, OPTIONAL))
     # Registration may be open until 36 hours after the moment that these days are counted from.
@@ -209,39 +206,39 @@ class Settings:
 
     @property
     def notices(self) -> frozenset[str]:
-        """What people are told by mail."""
+        """The notices that the service emails."""
         return frozenset(self.mail_notices.split(",")) - {OFF}
 
     @property
     def sends_mail(self) -> bool:
-        """Whether mail goes anywhere."""
+        """Whether the service can send or store emails."""
         return bool(self.mail_from or self.mail_folder)
 
     @property
     def secure_cookies(self) -> bool:
-        """Whether cookies are kept to HTTPS: always, but for a service on this very machine."""
+        """Whether cookies are restricted to HTTPS: always, except on the developer's machine."""
         return self.public_url is None or self.public_url.startswith("https://")
 
     @property
     def trusted_origins(self) -> frozenset[str]:
-        """The origins whose pages may change something: the service's own and the front end's."""
+        """The origins whose pages may change data: the service's own and the front end's."""
         own = origin_of(self.public_url) if self.public_url else None
         return frozenset(origin for origin in (own, self.front_end_origin) if origin)
 
     @property
     def device_cookie_name(self) -> str:
-        """The device cookie's name, with whatever prefix the session cookie's has."""
+        """The device cookie's name, with the prefix of the session cookie's name, if any."""
         prefix = next((p for p in _SECURE_PREFIXES if self.cookie_name.startswith(p)), "")
         return f"{prefix}{PREFIX}DEVICE"
 
     @property
     def issuer(self) -> str:
-        """Who signs the tokens of this stage."""
+        """The issuer of this stage's tokens."""
         return f"{APPLICATION}-{self.stage}"
 
     @property
     def session_key_name(self) -> str:
-        """The name of the secret that holds the session keys."""
+        """The name of the secret with the session keys."""
         return f"{APPLICATION}-{self.stage}-session-key"
 
     def table_name(self, table: str) -> str:
@@ -249,7 +246,7 @@ class Settings:
         return f"{APPLICATION}-{self.stage}-{table}"
 
     def as_variables(self) -> dict[str, str]:
-        """Return the variables by which these settings are read again; the usual ones need none."""
+        """Return the environment variables for these settings, without default values."""
         return {
             f"{PREFIX}{one.name.upper()}": str(getattr(self, one.name))
             for one in fields(self)
@@ -261,7 +258,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     """Read the settings from variables that begin with ``BREEZE_LAKES_POINT_``.
 
     Raises:
-        SettingsError: naming every variable that is wrong or unknown.
+        SettingsError: names every invalid or unknown variable.
     """
     given = {
         name.removeprefix(PREFIX): value.strip()
@@ -289,15 +286,15 @@ def current() -> Settings:
     """Return this process's settings, read from its environment on the first call.
 
     Raises:
-        SettingsError: as :func:`read` does.
+        SettingsError: see :func:`read`.
     """
     return read(os.environ)
 
 
 def _contradictions(settings: Settings) -> Iterator[str]:
-    """Say which settings do not go together."""
+    """Yield a message for each combination of settings that is invalid."""
     if settings.cookie_name.startswith(_SECURE_PREFIXES) and not settings.secure_cookies:
         yield "COOKIE_NAME has a prefix that takes a PUBLIC_URL with https"
-    # A folder of links that open accounts has no place where others can reach the service.
+    # The folder contains links that open accounts, so the service must not be public.
     if settings.mail_folder and (settings.mail_from or settings.secure_cookies):
         yield "MAIL_FOLDER takes a PUBLIC_URL with http on this machine, and no MAIL_FROM"

@@ -1,4 +1,4 @@
-"""Text that people type: one line, several lines, a person's name, or nothing.
+"""Field types for text: one line, several lines, a person's name, or an optional text.
 
 Importing this module imports pydantic.
 """
@@ -15,14 +15,14 @@ from chalicelib.platform import input_text, lengths
 _NOT_TEXT = {"Cc", "Cs", "Zl", "Zp"}
 # Overrides and isolates of direction (UAX #9), and tags. Joiners stay: Persian needs them.
 _DECEPTIVE = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
-# The same as a pattern: a line that has something on it, once the blanks around it are cut.
+# The same as a pattern: a line with at least one visible character.
 _NO_TEXT = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 _LINE = rf"[^\s{_NO_TEXT}]([^{_NO_TEXT}]*[^\s{_NO_TEXT}])?"
 _NO_LINES = _NO_TEXT.replace(r"\u0000-\u001f", r"\u0000-\u0009\u000b-\u001f")
 _LINES = rf"[^\s{_NO_TEXT}]([^{_NO_LINES}]*[^\s{_NO_TEXT}])?"
-# No field of a line or of paragraphs takes more than these.
+# The longest text of any single-line or multi-line field.
 LONGEST_LINE, LONGEST_PARAGRAPHS = lengths.LINE, lengths.PARAGRAPHS
-# NFC makes one character of so many at most, since none comes apart into more (UAX #15; U+1F82).
+# NFC composes at most this many characters to one (UAX #15; U+1F82).
 _COMPOSED_OF = 4
 
 
@@ -46,10 +46,10 @@ def _require_plain_text(line: str) -> None:
 
 
 def _composed(text: str, longest: int) -> str:
-    """Return a text in NFC, or as it is where no field takes it however it is composed.
+    """Return a text in NFC; unchanged if it is too long for any field.
 
-    Its field's own maximum rejects it then. Marks are put in order in a time that grows with the
-    square of their number: a whole body of them would take a second and a half.
+    The field's own maximum rejects such a text. Normalizing takes a time that grows with the
+    square of the number of marks: a whole body of them would take 1.5 s.
     """
     return text if len(text) > longest * _COMPOSED_OF else unicodedata.normalize("NFC", text)
 
@@ -85,7 +85,7 @@ class _BlankIsAbsent:
 
 
 def anchored(pattern: str) -> str:
-    """Return the pattern that a whole text has to match, as JSON Schema writes it."""
+    """Return the pattern of a whole text in JSON Schema's syntax."""
     return f"^({pattern})$" if "|" in pattern else f"^{pattern}$"
 
 
@@ -96,7 +96,7 @@ SingleLine = Annotated[
     AfterValidator(_normalize_line),
     Field(json_schema_extra={"pattern": anchored(_LINE)}),
 ]
-# Several such lines, as somebody writes a note.
+# Several such lines, such as a note.
 MultiLine = Annotated[
     str,
     AfterValidator(input_text.trim),
@@ -108,5 +108,5 @@ PersonName = Annotated[
     AfterValidator(_name),
     Field(min_length=1, max_length=lengths.NAME, examples=["River"]),
 ]
-# Put beside an optional field: forms send an empty text where a person left it out.
+# For optional fields: forms send an empty text for a field that a person left empty.
 BLANK_IS_ABSENT = _BlankIsAbsent()

@@ -12,7 +12,7 @@ def at_least(seconds: float) -> Iterator[None]:
     """Make a block take at least this long, whether it succeeds or raises.
 
     Args:
-        seconds: more than the block ever takes.
+        seconds: longer than the block ever takes.
     """
     began = _monotonic()
     try:

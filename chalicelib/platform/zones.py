@@ -1,4 +1,4 @@
-"""Time zones: names of the IANA database, and moments as people in a zone write them.
+"""Time zones: names of the IANA database, and local times as text.
 
 ``zoneinfo`` is imported where it is used: most requests need no time zone.
 """
@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from chalicelib.platform.languages import Language
 
 # The areas of the IANA database in which people live. Names outside them (``EST``, ``Etc/GMT+5``,
-# ``localtime``) say no place, and some of them mean nothing to a browser. ``UTC`` does.
+# ``localtime``) don't name a place, and browsers don't know some of them. They know ``UTC``.
 _AREAS = "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific"
 PATTERN = rf"(UTC|({_AREAS})(/[A-Za-z0-9_+-]+)+)"
 LONGEST = 64
@@ -33,7 +33,7 @@ def is_zone(name: str) -> bool:
         return False
     try:
         zone(name)
-    except (ValueError, OSError, KeyError):  # what zoneinfo raises for no zone, and for a folder
+    except (ValueError, OSError, KeyError):  # zoneinfo's errors for unknown names and folders
         return False
     return True
 
@@ -42,7 +42,7 @@ def zone(name: str) -> tzinfo:
     """Return the rules of a time zone.
 
     Raises:
-        KeyError, OSError, ValueError: there is no such zone.
+        KeyError, OSError, ValueError: the time zone does not exist.
     """
     from zoneinfo import ZoneInfo
 
@@ -50,12 +50,12 @@ def zone(name: str) -> tzinfo:
 
 
 def in_words(moment: datetime, name: str, language: Language) -> str:
-    """Write a moment as people in a time zone read it, for a mail.
+    """Format a time in a time zone, for an email.
 
     Args:
-        moment: an aware moment.
+        moment: an aware datetime.
         name: the time zone's name.
-        language: the reader's.
+        language: the reader's language.
 
     Returns:
         For example ``August 14, 2027 at 11:59 PM CDT``.
@@ -72,11 +72,11 @@ def in_words(moment: datetime, name: str, language: Language) -> str:
 
 
 def abbreviation(local: datetime) -> str:
-    """Return what a local moment's zone is called there: ``CDT``, or ``UTC-03:00`` without a name.
+    """Return the abbreviation of a time's zone: ``CDT``, or ``UTC-03:00`` if it has none.
 
     Args:
-        local: a moment in its zone.
+        local: a datetime in its zone.
     """
     name, offset = local.tzname() or "", f"{local:%z}"
-    # Where no abbreviation is in use, the database has the offset: "-03".
+    # For zones without an abbreviation, the database has the offset: "-03".
     return name if name.isalpha() else f"UTC{offset[:3]}:{offset[3:5]}"

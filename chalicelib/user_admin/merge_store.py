@@ -119,7 +119,7 @@ class MergeStore:
         self._database.transact([staying, going, *release_name_writes(merged), *extra_writes])
 
     def still_merging(self, kept: Account, merged: Account) -> Write:
-        """Return the check of a merge's mark on an account; it raises AccountChanged."""
+        """Return the check that one account is merging into another; or AccountChanged."""
         return Write(
             "ConditionCheck",
             USERS,

@@ -86,8 +86,8 @@ class Transfers:
     ) -> None:
         """Delete one account's history for events for which only the other one has a registration.
 
-        The history belongs to deleted drafts. If it were mixed with that of a submitted registration,
-        staff could see the applicant's draft entries, which are private.
+        The history belongs to deleted drafts. Mixed with that of a submitted registration,
+        it would show staff the applicant's draft entries, which are private.
 
         Args:
             user_id: the account without the registrations.

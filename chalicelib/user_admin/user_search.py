@@ -35,7 +35,7 @@ class UserSearch:
         """Return a page of accounts that match a filter.
 
         The search queries lists in order: usernames, emails, the last names of each role, and
-        the full names of each role. A later list omits accounts of an earlier one. If the filter drops
+        the full names of each role. A list omits accounts of an earlier one. If a filter drops
         many accounts, the page may be short.
 
         Args:
