@@ -1,4 +1,4 @@
-"""Write the audit log: who changed what. Entries remain when their subject is erased."""
+"""Write the audit log: who changed what. Entries remain when their subject is erased.
 
 It holds field names but no values, so it contains no personal data. The only text is the reason
 that staff give for a merge of two accounts.
