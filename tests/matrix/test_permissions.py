@@ -7,6 +7,7 @@ each endpoint, as an applicant and as staff go through them, and the proof that 
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import replace
+from types import SimpleNamespace
 from unittest import mock
 
 import boto3
@@ -23,6 +24,7 @@ from tests.matrix.scenarios import SCENARIOS
 from tests.matrix.steps import as_staff_unseen_for_a_while
 from tests.support import permission_recorder, permissions
 from tests.support.environments import stage
+from tests.support.permission_plugin import PermissionPlugin
 from tests.support.permission_recorder import OPERATION, Recorder
 
 RECORD = permissions.recorded()
@@ -232,6 +234,35 @@ def test_processes_are_merged_and_what_none_of_them_needed_is_named(tmp_path):
         "aws.OPERATIONS has sesv2:SendEmail, which no endpoint called",
     ]
     assert permission_recorder.drift(seen, RECORD) == len(unseen & pairs())
+
+
+@pytest.mark.parametrize(
+    ("unused", "chosen", "ends"),
+    [
+        (["a permission"], "not slow", pytest.ExitCode.TESTS_FAILED),
+        ([], "not slow", pytest.ExitCode.OK),
+        (["a permission"], "slow", pytest.ExitCode.OK),
+    ],
+    ids=["unused", "all used", "not a whole run"],
+)
+def test_a_whole_run_that_needs_fewer_permissions_fails(
+    monkeypatch, tmp_path, unused, chosen, ends
+):
+    monkeypatch.setenv("EVERYTHING", "1")
+    monkeypatch.delenv(permission_recorder.WRITE, raising=False)
+    monkeypatch.setattr(permission_recorder, "unused", lambda *_: unused)
+    plugin = object.__new__(PermissionPlugin)
+    plugin._is_worker, plugin._base = False, tmp_path
+    plugin._config = SimpleNamespace(
+        option=SimpleNamespace(keyword="", markexpr=chosen),
+        args_source=pytest.Config.ArgsSource.TESTPATHS,
+        pluginmanager=SimpleNamespace(get_plugin=lambda _: SimpleNamespace(stats={})),
+    )
+    session = SimpleNamespace(exitstatus=pytest.ExitCode.OK)
+
+    plugin.pytest_sessionfinish(session)
+
+    assert session.exitstatus == ends
 
 
 def test_what_was_seen_is_added_to_the_record_or_takes_its_place():

@@ -203,7 +203,7 @@ def test_failing_dynamodb_is_logged_and_the_next_run_does_the_work(backend, caps
         run_at(NOW)
 
     [line] = logged(capsys)
-    assert (line["event"], line["cause"]) == ("unavailable", "query: ThrottlingException")
+    assert (line["event"], line["cause"]) == ("unavailable", "Query: ThrottlingException")
     run_at(NOW)
     assert offers(backend) == [first]
 

@@ -22,7 +22,7 @@ _ALL_BUT_SLOW = "not slow"
 
 
 class PermissionPlugin:
-    """Fails tests that need what isn't granted; reports at the end what is granted for nothing."""
+    """Fails tests that need what isn't granted, and whole runs that don't need all that is."""
 
     def __init__(self, config: pytest.Config) -> None:
         """Start recording."""
@@ -63,6 +63,8 @@ class PermissionPlugin:
         elif is_whole:
             self._unused = list(permission_recorder.unused(seen, record))
             self._drift = permission_recorder.drift(seen, record)
+            if self._unused:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _is_whole(self, session: pytest.Session) -> bool:
         """Say whether every test ran and passed: only then does what wasn't seen mean anything."""
@@ -71,7 +73,8 @@ class PermissionPlugin:
             self._config.pluginmanager.get_plugin("terminalreporter"),
         )
         return (
-            self._config.args_source is pytest.Config.ArgsSource.TESTPATHS
+            "EVERYTHING" in os.environ
+            and self._config.args_source is pytest.Config.ArgsSource.TESTPATHS
             and not option.keyword
             and option.markexpr == _ALL_BUT_SLOW
             and session.exitstatus == pytest.ExitCode.OK

@@ -51,6 +51,8 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput[_ONLY_FAST] = node.config.stash[_KEY]
 
 
+# Last, so that slow tests, which make test leaves out too, are not counted.
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest. Take out the tests that need something, and count them."""
     items.sort(key=_order)
