@@ -1,6 +1,6 @@
 """Style sheets, scripts and icons, each kind under a name that changes with its content.
 
-Whatever a script imports lies beside it, so that one version names them all and a script can say
+A script's imports are in the same folder, so that one version names them all and a script can say
 ``./service`` for its neighbour.
 """
 

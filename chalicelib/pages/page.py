@@ -16,7 +16,7 @@ from chalicelib.platform.html import Markup, element, empty, join
 from chalicelib.platform.languages import Language
 from chalicelib.platform.request import Request
 
-# A page's own script sets it: the language that somebody chose there.
+# The page's own script sets this cookie to the language that the user chose.
 LANGUAGE_COOKIE = "BREEZE_LAKES_POINT_LANGUAGE"
 HTML = Path(__file__).parent / "html"
 # The pages for those who are not signed in, or for whom it does not matter.
@@ -41,7 +41,7 @@ _SPEAKS_OF_CHOICES = re.compile(r"\bword\(")
 
 
 def render(name: str, request: Request) -> str:
-    """Return a page as whoever asks for it reads it.
+    """Return a page in the client's language.
 
     Args:
         name: its file's in ``html``, and its script's, without the ending.

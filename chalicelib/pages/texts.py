@@ -369,7 +369,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Paste the full link from the email. It starts with https:// and has #token= in it.",
         "Pegue el enlace completo del mensaje. Empieza con https:// y contiene #token=.",
     ),
-    # Where one's registration stands.
+    # The status of the user's registration.
     "title.dashboard": ("Your registrations", "Sus inscripciones"),
     "title.register": ("Register for an event", "Inscribirse en un evento"),
     "title.form": ("Registration", "Inscripción"),
@@ -625,7 +625,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Checking this box is your signature. We record the date and time.",
         "Al marcar esta casilla usted firma. Guardamos la fecha y la hora.",
     ),
-    # One's own account.
+    # The user's own account.
     "title.account": ("Your account", "Su cuenta"),
     "profile": ("Profile", "Perfil"),
     "signedInAs": ("Username:", "Nombre de usuario:"),
@@ -991,7 +991,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "addNote": ("Save note", "Guardar nota"),
     "noteAdded": ("Note saved", "Nota guardada"),
     "history": ("History", "Historial"),
-    # Somebody at the desk.
+    # A walk-in applicant at the desk.
     "notOpen": (
         "Registration for this event isn’t open right now.",
         "En este momento la inscripción para este evento no está abierta.",

@@ -95,7 +95,7 @@ function row(session) {
   return made;
 }
 
-/** What somebody would call a device, of all that its browser says of itself. */
+/** Returns a readable name for a device, from its browser's user agent. */
 function device(agent) {
   const system = agent.match(/iPhone|iPad|Android|Windows|Mac OS|CrOS|Linux/)?.[0];
   const browser = agent.match(/Edg|Firefox|Chrome|Safari/)?.[0].replace("Edg", "Edge");

@@ -7,7 +7,7 @@ const toast = place.parentElement;
 const close = toast.querySelector("button");
 let timer;
 
-/** Says something, visibly and to screen readers; an empty text takes it away.
+/** Shows a message, also to screen readers; an empty text removes it.
 
     A reader who points at the message, or has the focus in it, keeps it (WCAG 2.2, 2.2.1).
 */

@@ -1,5 +1,5 @@
-// What is typed goes across, in this tab, to the same page in another language or after signing in again.
-// What a page keeps while one types (`keep`) needs none of this.
+// Carries the input in this tab to the same page in another language, or over signing in again.
+// Input that a page stores while the user types (`keep`) does not need this.
 
 import { tab } from "./compat";
 
@@ -11,7 +11,7 @@ const fields = () => ready.flatMap((part) => [...part.querySelectorAll("input[id
 // A password that is shown is of type text then: what the field is for says what it holds.
 const isSecret = (field) => field.type === "password" || /password|one-time-code/.test(field.autocomplete);
 
-/** Says which parts of the page are ready, and puts back what was carried here for them. */
+/** Marks parts of the page as ready, and restores the input that was stored for them. */
 export function carryOver(...parts) {
   ready = parts;
   const carried = JSON.parse(tab.getItem(place()) ?? "{}");
@@ -24,7 +24,7 @@ export function carryOver(...parts) {
   }
 }
 
-/** Takes along what is typed, but for secrets and for what is hidden, which somebody is done with. */
+/** Stores the input, except secrets and hidden fields, which the user has finished with. */
 export function carry() {
   // Before a page is ready, what is on its way to it still lies there.
   if (!ready.length) return;

@@ -36,12 +36,12 @@ function tellZone() {
   find("#zone").textContent = say("inZone", { zone: knownZone(control("timeZone").value).replaceAll("_", " ") });
 }
 
-// What is typed is kept for each event by itself until it is saved or given up: a session may end before.
+// The page keeps the input for each event until the user saves or discards it: a session may end before.
 const placeOf = (one) => `events/${one?.id ?? ""}`;
 const remember = () => keep(placeOf(event), { mine: values(form), old: event });
 form.addEventListener("input", remember);
 
-/** Puts what was typed over an event that may have changed; gives that as it was and as it is. */
+/** Restores the input for an event that may have changed; returns the old and the current event. */
 function takeUp(mine, old, current) {
   const [stored, theirs] = [typed(old), typed(current)];
   fill(form, mine);
@@ -68,7 +68,7 @@ function open(chosen) {
   find("#editor").scrollIntoView({ block: "start" });
 }
 
-/** Opens a new event with all that another one has, a year later; only its name in links is missing. */
+/** Opens a new event with another event's values, one year later, but without its name in links. */
 function copy(one) {
   dropKept(placeOf(null));
   open(null);
@@ -84,7 +84,7 @@ function close() {
   find("#content").focus();
 }
 
-/** Takes up what somebody else has made of the event; what was typed stays. */
+/** Loads another staff member's changes to the event; keeps the user's input. */
 function meet(current) {
   const [stored, theirs] = takeUp(values(form), event, current);
   event = current;
@@ -135,14 +135,14 @@ onSubmit(form, async () => {
   clearContested(form);
   find("#meanwhile").hidden = true;
   const { id, body } = checked();
-  // Before there is an answer, another one may be opened, or this one given up.
+  // Before the response arrives, the user may open another event or discard this one.
   const saving = placeOf(event);
   const isOpen = () => placeOf(event) === saving && !find("#editor").hidden;
   try {
     await ask("PUT", `/admin/events/${id}`, body);
   } catch (error) {
     if (!isOpen() && !error.isSignedOut) {
-      // What is wrong with this one is nothing to the form of another.
+      // The form of another event must not show this event's errors.
       announce(`${body.name}: ${sentence(error)}`, "wrong");
       return;
     }

@@ -67,7 +67,7 @@ const sorted = (value) => (Array.isArray(value) ? [...value].sort() : value);
 /** What a field is called, also where this form does not have it. */
 const label = (form, name) => (controls(form, name).length ? labelOf(controls(form, name)[0]) : word(name));
 
-// Whoever is called White has not chosen it.
+// The page translates chosen values only: a typed last name "White" stays as it is.
 const isTyped = (control) => control && !["checkbox", "radio", "select-one"].includes(control.type);
 
 /** A value as people say it. */
@@ -102,7 +102,7 @@ export function differences(form, stored, current) {
   return Object.fromEntries(different.map((name) => [name, [stored[name], current[name]]]));
 }
 
-/** Merges what somebody typed with what became of the record meanwhile, field by field.
+/** Merges the user's input with the changes to the record meanwhile, field by field.
 
     `before` is what the controls held when both were the same, `stored` the record then,
     `current` the record now. What was typed is never lost: where both sides have changed a
@@ -119,7 +119,7 @@ export function merge(form, before, stored, current) {
   return contested;
 }
 
-/** Says beside each contested field what it is in the record now. */
+/** Shows the record's current value next to each field with a conflict. */
 export function tellContested(form, contested, current) {
   for (const name of contested) {
     const field = find(`[name="${name}"]`, form).closest(".field");
@@ -128,16 +128,16 @@ export function tellContested(form, contested, current) {
   }
 }
 
-/** Takes that away again. */
+/** Removes these values again. */
 export const clearContested = (form) => findAll(".contested", form).forEach((said) => said.remove());
 
-/** Merges, says what is contested, and gives what the controls would hold if nobody had typed. */
+/** Merges, shows the conflicts, and returns the values of the controls without the user's input. */
 export function rebase(form, before, stored, current) {
   tellContested(form, merge(form, before, stored, current), current);
   return untouched(form, current);
 }
 
-/** What the controls would hold for these answers; what they hold now stays. */
+/** Returns the values that the controls would have for these answers; does not change the controls. */
 export function untouched(form, answers) {
   const typed = values(form);
   fill(form, answers);

@@ -37,7 +37,7 @@ const isDraft = () => !record || record.status === "Draft";
 const isWithdrawn = () => record?.status === "Withdrawn";
 const changed = () => !same(values(form), before) || Object.keys(wrong).length > 0;
 
-/** Gives one's registration for this event, and the last one for another. */
+/** Returns the user's registration for this event, and their latest one for another event. */
 async function own() {
   const all = await readAll("/registrations");
   return [all.find((one) => one.eventId === eventId), all.find((one) => one.eventId !== eventId)];
@@ -146,20 +146,20 @@ function firstAnswers() {
   const { firstName, middleName, lastName, email } = account;
   if (!last) return known({ firstName, middleName, lastName, email });
   find("#prefilled").hidden = false;
-  // One is a year older by now, and signs anew.
+  // The applicant is a year older by now, and must sign again.
   const { age, regAck, ...answers } = last.form;
   return answers;
 }
 
 const known = (answers) => Object.fromEntries(Object.entries(answers).filter(([, value]) => value));
 
-/** Goes on with what was typed before a reload, or before somebody had to sign in again. */
+/** Restores the input from before a reload, or before the user had to sign in again. */
 function takeUp(waiting) {
   fill(form, waiting.typed);
   before = rebase(form, waiting.before, waiting.stored, record?.form ?? {});
 }
 
-/** Says in the bar what of the form is on the server. */
+/** Shows in the status bar which changes the server has saved. */
 function tellSaved(problem) {
   tellPrivacy();
   if (editing) {
@@ -188,7 +188,7 @@ function tellUnsaved() {
   find("#back").textContent = isUnsaved ? say("backWithoutChange") : say("back");
 }
 
-// While one types: into this tab at once, to the service after a pause if it is a draft.
+// While the user types, the page stores the input in this tab at once, and saves a draft after a pause.
 
 form.addEventListener("input", (typing) => {
   const { name } = typing.target;
@@ -199,7 +199,7 @@ form.addEventListener("input", (typing) => {
   remember();
   later();
 });
-// What was wrong is said when one leaves the field, not while one is still at it.
+// The page shows a field's error when the user leaves the field, not while they type.
 form.addEventListener("focusout", () => setTimeout(() => {
   markWrong();
   if (record && isDraft() && !changed()) tellPhones();
@@ -234,7 +234,7 @@ function markWrong() {
   markProblems(form, Object.fromEntries(away.filter(([name]) => !find(".problem", find(`[name="${name}"]`, form).closest(".field")))));
 }
 
-/** Saves a draft in the background; whatever happens, nothing that was typed is lost. */
+/** Saves a draft in the background; the input survives every failure. */
 async function save() {
   timer = clearTimeout(timer);
   if (editing) return;
@@ -270,7 +270,7 @@ async function notSaved(error) {
   else tellSaved(named(error));
 }
 
-/** What went wrong, with the name of each field where fields are wrong. */
+/** Returns the error message, with the name of each invalid field. */
 function named(error) {
   const fields = fieldsOf(error);
   return fields.length
@@ -302,7 +302,7 @@ async function store() {
         if (!same(was, [editing, locked.length]) || (editing && contested.length)) throw error;
       } else if (error.code === "invalid_fields") {
         const news = fieldsOf(error).filter(([name]) => !(name in wrong));
-        // Nothing new: it is not for want of leaving out that it is refused.
+        // No new invalid field: leaving out fields does not fix this request.
         if (!news.length) throw error;
         Object.assign(wrong, Object.fromEntries(news));
         if (editing) throw error;
@@ -357,7 +357,7 @@ onSubmit(form, async () => {
   do await store();
   while (isDraft() && !Object.keys(wrong).length && changed());
   tellSaved();
-  // Never without what somebody has typed: what is wrong and what is missing is said all at once.
+  // Don't submit without fields that the service rejected: show invalid and missing fields together.
   if (Object.keys(wrong).length) throw new Refused(422, { fields: { ...missing(), ...wrong } });
   if (editing && changed()) {
     announce(say("changesSaved")); // and the bar says that what was typed since is not

@@ -1,4 +1,4 @@
-// The token of a one-time link. It stands behind the #, which browsers send to no server.
+// The token of a one-time link. It is in the URL fragment, which browsers do not send to servers.
 
 import { find, onSubmit, show } from "./page";
 import { ask, Refused } from "./service";
@@ -63,7 +63,7 @@ export async function spend(path, body = {}) {
   return answer;
 }
 
-/** Takes a token that is of no use any more out of the address and of this tab's history. */
+/** Removes a used or expired token from the URL and from this tab's history. */
 export const forgetToken = () => history.replaceState(null, "", location.pathname);
 
 /** Shows other parts of the page, and goes to the first. */

@@ -1,4 +1,4 @@
-// A one-time link that staff hand over: scanned from the screen, printed, or copied. It is kept nowhere.
+// A one-time link that staff give to a user: to scan, print, or copy. The page does not store it.
 
 import { copyButton } from "./copy";
 import { make } from "./page";
@@ -7,7 +7,7 @@ import { say } from "./texts";
 /** Shows a link as a QR code and as text, on a slip that can be printed by itself. */
 export function handOver(place, { username, link, linkQrSvg }) {
   const shown = make("input", { type: "text", readonly: true, value: link, "aria-label": say("oneTimeLink") });
-  // As an image, in which nothing runs, and not as a part of the page.
+  // An image cannot run scripts, unlike SVG in the page itself.
   const src = URL.createObjectURL(new Blob([linkQrSvg], { type: "image/svg+xml" }));
   const image = make("img", { class: "qr", alt: say("linkQrCode"), src });
   image.addEventListener("load", () => URL.revokeObjectURL(src), { once: true });

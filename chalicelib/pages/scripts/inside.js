@@ -19,7 +19,7 @@ export function leave({ back = true } = {}) {
 }
 whenSignedOut(leave);
 
-/** Gives the account of whoever is signed in; others are sent to sign in, and nothing is given. */
+/** Returns the account of the signed-in user; sends other visitors to sign in, and returns nothing. */
 export async function signedIn() {
   const account = await untilAnswered(() => read("/me"));
   expectAccount(account.id);
@@ -30,7 +30,7 @@ export async function signedIn() {
 
 /** Asks for what a page begins with; where that fails, says why, and asks again when told to.
 
-    Whoever is not signed in leaves. Wrong fields are for the form that has them, and thrown.
+    It sends visitors who are not signed in to the sign-in page, and throws errors of form fields.
 */
 export async function untilAnswered(act) {
   for (;;) {
@@ -97,8 +97,8 @@ const askedAgain = (error) =>
     find("main").prepend(said);
   });
 
-// What a page keeps of somebody, it keeps in this tab. Not every name says whose it is (`staff/…` and
-// `events/…` do not): what keeps people apart is `whose`, since the tab is emptied once it is another's.
+// A page stores a user's data in this tab only. Not every key names the user (`staff/…` and `events/…`
+// do not). `whose` separates users: the page clears the tab's data when another user signs in.
 const KEPT = "kept";
 const WHOSE = "whose";
 export const keep = (name, value) => tab.setItem(`${KEPT}/${name}`, JSON.stringify(value));
@@ -116,7 +116,7 @@ function forget() {
   find("main").replaceChildren();
 }
 
-/** Forgets somebody who has ended their session, here and in the other tabs, and goes to sign in. */
+/** Clears a signed-out user's data here and in the other tabs, and goes to the sign-in page. */
 export function leaveEveryTab() {
   forget();
   news.postMessage(SIGNED_OUT);
@@ -155,8 +155,8 @@ out.addEventListener("submit", async (event) => {
 });
 find("#still-signed-in button").addEventListener("click", () => requestSubmit(out));
 
-// Whoever signs out in one tab leaves them all. Whoever signs in makes the others leave: what they have
-// typed is kept for them, as at the end of a session. No page comes back out of a browser's memory.
+// A user who signs out in one tab leaves all tabs. When another user signs in, the tabs of the previous
+// user leave too, and keep their input as at the end of a session. A page from the browser's cache reloads.
 news.addEventListener("message", ({ data }) => {
   if (data === SIGNED_OUT) {
     forget();

@@ -1,4 +1,4 @@
-// A list that is read page by page, as far as somebody wants to see.
+// A list that loads one page at a time, when the user asks for more.
 
 import { onPress } from "./page";
 import { read } from "./service";

@@ -17,7 +17,7 @@ export function offerMerge(place, person, mailOf, done) {
     control.id = find("label", field).htmlFor = `${control.name}-${person.id}`;
     if (hint) control.setAttribute("aria-describedby", (hint.id = `${control.id}-hint`));
   }
-  // What is compared is about the name that was typed: it goes when that changes.
+  // The comparison belongs to the typed name, so the page removes it when the name changes.
   compare.addEventListener("input", () => (compared.hidden = true));
 
   onSubmit(compare, async ({ from }) => {

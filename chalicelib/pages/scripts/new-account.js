@@ -1,4 +1,4 @@
-// Creates an account, also if the answer to an earlier try was lost.
+// Creates an account, even if the response to an earlier attempt was lost.
 
 import { ask, Refused } from "./service";
 

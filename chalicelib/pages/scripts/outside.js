@@ -1,11 +1,11 @@
-// Where somebody goes who has just signed in.
+// Picks the page that a user sees after signing in.
 
 import { tab } from "./compat";
 import { news, SIGNED_OUT } from "./page";
 import { base } from "./service";
 
-// A page that was left for this one has kept what was typed for whoever comes back. Once they sign out
-// in another tab, nobody does.
+// The page that led here has stored the user's input for their return. After a sign-out in another
+// tab, this page deletes that input.
 news.addEventListener("message", ({ data }) => data === SIGNED_OUT && tab.clear());
 
 export const next = new URLSearchParams(location.search).get("next") ?? "";

@@ -9,7 +9,7 @@ import { say, sayCount, translated } from "./texts";
 export const find = (selector, within = document) => within.querySelector(selector);
 export const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-/** Makes an element. Whatever is put into it is text, never markup. */
+/** Creates an element. Its content is always text, never markup. */
 export function make(tag, attributes = {}, ...content) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -27,10 +27,10 @@ export function show(...parts) {
   for (const element of findAll("[data-part]")) element.hidden = !parts.includes(element.dataset.part);
 }
 
-/** Says something, visibly and to screen readers. It goes away by itself, unless it is an error. */
+/** Shows a message, also to screen readers. It disappears by itself, unless it is an error. */
 export { announce } from "./announcement";
 
-/** What went wrong, as a sentence. */
+/** Returns the message of an error. */
 export function sentence(error) {
   if (error instanceof Unreachable) return say("unreachable");
   if (!(error instanceof Refused)) throw error;
@@ -45,13 +45,13 @@ function wait(seconds) {
   return sayCount("waitSeconds", Math.max(1, seconds));
 }
 
-// An error is about what was typed: it goes when that changes. Whether the new text is right is said later.
+// An error disappears when the user changes the text. The page checks the new text later.
 document.addEventListener("input", ({ target }) => {
   const field = target instanceof Element && target.closest(".field");
   if (field) clearProblems(field);
 });
 
-/** Takes away what was said of a form, or of one field. */
+/** Removes the errors of a form or of one field. */
 export function clearProblems(form) {
   for (const said of findAll(".problem, .problems", form)) said.remove();
   for (const control of findAll("[aria-invalid]", form)) {
@@ -63,7 +63,7 @@ export function clearProblems(form) {
   }
 }
 
-/** Says beside each field what is wrong with it; gives those that this form does not have. */
+/** Shows each field's error next to it; returns the errors whose fields this form does not have. */
 export function markProblems(form, problems) {
   const others = {};
   for (const [path, said] of Object.entries(problems)) {
@@ -87,7 +87,7 @@ export function markProblems(form, problems) {
   return others;
 }
 
-/** What the field of a control is called, without whatever is said beside it. */
+/** Returns the label of a control's field, without hints. */
 export function labelOf(control) {
   const field = control.closest(".field");
   const said = find("legend", field) ?? find("label", field);
@@ -101,7 +101,7 @@ export function withLabel(control, message) {
   return `${label}${label.endsWith("?") ? "" : ":"} ${message}`;
 }
 
-// No field cuts what is pasted into it. Too long a text is an error at its field, before anything is sent.
+// No field truncates pasted text. A text that is too long gets an error at its field before the request.
 
 /** The length of a text as the service counts it: characters, composed. */
 export const lengthOf = (text) => [...text.normalize("NFC")].length;
@@ -109,7 +109,7 @@ export const lengthOf = (text) => [...text.normalize("NFC")].length;
 /** The most characters that a field accepts. */
 export const longestOf = (control) => Number(control.dataset.maxLength);
 
-/** What to say at each field of a form that holds too much. */
+/** Returns an error for each field of a form whose text is too long. */
 function tooLong(form) {
   const problems = {};
   for (const control of findAll("[data-max-length]", form)) {
@@ -133,7 +133,7 @@ document.addEventListener(
   { capture: true },
 );
 
-/** Says at a form's head all that is wrong, each with a link to its field, and goes there. */
+/** Lists all errors at the top of a form, each with a link to its field, and moves the focus there. */
 export function showProblems(form, error) {
   clearProblems(form);
   const problems = error.fields ?? {};
@@ -162,7 +162,7 @@ function goTo(event) {
   document.getElementById(event.target.hash.slice(1)).focus();
 }
 
-/** Does something when a form is sent: once at a time, and says what went wrong. */
+/** Runs a function when the user submits a form, one call at a time, and shows its error. */
 export function onSubmit(form, act) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -180,7 +180,7 @@ export function onSubmit(form, act) {
   });
 }
 
-/** Does something when a button is pressed, in the same way. */
+/** Runs a function when the user presses a button, in the same way. */
 export function onPress(button, act) {
   button.addEventListener("click", async () => {
     if (button.ariaBusy === "true") return;
@@ -211,14 +211,14 @@ export function reload() {
   location.reload();
 }
 
-/** Hands a file over to be kept. */
+/** Downloads a file to the user's device. */
 export function download(file, name) {
   const link = make("a", { href: URL.createObjectURL(file), download: name });
   link.click();
   URL.revokeObjectURL(link.href);
 }
 
-/** Asks before something that cannot be undone; gives what was typed, or null for a no. */
+/** Asks before an action that cannot be undone; returns the typed text, or null if the user cancels. */
 export const confirmed = (question, yes, ...fields) => choose({ question, yes }, ...fields);
 
 /** Asks a question in a dialog with a button for each answer.
@@ -247,7 +247,7 @@ export function choose({ question, yes, no = say("cancel"), danger = false }, ..
       dialog.showModal();
       return;
     }
-    // Safari before 15.4 has no dialogs: the question stands at the end of the page.
+    // Safari before 15.4 has no dialogs: the page shows the question at its end.
     dialog.setAttribute("role", "dialog");
     dialog.setAttribute("open", "");
     form.addEventListener("submit", (event) => {

@@ -1,4 +1,4 @@
-// A new password: seen if wanted, advised on as one types, suggested on request.
+// A new password: the user can show it, gets advice while typing, and can request a suggestion.
 
 import { copyButton } from "./copy";
 import { find, findAll, lengthOf, longestOf, make, onPress } from "./page";
@@ -25,7 +25,7 @@ for (const button of findAll("[data-reveals]")) {
 
 const distinct = (text) => new Set(text.toLowerCase()).size;
 
-/** What would make a password better; the service, which knows more, has the last word. */
+/** Returns advice on a password; the service, which checks more rules, makes the final decision. */
 function advice(password, shortest, longest, names) {
   const length = lengthOf(password);
   if (length === 0) return say("adviceEmpty", { shortest });
@@ -37,7 +37,7 @@ function advice(password, shortest, longest, names) {
   return say("adviceGood");
 }
 
-/** Advises on a field; `names` gives what should not be in it. */
+/** Shows advice at a field; `names` returns the words that the password should not contain. */
 export function advise(field, names = () => []) {
   const place = find(`#${field.id}-advice`);
   const tell = () => {
@@ -47,7 +47,7 @@ export function advise(field, names = () => []) {
   tell();
 }
 
-/** Puts a suggested password into a field, and shows it whole below, to be written down or copied.
+/** Puts a suggested password into a field, and shows it below so that the user can copy it.
 
     It's shown as long as it's what the field holds, and no longer than the page.
 */

@@ -51,7 +51,7 @@ function offer(doings, made, person) {
   const at = `/admin/users/${person.id}`;
   const who = { who: person.username };
 
-  /** Shows somebody as they are now, what can be done still unfolded. */
+  /** Shows a user's current state, and keeps the actions expanded. */
   function showAs(after, said) {
     const fresh = row(after);
     made.replaceWith(fresh);
@@ -103,7 +103,7 @@ function offer(doings, made, person) {
   });
 }
 
-// What was done to somebody, read when it is unfolded.
+// A user's audit log, which loads when staff expand it.
 
 function follow(trail, person) {
   const none = find(".none", trail);
@@ -132,7 +132,7 @@ function entryRow({ at, actor, action, fields, related, reason }) {
 
 const usernames = new Map([["ops", Promise.resolve("ops")], [account.id, Promise.resolve(account.username)]]);
 
-/** A username; of somebody who has left, the identifier that was theirs. */
+/** Returns a username; for an erased user, the ID of the account. */
 function usernameOf(id) {
   if (!usernames.has(id)) {
     usernames.set(id, read(`/admin/users/${id}`).then(({ username }) => username, () => id));

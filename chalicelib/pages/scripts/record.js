@@ -40,7 +40,7 @@ const changes = listing({ place: find("#history"), button: find("#older-history"
 const readHistory = () => changes(`${path}/history`, told);
 const readNotes = () => notes(path, told);
 const warn = () => tellDuplicates(find("#duplicates"), eventId, () => record);
-// What has been done is done, and nobody waits for its history: the next change reads it again.
+// The change is already saved, so a failure to load the history is ignored: the next change retries.
 const followUp = () => Promise.all([readHistory(), warn()]).catch(() => {});
 
 async function begin() {
@@ -83,7 +83,7 @@ function offered({ offer }) {
   return Date.parse(offer.until) > Date.now() ? say("offeredUntil", until) : say("offerOverSince", until);
 }
 
-/** Takes up the record as somebody else has left it: what was typed stays, and what changed is said. */
+/** Loads another user's changes to the record; keeps the input, and shows what changed. */
 function meet(current) {
   const changed = differences(form, record.form, current.form);
   if (record.status !== current.status) changed.status = [record.status, current.status];
@@ -116,7 +116,7 @@ async function change(act) {
   return true;
 }
 
-// What is typed beside the form is kept as the form is: a session may end before it is sent.
+// The page stores the input next to the form as it stores the form: a session may end before sending.
 
 const placeOf = (text) => `${place}/${text.id}`;
 for (const text of texts) text.addEventListener("input", () => keep(placeOf(text), text.value));
@@ -261,7 +261,7 @@ function noteRow({ id, author, at, text }) {
 }
 
 const listedNotes = new Set(); // the identifiers of those that have been read
-let begun = null; // the note that is being sent: until it has come, the same text is the same note
+let begun = null; // the note in flight: until the server has it, the same text is the same note
 
 /** Goes on with the note that was being sent, unless it has come: the same text is another note then. */
 function takeUpBegun() {
@@ -276,7 +276,7 @@ function dropBegun() {
   dropKept(`${place}/begun`);
 }
 
-// Whoever empties the field has given up that note, or seen it in the list.
+// A user who clears the field has discarded that note, or seen it in the list.
 find("#text").addEventListener("input", ({ target }) => target.value || dropBegun());
 
 onSubmit(find("#note"), async ({ text }) => {

@@ -2,7 +2,7 @@
 
 import { base } from "./service";
 
-/** What to call whoever's registration it is. */
+/** Returns the display name of a registration's applicant. */
 export const nameOf = ({ form, username }) => [form.firstName, form.lastName].filter(Boolean).join(" ") || username;
 
 /** Where the record is. A draft opens only with its reference. */

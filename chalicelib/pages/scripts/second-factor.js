@@ -1,4 +1,4 @@
-// The second factor of one's account: set up, its recovery codes shown this once, and done without.
+// The account's second factor: the user sets it up, sees the recovery codes once, and can remove it.
 
 import { announce, download, find, make, onSubmit } from "./page";
 import { ask } from "./service";
@@ -6,7 +6,7 @@ import { say, sayCount } from "./texts";
 
 const STATES = ["without", "scanning", "codes", "with"];
 
-/** Looks after that part of the page; `changed` is told when there is one, and when there is none.
+/** Controls that part of the page; calls `changed` when the user sets up or removes the factor.
 
     Returns what tells it of changes to the account.
 */

@@ -1,4 +1,4 @@
-// Speaks to the service that these pages belong to.
+// Sends requests to the service that these pages belong to.
 
 import { abortAfter } from "./compat";
 
@@ -6,7 +6,7 @@ export const base = document.querySelector("meta[name=base]").getAttribute("cont
 
 const PATIENCE = 20_000; // milliseconds; the gateway itself gives up after 29 seconds
 
-/** The service has answered, and said no. */
+/** The service returned an error response. */
 export class Refused extends Error {
   constructor(status, answer, retryAfter) {
     super(answer.error ?? "");
@@ -17,7 +17,7 @@ export class Refused extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /** Whether one has to sign in, or sign in again. */
+  /** Whether the user has to sign in, or sign in again. */
   get isSignedOut() {
     return ["not_signed_in", "several_sessions"].includes(this.code);
   }
@@ -26,18 +26,18 @@ export class Refused extends Error {
 /** Whether the browser has sent several sessions, which the page that signs in explains. */
 export let hasSeveralSessions = false;
 
-/** Nobody has answered: whether it was done is not known. */
+/** The service did not respond, so the page does not know whether the request took effect. */
 export class Unreachable extends Error {}
 
 let expected = null; // whose page this is, once it knows
 
 /** Has every request from now on refused unless it is this account that is signed in.
 
-    The session is the browser's: whoever signs in in another tab is whom this page would ask as.
+    All tabs share one session: after a sign-in in another tab, this page would act as that user.
 */
 export const expectAccount = (id) => (expected = id);
 
-/** Asks; gives the Response of a success, whatever it holds. */
+/** Sends a request; returns the Response if it succeeded, with any content type. */
 export async function fetchFrom(path, { method = "GET", body = undefined, keepalive = false } = {}) {
   const headers = { "Accept-Language": document.documentElement.lang };
   if (expected) headers["Expected-Account"] = expected;
@@ -60,7 +60,7 @@ export async function fetchFrom(path, { method = "GET", body = undefined, keepal
   throw new Refused(response.status, answer, Number(response.headers.get("Retry-After")));
 }
 
-/** Asks; gives what a success holds, as JSON. */
+/** Sends a request; returns the JSON body of a successful response. */
 export async function ask(method, path, body, options = {}) {
   const response = await fetchFrom(path, { ...options, method, body });
   try {
@@ -82,7 +82,7 @@ export async function readEvent(id) {
   }
 }
 
-/** Goes through a list to its end, or as far as `most` items. */
+/** Reads all pages of a list, up to `most` items. */
 export async function readAll(path, most = 1000) {
   const items = [];
   let cursor = null;

@@ -1,9 +1,9 @@
-// A sheet that the service gives in parts, put together as one.
+// Downloads a spreadsheet from the service in parts and joins them.
 
 import { find } from "./page";
 import { fetchFrom, Unreachable } from "./service";
 
-// By which Excel knows UTF-8. Each part begins with it, and reading one as text takes it off.
+// Excel recognizes UTF-8 by this mark. Each part starts with it, and reading a part as text removes it.
 const BYTE_ORDER_MARK = "\ufeff";
 const ROW_END = "\r\n";
 

@@ -1,4 +1,4 @@
-// An event's registrations: found, moved, and taken along as a sheet.
+// An event's registrations: staff search them, change their status, and download them as a spreadsheet.
 
 import { carryOver } from "./carried";
 import { staffSignedIn, untilAnswered } from "./inside";
@@ -91,7 +91,7 @@ find("#print").addEventListener("click", () => print());
 printSheets({ chosen, form: find("#fields").content, eventOf: () => event });
 
 rows.addEventListener("change", () => {
-  announce(""); // it would lie over the buttons
+  announce(""); // the message would cover the buttons
   tellChosen();
 });
 find("#all").addEventListener("change", () => {
@@ -117,7 +117,7 @@ onSubmit(bulk, async ({ note }, button) => {
   }
 });
 
-/** Says what became of each, where it stands in the list: the reader keeps their place.
+/** Shows each registration's result in its row, so that staff keep their position in the list.
 
     What was not moved stays selected, with the note, to be tried again.
 */

@@ -28,7 +28,7 @@ const EXPLAINED = {
   Withdrawn: () => say("explainWithdrawn"),
 };
 
-/** Says it; a draft is of no use once its event takes none any more. */
+/** Shows the meaning; applicants can't submit a draft after its event has closed. */
 export function explained({ status, position, offer, offerExpiredAt }, event) {
   if (status === "Draft" && !event.isOpen) return say("explainTooLate");
   if (status === "Withdrawn" && offerExpiredAt) return say("explainExpired", { moment: deadlineOf(event, offerExpiredAt) });

@@ -1,4 +1,4 @@
-// What this page says, in the language it was made in.
+// The texts of this page, in its language.
 
 const given = JSON.parse(document.getElementById("texts").textContent);
 const language = document.documentElement.lang;
@@ -15,14 +15,14 @@ export function sayCount(name, count, facts = {}) {
 
 const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (_, fact) => facts[fact]);
 
-/** A sentence of the service's, in this page's language. Its numbers are looked past. */
+/** Translates a message of the service into this page's language; ignores the numbers in it. */
 export function translated(sentence) {
   const numbers = sentence.match(/\d+/g) ?? [];
   const known = given.sentences[sentence.replace(/\d+/g, "#")];
   return known ? known.replace(/#/g, () => numbers.shift()) : sentence;
 }
 
-/** What people call a choice of the form, or a status. */
+/** Returns the label of an enum value of the form, or of a status. */
 export const word = (choice) => given.words[choice] ?? choice;
 
 // Spanish as it is written in the United States: with a 12-hour clock.

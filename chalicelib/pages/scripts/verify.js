@@ -6,7 +6,7 @@ import { say } from "./texts";
 whenSignedOut(signInFirst);
 begin("confirm");
 
-// A press, not the mere opening: programs that look into mail open links, too.
+// The user must press a button: mail scanners open links too, so opening one must not verify.
 onSubmit(find("#confirm"), async () => {
   const account = await spend("/email/verify");
   if (!account) return;
@@ -27,11 +27,11 @@ async function tellWhichAccount() {
     }
   } catch (error) {
     if (error.isSignedOut) signInFirst();
-    // Otherwise the button says what is wrong.
+    // Otherwise the user sees the error when they press the button.
   }
 }
 
-/** Goes to sign in, and comes back with the token, which stays behind the # all the way. */
+/** Goes to the sign-in page and returns with the token, which stays in the URL fragment throughout. */
 function signInFirst() {
   const next = new URLSearchParams({ next: "/verify" });
   location.replace(`${base}/signin?${next}#${new URLSearchParams({ token })}`);

@@ -1,4 +1,4 @@
-// Somebody stands at the desk: an account, if there is none yet, and a registration begun.
+// Registers a walk-in applicant: creates an account if they have none, and starts a registration.
 
 import { carryOver } from "./carried";
 import { duplicatesOf, listDuplicates } from "./duplicates";
@@ -95,7 +95,7 @@ onSubmit(find("#person"), async ({ phone1: typed, ...person }) => {
   find("[data-part=made]").focus();
   scrollTo(0, 0);
 });
-// The link of an account that an earlier attempt made was never shown.
+// An earlier attempt created the account, but the page never showed its link.
 onPress(find("#new-link"), async () => {
   const { link, linkQrSvg, msg } = await ask("POST", `/admin/users/${made.id}/password-reset`);
   find("#again").hidden = true;

@@ -1,4 +1,4 @@
-// What a page is to show stands in its own address: it can be shared, and Back works.
+// The page's URL contains its filters, so users can share it, and the Back button works.
 
 import { rememberedEvent, rememberEvent, untilAnswered } from "./inside";
 import { find, make } from "./page";
