@@ -52,7 +52,9 @@ CLAIMING = ["GetItem", "BatchGetItem", "TransactWriteItems"]
     [(4, ["BatchGetItem"]), (6, ["BatchGetItem", "UpdateItem"])],
     ids=["a moment ago", "a while ago"],
 )
-def test_staff_are_noted_now_and_then_and_nobody_else(river, sky, backend, minutes, expected):
+def test_only_staff_activity_is_recorded_and_only_now_and_then(
+    river, sky, backend, minutes, expected
+):
     backend.change("users", {"id": river.account["id"]}, role="Admin")
     for row in backend.rows("sessions"):
         began = clock.to_text(clock.now() - timedelta(minutes=minutes))
@@ -325,7 +327,7 @@ def test_a_page_of_people_takes_six_queries_and_one_read_however_many_there_are(
     assert [operation for operation in asked if operation != "Query"] in ([], ["BatchGetItem"])
 
 
-def test_acting_on_somebody_takes_one_read_and_one_transaction(client, backend, aws_calls):
+def test_acting_on_an_account_takes_one_read_and_one_transaction(client, backend, aws_calls):
     sue, somebody = at_work(client, "sue", Role.SUPER_ADMIN), hold_account("somebody")
     them, costs = f"/admin/users/{somebody.id}", []
     for ask in (
@@ -400,7 +402,7 @@ def test_merging_takes_a_few_round_trips_for_each_registration_and_event(client,
     assert sorted(costs[1]) == sorted([*beginning, *moving, events, *traces, *nothing, act])
 
 
-def test_ones_data_take_a_query_for_each_event_and_three(river, aws_calls):
+def test_a_data_export_takes_three_queries_and_one_for_each_event(river, aws_calls):
     for number in range(2):
         hold_event(id=f"event-{number}")
     aws_calls.clear()
@@ -409,7 +411,7 @@ def test_ones_data_take_a_query_for_each_event_and_three(river, aws_calls):
     assert operations(aws_calls) == ["BatchGetItem", *["Query"] * (2 + 3 + 1)]
 
 
-def test_changing_ones_account_takes_one_transaction_after_what_is_claimed(sky, aws_calls):
+def test_changing_an_account_takes_one_transaction_after_the_rate_limits(sky, aws_calls):
     costs = []
     for ask in (
         lambda: sky.ask("PATCH", "/me", {"firstName": "Sky"}),

@@ -66,7 +66,7 @@ def test_a_function_with_a_schedule_loads_no_routes_and_no_models(function):
     assert {"app", "pydantic", "phonenumbers", "botocore", "boto3"}.isdisjoint(modules)
 
 
-def test_to_sign_out_no_openssl_is_loaded_and_nobodys_account():
+def test_signing_out_loads_neither_openssl_nor_the_account_code():
     _, _, modules = loaded_by("sign-out")
 
     assert {"_hashlib", "secrets", "chalicelib.identity.account"}.isdisjoint(modules)

@@ -86,7 +86,7 @@ def test_the_same_password_again_ends_the_other_sessions(river):
     assert [p.get("/me").status for p in (river, elsewhere)] == [200, 401]
 
 
-def test_a_wrong_current_password_changes_nothing_and_signs_nobody_out(river, backend):
+def test_a_wrong_current_password_changes_nothing_and_ends_no_session(river, backend):
     before = backend.records()
     reply = change_password(river, "wrong")
 
@@ -109,7 +109,7 @@ def test_a_wrong_current_password_is_told_to_the_log_without_it(river, capsys):
     [lambda p: change_password(p, "wrong"), lambda p: change_email(p, "n@e.co", "wrong")],
     ids=["password", "email"],
 )
-def test_whoever_took_a_session_has_five_guesses_and_the_owner_is_not_kept_out(river, still, ask):
+def test_a_session_thief_has_five_guesses_and_the_owner_is_not_locked_out(river, still, ask):
     thief = river.thief()
     answers = [ask(thief).status for _ in range(6)]
 
@@ -143,7 +143,7 @@ def test_what_is_wrong_with_a_change_of_password_is_named(river, body, wrong):
     assert (reply.status, sorted(reply.fields)) == (422, wrong)
 
 
-def test_a_new_password_with_ones_name_in_it_is_rejected_and_counts_as_no_guess(river):
+def test_a_new_password_with_the_users_name_is_rejected_and_not_counted_as_a_guess(river):
     answers = [change_password(river, password="seven river boats here") for _ in range(6)]
 
     assert [(reply.status, reply.fields) for reply in answers] == [(422, {"newPassword"})] * 6
@@ -166,7 +166,7 @@ def test_a_changed_password_is_told_to_a_verified_email(lane, mailbox):
     assert (message["To"], message["Subject"]) == ("lane@e.co", "Your password was changed")
 
 
-def test_an_email_that_nobody_verified_is_told_nothing(sky, mailbox):
+def test_an_unverified_email_gets_no_notification(sky, mailbox):
     change_password(sky)
 
     assert mailbox() == []
@@ -219,7 +219,7 @@ def test_null_or_a_blank_takes_a_name_away(river, nothing):
     assert river.get("/me").json["lastName"] == "Okafor"
 
 
-def test_staff_find_somebody_by_the_new_name_and_not_by_the_old(client, river):
+def test_staff_find_a_user_by_the_new_name_and_not_by_the_old(client, river):
     ada = at_work(client, "ada", Role.ADMIN)
 
     def found(start):
@@ -241,7 +241,7 @@ def test_asking_for_what_is_so_already_does_nothing(client, backend, body):
     assert backend.everything() == before
 
 
-def test_nobody_makes_more_of_themselves_than_names_and_email(river, backend):
+def test_users_can_change_only_their_own_names_and_email(river, backend):
     reply = change(river, role="Admin", username="x", emailVerified=True, version=9)
 
     assert reply.fields == {"role", "username", "emailVerified", "version"}

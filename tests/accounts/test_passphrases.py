@@ -17,7 +17,7 @@ def suggested_to(nobody, asked):
     return nobody.get("/password/suggestion", **headers).json["password"].split()
 
 
-def test_anybody_may_ask_for_a_password_and_sign_up_with_it(nobody):
+def test_a_new_client_can_get_a_suggested_password_and_sign_up_with_it(nobody):
     password = nobody.get("/password/suggestion").json["password"]
 
     assert nobody.sign_up(password=password).status == 201

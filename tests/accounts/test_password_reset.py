@@ -50,7 +50,7 @@ def assert_spent(reply):
     assert reply.set_cookie is None
 
 
-def test_a_link_replaces_the_password_ends_every_session_and_signs_nobody_in(sue, river, backend):
+def test_a_link_replaces_the_password_ends_every_session_and_opens_none(sue, river, backend):
     token = token_for(sue, river.account["id"])
     stranger = Person(river.client, "river")
     reply = choose(stranger, token)

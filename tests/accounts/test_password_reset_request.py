@@ -69,7 +69,7 @@ def test_the_owner_is_mailed_a_link_that_chooses_a_password(lane, mailbox):
 
 
 @pytest.mark.parametrize("who", NOBODY_ELSE)
-def test_nobody_else_is_mailed_anything(lane, mailbox, who):
+def test_no_other_user_gets_mail(lane, mailbox, who):
     hold(who)
     assert forget(lane).status == 202
 
@@ -77,7 +77,7 @@ def test_nobody_else_is_mailed_anything(lane, mailbox, who):
 
 
 @pytest.mark.parametrize("who", NOBODY_ELSE)
-def test_whoever_asks_is_told_the_same_for_everybody(lane, backend, who):
+def test_the_response_is_the_same_for_every_name(lane, backend, who):
     hold_account("river", email="river@e.co", email_verified=True)
     hold(who)
 
@@ -181,7 +181,7 @@ def test_username_and_email_share_these(lane, backend, still):
     assert forget(lane, "lane@e.co").status == 429
 
 
-def test_an_address_may_ask_so_often_whoever_it_asks_for(lane, backend, still):
+def test_an_ip_address_has_one_limit_for_requests_about_any_account(lane, backend, still):
     with environment(**SETTINGS, RESET_LINKS_PER_ADDRESS="3"):
         answers = [forget(lane, f"person{number}").status for number in range(4)]
 
@@ -194,7 +194,7 @@ def test_what_was_typed_is_kept_nowhere(lane, backend, capsys):
     assert "sesame" not in str(backend.everything()) + capsys.readouterr().out
 
 
-def test_a_token_of_nobody_opens_nothing(lane, backend):
+def test_a_token_made_for_an_unknown_name_opens_nothing(lane, backend):
     with mock.patch("secrets.token_urlsafe", return_value="t" * 43):
         forget(lane, "unknown")
     assert len(backend.rows("one-time-tokens")) == 1

@@ -81,11 +81,11 @@ def test_a_taken_name_is_taken_in_every_form(sky, newcomer, variant, backend):
     assert backend.records() == before
 
 
-def test_nobody_takes_somebodys_email_as_a_username(sky, newcomer):
+def test_a_username_cannot_be_another_users_email(sky, newcomer):
     assert newcomer("sky@example.com").sign_up().code == "identity_taken"
 
 
-def test_nobody_takes_somebodys_username_as_an_email(newcomer):
+def test_an_email_cannot_be_another_users_username(newcomer):
     newcomer("sky@example.com").sign_up()
 
     assert newcomer("storm").sign_up(email="SKY@example.com").code == "identity_taken"
@@ -179,7 +179,7 @@ def test_a_session_that_signs_up_anew_ends(river, client):
     assert river.get("/me").json["username"] == "river-again"
 
 
-def test_somebody_else_on_the_same_phone_is_somebody_else(river, client):
+def test_two_users_of_one_phone_have_separate_accounts(river, client):
     Person(client, "sky").sign_up()
 
     assert river.get("/me").json["username"] == "river"

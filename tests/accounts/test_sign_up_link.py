@@ -134,9 +134,7 @@ def test_mail_that_cannot_be_sent_is_said_for_each_address(nobody, backend, whic
     assert (reply.status, reply.code) == (503, "unavailable")
 
 
-def test_one_requester_gets_three_links_an_hour_for_a_mailbox_whatever_its_tags(
-    nobody, mailbox, still
-):
+def test_one_requester_gets_three_links_an_hour_for_a_mailbox_with_any_tags(nobody, mailbox, still):
     replies = [ask(nobody, f"Victim+{number}@example.com") for number in range(4)]
 
     assert [reply.status for reply in replies] == [202] * 3 + [429]

@@ -198,7 +198,7 @@ def test_a_cursor_leads_on_in_its_own_list_and_nowhere_else(busy):
                 assert reply.fields == {"cursor"}
 
 
-def test_a_cursor_leads_nobody_else_on(busy, ada):
+def test_a_cursor_does_not_work_for_another_user(busy, ada):
     for name in ("people", "registrations", "notes of one", "history", "sessions"):
         cursor = cursor_of(page(busy, LISTS[name]))
 

@@ -109,7 +109,7 @@ def test_a_token_says_nothing_of_why_it_is_no_good(client, backend, disabled):
     ],
 )
 @pytest.mark.parametrize("who", ["an applicant", "nobody"])
-def test_what_is_somebody_elses_answers_as_what_is_not_there(
+def test_another_users_resource_responds_like_a_missing_one(
     event, river, sky, nobody, method, there, nowhere, who
 ):
     assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201

@@ -143,7 +143,7 @@ def test_no_forged_token_is_a_session(river, backend, how):
     [{"sub": "{sky}"}, {"ver": 2}, {"sid": "{sky's}"}, {"aud": "*"}, {"iss": None}],
     ids=str,
 )
-def test_a_claim_of_somebody_elses_is_no_session_though_it_were_signed(river, sky, changed):
+def test_a_signed_token_with_another_users_claim_opens_no_session(river, sky, changed):
     """What a key that got out would be good for: nothing that the tables do not say, too."""
     [key] = session_keys().all()
     known = {"{sky}": sky.account["id"], "{sky's}": sky.get("/sessions").json["items"][0]["id"]}
@@ -210,7 +210,7 @@ def test_no_session_of_before_survives_a_reset(sue, river):
 
 
 @pytest.mark.parametrize("without", ["exp", "iat", "sub", "iss", "aud", "jti", "ver"])
-def test_a_device_token_that_leaves_something_out_makes_nobody_known(river, without):
+def test_a_device_token_with_a_missing_claim_makes_no_device_known(river, without):
     key = session_keys().derived_key("device")
     payload = jwt.decode(river.device, options={"verify_signature": False})
     header = jwt.get_unverified_header(river.device)
@@ -226,7 +226,7 @@ def test_a_device_token_that_leaves_something_out_makes_nobody_known(river, with
         assert Person(river.client, "river", device=whole).sign_in().status == 200
 
 
-def test_an_expired_token_stays_so_whatever_it_is_sent_along_with(river):
+def test_an_expired_token_stays_expired_with_any_other_headers(river):
     [key] = session_keys().all()
     payload = jwt.decode(river.token, options={"verify_signature": False})
     payload |= {"exp": int(clock.now().timestamp()) - 60}

@@ -30,7 +30,7 @@ def overflowing(page):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_keeps_nobody_out(examined, season, path):
+def test_a_page_is_accessible(examined, season, path):
     page = open_page(examined(viewport=NARROWEST), season, path, season.reader_of(path))
     expect_accessible(page)
     assert overflowing(page) == []

@@ -76,7 +76,7 @@ def test_neither_draft_gets_into_the_other_though_both_are_of_one_version(
     is_rivers_alone(page, river)
 
 
-def test_nobody_gets_another_ones_name(phone, river, sky):
+def test_a_user_does_not_get_another_users_name(phone, river, sky):
     phone.expects(401)
     phone.become(river)
     page = phone.page
@@ -133,7 +133,7 @@ def test_who_signs_in_again_leaves_no_tab_of_their_own(phone, form_of, river):
     expect(saved(page)).to_have_text(SAVED)
 
 
-def test_signing_out_in_that_page_signs_out_whoever_is_signed_in(phone, form_of, river, sky):
+def test_signing_out_in_that_page_signs_out_the_current_user(phone, form_of, river, sky):
     phone.expects(401)
     page = form_of(river)
     phone.become(sky)

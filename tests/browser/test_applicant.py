@@ -80,7 +80,7 @@ def test_a_sign_up_whose_answer_was_lost_is_tried_again_and_goes_on(phone):
     expect(phone.page.get_by_role("heading", name="Register for an event")).to_be_visible()
 
 
-def test_a_name_that_is_somebody_elses_is_taken_after_a_lost_answer_too(phone, somebody):
+def test_a_name_of_another_user_is_taken_after_a_lost_response_too(phone, somebody):
     phone.expects(401, 409)
     sign_up_unanswered(phone, somebody(password="seven herons left the marsh").name)
     phone.page.get_by_role("button", name="Create account").click()
@@ -201,7 +201,7 @@ def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(phone, 
     assert stored(river)["form"]["city"] == "Duluth"
 
 
-def test_somebody_else_who_signs_in_there_sees_none_of_it(phone, at_the_form, somebody):
+def test_another_user_who_signs_in_there_sees_none_of_it(phone, at_the_form, somebody):
     phone.expects(401)
     phone.context.clear_cookies(name=COOKIE)
     fill_in(at_the_form, {"city": "Duluth"})
@@ -223,7 +223,7 @@ def test_last_seasons_answers_are_there_but_for_age_and_signature(submitted, riv
     expect(field(submitted, "regAck")).not_to_be_checked()
 
 
-def test_somebody_too_young_is_told_so_kindly(phone, at_the_form):
+def test_an_applicant_who_is_too_young_gets_a_kind_message(phone, at_the_form):
     phone.expects(422)
     fill_in_whole(at_the_form)
     fill_in(at_the_form, {"age": "UnderSixteen"})

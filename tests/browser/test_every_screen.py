@@ -15,7 +15,7 @@ SIZES = {"phone": PHONE, "desktop": DESKTOP}
 @pytest.mark.parametrize("language", ["en-US", "es-US"])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", PAGES)
-def test_it_keeps_nobody_out(examined, season, path, size, language):
+def test_every_screen_is_accessible(examined, season, path, size, language):
     readers = [None] if path in OPEN else [season.applicant, season.staff]
     for reader in readers:
         opened = examined(viewport=SIZES[size], locale=language)

@@ -70,7 +70,7 @@ def test_a_password_of_160_characters_is_an_error_at_its_field_before_it_is_sent
     assert "POST" not in sent
 
 
-def test_a_username_of_80_characters_is_an_error_at_its_field_and_registers_nobody(phone):
+def test_a_username_of_80_characters_is_an_error_at_its_field_and_creates_no_account(phone):
     page, sent = phone.page, []
     page.on("request", lambda request: sent.append(request.method))
     page.goto(f"{phone.url}/signup")

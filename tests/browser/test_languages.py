@@ -77,7 +77,7 @@ def test_a_switch_changes_it_and_it_stays_so(phone, river):
     expect(phone.page.get_by_role("heading", name="Your account")).to_be_visible()
 
 
-def test_the_choice_is_told_where_the_service_begins_and_below_it_and_to_nobody_else(phone):
+def test_the_language_cookie_is_sent_to_the_service_only(phone):
     def with_another_base(route):
         root, below = (f'<meta name="base" content="{base}">' for base in ("", "/api"))
         html = route.fetch().text()

@@ -163,7 +163,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(phone, river, pa
         "javascript:alert(1)",
     ],
 )
-def test_nobody_is_sent_elsewhere_after_signing_in(phone, river, next_page):
+def test_signing_in_never_redirects_to_another_site(phone, river, next_page):
     phone.page.goto(f"{phone.url}/signin?next={next_page}")
     field(phone.page, "username").fill(river.name)
     field(phone.page, "password").fill("four quiet lakes in May")

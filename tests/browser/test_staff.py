@@ -28,7 +28,7 @@ def test_one_search_field_finds_a_name_a_phone_number_and_a_reference(desk, sues
     assert "q=" in page.url
 
 
-def test_an_address_of_an_earlier_version_still_finds_somebody(desk, sues):
+def test_a_url_of_an_earlier_version_still_finds_a_registration(desk, sues):
     desk.register(lastName="Zeller")
     desk.register(lastName="Okafor")
     page = at(sues, f"/staff?event={desk.event}&lastName=zel")
@@ -114,7 +114,7 @@ def test_the_spreadsheet_is_the_apis_own_put_together(desk, sue, sues):
 # One record.
 
 
-def test_a_record_shows_all_but_what_is_nobodys_business(desk, sues):
+def test_a_record_shows_all_fields_that_staff_may_see(desk, sues):
     river = desk.register(ethnicity="White", city="White Bear Lake")
     page = at(sues, desk.page_of(river))
 
@@ -149,7 +149,7 @@ def test_a_correction_sends_what_has_changed_and_nothing_else(desk, sues):
     expect(page.locator("#history li").first).to_contain_text("St. Paul → Shakopee")
 
 
-def test_of_two_staff_on_one_record_nobody_loses_anything(desk, sues):
+def test_two_staff_members_on_one_record_lose_no_input(desk, sues):
     sues.expects(409)
     river = desk.register()
     page = at(sues, desk.page_of(river))
@@ -244,7 +244,7 @@ def test_a_note_that_has_come_may_be_written_a_second_time(desk, sues, is_reload
     assert [note["text"] for note in desk.record(river)["notes"]] == [NOTE, NOTE]
 
 
-def test_what_was_typed_beside_a_record_outlives_an_ended_session_for_nobody_else(
+def test_input_next_to_a_record_survives_an_ended_session_for_the_same_user_only(
     desk, sue, sues, ada
 ):
     sues.expects(401)
@@ -330,7 +330,7 @@ def open_an_event(page):
         ),
     ],
 )
-def test_what_unfolds_keeps_nobody_out(examined, desk, sue, path, unfold):
+def test_expanded_sections_are_accessible(examined, desk, sue, path, unfold):
     river = desk.register()
     browser = examined()
     browser.become(sue)

@@ -81,7 +81,7 @@ def test_an_event_that_is_being_changed_outlives_an_ended_session(desk, sue, sue
     assert page.evaluate("Object.keys(sessionStorage)") == ["whose"]
 
 
-def test_a_new_event_is_kept_until_it_is_given_up_and_for_nobody_else(sue, sues, ada):
+def test_a_new_event_is_kept_until_it_is_discarded_and_for_the_same_user_only(sue, sues, ada):
     for given_up in (True, False):
         page = at(sues, "/staff/events")
         expect(page.locator("#editor")).to_be_hidden()

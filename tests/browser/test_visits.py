@@ -30,7 +30,7 @@ def judged(browser, served):
         ("fetch('me').catch(() => {})", "401"),
     ],
 )
-def test_whatever_goes_wrong_is_noticed(judged, done, said):
+def test_every_browser_error_fails_the_test(judged, done, said):
     judged.page.evaluate(f"() => {{ try {{ {done} }} catch {{ /* It is in the console. */ }} }}")
     judged.page.wait_for_function("1")
     judged.page.evaluate("fetch('health').then((answer) => answer.text())")

@@ -67,7 +67,7 @@ def test_an_applicant_declines_the_spot_after_a_question_and_the_next_gets_it(ph
     assert sky.get(f"/registrations/{fair}").json["offer"]
 
 
-def test_whoever_waits_sees_their_position(phone, fair, offered):
+def test_an_applicant_on_the_waiting_list_sees_their_position(phone, fair, offered):
     _, sky = offered
     phone.become(sky)
     for path in ("/", f"/register/{fair}"):

@@ -35,7 +35,7 @@ def test_an_event_is_made_and_shown_to_everybody(sue, nobody):
     assert nobody.get("/events").json == {"items": [made.json], "cursor": None}
 
 
-def test_an_event_is_changed_by_whoever_has_read_it(sue):
+def test_an_event_is_changed_with_the_version_that_was_read(sue):
     put(sue)
     changed = put(sue, capacity=None, version=1)
 
@@ -43,7 +43,7 @@ def test_an_event_is_changed_by_whoever_has_read_it(sue):
 
 
 @pytest.mark.parametrize("seen", [None, 2, 7])
-def test_whoever_has_read_another_version_gets_the_current_one(sue, seen):
+def test_a_change_with_another_version_returns_the_current_event(sue, seen):
     made = put(sue).json
     refused = put(sue, name="Spring Fair", version=seen)
 

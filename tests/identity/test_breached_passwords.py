@@ -180,7 +180,7 @@ def impatient(monkeypatch):
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda t: t.__name__)
-def test_best_effort_takes_a_password_nobody_can_tell_of_and_logs_it(
+def test_best_effort_accepts_and_logs_a_password_that_could_not_be_checked(
     service, impatient, nobody, trouble, capsys
 ):
     trouble(service)
@@ -195,7 +195,9 @@ def test_best_effort_takes_a_password_nobody_can_tell_of_and_logs_it(
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda t: t.__name__)
-def test_strict_takes_none_that_nobody_can_tell_of(service, impatient, nobody, trouble, backend):
+def test_strict_mode_rejects_a_password_that_could_not_be_checked(
+    service, impatient, nobody, trouble, backend
+):
     trouble(service)
     with looked_up(service, "strict"):
         reply = nobody.sign_up()
@@ -204,7 +206,7 @@ def test_strict_takes_none_that_nobody_can_tell_of(service, impatient, nobody, t
     assert not backend.rows("users")
 
 
-def test_nobody_there_is_trouble_too(service, nobody, backend):
+def test_strict_mode_rejects_sign_up_if_the_breach_service_is_unreachable(service, nobody, backend):
     with environment(
         STAGE="test", BREACHED_PASSWORDS="strict", BREACHED_PASSWORDS_URL="http://127.0.0.1:1"
     ):

@@ -154,7 +154,7 @@ def test_a_name_of_three_letters_may_be_part_of_another_word():
     assert passwords.problem("four quiet lakes in May", ["May"]) is None
 
 
-def test_parts_of_ones_names_add_little():
+def test_parts_of_the_users_own_names_add_little_strength():
     assert passwords.problem("okafor okafor 1991", ["river.okafor"])
     assert passwords.problem("nkemdirimxu 19911", ["nkemdirimxu.ada"]) == (
         "Easy to guess because it uses your name or this site’s name. Add another word or two."
@@ -210,7 +210,7 @@ def test_a_weaker_hash_is_not_replaced_by_a_wrong_password():
     assert passwords.verify("another", weak) == (False, None)
 
 
-def test_nobody_has_the_decoys_password():
+def test_the_decoy_account_accepts_no_password():
     assert passwords.verify("four quiet lakes", None) == (False, None)
 
 

@@ -37,12 +37,12 @@ def test_an_account_that_was_kept_without_a_number_for_its_password_has_the_firs
     assert from_item(item) == river
 
 
-def test_nobody_is_none(store):
+def test_an_unknown_account_is_none(store):
     assert store.get("nobody") is None
     assert store.find_by_login("nobody") is None
 
 
-def test_a_name_that_grows_beyond_every_key_is_nobodys(store):
+def test_a_name_longer_than_any_key_belongs_to_no_account(store):
     assert store.find_by_login("\ufdfa" * 254) is None
 
 
@@ -121,7 +121,7 @@ def test_the_session_version_is_raised_once_however_often_it_is_asked_for(store)
     assert store.get(river.id).session_version == river.session_version + 1
 
 
-def test_raising_the_session_version_of_nobody_makes_nobody(store, either_engine):
+def test_raising_the_session_version_of_an_unknown_account_creates_none(store, either_engine):
     store.raise_session_version(account("gone"))
 
     assert not either_engine.rows("users")

@@ -212,7 +212,9 @@ def test_everybody_gets_what_is_theirs(everybody, route, who):
 
 
 @pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if row[NOBODY] == 401])
-def test_nobody_learns_nothing_from_a_wrong_request(everybody, route, aws_calls):
+def test_an_unauthenticated_client_learns_nothing_from_an_invalid_request(
+    everybody, route, aws_calls
+):
     anything = dict.fromkeys(("session_id", "event_id", "user_id"), "anything")
     method, path = route.format(**anything).split()
 

@@ -179,7 +179,7 @@ def told():
 
 
 @pytest.mark.parametrize(("scenario", "every"), [*told()])
-def test_whatever_becomes_of_a_call_nothing_is_half_done(world, written, scenario, every):
+def test_a_fault_in_any_call_leaves_no_partial_change(world, written, scenario, every):
     telling, endpoint = Telling(world, scenario, written), ENDPOINTS[scenario.action]
     calls, after = telling.as_it_should_go()
     before = telling.before

@@ -137,7 +137,7 @@ def test_a_plain_chalice_deploy_rejects_with_the_name_of_the_command_that_does(t
     assert "Deploy with: make deploy STAGE=dev" in done.stderr.strip().splitlines()[-1]
 
 
-def test_nobody_is_asked_where_there_is_no_terminal(capsys):
+def test_without_a_terminal_the_command_does_not_prompt(capsys):
     with mock.patch.object(sys, "stdin", SimpleNamespace(isatty=lambda: False)):
         assert not deploy.asking(yes=False)(["Add one"])
 
@@ -147,7 +147,7 @@ def test_nobody_is_asked_where_there_is_no_terminal(capsys):
 
 
 @pytest.mark.parametrize(("answer", "agreed"), [("y", True), (" Yes ", True), ("", False)])
-def test_whoever_is_asked_must_say_yes(answer, agreed):
+def test_the_operator_must_answer_yes(answer, agreed):
     with (
         mock.patch.object(sys, "stdin", SimpleNamespace(isatty=lambda: True)),
         mock.patch("builtins.input", return_value=answer),
@@ -165,7 +165,7 @@ def account():
     return json.loads(deploy.ACCOUNT_TEMPLATE.read_text())["Resources"]
 
 
-def test_nobody_else_reads_what_is_deployed():
+def test_the_package_bucket_is_private_and_encrypted():
     bucket = account()["Packages"]["Properties"]
 
     assert all(bucket["PublicAccessBlockConfiguration"].values())

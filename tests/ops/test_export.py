@@ -243,7 +243,7 @@ BUSY = refusal(503, "unavailable", "Please try again.", Retry_After="1")
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_whatever_goes_wrong_the_file_is_whole_or_not_there(service, run, tmp_path, pages, message):
+def test_after_any_failure_the_file_is_complete_or_absent(service, run, tmp_path, pages, message):
     service.pages = list(pages)
 
     refused(service, run, message, tmp_path)
@@ -307,7 +307,7 @@ def test_a_session_that_cannot_be_ended_is_mentioned_and_the_file_kept(service, 
     assert "The session couldn't be ended" in capsys.readouterr().err
 
 
-def test_a_folder_that_is_none_is_found_before_anybody_types(service, run):
+def test_a_missing_folder_is_reported_before_the_operator_types(service, run):
     with pytest.raises(ExportError, match="none"):
         run(name="nowhere/registrations.csv")
     assert service.asked == []
@@ -319,7 +319,7 @@ def test_a_password_travels_encrypted_or_not_at_all(url, tmp_path):
         export.export(url, EVENT, tmp_path / "registrations.csv", {})
 
 
-def test_nobody_at_the_terminal_is_told_so(service, tmp_path):
+def test_without_a_terminal_the_command_says_so(service, tmp_path):
     with (
         mock.patch("builtins.input", side_effect=EOFError),
         pytest.raises(ExportError, match="in a terminal"),

@@ -203,7 +203,7 @@ def test_of_two_lines_with_one_name_the_first_is_taken(write, backend, second, n
     assert accounts(backend).keys() == {"river", "storm"}
 
 
-def test_a_bad_line_keeps_its_name_from_nobody(write, backend):
+def test_a_bad_line_does_not_reserve_its_username(write, backend):
     done = take_in(write(line("river", kept="none"), line("river")))
 
     assert [number for number, _ in told(done)] == [2]
@@ -238,7 +238,7 @@ def test_lines_that_are_added_later_are_taken_in_beside_the_first(write, backend
 
 
 @pytest.mark.parametrize("taken", [line("river"), line("storm", "River@example.com")])
-def test_somebody_elses_name_stays_theirs(write, backend, newcomer, taken):
+def test_an_import_does_not_take_another_users_name(write, backend, newcomer, taken):
     newcomer("river").sign_up(email="river@example.com")
     before = backend.everything()
     done = take_in(write(taken))
@@ -247,7 +247,7 @@ def test_somebody_elses_name_stays_theirs(write, backend, newcomer, taken):
     assert backend.everything() == before
 
 
-def test_whoever_another_import_was_faster_with_is_in(write, backend):
+def test_an_account_that_a_concurrent_import_created_is_kept(write, backend):
     class Late(type(account_repository())):
         """A repository whose first query finds no account."""
 

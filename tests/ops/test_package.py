@@ -59,7 +59,7 @@ def test_a_package_that_could_not_be_had_is_an_error(files, project):
     assert _problems(kept, project) == ["fast-lib: 1.2 is pinned, none was packaged"]
 
 
-def test_a_package_that_nobody_pinned_is_an_error(files, project):
+def test_an_unpinned_package_is_an_error(files, project):
     info = "boto3-1.0.dist-info"
     record = f"{info}/METADATA,,\n{info}/RECORD,,\n".encode()
     files |= {f"{info}/METADATA": b"", f"{info}/RECORD": record}

@@ -79,7 +79,7 @@ def test_a_key_whose_turn_has_not_come_stays():
     assert rotated([old, waiting], NOW).kept == (old, waiting)
 
 
-def test_nobody_is_signed_out_by_a_rotation(vault, river):
+def test_a_rotation_signs_no_user_out(vault, river):
     first = held(vault)[0].identifier
     new = rotate(ago=11 * MINUTE).key.identifier
     forget()
@@ -200,7 +200,7 @@ def test_of_two_rotations_at_once_neither_loses_the_others_key(vault, operation,
     assert set(held(vault)) == {*before, *others, mine}
 
 
-def test_whoever_is_always_too_late_says_so(vault):
+def test_a_rotation_that_loses_every_race_reports_it(vault):
     patched, others = another_rotates_before("update_secret_version_stage", times=99)
 
     with patched, pytest.raises(session_key.RotationFailed, match="someone else"):

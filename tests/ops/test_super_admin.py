@@ -163,7 +163,7 @@ def test_a_name_that_is_taken_is_said_and_another_asked_for(aws, rows):
     assert "MIA" not in {row.get("username") for row in rows("users")}
 
 
-def test_whoever_gives_up_leaves_nothing(aws, rows):
+def test_an_operator_who_cancels_leaves_nothing(aws, rows):
     before = rows("users")
     with typing(aws) as terminal:
         terminal.answer("Username: ", "eve")

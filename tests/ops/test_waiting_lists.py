@@ -43,7 +43,7 @@ def test_everyone_on_a_waiting_list_is_counted_once_however_often_it_runs(backen
     assert all(row["waitlistedAt"] == row["submittedAt"] for row in waiting)
 
 
-def test_whoever_is_counted_already_is_not_counted_again(backend, former):
+def test_a_registration_that_is_counted_is_not_counted_again(backend, former):
     backend.change("events", {"id": f"{EVENT}#places"}, waiting=1)
     key = {"userId": "person-00002", "eventId": EVENT}
     backend.change("registrations", key, waitlistedAt="2026-11-02T00:00:02Z")

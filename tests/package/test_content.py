@@ -37,7 +37,7 @@ def test_what_is_for_developing_stays_here(files, folder):
 @pytest.mark.parametrize(
     "name", ["boto3", "botocore", "cryptography", "moto", "pytest", "awslambdaric", "pip"]
 )
-def test_what_lambda_brings_or_nobody_needs_there_does_not_ship(files, name):
+def test_packages_that_lambda_provides_or_does_not_need_do_not_ship(files, name):
     assert not [path for path in files if re.match(rf"{name}[-./]", path)]
 
 
@@ -84,7 +84,7 @@ def test_neither_our_files_nor_the_template_hold_a_secret(files, deployed):
     assert not [name for name, content in ours.items() if SECRETS.search(content)]
 
 
-def test_the_credentials_of_whoever_packages_stay_with_them(files, deployed):
+def test_the_package_does_not_contain_the_operators_credentials(files, deployed):
     everything = [*files.values(), deployed.template.read_bytes()]
 
     assert not [content for content in everything if OF_THIS_SHELL.encode() in content]

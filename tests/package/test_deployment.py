@@ -63,7 +63,7 @@ def test_deploying_the_same_again_changes_nothing(production, capsys):
     assert "No changes." in capsys.readouterr().out
 
 
-def test_whoever_declines_leaves_nothing(account, deployed, capsys):
+def test_an_operator_who_declines_the_first_deployment_leaves_nothing(account, deployed, capsys):
     operator = Operator(deployed)
     operator.agrees = False
 
@@ -124,7 +124,7 @@ def test_a_stage_with_data_is_destroyed_when_told_twice(development):
     assert not names("dev") & there()
 
 
-def test_whoever_declines_keeps_the_stage(development):
+def test_an_operator_who_declines_the_deletion_keeps_the_stage(development):
     development.agrees = False
 
     assert development.destroy("dev") == 1
@@ -132,7 +132,7 @@ def test_whoever_declines_keeps_the_stage(development):
     assert names("dev") <= there()
 
 
-def test_prod_keeps_its_data_whatever_is_told(production):
+def test_prod_keeps_its_data_despite_any_option(production):
     fill("prod")
 
     production.destroy("prod", "prod")

@@ -117,7 +117,7 @@ def test_a_role_names_what_it_is_for(prod, function):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_nobody_but_lambda_takes_on_a_role(prod, function):
+def test_only_lambda_can_assume_a_role(prod, function):
     role = prod[functions.role_name(function)]["Properties"]
     [statement] = role["AssumeRolePolicyDocument"]["Statement"]
 

@@ -185,7 +185,7 @@ def test_there_is_head_wherever_there_is_get(prod):
 
 
 @pytest.mark.parametrize("function", PACKAGES_BY_FUNCTION)
-def test_the_api_may_call_a_function_and_nobody_else_may(prod, function):
+def test_only_the_api_may_call_a_function(prod, function):
     permission = prod[f"{functions.logical_name(function)}InvokePermission"]["Properties"]
 
     assert permission["FunctionName"] == {"Ref": functions.logical_name(function)}

@@ -68,7 +68,7 @@ def test_each_schedules_handler_runs_from_the_zip(service):
         assert service.invoke(logical_name(function), event) == b"null"
 
 
-def test_whoever_signed_up_is_known(service, river):
+def test_a_user_who_signed_up_has_a_session(service, river):
     reply = river.get(f"{service.url}/me")
 
     assert reply.status_code == 200
@@ -102,7 +102,7 @@ def test_signing_out_empties_the_cookie_and_the_browser_drops_it(service, river)
     assert COOKIE not in river.cookies
 
 
-def test_whoever_signed_out_is_not_known_any_more(service, river):
+def test_a_user_who_signed_out_has_no_session(service, river):
     river.post(f"{service.url}/signout")
 
     reply = river.get(f"{service.url}/me")

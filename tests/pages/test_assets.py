@@ -70,7 +70,7 @@ def test_an_asset_that_changes_gets_another_address(nobody, another):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_whatever_a_page_names_is_there(nobody, path):
+def test_every_asset_that_a_page_names_exists(nobody, path):
     html = nobody.get(path.replace("{event_id}", "any")).body.decode()
     named = re.findall(r'(?:src|href)="(/(?:scripts|styles|icons)/[^"]+)"', html)
 

@@ -50,7 +50,7 @@ def test_an_applicant_is_asked_for_all_of_it(language):
     assert names_in(controls.applicant_form(language)) == set(FIELDS)
 
 
-def test_staff_are_not_shown_what_is_nobodys_business():
+def test_pages_hide_the_fields_that_staff_may_not_see():
     shown = names_in(controls.staff_form(Language.ENGLISH))
 
     assert shown == set(FIELDS) - STAFF_HIDDEN_FIELDS - SIGNATURE_FIELDS

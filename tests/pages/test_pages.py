@@ -134,7 +134,7 @@ def test_the_language_is_the_browsers(nobody, path):
     ("cookie", "language"),
     [("en", "en"), ("es", "es"), ("fr", "es"), ("", "es"), ('"><script>', "es")],
 )
-def test_or_whichever_somebody_chose(nobody, cookie, language):
+def test_the_language_cookie_overrides_the_browsers_language(nobody, cookie, language):
     chosen = f"{page.LANGUAGE_COOKIE}={cookie}"
     html = nobody.get("/signin", Cookie=chosen, **SPANISH).body.decode()
 
@@ -161,7 +161,7 @@ def test_so_it_does_below_a_path_with_a_name_in_it(backend):
     "base",
     ['/"><script>', "/a b", "//elsewhere.example", "/..", "/a/../..", "/%2e", "/a?b", "https:/"],
 )
-def test_no_path_that_somebody_made_up_gets_into_it(backend, base):
+def test_an_invalid_path_does_not_become_the_base_of_a_page(backend, base):
     assert base_of(below(base)) == ""
 
 

@@ -168,11 +168,11 @@ def test_a_script_names_what_it_says_where_it_says_it(name):
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda one: f"{one.parent.name}/{one.stem}")
-def test_whatever_somebody_may_be_told_has_its_spanish(module):
+def test_every_message_has_a_spanish_translation(module):
     assert set(said_in(module)) - SENTENCES_IN_SPANISH.keys() - NOT_FOR_PEOPLE == set()
 
 
-def test_nothing_is_translated_that_nobody_says():
+def test_every_translation_belongs_to_a_message():
     said = {text for module in MODULES for text in said_in(module)}
     weak = {text for text in SENTENCES_IN_SPANISH if text.startswith("Easy to guess")}
 
@@ -212,7 +212,7 @@ def test_every_choice_has_a_word_in_both_languages(choice):
     assert choice in words(Language.SPANISH)
 
 
-def test_whatever_is_recorded_of_an_account_has_a_word():
+def test_every_audit_action_has_a_label():
     house = "".join(module.read_text() for module in MODULES)
     recorded = set(re.findall(r'"(account\.[a-z_]+)"', house))
 

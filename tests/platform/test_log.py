@@ -104,7 +104,7 @@ def test_a_sign_in_that_has_to_wait_is_told(river, lines):
     assert (line["code"], line["account"]) == ("too_many_attempts", river.account["id"])
 
 
-def test_a_name_that_nobody_has_is_not_told_since_it_may_be_a_password(nobody, lines):
+def test_an_unknown_name_is_not_logged_since_it_may_be_a_password(nobody, lines):
     nobody.sign_in(PASSWORD)
 
     [line] = lines()
@@ -121,7 +121,7 @@ def test_a_name_that_nobody_has_is_not_told_since_it_may_be_a_password(nobody, l
     ],
     ids=["401", "403 of another site", "403 of a role"],
 )
-def test_every_error_of_who_somebody_is_or_what_they_may_is_told(river, ask, code, lines):
+def test_every_authentication_or_permission_error_is_logged(river, ask, code, lines):
     lines()
     assert ask(river).code == code
 
@@ -164,7 +164,7 @@ def test_a_privileged_act_is_told_with_whose_and_on_what(river, backend, lines):
     assert (line["account"], line["event_id"]) == (river.account["id"], EVENT)
 
 
-def test_what_takes_a_role_is_told_whatever_it_is():
+def test_every_request_that_needs_a_role_is_logged():
     acts = [endpoint for endpoint in all_endpoints() if endpoint.access.privileged]
 
     assert {endpoint.access.name for endpoint in all_endpoints()} - {
@@ -174,7 +174,7 @@ def test_what_takes_a_role_is_told_whatever_it_is():
 
 
 @pytest.mark.parametrize("path", ["/me", "/sessions", "/registrations"])
-def test_what_anybody_reads_of_their_own_is_not_told(river, path, lines):
+def test_reading_your_own_data_is_not_logged(river, path, lines):
     lines()
     river.get(path)
 

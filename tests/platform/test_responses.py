@@ -79,6 +79,6 @@ def test_an_odd_event_is_answered_in_our_shape_and_logged_on_one_line(odd, capsy
     assert all(json.loads(line) for line in capsys.readouterr().out.splitlines())
 
 
-def test_health_asks_nothing_of_anybody(nobody, aws_calls):
+def test_the_health_check_makes_no_aws_calls(nobody, aws_calls):
     assert nobody.get("/health").json == {"status": "ok"}
     assert aws_calls == []

@@ -105,7 +105,7 @@ def test_nothing_personal_is_left_anywhere(client, backend):
     assert (left["one-time-tokens"], left["notes"], left["history"]) == ([], [], [])
 
 
-def test_what_somebody_did_as_staff_stays_with_no_more_than_an_identifier(client, backend, river):
+def test_actions_of_an_erased_staff_member_stay_with_only_an_identifier(client, backend, river):
     hold_event()
     submitted(river)
     ada, bert = (at_work(client, name, Role.ADMIN) for name in ("ada", "bert"))
@@ -121,7 +121,7 @@ def test_what_somebody_did_as_staff_stays_with_no_more_than_an_identifier(client
     assert belonging_to(backend, ada) == {"notes", "history"}
 
 
-def test_both_cookies_are_emptied_and_nobody_is_signed_in(river):
+def test_erasure_clears_both_cookies_and_signs_the_user_out(river):
     copies = river.thief(), river.elsewhere()
     copies[1].sign_in()
     reply = erase(river)
@@ -256,7 +256,7 @@ def test_a_session_that_begins_meanwhile_goes_too(backend, river, owner, after):
     assert belonging_to(backend, river) == set()
 
 
-def test_whoever_signs_in_and_registers_meanwhile_is_erased_with_that(backend, river):
+def test_a_sign_in_and_registration_during_erasure_are_erased_too(backend, river):
     hold_event()
     other = river.elsewhere()
 
@@ -354,7 +354,7 @@ def test_a_registration_that_staff_move_meanwhile_is_erased_and_its_place_freed_
     assert belonging_to(backend, river) == set()
 
 
-def test_whoever_is_signed_out_everywhere_meanwhile_is_not_erased(river):
+def test_a_user_who_is_signed_out_everywhere_meanwhile_is_not_erased(river):
     other = river.elsewhere()
     other.sign_in()
     with during(SessionService, "delete_others", lambda: other.delete("/sessions")):
@@ -379,7 +379,7 @@ def test_after_a_failure_one_signs_in_asks_again_and_it_is_finished(backend, riv
     assert taken(backend) == 0
 
 
-def test_after_a_failure_whoever_signs_in_may_stay(river):
+def test_after_a_failed_erasure_a_user_who_signs_in_keeps_the_account(river):
     hold_event()
     submitted(river)
     with mock.patch.object(SessionService, "delete_others", side_effect=ServiceUnavailable):

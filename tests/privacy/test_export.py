@@ -100,7 +100,7 @@ def test_nothing_that_opens_an_account_is_in_it(river, ada, backend):
     assert not {"sessionVersion", "recovery", "passwordHash"} & held(river)["account"].keys()
 
 
-def test_nothing_of_anybody_else_is_in_it(registered, sky):
+def test_the_export_contains_no_data_of_other_users(registered, sky):
     told = sky.get("/me/export").body.decode()
 
     assert registered.account["id"] not in told

@@ -119,7 +119,7 @@ def test_what_one_in_a_thousand_has_is_found_in_bounded_pages(ada):
         ("lastName=nakamura&status=Hired", None, 1),
     ],
 )
-def test_whoever_is_looked_for_is_read_and_nobody_else(ada, query, found, queries):
+def test_a_search_reads_only_the_matching_registrations(ada, query, found, queries):
     page, taken, read = measured(lambda: ada.get(f"{ALL}?{query}").json)
 
     assert taken == queries

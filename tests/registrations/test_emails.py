@@ -86,7 +86,7 @@ def test_submitting_again_is_not_receipted_again(lane, mailbox):
 
 
 @pytest.mark.parametrize("different", [{"email": None}, {"email_verified": False}], ids=str)
-def test_whoever_mail_is_not_known_to_reach_gets_none(client, mailbox, different):
+def test_an_applicant_without_a_verified_email_gets_no_mail(client, mailbox, different):
     submit(with_a_draft(client, "lane", **different))
 
     assert mailbox() == []

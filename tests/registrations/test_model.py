@@ -119,7 +119,7 @@ def people(either_engine):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=STEPS)
-def test_whatever_people_do_the_service_does_what_the_model_does(either_engine, people, steps):
+def test_after_random_actions_the_service_matches_the_model(either_engine, people, steps):
     for table in ("registrations", "history", "events"):
         either_engine.clear(table)
     hold_event(capacity=CAPACITY)

@@ -43,7 +43,7 @@ def full(backend):
     return people
 
 
-def test_whoever_the_earlier_release_moved_off_the_list_is_not_counted_any_more(backend, full):
+def test_an_applicant_whom_the_earlier_release_moved_off_the_list_is_not_counted(backend, full):
     for user_id in full[:2]:
         put_by_earlier_release(backend, user_id, "Withdrawn")
 
@@ -52,7 +52,7 @@ def test_whoever_the_earlier_release_moved_off_the_list_is_not_counted_any_more(
     assert counters(backend) == (1, 0, 3)
 
 
-def test_whoever_the_earlier_release_put_on_the_list_is_counted(backend, full):
+def test_an_applicant_whom_the_earlier_release_put_on_the_list_is_counted(backend, full):
     # An edit by the earlier release drops the mark; the person has been counted all along.
     put_by_earlier_release(backend, full[0], "Waitlisted")
     put_by_earlier_release(backend, full[1], "Withdrawn")
@@ -79,7 +79,7 @@ def test_a_recount_again_and_again_changes_nothing_more(backend, full):
     assert backend.everything() == before
 
 
-def test_whoever_is_offered_a_spot_is_not_counted_as_waiting(backend):
+def test_an_applicant_with_an_offer_is_not_counted_as_waiting(backend):
     people = hold_line(backend, people=3)
     run_at(NOW)
     assert offers(backend) == people[:1]

@@ -78,7 +78,7 @@ def test_the_accounts_email_is_the_forms_unless_another_is_given(sky):
 
 
 @pytest.mark.parametrize("seen", [None, 2, 9])
-def test_whoever_has_read_another_version_gets_the_current_one_to_merge(river, seen):
+def test_a_client_with_another_version_gets_the_current_one_to_merge(river, seen):
     current = save(river, DRAFT).json
     refused = save(river, FORM, version=seen)
 
@@ -147,7 +147,7 @@ def test_the_time_of_the_signature_is_kept(river, backend):
     assert backend.rows("registrations")[0]["acknowledgedAt"] == receipt["submittedAt"]
 
 
-def test_whoever_saves_what_was_submitted_signs_it_again(river, backend):
+def test_an_applicant_who_changes_a_submitted_form_signs_it_again(river, backend):
     save(river)
     first = clock.from_text(submit(river).json["submittedAt"])
     with mock.patch.object(clock, "now", return_value=first + timedelta(hours=1)):
@@ -308,7 +308,7 @@ def test_a_deleted_draft_is_gone(river):
     assert save(river).status == 201
 
 
-def test_somebody_elses_registration_is_as_if_it_were_not_there(river, sky):
+def test_another_users_registration_is_not_found(river, sky):
     save(river)
 
     for reply in (sky.get(OWN), submit(sky), withdraw(sky), sky.delete(OWN)):
@@ -316,7 +316,7 @@ def test_somebody_elses_registration_is_as_if_it_were_not_there(river, sky):
     assert sky.get("/registrations").json["items"] == []
 
 
-def test_ones_own_are_listed_those_of_the_newest_event_first_and_paged(river):
+def test_users_list_their_own_registrations_newest_event_first_in_pages(river):
     for year in (2027, 2029, 2028):
         day = clock.now().date().replace(year=year, month=9, day=3)
         hold_event(id=f"fair-{year}", starts_on=day, ends_on=day)
@@ -330,7 +330,7 @@ def test_ones_own_are_listed_those_of_the_newest_event_first_and_paged(river):
     assert second["cursor"] is None
 
 
-def test_a_cursor_of_somebody_else_is_rejected(river, sky):
+def test_another_users_cursor_is_rejected(river, sky):
     for name in ("a", "b"):
         hold_event(id=name)
         save(river, path=f"/registrations/{name}")

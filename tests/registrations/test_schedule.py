@@ -167,7 +167,7 @@ def test_an_expiry_brings_the_search_up_to_date_as_any_change_does(backend):
     assert [row for row in backend.rows("search") if row["userId"] == first]
 
 
-def test_whoever_an_earlier_version_put_on_the_list_is_offered_a_place(backend):
+def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place(backend):
     hold_line(backend, people=1)
     [row] = backend.rows("registrations")
     key = {"userId": row["userId"], "eventId": EVENT}

@@ -114,7 +114,7 @@ def test_no_offer_outlives_the_first_day_of_the_event(backend, join):
     assert status(b) == "Withdrawn"
 
 
-def test_after_the_first_day_a_free_place_is_taken_by_whoever_comes(backend, join):
+def test_after_the_first_day_a_walk_in_takes_a_free_place(backend, join):
     hold_event(capacity=1, starts_on=clock.now().date() - timedelta(days=3))
     a, b = join("anna"), join("bo.ek")
     a.post(f"{OWN}/withdraw")
@@ -161,7 +161,7 @@ def test_accepting_after_the_deadline_is_rejected_with_a_code_and_the_next_is_of
     assert accept(b).code == "offer_expired"
 
 
-def test_whoever_missed_an_offer_may_submit_again_and_is_last_in_line(backend, queue):
+def test_an_applicant_who_missed_an_offer_may_submit_again_and_is_last_in_line(backend, queue):
     a, b, _, d = queue
     a.post(f"{OWN}/withdraw")
     with later(hours=2):
@@ -331,7 +331,7 @@ def test_what_an_earlier_version_moved_leaves_no_place_held(backend, queue):
     assert not offer(b)
 
 
-def test_whoever_an_earlier_version_put_on_the_list_is_offered_a_place_in_turn(backend, queue):
+def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place_in_turn(backend, queue):
     a, b, *_ = queue
     backend.drop("registrations", key_of(b), "waitlistedAt")
     backend.change("events", {"id": f"{EVENT}#places"}, waiting=2)

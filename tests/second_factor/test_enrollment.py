@@ -61,7 +61,7 @@ def test_every_session_but_this_one_ends(river):
     assert river.get("/me").status == 200
 
 
-def test_the_session_before_is_over_for_whoever_has_a_copy_of_its_token(river):
+def test_a_copy_of_the_previous_sessions_token_stops_working(river):
     before = river.thief()
 
     set_up(river)
@@ -118,7 +118,7 @@ def test_an_app_is_not_confirmed_by_the_code_of_one_that_was_replaced_meanwhile(
 
 
 @pytest.mark.parametrize("path", ["/mfa/totp/remove", "/mfa/recovery-codes"])
-def test_a_code_that_signs_somebody_in_meanwhile_changes_nothing(river, app, monkeypatch, path):
+def test_a_code_that_signs_the_user_in_meanwhile_changes_nothing(river, app, monkeypatch, path):
     code = app.code()
     meanwhile(monkeypatch, "use", lambda: sign_in(river.elsewhere(), code))
 
@@ -166,7 +166,7 @@ def test_other_recovery_codes_take_both_factors_and_end_the_ones_before(river, a
     assert sign_in(river.elsewhere(), reply.json["recoveryCodes"][0]).status == 200
 
 
-def test_it_is_removed_by_whoever_has_both_factors(river, app):
+def test_a_user_with_both_factors_can_remove_the_second_one(river, app):
     for wrong in ({"currentPassword": "wrong"}, {"code": app.wrong_code()}):
         assert river.post("/mfa/totp/remove", prove(app) | wrong).status == 422
 
@@ -187,7 +187,7 @@ def test_without_one_there_is_nothing_to_change(river, path):
     assert (reply.status, reply.fields) == (422, {FIELD})
 
 
-def test_a_code_that_changed_something_signs_nobody_in(river, app):
+def test_a_code_that_made_a_change_cannot_sign_in(river, app):
     code = app.code()
     assert river.post("/mfa/recovery-codes", prove(app, code)).status == 200
 
@@ -255,7 +255,7 @@ def test_applicants_need_none(river, strict):
     assert river.get("/sessions").status == 200
 
 
-def test_whoever_becomes_staff_needs_one_from_the_next_request_on(river, strict, backend):
+def test_a_new_staff_member_needs_one_from_the_next_request_on(river, strict, backend):
     backend.change("users", {"id": river.account["id"]}, role="Admin")
 
     assert river.get("/sessions").code == "second_factor_setup_required"
@@ -284,7 +284,7 @@ def test_signing_out_is_open_to_staff_without_one(client, strict):
 # Lost apps.
 
 
-def test_a_super_admin_takes_it_away_from_somebody(client, river, app):
+def test_a_super_admin_removes_it_from_another_user(client, river, app):
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
 
     reply = sue.post(f"/admin/users/{river.account['id']}/mfa/remove")
@@ -294,7 +294,7 @@ def test_a_super_admin_takes_it_away_from_somebody(client, river, app):
     assert sign_in(river.elsewhere()).status == 200
 
 
-def test_nobody_takes_away_their_own_in_that_way(client):
+def test_users_cannot_remove_their_own_in_that_way(client):
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
     set_up(sue)
 

@@ -83,7 +83,7 @@ def test_a_seed_that_is_copied_to_another_account_makes_no_code_there(river, app
     assert sign_in(sky.elsewhere(), app.code()).code == "incorrect_code"
 
 
-def test_nobody_confirms_the_set_up_of_somebody_else(river, sky):
+def test_users_cannot_confirm_the_set_up_of_another_user(river, sky):
     theirs = begin(river)
 
     assert confirm(sky, theirs).status == 422

@@ -55,5 +55,5 @@ def test_who_is_expected_opens_nothing(river, sky, nobody):
     ("method", "path", "status"),
     [("GET", "/events", 200), ("GET", "/password/suggestion", 200), ("POST", "/signout", 200)],
 )
-def test_what_anybody_may_ask_is_answered_whoever_is_expected(river, sky, method, path, status):
+def test_a_public_endpoint_responds_to_any_expected_account(river, sky, method, path, status):
     assert river.ask(method, path, Expected_Account=sky.account["id"]).status == status

@@ -70,7 +70,7 @@ def test_an_applicant_stays_signed_in_and_is_not_noted(later, river, backend):
     assert seen(backend) == [None]
 
 
-def test_whoever_goes_on_asking_stays_signed_in(ada, later):
+def test_an_active_staff_member_stays_signed_in(ada, later):
     for _ in range(20):
         later(timedelta(minutes=20))
         assert ada.get("/me").status == 200
@@ -170,7 +170,7 @@ def test_how_long_is_a_setting(ada, later, minutes):
         assert ada.get("/me").status == expected
 
 
-def test_with_the_shortest_setting_whoever_goes_on_asking_stays_signed_in(ada, later):
+def test_with_the_shortest_setting_an_active_staff_member_stays_signed_in(ada, later):
     with environment(STAGE="test", STAFF_IDLE_MINUTES="5"):
         for _ in range(20):
             later(timedelta(minutes=4))
@@ -201,7 +201,9 @@ def nothing_is_noted():
         yield
 
 
-def test_what_cannot_be_noted_keeps_nobody_from_reading(ada, later, nothing_is_noted, capsys):
+def test_a_failure_to_record_activity_does_not_prevent_reading(
+    ada, later, nothing_is_noted, capsys
+):
     later(timedelta(minutes=10))
 
     assert ada.get("/me").status == 200

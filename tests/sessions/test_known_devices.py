@@ -109,7 +109,7 @@ def test_the_same_device_cookie_twice_is_known(river):
     ],
     ids=["nonsense", "three parts", "a session token", "another signature", "two of them"],
 )
-def test_a_device_cookie_that_is_not_ours_makes_nobody_known(river, forge):
+def test_a_forged_device_cookie_makes_no_device_known(river, forge):
     stranger = river.elsewhere()
     stranger.device = forge(river)
     with at(NOON):
@@ -128,7 +128,7 @@ def test_a_device_is_known_for_a_year(river, days, status):
         assert river.sign_in().status == status
 
 
-def test_a_token_of_another_type_makes_nobody_known_whatever_its_key(river):
+def test_a_token_of_another_type_makes_no_device_known_with_any_key(river):
     with mock.patch.object(trusted_device, "TYPE", "another+jwt"):
         river.sign_in()
     with at(NOON):

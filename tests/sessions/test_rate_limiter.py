@@ -137,7 +137,7 @@ def test_one_failure_less_than_a_day_ago_keeps_them_all(river):
 
 
 @pytest.mark.parametrize("name", ["river", "nobody"])
-def test_a_name_that_nobody_has_is_slowed_down_like_any_other(river, name, aws_calls):
+def test_an_unknown_name_is_delayed_like_any_other(river, name, aws_calls):
     seen = []
     with at(NOON):
         for _ in range(7):
@@ -213,7 +213,7 @@ def test_what_succeeds_is_not_held_against_an_address(river):
             assert river.elsewhere().sign_in().status == 200
 
 
-def test_a_known_device_gets_in_whatever_its_neighbours_did(river):
+def test_a_known_device_can_sign_in_despite_failures_from_its_network(river):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
         fail(river.elsewhere(), 1, "nobody")
         assert river.elsewhere().sign_in().status == 429
@@ -273,7 +273,7 @@ def test_a_body_that_is_not_in_order_is_no_sign_up(newcomer):
         assert newcomer("river").sign_up().status == 201
 
 
-def test_whoever_loses_the_race_for_a_try_looks_again(river, backend):
+def test_a_client_that_loses_the_race_for_an_attempt_retries(river, backend):
     stranger, claim = river.elsewhere(), RateLimitStore.claim
 
     def lose_the_race(store, name, seen, claimed, forgotten_at, rations):
@@ -286,7 +286,7 @@ def test_whoever_loses_the_race_for_a_try_looks_again(river, backend):
         assert wait_of(stranger.sign_in()) == 1
 
 
-def test_whoever_loses_every_race_comes_back_in_a_second(river):
+def test_a_client_that_loses_every_race_may_retry_after_1_second(river):
     with mock.patch.object(RateLimitStore, "claim", side_effect=ConcurrentUpdate):
         assert wait_of(river.sign_in()) == 1
 
@@ -353,7 +353,7 @@ def test_once_the_wait_is_over_any_number_at_once_are_one(together, many):
     assert verify.call_count == 1
 
 
-def test_one_address_gets_no_more_than_its_share_whatever_names_it_tries_at_once(together, many):
+def test_one_ip_address_gets_no_more_attempts_by_trying_several_names_at_once(together, many):
     with (
         environment(SIGN_IN_TRIES_PER_ADDRESS="20"),
         mock.patch.object(passwords, "verify", return_value=(False, None)) as verify,

@@ -38,7 +38,7 @@ def test_an_endless_user_agent_is_cut_and_control_characters_dropped(newcomer):
     assert session["userAgent"] == "a" + "b" * 255
 
 
-def test_ones_own_sessions_are_listed_newest_first(river, sky):
+def test_users_list_their_own_sessions_newest_first(river, sky):
     phone = river.elsewhere()
     phone.sign_in()
 
@@ -117,7 +117,7 @@ def test_a_cursor_that_was_altered_is_rejected(river):
         assert river.get(f"/sessions?cursor={altered}").fields == {"cursor"}
 
 
-def test_somebody_elses_cursor_is_rejected(river, sky):
+def test_another_users_cursor_is_rejected(river, sky):
     assert sky.get(f"/sessions?cursor={cursor_of(river)}").fields == {"cursor"}
 
 
@@ -130,7 +130,7 @@ def test_the_current_session_ends_for_every_holder_of_its_token(river):
     assert (thief.get("/me").status, thief.get("/me").code) == (401, "not_signed_in")
 
 
-def test_another_of_ones_sessions_ends_and_this_one_goes_on(river):
+def test_a_user_ends_another_of_their_sessions_and_keeps_this_one(river):
     phone = river.elsewhere()
     phone.sign_in()
     [lost] = [s["id"] for s in river.get("/sessions").json["items"] if not s["current"]]
@@ -154,7 +154,7 @@ def test_a_session_that_is_not_there_is_not_found(river, which):
     assert (reply.status, reply.code, reply.set_cookie) == (404, "not_found", None)
 
 
-def test_somebody_elses_session_answers_as_one_that_is_not_there(river, sky):
+def test_another_users_session_is_not_found(river, sky):
     [own] = [s["id"] for s in river.get("/sessions").json["items"]]
 
     assert sky.delete(f"/sessions/{own}").body == sky.delete("/sessions/nothing").body
@@ -217,7 +217,7 @@ def test_a_role_is_read_fresh_at_each_request(river, backend):
         ("DELETE", "/sessions/current"),
     ],
 )
-def test_nobody_is_not_authorized(nobody, method, path):
+def test_a_client_without_a_session_is_not_authorized(nobody, method, path):
     reply = nobody.ask(method, path)
 
     assert (reply.status, reply.json) == (

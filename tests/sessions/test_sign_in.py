@@ -108,7 +108,7 @@ def test_a_weak_hash_stays_at_a_failed_sign_in(river, backend):
     assert kept_hash(backend) == before
 
 
-def test_whoever_loses_the_race_to_replace_a_hash_is_signed_in_all_the_same(river, backend):
+def test_a_client_that_loses_the_race_to_replace_a_hash_is_still_signed_in(river, backend):
     weaken(river, backend)
     open_session = service.SessionService.start
 

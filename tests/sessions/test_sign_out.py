@@ -34,7 +34,7 @@ def test_the_cookie_is_emptied_with_the_attributes_it_was_set_with(nobody):
     "cookie",
     ["", f"{COOKIE}=", f"{COOKIE}=forged.forged.forged", f"{COOKIE}=a; {COOKIE}=b", "=;;=, \x01"],
 )
-def test_it_matters_to_nobody_which_cookie_came(nobody, cookie):
+def test_signing_out_responds_the_same_to_every_cookie(nobody, cookie):
     assert nobody.post("/signout", Cookie=cookie).set_cookie == EMPTIED
 
 
@@ -140,7 +140,7 @@ def test_a_script_of_our_own_pages_may_sign_out_by_get(river, fetched):
         {"Sec_Fetch_Site": "cross-site"},
     ],
 )
-def test_no_link_image_or_other_site_signs_anybody_out(river, fetched):
+def test_no_link_image_or_other_site_signs_a_user_out(river, fetched):
     reply = river.get("/signout", **fetched)
 
     assert (reply.status, reply.code, reply.set_cookie) == (403, "cross_site", None)

@@ -112,7 +112,7 @@ def test_a_request_is_noted_with_its_session_and_no_other(store, river):
     assert store.list_active(river, NOW, 10, None) == ([replace(session, last_seen_at=later)], None)
 
 
-def test_sessions_that_nobody_was_seen_with_are_left_out(store, river):
+def test_sessions_without_recorded_activity_are_left_out(store, river):
     idle, busy = session_of(river), session_of(river)
     store.transact((store.put_write(idle), store.put_write(busy)))
     later = NOW + timedelta(hours=1)

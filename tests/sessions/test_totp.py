@@ -85,7 +85,7 @@ def test_a_recovery_code_is_accepted_with_any_dash_or_space(dash):
 @pytest.mark.parametrize(
     "typed", ["", "１２３４５６", "12345", "1234567", "é" * 6, "\0" * 6, "{}" * 3]
 )
-def test_whatever_else_is_typed_is_wrong_and_no_fault(typed):
+def test_any_other_input_is_a_wrong_code_and_not_a_fault(typed):
     kept = Authenticator("seed", 0, ("0" * 64,))
 
     with pytest.raises(IncorrectCode):

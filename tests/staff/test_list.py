@@ -240,7 +240,7 @@ def test_what_is_due_to_be_erased_is_not_listed(ada, seven, backend):
     assert sum(ada.get(f"/admin/events/{EVENT}/summary").json["byStatus"].values()) == 4
 
 
-def test_who_joins_and_who_moves_meanwhile_repeats_nobody(ada, seven):
+def test_concurrent_changes_do_not_repeat_a_registration_in_the_list(ada, seven):
     first = ada.get(f"{ALL}?sort=submittedAt&limit=3")
     hold_registrations(a_registration(-1, form={"lastName": "Early"}))
     hold_registrations(a_registration(9, form={"lastName": "Late"}))

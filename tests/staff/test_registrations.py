@@ -63,7 +63,7 @@ def test_what_there_is_not_is_not_found(ada, event):
 SEEN = {"userId": "person-00000", "version": 1}
 
 
-def test_somebody_at_the_desk_is_registered_whatever_the_window(ada, backend, river):
+def test_a_walk_in_can_register_outside_the_registration_period(ada, backend, river):
     hold_event(registration_opens_at=hold_event(id="x").registration_closes_at)
     path = f"{ALL}/{river.account['id']}"
     made = ada.ask("PUT", path, {"form": FORM})
@@ -125,7 +125,7 @@ def hold_event_long_over(**different):
     hold_event(starts_on=last_day, ends_on=last_day, **different)
 
 
-def test_nobody_is_registered_for_an_event_of_which_nothing_is_kept_any_more(ada, backend, river):
+def test_an_event_past_its_retention_period_accepts_no_registrations(ada, backend, river):
     hold_event_long_over()
     refused = ada.ask("PUT", f"{ALL}/{river.account['id']}", {"form": FORM})
 
@@ -208,7 +208,7 @@ def test_a_correction_leaves_nothing_invalid_or_incomplete(ada, submitted, chang
     assert ada.get(submitted).json["version"] == 2
 
 
-def test_staff_may_write_down_that_somebody_is_too_young(ada, submitted):
+def test_staff_may_note_that_an_applicant_is_too_young(ada, submitted):
     reply = ada.ask("PATCH", submitted, {"form": {"age": "UnderSixteen"}, "version": 2})
 
     assert (reply.status, reply.json["form"]["age"]) == (200, "UnderSixteen")

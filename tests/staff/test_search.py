@@ -89,7 +89,7 @@ def found(person, text, more=""):
         ("5678 ", ["sukarno"]),
     ],
 )
-def test_whatever_staff_type_finds_the_person(ada, known, typed, expected):
+def test_staff_find_an_applicant_by_any_detail(ada, known, typed, expected):
     assert found(ada, typed) == expected
 
 

@@ -306,7 +306,7 @@ def test_what_is_harmless_stays_as_it_is(text):
 
 
 @pytest.mark.parametrize("text", ["'Okafor", "'=1+1", "''", "a;'b"])
-def test_an_apostrophe_of_ones_own_is_not_lost(text):
+def test_an_apostrophe_that_a_user_typed_is_not_lost(text):
     assert as_text(text) != text
     assert read_back(as_text(text)) == text
 

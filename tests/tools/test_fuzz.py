@@ -61,7 +61,7 @@ def test_what_is_no_error_is_noticed(monkeypatch):
         ("device", targets.trusted_device, "read"),
     ],
 )
-def test_whatever_lets_a_forgery_in_is_noticed(name, module, reads, monkeypatch):
+def test_accepting_a_forgery_is_reported(name, module, reads, monkeypatch):
     monkeypatch.setattr(module, reads, lambda *_: "somebody")
 
     with pytest.raises(AssertionError, match="that the service did not issue"):

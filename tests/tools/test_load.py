@@ -88,13 +88,13 @@ def test_what_is_not_as_it_was_told_is_missing(happens, is_told, ledger, found):
     assert any(is_told in problem for problem in problems(ledger, found))
 
 
-def test_a_version_between_that_nobody_was_told_of_is_missing(ledger, found):
+def test_an_unreported_version_in_between_is_missing(ledger, found):
     del ledger.registrations[ACCOUNT][1]
 
     assert any("were told" in problem for problem in problems(ledger, found))
 
 
-def test_whoever_was_erased_must_not_be_found(ledger, found):
+def test_an_erased_account_must_not_be_found(ledger, found):
     ledger.erased.add(ACCOUNT)
 
     assert len(problems(ledger, found)) == 2
@@ -168,7 +168,7 @@ def browser(service):
     opened.close()
 
 
-def test_a_browser_keeps_its_cookies_until_somebody_else_takes_it(browser, service):
+def test_a_browser_keeps_its_cookies_until_another_person_uses_it(browser, service):
     browser.ask("a page", "GET", "/")
     browser.ask("a page", "GET", "/")
     browser.forget()
@@ -177,7 +177,7 @@ def test_a_browser_keeps_its_cookies_until_somebody_else_takes_it(browser, servi
     assert service.cookies == [None, "token=abc", None]
 
 
-def test_an_answer_that_nobody_expects_is_a_surprise_and_counted(service):
+def test_an_unexpected_response_is_counted_as_a_surprise(service):
     timings = Timings()
     browser = Browser(f"http://127.0.0.1:{service.server_port}/api", timings)
 

@@ -15,7 +15,7 @@ def ask(person, act, account_id):
     return person.ask(method, f"/admin/users/{account_id}/{what}")
 
 
-def test_whoever_is_disabled_is_out_at_once_and_cannot_come_in(ada, river, entries):
+def test_a_disabled_user_is_signed_out_at_once_and_cannot_sign_in(ada, river, entries):
     theirs = river.account["id"]
     reply = ask(ada, ACTS[0], theirs)
 
@@ -25,7 +25,7 @@ def test_whoever_is_disabled_is_out_at_once_and_cannot_come_in(ada, river, entri
     assert entries() == [("account.disabled", ada.account["id"], theirs, ["disabled"])]
 
 
-def test_whoever_is_enabled_again_signs_in_anew(ada, river):
+def test_an_enabled_user_can_sign_in_again(ada, river):
     theirs = river.account["id"]
     before = ada.get(f"/admin/users/{theirs}").json
     ask(ada, ACTS[0], theirs)
@@ -47,7 +47,7 @@ def test_twice_is_as_good_as_once(ada, river, backend, act):
     assert backend.everything() == before
 
 
-def test_staff_sign_somebody_out_everywhere(ada, river, entries):
+def test_staff_sign_a_user_out_everywhere(ada, river, entries):
     other = river.elsewhere()
     other.sign_in()
     reply = ask(ada, ACTS[2], river.account["id"])
@@ -89,20 +89,20 @@ def test_an_admin_acts_on_no_staff(ada, backend, act, role):
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
 @pytest.mark.parametrize("role", list(Role))
-def test_a_super_admin_acts_on_anybody(sue, act, role):
+def test_a_super_admin_may_act_on_every_account(sue, act, role):
     assert ask(sue, act, hold_account("other", role).id).status == 200
 
 
 @pytest.mark.parametrize("act", [ACTS[0], ACTS[1], ACTS[3]], ids=str)
 @pytest.mark.parametrize("who", ["ada", "sue"])
-def test_nobody_disables_enables_or_resets_themselves(request, who, act):
+def test_users_cannot_disable_enable_or_reset_their_own_account(request, who, act):
     person = request.getfixturevalue(who)
 
     assert ask(person, act, person.account["id"]).status == 403
     assert person.get("/me").status == 200
 
 
-def test_a_super_admin_signs_themselves_out_like_anybody(either_engine, client):
+def test_a_super_admin_may_sign_themselves_out(either_engine, client):
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
 
     assert ask(sue, ACTS[2], sue.account["id"]).status == 200
@@ -110,13 +110,13 @@ def test_a_super_admin_signs_themselves_out_like_anybody(either_engine, client):
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
-def test_nobody_is_not_found(sue, act):
+def test_an_action_on_an_unknown_account_is_not_found(sue, act):
     assert ask(sue, act, "nobody").status == 404
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
 @pytest.mark.parametrize("lost", [{"role": "User"}, {"disabled": True}], ids=str)
-def test_whoever_is_no_staff_any_more_does_nothing(client, backend, monkeypatch, act, lost):
+def test_a_former_staff_member_cannot_act_on_an_account(client, backend, monkeypatch, act, lost):
     """The caller loses their role after the guard has let them in."""
     eve = at_work(client, "eve", Role.SUPER_ADMIN)
     somebody = hold_account("somebody", disabled=act[1] == "enable")
@@ -144,7 +144,7 @@ def test_the_audit_holds_nothing_personal(ada, river, backend):
     assert PASSWORD not in str(backend.rows("audit"))
 
 
-def test_whoever_is_disabled_cannot_disable(sue, client):
+def test_a_disabled_staff_member_cannot_disable_an_account(sue, client):
     ada = at_work(client, "ada", Role.ADMIN)
     somebody = hold_account("somebody")
     ask(sue, ACTS[0], ada.account["id"])

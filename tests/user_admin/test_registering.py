@@ -157,7 +157,7 @@ def test_no_header_says_where_the_link_leads(ada):
     assert reply.json["link"].startswith(f"{PUBLIC_URL}/reset#")
 
 
-def test_whoever_is_no_staff_any_more_registers_nobody(ada, backend, monkeypatch):
+def test_a_former_staff_member_cannot_register_an_applicant(ada, backend, monkeypatch):
     make = walk_in.new_account
 
     def demoted_meanwhile(**given):

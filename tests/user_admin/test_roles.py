@@ -40,7 +40,7 @@ def test_the_role_that_is_there_changes_nothing(sue, backend):
     assert backend.everything() == before
 
 
-def test_ones_own_role_stays(sue, backend):
+def test_users_cannot_change_their_own_role(sue, backend):
     before = backend.everything()
     reply = sue.post(f"/admin/users/{sue.account['id']}/role", {"role": "SuperAdmin"})
 
@@ -104,7 +104,7 @@ def test_a_role_that_is_none_is_named(sue, body):
     assert (reply.status, reply.fields) == (422, {"role"})
 
 
-def test_nobody_has_no_role(sue):
+def test_changing_the_role_of_an_unknown_account_is_not_found(sue):
     assert sue.post("/admin/users/nobody/role", {"role": "User"}).status == 404
 
 
@@ -134,7 +134,9 @@ def test_a_change_in_between_is_decided_anew(sue, backend, monkeypatch):
 
 
 @pytest.mark.parametrize("lost", [{"role": "Admin"}, {"role": "User"}, {"disabled": True}])
-def test_whoever_is_demoted_or_disabled_in_between_does_nothing(sue, backend, monkeypatch, lost):
+def test_a_super_admin_who_was_demoted_or_disabled_meanwhile_changes_nothing(
+    sue, backend, monkeypatch, lost
+):
     river = hold_account("river")
     between_reading_and_writing(
         monkeypatch, lambda: backend.change("users", {"id": sue.account["id"]}, **lost)

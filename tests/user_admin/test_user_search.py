@@ -76,7 +76,7 @@ def test_the_start_of_a_username_email_or_last_name_finds_each_person_once(staff
         assert sorted(names(staff, "&q=OK", limit)) == sorted(OK)
 
 
-def test_whoever_has_such_a_username_comes_before_emails_and_these_before_last_names(staff):
+def test_matches_by_username_come_before_emails_and_emails_before_last_names(staff):
     assert names(staff, "&q=ok")[:4] == ["okapi", "okeefe", "okra@example.com", "b"]
 
 
@@ -204,12 +204,12 @@ def test_an_entry_shows_an_account_and_whether_it_is_disabled_and_no_more(ada):
 
 
 @pytest.mark.parametrize("somebody", ["nobody", "01KAPZ5J8QV6M3T9XW2RDN4C7E"])
-def test_whoever_is_not_there_is_not_found(ada, somebody):
+def test_an_unknown_account_is_not_found(ada, somebody):
     assert ada.get(f"/admin/users/{somebody}").status == 404
 
 
 @pytest.mark.parametrize("somebody", ["%23super-admins", "a.b", "a" * 65])
-def test_what_can_be_nobodys_identifier_is_not_found(ada, somebody):
+def test_an_invalid_identifier_is_not_found(ada, somebody):
     assert ada.get(f"/admin/users/{somebody}").status == 404
 
 
@@ -273,10 +273,10 @@ def test_many_who_are_enabled_do_not_hide_the_one_who_is_not(ada, backend):
     assert pages(ada, "&disabled=true", limit=1) == [["zzz"]]
 
 
-def test_an_applicant_sees_nobody(river):
+def test_an_applicant_cannot_search_for_users(river):
     assert river.get("/admin/users").status == 403
     assert river.get(f"/admin/users/{river.account['id']}").status == 403
 
 
-def test_a_stranger_sees_nobody(client, backend):
+def test_a_client_without_a_session_cannot_search_for_users(client, backend):
     assert Person(client).get("/admin/users").status == 401

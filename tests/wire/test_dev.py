@@ -90,7 +90,7 @@ def test_without_java_dynamodb_local_is_a_sentence(tmp_path):
     assert said == "DynamoDB Local needs Java 17 or newer: install a Java runtime.\n"
 
 
-def test_it_never_leaves_this_machine_whatever_the_environment_says(tmp_path):
+def test_it_never_leaves_this_machine_with_any_environment(tmp_path):
     with serving(
         tmp_path,
         AWS_PROFILE="real",

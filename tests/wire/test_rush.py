@@ -110,7 +110,7 @@ def test_thirty_sign_ins_at_once_with_a_weak_hash_all_succeed_and_replace_it_onc
     assert row["passwordHash"].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_whoever_signs_in_while_everything_is_signed_out_is_in_or_out_but_never_a_fault(url):
+def test_signing_in_during_a_sign_out_everywhere_never_causes_a_fault(url):
     river = {"username": f"river-{new_identifier()}", "password": PASSWORD}
     session = requests.Session()
     session.post(f"{url}/signup", json=river)
@@ -147,7 +147,7 @@ def test_of_a_hundred_guesses_at_once_five_are_looked_at_and_the_owner_gets_in(u
 
 
 @at_once_with
-def test_many_people_sign_up_without_anybody_being_sent_away(url, many):
+def test_many_people_sign_up_at_once_and_none_is_rejected(url, many):
     def sign_up(number):
         given = {"username": f"crowd-{number}-{new_identifier()}", "password": PASSWORD}
         return requests.post(f"{url}/signup", json=given).status_code

@@ -29,7 +29,7 @@ def test_every_registration_ends_up_in_the_file(served, tmp_path, monkeypatch):
     assert {f"exported.{number}" for number in range(5)} <= set(exported)
 
 
-def test_moving_many_is_not_taken_for_somebody_called_status(served):
+def test_the_bulk_status_path_is_not_read_as_an_account_named_status(served):
     description = served.described
     staff = Person(OverHttp(served.url))
     assert staff.sign_in(**named(description["superAdmin"])).status == 200

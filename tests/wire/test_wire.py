@@ -42,7 +42,7 @@ def test_signing_up_fills_the_cookie_jar_and_signing_out_empties_it(served, rive
     assert river.get(f"{served.url}/me").status_code == 401
 
 
-def test_a_session_shows_the_address_of_the_connection_whatever_a_header_says(served, river):
+def test_a_session_shows_the_address_of_the_connection_and_ignores_headers(served, river):
     claimed = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
     [session] = river.get(f"{served.url}/sessions", headers=claimed).json()["items"]
 
@@ -118,7 +118,7 @@ def test_a_body_that_cannot_be_read_is_rejected(connect, headers, status, code):
     assert (answer.status, json.loads(answer.read())["code"]) == (status, code)
 
 
-def test_a_client_that_goes_away_half_way_disturbs_nobody(served):
+def test_a_client_that_disconnects_early_affects_no_other_client(served):
     with socket.create_connection(("127.0.0.1", served.port)) as leaving:
         leaving.sendall(b"POST /signup HTTP/1.1\r\nContent-Length: 50\r\n\r\n{")
 
