@@ -1,4 +1,4 @@
-"""A password to suggest: some words in the reader's language, drawn at random."""
+"""Suggested passwords: random words in the reader's language."""
 
 import functools
 import secrets
@@ -12,10 +12,10 @@ WORDS = 5
 
 
 def generate(language: Language = Language.ENGLISH) -> str:
-    """Return a new password: five common words, or more where the length requires it.
+    """Return a new password of five common words, or more if the minimum length requires it.
 
     Args:
-        language: the language that the words are in.
+        language: the language of the words.
     """
     shortest = settings.current().minimum_password_length
     chosen: list[str] = []
@@ -26,8 +26,8 @@ def generate(language: Language = Language.ENGLISH) -> str:
 
 @functools.cache
 def words(language: Language) -> tuple[str, ...]:
-    """Return the words that a password in a language is made of: a to z, on any keyboard."""
-    from pathlib import Path  # no other action reads a file
+    """Return the words for passwords in a language. They contain only the letters a to z."""
+    from pathlib import Path  # no other endpoint reads a file
 
     lines = Path(__file__).with_name(f"words-{language}.txt").read_text("utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))

@@ -79,7 +79,7 @@ def _info() -> Json:
         "title": TITLE,
         "version": chalicelib.__version__,
         "description": (
-            "JSON in and out, names in camelCase, times in UTC. A refusal says what is wrong in "
+            "JSON in and out, names in camelCase, times in UTC. An error says what is wrong in "
             "`error`, for a person, and in `code`, for a program. What does not exist, path or "
             "method, is 404 `not_found`. HEAD "
             "is answered wherever GET is, without a body; at `/signout` it is 405. A change that "

@@ -68,7 +68,7 @@ class Target:
     """
 
     parse: Callable[[bytes], object]
-    refusals: tuple[type[ApiError], ...]
+    errors: tuple[type[ApiError], ...]
     examples: tuple[bytes, ...]
 
     def attempt(self, sent: bytes) -> bool:
@@ -79,7 +79,7 @@ class Target:
         """
         try:
             self.parse(sent)
-        except self.refusals:
+        except self.errors:
             return False
         return True
 
