@@ -1,4 +1,4 @@
-"""What ships of botocore's data: the operations that are asked of AWS, and where they are reached.
+"""The part of botocore's data that ships: the AWS operations that the service calls, and endpoints.
 
 botocore reads what AWS can do out of JSON, at each cold start: a megabyte of endpoints, half of one
 about DynamoDB. Here it is cut down to ``aws.OPERATIONS``. What botocore evaluates by its own

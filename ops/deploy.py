@@ -1,4 +1,4 @@
-"""Puts a stage on AWS, and takes one away."""
+"""Deploys a stage to AWS, and deletes one."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""All of an event's registrations in one CSV file, for staff on their own machine.
+"""Exports all of an event's registrations to one CSV file, for staff on their own machine.
 
 The service gives them page by page. The file is there when it is whole, and not before.
 """

@@ -1,4 +1,4 @@
-"""What is deployed: one zip of code and one template, made by Chalice and looked into here.
+"""Builds the deployment package with Chalice, one zip and one template, and checks it.
 
 Chalice copies every file in ``chalicelib``, and only warns about a package that it cannot get for
 the machine. So Chalice works on a clean copy, and this module rejects a zip with unexpected files.

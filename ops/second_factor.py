@@ -1,4 +1,4 @@
-"""Takes a second factor away, from the terminal of an operator: for the last SuperAdmin."""
+"""Removes a user's second factor from an operator's terminal: for the last SuperAdmin."""
 
 import sys
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Gives a stage its first session key, and has another one take over from it."""
+"""Creates a stage's first session key, and rotates it."""
 
 import itertools
 import sys

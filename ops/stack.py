@@ -1,4 +1,4 @@
-"""A CloudFormation stack: looked at, changed by a change set that is shown first, taken away."""
+"""A CloudFormation stack: reads it, changes it by a reviewed change set, and deletes it."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Makes a SuperAdmin, the first or another, from the terminal of an operator."""
+"""Creates a SuperAdmin from an operator's terminal."""
 
 import getpass
 import json

@@ -1,4 +1,4 @@
-"""What the packaged template has beyond what Chalice writes of its own accord.
+"""Completes the packaged template with resources that Chalice does not generate.
 
 Tables, key, logs, parameters and the function's settings are declared in
 ``.chalice/resources.json``. Here is what follows from elsewhere: from the stage, from the settings,

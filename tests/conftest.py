@@ -1,4 +1,4 @@
-"""What every test stands on."""
+"""Fixtures and settings for every test."""
 
 import email
 import email.policy

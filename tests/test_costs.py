@@ -1,4 +1,4 @@
-"""What each action asks of AWS: round trips and items, which do not grow with what is stored."""
+"""The AWS calls of each endpoint: round trips and items do not grow with the stored data."""
 
 from datetime import timedelta
 from unittest import mock

@@ -1,4 +1,4 @@
-"""docs/security.md names every line of what must hold, and tests that there are."""
+"""docs/security.md lists every requirement, and names tests that exist."""
 
 import ast
 import functools

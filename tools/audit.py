@@ -1,4 +1,4 @@
-"""Whether what is pinned is known to have holes: pip-audit, and the database at osv.dev."""
+"""Checks the pinned dependencies for known vulnerabilities with pip-audit and osv.dev."""
 
 import json
 import subprocess

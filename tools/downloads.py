@@ -1,4 +1,4 @@
-"""What npm fetches: once, kept for all checkouts of this user."""
+"""Downloads with npm: once, and shared by all checkouts of this user."""
 
 import os
 import shutil

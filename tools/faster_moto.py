@@ -1,4 +1,4 @@
-"""moto's DynamoDB without the detours that make up more than half of its time.
+"""Speeds up moto's DynamoDB: removes work that takes more than half of its time.
 
 moto routes each request through the patterns of all services, makes a web framework's request of
 it, and lists its own methods; it parses the same expressions over and over, copies every item of a

@@ -1,4 +1,4 @@
-"""A picture of each page, as people see it: on a phone and at a desk, light and dark.
+"""Takes screenshots of each page: phone and desktop, light and dark.
 
 To be looked at after a change of the pages. Everybody on them is made up.
 """

@@ -1,4 +1,4 @@
-"""Chalice's local server, made to behave as API Gateway and a busy socket do.
+"""Chalice's local server, changed to behave like API Gateway and handle many connections.
 
 What Chalice 1.34's own lacks: a backlog that a rush fits into, answers without Nagle's delay, our
 404 for what does not exist, HEAD without a body, repeated headers, the caller's address, a

@@ -1,4 +1,4 @@
-"""Gives each stored event a time zone, which events had none of at first."""
+"""Gives each stored event a time zone, which the first events did not have."""
 
 from chalicelib.events.event import LEGACY_TIME_ZONE
 from chalicelib.events.places_store import EVENTS

@@ -1,4 +1,4 @@
-"""What the emulator lacks, with a stand-in for each gap. Everything else it does by itself.
+"""Stand-ins for the features that the emulator lacks. It provides everything else itself.
 
 Remove an entry when a new version of the emulator closes its gap: the tests then show it.
 """

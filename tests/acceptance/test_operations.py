@@ -1,4 +1,4 @@
-"""What an operator does with a deployed stage, in order: each test leaves the stage working."""
+"""An operator's work on a deployed stage, in order: each test leaves the stage working."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The one-time links that were mailed."""
+"""Reads the one-time links from the mail that the service sent."""
 
 from collections.abc import Sequence
 from email.message import EmailMessage

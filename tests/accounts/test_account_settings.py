@@ -1,4 +1,4 @@
-"""What the owner of an account changes: password, names and email."""
+"""The owner of an account changes their password, names, and email."""
 
 from concurrent.futures import ThreadPoolExecutor
 from unittest import mock

@@ -1,4 +1,4 @@
-"""The body that the existing front end signs up with, and what becomes of its middle name."""
+"""The existing front end signs users up with a middle name, and the service handles it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The one-time link: good once, for an hour, for the account as it was."""
+"""Password reset: a one-time link works once, for an hour, while the account stays the same."""
 
 import base64
 import json

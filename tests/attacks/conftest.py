@@ -1,4 +1,4 @@
-"""The service behind a socket, as an attacker meets it. The people of every test come this way."""
+"""Runs the service behind a socket, as an attacker reaches it. Every test's clients use it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A service of this very process behind a socket, many who ask it at once, and what they got."""
+"""Runs the service in this process behind a socket, and sends many concurrent requests."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""Bodies and queries that say more than they may."""
+"""Attackers send bodies and queries with more fields than allowed."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Guessing passwords: one account, many accounts, one after the other and at once."""
+"""Attackers guess passwords: for one account or many, sequentially and concurrently."""
 
 from unittest import mock
 

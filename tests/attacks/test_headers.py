@@ -1,4 +1,4 @@
-"""Headers that claim: another address, another host, another method, another site, a line more."""
+"""Attackers send forged headers: another address, host, method, or site, or an injected line."""
 
 import email
 import email.policy

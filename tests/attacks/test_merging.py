@@ -1,4 +1,4 @@
-"""Ways to another person's registration through a merge of accounts, each tried to its end."""
+"""Attackers try to reach another user's registration through an account merge."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

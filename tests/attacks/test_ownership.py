@@ -1,4 +1,4 @@
-"""Ways into an account whose email address is another person's: of a stranger, and of a thief.
+"""Attackers try to enter an account whose email address belongs to another person.
 
 The stranger signs up with a victim's address before the victim does. The thief reads the victim's
 mail. Each test is one way, tried to its end.

@@ -1,4 +1,4 @@
-"""Reading changes nothing; paths and cursors lead nowhere else."""
+"""Reads change nothing; paths and cursors do not reach other users' data."""
 
 import base64
 import itertools

@@ -1,4 +1,4 @@
-"""One token in place of another, and tokens that an attacker has made."""
+"""Attackers send tokens of another type, and forged tokens."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""axe-core, which examines what a program can see of a page's accessibility."""
+"""axe-core, which checks a page's accessibility automatically."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The service, a browser, and people who come with one."""
+"""Fixtures for browser tests: the service, a browser, and its users."""
 
 import email
 import email.policy

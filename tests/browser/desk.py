@@ -1,4 +1,4 @@
-"""An event of a test's own as staff see it on the pages, and the people who register for it."""
+"""A separate event for a test: staff see it on the pages, and applicants register for it."""
 
 from itertools import count
 from typing import Any

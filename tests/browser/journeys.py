@@ -1,4 +1,4 @@
-"""What people do with the pages, step by step."""
+"""The steps that users take on the pages."""
 
 import re
 from collections.abc import Mapping

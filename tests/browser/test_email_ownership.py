@@ -1,4 +1,4 @@
-"""Who has an email address, on the pages: a change that waits, and an address that is taken."""
+"""Email ownership on the pages: a pending change, and an address that is taken."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Every page as everybody sees it, in each size, scheme and language, with ``make prove``."""
+"""Every page for every kind of user, in each size, color scheme, and language."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What people paste into the fields of pages is never cut; too much is an error at the field."""
+"""Fields never truncate pasted text; a text that is too long gets an error at its field."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""What people really enter into a form: ages, phone numbers of any country, a single name."""
+"""Real-world input in a form: ages, phone numbers of any country, a single name."""
 
 import pytest
 from playwright.sync_api import expect

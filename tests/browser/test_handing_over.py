@@ -1,4 +1,4 @@
-"""A one-time link changes hands as a QR code or on paper: no one copies 43 characters by hand."""
+"""Staff give a user a one-time link as a QR code or on paper, so that no one has to type it."""
 
 import pytest
 from playwright.sync_api import expect

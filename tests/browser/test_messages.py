@@ -1,4 +1,4 @@
-"""Messages on pages go away before they are wrong, and errors leave the fields that were fixed."""
+"""Messages disappear when they are out of date, and errors when the user fixes the field."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""An authenticator app: set up, asked for, lost, and done without."""
+"""An authenticator app: a user sets it up, signs in with it, loses it, and removes it."""
 
 import pytest
 from playwright.sync_api import expect

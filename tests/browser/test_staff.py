@@ -1,4 +1,4 @@
-"""What staff do with the pages: find, correct, move, write down, count, export, register."""
+"""Staff search, correct, annotate, count, and export registrations, and change their status."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""What a visit does not let pass: tests of the tests."""
+"""Tests of the test support: a visit fails the test on an unexpected browser error."""
 
 import pytest
 

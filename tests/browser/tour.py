@@ -1,4 +1,4 @@
-"""Every page with something on it, and who looks at it."""
+"""Every page with data on it, and the user who opens it."""
 
 from dataclasses import dataclass
 

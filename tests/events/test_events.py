@@ -1,4 +1,4 @@
-"""Events: shown to everybody, made by a SuperAdmin."""
+"""Events: everyone can read them, and a SuperAdmin creates them."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""New passwords are looked up among breached ones, and what becomes of that."""
+"""The service checks new passwords against breached ones, and handles a failed check."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The names that accounts are found by."""
+"""The names that identify an account at sign-in."""
 
 import unicodedata
 

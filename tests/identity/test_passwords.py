@@ -1,4 +1,4 @@
-"""Which passwords are taken, and how they are kept."""
+"""Which passwords the service accepts, and how it stores them."""
 
 import unicodedata
 from unittest import mock

@@ -1,4 +1,4 @@
-"""Accounts and their names, on both engines."""
+"""The store of accounts and their names, on both database engines."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Everything that can become of a call to AWS, made to happen to one chosen call."""
+"""Every possible fault of an AWS call, injected into one chosen call."""
 
 import functools
 import json

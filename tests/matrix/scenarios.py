@@ -1,4 +1,4 @@
-"""Stories of each action: who does it, and in what circumstances it succeeds.
+"""Scenarios of each endpoint: the user who calls it, and the state in which the call succeeds.
 
 The fault matrices, the authorisation matrix and the record of permissions all run these. A new
 action gets its line here, or they fail.

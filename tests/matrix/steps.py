@@ -1,4 +1,4 @@
-"""The steps of scenarios: what is so before, and the requests."""
+"""The steps of scenarios: their initial state, and their requests."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What is stored after a scenario, so that two runs can be compared."""
+"""The stored items after a scenario, in a form that two runs can compare."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What each endpoint asks of AWS, and what the policy of its function grants.
+"""The AWS permissions that each endpoint uses, and those that its function's policy grants.
 
 ``tests/support/permission_recorder.py`` checks the calls of every test. Here are the scenarios of
 each endpoint, as an applicant and as staff go through them, and the proof that the check notices.

@@ -1,4 +1,4 @@
-"""The description: what it says, and that it is all there is."""
+"""The OpenAPI description: its content, and that it covers the whole API."""
 
 import re
 

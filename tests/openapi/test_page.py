@@ -1,4 +1,4 @@
-"""The description as a page."""
+"""The API reference page."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What ships of botocore's data says of AWS what all of it says."""
+"""The shipped part of botocore's data describes AWS exactly as the whole data does."""
 
 import contextlib
 import json

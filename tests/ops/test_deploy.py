@@ -1,4 +1,4 @@
-"""What is looked at before a deployment, and after it."""
+"""The checks before and after a deployment."""
 
 import fnmatch
 import json

@@ -1,4 +1,4 @@
-"""A CI that deploys may do what deploying needs, and only jobs of one environment may become it."""
+"""The CI role has exactly the permissions to deploy; only jobs of one environment assume it."""
 
 import json
 import subprocess

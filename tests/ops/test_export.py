@@ -1,4 +1,4 @@
-"""The export, from a small server of the tests' own that answers as the contract says."""
+"""The export command, run against a small test server that responds as the contract says."""
 
 import csv
 import io

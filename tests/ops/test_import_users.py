@@ -1,4 +1,4 @@
-"""People of an application that came before keep their names and passwords."""
+"""Imported users of an earlier application keep their names and passwords."""
 
 import itertools
 import os

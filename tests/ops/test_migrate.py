@@ -1,4 +1,4 @@
-"""Stored data gets the form of this version while people use the service."""
+"""Migrations convert stored data to this version's form while people use the service."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Looking into the zip."""
+"""The checks of the deployment zip."""
 
 import base64
 import hashlib

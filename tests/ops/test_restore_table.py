@@ -1,4 +1,4 @@
-"""What a table held some time ago comes back, and nothing that it holds now goes."""
+"""Restoring brings back a table's earlier items, and deletes none of its current ones."""
 
 from datetime import timedelta, timezone
 

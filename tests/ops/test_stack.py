@@ -1,4 +1,4 @@
-"""A stack changes by a change set that was shown, or not at all."""
+"""A stack changes only by a change set that the operator has seen."""
 
 import json
 import uuid

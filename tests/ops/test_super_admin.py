@@ -1,4 +1,4 @@
-"""``python -m ops create-superadmin``, typed on a terminal."""
+"""An operator runs ``python -m ops create-superadmin`` in a terminal."""
 
 import os
 import pty

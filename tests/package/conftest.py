@@ -1,4 +1,4 @@
-"""The packages that are looked into and run: made once."""
+"""Builds, once, the packages that the tests inspect and run."""
 
 import json
 import os

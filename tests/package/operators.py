@@ -1,4 +1,4 @@
-"""An operator who deploys on what moto has of AWS, and what can be seen there."""
+"""An operator who deploys to AWS as moto mocks it, and the resources that result."""
 
 import sys
 from contextlib import contextmanager

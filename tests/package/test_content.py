@@ -1,4 +1,4 @@
-"""What is in the zip."""
+"""The content of the deployment zip."""
 
 import importlib.util
 import re

@@ -1,4 +1,4 @@
-"""What a deployed stage consists of, on what moto has of AWS: deployed once, and only looked at."""
+"""The resources of a deployed stage, on moto: deployed once, and only read by the tests."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Authenticator apps, as people carry them about."""
+"""Simulated authenticator apps."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

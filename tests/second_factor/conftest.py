@@ -1,4 +1,4 @@
-"""People with an app."""
+"""Users with an authenticator app."""
 
 import pytest
 

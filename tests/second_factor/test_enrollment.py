@@ -1,4 +1,4 @@
-"""Setting up an authenticator app, and doing without it again."""
+"""A user sets up an authenticator app, and removes it again."""
 
 from datetime import timedelta
 

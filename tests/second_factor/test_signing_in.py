@@ -1,4 +1,4 @@
-"""Signing in with a second factor: what opens, and what an attacker meets."""
+"""Signing in with a second factor: accepted codes, and attacks."""
 
 import os
 import subprocess

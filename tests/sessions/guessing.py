@@ -1,4 +1,4 @@
-"""Guesses of a password, at moments that a test chooses."""
+"""Sends wrong passwords at times that a test chooses."""
 
 from contextlib import contextmanager
 from datetime import timedelta

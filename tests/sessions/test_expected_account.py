@@ -1,4 +1,4 @@
-"""A client that says whose account it takes itself to be signed in to."""
+"""A client names the account that it expects to be signed in to (``Expected-Account``)."""
 
 import re
 

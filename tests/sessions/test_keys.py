@@ -1,4 +1,4 @@
-"""The session keys: fetched, kept, rotated."""
+"""The session keys: the service loads, caches, and rotates them."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Known devices: attempts of strangers don’t keep the owner from signing in there."""
+"""Known devices: attackers' attempts do not lock the owner out of a known device."""
 
 from datetime import timedelta
 from unittest import mock

@@ -1,4 +1,4 @@
-"""A new password ends the wait for sign-ins, and nothing else."""
+"""A new password ends the delay for sign-ins, and no other delay."""
 
 from unittest import mock
 

@@ -1,4 +1,4 @@
-"""Tries: counted before they are made, slowed down, forgotten."""
+"""Rate limits: the service counts attempts first, delays them, and resets the counter."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Sessions on the server: listed, ended, rejected."""
+"""Sessions on the server: users list and revoke them, and the service rejects revoked ones."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Signing out: the cookie emptied, and nothing else."""
+"""Signing out clears the cookie, and changes nothing else."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Sessions and counters of tries, on both engines."""
+"""The stores of sessions and attempt counters, on both database engines."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The session token, and everything that only looks like one."""
+"""The session token, and invalid tokens that resemble one."""
 
 import base64
 import json

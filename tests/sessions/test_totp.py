@@ -1,4 +1,4 @@
-"""Codes: what an app shows, and what is taken."""
+"""TOTP codes: the codes that an app shows, and the codes that the service accepts."""
 
 import base64
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Staff, and an event."""
+"""Staff members and an event."""
 
 import pytest
 from chalice.test import Client

@@ -1,4 +1,4 @@
-"""Drafts are their applicants' own: staff see how many there are, and those they are told of."""
+"""Drafts are private: staff see their number; opening one takes the applicant's reference."""
 
 import pytest
 

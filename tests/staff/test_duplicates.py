@@ -1,4 +1,4 @@
-"""Staff are warned of one person in two accounts: the same name and phone for one event."""
+"""The service warns staff of a person with two accounts: same name and phone for one event."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""The spreadsheet: everything in it is text, nothing of it runs, nothing of it is lost."""
+"""The spreadsheet: every cell is text, no cell runs as a formula, and no data is lost."""
 
 import csv
 import io

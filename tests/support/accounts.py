@@ -1,4 +1,4 @@
-"""Accounts made past the front door, and staff who are signed in."""
+"""Creates accounts directly in the tables, and staff who are signed in."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""IP addresses that requests come from."""
+"""Client IP addresses for requests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

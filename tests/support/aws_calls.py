@@ -1,4 +1,4 @@
-"""Watching what is asked of AWS."""
+"""Records the calls to AWS."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

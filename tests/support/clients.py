@@ -1,4 +1,4 @@
-"""The people of the tests, and how they talk to the service."""
+"""The clients of the tests, and how they send requests to the service."""
 
 import functools
 import json

@@ -1,4 +1,4 @@
-"""CloudFormation as moto plays it, with doubles of what moto lacks.
+"""CloudFormation as moto mocks it, with doubles for the features that moto lacks.
 
 moto makes tables, roles, functions, log groups, topics, buckets and dashboards of a template. It
 has no transform of serverless templates: AWS's own library takes its place. Secrets, alarms and

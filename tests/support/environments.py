@@ -1,4 +1,4 @@
-"""A stage to test on: its tables and key, on one engine or the other."""
+"""A stage for tests: its tables and key, on one database engine or the other."""
 
 import contextlib
 import copy

@@ -1,4 +1,4 @@
-"""Events, and forms for them."""
+"""Events and registration forms."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

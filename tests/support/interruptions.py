@@ -1,4 +1,4 @@
-"""What happens in the middle of something else."""
+"""Runs another action in the middle of a call."""
 
 from unittest import mock
 

@@ -1,4 +1,4 @@
-"""The audit of what is pinned: holes fail it, an absent database does not."""
+"""The audit of pinned dependencies: vulnerabilities fail it; an unreachable database does not."""
 
 import json
 import threading

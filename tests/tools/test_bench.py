@@ -1,4 +1,4 @@
-"""The bench: what it counts, what it reckons, and what it writes where."""
+"""The benchmark: its counts, its calculations, and its output files."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""LibreOffice and Chromium: installed where that may be done, asked for elsewhere."""
+"""LibreOffice and Chromium: installed with apt as root, otherwise requested from the user."""
 
 import subprocess
 from unittest import mock

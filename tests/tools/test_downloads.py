@@ -1,4 +1,4 @@
-"""What npm fetches: whole or not at all, and no oftener than once."""
+"""Downloads with npm: complete or absent, and only once."""
 
 import subprocess
 from unittest import mock

@@ -1,4 +1,4 @@
-"""moto without its detours gives what moto gives."""
+"""The faster moto returns the same results as moto."""
 
 import boto3
 import pytest

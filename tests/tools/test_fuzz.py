@@ -1,4 +1,4 @@
-"""The fuzzing: that its targets accept and reject, and that what breaks one is noticed."""
+"""The fuzzing: its targets accept valid and reject invalid input; it reports broken targets."""
 
 import pytest
 

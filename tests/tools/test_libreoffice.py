@@ -1,4 +1,4 @@
-"""LibreOffice, where it does not do what is asked."""
+"""LibreOffice, when it fails."""
 
 import subprocess
 from unittest import mock

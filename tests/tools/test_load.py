@@ -1,4 +1,4 @@
-"""The load: what counts as lost, what as growing, and who comes."""
+"""The load test: what counts as lost data or as growth, and which users take part."""
 
 import threading
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Lambda and API Gateway on this machine, with functions made to misbehave."""
+"""Lambda and API Gateway on this machine, with functions that misbehave."""
 
 import json
 import os

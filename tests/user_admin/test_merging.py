@@ -1,4 +1,4 @@
-"""Two accounts of one person are merged by staff: what moves, what ends, and what is rejected."""
+"""Staff merge two accounts of one person: what moves, what ends, and what is rejected."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The audit, as a SuperAdmin reads it."""
+"""A SuperAdmin reads the audit log."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One server for all tests that leave it as it was."""
+"""One server for all tests that do not change its state."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What Schemathesis has to know of this service; it loads this module into its own process."""
+"""Hooks that tell Schemathesis about this service; it loads this module into its own process."""
 
 import os
 

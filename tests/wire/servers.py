@@ -1,4 +1,4 @@
-"""The service as a process of its own, spoken to over HTTP."""
+"""Runs the service in its own process, for requests over HTTP."""
 
 import json
 import os

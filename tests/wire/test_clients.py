@@ -1,4 +1,4 @@
-"""docs/clients.md, tried word for word: what is written there for programs in other languages."""
+"""The client examples of docs/clients.md, run word for word."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""``make dev``: how it starts, what it says, how it ends."""
+"""``make dev``: its start, its output, and its end."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""The people of the load, one of each kind, on a service of their own."""
+"""The simulated users of the load test, one of each kind, on their own service."""
 
 from random import Random
 

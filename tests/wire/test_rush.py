@@ -1,4 +1,4 @@
-"""Everyone at once, on DynamoDB Local."""
+"""Many concurrent clients, on DynamoDB Local."""
 
 import time
 from collections import Counter

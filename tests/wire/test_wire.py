@@ -1,4 +1,4 @@
-"""The service over a socket, with a browser's cookie jar."""
+"""The service over HTTP, with a browser's cookie jar."""
 
 import http.client
 import json

@@ -1,1 +1,1 @@
-"""How fast a request is answered, what it asks of DynamoDB, and what a season costs."""
+"""Measures response times, the use of DynamoDB, and the cost of a season."""

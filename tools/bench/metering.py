@@ -1,4 +1,4 @@
-"""Stands before DynamoDB Local and counts: round trips, and the capacity units they consume."""
+"""A proxy for DynamoDB Local that counts round trips and consumed capacity units."""
 
 import http.client
 import json

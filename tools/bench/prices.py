@@ -1,4 +1,4 @@
-"""What it costs: AWS's list prices, and what an applicant's season consists of."""
+"""The cost of the service: AWS's list prices, and the requests of one applicant's season."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The whole bench, from the package to the tables."""
+"""Runs the whole benchmark, from the package to the tables."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping

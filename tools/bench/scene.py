@@ -1,4 +1,4 @@
-"""What is measured, and what it stands on: the package, DynamoDB Local, and people who ask."""
+"""The subject of the benchmark: the package, DynamoDB Local, and clients that send requests."""
 
 import json
 import os

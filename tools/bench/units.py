@@ -1,4 +1,4 @@
-"""What each action asks of DynamoDB while few, many and very many have registered.
+"""Measures each endpoint's DynamoDB use with few, many, and very many registrations.
 
 A summary reads an index as long as the event and is not among them: see decision 34 in docs/adr.
 """

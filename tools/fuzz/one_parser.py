@@ -1,4 +1,4 @@
-"""Noise for one target: libFuzzer's by atheris, or Hypothesis's where atheris has no wheel.
+"""Fuzzes one target: with libFuzzer by atheris, or with Hypothesis where atheris has no wheel.
 
 It imports the service only where it is wanted: atheris sees what is imported under its eyes.
 """

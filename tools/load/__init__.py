@@ -1,1 +1,1 @@
-"""The last evening, played: people of all roles at once, and whether all they were told is so."""
+"""Simulates the last evening: many concurrent users of all roles; checks what was saved."""

@@ -1,4 +1,4 @@
-"""One browser: a connection that stays, cookies, and how long each answer took."""
+"""A simulated browser: a persistent connection, cookies, and response times."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""Two hundred people at once: a thread each, in a process of their own."""
+"""Two hundred simulated users at once: one thread each, in a separate process."""
 
 import functools
 import time

@@ -1,4 +1,4 @@
-"""What the service has acknowledged, which is what must be found in it afterwards."""
+"""The changes that the service has acknowledged; the load test looks for them afterwards."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

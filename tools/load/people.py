@@ -1,4 +1,4 @@
-"""Who comes on the last evening, and what each of them does there."""
+"""The simulated users of the last evening, and what each of them does."""
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""``make load``: the rehearsed zip, as fast as it goes, and then at an evening's pace."""
+"""``make load``: runs the packaged zip at full speed, then at the pace of an evening."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""TypeScript: it judges our scripts, and makes a client's types of our description.
+"""TypeScript: checks our scripts, and compiles a client's types from our OpenAPI description.
 
 Versions and hashes of all that comes along are in ``package-lock.json``.
 """
