@@ -212,13 +212,13 @@ def test_an_hour_without_a_successful_run_of_the_waiting_list_is_an_alarm():
 @pytest.mark.parametrize(
     ("cause", "counts"),
     [
-        ("put_item: ThrottlingException", True),
-        ("query: ProvisionedThroughputExceededException", True),
-        ("get_item: RequestLimitExceeded", True),
-        ("transact_write_items: ['ThrottlingError', 'None']", True),
-        ("batch_get_item: UnprocessedKeys", True),
-        ("get_item: ReadTimeoutError", False),
-        ("put_item: TransactionConflictException", False),
+        ("UpdateItem: ThrottlingException", True),
+        ("Query: ProvisionedThroughputExceededException", True),
+        ("GetItem: RequestLimitExceeded", True),
+        ("TransactWriteItems: ['ThrottlingError', 'None']", True),
+        ("BatchGetItem: UnprocessedKeys", True),
+        ("GetItem: TimeoutError", False),
+        ("UpdateItem: TransactionConflictException", False),
     ],
 )
 def test_calls_that_were_throttled_are_counted_and_no_others(cause, counts):

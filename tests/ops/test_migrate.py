@@ -312,7 +312,7 @@ def test_a_checkpoint_that_cannot_be_read_is_ignored(events, tmp_path):
 
 
 def test_throttling_is_retried(events, monkeypatch):
-    pauses, refusals = [], [ServiceUnavailable(cause="update_item: ThrottlingException")] * 3
+    pauses, refusals = [], [ServiceUnavailable(cause="UpdateItem: ThrottlingException")] * 3
     monkeypatch.setattr(retries.time, "sleep", pauses.append)
     update = Database.update
 
@@ -331,11 +331,11 @@ def test_throttling_is_retried(events, monkeypatch):
 def test_it_stops_and_fails_when_aws_stays_away(events, monkeypatch, capsys):
     monkeypatch.setattr(retries.time, "sleep", lambda _seconds: None)
     monkeypatch.setattr(
-        Database, "update", mock.Mock(side_effect=ServiceUnavailable(cause="update_item: Away"))
+        Database, "update", mock.Mock(side_effect=ServiceUnavailable(cause="UpdateItem: Away"))
     )
 
     assert run() == 1
-    assert "AWS does not answer (update_item: Away)" in capsys.readouterr().err
+    assert "AWS does not answer (UpdateItem: Away)" in capsys.readouterr().err
 
 
 def test_a_stage_without_tables_is_an_error_that_says_so(backend):
