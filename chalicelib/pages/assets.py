@@ -47,19 +47,19 @@ def path(kind: str, name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Asset:
     """An asset.
 
     Attributes:
         text: its content.
-        is_lasting: whether it is the version that was asked for, so that browsers may keep it.
+        is_immutable: whether it is the version that was asked for, so that browsers may keep it.
     """
 
     text: str
-    is_lasting: bool
+    is_immutable: bool
 
 
-def read(kind: str, version: str, name: str) -> Found:
+def read(kind: str, version: str, name: str) -> Asset:
     """Return an asset, of this version whichever was asked for.
 
     While a deployment goes on, a page of one version may ask a function of the other for its
@@ -71,7 +71,7 @@ def read(kind: str, version: str, name: str) -> Found:
     """
     if name not in current(kind):
         raise NotFound
-    return Found(current(kind)[name], version == _version(kind))
+    return Asset(current(kind)[name], version == _version(kind))
 
 
 def scripts_of(name: str) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any, get_args
 
 from chalicelib.events.event import MinimumAge
 from chalicelib.identity.role import Role
-from chalicelib.pages.texts import in_language, text, word
+from chalicelib.pages.texts import label as label_of
+from chalicelib.pages.texts import text, translate
 from chalicelib.platform.html import Markup, element, empty, join
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import form
@@ -46,7 +47,7 @@ GROUPS = {
     "signature": ("regAck",),
 }
 # How a browser fills in what it knows (HTML's autofill field names), and which keys a phone shows.
-_KNOWN_TO_BROWSERS = {
+_AUTOFILL = {
     "firstName": {"autocomplete": "given-name"},
     "middleName": {"autocomplete": "additional-name"},
     "lastName": {"autocomplete": "family-name"},
@@ -65,11 +66,11 @@ _OPTIONAL = frozenset(
     {"middleName", "preferredName", "pronoun", "ethnicity", "phone2", "email", "aptSuite"}
 )
 # These are not asked but said, by a mark in a box.
-_MARKED = frozenset({"noMiddleName", "regAck"})
+_SINGLE_CHECKBOXES = frozenset({"noMiddleName", "regAck"})
 # A longer list of choices folds up; the paper form's own lie open.
-_FOLDED = frozenset({"pronoun", "ethnicity", "state"})
+_SELECTS = frozenset({"pronoun", "ethnicity", "state"})
 # What a summary counts, in the order of its tables and of their rows.
-_COUNTED: Mapping[str, tuple[str, ...]] = {
+_SUMMARY_GROUPS: Mapping[str, tuple[str, ...]] = {
     "byStatus": tuple(Status),
     "byJob": (*get_args(EventJob), *get_args(VendorJob)),
     "byShift": get_args(Shift),
@@ -167,7 +168,7 @@ def withdrawable(_: Language) -> Markup:
 def counts(language: Language) -> Markup:
     """Return a table for each thing that a summary counts, a row for each choice."""
     named = (field.alias or "" for field in Summary.model_fields.values())
-    return join(*(_count(name, _COUNTED[name], language) for name in named))
+    return join(*(_count(name, _SUMMARY_GROUPS[name], language) for name in named))
 
 
 def _sources(target: Status, actor_type: ActorType) -> list[Status]:
@@ -211,7 +212,7 @@ def _field(name: str, part: Json, language: Language) -> Markup:
     kind = _kind(part, _schema())
     label = [text(f"form.{name}", language)]
     if part.get("requiredToSubmit"):
-        missing = in_language(form.missing_message(name), language)
+        missing = translate(form.missing_message(name), language)
         mark = element("span", text("needed", language), class_="needed", data_missing=missing)
         label += [" ", mark]
     elif name in _OPTIONAL:
@@ -219,23 +220,23 @@ def _field(name: str, part: Json, language: Language) -> Markup:
     hint = text(f"hint.{name}", language, default="")
     hints = [element("p", hint, class_="hint", id=f"{name}-hint")] if hint else []
     details = {"aria_describedby": f"{name}-hint"} if hint else {}
-    if name in _MARKED:
+    if name in _SINGLE_CHECKBOXES:
         mark = empty("input", type="checkbox", name=name, id=name, value="true", **details)
-        return _together("div", element("label", mark, " ", *label, class_="choice"), *hints)
+        return _field_element("div", element("label", mark, " ", *label, class_="choice"), *hints)
     if kind.get("type") == "boolean":
         return _set(name, "radio", ("true", "false"), label, hints, language)
     if kind.get("type") == "array":
         return _set(name, "checkbox", kind["items"]["enum"], label, hints, language)
-    if "enum" in kind and name not in _FOLDED:
+    if "enum" in kind and name not in _SELECTS:
         return _set(name, "radio", kind["enum"], label, hints, language)
-    known = {**_KNOWN_TO_BROWSERS.get(name, {}), **details}
+    known = {**_AUTOFILL.get(name, {}), **details}
     if "enum" in kind:
         none = text(f"none.{name}", language, default="")
         control = _list(name, kind["enum"], language, none=none, **known)
     else:
         # No ``maxlength``: a browser would cut what is pasted, and the person would not notice.
         control = empty("input", **{"type": "text", "name": name, "id": name, **known})
-    return _together("div", element("label", *label, for_=name), *hints, control)
+    return _field_element("div", element("label", *label, for_=name), *hints, control)
 
 
 def _kind(part: Json, schema: Json) -> Json:
@@ -249,7 +250,7 @@ def _kind(part: Json, schema: Json) -> Json:
     )
 
 
-def _together(tag: str, *content: str) -> Markup:
+def _field_element(tag: str, *content: str) -> Markup:
     return element(tag, *content, class_="field")
 
 
@@ -267,13 +268,13 @@ def _set(
             empty("input", type=kind, name=name, value=value),
             " ",
             # A shift has its hours here, and only here.
-            text(f"choice.{value}", language, default=word(value, language)),
+            text(f"choice.{value}", language, default=label_of(value, language)),
             class_="choice",
-            **_former(value),
+            **_legacy_attributes(value),
         )
         for value in values
     ]
-    return _together(
+    return _field_element(
         "fieldset",
         element("legend", *label),
         *hints,
@@ -289,12 +290,12 @@ def _list(
 
 
 def _options(values: Iterable[str], language: Language) -> Markup:
-    return join(*(element("option", word(value, language), value=value) for value in values))
+    return join(*(element("option", label_of(value, language), value=value) for value in values))
 
 
 def _filter(name: str, values: Iterable[str], language: Language) -> Markup:
     label = element("label", text(f"filter.{name}", language), for_=name)
-    return _together("div", label, _list(name, values, language, none=text("any", language)))
+    return _field_element("div", label, _list(name, values, language, none=text("any", language)))
 
 
 def _count(name: str, values: Iterable[str], language: Language) -> Markup:
@@ -302,11 +303,11 @@ def _count(name: str, values: Iterable[str], language: Language) -> Markup:
     rows = [
         element(
             "tr",
-            element("th", word(value, language), scope="row"),
+            element("th", label_of(value, language), scope="row"),
             element("td", class_="number"),
             drawn,
             data_choice=value,
-            **_former(value),
+            **_legacy_attributes(value),
         )
         for value in values
     ]
@@ -315,6 +316,6 @@ def _count(name: str, values: Iterable[str], language: Language) -> Markup:
     return element("section", head, table, data_counts=name)
 
 
-def _former(value: str) -> Mapping[str, str]:
+def _legacy_attributes(value: str) -> Mapping[str, str]:
     """Return the attributes of a choice of earlier versions, hidden unless it was made."""
     return {"data_former": "", "hidden": ""} if value in LEGACY_AGES else {}

@@ -19,16 +19,16 @@ from chalicelib.platform.request import Request
 # The page's own script sets this cookie to the language that the user chose.
 LANGUAGE_COOKIE = "BREEZE_LAKES_POINT_LANGUAGE"
 HTML = Path(__file__).parent / "html"
-# The pages for those who are not signed in, or for whom it does not matter.
-OPEN = frozenset({"signin", "signup", "sign-up-link", "forgot", "reset", "verify"})
+# The pages that need no session.
+PUBLIC_PAGES = frozenset({"signin", "signup", "sign-up-link", "forgot", "reset", "verify"})
 # The longest text that a field accepts, in characters.
-_LENGTH = "longest."
+_MAX_LENGTH_PREFIX = "longest."
 _OLD_BROWSER = "old-browser"
-_PLACE = re.compile(r"\{\{([\w.-]+)\}\}")
-_WANTED = re.compile(r'\bsay\(\s*"([\w.-]+)"')
-_COUNTED = re.compile(r'\bsayCount\(\s*"([\w.-]+)"')
+_PLACEHOLDER = re.compile(r"\{\{([\w.-]+)\}\}")
+_TEXT_CALL = re.compile(r'\bsay\(\s*"([\w.-]+)"')
+_PLURAL_CALL = re.compile(r'\bsayCount\(\s*"([\w.-]+)"')
 # The singular and the plural of a text about a number of things.
-_NUMBERS = ("one", "other")
+_PLURAL_FORMS = ("one", "other")
 # What pages/controls.py makes.
 _CONTROLS = frozenset(
     {
@@ -37,7 +37,7 @@ _CONTROLS = frozenset(
         *("editable", "contact_editable", "withdrawable"),
     }
 )
-_SPEAKS_OF_CHOICES = re.compile(r"\bword\(")
+_LABEL_CALL = re.compile(r"\bword\(")
 
 
 def render(name: str, request: Request) -> str:
@@ -57,13 +57,13 @@ def render(name: str, request: Request) -> str:
 def _render(page: str, language: Language, base: str) -> str:
     def fill(file: str) -> Markup:
         html = (HTML / f"{file}.html").read_text(encoding="utf-8")
-        return Markup(_PLACE.sub(lambda place: made(place[1]), html))
+        return Markup(_PLACEHOLDER.sub(lambda place: made(place[1]), html))
 
     def made(name: str) -> Markup:
         if name in parts:
             return parts[name]()
-        if name.startswith(_LENGTH):
-            return Markup(lengths.OF_FIELD[name.removeprefix(_LENGTH)])
+        if name.startswith(_MAX_LENGTH_PREFIX):
+            return Markup(lengths.OF_FIELD[name.removeprefix(_MAX_LENGTH_PREFIX)])
         if name in _CONTROLS:
             # Imported here: the form imports pydantic, and few pages show it.
             from chalicelib.pages import controls
@@ -76,7 +76,7 @@ def _render(page: str, language: Language, base: str) -> str:
         "language": lambda: Markup(language),
         "default_time_zone": lambda: join(settings.current().default_time_zone),
         "title": lambda: made(f"title.{page}"),
-        "around": lambda: fill("outside" if page in OPEN else "inside"),
+        "around": lambda: fill("public" if page in PUBLIC_PAGES else "signed-in"),
         "content": lambda: fill(page),
         "style": lambda: Markup(f"{base}/{assets.path('styles', 'style')}"),
         "icon": lambda: Markup(f"{base}/{assets.path('icons', 'icon')}"),
@@ -86,10 +86,12 @@ def _render(page: str, language: Language, base: str) -> str:
     return fill("frame")
 
 
-def texts_in(scripts: str) -> set[str]:
+def text_names(scripts: str) -> set[str]:
     """Return the names of the texts that scripts say, each of a number in singular and plural."""
-    counted = {f"{name}.{number}" for name in _COUNTED.findall(scripts) for number in _NUMBERS}
-    return counted | set(_WANTED.findall(scripts))
+    counted = {
+        f"{name}.{number}" for name in _PLURAL_CALL.findall(scripts) for number in _PLURAL_FORMS
+    }
+    return counted | set(_TEXT_CALL.findall(scripts))
 
 
 def _scripts(page: str, base: str) -> Markup:
@@ -107,9 +109,9 @@ def _texts(page: str, language: Language) -> Markup:
     """Write down what a page's scripts say, as JSON that cannot end the element it stands in."""
     scripts = "".join(assets.current("scripts")[one] for one in assets.scripts_of(page))
     given = {
-        "texts": {name: texts.text(name, language) for name in sorted(texts_in(scripts))},
-        "words": texts.words(language) if _SPEAKS_OF_CHOICES.search(scripts) else {},
-        "sentences": texts.sentences(language),
+        "texts": {name: texts.text(name, language) for name in sorted(text_names(scripts))},
+        "labels": texts.choice_labels(language) if _LABEL_CALL.search(scripts) else {},
+        "messages": texts.messages(language),
     }
     written = json.dumps(given, ensure_ascii=False).replace("<", "\\u003c")
     return Markup(f'<script type="application/json" id="texts">{written}</script>')

@@ -26,12 +26,12 @@ def text(name: str, language: Language, *, default: str | None = None) -> str:
     return TEXTS[name][_LANGUAGES.index(language)]
 
 
-def word(choice: str, language: Language) -> str:
+def label(choice: str, language: Language) -> str:
     """Return what people call something that can be chosen."""
-    return words(language).get(choice, choice)
+    return choice_labels(language).get(choice, choice)
 
 
-def words(language: Language) -> Mapping[str, str]:
+def choice_labels(language: Language) -> Mapping[str, str]:
     """Return what people call each choice of the form, each status, role and recorded action."""
     roles = {
         role.value: ROLES_IN_SPANISH[role] if language is Language.SPANISH else role.value
@@ -41,17 +41,17 @@ def words(language: Language) -> Mapping[str, str]:
     return {**labels.labels(language), **roles, **done}
 
 
-def sentences(language: Language) -> Mapping[str, str]:
+def messages(language: Language) -> Mapping[str, str]:
     """Return what the service's sentences say in a language, a number sign for each number.
 
     The service answers in English, which needs an entry only where clients compare the sentence.
     """
-    return SENTENCES_IN_SPANISH if language is Language.SPANISH else SENTENCES_IN_ENGLISH
+    return MESSAGES_IN_SPANISH if language is Language.SPANISH else MESSAGES_IN_ENGLISH
 
 
-def in_language(sentence: str, language: Language) -> str:
+def translate(message: str, language: Language) -> str:
     """Return one of the service's sentences in a language; it has no numbers in it."""
-    return sentences(language).get(sentence, sentence)
+    return messages(language).get(message, message)
 
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -1370,13 +1370,13 @@ ROLES_IN_SPANISH = {
 }
 
 # Sentences that clients compare, so that the API keeps them, and what people read in their place.
-SENTENCES_IN_ENGLISH = {
+MESSAGES_IN_ENGLISH = {
     "Not authorized": "You’re signed out. Sign in to continue.",
     "Username or Password is incorrect": "The username or password is incorrect.",
 }
 
 # What the service says in English, as it says it but for the numbers, and what that is in Spanish.
-SENTENCES_IN_SPANISH = {
+MESSAGES_IN_SPANISH = {
     "Select your age.": "Seleccione su edad.",
     "Enter your phone number.": "Escriba su número de teléfono.",
     "Enter your street address.": "Escriba su calle y número.",

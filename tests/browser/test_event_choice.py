@@ -62,7 +62,7 @@ def test_the_chosen_event_goes_along_from_page_to_page(sue, sues):
     event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED | {"name": "Harvest Days"})
     page = open_page(sues, "/staff")
     page.locator("#event").select_option(event)
-    page.locator("#wanted button.strong").click()
+    page.locator("#list-query button.strong").click()
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("Harvest Days · Registrations")
 

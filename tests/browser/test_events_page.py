@@ -93,5 +93,5 @@ def test_staff_find_a_hidden_event_last_and_marked(sue, page, desktop):
     expect(page.locator(f"#event option[value={event}]")).to_contain_text("Hidden")
     assert options.last.get_attribute("value").startswith(("hidden-", "mistake-"))
     page.locator("#event").select_option(event)
-    page.locator("#wanted button.strong").click()
+    page.locator("#list-query button.strong").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("County Fair · Registrations")

@@ -101,5 +101,5 @@ def test_the_list_is_printed_without_what_only_a_screen_needs(open_page):
     page.emulate_media(media="print")
 
     assert page.locator("#list tbody tr").first.is_visible()
-    for part in ("#wanted", "#sheet", "#list tbody input", "#all"):
+    for part in ("#list-query", "#sheet", "#list tbody input", "#all"):
         assert not page.locator(part).first.is_visible()

@@ -42,4 +42,4 @@ def test_accounts_of_every_role_are_in_the_list_of_accounts(client, role):
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("role", Role)
 def test_every_role_has_a_label(role, language):
-    assert texts.words(language)[role]
+    assert texts.choice_labels(language)[role]

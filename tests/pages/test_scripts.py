@@ -11,9 +11,12 @@ SCRIPTS = PROJECT / "chalicelib" / "pages" / "scripts"
 # What lies beside them, to see that it is told.
 MISTAKES = {
     "missing": ("fnid('#form');", "Cannot find name 'fnid'"),
-    "misspelt": ("import { raed } from './service'; raed();", "no exported member 'raed'"),
-    "unused": ("import { read } from './service';", "'read' is declared but its value is never"),
-    "too-many": ("import { read } from './service'; read(1, 2);", "arguments, but got 2"),
+    "misspelt": ("import { getJsno } from './service'; getJsno();", "no exported member 'getJsno'"),
+    "unused": (
+        "import { getJson } from './service';",
+        "'getJson' is declared but its value is never",
+    ),
+    "too-many": ("import { getJson } from './service'; getJson(1, 2);", "arguments, but got 2"),
 }
 
 

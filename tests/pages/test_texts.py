@@ -12,11 +12,11 @@ from chalicelib.identity.account import Role
 from chalicelib.pages import assets, controls, page
 from chalicelib.pages.texts import (
     ACTIONS,
-    SENTENCES_IN_SPANISH,
+    MESSAGES_IN_SPANISH,
     TEXTS,
-    sentences,
+    choice_labels,
+    messages,
     text,
-    words,
 )
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import labels
@@ -102,7 +102,7 @@ def said_in(module):
 
 def names_used():
     used = set(re.findall(r"\{\{([\w.-]+)\}\}", HTML))
-    used |= page.texts_in("".join(SCRIPTS.values()))
+    used |= page.text_names("".join(SCRIPTS.values()))
     used |= {f"title.{one}" for one in SCRIPTS} | {f"group.{one}" for one in controls.GROUPS}
     fields = RegistrationForm.model_json_schema()["properties"]
     used |= {f"{kind}.{one}" for kind in ("form", "hint") for one in fields}
@@ -141,8 +141,8 @@ def test_number_of_things_has_a_singular_and_a_plural_with_the_same_facts(name):
 
 
 def test_apostrophes_are_typographic():
-    said = [*TEXTS.values(), *ACTIONS.values(), *SENTENCES_IN_SPANISH.items()]
-    said += [words(language).values() for language in Language]
+    said = [*TEXTS.values(), *ACTIONS.values(), *MESSAGES_IN_SPANISH.items()]
+    said += [choice_labels(language).values() for language in Language]
 
     assert [text for texts in said for text in texts if "'" in text] == []
 
@@ -151,7 +151,7 @@ def test_apostrophes_are_typographic():
 def test_the_status_of_a_registration_and_the_state_of_an_address_have_different_labels(language):
     state = text("form.state", language)
 
-    assert state not in {text("filter.status", language), words(language)["status"]}
+    assert state not in {text("filter.status", language), choice_labels(language)["status"]}
 
 
 def test_every_text_is_used():
@@ -164,19 +164,19 @@ def test_a_script_names_what_it_says_where_it_says_it(name):
     wanted = re.findall(r"(?<!function )\bsay(?:Count)?\(([^)]{0,30})", SCRIPTS[name])
 
     assert [one for one in wanted if not re.match(r'\s*"', one)] == []
-    assert page.texts_in(SCRIPTS[name]) <= set(TEXTS)
+    assert page.text_names(SCRIPTS[name]) <= set(TEXTS)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda one: f"{one.parent.name}/{one.stem}")
 def test_every_message_has_a_spanish_translation(module):
-    assert set(said_in(module)) - SENTENCES_IN_SPANISH.keys() - NOT_FOR_PEOPLE == set()
+    assert set(said_in(module)) - MESSAGES_IN_SPANISH.keys() - NOT_FOR_PEOPLE == set()
 
 
 def test_every_translation_belongs_to_a_message():
     said = {text for module in MODULES for text in said_in(module)}
-    weak = {text for text in SENTENCES_IN_SPANISH if text.startswith("Easy to guess")}
+    weak = {text for text in MESSAGES_IN_SPANISH if text.startswith("Easy to guess")}
 
-    known = SENTENCES_IN_SPANISH.keys() - weak
+    known = MESSAGES_IN_SPANISH.keys() - weak
     without_an_end = {"Username or Password is incorrect", "Not authorized"}
     assert known - said == {one for one in known if one in without_an_end}
     assert NOT_FOR_PEOPLE - said == set()
@@ -194,10 +194,10 @@ def test_every_translation_belongs_to_a_message():
 def test_every_weakness_is_explained_in_spanish(why):
     said = f"Easy to guess because {why}. Add another word or two."
 
-    assert NUMBER.sub("#", said) in SENTENCES_IN_SPANISH
+    assert NUMBER.sub("#", said) in MESSAGES_IN_SPANISH
 
 
-@pytest.mark.parametrize(("english", "spanish"), SENTENCES_IN_SPANISH.items())
+@pytest.mark.parametrize(("english", "spanish"), MESSAGES_IN_SPANISH.items())
 def test_a_translation_has_the_numbers_of_its_sentence(english, spanish):
     """A sentence of sizes may leave them out, as long as it does not ask for more."""
     assert spanish.count("#") in {0, english.count("#")}
@@ -208,8 +208,8 @@ def test_a_translation_has_the_numbers_of_its_sentence(english, spanish):
     [*labels.form_choices(), *MinimumAge, *Status, *Role, "true", "false"],
 )
 def test_every_choice_has_a_word_in_both_languages(choice):
-    assert choice in words(Language.ENGLISH)
-    assert choice in words(Language.SPANISH)
+    assert choice in choice_labels(Language.ENGLISH)
+    assert choice in choice_labels(Language.SPANISH)
 
 
 def test_every_audit_action_has_a_label():
@@ -224,7 +224,7 @@ def test_no_word_is_left_of_a_choice_that_is_gone():
 
 
 def test_pages_reword_in_english_only_the_sentences_that_clients_compare():
-    assert set(sentences(Language.ENGLISH)) == {
+    assert set(messages(Language.ENGLISH)) == {
         "Not authorized",
         "Username or Password is incorrect",
     }

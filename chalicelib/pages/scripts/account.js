@@ -1,68 +1,68 @@
-import { carryOver } from "./carried";
-import { leaveEveryTab, signedIn, untilAnswered } from "./inside";
+import { restoreInput } from "./preserve-input";
+import { signOutInEveryTab, requireAccount, withRetry } from "./signed-in";
 import { announce, confirmed, download, find, make, onPress, onSubmit } from "./page";
-import { advise, suggest } from "./password";
+import { showAdvice, setUpSuggestion } from "./password";
 import { secondFactor } from "./second-factor";
-import { ask, readAll } from "./service";
+import { send, getAll } from "./service";
 import { moment, say } from "./texts";
 
-let account = await signedIn();
-let tellSecondFactor = (_) => {};
+let account = await requireAccount();
+let showSecondFactor = (_) => {};
 const profile = find("#profile");
 const change = find("#change-password");
 
-function tell() {
+function showAccount() {
   find("#own-username").textContent = account.username;
   change.elements.username.value = account.username;
   profile.elements.firstName.value = account.firstName ?? "";
   profile.elements.middleName.value = account.middleName ?? "";
   profile.elements.lastName.value = account.lastName ?? "";
-  find("#email-now").textContent = standing(account);
+  find("#email-now").textContent = emailStatus(account);
   const { email, emailVerified, pendingEmail } = account;
   find("#email-pending").textContent = pendingEmail ? say("emailPending", { email: pendingEmail }) : "";
   find("#email-pending").hidden = find("#keep-email").hidden = !pendingEmail;
   find("#verify").hidden = !pendingEmail && (!email || emailVerified);
-  tellSecondFactor(account);
+  showSecondFactor(account);
 }
 
-function standing({ email, emailVerified }) {
+function emailStatus({ email, emailVerified }) {
   if (!email) return say("emailNone");
   return emailVerified ? say("emailVerified", { email }) : say("emailUnverified", { email });
 }
 
 onSubmit(profile, async ({ firstName, middleName, lastName }) => {
-  account = await ask("PATCH", "/me", { firstName, middleName, lastName });
-  tell();
+  account = await send("PATCH", "/me", { firstName, middleName, lastName });
+  showAccount();
   announce(say("profileSaved"));
 });
 
 onSubmit(find("#change-email"), async ({ email, currentPassword }) => {
   // The hint says that a blank field removes it; the service removes it for null alone.
-  account = await ask("PATCH", "/me", { email: email.trim() || null, currentPassword });
+  account = await send("PATCH", "/me", { email: email.trim() || null, currentPassword });
   find("#change-email").reset();
-  tell();
+  showAccount();
   await listSessions();
   announce(account.pendingEmail ? say("verificationSent") : say("emailChanged"));
 });
 
 onPress(find("#keep-email"), async () => {
-  account = await ask("PATCH", "/me", { pendingEmail: null });
-  tell();
+  account = await send("PATCH", "/me", { pendingEmail: null });
+  showAccount();
   announce(say("emailChangeCanceled"));
 });
 
 onPress(find("#verify"), async () => {
-  await ask("POST", "/email/verification");
+  await send("POST", "/email/verification");
   announce(say("verificationSent"));
 });
 
-advise(change.elements.newPassword, () => [account.username, account.firstName, account.lastName]);
-suggest(find("#suggest"), change.elements.newPassword);
+showAdvice(change.elements.newPassword, () => [account.username, account.firstName, account.lastName]);
+setUpSuggestion(find("#suggest"), change.elements.newPassword);
 onSubmit(change, async ({ currentPassword, newPassword }) => {
-  await ask("POST", "/password/change", { currentPassword, newPassword });
+  await send("POST", "/password/change", { currentPassword, newPassword });
   change.reset();
   change.elements.newPassword.dispatchEvent(new Event("input"));
-  tell();
+  showAccount();
   await listSessions();
   announce(say("passwordChanged"));
 });
@@ -71,7 +71,7 @@ onSubmit(change, async ({ currentPassword, newPassword }) => {
 async function listSessions() {
   let sessions;
   try {
-    sessions = await readAll("/sessions");
+    sessions = await getAll("/sessions");
   } catch (error) {
     if (error.code !== "second_factor_setup_required") throw error;
     return true;
@@ -82,13 +82,13 @@ async function listSessions() {
 
 function row(session) {
   const made = find("#session").content.cloneNode(true);
-  find(".agent", made).textContent = session.current ? say("thisDevice") : device(session.userAgent);
+  find(".agent", made).textContent = session.current ? say("thisDevice") : deviceName(session.userAgent);
   find(".when", made).textContent = say("sessionSince", { moment: moment(session.startedAt), address: session.address });
   const button = find("button", made);
   if (session.current) button.remove();
   else
     onPress(button, async () => {
-      await ask("DELETE", `/sessions/${session.id}`);
+      await send("DELETE", `/sessions/${session.id}`);
       await listSessions();
       announce(say("sessionEnded"));
     });
@@ -96,7 +96,7 @@ function row(session) {
 }
 
 /** Returns a readable name for a device, from its browser's user agent. */
-function device(agent) {
+function deviceName(agent) {
   const system = agent.match(/iPhone|iPad|Android|Windows|Mac OS|CrOS|Linux/)?.[0];
   const browser = agent.match(/Edg|Firefox|Chrome|Safari/)?.[0].replace("Edg", "Edge");
   return [browser, system].filter(Boolean).join(", ") || agent || say("unknownDevice");
@@ -104,12 +104,12 @@ function device(agent) {
 
 onPress(find("#everywhere"), async () => {
   if (!(await confirmed(say("everywhereSure"), say("signOutEverywhere")))) return;
-  await ask("DELETE", "/sessions");
-  leaveEveryTab();
+  await send("DELETE", "/sessions");
+  signOutInEveryTab();
 });
 
 onPress(find("#export"), async () => {
-  const held = await ask("GET", "/me/export");
+  const held = await send("GET", "/me/export");
   const file = new Blob([JSON.stringify(held, null, 2)], { type: "application/json" });
   download(file, `breeze-lakes-point-${account.username}.json`);
 });
@@ -123,12 +123,12 @@ onPress(find("#delete"), async () => {
   );
   const given = await confirmed(say("deleteSure"), say("deleteAccount"), field);
   if (!given) return;
-  await ask("POST", "/me/delete", given);
-  leaveEveryTab();
+  await send("POST", "/me/delete", given);
+  signOutInEveryTab();
 });
 
-tell();
-carryOver(profile, find("#change-email"));
+showAccount();
+restoreInput(profile, find("#change-email"));
 // Staff who still have to set one up may do that first, and correct their email, and nothing else.
-const isRequired = await untilAnswered(listSessions);
-tellSecondFactor = secondFactor(account, isRequired, listSessions);
+const isRequired = await withRetry(listSessions);
+showSecondFactor = secondFactor(account, isRequired, listSessions);

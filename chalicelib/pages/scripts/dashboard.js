@@ -1,24 +1,24 @@
 import { find, make, onPress } from "./page";
-import { signedIn, untilAnswered } from "./inside";
-import { tellOffer } from "./offers";
-import { ask, base, read, readAll, readEvent } from "./service";
-import { explained, tellStatus } from "./statuses";
+import { requireAccount, withRetry } from "./signed-in";
+import { showOffer } from "./offers";
+import { send, base, get, getAll, getEvent } from "./service";
+import { explain, showStatus } from "./statuses";
 import { deadlineOf, say } from "./texts";
 
-const account = await signedIn();
-if (account.usernameReplacedAt) tellNewUsername();
+const account = await requireAccount();
+if (account.usernameReplacedAt) showNewUsername();
 const place = find("#registrations");
-const [registrations, events] = await untilAnswered(() => Promise.all([read("/registrations"), readAll("/events")]));
+const [registrations, events] = await withRetry(() => Promise.all([get("/registrations"), getAll("/events")]));
 const isListed = (id) => events.some((event) => event.id === id);
 const unlisted = registrations.items.map((one) => one.eventId).filter((id) => !isListed(id));
-const hidden = await untilAnswered(() => Promise.all(unlisted.map(readEvent)));
-const named = new Map([...events, ...hidden].map((event) => [event.id, event]));
+const hidden = await withRetry(() => Promise.all(unlisted.map(getEvent)));
+const eventsById = new Map([...events, ...hidden].map((event) => [event.id, event]));
 
 function card(event, explanation, action, registration) {
   const made = find("#card").content.cloneNode(true);
   find("h2", made).textContent = event.name;
   if (registration) {
-    tellStatus(find(".status", made), registration.status);
+    showStatus(find(".status", made), registration.status);
     find(".reference", made).textContent = say("reference", { reference: registration.reference });
   } else find(".standing", made).remove();
   find(".explained", made).textContent = explanation;
@@ -27,7 +27,7 @@ function card(event, explanation, action, registration) {
   link.href = `${base}/register/${event.id}`;
   if (registration) {
     const shown = find(".card", made);
-    tellOffer(find(".offer", made), registration, event, (now) => {
+    showOffer(find(".offer", made), registration, event, (now) => {
       shown.replaceWith(ownCard(now));
       find("#content").focus();
     });
@@ -36,25 +36,25 @@ function card(event, explanation, action, registration) {
 }
 
 function ownCard(one) {
-  const event = named.get(one.eventId) ?? { id: one.eventId, name: one.eventId, isOpen: false, timeZone: "UTC" };
+  const event = eventsById.get(one.eventId) ?? { id: one.eventId, name: one.eventId, isOpen: false, timeZone: "UTC" };
   const unfinished = one.status === "Draft" && event.isOpen;
-  return card(event, explained(one, event), unfinished ? say("continueDraft") : say("seeRegistration"), one);
+  return card(event, explain(one, event), unfinished ? say("continueDraft") : say("seeRegistration"), one);
 }
 
 const own = new Set(registrations.items.map((one) => one.eventId));
 const todo = events
   .filter((event) => event.isOpen && !own.has(event.id))
   .map((event) => card(event, say("openUntil", { moment: deadlineOf(event, event.registrationClosesAt) }), say("registerNow")));
-const begun = registrations.items.map(ownCard);
-place.replaceChildren(...begun, ...todo);
+const registrationCards = registrations.items.map(ownCard);
+place.replaceChildren(...registrationCards, ...todo);
 if (!place.children.length) place.append(make("p", {}, say("nothingOpen")));
 
 /** Tells an owner that their username, another person's email address, had to be replaced. */
-function tellNewUsername() {
+function showNewUsername() {
   find("#renamed-help").textContent = say("usernameReplaced", { username: account.username });
   find("#renamed").hidden = false;
   onPress(find("#renamed-read"), async () => {
-    await ask("PATCH", "/me", { usernameReplacedAt: null });
+    await send("PATCH", "/me", { usernameReplacedAt: null });
     find("#renamed").hidden = true;
     find("#content").focus();
   });

@@ -57,7 +57,7 @@ export function nextYear(local) {
 
     None when clocks go forward past it in spring, two when they go back over it in autumn.
 */
-export function momentsAt(local, timeZone) {
+export function instantsAt(local, timeZone) {
   const asIfUtc = Date.parse(`${local}Z`);
   const offsets = new Set([asIfUtc - DAY, asIfUtc + DAY].map((instant) => offset(timeZone, instant)));
   return [...offsets]

@@ -1,12 +1,12 @@
-import { carryOver } from "./carried";
+import { restoreInput } from "./preserve-input";
 import { find, onSubmit, show } from "./page";
-import { ask } from "./service";
+import { send } from "./service";
 
 const form = find("form");
 
 onSubmit(form, async ({ username }) => {
-  await ask("POST", "/password/forgot", { username });
+  await send("POST", "/password/forgot", { username });
   show("sent");
   find("[data-part=sent]").focus();
 });
-carryOver(form);
+restoreInput(form);

@@ -4,18 +4,18 @@
 // until then their changes stay in this tab, and the page says that they are not saved.
 
 import { clearContested, fill, listed, merge, names, put, rebase, same, showPhones, tellAges, tellContested, untouched, values } from "./fields";
-import { dropKept, keep, kept, leave, signedIn } from "./inside";
-import { tellOffer } from "./offers";
+import { dropKept, keep, kept, leave, requireAccount } from "./signed-in";
+import { showOffer } from "./offers";
 import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show, withLabel } from "./page";
-import { ask, readAll, readEvent, Refused, Unreachable } from "./service";
-import { explained, signatureOf, tellStatus } from "./statuses";
-import { clock, day, deadlineOf, momentOf, say, today, translated } from "./texts";
-import { askBeforeLeaving } from "./unsaved";
+import { send, getAll, getEvent, ApiError, NetworkError } from "./service";
+import { explain, signatureText, showStatus } from "./statuses";
+import { clock, day, deadlineOf, momentOf, say, today, translate } from "./texts";
+import { guardChanges } from "./unsaved";
 
 const PAUSE = 1200; // milliseconds without a key before a draft is saved
 const LONGEST_BETWEEN_TRIES = 60_000;
 
-const account = await signedIn();
+const account = await requireAccount();
 const eventId = location.pathname.split("/").pop();
 const path = `/registrations/${eventId}`;
 const place = `${account.id}/${eventId}`;
@@ -39,13 +39,13 @@ const changed = () => !same(values(form), before) || Object.keys(wrong).length >
 
 /** Returns the user's registration for this event, and their latest one for another event. */
 async function own() {
-  const all = await readAll("/registrations");
+  const all = await getAll("/registrations");
   return [all.find((one) => one.eventId === eventId), all.find((one) => one.eventId !== eventId)];
 }
 
 async function begin() {
   try {
-    event = await readEvent(eventId);
+    event = await getEvent(eventId);
   } catch (error) {
     if (error.code !== "not_found") throw error;
     show("missing");
@@ -205,7 +205,7 @@ form.addEventListener("focusout", () => setTimeout(() => {
   if (record && isDraft() && !changed()) tellPhones();
 }));
 window.addEventListener("online", () => changed() && save());
-askBeforeLeaving(
+guardChanges(
   () => (editing ? changed() : saved.dataset.kind === "wrong"),
   () => editing && dropKept(place),
 );
@@ -261,7 +261,7 @@ async function notSaved(error) {
     announce(sentence(error), "wrong");
     return;
   }
-  if (error instanceof Unreachable || error.status >= 500 || error.status === 429) {
+  if (error instanceof NetworkError || error.status >= 500 || error.status === 429) {
     tellSaved(say("notSaved"));
     delay = Math.min(delay * 2, LONGEST_BETWEEN_TRIES);
     clearTimeout(timer);
@@ -274,7 +274,7 @@ async function notSaved(error) {
 function named(error) {
   const fields = fieldsOf(error);
   return fields.length
-    ? fields.map(([name, said]) => withLabel(find(`[name="${name}"]`, form), translated(said))).join(" ")
+    ? fields.map(([name, said]) => withLabel(find(`[name="${name}"]`, form), translate(said))).join(" ")
     : sentence(error);
 }
 
@@ -286,7 +286,7 @@ async function store() {
     try {
       const body = { form: sent, ...(record && { version: record.version }) };
       // A page that is being left may still finish what it has begun to send.
-      record = await ask("PUT", path, body, { keepalive: document.hidden });
+      record = await send("PUT", path, body, { keepalive: document.hidden });
       before = sent;
       if (same(values(form), sent)) {
         dropKept(place);
@@ -358,13 +358,13 @@ onSubmit(form, async () => {
   while (isDraft() && !Object.keys(wrong).length && changed());
   tellSaved();
   // Don't submit without fields that the service rejected: show invalid and missing fields together.
-  if (Object.keys(wrong).length) throw new Refused(422, { fields: { ...missing(), ...wrong } });
+  if (Object.keys(wrong).length) throw new ApiError(422, { fields: { ...missing(), ...wrong } });
   if (editing && changed()) {
     announce(say("changesSaved")); // and the bar says that what was typed since is not
     return;
   }
   if (editing && !isWithdrawn()) finish(record, say("changesSaved"));
-  else finish(await ask("POST", `${path}/submit`, { version: record.version }), say("submitted"));
+  else finish(await send("POST", `${path}/submit`, { version: record.version }), say("submitted"));
 });
 
 function missing() {
@@ -384,15 +384,15 @@ function showReceipt() {
   timer = clearTimeout(timer);
   editing = false;
   const { status } = record;
-  tellStatus(find("#status"), status);
+  showStatus(find("#status"), status);
   find("#reference").textContent = record.reference;
-  find("#explained").textContent = explained(record, event);
-  tellOffer(find("#offer"), record, event, (now) => {
+  find("#explained").textContent = explain(record, event);
+  showOffer(find("#offer"), record, event, (now) => {
     record = now;
     showReceipt();
   });
   find("#submitted-at").textContent = record.submittedAt ? say("submittedAt", { moment: momentOf(event, record.submittedAt) }) : "";
-  find("#signed").textContent = signatureOf(record, event);
+  find("#signed").textContent = signatureText(record, event);
   find("#answers").replaceChildren(...listed(form, record.form));
   const may = (button) => button.dataset.from.split(" ").includes(status);
   const what = editable();
@@ -418,7 +418,7 @@ find("#back").addEventListener("click", () => {
 onPress(find("#withdraw"), async () => {
   const question = { question: say("withdrawSure"), yes: say("withdrawNow"), no: say("keepRegistration"), danger: true };
   if (!(await choose(question))) return;
-  record = await ask("POST", `${path}/withdraw`, {});
+  record = await send("POST", `${path}/withdraw`, {});
   showReceipt();
   announce(say("withdrawn"));
 });
@@ -426,7 +426,7 @@ onPress(find("#discard"), async () => {
   if (!(await confirmed(say("discardSure"), say("discard")))) return;
   timer = clearTimeout(timer);
   await saving?.catch(() => {});
-  await ask("DELETE", path, { version: record.version });
+  await send("DELETE", path, { version: record.version });
   dropKept(place);
   location.replace(location.href);
 });

@@ -1,44 +1,44 @@
 // A list that loads one page at a time, when the user asks for more.
 
 import { onPress } from "./page";
-import { read } from "./service";
+import { get } from "./service";
 
-const AT_ONCE = 50;
-const TRIES = 5;
+const PAGE_SIZE = 50;
+const MAX_REQUESTS = 5;
 
 /** Gives what begins a list, at a path and with a query.
 
     Each item is shown by `row`. A short page that is not the last goes on by itself, a few times;
-    after that the button does. `items` names the list in the answer; `tell` is called whenever
-    there is more to see, with how much is shown and whether that is all.
+    after that the button does. `items` names the list in the answer; `onChange` is called after
+    each page, with the number of items shown and whether that is all.
 */
-export function listing({ place, button, row, items = "items", tell = (_shown, _whole) => {} }) {
-  let asked;
+export function pagedList({ place, button, row, items = "items", onChange = (_shown, _whole) => {} }) {
+  let source;
   let cursor;
 
-  async function goOn() {
+  async function loadMore() {
     let page;
     let found = 0;
-    let tries = 0;
+    let requests = 0;
     do {
-      const query = new URLSearchParams({ ...asked.query, limit: AT_ONCE, ...(cursor && { cursor }) });
-      page = await read(`${asked.path}?${query}`);
+      const query = new URLSearchParams({ ...source.query, limit: PAGE_SIZE, ...(cursor && { cursor }) });
+      page = await get(`${source.path}?${query}`);
       const rows = page[items].map(row);
       if (cursor) place.append(...rows);
       else place.replaceChildren(...rows);
       ({ cursor } = page);
       found += rows.length;
-      tries += 1;
-    } while (cursor && found < AT_ONCE && tries < TRIES);
+      requests += 1;
+    } while (cursor && found < PAGE_SIZE && requests < MAX_REQUESTS);
     button.hidden = !cursor;
-    tell(place.children.length, !cursor);
+    onChange(place.children.length, !cursor);
     return page;
   }
 
-  onPress(button, goOn);
+  onPress(button, loadMore);
   return (path, query = {}) => {
-    asked = { path, query };
+    source = { path, query };
     cursor = null;
-    return goOn();
+    return loadMore();
   };
 }

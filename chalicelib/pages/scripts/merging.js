@@ -1,14 +1,14 @@
 // Two accounts of one person: staff compare them, and then merge them.
 
 import { find, findAll, make, onSubmit } from "./page";
-import { ask, read, Refused } from "./service";
+import { send, get, ApiError } from "./service";
 import { moment, say, word } from "./texts";
 
 /** Offers to merge another account into a person's.
 
     `done` gets the account that stays, and the id of the one that is gone.
 */
-export function offerMerge(place, person, mailOf, done) {
+export function setUpMerge(place, person, mailOf, done) {
   const [compare, compared, merge] = [".compare", ".compared", ".merge"].map((one) => find(one, place));
   const at = `/admin/users/${person.id}/merge`;
   let other;
@@ -22,10 +22,10 @@ export function offerMerge(place, person, mailOf, done) {
 
   onSubmit(compare, async ({ from }) => {
     compared.hidden = true;
-    other = await accountNamed(from);
-    const { kept, merged, registrations, clashes } = await read(`${at}?from=${other.id}`);
+    other = await findAccount(from);
+    const { kept, merged, registrations, clashes } = await get(`${at}?from=${other.id}`);
     for (const [side, account] of [[".kept", kept], [".closed", merged]]) {
-      tell(find(side, place), account, mailOf, registrations.filter(({ userId }) => userId === account.id));
+      showAccount(find(side, place), account, mailOf, registrations.filter(({ userId }) => userId === account.id));
     }
     const events = registrations.filter((one) => one.userId === kept.id && clashes.includes(one.eventId));
     merge.hidden = clashes.length > 0;
@@ -38,19 +38,19 @@ export function offerMerge(place, person, mailOf, done) {
     find("h2", compared).focus();
   });
 
-  onSubmit(merge, async ({ reason }) => done(await ask("POST", at, { from: other.id, reason }), other.id));
+  onSubmit(merge, async ({ reason }) => done(await send("POST", at, { from: other.id, reason }), other.id));
 }
 
 /** The account with exactly this username or email. */
-async function accountNamed(typed) {
+async function findAccount(typed) {
   const folded = (name) => (name ?? "").trim().normalize("NFKC").toLowerCase();
-  const { items } = await read(`/admin/users?${new URLSearchParams({ q: typed, limit: "100" })}`);
+  const { items } = await get(`/admin/users?${new URLSearchParams({ q: typed, limit: "100" })}`);
   const found = items.find(({ username, email }) => [username, email].map(folded).includes(folded(typed)));
-  if (!found || !folded(typed)) throw new Refused(422, { fields: { from: say("mergeUnknown") } });
+  if (!found || !folded(typed)) throw new ApiError(422, { fields: { from: say("mergeUnknown") } });
   return found;
 }
 
-function tell(side, account, mailOf, registrations) {
+function showAccount(side, account, mailOf, registrations) {
   const facts = {
     username: account.username,
     name: [account.firstName, account.middleName, account.lastName].filter(Boolean).join(" "),

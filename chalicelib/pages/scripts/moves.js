@@ -10,10 +10,10 @@ import { say, word } from "./texts";
 export function confirmMove(status, who) {
   const yes = find(`[name=status][value=${status}]`).textContent;
   const danger = ["Declined", "Withdrawn"].includes(status);
-  return choose({ question: consequence(status, who), yes, danger });
+  return choose({ question: moveQuestion(status, who), yes, danger });
 }
 
-function consequence(status, who) {
+function moveQuestion(status, who) {
   if (status === "Hired") return say("hireSure", { who });
   if (status === "Declined") return say("declineStaffSure", { who });
   if (status === "Withdrawn") return say("withdrawStaffSure", { who });
@@ -25,7 +25,7 @@ function consequence(status, who) {
 export const DECISIONS = ["Hired", "Declined", "Withdrawn"];
 
 /** Enables the buttons by which staff may move all that are in these; gives whether there is any. */
-export function offerMoves(form, statuses) {
+export function enableMoveButtons(form, statuses) {
   const buttons = findAll("[data-from]", form);
   for (const button of buttons) {
     const sources = button.dataset.from.split(" ");

@@ -1,18 +1,18 @@
 // Creates an account, even if the response to an earlier attempt was lost.
 
-import { ask, Refused } from "./service";
+import { send, ApiError } from "./service";
 
-let unanswered = null; // what was sent, if the answer was lost: the account may be there
+let pendingSignUp = null; // what was sent, if the answer was lost: the account may be there
 
 /** Creates the account, or signs in to it if a try that went unanswered has created it; returns it. */
 export async function signUp(given) {
   try {
-    return await ask("POST", "/signup", given);
+    return await send("POST", "/signup", given);
   } catch (error) {
-    const isOurs = unanswered?.username === given.username && unanswered.password === given.password;
+    const isOurs = pendingSignUp?.username === given.username && pendingSignUp.password === given.password;
     const isThere = error.code === "identity_taken" || error.fields?.emailToken;
     if (isThere && isOurs) return signIn(given, error);
-    if (!(error instanceof Refused) || error.status >= 500) unanswered = given;
+    if (!(error instanceof ApiError) || error.status >= 500) pendingSignUp = given;
     throw error;
   }
 }
@@ -23,7 +23,7 @@ export async function signUp(given) {
 */
 async function signIn({ username: name, password: typed }, taken) {
   try {
-    return await ask("POST", "/signin", { username: name, password: typed });
+    return await send("POST", "/signin", { username: name, password: typed });
   } catch (error) {
     throw error.code === "incorrect_credentials" ? taken : error;
   }

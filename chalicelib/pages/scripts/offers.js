@@ -1,9 +1,9 @@
 import { announce, confirmed, find, make, onPress } from "./page";
-import { ask } from "./service";
+import { send } from "./service";
 import { deadlineOf, say } from "./texts";
 
 /** Shows the spot that's offered, if any, with two buttons; `answered` gets the registration as it is then. */
-export function tellOffer(shown, { eventId, offer }, event, answered) {
+export function showOffer(shown, { eventId, offer }, event, answered) {
   shown.hidden = !offer;
   if (!offer) return;
   const path = `/registrations/${eventId}`;
@@ -12,10 +12,10 @@ export function tellOffer(shown, { eventId, offer }, event, answered) {
     onPress(made, async () => {
       if (!(await sure())) return;
       try {
-        answered(await ask("POST", `${path}/offer/${answer}`));
+        answered(await send("POST", `${path}/offer/${answer}`));
         announce(said);
       } catch (error) {
-        if (error.code === "offer_expired") answered(await ask("GET", path));
+        if (error.code === "offer_expired") answered(await send("GET", path));
         throw error;
       }
     });

@@ -1,10 +1,10 @@
 // What every page does: elements, errors beside their fields, and one thing at a time.
 
 import { announce } from "./announcement";
-import { carry } from "./carried";
+import { saveInput } from "./preserve-input";
 import { channel, keepsCookies, submitterOf } from "./compat";
-import { base, Refused, Unreachable } from "./service";
-import { say, sayCount, translated } from "./texts";
+import { base, ApiError, NetworkError } from "./service";
+import { say, sayCount, translate } from "./texts";
 
 export const find = (selector, within = document) => within.querySelector(selector);
 export const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -32,12 +32,12 @@ export { announce } from "./announcement";
 
 /** Returns the message of an error. */
 export function sentence(error) {
-  if (error instanceof Unreachable) return say("unreachable");
-  if (!(error instanceof Refused)) throw error;
-  if (error.status === 429) return `${translated(error.message)} ${wait(error.retryAfter)}`;
-  const wrong = Object.values(error.fields).map(translated);
+  if (error instanceof NetworkError) return say("unreachable");
+  if (!(error instanceof ApiError)) throw error;
+  if (error.status === 429) return `${translate(error.message)} ${wait(error.retryAfter)}`;
+  const wrong = Object.values(error.fields).map(translate);
   if (wrong.length) return wrong.join(" ");
-  return translated(error.message) || say("unreachable");
+  return translate(error.message) || say("unreachable");
 }
 
 function wait(seconds) {
@@ -76,7 +76,7 @@ export function markProblems(form, problems) {
     }
     const id = `${controls[0].id || name}-problem`;
     if (!document.getElementById(id)) {
-      field.append(make("p", { class: "problem", id }, translated(said)));
+      field.append(make("p", { class: "problem", id }, translate(said)));
     }
     for (const control of controls) {
       control.setAttribute("aria-invalid", "true");
@@ -128,7 +128,7 @@ document.addEventListener(
     if (!Object.keys(fields).length) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    showProblems(event.target, new Refused(422, { fields }));
+    showProblems(event.target, new ApiError(422, { fields }));
   },
   { capture: true },
 );
@@ -145,7 +145,7 @@ export function showProblems(form, error) {
     const link = make("a", { href: `#${control.id}`, onclick: goTo }, withLabel(control, said.textContent));
     return make("li", {}, link);
   });
-  items.push(...Object.values(others).map((said) => make("li", {}, translated(said))));
+  items.push(...Object.values(others).map((said) => make("li", {}, translate(said))));
   const head = make(
     "div",
     { class: "problems", role: "alert", tabindex: "-1" },
@@ -277,7 +277,7 @@ for (const button of findAll("[data-language]")) {
     // Earlier versions set it with that slash. Such a one is another cookie, and comes first.
     if (base) set("", `${base}/`, 0);
     set(button.dataset.language, path, 31536000);
-    carry();
+    saveInput();
     reload();
   });
 }

@@ -2,11 +2,11 @@
 
 import { copyButton } from "./copy";
 import { find, findAll, lengthOf, longestOf, make, onPress } from "./page";
-import { read } from "./service";
+import { get } from "./service";
 import { say, sayCount } from "./texts";
 
 /** Shows a password or hides it. The button names what it does next. */
-function reveal(field, isShown) {
+function setVisible(field, isShown) {
   const button = find(`[data-reveals="${field.id}"]`);
   field.type = isShown ? "text" : "password";
   button.textContent = isShown ? say("hide") : say("show");
@@ -16,11 +16,11 @@ function reveal(field, isShown) {
 for (const button of findAll("[data-reveals]")) {
   const field = find(`#${button.dataset.reveals}`);
   button.addEventListener("click", () => {
-    reveal(field, field.type === "password");
+    setVisible(field, field.type === "password");
     field.focus();
   });
   // No browser shall keep among texts what was typed as a password.
-  field.form.addEventListener("submit", () => reveal(field, false));
+  field.form.addEventListener("submit", () => setVisible(field, false));
 }
 
 const distinct = (text) => new Set(text.toLowerCase()).size;
@@ -38,7 +38,7 @@ function advice(password, shortest, longest, names) {
 }
 
 /** Shows advice at a field; `names` returns the words that the password should not contain. */
-export function advise(field, names = () => []) {
+export function showAdvice(field, names = () => []) {
   const place = find(`#${field.id}-advice`);
   const tell = () => {
     place.textContent = advice(field.value, Number(field.minLength), longestOf(field), names().filter(Boolean));
@@ -51,13 +51,13 @@ export function advise(field, names = () => []) {
 
     It's shown as long as it's what the field holds, and no longer than the page.
 */
-export function suggest(button, field) {
+export function setUpSuggestion(button, field) {
   const place = find(`#${field.id}-suggestion`);
   const clear = () => place.replaceChildren();
   onPress(button, async () => {
-    const { password } = await read("/password/suggestion");
+    const { password } = await get("/password/suggestion");
     field.value = password;
-    reveal(field, true);
+    setVisible(field, true);
     field.dispatchEvent(new Event("input", { bubbles: true }));
     const shown = make("p", { class: "passphrase", translate: "no" }, password);
     const select = () => getSelection().selectAllChildren(shown);

@@ -1,25 +1,25 @@
 // How many spots of an event are taken, offered, and waited for: for staff.
 
-import { read } from "./service";
+import { get } from "./service";
 import { say, sayCount } from "./texts";
 
 /** Says it in a sentence: "214 of 300 spots taken, 2 offered, 12 waiting". */
-export function countedSpots({ capacity, taken, offered, waiting }) {
-  const parts = [spotsTaken(taken, capacity)];
+export function spotsText({ capacity, taken, offered, waiting }) {
+  const parts = [takenText(taken, capacity)];
   if (offered) parts.push(say("spotsOffered", { offered }));
   if (waiting !== null) parts.push(say("spotsWaiting", { waiting }));
   return parts.join(", ");
 }
 
-function spotsTaken(taken, capacity) {
+function takenText(taken, capacity) {
   if (capacity === null) return sayCount("spotsTaken", taken);
   return sayCount("spotsTakenOf", capacity, { taken });
 }
 
 /** Shows it at a place of the page. The page is as good without, so a failure leaves the place empty. */
-export async function tellSpots(place, eventId) {
+export async function showSpots(place, eventId) {
   try {
-    place.textContent = countedSpots(await read(`/admin/events/${eventId}/places`));
+    place.textContent = spotsText(await get(`/admin/events/${eventId}/places`));
   } catch {
     place.textContent = "";
   }

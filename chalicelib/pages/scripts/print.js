@@ -2,7 +2,7 @@
 
 import { listed } from "./fields";
 import { find, make } from "./page";
-import { nameOf } from "./records";
+import { personName } from "./records";
 import { momentOf, say, word } from "./texts";
 
 /** Has printing print sheets, and the page itself only where there is nothing on them.
@@ -22,7 +22,7 @@ export function printSheets({ chosen, form, eventOf, more = (_record) => [] }) {
       ...(submittedAt ? [say("submittedAt", { moment: momentOf(eventOf(), submittedAt) })] : []),
       `${say("username")}: ${username}`,
     ];
-    return [make("p", { class: "of-event" }, eventOf().name), make("h2", {}, nameOf(record)), make("p", {}, said.join(" · "))];
+    return [make("p", { class: "of-event" }, eventOf().name), make("h2", {}, personName(record)), make("p", {}, said.join(" · "))];
   }
 
   addEventListener("beforeprint", () => place.replaceChildren(...chosen().map(sheet)));

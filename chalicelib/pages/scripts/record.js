@@ -2,20 +2,20 @@
 
 import { randomId } from "./compat";
 import { clearContested, differences, fill, listed, listedChanges, names, rebase, same, tellAges, values } from "./fields";
-import { tellDuplicates } from "./duplicates";
-import { dropKept, keep, kept, rememberEvent, staffSignedIn, untilAnswered } from "./inside";
-import { listing } from "./listing";
-import { confirmMove, DECISIONS, offerMoves } from "./moves";
+import { showDuplicates } from "./duplicates";
+import { dropKept, keep, kept, rememberEvent, requireStaff, withRetry } from "./signed-in";
+import { pagedList } from "./listing";
+import { confirmMove, DECISIONS, enableMoveButtons } from "./moves";
 import { announce, choose, find, make, onPress, onSubmit, show, showProblems } from "./page";
-import { asked, identifier } from "./page-query";
+import { asked, idFromQuery } from "./page-query";
 import { printSheets } from "./print";
-import { nameOf } from "./records";
-import { ask, base, read } from "./service";
-import { signatureOf, tellStatus } from "./statuses";
+import { personName } from "./records";
+import { send, base, get } from "./service";
+import { signatureText, showStatus } from "./statuses";
 import { deadlineOf, momentOf, say, word } from "./texts";
-import { askBeforeLeaving } from "./unsaved";
+import { guardChanges } from "./unsaved";
 
-const [eventId, userId] = [identifier("event"), identifier("user")];
+const [eventId, userId] = [idFromQuery("event"), idFromQuery("user")];
 const path = `/admin/events/${eventId}/registrations/${userId}`;
 // A draft opens with the reference that its applicant has told.
 const told = asked.has("reference") ? { reference: asked.get("reference") } : {};
@@ -29,23 +29,23 @@ let event;
 let record; // as the service has it
 let before = null; // what the controls held when they and the record said the same; null at rest
 
-const notes = listing({
+const notes = pagedList({
   place: find("#notes"),
   button: find("#older-notes"),
   row: noteRow,
   items: "notes",
-  tell: (count) => (find("#no-notes").hidden = count > 0),
+  onChange: (count) => (find("#no-notes").hidden = count > 0),
 });
-const changes = listing({ place: find("#history"), button: find("#older-history"), row: changeRow });
+const changes = pagedList({ place: find("#history"), button: find("#older-history"), row: changeRow });
 const readHistory = () => changes(`${path}/history`, told);
 const readNotes = () => notes(path, told);
-const warn = () => tellDuplicates(find("#duplicates"), eventId, () => record);
+const warn = () => showDuplicates(find("#duplicates"), eventId, () => record);
 // The change is already saved, so a failure to load the history is ignored: the next change retries.
 const followUp = () => Promise.all([readHistory(), warn()]).catch(() => {});
 
 async function begin() {
   find("#back").href = `${base}/staff?${new URLSearchParams({ event: eventId })}`;
-  event = await read(`/admin/events/${eventId}`);
+  event = await get(`/admin/events/${eventId}`);
   rememberEvent(eventId);
   tellAges(form, event);
   record = await readNotes();
@@ -59,20 +59,20 @@ async function begin() {
 }
 
 function tell() {
-  const name = nameOf(record);
+  const name = personName(record);
   const { submittedAt, createdAt } = record;
   find("#who").textContent = name;
   document.title = `${name} · Breeze Lakes Point`;
-  tellStatus(find("#standing"), record.status);
+  showStatus(find("#standing"), record.status);
   find("#offer").textContent = offered(record);
   find("#reference").textContent = say("reference", { reference: record.reference });
   find("#username").textContent = record.username;
   find("#times").textContent = submittedAt
     ? say("submittedAt", { moment: momentOf(event, submittedAt) })
     : say("begunAt", { moment: momentOf(event, createdAt) });
-  find("#signed").textContent = signatureOf(record, event) || say("notSigned");
+  find("#signed").textContent = signatureText(record, event) || say("notSigned");
   find("#answers").replaceChildren(...listed(form, record.form));
-  find("#nowhere").hidden = offerMoves(find("#move"), [record.status]);
+  find("#nowhere").hidden = enableMoveButtons(find("#move"), [record.status]);
   tellSubmission();
 }
 
@@ -164,7 +164,7 @@ function closeForm() {
 }
 
 form.addEventListener("input", () => remember(record));
-askBeforeLeaving(
+guardChanges(
   () => before !== null && !same(values(form), before),
   () => dropKept(place),
 );
@@ -194,7 +194,7 @@ onSubmit(form, async (_, button) => {
   // What is missing, the signature as well, is said at its field. What was typed is saved by then.
   const signed = needsPaper("Submitted") ? { paperSignature: onPaper.checked } : {};
   const body = { status: "Submitted", ...signed };
-  if (!(await change((version) => ask("POST", at("/status"), { ...body, version })))) return;
+  if (!(await change((version) => send("POST", at("/status"), { ...body, version })))) return;
   closeForm();
   find("#standing").focus();
   announce(word(record.status));
@@ -206,7 +206,7 @@ async function saveTyped() {
   const changed = names(form).filter((name) => !same(typed[name], before[name]));
   if (!changed.length) return true;
   const corrected = Object.fromEntries(changed.map((name) => [name, typed[name] ?? null]));
-  if (!(await change((version) => ask("PATCH", at(), { form: corrected, version })))) return false;
+  if (!(await change((version) => send("PATCH", at(), { form: corrected, version })))) return false;
   before = typed;
   remember(record);
   return true;
@@ -220,7 +220,7 @@ const needsPaper = (status) =>
 
 /** Asks what there is to ask before a change of status; gives what is sent with it, or null for a no. */
 async function decided(status) {
-  const who = nameOf(record);
+  const who = personName(record);
   if (needsPaper(status)) {
     const box = make("input", { type: "checkbox", name: "paper", value: "true", required: true });
     const label = make("label", { class: "choice" }, box, " ", say("signPaper"));
@@ -234,7 +234,7 @@ onSubmit(find("#move"), async ({ note }, button) => {
   const more = await decided(button.value);
   if (!more) return;
   try {
-    const move = (version) => ask("POST", at("/status"), { status: button.value, version, note, ...more });
+    const move = (version) => send("POST", at("/status"), { status: button.value, version, note, ...more });
     if (!(await change(move))) return;
   } catch (error) {
     if (error.code !== "invalid_fields" || error.fields.note || error.fields.paperSignature) throw error;
@@ -282,7 +282,7 @@ find("#text").addEventListener("input", ({ target }) => target.value || dropBegu
 onSubmit(find("#note"), async ({ text }) => {
   if (begun?.text !== text) begun = { text, id: randomId() };
   keep(`${place}/begun`, begun);
-  await ask("POST", at("/notes"), begun);
+  await send("POST", at("/notes"), begun);
   dropBegun();
   empty(find("#text"));
   announce(say("noteAdded"));
@@ -302,6 +302,6 @@ function changeRow({ actor, at, action, changes: changed }) {
   return made;
 }
 
-await staffSignedIn();
-if (eventId && userId) await untilAnswered(begin);
+await requireStaff();
+if (eventId && userId) await withRetry(begin);
 else find("main").append(make("p", {}, say("noSuchRecord")));

@@ -3,8 +3,8 @@
 import { base } from "./service";
 
 /** Returns the display name of a registration's applicant. */
-export const nameOf = ({ form, username }) => [form.firstName, form.lastName].filter(Boolean).join(" ") || username;
+export const personName = ({ form, username }) => [form.firstName, form.lastName].filter(Boolean).join(" ") || username;
 
 /** Where the record is. A draft opens only with its reference. */
-export const recordAt = (event, user, reference = "") =>
+export const registrationUrl = (event, user, reference = "") =>
   `${base}/staff/registration?${new URLSearchParams({ event, user, ...(reference && { reference }) })}`;

@@ -1,11 +1,11 @@
 import { find, make } from "./page";
-import { signedIn, untilAnswered } from "./inside";
+import { requireAccount, withRetry } from "./signed-in";
 import { hasMinimumAge, minimumAge } from "./minimum-age";
-import { base, readAll } from "./service";
+import { base, getAll } from "./service";
 import { day, deadlineOf, say } from "./texts";
 
-await signedIn();
-const events = await untilAnswered(() => readAll("/events"));
+await requireAccount();
+const events = await withRetry(() => getAll("/events"));
 const open = events.filter((event) => event.isOpen);
 const coming = events.filter((event) => Date.parse(event.registrationOpensAt) > Date.now());
 

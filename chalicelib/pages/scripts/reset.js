@@ -1,14 +1,14 @@
-import { begin, spend, turnTo } from "./fragment";
+import { requireToken, redeemToken, showPart } from "./url-token";
 import { find, onSubmit } from "./page";
-import { advise, suggest } from "./password";
+import { showAdvice, setUpSuggestion } from "./password";
 
 const form = find("#choose");
 const { newPassword } = form.elements;
 
-advise(newPassword);
-suggest(find("#suggest"), newPassword);
-begin("choose");
+showAdvice(newPassword);
+setUpSuggestion(find("#suggest"), newPassword);
+requireToken("choose");
 
 onSubmit(form, async () => {
-  if (await spend("/password/reset", { newPassword: newPassword.value })) turnTo("done");
+  if (await redeemToken("/password/reset", { newPassword: newPassword.value })) showPart("done");
 });

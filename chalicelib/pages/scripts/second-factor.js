@@ -1,7 +1,7 @@
 // The account's second factor: the user sets it up, sees the recovery codes once, and can remove it.
 
 import { announce, download, find, make, onSubmit } from "./page";
-import { ask } from "./service";
+import { send } from "./service";
 import { say, sayCount } from "./texts";
 
 const STATES = ["without", "scanning", "codes", "with"];
@@ -31,7 +31,7 @@ export function secondFactor(account, isRequired, changed) {
   }
 
   onSubmit(find("#begin"), async ({ currentPassword }) => {
-    const { secret, qrSvg } = await ask("POST", "/mfa/totp", { currentPassword });
+    const { secret, qrSvg } = await send("POST", "/mfa/totp", { currentPassword });
     find("#begin").reset();
     // As a picture, in which nothing runs, and not as a part of the page.
     const src = URL.createObjectURL(new Blob([qrSvg], { type: "image/svg+xml" }));
@@ -42,7 +42,7 @@ export function secondFactor(account, isRequired, changed) {
   });
 
   onSubmit(find("#confirm"), async ({ code }) => {
-    const { recoveryCodes } = await ask("POST", "/mfa/totp/confirm", { code });
+    const { recoveryCodes } = await send("POST", "/mfa/totp/confirm", { code });
     URL.revokeObjectURL(find("#qr img").src);
     find("#qr").replaceChildren();
     find("#secret").textContent = "";
@@ -54,7 +54,7 @@ export function secondFactor(account, isRequired, changed) {
   });
 
   onSubmit(find("#change-factor"), async (given, button) => {
-    const answer = await ask("POST", `/mfa/${button.value}`, given);
+    const answer = await send("POST", `/mfa/${button.value}`, given);
     find("#change-factor").reset();
     if (answer.recoveryCodes) showCodes(answer.recoveryCodes);
     else {

@@ -7,7 +7,7 @@ export const base = document.querySelector("meta[name=base]").getAttribute("cont
 const PATIENCE = 20_000; // milliseconds; the gateway itself gives up after 29 seconds
 
 /** The service returned an error response. */
-export class Refused extends Error {
+export class ApiError extends Error {
   constructor(status, answer, retryAfter) {
     super(answer.error ?? "");
     this.status = status;
@@ -27,7 +27,7 @@ export class Refused extends Error {
 export let hasSeveralSessions = false;
 
 /** The service did not respond, so the page does not know whether the request took effect. */
-export class Unreachable extends Error {}
+export class NetworkError extends Error {}
 
 let expected = null; // whose page this is, once it knows
 
@@ -52,43 +52,43 @@ export async function fetchFrom(path, { method = "GET", body = undefined, keepal
       signal: abortAfter(PATIENCE),
     });
   } catch {
-    throw new Unreachable();
+    throw new NetworkError();
   }
   if (response.ok) return response;
   const answer = await response.json().catch(() => ({}));
   hasSeveralSessions = answer.code === "several_sessions";
-  throw new Refused(response.status, answer, Number(response.headers.get("Retry-After")));
+  throw new ApiError(response.status, answer, Number(response.headers.get("Retry-After")));
 }
 
 /** Sends a request; returns the JSON body of a successful response. */
-export async function ask(method, path, body, options = {}) {
+export async function send(method, path, body, options = {}) {
   const response = await fetchFrom(path, { ...options, method, body });
   try {
     return await response.json();
   } catch {
-    throw new Unreachable(); // it broke off on the way
+    throw new NetworkError(); // it broke off on the way
   }
 }
 
-export const read = (path) => ask("GET", path);
+export const get = (path) => send("GET", path);
 
 /** Reads an event for its applicants: one that is hidden, for those who have a registration for it. */
-export async function readEvent(id) {
+export async function getEvent(id) {
   try {
-    return await read(`/events/${id}`);
+    return await get(`/events/${id}`);
   } catch (error) {
     if (error.code !== "not_found") throw error;
-    return read(`/registrations/${id}/event`);
+    return get(`/registrations/${id}/event`);
   }
 }
 
 /** Reads all pages of a list, up to `most` items. */
-export async function readAll(path, most = 1000) {
+export async function getAll(path, most = 1000) {
   const items = [];
   let cursor = null;
   do {
     const query = new URLSearchParams({ limit: "100", ...(cursor && { cursor }) });
-    const page = await read(`${path}?${query}`);
+    const page = await get(`${path}?${query}`);
     items.push(...page.items);
     ({ cursor } = page);
   } while (cursor && items.length < most);

@@ -1,21 +1,21 @@
 // Downloads a spreadsheet from the service in parts and joins them.
 
 import { find } from "./page";
-import { fetchFrom, Unreachable } from "./service";
+import { fetchFrom, NetworkError } from "./service";
 
 // Excel recognizes UTF-8 by this mark. Each part starts with it, and reading a part as text removes it.
 const BYTE_ORDER_MARK = "\ufeff";
 const ROW_END = "\r\n";
 
 /** Reads all parts, each after the link of the one before; `tell` is told how many rows there are. */
-export async function wholeSheet(path, query, tell) {
+export async function downloadAllParts(path, query, tell) {
   const parts = [BYTE_ORDER_MARK];
   let rows = 0;
   let next = `?${new URLSearchParams(query)}`;
   while (next) {
     const response = await fetchFrom(path + next);
     const text = await response.text().catch(() => {
-      throw new Unreachable(); // it broke off on the way
+      throw new NetworkError(); // it broke off on the way
     });
     // Every part begins with the header, which the file has once.
     const below = text.indexOf(ROW_END) + ROW_END.length;
@@ -28,17 +28,17 @@ export async function wholeSheet(path, query, tell) {
 }
 
 // An office's own choices, remembered in its browser. They say nothing about anyone's registration.
-const REMEMBERED = "breeze-lakes-point/sheet";
+const STORAGE_KEY = "breeze-lakes-point/sheet";
 const controls = { separator: find("#separator"), language: find("#sheet-language") };
-const remembered = JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}");
+const storedFormat = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "{}");
 for (const [name, control] of Object.entries(controls)) {
   const options = [...control.options].map((option) => option.value);
   const usual = name === "language" ? document.documentElement.lang : options[0];
-  control.value = options.includes(remembered[name]) ? remembered[name] : usual;
-  control.addEventListener("change", () => localStorage.setItem(REMEMBERED, JSON.stringify(sheetFormat())));
+  control.value = options.includes(storedFormat[name]) ? storedFormat[name] : usual;
+  control.addEventListener("change", () => localStorage.setItem(STORAGE_KEY, JSON.stringify(spreadsheetFormat())));
 }
 
 /** Gives how the file is to be written, as the service calls it. */
-export function sheetFormat() {
+export function spreadsheetFormat() {
   return Object.fromEntries(Object.entries(controls).map(([name, control]) => [name, control.value]));
 }

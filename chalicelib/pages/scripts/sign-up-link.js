@@ -1,20 +1,20 @@
-import { carryOver } from "./carried";
-import { begin, forgetToken, token, turnTo } from "./fragment";
+import { restoreInput } from "./preserve-input";
+import { requireToken, clearToken, token, showPart } from "./url-token";
 import { signUp } from "./new-account";
 import { find, onSubmit, show } from "./page";
-import { goOn } from "./outside";
-import { advise, suggest } from "./password";
-import { ask } from "./service";
+import { redirectAfterSignIn } from "./public";
+import { showAdvice, setUpSuggestion } from "./password";
+import { send } from "./service";
 import { say } from "./texts";
 
 const form = find("#choose");
 const { username, firstName, lastName, password } = form.elements;
 
-advise(password, () => [username.value, firstName.value, lastName.value]);
-suggest(find("#suggest"), password);
-begin("choose");
+showAdvice(password, () => [username.value, firstName.value, lastName.value]);
+setUpSuggestion(find("#suggest"), password);
+requireToken("choose");
 if (!token) show("incomplete", "ask");
-carryOver(form, find("#ask"));
+restoreInput(form, find("#ask"));
 
 onSubmit(form, async (given) => {
   let account;
@@ -22,16 +22,16 @@ onSubmit(form, async (given) => {
     account = await signUp({ ...given, emailToken: token });
   } catch (error) {
     if (!error.fields?.emailToken) throw error;
-    turnTo("broken", "ask");
+    showPart("broken", "ask");
     return;
   }
-  forgetToken();
-  goOn(account, "/register");
+  clearToken();
+  redirectAfterSignIn(account, "/register");
 });
 
 onSubmit(find("#ask"), async ({ email }) => {
-  await ask("POST", "/signup/email", { email });
-  forgetToken();
+  await send("POST", "/signup/email", { email });
+  clearToken();
   find("#sent-help").textContent = say("signUpLinkSent", { email });
-  turnTo("sent");
+  showPart("sent");
 });

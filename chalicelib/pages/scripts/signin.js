@@ -1,7 +1,7 @@
-import { carryOver } from "./carried";
+import { restoreInput } from "./preserve-input";
 import { find, onSubmit } from "./page";
-import { goOn, next } from "./outside";
-import { ask } from "./service";
+import { redirectAfterSignIn, next } from "./public";
+import { send } from "./service";
 import "./password";
 
 const form = find("form");
@@ -11,7 +11,7 @@ find("#to-verify").hidden = next !== "/verify";
 onSubmit(form, async ({ username, password }) => {
   let account;
   try {
-    account = await ask("POST", "/signin", { username, password, code: code.value });
+    account = await send("POST", "/signin", { username, password, code: code.value });
   } catch (error) {
     if (error.code === "second_factor_required") {
       find("#second-factor").hidden = false;
@@ -21,8 +21,8 @@ onSubmit(form, async ({ username, password }) => {
     if (error.code === "incorrect_code") error.fields = { code: error.message };
     throw error;
   }
-  goOn(account);
+  redirectAfterSignIn(account);
 });
 const problem = new URLSearchParams(location.search).get("problem");
 find("#several-sessions").hidden = problem !== "sessions";
-carryOver(form);
+restoreInput(form);

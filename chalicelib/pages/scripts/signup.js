@@ -1,23 +1,23 @@
-import { carryOver } from "./carried";
+import { restoreInput } from "./preserve-input";
 import { clearProblems, find, onPress, onSubmit } from "./page";
-import { goOn } from "./outside";
-import { advise, suggest } from "./password";
+import { redirectAfterSignIn } from "./public";
+import { showAdvice, setUpSuggestion } from "./password";
 import { signUp } from "./new-account";
-import { ask } from "./service";
+import { send } from "./service";
 import { say } from "./texts";
 
 const form = find("form");
 const { username, email, noEmail, firstName, lastName, password } = form.elements;
 
-advise(password, () => [username.value, email.value.split("@")[0], firstName.value, lastName.value]);
-suggest(find("#suggest"), password);
+showAdvice(password, () => [username.value, email.value.split("@")[0], firstName.value, lastName.value]);
+setUpSuggestion(find("#suggest"), password);
 
 noEmail.addEventListener("change", () => {
   find("#with-email").hidden = noEmail.checked;
   find("#without-email").hidden = !noEmail.checked;
   if (noEmail.checked) email.value = "";
 });
-carryOver(form);
+restoreInput(form);
 
 const taken = find("#taken");
 let address = ""; // what the link would be sent to
@@ -25,7 +25,7 @@ let address = ""; // what the link would be sent to
 onSubmit(form, async ({ noEmail: _, ...given }) => {
   taken.hidden = true;
   try {
-    goOn(await signUp(given), "/register");
+    redirectAfterSignIn(await signUp(given), "/register");
   } catch (error) {
     if (error.code === "identity_taken") offerLink(given);
     throw error;
@@ -42,7 +42,7 @@ function offerLink(given) {
 }
 
 onPress(find("#send-sign-up-link"), async () => {
-  await ask("POST", "/signup/email", { email: address });
+  await send("POST", "/signup/email", { email: address });
   // What is left to do is in the email, so that the form's own error would mislead.
   clearProblems(form);
   find("#taken-help").textContent = say("signUpLinkSent", { email: address });

@@ -1,44 +1,44 @@
 // An event's registrations: staff search them, change their status, and download them as a spreadsheet.
 
-import { carryOver } from "./carried";
-import { staffSignedIn, untilAnswered } from "./inside";
-import { listing } from "./listing";
-import { confirmMove, offerMoves } from "./moves";
+import { restoreInput } from "./preserve-input";
+import { requireStaff, withRetry } from "./signed-in";
+import { pagedList } from "./listing";
+import { confirmMove, enableMoveButtons } from "./moves";
 import { announce, download, find, findAll, make, onPress, onSubmit, sentence, showProblems } from "./page";
 import { asked } from "./page-query";
-import { tellSpots } from "./places";
+import { showSpots } from "./places";
 import { printSheets } from "./print";
-import { nameOf, recordAt } from "./records";
-import { ask } from "./service";
-import { sheetFormat, wholeSheet } from "./sheet";
-import { tellStatus } from "./statuses";
-import { momentOf, phone, say, sayCount, translated, word } from "./texts";
-import { chooseEvent, takeUp } from "./wanted";
+import { personName, registrationUrl } from "./records";
+import { send } from "./service";
+import { spreadsheetFormat, downloadAllParts } from "./sheet";
+import { showStatus } from "./statuses";
+import { momentOf, phone, say, sayCount, translate, word } from "./texts";
+import { chooseEvent, fillFormFromQuery } from "./list-query";
 
-const MOST_MOVED_AT_ONCE = 100;
+const MAX_MOVES = 100;
 
-const form = find("#wanted");
+const form = find("#list-query");
 const bulk = find("#bulk");
 const rows = find("#list tbody");
 const records = new Map();
 
-await staffSignedIn();
+await requireStaff();
 const event = await chooseEvent(find("#event"));
 const path = `/admin/events/${event?.id}/registrations`;
-const query = prepare();
-carryOver(form, bulk);
-const list = listing({ place: rows, button: find("#more"), row, tell });
-const begin = () => list(path, query);
+const query = readFilters();
+restoreInput(form, bulk);
+const list = pagedList({ place: rows, button: find("#more"), row, onChange: showCount });
+const loadList = () => list(path, query);
 
 /** Fills the form from the address; gives what the service is asked for. */
-function prepare() {
+function readFilters() {
   // Addresses of earlier versions name what they look for: one field recognizes all of it now.
   for (const name of ["lastName", "phone", "reference"]) {
     if (asked.has(name)) asked.set("q", asked.get(name));
     asked.delete(name);
   }
   if (asked.get("sort") === "-submittedAt") asked.delete("sort"); // what they are sorted by anyway
-  const { event: _, ...wanted } = takeUp(form);
+  const { event: _, ...wanted } = fillFormFromQuery(form);
   const filters = findAll("select", find("#filters")).filter((one) => one.value);
   find("#filters").open = filters.length > 0;
   find("#filtered").textContent = filters.map((one) => one.selectedOptions[0].textContent).join(", ");
@@ -50,16 +50,16 @@ function prepare() {
 function row(record) {
   records.set(record.userId, record);
   const made = find("#row").content.cloneNode(true);
-  const name = nameOf(record);
+  const name = personName(record);
   const box = find("input", made);
   box.value = record.userId;
   box.setAttribute("aria-label", say("choose", { name }));
   const link = find("a", made);
   link.textContent = name;
   const isDraft = record.status === "Draft";
-  link.href = recordAt(record.eventId, record.userId, isDraft ? record.reference : undefined);
+  link.href = registrationUrl(record.eventId, record.userId, isDraft ? record.reference : undefined);
   find(".hint", made).textContent = record.username;
-  tellStatus(find(".status", made), record.status);
+  showStatus(find(".status", made), record.status);
   find(".reference", made).textContent = record.reference;
   find(".phone", made).textContent = phone(record.form.phone1 ?? "");
   find(".shifts", made).textContent = (record.form.shifts ?? []).map(word).join(", ");
@@ -67,40 +67,40 @@ function row(record) {
   return made;
 }
 
-function tell(count, isAll) {
+function showCount(count, isAll) {
   find("#list").hidden = !count;
   find("#sheet").hidden = !count && isAll;
   if (!count && isAll) find("#found").textContent = say("foundNone");
   else find("#found").textContent = isAll ? sayCount("someRegistrations", count) : sayCount("foundSome", count);
-  tellChosen();
+  showSelection();
 }
 
 // Several at once.
 
-const chosen = () => findAll("input:checked", rows).map((box) => records.get(box.value));
+const selected = () => findAll("input:checked", rows).map((box) => records.get(box.value));
 
-function tellChosen() {
-  const found = chosen();
+function showSelection() {
+  const found = selected();
   find("#all").checked = found.length > 0 && found.length === rows.children.length;
   bulk.hidden = !found.length;
   find("#chosen").textContent = sayCount("chosen", found.length);
-  find("#nowhere").hidden = offerMoves(bulk, found.map((record) => record.status));
+  find("#nowhere").hidden = enableMoveButtons(bulk, found.map((record) => record.status));
 }
 
 find("#print").addEventListener("click", () => print());
-printSheets({ chosen, form: find("#fields").content, eventOf: () => event });
+printSheets({ chosen: selected, form: find("#fields").content, eventOf: () => event });
 
 rows.addEventListener("change", () => {
   announce(""); // the message would cover the buttons
-  tellChosen();
+  showSelection();
 });
 find("#all").addEventListener("change", () => {
   for (const box of findAll("input", rows)) box.checked = find("#all").checked;
-  tellChosen();
+  showSelection();
 });
 
 onSubmit(bulk, async ({ note }, button) => {
-  const some = chosen();
+  const some = selected();
   const items = some.map(({ userId, version }) => ({ userId, version }));
   const status = button.value;
   const who = sayCount("someRegistrations", items.length);
@@ -109,11 +109,11 @@ onSubmit(bulk, async ({ note }, button) => {
   const moved = [];
   try {
     while (moved.length < items.length) {
-      const part = items.slice(moved.length, moved.length + MOST_MOVED_AT_ONCE);
-      moved.push(...(await ask("POST", `${path}/status`, { status, items: part, note })).items);
+      const part = items.slice(moved.length, moved.length + MAX_MOVES);
+      moved.push(...(await send("POST", `${path}/status`, { status, items: part, note })).items);
     }
   } finally {
-    if (moved.length) await tellMoved(moved);
+    if (moved.length) await showMoveResults(moved);
   }
 });
 
@@ -121,16 +121,16 @@ onSubmit(bulk, async ({ note }, button) => {
 
     What was not moved stays selected, with the note, to be tried again.
 */
-async function tellMoved(moved) {
+async function showMoveResults(moved) {
   const failed = moved.filter((one) => one.error);
   for (const { userId, version, status } of moved.filter((one) => !one.error)) {
     update({ ...records.get(userId), version, status });
   }
   const stale = failed.filter(({ code }) => code === "stale_version");
-  for (const { userId } of stale) update(await ask("GET", `${path}/${userId}`), true);
-  tellFailed(failed);
+  for (const { userId } of stale) update(await send("GET", `${path}/${userId}`), true);
+  showFailedMoves(failed);
   if (!failed.length) bulk.reset();
-  tellChosen();
+  showSelection();
   announce(sayCount("moved", moved.length - failed.length));
   (failed.length ? find("#failed") : find("#found")).focus({ preventScroll: true });
 }
@@ -143,20 +143,20 @@ function update(record, isChosen = false) {
   box.closest("tr").replaceWith(made);
 }
 
-function tellFailed(failed) {
+function showFailedMoves(failed) {
   const count = failed.length;
   const place = find("#failed");
   place.hidden = !count;
   find("p", place).textContent = sayCount("notMoved", count);
   find("ul", place).replaceChildren(...failed.map(({ userId, error }) => {
-    const link = make("a", { href: recordAt(event.id, userId) }, nameOf(records.get(userId)));
-    return make("li", {}, link, `: ${translated(error)}`);
+    const link = make("a", { href: registrationUrl(event.id, userId) }, personName(records.get(userId)));
+    return make("li", {}, link, `: ${translate(error)}`);
   }));
 }
 
 /** Says how many drafts there are: that is all of them that staff see without their references. */
-async function tellDrafts() {
-  const { byStatus } = await ask("GET", `/admin/events/${event.id}/summary`);
+async function showDraftCount() {
+  const { byStatus } = await send("GET", `/admin/events/${event.id}/summary`);
   const count = byStatus.Draft ?? 0;
   find("#drafts").hidden = !count;
   find("#drafts").textContent = sayCount("drafts", count);
@@ -167,7 +167,7 @@ onPress(find("#sheet"), async () => {
   const idle = button.textContent;
   try {
     button.textContent = say("sheetBegun");
-    const file = await wholeSheet(`${path}.csv`, { ...query, ...sheetFormat() }, (count) => {
+    const file = await downloadAllParts(`${path}.csv`, { ...query, ...spreadsheetFormat() }, (count) => {
       button.textContent = sayCount("sheetRows", count);
     });
     download(file, `registrations-${event.id}.csv`);
@@ -178,10 +178,10 @@ onPress(find("#sheet"), async () => {
 });
 
 if (event) {
-  tellSpots(find("#spots"), event.id);
+  showSpots(find("#spots"), event.id);
   try {
-    await untilAnswered(begin);
-    tellDrafts().catch(() => {}); // the list is there without it
+    await withRetry(loadList);
+    showDraftCount().catch(() => {}); // the list is there without it
   } catch (error) {
     find("#found").textContent = sentence(error);
     find("#sheet").hidden = true;

@@ -3,13 +3,13 @@
 import { deadlineOf, momentOf, say, word } from "./texts";
 
 /** Shows one. */
-export function tellStatus(place, status) {
+export function showStatus(place, status) {
   place.textContent = word(status);
   place.dataset.status = status;
 }
 
 /** When it was signed, on the page or on paper; empty if it was not. */
-export function signatureOf({ signedAt, paperSignature }, event) {
+export function signatureText({ signedAt, paperSignature }, event) {
   if (paperSignature) {
     const facts = { moment: momentOf(event, paperSignature.at), who: paperSignature.by };
     return paperSignature.by ? say("signedOnPaperBy", facts) : say("signedOnPaper", facts);
@@ -17,7 +17,7 @@ export function signatureOf({ signedAt, paperSignature }, event) {
   return signedAt ? say("signedOn", { moment: momentOf(event, signedAt) }) : "";
 }
 
-const EXPLAINED = {
+const EXPLANATIONS = {
   Draft: () => say("explainDraft"),
   Submitted: () => say("explainSubmitted"),
   Waitlisted: () => say("explainWaitlisted"),
@@ -29,9 +29,9 @@ const EXPLAINED = {
 };
 
 /** Shows the meaning; applicants can't submit a draft after its event has closed. */
-export function explained({ status, position, offer, offerExpiredAt }, event) {
+export function explain({ status, position, offer, offerExpiredAt }, event) {
   if (status === "Draft" && !event.isOpen) return say("explainTooLate");
   if (status === "Withdrawn" && offerExpiredAt) return say("explainExpired", { moment: deadlineOf(event, offerExpiredAt) });
   if (offer) return "";
-  return EXPLAINED[status]() + (position ? ` ${say("positionInLine", { position })}` : "");
+  return EXPLANATIONS[status]() + (position ? ` ${say("positionInLine", { position })}` : "");
 }

@@ -1,18 +1,18 @@
 // An event's registrations, counted.
 
-import { staffSignedIn, untilAnswered } from "./inside";
+import { requireStaff, withRetry } from "./signed-in";
 import { find, findAll, sentence, showProblems } from "./page";
-import { tellSpots } from "./places";
-import { read } from "./service";
+import { showSpots } from "./places";
+import { get } from "./service";
 import { say, sayCount } from "./texts";
-import { chooseEvent, takeUp } from "./wanted";
+import { chooseEvent, fillFormFromQuery } from "./list-query";
 
-await staffSignedIn();
-const form = find("#wanted");
+await requireStaff();
+const form = find("#list-query");
 const event = await chooseEvent(find("#event"));
-const { event: _, ...query } = takeUp(form);
+const { event: _, ...query } = fillFormFromQuery(form);
 
-function tell(summary) {
+function showCounts(summary) {
   const total = Object.values(summary.byStatus).reduce((sum, count) => sum + count, 0);
   find("#total").textContent = sayCount("total", total);
   for (const table of findAll("[data-counts]")) {
@@ -29,9 +29,9 @@ function tell(summary) {
 }
 
 if (event) {
-  tellSpots(find("#spots"), event.id);
+  showSpots(find("#spots"), event.id);
   try {
-    tell(await untilAnswered(() => read(`/admin/events/${event.id}/summary?${new URLSearchParams(query)}`)));
+    showCounts(await withRetry(() => get(`/admin/events/${event.id}/summary?${new URLSearchParams(query)}`)));
   } catch (error) {
     find("#total").textContent = sentence(error);
     showProblems(form, error);

@@ -16,14 +16,14 @@ export function sayCount(name, count, facts = {}) {
 const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (_, fact) => facts[fact]);
 
 /** Translates a message of the service into this page's language; ignores the numbers in it. */
-export function translated(sentence) {
+export function translate(sentence) {
   const numbers = sentence.match(/\d+/g) ?? [];
-  const known = given.sentences[sentence.replace(/\d+/g, "#")];
+  const known = given.messages[sentence.replace(/\d+/g, "#")];
   return known ? known.replace(/#/g, () => numbers.shift()) : sentence;
 }
 
 /** Returns the label of an enum value of the form, or of a status. */
-export const word = (choice) => given.words[choice] ?? choice;
+export const word = (choice) => given.labels[choice] ?? choice;
 
 // Spanish as it is written in the United States: with a 12-hour clock.
 export const locale = { en: "en-US", es: "es-US" }[language] ?? language;

@@ -9,7 +9,7 @@ import { say } from "./texts";
     @param {() => boolean} hasChanges says whether there are unsaved changes now
     @param {() => void} discard forgets them; called when the reader leaves without saving
 */
-export function askBeforeLeaving(hasChanges, discard) {
+export function guardChanges(hasChanges, discard) {
   // Signing in again and changing the language bring the reader back to what they typed.
   let isAllowed = false;
   window.addEventListener("leaving", () => (isAllowed = true));

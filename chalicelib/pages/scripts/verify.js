@@ -1,26 +1,26 @@
-import { begin, spend, token, turnTo } from "./fragment";
+import { requireToken, redeemToken, token, showPart } from "./url-token";
 import { find, onSubmit, whenSignedOut } from "./page";
-import { base, expectAccount, read } from "./service";
+import { base, expectAccount, get } from "./service";
 import { say } from "./texts";
 
 whenSignedOut(signInFirst);
-begin("confirm");
+requireToken("confirm");
 
 // The user must press a button: mail scanners open links too, so opening one must not verify.
 onSubmit(find("#confirm"), async () => {
-  const account = await spend("/email/verify");
+  const account = await redeemToken("/email/verify");
   if (!account) return;
   find("#verified").textContent = account.email;
-  turnTo("done");
+  showPart("done");
 });
 
 // After the form has its handler: a press while this waits would send the form to the page itself.
-if (token) await tellWhichAccount();
+if (token) await showSignedInAccount();
 
 /** Names the account that is signed in, which may not be the one that the link was sent for. */
-async function tellWhichAccount() {
+async function showSignedInAccount() {
   try {
-    const account = await read("/me");
+    const account = await get("/me");
     expectAccount(account.id);
     for (const place of document.querySelectorAll(".which-account")) {
       place.textContent = say("signedInAsAccount", { username: account.username });

@@ -1,24 +1,24 @@
 // Free spots are offered to the waiting list; staff call those whom no email reaches.
 
-import { staffSignedIn, untilAnswered } from "./inside";
+import { requireStaff, withRetry } from "./signed-in";
 import { announce, confirmed, find, onPress, show } from "./page";
-import { countedSpots } from "./places";
-import { nameOf, recordAt } from "./records";
-import { ask, base, read } from "./service";
+import { spotsText } from "./places";
+import { personName, registrationUrl } from "./records";
+import { send, base, get } from "./service";
 import { deadlineOf, momentOf, phone, say } from "./texts";
-import { chooseEvent } from "./wanted";
+import { chooseEvent } from "./list-query";
 
-await staffSignedIn();
+await requireStaff();
 const event = await chooseEvent(find("#event"));
 const path = `/admin/events/${event?.id}`;
 
 function row(registration) {
   const { userId, form, version, offer, reference, waitlistedAt } = registration;
   const made = find("#offer").content.cloneNode(true);
-  const name = nameOf(registration);
+  const name = personName(registration);
   const link = find(".name-link", made);
   link.textContent = name;
-  link.href = recordAt(event.id, userId);
+  link.href = registrationUrl(event.id, userId);
   find(".reference", made).textContent = reference;
   find(".phones", made).textContent = [form.phone1, form.phone2].filter(Boolean).map(phone).join(" · ");
   if (waitlistedAt) find(".since", made).textContent = say("waitingSince", { moment: momentOf(event, waitlistedAt) });
@@ -27,18 +27,18 @@ function row(registration) {
   find(".until", made).textContent = isOver ? say("offerOverSince", until) : say("answerBy", until);
   const answer = (status, question, yes, said) => async () => {
     if (!(await confirmed(question, yes))) return;
-    await ask("POST", `${path}/registrations/${userId}/status`, { status, version });
+    await send("POST", `${path}/registrations/${userId}/status`, { status, version });
     announce(said);
-    await tell();
+    await showOffers();
   };
   onPress(find(".accept", made), answer("Submitted", say("acceptForSure", { name }), say("acceptForThem"), say("acceptedFor", { name })));
   onPress(find(".decline", made), answer("Withdrawn", say("declineForSure", { name }), say("declineForThem"), say("declinedFor", { name })));
   return made;
 }
 
-async function tell() {
-  const [places, offers] = await Promise.all([read(`${path}/places`), read(`${path}/offers`)]);
-  find("#places").textContent = countedSpots(places);
+async function showOffers() {
+  const [places, offers] = await Promise.all([get(`${path}/places`), get(`${path}/offers`)]);
+  find("#places").textContent = spotsText(places);
   for (const [part, isReached] of [["to-call", false], ["mailed", true]]) {
     const some = offers.items.filter((one) => one.reachedByEmail === isReached);
     find(`#${part}`).replaceChildren(...some.map(row));
@@ -49,8 +49,8 @@ async function tell() {
 
 if (event) {
   find("#everyone").href = `${base}/staff?${new URLSearchParams({ event: event.id, status: "Waitlisted", sort: "submittedAt" })}`;
-  await untilAnswered(tell);
+  await withRetry(showOffers);
 } else {
   find("#places").textContent = say("noEvents");
-  find("#wanted").hidden = true;
+  find("#list-query").hidden = true;
 }

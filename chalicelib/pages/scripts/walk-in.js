@@ -1,49 +1,49 @@
 // Registers a walk-in applicant: creates an account if they have none, and starts a registration.
 
-import { carryOver } from "./carried";
-import { duplicatesOf, listDuplicates } from "./duplicates";
-import { handOver } from "./handover";
-import { staffSignedIn } from "./inside";
-import { listing } from "./listing";
+import { restoreInput } from "./preserve-input";
+import { findDuplicates, duplicateList } from "./duplicates";
+import { showOneTimeLink } from "./one-time-link";
+import { requireStaff } from "./signed-in";
+import { pagedList } from "./listing";
 import { announce, choose, find, make, onPress, onSubmit, show } from "./page";
-import { recordAt } from "./records";
-import { ask, Refused } from "./service";
-import { say, translated } from "./texts";
-import { chooseEvent, eventNamed, tellChosen } from "./wanted";
+import { registrationUrl } from "./records";
+import { send, ApiError } from "./service";
+import { say, translate } from "./texts";
+import { chooseEvent, findEvent, showSelectedEvent } from "./list-query";
 
-await staffSignedIn();
+await requireStaff();
 const event = find("#event");
-let made; // the account that was made here, with the phone number that was typed
+let createdAccount; // the account that was made here, with the phone number that was typed
 
-const list = listing({
+const list = pagedList({
   place: find("#people"),
   button: find("#more"),
   row,
-  tell: (count) => (find("#found").textContent = count ? "" : say("foundNobody")),
+  onChange: (count) => (find("#found").textContent = count ? "" : say("foundNobody")),
 });
 
 function row(person) {
   const shown = find("#known").content.cloneNode(true);
   find("strong", shown).textContent = [person.firstName, person.lastName].filter(Boolean).join(" ") || person.username;
   find(".hint", shown).textContent = [person.username, person.email].filter(Boolean).join(" · ");
-  onPress(find("button", shown), () => start(person));
+  onPress(find("button", shown), () => startRegistration(person));
   return shown;
 }
 
 /** Begins a person's registration, unless there is one, and goes to it. */
-async function start({ id, firstName, middleName, lastName, email, phone1 }) {
+async function startRegistration({ id, firstName, middleName, lastName, email, phone1 }) {
   const known = Object.entries({ firstName, middleName, lastName, email, phone1 }).filter(([, value]) => value);
   try {
-    await ask("PUT", `/admin/events/${event.value}/registrations/${id}`, { form: Object.fromEntries(known) });
+    await send("PUT", `/admin/events/${event.value}/registrations/${id}`, { form: Object.fromEntries(known) });
   } catch (error) {
     if (error.code === "draft_exists") return openDraft(id);
     // Nothing has checked a number that came while the check was unavailable. Staff type it again on the form.
-    if (error.fields?.["form.phone1"]) return start({ id, firstName, middleName, lastName, email, phone1: "" });
+    if (error.fields?.["form.phone1"]) return startRegistration({ id, firstName, middleName, lastName, email, phone1: "" });
     if (error.code !== "stale_version") throw error;
-    location.assign(recordAt(event.value, id));
+    location.assign(registrationUrl(event.value, id));
     return;
   }
-  location.assign(`${recordAt(event.value, id)}#edit`);
+  location.assign(`${registrationUrl(event.value, id)}#edit`);
 }
 
 /** Goes to a draft that its applicant has begun, with the reference that they tell. */
@@ -52,7 +52,7 @@ async function openDraft(id) {
   const label = make("label", { for: "reference" }, say("referenceWord"));
   const field = make("div", { class: "field" }, label, input);
   const given = await choose({ question: say("draftExists"), yes: say("openDraft") }, field);
-  if (given) location.assign(recordAt(event.value, id, given.reference));
+  if (given) location.assign(registrationUrl(event.value, id, given.reference));
 }
 
 onSubmit(find("#look"), ({ q }) => list("/admin/users", q.trim() ? { q } : {}));
@@ -64,55 +64,55 @@ const newKey = () =>
   (key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""));
 
 /** Whether to create the account: staff decide if someone has the same name and phone number, or if that can't be checked. */
-async function isWanted(person) {
+async function confirmNewAccount(person) {
   let found;
   try {
-    found = await duplicatesOf(event.value, person);
+    found = await findDuplicates(event.value, person);
   } catch (error) {
-    if (error instanceof Refused && error.status < 429) throw error;
+    if (error instanceof ApiError && error.status < 429) throw error;
     return choose({ question: say("duplicatesUnknown"), yes: say("makeUnchecked") });
   }
   // The links open beside this page: what is typed here stays.
-  const links = listDuplicates(event.value, found, { target: "_blank", rel: "noopener" });
+  const links = duplicateList(event.value, found, { target: "_blank", rel: "noopener" });
   return !found.length || choose({ question: say("duplicates"), yes: say("makeAnyway") }, links);
 }
 
 onSubmit(find("#person"), async ({ phone1: typed, ...person }) => {
   const phone1 = typed.trim();
-  if (!(await isWanted({ ...person, phone1 }))) return;
+  if (!(await confirmNewAccount({ ...person, phone1 }))) return;
   try {
-    made = { ...(await ask("POST", "/admin/users", person)), phone1 };
+    createdAccount = { ...(await send("POST", "/admin/users", person)), phone1 };
   } catch (error) {
     // The account of the earlier details is there. Another one is made with another key.
     if (error.fields?.idempotencyKey) newKey();
     throw error;
   }
   newKey();
-  find("#made").textContent = made.username;
-  find("#again").hidden = Boolean(made.link);
-  if (made.link) handOver(find("#link"), made);
+  find("#made").textContent = createdAccount.username;
+  find("#again").hidden = Boolean(createdAccount.link);
+  if (createdAccount.link) showOneTimeLink(find("#link"), createdAccount);
   show("made");
   find("[data-part=made]").focus();
   scrollTo(0, 0);
 });
 // An earlier attempt created the account, but the page never showed its link.
 onPress(find("#new-link"), async () => {
-  const { link, linkQrSvg, msg } = await ask("POST", `/admin/users/${made.id}/password-reset`);
+  const { link, linkQrSvg, msg } = await send("POST", `/admin/users/${createdAccount.id}/password-reset`);
   find("#again").hidden = true;
-  if (link) handOver(find("#link"), { username: made.username, link, linkQrSvg });
-  else announce(translated(msg));
+  if (link) showOneTimeLink(find("#link"), { username: createdAccount.username, link, linkQrSvg });
+  else announce(translate(msg));
 });
-onPress(find("#start"), () => start(made));
+onPress(find("#start"), () => startRegistration(createdAccount));
 
-const warn = () => (find("#not-open").textContent = eventNamed(event.value).isOpen ? "" : say("notOpen"));
+const warnIfClosed = () => (find("#not-open").textContent = findEvent(event.value).isOpen ? "" : say("notOpen"));
 event.addEventListener("change", () => {
-  tellChosen(eventNamed(event.value));
-  warn();
+  showSelectedEvent(findEvent(event.value));
+  warnIfClosed();
 });
 
 if (await chooseEvent(event)) {
-  warn();
+  warnIfClosed();
   show("who");
-  carryOver(find("[data-part=who]"));
+  restoreInput(find("[data-part=who]"));
   if (!key.value) newKey();
 } else find("h1").after(say("noEvents"));

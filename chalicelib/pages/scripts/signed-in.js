@@ -1,18 +1,18 @@
-// The frame of the pages for those who are signed in: who they are, where they may go, the way out.
+// The frame of the pages for signed-in accounts: the account, the menu, and signing out.
 
-import { carry } from "./carried";
+import { saveInput } from "./preserve-input";
 import { requestSubmit, tab } from "./compat";
 import { find, findAll, make, news, reload, sentence, SIGNED_OUT, whenSignedOut } from "./page";
-import { ask, base, expectAccount, hasSeveralSessions, read, Refused } from "./service";
+import { send, base, expectAccount, hasSeveralSessions, get, ApiError } from "./service";
 import { say } from "./texts";
 
-/** Goes to sign in, and comes back here afterwards. */
+/** Redirects to the sign-in page, which redirects back. */
 export function leave({ back = true } = {}) {
   const here = location.pathname.slice(base.length) + location.search;
   const why = hasSeveralSessions ? { problem: "sessions" } : {};
   const query = new URLSearchParams({ ...why, ...(back && { next: here }) }).toString();
   window.dispatchEvent(new Event("leaving"));
-  if (back) carry();
+  if (back) saveInput();
   find("main").replaceChildren();
   location.replace(`${base}/signin${query && `?${query}`}`);
   return true;
@@ -20,11 +20,11 @@ export function leave({ back = true } = {}) {
 whenSignedOut(leave);
 
 /** Returns the account of the signed-in user; sends other visitors to sign in, and returns nothing. */
-export async function signedIn() {
-  const account = await untilAnswered(() => read("/me"));
+export async function requireAccount() {
+  const account = await withRetry(() => get("/me"));
   expectAccount(account.id);
   forgetOthers(account.id);
-  welcome(account);
+  showAccount(account);
   return account;
 }
 
@@ -32,7 +32,7 @@ export async function signedIn() {
 
     It sends visitors who are not signed in to the sign-in page, and throws errors of form fields.
 */
-export async function untilAnswered(act) {
+export async function withRetry(act) {
   for (;;) {
     try {
       return await act();
@@ -51,9 +51,9 @@ export async function untilAnswered(act) {
   }
 }
 
-/** The same for staff; others are told that this is not for them. */
-export async function staffSignedIn() {
-  const account = await signedIn();
+/** Returns the signed-in staff account. Tells applicants that the page is for staff. */
+export async function requireStaff() {
+  const account = await requireAccount();
   if (isStaff(account)) return account;
   find("main").replaceChildren(make("h1", {}, say("staffOnly")), make("p", {}, say("staffOnlyHelp")));
   return new Promise(() => {});
@@ -63,7 +63,7 @@ export async function staffSignedIn() {
 export const permits = (account, permission) => account.permissions.includes(permission);
 export const isStaff = (account) => account.permissions.length > 0;
 
-function welcome(account) {
+function showAccount(account) {
   const name = account.firstName || account.username;
   for (const place of findAll("[data-account=name]")) place.textContent = name;
   for (const part of findAll("[data-staff]")) part.hidden = !isStaff(account);
@@ -117,7 +117,7 @@ function forget() {
 }
 
 /** Clears a signed-out user's data here and in the other tabs, and goes to the sign-in page. */
-export function leaveEveryTab() {
+export function signOutInEveryTab() {
   forget();
   news.postMessage(SIGNED_OUT);
   leave({ back: false });
@@ -126,16 +126,16 @@ export function leaveEveryTab() {
 /** Signs out: here and on the server, or at least here. Gives whether any of it was answered. */
 async function signOut() {
   try {
-    await ask("DELETE", "/sessions/current");
+    await send("DELETE", "/sessions/current");
     return true;
   } catch {
     // Over already, or not to be reached: the stateless way needs nothing but an answer.
   }
   try {
-    await ask("POST", "/signout");
+    await send("POST", "/signout");
     return true;
   } catch (error) {
-    return error instanceof Refused && error.status === 401;
+    return error instanceof ApiError && error.status === 401;
   }
 }
 
@@ -146,7 +146,7 @@ out.addEventListener("submit", async (event) => {
   out.ariaBusy = "true";
   const problem = find("#still-signed-in");
   problem.hidden = true;
-  if (await signOut()) leaveEveryTab();
+  if (await signOut()) signOutInEveryTab();
   else {
     problem.hidden = false;
     problem.focus();

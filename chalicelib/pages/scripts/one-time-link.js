@@ -5,7 +5,7 @@ import { make } from "./page";
 import { say } from "./texts";
 
 /** Shows a link as a QR code and as text, on a slip that can be printed by itself. */
-export function handOver(place, { username, link, linkQrSvg }) {
+export function showOneTimeLink(place, { username, link, linkQrSvg }) {
   const shown = make("input", { type: "text", readonly: true, value: link, "aria-label": say("oneTimeLink") });
   // An image cannot run scripts, unlike SVG in the page itself.
   const src = URL.createObjectURL(new Blob([linkQrSvg], { type: "image/svg+xml" }));

@@ -10,17 +10,17 @@ news.addEventListener("message", ({ data }) => data === SIGNED_OUT && tab.clear(
 
 export const next = new URLSearchParams(location.search).get("next") ?? "";
 // The token of a one-time link that the next page needs. The link that skips to the content replaces it.
-const arrivedWith = location.hash;
+const initialHash = location.hash;
 
-/** Tells the other tabs who it is, and goes to the page that sent them here, if it is one of ours.
+/** Tells the other tabs which account signed in, and goes to the page that sent it here, if it is one of ours.
 
     Otherwise to `fallback`, which is where their registrations stand unless something else is given.
 */
-export function goOn(account, fallback = "/") {
+export function redirectAfterSignIn(account, fallback = "/") {
   news.postMessage(account.id);
   const isWanted = /^\/(?!\/)/.test(next);
   const url = new URL(base + (isWanted ? next : fallback), location.origin);
-  if (isWanted && arrivedWith) url.hash = arrivedWith;
+  if (isWanted && initialHash) url.hash = initialHash;
   const ours = url.origin === location.origin && url.pathname.startsWith(`${base}/`);
   location.replace(ours ? url : `${base}/`);
 }

@@ -1,20 +1,20 @@
 // The token of a one-time link. It is in the URL fragment, which browsers do not send to servers.
 
 import { find, onSubmit, show } from "./page";
-import { ask, Refused } from "./service";
+import { send, ApiError } from "./service";
 import { say } from "./texts";
 
-const tokenNow = () => new URLSearchParams(location.hash.slice(1)).get("token");
-export const token = tokenNow();
+const readToken = () => new URLSearchParams(location.hash.slice(1)).get("token");
+export const token = readToken();
 
 // Another link in this tab changes what is behind the #, and no page is loaded for that. The link
 // that skips to the content changes it, too, and brings no token; Back from there brings the same one.
 addEventListener("hashchange", () => {
-  if (tokenNow() && tokenNow() !== token) location.reload();
+  if (readToken() && readToken() !== token) location.reload();
 });
 
 /** Shows a part of the page if its address has a token, and otherwise the part that asks for the link. */
-export function begin(part) {
+export function requireToken(part) {
   if (!token) askForLink();
   show(token ? part : "incomplete");
 }
@@ -26,8 +26,8 @@ export function begin(part) {
 function askForLink() {
   const form = find("#whole-link");
   onSubmit(form, async ({ link }) => {
-    const pasted = tokenIn(link);
-    if (!pasted) throw new Refused(422, { fields: { link: say("notThisLink") } }, 0);
+    const pasted = parseLink(link);
+    if (!pasted) throw new ApiError(422, { fields: { link: say("notThisLink") } }, 0);
     form.reset();
     // This reloads the page; see above.
     location.replace(`#${new URLSearchParams({ token: pasted })}`);
@@ -35,7 +35,7 @@ function askForLink() {
 }
 
 /** The token of a link to this very page; null for any other text. Mail programs break long lines. */
-function tokenIn(text) {
+function parseLink(text) {
   let url;
   try {
     url = new URL(text.replace(/\s/g, ""));
@@ -50,24 +50,24 @@ function tokenIn(text) {
  * Sends the token along; returns the answer, and forgets the token.
  * If the token isn't valid any more, the page says so, and nothing is returned.
  */
-export async function spend(path, body = {}) {
+export async function redeemToken(path, body = {}) {
   let answer;
   try {
-    answer = await ask("POST", path, { token, ...body });
+    answer = await send("POST", path, { token, ...body });
   } catch (error) {
-    if (!(error instanceof Refused) || !error.fields.token) throw error;
-    turnTo("broken");
+    if (!(error instanceof ApiError) || !error.fields.token) throw error;
+    showPart("broken");
     return undefined;
   }
-  forgetToken();
+  clearToken();
   return answer;
 }
 
 /** Removes a used or expired token from the URL and from this tab's history. */
-export const forgetToken = () => history.replaceState(null, "", location.pathname);
+export const clearToken = () => history.replaceState(null, "", location.pathname);
 
 /** Shows other parts of the page, and goes to the first. */
-export function turnTo(part, ...others) {
+export function showPart(part, ...others) {
   show(part, ...others);
   find(`[data-part=${part}]`).focus();
 }

@@ -12,7 +12,7 @@ const fields = () => ready.flatMap((part) => [...part.querySelectorAll("input[id
 const isSecret = (field) => field.type === "password" || /password|one-time-code/.test(field.autocomplete);
 
 /** Marks parts of the page as ready, and restores the input that was stored for them. */
-export function carryOver(...parts) {
+export function restoreInput(...parts) {
   ready = parts;
   const carried = JSON.parse(tab.getItem(place()) ?? "{}");
   tab.removeItem(place());
@@ -25,7 +25,7 @@ export function carryOver(...parts) {
 }
 
 /** Stores the input, except secrets and hidden fields, which the user has finished with. */
-export function carry() {
+export function saveInput() {
   // Before a page is ready, what is on its way to it still lies there.
   if (!ready.length) return;
   const typed = fields().filter((field) => !isSecret(field) && !field.closest("[hidden]"));
