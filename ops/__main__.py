@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def _add_deployment(command: Command) -> None:
-    """Add what brings a stage to AWS and takes it away."""
+    """Add the commands that deploy a stage and delete it."""
     packing = command("package", _package, "build the deployment package in out/")
     packing.add_argument("--stage", choices=package.stages(), required=True)
     packing.add_argument(
@@ -59,7 +59,7 @@ def _add_deployment(command: Command) -> None:
 
 
 def _add_people_and_keys(command: Command) -> None:
-    """Add what lets people in."""
+    """Add the commands for accounts and keys."""
     first = command("create-superadmin", _create, "create a SuperAdmin account (needs a terminal)")
     first.add_argument("--stage", required=True)
     lost = command(
@@ -80,7 +80,7 @@ def _add_people_and_keys(command: Command) -> None:
 
 
 def _add_data(command: Command) -> None:
-    """Add what brings data in, out and back."""
+    """Add the commands that import, export, and restore data."""
     importing = command("import-users", _import, "import accounts from an earlier application")
     importing.add_argument("file", type=Path)
     importing.add_argument("--stage", required=True)

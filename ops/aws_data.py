@@ -17,7 +17,7 @@ _MODEL, _ENDPOINTS = "service-2", "endpoints"
 
 
 def files() -> dict[str, bytes]:
-    """Return what ships, cut out of the botocore that is installed here, by its name in the zip."""
+    """Return the data files that ship, taken from the installed botocore, by name in the zip."""
     loader, found, prefixes = Loader(), {}, set()
     for service, operations in OPERATIONS.items():
         version = loader.determine_latest_version(service, _MODEL)

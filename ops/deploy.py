@@ -35,7 +35,7 @@ class DeployError(RuntimeError):
 
 
 def run(stage: str, given: Mapping[str, str], agree: Agree) -> int:
-    """Deploy a stage as it is committed here, and say where it is.
+    """Deploy the committed version to a stage, and print its URL.
 
     Args:
         stage: one of :func:`ops.package.stages`.
@@ -74,7 +74,7 @@ def destroy(stage: str, erase: str | None, agree: Agree) -> int:
 
 
 def asking(*, yes: bool) -> Agree:
-    """Return what shows changes on the terminal and asks there.
+    """Return a function that shows the changes in the terminal and asks the operator to confirm.
 
     Args:
         yes: whether to show them only.
@@ -96,7 +96,7 @@ def asking(*, yes: bool) -> Agree:
 
 
 def missing(session: Any, version: tuple[int, int] | None, *, clean: bool) -> Iterator[str]:
-    """Say what keeps this machine from deploying.
+    """List the problems that prevent this machine from deploying.
 
     Args:
         session: boto3's.
@@ -141,7 +141,7 @@ def _check(version: tuple[int, int] | None, *, clean: bool) -> None:
 
 
 def _saying_why(work: Callable[[], int]) -> int:
-    """Do what takes AWS; what it rejects becomes one sentence.
+    """Run an action that calls AWS, and turn an AWS error into one sentence.
 
     Raises:
         DeployError: AWS rejects.
@@ -211,7 +211,7 @@ def _test(outputs: Mapping[str, str]) -> None:
 
 
 def _roll_back(stack: Stack, before: Present | None, bucket: str, stage: str) -> None:
-    """Deploy what was deployed before, with its parameters.
+    """Deploy the previous package again, with its parameters.
 
     Raises:
         StackError: CloudFormation fails.
@@ -346,7 +346,7 @@ def _with_data(stage: str) -> Iterator[str]:
 
 
 def _not_committed(project: Path = package.PROJECT) -> str | None:
-    """Say what is not committed; None if all is."""
+    """List the uncommitted changes; None if there are none."""
     command = ["git", "-C", str(project), "status", "--porcelain"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -48,7 +48,7 @@ def role_name(function: str) -> str:
 
 
 def policy(function: str) -> dict[str, Any]:
-    """Return what a function may do, as ``make permissions`` recorded it."""
+    """Return a function's permissions, as ``make permissions`` recorded them."""
     document: dict[str, Any] = json.loads((POLICIES / f"{function}.json").read_text())
     return document
 
@@ -78,7 +78,7 @@ def compose(resources: dict[str, Any], config: Mapping[str, Any]) -> None:
 
 
 def _operated(function: str) -> dict[str, Any]:
-    """Return what parameters decide of a function, and when its runtime is replaced."""
+    """Return the function settings that come from parameters, and its runtime update policy."""
     return {
         **_concurrency(function),
         "Tracing": {"Fn::If": ["Traces", "Active", "PassThrough"]},

@@ -32,7 +32,7 @@ def compose() -> dict[str, Any]:
 
 
 def extensions() -> dict[str, Any]:
-    """Return what the API's OpenAPI document says to API Gateway alone."""
+    """Return the parts of the API's OpenAPI document that only API Gateway reads."""
     return {
         "x-amazon-apigateway-security-policy": TLS_POLICY,
         "x-amazon-apigateway-endpoint-access-mode": "BASIC",

@@ -74,7 +74,7 @@ def _of_a_kind_we_read(text: str) -> str:
 
 
 class Line(RequestBody):
-    """One line, checked as sign-up checks what it is told."""
+    """One line of the file, with the same validation as a sign-up."""
 
     username: Username
     email: Annotated[Email | None, BLANK_IS_ABSENT]
@@ -145,7 +145,7 @@ def import_file(file: Path, people: AccountRepository, *, show: bool = False) ->
 
 
 def _add(people: AccountRepository, account: Account) -> str | None:
-    """Add an account; return what keeps it out, if anything does."""
+    """Add an account; return the reason if it is rejected."""
     try:
         with_retries(people.add, account)
     except IdentityTaken:

@@ -163,7 +163,7 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
             _of_mail("Reputation.ComplaintRate"),
             threshold=0.001,
         ),
-        # Forgot-password takes 2.5 s for everybody, and must not ring. Where few ask, one of them
+        # Every forgot-password request takes 2.5 s, and must not ring. Where few ask, one of them
         # counts as much as one in twenty: three times on end it is no accident.
         "Slowness": Alarm(
             "For 15 minutes, at least 5% of the requests took 3 seconds or more.",
@@ -365,7 +365,7 @@ def _dashboard(functions: list[str]) -> dict[str, Any]:
 
 
 def _widget(place: int, title: str, metrics: list[list[Any]]) -> dict[str, Any]:
-    """Return a graph; three stand beside each other."""
+    """Return a graph; a row has three of them."""
     row, column = divmod(place, 3)
     return {
         "type": "metric",

@@ -152,7 +152,7 @@ def write_zip(files: Mapping[str, bytes], file: Path) -> None:
 
 
 def compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return a zip's files with what requests load compiled, and what nothing loads left out.
+    """Return a zip's files: modules that requests load are compiled, unused files are left out.
 
     Lambda's folder is read-only, so Python would compile the source again at each cold start. A
     compiled module replaces its source (PEP 3147), and Python does not check whether it is older
@@ -204,7 +204,7 @@ def _loaded_by_requests() -> set[str]:
 
 
 def wrong_with(files: Mapping[str, bytes], project: Path, architecture: str) -> Iterator[str]:
-    """Say what keeps a zip from being deployed.
+    """List the problems that prevent the deployment of a zip.
 
     It must hold the app as it is in the project, Chalice's runtime part and the pinned packages,
     whole and unaltered, and nothing else; and every library must be for the right machine.

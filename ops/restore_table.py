@@ -15,7 +15,7 @@ class RestoreError(RuntimeError):
 
 
 def run(stage: str, table: str, at: datetime, *, put_back: bool) -> int:
-    """Restore a table beside the one that is in use, and put back from it what is missing there.
+    """Restore to a separate table, and copy the items that the table in use lacks from it.
 
     It may be interrupted anywhere and run again: what is restored already is used, and nothing
     that is in use is written over.

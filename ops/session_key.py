@@ -27,7 +27,7 @@ _PENDING = "AWSPENDING"
 
 
 class Revoke(Enum):
-    """What goes at once when a key is rotated."""
+    """What a rotation revokes at once."""
 
     NOTHING = "nothing"
     # The old keys, and with them every session.
@@ -70,7 +70,7 @@ class Rotation:
 
 
 def run(stage: str, revoke: Revoke) -> int:
-    """Rotate a stage's key and say what came of it.
+    """Rotate a stage's key and print the result.
 
     Args:
         stage: the stage.
@@ -158,7 +158,7 @@ def begin(now: Callable[[], datetime]) -> bool:
 
 
 def _held(client: Any, name: str, revoke: Revoke) -> Held:
-    """Return what a secret holds and is to go on holding; what goes need not be readable."""
+    """Return the parts of a secret that the rotation keeps; the other parts may be unreadable."""
     found = _current(client, name)
     if found is None:
         return Held(None, (), b"")

@@ -80,7 +80,7 @@ def run(url: str, *, connect_to: str | None = None, tries: int = TRIES) -> None:
 
 
 def check(ask: Ask) -> None:
-    """Do what an applicant does, and what a stranger tries.
+    """Send the requests of an applicant, and of a client without a session.
 
     Between seasons no event is open: then no draft is saved, and the list of registrations is read.
 

@@ -236,7 +236,7 @@ class Stack:
             raise StackError(f"{self.name}: {self._first_failure()}") from None
 
     def _first_failure(self) -> str:
-        """Say what failed first since the last change began; what follows it is only cancelled."""
+        """Return the first failure since the last change began; later ones are cancellations."""
         said = "not finished after an hour"
         for one in self._last_events():
             if one["ResourceStatus"].endswith("_FAILED"):
@@ -244,7 +244,7 @@ class Stack:
         return said
 
     def _last_events(self) -> Iterator[dict[str, Any]]:
-        """Yield what happened since the last change began, backwards."""
+        """Yield the events since the last change began, newest first."""
         pages = self._client.get_paginator("describe_stack_events").paginate(StackName=self.name)
         for page in pages:
             for one in page["StackEvents"]:

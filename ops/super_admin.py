@@ -14,7 +14,7 @@ ACTOR = "ops"
 
 
 def create(stage: str) -> int:
-    """Ask who it is, and make the account on a stage, with the AWS credentials at hand.
+    """Prompt for the user's details, and create the account on a stage.
 
     Names and password are held to what signing up holds them to. The password is typed twice, on
     a terminal, so that it stands in no history of commands and in no list of processes.
@@ -105,7 +105,7 @@ def _ask_twice() -> str:
 
 
 def _wrong_with(field: str, answer: str) -> str | None:
-    """Say what is wrong with an answer; None if nothing is."""
+    """Return the error in the operator's input; None if it is valid."""
     from chalicelib.accounts.schemas import SignUp
     from chalicelib.platform.errors import InvalidFields
     from chalicelib.platform.schemas import parse_body

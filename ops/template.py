@@ -46,7 +46,7 @@ class Said:
 
     @classmethod
     def of(cls, error: type[ApiError]) -> Self:
-        """Say what the service's own error says."""
+        """Return the text of the service's own error."""
         return cls(error.STATUS_CODE, error.code, error.message, error.retry_after)
 
 
@@ -112,7 +112,7 @@ def compose(stage: str, settings: Settings, config: Mapping[str, Any]) -> dict[s
 
 
 def gateway_responses(front_end_origin: str | None) -> dict[str, Any]:
-    """Return what API Gateway answers by itself, in the service's shape and with its headers.
+    """Return the responses that API Gateway sends itself, in the service's format and headers.
 
     Args:
         front_end_origin: the other origin whose pages may read these answers, too; None for none.

@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def _add_here(command: Command) -> None:
-    """Add what serves on this machine."""
+    """Add the commands that serve on this machine."""
     dev = command("dev", _dev, "run the service on this computer, with mocked AWS")
     dev.add_argument("--database", choices=["moto", "dynamodb-local"], default="moto")
     dev.add_argument(
@@ -55,7 +55,7 @@ def _add_here(command: Command) -> None:
 
 
 def _add_tools(command: Command) -> None:
-    """Add what checks, measures, and installs what that takes."""
+    """Add the commands that check and measure, and that install their dependencies."""
     command("audit", _audit, "check pinned dependencies for known vulnerabilities")
     command("bench", _bench, "measure cold starts, response times, round trips, and costs")
     fuzzing = command("fuzz", _fuzz, "fuzz the service and its parsers")

@@ -21,7 +21,7 @@ MINUTES = 7
 
 
 def announcement(venv: Path) -> str:
-    """Return what is missing and will be installed, and how long the tests take.
+    """Return the programs that will be installed, and the duration of the tests.
 
     Args:
         venv: the folder of the environment that the tests run in.

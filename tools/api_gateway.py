@@ -66,7 +66,7 @@ class Gateway:
     """One API, at one stage."""
 
     def __init__(self, template: Mapping[str, Any], invoke: Callable[[str, bytes], bytes]) -> None:
-        """Serve what a packaged template declares.
+        """Serve the API that a packaged template declares.
 
         Args:
             template: the SAM template.
@@ -126,7 +126,7 @@ class Gateway:
         return None
 
     def event(self, asked: Asked, resource: str, variables: dict[str, str]) -> dict[str, Any]:
-        """Return what a function is given for a request.
+        """Return the event that a function receives for a request.
 
         Args:
             asked: the request.
@@ -229,7 +229,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Let a client that goes away go in silence, and nothing else."""
+        """Ignore the error of a client that disconnects, and no other error."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -275,13 +275,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answered.body)
 
     def log_message(self, *arguments: Any) -> None:
-        """Stay silent: the service's own log says what matters."""
+        """Log nothing: the service has its own log."""
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
 
 
 def _mocked(response: Mapping[str, Any]) -> Answered:
-    """Return what a mock integration answers, as preflights get it."""
+    """Return the response of a mock integration, which answers preflights."""
     prefix = "method.response.header."
     headers = [
         (name.removeprefix(prefix), value[1:-1])

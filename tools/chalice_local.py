@@ -38,7 +38,7 @@ _POLL_SECONDS = 0.05
 
 
 class InsideLambda(RuntimeError):
-    """The local server was asked to start in a Lambda function."""
+    """A Lambda function tried to start the local server."""
 
 
 def enable() -> None:

@@ -27,7 +27,7 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Pages that are gone back to come out of memory, as they do for everybody.
+# Back restores pages from the browser's cache, as in an ordinary browser.
 _NOT_AS_PLAYWRIGHT_HAS_IT = ["--disable-back-forward-cache"]
 
 
@@ -37,7 +37,7 @@ def program() -> str | None:
 
 
 def problem() -> str | None:
-    """Say what keeps it from running here; None if nothing does."""
+    """Return why it cannot run here; None if it can."""
     if not program():
         names = " or ".join(PACKAGES)
         return f"Chromium is missing: install {names}, or have a program of this name."

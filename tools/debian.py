@@ -8,7 +8,7 @@ from tools.downloads import NotAvailable
 
 
 def install(package: str, lacking: str | None) -> None:
-    """Install a package unless what it brings is here.
+    """Install a package unless its program is already installed.
 
     Args:
         package: its name.

@@ -82,7 +82,7 @@ def at_any_time() -> Iterator[Moment]:
 
 @contextmanager
 def patiently() -> Iterator[None]:
-    """Wait long for DynamoDB: what a person wouldn't wait for is fine here, on a busy machine."""
+    """Wait for DynamoDB longer than a user would: this machine may be busy."""
     from chalicelib.platform import aws, dynamodb
 
     def forget() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class NotAvailable(RuntimeError):
-    """It cannot be had on this machine; the message says what to do."""
+    """The program is not available on this machine; the message says what to do."""
 
 
 def home(name: str) -> Path:

@@ -28,7 +28,7 @@ _POLL_SECONDS = 0.05
 
 
 def problem() -> str | None:
-    """Say what keeps it from running here without fetching anything; None if nothing does."""
+    """Return why it cannot run here without a download; None if it can."""
     if not shutil.which("java"):
         return "DynamoDB Local needs Java 17 or newer: install a Java runtime."
     if not _jar():

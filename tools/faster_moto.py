@@ -73,7 +73,7 @@ def _name_request(headers: dict[str, Any] | None = None) -> str:
 
 
 def _answer_directly(stubber_class: Any, handlers: dict[str, Any]) -> None:
-    """Hand what goes to one of these services to moto's handler of that service."""
+    """Pass a request to one of these services to moto's handler for that service."""
     from moto.core.utils import utcnow
     from moto.utilities.utils import get_partition
     from werkzeug.exceptions import HTTPException

@@ -106,7 +106,7 @@ class Process:
         return not self._ended.is_set()
 
     def invoke(self, event: bytes) -> bytes:
-        """Hand it an event; return what its handler returns, as JSON.
+        """Invoke the function with an event; return its handler's result as JSON.
 
         Raises:
             NoAnswer: it died, took too long, or its handler raised.
@@ -139,7 +139,7 @@ class Process:
         return self._waiting.get()
 
     def finished(self, identifier: str, result: bytes, problem: str | None) -> None:
-        """Take what came of an invocation."""
+        """Receive the result of an invocation."""
         if self._current and self._current.identifier == identifier:
             self._current.finish(result, problem)
 
@@ -201,7 +201,7 @@ class Function:
 
 
 def bring(folder: Path) -> None:
-    """Make a folder of what Lambda's runtime brings, from the packages installed here."""
+    """Create a folder with the packages that Lambda's runtime provides, copied from here."""
     folder.mkdir(parents=True)
     (folder / f"{_BOOTSTRAP}.py").symlink_to(Path(__file__).with_name(f"{_BOOTSTRAP}.py"))
     for distribution in _with_what_they_need(BROUGHT):

@@ -18,7 +18,7 @@ _PATIENCE_SECONDS = 120
 
 
 def problem() -> str | None:
-    """Say what keeps it from running here; None if nothing does."""
+    """Return why it cannot run here; None if it can."""
     if not shutil.which("soffice"):
         return f"LibreOffice is missing: install {PACKAGE}, or LibreOffice in any other way."
     return None

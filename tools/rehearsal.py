@@ -150,7 +150,7 @@ def rehearse(port: int, processes: int) -> int:
 
 
 def function_environment() -> dict[str, str]:
-    """Return what of this process's environment a function must find to use the same AWS."""
+    """Return the variables of this process that a function needs to use the same AWS."""
     wanted = ("AWS_", PREFIX)
     return {name: value for name, value in os.environ.items() if name.startswith(wanted)}
 

@@ -62,7 +62,7 @@ class _Somebody:
         return str(self._session.cookies[settings.current().cookie_name])
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Ask for something that has to succeed; return what it holds."""
+        """Send a request that must succeed; return the response body."""
         answer = self._session.request(
             method, f"{self._url}{path}", json=body, timeout=_TIMEOUT_SECONDS
         )
@@ -71,7 +71,7 @@ class _Somebody:
 
 
 def take(port: int, folder: Path = FOLDER) -> int:
-    """Take the pictures anew.
+    """Take all screenshots again.
 
     Args:
         port: where the service listens meanwhile.

@@ -84,7 +84,7 @@ class Gateway(LocalGateway):
         return event
 
     def _methods(self, path: str) -> set[str]:
-        """Return what the gateway answers at a path: preflights only where CORS is set up."""
+        """Return the gateway's response at a path: to preflights only where CORS is configured."""
         return {*self._app_object.routes[path], *(["OPTIONS"] if self._app_object.api.cors else [])}
 
 
@@ -154,7 +154,7 @@ class Handler(ChaliceRequestHandler):
         raise AttributeError(name)
 
     def log_message(self, *arguments: Any) -> None:
-        """Stay silent: the service's own log says what matters."""
+        """Log nothing: the service has its own log."""
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
 
@@ -171,7 +171,7 @@ class Server(ThreadedHTTPServer):
         super().__init__(*arguments)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Let a client that goes away go in silence."""
+        """Ignore the error of a client that disconnects."""
 
 
 class DevServer(LocalDevServer):

@@ -287,7 +287,7 @@ def test_a_record_is_printed_without_what_only_a_screen_needs(desk, sues):
         expect(page.locator(part)).to_be_hidden()
 
 
-# For everybody who is staff.
+# For all staff.
 
 
 def unfold_filters_and_choose(page):

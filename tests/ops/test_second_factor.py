@@ -10,7 +10,7 @@ from tests.support.environments import STAGE, environment
 
 @pytest.fixture(autouse=True)
 def _leave_the_environment_alone():
-    """The command sets its stage for its own process, which here is everybody's."""
+    """Restore the environment: the command sets its stage for the process that runs all tests."""
     with environment():
         yield
 

@@ -10,7 +10,7 @@ from tests.support.clients import PASSWORD, Client, OverHttp, Person
 
 
 def hold_account(username: str, role: Role = Role.USER, **different: Any) -> Account:
-    """Write an account that signs in with everybody's password."""
+    """Store an account with the password that all test accounts share."""
     named = {n: different.pop(n, None) for n in ("email", "first_name", "last_name")}
     made = new_account(username=username, password=PASSWORD, role=role, now=clock.now(), **named)
     account = replace(made, **different)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 @dataclass
 class Bill:
-    """What was asked of DynamoDB.
+    """The requests that DynamoDB received.
 
     Attributes:
         calls: the operations, in order.
@@ -26,7 +26,7 @@ class Bill:
     writes: float = 0
 
     def add(self, call: str, consumed: Any) -> None:
-        """Add one round trip, and what DynamoDB says that it consumed."""
+        """Add one round trip, and the capacity that DynamoDB reports for it."""
         self.calls.append(call)
         for one in consumed if isinstance(consumed, list) else [consumed]:
             # DynamoDB reports both for a transaction, but only their sum for a single call.

@@ -49,7 +49,7 @@ SEASONS = (1_000, 10_000, 1_000_000)
 
 @dataclass(frozen=True)
 class Cost:
-    """Dollars, by what they are paid for."""
+    """Costs in US dollars, by AWS service."""
 
     gateway: float
     functions: float
@@ -63,7 +63,7 @@ class Cost:
 
 
 def request(asked: Asked, warm_seconds: float, cold_seconds: float) -> Cost:
-    """Return what a request costs.
+    """Return the cost of a request.
 
     Args:
         asked: what it asks of DynamoDB.
@@ -80,7 +80,7 @@ def request(asked: Asked, warm_seconds: float, cold_seconds: float) -> Cost:
 
 
 def of_an_applicant(costs: Mapping[str, Cost]) -> float:
-    """Return what one applicant's season costs, mails included."""
+    """Return the cost of one applicant's season, including mail."""
     return sum(costs[name].total * times for name, times in SEASON.items()) + MAILS * MAIL
 
 
@@ -91,12 +91,12 @@ def idle_month(applicants: int = 0) -> float:
 
 
 def season(applicants: int, costs: Mapping[str, Cost]) -> float:
-    """Return what a year with one season costs."""
+    """Return the cost of a year with one season."""
     months = IDLE_MONTHS_AND_THE_SEASON * idle_month(applicants)
     return applicants * of_an_applicant(costs) + months
 
 
 def million_requests(costs: Mapping[str, Cost]) -> float:
-    """Return what a million requests of a season's mixture cost."""
+    """Return the cost of a million requests in the mix of a season."""
     each = sum(costs[name].total * times for name, times in SEASON.items()) / sum(SEASON.values())
     return each * A_MILLION

@@ -62,7 +62,7 @@ class Results:
 
 
 def goals(results: Results) -> list[Goal]:
-    """Return what must hold of these results."""
+    """Return the checks that these results must pass."""
     m = results.measured
     cold = {name: one.cold_median for name, one in m.items() if one.cold}
     warm = {name: one.warm_median for name, one in m.items() if one.warm}

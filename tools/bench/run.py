@@ -36,7 +36,7 @@ _JOURNEY = "one shared function", "five functions by privilege", "one function a
 
 
 def run() -> int:
-    """Measure everything and write it down; return 1 where something that must hold does not."""
+    """Measure everything and write the report; return 1 if a check fails."""
     deployed = package.build(STAGE, FOLDER / "deployed")
     here = package.build(STAGE, FOLDER / "here", package.architecture_here())
     with tempfile.TemporaryDirectory() as temporary:
@@ -70,7 +70,7 @@ def _starts(made: Scene, folder: Path) -> tuple[dict[str, Measured], dict[str, f
 
 
 def _handlers(made: Scene, folder: Path, river: Person) -> Iterator[Case]:
-    """Yield what does next to nothing; of the database it reads the account that ours read."""
+    """Yield minimal handlers; they read the same account from the database as ours."""
     event = made.event("POST", "/signout")
     for name in starts.HANDLERS:
         environment = {
@@ -87,7 +87,7 @@ def _handlers(made: Scene, folder: Path, river: Person) -> Iterator[Case]:
 
 
 def _unchanged(made: Scene, river: Person) -> Iterator[Case]:
-    """Yield what may be asked again and again."""
+    """Yield the requests that can be repeated."""
     accounts = made.setup("accounts", _HERE)
     body = {"username": river.username, "password": PASSWORD}
     out, me = made.event("POST", "/signout"), made.event("GET", "/me", cookie=river.cookie)

@@ -113,7 +113,7 @@ class Scene:
         query: str = "",
         **variables: str,
     ) -> bytes:
-        """Return what API Gateway gives to a function for a request."""
+        """Return the event that API Gateway passes to a function for a request."""
         path = f"/{self._gateway().stage}{resource.format(**variables)}{query}"
         headers = [("Host", "lakes.example"), ("User-Agent", "bench")]
         if cookie:
@@ -175,7 +175,7 @@ class Person:
         )
 
     def close(self) -> None:
-        """Go, and have what ran for them stopped."""
+        """Stop the functions that ran for this client."""
         for process in self._running.values():
             process.close()
 
@@ -192,7 +192,7 @@ def person(scene: Scene, stage: str, dynamodb: str | None = None) -> Iterator[Pe
 
 
 def hold_event(scene: Scene, stage: str, client: Any) -> None:
-    """Make the event that one registers for, unless it is there."""
+    """Create the event that applicants register for, unless it exists."""
     with person(scene, stage) as sue:
         sue.become(client, "SuperAdmin")
         try:
@@ -227,7 +227,7 @@ def warm_up(stage: str, client: Any) -> None:
 
 @contextmanager
 def data() -> Iterator[Path]:
-    """Give a folder for DynamoDB Local, with what is kept; what is in it at the end is kept."""
+    """Yield a folder for DynamoDB Local with the saved data; save its data at the end."""
     where = _IN_MEMORY if _IN_MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(dir=where) as temporary:
         copy = Path(temporary) / "data"

@@ -180,7 +180,7 @@ def handler(name: str, package: Path, folder: Path) -> Path:
 
 
 def cold(cases: Iterable[Case], times: int) -> dict[str, Measured]:
-    """Start each case so many times, in turns, and measure until its first answer."""
+    """Start each case this many times, in turns, and measure the time to its first response."""
     measured = {case.name: Measured() for case in cases}
     for _ in range(times):
         for case in cases:
@@ -195,7 +195,7 @@ def cold(cases: Iterable[Case], times: int) -> dict[str, Measured]:
 
 
 def warm(cases: Iterable[Case], times: int, measured: Mapping[str, Measured]) -> None:
-    """Ask each case so many times once it is warm, in turns; note its memory at the end."""
+    """Call each warm case this many times, in turns; record its memory at the end."""
     running = {case.name: Process(case.setup) for case in cases}
     try:
         for number in range(times + 1):

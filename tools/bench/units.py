@@ -26,7 +26,7 @@ _OWN = "/registrations/{event_id}"
 
 @dataclass(frozen=True)
 class Asked:
-    """What one action asked of DynamoDB.
+    """The DynamoDB use of one action.
 
     Attributes:
         round_trips: how many calls it took.
@@ -40,7 +40,7 @@ class Asked:
 
 
 def measure(scene: Scene) -> dict[int, dict[str, Asked]]:
-    """Return what each action asks, for each of ``SIZES``.
+    """Return each action's DynamoDB use, for each of ``SIZES``.
 
     The first time takes minutes: it fills the tables, which are kept.
     """
@@ -100,7 +100,7 @@ def _ask_everything(scene: Scene, stage: str, client: Any) -> Iterator[tuple[str
 
 
 def _applicants(river: Person) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Yield what an applicant does, in an order in which each succeeds and is warm."""
+    """Yield an applicant's actions, in an order in which each succeeds and is warm."""
     signing_in = {"username": river.username, "password": PASSWORD}
     # Keys are fetched and everything is loaded with the first request.
     river.ask("GET", "/password/suggestion")
@@ -116,7 +116,7 @@ def _applicants(river: Person) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def _staffs(sue: Person, client: Any, river: Person) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Yield what staff do, and at the end that the applicant signs out."""
+    """Yield the actions of staff, and at the end the applicant's sign-out."""
     sue.sign_up()
     sue.become(client, "Admin")
     sue.ask("GET", "/admin/users/{user_id}", user_id=sue.id)

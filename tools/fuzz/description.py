@@ -83,7 +83,7 @@ def cases_in(said: str) -> int:
 
 
 def fuzz(cases: int, seed: int, folder: Path) -> bool:
-    """Ask so many cases of the service, as each role in turn; print what came of each run.
+    """Send this many cases to the service, as each role in turn; print the result of each run.
 
     A run's seed follows from the one that is given, and its person is new: what one run spoils,
     a password or a name, is no matter of the next.

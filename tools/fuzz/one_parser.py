@@ -21,7 +21,7 @@ AT_A_TIME = 1000
 
 
 def engine() -> str:
-    """Return the name of what makes the noise here."""
+    """Return the name of the fuzzing engine."""
     return "atheris" if importlib.util.find_spec("atheris") else "Hypothesis"
 
 

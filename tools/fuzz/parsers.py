@@ -16,7 +16,7 @@ _TRIED = re.compile(r"stat::number_of_executed_units:\s*(\d+)|^(\d+) inputs$", r
 
 
 def fuzz(seed: int, seconds: int) -> bool:
-    """Try each target for some seconds; print what came of it.
+    """Fuzz each target for some seconds; print the results.
 
     Args:
         seed: the same one begins with the same inputs.
@@ -33,7 +33,7 @@ def fuzz(seed: int, seconds: int) -> bool:
 
 
 def inputs_in(said: str) -> int:
-    """Return how many inputs were tried, by what a target's process has said; 0 if nothing."""
+    """Return the number of inputs that a target's process reported; 0 if it reported none."""
     found = _TRIED.search(said)
     return int(found[1] or found[2]) if found else 0
 

@@ -17,7 +17,7 @@ class Surprise(Exception):
 
 @dataclass
 class Timings:
-    """What was asked, and what came of it.
+    """The requests that were sent, and their results.
 
     Attributes:
         seconds: how long each answer took, by what was asked.

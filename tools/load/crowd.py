@@ -43,7 +43,7 @@ def play(
     seed: int,
     evening: Mapping[Doing, int] = EVENING,
 ) -> Played:
-    """Have everybody come, do what they do for some time, finish their request, and go.
+    """Start all simulated users, let them act for some time, and end after their last request.
 
     Args:
         url: of the service.
@@ -90,7 +90,7 @@ def _pause(random: Random, mean: float, end: float) -> None:
 
 
 def _until_it_is_over(person: Person, doing: Doing, comes: float) -> None:
-    """Come after so many seconds, and do it again and again."""
+    """Start after this many seconds, and repeat the user's actions."""
     time.sleep(comes)
     while True:
         try:

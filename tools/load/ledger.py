@@ -59,7 +59,7 @@ class Ledger:
         return sum(map(len, kept)) + self.event_changes
 
     def missing(self, find: Callable[[str], Record | None]) -> Iterator[str]:
-        """Yield, as a sentence each, what was acknowledged and is not so.
+        """Yield a sentence for each acknowledged change that the service has lost.
 
         Every write raises a registration's version by one. So the versions that were answered are
         all there are, from the first to the last, and the last is what is stored.

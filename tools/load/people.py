@@ -76,7 +76,7 @@ class Person:
             self._ask("sign out", "POST", "/signout")
 
     def come_back(self) -> None:
-        """Sign in, look how things stand, correct something, and end the session."""
+        """Sign in, read the registration, correct an answer, and end the session."""
         if not self._names:
             self.register()
             return
@@ -216,6 +216,6 @@ AT_WORK = frozenset({Person.sit_at_the_desk, Person.manage})
 
 
 def everybody(evening: Mapping[Doing, int]) -> Iterator[Doing]:
-    """Yield what each of them does, again and again."""
+    """Yield each user's actions, repeatedly."""
     for doing, number in evening.items():
         yield from [doing] * number

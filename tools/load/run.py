@@ -63,7 +63,7 @@ class Watched:
 
 
 def run(minutes: float, seed: int | None) -> int:
-    """Play the evening and say what came of it.
+    """Simulate the evening and print the result.
 
     Args:
         minutes: how long.
@@ -106,7 +106,7 @@ def run(minutes: float, seed: int | None) -> int:
 
 
 def desk(url: str, sue: tuple[str, str], number: int) -> list[tuple[str, str]]:
-    """Make the accounts of so many at the desk; return their names and passwords.
+    """Create this many staff accounts; return their names and passwords.
 
     Args:
         url: of the service.
@@ -199,7 +199,7 @@ def _process(number: int) -> tuple[str, int, float]:
 
 
 def lost(url: str, sue: tuple[str, str], acknowledged: Ledger) -> list[str]:
-    """Ask for all that was acknowledged; return what is not so, a sentence each.
+    """Read everything that was acknowledged; return a sentence for each lost change.
 
     Args:
         url: of the service.

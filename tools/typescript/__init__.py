@@ -25,7 +25,7 @@ _LISTED = [Path(__file__).with_name(name) for name in ("package.json", "package-
 
 
 def problem() -> str | None:
-    """Say what keeps it from running here without fetching anything; None if nothing does."""
+    """Return why it cannot run here without a download; None if it can."""
     if not shutil.which("node"):
         return f"{TITLE} needs Node.js: install it, with npm."
     if not modules().exists():
@@ -50,7 +50,7 @@ def fetch() -> None:
 
 
 def said_of(scripts: Path) -> str:
-    """Return what the compiler says of a folder's JavaScript; nothing where all is well.
+    """Return the compiler's errors for a folder's JavaScript; empty if it has none.
 
     Raises:
         NotAvailable: it has not been fetched.
