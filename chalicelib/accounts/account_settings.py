@@ -92,10 +92,10 @@ class AccountSettings:
             InvalidFields: the current one is another, or the owner should not take the new one.
             Unauthenticated: the session has ended meanwhile.
             TooManyAttempts: the current one was tried too often, or changed too often.
-            ServiceUnavailable: nobody can tell whether the new one is known from a breach, and has
-                to.
+            ServiceUnavailable: the breach check of the new one failed, and the settings
+                require it.
         """
-        # Before the try is claimed: whoever knows their password is not slowed down for a weak one.
+        # Before counting the attempt: a weak new password must not delay the owner.
         passwords.require_acceptable(self._caller.account, password, "newPassword")
         known = self._reauthentication.verify(self._caller, current, self._visit)
         password_hash = passwords.hash_password(password)

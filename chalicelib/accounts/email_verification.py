@@ -58,13 +58,13 @@ class EmailVerification:
     def create_account(
         self, account: Account, extra_writes: Sequence[Write], now: datetime
     ) -> None:
-        """Take in a new account, and mail the link by which its email is verified, if it has one.
+        """Create an account, and email the link that verifies its email address, if it has one.
 
-        No mail keeps anybody from signing up: where it cannot be sent, its owner asks for another.
-        The mails to one mailbox are limited, because a stranger may give any address.
+        A failure to send the email does not prevent the sign-up: the owner can ask for another.
+        The emails to one mailbox are limited, because a stranger may enter any address.
 
         Raises:
-            IdentityTaken: somebody has its username or email.
+            IdentityTaken: another account has its username or email.
             TooManyAttempts: too many accounts have named the mailbox.
         """
         link = self.link(account, now) if is_enabled(settings.SIGNED_UP) else None
@@ -76,7 +76,7 @@ class EmailVerification:
         send(link)
 
     def link(self, account: Account, now: datetime) -> Link | None:
-        """Prepare a link; None where there is no address to mail it to, or no mail at all."""
+        """Prepare a link; None without an address, or if the stage sends no email."""
         possible = settings.current().sends_mail and self._links.can_be_made
         if account.address_to_verify is None or not possible:
             return None
@@ -108,9 +108,9 @@ class EmailVerification:
         """Mail a link to an account's pending or unverified email, if there is one.
 
         Raises:
-            InvalidFields: it has no email.
-            TooManyAttempts: it was asked too often.
-            ServiceUnavailable: nobody has set where the service is reached, the mail is not taken,
+            InvalidFields: the account has no email.
+            TooManyAttempts: the limit of emails is reached.
+            ServiceUnavailable: the service's public URL isn't set, the email was not accepted,
                 or the account changed at the same moment.
         """
         if (address := account.address_to_verify) is None:

@@ -100,12 +100,12 @@ class Links:
         return f"{self._site()}/{_PAGES[purpose]}#token={token}"
 
     def decoy_write(self, now: datetime) -> Write:
-        """Return the write of a token that opens nothing, which takes as long as a good one's.
+        """Return the write of a decoy token, which takes as long as the write of a valid one.
 
         Raises:
             ServiceUnavailable: the service's public address isn't set.
         """
-        self._site()  # rejects for nobody what it would reject for somebody
+        self._site()  # raises the same errors as for an existing account
         token = secrets.token_urlsafe(one_time_token.TOKEN_BYTES)
         return self._store.put_write(one_time_token.decoy(token, now))
 

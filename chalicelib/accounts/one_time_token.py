@@ -1,4 +1,4 @@
-"""A one-time token: what a link carries that lets somebody do one thing, once."""
+"""A one-time token: the part of a link that permits one action, once."""
 
 import hashlib
 import re
@@ -14,7 +14,7 @@ from chalicelib.platform import input_text
 # lived. These are 256 bits.
 TOKEN_BYTES = 32
 LIFETIME = timedelta(hours=1)
-# Its # keeps it from being anybody's identifier.
+# Identifiers contain no #, so this is no account's.
 _DECOY_ACCOUNT = "#nobody"
 _DASHES = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
@@ -83,7 +83,7 @@ def for_address(token: str, email: str, now: datetime) -> OneTimeToken:
 
 
 def decoy(token: str, now: datetime) -> OneTimeToken:
-    """Return what is kept of a token that is nobody's and opens nothing."""
+    """Return the stored form of a decoy token, which belongs to no account."""
     return OneTimeToken(
         hash=hash_of(token),
         purpose=Purpose.PASSWORD,
@@ -99,7 +99,7 @@ def hash_of(token: str, purpose: Purpose | None = None) -> str:
     """Return the hash under which a token is kept, however the token was typed or pasted.
 
     Spaces and line breaks in it, and dashes that a mail program made longer, make no difference.
-    A plain hash will do: nobody guesses 256 random bits (OWASP ASVS 5.0 6.5.2).
+    A plain hash is enough: 256 random bits can't be guessed (OWASP ASVS 5.0 6.5.2).
 
     Args:
         token: as the link carries it.

@@ -31,7 +31,7 @@ class PasswordReset:
         """Return a link to choose a new password.
 
         Raises:
-            ServiceUnavailable: nobody has set where the service is reached.
+            ServiceUnavailable: the service's public URL isn't set.
         """
         return self._links.create(Purpose.PASSWORD, account, now)
 
@@ -40,9 +40,9 @@ class PasswordReset:
     ) -> None:
         """Set the password of a token's account, and end the account's sessions.
 
-        No device is known for it any more, and no sign-in to it waits for earlier attempts; those
-        of codes still count. It doesn't sign in and doesn't enable an account, and the owner
-        is told (OWASP's forgot-password cheat sheet, ASVS 5.0 6.3.7).
+        No device is trusted any more. The backoff for sign-ins is reset, but not the one for
+        codes. The reset doesn't sign in and doesn't enable an account. The service notifies the
+        owner (OWASP's forgot-password cheat sheet, ASVS 5.0 6.3.7).
 
         The link may prove no more than that its user reads the account's mail. So what another
         person may have set before the address was verified goes, too: an authenticator that was
@@ -57,8 +57,8 @@ class PasswordReset:
 
         Raises:
             InvalidFields: the token is unknown, used, or over, or its account has changed since;
-                nobody learns which. Or the password is one that its owner should not take.
-            ServiceUnavailable: nobody can tell whether it is known from a breach, and has to.
+                the response does not say which. Or the password is weak.
+            ServiceUnavailable: the breach check failed, and the settings require it.
         """
         stored_token, account = require_token(self._store, token, Purpose.PASSWORD, now)
         passwords.require_acceptable(account, password, "newPassword")
@@ -132,5 +132,5 @@ def find_valid_token(
 
 
 def invalid_token() -> InvalidFields:
-    """Return the error of an invalid token, whatever the reason."""
+    """Return the error of an invalid token, the same for all reasons."""
     return InvalidFields({"token": INVALID_TOKEN})

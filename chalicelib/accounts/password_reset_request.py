@@ -50,9 +50,9 @@ class PasswordResetRequests:
     def request(self, name: str, address: str, now: datetime) -> None:
         """Email a link to an account with a verified email address that may sign in.
 
-        Nobody learns whether there is such an account (OWASP ASVS 5.0 6.3.8): for an unknown name,
-        and for whoever gets no mail, the same is counted, read and written, and whether a mail is
-        sent takes no time that could be seen, since no answer comes sooner than a mail takes.
+        The response does not reveal whether the account exists (OWASP ASVS 5.0 6.3.8). An unknown
+        name, or an account that gets no email, causes the same counts, reads, and writes. Sending
+        an email does not change the response time, which is at least as long as sending takes.
 
         Args:
             name: a username or an email address, in any of its forms.
@@ -61,7 +61,7 @@ class PasswordResetRequests:
 
         Raises:
             TooManyAttempts: it was asked too often for this name or from this address.
-            ServiceUnavailable: nobody has set where the service is reached.
+            ServiceUnavailable: the service's public URL isn't set.
         """
         with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
             account_id = self._accounts.find_by_login(name)

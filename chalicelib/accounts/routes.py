@@ -1,7 +1,7 @@
-"""Signing up, one's own account, its password and its email.
+"""Endpoints to sign up and to manage the own account, its password, and its email.
 
-What writes letters and makes links is imported where it is asked: signing in, which this function
-does most, and looking at oneself do neither.
+Views import the modules for emails and links when called: signing in and reading the own account,
+which are most of this function's requests, don't need them.
 """
 
 from __future__ import annotations

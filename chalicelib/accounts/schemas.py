@@ -96,7 +96,7 @@ _NEW_PASSWORD = Field(
     json_schema_extra=_lengths_of_a_password,
 )
 NewPassword = Annotated[str, AfterValidator(_check_new_password), _NEW_PASSWORD]
-# To see how easy it is to guess takes long: that is done once the link is known to be good.
+# Estimating its strength takes long: the service does that after it has verified the token.
 LinkedPassword = Annotated[str, _without(passwords.length_problem), _NEW_PASSWORD]
 
 
@@ -143,7 +143,7 @@ class Suggestion(ApiModel):
     password: Annotated[str, Field(examples=["harvest river lemon ticket quiet barrel"])]
 
 
-# Whatever was accepted once, and what is typed by mistake.
+# Any password that an earlier version accepted, and mistyped ones.
 CurrentPassword = Annotated[
     str,
     Field(

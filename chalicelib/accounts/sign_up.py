@@ -18,7 +18,7 @@ def create_account(
 ) -> NewSession:
     """Create an account, and sign its owner in.
 
-    It is counted for their address first, whatever becomes of it.
+    The function counts the attempt for the client's address first, even if it then fails.
 
     Args:
         details: username, password, email, its token if there is one, and names, as they have
@@ -28,10 +28,10 @@ def create_account(
         language: the language of emails to the owner.
 
     Raises:
-        IdentityTaken: somebody has the username or email.
+        IdentityTaken: another account has the username or email.
         InvalidFields: the password is known from a breach, or the token is not valid.
-        TooManyAttempts: too many have signed up from there.
-        ServiceUnavailable: there is no key, or nobody can tell whether the password is known.
+        TooManyAttempts: the limit of sign-ups from the address is reached.
+        ServiceUnavailable: there is no key, or the breach check failed and the settings require it.
     """
     rate_limiter().hit(sign_up_limit(context.address), context.at)
     names = {name: value for name, value in details.items() if name != "email_token"}

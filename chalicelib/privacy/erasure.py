@@ -1,9 +1,9 @@
-"""Erasing somebody: everything personal goes, the account itself last.
+"""Erase an account: delete all personal data, and the account itself last.
 
-It proceeds in steps, each of which may be repeated. Wherever it stops, the account is still there,
-and whoever can sign in to it asks again and goes on from there. The first step marks the account:
-from then on nothing new comes to belong to it, but a session, which takes the mark away. The last
-step goes through under that very mark only.
+The steps can be repeated. After a failure the account still exists, and its owner can sign in
+and send the request again, which continues. The first step marks the account: from then on it
+accepts no new data except a session, which removes the mark. The last step requires the same
+mark.
 """
 
 import contextlib
@@ -20,17 +20,17 @@ from chalicelib.sessions.reauthentication import reauthentication
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext, CurrentUser
 
-# Somebody signed in meanwhile, or staff changed the account: so often it is begun anew.
+# How often the erasure starts again after a concurrent sign-in or change of the account.
 MAX_RETRIES = 5
-# It stops while there is time to say so: a function has ten seconds, and a call may take three.
+# Stop in time to respond: a function has 10 s, and a call may take 3 s.
 MAX_SECONDS = 6
 
 
 class Erasure:
-    """A request by an account to be erased."""
+    """A request of a signed-in user to erase their account."""
 
     def __init__(self, caller: CurrentUser, context: ClientContext, request: str) -> None:
-        """Act for a caller, in these circumstances, in the request of this identifier."""
+        """Act for a caller, from this client, in the request with this id."""
         self._caller = caller
         self._visit = context
         self._request = request
@@ -38,15 +38,15 @@ class Erasure:
         self._giving_back: tuple[Write, ...] = ()
 
     def erase(self, password: str) -> None:
-        """Erase the caller, who knows the password.
+        """Erase the caller's account after verifying the password.
 
         Raises:
-            InvalidFields: it is not the password.
-            TooManyAttempts: it was tried too often.
-            LastSuperAdmin: no SuperAdmin would be left.
-            Unauthenticated: the caller's sessions have been ended meanwhile.
+            InvalidFields: the password is wrong.
+            TooManyAttempts: the limit of attempts is reached.
+            LastSuperAdmin: the caller is the last enabled SuperAdmin.
+            Unauthenticated: the caller's session has ended meanwhile.
             BeingMerged: staff are merging another account into the caller's.
-            ServiceUnavailable: it did not come to its end; what is erased stays so.
+            ServiceUnavailable: the erasure is incomplete; the deleted data stays deleted.
         """
         verified_address = reauthentication().verify(self._caller, password, self._visit)
         account, self._giving_back = verified_address.account, verified_address.writes
@@ -63,11 +63,11 @@ class Erasure:
 
     def _attempt(self, account: Account) -> None:
         if account.is_being_merged:
-            # What is still to come from the other account would stay behind.
+            # The merge would move further data to this account after the erasure.
             raise BeingMerged
         mark = new_identifier()
         account_repository().mark_for_erasure(account, mark, self._giving_back)
-        # One try was claimed, so one is given back, however often it is begun anew.
+        # One attempt was counted, so refund one, however often the erasure starts again.
         self._giving_back = ()
         personal_registrations().erase(account.id, self._require_time_left)
         session_service().delete_others(self._caller, self._require_time_left)

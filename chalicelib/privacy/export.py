@@ -15,8 +15,8 @@ from chalicelib.sessions.service import ListedSession, session_service
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.audit_log import audit_log
 
-# An answer of Lambda has six megabytes at most, with every quotation mark escaped once more. The
-# history is the only part that grows without a bound of its own.
+# Lambda's responses have at most 6 MB, with every quotation mark escaped once more. The
+# history is the only part without a limit of its own.
 MAX_HISTORY_BYTES = 2_000_000
 MAX_SESSIONS = 1000
 MAX_AUDIT_ENTRIES = 1000
@@ -34,14 +34,14 @@ class ExportedAuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """All that is held about one person.
+    """All data about one person.
 
     Attributes:
-        account: without what opens it.
-        recovery_codes_left: how many of its recovery codes have not been used.
-        sessions: those that are not over.
-        registrations: for each event for which there is one, or was a draft.
-        audit: what was done to the account and its registrations.
+        account: without password hash and second-factor secrets.
+        recovery_codes_left: the number of unused recovery codes.
+        sessions: the active sessions.
+        registrations: one for each event with a registration or with a deleted draft's history.
+        audit: the audit entries of the account and its registrations.
         is_complete: whether this is all: very much history, or very many sessions or entries of
             the audit, are cut off.
     """
@@ -55,29 +55,29 @@ class Export:
 
     @property
     def email_verified_at(self) -> datetime | None:
-        """When the email was verified; None if it is not, and where that was not recorded yet."""
+        """When the email was verified; None if it is unverified or the time is unknown."""
         return self.account.email_verified_at
 
     @property
     def password_set_at(self) -> datetime | None:
-        """When the password was set; None where that was not recorded yet."""
+        """When the password was set; None if the time is unknown."""
         return self.account.password_set_at
 
     @property
     def second_factor_set_at(self) -> datetime | None:
-        """When the second factor was set up, or last vouched for; None without one."""
+        """When the second factor was set up, or last confirmed by its session; None without one."""
         return self.account.second_factor_set_at
 
     @property
     def language(self) -> Language | None:
-        """The language that mail to the account is written in; None if unknown."""
+        """The language of emails to the account; None if unknown."""
         return self.account.language
 
 
 def export(caller: CurrentUser, now: datetime) -> Export:
-    """Return all that is held about a caller, as far as it is for their eyes.
+    """Return all data about a caller that the caller may see.
 
-    Staff's notes are not, and which member of staff did something is not said either.
+    The export omits staff notes and the names of staff members.
     """
     account = caller.account
     listed = session_service().list_active(caller, now, MAX_SESSIONS, None)

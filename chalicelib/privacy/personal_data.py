@@ -37,7 +37,7 @@ class ExportedHistoryEntry:
 
     Attributes:
         at: when.
-        by: who did it.
+        by: who made the change.
         action: what was done.
         changes: old and new value of each field that changed.
     """
@@ -50,12 +50,12 @@ class ExportedHistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class ExportedRegistration:
-    """All that is held for one event but the notes, which are staff's own.
+    """All data about one person for one event, without the notes of staff.
 
     Attributes:
         event_id: the event's.
-        registration: None where only the history of a draft that was deleted is left.
-        history: what became of it, newest first.
+        registration: None if only the history of a deleted draft remains.
+        history: the changes, newest first.
     """
 
     event_id: str
@@ -83,7 +83,7 @@ class PersonalRegistrations:
         """Return one person's registrations, with as much history as there is room for.
 
         Args:
-            user_id: whose.
+            user_id: the account.
             now: what is due by then is left out.
             max_bytes: how much history at most, as JSON.
 
@@ -106,15 +106,15 @@ class PersonalRegistrations:
     def erase(self, user_id: str, before_each: Callable[[], None]) -> None:
         """Erase one person's registrations with their places, notes and history.
 
-        No registration, note or history may come to be meanwhile: nothing writes these without a
-        registration, and nobody makes one for an account that is being erased.
+        No request adds registrations, notes, or history meanwhile: all writes of these require a
+        registration, and an account that is being erased accepts no new one.
 
         Args:
             user_id: whose.
-            before_each: called before each step; what it raises stops here.
+            before_each: called before each step; an exception from it stops the work.
 
         Raises:
-            ServiceUnavailable: each attempt met a conflicting change.
+            ServiceUnavailable: each attempt conflicted with another request.
         """
         own = {one.event_id: one for one in self._store.by_user(user_id)}
         for registration in own.values():

@@ -1,7 +1,7 @@
 """The registration form: each field declared once, and read by draft rules and by submit rules.
 
-As a draft a form may be incomplete, but what is there must be valid. To submit it, whatever is
-marked ``TO_SUBMIT`` must be there, too. A field's title is what people call it, wherever it shows.
+A draft may be incomplete, but its answers must be valid. A submission must also contain every
+field marked ``TO_SUBMIT``. Pages, spreadsheets, and error messages show a field's title.
 """
 
 import json

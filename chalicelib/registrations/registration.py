@@ -13,7 +13,7 @@ from chalicelib.platform.identifiers import CROCKFORD
 from chalicelib.registrations.workflow import HOLDS_PLACE, Status
 
 _REFERENCE_LENGTH = 6
-# Crockford's base 32 has no letter that looks like a digit: whoever writes one means the digit.
+# Crockford's base 32 has no letter that looks like a digit, so such a letter means the digit.
 _LOOKALIKES = str.maketrans("OIL", "011")
 # For the applicant's own eyes and for being counted; no staff member is shown it.
 STAFF_HIDDEN_FIELDS = frozenset({"ethnicity"})
@@ -169,10 +169,10 @@ def new_reference() -> str:
 
 
 def normalize_reference(text: str) -> str:
-    """Return the reference that somebody has written down by ear.
+    """Return a reference that a person typed, in its stored form.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is not a reference.
     """
     heard = input_text.compact(text).upper().translate(_LOOKALIKES)
     if len(heard) != _REFERENCE_LENGTH or not set(CROCKFORD).issuperset(heard):

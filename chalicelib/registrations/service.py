@@ -104,9 +104,9 @@ class RegistrationService:
     ) -> tuple[Registration, bool]:
         """Save a form whole, as a draft or in place of what there was.
 
-        Saving what is stored already does nothing, whatever version was seen. What staff are not
-        shown stays as it is, unless they write it: then it is a change, whatever was stored, so
-        that no answer tells whether they guessed it.
+        Saving an unchanged form does nothing, even with an outdated version. A form from staff
+        keeps the fields that are hidden from them. If it contains such a field, the service counts
+        it as changed, so that the response does not reveal whether staff guessed its value.
 
         Args:
             snapshot: the event, the registration, and its places, as just read.
@@ -170,13 +170,13 @@ class RegistrationService:
 
         Args:
             snapshot: the event, the registration, and its places, as just read.
-            target: where to. Whoever submits and finds no place free is put on the waiting list.
+            target: the new status; if no place is free, a submission joins the waiting list.
             version: the version that was read.
             extra_writes: further writes of the same transaction.
             signed_on_paper: whether staff record that the applicant has signed on paper.
 
         Raises:
-            NotFound: there is none.
+            NotFound: the registration does not exist.
             VersionConflict: the stored version is another one.
             WrongStatus: from where it is, this does not follow.
             RegistrationClosed: the window is not open for its applicant; or the event is so long

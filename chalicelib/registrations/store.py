@@ -1,6 +1,6 @@
-"""Registrations, their notes and their history, as DynamoDB keeps them.
+"""The DynamoDB store of registrations, their notes, and their history.
 
-Whose a registration is lies in its key, so that nobody's route can reach another's.
+A registration's key contains its owner, so that a request can't reach other people's.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -98,7 +98,7 @@ class SecondFactorEnrollment:
     def confirm(self, code: str) -> tuple[list[str], NewSession]:
         """Confirm the app that shows this code. From now on, signing in needs a code.
 
-        Every other session ends: it may be somebody's who knew the password.
+        Every other session ends, because it may belong to a person who stole the password.
 
         Returns:
             Ten recovery codes, shown this once, and the new session of this device.

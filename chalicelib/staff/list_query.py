@@ -106,7 +106,7 @@ class RegistrationListQuery(Paging):
 
     @property
     def selection(self) -> Selection:
-        """What it asks of registrations, whatever part of the list is wanted."""
+        """The filters of the list, independent of the page."""
         asked = self.model_dump(exclude={"limit", "cursor", "q", "separator", "language"})
         return Selection(query=parse_query(self.q) if self.q else None, **asked)
 

@@ -64,10 +64,10 @@ def write_csv(
     separator: str = ",",
     language: Language = Language.ENGLISH,
 ) -> str:
-    """Write registrations as CSV, a header in words first.
+    """Write registrations as CSV, with a header of field titles.
 
-    What people typed comes as text, whatever it looks like. Choices come in words, phone numbers
-    as ``(952) 445-1234``, moments as ``2027-03-05 14:08``: in the event's time zone, which the
+    Applicants' input is text, even if it looks like a formula. Choices are labels. Phone numbers
+    look like ``(952) 445-1234``, times like ``2027-03-05 14:08``: in the event's time zone, which the
     column's header names, and again in UTC for programs.
 
     Args:

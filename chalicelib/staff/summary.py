@@ -46,8 +46,8 @@ def to_summary(counts: dict[str, SummaryCounts], status: str | None) -> SummaryC
 
     Args:
         counts: as :func:`summed` gives them.
-        status: the one whose jobs, shifts and ages are shown; None for all. Statuses and
-            ethnicity are of the whole event, whatever is asked, and ethnicity is rounded to five.
+        status: limits jobs, shifts, and ages to this status; None for all. Statuses and
+            ethnicity always cover the whole event, and ethnicity is rounded to five.
             Drafts count in the statuses alone.
     """
     shown = SummaryCounts()

@@ -1,4 +1,4 @@
-// One message at a time about what was done, at the bottom of the page.
+// One message at a time about the result of an action, at the bottom of the page.
 
 const SHOWN_FOR = 6000; // milliseconds; errors stay until the next action
 
@@ -12,7 +12,7 @@ let timer;
     A reader who points at the message, or has the focus in it, keeps it (WCAG 2.2, 2.2.1).
 */
 export function announce(text, kind = "done") {
-  // A status that is empty stays in the page, unseen: a screen reader hears only what changes in one.
+  // The empty element stays in the page: screen readers announce only changes of an existing status.
   toast.dataset.kind = text ? kind : "none";
   close.hidden = !text;
   place.textContent = text;

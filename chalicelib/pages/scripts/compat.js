@@ -1,4 +1,4 @@
-// What browsers from Safari 15 on lack, or refuse when they block cookies. See docs/clients.md.
+// Substitutes for functions that Safari 15 lacks, or that need cookies. See docs/clients.md.
 
 /** A signal that aborts after some milliseconds. `AbortSignal.timeout` came with Safari 16. */
 export function abortAfter(milliseconds) {
@@ -39,7 +39,7 @@ export function randomId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** What this tab keeps until it is closed; a browser that blocks cookies keeps it until the page is left. */
+/** This tab's storage; if cookies are blocked, it lasts only until the user leaves the page. */
 export const tab = (() => {
   try {
     sessionStorage.getItem("");

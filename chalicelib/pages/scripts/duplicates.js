@@ -21,7 +21,7 @@ export const duplicateList = (event, found, attributes = {}) =>
     return make("li", {}, link, ` · ${word(status)} · ${reference}`);
   }));
 
-/** Warns of them where a registration is shown, takes the warning away, or says that it can't tell.
+/** Shows a warning about duplicates, removes it, or says that the check failed.
 
     `current` gives the registration that is shown. When a response comes after it has changed, it is ignored.
 */

@@ -1,4 +1,4 @@
-// The form of a registration: what is in its controls, as the service understands it, and back.
+// The form of a registration: converts the controls' values to the service's format and back.
 
 import { find, findAll, labelOf, make } from "./page";
 import { hasMinimumAge, minimumAge } from "./minimum-age";
@@ -6,13 +6,13 @@ import { day, phone, say, word } from "./texts";
 
 const PHONES = ["phone1", "phone2"];
 
-/** The names of a form's fields, in its order. What stands beside them (`data-beside`) isn't stored with them. */
+/** The names of a form's fields, in its order. Controls with `data-beside` aren't part of the form. */
 export const names = (form) => [...new Set(findAll("[name]:not([data-beside])", form).map((control) => control.name))];
 
 const controls = (form, name) => findAll(`[name="${name}"]:not([data-beside])`, form);
 const isList = (form, name) => controls(form, name).length > 1 && controls(form, name)[0].type === "checkbox";
 
-/** What is in the controls: what was left out is left out. */
+/** The values of the controls, without empty ones. */
 export function values(form) {
   const found = {};
   for (const name of names(form)) {
@@ -37,20 +37,20 @@ export function put(form, name, value) {
     if (["checkbox", "radio"].includes(control.type)) {
       const wanted = Array.isArray(value) ? value.includes(control.value) : String(value) === control.value;
       control.checked = value !== undefined && wanted;
-      // A choice of earlier versions is offered where it has been made.
+      // Offer a choice of an earlier version if the stored answer is that choice.
       const former = control.closest("[data-former]");
       if (former) former.hidden = !control.checked;
     } else control.value = value === undefined ? "" : PHONES.includes(name) ? phone(value) : value;
   }
 }
 
-/** Says when an event starts and how old its workers must be then, beside the question for their age. */
+/** Shows the event's start and minimum age beside the question for the age. */
 export function tellAges(form, event) {
   const facts = { day: day(event.startsOn), age: minimumAge(event) };
   find("#age-hint", form).textContent = hasMinimumAge(event) ? say("ageOn", facts) : say("ageOnAny", facts);
 }
 
-/** Shows the phone numbers of a saved form as they were understood, but for one that is being typed. */
+/** Formats the phone numbers of a saved form, except one that the user is editing. */
 export function showPhones(form, saved) {
   for (const name of PHONES) {
     const control = form.elements.namedItem(name);
@@ -64,13 +64,13 @@ export const fill = (form, whole) => names(form).forEach((name) => put(form, nam
 export const same = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 const sorted = (value) => (Array.isArray(value) ? [...value].sort() : value);
 
-/** What a field is called, also where this form does not have it. */
+/** The label of a field, even if this form does not contain it. */
 const label = (form, name) => (controls(form, name).length ? labelOf(controls(form, name)[0]) : word(name));
 
 // The page translates chosen values only: a typed last name "White" stays as it is.
 const isTyped = (control) => control && !["checkbox", "radio", "select-one"].includes(control.type);
 
-/** A value as people say it. */
+/** A value as readable text. */
 function inWords(form, name, value) {
   if (isEmpty(value)) return say("nothing");
   if (Array.isArray(value)) return value.map(word).join(", ");
@@ -79,7 +79,7 @@ function inWords(form, name, value) {
   return isTyped(controls(form, name)[0]) ? value : word(value);
 }
 
-/** Everything that was filled in, as a list of what it is called and what was said. */
+/** All answers, as a list of labels and values. */
 export function listed(form, whole) {
   return names(form)
     .filter((name) => whole[name] !== undefined)
@@ -88,7 +88,7 @@ export function listed(form, whole) {
 
 const isEmpty = (value) => value === null || value === undefined || (Array.isArray(value) && !value.length);
 
-/** What has changed, as a list: `changes` has what was and what is, by field. */
+/** The changes as a list: `changes` has the old and new value of each field. */
 export function listedChanges(form, changes) {
   return Object.entries(changes).flatMap(([name, [old, now]]) => [
     make("dt", {}, label(form, name)),
@@ -96,7 +96,7 @@ export function listedChanges(form, changes) {
   ]);
 }
 
-/** Each field of this form that differs between two records, with what was and what is. */
+/** Each field of this form that differs between two records, with both values. */
 export function differences(form, stored, current) {
   const different = names(form).filter((name) => !same(stored[name], current[name]));
   return Object.fromEntries(different.map((name) => [name, [stored[name], current[name]]]));

@@ -4,7 +4,7 @@ import { send, ApiError } from "./service";
 
 let pendingSignUp = null; // what was sent, if the answer was lost: the account may be there
 
-/** Creates the account, or signs in to it if a try that went unanswered has created it; returns it. */
+/** Creates the account, or signs in to it if an earlier attempt has created it; returns it. */
 export async function signUp(given) {
   try {
     return await send("POST", "/signup", given);

@@ -1,4 +1,4 @@
-// What every page does: elements, errors beside their fields, and one thing at a time.
+// Functions for every page: elements, field errors, and one action at a time.
 
 import { announce } from "./announcement";
 import { saveInput } from "./preserve-input";
@@ -196,11 +196,11 @@ export function onPress(button, act) {
   });
 }
 
-// The tabs of a browser have one session: who signs in or out in one of them is told to the others.
+// All tabs share one session: a tab tells the others when the user signs in or out.
 export const news = channel("breeze-lakes-point");
 export const SIGNED_OUT = "signed out"; // anything else is the account that has signed in
 
-// A page for those who are signed in says here what happens to those who no longer are.
+// A page for signed-in users sets the function to call when the session has ended.
 let onSignedOut = () => false;
 export const whenSignedOut = (act) => (onSignedOut = act);
 const leaving = (error) => error.isSignedOut && onSignedOut();
@@ -259,7 +259,7 @@ export function choose({ question, yes, no = say("cancel"), danger = false }, ..
   });
 }
 
-// What `old-browser` looks for: this script runs.
+// Tells `old-browser` that this script runs.
 document.documentElement.dataset.scripts = "running";
 
 if (!keepsCookies()) {

@@ -1,4 +1,4 @@
-// People: who they are, what they may do, and what has been done to them.
+// Accounts for staff: search, roles, actions, and the audit log.
 
 import { restoreInput } from "./preserve-input";
 import { showOneTimeLink } from "./one-time-link";

@@ -1,4 +1,4 @@
-// One registration as staff handle it: read, corrected, moved, written about.
+// One registration for staff: view it, correct it, change its status, and add notes.
 
 import { randomId } from "./compat";
 import { clearContested, differences, fill, listed, listedChanges, names, rebase, same, tellAges, values } from "./fields";
@@ -17,7 +17,7 @@ import { guardChanges } from "./unsaved";
 
 const [eventId, userId] = [idFromQuery("event"), idFromQuery("user")];
 const path = `/admin/events/${eventId}/registrations/${userId}`;
-// A draft opens with the reference that its applicant has told.
+// A draft opens with the reference that the applicant gave to staff.
 const told = asked.has("reference") ? { reference: asked.get("reference") } : {};
 const query = told.reference ? `?${new URLSearchParams(told)}` : "";
 const at = (part = "") => `${path}${part}${query}`;
@@ -100,7 +100,7 @@ function meet(current) {
   said.scrollIntoView({ block: "start" });
 }
 
-/** Does what needs the version that was read; where that is over, the record as it is comes instead. */
+/** Runs an action that needs the current version; after a conflict, shows the current record. */
 async function change(act) {
   find("#meanwhile").hidden = true;
   try {
@@ -121,7 +121,7 @@ async function change(act) {
 const placeOf = (text) => `${place}/${text.id}`;
 for (const text of texts) text.addEventListener("input", () => keep(placeOf(text), text.value));
 
-/** Empties one of them, now that it has been sent. */
+/** Clears such an input after it was sent. */
 function empty(text) {
   text.form.reset();
   dropKept(placeOf(text));
@@ -200,7 +200,7 @@ onSubmit(form, async (_, button) => {
   announce(word(record.status));
 });
 
-/** Saves what was typed; gives whether the record has it. A repeated attempt changes nothing. */
+/** Saves the input; returns whether the record contains it. Repeating it changes nothing. */
 async function saveTyped() {
   const typed = values(form);
   const changed = names(form).filter((name) => !same(typed[name], before[name]));
@@ -212,13 +212,13 @@ async function saveTyped() {
   return true;
 }
 
-// Moving it along.
+// Change the status.
 
 /** Whether it is to be submitted without a signature: then staff need one on paper. */
 const needsPaper = (status) =>
   status === "Submitted" && ["Draft", "Withdrawn"].includes(record.status) && !record.signedAt && !record.paperSignature;
 
-/** Asks what there is to ask before a change of status; gives what is sent with it, or null for a no. */
+/** Asks before a change of status; returns the request's fields, or null if the user cancels. */
 async function decided(status) {
   const who = personName(record);
   if (needsPaper(status)) {

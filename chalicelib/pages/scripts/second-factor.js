@@ -33,7 +33,7 @@ export function secondFactor(account, isRequired, changed) {
   onSubmit(find("#begin"), async ({ currentPassword }) => {
     const { secret, qrSvg } = await send("POST", "/mfa/totp", { currentPassword });
     find("#begin").reset();
-    // As a picture, in which nothing runs, and not as a part of the page.
+    // As an image, so that no script in it can run.
     const src = URL.createObjectURL(new Blob([qrSvg], { type: "image/svg+xml" }));
     find("#qr").replaceChildren(make("img", { class: "qr", alt: say("qrCode"), src }));
     find("#secret").textContent = secret.replace(/.{4}(?=.)/g, "$& ");

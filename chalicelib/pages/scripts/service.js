@@ -31,7 +31,7 @@ export class NetworkError extends Error {}
 
 let expected = null; // whose page this is, once it knows
 
-/** Has every request from now on refused unless it is this account that is signed in.
+/** Makes the service reject further requests unless this account is signed in.
 
     All tabs share one session: after a sign-in in another tab, this page would act as that user.
 */

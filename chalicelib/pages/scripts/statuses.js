@@ -1,4 +1,4 @@
-// Statuses: as they are shown, and what each means to the applicant.
+// Statuses: their labels and their meaning for the applicant.
 
 import { deadlineOf, momentOf, say, word } from "./texts";
 
