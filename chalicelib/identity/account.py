@@ -1,4 +1,4 @@
-"""An account: what is known of someone who can sign in."""
+"""An account: the stored facts about a person who can sign in."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,12 +10,12 @@ from chalicelib.platform.languages import Language
 
 @dataclass(frozen=True, slots=True)
 class Authenticator:
-    """An authenticator app that makes codes for an account, and what stands in for it.
+    """An authenticator app that generates codes for an account, and its recovery codes.
 
     Attributes:
-        seed: random text from which, with a key of the stage, the app's secret follows.
-        last_step: the last time step (RFC 6238) whose code was taken; no code works twice.
-        recovery_codes: hashes of those that have not been used.
+        seed: random text from which, with a key of the stage, the service derives the app's secret.
+        last_step: the last time step (RFC 6238) whose code was accepted; each code works once.
+        recovery_codes: hashes of the unused recovery codes.
     """
 
     seed: str = field(repr=False)
@@ -25,11 +25,11 @@ class Authenticator:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatorSetup:
-    """An app that is being set up, and has not shown a code yet.
+    """An authenticator app that the owner is setting up and has not confirmed with a code.
 
     Attributes:
-        seed: as an :class:`Authenticator`'s.
-        begun_at: when.
+        seed: as in :class:`Authenticator`.
+        begun_at: when the setup started.
     """
 
     seed: str = field(repr=False)
@@ -38,45 +38,43 @@ class AuthenticatorSetup:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account, as of one version of its record.
+    """One version of an account record.
 
     Attributes:
         id: its identifier.
-        username: as it was typed.
-        email: as it was typed; None for an account without one, which is a full account.
-        email_verified: whether its owner has proved that mail there reaches them.
+        username: in the letter case that its owner entered.
+        email: in the letter case that its owner entered; None for an account without an email.
+        email_verified: whether its owner has verified the email.
         first_name: None if not given.
         last_name: None if not given.
-        middle_name: None if not given, and for accounts from before it was asked.
-        role: what it may do.
-        password_hash: in PHC string format; no response has it.
-        session_version: sessions of another version are over.
-        disabled: whether it is kept from signing in.
-        version: raised by every change of names, email, role or being disabled, and by its owner's
-            change of the password. No write touches what it does not change, so that a change of a
-            name restores no password.
-        recovery: the hash of the newest link by which its password can be chosen; the links made
-            before it are dead. None without one.
-        verification: the same for links by which its email is verified.
-        language: which its owner reads, as their browser said last; None if it never said.
-        authenticator: the second factor, without which nobody signs in; None without one.
-        setup: of one, begun and not finished; None where there is none.
-        password_version: raised by each new password; a device that was known with another is a
-            stranger's. An account that was kept without has its first.
-        pending_email: the address that its owner wants instead of its email, until they have
-            verified it; None without one. It receives nothing but the link that verifies it.
-        pending_email_expires_at: when that change is dropped.
-        username_replaced_at: when the username that its owner chose, which was an email address,
-            went to another account, whose owner proved that the address is theirs, and the service
-            made another one; None where its owner has seen that.
-        email_verified_at: when its email was verified, which takes one of its sessions. None
-            without a verified email, and where an earlier version of the service verified it, for
-            which the link alone was enough.
-        password_set_at: when its password was set; None where an earlier version set it.
+        middle_name: None if not given, and for accounts from before the service asked for it.
+        role: decides its permissions.
+        password_hash: in PHC string format; never part of a response.
+        session_version: the service rejects sessions of any other version.
+        disabled: whether sign-in is blocked.
+        version: incremented by every change of names, email, role, or disabled state, and when its
+            owner changes the password. Each write updates only changed attributes, so that a change of
+            a name can't restore an old password.
+        recovery: the hash of the newest password reset link; earlier links are invalid. None without
+            one.
+        verification: the hash of the newest link that verifies its email; None without one.
+        language: the owner's language, from the last browser request; None if no browser sent one.
+        authenticator: the second factor, which sign-in then requires; None without one.
+        setup: an unconfirmed authenticator app; None without one.
+        password_version: incremented by each new password; devices trusted before are not trusted
+            any more. An account stored without it has version 1.
+        pending_email: the new address until its owner has verified it; None without a change. The
+            service sends it only the verification link.
+        pending_email_expires_at: when the service drops that change.
+        username_replaced_at: when the service replaced the username, an email address that another
+            account's owner verified as theirs; None once the owner has read the notice.
+        email_verified_at: when a session of the account verified its email. None if it is unverified,
+            or if an earlier version verified it, for which the link alone was enough.
+        password_set_at: when its password was set; None if an earlier version set it.
         second_factor_set_at: when its authenticator was set up or, if later, when a session that
-            the authenticator protects verified the email. None without one, and where an earlier
-            version set it up.
-        creation_digest: tells a repetition of the request that created it, by staff, from another
+            the authenticator protects verified the email. None without one, or if an earlier version
+            set it up.
+        creation_digest: distinguishes a repetition of the staff request that created it from another
             request with the same idempotency key; None without a key.
         is_being_erased: whether its owner has started to erase it, and hasn't signed in since.
         merging_from: the id of the account that is being merged into this one; None without one.
@@ -119,7 +117,7 @@ class Account:
 
     @property
     def is_being_merged(self) -> bool:
-        """Whether staff have started to merge it with another account, and it isn't done yet."""
+        """Whether staff have started to merge it with another account and have not finished."""
         return self.merging_from is not None or self.merged_into is not None
 
     @property
@@ -136,9 +134,9 @@ class Account:
     def second_factor_precedes_email(self) -> bool:
         """Whether the authenticator was set up before the account's email was verified.
 
-        Then it may belong to another person than the mailbox does. Where either time is unknown,
-        the authenticator counts as the owner's: staff can remove it, and a thief of the mailbox
-        cannot.
+        It may then belong to another person than the mailbox does. If either time is unknown, the
+        authenticator counts as the owner's: staff can remove it, but an attacker with access to the
+        mailbox can't.
         """
         return (
             self.second_factor
@@ -149,12 +147,12 @@ class Account:
 
     @property
     def permissions(self) -> list[Permission]:
-        """What its role permits, in the order of their declaration."""
+        """The permissions of its role, in the order of their declaration."""
         return [permission for permission in Permission if self.role.permits(permission)]
 
     @property
     def second_factor(self) -> bool:
-        """Whether signing in takes a code beside the password."""
+        """Whether signing in requires a code in addition to the password."""
         return self.authenticator is not None
 
     @property
@@ -164,7 +162,7 @@ class Account:
 
     @property
     def verified_email(self) -> str | None:
-        """The email address that is known to reach its owner; None without one."""
+        """The verified email address; None without one."""
         return self.email if self.email_verified else None
 
 

@@ -70,8 +70,8 @@ class AccountRepository:
             verified_address: its email address if the owner has verified it already.
 
         Raises:
-            IdentityTaken: somebody has its username or email.
-            AccountChanged: another account holds the proved address by now.
+            IdentityTaken: another account has its username or email.
+            AccountChanged: another account has come to hold the verified address.
         """
         self._store.create(account, extra_writes, verified_address)
 
@@ -90,7 +90,7 @@ class AccountRepository:
         error (OWASP ASVS 5.0 6.3.8).
 
         Raises:
-            IncorrectCredentials: it is not, there is none, or it may not sign in.
+            IncorrectCredentials: the password is wrong, or the account is missing or disabled.
         """
         right, new_hash = passwords.verify(password, account.password_hash if account else None)
         if account is None or not right or account.disabled:
@@ -103,14 +103,14 @@ class AccountRepository:
     def use_code_write(self, login: VerifiedLogin, after: Authenticator) -> Write:
         """Return the write that replaces ``rehash_writes`` if a code was verified, too.
 
-        Its condition raises IncorrectCode where the code was used by somebody else meanwhile.
+        The condition raises IncorrectCode if another request has used the code meanwhile.
         """
         return self._store.use_code_write(login.account, after, login.new_hash)
 
     def keep_account_write(self, account: Account) -> Write:
         """Return the write that every sign-in needs: it stops an erasure in progress.
 
-        Its condition raises IncorrectCredentials where the account is gone by then.
+        The condition raises IncorrectCredentials if the account no longer exists.
         """
         return self._store.keep_account_write(account.id)
 
@@ -131,8 +131,8 @@ class AccountRepository:
             extra_writes: other writes of the same transaction.
 
         Raises:
-            AccountChanged: it is of another version now.
-            LastSuperAdmin: nobody would be left who may do everything.
+            AccountChanged: the account has changed since it was read.
+            LastSuperAdmin: the account is the last enabled SuperAdmin.
         """
         self._store.mark_for_erasure(account, mark, extra_writes)
 
@@ -140,8 +140,8 @@ class AccountRepository:
         """Erase an account that is marked and has no other data left.
 
         Raises:
-            AccountChanged: it is not as it was read and marked any more.
-            LastSuperAdmin: nobody would be left who may do everything.
+            AccountChanged: the account has changed since it was read and marked.
+            LastSuperAdmin: the account is the last enabled SuperAdmin.
         """
         self._store.erase(account, mark, extra_writes)
 
@@ -193,7 +193,7 @@ def new_account(  # noqa: PLR0913 (one for each thing that is known of a new acc
 
     Raises:
         InvalidFields: the password is known from a breach.
-        ServiceUnavailable: nobody can tell whether it is, and the setting is strict.
+        ServiceUnavailable: the breach check failed, and the settings require it.
     """
     passwords.reject_breached(password)
     return Account(

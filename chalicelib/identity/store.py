@@ -1,7 +1,7 @@
-"""Accounts and the names they are found by, as DynamoDB keeps them.
+"""The DynamoDB store of accounts and their names.
 
-Uniqueness of a name is the key of ``identities``: the transaction that creates an account holds
-one condition for each of its names.
+The key of ``identities`` makes names unique: the transaction that creates an account has one
+condition for each of its names.
 """
 
 import contextlib
@@ -28,18 +28,18 @@ from chalicelib.platform.items import Item, Read, Write
 USERS = "users"
 IDENTITIES = "identities"
 ONE_TIME_TOKENS = "one-time-tokens"
-# What a batch read takes.
+# The most keys that BatchGetItem accepts.
 _MAX_BATCH_GET = 100
-# Counts the SuperAdmins that are enabled. Its # keeps it from being anybody's identifier.
+# Counts the enabled SuperAdmins. Identifiers contain no #, so this key belongs to no account.
 _SUPER_ADMINS = {"id": "#super-admins"}
 
 
 class PasswordHashReplaced(Exception):
-    """The kept hash is no longer the one that was read."""
+    """The stored hash has changed since it was read."""
 
 
 class AccountChanged(Exception):
-    """The account is not as it was read any more."""
+    """The account has changed since it was read."""
 
 
 class AccountExists(Exception):
@@ -48,12 +48,12 @@ class AccountExists(Exception):
 
 @dataclass(frozen=True, slots=True)
 class VerifiedAddress:
-    """An email address that the owner of an account has just proved to be theirs.
+    """An email address that an account's owner has just verified.
 
     Attributes:
-        name: the address, normalised.
-        holder_id: the account that holds the address until then, without having verified it; None
-            if no account does.
+        name: the normalized address.
+        holder_id: the account that holds the address so far without having verified it; None if no
+            account does.
     """
 
     name: str
@@ -73,17 +73,17 @@ class AccountStore:
         extra_writes: Sequence[Write],
         verified_address: VerifiedAddress | None = None,
     ) -> None:
-        """Write a new account, its names and whatever comes with it, all or nothing.
+        """Write a new account, its names, and its related items in one transaction.
 
         Args:
             account: the new account.
             extra_writes: writes of the same transaction.
-            verified_address: its email, if its owner has proved that already.
+            verified_address: its email if its owner has verified it already.
 
         Raises:
-            IdentityTaken: one of its names has an owner.
+            IdentityTaken: another account has one of its names.
             AccountExists: another account has its id.
-            AccountChanged: another account holds the proved address by now.
+            AccountChanged: another account has come to hold the verified address.
         """
         names = {login_names.normalize(account.email): "email"} if account.email else {}
         names |= {login_names.normalize(account.username): "username"}
@@ -99,24 +99,24 @@ class AccountStore:
         self._database.transact([*writes, *extra_writes])
 
     def find_by_login(self, name: str) -> str | None:
-        """Return the id of the account that has a name; None if nobody does."""
+        """Return the id of the account that has a name; None if no account has it."""
         key = {"identity": login_names.lookup_key(name)}
         return self._database.get(Read(IDENTITIES, key, lambda item: str(item["userId"])))
 
     def get(self, account_id: str) -> Account | None:
-        """Return an account; None if there is none."""
+        """Return an account; None if it doesn't exist."""
         return self._database.get(self.account_read(account_id))
 
     def get_many(self, account_ids: Sequence[str]) -> list[Account | None]:
-        """Return accounts, a hundred at most, in one round trip; None for each not there."""
+        """Return up to 100 accounts in one round trip; None for each that doesn't exist."""
         return self._database.get_all(*map(self.account_read, account_ids))
 
     def account_read(self, account_id: str) -> Read[Account]:
-        """Return how an account is read, for whoever reads something else along with it."""
+        """Return the read of an account, to combine it with other reads."""
         return Read(USERS, {"id": account_id}, from_item)
 
     def usernames(self, account_ids: Sequence[str]) -> dict[str, str]:
-        """Return the usernames of those of these accounts that are there."""
+        """Return the usernames of those of these accounts that exist."""
         chunks = (
             account_ids[at : at + _MAX_BATCH_GET]
             for at in range(0, len(account_ids), _MAX_BATCH_GET)
@@ -125,7 +125,7 @@ class AccountStore:
         return {account.id: account.username for account in found if account}
 
     def rehash_write(self, account: Account, new_hash: str) -> Write:
-        """Return the write that keeps a stronger hash of the same password.
+        """Return the write that stores a stronger hash of the same password.
 
         Like :meth:`keep_account_write`, it stops an erasure. Its condition raises
         PasswordHashReplaced.
@@ -143,16 +143,16 @@ class AccountStore:
         )
 
     def use_code_write(self, account: Account, after: Authenticator, new_hash: str | None) -> Write:
-        """Return the write that uses up the code with which somebody signs in.
+        """Return the write that marks a sign-in code as used.
 
-        It does the work of :meth:`keep_account_write` or :meth:`rehash_write`: a transaction
-        touches an item once. Of many who use a code at once one gets through: its condition raises
-        IncorrectCode.
+        It includes the work of :meth:`keep_account_write` or :meth:`rehash_write`: a transaction
+        touches an item once. If several requests use a code at once, one succeeds; for the others,
+        the condition raises IncorrectCode.
 
         Args:
             account: as it was read.
-            after: its authenticator, the code used.
-            new_hash: a stronger hash of the same password; None to keep the one there is.
+            after: its authenticator, with the code marked as used.
+            new_hash: a stronger hash of the same password; None to keep the stored one.
         """
         hashes = {":new": new_hash, ":old": account.password_hash} if new_hash else {}
         return Write(
@@ -175,10 +175,10 @@ class AccountStore:
         )
 
     def keep_account_write(self, account_id: str) -> Write:
-        """Return the write with which somebody signs in to an account that is still there.
+        """Return the write that every sign-in includes; it requires that the account exists.
 
-        It takes the mark of an erasure away, which then starts again or stops: no session is left
-        behind that began while the others were deleted. Its condition raises IncorrectCredentials.
+        It removes the mark of an erasure, which then starts again or stops, so that no session
+        remains that began during the erasure. Its condition raises IncorrectCredentials.
         """
         return Write(
             "Update",
@@ -192,7 +192,7 @@ class AccountStore:
         )
 
     def require_not_erased_write(self, account_id: str) -> Write:
-        """Return the check that an account is there to stay; or BeingErased, or BeingMerged."""
+        """Return the check for new data of an account; it raises BeingErased or BeingMerged."""
 
         def why_not() -> ApiError:
             [account] = self.get_many([account_id])
@@ -209,16 +209,16 @@ class AccountStore:
         )
 
     def mark_for_erasure(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
-        """Mark an account as being erased.
+        """Mark an account for erasure.
 
         Args:
             account: as it was read.
-            mark: this erasure's own.
-            extra_writes: what comes along.
+            mark: identifies this erasure.
+            extra_writes: writes of the same transaction.
 
         Raises:
-            AccountChanged: it is not as it was read any more, or it is being merged.
-            LastSuperAdmin: nobody else who is enabled could do everything.
+            AccountChanged: the account has changed since it was read, or is being merged.
+            LastSuperAdmin: the account is the last enabled SuperAdmin.
         """
         marking = Write(
             "Update",
@@ -250,16 +250,16 @@ class AccountStore:
         )
 
     def erase(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
-        """Delete an account, its names and its one-time token, all or nothing.
+        """Delete an account, its names, and its one-time tokens in one transaction.
 
         Args:
             account: as it was read.
-            mark: what it was marked with; a sign-in has not taken it away.
-            extra_writes: what comes along.
+            mark: the erasure's mark; the write fails if a sign-in has removed it.
+            extra_writes: writes of the same transaction.
 
         Raises:
-            AccountChanged: it is not as it was read and marked any more.
-            LastSuperAdmin: nobody else who is enabled could do everything.
+            AccountChanged: the account has changed since it was read and marked.
+            LastSuperAdmin: the account is the last enabled SuperAdmin.
         """
         unchanged, links = same_tokens_condition(account)
         deletion = Write(
@@ -286,10 +286,10 @@ class AccountStore:
         self._database.transact([*writes, *extra_writes])
 
     def raise_session_version(self, account: Account) -> None:
-        """Make every session of an account an old one, in one write.
+        """Revoke every session of an account in one write.
 
-        It may be repeated: where the version has been raised since it was read, by this very
-        write or another, or the account is gone, those sessions are over already.
+        The write may be repeated: if this call or another has raised the version since the account
+        was read, or the account is deleted, those sessions are revoked already.
         """
         with contextlib.suppress(ConditionFailed):
             self._database.update(
@@ -307,7 +307,7 @@ def _tokens(account: Account) -> dict[str, str | None]:
 
 
 def same_tokens_condition(account: Account) -> tuple[str, Item]:
-    """Return the condition that no other links are an account's newest, and its values."""
+    """Return the condition that an account's newest links have not changed, and its values."""
     conditions = [
         f"{name} = :was_{name}" if link else f"attribute_not_exists({name})"
         for name, link in _tokens(account).items()
@@ -317,9 +317,9 @@ def same_tokens_condition(account: Account) -> tuple[str, Item]:
 
 
 def delete_token_writes(before: Account, after: Account | None) -> list[Write]:
-    """Return what deletes the one-time tokens that are an account's newest no more.
+    """Return the writes that delete an account's outdated one-time tokens.
 
-    They hold the email, and would outlive it, and the account.
+    Tokens contain the email, and would otherwise outlive it and the account.
     """
     kept = set(_tokens(after).values()) if after else set()
     return [
@@ -330,7 +330,7 @@ def delete_token_writes(before: Account, after: Account | None) -> list[Write]:
 
 
 def release_name_writes(account: Account) -> list[Write]:
-    """Return what frees the names of an account that is deleted, and deletes its tokens."""
+    """Return the writes that release a deleted account's names and delete its tokens."""
     given = filter(None, (account.username, account.email))
     names = sorted({login_names.normalize(name) for name in given})
     return [
@@ -340,12 +340,12 @@ def release_name_writes(account: Account) -> list[Write]:
 
 
 def is_active_super_admin(account: Account) -> bool:
-    """Say whether an account is one of the SuperAdmins that are counted."""
+    """Return whether an account is an enabled SuperAdmin, which the store counts."""
     return account.role is Role.SUPER_ADMIN and not account.disabled
 
 
 def count_super_admin_writes(*, before: bool, after: bool) -> list[Write]:
-    """Return what keeps count of the enabled SuperAdmins, one of whom must stay."""
+    """Return the write that updates the count of enabled SuperAdmins; one must remain."""
     if before == after:
         return []
     if after:
@@ -365,9 +365,9 @@ def count_super_admin_writes(*, before: bool, after: bool) -> list[Write]:
 def claim_name_write(
     name: str, kind: str, account_id: str, verified_address: VerifiedAddress | None = None
 ) -> Write:
-    """Return the write that claims a name for an account; or IdentityTaken.
+    """Return the write that claims a name for an account; it raises IdentityTaken.
 
-    A proved address is claimed from the account that holds it; or AccountChanged.
+    It claims a verified address from the account that holds it, or raises AccountChanged.
     """
     item = {"identity": name, "kind": kind, "userId": account_id}
     if verified_address and verified_address.name == name and verified_address.holder_id:

@@ -67,8 +67,8 @@ def write_csv(
     """Write registrations as CSV, with a header of field titles.
 
     Applicants' input is text, even if it looks like a formula. Choices are labels. Phone numbers
-    are like ``(952) 445-1234``, and times like ``2027-03-05 14:08``: in the event's time zone, which
-    the column's header names, and again in UTC for programs.
+    are like ``(952) 445-1234``, and times like ``2027-03-05 14:08``: once in the event's time zone,
+    which the column's header names, and once in UTC for programs.
 
     Args:
         registrations: in the order of the rows.
