@@ -138,7 +138,7 @@ class AccountSettings:
             IdentityTaken: another account has verified that email.
             InvalidFields: the password is missing or another.
             Unauthenticated: the session has ended meanwhile.
-            TooManyAttempts: it was tried too often.
+            TooManyAttempts: the limit of attempts is reached.
         """
         account = self._caller.account
         if changes.get(_EMAIL, account.email) != account.email:
@@ -175,7 +175,7 @@ class AccountSettings:
             extra_writes: other writes of the same transaction.
 
         Raises:
-            AccountChanged: it is not as it was read any more.
+            AccountChanged: it has changed since it was read.
         """
         new_session = self._sessions.start(after, self._visit)
         recorded = self._entry(after, action, fields)
@@ -203,7 +203,7 @@ class AccountSettings:
 
         Raises:
             Unauthenticated: the session has ended meanwhile.
-            ServiceUnavailable: others change it all the time.
+            ServiceUnavailable: each attempt conflicted with another request.
         """
         for _ in range(MAX_RETRIES):
             with contextlib.suppress(AccountChanged):

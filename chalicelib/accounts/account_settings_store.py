@@ -44,12 +44,12 @@ class AccountSettingsStore:
         Args:
             before: as it was read.
             after: as it will be, of the next version.
-            extra_writes: what comes along.
+            extra_writes: writes of the same transaction.
             verified_address: its new email, if its owner has just proved that.
 
         Raises:
-            AccountChanged: it is not as it was read any more, or another account holds the proved
-                address by now.
+            AccountChanged: it has changed since it was read, or another account holds the
+                verified address.
             IdentityTaken: another account has its new email.
         """
         moving = [

@@ -77,7 +77,7 @@ class AddressClaims:
             address: an email address.
             claimant_id: the account that gets it, which may be a new one.
             request: the request's identifier.
-            now: when.
+            now: the current time.
 
         Raises:
             IdentityTaken: another account has verified it.

@@ -22,7 +22,7 @@ from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import MAILED_OFTEN, FixedWindow, RateLimiter, rate_limiter
 
-# A lost race is decided anew so many times before the client is told to come back.
+# How often the function retries after conflicts before the client gets a 503.
 MAX_RETRIES = 5
 _NOT_VALID = "This link isn’t valid for your account. It may have expired or was already used."
 _NO_EMAIL = "There’s no email address on your account."
@@ -96,7 +96,7 @@ class EmailVerification:
         Args:
             account: the one that names the address.
             email: the address.
-            now: when.
+            now: the current time.
 
         Raises:
             TooManyAttempts: there were too many for the account, or for the mailbox; nothing was
@@ -134,9 +134,9 @@ class EmailVerification:
 
         Args:
             account: of the session that came with the token.
-            token: as the link carries it.
+            token: the token from the link.
             request: the request's identifier.
-            now: when.
+            now: the current time.
 
         Returns:
             The account as it is then.
@@ -145,7 +145,7 @@ class EmailVerification:
             IdentityTaken: another account has verified that address.
             InvalidFields: the token is unknown, expired, used, or another account's, or the account
                 has another email since; the client does not learn which.
-            ServiceUnavailable: others change the account all the time.
+            ServiceUnavailable: each attempt conflicted with another request.
         """
         stored_token = find_valid_token(self._store, token, Purpose.EMAIL, now)
         if stored_token is None or stored_token.account_id != account.id:

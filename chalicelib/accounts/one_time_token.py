@@ -102,7 +102,7 @@ def hash_of(token: str, purpose: Purpose | None = None) -> str:
     A plain hash is enough: 256 random bits can't be guessed (OWASP ASVS 5.0 6.5.2).
 
     Args:
-        token: as the link carries it.
+        token: the token from the link.
         purpose: what it is for. A token to sign up has a hash of its own kind, which earlier
             versions, to which the purpose is unknown, never look for.
     """

@@ -62,7 +62,7 @@ class OneTimeTokenStore:
         Args:
             before: as it was read.
             after: as it will be.
-            extra_writes: what comes along.
+            extra_writes: writes of the same transaction.
 
         Raises:
             AccountChanged: it is not as the link takes it to be any more.
@@ -77,7 +77,7 @@ class OneTimeTokenStore:
         Args:
             before: as it was read.
             after: as it will be.
-            extra_writes: what comes along.
+            extra_writes: writes of the same transaction.
 
         Raises:
             AccountChanged: it has another email or link, or is gone.
@@ -116,8 +116,8 @@ class OneTimeTokenStore:
             before: the account as it was read.
             chosen: the account with the new password's hash, number and time, the language of its
                 owner, and no authenticator if this removes it.
-            now: when.
-            extra_writes: what comes along.
+            now: the current time.
+            extra_writes: writes of the same transaction.
             on_condition_failed: makes the error to raise where it cannot be used.
         """
         same_email = "attribute_not_exists(email)" if token.email is None else "email = :email"

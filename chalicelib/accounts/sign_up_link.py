@@ -33,9 +33,9 @@ from chalicelib.sessions.rate_limiter import (
 from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, NewSession
 
-# A lost race is decided anew so many times before the client is told to come back.
+# How often the function retries after conflicts before the client gets a 503.
 MAX_RETRIES = 5
-# All but the mail: a handful of calls to DynamoDB, cold.
+# The time for everything except the email: a few DynamoDB calls in a cold start.
 SECONDS_BESIDE_MAIL = 0.5
 TOKEN = "emailToken"  # noqa: S105 (a field)
 _ANOTHER_EMAIL = "The link was sent to another email address. Leave this empty."
@@ -80,8 +80,8 @@ class SignUpLinks:
         Args:
             email: the address.
             address: the client's IP address.
-            language: the one that the client reads; None if they do not say.
-            now: when.
+            language: the client's language; None if unknown.
+            now: the current time.
 
         Raises:
             TooManyAttempts: it was asked too often for this mailbox or from this IP address.
@@ -107,17 +107,17 @@ class SignUpLinks:
         An account that holds the address without having verified it loses it, and nothing else.
 
         Args:
-            token: as the link carries it.
+            token: the token from the link.
             details: username, password, email and names, as they have been checked.
-            context: the circumstances.
+            context: the client of the request.
             request: the request's identifier.
-            language: in which they are written to.
+            language: the language of emails to the owner.
 
         Raises:
             IdentityTaken: another account has that username, or has verified the address.
             InvalidFields: the token is unknown, used, or expired; the email or the username is
                 another address; or the password is not accepted.
-            ServiceUnavailable: there is no key, or others claim the address all the time.
+            ServiceUnavailable: there is no key, or each attempt conflicted with another request.
         """
         stored_token = self._usable(token, context.at)
         email = stored_token.email or ""

@@ -64,7 +64,7 @@ class Event:
     hidden: bool = field(default=False, kw_only=True)
 
     def is_open_at(self, moment: datetime) -> bool:
-        """Say whether the registration window is open: its opening included, its closing not."""
+        """Return whether the registration window is open: its opening included, its closing not."""
         return self.registration_opens_at <= moment < self.registration_closes_at
 
     def offer_deadline(self, moment: datetime) -> datetime | None:
@@ -82,7 +82,7 @@ class Event:
         return min(moment + timedelta(hours=self.offer_hours), offers_end)
 
     def is_over_at(self, moment: datetime) -> bool:
-        """Say whether the event's last day is over, in its time zone."""
+        """Return whether the event's last day is over, in its time zone."""
         return _end_of(self.ends_on, self.time_zone) <= moment
 
 

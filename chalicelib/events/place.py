@@ -74,7 +74,7 @@ class Offer:
 
     Attributes:
         event_id: the event.
-        user_id: whose registration.
+        user_id: the account that it belongs to.
         offered_at: when the place was offered.
         until: the deadline. From this moment on the offer can't be accepted.
     """

@@ -33,7 +33,7 @@ class Places:
         """Return an event's counters.
 
         Raises:
-            NotFound: there is no such event.
+            NotFound: the event does not exist.
         """
         counts = self._store.read(event_id)
         if counts is None:
@@ -92,7 +92,7 @@ class Places:
 
         Args:
             event_id: the event.
-            user_id: whose registration.
+            user_id: the account that it belongs to.
             states: how it stands to the event's places before and after.
             offer: the offer that it had, as it was read; None for none.
             in_turn: whether a place that others wait for isn't free for this registration.

@@ -1,4 +1,4 @@
-"""The counters of an event's places, and the offers of places, as DynamoDB keeps them.
+"""The counters of an event's places, and the offers of places, in DynamoDB.
 
 The counters are an item of their own in the table ``events``, beside the capacity that they're held
 against: submissions write there and don't conflict with readers of the event. Its attribute

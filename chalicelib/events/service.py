@@ -40,13 +40,13 @@ class EventService:
         """List events, the latest first.
 
         Args:
-            now: when.
-            limit: how many at most.
+            now: the current time.
+            limit: the largest page size.
             cursor: where to go on; None for the first page.
             with_hidden: whether hidden events are listed, too, as staff see them.
 
         Raises:
-            InvalidFields: the cursor does not belong to this list.
+            InvalidFields: the cursor belongs to another list.
         """
         scope = f"{_SCOPE} with hidden" if with_hidden else _SCOPE
         cursors = Cursors(self._keys, now)
@@ -59,7 +59,7 @@ class EventService:
         """Return an event.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         event = self._store.get(event_id)
         if event is None:
@@ -97,7 +97,7 @@ class EventService:
             expected_version: the version that the client has read; None for a new event.
             caller: the SuperAdmin who asks.
             request: the request's identifier.
-            now: when.
+            now: the current time.
 
         Returns:
             Whether the event is new.

@@ -1,4 +1,4 @@
-"""Events, as DynamoDB keeps them. Their places are in places_store.py."""
+"""Events, in DynamoDB. Their places are in places_store.py."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -44,7 +44,7 @@ class EventStore:
     def list_page(
         self, limit: int, after: dict[str, str] | None, *, with_hidden: bool
     ) -> tuple[list[Event], dict[str, str] | None]:
-        """Return events, the latest first, and where to go on."""
+        """Return events, the latest first, and the next page's position."""
         items, rest = self._database.query(_ALL if with_hidden else _PUBLIC, limit, after)
         return [_from_item(item) for item in items], rest
 

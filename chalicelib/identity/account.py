@@ -53,9 +53,9 @@ class Account:
         session_version: the service rejects sessions of any other version.
         disabled: whether sign-in is blocked.
         version: incremented by every change of names, email, role, or disabled state, and when its
-            owner changes the password. Each write updates only changed attributes, so that a change of
+            owner changes the password. A write updates only changed attributes, so that a change of
             a name can't restore an old password.
-        recovery: the hash of the newest password reset link; earlier links are invalid. None without
+        recovery: the hash of the newest password reset link; older links are invalid. None without
             one.
         verification: the hash of the newest link that verifies its email; None without one.
         language: the owner's language, from the last browser request; None if no browser sent one.
@@ -68,14 +68,14 @@ class Account:
         pending_email_expires_at: when the service drops that change.
         username_replaced_at: when the service replaced the username, an email address that another
             account's owner verified as theirs; None once the owner has read the notice.
-        email_verified_at: when a session of the account verified its email. None if it is unverified,
+        email_verified_at: when a session of the account verified its email; None if unverified,
             or if an earlier version verified it, for which the link alone was enough.
         password_set_at: when its password was set; None if an earlier version set it.
         second_factor_set_at: when its authenticator was set up or, if later, when a session that
-            the authenticator protects verified the email. None without one, or if an earlier version
+            the authenticator protects verified the email. None without one, or if an older version
             set it up.
-        creation_digest: distinguishes a repetition of the staff request that created it from another
-            request with the same idempotency key; None without a key.
+        creation_digest: distinguishes a repetition of the staff request that created it from a
+            different request with the same idempotency key; None without a key.
         is_being_erased: whether its owner has started to erase it, and hasn't signed in since.
         merging_from: the id of the account that is being merged into this one; None without one.
         merged_into: the id of the account that this one is being merged into, which makes it

@@ -110,7 +110,7 @@ class PersonalRegistrations:
         registration, and an account that is being erased accepts no new one.
 
         Args:
-            user_id: whose.
+            user_id: the account that it belongs to.
             before_each: called before each step; an exception from it stops the work.
 
         Raises:

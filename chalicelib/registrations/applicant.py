@@ -58,7 +58,7 @@ class ApplicantRegistrations:
         """Return some of them, those of the newest event first.
 
         Raises:
-            InvalidFields: the cursor does not belong to this list.
+            InvalidFields: the cursor belongs to another list.
         """
         scope = f"registrations {self._account.id}"
         after = self._cursors.verify(cursor, scope) if cursor else None
@@ -75,7 +75,7 @@ class ApplicantRegistrations:
         """Return the one for an event.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         return self._with_position(self._find(event_id).require_registration())
 
@@ -83,7 +83,7 @@ class ApplicantRegistrations:
         """Return the event of a registration, hidden or not.
 
         Raises:
-            NotFound: there is no registration for it.
+            NotFound: the registration does not exist.
         """
         snapshot = self._find(event_id)
         _ = snapshot.require_registration()
@@ -97,9 +97,9 @@ class ApplicantRegistrations:
         The account's email stands in for none.
 
         Raises:
-            NotFound: there is no such event, or nothing of the version that was seen.
+            NotFound: the event, or the version that the client read, does not exist.
             VersionConflict: the stored version is another one.
-            WrongStatus: it has come too far to be edited.
+            WrongStatus: its status does not permit this.
             RegistrationClosed: the window is not open.
             InvalidFields: it was submitted, and would become incomplete.
             BeingErased: it would be the first of an account that is being erased.
@@ -119,11 +119,11 @@ class ApplicantRegistrations:
         Submitting again what is submitted does nothing. A receipt is mailed to whom it can reach.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
             VersionConflict: the stored version is another one.
-            WrongStatus: it has come too far.
+            WrongStatus: its status does not permit this.
             RegistrationClosed: the window is not open.
-            InvalidFields: naming all that is missing or in the way.
+            InvalidFields: names all missing or invalid fields.
         """
         submitted, event = self._move(
             event_id, Status.SUBMITTED, version, {Status.SUBMITTED, Status.WAITLISTED}
@@ -136,10 +136,10 @@ class ApplicantRegistrations:
         """Withdraw, and give a place back that was taken. Withdrawing again does nothing.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
             VersionConflict: the stored version is another one.
-            WrongStatus: it cannot be withdrawn from where it is.
-            RegistrationClosed: the event is so long over that nothing of it is kept any more.
+            WrongStatus: its status does not permit a withdrawal.
+            RegistrationClosed: the retention period after the event is over.
         """
         return self._move(event_id, Status.WITHDRAWN, version, {Status.WITHDRAWN})[0]
 
@@ -149,9 +149,9 @@ class ApplicantRegistrations:
         A repeated answer does nothing.
 
         Raises:
-            NotFound: there is no registration.
+            NotFound: the registration does not exist.
             OfferExpired: it has no offer, or the deadline has passed.
-            RegistrationClosed: the event is so long over that nothing of it is kept any more.
+            RegistrationClosed: the retention period after the event is over.
         """
         answered = HOLDS_PLACE if accepts else {Status.WITHDRAWN}
 
@@ -170,9 +170,9 @@ class ApplicantRegistrations:
         """Delete a draft.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
             VersionConflict: the stored version is another one.
-            WrongStatus: it is no draft any more.
+            WrongStatus: it is not a draft any more.
         """
         self._changes.retry_on_conflict(
             lambda: self._find(event_id), lambda snapshot: self._changes.delete(snapshot, version)
@@ -222,9 +222,9 @@ def applicant_registrations(
     """Return a caller's registrations on this process's stage.
 
     Args:
-        caller: who asks.
+        caller: the signed-in user.
         request: the request's identifier.
-        now: when.
+        now: the current time.
     """
     store = RegistrationStore(database())
     actor = Actor(caller.account.id, ActorType.APPLICANT, request, now)

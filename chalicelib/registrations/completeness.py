@@ -20,13 +20,13 @@ from chalicelib.registrations.workflow import ActorType
 def is_contact_only_edit(
     before: Registration | None, event: Event, form: Mapping[str, Any], now: datetime
 ) -> bool:
-    """Say whether an applicant may change the contact fields alone; they change nothing else.
+    """Return whether an applicant may change the contact fields alone; they change nothing else.
 
     Args:
         before: the registration; None for a first draft.
         event: the event.
         form: what the applicant would save, whole.
-        now: when.
+        now: the current time.
 
     Raises:
         FieldsLocked: other fields would change.
@@ -56,7 +56,7 @@ def require_still_complete(
     the contact fields alone answers for these.
 
     Raises:
-        InvalidFields: naming each problem.
+        InvalidFields: names each problem.
     """
     if contact_only:
         require_complete(registration, event, only=CONTACT_FIELDS)
@@ -85,7 +85,7 @@ def require_complete(
         only: names of the only fields that count; empty for all.
 
     Raises:
-        InvalidFields: naming each problem.
+        InvalidFields: names each problem.
     """
     # pydantic comes with the form; nothing else here needs it.
     from chalicelib.registrations.form import problems_to_submit

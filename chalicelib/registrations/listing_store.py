@@ -52,11 +52,11 @@ class ListingStore:
             event_id: the event's.
             selection: which, and in what order.
             now: what has expired by then is left out.
-            limit: how many at most.
-            after: the place after which to go on, as this method gave it.
+            limit: the largest page size.
+            after: the position after which to continue, as this method gave it.
 
         Returns:
-            The registrations, and the place after which to go on; None at the end. A selection of
+            The registrations, and the position after which to continue; None at the end. A selection of
             few among many can come back short before the end.
         """
         if selection.phone or selection.reference:

@@ -19,7 +19,7 @@ def send(receipt: Message, account_id: str, now: datetime) -> None:
     Args:
         receipt: the mail.
         account_id: whose registration it is about.
-        now: when.
+        now: the current time.
     """
     try:
         with contextlib.suppress(ServiceUnavailable):

@@ -1,4 +1,4 @@
-"""The mark of a registration that's counted on its waiting list, as DynamoDB keeps it."""
+"""The mark of a registration that's counted on its waiting list, in DynamoDB."""
 
 from chalicelib.platform import clock
 from chalicelib.platform.items import Write

@@ -44,7 +44,7 @@ class Registration:
     """One registration, as of one version of its record.
 
     Attributes:
-        user_id: whose it is.
+        user_id: the account that it belongs to.
         username: theirs. A stored one is from the last change, and may belong to another person
             since; staff are shown the account's: see :meth:`with_username`.
         event_id: for which event.
@@ -98,7 +98,7 @@ class Registration:
         return self.acknowledged_at
 
     def is_visible_to_staff(self, account_id: str, reference: str | None) -> bool:
-        """Say whether a staff member may see it.
+        """Return whether a staff member may see it.
 
         Drafts are their applicant's own. Staff see one if its applicant tells them the reference,
         or if they started it on the applicant's behalf themselves.
@@ -111,7 +111,7 @@ class Registration:
         return self.status is not Status.DRAFT or is_told
 
     def was_waitlisted_by(self, target: Status, expected_version: int) -> bool:
-        """Say whether a move is the submission that put it on the waiting list.
+        """Return whether a move is the submission that put it on the waiting list.
 
         A client that lost the response sends the same request again.
 

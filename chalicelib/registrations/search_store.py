@@ -10,7 +10,7 @@ from chalicelib.registrations.search_terms import SearchQuery, stored_terms
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import Status
 
-# What a batch read takes.
+# The most keys that BatchGetItem accepts.
 _BATCH_SIZE = 100
 
 
@@ -38,11 +38,11 @@ class SearchStore:
             query: what was typed.
             matches: which of those are wanted.
             with_usernames: gives registrations their applicants' current usernames.
-            limit: how many at most.
-            after: the place to go on after, as this method gave it.
+            limit: the largest page size.
+            after: the position after which to continue, as this method gave it.
 
         Returns:
-            The registrations, and the place to go on after; None at the end. Where many are not
+            The registrations, and the position after which to continue; None at the end. Where many are not
             wanted, a page is short before the end.
         """
         found: list[Registration] = []

@@ -48,7 +48,7 @@ class SearchQuery:
         return max(self.words, key=lambda word: (not word.isdecimal(), len(word)), default=None)
 
     def matches(self, registration: Registration) -> bool:
-        """Say whether a registration has all that was typed."""
+        """Return whether a registration has all that was typed."""
         terms = search_terms(registration.form, registration.username)
         if self.digits:
             return any(term.startswith(f"+{self.digits}") for term in terms)

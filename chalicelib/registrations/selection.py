@@ -62,7 +62,7 @@ class Selection:
         return json.dumps(asdict(self), sort_keys=True)
 
     def matches(self, registration: Registration) -> bool:
-        """Say whether a registration meets the filters: all but what is looked for."""
+        """Return whether a registration meets the filters: all but what is looked for."""
         form, status = registration.form, registration.status
         jobs = [*form.get("eventJobs", ()), *form.get("vendorJobs", ())]
         met = {

@@ -62,12 +62,12 @@ class RegistrationService:
         """Read what a decision rests on, in one round trip.
 
         Args:
-            user_id: whose registration.
+            user_id: the account that it belongs to.
             event_id: the event's.
             account: their account, if this request has read it already.
 
         Raises:
-            NotFound: there is no such event.
+            NotFound: the event does not exist.
         """
         event, registration, counts, offer, *accounts = self._store.read(
             self._events.event_read(event_id),
@@ -92,7 +92,7 @@ class RegistrationService:
         """Read a snapshot and attempt a change; on a conflict, read and attempt again.
 
         Raises:
-            ServiceUnavailable: each attempt met a conflicting change.
+            ServiceUnavailable: each attempt conflicted with another request.
         """
         for _ in range(MAX_RETRIES):
             with contextlib.suppress(RegistrationChanged, PlacesChanged):
@@ -110,7 +110,7 @@ class RegistrationService:
 
         Args:
             snapshot: the event, the registration, and its places, as just read.
-            account: whose it is.
+            account: the account that it belongs to.
             form: valid as a draft, under the names on the wire. What staff are not shown may be
                 missing in theirs.
             version: the version that was read; None for a first one.
@@ -119,9 +119,9 @@ class RegistrationService:
             The registration, and whether it is new.
 
         Raises:
-            NotFound: there is nothing of the version that was seen.
+            NotFound: the client has read a registration that does not exist.
             VersionConflict: the stored version is another one.
-            WrongStatus: it has come too far for its applicant to edit it.
+            WrongStatus: its status does not permit this.
             FieldsLocked: the applicant may only change how to reach them, and changes more.
             RegistrationClosed: the window is not open for its applicant; or the event is so long
                 over that nothing of it is kept any more.
@@ -178,12 +178,12 @@ class RegistrationService:
         Raises:
             NotFound: the registration does not exist.
             VersionConflict: the stored version is another one.
-            WrongStatus: from where it is, this does not follow.
+            WrongStatus: its status does not permit this change.
             RegistrationClosed: the window is not open for its applicant; or the event is so long
                 over that nothing of it is kept any more.
-            InvalidFields: naming all that keeps it from being submitted, such as a missing
+            InvalidFields: names everything that prevents a submission, such as a missing
                 signature; or a paper signature comes with another change than a submission.
-            NoPlaceFree: it would take a place again, and none is free.
+            NoPlaceFree: the change needs a place, and all are taken.
         """
         before, event = snapshot.require_registration(), snapshot.event
         require_version(before, version)
@@ -220,7 +220,7 @@ class RegistrationService:
         """Return a registration that is submitted now, complete and signed.
 
         Raises:
-            InvalidFields: naming all that keeps it from being submitted.
+            InvalidFields: names everything that prevents a submission.
         """
         after = replace(registration, submitted_at=self._actor.now)
         if self._actor.type is ActorType.APPLICANT:
@@ -237,9 +237,9 @@ class RegistrationService:
         """Accept the place that's offered, or decline it, which withdraws the registration.
 
         Raises:
-            NotFound: there is no registration.
+            NotFound: the registration does not exist.
             OfferExpired: it has no offer, or the deadline has passed.
-            RegistrationClosed: the event is so long over that nothing of it is kept any more.
+            RegistrationClosed: the retention period after the event is over.
         """
         before = snapshot.require_registration()
         if before.offer is None or not before.offer.is_open_at(self._actor.now):
@@ -262,9 +262,9 @@ class RegistrationService:
             version: the version that was read.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
             VersionConflict: the stored version is another one.
-            RegistrationClosed: the event is so long over that nothing of it is kept any more.
+            RegistrationClosed: the retention period after the event is over.
             InvalidFields: the form would not be valid, or incomplete though it was submitted; or
                 staff would sign it.
         """
@@ -287,9 +287,9 @@ class RegistrationService:
         """Delete a draft.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
             VersionConflict: the stored version is another one.
-            WrongStatus: it is no draft any more.
+            WrongStatus: it is not a draft any more.
         """
         before = snapshot.require_registration()
         require_version(before, version or before.version)

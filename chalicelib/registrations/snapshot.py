@@ -19,7 +19,7 @@ class Actor:
         id: the identifier of their account.
         type: whether they are its applicant or staff.
         request_id: the identifier of the request.
-        now: when.
+        now: the current time.
     """
 
     id: str
@@ -50,7 +50,7 @@ class Snapshot:
         """Return the registration.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         if self.registration is None:
             raise NotFound

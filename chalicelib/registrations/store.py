@@ -119,7 +119,7 @@ class RegistrationStore:
     def notes(
         self, event_id: str, user_id: str, now: datetime, limit: int, after: Item | None
     ) -> tuple[list[Note], Item | None]:
-        """Return a registration's notes that are not due, newest first, and where to go on."""
+        """Return a registration's notes that are not due, newest first, and the next page's position."""
         query = Query(
             NOTES,
             key=("registration", "id", "place"),
@@ -136,7 +136,7 @@ class RegistrationStore:
     def history(
         self, event_id: str, user_id: str, now: datetime, limit: int, after: Item | None
     ) -> tuple[list[HistoryEntry], Item | None]:
-        """Return what became of a registration and is not due, newest first; and where to go on."""
+        """Return what became of a registration and is not due, newest first; and the next page's position."""
         items, rest = self._database.query(_history(event_id, user_id, now), limit, after)
         return [_to_change(item) for item in items], rest
 
@@ -170,7 +170,7 @@ class RegistrationStore:
             extra_writes: further writes of the same transaction.
 
         Raises:
-            RegistrationChanged: it is not as it was read.
+            RegistrationChanged: it has changed since it was read.
         """
         put = _update_write(registration, before) if before else create_write(registration)
         changes = _changes(before, registration)
@@ -181,7 +181,7 @@ class RegistrationStore:
         """Delete a registration; its history says so.
 
         Raises:
-            RegistrationChanged: it is not as it was read.
+            RegistrationChanged: it has changed since it was read.
         """
         entry = history_write(registration, actor, "deleted", now, {})
         removing = entry_writes(registration, None)
@@ -191,7 +191,7 @@ class RegistrationStore:
         """Delete a registration with what comes along, and leave nothing that says so.
 
         Raises:
-            RegistrationChanged: it is not as it was read.
+            RegistrationChanged: it has changed since it was read.
         """
         removing = entry_writes(registration, None)
         self._database.transact([delete_write(registration), *extra_writes, *removing])
@@ -202,7 +202,7 @@ class RegistrationStore:
         Args:
             event_id: the event's.
             user_id: whose it is or was.
-            before_each: called before each round trip; what it raises stops here.
+            before_each: called before each round trip; an exception from it stops the work.
         """
         for table in (NOTES, HISTORY):
             key = ("registration", "id")

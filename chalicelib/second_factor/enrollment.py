@@ -76,7 +76,7 @@ class SecondFactorEnrollment:
             InvalidFields: the password is another.
             EmailNotVerified: the account has an unverified email address.
             SecondFactorActive: there is one already.
-            TooManyAttempts: the password was tried too often.
+            TooManyAttempts: the limit of attempts is reached.
         """
         known = self._reauthentication.verify(self._caller, password, self._visit)
         setup = AuthenticatorSetup(totp.new_seed(), self._visit.at)
@@ -107,7 +107,7 @@ class SecondFactorEnrollment:
             EmailNotVerified: the account has an unverified email address.
             InvalidFields: the code is wrong, or none is being set up.
             Unauthenticated: the session has ended meanwhile.
-            TooManyAttempts: it was tried too often.
+            TooManyAttempts: the limit of attempts is reached.
         """
         account = self._caller.account
         if account.setup is None or self._visit.at - account.setup.begun_at > SETUP_LASTS:
@@ -145,7 +145,7 @@ class SecondFactorEnrollment:
 
         Raises:
             InvalidFields: the password or the code is wrong, or there is no second factor.
-            TooManyAttempts: it was tried too often.
+            TooManyAttempts: the limit of attempts is reached.
         """
         made = totp.new_recovery_codes()
         kept = tuple(map(totp.hash_of, made))
@@ -171,7 +171,7 @@ class SecondFactorEnrollment:
 
         Raises:
             InvalidFields: the password or the code is wrong, or there is no second factor.
-            TooManyAttempts: it was tried too often.
+            TooManyAttempts: the limit of attempts is reached.
         """
         known, used = self._verify(password, code)
 

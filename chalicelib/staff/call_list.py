@@ -50,7 +50,7 @@ class PlaceOverview:
         """Return how many of an event's places are taken, offered, and waited for.
 
         Raises:
-            NotFound: there is no such event.
+            NotFound: the event does not exist.
         """
         return self._places.counts(event_id)
 
@@ -58,7 +58,7 @@ class PlaceOverview:
         """Return who is offered a place, the earliest deadline first.
 
         Raises:
-            NotFound: there is no such event.
+            NotFound: the event does not exist.
         """
         self._places.counts(event_id)
         offers = self._places.offers(event_id)

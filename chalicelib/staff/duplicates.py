@@ -42,7 +42,7 @@ class PersonQuery:
         return list(dict.fromkeys(numbers))
 
     def has_same_name(self, form: Mapping[str, Any]) -> bool:
-        """Say whether a form has the same name: one person may leave out a part of it."""
+        """Return whether a form has the same name: one person may leave out a part of it."""
         own = _name_words(self.first_name, self.last_name)
         other = _name_words(*(form.get(name) for name in _NAMES))
         essential = _name_words(form.get("firstName"), form.get("lastName"))
@@ -67,7 +67,7 @@ def find_duplicates(event_id: str, person: PersonQuery, now: datetime) -> list[D
     Drafts are private: they have no search entries, so that no warning reveals one.
 
     Raises:
-        NotFound: there is no such event.
+        NotFound: the event does not exist.
     """
     event_service().get(event_id)
     search = registration_search(now)

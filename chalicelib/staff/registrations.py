@@ -102,8 +102,8 @@ class StaffRegistrations:
         and those that the staff member started, if the status asked for is Draft.
 
         Raises:
-            NotFound: there is no such event.
-            InvalidFields: the cursor does not belong to this list.
+            NotFound: the event does not exist.
+            InvalidFields: the cursor belongs to another list.
         """
         scope = self._scope("desk", event_id, selection.scope)
         after = self._cursors.verify(cursor, scope)["place"] if cursor else None
@@ -123,8 +123,8 @@ class StaffRegistrations:
         """Return the same for a spreadsheet, which has no drafts.
 
         Raises:
-            NotFound: there is no such event.
-            InvalidFields: the cursor does not belong to this list.
+            NotFound: the event does not exist.
+            InvalidFields: the cursor belongs to another list.
         """
         page = self.page(event_id, selection, limit, cursor)
         return replace(page, items=[one for one in page.items if one.status is not Status.DRAFT])
@@ -135,8 +135,8 @@ class StaffRegistrations:
         """Return one with some of its notes, newest first.
 
         Raises:
-            NotFound: there is none.
-            InvalidFields: the cursor does not belong to these notes.
+            NotFound: it does not exist.
+            InvalidFields: the cursor belongs to another list.
         """
         scope = self._scope("notes", event_id, user_id)
         after = self._cursors.verify(cursor, scope) if cursor else None
@@ -153,8 +153,8 @@ class StaffRegistrations:
         """Return what became of one since its applicant submitted it, newest first.
 
         Raises:
-            NotFound: there is none.
-            InvalidFields: the cursor does not belong to this history.
+            NotFound: it does not exist.
+            InvalidFields: the cursor belongs to another list.
         """
         scope = self._scope("history", event_id, user_id)
         after = self._cursors.verify(cursor, scope) if cursor else None
@@ -179,8 +179,8 @@ class StaffRegistrations:
 
         Raises:
             NotFound: there is no such event or account, or nothing of the version that was seen.
-            VersionConflict: there is one, of another version.
-            RegistrationClosed: the event is so long over that nothing of it is kept any more.
+            VersionConflict: the stored version is another one.
+            RegistrationClosed: the retention period after the event is over.
             DraftExists: the applicant has a draft that the staff member can't see.
             InvalidFields: it was submitted, and would become incomplete.
             BeingErased, BeingMerged: it would be the first of such an account.
@@ -202,9 +202,9 @@ class StaffRegistrations:
         """Change fields of a form for the applicant: see :meth:`RegistrationService.correct`.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
             VersionConflict: the stored version is another one.
-            RegistrationClosed: the event is so long over that nothing of it is kept any more.
+            RegistrationClosed: the retention period after the event is over.
             InvalidFields: the form would not be valid, or incomplete though it was submitted.
         """
         corrected = self._retry(
@@ -230,12 +230,12 @@ class StaffRegistrations:
         by mail, if it can reach them.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
             VersionConflict: the stored version is another one.
-            WrongStatus: from where it is, this does not follow.
-            RegistrationClosed: the event is so long over that nothing of it is kept any more.
-            NoPlaceFree: it would take a place again, and none is free.
-            InvalidFields: naming all that keeps it from being submitted.
+            WrongStatus: its status does not permit this change.
+            RegistrationClosed: the retention period after the event is over.
+            NoPlaceFree: the change needs a place, and all are taken.
+            InvalidFields: names everything that prevents a submission.
         """
         registration, message = self._move(
             event_id, user_id, target, version, text, signed_on_paper=signed_on_paper
@@ -263,7 +263,7 @@ class StaffRegistrations:
             text: a note for each of them.
 
         Raises:
-            NotFound: there is no such event.
+            NotFound: the event does not exist.
         """
         self._events.get(event_id)
         until, slowest, late, moved = self._started + BULK_MOVE_SECONDS, 0.0, None, []
@@ -387,9 +387,9 @@ def staff_registrations(caller: CurrentUser, request: str, now: datetime) -> Sta
     """Return the registrations of this process's stage, for a staff member.
 
     Args:
-        caller: who asks.
+        caller: the signed-in user.
         request: the request's identifier.
-        now: when.
+        now: the current time.
     """
     store, search = RegistrationStore(database()), registration_search(now)
     return StaffRegistrations(

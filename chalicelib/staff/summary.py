@@ -93,10 +93,10 @@ def event_summary(event_id: str, status: Status | None, now: datetime) -> Summar
     Args:
         event_id: the event's.
         status: the one whose jobs, shifts, and ages are counted; None for all.
-        now: when.
+        now: the current time.
 
     Raises:
-        NotFound: there is no such event.
+        NotFound: the event does not exist.
     """
     event_service().get(event_id)
     return to_summary(summary_cache().get(ListingStore(database()), event_id, now), status)

@@ -80,7 +80,7 @@ class MoveResult:
     """The result of one of many moves: the new version, or the error.
 
     Attributes:
-        user_id: whose registration.
+        user_id: the account that it belongs to.
         version: its version now; None if it was not moved.
         error: why it was not; None if it was.
         code: the same for a program.
