@@ -56,7 +56,7 @@ class ListingStore:
             after: the position after which to continue, as this method gave it.
 
         Returns:
-            The registrations, and the position after which to continue; None at the end. A selection of
+            The registrations, and the next page's position; None at the end. A selection of
             few among many can come back short before the end.
         """
         if selection.phone or selection.reference:

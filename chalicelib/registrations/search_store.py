@@ -42,7 +42,7 @@ class SearchStore:
             after: the position after which to continue, as this method gave it.
 
         Returns:
-            The registrations, and the position after which to continue; None at the end. Where many are not
+            The registrations, and the next page's position; None at the end. Where many are not
             wanted, a page is short before the end.
         """
         found: list[Registration] = []

@@ -119,7 +119,7 @@ class RegistrationStore:
     def notes(
         self, event_id: str, user_id: str, now: datetime, limit: int, after: Item | None
     ) -> tuple[list[Note], Item | None]:
-        """Return a registration's notes that are not due, newest first, and the next page's position."""
+        """Return a registration's unexpired notes, newest first, and the next page's position."""
         query = Query(
             NOTES,
             key=("registration", "id", "place"),
@@ -136,7 +136,7 @@ class RegistrationStore:
     def history(
         self, event_id: str, user_id: str, now: datetime, limit: int, after: Item | None
     ) -> tuple[list[HistoryEntry], Item | None]:
-        """Return what became of a registration and is not due, newest first; and the next page's position."""
+        """Return a registration's unexpired history, newest first, and the next page's position."""
         items, rest = self._database.query(_history(event_id, user_id, now), limit, after)
         return [_to_change(item) for item in items], rest
 

@@ -41,7 +41,7 @@ class RegistrationSearch:
     def select(
         self, event_id: str, selection: Selection, limit: int, after: str | None
     ) -> tuple[list[Registration], str | None]:
-        """Return an event's registrations that are asked for, and the position after which to continue.
+        """Return a page of an event's registrations, and the position after which to continue.
 
         What a search finds comes in the order of the words that it was found by; the one with the
         reference or the username that was typed comes first. A page may be short though it isn't
