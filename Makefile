@@ -55,22 +55,22 @@ coverage: dynamodb-local typescript libreoffice chromium  ## run the tests with 
 prove: scale timing screens crowds kills description acceptance fuzz load  ## run all slow tests; results are in docs/reliability.md
 
 scale: dynamodb-local  ## test with thousands of accounts, registered and imported
-	@$(SLOW) tests/prove/test_scale.py tests/prove/test_import.py $(ARGS)
+	@$(SLOW) tests/slow/test_scale.py tests/slow/test_import.py $(ARGS)
 
 timing: dynamodb-local  ## test that response times reveal nothing
-	@$(SLOW) tests/prove/test_time.py $(ARGS)
+	@$(SLOW) tests/slow/test_time.py $(ARGS)
 
 screens: chromium  ## test every page for every role, and all variations of browser tests
 	@$(SLOW) tests/browser $(ARGS)
 
 crowds: dynamodb-local  ## test concurrency: 1,000 guesses, 200 applicants for 10 places, 50 rounds of role changes
-	@$(SLOW) tests/sessions/test_rate_limiter.py tests/attacks/test_guessing.py tests/user_admin/test_roles.py tests/wire/test_rush.py tests/wire/test_evening.py $(ARGS)
+	@$(SLOW) tests/sessions/test_rate_limiter.py tests/security/test_guessing.py tests/user_admin/test_roles.py tests/http/test_rush.py tests/http/test_evening.py $(ARGS)
 
 kills: dynamodb-local  ## test each endpoint with every fault at each of its writes, and kill it there
 	@$(SLOW) tests/matrix/test_faults.py tests/registrations/test_schedule_faults.py tests/package/test_kills.py $(ARGS)
 
 description: test-packages  ## test the service against its OpenAPI document, with fixed cases
-	@$(SLOW) tests/wire/test_description.py $(ARGS)
+	@$(SLOW) tests/http/test_description.py $(ARGS)
 
 acceptance: $(EMULATOR)/installed  ## test on an AWS emulator that enforces roles: deploy, call every endpoint, operate, destroy
 	@$(SLOW) tests/acceptance $(ARGS)

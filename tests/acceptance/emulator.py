@@ -15,7 +15,7 @@ from pathlib import Path
 
 import requests
 
-from tests.wire.servers import free_port
+from tests.http.servers import free_port
 
 # It has a virtual environment of its own, since its requirements contradict ours.
 PROGRAM = Path(sys.prefix) / "emulator" / "bin" / "ministack"

@@ -16,9 +16,9 @@ from chalicelib.platform.identifiers import new_identifier
 from tests.browser.desk import STORED, Desk, hold_event
 from tests.browser.tour import Season
 from tests.browser.visits import DESKTOP, Visit
+from tests.http.servers import Served, serving
 from tests.support.clients import OverHttp, Person, Received, Reply
 from tests.support.events import EVENT, FORM
-from tests.wire.servers import Served, serving
 from tools import chromium
 
 _LINK = re.compile(r"http://\S+#token=\S+")

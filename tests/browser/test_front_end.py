@@ -9,8 +9,8 @@ from threading import Thread
 import pytest
 
 from chalicelib.platform.identifiers import new_identifier
+from tests.http.servers import PROJECT, serving
 from tests.support.clients import COOKIE, PASSWORD
-from tests.wire.servers import PROJECT, serving
 
 SCRIPT = re.search(r"```js\n(.*?)```", (PROJECT / "docs" / "clients.md").read_text(), re.DOTALL)[1]
 CAUGHT = "refused => ({ status: refused.status, code: refused.code, message: refused.message })"

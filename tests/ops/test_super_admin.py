@@ -12,8 +12,8 @@ import pytest
 from passlib.hash import argon2
 
 from ops import tables
+from tests.http.servers import PROJECT
 from tests.support.clients import PASSWORD
-from tests.wire.servers import PROJECT
 from tools import moto_server
 
 STAGE = "elsewhere"

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.wire.servers import PROJECT
+from tests.http.servers import PROJECT
 from tools import typescript
 
 SCRIPTS = PROJECT / "chalicelib" / "pages" / "scripts"

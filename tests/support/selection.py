@@ -23,7 +23,7 @@ NEEDS = {
 ENGINE_FIXTURE, ENGINE = "either_engine", "dynamodb-local"
 _ONLY_FAST = "only_fast"
 # Whose files take longest, or wait: the many short ones fill the workers' time to the end.
-FIRST = ("package", "browser", "matrix", "ops", "tools", "wire")
+FIRST = ("package", "browser", "matrix", "ops", "tools", "http")
 _not_run: Counter[str] = Counter()
 
 

@@ -6,10 +6,10 @@ from chalice.test import Client
 from app import app
 from chalicelib.identity.account import Role
 from chalicelib.user_admin.user_store import UserStore
+from tests.http.test_rush import at_once
 from tests.support.accounts import at_work, hold_account
 from tests.support.clients import Person
 from tests.support.environments import stage
-from tests.wire.test_rush import at_once
 
 
 def give(person, account, role):

@@ -13,8 +13,8 @@ import requests
 from chalicelib.functions import all_endpoints
 from tools.fuzz.service import PROJECT, ROLES, Service, serving
 
-_CONFIGURATION = PROJECT / "tests" / "wire" / "schemathesis.toml"
-_HOOKS = "tests.wire.schemathesis_hooks"
+_CONFIGURATION = PROJECT / "tests" / "http" / "schemathesis.toml"
+_HOOKS = "tests.http.schemathesis_hooks"
 # All that fail a run, but for those that say what is so: not everybody may do everything, an event
 # of a made-up name is not there, and most drafts are incomplete.
 _WARNINGS = "unsupported_regex,unmatched_filter"

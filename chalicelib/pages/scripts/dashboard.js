@@ -2,7 +2,7 @@ import { find, make, onPress } from "./page";
 import { requireAccount, withRetry } from "./signed-in";
 import { showOffer } from "./offers";
 import { send, base, get, getAll, getEvent } from "./service";
-import { explain, showStatus } from "./statuses";
+import { statusText, showStatus } from "./statuses";
 import { deadlineOf, say } from "./texts";
 
 const account = await requireAccount();
@@ -38,7 +38,7 @@ function card(event, explanation, action, registration) {
 function ownCard(one) {
   const event = eventsById.get(one.eventId) ?? { id: one.eventId, name: one.eventId, isOpen: false, timeZone: "UTC" };
   const unfinished = one.status === "Draft" && event.isOpen;
-  return card(event, explain(one, event), unfinished ? say("continueDraft") : say("seeRegistration"), one);
+  return card(event, statusText(one, event), unfinished ? say("continueDraft") : say("seeRegistration"), one);
 }
 
 const own = new Set(registrations.items.map((one) => one.eventId));

@@ -8,7 +8,7 @@ import { dropKept, keep, kept, leave, requireAccount } from "./signed-in";
 import { showOffer } from "./offers";
 import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show, withLabel } from "./page";
 import { send, getAll, getEvent, ApiError, NetworkError } from "./service";
-import { explain, signatureText, showStatus } from "./statuses";
+import { statusText, signatureText, showStatus } from "./statuses";
 import { clock, day, deadlineOf, momentOf, say, today, translate } from "./texts";
 import { guardChanges } from "./unsaved";
 
@@ -386,7 +386,7 @@ function showReceipt() {
   const { status } = record;
   showStatus(find("#status"), status);
   find("#reference").textContent = record.reference;
-  find("#explained").textContent = explain(record, event);
+  find("#explained").textContent = statusText(record, event);
   showOffer(find("#offer"), record, event, (now) => {
     record = now;
     showReceipt();

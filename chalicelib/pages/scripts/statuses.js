@@ -29,7 +29,7 @@ const EXPLANATIONS = {
 };
 
 /** Shows the meaning; applicants can't submit a draft after its event has closed. */
-export function explain({ status, position, offer, offerExpiredAt }, event) {
+export function statusText({ status, position, offer, offerExpiredAt }, event) {
   if (status === "Draft" && !event.isOpen) return say("explainTooLate");
   if (status === "Withdrawn" && offerExpiredAt) return say("explainExpired", { moment: deadlineOf(event, offerExpiredAt) });
   if (offer) return "";

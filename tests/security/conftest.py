@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.identity.account import Role
-from tests.attacks.crowds import behind_a_socket
+from tests.security.crowds import behind_a_socket
 from tests.support.accounts import at_work
 from tests.support.clients import OverHttp
 from tests.support.events import hold_event

@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from chalicelib.functions import all_endpoints
-from tests.attacks.crowds import said, send_raw
-from tests.attacks.test_guessing import CLAIMS
+from tests.security.crowds import said, send_raw
+from tests.security.test_guessing import CLAIMS
 from tests.support.accounts import hold_account
 from tests.support.clients import COOKIE, PASSWORD, Person
 from tests.support.environments import PUBLIC_URL, environment

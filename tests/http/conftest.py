@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.wire.servers import serving
+from tests.http.servers import serving
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib.identity.account import Role
 from tests.accounts.links import links_in, token_in
-from tests.attacks.crowds import said
 from tests.second_factor.apps import App, begin, set_up, sign_in
+from tests.security.crowds import said
 from tests.support.accounts import at_work, hold_account
 from tests.support.clients import PASSWORD, Person
 

@@ -10,7 +10,7 @@ from chalicelib.accounts.one_time_token import Purpose
 from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from tests.attacks.crowds import clock_standing_still, said
+from tests.security.crowds import clock_standing_still, said
 from tests.support.accounts import hold_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, FORM

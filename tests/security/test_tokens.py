@@ -13,7 +13,7 @@ from chalicelib.identity import passwords
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.sessions.keys import session_keys
-from tests.attacks.crowds import at_once, behind_a_socket, clock_standing_still
+from tests.security.crowds import at_once, behind_a_socket, clock_standing_still
 from tests.support.accounts import at_work
 from tests.support.clients import COOKIE, OverHttp, Person
 from tests.support.environments import PUBLIC_URL, stage

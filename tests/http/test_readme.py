@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from tests.wire.servers import PROJECT, serving
+from tests.http.servers import PROJECT, serving
 
 README = (PROJECT / "README.md").read_text()
 

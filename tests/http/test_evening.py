@@ -7,9 +7,9 @@ import pytest
 import requests
 
 from chalicelib.platform.identifiers import new_identifier
+from tests.http.test_rush import at_once
 from tests.support.clients import PASSWORD
 from tests.support.events import EVENT_BODY, FORM
-from tests.wire.test_rush import at_once
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.wire.servers import PROJECT
+from tests.http.servers import PROJECT
 from tools import typescript
 
 DOCUMENT = (PROJECT / "docs" / "clients.md").read_text()

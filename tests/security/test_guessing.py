@@ -5,7 +5,7 @@ from unittest import mock
 import pytest
 
 from chalicelib.identity import passwords
-from tests.attacks.crowds import at_once, behind_a_socket, clock_standing_still
+from tests.security.crowds import at_once, behind_a_socket, clock_standing_still
 from tests.support.clients import PASSWORD, OverHttp, Person
 from tests.support.environments import environment, stage
 

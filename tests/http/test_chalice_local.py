@@ -13,8 +13,8 @@ import requests
 from chalice.cli.filewatch.stat import StatFileWatcher
 
 import tools.chalice_local as local_mode
+from tests.http.servers import CHALICE_LOCAL, PROJECT, copy_project, free_port, serving, start
 from tests.support.clients import PASSWORD
-from tests.wire.servers import CHALICE_LOCAL, PROJECT, copy_project, free_port, serving, start
 from tools import local
 
 RIVER = {"username": "river", "password": PASSWORD}

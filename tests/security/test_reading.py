@@ -10,8 +10,8 @@ import pytest
 from chalicelib.functions import all_endpoints
 from chalicelib.pages import assets
 from chalicelib.platform.errors import NotFound
-from tests.attacks.crowds import send_raw
 from tests.pages.addresses import ASSETS
+from tests.security.crowds import send_raw
 from tests.support.accounts import hold_account
 from tests.support.clients import COOKIE, Person
 from tests.support.events import EVENT, FORM, a_registration, hold_registrations

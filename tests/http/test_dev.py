@@ -9,8 +9,8 @@ import boto3
 import pytest
 import requests
 
+from tests.http.servers import free_port, serving, start
 from tests.support.clients import PASSWORD
-from tests.wire.servers import free_port, serving, start
 
 
 def test_it_says_where_it_is_and_who_may_do_everything(served):

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from tests.wire.servers import serving
+from tests.http.servers import serving
 from tools.load import crowd, run
 from tools.load.ledger import Ledger
 from tools.load.people import EVENING, Person
