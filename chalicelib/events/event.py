@@ -1,4 +1,4 @@
-"""An event: one season's, with its dates and the window in which one may register."""
+"""An event of one season, with its dates and its registration window."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,7 +8,7 @@ from chalicelib.platform import zones
 
 # The time zone of an event that was stored before events had one.
 LEGACY_TIME_ZONE = "America/Chicago"
-# How long a place is held for the person who's offered it, unless the event says something else.
+# The default time to accept an offer of a place.
 DEFAULT_OFFER_HOURS = 48
 
 
@@ -31,22 +31,22 @@ _YEARS = dict(zip(MinimumAge, (0, 16, 18, 21), strict=True))
 
 @dataclass(frozen=True)
 class Event:
-    """One event, as of one version of its record.
+    """One version of an event's record.
 
     Attributes:
-        id: as a SuperAdmin chose it.
+        id: chosen by a SuperAdmin.
         name: for people.
         starts_on: its first day.
         ends_on: its last day.
         time_zone: the IANA name of the zone in which its dates and times are shown.
-        registration_opens_at: from this moment on one may register.
-        registration_closes_at: from this moment on one may not any more.
-        minimum_age: how old an applicant must be on the first day to submit.
-        capacity: how many may be taken; None for any number.
-        version: raised by every change.
+        registration_opens_at: when registration opens.
+        registration_closes_at: when registration closes.
+        minimum_age: the minimum age of an applicant on the first day.
+        capacity: the number of places; None for no limit.
+        version: incremented by every change.
         offer_hours: how many hours a place that becomes free is held for the person who is offered
             it.
-        hidden: whether it is left out for the public. Staff still see it, and so do applicants who
+        hidden: whether the public can't see it. Staff see it, and so do applicants who
             have a registration for it.
     """
 
@@ -68,7 +68,7 @@ class Event:
         return self.registration_opens_at <= moment < self.registration_closes_at
 
     def offer_deadline(self, moment: datetime) -> datetime | None:
-        """Return until when a place that is offered at a moment is held.
+        """Return the deadline of an offer that is made at a given time.
 
         Registration may be closed by then: those on the waiting list are registered already. But no
         offer outlives the event's first day: from then on staff fill places by hand.
@@ -88,18 +88,18 @@ class Event:
 
 @dataclass(frozen=True)
 class EventView(Event):
-    """An event as it is shown at one moment."""
+    """An event as the API returns it at a given time."""
 
     is_open: bool
 
 
 def to_view(event: Event, moment: datetime) -> EventView:
-    """Return an event as it is shown at a moment."""
+    """Return an event as the API returns it at a given time."""
     return EventView(**vars(event), is_open=event.is_open_at(moment))
 
 
 def date_errors(event: Event) -> dict[str, str]:
-    """Return what in an event's dates cannot be, as a sentence for each field."""
+    """Return an error message for each invalid date of an event, by field."""
     wrong = {}
     over_at = _end_of(event.ends_on, event.time_zone)
     if event.ends_on < event.starts_on:
@@ -116,7 +116,7 @@ def date_errors(event: Event) -> dict[str, str]:
 def _end_of(day: date, time_zone: str) -> datetime:
     """Return when a day ends in a time zone, in UTC.
 
-    Python compares two moments of one zone by the clock on the wall, which may go back.
+    Python compares two datetimes of one zone by their local times, which may go back.
     """
     day_after = datetime.combine(day + timedelta(days=1), time())
     return day_after.replace(tzinfo=zones.zone(time_zone)).astimezone(UTC)

@@ -1,6 +1,6 @@
-"""Places: who has one, who is offered one, and who waits.
+"""The places of events: taken, offered, and waited for.
 
-All that changes how a registration stands to its event's places goes through
+Every change of a registration's claim to a place goes through
 :meth:`Places.moving`, in the transaction that changes the registration.
 """
 
@@ -59,7 +59,7 @@ class Places:
     def recount(
         self, event_id: str, counts_before: PlaceCounts, waitlisted: int, now: datetime
     ) -> None:
-        """Write how many wait, unless that changed since the counters were read.
+        """Write the length of the waiting list, unless it has changed since the counters were read.
 
         Args:
             event_id: the event.

@@ -27,7 +27,7 @@ _COUNTERS = ("taken", "offered", "waiting")
 
 
 class PlacesChanged(Exception):
-    """The places or the offer aren't as they were read any more."""
+    """The places or the offer have changed since they were read."""
 
 
 class OfferExists(PlacesChanged):
@@ -46,11 +46,11 @@ class PlacesStore:
         return self._database.get(self.counts_read(event_id))
 
     def counts_read(self, event_id: str) -> Read[PlaceCounts]:
-        """Return how an event's counters are read."""
+        """Return the read of an event's counters."""
         return Read(EVENTS, _counters_key(event_id), _to_counts)
 
     def offer_read(self, event_id: str, user_id: str) -> Read[Offer]:
-        """Return how the offer to a registration is read."""
+        """Return the read of the offer to a registration."""
         return Read(EVENTS, _offer_key(event_id, user_id), _to_offer)
 
     def offers(self, due_at: datetime | None = None) -> Iterator[Offer]:
@@ -89,7 +89,7 @@ class PlacesStore:
         Args:
             event_id: the event.
             before: what the registration counts as now.
-            after: what it shall count as.
+            after: what it will count as.
             in_turn: whether a place that others wait for isn't free for this registration.
             if_full: whether it may join the waiting list only if no place is free for it.
         """
@@ -116,7 +116,7 @@ class PlacesStore:
     def recount(
         self, event_id: str, counts_before: PlaceCounts, waitlisted: int, now: datetime
     ) -> None:
-        """Write how many wait, as they were counted just now.
+        """Write the counted length of the waiting list.
 
         Args:
             event_id: the event.

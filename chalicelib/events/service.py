@@ -20,7 +20,7 @@ _SCOPE = "events"
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """Some events, and the cursor to the next ones."""
+    """A page of events, and the cursor of the next page."""
 
     items: list[EventView]
     cursor: str | None

@@ -19,15 +19,15 @@ from chalicelib.registrations.summary_row import SummaryRow, decode_row
 from chalicelib.registrations.workflow import Status
 
 _FILED, _NAME = "filedAt", "nameKey"
-# A phone number or a reference is had by few: so many are looked at.
+# Few registrations have the same phone number or reference: read at most this many.
 _MAX_LOOKUP = 1000
 _LOOKUP_ROUND_TRIPS = 2
-# What is asked of each attribute of a selection.
+# The conditions for the attributes of a selection.
 _CONDITIONS = {
     "status": "#status = :status",
     "shift": "contains(form.shifts, :shift)",
     "job": "(contains(form.eventJobs, :job) OR contains(form.vendorJobs, :job))",
-    # An age that earlier versions do not know stands beside the form.
+    # An age that earlier versions do not know is stored outside the form.
     "age": "(ageOnFirstDay = :age OR form.age = :age AND attribute_not_exists(ageOnFirstDay))",
     "work_all": "form.workAll = :work_all",
     "pre_event": "form.preEvent = :pre_event",
@@ -50,8 +50,8 @@ class ListingStore:
 
         Args:
             event_id: the event's.
-            selection: which, and in what order.
-            now: what has expired by then is left out.
+            selection: the filter and the order.
+            now: the current time; expired registrations are omitted.
             limit: the largest page size.
             after: the position after which to continue, as this method gave it.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-# The actor of what no person did: the service offers a place, or an offer expires. No account has
+# The actor of automatic changes: the service offers a place, or an offer expires. No account has
 # such an identifier.
 SERVICE = "#service"
 
@@ -16,7 +16,7 @@ class Note:
 
     Attributes:
         id: its identifier among the notes of one registration.
-        text: what was written.
+        text: the note.
         author: the identifier of the account that wrote it.
         at: when.
     """
@@ -34,7 +34,7 @@ class HistoryEntry:
     Attributes:
         at: when.
         actor: the identifier of the account that did it.
-        action: what was done, for example ``saved``.
+        action: the kind of change, for example ``saved``.
         changes: old and new value of each field that changed, None where there was none.
     """
 
@@ -47,7 +47,7 @@ class HistoryEntry:
 def move_note_id(author: str, version: int, text: str) -> str:
     """Return the identifier of a note that comes with a move.
 
-    It follows from who moves what and says what, so that a repeated request adds no second note.
+    It is derived from the actor, the change, and the text, so that a repeated request adds it once.
     """
     said = "\n".join((author, str(version), text))
     return hashlib.sha256(said.encode()).hexdigest()[:32]

@@ -19,9 +19,9 @@ def parse_phone(text: str) -> str:
         text: with ``+`` and the country code, or a number of the United States.
 
     Raises:
-        ValueError: it is none; the message says what to enter.
+        ValueError: the text is not a phone number; the message says what to enter.
     """
-    # Imported here: it weighs as much as the rest of a request, and only a form has numbers.
+    # Imported here: it takes as long as the rest of a request, and only forms need it.
     import phonenumbers
 
     formats = phonenumbers.PhoneNumberFormat

@@ -15,7 +15,7 @@ from chalicelib.registrations.workflow import HOLDS_PLACE, Status
 _REFERENCE_LENGTH = 6
 # Crockford's base 32 has no letter that looks like a digit, so such a letter means the digit.
 _LOOKALIKES = str.maketrans("OIL", "011")
-# For the applicant's own eyes and for being counted; no staff member is shown it.
+# Only the applicant sees it; staff see it only in counts.
 STAFF_HIDDEN_FIELDS = frozenset({"ethnicity"})
 # Only the applicant signs. Staff record a signature on paper as a fact of its own.
 SIGNATURE_FIELDS = frozenset({"regAck"})
@@ -50,14 +50,14 @@ class Registration:
         event_id: for which event.
         event_starts_on: that event's first day, as it was when this was written.
         reference: six characters that a person can say aloud; not a secret.
-        status: how far it has come.
-        version: raised by every change.
-        form: what was filled in, under the names on the wire.
+        status: its status.
+        version: incremented by every change.
+        form: the answers, by their names in the API.
         created_at: when it was first saved.
         updated_at: when it was last changed.
         submitted_at: when it was last submitted; None for a draft.
         acknowledged_at: when its applicant last signed it, by confirming that it is accurate.
-        expires_at: when it is erased.
+        expires_at: when the service deletes it.
         waitlisted_at: when it joined the waiting list that it's on: its place in line. A version
             before this one didn't write it: such a registration isn't counted as waiting yet.
         offer_expired_at: the deadline of the offer that it missed last; None if it has been

@@ -35,8 +35,8 @@ class SearchStore:
 
         Args:
             scope: an event's identifier, or ``EVERYBODY``.
-            query: what was typed.
-            matches: which of those are wanted.
+            query: the search text.
+            matches: returns whether a registration matches the filters.
             with_usernames: gives registrations their applicants' current usernames.
             limit: the largest page size.
             after: the position after which to continue, as this method gave it.

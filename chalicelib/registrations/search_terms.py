@@ -14,7 +14,7 @@ from chalicelib.registrations.phones import to_e164
 from chalicelib.registrations.registration import Registration, normalize_reference
 from chalicelib.registrations.workflow import Status
 
-# Names have more words than this only to do harm: each is a write.
+# Limit the words, because each is a write, and only an attacker would send more.
 _MAX_WORDS = 20
 _MIN_DIGITS = 4
 _NAMES = ("lastName", "firstName", "preferredName", "middleName")
@@ -68,7 +68,7 @@ def parse_query(text: str) -> SearchQuery:
             digits of a phone number, four at least.
 
     Raises:
-        ValueError: there is nothing in it to look for.
+        ValueError: the text contains no search term.
     """
     reference = _reference(text)
     username = text if login_names.username_problem(text) is None else None

@@ -21,17 +21,17 @@ class Selection:
     """What is asked of the registrations in a list; None asks nothing.
 
     Attributes:
-        status: how far they have come.
-        shift: one that they can work in.
-        job: one that they want, the event's or a vendor's.
-        age: how old their applicants are.
+        status: their status.
+        shift: a shift that they can work.
+        job: a job that they want, the event's or a vendor's.
+        age: the age of their applicants.
         work_all: whether they can work all days.
         pre_event: whether they can work before the event.
         post_event: whether they can work after it.
         last_name: the letters that their last names begin with, collated.
         phone: either of their phone numbers, in E.164.
-        reference: theirs.
-        query: what was typed into the one search field.
+        reference: their reference number.
+        query: the text of the search field.
         started_by: the account id of the staff member whose drafts are listed, if the status is
             Draft.
         sort: the order; None for by name where a name is looked for, else the newest first.

@@ -64,7 +64,7 @@ class RegistrationService:
         Args:
             user_id: the account that it belongs to.
             event_id: the event's.
-            account: their account, if this request has read it already.
+            account: the account, if this request has read it already.
 
         Raises:
             NotFound: the event does not exist.
@@ -122,10 +122,10 @@ class RegistrationService:
             NotFound: the client has read a registration that does not exist.
             VersionConflict: the stored version is another one.
             WrongStatus: its status does not permit this.
-            FieldsLocked: the applicant may only change how to reach them, and changes more.
+            FieldsLocked: the applicant may change only contact fields, and changes others.
             RegistrationClosed: the window is not open for its applicant; or the event is so long
                 over that nothing of it is kept any more.
-            InvalidFields: it was submitted, and would become incomplete.
+            InvalidFields: it was submitted, and the change would make it incomplete.
             BeingErased: it would be the first of an account that is being erased.
             BeingMerged: it would be the first of an account that is being merged.
         """
@@ -258,7 +258,7 @@ class RegistrationService:
 
         Args:
             snapshot: the event, the registration, and its places, as just read.
-            changes: new values by name; None takes a field's value away.
+            changes: new values by name; None removes a field's value.
             version: the version that was read.
 
         Raises:

@@ -1,4 +1,4 @@
-"""What staff see of an event's places: how many are taken, and whom to call about an offer."""
+"""An event's places for staff: the counts, and the applicants to call about an offer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class OfferedRegistration(Registration):
     """A registration on the waiting list that is offered a place.
 
     Attributes:
-        reached_by_email: whether its applicant was mailed; staff call the others.
+        reached_by_email: whether the service emailed its applicant; staff call the others.
     """
 
     reached_by_email: bool
@@ -30,18 +30,18 @@ class OfferedRegistration(Registration):
 
 @dataclass(frozen=True, slots=True)
 class CallList:
-    """The registrations that are offered a place, the earliest deadline first."""
+    """The registrations with an offer, the earliest deadline first."""
 
     items: list[OfferedRegistration]
 
 
 class PlaceOverview:
-    """The places of one stage's events, as staff see them."""
+    """The places of one stage's events, for staff."""
 
     def __init__(
         self, store: RegistrationStore, places: Places, accounts: AccountRepository
     ) -> None:
-        """Use a store, the places, and a directory."""
+        """Use a store, the places, and the accounts."""
         self._store = store
         self._places = places
         self._accounts = accounts
@@ -55,7 +55,7 @@ class PlaceOverview:
         return self._places.counts(event_id)
 
     def call_list(self, event_id: str) -> CallList:
-        """Return who is offered a place, the earliest deadline first.
+        """Return the registrations with an offer, the earliest deadline first.
 
         Raises:
             NotFound: the event does not exist.
@@ -88,7 +88,7 @@ class PlaceOverview:
 
 
 def place_overview() -> PlaceOverview:
-    """Return the overview of this process's stage."""
+    """Return the call list of this process's stage."""
     return PlaceOverview(RegistrationStore(database()), places(), account_repository())
 
 

@@ -13,7 +13,7 @@ from chalicelib.registrations.search_terms import SearchQuery
 from chalicelib.registrations.workflow import Status
 from chalicelib.staff.search import registration_search
 
-# More people than this with one name and one phone number are no warning but a mistake.
+# More matches than this indicate a placeholder name or number, not a duplicate.
 MAX_DUPLICATES = 10
 _NAMES = ("firstName", "middleName", "lastName")
 _PHONES = ("phone1", "phone2")
@@ -21,11 +21,11 @@ _PHONES = ("phone1", "phone2")
 
 @dataclass(frozen=True, slots=True)
 class PersonQuery:
-    """What is known of a person who may be registered already.
+    """The known facts about a person who may be registered already.
 
     Attributes:
-        first_name: None if they have a last name alone.
-        last_name: None if they have a first name alone.
+        first_name: None for a person with only a last name.
+        last_name: None for a person with only a first name.
         phone1: as a form stores it; None if it isn't known.
         phone2: the same for a second one.
     """
@@ -37,7 +37,7 @@ class PersonQuery:
 
     @property
     def numbers(self) -> list[str]:
-        """Their phone numbers as they are searched for, each once."""
+        """The distinct phone numbers as search terms."""
         numbers = (to_e164(number) for number in (self.phone1, self.phone2) if number)
         return list(dict.fromkeys(numbers))
 
@@ -79,7 +79,7 @@ def find_duplicates(event_id: str, person: PersonQuery, now: datetime) -> list[D
             return has_number and one.expires_at > now and person.has_same_name(one.form)
 
         query = SearchQuery(digits=number.removeprefix("+")[::-1])
-        # Nothing here rests on a username, so that none has to be read.
+        # The comparison does not use usernames, so don't read them.
         some, _ = search.entries.find(event_id, query, is_wanted, list, MAX_DUPLICATES, None)
         found |= {one.user_id: one for one in some}
     return [_to_duplicate(one) for one in found.values()][:MAX_DUPLICATES]

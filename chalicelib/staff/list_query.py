@@ -1,4 +1,4 @@
-"""Which registrations staff ask for: filters, search, order, and the format of a spreadsheet."""
+"""Queries of registration lists: filters, search, order, and the format of a spreadsheet."""
 
 from enum import StrEnum
 from typing import Annotated, Literal

@@ -50,16 +50,16 @@ from chalicelib.staff.views import (
     with_staff_names,
 )
 
-# Many moves at once stop while there is time to say how far they came: a function has ten seconds,
-# of which the guard may have had three. The next is begun if one as slow as the slowest fits in.
+# A bulk change stops in time to return the results: a function has ten seconds,
+# of which authentication may take three. The next change starts if one as slow as the slowest fits.
 BULK_MOVE_SECONDS = 5
-# Mail begins so long after that at the latest, and takes two seconds more.
+# Emails start this many seconds after that at the latest, and take two seconds more.
 BULK_MAIL_SECONDS = 2
 _SERVICE_NAME = "Breeze Lakes Point"
 
 
 class StaffRegistrations:
-    """An event's registrations, as one staff member handles them."""
+    """The use cases of an event's registrations for one staff member."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class StaffRegistrations:
         request: str,
         now: datetime,
     ) -> None:
-        """Act for a caller, at a moment."""
+        """Act for a caller, at this time."""
         self._store = store
         self._reference: str | None = None
         self._search = search
@@ -96,9 +96,9 @@ class StaffRegistrations:
     def page(
         self, event_id: str, selection: Selection, limit: int, cursor: str | None
     ) -> RegistrationPage:
-        """Return some of an event's registrations; a page may be short though it is not the last.
+        """Return a page of an event's registrations; a page before the last may be short.
 
-        Drafts are not among them, but for one that is looked up by its reference, which is audited,
+        The list omits drafts, except one that is looked up by its reference, which is audited,
         and those that the staff member started, if the status asked for is Draft.
 
         Raises:
@@ -132,7 +132,7 @@ class StaffRegistrations:
     def get(
         self, event_id: str, user_id: str, limit: int, cursor: str | None
     ) -> RegistrationWithNotes:
-        """Return one with some of its notes, newest first.
+        """Return a registration with a page of its notes, newest first.
 
         Raises:
             NotFound: it does not exist.
@@ -150,7 +150,7 @@ class StaffRegistrations:
         return RegistrationWithNotes(**vars(registration), notes=shown, cursor=following)
 
     def history(self, event_id: str, user_id: str, limit: int, cursor: str | None) -> History:
-        """Return what became of one since its applicant submitted it, newest first.
+        """Return a registration's history since its submission, newest first.
 
         Raises:
             NotFound: it does not exist.
@@ -182,8 +182,8 @@ class StaffRegistrations:
             VersionConflict: the stored version is another one.
             RegistrationClosed: the retention period after the event is over.
             DraftExists: the applicant has a draft that the staff member can't see.
-            InvalidFields: it was submitted, and would become incomplete.
-            BeingErased, BeingMerged: it would be the first of such an account.
+            InvalidFields: it was submitted, and the change would make it incomplete.
+            BeingErased, BeingMerged: the account is being erased or merged, and has none yet.
         """
 
         def attempt(snapshot: Snapshot) -> tuple[Registration, bool]:
@@ -223,11 +223,11 @@ class StaffRegistrations:
         *,
         signed_on_paper: bool = False,
     ) -> Registration:
-        """Move one along the workflow, with a note on why; record a signature on paper with it.
+        """Change a registration's status, with a note on the reason and a paper signature.
 
-        Moving it where it is does nothing, but for a note, which is kept; so does submitting again
-        what that same submission put on the waiting list. Where it is moved, the applicant is told
-        by mail, if it can reach them.
+        A change to the current status does nothing except storing the note; so does a repeated
+        submission that joined the waiting list. After a change, the service emails the applicant,
+        if they can be reached.
 
         Raises:
             NotFound: it does not exist.
@@ -244,22 +244,22 @@ class StaffRegistrations:
             mail.send(message)
         self._update_offers(event_id)
         if self._may_offer and registration.status is Status.WAITLISTED:
-            # A spot that was free is offered to this person by now.
+            # The service has offered the free place to this person meanwhile.
             registration = self._find(event_id, user_id).registration or registration
         return self._with_staff_names([registration])[0]
 
     def move_many(
         self, event_id: str, target: Status, items: Iterable[tuple[str, int]], text: str | None
     ) -> list[MoveResult]:
-        """Move many, each for itself; say what came of each.
+        """Change the status of several registrations independently; return the result of each.
 
-        Where the database is away, or time runs out, the rest is not tried. Applicants are told by
-        mail when all is done, as far as there is time.
+        If the database fails, or time runs out, the function skips the rest. It emails applicants
+        at the end, if there is time.
 
         Args:
             event_id: the event's.
-            target: where to.
-            items: whose registrations, and the versions that were read.
+            target: the new status.
+            items: the owners of the registrations, and the versions that the client read.
             text: a note for each of them.
 
         Raises:
@@ -290,17 +290,17 @@ class StaffRegistrations:
         return moved
 
     def note(self, event_id: str, user_id: str, text: str, note_id: str | None) -> NoteView:
-        """Write a note down. Asking again with the same identifier adds none.
+        """Add a note. A repeated request with the same identifier adds it once.
 
         Raises:
-            NotFound: there is no such registration.
+            NotFound: the registration does not exist.
             InvalidFields: another note has that identifier.
         """
         author = self._caller.account
         registration = self._find(event_id, user_id).require_registration()
         note = Note(note_id or new_identifier(), text, author.id, self._now)
         try:
-            # A note that came after an erasure would stay behind.
+            # A note added after an erasure would never be deleted.
             there = self._store.exists_check(registration)
             audited = self._service.audit_writes(user_id, "noted")
             self._store.transact([self._store.note_write(registration, note), there, *audited])
@@ -322,7 +322,7 @@ class StaffRegistrations:
         *,
         signed_on_paper: bool = False,
     ) -> tuple[Registration, Message | None]:
-        """Move one; return it with the letter that its applicant is owed, if any."""
+        """Change a registration's status; return it with the email to its applicant, if any."""
 
         def attempt(snapshot: Snapshot) -> tuple[Registration, Message | None]:
             before = snapshot.require_registration()
@@ -344,7 +344,7 @@ class StaffRegistrations:
         return self._retry(lambda: self._find(event_id, user_id), attempt)
 
     def _find(self, event_id: str, user_id: str) -> Snapshot:
-        """Read one that the staff member may see; another one is as if it were not there."""
+        """Read a registration that the staff member may see; raise NotFound for any other."""
         snapshot = self._service.read(user_id, event_id)
         if snapshot.registration is not None and not self._can_see(snapshot.registration):
             return replace(snapshot, registration=None)
@@ -372,7 +372,7 @@ class StaffRegistrations:
             waiting_list().update_offers(event_id, self._now)
 
     def _move_note_writes(self, registration: Registration, text: str, version: int) -> list[Write]:
-        """Return the write of a note that comes with a move, unless that was made before."""
+        """Return the write of the note of a status change, unless it was stored before."""
         author = self._caller.account.id
         note = Note(move_note_id(author, version, text), text, author, self._now)
         where = registration.event_id, registration.user_id

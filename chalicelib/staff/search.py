@@ -1,4 +1,4 @@
-"""The registrations that staff ask for: a list with filters, or what one search field finds."""
+"""The registrations that staff list with filters, or find with the search field."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ class RegistrationSearch:
         listings: the lists in order.
         entries: the index entries for words and phone numbers.
         accounts: whose usernames are shown.
-        now: what has expired by then is left out.
+        now: the current time; expired registrations are omitted.
     """
 
     registrations: RegistrationStore
@@ -43,9 +43,9 @@ class RegistrationSearch:
     ) -> tuple[list[Registration], str | None]:
         """Return a page of an event's registrations, and the position after which to continue.
 
-        What a search finds comes in the order of the words that it was found by; the one with the
-        reference or the username that was typed comes first. A page may be short though it isn't
-        the last.
+        Search results are sorted by the words that matched; the registration with the
+        exact reference or username comes first. A page before the last may be
+        short.
         """
         query = selection.query
         if query is None:
@@ -67,7 +67,7 @@ class RegistrationSearch:
         return [*found, *more], rest
 
     def people(self, query: SearchQuery, limit: int) -> list[str]:
-        """Return the account identifiers of those whose registration for any event is found."""
+        """Return the account ids of the people whose registration for any event matches."""
         found, _ = self.entries.find(
             ALL_EVENTS, query, self._is_current, self._with_usernames, limit, None
         )
@@ -76,7 +76,7 @@ class RegistrationSearch:
     def _exact_match(
         self, event_id: str, selection: Selection, query: SearchQuery
     ) -> list[Registration]:
-        """Return the one with the reference that was typed, or else with the username."""
+        """Return the registration with the exact reference, or else with the exact username."""
         found: list[Registration] = []
         if query.reference:
             asked = replace(selection, query=None, reference=query.reference)
@@ -116,7 +116,7 @@ class RegistrationSearch:
 
 
 def find_people(text: str, limit: int, now: datetime) -> list[str]:
-    """Return the account identifiers of those whose registration staff find by what they type."""
+    """Return the account ids of the people whose registration matches a search."""
     try:
         query = parse_query(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Registrations as a spreadsheet: CSV that opens as it should and in which nothing runs.
+"""Registrations as a spreadsheet: CSV that opens correctly and runs no formulas.
 
 The form is RFC 4180's, behind the byte order mark by which Excel knows UTF-8. OWASP's page on CSV
 injection (owasp.org/www-community/attacks/CSV_Injection) and ASVS 5.0 1.2.10 say what must not
@@ -27,7 +27,7 @@ from chalicelib.registrations.registration import (
 )
 
 BYTE_ORDER_MARK = "\ufeff"
-# What is not for staff, and what says nothing beside its neighbour.
+# Fields that are hidden from staff, or redundant.
 _EXCLUDED_FIELDS = STAFF_HIDDEN_FIELDS | {"regAck", "noMiddleName"}
 _APOSTROPHE = "'"
 _NATIONAL = re.compile(r"\([0-9]{3}\) [0-9]{3}-[0-9]{4}( ext\. [0-9]+)?")
@@ -73,9 +73,9 @@ def write_csv(
     Args:
         registrations: in the order of the rows.
         time_zone: the IANA name of the event's time zone.
-        separator: what stands between two cells.
-        language: what the columns and choices are named in. The English names are part of the
-            API, and stay.
+        separator: the character between two cells.
+        language: the language of the column names and choices. The English names are part of the
+            API, and don't change.
 
     Returns:
         The byte order mark, then one row each, every row ended by CR and LF.
@@ -89,10 +89,10 @@ def write_csv(
 
 
 def as_text(text: str) -> str:
-    """Return a cell that a spreadsheet takes for just this text.
+    """Return a cell that a spreadsheet shows as exactly this text.
 
     Args:
-        text: what the cell shall say.
+        text: the text to show.
 
     Returns:
         The text. An apostrophe stands before each part that would run, or that begins with one;
@@ -121,7 +121,7 @@ def _plain(text: str) -> str:
 
 @functools.lru_cache(maxsize=8)
 def _columns(time_zone: str, language: Language) -> dict[str, Callable[[Registration], str]]:
-    """Return what each column is called, and how its cells are made."""
+    """Return each column's name and the function that makes its cells."""
     # Imported here: the form imports pydantic, and few ask for Spanish.
     from chalicelib.registrations.form import RegistrationForm
 

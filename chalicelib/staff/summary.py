@@ -1,4 +1,4 @@
-"""An event's registrations in numbers, counted at most once a minute in each process."""
+"""Counts of an event's registrations, updated at most once a minute in each process."""
 
 import functools
 from collections import Counter
@@ -13,13 +13,13 @@ from chalicelib.registrations.summary_row import SummaryRow
 from chalicelib.registrations.workflow import Status
 
 MAX_AGE = timedelta(seconds=60)
-# What is said of ethnicity is rounded, so that no one person shows in it.
+# Counts by ethnicity are rounded, so that they reveal no single person.
 _ROUNDED_TO = 5
 
 
 @dataclass(slots=True)
 class SummaryCounts:
-    """How many registrations there are of each kind."""
+    """The number of registrations of each kind."""
 
     by_status: Counter[str] = field(default_factory=Counter)
     by_job: Counter[str] = field(default_factory=Counter)
@@ -48,7 +48,7 @@ def to_summary(counts: dict[str, SummaryCounts], status: str | None) -> SummaryC
         counts: as :func:`summed` gives them.
         status: limits jobs, shifts, and ages to this status; None for all. Statuses and
             ethnicity always cover the whole event, and ethnicity is rounded to five.
-            Drafts count in the statuses alone.
+            Drafts count only in the statuses.
     """
     shown = SummaryCounts()
     for name, of_status in counts.items():
@@ -66,10 +66,10 @@ def to_summary(counts: dict[str, SummaryCounts], status: str | None) -> SummaryC
 
 
 class SummaryCache:
-    """The summaries that this process has made in the last minute."""
+    """This process's summaries of the last minute."""
 
     def __init__(self) -> None:
-        """Begin without any."""
+        """Create an empty cache."""
         self._kept: dict[str, tuple[datetime, dict[str, SummaryCounts]]] = {}
 
     def get(self, listings: ListingStore, event_id: str, now: datetime) -> dict[str, SummaryCounts]:
@@ -88,7 +88,7 @@ def summary_cache() -> SummaryCache:
 
 
 def event_summary(event_id: str, status: Status | None, now: datetime) -> SummaryCounts:
-    """Count an event's registrations, as they were a minute ago at most.
+    """Return the counts of an event's registrations, at most a minute old.
 
     Args:
         event_id: the event's.

@@ -17,7 +17,7 @@ _BATCH_SIZE = 100
 
 @dataclass(frozen=True, slots=True)
 class RegistrationPage:
-    """Some of an event's registrations, the cursor to the next ones, and the event's time zone."""
+    """A page of an event's registrations, the next page's cursor, and the event's time zone."""
 
     items: list[Registration]
     cursor: str | None
@@ -54,19 +54,19 @@ class HistoryEntryView:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What became of a registration, newest first, and the cursor to what was before."""
+    """A page of a registration's history, newest first, and the cursor to older entries."""
 
     items: list[HistoryEntryView]
     cursor: str | None
 
 
 def since_submission(changes: list[HistoryEntry]) -> tuple[list[HistoryEntry], bool]:
-    """Return the changes down to the submission of the draft, and whether that is among them.
+    """Return the changes since the submission of the draft, and whether that is among them.
 
-    What its applicant typed before they submitted it is their own.
+    Changes of the draft are private to its applicant.
 
     Args:
-        changes: some of a history, newest first.
+        changes: a page of a history, newest first.
     """
     for number, change in enumerate(changes, start=1):
         before, *_ = change.changes.get("status", [None])
@@ -77,14 +77,14 @@ def since_submission(changes: list[HistoryEntry]) -> tuple[list[HistoryEntry], b
 
 @dataclass(frozen=True, slots=True)
 class MoveResult:
-    """The result of one of many moves: the new version, or the error.
+    """The result of one status change of many: the new version, or the error.
 
     Attributes:
         user_id: the account that it belongs to.
-        version: its version now; None if it was not moved.
-        error: why it was not; None if it was.
-        code: the same for a program.
-        status: its status now; None if it was not moved.
+        version: its new version; None if it was not changed.
+        error: the error message; None after a success.
+        code: the error code.
+        status: its new status; None if it was not changed.
     """
 
     user_id: str
