@@ -13,10 +13,10 @@ MISTAKES = {
     "missing": ("fnid('#form');", "Cannot find name 'fnid'"),
     "misspelt": ("import { getJsno } from './service'; getJsno();", "no exported member 'getJsno'"),
     "unused": (
-        "import { getJson } from './service';",
-        "'getJson' is declared but its value is never",
+        "import { get } from './service';",
+        "'get' is declared but its value is never",
     ),
-    "too-many": ("import { getJson } from './service'; getJson(1, 2);", "arguments, but got 2"),
+    "too-many": ("import { get } from './service'; get(1, 2);", "arguments, but got 2"),
 }
 
 
