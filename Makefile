@@ -86,6 +86,7 @@ check: lint types audit test  ## run everything that must pass before a change i
 lint: dev-packages
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/pylint app.py chalicelib ops tools
 
 generated-docs: dev-packages  ## write docs/openapi.json, docs/api.md, and the graph of packages in docs/architecture.md
 	@$(BIN)/python -m tools.api_docs
