@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 
 # After so many conflicting changes the client gets a 503.
 MAX_RETRIES = 5
-# Long enough to notice that the link is in another folder, or that there is a typing error.
+# Long enough to find the email in another folder, or to notice a typing error.
 PENDING_EMAIL_LASTS = timedelta(days=7)
 _EMAIL = "email"
 _PENDING = "pendingEmail"
@@ -82,16 +82,16 @@ class AccountSettings:
     def change_password(self, current: str, password: str) -> NewSession:
         """Change the password. This device gets a new session; all other sessions end.
 
-        No other device is known any more.
+        The service stops trusting all other devices.
 
         Args:
             current: the current password.
             password: the new password; with the same one, only the sessions end.
 
         Raises:
-            InvalidFields: the current one is another, or the owner should not take the new one.
+            InvalidFields: the current password is wrong, or the new one is weak.
             Unauthenticated: the session has ended meanwhile.
-            TooManyAttempts: the current one was tried too often, or changed too often.
+            TooManyAttempts: the limit of attempts or of changes is reached.
             ServiceUnavailable: the breach check of the new one failed, and the settings
                 require it.
         """
@@ -132,11 +132,11 @@ class AccountSettings:
             current: the current password if the request has it.
 
         Returns:
-            The account, and the new session that a new email brings.
+            The account, and the new session after a change of the email.
 
         Raises:
             IdentityTaken: another account has verified that email.
-            InvalidFields: the password is missing or another.
+            InvalidFields: the password is missing or wrong.
             Unauthenticated: the session has ended meanwhile.
             TooManyAttempts: the limit of attempts is reached.
         """

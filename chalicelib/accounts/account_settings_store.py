@@ -1,4 +1,4 @@
-"""An account as its owner changes it."""
+"""The store of changes that an account's owner makes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,14 +22,14 @@ _AUTHENTICATOR = "authenticator"
 
 
 class AccountSettingsStore:
-    """The tables ``users`` and ``identities`` as an account's owner uses them."""
+    """The tables ``users`` and ``identities``, for changes by an account's owner."""
 
     def __init__(self, database: Database) -> None:
         """Use a stage's database."""
         self._database = database
 
     def get(self, account_id: str) -> Account | None:
-        """Return an account; None if there is none."""
+        """Return an account; None if it doesn't exist."""
         return self._database.get(Read(USERS, {"id": account_id}, from_item))
 
     def change(
@@ -39,13 +39,13 @@ class AccountSettingsStore:
         extra_writes: Sequence[Write],
         verified_address: VerifiedAddress | None = None,
     ) -> None:
-        """Write what has changed of an account, no more, and the names that come and go with it.
+        """Write only the changed attributes of an account, and claim and release its names.
 
         Args:
             before: as it was read.
-            after: as it will be, of the next version.
+            after: in the next version.
             extra_writes: writes of the same transaction.
-            verified_address: its new email, if its owner has just proved that.
+            verified_address: its new email if its owner has just verified it.
 
         Raises:
             AccountChanged: it has changed since it was read, or another account holds the
@@ -59,7 +59,7 @@ class AccountSettingsStore:
         self._database.transact([_update_write(before, after), *moving, *extra_writes])
 
     def release_address_writes(self, before: Account, after: Account) -> list[Write]:
-        """Return what takes an address, which another account claims, from an account.
+        """Return the writes that remove an address from an account, because another one claims it.
 
         Args:
             before: the account as it was read.
@@ -69,18 +69,18 @@ class AccountSettingsStore:
         if after.username != before.username:
             name = login_names.normalize(after.username)
             taken = claim_name_write(name, "username", after.id)
-            # Another random name is tried then.
+            # The caller then tries another random name.
             writes.append(replace(taken, on_condition_failed=AccountChanged))
         return writes
 
 
 def _update_write(before: Account, after: Account) -> Write:
-    """Return the write of what two versions of an account differ in."""
+    """Return the write of the differences between two versions of an account."""
     old, new = to_item(before), to_item(after)
     unchanged, links = same_tokens_condition(before)
     different = sorted(name for name in new if new[name] != old.get(name))
     gone = sorted(old.keys() - new.keys())
-    # A code that was used meanwhile stays used.
+    # Don't overwrite a code that was marked as used meanwhile.
     if _AUTHENTICATOR in old and _AUTHENTICATOR in {*different, *gone}:
         unchanged += f" AND {_AUTHENTICATOR} = :was_{_AUTHENTICATOR}"
         links[f":was_{_AUTHENTICATOR}"] = old[_AUTHENTICATOR]
@@ -109,7 +109,7 @@ def _update_write(before: Account, after: Account) -> Write:
 def _email_writes(
     before: Account, after: Account, verified_address: VerifiedAddress | None
 ) -> list[Write]:
-    """Return what claims an account's new email and gives its old one up.
+    """Return the writes that claim an account's new email and release its old one.
 
     The username stays claimed, though it may be an email, and the same as one of these.
     """

@@ -20,7 +20,7 @@ _DASHES = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
 
 class Purpose(StrEnum):
-    """What a token is for; it is good for nothing else."""
+    """The purpose of a token, which is invalid for any other."""
 
     PASSWORD = "password"  # noqa: S105 (a purpose)
     EMAIL = "email"
@@ -29,19 +29,19 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OneTimeToken:
-    """A token as it is kept: its hash, and everything that it is bound to.
+    """A stored token: its hash, and the state of the account that it is bound to.
 
-    One for a password is dead as soon as any of this is so no more of its account; one for an
-    email, as soon as the email is another.
+    A password token is invalid as soon as any of this has changed in its account; a token for an
+    email, as soon as the email has changed.
 
     Attributes:
-        hash: SHA-256 of the token, which itself is kept nowhere.
-        purpose: what it is for.
-        account_id: whose it is.
+        hash: SHA-256 of the token, which itself is not stored.
+        purpose: its purpose.
+        account_id: the account that it belongs to.
         session_version: the account's when it was made; a new password raises it.
         email: the account's when it was made; None without one.
-        role: the account's when it was made: what was handed out for a User opens no Admin.
-        expires_at: when it is over.
+        role: the account's when it was made: a link for a User must not open an Admin's account.
+        expires_at: when it expires.
     """
 
     hash: str
@@ -54,7 +54,7 @@ class OneTimeToken:
 
 
 def for_account(token: str, purpose: Purpose, account: Account, now: datetime) -> OneTimeToken:
-    """Return what is kept of a new token: one hour, and this account as it is now."""
+    """Return the stored form of a new token: valid for 1 hour, bound to the current account."""
     return OneTimeToken(
         hash=hash_of(token),
         purpose=purpose,
@@ -67,7 +67,7 @@ def for_account(token: str, purpose: Purpose, account: Account, now: datetime) -
 
 
 def for_address(token: str, email: str, now: datetime) -> OneTimeToken:
-    """Return what is stored of a new token that signs up with an email address.
+    """Return the stored form of a new token that signs up with an email address.
 
     No account is behind it: the token proves the address, and opens nothing that exists.
     """

@@ -1,4 +1,4 @@
-"""One-time tokens, and what becomes of an account when one is used."""
+"""The DynamoDB store of one-time tokens, and of the account changes that they permit."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -20,14 +20,14 @@ from chalicelib.platform.items import Item, Read, Write
 
 
 class OneTimeTokenStore:
-    """The table ``one-time-tokens``, and what becomes of an account when one is used."""
+    """The table ``one-time-tokens``, and the account changes that the tokens permit."""
 
     def __init__(self, database: Database) -> None:
         """Use a stage's database."""
         self._database = database
 
     def put_write(self, token: OneTimeToken) -> Write:
-        """Return the write that makes a token good."""
+        """Return the write that stores a token."""
         return Write("Put", ONE_TIME_TOKENS, _to_token_item(token))
 
     def use_write(self, token: OneTimeToken, on_condition_failed: Callable[[], Exception]) -> Write:
@@ -41,13 +41,13 @@ class OneTimeTokenStore:
         )
 
     def get(self, token_hash: str) -> OneTimeToken | None:
-        """Return what is kept under a token's hash; None if nothing is, or not any more."""
+        """Return the token with a hash; None if it doesn't exist or has expired."""
         return self._database.get(
             Read(ONE_TIME_TOKENS, {"tokenHash": token_hash}, _from_token_item)
         )
 
     def account_of(self, token: OneTimeToken) -> Account | None:
-        """Return the account that a token was made for; None if it is gone."""
+        """Return the account of a token; None if it was deleted."""
         return self._database.get(Read(USERS, {"id": token.account_id}, from_item))
 
     def put(self, token: Write) -> None:

@@ -1,4 +1,4 @@
-"""What is said of accounts on the wire."""
+"""Request and response bodies of accounts."""
 
 from collections.abc import Callable
 from typing import Annotated, Any

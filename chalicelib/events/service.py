@@ -70,7 +70,7 @@ class EventService:
         """Return an event as the public sees it.
 
         Raises:
-            NotFound: there is none, or it is hidden.
+            NotFound: the event doesn't exist, or it is hidden.
         """
         event = self.get(event_id)
         if event.hidden:

@@ -34,7 +34,7 @@ class EventStore:
         self._database = database
 
     def get(self, event_id: str) -> Event | None:
-        """Return an event; None if there is none."""
+        """Return an event; None if it doesn't exist."""
         return self._database.get(self.event_read(event_id))
 
     def event_read(self, event_id: str) -> Read[Event]:

@@ -1,4 +1,4 @@
-"""What the service says of itself on the wire."""
+"""Response bodies of the service's description of itself."""
 
 from typing import Annotated, Any, Literal
 

@@ -114,7 +114,7 @@ class ApplicantRegistrations:
         return self._with_position(saved), new
 
     def submit(self, event_id: str, version: int | None) -> Registration:
-        """Submit: it takes a place, or is put on the waiting list where there is none.
+        """Submit a registration: it takes a place, or joins the waiting list if none is free.
 
         Submitting again what is submitted does nothing. A receipt is mailed to whom it can reach.
 

@@ -192,7 +192,7 @@ def missing_message(field: str) -> str:
     """Return what to say where a required answer is missing.
 
     Args:
-        field: its name on the wire.
+        field: its name in the API.
     """
     return _MISSING_MESSAGES.get(field, "Answer this question to submit.")
 

@@ -68,7 +68,7 @@ FIELDS: dict[str, tuple[str, str]] = {
         "Certifico que mis respuestas son verdaderas y completas.",
     ),
 }
-# Choices whose name on the wire does not say enough. The spreadsheet keeps its English words, which
+# Choices whose API name is not a sufficient label. The spreadsheet keeps its English words, which
 # programs read.
 CHOICES_IN_ENGLISH = {
     "Other": "Something else",

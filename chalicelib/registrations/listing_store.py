@@ -136,7 +136,7 @@ def _sort_attribute(selection: Selection) -> str:
 
 
 def _ordered_query(event_id: str, selection: Selection, now: datetime) -> Query:
-    """Return the partition that has what is asked for in order, with the least besides."""
+    """Return the query with the requested order that reads the fewest other items."""
     if selection.order is Sort.NAME:
         return _index_query(selection, now, "byName", ("eventId", event_id))
     if selection.status:

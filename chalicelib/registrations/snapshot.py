@@ -34,7 +34,7 @@ class Snapshot:
 
     Attributes:
         event: the event.
-        registration: None if there is none.
+        registration: None if it doesn't exist.
         counts: how many of the event's places are taken, offered, and waited for.
         offer: the place that is held for the registration; None if there is none.
         account: whose registration it is or would be; None if there is no such account.

@@ -109,7 +109,7 @@ class RegistrationStore:
     def note_read(
         self, event_id: str, user_id: str, note_id: str, now: datetime
     ) -> Read[Note | None]:
-        """Return how a note is read; one that is due is none."""
+        """Return the read of a note; an expired note counts as missing."""
 
         def parse(item: Item) -> Note | None:
             return _to_note(item) if clock.from_seconds(item["ttl"]) > now else None
@@ -214,7 +214,7 @@ class RegistrationStore:
 
 
 def create_write(registration: Registration) -> Write:
-    """Return the write of a registration where there is none; or RegistrationChanged."""
+    """Return the write of a new registration; it raises RegistrationChanged if one exists."""
     # One that is due is as good as gone, though DynamoDB takes its time to delete it.
     unless_there = {"ConditionExpression": "attribute_not_exists(userId) OR #ttl <= :now"}
     return Write(

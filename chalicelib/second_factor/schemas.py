@@ -1,4 +1,4 @@
-"""What is said of second factors on the wire."""
+"""Request and response bodies of second factors."""
 
 from typing import Annotated
 

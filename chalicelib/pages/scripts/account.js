@@ -129,6 +129,6 @@ onPress(find("#delete"), async () => {
 
 showAccount();
 restoreInput(profile, find("#change-email"));
-// Staff who still have to set one up may do that first, and correct their email, and nothing else.
+// Staff without a second factor may only set one up and correct their email.
 const isRequired = await withRetry(listSessions);
 showSecondFactor = secondFactor(account, isRequired, listSessions);

@@ -17,7 +17,7 @@ const TIME_FIELDS = ["registrationOpensAt", "registrationClosesAt"];
 
 let event = null; // what is being changed, as it was read; null for a new one
 
-/** An event as the controls hold it. */
+/** An event in the format of the controls. */
 function fillForm({ id, name, startsOn, endsOn, timeZone, minimumAge, capacity, offerHours, hidden, ...dates }) {
   fillTimeZones(timeZone);
   const moments = Object.fromEntries(TIME_FIELDS.map((one) => [one, localTime(dates[one], knownZone(timeZone))]));
@@ -95,7 +95,7 @@ function mergeCurrent(current) {
   said.focus();
 }
 
-/** What is typed as the service takes it; all that it cannot mean is said at once, each at its field.
+/** Converts the input to the service's format; shows all errors at once, each at its field.
 
     @returns {{ id: string, body: Record<string, any> }}
 */
@@ -121,10 +121,10 @@ function validate() {
   return { id, body: { ...given, hidden, capacity: places, offerHours: hours, ...(event && { version: event.version }) } };
 }
 
-/** Whether a date is all there, and in a year that the service takes: what is begun has no value yet. */
+/** Whether a date is complete, and in a year that the service accepts: a partial date has no value. */
 const isComplete = (date) => date.value !== "" && date.validity.valid;
 
-/** The moments that a control can mean. A control that wasn't changed keeps its moment. */
+/** The times that a control's value can mean. An unchanged control keeps its time. */
 function instantsOf(name, given) {
   const zone = knownZone(given.timeZone);
   const isUntouched = event?.timeZone === given.timeZone && localTime(event[name], zone) === given[name];

@@ -1,6 +1,6 @@
 // An applicant's registration for one event: its form and its receipt.
 //
-// A draft is saved while the applicant types. What was submitted changes only when they press the button:
+// A draft is saved while the applicant types. A submitted form changes only when they press the button:
 // until then their changes stay in this tab, and the page says that they are not saved.
 
 import { clearContested, fill, listed, merge, names, put, rebase, same, showPhones, tellAges, tellContested, untouched, values } from "./fields";
@@ -101,7 +101,7 @@ function openForm(waiting) {
   if (changed()) later();
 }
 
-// What can be changed: all answers while registration is open, then how to reach the applicant.
+// Editable fields: all answers while registration is open, then only contact fields.
 
 const CONTACT = find("[data-group=contact]", form);
 
@@ -119,7 +119,7 @@ function lock() {
   locked = isContactOnly ? names(form).filter((name) => !names(CONTACT).includes(name)) : [];
 }
 
-/** Takes back what was typed into fields that are locked by now; gives what they are called. */
+/** Reverts input in fields that were locked meanwhile; returns their labels. */
 function giveUpLocked() {
   const typed = values(form);
   const lost = locked.filter((name) => !same(typed[name], before[name]));
@@ -141,7 +141,7 @@ function intro() {
   return isWithdrawn() ? say("withdrawnHelp") : say("submittedHelp");
 }
 
-/** Answers for a new registration: last season's, or what the account says. */
+/** Answers for a new registration: from last season's, or from the account. */
 function firstAnswers() {
   const { firstName, middleName, lastName, email } = account;
   if (!last) return known({ firstName, middleName, lastName, email });
@@ -178,7 +178,7 @@ function tellSaved(problem) {
   }
 }
 
-/** Says whether there are changes that only the button saves, and shows it where there are. */
+/** Returns whether changes need the button to be saved, and shows the button if so. */
 function tellUnsaved() {
   const isUnsaved = changed();
   saved.dataset.kind = isUnsaved ? "unsaved" : "done";
@@ -222,7 +222,7 @@ function remember() {
   else keep(place, { typed: values(form), before, stored: record?.form ?? {} });
 }
 
-/** Saves a draft after a pause. What was submitted is never sent without the button. */
+/** Saves a draft after a pause. Changes of a submitted form are never sent without the button. */
 function later(pause = PAUSE) {
   clearTimeout(timer);
   timer = editing ? null : setTimeout(save, pause);
@@ -238,7 +238,7 @@ function markWrong() {
 async function save() {
   timer = clearTimeout(timer);
   if (editing) return;
-  // Where the one under way fails, that is what tries again.
+  // If the request in progress fails, its handler tries again.
   if (saving) return saving.then(() => changed() && later(), () => {});
   saving = store();
   tellSaved();
@@ -278,14 +278,14 @@ function named(error) {
     : sentence(error);
 }
 
-/** Sends what the service takes; a record that has changed meanwhile is merged first. */
+/** Sends the form; if the record has changed meanwhile, merges it first. */
 async function store() {
   for (;;) {
     const typed = values(form);
     const sent = Object.fromEntries(Object.entries(typed).filter(([name]) => !(name in wrong)));
     try {
       const body = { form: sent, ...(record && { version: record.version }) };
-      // A page that is being left may still finish what it has begun to send.
+      // The request may finish even if the user leaves the page.
       record = await send("PUT", path, body, { keepalive: document.hidden });
       before = sent;
       if (same(values(form), sent)) {
@@ -298,7 +298,7 @@ async function store() {
       if (error.code === "stale_version" && error.current) {
         const was = [editing, locked.length];
         const contested = meet(error.current);
-        // What the applicant decided on is another thing now: they look at it, then decide again.
+        // The record has changed since the applicant decided: they review it, then decide again.
         if (!same(was, [editing, locked.length]) || (editing && contested.length)) throw error;
       } else if (error.code === "invalid_fields") {
         const news = fieldsOf(error).filter(([name]) => !(name in wrong));
@@ -311,7 +311,7 @@ async function store() {
   }
 }
 
-/** Takes up the registration as it was changed elsewhere; gives the fields that both sides have changed.
+/** Shows the registration as changed elsewhere; returns the fields that both sides have changed.
 
     What was typed stays. If it was submitted elsewhere, the rest takes a press of the button from now on.
 */
@@ -329,13 +329,13 @@ function meet(current) {
   return contested;
 }
 
-/** Continues with what another tab has submitted. */
+/** Continues with the registration that another tab has submitted. */
 function takeUpSubmitted() {
   if (changed()) openForm(kept(place));
   else showReceipt();
 }
 
-/** Shows phone numbers as they were understood, once they are saved and don't have the focus. */
+/** Formats phone numbers that are saved and don't have the focus. */
 function tellPhones() {
   showPhones(form, record.form);
   before = values(form);
@@ -350,7 +350,7 @@ onSubmit(form, async () => {
   timer = clearTimeout(timer);
   const wasEditing = editing;
   await saving?.catch(() => {});
-  // It has been submitted elsewhere: the applicant sees that first, then decides.
+  // Another tab has submitted it: the applicant sees that first, then decides.
   if (editing !== wasEditing) return;
   wrong = {};
   clearContested(form);

@@ -5,7 +5,7 @@ import { find, findAll, lengthOf, longestOf, make, onPress } from "./page";
 import { get } from "./service";
 import { say, sayCount } from "./texts";
 
-/** Shows a password or hides it. The button names what it does next. */
+/** Shows or hides a password. The button's label names its next action. */
 function setVisible(field, isShown) {
   const button = find(`[data-reveals="${field.id}"]`);
   field.type = isShown ? "text" : "password";
@@ -19,7 +19,7 @@ for (const button of findAll("[data-reveals]")) {
     setVisible(field, field.type === "password");
     field.focus();
   });
-  // No browser shall keep among texts what was typed as a password.
+  // Browsers must not save the password as a text for autocompletion.
   field.form.addEventListener("submit", () => setVisible(field, false));
 }
 

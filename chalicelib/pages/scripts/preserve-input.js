@@ -8,7 +8,7 @@ let ready = []; // the parts of the page whose fields are as they should be, but
 const place = () => `carried/${location.pathname}${location.search}`;
 const fields = () => ready.flatMap((part) => [...part.querySelectorAll("input[id], select[id], textarea[id]")]);
 
-// A password that is shown is of type text then: what the field is for says what it holds.
+// A visible password has the type `text`, so check the field's `autocomplete` attribute.
 const isSecret = (field) => field.type === "password" || /password|one-time-code/.test(field.autocomplete);
 
 /** Marks parts of the page as ready, and restores the input that was stored for them. */
@@ -26,7 +26,7 @@ export function restoreInput(...parts) {
 
 /** Stores the input, except secrets and hidden fields, which the user has finished with. */
 export function saveInput() {
-  // Before a page is ready, what is on its way to it still lies there.
+  // Before a page is ready, the input for it is still in the storage.
   if (!ready.length) return;
   const typed = fields().filter((field) => !isSecret(field) && !field.closest("[hidden]"));
   const values = typed.map((field) => [field.id, field.type === "checkbox" ? field.checked : field.value]);

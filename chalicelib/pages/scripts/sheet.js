@@ -38,7 +38,7 @@ for (const [name, control] of Object.entries(controls)) {
   control.addEventListener("change", () => localStorage.setItem(STORAGE_KEY, JSON.stringify(spreadsheetFormat())));
 }
 
-/** Gives how the file is to be written, as the service calls it. */
+/** Returns the file format options in the service's terms. */
 export function spreadsheetFormat() {
   return Object.fromEntries(Object.entries(controls).map(([name, control]) => [name, control.value]));
 }

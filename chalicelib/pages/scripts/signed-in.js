@@ -28,7 +28,7 @@ export async function requireAccount() {
   return account;
 }
 
-/** Asks for what a page begins with; where that fails, says why, and asks again when told to.
+/** Loads a page's initial data; on failure, shows the error and a button to retry.
 
     It sends visitors who are not signed in to the sign-in page, and throws errors of form fields.
 */
@@ -123,13 +123,13 @@ export function signOutInEveryTab() {
   leave({ back: false });
 }
 
-/** Signs out: here and on the server, or at least here. Gives whether any of it was answered. */
+/** Signs out: here and on the server, or at least here. Returns whether the server responded. */
 async function signOut() {
   try {
     await send("DELETE", "/sessions/current");
     return true;
   } catch {
-    // Over already, or not to be reached: the stateless way needs nothing but an answer.
+    // The session has ended or the request failed: the endpoint without authentication may still work.
   }
   try {
     await send("POST", "/signout");

@@ -30,7 +30,7 @@ restoreInput(form, bulk);
 const list = pagedList({ place: rows, button: find("#more"), row, onChange: showCount });
 const loadList = () => list(path, query);
 
-/** Fills the form from the address; gives what the service is asked for. */
+/** Fills the form from the address; returns the query for the service. */
 function readFilters() {
   // Addresses of earlier versions name what they look for: one field recognizes all of it now.
   for (const name of ["lastName", "phone", "reference"]) {

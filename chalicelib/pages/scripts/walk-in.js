@@ -30,7 +30,7 @@ function row(person) {
   return shown;
 }
 
-/** Begins a person's registration, unless there is one, and goes to it. */
+/** Starts a person's registration unless it exists, and opens it. */
 async function startRegistration({ id, firstName, middleName, lastName, email, phone1 }) {
   const known = Object.entries({ firstName, middleName, lastName, email, phone1 }).filter(([, value]) => value);
   try {
