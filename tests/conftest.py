@@ -46,7 +46,7 @@ pytest_plugins = ["tests.support.selection"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Check what every test asks of AWS against the policies."""
+    """Check the AWS calls of every test against the policies."""
     config.pluginmanager.register(PermissionPlugin(config), "permissions")
 
 

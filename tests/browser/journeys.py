@@ -20,7 +20,7 @@ def field(page: Page, name: str) -> Any:
 
 
 def problem_of(page: Page, name: str) -> Any:
-    """What is said beside a field."""
+    """Return the error next to a field."""
     return page.locator(f'.field:has([name="{name}"]) .problem')
 
 

@@ -39,7 +39,7 @@ def save(person, form):
 
 
 def is_rivers_alone(page, river):
-    """Hold that what was typed in a page that was left is saved once River is back."""
+    """Assert that input in a page that River left is saved once River is back."""
     shows_nobody(page, "Sky", SKYS["city"])
     sign_in(page, river.name)
     expect(field(page, "city")).to_have_value("Duluth")

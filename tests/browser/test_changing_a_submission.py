@@ -75,7 +75,7 @@ def stored(person):
 
 
 def has_unsaved_changes(page):
-    """Hold that the page shows what was typed, and says that it is not saved."""
+    """Assert that the page shows the input, and says that it is not saved."""
     expect(field(page, "city")).to_have_value("Duluth")
     expect(saved(page)).to_have_text(UNSAVED)
     expect(page.get_by_role("button", name="Save changes")).to_be_visible()

@@ -37,7 +37,7 @@ def desk(visit, ada):
 
 
 def person_at(browser, person):
-    """Open what staff can do to a person."""
+    """Expand the actions that staff can take on an account."""
     page = browser.page
     page.goto(f"{browser.url}/staff/people?q={person.name}", wait_until="networkidle")
     shown = page.locator("#people > li", has_text=person.name)

@@ -30,7 +30,7 @@ def sue(service):
 
 @pytest.fixture(scope="module")
 def told(url, sue):
-    """What each kind is told one after another, and then all at once."""
+    """The responses to each kind of user, sequentially and then concurrently."""
     told = Ledger()
     [ada, dee] = run.desk(url, sue, 2)
     for doings, staff in (

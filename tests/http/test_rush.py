@@ -31,7 +31,7 @@ def table(served_on_dynamodb_local):
 
 
 def at_once(times, ask):
-    """Do this so many times at once, and return what came of each."""
+    """Run this many concurrent calls, and return their results."""
     start = Barrier(times)
 
     def wait_and_ask(number):

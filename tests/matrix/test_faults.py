@@ -63,7 +63,7 @@ def written(world):
 
 
 class Telling:
-    """A scenario, told again and again from the same beginning."""
+    """A scenario that runs repeatedly from the same initial state."""
 
     def __init__(self, world, scenario, written):
         self._world, self._scenario, self._written = world, scenario, written
@@ -85,7 +85,7 @@ class Telling:
         return comparable(self._found)
 
     def as_it_should_go(self):
-        """Tell it without a fault; return its calls, and what is stored then."""
+        """Run it without a fault; return its calls and the stored items."""
         person, calls = self.begin(), {}
         with faults.watched(lambda number, outgoing: calls.setdefault(number, outgoing) and None):
             reply = self._scenario.ask(person)
@@ -134,7 +134,7 @@ class Strike:
 
 
 def strikes(calls, scenario, *, every):
-    """Everything that may befall a write, and two faults for a read.
+    """All faults for a write, and two faults for a read.
 
     What else may become of a read is tried where the guard reads, and with strangers' stories:
     nothing is told apart by it but where it is asked.

@@ -129,7 +129,7 @@ def test_a_policy_without_any_one_of_its_actions_fails_the_check(tmp_path, funct
 
 @pytest.fixture
 def cleared(backend):
-    """The stage without what the scenarios left in it."""
+    """The stage without the items that the scenarios stored."""
     backend.clear()
 
 

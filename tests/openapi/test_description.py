@@ -39,7 +39,7 @@ def _resolved(part, description):
 
 
 def _media(description):
-    """Everything that is taken or given, with where it stands."""
+    """Return all request and response fields, with their locations."""
     for (method, path), operation in _operations(description).items():
         taken = operation.get("requestBody")
         answers = operation["responses"].items()

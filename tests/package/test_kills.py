@@ -129,7 +129,7 @@ def compiled(packaged, tmp_path_factory):
 
 
 def as_it_should_go(scenario, world):
-    """Run a scenario to its end; return the calls that it makes, and what is stored then."""
+    """Run a scenario to its end; return its calls and the stored items."""
     behind, proxy, served = world
     person = scenario.begin(behind, OverHttp(served.url))
     proxy.watch()

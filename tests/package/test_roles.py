@@ -60,7 +60,7 @@ def _statements(resources, function):
 
 
 def _asked(need):
-    """What is asked of IAM for a call on record: verb and ARN."""
+    """Return the IAM action and ARN of a recorded call."""
     verb, thing = need.split()
     table, _, index = thing.partition("/")
     prod = Settings(stage="prod")

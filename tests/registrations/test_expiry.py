@@ -23,7 +23,7 @@ KEYS = {
 
 @pytest.fixture
 def now():
-    """The clock stands still."""
+    """Stops the clock."""
     with mock.patch.object(clock, "now", return_value=clock.now()) as frozen:
         yield frozen.return_value
 

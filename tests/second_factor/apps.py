@@ -13,7 +13,7 @@ STEP = timedelta(seconds=30)
 
 @dataclass
 class App:
-    """An app that has been shown a secret, and what was written down beside it."""
+    """An app with a secret, and the recovery codes that the user wrote down."""
 
     secret: str
     recovery_codes: list[str] = field(default_factory=list)

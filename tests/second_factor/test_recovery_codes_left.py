@@ -14,7 +14,7 @@ SUBJECTS = {
 
 
 def told(mailbox):
-    """The subjects of what was mailed about recovery codes."""
+    """Return the subjects of the mails about recovery codes."""
     subjects = [message["Subject"] for message in mailbox()]
     return sorted(one for one in subjects if one in SUBJECTS.values())
 

@@ -11,7 +11,7 @@ from tests.support.events import hold_event
 
 @pytest.fixture
 def url(backend):
-    """Where a service on moto listens, of this process, so that what it stores can be looked at."""
+    """The URL of a service on moto in this process, so that tests can read its tables."""
     with behind_a_socket() as listening:
         yield listening
 

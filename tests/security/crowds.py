@@ -40,7 +40,7 @@ def clock_standing_still() -> Iterator[None]:
 
 
 def at_once(times: int, ask: Callable[[int], Any]) -> list[Any]:
-    """Do this so many times at once, and return what came of each."""
+    """Run this many concurrent calls, and return their results."""
     start = threading.Barrier(times)
 
     def wait_and_ask(number: int) -> Any:

@@ -30,7 +30,7 @@ def kept(newcomer, mailbox):
 
 @pytest.fixture
 def gone(newcomer, mailbox, event):
-    """The account that goes, with a registration and an address that is another person's."""
+    """The account to close, with a registration and another person's email address."""
     person = newcomer("gone")
     assert person.sign_up(email=ADDRESS).status == 201
     submit(person)
@@ -51,7 +51,7 @@ def test_owner_of_a_mistyped_address_gets_nothing_by_a_merge(ada, kept, gone, ne
     stranger, before = newcomer("stranger"), len(mailbox())
     assert merge(ada, kept, gone).status == 200
 
-    # An unverified address is told nothing, opens nothing, and leads to nothing.
+    # An unverified address gets no mail, opens no account, and identifies none.
     assert len(mailbox()) == before
     assert stranger.post("/password/forgot", {"username": ADDRESS}).status == 202
     assert reset_links(mailbox) == set()

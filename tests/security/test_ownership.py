@@ -22,7 +22,7 @@ VICTIMS = "seven grey herons in August"
 
 @pytest.fixture
 def stranger(newcomer, mailbox):
-    """A stranger who signed up with the victim's address, and keeps password and session."""
+    """An attacker who signed up with the victim's address, and keeps password and session."""
     person = newcomer("stranger")
     reply = person.post(
         "/signup", {"username": "stranger", "password": STRANGERS, "email": ADDRESS}
@@ -76,7 +76,7 @@ def unchanged(backend, *tables):
     assert backend.everything(tables or ("users", "identities")) == before
 
 
-# A stranger who was there first.
+# An attacker who signed up with the address first.
 
 
 def test_click_of_the_mailbox_owner_does_not_vouch_for_the_strangers_account(

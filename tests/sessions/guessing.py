@@ -22,7 +22,7 @@ def later(**much):
 
 
 def fail(person, times, name=None):
-    """Guess wrong, and be told so."""
+    """Send a wrong password, and assert that the service rejects it."""
     for _ in range(times):
         assert person.sign_in(name, "a wrong password").status == 401
 

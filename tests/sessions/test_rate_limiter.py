@@ -301,7 +301,7 @@ def many(request):
 
 
 def crowd(many, do):
-    """Do this so many times at once; count what came of it."""
+    """Run this many concurrent calls; count their results."""
     start = Barrier(many)
 
     def wait_and_do(number):

@@ -30,7 +30,7 @@ def claims():
 
 @pytest.fixture
 def forge(keys, claims):
-    """Signs what a token would say, changed."""
+    """Signs a token with changed claims."""
     [key] = keys.all()
 
     def sign(header=(), secret=key.secret, algorithm="HS256", without=None, **payload):

@@ -96,7 +96,7 @@ def test_each_sort_is_kept_over_pages(ada, seven, sort, expected):
     assert every_page(ada, f"&sort={sort}") == (expected, 4)
 
 
-# What is asked for, and who has it.
+# The filters, and the registrations that match each.
 FILTERS = [
     ("status=Hired", {"okonkwo"}),
     ("shift=morning", {"O'Neil", "-Jones", "García"}),

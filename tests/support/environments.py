@@ -142,7 +142,7 @@ class Stage:
         return put_back
 
     def restore(self, wanted: Everything, found: Everything) -> None:
-        """Make what is found in the tables what was there before."""
+        """Restore the earlier items of the tables."""
         for table in tables.declared(self.name):
             short, key = self._short(table), [part["AttributeName"] for part in table["KeySchema"]]
 
@@ -172,7 +172,7 @@ class Stage:
 
 
 def forget() -> None:
-    """Make the service read its environment anew."""
+    """Make the service read its environment again."""
     settings.current.cache_clear()
     dynamodb.database.cache_clear()
     keys.session_keys.cache_clear()

@@ -96,7 +96,7 @@ class Recorder:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def problem(self, entry: Entry, need: str) -> str | None:
-        """Return what is wrong with a permission that an endpoint needs; None if nothing is."""
+        """Return the error if an endpoint needs a permission that it lacks; None if it has it."""
         verb, thing = need.split()
         where = f"{entry.title} needs {verb} on {thing}"
         if permissions.grants(self.policies[entry.function], need):
@@ -152,7 +152,7 @@ class Recorder:
 
 
 def merged(folder: Path) -> set[tuple[str, str]]:
-    """Return what all processes saw: pairs of endpoint and permission."""
+    """Return the pairs of endpoint and permission that all processes recorded."""
     lines = [line for file in folder.rglob("*.seen") for line in file.read_text().splitlines()]
     return {(line.split("\t")[0], line.split("\t")[1]) for line in lines}
 
@@ -221,7 +221,7 @@ def _watch_schedule(entry: Entry, handler: str) -> None:
 
 
 def unused(seen: set[tuple[str, str]], record: Mapping[str, list[str]]) -> Iterator[str]:
-    """Yield what a function is granted, or what ships, and no test needed."""
+    """Yield granted permissions and shipped AWS operations that no test needed."""
     for function in FUNCTIONS:
         needed = {need for name, need in seen if name in permissions.endpoints_of(function)}
         for need in sorted(permissions.needs_of(function, record) - needed):

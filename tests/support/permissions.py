@@ -41,7 +41,7 @@ _TABLES = sorted(
 
 
 def needs(service: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a call needs: ``service:Verb thing``, with the index where one is read."""
+    """Yield the permissions of a call: ``service:Verb thing``, with the index if it reads one."""
     if service == "secretsmanager":
         yield f"secretsmanager:{operation} session-key"
     elif service == "sesv2":
@@ -109,7 +109,7 @@ def endpoints_of(function: str) -> set[str]:
 
 
 def needs_of(function: str, record: Mapping[str, list[str]] | None = None) -> set[str]:
-    """Return what the endpoints of a function need together."""
+    """Return all permissions that the endpoints of a function need."""
     known = recorded() if record is None else record
     exceptions = {need for owner, need in EXCEPTIONS if owner == function}
     return {need for name in endpoints_of(function) for need in known.get(name, ())} | exceptions

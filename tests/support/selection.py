@@ -28,7 +28,7 @@ _not_run: Counter[str] = Counter()
 
 
 def need(item: Any) -> str | None:
-    """Return what a test needs; None if it needs nothing but Python's packages."""
+    """Return the program that a test needs; None if Python's packages are enough."""
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     if parameters.get(ENGINE_FIXTURE) == ENGINE:
         return NEEDS["local_endpoint"]

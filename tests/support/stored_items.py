@@ -78,7 +78,7 @@ def clock_at(now: str) -> Iterator[datetime]:
 
 
 def comparable(body: Any) -> Any:
-    """Return a response's body without what is different each time."""
+    """Return a response's body without the values that change each time."""
     if isinstance(body, dict):
         return {name: comparable(value) for name, value in body.items() if name not in _CHANGING}
     return [comparable(value) for value in body] if isinstance(body, list) else body
@@ -205,7 +205,7 @@ def _succeed(reply: Reply) -> Any:
 
 
 def _paths(boss: Person, users: list[str]) -> dict[str, list[str]]:
-    """Return what each role reads: every GET that shows something stored."""
+    """Return each role's responses to every GET that shows stored data."""
     from tools import demo
 
     admin = []

@@ -11,7 +11,7 @@ from tools.downloads import NotAvailable
 
 # By what each is known to be there.
 PROGRAMS = {libreoffice: "soffice", chromium: "chromium-headless-shell"}
-# What a person is asked to install.
+# The programs that the developer has to install.
 NEEDED = {libreoffice: libreoffice.PACKAGE, chromium: "chromium-headless-shell or chromium"}
 
 
