@@ -122,8 +122,8 @@ class AccountSettings:
     ) -> tuple[Account, NewSession | None]:
         """Change names or the email address.
 
-        Another email takes the password, has to be verified anew, ends every other session, and
-        this device goes on with a new one (OWASP ASVS 5.0 7.4.3, 7.5.1). Until it is verified, a
+        A new email needs the password and a new verification. It ends every other session, and
+        this device gets a new one (OWASP ASVS 5.0 7.4.3, 7.5.1). Until it is verified, a
         verified email stays in place, so that a typing error locks no owner out; and so does
         the present email if another account holds the new one.
 

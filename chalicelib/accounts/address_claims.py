@@ -1,7 +1,7 @@
-"""Email addresses and the accounts that hold them: an address goes to the owner who proves it.
+"""Email addresses and the accounts that hold them: an address goes to the owner who verifies it.
 
 An account may hold an address that it never verified: mistyped, given by a stranger on purpose, or
-left as a username. Such an address keeps no other person from using it. Once its owner has proved
+left as a username. Other people can still claim it. Once its owner has proved
 that mail there reaches them, the earlier account keeps all of its data, but not the address.
 """
 
@@ -28,7 +28,7 @@ class Claim:
 
     Attributes:
         proved: the address, and the account that holds it until then.
-        writes: what takes it from that account.
+        writes: the writes that remove it from that account.
         holder: that account as it was read; None if no account holds the address.
     """
 
@@ -37,7 +37,7 @@ class Claim:
     holder: Account | None
 
     def notify(self) -> None:
-        """Tell the owner of the earlier account that their username is another one now."""
+        """Email the owner of the earlier account that the service replaced their username."""
         if self.holder and login_names.same(self.holder.username, self.proved.name):
             emails.notify(self.holder, settings.USERNAME_REPLACED)
 
@@ -53,7 +53,7 @@ class AddressClaims:
     def holder_of(self, address: str, claimant_id: str | None) -> Account | None:
         """Return the account from which an address may be claimed; None if it is free.
 
-        It asks the database the same whether the address is free or not.
+        It makes the same database requests whether the address is free or not.
 
         Args:
             address: an email address.
@@ -71,7 +71,7 @@ class AddressClaims:
         return holder
 
     def claim(self, address: str, claimant_id: str, request: str, now: datetime) -> Claim:
-        """Prepare to give an address to the owner who has proved it.
+        """Prepare the transfer of an address to the owner who has verified it.
 
         Args:
             address: an email address.

@@ -30,8 +30,8 @@ _NOT_SENT = "We couldn’t send the email. Try again later."
 
 
 VERIFICATIONS_OF_ACCOUNT = FixedWindow("verification account", 5, message=MAILED_OFTEN)
-# Of all accounts that name one mailbox: ``river+1@`` and ``river+2@`` are read by one person, or by
-# a family.
+# A limit for all accounts with one mailbox: ``river+1@`` and ``river+2@`` belong to one person or
+# family.
 VERIFICATIONS_OF_MAILBOX = FixedWindow("verification mailbox", 10, message=MAILED_OFTEN)
 
 
@@ -47,7 +47,7 @@ class EmailVerification:
         rate_limiter: RateLimiter,
         links: Links,
     ) -> None:
-        """Use what belongs to the stage: stores, accounts, addresses, tries and links."""
+        """Use the stage's store, accounts, addresses, rate limiter, and links."""
         self._store = store
         self._owners = owners
         self._claims = claims
@@ -65,7 +65,7 @@ class EmailVerification:
 
         Raises:
             IdentityTaken: another account has its username or email.
-            TooManyAttempts: too many accounts have named the mailbox.
+            TooManyAttempts: the limit of emails to the mailbox is reached.
         """
         link = self.link(account, now) if is_enabled(settings.SIGNED_UP) else None
         if link is None or (address := account.address_to_verify) is None:
@@ -91,21 +91,21 @@ class EmailVerification:
         return self._claims.holder_of(address, account_id) is not None
 
     def count(self, account: Account, email: str, now: datetime) -> None:
-        """Count a mail to an unverified address, for the account and the mailbox.
+        """Count an email to an unverified address, for the account and the mailbox.
 
         Args:
-            account: the one that names the address.
+            account: the account with the address.
             email: the address.
             now: the current time.
 
         Raises:
-            TooManyAttempts: there were too many for the account, or for the mailbox; nothing was
+            TooManyAttempts: the limit of the account or of the mailbox is reached; nothing was
                 counted.
         """
         self._rate_limiter.hit_all(_limits(account.id, email), now)
 
     def request(self, account: Account, now: datetime) -> None:
-        """Mail a link to an account's pending or unverified email, if there is one.
+        """Email a link to an account's pending or unverified address, if it has one.
 
         Raises:
             InvalidFields: the account has no email.
@@ -127,24 +127,24 @@ class EmailVerification:
             raise ServiceUnavailable(_NOT_SENT, cause="the email was not accepted")
 
     def verify(self, account: Account, token: str, request: str, now: datetime) -> Account:
-        """Record that an account's owner receives the mail to its email address.
+        """Mark an account's email address as verified.
 
         The link alone is not enough. An account may name a stranger's address, by mistake or on
         purpose: the stranger has the link, and only the account's owner has a session of it.
 
         Args:
-            account: of the session that came with the token.
+            account: the account of the session that sent the token.
             token: the token from the link.
             request: the request's identifier.
             now: the current time.
 
         Returns:
-            The account as it is then.
+            The account after the change.
 
         Raises:
             IdentityTaken: another account has verified that address.
             InvalidFields: the token is unknown, expired, used, or another account's, or the account
-                has another email since; the client does not learn which.
+                has changed its email; the response does not say which.
             ServiceUnavailable: each attempt conflicted with another request.
         """
         stored_token = find_valid_token(self._store, token, Purpose.EMAIL, now)
@@ -206,7 +206,7 @@ def _not_valid() -> InvalidFields:
 
 
 def send(link: Link) -> bool:
-    """Mail a link to the address that it verifies; say whether it is on its way."""
+    """Email a link to the address that it verifies; return whether the email was accepted."""
     account = link.account
     if (to := account.address_to_verify) is None:
         return False
@@ -226,10 +226,10 @@ def email_verification() -> EmailVerification:
 
 
 def _limits(account: str, email: str) -> tuple[FixedWindow, FixedWindow]:
-    """Return what a mail to an address counts for that an account has not verified."""
+    """Return the limit of an account's emails to an unverified address."""
     return VERIFICATIONS_OF_ACCOUNT.for_key(account), _mailbox_limit(email)
 
 
 def _mailbox_limit(email: str) -> FixedWindow:
-    """Return what a mail to an address counts for, whichever account names it."""
+    """Return the limit of emails to an unverified address from all accounts."""
     return VERIFICATIONS_OF_MAILBOX.for_key(login_names.mailbox(email))

@@ -18,12 +18,12 @@ _PAGES = {Purpose.PASSWORD: "reset", Purpose.EMAIL: "verify", Purpose.SIGN_UP: "
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link about to be made.
+    """A link that is not stored yet.
 
     Attributes:
-        url: what its owner opens. It is shown or mailed once and kept nowhere.
-        account: the owner's account as it will be: every link made before is dead.
-        write: the write that makes the token good.
+        url: the URL for the owner. The service shows or emails it once and does not store it.
+        account: the owner's account after the write, in which every earlier link is invalid.
+        write: the write that stores the token.
     """
 
     url: str
@@ -33,11 +33,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class AddressLink:
-    """A link about to be made for the owner of an email address who has no account.
+    """A link that is not stored yet, for the owner of an email address without an account.
 
     Attributes:
-        url: what its owner opens. It is mailed once and stored nowhere.
-        write: the write that makes the token good.
+        url: the URL for the owner. The service emails it once and does not store it.
+        write: the write that stores the token.
     """
 
     url: str
@@ -54,14 +54,14 @@ class Links:
 
     @property
     def can_be_made(self) -> bool:
-        """Whether it is known where the service is reached."""
+        """Whether the service's public URL is set."""
         return self._public_url is not None
 
     def create(self, purpose: Purpose, account: Account, now: datetime) -> Link:
         """Prepare a link for the owner of an account.
 
-        The token stands after ``#``, which no browser sends anywhere, so that neither a server's
-        log nor a scanner of mail gets to use it. The URL is a setting, never a header of the
+        The token follows the ``#``, which browsers don't send to servers, so neither a server's
+        log nor an email scanner can use it. The URL is a setting, never a header of the
         request (OWASP's forgot-password cheat sheet).
 
         Raises:
@@ -77,7 +77,7 @@ class Links:
         return Link(url, after, self._store.put_write(stored_token))
 
     def for_address(self, email: str, now: datetime) -> AddressLink:
-        """Prepare a link by which the owner of an address signs up with it.
+        """Prepare a sign-up link for the owner of an address.
 
         Raises:
             ServiceUnavailable: the service's public address isn't set.

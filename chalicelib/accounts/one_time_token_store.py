@@ -57,7 +57,7 @@ class OneTimeTokenStore:
     def put_reset_link(
         self, before: Account, after: Account, extra_writes: Sequence[Write]
     ) -> None:
-        """Write which link to choose a password is an account's newest; delete the one before.
+        """Store the hash of an account's newest password reset link; delete the previous link.
 
         Args:
             before: as it was read.
@@ -65,14 +65,14 @@ class OneTimeTokenStore:
             extra_writes: writes of the same transaction.
 
         Raises:
-            AccountChanged: it is not as the link takes it to be any more.
+            AccountChanged: the account has changed since the link was prepared.
         """
         self._database.transact([*reset_link_writes(before, after), *extra_writes])
 
     def put_verification_link(
         self, before: Account, after: Account, extra_writes: Sequence[Write]
     ) -> None:
-        """Write which link to verify an email is an account's newest; delete the one before.
+        """Store the hash of an account's newest verification link; delete the previous link.
 
         Args:
             before: as it was read.
@@ -80,7 +80,7 @@ class OneTimeTokenStore:
             extra_writes: writes of the same transaction.
 
         Raises:
-            AccountChanged: it has another email or link, or is gone.
+            AccountChanged: its email or link has changed, or it was deleted.
         """
         unchanged, links = same_tokens_condition(before)
         attribute = "pendingEmail" if before.pending_email else "email"
@@ -107,18 +107,18 @@ class OneTimeTokenStore:
         *,
         on_condition_failed: Callable[[], Exception],
     ) -> None:
-        """Use up a token: its account gets a new password, and all its sessions are old ones.
+        """Use a token: set its account's new password, and revoke all sessions.
 
-        It happens once, however many try, and only to an account that is as the token says.
+        Of several requests, one succeeds, and only if the account has not changed since the token.
 
         Args:
-            token: as it is kept.
+            token: the stored token.
             before: the account as it was read.
             chosen: the account with the new password's hash, number and time, the language of its
                 owner, and no authenticator if this removes it.
             now: the current time.
             extra_writes: writes of the same transaction.
-            on_condition_failed: makes the error to raise where it cannot be used.
+            on_condition_failed: returns the error to raise if the token can't be used.
         """
         same_email = "attribute_not_exists(email)" if token.email is None else "email = :email"
         removes, same_factor, values = _removing_factor(before, chosen)
@@ -156,9 +156,9 @@ class OneTimeTokenStore:
 
 
 def _removing_factor(before: Account, after: Account) -> tuple[str, str, Item]:
-    """Return what to remove with an authenticator, the condition for it, and its values.
+    """Return the attributes to remove with an authenticator, the condition, and its values.
 
-    The condition holds the decision to the times that it was based on.
+    The condition requires that the times behind the decision have not changed.
     """
     if not before.second_factor or after.second_factor:
         return "", "", {}
@@ -172,7 +172,7 @@ def _removing_factor(before: Account, after: Account) -> tuple[str, str, Item]:
 
 
 def reset_link_writes(before: Account, after: Account) -> list[Write]:
-    """Return what makes a link to choose a password an account's newest one."""
+    """Return the write that makes a password reset link an account's newest one."""
     unchanged, links = same_tokens_condition(before)
     newest = Write(
         "Update",

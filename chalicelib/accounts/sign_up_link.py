@@ -1,4 +1,4 @@
-"""Signing up with an address that its owner proves first, by a link that is mailed there."""
+"""Sign-up with an emailed link, which verifies the address first."""
 
 import contextlib
 from collections.abc import Mapping
@@ -42,17 +42,17 @@ _ANOTHER_EMAIL = "The link was sent to another email address. Leave this empty."
 _NOT_SENT = "We couldn’t send the email. Try again later."
 
 
-# All that is sent within the hour still works, so that no stranger keeps the owner from signing up.
+# Every link works for its hour, so that a stranger's requests can't block the owner's sign-up.
 _USE_WHAT_WAS_SENT = (
     "We already sent several emails there. Use the newest one, or check the spam folder."
 )
 SIGN_UP_LINKS_OF_MAILBOX = FixedWindow("sign-up link mailbox", 5, message=_USE_WHAT_WAS_SENT)
-# Less than a mailbox gets in all: one stranger alone can't use up what its owner may ask for.
+# Lower than the limit of the mailbox: a single stranger can't use up the owner's limit.
 SIGN_UP_LINKS_OF_REQUESTER = FixedWindow("sign-up link requester", 3, message=_USE_WHAT_WAS_SENT)
 
 
 class SignUpLinks:
-    """The links to sign up of one stage."""
+    """The sign-up links of one stage."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class SignUpLinks:
         links: Links,
         sessions: SessionService,
     ) -> None:
-        """Use what belongs to the stage: tokens, accounts, addresses, tries, links, sessions."""
+        """Use the stage's tokens, accounts, addresses, rate limiter, links, and sessions."""
         self._tokens = tokens
         self._accounts = accounts
         self._claims = claims
@@ -72,10 +72,10 @@ class SignUpLinks:
         self._sessions = sessions
 
     def request(self, email: str, address: str, language: Language | None, now: datetime) -> None:
-        """Mail an address the link to sign up with it, or that its owner has an account already.
+        """Email a sign-up link to an address, or a notice that it already has an account.
 
-        The client does not learn which: either way a mail is sent, the same is counted, read and
-        written, and no answer comes sooner than a mail takes (OWASP ASVS 5.0 6.3.8).
+        The response does not say which: both cases send an email, make the same counts, reads, and
+        writes, and take at least as long as an email (OWASP ASVS 5.0 6.3.8).
 
         Args:
             email: the address.
@@ -84,8 +84,8 @@ class SignUpLinks:
             now: the current time.
 
         Raises:
-            TooManyAttempts: it was asked too often for this mailbox or from this IP address.
-            ServiceUnavailable: this stage sends no mail, or the mail is not taken.
+            TooManyAttempts: the limit of the mailbox or of the IP address is reached.
+            ServiceUnavailable: this stage sends no email, or the email was not accepted.
         """
         with timing.at_least(mail.max_send_seconds() + SECONDS_BESIDE_MAIL):
             if not settings.current().sends_mail:
@@ -102,13 +102,13 @@ class SignUpLinks:
         request: str,
         language: Language | None,
     ) -> NewSession:
-        """Make an account for the owner of the address that a link was mailed to; sign them in.
+        """Create an account for the owner of a verified address, and sign them in.
 
-        An account that holds the address without having verified it loses it, and nothing else.
+        An account that holds the address without having verified it loses only the address.
 
         Args:
             token: the token from the link.
-            details: username, password, email and names, as they have been checked.
+            details: validated username, password, email, and names.
             context: the client of the request.
             request: the request's identifier.
             language: the language of emails to the owner.
@@ -176,7 +176,7 @@ class SignUpLinks:
 
 
 def sign_up_links() -> SignUpLinks:
-    """Return the links to sign up of this process's stage."""
+    """Return the sign-up links of this process's stage."""
     return SignUpLinks(
         OneTimeTokenStore(database()),
         account_repository(),
@@ -188,7 +188,7 @@ def sign_up_links() -> SignUpLinks:
 
 
 def _reject_other_emails(details: Mapping[str, Any], email: str) -> None:
-    """Reject names that are another address than the one that was proved, or a weak password."""
+    """Reject a weak password, and names that are another address than the verified one."""
     username, given = details["username"], details.get("email")
     wrong = {}
     if given is not None and not login_names.same(given, email):
@@ -202,13 +202,13 @@ def _reject_other_emails(details: Mapping[str, Any], email: str) -> None:
 
 
 def _limits(mailbox: str, address: str) -> tuple[FixedWindow, FixedWindow, FixedWindow]:
-    """Return what asking for a link to sign up counts for.
+    """Return the limits of a request for a sign-up link.
 
     A requester, known by their IP address, has a limit for each mailbox. A stranger who reaches it
     leaves the rest of the mailbox's own limit to its owner.
 
     Args:
-        mailbox: what the email addresses of one mailbox have in common.
+        mailbox: the normalized mailbox of an address.
         address: the client's IP address.
     """
     window = FixedWindow("sign-up link address", settings.current().reset_links_per_address)

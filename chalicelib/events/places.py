@@ -41,11 +41,11 @@ class Places:
         return counts
 
     def counts_read(self, event_id: str) -> Read[PlaceCounts]:
-        """Return how an event's counters are read together with something else."""
+        """Return the read of an event's counters, to combine it with other reads."""
         return self._store.counts_read(event_id)
 
     def offer_read(self, event_id: str, user_id: str) -> Read[Offer]:
-        """Return how the offer to a registration is read together with something else."""
+        """Return the read of the offer to a registration, to combine it with other reads."""
         return self._store.offer_read(event_id, user_id)
 
     def offers(self, event_id: str) -> list[Offer]:
