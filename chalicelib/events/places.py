@@ -1,7 +1,7 @@
 """The places of events: taken, offered, and waited for.
 
 Every change of a registration's claim to a place goes through
-:meth:`Places.moving`, in the transaction that changes the registration.
+:meth:`Places.move_writes`, in the transaction that changes the registration.
 """
 
 from collections.abc import Iterable
