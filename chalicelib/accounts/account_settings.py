@@ -1,6 +1,5 @@
 """Account settings: the owner changes names, email address, and password."""
 
-import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -14,8 +13,9 @@ from chalicelib.identity import emails, passwords
 from chalicelib.identity.account import Account
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, settings
+from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import InvalidFields, ServiceUnavailable, Unauthenticated
+from chalicelib.platform.errors import InvalidFields, Unauthenticated
 from chalicelib.platform.items import Write
 from chalicelib.platform.languages import Language
 from chalicelib.sessions import reauthentication
@@ -26,7 +26,6 @@ from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession
 Result = TypeVar("Result")
 
 # After so many conflicting changes the client gets a 503.
-MAX_RETRIES = 5
 # Long enough to find the email in another folder, or to notice a typing error.
 PENDING_EMAIL_LASTS = timedelta(days=7)
 _EMAIL = "email"
@@ -205,14 +204,14 @@ class AccountSettings:
             Unauthenticated: the session has ended meanwhile.
             ServiceUnavailable: each attempt conflicted with another request.
         """
-        for _ in range(MAX_RETRIES):
-            with contextlib.suppress(AccountChanged):
-                return attempt(account)
+
+        def read_again() -> Account:
             found = self._store.get(account.id)
             if found is None or found.session_version != account.session_version:
                 raise Unauthenticated
-            account = found
-        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
+            return found
+
+        return retry_on_conflict(account, attempt, read_again, AccountChanged, what="an account")
 
     def _change_rest(self, before: Account, changes: Mapping[str, str | None]) -> Account:
         """Change values that need no password: names, a pending email, a notice that was read."""

@@ -1,6 +1,5 @@
 """Email verification: a mailed link, used in a session of the account, proves an address."""
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, settings
+from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.emails import is_enabled
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
@@ -23,7 +23,6 @@ from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import MAILED_OFTEN, FixedWindow, RateLimiter, rate_limiter
 
 # How often the function retries after conflicts before the client gets a 503.
-MAX_RETRIES = 5
 _NOT_VALID = "This link isn’t valid for your account. It may have expired or was already used."
 _NO_EMAIL = "There’s no email address on your account."
 _NOT_SENT = "We couldn’t send the email. Try again later."
@@ -150,14 +149,17 @@ class EmailVerification:
         stored_token = find_valid_token(self._store, token, Purpose.EMAIL, now)
         if stored_token is None or stored_token.account_id != account.id:
             raise _not_valid()
-        for _ in range(MAX_RETRIES):
-            with contextlib.suppress(AccountChanged):
-                return self._verify(account, stored_token, request, now)
+
+        def attempt(current: Account) -> Account:
+            return self._verify(current, stored_token, request, now)
+
+        def read_again() -> Account:
             found = self._accounts.get(account.id)
             if found is None or found.session_version != account.session_version:
                 raise _not_valid()
-            account = found
-        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
+            return found
+
+        return retry_on_conflict(account, attempt, read_again, AccountChanged, what="an account")
 
     def _verify(
         self, account: Account, stored_token: OneTimeToken, request: str, now: datetime

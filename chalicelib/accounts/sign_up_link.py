@@ -1,6 +1,5 @@
 """Sign-up with an emailed link, which verifies the address first."""
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +19,7 @@ from chalicelib.identity.account_repository import (
     new_account,
 )
 from chalicelib.platform import audit, mail, settings, timing
+from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.platform.languages import Language
@@ -34,7 +34,6 @@ from chalicelib.sessions.service import SessionService, session_service
 from chalicelib.sessions.session import ClientContext, NewSession
 
 # How often the function retries after conflicts before the client gets a 503.
-MAX_RETRIES = 5
 # The time for everything except the email: a few DynamoDB calls in a cold start.
 SECONDS_BESIDE_MAIL = 0.5
 TOKEN = "emailToken"  # noqa: S105 (a field)
@@ -128,12 +127,14 @@ class SignUpLinks:
             email_verified_at=context.at,
         )
         new_session = self._sessions.start(account, context)
-        for _ in range(MAX_RETRIES):
-            with contextlib.suppress(AccountChanged):
-                self._add(account, stored_token, new_session, request, context.at)
-                return new_session
-            stored_token = self._usable(token, context.at)
-        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an email address")
+        retry_on_conflict(
+            stored_token,
+            lambda current: self._add(account, current, new_session, request, context.at),
+            lambda: self._usable(token, context.at),
+            AccountChanged,
+            what="an email address",
+        )
+        return new_session
 
     def _add(
         self,

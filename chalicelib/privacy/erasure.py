@@ -12,6 +12,7 @@ import time
 from chalicelib.identity.account import Account, BeingMerged
 from chalicelib.identity.account_repository import AccountChanged, account_repository
 from chalicelib.platform import audit
+from chalicelib.platform.conflicts import MAX_ATTEMPTS
 from chalicelib.platform.errors import ServiceUnavailable, Unauthenticated
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Write
@@ -21,7 +22,6 @@ from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext, CurrentUser
 
 # How often the erasure starts again after a concurrent sign-in or change of the account.
-MAX_RETRIES = 5
 # Stop in time to respond: a function has 10 s, and a call may take 3 s.
 MAX_SECONDS = 6
 
@@ -50,7 +50,7 @@ class Erasure:
         """
         verified_address = reauthentication().verify(self._caller, password, self._visit)
         account, self._giving_back = verified_address.account, verified_address.writes
-        for _ in range(MAX_RETRIES):
+        for _ in range(MAX_ATTEMPTS):
             with contextlib.suppress(AccountChanged):
                 return self._attempt(account)
             found = account_repository().get(account.id)
@@ -59,7 +59,7 @@ class Erasure:
             if found.session_version != self._caller.account.session_version:
                 raise Unauthenticated
             account = found
-        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
+        raise ServiceUnavailable(cause=f"{MAX_ATTEMPTS} concurrent changes to an account")
 
     def _attempt(self, account: Account) -> None:
         if account.is_being_merged:

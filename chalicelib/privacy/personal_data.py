@@ -11,11 +11,11 @@ from typing import Any
 from chalicelib.events.place import Offer, PlaceState
 from chalicelib.events.places import Places, PlacesChanged, places
 from chalicelib.events.service import EventService, event_service
+from chalicelib.platform.conflicts import MAX_ATTEMPTS
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.registrations.note import SERVICE, HistoryEntry
 from chalicelib.registrations.registration import Registration
-from chalicelib.registrations.service import MAX_RETRIES
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 from chalicelib.registrations.workflow import Status
 
@@ -131,7 +131,7 @@ class PersonalRegistrations:
         that touches the waiting list, or the schedule, offers it.
         """
         user_id, event_id = registration.user_id, registration.event_id
-        for _ in range(MAX_RETRIES):
+        for _ in range(MAX_ATTEMPTS):
             offer = self._offer_to(registration)
             before = registration.with_offer(offer).place_state
             freeing = self._places.move_writes(event_id, user_id, (before, PlaceState.NONE), offer)
@@ -141,7 +141,7 @@ class PersonalRegistrations:
             [registration] = self._store.read(self._store.registration_read(user_id, event_id))
             if registration is None:
                 return
-        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to a registration")
+        raise ServiceUnavailable(cause=f"{MAX_ATTEMPTS} concurrent changes to a registration")
 
     def _offer_to(self, registration: Registration) -> Offer | None:
         """Return the offer to a registration on a waiting list; None for any other."""

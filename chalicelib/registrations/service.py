@@ -1,10 +1,9 @@
 """Changes of registrations by applicants and staff: save, change the status, delete.
 
 Each change reads a snapshot, decides, and writes on condition that the snapshot is still current.
-After a conflict it reads and decides again, up to ``MAX_RETRIES`` times.
+After a conflict it reads and decides again, up to ``MAX_ATTEMPTS`` times.
 """
 
-import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -17,7 +16,8 @@ from chalicelib.events.service import EventService
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import AccountRepository
 from chalicelib.platform import audit, settings
-from chalicelib.platform.errors import InvalidFields, NotFound, ServiceUnavailable
+from chalicelib.platform.conflicts import retry_on_conflict
+from chalicelib.platform.errors import InvalidFields, NotFound
 from chalicelib.platform.items import Write
 from chalicelib.registrations import completeness, signatures, workflow
 from chalicelib.registrations.registration import (
@@ -37,7 +37,6 @@ Result = TypeVar("Result")
 
 _OCCUPIED = {PlaceState.TAKEN, PlaceState.OFFERED}
 # After this many conflicts the client gets 503.
-MAX_RETRIES = 5
 
 
 class RegistrationService:
@@ -94,10 +93,8 @@ class RegistrationService:
         Raises:
             ServiceUnavailable: each attempt conflicted with another request.
         """
-        for _ in range(MAX_RETRIES):
-            with contextlib.suppress(RegistrationChanged, PlacesChanged):
-                return attempt(read())
-        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to a registration")
+        conflicts = (RegistrationChanged, PlacesChanged)
+        return retry_on_conflict(read(), attempt, read, *conflicts, what="a registration")
 
     def save(
         self, snapshot: Snapshot, account: Account, form: dict[str, Any], version: int | None

@@ -5,7 +5,6 @@ that the staff member still has the permission. After a conflict, the function r
 decides again.
 """
 
-import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,8 +18,9 @@ from chalicelib.identity.account_repository import AccountRepository, account_re
 from chalicelib.identity.role import Permission, Role
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, qr_codes, settings
+from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import Forbidden, NotFound, ServiceUnavailable
+from chalicelib.platform.errors import Forbidden, NotFound
 from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import MAILED_OFTEN, FixedWindow, RateLimiter, rate_limiter
 from chalicelib.sessions.session import CurrentUser
@@ -29,7 +29,6 @@ from chalicelib.user_admin.user_store import UserStore
 Result = TypeVar("Result")
 
 # How often the function retries after conflicts before the client gets a 503.
-MAX_RETRIES = 5
 _MAILED = "We emailed them a password reset link."
 _NOT_MAILED = "We couldn’t send the email. Try again later."
 _SHOWN = (
@@ -227,10 +226,11 @@ class UserCommands:
         """Read, decide, and write; after a conflict, read and decide again."""
         if account_id == self._actor.id and not own:
             raise Forbidden
-        for _ in range(MAX_RETRIES):
-            with contextlib.suppress(AccountChanged):
-                return attempt(self.get(account_id))
-        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
+
+        def read() -> Account:
+            return self.get(account_id)
+
+        return retry_on_conflict(read(), attempt, read, AccountChanged, what="an account")
 
     def _require_manageable(self, account: Account) -> None:
         """Reject staff without the permission to manage accounts of staff."""

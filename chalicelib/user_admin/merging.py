@@ -5,7 +5,6 @@ and history, and delete the account to close. After a failure, the same request 
 step is a transaction that checks the marks and that the caller is still staff.
 """
 
-import contextlib
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from datetime import datetime
 
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import AccountChanged
+from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.platform.items import Write
 from chalicelib.registrations.registration import Registration, RegistrationsClash
@@ -22,7 +22,6 @@ from chalicelib.user_admin.account_merges import AccountMerges, Pair, account_me
 from chalicelib.user_admin.transfer import RegistrationChanged, Transfers, transfers
 
 # How often the function retries after conflicts before the client gets a 503.
-MAX_RETRIES = 5
 # Stop in time to respond: a function has 10 s, and a call may take 3 s.
 SECONDS = 6
 
@@ -112,10 +111,18 @@ class Merging:
             Forbidden: the caller has lost the permission.
             ServiceUnavailable: the merge is incomplete; the moved registrations stay moved.
         """
-        for _ in range(MAX_RETRIES):
-            with contextlib.suppress(AccountChanged, RegistrationChanged):
-                return self._attempt(self._accounts.find(kept_id, merged_id), reason)
-        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to an account")
+
+        def read() -> Pair:
+            return self._accounts.find(kept_id, merged_id)
+
+        return retry_on_conflict(
+            read(),
+            lambda pair: self._attempt(pair, reason),
+            read,
+            AccountChanged,
+            RegistrationChanged,
+            what="an account",
+        )
 
     def _attempt(self, pair: Pair, reason: str) -> Account:
         if pair.merged is None:

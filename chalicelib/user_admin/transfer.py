@@ -14,6 +14,7 @@ from chalicelib.events.place import Offer
 from chalicelib.events.places import Places, PlacesChanged, places
 from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account import Account
+from chalicelib.platform.conflicts import MAX_ATTEMPTS
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.items import Write
@@ -25,7 +26,6 @@ from chalicelib.user_admin.transfer_store import TransferStore
 __all__ = ["Holdings", "RegistrationChanged", "Transfers", "transfers"]
 
 # How often the function retries after conflicts before the client gets a 503.
-MAX_RETRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Transfers:
             RegistrationChanged: the new owner has a registration for the event.
             ServiceUnavailable: each attempt conflicted with another request.
         """
-        for _ in range(MAX_RETRIES):
+        for _ in range(MAX_ATTEMPTS):
             offer = self._offer_to(registration)
             after = replace(
                 registration,
@@ -135,7 +135,7 @@ class Transfers:
             if theirs is not None and theirs.expires_at > self._now:
                 raise RegistrationChanged
             registration = there
-        raise ServiceUnavailable(cause=f"{MAX_RETRIES} concurrent changes to a registration")
+        raise ServiceUnavailable(cause=f"{MAX_ATTEMPTS} concurrent changes to a registration")
 
     def carry_traces(
         self, source: str, target: str, checks: Sequence[Write], before_each: Callable[[], None]

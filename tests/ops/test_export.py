@@ -308,7 +308,7 @@ def test_a_session_that_cannot_be_ended_is_mentioned_and_the_file_kept(service, 
 
 
 def test_a_missing_folder_is_reported_before_the_operator_types(service, run):
-    with pytest.raises(ExportError, match="none"):
+    with pytest.raises(ExportError, match="its folder doesn't exist"):
         run(name="nowhere/registrations.csv")
     assert service.asked == []
 

@@ -144,7 +144,7 @@ CODES = {
 # Sent by programs, or by controls that hold nothing else.
 NOT_TYPED = {
     *("MergeQuery.from", "Merge.from"),
-    *("AuditQuery.subject", "OneOfMany.userId", "NewNote.id", "RegistrationForm.zipCode"),
+    *("AuditQuery.subject", "MoveItem.userId", "AddNote.id", "RegistrationForm.zipCode"),
     *("PutEvent.startsOn", "PutEvent.endsOn", "PutEvent.timeZone", "NewPerson.idempotencyKey"),
     *("PutEvent.registrationOpensAt", "PutEvent.registrationClosesAt"),
 }
