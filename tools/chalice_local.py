@@ -37,6 +37,9 @@ _STARTS_WITHIN_SECONDS = 60
 _POLL_SECONDS = 0.05
 
 
+_times_at_start: dict[str, float] = {}
+
+
 class InsideLambda(RuntimeError):
     """A Lambda function tried to start the local server."""
 
@@ -65,6 +68,8 @@ def create_server(app_obj: Chalice, config: Config, host: str, port: int) -> Loc
     from chalicelib.platform.settings import SettingsError
     from tools import local
 
+    # A change right after the start isn't missed, although the watcher may read the files later.
+    _times_at_start.update(_modification_times(Path.cwd()))
     owner = os.getppid() if WORKER in os.environ else os.getpid()
     if WORKER in os.environ:
         _exit_without(owner)
@@ -138,11 +143,11 @@ def _restart_if_source_changed(
     """Restart when a source file was added, changed, or deleted since the server started.
 
     Args:
-        self: Chalice's watcher, which knows the times of all files when the server started.
+        self: Chalice's watcher, which reads the times of all files while the server starts.
         root_dir: the project's folder.
         callback: sets the event that Chalice waits for.
     """
-    before: dict[str, float] = self._mtime_cache
+    before: dict[str, float] = self._mtime_cache | _times_at_start
     now = dict(_modification_times(Path(root_dir)))
     changed = any(time_ > before.get(path, -1) for path, time_ in now.items())
     deleted = any(

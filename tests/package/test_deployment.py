@@ -87,7 +87,7 @@ def test_a_parameter_is_kept_until_it_is_given_again(production):
 
 
 def test_an_unknown_parameter_is_rejected(account, deployed):
-    with pytest.raises(DeployError, match="Unknown parameter AlarmMail. Known parameters: AlarmEmail, "):
+    with pytest.raises(DeployError, match=r"parameter AlarmMail\. Known parameters: AlarmEmail, "):
         Operator(deployed).deploy(AlarmMail="ops@lakes.example")
 
 
