@@ -47,6 +47,8 @@ FILE = local.FOLDER / "demo.json"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MOST_AT_ONCE = 100
 _SEED = 20270903
+_PASSWORD_CHARACTERS = "bcdfghjkmnpqrstvwxz23456789"  # noqa: S105 (no password)
+_PASSWORD_LENGTH = 16
 _NOTED = 5
 
 
@@ -158,7 +160,7 @@ class _Season:
         self._size = size
         self._moment, self._chance = moment, Random(_SEED)  # noqa: S311 (no secret)
         self._passwords = {local.SUPER_ADMIN: password}
-        self._applicants_password = secrets.token_urlsafe(12)
+        self._applicants_password = _password()
         self._people: list[tuple[Person, str]] = []
 
     def create(self) -> Demo:
@@ -215,7 +217,7 @@ class _Season:
     def _staff(self) -> None:
         boss = self._boss()
         for username, role in STAFF.items():
-            self._passwords[username] = secrets.token_urlsafe(12)
+            self._passwords[username] = _password()
             first, last = username.title().split(".")
             account = {"username": username, "password": self._passwords[username]}
             names = {"firstName": first, "lastName": last}
@@ -309,6 +311,11 @@ class _Season:
             path = f"/admin/events/{EVENT}/registrations/{self._people[number][1]}/notes"
             text = demo_people.NOTES[number // _NOTED % len(demo_people.NOTES)]
             staff.ask("POST", path, {"text": text})
+
+
+def _password() -> str:
+    """Return a random password without vowels, so that it can't contain a name and be rejected."""
+    return "".join(secrets.choice(_PASSWORD_CHARACTERS) for _ in range(_PASSWORD_LENGTH))
 
 
 @functools.cache
