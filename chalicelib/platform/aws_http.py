@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Low
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html.
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -107,19 +108,7 @@ class HttpClient:
         self._clock_offset = timedelta()
 
     def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        """Call an operation.
-
-        Args:
-            operation: its name, for example ``GetItem``.
-            arguments: the request, as the service's API reference has it.
-
-        Returns:
-            The response, as the API reference has it.
-
-        Raises:
-            AwsError: the service returned an error.
-            AwsUnreachable: it couldn't be reached, or there are no credentials.
-        """
+        """Call an operation, as :meth:`AwsClient.call` says."""
         if operation == "TransactWriteItems":
             # Attempts with the same token apply a transaction once.
             arguments.setdefault("ClientRequestToken", secrets.token_hex(16))
@@ -139,8 +128,8 @@ class HttpClient:
 
     def close(self) -> None:
         """Close the idle connections."""
-        while self._idle:
-            self._idle.pop().close()
+        while connection := self._idle_connection():
+            connection.close()
 
     def _attempt(self, operation: str, body: bytes) -> dict[str, Any]:
         response = self._exchange(operation, body)
@@ -173,13 +162,16 @@ class HttpClient:
 
         A connection that the service closed while it was idle is replaced at once.
         """
-        while self._idle:
-            connection = self._idle.pop()
-            try:
+        while connection := self._idle_connection():
+            with contextlib.suppress(ClosedWhileIdle):
                 return self._on(connection, operation, body)
-            except ClosedWhileIdle:
-                continue
         return self._on(self._connect(), operation, body)
+
+    def _idle_connection(self) -> Connection | None:
+        try:
+            return self._idle.pop()
+        except IndexError:  # Another thread may have taken the last one.
+            return None
 
     def _connect(self) -> Connection:
         try:

@@ -1,6 +1,7 @@
 """A server that returns the bytes that a test chooses, to test how a client handles them."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -53,17 +54,22 @@ def send(data: bytes) -> Reply:
 
 
 @contextmanager
-def hostile_server(replies: Sequence[Reply]) -> Iterator[HostileServer]:
+def hostile_server(
+    replies: Sequence[Reply], tls: ssl.SSLContext | None = None
+) -> Iterator[HostileServer]:
     """Serve one reply after the other; the connection stays open unless a reply ends it."""
     left = iter(replies)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = HostileServer(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        scheme = "https" if tls else "http"
+        server = HostileServer(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}")
 
         def serve() -> None:
             with suppress(OSError, StopIteration):
                 while True:
                     connection, _ = listener.accept()
                     server.connections += 1
+                    if tls:
+                        connection = tls.wrap_socket(connection, server_side=True)
                     with connection, suppress(ConnectionError):
                         while request := _request(connection):
                             server.requests.append(request)

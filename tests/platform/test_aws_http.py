@@ -1,16 +1,22 @@
 """The small client for AWS: what it sends, and what it makes of a server that misbehaves."""
 
 import json
+import ssl
 import time
 import zlib
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from ipaddress import ip_address
 from pathlib import Path
 from unittest import mock
 
 import boto3
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from chalicelib.platform import aws_connection, aws_http
 from chalicelib.platform.aws_connection import Limits
@@ -81,6 +87,23 @@ def test_connection_that_the_service_is_closing_is_not_used_again():
         get(client)
 
     assert server.connections == 2
+
+
+def test_connection_that_another_thread_took_is_replaced():
+    class TakenList(list):
+        """Looks filled, but another thread takes each connection first."""
+
+        def __bool__(self):
+            return True
+
+        def pop(self):
+            self.clear()
+            return super().pop()
+
+    with calling(respond(b'{"Count": 1}')) as (client, _):
+        client._idle = TakenList()
+        assert get(client) == {"Count": 1}
+        client._idle = list(client._idle)
 
 
 def test_large_response_is_read_to_its_end_although_the_service_closes_the_connection():
@@ -259,6 +282,69 @@ def test_endpoint_is_the_one_that_botocore_takes(service):
 def test_process_without_a_region_is_told():
     with mock.patch.dict("os.environ", clear=True), pytest.raises(AwsUnreachable, match="Region"):
         HttpClient(SERVICES["dynamodb"], LIMITS)
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A file with the key and the certificate of a server on this machine, which signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "certificate.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + signed.public_bytes(serialization.Encoding.PEM)
+    )
+    return file
+
+
+@contextmanager
+def calling_over_tls(certificate, *replies, **environment):
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    once = Limits(connect_seconds=2, read_seconds=2, attempts=1)
+    with hostile_server(replies, tls) as server:
+        where = {"AWS_ENDPOINT_URL_DYNAMODB": server.url, **environment}
+        with mock.patch.dict("os.environ", ENVIRONMENT | where):
+            aws_connection._tls.cache_clear()
+            client = HttpClient(SERVICES["dynamodb"], once)
+            try:
+                yield client, server
+            finally:
+                client.close()
+                aws_connection._tls.cache_clear()
+
+
+def test_request_is_sent_over_tls_to_a_server_that_is_trusted(certificate):
+    trusted = {"AWS_CA_BUNDLE": str(certificate)}
+    with calling_over_tls(certificate, respond(b'{"Count": 1}'), **trusted) as (client, _):
+        assert get(client) == {"Count": 1}
+
+
+def test_server_whose_certificate_is_not_trusted_receives_no_request(certificate):
+    untrusted = calling_over_tls(certificate, respond())
+    with untrusted as (client, server), pytest.raises(AwsUnreachable, match="SSLCert"):
+        get(client)
+
+    assert server.requests == []
 
 
 def test_root_certificates_are_those_that_certifi_has():
