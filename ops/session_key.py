@@ -38,7 +38,7 @@ class Revoke(Enum):
 
 
 class RotationFailed(RuntimeError):
-    """This rotation did not change the keys; another operator may have rotated them meanwhile."""
+    """This rotation did not change the keys; another operator may have rotated them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _held(client: Any, name: str, revoke: Revoke) -> Held:
 
 
 def _replaced(client: Any, name: str, seen: str | None, text: str) -> bool:
-    """Replace a version by a new one, unless another did meanwhile; say whether it was done.
+    """Replace a version by a new one, unless another did in the meantime; say whether it was done.
 
     Secrets Manager writes without conditions, but moves the label of the current version only from
     the one that is said to have it, and lets a version's token stand for one text only.

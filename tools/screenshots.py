@@ -74,7 +74,7 @@ def take(port: int, folder: Path = FOLDER) -> int:
     """Take all screenshots again.
 
     Args:
-        port: where the service listens meanwhile.
+        port: where the service listens in the meantime.
         folder: where to write the files; the function first deletes everything in it.
 
     Returns:

@@ -89,7 +89,7 @@ class AccountSettings:
 
         Raises:
             InvalidFields: the current password is wrong, or the new one is weak.
-            Unauthenticated: the session has ended meanwhile.
+            Unauthenticated: the session has ended since.
             TooManyAttempts: the limit of attempts or of changes is reached.
             ServiceUnavailable: the breach check of the new one failed, and the settings
                 require it.
@@ -136,7 +136,7 @@ class AccountSettings:
         Raises:
             IdentityTaken: another account has verified that email.
             InvalidFields: the password is missing or wrong.
-            Unauthenticated: the session has ended meanwhile.
+            Unauthenticated: the session has ended since.
             TooManyAttempts: the limit of attempts is reached.
         """
         account = self._caller.account
@@ -201,7 +201,7 @@ class AccountSettings:
             attempt: saves the change; raises AccountChanged on a conflict.
 
         Raises:
-            Unauthenticated: the session has ended meanwhile.
+            Unauthenticated: the session has ended since.
             ServiceUnavailable: each attempt conflicted with another request.
         """
 

@@ -80,7 +80,7 @@ def _update_write(before: Account, after: Account) -> Write:
     unchanged, links = same_tokens_condition(before)
     different = sorted(name for name in new if new[name] != old.get(name))
     gone = sorted(old.keys() - new.keys())
-    # Don't overwrite a code that was marked as used meanwhile.
+    # Don't overwrite a code that was marked as used in the meantime.
     if _AUTHENTICATOR in old and _AUTHENTICATOR in {*different, *gone}:
         unchanged += f" AND {_AUTHENTICATOR} = :was_{_AUTHENTICATOR}"
         links[f":was_{_AUTHENTICATOR}"] = old[_AUTHENTICATOR]

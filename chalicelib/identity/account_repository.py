@@ -103,7 +103,7 @@ class AccountRepository:
     def use_code_write(self, login: VerifiedLogin, after: Authenticator) -> Write:
         """Return the write that replaces ``rehash_writes`` if a code was verified, too.
 
-        The condition raises IncorrectCode if another request has used the code meanwhile.
+        The condition raises IncorrectCode if another request has used the code in the meantime.
         """
         return self._store.use_code_write(login.account, after, login.new_hash)
 

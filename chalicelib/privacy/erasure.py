@@ -44,7 +44,7 @@ class Erasure:
             InvalidFields: the password is wrong.
             TooManyAttempts: the limit of attempts is reached.
             LastSuperAdmin: the caller is the last enabled SuperAdmin.
-            Unauthenticated: the caller's session has ended meanwhile.
+            Unauthenticated: the caller's session has ended since.
             BeingMerged: staff are merging another account into the caller's.
             ServiceUnavailable: the erasure is incomplete; the deleted data stays deleted.
         """

@@ -101,7 +101,7 @@ class RegistrationStore:
         return history_write(registration, SERVICE, "offered", offer.offered_at, changes)
 
     def exists_check(self, registration: Registration) -> Write:
-        """Return the check that a registration has not been deleted meanwhile; or NotFound."""
+        """Return the check that a registration has not been deleted; or NotFound."""
         there = {"ConditionExpression": "attribute_exists(userId)"}
         key = _key(registration.user_id, registration.event_id)
         return Write("ConditionCheck", REGISTRATIONS, key, there, on_condition_failed=NotFound)

@@ -106,7 +106,7 @@ class SecondFactorEnrollment:
         Raises:
             EmailNotVerified: the account has an unverified email address.
             InvalidFields: the code is wrong, or none is being set up.
-            Unauthenticated: the session has ended meanwhile.
+            Unauthenticated: the session has ended since.
             TooManyAttempts: the limit of attempts is reached.
         """
         account = self._caller.account

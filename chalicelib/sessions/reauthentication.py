@@ -46,7 +46,7 @@ class Reauthentication:
 
         Raises:
             InvalidFields: the password is wrong.
-            Unauthenticated: the session has ended meanwhile.
+            Unauthenticated: the session has ended since.
             TooManyAttempts: the limit of attempts is reached.
         """
         reading = self._accounts.account_read(caller.account.id)

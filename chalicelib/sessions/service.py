@@ -160,7 +160,7 @@ class SessionService:
         try:
             self._store.transact((*writes, *login.rehash_writes))
         except PasswordHashReplaced:
-            # Another sign-in has replaced the weak hash meanwhile; or the password was changed, and
+            # Another sign-in has replaced the weak hash; or the password was changed, and
             # then this session has an old version and is invalid.
             self._store.transact((*writes, self._accounts.keep_account_write(login.account)))
         return new_session

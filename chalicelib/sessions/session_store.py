@@ -66,7 +66,7 @@ class SessionStore:
     def touch(self, session: Session, now: datetime) -> bool:
         """Record a request of a session; return whether the session still exists.
 
-        A session that was deleted meanwhile is not recreated.
+        A session that was deleted in the meantime is not recreated.
         """
         try:
             self._database.update(

@@ -244,7 +244,7 @@ class StaffRegistrations:
             mail.send(message)
         self._update_offers(event_id)
         if self._may_offer and registration.status is Status.WAITLISTED:
-            # The service has offered the free place to this person meanwhile.
+            # The service has offered the free place to this person in the meantime.
             registration = self._find(event_id, user_id).registration or registration
         return self._with_staff_names([registration])[0]
 

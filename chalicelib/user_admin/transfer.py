@@ -130,7 +130,7 @@ class Transfers:
                 self._registrations.registration_read(owner.id, registration.event_id),
             )
             if there is None:
-                # A request has deleted or moved the registration meanwhile.
+                # A request has deleted or moved the registration in the meantime.
                 return
             if theirs is not None and theirs.expires_at > self._now:
                 raise RegistrationChanged

@@ -136,7 +136,7 @@ def _signed_in(url: str, who: tuple[str, str]) -> Browser:
 def _play(
     served: Rehearsal, staff: list[tuple[str, str]], seconds: float, pause: float, seed: int
 ) -> tuple[Played, Watched]:
-    """Have people in a process of their own, and watch the service's meanwhile."""
+    """Have people in a process of their own, and watch the service's in the meantime."""
     watched, began = Watched(), time.monotonic()
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as elsewhere:
         playing = elsewhere.submit(crowd.play, served.url, staff, seconds, pause, seed)

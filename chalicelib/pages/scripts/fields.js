@@ -102,7 +102,7 @@ export function differences(form, stored, current) {
   return Object.fromEntries(different.map((name) => [name, [stored[name], current[name]]]));
 }
 
-/** Merges the user's input with the changes to the record meanwhile, field by field.
+/** Merges the user's input with the changes to the record in the meantime, field by field.
 
     `before` is what the controls held when both were the same, `stored` the record then,
     `current` the record now. What was typed is never lost: where both sides have changed a

@@ -119,7 +119,7 @@ function lock() {
   locked = isContactOnly ? names(form).filter((name) => !names(CONTACT).includes(name)) : [];
 }
 
-/** Reverts input in fields that were locked meanwhile; returns their labels. */
+/** Reverts input in fields that were locked in the meantime; returns their labels. */
 function giveUpLocked() {
   const typed = values(form);
   const lost = locked.filter((name) => !same(typed[name], before[name]));
@@ -278,7 +278,7 @@ function named(error) {
     : sentence(error);
 }
 
-/** Sends the form; if the record has changed meanwhile, merges it first. */
+/** Sends the form; if the record has changed in the meantime, merges it first. */
 async function store() {
   for (;;) {
     const typed = values(form);
