@@ -17,7 +17,8 @@ PACKAGES_BY_FUNCTION = {
     "sign-out": ("sign_out",),
     "accounts": ("accounts", "sessions", "second_factor", "privacy"),
     "registrations": ("events", "registrations"),
-    "staff": ("staff", "user_admin"),
+    "staff": ("staff",),
+    "account-admin": ("user_admin",),
     "pages": ("pages", "openapi"),
 }
 FUNCTION_BY_PACKAGE = {

@@ -1,7 +1,7 @@
 """Checks a deployed service by doing what an applicant does, with an account made for the purpose.
 
-The checks need every part that a deployment can break: the gateway, each function that an
-applicant meets, its role, the session key, and the tables.
+The checks need every part that a deployment can break: the gateway, each function that has
+endpoints, its role, the session key, and the tables.
 """
 
 import secrets
@@ -15,6 +15,8 @@ _NOT_READY = (403, 404, 500, 502, 503, 504)
 _TIMEOUT_SECONDS = 15
 _COOKIE = "ACCESS_TOKEN="
 _LONGEST_QUOTE = 200
+# One path of each function that only staff may use.
+_STAFF_PATHS = ("/admin/users", "/admin/events")
 
 
 class SmokeTestFailed(RuntimeError):
@@ -116,7 +118,8 @@ def _with_account(ask: Ask, event: str | None) -> None:
             form = {"form": {"firstName": "Smoke", "lastName": "Test"}}
             _expect(201, ask, "PUT", f"/registrations/{event}", form)
             _expect(200, ask, "DELETE", f"/registrations/{event}")
-        _expect(403, ask, "GET", "/admin/users")
+        for staff_path in _STAFF_PATHS:
+            _expect(403, ask, "GET", staff_path)
         _expect(200, ask, "DELETE", "/sessions/current")
         _expect(401, ask, "GET", "/me")
         _expect(200, ask, "POST", "/signin", credentials)

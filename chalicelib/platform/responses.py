@@ -9,11 +9,12 @@ import chalice
 from chalice.app import CaseInsensitiveMapping
 from chalice.app import Response as ChaliceResponse
 
-from chalicelib.platform import security_headers
+from chalicelib.platform import log, security_headers
 from chalicelib.platform.errors import (
     ApiError,
     InternalError,
     MethodNotAllowed,
+    ServiceUnavailable,
     VersionConflict,
 )
 
@@ -241,7 +242,7 @@ def finalize(
     """Add the default headers, and give Chalice's own errors our shape: a Chalice middleware."""
     response = get_response(request)
     if isinstance(response.body, Mapping) and {"Code", "Message"} == response.body.keys():
-        error = render_error(_CHALICE_ERRORS.get(response.status_code, InternalError)())
+        error = render_error(_error_of_chalice(response))
         response.status_code, response.body = error.status_code, error.body
         response.headers.update(error.headers)
     given = CaseInsensitiveMapping(response.headers)
@@ -249,3 +250,18 @@ def finalize(
         if name not in given:
             response.headers[name] = value
     return response
+
+
+def _error_of_chalice(response: ChaliceResponse) -> ApiError:
+    """Return our error for one of Chalice's own.
+
+    While a deployment moves a route to another Lambda function, the gateway may send its requests
+    to a function that doesn't have the route. Chalice then rejects the method and allows none, but
+    the client can send the request again.
+    """
+    if response.headers.get("Allow") == "":
+        del response.headers["Allow"]
+        error = ServiceUnavailable(cause="this function doesn't serve the path")
+        log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
+        return error
+    return _CHALICE_ERRORS.get(response.status_code, InternalError)()

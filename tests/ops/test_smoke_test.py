@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from chalicelib.functions import FUNCTION_BY_PACKAGE, PACKAGES_BY_FUNCTION, all_endpoints
 from ops import smoke_test
 from ops.smoke_test import SmokeTestFailed
 from tests.support.clients import Reply
@@ -41,6 +42,19 @@ def replacing(ask, request, reply):
     return send
 
 
+def test_every_function_with_endpoints_is_sent_a_request(ask, backend, requests_sent):
+    hold_event()
+    smoke_test.check(ask)
+
+    functions = {
+        FUNCTION_BY_PACKAGE[endpoint.package]
+        for endpoint in all_endpoints()
+        for method in endpoint.methods
+        if f"{method} {endpoint.path}".replace("{event_id}", "harvest-fair") in requests_sent
+    }
+    assert functions == set(PACKAGES_BY_FUNCTION)
+
+
 def test_service_that_works_passes_and_keeps_no_account(ask, backend):
     smoke_test.check(ask)
 
@@ -68,7 +82,7 @@ def test_registrations_are_read_while_no_event_is_open(ask, backend, requests_se
     [
         *("GET /health", "POST /signout", "GET /events", "GET /signin", "GET /no-such-path"),
         *("POST /signup", "GET /me", "PUT /registrations/harvest-fair", "GET /admin/users"),
-        *("DELETE /sessions/current", "POST /signin", "POST /me/delete"),
+        *("GET /admin/events", "DELETE /sessions/current", "POST /signin", "POST /me/delete"),
     ],
 )
 def test_response_503_is_reported_with_its_request(ask, backend, request_sent):

@@ -5,6 +5,7 @@ from unittest import mock
 
 import pytest
 
+from app import app
 from chalicelib.platform import settings
 from chalicelib.sessions.service import SessionService
 from tests.support.environments import environment
@@ -82,3 +83,25 @@ def test_an_odd_event_is_answered_in_our_shape_and_logged_on_one_line(odd, capsy
 def test_the_health_check_makes_no_aws_calls(nobody, aws_calls):
     assert nobody.get("/health").json == {"status": "ok"}
     assert aws_calls == []
+
+
+def test_request_for_a_route_that_another_function_has_by_now_can_be_repeated(monkeypatch, capsys):
+    monkeypatch.delitem(app.routes, "/admin/users")
+    context = {"resourcePath": "/admin/users", "httpMethod": "GET", "requestId": "request-1"}
+    event = {
+        "requestContext": context,
+        "headers": {},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "body": None,
+        "isBase64Encoded": False,
+    }
+
+    response = app(event, None)
+
+    assert response["statusCode"] == 503
+    assert json.loads(response["body"])["code"] == "unavailable"
+    assert response["headers"]["Retry-After"] == "2"
+    assert "Allow" not in response["headers"]
+    assert "this function doesn't serve the path" in capsys.readouterr().out

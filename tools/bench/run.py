@@ -32,7 +32,7 @@ TIMES_JOURNEY = 3
 _HERE = "bench-starts"
 _OWN = "/registrations/{event_id}"
 _LIST = "/admin/events/{event_id}/registrations"
-_JOURNEY = "one shared function", "five functions by privilege", "one function an action"
+_JOURNEY = "one shared function", "a few functions by privilege", "one function an action"
 
 
 def run() -> int:
