@@ -18,7 +18,7 @@ CHECKOV := $(VENV)/checkov
 INSTALL := @$(PYTHON) -m tools.install --venv $(VENV)
 define INSTALL_APART
 	@$(PYTHON) -m venv --clear $(@D)
-	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 endef
 SLOW := EVERYTHING=1 $(BIN)/python -m pytest -n 0 -m slow
@@ -34,8 +34,8 @@ dev: local-packages  ## run the service at http://localhost:$(PORT); DEMO=1 adds
 package: local-packages  ## build out/deployment.zip and out/sam.json for a stage
 	@$(BIN)/python -m ops package --stage $(STAGE)
 
-deploy: local-packages  ## deploy a stage to AWS; SET="AlarmEmail=..." sets parameters, YES=1 doesn't ask
-	@$(BIN)/python -m ops deploy --stage $(STAGE) $(addprefix --set ,$(SET)) $(if $(YES),--yes)
+deploy: local-packages  ## deploy a stage to AWS; SET="AlarmEmail=..." sets parameters, YES=1 doesn't ask, UNAUDITED=1 skips the audit
+	@$(BIN)/python -m ops deploy --stage $(STAGE) $(addprefix --set ,$(SET)) $(if $(YES),--yes) $(if $(UNAUDITED),--unaudited)
 
 destroy: local-packages  ## delete a stage from AWS; with ERASE=STAGE, also its data
 	@$(BIN)/python -m ops destroy --stage $(STAGE) $(if $(ERASE),--erase $(ERASE)) $(if $(YES),--yes)
@@ -95,8 +95,8 @@ generated-docs: dev-packages  ## write docs/openapi.json, docs/api.md, and the g
 types: dev-packages
 	@$(BIN)/mypy
 
-audit: dev-packages  ## check pinned dependencies for known vulnerabilities; warns if the database can't be reached
-	@$(BIN)/python -m tools audit
+audit: dev-packages  ## check pinned dependencies for known vulnerabilities; warns if the database can't be reached, or fails with REQUIRED=1
+	@$(BIN)/python -m tools audit $(if $(REQUIRED),--required)
 
 permissions: test-packages  ## record the AWS calls of each endpoint and write the policies; ARGS=FILE only adds what its tests need
 	@WRITE_PERMISSIONS=1 EVERYTHING=1 $(BIN)/python -m pytest $(ARGS)
@@ -139,5 +139,5 @@ $(CHECKOV)/installed: requirements-checkov.txt | test-packages
 	$(INSTALL_APART)
 
 $(FUZZER): requirements-fuzz.txt | test-packages
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-fuzz.txt || echo "There is no atheris for this machine: Hypothesis takes its place."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-fuzz.txt || echo "There is no atheris for this machine: Hypothesis takes its place."
 	@touch $@

@@ -49,6 +49,11 @@ def _add_deployment(command: Command) -> None:
     deploying.add_argument(
         *("--set", "-s"), dest="given", metavar="NAME=VALUE", type=_parameter, action="append"
     )
+    deploying.add_argument(
+        "--unaudited",
+        action="store_true",
+        help="don't check the shipped packages for known vulnerabilities",
+    )
     destroying = command("destroy", _destroy, "delete a stage from AWS")
     destroying.add_argument("--stage", choices=package.stages(), required=True)
     destroying.add_argument(
@@ -111,12 +116,14 @@ def _add_data(command: Command) -> None:
 
 def _package(given: _Given) -> int:
     made = package.build(given.stage, architecture=given.architecture)
-    print(f"{made.code} ({made.code.stat().st_size:,} bytes) and {made.template}")
+    print(f"{made.code} ({made.code.stat().st_size:,} bytes), {made.template},")
+    print(f"and {made.bill_of_materials}, which lists the packages in the zip")
     return 0
 
 
 def _deploy(given: _Given) -> int:
-    return deploy.run(given.stage, dict(given.given or []), deploy.asking(yes=given.yes))
+    parameters, agree = dict(given.given or []), deploy.asking(yes=given.yes)
+    return deploy.run(given.stage, parameters, agree, audited=not given.unaudited)
 
 
 def _destroy(given: _Given) -> int:

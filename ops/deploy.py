@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.platform import clock, settings
 from chalicelib.platform.aws import aws_client
 from chalicelib.platform.errors import ServiceUnavailable
-from ops import package, session_key, smoke_test, tables
+from ops import package, session_key, smoke_test, tables, vulnerabilities
 from ops.environment import use_stage
 from ops.stack import Agree, Declined, Present, Stack, StackError, Template
 from ops.template import KEPT_STAGE
@@ -34,13 +34,15 @@ class DeployError(RuntimeError):
     """Nothing was deployed, or it does not work; the message says why."""
 
 
-def run(stage: str, given: Mapping[str, str], agree: Agree) -> int:
+def run(stage: str, given: Mapping[str, str], agree: Agree, *, audited: bool = True) -> int:
     """Deploy the committed version to a stage, and print its URL.
 
     Args:
         stage: one of :func:`ops.package.stages`.
         given: parameters of the template; one that is not given stays as it is.
         agree: is shown what would change, and says whether to go on.
+        audited: whether to stop if a package that ships has a known vulnerability, or if that can't
+            be found out.
 
     Returns:
         The exit status.
@@ -52,6 +54,8 @@ def run(stage: str, given: Mapping[str, str], agree: Agree) -> int:
     _check(sys.version_info[:2], clean=True)
     if warning := runtime_warning(clock.now().date()):
         print(warning, file=sys.stderr)
+    if audited:
+        _audit()
     return _saying_why(lambda: _deploy(stage, given, agree))
 
 
@@ -138,6 +142,26 @@ def _check(version: tuple[int, int] | None, *, clean: bool) -> None:
 
     if found := list(missing(boto3.Session(), version, clean=clean)):
         raise DeployError(f"No changes were made: {'; '.join(found)}.")
+
+
+def _audit() -> None:
+    """Look whether the packages that ship have known vulnerabilities.
+
+    Raises:
+        DeployError: one has, or the database can't be asked.
+    """
+    try:
+        found = vulnerabilities.known(vulnerabilities.shipped(), vulnerabilities.DATABASE)
+    except vulnerabilities.DatabaseUnavailable as away:
+        raise DeployError(
+            "No changes were made: packages couldn't be checked for known vulnerabilities "
+            f"({away}). To deploy without this check, set UNAUDITED=1."
+        ) from away
+    if found:
+        raise DeployError(
+            f"No changes were made: known vulnerabilities: {'; '.join(found)}. Upgrade these "
+            "packages. To deploy with them, set UNAUDITED=1."
+        )
 
 
 def _saying_why(work: Callable[[], int]) -> int:

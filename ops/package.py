@@ -17,13 +17,14 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
 from chalicelib.platform import settings
-from ops import aws_data, functions, template
+from ops import aws_data, distributions, functions, sbom, template
+from ops.distributions import Distribution
 
 OUT = Path("out")
 PROJECT = Path(__file__).parent.parent
@@ -79,6 +80,11 @@ class Package:
     code: Path
     template: Path
 
+    @property
+    def bill_of_materials(self) -> Path:
+        """Where the list of the zip's packages is, as CycloneDX JSON."""
+        return self.code.with_suffix(".cdx.json")
+
 
 def stages() -> list[str]:
     """Return the names of the stages that can be packaged."""
@@ -99,7 +105,7 @@ def architecture_here() -> str:
 
 
 def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECTURE) -> Package:
-    """Make ``deployment.zip`` and ``sam.json``.
+    """Make ``deployment.zip``, its bill of materials ``deployment.cdx.json``, and ``sam.json``.
 
     Settings in this process's environment (``BREEZE_LAKES_POINT_PUBLIC_URL`` and so on) become
     the function's. It takes no AWS credentials, but a package index.
@@ -132,6 +138,8 @@ def build(stage: str, folder: Path = OUT, architecture: str = DEPLOYED_ARCHITECT
         folder.mkdir(parents=True, exist_ok=True)
         package = Package(folder / "deployment.zip", folder / "sam.json")
         write_zip({**compiled(files), **aws_data.files()}, package.code)
+        contents = _with_hashes(distributions.packaged(files))
+        package.bill_of_materials.write_text(sbom.compose(package.code.read_bytes(), contents))
         shutil.copyfile(made / "sam.json", package.template)
     return package
 
@@ -220,7 +228,8 @@ def wrong_with(files: Mapping[str, bytes], project: Path, architecture: str) -> 
 
 
 def _wrong_versions(files: Mapping[str, bytes], project: Path) -> Iterator[str]:
-    pinned, present = _pinned(project / "requirements.txt"), dict(_packages(files))
+    pinned = _versions(distributions.locked(project / "requirements.txt").values())
+    present = _versions(distributions.packaged(files))
     for name in sorted(pinned.keys() | present.keys()):
         if pinned.get(name) != present.get(name):
             wanted, found = pinned.get(name, "none"), present.get(name, "none")
@@ -311,25 +320,21 @@ def _hashes_of_wheels(project: Path) -> dict[str, str]:
     Chalice downloads those by name and version alone. As constraints, the locked hashes count
     there too, but an older pip than the locked one finds no hash in them and stops.
     """
-    locked = _pinned(PROJECT / "requirements-local.txt")["pip"]
+    locked = distributions.locked(PROJECT / "requirements-local.txt")["pip"].version
     if metadata.version("pip") != locked:
         print(f"Hashes of wheels aren't compared: install pip {locked}.", file=sys.stderr)
         return {}
     return {"PIP_CONSTRAINT": str(project / "requirements.txt")}
 
 
-def _pinned(requirements: Path) -> dict[str, str]:
-    """Return the version of each package that a requirements file pins."""
-    pins = re.findall(r"(?m)^([A-Za-z0-9._-]+)==([^\s;#\\]+)", requirements.read_text())
-    return {_canonical(name): version for name, version in pins}
+def _versions(packages: Iterable[Distribution]) -> dict[str, str]:
+    return {one.name: one.version for one in packages}
 
 
-def _packages(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Yield name and version of each installed package (PyPA's recorded projects)."""
-    for name in files:
-        if name.endswith(".dist-info/METADATA"):
-            package, version = name.partition(".dist-info/")[0].rsplit("-", 1)
-            yield _canonical(package), version
+def _with_hashes(packages: Iterable[Distribution]) -> Iterator[Distribution]:
+    """Yield packages with the hashes that the lock has for them."""
+    locked = distributions.locked(PROJECT / "requirements.txt")
+    return (replace(one, hashes=locked[one.name].hashes) for one in packages)
 
 
 def _record(content: bytes) -> Iterator[tuple[str, str | None]]:
@@ -343,7 +348,3 @@ def _record(content: bytes) -> Iterator[tuple[str, str | None]]:
 
 def _digest(content: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
-
-
-def _canonical(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -56,7 +56,10 @@ def _add_here(command: Command) -> None:
 
 def _add_tools(command: Command) -> None:
     """Add the commands that check and measure, and that install their dependencies."""
-    command("audit", _audit, "check pinned dependencies for known vulnerabilities")
+    auditing = command("audit", _audit, "check pinned dependencies for known vulnerabilities")
+    auditing.add_argument(
+        "--required", action="store_true", help="fail if the database can't be reached"
+    )
     command("bench", _bench, "measure cold starts, response times, round trips, and costs")
     fuzzing = command("fuzz", _fuzz, "fuzz the service and its parsers")
     fuzzing.add_argument(
@@ -93,8 +96,8 @@ def _screenshots(given: _Given) -> int:
     return screenshots.take(given.port)
 
 
-def _audit(_: _Given) -> int:
-    return audit.audit()
+def _audit(given: _Given) -> int:
+    return audit.audit(required=given.required)
 
 
 def _bench(_: _Given) -> int:

@@ -11,7 +11,7 @@ FILES = ("requirements-dev.txt", "requirements-fuzz.txt")
 DATABASE = "https://api.osv.dev/v1/query"
 # A developer waits for the checks. Offline, the check ends within seconds.
 _SECONDS, _SECONDS_FOR_ALL = 10, 120
-_HOLES, _NONE_FOUND, _NOT_ASKED = 1, 0, 0
+_HOLES, _NONE_FOUND, _NOT_ASKED = 1, 0, 2
 # What pip-audit ends with when the database does not answer, or answers with a fault.
 _AWAY = ("requests.exceptions.", "ServiceError", "ConnectionError")
 
@@ -20,16 +20,17 @@ class AuditError(Exception):
     """The audit failed for a reason other than the network."""
 
 
-def audit(files: Iterable[str] = FILES, database: str = DATABASE) -> int:
+def audit(files: Iterable[str] = FILES, database: str = DATABASE, *, required: bool = False) -> int:
     """Look up every pin; say which are known to have holes.
 
     Args:
         files: of requirements, pinned in full, so that nothing has to be resolved or installed.
         database: where an OSV service answers.
+        required: whether a database that can't be reached is a failure.
 
     Returns:
-        The exit status: 1 if there is a hole. Where the database cannot be reached, a warning and
-        0, since no change of this project's makes that so.
+        The exit status: 1 if there is a hole. If the database can't be reached, 0 with a warning,
+        because no change to this project causes that; or 2 if the audit is required.
 
     Raises:
         AuditError: the requirements cannot be read.
@@ -37,7 +38,7 @@ def audit(files: Iterable[str] = FILES, database: str = DATABASE) -> int:
     found = _asked(files, database)
     if found is None:
         print(f"Warning: {database} can't be reached. No packages were checked.", file=sys.stderr)
-        return _NOT_ASKED
+        return _NOT_ASKED if required else _NONE_FOUND
     skipped = [one["name"] for one in found if "skip_reason" in one]
     if skipped:
         print(f"Warning: not checked: {', '.join(skipped)}.", file=sys.stderr)

@@ -11,7 +11,6 @@ import tempfile
 from pathlib import Path
 
 PROJECT = Path(__file__).parent.parent
-UV = "uv==0.13.9"
 # The largest set comes first: the others take the versions that it was given.
 LARGEST = "dev"
 OUTPUTS = {
@@ -22,9 +21,10 @@ OUTPUTS = {
     "fuzz": "requirements-fuzz.txt",
     "acceptance": "requirements-acceptance.txt",
     "checkov": "requirements-checkov.txt",
+    "lock": "requirements-lock.txt",
 }
 # Each is installed into an environment of its own, where other versions may be needed.
-APART = ("acceptance", "checkov")
+APART = ("acceptance", "checkov", "lock")
 _OLDEST_PYTHON = "3.11"
 
 
@@ -58,7 +58,8 @@ def lock(*, upgrade: bool) -> None:
 def _installed(folder: Path) -> str:
     """Install uv into a folder; return its path."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    subprocess.run([str(folder / "bin" / "pip"), "install", "--quiet", UV], check=True)
+    locked = ("--require-hashes", "-r", str(PROJECT / OUTPUTS["lock"]))
+    subprocess.run([str(folder / "bin" / "pip"), "install", "--quiet", *locked], check=True)
     return str(folder / "bin" / "uv")
 
 

@@ -45,7 +45,7 @@ class Operator:
             mock.patch.object(deploy, "RUNTIME", sys.version_info[:2]),
             mock.patch.object(package, "build", return_value=made),
         ):
-            return deploy.run(STAGE, parameters, deploy.asking(yes=True))
+            return deploy.run(STAGE, parameters, deploy.asking(yes=True), audited=False)
 
     def destroy(self, erase: str | None = None) -> int:
         """Run ``make destroy STAGE=dev YES=1``."""

@@ -1,11 +1,15 @@
 """The content of the deployment zip."""
 
 import importlib.util
+import json
 import re
+from importlib import metadata
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
-from ops import aws_data, package
+from ops import aws_data, distributions, package, sbom
 from tests.package.conftest import OF_THIS_SHELL
 
 # Shapes that secrets have: AWS access keys, PEM private keys, JWTs, our own keys' JSON.
@@ -74,6 +78,20 @@ def test_every_library_is_for_the_right_machine(files):
 
     assert len(libraries) >= 3
     assert {content[18:20] for content in libraries} == {b"\xb7\x00"}
+
+
+def test_the_bill_of_materials_lists_each_package_in_the_zip_with_its_hashes(files, deployed):
+    bill = deployed.bill_of_materials.read_text()
+    components = {one["name"]: one for one in json.loads(bill)["components"]}
+    shipped = {one.name: one.version for one in distributions.packaged(files)}
+    hashes = {name for name, one in components.items() if one.get("externalReferences")}
+
+    assert len(shipped) > 10
+    assert {name: one["version"] for name, one in components.items()} == shipped | {
+        name: metadata.version(name) for name in sbom.PARTS
+    }
+    assert hashes == shipped.keys()
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill) is None
 
 
 def test_neither_our_files_nor_the_template_hold_a_secret(files, deployed):

@@ -106,6 +106,12 @@ def test_a_database_that_is_not_there_is_a_warning(pinned, capsys):
     assert "No packages were checked" in capsys.readouterr().err
 
 
+def test_a_required_audit_fails_if_the_database_is_not_there(pinned):
+    url = "http://127.0.0.1:9/v1/query"
+
+    assert audit.audit(pinned("leaky==1.0"), url, required=True) == 2
+
+
 def test_requirements_that_are_not_pinned_are_no_matter_of_the_network(pinned):
     with database() as url, pytest.raises(audit.AuditError):
         audit.audit(pinned("leaky>=1.0"), url)
