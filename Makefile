@@ -87,6 +87,8 @@ lint: dev-packages
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/pylint app.py chalicelib ops tools
+	@$(BIN)/bandit --quiet --recursive app.py chalicelib
+	@$(BIN)/bandit --quiet --recursive ops tools --configfile pyproject.toml
 
 generated-docs: dev-packages  ## write docs/openapi.json, docs/api.md, and the graph of packages in docs/architecture.md
 	@$(BIN)/python -m tools.api_docs

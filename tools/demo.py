@@ -47,7 +47,7 @@ FILE = local.FOLDER / "demo.json"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MOST_AT_ONCE = 100
 _SEED = 20270903
-_PASSWORD_CHARACTERS = "bcdfghjkmnpqrstvwxz23456789"  # noqa: S105 (no password)
+_PASSWORD_CHARACTERS = "bcdfghjkmnpqrstvwxz23456789"  # noqa: S105  # nosec B105 # no password
 _PASSWORD_LENGTH = 16
 _NOTED = 5
 
@@ -158,7 +158,7 @@ class _Season:
 
     def __init__(self, password: str, moment: Moment, size: Size) -> None:
         self._size = size
-        self._moment, self._chance = moment, Random(_SEED)  # noqa: S311 (no secret)
+        self._moment, self._chance = moment, Random(_SEED)  # noqa: S311  # nosec B311 # no secret
         self._passwords = {local.SUPER_ADMIN: password}
         self._applicants_password = _password()
         self._people: list[tuple[Person, str]] = []

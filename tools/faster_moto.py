@@ -11,7 +11,7 @@ them.
 import copy
 import functools
 import json
-import pickle
+import pickle  # nosec B403 # of objects of this process
 import random
 import re
 import weakref
@@ -66,7 +66,7 @@ def install() -> None:
 
 def _name_request(headers: dict[str, Any] | None = None) -> str:
     """Return a request's id, of 52 digits as moto's own, drawn at once."""
-    drawn = f"{random.getrandbits(208):052X}"
+    drawn = f"{random.getrandbits(208):052X}"  # nosec B311 # an id of moto's, not a secret
     if headers is not None:
         headers["x-amzn-requestid"] = drawn
     return drawn
@@ -158,7 +158,7 @@ def _parse_conditions_once(parser_class: Any) -> None:
 def _parse_updates_once(parser_class: Any, validators: Any) -> None:
     """Remember the tree of an update, and copy it faster for each item that it's applied to."""
     parser_class.make = functools.cache(parser_class.make)
-    validators.deepcopy = lambda tree: pickle.loads(pickle.dumps(tree))  # noqa: S301 - our own
+    validators.deepcopy = lambda tree: pickle.loads(pickle.dumps(tree))  # noqa: S301  # nosec B301 # our own
 
 
 def _visit_each_node_once(ast_nodes: Any) -> None:

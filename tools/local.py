@@ -33,7 +33,10 @@ SUPER_ADMIN = "superadmin"
 MAIL = FOLDER / "mail"
 HOST = "127.0.0.1"
 _LOOPBACK = (HOST, "localhost")
-_LOCALHOST = (*_LOOPBACK, "0.0.0.0", "")  # noqa: S104 (only compared)
+_EVERY_INTERFACE = "0.0.0.0"  # noqa: S104  # nosec B104 # only compared
+_LOCALHOST = (*_LOOPBACK, _EVERY_INTERFACE, "")
+# moto accepts any credentials.
+_ANYTHING = "local"
 _NOT_BY_PROXY = "localhost,127.0.0.1"
 _ENDPOINT = "AWS_ENDPOINT_URL"
 _DYNAMODB_ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
@@ -178,8 +181,8 @@ def isolate() -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ |= {
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_ACCESS_KEY_ID": _ANYTHING,
+        "AWS_SECRET_ACCESS_KEY": _ANYTHING,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_REGION": "us-east-1",
         "AWS_CONFIG_FILE": os.devnull,

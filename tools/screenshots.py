@@ -29,7 +29,7 @@ SCREENS: Mapping[str, "ViewportSize"] = {
     "desktop": {"width": 1280, "height": 900},
 }
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
-_PASSWORD = "four quiet lakes in May"  # noqa: S105 (of an invented person)
+_PASSWORD = "four quiet lakes in May"  # noqa: S105  # nosec B105 # of an invented person
 _TIMEOUT_SECONDS = 30
 
 

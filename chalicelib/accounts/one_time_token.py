@@ -22,7 +22,7 @@ _DASHES = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 class Purpose(StrEnum):
     """The purpose of a token, which is invalid for any other."""
 
-    PASSWORD = "password"  # noqa: S105 (a purpose)
+    PASSWORD = "password"  # noqa: S105  # nosec B105 # a purpose
     EMAIL = "email"
     SIGN_UP = "sign-up"
 

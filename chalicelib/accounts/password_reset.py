@@ -15,7 +15,8 @@ from chalicelib.platform.errors import InvalidFields
 from chalicelib.platform.languages import Language
 from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
 
-INVALID_TOKEN = "This link has expired or was already used. Request a new one."  # noqa: S105 (a message)
+# A message.
+INVALID_TOKEN = "This link has expired or was already used. Request a new one."  # noqa: S105  # nosec B105
 
 
 class PasswordReset:

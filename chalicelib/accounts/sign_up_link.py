@@ -36,7 +36,7 @@ from chalicelib.sessions.session import ClientContext, NewSession
 # How often the function retries after conflicts before the client gets a 503.
 # The time for everything except the email: a few DynamoDB calls in a cold start.
 SECONDS_BESIDE_MAIL = 0.5
-TOKEN = "emailToken"  # noqa: S105 (a field)
+TOKEN = "emailToken"  # noqa: S105  # nosec B105 # a field
 _ANOTHER_EMAIL = "The link was sent to another email address. Leave this empty."
 _NOT_SENT = "We couldn’t send the email. Try again later."
 

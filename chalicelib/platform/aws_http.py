@@ -212,4 +212,5 @@ def _is_transient(error: AwsError) -> bool:
 
 
 def _pause(attempt: int) -> None:
-    time.sleep(random.uniform(0, _FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)))  # noqa: S311
+    longest = _FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
+    time.sleep(random.uniform(0, longest))  # noqa: S311  # nosec B311 # a pause, not a secret

@@ -330,4 +330,5 @@ def database() -> Database:
 
 def _back_off(attempt: int) -> None:
     """Wait before a retry: exponential backoff with jitter."""
-    time.sleep(random.uniform(0.5, 1) * _MIN_DELAY_SECONDS * 2**attempt)  # noqa: S311
+    jitter = random.uniform(0.5, 1)  # noqa: S311  # nosec B311 # a pause, not a secret
+    time.sleep(jitter * _MIN_DELAY_SECONDS * 2**attempt)

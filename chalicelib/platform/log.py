@@ -20,10 +20,10 @@ class LogEvent(StrEnum):
     SIGNED_OUT = "signed_out"
     SESSION_ENDED = "session_ended"
     ALL_SESSIONS_ENDED = "all_sessions_ended"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105 (an event)
-    PASSWORD_RESET = "password_reset"  # noqa: S105 (an event)
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  # nosec B105 # an event
+    PASSWORD_RESET = "password_reset"  # noqa: S105  # nosec B105 # an event
     RESET_ASKED = "password_reset_asked"
-    WRONG_PASSWORD = "wrong_password"  # noqa: S105 (an event)
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105  # nosec B105 # an event
     WRONG_CODE = "wrong_code"
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"

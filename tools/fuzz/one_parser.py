@@ -87,7 +87,7 @@ def by_hypothesis(name: str, seed: int, seconds: float) -> int:
         tried += 1
         target.attempt(sent)
 
-    seeds = Random(seed)  # noqa: S311 (to be repeated, not to be secret)
+    seeds = Random(seed)  # noqa: S311  # nosec B311 # to be repeated, not to be secret
     while not tried or time.monotonic() - began < seconds:
         hypothesis.seed(seeds.randrange(2**32))(attempt)()
     return tried

@@ -19,7 +19,7 @@ from tools import local
 PROJECT = Path(__file__).parents[2]
 NOBODY = "nobody"
 ROLES = (NOBODY, "User", "Admin", "SuperAdmin")
-_PASSWORD = "four quiet lakes in May"  # noqa: S105 (of people who are made up)
+_PASSWORD = "four quiet lakes in May"  # noqa: S105  # nosec B105 # of people who are made up
 _SECONDS = 30
 
 

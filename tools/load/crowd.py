@@ -60,12 +60,12 @@ def play(
     with ThreadPoolExecutor(sum(evening.values())) as crowd:
         coming = []
         for number, doing in enumerate(everybody(evening)):
-            random = Random(seed + number)  # noqa: S311 (to be repeated, not to be secret)
+            random = Random(seed + number)  # noqa: S311  # nosec B311 # to be repeated, not to be secret
             pause = functools.partial(_pause, random, mean_pause, end)
             who = next(working) if doing in AT_WORK else None
             person = Person(url, random, pause, who)
             people.append(person)
-            comes = random.uniform(0, arrival)
+            comes = random.uniform(0, arrival)  # nosec B311 # to be repeated, not to be secret
             coming.append(crowd.submit(_until_it_is_over, person, doing, comes))
     for one in coming:
         one.result()

@@ -83,7 +83,7 @@ class Person:
         self._browser.forget()
         given = {"username": self.random.choice(self._names), "password": PASSWORD}
         if self.random.randrange(_MISTYPE) == 0:
-            wrong = {**given, "password": "four quiet lakes in Mai"}
+            wrong = {**given, "password": PASSWORD.replace("May", "Mai")}
             self._ask("sign in, mistyped", "POST", "/signin", wrong, (401,))
         account = self._ask("sign in", "POST", "/signin", given).json["id"]
         self._ask("me", "GET", "/me")
