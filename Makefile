@@ -26,7 +26,7 @@ SLOW := EVERYTHING=1 $(BIN)/python -m pytest -n 0 -m slow
 # Tests start the service a hundred times: without byte code it would be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: local-packages test-packages dev-packages announce lock dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check generated-docs lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
+.PHONY: local-packages test-packages dev-packages announce lock dev package deploy destroy rehearse screenshots test coverage prove scale timing screens crowds kills description acceptance fuzz load check translations language generated-docs lint types audit permissions bench dynamodb-local typescript libreoffice chromium format clean
 
 dev: local-packages  ## run the service at http://localhost:$(PORT); DEMO=1 adds demo data
 	@$(BIN)/python -m tools dev --port $(PORT) --database $(DB) $(if $(DEMO),--demo)
@@ -93,6 +93,12 @@ lint: dev-packages
 generated-docs: dev-packages  ## write docs/openapi.json, docs/api.md, and the graph of packages in docs/architecture.md
 	@$(BIN)/python -m tools.api_docs
 	@$(BIN)/python -m tools.package_graph
+
+translations: test-packages  ## update the catalogs of translations, and list what is missing in them
+	@$(BIN)/python -m tools.translations
+
+language: test-packages  ## add a language: make language TAG=fr
+	@$(BIN)/python -m tools.translations add $(TAG)
 
 types: dev-packages
 	@$(BIN)/mypy

@@ -26,8 +26,14 @@ def generate(language: Language = Language.ENGLISH) -> str:
 
 @functools.cache
 def words(language: Language) -> tuple[str, ...]:
-    """Return the words for passwords in a language. They contain only the letters a to z."""
+    """Return the words for passwords in a language, or English ones if it has no list.
+
+    They contain only the letters a to z.
+    """
     from pathlib import Path  # no other endpoint reads a file
 
-    lines = Path(__file__).with_name(f"words-{language}.txt").read_text("utf-8").splitlines()
+    file = Path(__file__).with_name(f"words-{language}.txt")
+    if not file.exists():
+        return words(Language.ENGLISH)
+    lines = file.read_text("utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))

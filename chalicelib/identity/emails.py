@@ -10,7 +10,7 @@ from chalicelib.platform.mail import Message
 
 _NOT_YOU = {
     Language.ENGLISH: "If this wasn’t you, reset your password now or contact the office.",
-    Language.SPANISH: "Si no fue usted, cambie su contraseña ahora o comuníquese con la oficina.",
+    Language("es"): "Si no fue usted, cambie su contraseña ahora o comuníquese con la oficina.",
 }
 
 RESET_BY_STAFF: EmailTemplate = {
@@ -22,7 +22,7 @@ RESET_BY_STAFF: EmailTemplate = {
         ),
         "If you didn’t ask for this, ignore this email. Your password won’t change.",
     ),
-    Language.SPANISH: (
+    Language("es"): (
         "Restablezca su contraseña de Breeze Lakes Point",
         (
             "El personal de la oficina inició el cambio de contraseña de su cuenta, {username}. "
@@ -41,7 +41,7 @@ FORGOTTEN: EmailTemplate = {
         ),
         "If you didn’t ask for this, ignore this email. Your password won’t change.",
     ),
-    Language.SPANISH: (
+    Language("es"): (
         "Restablezca su contraseña de Breeze Lakes Point",
         (
             "Recibimos una solicitud para cambiar la contraseña de su cuenta, {username}. Use este "
@@ -59,7 +59,7 @@ VERIFICATION: EmailTemplate = {
         ),
         "If you don’t have an account with us, ignore this email.",
     ),
-    Language.SPANISH: (
+    Language("es"): (
         "Confirme su correo electrónico",
         (
             "Confirme que este correo es suyo para recibir su comprobante y poder cambiar su "
@@ -77,7 +77,7 @@ SIGN_UP: EmailTemplate = {
         ),
         "If you didn’t ask for this, ignore this email.",
     ),
-    Language.SPANISH: (
+    Language("es"): (
         "Cree su cuenta",
         (
             "Con este enlace puede crear una cuenta con este correo. Funciona una sola vez y "
@@ -95,7 +95,7 @@ ACCOUNT_EXISTS: EmailTemplate = {
         ),
         "If you didn’t ask for this, ignore this email.",
     ),
-    Language.SPANISH: (
+    Language("es"): (
         "Usted ya tiene una cuenta",
         (
             "Pidió crear una cuenta con este correo y ya existe una. Inicie sesión con este "
@@ -114,13 +114,13 @@ _NOTICES: dict[str, EmailTemplate] = {
             ),
             _NOT_YOU[Language.ENGLISH],
         ),
-        Language.SPANISH: (
+        Language("es"): (
             "Se pidió cambiar su correo",
             (
                 "Alguien que conoce su contraseña pidió cambiar el correo de su cuenta. Hasta que "
                 "se confirme el correo nuevo, sigue valiendo este."
             ),
-            _NOT_YOU[Language.SPANISH],
+            _NOT_YOU[Language("es")],
         ),
     },
     settings.USERNAME_REPLACED: {
@@ -133,7 +133,7 @@ _NOTICES: dict[str, EmailTemplate] = {
             ),
             "Do you have questions? Contact the office.",
         ),
-        Language.SPANISH: (
+        Language("es"): (
             "Su nombre de usuario cambió",
             (
                 "Su nombre de usuario era un correo electrónico. Otra persona demostró que ese "
@@ -152,7 +152,7 @@ _NOTICES: dict[str, EmailTemplate] = {
             ),
             "If you didn’t ask for this, contact the office.",
         ),
-        Language.SPANISH: (
+        Language("es"): (
             "Unimos sus dos cuentas",
             (
                 "Usted tenía dos cuentas. La oficina las unió: ahora esta cuenta tiene todas sus "
@@ -170,7 +170,7 @@ _NOTICES: dict[str, EmailTemplate] = {
             ),
             "If you didn’t ask for this, contact the office right away.",
         ),
-        Language.SPANISH: (
+        Language("es"): (
             "Cerramos una de sus dos cuentas",
             (
                 "La oficina unió la cuenta que tenía este correo con otra cuenta suya. Sus "
@@ -185,13 +185,13 @@ _NOTICES: dict[str, EmailTemplate] = {
             "The password for your account was changed. All other devices were signed out.",
             _NOT_YOU[Language.ENGLISH],
         ),
-        Language.SPANISH: (
+        Language("es"): (
             "Su contraseña cambió",
             (
                 "La contraseña de su cuenta cambió. Se cerró la sesión en todos los demás "
                 "dispositivos."
             ),
-            _NOT_YOU[Language.SPANISH],
+            _NOT_YOU[Language("es")],
         ),
     },
     settings.PASSWORD_RESET: {
@@ -203,13 +203,13 @@ _NOTICES: dict[str, EmailTemplate] = {
             ),
             _NOT_YOU[Language.ENGLISH],
         ),
-        Language.SPANISH: (
+        Language("es"): (
             "Su contraseña se restableció",
             (
                 "Alguien usó un enlace de un solo uso para elegir una contraseña nueva para su "
                 "cuenta. Se cerró la sesión en todos los dispositivos."
             ),
-            _NOT_YOU[Language.SPANISH],
+            _NOT_YOU[Language("es")],
         ),
     },
     settings.SECOND_FACTOR_SET: {
@@ -221,13 +221,13 @@ _NOTICES: dict[str, EmailTemplate] = {
             ),
             _NOT_YOU[Language.ENGLISH],
         ),
-        Language.SPANISH: (
+        Language("es"): (
             "La verificación en dos pasos está activada",
             (
                 "A partir de ahora, al iniciar sesión escribirá un código de su aplicación de "
                 "autenticación. Se cerró la sesión en todos los demás dispositivos."
             ),
-            _NOT_YOU[Language.SPANISH],
+            _NOT_YOU[Language("es")],
         ),
     },
     settings.SECOND_FACTOR_REMOVED: {
@@ -236,10 +236,10 @@ _NOTICES: dict[str, EmailTemplate] = {
             "Your account no longer asks for a code. You sign in with your password only.",
             _NOT_YOU[Language.ENGLISH],
         ),
-        Language.SPANISH: (
+        Language("es"): (
             "La verificación en dos pasos está desactivada",
             "Su cuenta ya no pide un código. Inicie sesión solo con su contraseña.",
-            _NOT_YOU[Language.SPANISH],
+            _NOT_YOU[Language("es")],
         ),
     },
     settings.EMAIL_CHANGED: {
@@ -248,7 +248,7 @@ _NOTICES: dict[str, EmailTemplate] = {
             "This email address was removed from your account or replaced with another one.",
             "If this wasn’t you, contact the office. Someone else may know your password.",
         ),
-        Language.SPANISH: (
+        Language("es"): (
             "Su correo cambió",
             "Este correo se quitó de su cuenta o se reemplazó por otro.",
             (
@@ -269,11 +269,11 @@ _RECOVERY_CODES_LEFT: dict[int, EmailTemplate] = {
             "Get new recovery codes on your account page before you run out.",
             _NOT_YOU[Language.ENGLISH],
         ),
-        Language.SPANISH: (
+        Language("es"): (
             "Le quedan 3 códigos de recuperación",
             "Alguien inició sesión en su cuenta con un código de recuperación. Le quedan 3.",
             "Pida códigos nuevos en la página de su cuenta antes de que se le acaben.",
-            _NOT_YOU[Language.SPANISH],
+            _NOT_YOU[Language("es")],
         ),
     },
     1: {
@@ -283,11 +283,11 @@ _RECOVERY_CODES_LEFT: dict[int, EmailTemplate] = {
             "Get new recovery codes on your account page now.",
             _NOT_YOU[Language.ENGLISH],
         ),
-        Language.SPANISH: (
+        Language("es"): (
             "Le queda 1 código de recuperación",
             "Alguien inició sesión en su cuenta con un código de recuperación. Le queda 1.",
             "Pida códigos nuevos ahora en la página de su cuenta.",
-            _NOT_YOU[Language.SPANISH],
+            _NOT_YOU[Language("es")],
         ),
     },
     0: {
@@ -300,14 +300,14 @@ _RECOVERY_CODES_LEFT: dict[int, EmailTemplate] = {
             ),
             _NOT_YOU[Language.ENGLISH],
         ),
-        Language.SPANISH: (
+        Language("es"): (
             "No le quedan códigos de recuperación",
             "Alguien inició sesión en su cuenta con su último código de recuperación.",
             (
                 "Pida códigos nuevos ahora en la página de su cuenta. Sin ellos no podrá iniciar "
                 "sesión si pierde su aplicación de autenticación."
             ),
-            _NOT_YOU[Language.SPANISH],
+            _NOT_YOU[Language("es")],
         ),
     },
 }

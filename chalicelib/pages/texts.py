@@ -8,7 +8,7 @@ from chalicelib.platform.languages import Language
 from chalicelib.registrations import labels
 from chalicelib.registrations.emails import NEXT_STEPS
 
-_LANGUAGES = (Language.ENGLISH, Language.SPANISH)
+_LANGUAGES = (Language.ENGLISH, Language("es"))
 
 
 def text(name: str, language: Language, *, default: str | None = None) -> str:
@@ -34,7 +34,7 @@ def label(choice: str, language: Language) -> str:
 def choice_labels(language: Language) -> Mapping[str, str]:
     """Return what people call each choice of the form, each status, role and recorded action."""
     roles = {
-        role.value: ROLES_IN_SPANISH[role] if language is Language.SPANISH else role.value
+        role.value: ROLES_IN_SPANISH[role] if language is Language("es") else role.value
         for role in Role
     }
     done = {action: said[_LANGUAGES.index(language)] for action, said in ACTIONS.items()}
@@ -46,7 +46,7 @@ def messages(language: Language) -> Mapping[str, str]:
 
     The service answers in English, which needs an entry only where clients compare the sentence.
     """
-    return MESSAGES_IN_SPANISH if language is Language.SPANISH else MESSAGES_IN_ENGLISH
+    return MESSAGES_IN_SPANISH if language is Language("es") else MESSAGES_IN_ENGLISH
 
 
 def translate(message: str, language: Language) -> str:

@@ -1,7 +1,12 @@
-"""The languages of emails, and the choice of one for a client."""
+"""The languages of the service, and the choice of one for a client."""
 
+import os
 import re
 from enum import StrEnum
+
+# A file for each language but the source language: ``es.po``, compiled to ``es.json`` in the
+# deployment package. Sign-out imports this module, and pathlib would double its time.
+CATALOGS = os.path.join(os.path.dirname(os.path.dirname(__file__)), "translations")  # noqa: PTH118, PTH120
 
 # Clients list a few languages. Ignore longer lists, which no browser sends.
 _MOST_LISTED = 20
@@ -11,10 +16,14 @@ _RANGE = re.compile(
 
 
 class Language(StrEnum):
-    """A language tag (RFC 5646)."""
+    """A language tag (RFC 5646): English, in which texts are written, and one for each catalog."""
+
+    _ignore_ = ["_file", "_tag"]  # noqa: RUF012 (Enum reads this list and removes it)
 
     ENGLISH = "en"
-    SPANISH = "es"
+    for _file in sorted(os.listdir(CATALOGS)):  # noqa: PTH208
+        _tag = _file.partition(".")[0]
+        vars()[_tag.upper()] = _tag
 
 
 def preferred(header: str) -> Language | None:

@@ -7,6 +7,7 @@ import re
 from datetime import datetime, tzinfo
 
 from chalicelib.platform.languages import Language
+from chalicelib.platform.translations import N_, NP_, translate
 
 # The areas of the IANA database in which people live. Names outside them (``EST``, ``Etc/GMT+5``,
 # ``localtime``) don't name a place, and browsers don't know some of them. They know ``UTC``.
@@ -14,17 +15,13 @@ _AREAS = "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian
 PATTERN = rf"(UTC|({_AREAS})(/[A-Za-z0-9_+-]+)+)"
 LONGEST = 64
 _HALF_A_DAY = 12  # hours
-_HALVES = {Language.ENGLISH: ("AM", "PM"), Language.SPANISH: ("a. m.", "p. m.")}
-_MONTHS = {
-    Language.ENGLISH: (
-        *("January", "February", "March", "April", "May", "June", "July", "August"),
-        *("September", "October", "November", "December"),
-    ),
-    Language.SPANISH: (
-        *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto"),
-        *("septiembre", "octubre", "noviembre", "diciembre"),
-    ),
-}
+_MONTHS = (
+    *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
+    *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
+)
+# Translators: For a 24-hour clock, use {hour24} and leave {half} out.
+_MOMENT = N_("{month} {day}, {year} at {hour}:{minute} {half} {zone}")
+_HALVES = (NP_("time of day", "AM"), NP_("time of day", "PM"))
 
 
 def is_zone(name: str) -> bool:
@@ -61,14 +58,19 @@ def in_words(moment: datetime, name: str, language: Language) -> str:
         For example ``August 14, 2027 at 11:59 PM CDT``.
     """
     local = moment.astimezone(zone(name))
-    month = _MONTHS[language][local.month - 1]
     half, hour = divmod(local.hour, _HALF_A_DAY)
-    if language is Language.SPANISH:
-        date = f"{local.day} de {month} de {local.year}, "
-    else:
-        date = f"{month} {local.day}, {local.year} at "
-    time = f"{hour or _HALF_A_DAY}:{local.minute:02} {_HALVES[language][half]}"
-    return f"{date}{time} {abbreviation(local)}"
+    return translate(
+        _MOMENT,
+        language,
+        month=translate(_MONTHS[local.month - 1], language),
+        day=local.day,
+        year=local.year,
+        hour=hour or _HALF_A_DAY,
+        hour24=local.hour,
+        minute=f"{local.minute:02}",
+        half=translate(_HALVES[half], language),
+        zone=abbreviation(local),
+    )
 
 
 def abbreviation(local: datetime) -> str:

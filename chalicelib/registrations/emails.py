@@ -23,7 +23,7 @@ RECEIPT: EmailTemplate = {
         "You can change your answers until registration closes, {closes}.",
         "Bring this number when you come to the office.",
     ),
-    Language.SPANISH: (
+    Language("es"): (
         "Recibimos su inscripción",
         (
             "Recibimos su inscripción para {event}. Su número de referencia es {reference}. "
@@ -44,7 +44,7 @@ STATUS_CHANGED: EmailTemplate = {
         "{next_step}",
         "Questions? Contact the office and give your reference number.",
     ),
-    Language.SPANISH: (
+    Language("es"): (
         "Su inscripción cambió de estado",
         (
             "Su inscripción para {event} tiene un nuevo estado: {status}. Número de referencia: "
@@ -64,7 +64,7 @@ OFFERED: EmailTemplate = {
         "To answer, sign in and open your registration, or call the office.",
         "If you don’t answer by then, we offer the spot to the next person on the waiting list.",
     ),
-    Language.SPANISH: (
+    Language("es"): (
         "Hay un lugar para usted",
         (
             "Se desocupó un lugar para usted en {event}. Su número de referencia es {reference}. "
@@ -86,7 +86,7 @@ OFFER_EXPIRED: EmailTemplate = {
             "registration is open, or contact the office."
         ),
     ),
-    Language.SPANISH: (
+    Language("es"): (
         "Venció la oferta de su lugar",
         (
             "Le ofrecimos un lugar en {event}, referencia {reference}, hasta el {until}. Como no "
@@ -120,7 +120,7 @@ NEXT_STEPS = {
             "This registration was withdrawn. You can submit it again while registration is open."
         ),
     },
-    Language.SPANISH: {
+    Language("es"): {
         Status.DRAFT: "Todavía no la ha enviado. No podemos revisarla hasta que la envíe.",
         Status.SUBMITTED: (
             "Recibimos su inscripción. Ahora venga a la oficina con su número de referencia para "
@@ -155,7 +155,7 @@ STATUSES = {
         Status.DECLINED: "not selected",
         Status.WITHDRAWN: "withdrawn",
     },
-    Language.SPANISH: {
+    Language("es"): {
         Status.DRAFT: "borrador",
         Status.SUBMITTED: "enviada",
         Status.WAITLISTED: "en lista de espera",

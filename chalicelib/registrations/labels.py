@@ -137,7 +137,7 @@ def labels(language: Language) -> Mapping[str, str]:
     """Return the label of each choice of the form, each status, each state, yes, and no."""
     said = STATUSES[language].items()
     statuses = {str(status): words[:1].upper() + words[1:] for status, words in said}
-    if language is Language.SPANISH:
+    if language is Language("es"):
         return {**CHOICES_IN_SPANISH, **STATE_NAMES, **statuses}
     choices = {choice: label(choice) for choice in form_choices()} | CHOICES_IN_ENGLISH
     return {**choices, "true": "Yes", "false": "No", **STATE_NAMES, **statuses}

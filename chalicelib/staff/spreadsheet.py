@@ -128,7 +128,7 @@ def _columns(time_zone: str, language: Language) -> dict[str, Callable[[Registra
     zone = zones.zone(time_zone)
     words: Callable[[str], str] = _english_label
     named: Callable[[str], str] | None = None
-    if language is Language.SPANISH:
+    if language is Language("es"):
         from chalicelib.registrations import labels
 
         in_spanish = labels.labels(language)
@@ -173,7 +173,7 @@ _TITLES: dict[Language, dict[str, str]] = {
         "signed_on_paper": "Signed on paper",
         "recorded_by": "Paper signature recorded by",
     },
-    Language.SPANISH: {
+    Language("es"): {
         "reference": "Número de referencia",
         "status": "Estado de la inscripción",
         "username": "Nombre de usuario",

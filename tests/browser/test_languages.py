@@ -14,7 +14,7 @@ from tests.browser.tour import OPEN, OWN, open_page
 from tests.support.events import EVENT
 from tests.support.slow import slow
 
-SPANISH = Language.SPANISH
+SPANISH = Language("es")
 
 
 def pattern_of(text):

@@ -9,6 +9,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from chalicelib.platform import po_files
 from ops import aws_data, distributions, package, sbom
 from tests.package.conftest import OF_THIS_SHELL
 
@@ -25,10 +26,21 @@ def test_the_app_and_all_its_packages_ship(files):
     expected = {
         path.relative_to(package.PROJECT).as_posix()
         for path in (package.PROJECT / "chalicelib").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    assert own == expected
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".po"
+    } - {"chalicelib/platform/po_files.py"}
+    catalogs = {name for name in own if name.startswith("chalicelib/translations/")}
+    assert own - catalogs == expected
     assert "app.pyc" in files
+
+
+def test_catalogs_of_translations_ship_compiled(files):
+    compiled = {
+        f"chalicelib/translations/{path.stem}.json": po_files.parse(path.read_text("utf-8"))
+        for path in (package.PROJECT / "chalicelib" / "translations").iterdir()
+    }
+
+    shipped = {n: files[n] for n in files if n.startswith("chalicelib/translations/")}
+    assert {name: json.loads(content) for name, content in shipped.items()} == compiled
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_text_and_html_say_the_same():
     [
         (None, "We got your registration", "en"),
         (Language.ENGLISH, "We got your registration", "en"),
-        (Language.SPANISH, "Recibimos su inscripción", "es"),
+        (Language("es"), "Recibimos su inscripción", "es"),
     ],
 )
 def test_an_email_is_in_the_readers_language(language, subject, tag):

@@ -15,7 +15,7 @@ DEADLINE = datetime(2027, 8, 15, 4, 59, tzinfo=UTC)
     ("zone", "language", "written"),
     [
         ("America/Chicago", Language.ENGLISH, "August 14, 2027 at 11:59 PM CDT"),
-        ("America/Chicago", Language.SPANISH, "14 de agosto de 2027, 11:59 p. m. CDT"),
+        ("America/Chicago", Language("es"), "14 de agosto de 2027, 11:59 p. m. CDT"),
         ("Pacific/Honolulu", Language.ENGLISH, "August 14, 2027 at 6:59 PM HST"),
         ("America/Sao_Paulo", Language.ENGLISH, "August 15, 2027 at 1:59 AM UTC-03:00"),
         ("Asia/Kathmandu", Language.ENGLISH, "August 15, 2027 at 10:44 AM UTC+05:45"),

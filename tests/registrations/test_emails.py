@@ -56,7 +56,7 @@ def test_a_submission_is_receipted_with_its_reference(lane, mailbox):
     ("language", "closes"),
     [
         (Language.ENGLISH, "August 14, 2027 at 7:00 PM CDT"),
-        (Language.SPANISH, "14 de agosto de 2027, 7:00 p. m. CDT"),
+        (Language("es"), "14 de agosto de 2027, 7:00 p. m. CDT"),
     ],
 )
 def test_a_receipt_names_the_deadline_by_the_clock_of_the_event(client, mailbox, language, closes):
@@ -66,7 +66,7 @@ def test_a_receipt_names_the_deadline_by_the_clock_of_the_event(client, mailbox,
 
 
 def test_a_receipt_is_in_the_applicants_language(client, mailbox):
-    submit(with_a_draft(client, "lane", language=Language.SPANISH))
+    submit(with_a_draft(client, "lane", language=Language("es")))
 
     assert mailbox()[0]["Subject"] == "Recibimos su inscripción"
 

@@ -344,7 +344,7 @@ def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place_in_tur
 def test_the_offer_and_its_expiry_are_mailed_in_the_readers_language(client, join, mailbox):
     hold_event(capacity=1, offer_hours=1)
     a = join("anna")
-    lane = hold_account("lane", email="lane@e.co", email_verified=True, language=Language.SPANISH)
+    lane = hold_account("lane", email="lane@e.co", email_verified=True, language=Language("es"))
     b = Person(client, "lane", account={"id": lane.id})
     assert b.sign_in().status == 200
     b.ask("PUT", OWN, {"form": FORM})

@@ -1,0 +1,165 @@
+"""Translations of texts from gettext catalogs: ``chalicelib/translations/es.po`` and others.
+
+Texts are written in English where they are used, and marked there, so that ``make translations``
+finds them. The names are those of GNU gettext:
+
+- ``N_("Save changes")`` marks a text.
+- ``NP_("status", "Hired")`` marks a text that has different translations in different contexts.
+- ``NN_("{count} spot", "{count} spots")`` marks a text about a number of things.
+
+A marked text is a string, the English text. :func:`translate` returns it in a language and fills
+in its values. Templates and scripts call ``gettext``, ``ngettext``, ``pgettext``, and
+``npgettext`` instead; :class:`Catalog` has these functions for a language.
+
+Importing this module reads no catalog. The first translation into a language other than English
+reads the catalog of that language.
+"""
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+
+from chalicelib.platform.languages import CATALOGS, Language
+
+# gettext's separator of a context from its text, in .mo files.
+CONTEXT_END = "\x04"
+Messages = Mapping[str, str | list[str]]
+
+
+class ContextText(str):
+    """A text that is translated in a context.
+
+    Attributes:
+        context: says what the text is about, such as ``status``.
+    """
+
+    __slots__ = ("context",)
+
+    def __new__(cls, context: str, text: str) -> "ContextText":
+        """Create the text."""
+        made = super().__new__(cls, text)
+        made.context = context
+        return made
+
+    context: str
+
+
+class PluralText(str):
+    """A text about a number of things: as a string its plural.
+
+    Attributes:
+        singular: the text about one thing.
+    """
+
+    __slots__ = ("singular",)
+
+    def __new__(cls, singular: str, plural: str) -> "PluralText":
+        """Create the text."""
+        made = super().__new__(cls, plural)
+        made.singular = singular
+        return made
+
+    singular: str
+
+
+def N_(text: str) -> str:  # noqa: N802 (gettext's name)
+    """Mark a text for translation, and return it."""
+    return text
+
+
+NP_ = ContextText
+NN_ = PluralText
+
+
+class Catalog:
+    """The translations into a language. A text without one stays English."""
+
+    def __init__(self, messages: Messages, plural: str = "n != 1") -> None:
+        """Create the catalog.
+
+        Args:
+            messages: translations by text, or by context and text; a list of all plural forms for
+                a text about a number of things.
+            plural: the rule that selects one of these forms, as in a catalog's header.
+        """
+        self.messages = messages
+        self._plural = plural
+
+    def gettext(self, text: str) -> str:
+        """Return the translation of a text."""
+        found = self.messages.get(text, text)
+        return found if isinstance(found, str) else text
+
+    def pgettext(self, context: str, text: str) -> str:
+        """Return the translation of a text in a context."""
+        found = self.messages.get(f"{context}{CONTEXT_END}{text}", text)
+        return found if isinstance(found, str) else text
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """Return the translation of a text about a number of things."""
+        return self._counted(self.messages.get(singular), singular, plural, count)
+
+    def npgettext(self, context: str, singular: str, plural: str, count: int) -> str:
+        """Return the translation of a text about a number of things, in a context."""
+        found = self.messages.get(f"{context}{CONTEXT_END}{singular}")
+        return self._counted(found, singular, plural, count)
+
+    def plural_forms(self, singular: str, plural: str) -> list[str]:
+        """Return all forms of a text about a number of things, in gettext's order.
+
+        Scripts select one by ``Intl.PluralRules``, whose categories have the same order; the last
+        form is for all further categories, such as that of fractions.
+        """
+        found = self.messages.get(singular)
+        return found if isinstance(found, list) else [singular, plural]
+
+    def _counted(
+        self, found: str | list[str] | None, singular: str, plural: str, count: int
+    ) -> str:
+        if isinstance(found, list):
+            return found[self._rule(count)]
+        return singular if count == 1 else plural
+
+    @functools.cached_property
+    def _rule(self) -> Callable[[int], int]:
+        from gettext import c2py  # only for texts about a number of things
+
+        rule: Callable[[int], int] = c2py(self._plural)
+        return rule
+
+
+@functools.cache
+def catalog(language: Language) -> Catalog:
+    """Return the catalog of a language. That of English has no translations."""
+    if language is Language.ENGLISH:
+        return Catalog({})
+    try:
+        with open(f"{CATALOGS}/{language}.json", encoding="utf-8") as compiled:  # noqa: PTH123
+            return Catalog(**json.load(compiled))
+    except FileNotFoundError:
+        # The source tree, which needs no build step. The deployment package lacks this module.
+        from chalicelib.platform import po_files
+
+        with open(f"{CATALOGS}/{language}.po", encoding="utf-8") as source:  # noqa: PTH123
+            return Catalog(**po_files.parse(source.read()))
+
+
+def translate(text: str, language: Language, /, **values: object) -> str:
+    """Return a marked text in a language.
+
+    Args:
+        text: what ``N_``, ``NP_``, or ``NN_`` returned.
+        language: the reader's language.
+        values: values for the names in braces; ``count`` selects the form of a plural. Without
+            values, braces stay.
+    """
+    words = catalog(language)
+    if isinstance(text, PluralText):
+        count = values["count"]
+        assert isinstance(count, int), "a number selects the form"  # noqa: S101
+        found = words.ngettext(text.singular, str(text), count)
+    elif isinstance(text, ContextText):
+        found = words.pgettext(text.context, str(text))
+    else:
+        found = words.gettext(text)
+    return found.format(**values) if values else found
