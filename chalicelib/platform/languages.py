@@ -1,4 +1,13 @@
-"""The languages of the service, and the choice of one for a client."""
+"""The languages of the service, the choice of one for a client, and marks for texts.
+
+Texts are written in English. These functions, named as in GNU gettext, mark them for translation:
+
+- ``N_("Save changes")`` marks a text.
+- ``NP_("status", "Hired")`` marks a text that has different translations in different contexts.
+- ``NN_("{count} spot", "{count} spots")`` marks a text about a number of things.
+
+A marked text is a string, the English text.
+"""
 
 import os
 import re
@@ -24,6 +33,51 @@ class Language(StrEnum):
     for _file in sorted(os.listdir(CATALOGS)):  # noqa: PTH208
         _tag = _file.partition(".")[0]
         vars()[_tag.upper()] = _tag
+
+
+class ContextText(str):
+    """A text that is translated in a context.
+
+    Attributes:
+        context: says what the text is about, such as ``status``.
+    """
+
+    __slots__ = ("context",)
+
+    def __new__(cls, context: str, text: str) -> "ContextText":
+        """Create the text."""
+        made = super().__new__(cls, text)
+        made.context = context
+        return made
+
+    context: str
+
+
+class PluralText(str):
+    """A text about a number of things: as a string its plural.
+
+    Attributes:
+        singular: the text about one thing.
+    """
+
+    __slots__ = ("singular",)
+
+    def __new__(cls, singular: str, plural: str) -> "PluralText":
+        """Create the text."""
+        made = super().__new__(cls, plural)
+        made.singular = singular
+        return made
+
+    singular: str
+
+
+def N_(text: str) -> str:  # noqa: N802 (gettext's name)
+    """Mark a text for translation, and return it."""
+    return text
+
+
+NP_ = ContextText
+NN_ = PluralText
 
 
 def preferred(header: str) -> Language | None:

@@ -1,15 +1,10 @@
 """Translations of texts from gettext catalogs: ``chalicelib/translations/es.po`` and others.
 
-Texts are written in English where they are used, and marked there, so that ``make translations``
-finds them. The names are those of GNU gettext:
-
-- ``N_("Save changes")`` marks a text.
-- ``NP_("status", "Hired")`` marks a text that has different translations in different contexts.
-- ``NN_("{count} spot", "{count} spots")`` marks a text about a number of things.
-
-A marked text is a string, the English text. :func:`translate` returns it in a language and fills
-in its values. Templates and scripts call ``gettext``, ``ngettext``, ``pgettext``, and
-``npgettext`` instead; :class:`Catalog` has these functions for a language.
+Texts are written in English where they are used, and marked there (see
+:mod:`chalicelib.platform.languages`), so that ``make translations`` finds them. :func:`translate`
+returns a marked text in a language, and fills in its values. Templates and scripts call
+``gettext``, ``ngettext``, ``pgettext``, and ``npgettext`` instead; :class:`Catalog` has these
+functions for a language.
 
 Importing this module reads no catalog. The first translation into a language other than English
 reads the catalog of that language.
@@ -19,56 +14,11 @@ import functools
 import json
 from collections.abc import Callable, Mapping
 
-from chalicelib.platform.languages import CATALOGS, Language
+from chalicelib.platform.languages import CATALOGS, ContextText, Language, PluralText
 
 # gettext's separator of a context from its text, in .mo files.
 CONTEXT_END = "\x04"
 Messages = Mapping[str, str | list[str]]
-
-
-class ContextText(str):
-    """A text that is translated in a context.
-
-    Attributes:
-        context: says what the text is about, such as ``status``.
-    """
-
-    __slots__ = ("context",)
-
-    def __new__(cls, context: str, text: str) -> "ContextText":
-        """Create the text."""
-        made = super().__new__(cls, text)
-        made.context = context
-        return made
-
-    context: str
-
-
-class PluralText(str):
-    """A text about a number of things: as a string its plural.
-
-    Attributes:
-        singular: the text about one thing.
-    """
-
-    __slots__ = ("singular",)
-
-    def __new__(cls, singular: str, plural: str) -> "PluralText":
-        """Create the text."""
-        made = super().__new__(cls, plural)
-        made.singular = singular
-        return made
-
-    singular: str
-
-
-def N_(text: str) -> str:  # noqa: N802 (gettext's name)
-    """Mark a text for translation, and return it."""
-    return text
-
-
-NP_ = ContextText
-NN_ = PluralText
 
 
 class Catalog:

@@ -6,8 +6,8 @@
 import re
 from datetime import datetime, tzinfo
 
-from chalicelib.platform.languages import Language
-from chalicelib.platform.translations import N_, NP_, translate
+from chalicelib.platform.languages import N_, NP_, Language
+from chalicelib.platform.translations import translate
 
 # The areas of the IANA database in which people live. Names outside them (``EST``, ``Etc/GMT+5``,
 # ``localtime``) don't name a place, and browsers don't know some of them. They know ``UTC``.

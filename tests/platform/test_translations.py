@@ -3,8 +3,8 @@
 import pytest
 
 from chalicelib.platform import languages, po_files, translations
-from chalicelib.platform.languages import Language
-from chalicelib.platform.translations import N_, NN_, NP_, Catalog, translate
+from chalicelib.platform.languages import N_, NN_, NP_, Language
+from chalicelib.platform.translations import Catalog, translate
 
 CATALOG = """\
 msgid ""
