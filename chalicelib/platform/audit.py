@@ -1,7 +1,8 @@
 """Write the audit log: who changed what. Entries remain when their subject is erased.
 
-It holds field names but no values, so it contains no personal data. The only text is the reason
-that staff give for a merge of two accounts.
+Each entry is written once: no role may update or delete one, and the write requires that no entry
+has its key. An entry holds field names but no values, so it contains no personal data. The only
+text is the reason that staff give for a merge of two accounts.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from datetime import datetime
 
 from chalicelib.platform import clock
 from chalicelib.platform.identifiers import new_identifier
-from chalicelib.platform.items import Write
+from chalicelib.platform.items import Write, put_once_write
 
 AUDIT = "audit"
 
@@ -48,4 +49,4 @@ def entry_write(
         "requestId": request,
         **{name: value for name, value in told.items() if value is not None},
     }
-    return Write("Put", AUDIT, item)
+    return put_once_write(AUDIT, item, partition_key="subject")

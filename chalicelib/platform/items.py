@@ -49,6 +49,18 @@ class Write:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
+def put_once_write(table: str, item: Item, *, partition_key: str) -> Write:
+    """Return the write of an item whose key no other item has.
+
+    Args:
+        table: the table, by its short name.
+        item: the new item.
+        partition_key: the name of the table's partition key.
+    """
+    absent = {"ConditionExpression": f"attribute_not_exists({partition_key})"}
+    return Write("Put", table, item, absent)
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A query of a table or an index.

@@ -82,6 +82,19 @@ def test_signing_out_may_write_its_log_and_nothing_else():
     assert statement["Sid"] == "WriteItsOwnLog"
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_may_change_or_delete_an_entry_of_the_audit_log(function):
+    table = permissions.resource("audit")
+    granted = {
+        verb
+        for statement in POLICIES[function]["Statement"]
+        if statement["Resource"] == table
+        for verb in statement["Action"]
+    }
+
+    assert granted <= {"dynamodb:PutItem", "dynamodb:Query"}
+
+
 def test_there_is_a_policy_for_each_function_and_no_other():
     assert {path.stem for path in functions.POLICIES.iterdir()} == set(FUNCTIONS)
 

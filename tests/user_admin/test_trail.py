@@ -2,6 +2,9 @@
 
 import pytest
 
+from chalicelib.platform import audit, clock
+from chalicelib.platform.dynamodb import database
+from chalicelib.platform.errors import ServiceUnavailable
 from tests.support.accounts import hold_account
 
 
@@ -94,3 +97,17 @@ def test_a_cursor_works_for_its_own_subject_only(sue, river_id):
 
 def test_an_admin_does_not_read_it(ada):
     assert read(ada, "nobody").status == 403
+
+
+def test_an_entry_that_exists_is_not_overwritten(backend, monkeypatch):
+    monkeypatch.setattr(audit, "new_identifier", lambda: "the-only-one")
+
+    def write(action):
+        fields = {"subject": "river", "actor": "sue", "fields": [], "request": "request"}
+        database().transact([audit.entry_write(action=action, now=clock.now(), **fields)])
+
+    write("account.disabled")
+    with pytest.raises(ServiceUnavailable):
+        write("account.enabled")
+
+    assert [row["action"] for row in backend.rows("audit")] == ["account.disabled"]
