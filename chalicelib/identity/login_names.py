@@ -16,12 +16,18 @@ LONGEST_LOCAL_PART = 64
 _PUNCTUATION = set("._-+@")
 # Letters with their marks, and decimal digits: RFC 8264's LetterDigits.
 _LETTERS_AND_DIGITS = {"Ll", "Lu", "Lo", "Lm", "Mn", "Mc", "Nd"}
-# Letters that lengthen a line (RFC 5892's exceptions), and letters and marks that show nothing
-# (Unicode's Default_Ignorable_Code_Point, which RFC 8264
-# disallows): with them two names could look the same.
-_INVISIBLE = re.compile(
-    "[\u0640\u07fa\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+# Two Arabic signs, a Tibetan mark, and the Chinese zero: RFC 5892 2.6 allows them in words.
+_PARTS_OF_WORDS = set("\u06fd\u06fe\u0f0b\u3007")
+# Letters that lengthen a line and marks of vertical text (RFC 5892's exceptions), and letters and
+# marks that show nothing (Unicode's Default_Ignorable_Code_Point, which RFC 8264 disallows): with
+# them two names could look the same.
+_DISALLOWED = re.compile(
+    "[\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b"
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+# Parts of Korean syllables that make no syllable (RFC 8264 9.9).
+_OLD_HANGUL = re.compile("[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7c6\ud7cb-\ud7fb]")
+_RIGHT_TO_LEFT = {"R", "AL", "AN"}
 # The WHATWG's valid email address, which browsers hold <input type=email> to, with at least one
 # dot after the @: html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -96,12 +102,12 @@ def username_problem(name: str) -> str | None:
     normal = normalize(name[: LONGEST_USERNAME + 1])
     if not all(SHORTEST_USERNAME <= len(form) <= LONGEST_USERNAME for form in (name, normal)):
         return f"Enter a username with {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
-    if not all(map(_may_stand_in_username, name + normal)):
+    if not all(map(_may_stand_in_username, name + normal)) or _OLD_HANGUL.search(normal):
         return "Use only letters, numbers and these: . _ - + @ (no spaces)."
-    if input_text.has_too_many_marks(normal):
-        return "Use fewer accents and marks on each letter."
     if not any(map(str.isalnum, normal)):
         return "Include at least one letter or number."
+    if problem := _legibility_problem(normal):
+        return problem
     if "@" in normal and email_problem(name):
         return "If you use @, enter your full email address."
     return None
@@ -142,5 +148,31 @@ def mailbox(email: str) -> str:
 
 
 def _may_stand_in_username(character: str) -> bool:
-    known = unicodedata.category(character) in _LETTERS_AND_DIGITS or character in _PUNCTUATION
-    return known and not _INVISIBLE.match(character)
+    if character in _PUNCTUATION | _PARTS_OF_WORDS:
+        return True
+    known = unicodedata.category(character) in _LETTERS_AND_DIGITS
+    return known and not _DISALLOWED.match(character)
+
+
+def _legibility_problem(name: str) -> str | None:
+    """Return why a name could be misread; None if it can't."""
+    if input_text.has_too_many_marks(name):
+        return "Use fewer accents and marks on each letter."
+    if _mixes_directions(name):
+        return "Don’t mix letters that are written from right to left with other letters."
+    return None
+
+
+def _mixes_directions(name: str) -> bool:
+    """Return whether a name breaks the rule for two directions of writing (RFC 5893 2).
+
+    Such a name could be shown in the order of another one.
+    """
+    if not any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in name):
+        return False
+    import idna
+
+    try:
+        return not idna.check_bidi(name)
+    except idna.IDNABidiError:
+        return True

@@ -1472,6 +1472,9 @@ MESSAGES_IN_SPANISH = {
         "Tiene caracteres ocultos. Bórrelo y escríbalo de nuevo."
     ),
     "Use fewer accents and marks on each letter.": "Use menos acentos y signos en cada letra.",
+    "Don’t mix letters that are written from right to left with other letters.": (
+        "No mezcle letras que se escriben de derecha a izquierda con otras letras."
+    ),
     "Use at least # characters. Three or more unrelated words work well.": (
         "Use por lo menos # caracteres. Tres o más palabras sin relación funcionan bien."
     ),
