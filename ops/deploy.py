@@ -194,7 +194,16 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
     wanted = _wanted(template, given)
     if not stack.exists and _has_session_key(stage):
         wanted[_SESSION_KEY_IS_THERE] = "yes"
-    if not stack.change(template, wanted, agree):
+    use_stage(stage)
+
+    def agree_and_share(changes: list[str]) -> bool:
+        # Before the functions are updated: the new ones read a secret that a stage may not have.
+        agreed = agree(changes)
+        if agreed:
+            session_key.share()
+        return agreed
+
+    if not stack.change(template, wanted, agree_and_share):
         print("No changes.")
     said = stack.outputs()
     # API Gateway says where the service is once it is there. Links need to know.
@@ -204,7 +213,6 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
     if stack.parameters().get(_PUBLIC_URL) != url:
         print(f"The service gets its public URL, {url}:")
         stack.change(template, {**wanted, _PUBLIC_URL: url}, agree)
-    use_stage(stage)
     if session_key.begin(clock.now):
         print("Created the stage's first session key.")
     if target := said.get("DomainTarget"):
@@ -269,10 +277,12 @@ def _destroy(stage: str, erase: str | None, agree: Agree) -> int:
         stack.protect(protected=False)
     stack.delete()
     if stage != KEPT_STAGE:
-        # Where it is kept for some days, no other can have its name.
-        aws_client("secretsmanager").delete_secret(
-            SecretId=settings.current().session_key_name, ForceDeleteWithoutRecovery=True
-        )
+        current = settings.current()
+        for name in (current.account_secret_name, current.signing_secret_name):
+            # Where it is kept for some days, no other can have its name.
+            aws_client("secretsmanager").delete_secret(
+                SecretId=name, ForceDeleteWithoutRecovery=True
+            )
     print(f"{stage} was deleted, {what}.")
     return 0
 
@@ -346,7 +356,7 @@ def _has_session_key(stage: str) -> bool:
 
     vault = boto3.client("secretsmanager")
     try:
-        vault.describe_secret(SecretId=settings.Settings(stage=stage).session_key_name)
+        vault.describe_secret(SecretId=settings.Settings(stage=stage).account_secret_name)
     except vault.exceptions.ResourceNotFoundException:
         return False
     return True

@@ -1,4 +1,9 @@
-"""Creates a stage's first session key, and rotates it."""
+"""Creates a stage's first session key, rotates it, and shares it with the functions that need it.
+
+Two secrets hold the session keys: see ``chalicelib.sessions.keys``. The signing secret, which most
+functions read, is written before the account secret, whose function signs tokens. So no function
+receives a token that is signed with a key it can't read.
+"""
 
 import itertools
 import sys
@@ -125,15 +130,18 @@ def rotate(now: Callable[[], datetime], revoke: Revoke = Revoke.NOTHING) -> Rota
         ServiceUnavailable: what the secret holds cannot be read as keys, or no AWS can be had.
     """
     client = aws_client("secretsmanager")
-    name = settings.current().session_key_name
+    name = settings.current().account_secret_name
     for _ in range(_ATTEMPTS):
+        # First: a rotation that completes after this read makes the write below fail.
+        shared = _shared(client)
         held = _held(client, name, revoke)
         rotation = rotated(held.keys, now())
         text = keys.to_text(
             [*rotation.kept, rotation.key], held.lasting or keys.new_permanent_secret()
         )
-        if _replaced(client, name, held.version, text):
+        if _share(client, shared, text) and _replaced(client, name, held.version, text):
             return rotation
+    share()
     raise RotationFailed("someone else is rotating it at the same time")
 
 
@@ -151,10 +159,59 @@ def begin(now: Callable[[], datetime]) -> bool:
         ServiceUnavailable: no AWS can be had.
     """
     client = aws_client("secretsmanager")
-    name = settings.current().session_key_name
-    if _current(client, name) is not None:
-        return False
-    return _replaced(client, name, None, keys.new_secret(now()))
+    name = settings.current().account_secret_name
+    is_new = _current(client, name) is None
+    is_first = is_new and _replaced(client, name, None, keys.new_secret(now()))
+    share()
+    return is_first
+
+
+def share() -> None:
+    """Make the signing secret hold the keys of the account secret, if that has any.
+
+    A deployment calls this before it updates the functions that read the signing secret. It also
+    completes a rotation that was interrupted, or one by an earlier version, which knew one secret.
+
+    Raises:
+        RotationFailed: others rotate the keys all the time, or AWS rejects.
+        ServiceUnavailable: the account secret's value is invalid, or AWS can't be reached.
+    """
+    client = aws_client("secretsmanager")
+    for _ in range(_ATTEMPTS):
+        shared = _shared(client)
+        found = _current(client, settings.current().account_secret_name)
+        if found is None or _share(client, shared, found["SecretString"]):
+            return
+    raise RotationFailed("someone else is rotating it at the same time")
+
+
+def _shared(client: Any) -> Any | None:
+    """Return the current version of the signing secret; None if it has none."""
+    return _current(client, settings.current().signing_secret_name)
+
+
+def _share(client: Any, seen: Any | None, account_secret: str) -> bool:
+    """Replace the signing secret by what goes with an account secret, and create it if need be.
+
+    Return whether it was done: another may have replaced it in the meantime.
+    """
+    name, text = settings.current().signing_secret_name, keys.shared_text(account_secret)
+    if seen is not None:
+        return seen["SecretString"] == text or _replaced(client, name, seen["VersionId"], text)
+    created = _ask(
+        client,
+        "create_secret",
+        allowed={"ResourceExistsException"},
+        Name=name,
+        Description="The keys that sign tokens, for the functions that authenticate requests.",
+        SecretString=text,
+        ClientRequestToken=_first_version(name),
+        Tags=[
+            {"Key": "application", "Value": settings.APPLICATION},
+            {"Key": "stage", "Value": str(settings.current().stage)},
+        ],
+    )
+    return created is not None or _replaced(client, name, None, text)
 
 
 def _held(client: Any, name: str, revoke: Revoke) -> Held:
@@ -178,8 +235,7 @@ def _replaced(client: Any, name: str, seen: str | None, text: str) -> bool:
     the one that is said to have it, and lets a version's token stand for one text only.
     """
     if seen is None:
-        first = str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
-        return _put(client, name, first, text, CURRENT)
+        return _put(client, name, _first_version(name), text, CURRENT)
     version = str(uuid.uuid4())
     if not _put(client, name, version, text, _PENDING):
         return False
@@ -197,6 +253,11 @@ def _replaced(client: Any, name: str, seen: str | None, text: str) -> bool:
     # It was moved already: by another, or by a first call of ours whose answer was lost.
     current = _current(client, name)
     return current is not None and bool(current["VersionId"] == version)
+
+
+def _first_version(name: str) -> str:
+    """Return the id of a secret's first version, which is the same for all who write one."""
+    return str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
 
 
 def _current(client: Any, name: str) -> Any | None:

@@ -264,16 +264,16 @@ def prepare(kept: Path | None) -> str:
     from chalicelib.platform import clock
     from chalicelib.platform.dynamodb import database
     from chalicelib.sessions import keys
+    from tools import stage_secrets
 
-    tables.create_missing(boto3.client("dynamodb"), settings.current().stage or STAGE)
+    stage = settings.current().stage or STAGE
+    tables.create_missing(boto3.client("dynamodb"), stage)
     made = {"key": keys.new_secret(clock.now() - _AGE), "password": secrets.token_urlsafe(18)}
     made |= _kept_secrets(kept)
     if kept:
         # First: a process that is stopped half-way finds its own secrets again.
         write_privately(kept / "secrets.json", made)
-    vault = boto3.client("secretsmanager")
-    with suppress(vault.exceptions.ResourceExistsException):
-        vault.create_secret(Name=settings.current().session_key_name, SecretString=made["key"])
+    stage_secrets.store(boto3.client("secretsmanager"), stage, made["key"])
     since = clock.now() - _AGE
     account = new_account(
         username=SUPER_ADMIN, password=made["password"], role=Role.SUPER_ADMIN, now=since

@@ -237,9 +237,14 @@ class Settings:
         return f"{APPLICATION}-{self.stage}"
 
     @property
-    def session_key_name(self) -> str:
-        """The name of the secret with the session keys."""
+    def account_secret_name(self) -> str:
+        """The name of the secret that only ``accounts`` reads, from when it was the only one."""
         return f"{APPLICATION}-{self.stage}-session-key"
+
+    @property
+    def signing_secret_name(self) -> str:
+        """The name of the secret that every other function reads that authenticates requests."""
+        return f"{APPLICATION}-{self.stage}-signing-key"
 
     def table_name(self, table: str) -> str:
         """Return the full name of a table, for example ``breeze-lakes-point-dev-users``."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.platform import log, mail
 from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.mail import Message
-from chalicelib.sessions.rate_limiter import FixedWindow, rate_limiter
+from chalicelib.sessions.rate_limiter import FixedWindow, shared_rate_limiter
 
 RECEIPTS_OF_ACCOUNT = FixedWindow("receipt account", 5)
 
@@ -23,7 +23,7 @@ def send(receipt: Message, account_id: str, now: datetime) -> None:
     """
     try:
         with contextlib.suppress(ServiceUnavailable):
-            rate_limiter().hit(_limit(account_id), now)
+            shared_rate_limiter().hit(_limit(account_id), now)
     except TooManyAttempts:
         log.emit(log.LogEvent.MAIL_LIMITED, subject=receipt.subject)
     else:

@@ -45,12 +45,12 @@ def client_context(request: Request) -> ClientContext:
         ServiceUnavailable: the request has a session cookie, and the keys can't be fetched.
     """
     from chalicelib.sessions import trusted_device
-    from chalicelib.sessions.keys import session_keys
+    from chalicelib.sessions.keys import account_keys
     from chalicelib.sessions.session import ClientContext
 
     issuer = settings.current().issuer
     read = (
-        trusted_device.read(one, session_keys(), issuer) for one in cookie.device_tokens(request)
+        trusted_device.read(one, account_keys(), issuer) for one in cookie.device_tokens(request)
     )
     known = {one.id: one for one in read if one}
     return ClientContext(

@@ -7,7 +7,7 @@ from chalicelib.identity.account import Account, Authenticator, IncorrectCode
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform.items import Write
 from chalicelib.sessions import totp
-from chalicelib.sessions.keys import Keys, session_keys
+from chalicelib.sessions.keys import Keys, account_keys
 from chalicelib.sessions.rate_limiter import (
     CHANGED_OFTEN,
     Backoff,
@@ -128,7 +128,7 @@ class CodeCheck:
 
 def code_check() -> CodeCheck:
     """Return the code verification of this process's stage."""
-    return CodeCheck(account_repository(), rate_limiter(), session_keys())
+    return CodeCheck(account_repository(), rate_limiter(), account_keys())
 
 
 def _code_limit(account: str) -> Backoff:

@@ -1,11 +1,17 @@
-"""The keys that sign session tokens, and their rotation.
+"""The keys that sign session tokens, and the long-lived keys of accounts.
 
-The secret is JSON: ``{"keys": [{"kid", "secret", "signsFrom"}], "lasting"}``, each secret 32 random
-bytes in URL-safe base 64. The newest key whose ``signsFrom`` has passed signs; all keys verify. A
-new key reaches every function before any token needs it (OWASP ASVS 5.0 13.3.1, RFC 8725 3.5).
+Two secrets have one format, JSON: ``{"keys": [{"kid", "secret", "signsFrom"}], "lasting"}``, each
+secret 32 random bytes in URL-safe base 64. The newest key whose ``signsFrom`` has passed signs; all
+keys verify. A new key reaches every function before any token needs it (OWASP ASVS 5.0 13.3.1,
+RFC 8725 3.5).
 
-The long-lived secret is for values that must survive a rotation: the cookies of trusted devices,
-which are valid for a year, and the names of counters. Each use derives its own key from it.
+``lasting`` is for values that must survive a rotation: authenticator secrets, the cookies of
+trusted devices, which are valid for a year, and the names of counters. Each use derives its own key
+from it.
+
+Only the function ``accounts`` reads the account secret. The signing secret, for the other functions
+that authenticate requests, has the same ``keys`` and another ``lasting``: a hash of the account
+secret's, from which no key of ``accounts`` can be derived. So each function reads one secret only.
 """
 
 import base64
@@ -27,6 +33,8 @@ from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.identifiers import new_identifier
 
 KEY_BYTES = 32
+ACCOUNTS = "accounts"
+_SHARED = "shared"
 # The longest time that a function uses cached keys, and the shortest between two fetches for an
 # unknown key id, so that forged key ids can't cause endless fetches.
 CACHE_SECONDS = 300
@@ -121,9 +129,17 @@ class Keys:
 
 
 @functools.cache
+def account_keys() -> Keys:
+    """Return the keys in the account secret, which only the function ``accounts`` may read."""
+    return Keys(lambda: secrets_manager.fetch(settings.current().account_secret_name))
+
+
+@functools.cache
 def session_keys() -> Keys:
-    """Return this process's session keys."""
-    return Keys(lambda: secrets_manager.fetch(settings.current().session_key_name))
+    """Return the keys that sign sessions and cursors, as this process's function reads them."""
+    if settings.current().function == ACCOUNTS:
+        return account_keys()
+    return Keys(lambda: secrets_manager.fetch(settings.current().signing_secret_name))
 
 
 def parse(text: str) -> tuple[Key, ...]:
@@ -159,7 +175,7 @@ def new_key(signs_from: datetime) -> Key:
 
 
 def to_text(keys: Iterable[Key], permanent_secret: bytes) -> str:
-    """Return the secret's text, as :func:`parse` and :func:`parse_lasting` read it."""
+    """Return the secret's text, as :func:`parse` and :func:`parse_permanent_secret` read it."""
     written = [
         {
             "kid": key.identifier,
@@ -174,6 +190,16 @@ def to_text(keys: Iterable[Key], permanent_secret: bytes) -> str:
 def new_secret(now: datetime) -> str:
     """Return a new secret's text: a random key that signs at once, and a long-lived secret."""
     return to_text([new_key(now)], new_permanent_secret())
+
+
+def shared_text(account_secret: str) -> str:
+    """Return the signing secret's text that goes with an account secret's.
+
+    Raises:
+        ServiceUnavailable: the account secret has no valid keys or no valid long-lived secret.
+    """
+    lasting = Keys(lambda: account_secret).derived_key(_SHARED)
+    return to_text(parse(account_secret), lasting)
 
 
 def new_permanent_secret() -> bytes:

@@ -17,7 +17,7 @@ from chalicelib.platform import clock, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.items import Read, Write
-from chalicelib.sessions.keys import Keys, session_keys
+from chalicelib.sessions.keys import Keys, account_keys, session_keys
 from chalicelib.sessions.rate_limit_store import (
     BackoffState,
     ConcurrentUpdate,
@@ -271,5 +271,10 @@ class RateLimiter:
 
 
 def rate_limiter() -> RateLimiter:
-    """Return the rate limiter of this process's stage."""
+    """Return the rate limiter of accounts: its counters' names take the account secret."""
+    return RateLimiter(RateLimitStore(database()), account_keys())
+
+
+def shared_rate_limiter() -> RateLimiter:
+    """Return the rate limiter of the other functions, which can't name a counter of accounts."""
     return RateLimiter(RateLimitStore(database()), session_keys())

@@ -25,7 +25,7 @@ from chalicelib.platform.items import Write
 from chalicelib.sessions import token as tokens
 from chalicelib.sessions import trusted_device as devices
 from chalicelib.sessions.cursors import Cursors
-from chalicelib.sessions.keys import Keys, session_keys
+from chalicelib.sessions.keys import Keys, account_keys, session_keys
 from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
 from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession, Session
 from chalicelib.sessions.session_store import SessionStore
@@ -69,6 +69,7 @@ class SessionService:
         accounts: AccountRepository,
         rate_limiter: RateLimiter,
         keys: Keys,
+        account_keys: Keys,
         issuer: str,
         staff_idle_timeout: timedelta,
     ) -> None:
@@ -78,7 +79,8 @@ class SessionService:
             store: the sessions.
             accounts: the accounts.
             rate_limiter: limits attempts to sign in.
-            keys: the keys that sign tokens.
+            keys: the keys that sign tokens and cursors.
+            account_keys: the long-lived keys, for the cookies of trusted devices.
             issuer: the issuer of tokens.
             staff_idle_timeout: the time without a request after which a session of staff ends.
         """
@@ -86,6 +88,7 @@ class SessionService:
         self._rate_limiter = rate_limiter
         self._accounts = accounts
         self._keys = keys
+        self._account_keys = account_keys
         self._issuer = issuer
         self._staff_idle_timeout = staff_idle_timeout
 
@@ -121,7 +124,7 @@ class SessionService:
             for old in context.presented_claims
         ]
         token = tokens.issue(claims, self._keys, self._issuer)
-        device = devices.issue(account, self._keys, self._issuer, context.at)
+        device = devices.issue(account, self._account_keys, self._issuer, context.at)
         return NewSession(account, token, device, tuple(writes))
 
     def sign_in(
@@ -294,6 +297,7 @@ def session_service() -> SessionService:
         account_repository(),
         rate_limiter(),
         session_keys(),
+        account_keys(),
         current.issuer,
         timedelta(minutes=current.staff_idle_minutes),
     )

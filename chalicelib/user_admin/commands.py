@@ -22,7 +22,12 @@ from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import Forbidden, NotFound
 from chalicelib.platform.items import Write
-from chalicelib.sessions.rate_limiter import MAILED_OFTEN, FixedWindow, RateLimiter, rate_limiter
+from chalicelib.sessions.rate_limiter import (
+    MAILED_OFTEN,
+    FixedWindow,
+    RateLimiter,
+    shared_rate_limiter,
+)
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.user_store import UserStore
 
@@ -262,7 +267,7 @@ def user_commands(caller: CurrentUser, request: str, now: datetime) -> UserComma
     """Return the commands of this process's stage, for a staff member."""
     store = UserStore(database())
     return UserCommands(
-        store, account_repository(), password_reset(), rate_limiter(), caller, request, now
+        store, account_repository(), password_reset(), shared_rate_limiter(), caller, request, now
     )
 
 

@@ -187,7 +187,7 @@ def test_item_that_was_deleted_is_put_back_from_a_restored_table(
 
 
 def test_service_without_its_session_key_fails_the_smoke_test(deployed: Operator, tmp_path: Path):
-    vault, name = aws.aws_client("secretsmanager"), settings.current().session_key_name
+    vault, name = aws.aws_client("secretsmanager"), settings.current().account_secret_name
     kept = vault.get_secret_value(SecretId=name)["SecretString"]
     vault.put_secret_value(SecretId=name, SecretString="{}")
     # A function that has read the key keeps it for a while: another setting starts new ones.

@@ -12,13 +12,12 @@ from chalice.test import Client
 from app import app
 from chalicelib.functions import all_endpoints
 from chalicelib.platform.errors import InternalError
-from chalicelib.sessions import keys
 from chalicelib.staff import summary
 from tests.matrix import faults
 from tests.matrix.scenarios import SCENARIOS
 from tests.matrix.stored import comparable, settled, tries
 from tests.support import permissions
-from tests.support.environments import stage
+from tests.support.environments import forget_keys, stage
 
 ONCE, EACH_TIME = 1, 1000
 # A rejected sign-in may leave its try with the account and with the address: one of each.
@@ -75,7 +74,7 @@ class Telling:
     def begin(self):
         """Return the user that the scenario is about, with the caches of a new function."""
         self._world.restore(self._beginning, self._found)
-        keys.session_keys.cache_clear()
+        forget_keys()
         summary.summary_cache.cache_clear()
         return replace(self._person)
 

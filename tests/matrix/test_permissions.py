@@ -18,12 +18,11 @@ from app import app
 from chalicelib.functions import FUNCTIONS
 from chalicelib.platform import timing
 from chalicelib.platform.aws import OPERATIONS
-from chalicelib.sessions import keys
 from ops import functions
 from tests.matrix.scenarios import SCENARIOS
 from tests.matrix.steps import as_staff_unseen_for_a_while
 from tests.support import permission_recorder, permissions
-from tests.support.environments import stage
+from tests.support.environments import forget_keys, stage
 from tests.support.permission_plugin import PermissionPlugin
 from tests.support.permission_recorder import OPERATION, Recorder
 
@@ -57,7 +56,7 @@ def test_a_scenario_is_within_the_policy_as_an_applicant_and_as_staff(backend, n
         person = replace(begun)
         if by_staff:
             as_staff_unseen_for_a_while(backend, person)
-        keys.session_keys.cache_clear()
+        forget_keys()
 
         # What a call must not do ends in a 503, and fails the test with what is missing.
         assert scenario.ask(person).status < 500

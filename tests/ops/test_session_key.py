@@ -24,12 +24,15 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 def vault(backend):
     """Secrets Manager, whose session key is put back as it was."""
     client = boto3.client("secretsmanager")
-    name = settings.current().session_key_name
+    name = settings.current().account_secret_name
 
     def start_anew(**content):
-        with contextlib.suppress(client.exceptions.ResourceNotFoundException):
-            client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+        for one in (name, settings.current().signing_secret_name):
+            with contextlib.suppress(client.exceptions.ResourceNotFoundException):
+                client.delete_secret(SecretId=one, ForceDeleteWithoutRecovery=True)
         client.create_secret(Name=name, **content)
+        with contextlib.suppress(keys.ServiceUnavailable):
+            session_key.share()
         forget()
 
     start_anew(SecretString=keys.new_secret(clock.now() - HOUR))
@@ -284,3 +287,100 @@ def test_a_stage_that_has_a_key_keeps_it(vault):
     assert not session_key.begin(clock.now)
 
     assert held(vault) == before
+
+
+def shared(vault):
+    found = vault.get_secret_value(
+        SecretId=settings.current().signing_secret_name, VersionStage="AWSCURRENT"
+    )
+    return found["SecretString"]
+
+
+@pytest.mark.parametrize("revoke", Revoke)
+def test_a_rotation_writes_both_secrets_and_no_long_lived_key_is_in_the_signing_secret(
+    vault, revoke
+):
+    rotate(revoke=revoke)
+
+    assert keys.parse(shared(vault)) == held(vault)
+    assert keys.parse_permanent_secret(shared(vault)) not in {b"", lasting(vault)}
+
+
+def test_the_function_that_signs_has_no_key_before_the_functions_that_verify(vault):
+    ask, seen = session_key._ask, []
+
+    def note(client, operation, **arguments):
+        done = ask(client, operation, **arguments)
+        seen.append(set(held(vault)) <= set(keys.parse(shared(vault))))
+        return done
+
+    with mock.patch.object(session_key, "_ask", note):
+        rotate()
+
+    assert len(seen) > 4
+    assert all(seen)
+
+
+def test_a_stage_of_an_earlier_version_gets_its_signing_secret(vault, river):
+    vault.delete_secret(
+        SecretId=settings.current().signing_secret_name, ForceDeleteWithoutRecovery=True
+    )
+    before = held(vault)
+
+    session_key.share()
+    forget()
+
+    assert keys.parse(shared(vault)) == before == held(vault)
+    assert river.get("/me").status == 200
+
+
+def test_sharing_completes_a_rotation_by_an_earlier_version(vault, river):
+    text = keys.to_text([*held(vault), keys.new_key(clock.now())], lasting(vault))
+    vault.put_secret_value(SecretId=vault.name, SecretString=text)
+
+    session_key.share()
+
+    assert keys.parse(shared(vault)) == held(vault)
+
+
+def test_sharing_again_writes_nothing(vault):
+    def version():
+        name = settings.current().signing_secret_name
+        return vault.get_secret_value(SecretId=name)["VersionId"]
+
+    before = version()
+    session_key.share()
+
+    assert version() == before
+
+
+def test_without_any_key_there_is_nothing_to_share(vault):
+    vault.start_anew()
+
+    session_key.share()
+
+    with pytest.raises(vault.exceptions.ResourceNotFoundException):
+        shared(vault)
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_a_rotation_that_stops_anywhere_is_completed_by_the_next(vault, river, number):
+    ask, left = session_key._ask, iter(range(number))
+
+    def stop(client, operation, **arguments):
+        if next(left, None) is None:
+            raise session_key.RotationFailed(f"{operation}: InternalServiceError")
+        return ask(client, operation, **arguments)
+
+    with (
+        mock.patch.object(session_key, "_ask", stop),
+        pytest.raises(session_key.RotationFailed),
+    ):
+        rotate()
+    forget()
+    # The function that signs has no key that the others lack, so the user stays signed in.
+    assert set(held(vault)) <= set(keys.parse(shared(vault)))
+    assert river.get("/me").status == 200
+
+    rotate()
+    assert keys.parse(shared(vault)) == held(vault)

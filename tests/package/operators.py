@@ -57,8 +57,9 @@ def empty_account():
             boto3.client("cloudformation").delete_stack(StackName=stack["StackName"])
         vault, tables = boto3.client("secretsmanager"), boto3.client("dynamodb")
         for stage in ("dev", "prod"):
-            name = settings.Settings(stage=stage).session_key_name
-            vault.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+            named = settings.Settings(stage=stage)
+            for name in (named.account_secret_name, named.signing_secret_name):
+                vault.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
             for table in tables.list_tables()["TableNames"]:
                 if table.startswith(settings.Settings(stage=stage).table_name("")):
                     tables.update_table(TableName=table, DeletionProtectionEnabled=False)

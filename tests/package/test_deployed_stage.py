@@ -31,7 +31,7 @@ def test_every_table_is_there_on_demand_and_kept(production):
 
 
 def test_the_stage_has_a_key_that_signs_at_once(production):
-    name = settings.Settings(stage="prod").session_key_name
+    name = settings.Settings(stage="prod").account_secret_name
     held = boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
 
     [key] = keys.parse(held)

@@ -8,7 +8,8 @@ from moto.cloudformation.models import cloudformation_backends
 from moto.core import DEFAULT_ACCOUNT_ID
 
 from chalicelib.platform import settings
-from ops import deploy
+from chalicelib.sessions import keys
+from ops import deploy, stack
 from ops.deploy import DeployError
 from tests.package.operators import Operator, empty_account, names, there
 from tests.support.environments import environment
@@ -38,13 +39,42 @@ def development(account, for_here):
 
 
 def test_deploying_again_leaves_the_key(production):
-    name = settings.Settings(stage="prod").session_key_name
+    name = settings.Settings(stage="prod").account_secret_name
     vault = boto3.client("secretsmanager")
     before = vault.get_secret_value(SecretId=name)["SecretString"]
 
     production.deploy()
 
     assert vault.get_secret_value(SecretId=name)["SecretString"] == before
+
+
+def test_an_earlier_versions_stage_gets_its_signing_secret_before_its_functions_change(
+    production, monkeypatch
+):
+    named, vault = settings.Settings(stage="prod"), boto3.client("secretsmanager")
+    vault.delete_secret(SecretId=named.signing_secret_name, ForceDeleteWithoutRecovery=True)
+    change, found = stack.Stack._wait, []
+
+    def look(self, state):
+        found.append(vault.get_secret_value(SecretId=named.signing_secret_name)["SecretString"])
+        change(self, state)
+
+    monkeypatch.setattr(stack.Stack, "_wait", look)
+    production.deploy(RequestsPerSecond="50")
+
+    text = vault.get_secret_value(SecretId=named.account_secret_name)["SecretString"]
+    assert found == [keys.shared_text(text)]
+
+
+def test_an_operator_who_declines_an_update_leaves_the_secrets(production):
+    named, vault = settings.Settings(stage="prod"), boto3.client("secretsmanager")
+    vault.delete_secret(SecretId=named.signing_secret_name, ForceDeleteWithoutRecovery=True)
+    production.agrees = False
+
+    assert production.deploy(RequestsPerSecond="50") == 1
+
+    with pytest.raises(vault.exceptions.ResourceNotFoundException):
+        vault.get_secret_value(SecretId=named.signing_secret_name)
 
 
 def test_the_public_url_that_is_set_comes_before_the_gateways(account, deployed):
@@ -138,12 +168,12 @@ def test_prod_keeps_its_data_despite_any_option(production):
     production.destroy("prod", "prod")
 
     assert names("prod") <= there()
-    name = settings.Settings(stage="prod").session_key_name
+    name = settings.Settings(stage="prod").account_secret_name
     assert boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
 
 
 def test_prods_key_that_outlived_its_stack_is_used_and_not_made_again(production):
-    name = settings.Settings(stage="prod").session_key_name
+    name = settings.Settings(stage="prod").account_secret_name
     vault = boto3.client("secretsmanager")
     before = vault.get_secret_value(SecretId=name)["SecretString"]
     production.destroy("prod", "prod")

@@ -16,7 +16,12 @@ from ops import functions
 from tests.support.permissions import needs_of
 
 ACCOUNT = "arn:aws:{}:us-east-1:123456789012:"
+SECRETS = {
+    "session-key": Settings(stage="prod").account_secret_name,
+    "signing-key": Settings(stage="prod").signing_secret_name,
+}
 SECRET = ACCOUNT.format("secretsmanager") + "secret:"
+WILDCARD = re.compile(r"(:|(session|signing)-key-|identity/|configuration-set/)\*$")
 OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
@@ -64,8 +69,8 @@ def _asked(need):
     verb, thing = need.split()
     table, _, index = thing.partition("/")
     prod = Settings(stage="prod")
-    if thing == "session-key":
-        return verb, f"{SECRET}{prod.session_key_name}-AbCdEf"
+    if thing in SECRETS:
+        return verb, f"{SECRET}{SECRETS[thing]}-AbCdEf"
     if thing == "mail":
         return verb, ACCOUNT.format("ses") + "identity/office@lakes.example"
     arn = ACCOUNT.format("dynamodb") + f"table/{prod.table_name(table)}"
@@ -113,7 +118,7 @@ def test_a_role_names_what_it_is_for(prod, function):
         # and the sender address of mail, which no template declares.
         resources = statement["Resource"]
         for named in resources if isinstance(resources, list) else [resources]:
-            assert "*" not in re.sub(r"(:|session-key-|identity/|configuration-set/)\*$", "", named)
+            assert "*" not in WILDCARD.sub("", named)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

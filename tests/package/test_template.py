@@ -104,7 +104,7 @@ def test_the_tables_have_the_names_that_the_service_asks_for_written_out(prod):
 def test_the_session_key_has_the_name_that_the_service_asks_for_and_no_value(prod):
     key = prod["SessionKey"]["Properties"]
 
-    assert key["Name"] == {"Fn::Sub": Settings(stage="${Stage}").session_key_name}
+    assert key["Name"] == {"Fn::Sub": Settings(stage="${Stage}").account_secret_name}
     assert key.keys() == {"Name", "Description"}
 
 

@@ -8,13 +8,12 @@ import requests
 
 from chalicelib.functions import SCHEDULES
 from chalicelib.platform import clock
-from chalicelib.platform.settings import Settings
 from chalicelib.sessions import keys
 from ops import tables
 from ops.functions import logical_name
 from tests.package.conftest import OF_LAMBDA
 from tests.support.clients import COOKIE, PASSWORD
-from tools import moto_server, rehearsal
+from tools import moto_server, rehearsal, stage_secrets
 
 STAGE = "rehearsed"
 _numbers = itertools.count(1)
@@ -26,9 +25,8 @@ def service(for_here, local_endpoint, tmp_path_factory):
     log = tmp_path_factory.mktemp("log") / "function.log"
     with moto_server.running() as aws:
         tables.create_missing(boto3.client("dynamodb", endpoint_url=local_endpoint), STAGE)
-        boto3.client("secretsmanager", endpoint_url=aws).create_secret(
-            Name=Settings(stage=STAGE).session_key_name, SecretString=keys.new_secret(clock.now())
-        )
+        vault = boto3.client("secretsmanager", endpoint_url=aws)
+        stage_secrets.store(vault, STAGE, keys.new_secret(clock.now()))
         environment = {
             **OF_LAMBDA,
             "AWS_ENDPOINT_URL": aws,

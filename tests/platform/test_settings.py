@@ -34,7 +34,7 @@ def test_a_stage_names_its_tables_and_its_key():
     stage = read(STAGE="prod")
 
     assert stage.table_name("users") == "breeze-lakes-point-prod-users"
-    assert stage.session_key_name == "breeze-lakes-point-prod-session-key"
+    assert stage.account_secret_name == "breeze-lakes-point-prod-session-key"
 
 
 def test_origins_of_the_public_url_and_the_front_end_are_trusted():

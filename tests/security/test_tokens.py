@@ -12,7 +12,7 @@ import pytest
 from chalicelib.identity import passwords
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
-from chalicelib.sessions.keys import session_keys
+from chalicelib.sessions.keys import account_keys, session_keys
 from tests.security.crowds import at_once, behind_a_socket, clock_standing_still
 from tests.support.accounts import at_work
 from tests.support.clients import COOKIE, OverHttp, Person
@@ -211,7 +211,7 @@ def test_no_session_of_before_survives_a_reset(sue, river):
 
 @pytest.mark.parametrize("without", ["exp", "iat", "sub", "iss", "aud", "jti", "ver"])
 def test_a_device_token_with_a_missing_claim_makes_no_device_known(river, without):
-    key = session_keys().derived_key("device")
+    key = account_keys().derived_key("device")
     payload = jwt.decode(river.device, options={"verify_signature": False})
     header = jwt.get_unverified_header(river.device)
     whole, cut = (

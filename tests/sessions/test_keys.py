@@ -131,9 +131,10 @@ def test_nothing_signs_before_its_time():
 
 @pytest.fixture
 def without_key(backend, river):
-    boto3.client("secretsmanager").delete_secret(
-        SecretId=f"breeze-lakes-point-{backend.name}-session-key", ForceDeleteWithoutRecovery=True
-    )
+    for secret in ("session-key", "signing-key"):
+        boto3.client("secretsmanager").delete_secret(
+            SecretId=f"breeze-lakes-point-{backend.name}-{secret}", ForceDeleteWithoutRecovery=True
+        )
     forget()
     return river
 

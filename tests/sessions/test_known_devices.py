@@ -8,7 +8,7 @@ import pytest
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import trusted_device
-from chalicelib.sessions.keys import session_keys
+from chalicelib.sessions.keys import account_keys
 from tests.sessions.guessing import NOON, at, fail, wait_of
 from tests.support.clients import DEVICE_COOKIE, PASSWORD
 from tests.support.environments import environment
@@ -122,7 +122,7 @@ def test_a_device_is_known_for_a_year(river, days, status):
     signed_in = clock.now() - timedelta(days=days)
     issuer = settings.current().issuer
     account = account_repository().get(river.account["id"])
-    river.device = trusted_device.issue(account, session_keys(), issuer, signed_in)
+    river.device = trusted_device.issue(account, account_keys(), issuer, signed_in)
     with at(NOON):
         fail(river.elsewhere(), 5)
         assert river.sign_in().status == status

@@ -18,6 +18,7 @@ from chalicelib.platform import attributes, aws, clock, dynamodb, settings
 from chalicelib.sessions import keys
 from chalicelib.staff import summary
 from ops import tables
+from tools import stage_secrets
 
 ENGINES = ["moto", "dynamodb-local"]
 STAGE = "test"
@@ -175,8 +176,21 @@ def forget() -> None:
     """Make the service read its environment again."""
     settings.current.cache_clear()
     dynamodb.database.cache_clear()
-    keys.session_keys.cache_clear()
+    forget_keys()
     summary.summary_cache.cache_clear()
+
+
+def forget_keys() -> None:
+    """Make the service fetch its keys again."""
+    keys.account_keys.cache_clear()
+    keys.session_keys.cache_clear()
+
+
+def store_secrets(account_secret: str) -> None:
+    """Make this the text of the account secret, and store the signing secret that goes with it."""
+    vault = aws.aws_client("secretsmanager")
+    stage_secrets.store(vault, settings.current().stage or STAGE, account_secret, replace=True)
+    forget_keys()
 
 
 @contextmanager
@@ -231,7 +245,8 @@ def stage(endpoint: str | None = None) -> Iterator[Stage]:
         _prepare(endpoint)
         made = Stage(STAGE, client, in_moto=endpoint is None)
         made.clear()
-        name = settings.current().session_key_name
-        if name not in secretsmanager_backends[DEFAULT_ACCOUNT_ID][vault.meta.region_name].secrets:
-            vault.create_secret(Name=name, SecretString=keys.new_secret(clock.now()))
+        held = secretsmanager_backends[DEFAULT_ACCOUNT_ID][vault.meta.region_name].secrets
+        named = settings.current()
+        if not {named.account_secret_name, named.signing_secret_name} <= held.keys():
+            store_secrets(keys.new_secret(clock.now()))
         yield made

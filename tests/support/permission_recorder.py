@@ -117,7 +117,7 @@ class Recorder:
         if operation not in OPERATIONS.get(service, ()):
             problems.append(f"{service}:{operation} is not in aws.OPERATIONS: it doesn't ship")
         self._note(OPERATION, f"{service}:{operation}")
-        for need in permissions.needs(service, operation, parameters):
+        for need in permissions.needs(service, operation, parameters, entry.function):
             self._note(entry.name, need)
             problems.append(self._check(entry, need))
         if self.denies and (found := [problem for problem in problems if problem]):

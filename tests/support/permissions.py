@@ -13,6 +13,7 @@ from typing import Any
 
 from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, SCHEDULES, all_endpoints
 from chalicelib.platform.settings import Settings
+from chalicelib.sessions import keys
 from ops import functions, tables
 
 RECORD = Path(__file__).parents[2] / ".chalice" / "permissions.json"
@@ -28,6 +29,10 @@ _IN_TRANSACTIONS = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
+_SECRETS = {
+    "session-key": Settings(stage="${Stage}").account_secret_name,
+    "signing-key": Settings(stage="${Stage}").signing_secret_name,
+}
 _OF_ACCOUNT = "arn:${{AWS::Partition}}:{}:${{AWS::Region}}:${{AWS::AccountId}}:"
 # The longest first, since a table's full name, with any stage in it, ends in its short name.
 _TABLES = sorted(
@@ -40,10 +45,12 @@ _TABLES = sorted(
 )
 
 
-def needs(service: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[str]:
+def needs(
+    service: str, operation: str, parameters: Mapping[str, Any], function: str = ""
+) -> Iterator[str]:
     """Yield the permissions of a call: ``service:Verb thing``, with the index if it reads one."""
     if service == "secretsmanager":
-        yield f"secretsmanager:{operation} session-key"
+        yield f"secretsmanager:{operation} {_secret(parameters['SecretId'], function)}"
     elif service == "sesv2":
         yield f"ses:{operation} mail"
     elif operation == "TransactWriteItems":
@@ -58,6 +65,17 @@ def needs(service: str, operation: str, parameters: Mapping[str, Any]) -> Iterat
         yield f"dynamodb:{operation} {_table(parameters['TableName'])}{index}"
 
 
+def _secret(name: str, function: str) -> str:
+    """Return the short name of the secret that a function reads for the one that a test read.
+
+    A test runs every function in one process, and reads the session keys from the signing secret.
+    The function ``accounts`` has them in the account secret.
+    """
+    if function == keys.ACCOUNTS:
+        return "session-key"
+    return next((short for short in _SECRETS if name.endswith(f"-{short}")), name)
+
+
 def _table(name: str) -> str:
     return next((table for table in _TABLES if name.endswith(f"-{table}")), name)
 
@@ -65,9 +83,8 @@ def _table(name: str) -> str:
 def resource(thing: str) -> Any:
     """Return how a policy names what a permission is for."""
     table, _, index = thing.partition("/")
-    if thing == "session-key":
-        # By its name, since it may be older than the stack. AWS appends six letters.
-        name = Settings(stage="${Stage}").session_key_name
+    if name := _SECRETS.get(thing):
+        # By its name, since no stack may have made it. AWS appends six letters.
         return {"Fn::Sub": f"{_OF_ACCOUNT.format('secretsmanager')}secret:{name}-*"}
     if thing == "mail":
         # The sender's address is a setting; it is an identity of this account. An identity may have

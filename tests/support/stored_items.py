@@ -22,7 +22,7 @@ import chalicelib
 from chalicelib.platform import clock, settings
 from chalicelib.sessions import keys
 from tests.support.clients import Person, Reply
-from tests.support.environments import HERE, Stage, environment, stage
+from tests.support.environments import HERE, Stage, environment, stage, store_secrets
 from tests.support.events import EVENT_BODY
 
 FOLDER = Path(__file__).parents[1] / "data"
@@ -61,9 +61,7 @@ class Recording:
         for table, items in self.tables.items():
             for item in items:
                 stage.client.put_item(TableName=settings.current().table_name(table), Item=item)
-        _vault().put_secret_value(
-            SecretId=settings.current().session_key_name, SecretString=self.secret
-        )
+        store_secrets(self.secret)
 
 
 @contextmanager
@@ -101,11 +99,7 @@ def record(stage: Stage, folder: Path) -> Recording:
     from tools import demo, local
 
     # The season begins more than a year ago, and a key of today couldn't sign its sessions.
-    _vault().put_secret_value(
-        SecretId=settings.current().session_key_name,
-        SecretString=keys.new_secret(clock.now() - timedelta(days=400)),
-    )
-    keys.session_keys.cache_clear()
+    store_secrets(keys.new_secret(clock.now() - timedelta(days=400)))
     with mock.patch.object(demo, "FILE", folder / "demo.json"):
         made = demo.fill(local.prepare(None), demo.Size(**_SIZE))
     admin = next(name for name, role in demo.STAFF.items() if role == "Admin")
@@ -130,7 +124,7 @@ def record(stage: Stage, folder: Path) -> Recording:
         }
     return Recording(
         now=now,
-        secret=_vault().get_secret_value(SecretId=settings.current().session_key_name)[
+        secret=_vault().get_secret_value(SecretId=settings.current().account_secret_name)[
             "SecretString"
         ],
         tables=tables,

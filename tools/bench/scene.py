@@ -20,7 +20,7 @@ from chalicelib.platform.settings import PREFIX, Settings
 from chalicelib.sessions import keys
 from ops import functions, package, tables
 from ops.package import Package
-from tools import lambda_runtime, local, rehearsal
+from tools import lambda_runtime, local, rehearsal, stage_secrets
 from tools.api_gateway import Asked, Gateway
 from tools.fixtures import EVENT, EVENT_BODY
 from tools.lambda_runtime import NoAnswer, Process, Setup
@@ -102,8 +102,7 @@ class Scene:
         client = boto3.client("dynamodb", endpoint_url=self.dynamodb)
         tables.create_missing(client, stage)
         vault = boto3.client("secretsmanager", endpoint_url=self.aws)
-        name = Settings(stage=stage).session_key_name
-        vault.create_secret(Name=name, SecretString=keys.new_secret(clock.now()))
+        stage_secrets.store(vault, stage, keys.new_secret(clock.now()))
         return client
 
     def event(
