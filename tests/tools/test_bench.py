@@ -102,7 +102,7 @@ def test_a_request_costs_what_it_asks_for():
 
 
 def test_a_month_without_requests_costs_the_secret_and_the_storage():
-    assert prices.idle_month() == pytest.approx(0.40)
+    assert prices.idle_month() == pytest.approx(0.80)
     assert prices.idle_month(1_000_000) > prices.idle_month()
 
 

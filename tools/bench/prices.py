@@ -17,6 +17,7 @@ WRITE_UNIT = 0.625 / A_MILLION
 STORED_GB_MONTH = 0.25
 BACKED_UP_GB_MONTH = 0.20  # point-in-time recovery
 SECRET_MONTH = 0.40
+SECRETS = 2
 LOGGED_GB = 0.50
 MAIL = 0.10 / 1_000
 
@@ -87,7 +88,7 @@ def of_an_applicant(costs: Mapping[str, Cost]) -> float:
 def idle_month(applicants: int = 0) -> float:
     """Return the cost of a month without requests."""
     stored = applicants * STORED_GB_FOR_EACH
-    return SECRET_MONTH + stored * (STORED_GB_MONTH + BACKED_UP_GB_MONTH)
+    return SECRETS * SECRET_MONTH + stored * (STORED_GB_MONTH + BACKED_UP_GB_MONTH)
 
 
 def season(applicants: int, costs: Mapping[str, Cost]) -> float:
