@@ -19,7 +19,7 @@ import pytest
 from chalicelib.platform import clock, settings
 from chalicelib.platform.errors import Unauthenticated
 from chalicelib.sessions import token, trusted_device
-from chalicelib.sessions.keys import session_keys
+from chalicelib.sessions.keys import account_keys, session_keys
 from tests.support.clients import COOKIE
 
 ZERO_ECDSA = bytes(64)
@@ -125,7 +125,7 @@ def test_a_key_that_the_attacker_knows_opens_nothing(genuine):
         "a certificate brought along": ({**fields, "x5c": [PUBLIC_KEY.decode()]}, PUBLIC_KEY),
         "a thumbprint": ({**fields, "x5t#S256": encoded(b"key")}, b"key"),
         "a key brought along": ({**fields, "jwk": {"kty": "oct", "k": encoded(b"key")}}, b"key"),
-        "the key of another purpose": (fields, session_keys().derived_key("device")),
+        "the key of another purpose": (fields, account_keys().derived_key("device")),
         "a well-known secret": (fields, b"your-256-bit-secret"),
     }
 
