@@ -86,9 +86,9 @@ check: lint types audit test  ## run everything that must pass before a change i
 lint: dev-packages
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/pylint app.py chalicelib ops tools
+	@$(BIN)/pylint app.py chalicelib ops tools web
 	@$(BIN)/bandit --quiet --recursive app.py chalicelib
-	@$(BIN)/bandit --quiet --recursive ops tools --configfile pyproject.toml
+	@$(BIN)/bandit --quiet --recursive ops tools web --configfile pyproject.toml
 
 generated-docs: dev-packages  ## write docs/openapi.json, docs/api.md, and the graph of packages in docs/architecture.md
 	@$(BIN)/python -m tools.api_docs

@@ -22,9 +22,10 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
-from chalicelib.platform import po_files, settings
+from chalicelib.platform import built_files, po_files, settings
 from ops import aws_data, distributions, functions, sbom, template
 from ops.distributions import Distribution
+from web import build as web
 
 OUT = Path("out")
 PROJECT = Path(__file__).parent.parent
@@ -277,10 +278,12 @@ def _installed(name: str) -> bytes:
 
 
 def _copy_what_ships(project: Path) -> None:
+    """Copy the project's own files, and build the pages among them."""
     for path in (*_own_files(PROJECT), PROJECT / "requirements.txt"):
         copy = project / path.relative_to(PROJECT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
+    web.write(project / built_files.FOLDER.relative_to(PROJECT))
     (project / ".chalice").mkdir()
     shutil.copyfile(PROJECT / ".chalice" / "config.json", project / ".chalice" / "config.json")
     shutil.copytree(functions.POLICIES, project / ".chalice" / functions.POLICIES.name)

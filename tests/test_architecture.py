@@ -16,7 +16,7 @@ MODULES = sorted(ROOT.glob("*/*.py"))
 # Outermost first. Modules of any other name hold rules.
 ROUTES, RULES, STORE = 3, 2, 1
 LONGEST_VIEW = 6
-MOST_LINES = {"chalicelib": 400, "ops": 400, "tools": 400, "tests": 500}
+MOST_LINES = {"chalicelib": 400, "ops": 400, "tools": 400, "web": 400, "tests": 500}
 # functions imports the routes of a Lambda function's packages. actions imports the schemas beside
 # the routes that name them, so that declaring an endpoint doesn't import pydantic.
 IMPORT_BY_NAME = {"functions.py", "platform/endpoints.py"}

@@ -10,6 +10,7 @@ import pytest
 import chalicelib
 from chalicelib.functions import PACKAGES_BY_FUNCTION, SCHEDULES, blueprints
 from chalicelib.platform.settings import SettingsError
+from web import build
 
 PACKAGE = Path(chalicelib.__file__).parent
 # What a process of the function has loaded once it is ready, and what it serves.
@@ -75,3 +76,38 @@ def test_signing_out_loads_neither_openssl_nor_the_account_code():
 def test_a_function_that_is_not_in_the_table_does_not_start():
     with pytest.raises(SettingsError, match="There is no function everything"):
         blueprints("everything")
+
+
+SERVE_A_PAGE = """
+import pathlib, sys
+from chalicelib.platform import built_files
+built_files.FOLDER = pathlib.Path(sys.argv[1])
+from app import app
+context = {"httpMethod": "GET", "resourcePath": "/register/{event_id}", "path": "/register/fair"}
+event = {"headers": {}, "multiValueHeaders": {}, "queryStringParameters": None, "body": None}
+event |= {"multiValueQueryStringParameters": None, "pathParameters": {"event_id": "fair"}}
+event |= {"stageVariables": None, "isBase64Encoded": False, "requestContext": context}
+response = app({**event, "requestContext": {**context, "identity": {}, "requestId": "1"}}, None)
+assert response["statusCode"] == 200 and "<h1" in response["body"], response
+print(*sorted(sys.modules))
+"""
+
+
+def test_serving_a_page_of_the_package_loads_hardly_more_than_signing_out(tmp_path):
+    build.write(tmp_path)
+    here = {name: text for name, text in os.environ.items() if not name.startswith("COVERAGE_")}
+    done = subprocess.run(
+        [sys.executable, "-c", SERVE_A_PAGE, str(tmp_path)],
+        env=here | {"BREEZE_LAKES_POINT_FUNCTION": "pages"},
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PACKAGE.parent,
+    )
+    modules = set(done.stdout.splitlines()[-1].split())
+    _, _, signing_out = loaded_by("sign-out")
+
+    assert {"jinja2", "pydantic", "phonenumbers", "botocore", "web", "hashlib"}.isdisjoint(modules)
+    ours = {name for name in modules - set(signing_out) if name.startswith("chalicelib.")}
+    assert {name.split(".")[1] for name in ours} == {"pages", "openapi", "platform"}
+    assert {name for name in ours if ".platform." in name} == {"chalicelib.platform.built_files"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("chalicelib", "ops", "tests", "tools")
+FOLDERS = ("chalicelib", "ops", "tests", "tools", "web")
 IDENTIFIERS = (
     "ASKED_AGAIN_SECONDS",
     "Action",

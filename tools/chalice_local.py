@@ -31,7 +31,7 @@ LAMBDA = "AWS_LAMBDA_FUNCTION_NAME"
 WORKER = "CHALICE_WORKER"
 PROJECT = Path(__file__).parent.parent
 # A change of one of these restarts the server. Chalice also watches data, mail, and .venv.
-WATCHED = ("app.py", "chalicelib", "ops", "tools", ".chalice")
+WATCHED = ("app.py", "chalicelib", "ops", "tools", "web", ".chalice")
 _UNWATCHED_SUFFIXES = (".pyc", ".swp", "~")
 _STARTS_WITHIN_SECONDS = 60
 _POLL_SECONDS = 0.05

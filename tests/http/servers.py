@@ -56,7 +56,7 @@ CHALICE_LOCAL = (str(Path(sys.executable).parent / "chalice"), "local")
 def copy_project(folder: Path) -> None:
     """Copy what ``chalice local`` reads, so that a test may change it."""
     shutil.copy(PROJECT / "app.py", folder)
-    for name in ("chalicelib", "ops", "tools", ".chalice"):
+    for name in ("chalicelib", "ops", "tools", "web", ".chalice"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
 

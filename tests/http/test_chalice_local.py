@@ -214,7 +214,7 @@ def test_autoreload_ignores_what_is_not_source(tmp_path, file):
     assert not restarts
 
 
-@pytest.mark.parametrize("file", ["app.py", "chalicelib/pages/scripts/page.js", "tools/server.py"])
+@pytest.mark.parametrize("file", ["app.py", "web/scripts/page.js", "tools/server.py"])
 @pytest.mark.parametrize("change", ["added", "changed", "deleted"])
 def test_autoreload_restarts_when_source_is_added_changed_or_deleted(tmp_path, file, change):
     source = tmp_path / file

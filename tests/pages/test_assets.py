@@ -1,12 +1,14 @@
 """Scripts, style sheets and icons: kept for good, under names that change with them."""
 
 import re
-from pathlib import Path
+import shutil
 
 import pytest
 
 from chalicelib.pages import assets
 from tests.pages.addresses import PAGES
+from web import assets as sources
+from web import pages
 
 KINDS = {
     "scripts": "text/javascript; charset=utf-8",
@@ -16,26 +18,26 @@ KINDS = {
 
 
 @pytest.fixture
-def another(monkeypatch, tmp_path):
-    """Makes another release, in which one script is different."""
-    releases = {kind: dict(assets.current(kind)) for kind in KINDS}
+def changed(monkeypatch, tmp_path):
+    """Changes a source, as an engineer does while the service runs."""
+    shutil.copytree(sources.FOLDER, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setattr(sources, "FOLDER", tmp_path)
+    monkeypatch.setattr(pages, "TEMPLATES", tmp_path / "templates")
 
-    def release(kind, name, text):
-        releases[kind][name] = text
-        monkeypatch.setattr(assets, "current", releases.__getitem__)
-        monkeypatch.setattr(assets, "_version", assets._version.__wrapped__)
+    def change(path, text):
+        (tmp_path / path).write_text(text)
 
-    return release
+    return change
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [(kind, name) for kind in KINDS for name in assets.current(kind)]
+    ("kind", "name"), [(kind, name) for kind in KINDS for name in sources.current(kind)]
 )
 def test_an_asset_is_kept_for_a_year(nobody, kind, name):
     reply = nobody.get(f"/{assets.path(kind, name)}")
 
     assert reply.status == 200
-    assert reply.body.decode() == assets.current(kind)[name]
+    assert reply.body.decode() == sources.current(kind)[name]
     assert reply.headers["Content-Type"] == KINDS[kind]
     assert reply.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
@@ -43,11 +45,11 @@ def test_an_asset_is_kept_for_a_year(nobody, kind, name):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_of_another_version_gets_the_asset_of_this_one_and_keeps_it_not(nobody, kind):
-    name = next(iter(assets.current(kind)))
+    name = next(iter(sources.current(kind)))
     reply = nobody.get(f"/{kind}/0123456789abcdef/{name}")
 
     assert reply.status == 200
-    assert reply.body.decode() == assets.current(kind)[name]
+    assert reply.body.decode() == sources.current(kind)[name]
     assert reply.headers["Cache-Control"] == "no-store"
 
 
@@ -58,15 +60,22 @@ def test_nothing_else_is_served(nobody, name):
     assert nobody.get(f"/scripts/{version}/{name}").status == 404
 
 
-def test_an_asset_that_changes_gets_another_address(nobody, another):
+def test_an_asset_that_changes_gets_another_address(nobody, changed):
     before = assets.path("scripts", "form")
     styles = assets.path("styles", "style")
-    another("scripts", "service", "export const base = '';")
+    changed("scripts/service.js", "export const base = '';")
 
     assert assets.path("scripts", "form") != before
     assert assets.path("styles", "style") == styles
     assert nobody.get(f"/{before}").headers["Cache-Control"] == "no-store"
     assert nobody.get(f"/{assets.path('scripts', 'service')}").status == 200
+
+
+def test_page_is_rendered_again_after_a_change_of_its_template(nobody, changed):
+    assert nobody.get("/signin").status == 200
+    changed("templates/base.html", "<p>Another page at {{ base }}</p>")
+
+    assert nobody.get("/signin").body.decode() == "<p>Another page at </p>"
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -79,20 +88,20 @@ def test_every_asset_that_a_page_names_exists(nobody, path):
         assert nobody.get(one).status == 200, one
 
 
-@pytest.mark.parametrize("name", assets.current("scripts"))
+@pytest.mark.parametrize("name", sources.current("scripts"))
 def test_a_script_imports_what_there_is_and_a_page_fetches_it_all_at_once(name):
-    script = assets.current("scripts")[name]
+    script = sources.current("scripts")[name]
     imported = set(re.findall(r'from "([^"]+)"|import "([^"]+)"', script))
     named = {one.removeprefix("./") for pair in imported for one in pair if one}
 
-    assert named <= set(assets.current("scripts"))
-    assert named <= set(assets.scripts_of(name))
+    assert named <= set(sources.current("scripts"))
+    assert named <= set(sources.scripts_of(name))
 
 
-@pytest.mark.parametrize("name", assets.current("scripts"))
+@pytest.mark.parametrize("name", sources.current("scripts"))
 def test_a_script_is_served_without_comments_and_with_the_lines_of_its_source(name):
-    source = (Path(assets.__file__).parent / "scripts" / f"{name}.js").read_text().split("\n")
-    served = assets.current("scripts")[name].split("\n")
+    source = (sources.FOLDER / "scripts" / f"{name}.js").read_text().split("\n")
+    served = sources.current("scripts")[name].split("\n")
 
     assert not [line for line in served if line.lstrip().startswith(("//", "/*", "*"))]
     assert len(served) == len(source)
@@ -100,9 +109,9 @@ def test_a_script_is_served_without_comments_and_with_the_lines_of_its_source(na
     assert [old for old, _ in code] == [new for _, new in code]
 
 
-@pytest.mark.parametrize("name", assets.current("scripts"))
+@pytest.mark.parametrize("name", sources.current("scripts"))
 def test_no_text_of_a_script_goes_over_a_line(name):
     """Removing the indentation would change such a text."""
-    script = (Path(assets.__file__).parent / "scripts" / f"{name}.js").read_text()
+    script = (sources.FOLDER / "scripts" / f"{name}.js").read_text()
 
     assert not [line for line in script.split("\n") if line.count("`") % 2]

@@ -6,9 +6,10 @@ from html.parser import HTMLParser
 import pytest
 
 from app import app
-from chalicelib.pages import assets, page
+from chalicelib.pages import page
 from tests.pages.addresses import PAGES
 from tests.support.aws_calls import recorded_calls
+from web import assets, pages
 
 # OWASP ASVS 5.0 3.4.3, and issue 7: no inline script or style.
 POLICY = {
@@ -25,7 +26,6 @@ POLICY = {
 }
 LARGEST_BYTES = 60 * 1024
 SPANISH = {"Accept_Language": "es-MX, en;q=0.5"}
-NAMES = sorted(file.stem for file in page.HTML.iterdir() if file.stem in assets.current("scripts"))
 # What only browsers that were not told better would do with them.
 MARKUP_OF_TEXT = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|srcdoc"
@@ -165,7 +165,7 @@ def test_an_invalid_path_does_not_become_the_base_of_a_page(backend, base):
     assert base_of(below(base)) == ""
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", pages.names())
 def test_scripts_and_style_of_a_page_are_small(name):
     scripts = [assets.current("scripts")[one] for one in assets.scripts_of(name)]
     total = sum(len(one.encode()) for one in [*scripts, assets.current("styles")["style"]])

@@ -7,7 +7,7 @@ import pytest
 from tests.http.servers import PROJECT
 from tools import typescript
 
-SCRIPTS = PROJECT / "chalicelib" / "pages" / "scripts"
+SCRIPTS = PROJECT / "web" / "scripts"
 # What lies beside them, to see that it is told.
 MISTAKES = {
     "missing": ("fnid('#form');", "Cannot find name 'fnid'"),

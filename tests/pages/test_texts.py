@@ -9,7 +9,6 @@ import pytest
 from chalicelib.events.event import MinimumAge
 from chalicelib.identity import password_strength
 from chalicelib.identity.account import Role
-from chalicelib.pages import assets, controls, page
 from chalicelib.pages.texts import (
     ACTIONS,
     MESSAGES_IN_SPANISH,
@@ -23,10 +22,11 @@ from chalicelib.registrations import labels
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.workflow import Status
 from chalicelib.staff.schemas import RegistrationListQuery
+from web import assets, form_fields, pages
 
 ROOT = Path(__file__).parent.parent.parent / "chalicelib"
 SCRIPTS = assets.current("scripts")
-HTML = "".join(file.read_text() for file in page.HTML.iterdir())
+TEMPLATES = "".join(file.read_text() for file in pages.TEMPLATES.rglob("*.html"))
 FACT = re.compile(r"\{\w+\}")
 # A number of things: "{count} rows".
 COUNTED = re.compile(r"\{(?!name|who)\w+\} [a-z]+s\b")
@@ -101,15 +101,16 @@ def said_in(module):
 
 
 def names_used():
-    used = set(re.findall(r"\{\{([\w.-]+)\}\}", HTML))
-    used |= page.text_names("".join(SCRIPTS.values()))
-    used |= {f"title.{one}" for one in SCRIPTS} | {f"group.{one}" for one in controls.GROUPS}
+    used = set(re.findall(r"""\btext\(["']([\w.-]+)["']\)""", TEMPLATES))
+    used |= pages.text_names("".join(SCRIPTS.values()))
     fields = RegistrationForm.model_json_schema()["properties"]
     used |= {f"{kind}.{one}" for kind in ("form", "hint") for one in fields}
     used |= {f"filter.{one}" for one in RegistrationListQuery.model_json_schema()["properties"]}
-    python = "".join((ROOT / "pages" / f"{one}.py").read_text() for one in ("page", "controls"))
-    used |= set(re.findall(r'\btext\(\s*"([\w.-]+)"', python))
-    for beginning in re.findall(r'\btext\(\s*f"([\w.-]+)\{', python):
+    python = Path(form_fields.__file__).read_text()
+    used |= set(re.findall(r'\b_text\(\s*"([\w.-]+)"', python))
+    beginnings = re.findall(r'\b_text\(\s*f"([\w.-]+)\{', python)
+    beginnings += re.findall(r'\btext\("([\w.-]+)" ~', TEMPLATES)
+    for beginning in beginnings:
         used |= {one for one in TEXTS if one.startswith(beginning)}
     return used
 
@@ -164,7 +165,7 @@ def test_a_script_names_what_it_says_where_it_says_it(name):
     wanted = re.findall(r"(?<!function )\bsay(?:Count)?\(([^)]{0,30})", SCRIPTS[name])
 
     assert [one for one in wanted if not re.match(r'\s*"', one)] == []
-    assert page.text_names(SCRIPTS[name]) <= set(TEXTS)
+    assert pages.text_names(SCRIPTS[name]) <= set(TEXTS)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda one: f"{one.parent.name}/{one.stem}")

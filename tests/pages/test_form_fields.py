@@ -7,13 +7,13 @@ from unittest import mock
 import pytest
 from pydantic import Field
 
-from chalicelib.pages import controls
 from chalicelib.pages.texts import TEXTS
 from chalicelib.platform.languages import Language
 from chalicelib.registrations.form import REQUIRED_TO_SUBMIT, RegistrationForm
 from chalicelib.registrations.registration import SIGNATURE_FIELDS, STAFF_HIDDEN_FIELDS
 from chalicelib.registrations.workflow import ActorType, Status, find_transition
 from chalicelib.staff.schemas import RegistrationListQuery, Summary
+from web import form_fields, pages
 
 MOVE = re.compile(r'<button name="status" value="(\w+)" data-from="([\w ]+)">')
 FIELDS = RegistrationForm.model_json_schema()["properties"]
@@ -25,9 +25,16 @@ def declared():
 
     def declare(model):
         schema = mock.Mock(return_value=model.model_json_schema())
-        return mock.patch.object(controls, "_schema", schema)
+        return mock.patch.object(form_fields, "_schema", schema)
 
     return declare
+
+
+def shown(macro, declaration, language=Language.ENGLISH):
+    """Return the HTML that a macro makes of a declaration."""
+    declared = getattr(form_fields.FormFields(language), declaration)()
+    module = pages.environment(language).get_template("registration-form.html").module
+    return str(getattr(module, macro)(declared))
 
 
 def names_in(html):
@@ -39,7 +46,7 @@ def field_of(html, name):
 
 
 def test_every_field_is_in_one_group_and_has_a_label():
-    grouped = [name for names in controls.GROUPS.values() for name in names]
+    grouped = [name for names in form_fields.GROUPS.values() for name in names]
 
     assert sorted(grouped) == sorted(FIELDS)
     assert {f"form.{name}" for name in FIELDS} <= set(TEXTS)
@@ -47,18 +54,18 @@ def test_every_field_is_in_one_group_and_has_a_label():
 
 @pytest.mark.parametrize("language", Language)
 def test_an_applicant_is_asked_for_all_of_it(language):
-    assert names_in(controls.applicant_form(language)) == set(FIELDS)
+    assert names_in(shown("groups", "applicant_form", language)) == set(FIELDS)
 
 
 def test_pages_hide_the_fields_that_staff_may_not_see():
-    shown = names_in(controls.staff_form(Language.ENGLISH))
+    names = names_in(shown("groups", "staff_form"))
 
-    assert shown == set(FIELDS) - STAFF_HIDDEN_FIELDS - SIGNATURE_FIELDS
+    assert names == set(FIELDS) - STAFF_HIDDEN_FIELDS - SIGNATURE_FIELDS
 
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_what_is_needed_is_marked(name):
-    html = controls.applicant_form(Language.ENGLISH)
+    html = shown("groups", "applicant_form")
     following = html[html.index(f'name="{name}"') :].partition('class="field"')[0]
     around = field_of(html, name) + following
 
@@ -71,7 +78,7 @@ def test_a_choice_more_is_a_control_more(declared):
         pronoun: Annotated[Literal["Ze", "Xe"] | None, Field(title="Pronoun")] = None
 
     with declared(Tomorrow):
-        html = controls.applicant_form(Language.ENGLISH)
+        html = shown("groups", "applicant_form")
 
     assert '<input type="checkbox" name="shifts" value="dawn">' in html
     assert '<option value="Ze">' in html
@@ -83,14 +90,14 @@ def test_a_field_that_is_needed_from_now_on_is_marked_from_now_on(declared):
         phone2: Annotated[str | None, REQUIRED_TO_SUBMIT] = None
 
     with declared(Tomorrow):
-        html = controls.applicant_form(Language.ENGLISH)
+        html = shown("groups", "applicant_form")
 
     assert 'class="needed"' in field_of(html, "phone2")
 
 
 def test_texts_that_could_be_markup_are_escaped():
     with mock.patch.dict(TEXTS, {"form.city": ("<City> & town", "x")}):
-        html = controls.applicant_form(Language.ENGLISH)
+        html = shown("groups", "applicant_form")
 
     assert "&lt;City&gt; &amp; town" in html
 
@@ -98,7 +105,7 @@ def test_texts_that_could_be_markup_are_escaped():
 @pytest.mark.parametrize("source", Status)
 @pytest.mark.parametrize("target", Status)
 def test_staff_are_offered_the_moves_that_they_may_make(source, target):
-    offered = dict(MOVE.findall(controls.moves(Language.ENGLISH)))
+    offered = dict(MOVE.findall(shown("moves", "moves")))
 
     assert (source in offered.get(target, "").split()) == bool(
         find_transition(source, target, ActorType.STAFF)
@@ -109,13 +116,13 @@ def test_a_list_is_filtered_by_all_that_the_service_takes():
     searched = {"lastName", "phone", "reference", "q"}
     asked = set(RegistrationListQuery.model_json_schema()["properties"])
 
-    assert names_in(controls.filters(Language.ENGLISH)) == asked - searched - {
+    assert names_in(shown("filters", "filters")) == asked - searched - {
         *("sort", "limit", "cursor")
     }
 
 
 def test_a_summary_has_a_row_for_every_choice():
-    tables = controls.counts(Language.ENGLISH).split("<section")[1:]
+    tables = shown("counts", "counts").split("<section")[1:]
     rows = {
         re.search(r'data-counts="(\w+)"', table)[1]: re.findall(r'data-choice="(\w+)"', table)
         for table in tables

@@ -1,0 +1,23 @@
+"""Files that are made when the deployment package is built: pages, scripts, style sheets, icons.
+
+The package ``web`` makes them from templates and sources. It doesn't ship. On a developer's
+machine, where nothing was built, it makes each file when it's read.
+"""
+
+from pathlib import Path
+
+# Only the deployment package has this folder.
+FOLDER = Path(__file__).parent.parent / "built"
+
+
+def read(path: str) -> str:
+    """Return the content of a built file.
+
+    Args:
+        path: relative to ``FOLDER``, such as ``pages/en/signin.html``. It exists.
+    """
+    if FOLDER.exists():
+        return (FOLDER / path).read_text(encoding="utf-8")
+    from web import build
+
+    return build.content(path)

@@ -1,0 +1,69 @@
+"""The files that are built: pages in each language, scripts, style sheets, and icons.
+
+Building the deployment package writes them into it. On a developer's machine, each is built when
+it's read (:func:`content`), and again after a change of a source.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from chalicelib.platform.languages import Language
+from web import assets, pages
+
+_SOURCES = ("templates", *assets.KINDS)
+_LOCK = threading.Lock()
+_built: dict[str, str] = {}
+_built_from: list[object] = []
+
+
+def write(folder: Path) -> None:
+    """Build all files into a folder, which must not exist yet."""
+    for path in paths():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(_build(path), encoding="utf-8")
+
+
+def paths() -> Iterator[str]:
+    """Yield the path of every file that is built."""
+    yield "assets.json"
+    for kind in assets.KINDS:
+        yield from (f"{kind}/{name}" for name in assets.current(kind))
+    for language in Language:
+        yield from (f"pages/{language}/{name}.html" for name in pages.names())
+
+
+def content(path: str) -> str:
+    """Return a file, built from the sources as they are now.
+
+    Args:
+        path: one of :func:`paths`.
+    """
+    with _LOCK:
+        if _built_from != (sources := _sources()):
+            _built.clear()
+            for cached in (assets.current, assets.version, pages.environment):
+                cached.cache_clear()
+            _built_from[:] = sources
+        if path not in _built:
+            _built[path] = _build(path)
+        return _built[path]
+
+
+def _sources() -> list[object]:
+    """Return the sources with the times of their last changes."""
+    files = [file for kind in _SOURCES for file in sorted((assets.FOLDER / kind).rglob("*"))]
+    return [(file, file.stat().st_mtime_ns) for file in files]
+
+
+def _build(path: str) -> str:
+    match path.split("/"):
+        case ["assets.json"]:
+            return json.dumps(assets.manifest())
+        case ["pages", language, file]:
+            return pages.render(file.removesuffix(".html"), Language(language))
+        case [kind, name]:
+            return assets.current(kind)[name]
+    raise FileNotFoundError(path)
