@@ -19,8 +19,8 @@ from chalicelib.platform.aws import aws_client
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.secrets_manager import CURRENT
 from chalicelib.sessions import keys
+from chalicelib.sessions.cookie import SESSION_LIFETIME
 from chalicelib.sessions.keys import Key
-from chalicelib.sessions.service import LIFETIME
 from ops.environment import use_stage
 
 # Twice as long as a function goes on with the keys that it has.
@@ -113,7 +113,7 @@ def rotated(held: Sequence[Key], now: datetime) -> Rotation:
     kept = [
         key
         for key, successor in itertools.pairwise(in_turn)
-        if now < successor.signs_from + LIFETIME + _LEEWAY
+        if now < successor.signs_from + SESSION_LIFETIME + _LEEWAY
     ]
     return Rotation(keys.new_key(now + SIGNS_AFTER), (*kept, in_turn[-1]))
 

@@ -176,7 +176,7 @@ class AccountSettings:
         Raises:
             AccountChanged: it has changed since it was read.
         """
-        new_session = self._sessions.start(after, self._visit)
+        new_session = self._sessions.prepare_session(after, self._visit)
         recorded = self._entry(after, action, fields)
         self._store.change(before, after, [*new_session.writes, *extra_writes, recorded])
         return new_session
@@ -234,25 +234,24 @@ class AccountSettings:
     ) -> tuple[Account, NewSession | None]:
         if current is None:
             raise InvalidFields({reauthentication.FIELD: _NEEDED})
-        known = self._reauthentication.verify(self._caller, current, self._visit)
+        reauthenticated = self._reauthentication.verify(self._caller, current, self._visit)
         if (email := changes[_EMAIL]) is not None:
-            self._verification.count(known.account, email, self._visit.at)
+            self._verification.count(reauthenticated.account, email, self._visit.at)
 
         def attempt(before: Account) -> tuple[NewSession, Link | None]:
             after = self._with_email(before, changes)
             link = self._verification.link(after, self._visit.at)
-            fields, writes = _fields_that_differ(before, after), known.writes
+            fields, writes = _fields_that_differ(before, after), reauthenticated.refund_writes
             if link:
                 after, writes = link.account, (*writes, link.write)
             return self.save_with_new_session(
                 before, after, "account.changed", fields, writes
             ), link
 
-        new_session, link = self.retry_on_conflict(known.account, attempt)
-        waits = new_session.account.pending_email is not None
-        emails.notify(
-            known.account, settings.EMAIL_CHANGE_STARTED if waits else settings.EMAIL_CHANGED
-        )
+        new_session, link = self.retry_on_conflict(reauthenticated.account, attempt)
+        is_pending = new_session.account.pending_email is not None
+        notice = settings.EMAIL_CHANGE_STARTED if is_pending else settings.EMAIL_CHANGED
+        emails.notify(reauthenticated.account, notice)
         if link:
             email_verification.send(link)
         return new_session.account, new_session

@@ -20,7 +20,13 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.emails import is_enabled
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 from chalicelib.platform.items import Write
-from chalicelib.sessions.rate_limiter import MAILED_OFTEN, FixedWindow, RateLimiter, rate_limiter
+from chalicelib.sessions.rate_limiter import (
+    TOO_MANY_EMAILS,
+    FixedWindow,
+    KeyedWindow,
+    RateLimiter,
+    rate_limiter,
+)
 
 # How often the function retries after conflicts before the client gets a 503.
 _NOT_VALID = "This link isn’t valid for your account. It may have expired or was already used."
@@ -28,10 +34,10 @@ _NO_EMAIL = "There’s no email address on your account."
 _NOT_SENT = "We couldn’t send the email. Try again later."
 
 
-VERIFICATIONS_OF_ACCOUNT = FixedWindow("verification account", 5, message=MAILED_OFTEN)
+VERIFICATIONS_OF_ACCOUNT = FixedWindow("verification account", 5, message=TOO_MANY_EMAILS)
 # A limit for all accounts with one mailbox: ``river+1@`` and ``river+2@`` belong to one person or
 # family.
-VERIFICATIONS_OF_MAILBOX = FixedWindow("verification mailbox", 10, message=MAILED_OFTEN)
+VERIFICATIONS_OF_MAILBOX = FixedWindow("verification mailbox", 10, message=TOO_MANY_EMAILS)
 
 
 class EmailVerification:
@@ -227,11 +233,11 @@ def email_verification() -> EmailVerification:
     )
 
 
-def _limits(account: str, email: str) -> tuple[FixedWindow, FixedWindow]:
+def _limits(account: str, email: str) -> tuple[KeyedWindow, KeyedWindow]:
     """Return the limit of an account's emails to an unverified address."""
     return VERIFICATIONS_OF_ACCOUNT.for_key(account), _mailbox_limit(email)
 
 
-def _mailbox_limit(email: str) -> FixedWindow:
+def _mailbox_limit(email: str) -> KeyedWindow:
     """Return the limit of emails to an unverified address from all accounts."""
     return VERIFICATIONS_OF_MAILBOX.for_key(login_names.mailbox(email))

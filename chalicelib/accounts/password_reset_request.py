@@ -15,8 +15,9 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.sessions.rate_limiter import (
     FixedWindow,
+    KeyedWindow,
     RateLimiter,
-    rate_limit_prefix,
+    rate_limited_network,
     rate_limiter,
 )
 
@@ -99,7 +100,7 @@ def _can_reset(account: Account) -> bool:
     return account.verified_email is not None and not account.disabled
 
 
-def _limits(account: str, address: str) -> tuple[FixedWindow, FixedWindow]:
+def _limits(account: str, address: str) -> tuple[KeyedWindow, KeyedWindow]:
     """Return the limits of a password reset request.
 
     Args:
@@ -107,4 +108,4 @@ def _limits(account: str, address: str) -> tuple[FixedWindow, FixedWindow]:
         address: the client's IP address.
     """
     window = FixedWindow("reset link address", settings.current().reset_links_per_address)
-    return RESET_LINKS_OF_ACCOUNT.for_key(account), window.for_key(rate_limit_prefix(address))
+    return RESET_LINKS_OF_ACCOUNT.for_key(account), window.for_key(rate_limited_network(address))

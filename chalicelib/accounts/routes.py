@@ -80,7 +80,7 @@ def suggest_password(request: Request) -> Response[Suggestion]:
     return Response({"password": generate(request.language or Language.ENGLISH)})
 
 
-@blueprint.endpoint("GET", "/me", access=authentication.SIGNED_IN_BEFORE_SETUP)
+@blueprint.endpoint("GET", "/me", access=authentication.SIGNED_IN_SETUP_OPTIONAL)
 def show_me(caller: CurrentUser) -> Response[Account]:
     """Return the signed-in account."""
     return Response(caller.account)
@@ -90,7 +90,7 @@ def show_me(caller: CurrentUser) -> Response[Account]:
     "PATCH",
     "/me",
     # Staff correct their email before they set up a second factor
-    access=authentication.SIGNED_IN_BEFORE_SETUP,
+    access=authentication.SIGNED_IN_SETUP_OPTIONAL,
     errors=(IdentityTaken, TooManyAttempts),
     sets_cookie=True,
     event=LogEvent.ACCOUNT_CHANGED,
@@ -161,7 +161,7 @@ def reset_password(request: Request, body: ChosenPassword) -> MessageResponse:
     "POST",
     "/email/verification",
     # Staff verify their email before they set up a second factor
-    access=authentication.SIGNED_IN_BEFORE_SETUP,
+    access=authentication.SIGNED_IN_SETUP_OPTIONAL,
     status=202,
     errors=(InvalidFields, TooManyAttempts),
     event=LogEvent.VERIFICATION_ASKED,
@@ -179,7 +179,7 @@ def ask_for_verification(request: Request, caller: CurrentUser) -> MessageRespon
 @blueprint.endpoint(
     "POST",
     "/email/verify",
-    access=authentication.SIGNED_IN_BEFORE_SETUP,
+    access=authentication.SIGNED_IN_SETUP_OPTIONAL,
     event=LogEvent.EMAIL_VERIFIED,
 )
 def verify_email(request: Request, caller: CurrentUser, body: SentToken) -> Response[Account]:

@@ -8,7 +8,12 @@ from chalicelib.accounts.sign_up_link import sign_up_links
 from chalicelib.identity.account_repository import new_account
 from chalicelib.platform import settings
 from chalicelib.platform.languages import Language
-from chalicelib.sessions.rate_limiter import FixedWindow, rate_limit_prefix, rate_limiter
+from chalicelib.sessions.rate_limiter import (
+    FixedWindow,
+    KeyedWindow,
+    rate_limited_network,
+    rate_limiter,
+)
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext, NewSession
 
@@ -38,12 +43,12 @@ def create_account(
     if token := details["email_token"]:
         return sign_up_links().sign_up(token, names, context, request, language)
     account = new_account(**names, language=language, now=context.at)
-    new_session = session_service().start(account, context)
+    new_session = session_service().prepare_session(account, context)
     email_verification().create_account(account, new_session.writes, context.at)
     return new_session
 
 
-def sign_up_limit(address: str) -> FixedWindow:
+def sign_up_limit(address: str) -> KeyedWindow:
     """Return the limit of sign-ups from one address."""
     window = FixedWindow("sign-up address", settings.current().sign_ups_per_address)
-    return window.for_key(rate_limit_prefix(address))
+    return window.for_key(rate_limited_network(address))

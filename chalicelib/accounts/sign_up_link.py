@@ -26,8 +26,9 @@ from chalicelib.platform.languages import Language
 from chalicelib.platform.mail import Message
 from chalicelib.sessions.rate_limiter import (
     FixedWindow,
+    KeyedWindow,
     RateLimiter,
-    rate_limit_prefix,
+    rate_limited_network,
     rate_limiter,
 )
 from chalicelib.sessions.service import SessionService, session_service
@@ -126,7 +127,7 @@ class SignUpLinks:
             email_verified=True,
             email_verified_at=context.at,
         )
-        new_session = self._sessions.start(account, context)
+        new_session = self._sessions.prepare_session(account, context)
         retry_on_conflict(
             stored_token,
             lambda current: self._add(account, current, new_session, request, context.at),
@@ -202,7 +203,7 @@ def _reject_other_emails(details: Mapping[str, Any], email: str) -> None:
         raise InvalidFields(wrong)
 
 
-def _limits(mailbox: str, address: str) -> tuple[FixedWindow, FixedWindow, FixedWindow]:
+def _limits(mailbox: str, address: str) -> tuple[KeyedWindow, KeyedWindow, KeyedWindow]:
     """Return the limits of a request for a sign-up link.
 
     A requester, known by their IP address, has a limit for each mailbox. A stranger who reaches it
@@ -213,7 +214,7 @@ def _limits(mailbox: str, address: str) -> tuple[FixedWindow, FixedWindow, Fixed
         address: the client's IP address.
     """
     window = FixedWindow("sign-up link address", settings.current().reset_links_per_address)
-    network = rate_limit_prefix(address)
+    network = rate_limited_network(address)
     return (
         SIGN_UP_LINKS_OF_REQUESTER.for_key(f"{network} {mailbox}"),
         window.for_key(network),

@@ -160,8 +160,8 @@ class AccountRepository:
         """
         return self._store.usernames(sorted(set(account_ids)))
 
-    def end_all_sessions(self, account: Account) -> None:
-        """End every session of an account at once."""
+    def revoke_all_sessions(self, account: Account) -> None:
+        """Revoke every session of an account at once."""
         self._store.raise_session_version(account)
 
 

@@ -35,7 +35,7 @@ class Erasure:
         self._visit = context
         self._request = request
         self._until = time.monotonic() + MAX_SECONDS
-        self._giving_back: tuple[Write, ...] = ()
+        self._refund_writes: tuple[Write, ...] = ()
 
     def erase(self, password: str) -> None:
         """Erase the caller's account after verifying the password.
@@ -48,8 +48,8 @@ class Erasure:
             BeingMerged: staff are merging another account into the caller's.
             ServiceUnavailable: the erasure is incomplete; the deleted data stays deleted.
         """
-        verified_address = reauthentication().verify(self._caller, password, self._visit)
-        account, self._giving_back = verified_address.account, verified_address.writes
+        reauthenticated = reauthentication().verify(self._caller, password, self._visit)
+        account, self._refund_writes = reauthenticated.account, reauthenticated.refund_writes
         for _ in range(MAX_ATTEMPTS):
             with contextlib.suppress(AccountChanged):
                 return self._attempt(account)
@@ -66,11 +66,11 @@ class Erasure:
             # The merge would move further data to this account after the erasure.
             raise BeingMerged
         mark = new_identifier()
-        account_repository().mark_for_erasure(account, mark, self._giving_back)
+        account_repository().mark_for_erasure(account, mark, self._refund_writes)
         # One attempt was counted, so refund one, however often the erasure starts again.
-        self._giving_back = ()
+        self._refund_writes = ()
         personal_registrations().erase(account.id, self._require_time_left)
-        session_service().delete_others(self._caller, self._require_time_left)
+        session_service().revoke_others(self._caller, self._require_time_left)
         recorded = audit.entry_write(
             subject=account.id,
             actor=account.id,
@@ -80,7 +80,7 @@ class Erasure:
             now=self._visit.at,
         )
         account_repository().erase(
-            account, mark, [session_service().delete_write(self._caller), recorded]
+            account, mark, [session_service().revoke_write(self._caller), recorded]
         )
 
     def _require_time_left(self) -> None:

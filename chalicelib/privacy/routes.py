@@ -43,4 +43,4 @@ def erase_me(request: Request, caller: CurrentUser, body: DeleteAccount) -> Mess
 
     erasure = Erasure(caller, authentication.client_context(request), request.id)
     erasure.erase(body.current_password)
-    return MessageResponse("Your account was deleted.", cookie=cookie.cleared_cookies())
+    return MessageResponse("Your account was deleted.", cookie=cookie.expired_cookies())

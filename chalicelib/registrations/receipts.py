@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.platform import log, mail
 from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.mail import Message
-from chalicelib.sessions.rate_limiter import FixedWindow, shared_rate_limiter
+from chalicelib.sessions.rate_limiter import FixedWindow, KeyedWindow, shared_rate_limiter
 
 RECEIPTS_OF_ACCOUNT = FixedWindow("receipt account", 5)
 
@@ -30,6 +30,6 @@ def send(receipt: Message, account_id: str, now: datetime) -> None:
         mail.send(receipt)
 
 
-def _limit(account: str) -> FixedWindow:
+def _limit(account_id: str) -> KeyedWindow:
     """Return what the receipt of a registration counts for."""
-    return RECEIPTS_OF_ACCOUNT.for_key(account)
+    return RECEIPTS_OF_ACCOUNT.for_key(account_id)

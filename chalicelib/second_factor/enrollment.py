@@ -87,7 +87,7 @@ class SecondFactorEnrollment:
                 raise SecondFactorActive
             after = replace(before, setup=setup, version=before.version + 1)
             return self._own.save(
-                before, after, "account.second_factor_begun", [_NAME], known.writes
+                before, after, "account.second_factor_begun", [_NAME], known.refund_writes
             )
 
         account = self._own.retry_on_conflict(known.account, attempt)
@@ -114,13 +114,13 @@ class SecondFactorEnrollment:
             raise InvalidFields({FIELD: _SETUP_EXPIRED})
         setup = account.setup
         try:
-            step, refund = self._codes.check_first(account, code, self._visit.at)
+            step, refund_writes = self._codes.check_first(account, code, self._visit.at)
         except IncorrectCode as wrong:
             raise InvalidFields({FIELD: str(wrong)}) from None
         recovery_codes = totp.new_recovery_codes()
-        kept = tuple(map(totp.hash_of, recovery_codes))
-        counted = self._codes.change_hit_write(account, self._visit.at)
-        authenticator = Authenticator(setup.seed, step, kept)
+        hashes = tuple(map(totp.hash_recovery_code, recovery_codes))
+        count_write = self._codes.change_hit_write(account, self._visit.at)
+        authenticator = Authenticator(setup.seed, step, hashes)
 
         def attempt(before: Account) -> NewSession:
             _require_own_email(before)
@@ -133,7 +133,7 @@ class SecondFactorEnrollment:
                 setup=None,
             )
             return self._own.save_with_new_session(
-                before, after, "account.second_factor_set", [_NAME], (*refund, counted)
+                before, after, "account.second_factor_set", [_NAME], (*refund_writes, count_write)
             )
 
         new_session = self._own.retry_on_conflict(account, attempt)
@@ -147,24 +147,24 @@ class SecondFactorEnrollment:
             InvalidFields: the password or the code is wrong, or there is no second factor.
             TooManyAttempts: the limit of attempts is reached.
         """
-        made = totp.new_recovery_codes()
-        kept = tuple(map(totp.hash_of, made))
-        known, used = self._verify(password, code)
+        recovery_codes = totp.new_recovery_codes()
+        hashes = tuple(map(totp.hash_recovery_code, recovery_codes))
+        reauthenticated, used_code = self._verify(password, code)
 
         def attempt(before: Account) -> Account:
-            self._require_unchanged(before, known.account)
+            self._require_unchanged(before, reauthenticated.account)
             after = replace(
                 before,
-                authenticator=replace(used.after, recovery_codes=kept),
+                authenticator=replace(used_code.authenticator, recovery_codes=hashes),
                 version=before.version + 1,
             )
-            extra_writes = (*known.writes, *used.writes)
+            extra_writes = (*reauthenticated.refund_writes, *used_code.refund_writes)
             return self._own.save(
                 before, after, "account.recovery_codes_made", [_NAME], extra_writes
             )
 
-        self._own.retry_on_conflict(known.account, attempt)
-        return made
+        self._own.retry_on_conflict(reauthenticated.account, attempt)
+        return recovery_codes
 
     def remove(self, password: str, code: str) -> None:
         """Turn off two-step verification.
@@ -173,32 +173,32 @@ class SecondFactorEnrollment:
             InvalidFields: the password or the code is wrong, or there is no second factor.
             TooManyAttempts: the limit of attempts is reached.
         """
-        known, used = self._verify(password, code)
+        reauthenticated, used_code = self._verify(password, code)
 
         def attempt(before: Account) -> Account:
-            self._require_unchanged(before, known.account)
+            self._require_unchanged(before, reauthenticated.account)
             after = replace(
                 before,
                 authenticator=None,
                 second_factor_set_at=None,
                 version=before.version + 1,
             )
-            counted = self._codes.change_hit_write(before, self._visit.at)
-            extra_writes = (*known.writes, *used.writes, counted)
+            count_write = self._codes.change_hit_write(before, self._visit.at)
+            extra_writes = (*reauthenticated.refund_writes, *used_code.refund_writes, count_write)
             return self._own.save(
                 before, after, "account.second_factor_removed", [_NAME], extra_writes
             )
 
-        account = self._own.retry_on_conflict(known.account, attempt)
+        account = self._own.retry_on_conflict(reauthenticated.account, attempt)
         emails.notify(account, settings.SECOND_FACTOR_REMOVED)
 
     def _verify(self, password: str, code: str) -> tuple[Reauthenticated, UsedCode]:
-        known = self._reauthentication.verify(self._caller, password, self._visit)
+        reauthenticated = self._reauthentication.verify(self._caller, password, self._visit)
         try:
-            return known, self._codes.use(known.account, code, self._visit.at)
-        except IncorrectCode as wrong:
+            return reauthenticated, self._codes.use(reauthenticated.account, code, self._visit.at)
+        except IncorrectCode as error:
             log.emit(log.LogEvent.WRONG_CODE, address=self._visit.address)
-            raise InvalidFields({FIELD: str(wrong)}) from None
+            raise InvalidFields({FIELD: str(error)}) from None
 
     @staticmethod
     def _require_unchanged(before: Account, checked: Account) -> None:

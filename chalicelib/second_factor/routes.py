@@ -31,7 +31,7 @@ def _own(request: Request, caller: CurrentUser) -> SecondFactorEnrollment:
 @blueprint.endpoint(
     "POST",
     "/mfa/totp",
-    access=authentication.SIGNED_IN_BEFORE_SETUP,
+    access=authentication.SIGNED_IN_SETUP_OPTIONAL,
     errors=(EmailNotVerified, SecondFactorActive, TooManyAttempts),
 )
 def begin_second_factor(request: Request, caller: CurrentUser, body: Begin) -> Response[Begun]:
@@ -43,7 +43,7 @@ def begin_second_factor(request: Request, caller: CurrentUser, body: Begin) -> R
 @blueprint.endpoint(
     "POST",
     "/mfa/totp/confirm",
-    access=authentication.SIGNED_IN_BEFORE_SETUP,
+    access=authentication.SIGNED_IN_SETUP_OPTIONAL,
     errors=(EmailNotVerified, TooManyAttempts),
     sets_cookie=True,
     event=LogEvent.SECOND_FACTOR_SET,

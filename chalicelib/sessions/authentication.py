@@ -1,7 +1,7 @@
 """Authenticate a request: return its account, or raise an error.
 
-Each endpoint declares its access. The authenticating functions import what they need, because
-signing out needs no authentication.
+Each endpoint declares its access. The functions below import token and session modules when they
+are called: the sign-out function loads this module too, and must start without them.
 """
 
 from __future__ import annotations
@@ -49,75 +49,78 @@ def client_context(request: Request) -> ClientContext:
     from chalicelib.sessions.session import ClientContext
 
     issuer = settings.current().issuer
-    read = (
-        trusted_device.read(one, account_keys(), issuer) for one in cookie.device_tokens(request)
+    devices = (
+        trusted_device.verify(raw_token, account_keys(), issuer)
+        for raw_token in cookie.device_tokens(request)
     )
-    known = {one.id: one for one in read if one}
+    devices_by_id = {device.id: device for device in devices if device}
     return ClientContext(
         request.received_at,
         request.address,
         request.user_agent,
         tuple(_valid_claims(request)),
         # If several device tokens are valid, use none.
-        known.popitem()[1] if len(known) == 1 else None,
+        devices_by_id.popitem()[1] if len(devices_by_id) == 1 else None,
     )
 
 
 def _valid_claims(request: Request) -> list[Claims]:
     """Return the claims of each valid token of a request, once for each session."""
-    if not (presented := cookie.session_tokens(request)):
+    if not (raw_tokens := cookie.session_tokens(request)):
         return []
     from chalicelib.sessions import token
     from chalicelib.sessions.keys import session_keys
 
-    found = {}
-    for one in presented:
+    claims_by_session = {}
+    for raw_token in raw_tokens:
         with contextlib.suppress(Unauthenticated):
-            claims = token.read(one, session_keys(), settings.current().issuer)
-            found[claims.session_id] = claims
-    return list(found.values())
+            claims = token.verify(raw_token, session_keys(), settings.current().issuer)
+            claims_by_session[claims.session_id] = claims
+    return list(claims_by_session.values())
 
 
-def _current_users(request: Request) -> list[CurrentUser]:
+def _authenticate_all(request: Request) -> list[CurrentUser]:
     """Return the current user of each token with an active session; at least one."""
-    presented = _valid_claims(request)
-    # Another browser tab may have signed in to another account. Input for one account must not go
-    # to the other, and a page of one account must not get responses for the other.
-    expected = request.headers.get(_EXPECTED_ACCOUNT)
-    if len(presented) == 1:
-        log.bind_account(presented[0].account_id)
-    if expected not in {None, *(claims.account_id for claims in presented)}:
+    valid_claims = _valid_claims(request)
+    # The user may have signed in to another account in another browser tab. Then a page that was
+    # opened for the first account must not send or receive data of the second.
+    expected_account = request.headers.get(_EXPECTED_ACCOUNT)
+    if len(valid_claims) == 1:
+        log.bind_account(valid_claims[0].account_id)
+    if expected_account not in {None, *(claims.account_id for claims in valid_claims)}:
         raise Unauthenticated
-    callers = []
-    if presented:
+    current_users = []
+    if valid_claims:
         from chalicelib.sessions.service import session_service
 
-        for claims in presented:
+        for claims in valid_claims:
             with contextlib.suppress(Unauthenticated):
-                callers.append(session_service().authenticate(claims, request.received_at))
-    if expected not in {None, *(caller.account.id for caller in callers)} or not callers:
+                current_users.append(session_service().authenticate(claims, request.received_at))
+    account_ids = {current_user.account.id for current_user in current_users}
+    if expected_account not in {None, *account_ids} or not current_users:
         raise Unauthenticated
-    return callers
+    return current_users
 
 
-def _require_one_session(request: Request) -> CurrentUser:
-    """Authorize a user with exactly one session, however many cookies the request has.
+def _authenticate_single(request: Request) -> CurrentUser:
+    """Return the current user of a request with exactly one active session.
 
-    Tokens that are invalid, or whose session has ended, don't count if another one is valid.
+    The request may have more cookies. Tokens that are invalid, or whose session has ended, don't
+    count if another token is valid.
     """
-    callers = _current_users(request)
-    if len(callers) > 1:
+    current_users = _authenticate_all(request)
+    if len(current_users) > 1:
         raise MultipleSessions
-    log.bind_account(callers[0].account.id)
-    return callers[0]
+    log.bind_account(current_users[0].account.id)
+    return current_users[0]
 
 
-def _require_setup(request: Request) -> CurrentUser:
+def _require_session_and_second_factor(request: Request) -> CurrentUser:
     """Authorize any signed-in user, except staff who still need a second factor.
 
     OWASP ASVS 5.0 6.3.3.
     """
-    caller = _require_one_session(request)
+    caller = _authenticate_single(request)
     account = caller.account
     required = settings.current().staff_second_factor == settings.REQUIRED
     if required and account.role.is_staff and not account.second_factor:
@@ -130,22 +133,25 @@ def _allow_anyone(_: Request) -> None:
 
 
 ANYONE = Access("anyone", _allow_anyone)
-# The error for an ambiguous session.
+# MultipleSessions: the request has valid tokens of several sessions.
 _AUTHENTICATION_ERRORS = (Unauthenticated, MultipleSessions, ServiceUnavailable)
 SIGNED_IN = Access(
-    "signed in", _require_setup, (*_AUTHENTICATION_ERRORS, SecondFactorSetupRequired)
+    "signed in",
+    _require_session_and_second_factor,
+    (*_AUTHENTICATION_ERRORS, SecondFactorSetupRequired),
 )
-# Reading the own account, signing out, and setting up the second factor that staff need.
-SIGNED_IN_BEFORE_SETUP = Access("signed in", _require_one_session, _AUTHENTICATION_ERRORS)
-# Any number of valid tokens: ending their sessions doesn't need a single one.
-SIGNED_IN_WITH_ANY_SESSION = Access("signed in", _current_users, _AUTHENTICATION_ERRORS)
+# For endpoints that staff without a second factor need: to read their account, to sign out, and to
+# set up the second factor.
+SIGNED_IN_SETUP_OPTIONAL = Access("signed in", _authenticate_single, _AUTHENTICATION_ERRORS)
+# Accepts the valid tokens of several sessions, so that a request can end all of them.
+SIGNED_IN_WITH_ANY_SESSION = Access("signed in", _authenticate_all, _AUTHENTICATION_ERRORS)
 
 
-def permitted(permission: Permission) -> Access:
+def requires_permission(permission: Permission) -> Access:
     """Return the access of an endpoint for accounts whose role has a permission."""
 
     def authorize(request: Request) -> CurrentUser:
-        caller = _require_setup(request)
+        caller = _require_session_and_second_factor(request)
         if not caller.account.role.permits(permission):
             raise Forbidden
         return caller

@@ -9,9 +9,11 @@ from chalicelib.platform.items import Write
 from chalicelib.sessions import totp
 from chalicelib.sessions.keys import Keys, account_keys
 from chalicelib.sessions.rate_limiter import (
-    CHANGED_OFTEN,
+    TOO_MANY_CHANGES,
     Backoff,
     FixedWindow,
+    KeyedBackoff,
+    KeyedWindow,
     RateLimiter,
     rate_limiter,
 )
@@ -24,7 +26,7 @@ _PURPOSE = "second factor"
 CODES_OF_ACCOUNT = Backoff(
     "code account", max_delay=timedelta(hours=1), reset_after=timedelta(days=365)
 )
-SECOND_FACTOR_CHANGES_OF_ACCOUNT = FixedWindow("second factor account", 5, message=CHANGED_OFTEN)
+SECOND_FACTOR_CHANGES_OF_ACCOUNT = FixedWindow("second factor account", 5, message=TOO_MANY_CHANGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +34,19 @@ class UsedCode:
     """A verified code.
 
     Attributes:
-        after: the authenticator with the code marked as used.
-        writes: the writes that refund the attempt, for the transaction that uses the code.
+        authenticator: the account's authenticator, with the code marked as used.
+        refund_writes: the writes that refund the attempt, for the transaction that uses the code.
     """
 
-    after: Authenticator
-    writes: tuple[Write, ...]
+    authenticator: Authenticator
+    refund_writes: tuple[Write, ...]
 
 
 class CodeCheck:
-    """The verification of codes of one stage."""
+    """Verifies second-factor codes."""
 
     def __init__(self, accounts: AccountRepository, rate_limiter: RateLimiter, keys: Keys) -> None:
-        """Use the stage's accounts, rate limiter, and keys."""
+        """Use a repository of accounts, a rate limiter, and the session keys."""
         self._accounts = accounts
         self._rate_limiter = rate_limiter
         self._keys = keys
@@ -52,12 +54,13 @@ class CodeCheck:
     def use(self, account: Account, code: str, now: datetime) -> UsedCode:
         """Verify the code of an account whose password was verified.
 
-        The function counts the attempt before it verifies the code. The counter is the account's,
-        for all devices, and a password reset doesn't reset it.
+        The function counts the attempt before it verifies the code. An account has one counter for
+        all devices, and a password reset doesn't reset it.
 
         Args:
-            account: as it was read; the transaction that uses the code requires the same state.
-            code: exactly as the client sent it.
+            account: the account as it was read. The transaction that uses the code requires that
+                its authenticator hasn't changed.
+            code: the code, exactly as the client sent it.
             now: the time of the request.
 
         Raises:
@@ -67,9 +70,9 @@ class CodeCheck:
         # Don't count a text that cannot be a code as an attempt.
         if account.authenticator is None or not totp.is_well_formed(code):
             raise IncorrectCode
-        writes = self._claim(account, now)
-        after = totp.use(account.authenticator, code, self._key, account.id, now)
-        return UsedCode(after, writes)
+        refund_writes = self._count_attempt(account, now)
+        authenticator = totp.use(account.authenticator, code, self._key, account.id, now)
+        return UsedCode(authenticator, refund_writes)
 
     def check_first(
         self, account: Account, code: str, now: datetime
@@ -85,11 +88,11 @@ class CodeCheck:
         """
         if account.setup is None or not totp.is_well_formed(code):
             raise IncorrectCode
-        writes = self._claim(account, now)
+        refund_writes = self._count_attempt(account, now)
         step = totp.accepted_step(self.secret(account, account.setup.seed), code, now, 0)
         if step is None:
             raise IncorrectCode
-        return step, writes
+        return step, refund_writes
 
     def change_hit_write(self, account: Account, now: datetime) -> Write:
         """Return the write that counts a change of an account's second factor.
@@ -103,39 +106,42 @@ class CodeCheck:
         return totp.secret(seed, account.id, self._key)
 
     @staticmethod
-    def email_codes_left(account: Account, used: UsedCode) -> None:
-        """Email the owner when a recovery code was used and few are left.
+    def email_codes_left(account: Account, used_code: UsedCode) -> None:
+        """Email the owner the number of recovery codes left, if the code was one of them.
 
         Args:
-            account: as it was before the sign-in.
-            used: the code that was used to sign in.
+            account: the account before the sign-in.
+            used_code: the code with which the owner signed in.
         """
-        left = len(used.after.recovery_codes)
-        if left != account.recovery_codes_left:
+        codes_left = len(used_code.authenticator.recovery_codes)
+        if codes_left != account.recovery_codes_left:
             from chalicelib.identity import emails  # for this rare case only
 
-            emails.email_recovery_codes_left(account, left)
+            emails.email_recovery_codes_left(account, codes_left)
 
     @property
     def _key(self) -> bytes:
         return self._keys.derived_key(_PURPOSE)
 
-    def _claim(self, account: Account, now: datetime) -> tuple[Write, ...]:
-        reading = self._accounts.account_read(account.id)
-        _, writes = self._rate_limiter.claim(_code_limit(account.id), now, reading)
-        return writes
+    def _count_attempt(self, account: Account, now: datetime) -> tuple[Write, ...]:
+        """Count an attempt, and return the writes that refund it."""
+        account_read = self._accounts.account_read(account.id)
+        _, refund_writes = self._rate_limiter.count_attempt(
+            _code_limit(account.id), now, account_read
+        )
+        return refund_writes
 
 
 def code_check() -> CodeCheck:
-    """Return the code verification of this process's stage."""
+    """Return the code verification for the stage of this process."""
     return CodeCheck(account_repository(), rate_limiter(), account_keys())
 
 
-def _code_limit(account: str) -> Backoff:
+def _code_limit(account_id: str) -> KeyedBackoff:
     """Return the backoff of an account's second-factor codes, for all clients."""
-    return CODES_OF_ACCOUNT.for_key(account)
+    return CODES_OF_ACCOUNT.for_key(account_id)
 
 
-def _change_limit(account: str) -> FixedWindow:
+def _change_limit(account_id: str) -> KeyedWindow:
     """Return the limit of second-factor changes, which the service emails the owner about."""
-    return SECOND_FACTOR_CHANGES_OF_ACCOUNT.for_key(account)
+    return SECOND_FACTOR_CHANGES_OF_ACCOUNT.for_key(account_id)

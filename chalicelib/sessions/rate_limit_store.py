@@ -27,10 +27,10 @@ class WindowCounter:
     """The counter of a fixed window.
 
     Attributes:
-        name: its name.
-        limit: its maximum.
-        expires_at: when it may be deleted.
-        on_exceeded: returns the error to raise above the maximum.
+        name: the name of the counter.
+        limit: the largest value of the counter.
+        expires_at: the time from which DynamoDB may delete it.
+        on_exceeded: returns the error to raise if the counter would exceed the limit.
     """
 
     name: str
@@ -47,28 +47,28 @@ class RateLimitStore:
     """The table ``attempts``."""
 
     def __init__(self, database: Database) -> None:
-        """Use a stage's database."""
+        """Use a database."""
         self._database = database
 
     def get(self, name: str) -> BackoffState | None:
-        """Return a counter; None if it does not exist."""
-        # A batch read, because the function's policy permits only that.
-        counter: BackoffState | None
-        [counter] = self._database.get_all(_state_read(name))
-        return counter
+        """Return the state of a backoff; None if it does not exist."""
+        # A batch read, because the function's policy permits no other read.
+        state: BackoffState | None
+        [state] = self._database.get_all(_state_read(name))
+        return state
 
     def get_with(
         self, names: Sequence[str], extra_read: Read[Record]
     ) -> tuple[list[BackoffState | None], Record | None]:
-        """Read counters and another item in one round trip; None for each that does not exist."""
-        *counters, record = self._database.get_all(*map(_state_read, names), extra_read)
-        return counters, record
+        """Read backoffs and another item in one round trip; None for each that does not exist."""
+        *states, record = self._database.get_all(*map(_state_read, names), extra_read)
+        return states, record
 
-    def claim(
+    def count_attempt(
         self,
         name: str,
-        seen: BackoffState | None,
-        claimed: BackoffState,
+        state: BackoffState | None,
+        new_state: BackoffState,
         expires_at: datetime,
         counters: Sequence[WindowCounter],
     ) -> None:
@@ -77,35 +77,37 @@ class RateLimitStore:
         A transaction counts once even if botocore repeats it after a lost response.
 
         Args:
-            name: the counter's name.
-            seen: the counter as it was read.
-            claimed: the counter as it is to be.
-            expires_at: when it may be deleted.
+            name: the name of the backoff's counter.
+            state: the state of the backoff as it was read.
+            new_state: the state to write.
+            expires_at: the time from which DynamoDB may delete the counter.
             counters: the window counters to increment.
 
         Raises:
-            ConcurrentUpdate: another request changed the counter since it was read.
-            Exception: made by ``on_exceeded`` of the first exceeded counter.
+            ConcurrentUpdate: another request changed the backoff since it was read.
+            Exception: the error from ``on_exceeded`` of the first exceeded counter.
         """
         item = {
             "name": name,
-            "tries": claimed.attempts,
-            "lastAt": clock.to_text(claimed.last_at),
+            "tries": new_state.attempts,
+            "lastAt": clock.to_text(new_state.last_at),
             "ttl": int(expires_at.timestamp()),
         }
-        unmoved = {"ConditionExpression": "attribute_not_exists(tries)"}
+        unchanged = {"ConditionExpression": "attribute_not_exists(tries)"}
         values: Item = {}
-        if seen:
-            unmoved = {"ConditionExpression": "tries = :tries AND lastAt = :lastAt"}
-            values = {":tries": seen.attempts, ":lastAt": clock.to_text(seen.last_at)}
-        write = Write("Put", ATTEMPTS, item, unmoved, values, on_condition_failed=ConcurrentUpdate)
+        if state:
+            unchanged = {"ConditionExpression": "tries = :tries AND lastAt = :lastAt"}
+            values = {":tries": state.attempts, ":lastAt": clock.to_text(state.last_at)}
+        write = Write(
+            "Put", ATTEMPTS, item, unchanged, values, on_condition_failed=ConcurrentUpdate
+        )
         self._database.transact([write, *map(_hit_write, counters)])
 
     def hit(self, counter: WindowCounter) -> None:
         """Increment one counter; concurrent requests don't conflict.
 
         Raises:
-            Exception: made by its ``on_exceeded``, if the counter is at its limit.
+            Exception: the error from ``on_exceeded``: the counter is at its limit.
         """
         expressions, values = _hit_expressions(counter)
         try:
@@ -114,29 +116,29 @@ class RateLimitStore:
             raise counter.on_exceeded() from None
 
     def hit_all(self, counters: Sequence[WindowCounter]) -> None:
-        """Increment each counter, all or nothing, and once even if botocore repeats it.
+        """Increment all counters or none. If botocore repeats the request, it counts once.
 
         Raises:
-            Exception: made by ``on_exceeded`` of the first exceeded counter.
+            Exception: the error from ``on_exceeded`` of the first exceeded counter.
         """
         self._database.transact([_hit_write(counter) for counter in counters])
 
     def hit_write(self, counter: WindowCounter) -> Write:
-        """Return the write that increments a counter; its condition raises ``on_exceeded``."""
+        """Return the write that increments a counter; at its limit, raise ``on_exceeded()``."""
         return _hit_write(counter)
 
     def delete_write(self, name: str) -> Write:
         """Return the write that deletes a counter."""
         return Write("Delete", ATTEMPTS, {"name": name})
 
-    def refund(self, name: str, counters: Sequence[WindowCounter]) -> tuple[Write, ...]:
+    def refund_writes(self, name: str, counters: Sequence[WindowCounter]) -> tuple[Write, ...]:
         """Return the writes that delete a backoff's counter and decrement each window counter."""
-        one_less = {"UpdateExpression": "ADD tries :less"}
-        back = [
-            Write("Update", ATTEMPTS, {"name": counter.name}, one_less, {":less": -1})
+        decrement = {"UpdateExpression": "ADD tries :minus_one"}
+        decrement_writes = [
+            Write("Update", ATTEMPTS, {"name": counter.name}, decrement, {":minus_one": -1})
             for counter in counters
         ]
-        return (self.delete_write(name), *back)
+        return (self.delete_write(name), *decrement_writes)
 
 
 def _state_read(name: str) -> Read[BackoffState]:
@@ -156,8 +158,8 @@ def _hit_write(counter: WindowCounter) -> Write:
 def _hit_expressions(counter: WindowCounter) -> tuple[dict[str, object], Item]:
     expressions: dict[str, object] = {
         "UpdateExpression": "ADD tries :one SET #ttl = :ttl",
-        "ConditionExpression": "attribute_not_exists(tries) OR tries < :most",
+        "ConditionExpression": "attribute_not_exists(tries) OR tries < :limit",
         "ExpressionAttributeNames": {"#ttl": "ttl"},
     }
     expires_at = int(counter.expires_at.timestamp())
-    return expressions, {":one": 1, ":most": counter.limit, ":ttl": expires_at}
+    return expressions, {":one": 1, ":limit": counter.limit, ":ttl": expires_at}

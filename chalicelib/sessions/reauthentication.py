@@ -7,34 +7,40 @@ from chalicelib.identity.account_repository import AccountRepository, account_re
 from chalicelib.platform import log
 from chalicelib.platform.errors import InvalidFields, Unauthenticated
 from chalicelib.platform.items import Write
-from chalicelib.sessions.rate_limiter import CHANGED_OFTEN, FixedWindow, RateLimiter, rate_limiter
+from chalicelib.sessions.rate_limiter import (
+    TOO_MANY_CHANGES,
+    FixedWindow,
+    KeyedWindow,
+    RateLimiter,
+    rate_limiter,
+)
 from chalicelib.sessions.session import ClientContext, CurrentUser
 
 FIELD = "currentPassword"
-_WRONG = "Your current password is incorrect."
+_INCORRECT_MESSAGE = "Your current password is incorrect."
 
 
-PASSWORD_CHANGES_OF_ACCOUNT = FixedWindow("password change account", 5, message=CHANGED_OFTEN)
+PASSWORD_CHANGES_OF_ACCOUNT = FixedWindow("password change account", 5, message=TOO_MANY_CHANGES)
 
 
 @dataclass(frozen=True, slots=True)
 class Reauthenticated:
-    """A signed-in user has sent the password again.
+    """The result of a reauthentication: a signed-in user has sent the password again.
 
     Attributes:
-        account: the account as it is now.
-        writes: the writes that refund the attempt, for the transaction that follows.
+        account: the current state of the account.
+        refund_writes: the writes that refund the attempt, for the transaction that follows.
     """
 
     account: Account
-    writes: tuple[Write, ...]
+    refund_writes: tuple[Write, ...]
 
 
 class Reauthentication:
-    """The reauthentication of one stage."""
+    """Verifies the password of a signed-in user."""
 
     def __init__(self, accounts: AccountRepository, rate_limiter: RateLimiter) -> None:
-        """Use the stage's accounts and rate limiter."""
+        """Use a repository of accounts and a rate limiter."""
         self._accounts = accounts
         self._rate_limiter = rate_limiter
 
@@ -49,38 +55,41 @@ class Reauthentication:
             Unauthenticated: the session has ended since.
             TooManyAttempts: the limit of attempts is reached.
         """
-        reading = self._accounts.account_read(caller.account.id)
-        account, refund = self._rate_limiter.claim_sign_in(caller.account.id, context, reading)
+        account_id = caller.account.id
+        account, refund_writes = self._rate_limiter.count_sign_in(
+            account_id, context, self._accounts.account_read(account_id)
+        )
         if account is None or account.session_version != caller.account.session_version:
             raise Unauthenticated
         try:
             self._accounts.verify_password(account, password)
         except IncorrectCredentials:
             log.emit(log.LogEvent.WRONG_PASSWORD, address=context.address)
-            raise InvalidFields({FIELD: _WRONG}) from None
-        return Reauthenticated(account, refund)
+            raise InvalidFields({FIELD: _INCORRECT_MESSAGE}) from None
+        return Reauthenticated(account, refund_writes)
 
     def new_password_writes(
-        self, known: Reauthenticated, context: ClientContext
+        self, reauthenticated: Reauthenticated, context: ClientContext
     ) -> tuple[Write, ...]:
         """Return the additional writes of a password change by the account's owner.
 
-        They count the change, refund the attempt, and reset the backoff for sign-ins. One of
-        them raises TooManyAttempts.
+        They count the change, refund the attempt, and reset the backoff for sign-ins. The write
+        that counts the change raises TooManyAttempts.
         """
-        changed = self._rate_limiter.hit_write(_change_limit(known.account.id), context.at)
-        cleared = self._rate_limiter.reset_sign_ins_write(known.account.id)
-        # On a device that isn't trusted, the account's own counter gets the refund. A transaction
-        # touches an item once.
-        given_back = (write for write in known.writes if write != cleared)
-        return (*given_back, cleared, changed)
+        account_id = reauthenticated.account.id
+        count_write = self._rate_limiter.hit_write(_change_limit(account_id), context.at)
+        reset_write = self._rate_limiter.reset_sign_ins_write(account_id)
+        # On a device that isn't trusted, the refund is the same write as the reset. A transaction
+        # must not write an item twice.
+        refund_writes = (write for write in reauthenticated.refund_writes if write != reset_write)
+        return (*refund_writes, reset_write, count_write)
 
 
 def reauthentication() -> Reauthentication:
-    """Return the reauthentication of this process's stage."""
+    """Return the reauthentication for the stage of this process."""
     return Reauthentication(account_repository(), rate_limiter())
 
 
-def _change_limit(account: str) -> FixedWindow:
+def _change_limit(account_id: str) -> KeyedWindow:
     """Return the limit of password changes, which the service emails the owner about."""
-    return PASSWORD_CHANGES_OF_ACCOUNT.for_key(account)
+    return PASSWORD_CHANGES_OF_ACCOUNT.for_key(account_id)

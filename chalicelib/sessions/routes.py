@@ -60,18 +60,19 @@ def list_sessions(request: Request, caller: CurrentUser, query: Paging) -> Respo
 )
 def end_session(caller: list[CurrentUser], session_id: str) -> MessageResponse:
     """End a session of the account; `current` is the one that the request uses."""
-    own = session_service().revoke(caller, session_id)
-    return MessageResponse("Session ended", cookie=cookie.cleared_cookie() if own else None)
+    is_current = session_service().revoke(caller, session_id)
+    expired_cookie = cookie.expired_session_cookie() if is_current else None
+    return MessageResponse("Session ended", cookie=expired_cookie)
 
 
 @blueprint.endpoint(
     "DELETE",
     "/sessions",
-    access=authentication.SIGNED_IN_BEFORE_SETUP,
+    access=authentication.SIGNED_IN_SETUP_OPTIONAL,
     sets_cookie=True,
     event=LogEvent.ALL_SESSIONS_ENDED,
 )
 def end_all_sessions(caller: CurrentUser) -> MessageResponse:
     """Sign out of all devices: end all of the account's sessions, including this one."""
     session_service().revoke_all(caller)
-    return MessageResponse("Signed out everywhere", cookie=cookie.cleared_cookie())
+    return MessageResponse("Signed out everywhere", cookie=cookie.expired_session_cookie())

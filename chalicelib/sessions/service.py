@@ -24,6 +24,7 @@ from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Write
 from chalicelib.sessions import token as tokens
 from chalicelib.sessions import trusted_device as devices
+from chalicelib.sessions.cookie import SESSION_LIFETIME
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, account_keys, session_keys
 from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
@@ -31,8 +32,6 @@ from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession, 
 from chalicelib.sessions.session_store import SessionStore
 from chalicelib.sessions.token import Claims
 
-# OWASP ASVS 5.0 7.3.2: an absolute lifetime, which use doesn't extend.
-LIFETIME = timedelta(hours=8)
 # The time of the last request of staff is updated at this interval, or at a fraction of the idle
 # timeout if that is shorter, so that a session in use never times out.
 _TOUCH_INTERVAL = timedelta(minutes=5)
@@ -42,7 +41,7 @@ CURRENT = "current"
 
 @dataclass(frozen=True, slots=True)
 class ListedSession:
-    """A session as its owner sees it."""
+    """A session in its owner's list of sessions."""
 
     id: str
     current: bool
@@ -54,14 +53,14 @@ class ListedSession:
 
 @dataclass(frozen=True, slots=True)
 class SessionPage:
-    """Some of an account's sessions, and the cursor to the next ones."""
+    """A page of an account's sessions, and the cursor of the next page."""
 
     items: list[ListedSession]
     cursor: str | None
 
 
 class SessionService:
-    """The sessions of one stage."""
+    """Sign-in and sessions in one stage: a separate deployment with its own tables and keys."""
 
     def __init__(
         self,
@@ -73,11 +72,11 @@ class SessionService:
         issuer: str,
         staff_idle_timeout: timedelta,
     ) -> None:
-        """Use the parts of the stage.
+        """Create the service.
 
         Args:
-            store: the sessions.
-            accounts: the accounts.
+            store: the store of sessions.
+            accounts: the repository of accounts.
             rate_limiter: limits attempts to sign in.
             keys: the keys that sign tokens and cursors.
             account_keys: the long-lived keys, for the cookies of trusted devices.
@@ -92,23 +91,25 @@ class SessionService:
         self._issuer = issuer
         self._staff_idle_timeout = staff_idle_timeout
 
-    def start(self, account: Account, context: ClientContext) -> NewSession:
-        """Return a new session, which ends those that the client presents (OWASP ASVS 5.0 7.2.4).
+    def prepare_session(self, account: Account, context: ClientContext) -> NewSession:
+        """Return a new session. It starts when the caller commits its writes.
+
+        The writes end the sessions whose tokens the request has (OWASP ASVS 5.0 7.2.4).
 
         Raises:
             ServiceUnavailable: there is no key to sign with.
         """
         log.bind_account(account.id)
-        secret = tokens.new_secret()
+        session_secret = tokens.new_session_secret()
         session = Session(
             account_id=account.id,
             id=new_identifier(),
             account_version=account.session_version,
             started_at=context.at,
-            expires_at=context.at + LIFETIME,
+            expires_at=context.at + SESSION_LIFETIME,
             address=context.address,
             user_agent=context.user_agent,
-            secret_hash=tokens.secret_hash(secret),
+            secret_hash=tokens.secret_hash(session_secret),
         )
         claims = Claims(
             account_id=account.id,
@@ -116,31 +117,32 @@ class SessionService:
             session_version=session.account_version,
             started_at=session.started_at,
             expires_at=session.expires_at,
-            secret=secret,
+            session_secret=session_secret,
         )
         writes = [self._store.put_write(session)]
         writes += [
-            self._store.delete_write(old.account_id, old.session_id)
-            for old in context.presented_claims
+            self._store.delete_write(previous.account_id, previous.session_id)
+            for previous in context.claims
         ]
         token = tokens.issue(claims, self._keys, self._issuer)
         device = devices.issue(account, self._account_keys, self._issuer, context.at)
         return NewSession(account, token, device, tuple(writes))
 
     def sign_in(
-        self, name: str, password: str, context: ClientContext, code: str | None = None
+        self, login_name: str, password: str, context: ClientContext, code: str | None = None
     ) -> NewSession:
         """Start a session for a client that knows the password of an account.
 
         The function counts the attempt before it verifies the password, and refunds it in the
         transaction that starts the session. It counts unknown names, too, so that a delay does not
-        reveal whether a name exists.
+        reveal whether a name exists. A weak password hash is replaced in the same transaction, with
+        or without a second factor.
 
         Args:
-            name: a username or an email address.
-            password: the password as typed.
+            login_name: a username or an email address.
+            password: the password, exactly as the client sent it.
             context: the client of the request.
-            code: of the second factor, exactly as the client sent it; None if it sent none.
+            code: the second-factor code, exactly as the client sent it; None without a code.
                 Ignored if the account has no second factor.
 
         Raises:
@@ -149,13 +151,14 @@ class SessionService:
             IncorrectCode: the code is wrong.
             TooManyAttempts: the limit of attempts is reached.
         """
-        account_id = self._accounts.find_by_login(name)
+        account_id = self._accounts.find_by_login(login_name)
         log.bind_account(None if is_decoy(account_id) else account_id)
-        reading = self._accounts.account_read(account_id)
-        account, refund = self._rate_limiter.claim_sign_in(account_id, context, reading)
+        account, refund_writes = self._rate_limiter.count_sign_in(
+            account_id, context, self._accounts.account_read(account_id)
+        )
         login = self._accounts.verify_password(account, password)
-        new_session = self.start(login.account, context)
-        writes = (*new_session.writes, *refund)
+        new_session = self.prepare_session(login.account, context)
+        writes = (*new_session.writes, *refund_writes)
         if login.account.second_factor:
             return self._sign_in_with_code(
                 replace(new_session, writes=writes), login, code, context.at
@@ -163,8 +166,8 @@ class SessionService:
         try:
             self._store.transact((*writes, *login.rehash_writes))
         except PasswordHashReplaced:
-            # Another sign-in has replaced the weak hash; or the password was changed, and
-            # then this session has an old version and is invalid.
+            # Either another sign-in has replaced the weak hash. Or the password was changed: then
+            # this session has an old version, and so is invalid from the start.
             self._store.transact((*writes, self._accounts.keep_account_write(login.account)))
         return new_session
 
@@ -178,19 +181,22 @@ class SessionService:
         if code is None:
             raise SecondFactorRequired
         check = code_check()
-        used = check.use(login.account, code, now)
-        using = self._accounts.use_code_write(login, used.after)
-        self._store.transact((*new_session.writes, using, *used.writes))
-        check.email_codes_left(login.account, used)
-        return replace(new_session, account=replace(login.account, authenticator=used.after))
+        used_code = check.use(login.account, code, now)
+        # This write also replaces a weak password hash.
+        use_code_write = self._accounts.use_code_write(login, used_code.authenticator)
+        self._store.transact((*new_session.writes, use_code_write, *used_code.refund_writes))
+        check.email_codes_left(login.account, used_code)
+        account = replace(login.account, authenticator=used_code.authenticator)
+        return replace(new_session, account=account)
 
     def authenticate(self, claims: Claims, now: datetime) -> CurrentUser:
         """Return the current user of a valid token whose session and account are active.
 
         Raises:
-            Unauthenticated: the token wasn't issued for the session, or the session ended, or the
-                account was disabled, erased or signed out everywhere; or it is a staff member's
-                and was idle for too long (OWASP ASVS 5.0 7.3.1, NIST SP 800-63B-4 2.2.3).
+            Unauthenticated: the token wasn't issued for the session; the session has ended; the
+                account was disabled, erased, or signed out everywhere; or the account is a staff
+                member's and the session was idle for too long (OWASP ASVS 5.0 7.3.1, NIST SP
+                800-63B-4 2.2.3).
         """
         account_id = claims.account_id
         session, account = self._store.get_with(
@@ -208,21 +214,19 @@ class SessionService:
 
     def _enforce_idle_timeout(self, session: Session, now: datetime) -> None:
         """Reject a session that was idle for too long; update its last request at intervals."""
-        unseen = session.idle_time(now)
-        if unseen > self._staff_idle_timeout:
+        idle_time = session.idle_time(now)
+        if idle_time > self._staff_idle_timeout:
             raise Unauthenticated
-        if unseen <= min(_TOUCH_INTERVAL, self._staff_idle_timeout / _TOUCHES_PER_IDLE_TIMEOUT):
+        if idle_time <= min(_TOUCH_INTERVAL, self._staff_idle_timeout / _TOUCHES_PER_IDLE_TIMEOUT):
             return
         try:
-            there = self._store.touch(session, now)
-        except ServiceUnavailable as problem:
-            # Answer the request anyway. A missing update ends the session earlier, never later, and
-            # the next request tries again.
-            log.emit(
-                log.LogEvent.SESSION_NOT_NOTED, account=session.account_id, cause=problem.cause
-            )
+            session_exists = self._store.touch(session, now)
+        except ServiceUnavailable as error:
+            # Respond to the request anyway. A missing update ends the session earlier, never later,
+            # and the next request tries again.
+            log.emit(log.LogEvent.SESSION_NOT_NOTED, account=session.account_id, cause=error.cause)
             return
-        if not there:
+        if not session_exists:
             raise Unauthenticated
 
     def list_active(
@@ -234,45 +238,43 @@ class SessionService:
             InvalidFields: the cursor belongs to another list.
         """
         scope, cursors = f"sessions {caller.account.id}", Cursors(self._keys, now)
-        after = cursors.verify(cursor, scope) if cursor else None
-        since = now - self._staff_idle_timeout if caller.account.role.is_staff else None
-        found, rest = self._store.list_active(caller.account, now, limit, after, seen_since=since)
-        own = caller.session.id
-        listed = [
-            ListedSession(s.id, s.id == own, s.started_at, s.expires_at, s.address, s.user_agent)
-            for s in found
-        ]
-        return SessionPage(listed, cursors.sign(rest, scope) if rest else None)
+        position = cursors.verify(cursor, scope) if cursor else None
+        active_since = now - self._staff_idle_timeout if caller.account.role.is_staff else None
+        sessions, next_position = self._store.list_active(
+            caller.account, now, limit, position, active_since=active_since
+        )
+        items = [_listed(session, current_id=caller.session.id) for session in sessions]
+        return SessionPage(items, cursors.sign(next_position, scope) if next_position else None)
 
-    def revoke(self, callers: Sequence[CurrentUser], session_id: str) -> bool:
-        """End one of the caller's sessions on the server.
+    def revoke(self, current_users: Sequence[CurrentUser], session_id: str) -> bool:
+        """Revoke one of the current user's sessions: end it on the server.
 
         Args:
-            callers: one caller for each token of the request.
-            session_id: the session ID, or ``current`` for the session of each token.
+            current_users: the current user of each token in the request.
+            session_id: a session ID, or ``current`` for the session of each token.
 
         Returns:
-            Whether it was the session of the request.
+            Whether the request itself used the revoked session.
 
         Raises:
-            NotFound: the caller has no such session.
-            MultipleSessions: ending a session by its id needs a request with exactly one session.
+            NotFound: the current user has no such session.
+            MultipleSessions: the request has several sessions, and ``session_id`` is an ID.
         """
         if session_id == CURRENT:
-            for one in callers:
-                self._store.delete(one.account.id, one.session.id)
+            for current_user in current_users:
+                self._store.delete(current_user.account.id, current_user.session.id)
             return True
-        if len(callers) > 1:
+        if len(current_users) > 1:
             raise MultipleSessions
-        [caller] = callers
-        own = session_id == caller.session.id
-        ended = self._store.delete(caller.account.id, caller.session.id if own else session_id)
-        if not ended and not own:
+        [current_user] = current_users
+        is_current = session_id == current_user.session.id
+        was_deleted = self._store.delete(current_user.account.id, session_id)
+        if not was_deleted and not is_current:
             raise NotFound
-        return own
+        return is_current
 
-    def delete_others(self, caller: CurrentUser, before_each: Callable[[], None]) -> None:
-        """Delete all sessions of the caller except the current one, expired sessions included.
+    def revoke_others(self, caller: CurrentUser, before_each: Callable[[], None]) -> None:
+        """Revoke all sessions of the caller except the current one; delete expired ones, too.
 
         Args:
             caller: the caller.
@@ -280,17 +282,28 @@ class SessionService:
         """
         self._store.delete_others(caller.session, before_each)
 
-    def delete_write(self, caller: CurrentUser) -> Write:
-        """Return the write that ends the current session."""
+    def revoke_write(self, caller: CurrentUser) -> Write:
+        """Return the write that revokes the current session."""
         return self._store.delete_write(caller.account.id, caller.session.id)
 
     def revoke_all(self, caller: CurrentUser) -> None:
-        """End all sessions of the caller in one write."""
-        self._accounts.end_all_sessions(caller.account)
+        """Revoke all sessions of the caller in one write."""
+        self._accounts.revoke_all_sessions(caller.account)
+
+
+def _listed(session: Session, current_id: str) -> ListedSession:
+    return ListedSession(
+        id=session.id,
+        current=session.id == current_id,
+        started_at=session.started_at,
+        expires_at=session.expires_at,
+        address=session.address,
+        user_agent=session.user_agent,
+    )
 
 
 def session_service() -> SessionService:
-    """Return the sessions of this process's stage."""
+    """Return the service for the stage of this process."""
     current = settings.current()
     return SessionService(
         SessionStore(database()),

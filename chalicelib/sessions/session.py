@@ -15,15 +15,16 @@ class Session:
     """A signed-in session.
 
     Attributes:
-        account_id: the account that it belongs to.
-        id: its identifier.
-        account_version: the account's session version at its start; another version revokes it.
-        started_at: its start.
-        expires_at: its absolute end.
+        account_id: the ID of the account that it belongs to.
+        id: the session ID.
+        account_version: the session version of the account when the session started. A different
+            version revokes the session.
+        started_at: the time of the sign-in.
+        expires_at: the time at which it ends, however active it is.
         address: the client's IP address at the start.
         user_agent: the client's ``User-Agent`` header at the start.
-        secret_hash: the SHA-256 of the random bits in its token; None if an earlier version of the
-            service started it.
+        secret_hash: the SHA-256 of the random bits in its token; None if it was started by an
+            earlier version of the service.
         last_seen_at: the time of the last staff request, or a little earlier; None if none was
             recorded.
     """
@@ -40,9 +41,9 @@ class Session:
 
     def belongs_to(self, claims: Claims) -> bool:
         """Return whether a token with a valid signature was issued for this session."""
-        if self.secret_hash is None or claims.secret is None:
-            return self.secret_hash is claims.secret is None
-        return hmac.compare_digest(self.secret_hash, secret_hash(claims.secret))
+        if self.secret_hash is None or claims.session_secret is None:
+            return self.secret_hash is claims.session_secret is None
+        return hmac.compare_digest(self.secret_hash, secret_hash(claims.session_secret))
 
     def idle_time(self, now: datetime) -> timedelta:
         """Return the time since the last recorded request of the session."""
@@ -57,14 +58,14 @@ class ClientContext:
         at: the time of the request.
         address: the IP address.
         user_agent: the ``User-Agent`` header.
-        presented_claims: the claims of the request's valid tokens, whose sessions will end.
+        claims: the claims of the request's valid session tokens; a sign-in ends their sessions.
         trusted_device: the trusted device that sent the request, if any.
     """
 
     at: datetime
     address: str
     user_agent: str
-    presented_claims: tuple[Claims, ...]
+    claims: tuple[Claims, ...]
     trusted_device: TrustedDevice | None = None
 
 

@@ -1,4 +1,4 @@
-"""The DynamoDB store of sessions: one item for each, under its account's key."""
+"""The DynamoDB store of sessions: one item for each session, under the key of its account."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +19,7 @@ class SessionStore:
     """The table ``sessions``."""
 
     def __init__(self, database: Database) -> None:
-        """Use a stage's database."""
+        """Use a database."""
         self._database = database
 
     def put_write(self, session: Session) -> Write:
@@ -35,12 +35,11 @@ class SessionStore:
         self._database.transact(writes)
 
     def get_with(
-        self, account: Read[Account], account_id: str, session_id: str
+        self, account_read: Read[Account], account_id: str, session_id: str
     ) -> tuple[Session | None, Account | None]:
-        """Read a session and its account in one round trip."""
-        return self._database.get_both(
-            Read(SESSIONS, _key(account_id, session_id), _from_item), account
-        )
+        """Read a session and its account in one round trip; None for each that doesn't exist."""
+        session_read = Read(SESSIONS, _key(account_id, session_id), _from_item)
+        return self._database.get_both(session_read, account_read)
 
     def delete(self, account_id: str, session_id: str) -> bool:
         """Delete a session; return whether it existed."""
@@ -53,15 +52,15 @@ class SessionStore:
             session: the session to keep.
             before_each: called before each round trip; an exception from it stops the work.
         """
-        own = Query(
+        query = Query(
             SESSIONS,
             key=_KEY,
             condition="userId = :account",
             values={":account": session.account_id},
         )
-        rows = self._database.query_all(own)
-        others = ({name: row[name] for name in _KEY} for row in rows if row["id"] != session.id)
-        self._database.delete_many(SESSIONS, others, before_each)
+        items = self._database.query_all(query)
+        keys = ({name: item[name] for name in _KEY} for item in items if item["id"] != session.id)
+        self._database.delete_many(SESSIONS, keys, before_each)
 
     def touch(self, session: Session, now: datetime) -> bool:
         """Record a request of a session; return whether the session still exists.
@@ -85,9 +84,9 @@ class SessionStore:
         account: Account,
         now: datetime,
         limit: int,
-        after: dict[str, str] | None,
+        position: dict[str, str] | None,
         *,
-        seen_since: datetime | None = None,
+        active_since: datetime | None = None,
     ) -> tuple[list[Session], dict[str, str] | None]:
         """Return an account's active sessions, newest first, and the next page's position.
 
@@ -95,27 +94,27 @@ class SessionStore:
             account: the account.
             now: the current time.
             limit: the largest page size.
-            after: the position after which to continue.
-            seen_since: omit sessions without a request since this time.
+            position: the position after which the page begins; None for the first page.
+            active_since: omit sessions without a request since this time.
         """
-        keep = "expiresAt > :now AND accountVersion = :version"
+        condition = "expiresAt > :now AND accountVersion = :version"
         values: Item = {
             ":account": account.id,
             ":now": clock.to_text(now),
             ":version": account.session_version,
         }
-        if seen_since:
-            keep += " AND (lastSeenAt >= :since OR startedAt >= :since)"
-            values[":since"] = clock.to_text(seen_since)
-        own = Query(
+        if active_since:
+            condition += " AND (lastSeenAt >= :since OR startedAt >= :since)"
+            values[":since"] = clock.to_text(active_since)
+        query = Query(
             SESSIONS,
             key=_KEY,
             condition="userId = :account",
-            filter=keep,
+            filter=condition,
             values=values,
         )
-        items, rest = self._database.query(own, limit, after)
-        return [_from_item(item) for item in items], rest
+        items, next_position = self._database.query(query, limit, position)
+        return [_from_item(item) for item in items], next_position
 
 
 def _key(account_id: str, session_id: str) -> Item:
@@ -123,7 +122,7 @@ def _key(account_id: str, session_id: str) -> Item:
 
 
 def _to_item(session: Session) -> Item:
-    seen = session.last_seen_at
+    last_seen_at = session.last_seen_at
     return {
         "userId": session.account_id,
         "id": session.id,
@@ -134,7 +133,7 @@ def _to_item(session: Session) -> Item:
         "userAgent": session.user_agent,
         "ttl": int(session.expires_at.timestamp()),
         **({"secretHash": session.secret_hash} if session.secret_hash else {}),
-        **({"lastSeenAt": clock.to_text(seen)} if seen else {}),
+        **({"lastSeenAt": clock.to_text(last_seen_at)} if last_seen_at else {}),
     }
 
 

@@ -1,9 +1,9 @@
-"""The session token: a JWT (RFC 7519) held to RFC 8725's best current practice.
+"""The session token: a JWT (RFC 7519) that follows the best current practice of RFC 8725.
 
-A signature alone opens no session: the token carries random bits as well, of which the stored
-session has only the hash. So neither a signing key nor a copy of the tables is enough.
+A token also contains a secret: random bits, of which the stored session has only the hash. So an
+attacker can't forge a token with a stolen signing key alone, nor with a copy of the tables alone.
 
-PyJWT is imported by the functions that need it, since signing out reads no token.
+Functions import PyJWT when they are called, because signing out verifies no token.
 """
 
 import hashlib
@@ -20,9 +20,9 @@ from chalicelib.sessions.keys import Keys
 ALGORITHM = "HS256"
 # Names the token's purpose, so that a token for another purpose is invalid (RFC 8725, 3.11).
 TYPE = "session+jwt"
-_SHAPE = re.compile(r"[A-Za-z0-9_-]{1,512}\.[A-Za-z0-9_-]{1,1024}\.[A-Za-z0-9_-]{1,128}")
-_REQUIRED = ["aud", "exp", "iat", "iss", "sub"]
-# Clocks of two functions may differ; the session's own record decides when it has ended.
+_COMPACT_JWT = re.compile(r"[A-Za-z0-9_-]{1,512}\.[A-Za-z0-9_-]{1,1024}\.[A-Za-z0-9_-]{1,128}")
+_REQUIRED_CLAIMS = ["aud", "exp", "iat", "iss", "sub"]
+# The clocks of two servers may differ. The stored session decides exactly when it ends.
 _LEEWAY_SECONDS = 5
 _SECRET_BYTES = 32
 
@@ -32,12 +32,13 @@ class Claims:
     """The claims of a session token.
 
     Attributes:
-        account_id: the account whose session it is.
-        session_id: the session.
-        session_version: the account's session version when the session began.
-        started_at: when the session began.
-        expires_at: when it ends.
-        secret: the random bits that only the client has; None in a token of an earlier version.
+        account_id: the ID of the account.
+        session_id: the ID of the session.
+        session_version: the session version of the account when the session started.
+        started_at: the time at which the session started.
+        expires_at: the time at which the session ends.
+        session_secret: the random bits that only the client has; None in a token that was issued by
+            an earlier version of the service.
     """
 
     account_id: str
@@ -45,23 +46,23 @@ class Claims:
     session_version: int
     started_at: datetime
     expires_at: datetime
-    secret: str | None = None
+    session_secret: str | None = None
 
 
-def new_secret() -> str:
-    """Return 256 random bits for a new session, as text of 43 characters.
+def new_session_secret() -> str:
+    """Return the secret of a new session: 256 random bits, as text of 43 characters.
 
-    OWASP ASVS 5.0 7.2.3 asks for at least 128.
+    OWASP ASVS 5.0 7.2.3 asks for at least 128 bits.
     """
     return secrets.token_urlsafe(_SECRET_BYTES)
 
 
-def secret_hash(secret: str) -> str:
-    """Return the SHA-256 of a session's random bits, in hexadecimal.
+def secret_hash(session_secret: str) -> str:
+    """Return the SHA-256 of a session's secret, in hexadecimal.
 
     A fast hash is enough, because so many random bits can't be guessed.
     """
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(session_secret.encode()).hexdigest()
 
 
 def issue(claims: Claims, keys: Keys, issuer: str) -> str:
@@ -82,17 +83,17 @@ def issue(claims: Claims, keys: Keys, issuer: str) -> str:
         "iat": claims.started_at,
         "exp": claims.expires_at,
     }
-    if claims.secret is not None:
-        payload["sec"] = claims.secret
+    if claims.session_secret is not None:
+        payload["sec"] = claims.session_secret
     headers = {"kid": key.identifier, "typ": TYPE}
     return jwt.encode(payload, key.secret, algorithm=ALGORITHM, headers=headers)
 
 
-def read(token: str, keys: Keys, issuer: str) -> Claims:
+def verify(token: str, keys: Keys, issuer: str) -> Claims:
     """Verify a token and return its claims.
 
-    The algorithm is fixed. The header's ``kid`` selects one of the service's own keys, and the
-    function ignores all other header fields (``jku``, ``jwk``, ``x5u``).
+    The algorithm is fixed. The header's ``kid`` selects one of the service's keys; the function
+    ignores all other header fields (``jku``, ``jwk``, ``x5u``).
 
     Raises:
         Unauthenticated: the token is invalid or expired.
@@ -112,7 +113,7 @@ def read(token: str, keys: Keys, issuer: str) -> Claims:
             session_version=int(payload["ver"]),
             started_at=clock.from_seconds(payload["iat"]),
             expires_at=clock.from_seconds(payload["exp"]),
-            secret=str(payload["sec"]) if "sec" in payload else None,
+            session_secret=str(payload["sec"]) if "sec" in payload else None,
         )
     # OSError: the system clock doesn't support that year.
     except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError, OSError):
@@ -128,27 +129,27 @@ def unverified_header(token: str) -> dict[str, Any]:
     """
     import jwt
 
-    if not _SHAPE.fullmatch(token):
+    if not _COMPACT_JWT.fullmatch(token):
         raise Unauthenticated
     header: dict[str, Any] = jwt.get_unverified_header(token)
     return header
 
 
-def verified_payload(token: str, secret: bytes, issuer: str) -> dict[str, Any]:
-    """Return a token's claims after verifying signature, issuer, audience, and expiry.
+def verified_payload(token: str, signing_key: bytes, issuer: str) -> dict[str, Any]:
+    """Return a token's payload after verifying its signature, issuer, audience, and expiry.
 
     Raises:
-        jwt.PyJWTError: one of them is invalid, or a claim is missing.
+        jwt.PyJWTError: one of these is invalid, or a required claim is missing.
     """
     import jwt
 
     payload: dict[str, Any] = jwt.decode(
         token,
-        secret,
+        signing_key,
         algorithms=[ALGORITHM],
         audience=issuer,
         issuer=issuer,
         leeway=_LEEWAY_SECONDS,
-        options={"require": _REQUIRED},
+        options={"require": _REQUIRED_CLAIMS},
     )
     return payload

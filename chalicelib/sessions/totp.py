@@ -47,11 +47,11 @@ def secret(seed: str, account_id: str, key: bytes) -> str:
 
     Args:
         seed: the account's seed.
-        account_id: the account: a seed copied to another account generates other codes.
-        key: the stage's key.
+        account_id: the account ID. A seed that is copied to another account generates other codes.
+        key: the key of the stage.
     """
-    made = hmac.digest(key, f"{account_id}\0{seed}".encode(), hashlib.sha256)
-    return base64.b32encode(made[:_SECRET_BYTES]).decode()
+    digest = hmac.digest(key, f"{account_id}\0{seed}".encode(), hashlib.sha256)
+    return base64.b32encode(digest[:_SECRET_BYTES]).decode()
 
 
 def address(secret: str, username: str) -> str:
@@ -60,31 +60,32 @@ def address(secret: str, username: str) -> str:
 
 
 def accepted_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:
-    """Return the time step of a code if the code is acceptable.
+    """Return the time step of a code if the code is correct and unused; otherwise None.
 
     Args:
         secret: the app's secret.
-        code: exactly as the client sent it.
-        now: the current time; one time step of drift is allowed, either way.
-        last_step: the last accepted step; codes of it or earlier are rejected (RFC 6238 5.2).
+        code: the code, exactly as the client sent it.
+        now: the current time. A code may be one time step early or late.
+        last_step: the time step of the last accepted code. Codes of this step or an earlier one
+            are rejected (RFC 6238 5.2).
     """
-    # Compare as bytes: compare_digest accepts no text outside ASCII.
-    typed, app = _plain(code).encode(), _app(secret)
-    present = int(now.timestamp()) // STEP_SECONDS
-    steps = range(present - STEPS_EITHER_WAY, present + STEPS_EITHER_WAY + 1)
+    # Compare bytes: compare_digest raises TypeError for text outside ASCII.
+    code_bytes, app = _canonical(code).encode(), _app(secret)
+    current_step = int(now.timestamp()) // STEP_SECONDS
+    steps = range(current_step - STEPS_EITHER_WAY, current_step + STEPS_EITHER_WAY + 1)
     # Compare with each code, so that the time does not reveal which one matches.
-    matching = [
-        step for step in steps if hmac.compare_digest(app.generate_otp(step).encode(), typed)
+    matching_steps = [
+        step for step in steps if hmac.compare_digest(app.generate_otp(step).encode(), code_bytes)
     ]
-    return next((step for step in matching if step > last_step), None)
+    return next((step for step in matching_steps if step > last_step), None)
 
 
 def is_well_formed(code: str) -> bool:
     """Return whether a text has the format of an app's code or a recovery code."""
-    plain = _plain(code)
-    if len(plain) == DIGITS:
-        return plain.isdecimal()
-    return len(plain) == _RECOVERY_CHARACTERS and set(CROCKFORD).issuperset(plain)
+    canonical = _canonical(code)
+    if len(canonical) == DIGITS:
+        return canonical.isdecimal()
+    return len(canonical) == _RECOVERY_CHARACTERS and set(CROCKFORD).issuperset(canonical)
 
 
 def use(
@@ -93,26 +94,30 @@ def use(
     """Return an authenticator with a code of its app, or a recovery code, marked as used.
 
     Args:
-        authenticator: as it was read.
-        code: exactly as the client sent it; spaces and hyphens are ignored.
-        key: the stage's key.
-        account_id: the account.
+        authenticator: the authenticator as it was read.
+        code: the code, exactly as the client sent it. Spaces and hyphens are ignored.
+        key: the key of the stage.
+        account_id: the account ID.
         now: the current time.
 
     Raises:
         IncorrectCode: the code is wrong, or was used before.
     """
-    if len(_plain(code)) == DIGITS:
-        own = secret(authenticator.seed, account_id, key)
-        step = accepted_step(own, code, now, authenticator.last_step)
+    if len(_canonical(code)) == DIGITS:
+        app_secret = secret(authenticator.seed, account_id, key)
+        step = accepted_step(app_secret, code, now, authenticator.last_step)
         if step is None:
             raise IncorrectCode
         return replace(authenticator, last_step=step)
-    used = hash_of(code)
-    left = tuple(one for one in authenticator.recovery_codes if not hmac.compare_digest(one, used))
-    if len(left) == len(authenticator.recovery_codes):
+    used_hash = hash_recovery_code(code)
+    unused_hashes = tuple(
+        stored_hash
+        for stored_hash in authenticator.recovery_codes
+        if not hmac.compare_digest(stored_hash, used_hash)
+    )
+    if len(unused_hashes) == len(authenticator.recovery_codes):
         raise IncorrectCode
-    return replace(authenticator, recovery_codes=left)
+    return replace(authenticator, recovery_codes=unused_hashes)
 
 
 def new_recovery_codes() -> list[str]:
@@ -120,12 +125,12 @@ def new_recovery_codes() -> list[str]:
     return [_grouped(_random(_RECOVERY_CHARACTERS)) for _ in range(RECOVERY_CODES)]
 
 
-def hash_of(recovery_code: str) -> str:
-    """Return the stored hash of a recovery code, in any of the forms in which it may be written.
+def hash_recovery_code(recovery_code: str) -> str:
+    """Return the stored hash of a recovery code, however a person writes the code.
 
     A plain SHA-256 is enough, because the code has too much entropy to guess.
     """
-    return hashlib.sha256(_plain(recovery_code).encode(errors="replace")).hexdigest()
+    return hashlib.sha256(_canonical(recovery_code).encode(errors="replace")).hexdigest()
 
 
 def _app(secret: str) -> "TOTP":
@@ -134,7 +139,7 @@ def _app(secret: str) -> "TOTP":
     return TOTP(secret, digits=DIGITS, interval=STEP_SECONDS)
 
 
-def _plain(code: str) -> str:
+def _canonical(code: str) -> str:
     return input_text.compact(code).upper().translate(_MISREAD)
 
 

@@ -8,15 +8,15 @@ signed in many times, and would have a device with its own counter for each sign
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.identity.account import Account
 from chalicelib.platform.errors import Unauthenticated
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.sessions import token as tokens
+from chalicelib.sessions.cookie import DEVICE_LIFETIME
 from chalicelib.sessions.keys import Keys
 
-LIFETIME = timedelta(days=365)
 # Names the token's purpose (RFC 8725, 3.11). The key has a purpose, too.
 TYPE = "device+jwt"
 _PURPOSE = "device"
@@ -27,9 +27,10 @@ class TrustedDevice:
     """A device that has signed in to an account.
 
     Attributes:
-        account_id: the only account for which the device is trusted.
-        id: the id of its counter; each sign-in creates a new one.
-        password_version: the account's at the sign-in; another version revokes the trust.
+        account_id: the ID of the only account for which the device is trusted.
+        id: the ID under which its attempts are counted; each sign-in creates a new one.
+        password_version: the password version of the account at the sign-in. A different version
+            revokes the trust.
     """
 
     account_id: str
@@ -56,13 +57,13 @@ def issue(account: Account, keys: Keys, issuer: str, now: datetime) -> str:
         "jti": new_identifier(),
         "ver": account.password_version,
         "iat": now,
-        "exp": now + LIFETIME,
+        "exp": now + DEVICE_LIFETIME,
     }
-    secret = keys.derived_key(_PURPOSE)
-    return jwt.encode(payload, secret, algorithm=tokens.ALGORITHM, headers={"typ": TYPE})
+    signing_key = keys.derived_key(_PURPOSE)
+    return jwt.encode(payload, signing_key, algorithm=tokens.ALGORITHM, headers={"typ": TYPE})
 
 
-def read(token: str, keys: Keys, issuer: str) -> TrustedDevice | None:
+def verify(token: str, keys: Keys, issuer: str) -> TrustedDevice | None:
     """Return the device of a token; None if the token is invalid or expired.
 
     Raises:

@@ -1,7 +1,9 @@
-"""Signing out: nothing is read or written, so that it works when everything else is down.
+"""Sign-out: delete the cookie, without reading or writing anything.
 
-Its function loads this package alone, and its role may write a log and nothing else. What ends a
-session on the server is in the package ``sessions``.
+So it works while the database is down, and with any cookie or none. Its Lambda function loads only
+this package, and its role may only write a log. ``DELETE /sessions/current`` in the package
+``sessions`` ends the session on the server, too. It needs the database, so the pages call it first,
+and this endpoint if it fails.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ blueprint = Blueprint("sign_out")
 )
 def sign_out() -> MessageResponse:
     """Sign out: clear the session cookie. Works without a session or a database."""
-    return MessageResponse("Logout complete", cookie=cookie.cleared_cookie())
+    return MessageResponse("Logout complete", cookie=cookie.expired_session_cookie())
 
 
 @blueprint.endpoint(
@@ -40,4 +42,4 @@ def sign_out() -> MessageResponse:
 def sign_out_by_get(request: Request) -> MessageResponse:
     """Sign out with GET, for scripts only: links and images are rejected."""
     require_same_origin_fetch(request)
-    return MessageResponse("Logout complete", cookie=cookie.cleared_cookie())
+    return MessageResponse("Logout complete", cookie=cookie.expired_session_cookie())

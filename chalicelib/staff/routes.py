@@ -58,8 +58,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("staff")
 
-_CAN_MANAGE_REGISTRATIONS = authentication.permitted(Permission.MANAGE_REGISTRATIONS)
-_CAN_MANAGE_EVENTS = authentication.permitted(Permission.MANAGE_EVENTS)
+_CAN_MANAGE_REGISTRATIONS = authentication.requires_permission(Permission.MANAGE_REGISTRATIONS)
+_CAN_MANAGE_EVENTS = authentication.requires_permission(Permission.MANAGE_EVENTS)
 
 REGISTRATIONS_PATH = "/admin/events/{event_id}/registrations"
 REGISTRATION_PATH = f"{REGISTRATIONS_PATH}/{{user_id}}"

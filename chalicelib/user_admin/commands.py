@@ -23,8 +23,9 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import Forbidden, NotFound
 from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import (
-    MAILED_OFTEN,
+    TOO_MANY_EMAILS,
     FixedWindow,
+    KeyedWindow,
     RateLimiter,
     shared_rate_limiter,
 )
@@ -41,7 +42,7 @@ _SHOWN = (
 )
 
 
-STAFF_LINKS_OF_ACCOUNT = FixedWindow("staff link account", 5, message=MAILED_OFTEN)
+STAFF_LINKS_OF_ACCOUNT = FixedWindow("staff link account", 5, message=TOO_MANY_EMAILS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +272,6 @@ def user_commands(caller: CurrentUser, request: str, now: datetime) -> UserComma
     )
 
 
-def _link_limit(account: str) -> FixedWindow:
+def _link_limit(account: str) -> KeyedWindow:
     """Return the limit of password links that staff email to one person."""
     return STAFF_LINKS_OF_ACCOUNT.for_key(account)

@@ -47,9 +47,9 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("user_admin")
 
-_APPLICANTS = authentication.permitted(Permission.MANAGE_APPLICANTS)
-_STAFF = authentication.permitted(Permission.MANAGE_STAFF)
-_AUDIT = authentication.permitted(Permission.READ_AUDIT)
+_APPLICANTS = authentication.requires_permission(Permission.MANAGE_APPLICANTS)
+_STAFF = authentication.requires_permission(Permission.MANAGE_STAFF)
+_AUDIT = authentication.requires_permission(Permission.READ_AUDIT)
 
 
 @blueprint.endpoint("GET", "/admin/users", access=_APPLICANTS)

@@ -274,7 +274,7 @@ def ask_for_a_link_to_sign_up(person: Person) -> Reply:
 
 def with_a_last_recovery_code(stage: Stage, person: Person) -> None:
     with_a_verified_email(stage, person)
-    app = {"seed": SEED, "lastStep": 0, "recoveryCodes": [totp.hash_of(RECOVERY_CODE)]}
+    app = {"seed": SEED, "lastStep": 0, "recoveryCodes": [totp.hash_recovery_code(RECOVERY_CODE)]}
     stage.change("users", {"id": person.account["id"]}, authenticator=app)
 
 

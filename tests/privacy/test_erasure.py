@@ -232,7 +232,7 @@ def test_one_of_two_super_admins_may_go_and_is_counted_no_more(client, backend):
 def test_of_the_last_two_who_go_at_once_one_stays(client, backend):
     sue, max_ = (at_work(client, name, Role.SUPER_ADMIN) for name in ("sue", "max"))
 
-    with during(SessionService, "delete_others", lambda: erase(max_)) as then:
+    with during(SessionService, "revoke_others", lambda: erase(max_)) as then:
         refused = erase(sue)
     assert then.replies[0].status == 200
     assert (refused.status, refused.code) == (409, "last_super_admin")
@@ -246,7 +246,7 @@ def test_of_the_last_two_who_go_at_once_one_stays(client, backend):
 )
 def test_a_session_that_begins_meanwhile_goes_too(backend, river, owner, after):
     hold_event()
-    step = "erase" if owner is PersonalRegistrations else "delete_others"
+    step = "erase" if owner is PersonalRegistrations else "revoke_others"
     other = river.elsewhere()
     with during(owner, step, other.sign_in, after=after) as then:
         assert erase(river).status == 200
@@ -264,7 +264,7 @@ def test_a_sign_in_and_registration_during_erasure_are_erased_too(backend, river
         other.sign_in()
         return other.ask("PUT", OWN, {"form": FORM})
 
-    with during(SessionService, "delete_others", come_back) as then:
+    with during(SessionService, "revoke_others", come_back) as then:
         assert erase(river).status == 200
     assert then.replies[0].status == 201
     assert belonging_to(backend, river) == set()
@@ -273,7 +273,7 @@ def test_a_sign_in_and_registration_during_erasure_are_erased_too(backend, river
 def test_a_try_is_given_back_once_though_an_erasure_is_begun_anew(backend, river):
     stranger, other = river.thief(), river.elsewhere()
     before = backend.rows("attempts")
-    with during(SessionService, "delete_others", other.sign_in) as then:
+    with during(SessionService, "revoke_others", other.sign_in) as then:
         assert erase(stranger).status == 200
 
     assert then.replies[0].status == 200
@@ -289,7 +289,7 @@ def test_no_registration_is_begun_for_an_account_that_is_being_erased(client, ba
         lambda: river.ask("PUT", OWN, {"form": FORM}),
         lambda: ada.ask("PUT", theirs, {"form": FORM}),
     )
-    with during(SessionService, "delete_others", lambda: [ask() for ask in asked]) as then:
+    with during(SessionService, "revoke_others", lambda: [ask() for ask in asked]) as then:
         assert erase(river).status == 200
 
     refused = then.replies[0]
@@ -309,7 +309,7 @@ def test_no_registration_is_begun_for_an_account_that_is_gone_by_then(backend, r
 
 def test_no_session_begins_for_an_account_that_is_gone_by_then(backend, river):
     other = river.elsewhere()
-    with during(SessionService, "start", lambda: erase(river)):
+    with during(SessionService, "prepare_session", lambda: erase(river)):
         late = other.sign_in()
 
     assert (late.status, late.code) == (401, "incorrect_credentials")
@@ -331,7 +331,7 @@ def test_a_note_that_comes_too_late_is_not_kept(client, backend, river):
 def test_a_link_that_is_made_meanwhile_goes_too(client, backend, river):
     ada = at_work(client, "ada", Role.ADMIN)
     path = f"/admin/users/{river.account['id']}/password-reset"
-    with during(SessionService, "delete_others", lambda: ada.post(path), after=True) as then:
+    with during(SessionService, "revoke_others", lambda: ada.post(path), after=True) as then:
         assert erase(river).status == 200
 
     assert then.replies[0].status == 200
@@ -357,7 +357,7 @@ def test_a_registration_that_staff_move_meanwhile_is_erased_and_its_place_freed_
 def test_a_user_who_is_signed_out_everywhere_meanwhile_is_not_erased(river):
     other = river.elsewhere()
     other.sign_in()
-    with during(SessionService, "delete_others", lambda: other.delete("/sessions")):
+    with during(SessionService, "revoke_others", lambda: other.delete("/sessions")):
         refused = erase(river)
 
     assert refused.status == 401
@@ -367,7 +367,7 @@ def test_a_user_who_is_signed_out_everywhere_meanwhile_is_not_erased(river):
 def test_after_a_failure_one_signs_in_asks_again_and_it_is_finished(backend, river):
     hold_event()
     submitted(river)
-    broken = mock.patch.object(SessionService, "delete_others", side_effect=ServiceUnavailable)
+    broken = mock.patch.object(SessionService, "revoke_others", side_effect=ServiceUnavailable)
     with broken:
         assert erase(river).status == 503
     assert taken(backend) == 0
@@ -382,7 +382,7 @@ def test_after_a_failure_one_signs_in_asks_again_and_it_is_finished(backend, riv
 def test_after_a_failed_erasure_a_user_who_signs_in_keeps_the_account(river):
     hold_event()
     submitted(river)
-    with mock.patch.object(SessionService, "delete_others", side_effect=ServiceUnavailable):
+    with mock.patch.object(SessionService, "revoke_others", side_effect=ServiceUnavailable):
         assert erase(river).status == 503
     assert river.ask("PUT", OWN, {"form": FORM}).code == "being_erased"
 
@@ -393,7 +393,7 @@ def test_after_a_failed_erasure_a_user_who_signs_in_keeps_the_account(river):
 def test_two_at_once_are_one_erasure(backend, river):
     other = river.elsewhere()
     other.sign_in()
-    with during(SessionService, "delete_others", lambda: erase(other)) as then:
+    with during(SessionService, "revoke_others", lambda: erase(other)) as then:
         assert erase(river).status == 200
 
     assert then.replies[0].status == 200

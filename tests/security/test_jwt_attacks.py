@@ -61,9 +61,9 @@ def accepted(tokens):
     """Return which of the tokens open a session or make a device trusted."""
     keys, issuer, found = session_keys(), settings.current().issuer, []
     for name, text in tokens.items():
-        assert trusted_device.read(text, keys, issuer) is None
+        assert trusted_device.verify(text, keys, issuer) is None
         try:
-            token.read(text, keys, issuer)
+            token.verify(text, keys, issuer)
         except Unauthenticated:
             continue
         found.append(name)

@@ -13,7 +13,7 @@ from tests.support.clients import COOKIE
 @pytest.fixture
 def claims(river):
     """The claims of a session that is open."""
-    return token.read(river.token, session_keys(), settings.current().issuer)
+    return token.verify(river.token, session_keys(), settings.current().issuer)
 
 
 def status_with(person, claims):
@@ -35,30 +35,30 @@ def test_the_owner_opens_it(river, claims):
 
 @pytest.mark.parametrize("secret", [None, "", "A" * 43])
 def test_signing_key_alone_opens_no_session(river, claims, secret):
-    assert status_with(river, replace(claims, secret=secret)) == 401
+    assert status_with(river, replace(claims, session_secret=secret)) == 401
 
 
 def test_signing_key_and_a_copy_of_the_tables_open_no_session(river, claims, stored):
-    assert status_with(river, replace(claims, secret=stored["secretHash"])) == 401
+    assert status_with(river, replace(claims, session_secret=stored["secretHash"])) == 401
 
 
 def test_the_tables_hold_only_the_hash_of_the_secret(backend, claims):
-    assert len(claims.secret) == 43
-    assert claims.secret not in str(backend.everything())
+    assert len(claims.session_secret) == 43
+    assert claims.session_secret not in str(backend.everything())
 
 
 def test_each_session_has_a_secret_of_its_own(river, claims):
     again = river.elsewhere()
     again.sign_in()
 
-    other = token.read(again.token, session_keys(), settings.current().issuer)
-    assert other.secret != claims.secret
+    other = token.verify(again.token, session_keys(), settings.current().issuer)
+    assert other.session_secret != claims.session_secret
 
 
 def test_session_of_an_earlier_version_stays_open(backend, river, claims, stored):
     backend.drop("sessions", {"userId": stored["userId"], "id": stored["id"]}, "secretHash")
 
-    assert status_with(river, replace(claims, secret=None)) == 200
+    assert status_with(river, replace(claims, session_secret=None)) == 200
 
 
 def test_session_of_an_earlier_version_takes_no_token_of_this_version(

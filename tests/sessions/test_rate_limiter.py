@@ -15,9 +15,8 @@ from chalicelib.identity.account_repository import account_repository, new_accou
 from chalicelib.platform import aws
 from chalicelib.platform.errors import ApiError
 from chalicelib.sessions import rate_limiter
-from chalicelib.sessions.rate_limit_store import BackoffState as Tally
-from chalicelib.sessions.rate_limit_store import ConcurrentUpdate, RateLimitStore
-from chalicelib.sessions.rate_limiter import Backoff
+from chalicelib.sessions.rate_limit_store import BackoffState, ConcurrentUpdate, RateLimitStore
+from chalicelib.sessions.rate_limiter import Backoff, FixedWindow
 from chalicelib.sessions.service import session_service
 from chalicelib.sessions.session import ClientContext
 from tests.sessions.guessing import NOON, at, fail, later, wait_of
@@ -38,20 +37,31 @@ def verified():
 
 def test_each_try_after_five_failures_waits_twice_as_long_and_fifteen_minutes_at_most():
     backoff = Backoff("")
-    waits = [backoff.delay(Tally(tries, NOON), NOON) for tries in range(1, 19)]
+    waits = [backoff.delay(BackoffState(tries, NOON), NOON) for tries in range(1, 19)]
 
     assert waits == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]
 
 
 def test_no_number_of_tries_waits_longer():
-    assert Backoff("").delay(Tally(10**9, NOON), NOON) == 900
+    assert Backoff("").delay(BackoffState(10**9, NOON), NOON) == 900
 
 
 @pytest.mark.parametrize(("seconds", "left"), [(0, 8), (1, 7), (7, 1), (8, 0), (9, 0)])
 def test_the_wait_runs_from_the_last_try(seconds, left):
-    counter = Tally(8, NOON)
+    counter = BackoffState(8, NOON)
 
     assert Backoff("").delay(counter, NOON + timedelta(seconds=seconds)) == left
+
+
+def test_retry_after_is_rounded_up_so_that_a_client_never_comes_too_early():
+    state = BackoffState(8, NOON)
+    window = FixedWindow("", 1).for_key("")
+
+    assert Backoff("").delay(state, NOON + timedelta(seconds=7, milliseconds=100)) == 1
+    store, keys = mock.Mock(), mock.Mock(**{"derived_key.return_value": b""})
+    rate_limiter.RateLimiter(store, keys).hit(window, NOON + timedelta(milliseconds=100))
+    [counter] = store.hit.call_args.args
+    assert counter.on_exceeded().retry_after == 3600
 
 
 @pytest.mark.parametrize(
@@ -67,7 +77,7 @@ def test_the_wait_runs_from_the_last_try(seconds, left):
     ],
 )
 def test_an_address_counts_for_itself_and_ipv6_by_its_64(address, network):
-    assert rate_limiter.rate_limit_prefix(address) == network
+    assert rate_limiter.rate_limited_network(address) == network
 
 
 # Signing in.
@@ -274,20 +284,20 @@ def test_a_body_that_is_not_in_order_is_no_sign_up(newcomer):
 
 
 def test_a_client_that_loses_the_race_for_an_attempt_retries(river, backend):
-    stranger, claim = river.elsewhere(), RateLimitStore.claim
+    stranger, count_attempt = river.elsewhere(), RateLimitStore.count_attempt
 
-    def lose_the_race(store, name, seen, claimed, forgotten_at, rations):
-        if seen is None:
-            claim(store, name, None, Tally(4, NOON), forgotten_at, [])
-        claim(store, name, seen, claimed, forgotten_at, rations)
+    def lose_the_race(store, name, state, new_state, expires_at, counters):
+        if state is None:
+            count_attempt(store, name, None, BackoffState(4, NOON), expires_at, [])
+        count_attempt(store, name, state, new_state, expires_at, counters)
 
-    with at(NOON), mock.patch.object(RateLimitStore, "claim", lose_the_race):
+    with at(NOON), mock.patch.object(RateLimitStore, "count_attempt", lose_the_race):
         fail(stranger, 1)
         assert wait_of(stranger.sign_in()) == 1
 
 
 def test_a_client_that_loses_every_race_may_retry_after_1_second(river):
-    with mock.patch.object(RateLimitStore, "claim", side_effect=ConcurrentUpdate):
+    with mock.patch.object(RateLimitStore, "count_attempt", side_effect=ConcurrentUpdate):
         assert wait_of(river.sign_in()) == 1
 
 

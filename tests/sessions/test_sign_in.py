@@ -110,13 +110,13 @@ def test_a_weak_hash_stays_at_a_failed_sign_in(river, backend):
 
 def test_a_client_that_loses_the_race_to_replace_a_hash_is_still_signed_in(river, backend):
     weaken(river, backend)
-    open_session = service.SessionService.start
+    prepare_session = service.SessionService.prepare_session
 
     def lose_the_race(*arguments):
         backend.change("users", {"id": river.account["id"]}, passwordHash="the winner's")
-        return open_session(*arguments)
+        return prepare_session(*arguments)
 
-    with mock.patch.object(service.SessionService, "start", lose_the_race):
+    with mock.patch.object(service.SessionService, "prepare_session", lose_the_race):
         assert river.sign_in().status == 200
     assert river.get("/me").status == 200
     assert kept_hash(backend) == "the winner's"

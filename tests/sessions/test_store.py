@@ -119,7 +119,7 @@ def test_sessions_without_recorded_activity_are_left_out(store, river):
     store.touch(busy, later)
 
     def listed(since):
-        found, _ = store.list_active(river, NOW, 10, None, seen_since=since)
+        found, _ = store.list_active(river, NOW, 10, None, active_since=since)
         return {session.id for session in found}
 
     assert listed(NOW) == {busy.id, idle.id}
@@ -147,7 +147,7 @@ def ration(most):
 def test_a_claimed_try_comes_back_beside_what_else_is_read(counters, river):
     reading = account_repository().account_read(river.id)
     assert counters.get_with(["own"], reading) == ([None], river)
-    counters.claim("own", None, ONE, LATER, [])
+    counters.count_attempt("own", None, ONE, LATER, [])
 
     assert counters.get_with(["own"], reading) == ([ONE], river)
     assert counters.get_with(["another", "own"], reading) == ([None, ONE], river)
@@ -158,30 +158,30 @@ def test_a_claimed_try_comes_back_beside_what_else_is_read(counters, river):
     "seen", [None, BackoffState(2, NOW), BackoffState(1, LATER)], ids=("none", "more", "later")
 )
 def test_a_counter_that_is_not_as_it_was_seen_takes_no_try(counters, seen):
-    counters.claim("own", None, ONE, LATER, [])
+    counters.count_attempt("own", None, ONE, LATER, [])
 
     with pytest.raises(ConcurrentUpdate):
-        counters.claim("own", seen, BackoffState(2, NOW), LATER, [ration(9)])
+        counters.count_attempt("own", seen, BackoffState(2, NOW), LATER, [ration(9)])
     assert counters.get("own") == ONE
 
 
 def test_a_ration_is_used_up_at_its_bound_and_takes_the_try_with_it(counters, either_engine):
     counters.hit(ration(2))
-    counters.claim("own", None, ONE, LATER, [ration(2)])
+    counters.count_attempt("own", None, ONE, LATER, [ration(2)])
 
     with pytest.raises(UsedUp):
         counters.hit(ration(2))
     with pytest.raises(UsedUp):
-        counters.claim("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
+        counters.count_attempt("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
     assert counters.get("own") == ONE
     [used] = [row for row in either_engine.rows("attempts") if row["name"] == "ration"]
     assert (used["tries"], used["ttl"]) == (2, LATER.timestamp())
 
 
 def test_a_try_that_is_given_back_forgets_those_before_and_one_of_the_ration(counters, store):
-    counters.claim("own", None, ONE, LATER, [ration(2)])
-    counters.claim("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
-    store.transact(counters.refund("own", [ration(2)]))
+    counters.count_attempt("own", None, ONE, LATER, [ration(2)])
+    counters.count_attempt("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
+    store.transact(counters.refund_writes("own", [ration(2)]))
 
     assert counters.get("own") is None
     counters.hit(ration(2))

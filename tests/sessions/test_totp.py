@@ -75,7 +75,7 @@ def test_a_code_in_full_width_digits_is_accepted():
 @pytest.mark.parametrize("dash", ["\u2011", "\u2013", " ", "\u00a0", "\u2003", ""])
 def test_a_recovery_code_is_accepted_with_any_dash_or_space(dash):
     made = totp.new_recovery_codes()
-    kept = Authenticator("seed", 7, tuple(map(totp.hash_of, made)))
+    kept = Authenticator("seed", 7, tuple(map(totp.hash_recovery_code, made)))
 
     used = totp.use(kept, made[3].replace("-", dash), KEY, "river", NOW)
 
@@ -116,7 +116,7 @@ def test_recovery_codes_have_128_bits_or_more_and_are_all_different():
 
 def test_a_recovery_code_is_taken_once_however_it_is_written():
     made = totp.new_recovery_codes()
-    kept = Authenticator("seed", 7, tuple(map(totp.hash_of, made)))
+    kept = Authenticator("seed", 7, tuple(map(totp.hash_recovery_code, made)))
     written = made[3].lower().replace("-", " ").replace("0", "o").replace("1", "l")
 
     used = totp.use(kept, written, KEY, "river", NOW)
@@ -168,4 +168,4 @@ def test_a_text_that_cannot_be_a_code_is_not_counted_as_an_attempt(written):
     with pytest.raises(IncorrectCode):
         CodeCheck(mock.Mock(), tries, mock.Mock()).use(account, written, NOW)
 
-    tries.claim.assert_not_called()
+    tries.count_attempt.assert_not_called()

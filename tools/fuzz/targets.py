@@ -32,7 +32,7 @@ _TOKEN = token.issue(_CLAIMS, _KEYS, _ISSUER)
 _PAYLOAD = jwt.decode(_TOKEN, options={"verify_signature": False})
 _CURSOR = cursors.sign({"userId": _ACCOUNT, "id": "01M8"}, _SCOPE, _KEY.secret)
 _RECOVERY_CODE = "7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"
-_AUTHENTICATOR = Authenticator("c2VlZA", 0, (totp.hash_of(_RECOVERY_CODE),))
+_AUTHENTICATOR = Authenticator("c2VlZA", 0, (totp.hash_recovery_code(_RECOVERY_CODE),))
 _FORM = fixtures.FORM | {
     "firstName": "Zoë",
     "noMiddleName": True,
@@ -91,12 +91,12 @@ def _cursor(sent: bytes) -> None:
 
 
 def _token(sent: bytes) -> None:
-    claims = token.read(_text(sent), _KEYS, _ISSUER)
+    claims = token.verify(_text(sent), _KEYS, _ISSUER)
     assert claims == _CLAIMS, "a token that the service did not issue"
 
 
 def _device(sent: bytes) -> None:
-    assert trusted_device.read(_text(sent), _KEYS, _ISSUER) is None, (
+    assert trusted_device.verify(_text(sent), _KEYS, _ISSUER) is None, (
         "a device that the service did not issue"
     )
 
@@ -108,7 +108,7 @@ def _claims(sent: bytes) -> None:
     def read(claim: str) -> None:
         payload = _json({**_PAYLOAD, claim: "@"}).replace(b'"@"', sent)
         signed = jwt.PyJWS().encode(payload, _KEY.secret, token.ALGORITHM, header)
-        token.read(signed, _KEYS, _ISSUER)
+        token.verify(signed, _KEYS, _ISSUER)
 
     _one_takes(_PAYLOAD, read, Unauthenticated)
 
