@@ -15,16 +15,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationError
-
 from chalicelib.accounts.schemas import Email, Username
 from chalicelib.identity import login_names, passwords
 from chalicelib.identity.account import Account, IdentityTaken
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock, settings
+from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.fields import AfterValidator, to_camel
 from chalicelib.platform.identifiers import derived_identifier
-from chalicelib.platform.schemas import RequestBody, error_messages
+from chalicelib.platform.request_schema import BodySchema
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
 from ops import progress
 from ops.environment import use_stage
@@ -73,18 +73,18 @@ def _of_a_kind_we_read(text: str) -> str:
     return text
 
 
-class Line(RequestBody):
+class Line(BodySchema):
     """One line of the file, with the same validation as a sign-up."""
 
     username: Username
     email: Annotated[Email | None, BLANK_IS_ABSENT]
     first_name: Annotated[PersonName | None, BLANK_IS_ABSENT]
     last_name: Annotated[PersonName | None, BLANK_IS_ABSENT]
-    role: Annotated[Role, Field(strict=False)]
+    role: Role
     password_hash: Annotated[str, AfterValidator(_of_a_kind_we_read)]
 
 
-COLUMNS = [field.alias or name for name, field in Line.model_fields.items()]
+COLUMNS = [to_camel(name) for name in Line.annotations()]
 
 
 def run(file: Path, stage: str) -> int:
@@ -216,11 +216,9 @@ def _checked(cells: list[str]) -> Line:
     if not cells:
         raise ValueError(f"the line needs {len(COLUMNS)} cells and matching quotation marks.")
     try:
-        line = Line.model_validate(dict(zip(COLUMNS, cells, strict=True)))
-    except ValidationError as error:
-        raise ValueError(
-            "; ".join(f"{n}: {said}" for n, said in error_messages(error).items())
-        ) from None
+        line = Line.validate(dict(zip(COLUMNS, cells, strict=True)))
+    except InvalidFields as error:
+        raise ValueError("; ".join(f"{n}: {said}" for n, said in error.fields.items())) from None
     if said := login_names.conflict(line.username, line.email):
         raise ValueError(f"username: {said}")
     return line

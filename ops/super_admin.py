@@ -1,7 +1,6 @@
 """Creates a SuperAdmin from an operator's terminal."""
 
 import getpass
-import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -108,10 +107,9 @@ def _wrong_with(field: str, answer: str) -> str | None:
     """Return the error in the operator's input; None if it is valid."""
     from chalicelib.accounts.schemas import SignUp
     from chalicelib.platform.errors import InvalidFields
-    from chalicelib.platform.schemas import parse_body
 
     try:
-        parse_body(json.dumps({field: answer}).encode(), SignUp)
+        SignUp.validate({field: answer})
     except InvalidFields as error:
         return error.fields.get(field)
     return None

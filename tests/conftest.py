@@ -36,6 +36,7 @@ sys.dont_write_bytecode = False
 
 from chalicelib.identity import password_strength, passwords  # noqa: E402
 from chalicelib.platform import clock, timing  # noqa: E402
+from tests.support import responses  # noqa: E402
 from tests.support.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.support.clients import Person, guess_once, hash_once, verify_once  # noqa: E402
 from tests.support.environments import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
@@ -46,8 +47,9 @@ pytest_plugins = ["tests.support.selection"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Check the AWS calls of every test against the policies."""
+    """Check AWS calls against the policies, and responses against their schemas."""
     config.pluginmanager.register(PermissionPlugin(config), "permissions")
+    responses.install()
 
 
 def pytest_collection_finish() -> None:

@@ -73,6 +73,27 @@ def test_signing_out_loads_neither_openssl_nor_the_account_code():
     assert {"_hashlib", "secrets", "chalicelib.identity.account"}.isdisjoint(modules)
 
 
+# Resolves the schemas of all requests that only read, and of sign-in and sign-up.
+WITHOUT_BODIES = """
+import sys
+from chalicelib.functions import all_endpoints
+for endpoint in all_endpoints():
+    if endpoint.method == "GET" or endpoint.path in ("/signin", "/signup"):
+        endpoint.contract
+print(*sorted(sys.modules))
+"""
+
+
+def test_requests_that_read_and_sign_ins_load_no_pydantic_and_no_phone_numbers():
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_BODIES], capture_output=True, text=True, check=True
+    )
+
+    modules = done.stdout.split()
+    assert "chalicelib.staff.schemas" in modules
+    assert {"pydantic", "pydantic_core", "phonenumbers", "botocore"}.isdisjoint(modules)
+
+
 def test_a_function_that_is_not_in_the_table_does_not_start():
     with pytest.raises(SettingsError, match="There is no function everything"):
         blueprints("everything")

@@ -12,7 +12,9 @@ from typing import Any, get_args
 from chalicelib.events.event import MinimumAge
 from chalicelib.identity.role import Role
 from chalicelib.pages import texts
+from chalicelib.platform.fields import to_camel
 from chalicelib.platform.languages import Language
+from chalicelib.platform.pydantic_models import model_of
 from chalicelib.registrations import form
 from chalicelib.registrations.enums import LEGACY_AGES, Age, Ethnicity, EventJob, Shift, VendorJob
 from chalicelib.registrations.form import RegistrationForm
@@ -165,7 +167,7 @@ class FormFields:
 
     def filters(self) -> list[Choices]:
         """Return the choices by which registrations are filtered."""
-        schema = RegistrationListQuery.model_json_schema()
+        schema = model_of(RegistrationListQuery).model_json_schema()
         kinds = {name: _kind(part, schema) for name, part in schema["properties"].items()}
         lists = {name: kind["enum"] for name, kind in kinds.items() if "enum" in kind}
         yes_or_no = [name for name, kind in kinds.items() if kind.get("type") == "boolean"]
@@ -215,7 +217,7 @@ class FormFields:
 
     def counts(self) -> list[Choices]:
         """Return the tables of a summary."""
-        names = [field.alias or "" for field in Summary.model_fields.values()]
+        names = list(map(to_camel, Summary.annotations()))
         return [
             Choices(name, self._text(f"summary.{name}"), self._choices(_SUMMARY_GROUPS[name]))
             for name in names

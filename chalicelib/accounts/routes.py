@@ -16,14 +16,16 @@ from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
-    from chalicelib.accounts.schemas import (
-        Account,
+    from chalicelib.accounts.bodies import (
         ChangedAccount,
         ChangedPassword,
         ChosenPassword,
         ForgottenPassword,
         OwnEmail,
         SentToken,
+    )
+    from chalicelib.accounts.schemas import (
+        Account,
         SignUp,
         Suggestion,
     )
@@ -51,7 +53,7 @@ def sign_up(request: Request, body: SignUp) -> Response[Account]:
     from chalicelib.accounts.sign_up import create_account
 
     context = authentication.client_context(request)
-    new_session = create_account(dict(body), context, request.id, request.language)
+    new_session = create_account(body.values(), context, request.id, request.language)
     return Response(new_session.account, cookie=cookie.session_cookies(new_session))
 
 

@@ -12,7 +12,11 @@ from chalicelib.platform.responses import Response
 from chalicelib.sessions import authentication
 
 if TYPE_CHECKING:
-    from chalicelib.events.schemas import Event, EventPage, Paging
+    from chalicelib.events.schemas import (
+        Event,
+        EventPage,
+        Paging,
+    )
     from chalicelib.platform.request import Request
 
 blueprint = Blueprint("events")

@@ -1,16 +1,12 @@
-"""Schemas of an account, and of sign-in credentials: those that every sign-in needs.
-
-The other schemas of accounts are imported where needed, because each slows a cold start.
-"""
+"""Schemas of an account, and of sign-in credentials: those that every sign-in needs."""
 
 from typing import Annotated
-
-from pydantic import BeforeValidator, Field
 
 from chalicelib.identity import login_names
 from chalicelib.identity.role import Permission, Role
 from chalicelib.platform import lengths
-from chalicelib.platform.schemas import ApiModel, Identifier, Timestamp
+from chalicelib.platform.fields import BeforeValidator, Field
+from chalicelib.platform.response_schema import Identifier, ResponseSchema, Timestamp
 from chalicelib.platform.text import SingleLine
 
 
@@ -39,7 +35,7 @@ Code = Annotated[
 ]
 
 
-class KnownAccount(ApiModel):
+class KnownAccount(ResponseSchema):
     """The properties of an account that both its owner and staff see."""
 
     id: Identifier

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.alias_generators import to_camel, to_pascal
+from pydantic.alias_generators import to_pascal
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 import chalicelib
@@ -21,11 +21,11 @@ from chalicelib.openapi.examples import example_of
 from chalicelib.platform import identifiers
 from chalicelib.platform.endpoints import Endpoint
 from chalicelib.platform.errors import ApiError, Unauthenticated
+from chalicelib.platform.fields import anchored, to_camel
+from chalicelib.platform.pydantic_models import model_of
 from chalicelib.platform.responses import JSON, MessageResponse
-from chalicelib.platform.schemas import is_required
 from chalicelib.platform.security_headers import DEFAULT_HEADERS
 from chalicelib.platform.settings import Settings
-from chalicelib.platform.text import anchored
 
 Json = dict[str, Any]
 
@@ -117,10 +117,12 @@ def _schemas(endpoints: Iterable[Endpoint]) -> dict[str, Json]:
     wanted: dict[tuple[type[BaseModel], Any], None] = {}
     for endpoint in endpoints:
         contract = endpoint.contract
-        for model in filter(None, (contract.body, contract.query)):
-            wanted[model, "validation"] = None
+        if contract.body:
+            wanted[model_of(contract.body), "validation"] = None
+        if contract.query:
+            wanted[model_of(contract.query), "validation"] = None
         if contract.response:
-            wanted[contract.response, "serialization"] = None
+            wanted[model_of(contract.response), "serialization"] = None
     _, found = models_json_schema(
         list(wanted),
         ref_template="#/components/schemas/{model}",
@@ -217,7 +219,7 @@ def _operation(endpoint: Endpoint, components: Mapping[str, Any]) -> Json:
         operation["parameters"] = parameters
     if body := endpoint.contract.body:
         operation["requestBody"] = {
-            "required": is_required(body),
+            "required": body.is_required(),
             "content": {_JSON: _media(_reference(body.__name__), components["schemas"])},
         }
     return operation

@@ -2,18 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from chalicelib.platform.fields import Field
+from chalicelib.platform.response_schema import ResponseSchema
 
-from chalicelib.platform.schemas import ApiModel
 
-
-class Health(ApiModel):
+class Health(ResponseSchema):
     """Whether the service responds."""
 
     status: Literal["ok"]
 
 
-class Description(ApiModel):
+class Description(ResponseSchema):
     """An OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html)."""
 
     openapi: Annotated[str, Field(pattern=r"^3\.1\.\d+$", examples=["3.1.1"])]

@@ -4,19 +4,18 @@ The signature of a view declares its input and output. It may have these paramet
 
 - ``request``: the :class:`~chalicelib.platform.request.Request`.
 - ``caller``: what ``authorize`` of its ``access`` returned.
-- ``body`` and ``query``: models of its package's ``schemas`` module, validated before the call.
+- ``body`` and ``query``: validated before the call. Models of bodies that need pydantic are in the
+  package's ``bodies`` module, all other schemas in its ``schemas`` module.
 - each variable of its path, validated as an identifier.
 
-The return annotation is ``Response[Model]``, ``DownloadResponse[Model]``, or a response type
-without a model, such as ``MessageResponse`` or ``HtmlResponse``. Annotations are text, resolved on
-first use, so that declaring an endpoint imports no models.
+The return annotation is ``Response[Schema]``, ``DownloadResponse[Schema]``, or a response type
+without a schema, such as ``MessageResponse`` or ``HtmlResponse``. Annotations are text, resolved on
+first use, so that declaring an endpoint imports no schemas.
 """
 
 import functools
 import importlib
 import traceback
-import types
-import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -48,6 +47,7 @@ from chalicelib.platform.request import Request
 from chalicelib.platform.responses import (
     CssResponse,
     CsvResponse,
+    DownloadResponse,
     HtmlResponse,
     JavaScriptResponse,
     MessageResponse,
@@ -61,9 +61,10 @@ from chalicelib.platform.responses import (
 
 if TYPE_CHECKING:
     from chalice.app import HeadersType
-    from pydantic import BaseModel
 
-    from chalicelib.platform.schemas import QueryParams, RequestBody
+    from chalicelib.platform.bodies import RequestBody
+    from chalicelib.platform.request_schema import BodySchema, QuerySchema
+    from chalicelib.platform.response_schema import ResponseSchema
 
 View = Callable[..., Response[Any]]
 
@@ -77,9 +78,11 @@ _NO_ENCODING = {"", "identity"}
 _COMPRESSED_BODY = "The body must be sent without Content-Encoding: it is not decompressed here."
 UNSAFE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 GET, HEAD = "GET", "HEAD"
-_RESPONSES_WITHOUT_MODEL: dict[str, type[Response[Any]]] = {
+_RESPONSE_TYPES: dict[str, type[Response[Any]]] = {
     response_type.__name__: response_type
     for response_type in (
+        Response,
+        DownloadResponse,
         MessageResponse,
         HtmlResponse,
         ScriptedHtmlResponse,
@@ -115,15 +118,15 @@ class Contract:
 
     Attributes:
         response_type: the type of the response.
-        body: the model that validates the body; None without a body.
-        query: the model that validates the query string; None without parameters.
-        response: the model that renders the response; None if its type needs none.
+        body: the schema or pydantic model that validates the body; None without a body.
+        query: the schema that validates the query string; None without parameters.
+        response: the schema that writes the response; None if its type needs none.
     """
 
     response_type: type[Response[Any]]
-    body: "type[RequestBody] | None" = None
-    query: "type[QueryParams] | None" = None
-    response: "type[BaseModel] | None" = None
+    body: "type[BodySchema] | type[RequestBody] | None" = None
+    query: "type[QuerySchema] | None" = None
+    response: "type[ResponseSchema] | None" = None
 
 
 @dataclass(frozen=True)
@@ -171,23 +174,24 @@ class Endpoint:
 
     @functools.cached_property
     def contract(self) -> Contract:
-        """The models in the view's annotations."""
-        response_type = _RESPONSES_WITHOUT_MODEL.get(self.view.__annotations__["return"], Response)
-        if response_type is not Response and self.parameters.isdisjoint({"body", "query"}):
-            return Contract(response_type)
-        schemas = importlib.import_module(f"chalicelib.{self.package}.schemas")
-        named = {
-            name: hint
-            for name, hint in self.view.__annotations__.items()
-            if name in {"body", "query", "return"}
-        }
-        hints = typing.get_type_hints(
-            types.SimpleNamespace(__annotations__=named), self.view.__globals__, vars(schemas)
+        """The schemas in the view's annotations."""
+        annotations = self.view.__annotations__
+        response_type, _, response = annotations["return"].rstrip("]").partition("[")
+        return Contract(
+            _RESPONSE_TYPES[response_type],
+            body=self._schema(annotations.get("body", "")),
+            query=self._schema(annotations.get("query", "")),
+            response=self._schema(response),
         )
-        arguments = typing.get_args(hints["return"])
-        model = arguments[0] if arguments else None
-        response_type = typing.get_origin(hints["return"]) or response_type
-        return Contract(response_type, hints.get("body"), hints.get("query"), model)
+
+    def _schema(self, name: str) -> Any:
+        """Return a schema of the package by its name; None without a name."""
+        if not name:
+            return None
+        schemas = importlib.import_module(f"chalicelib.{self.package}.schemas")
+        if hasattr(schemas, name):
+            return getattr(schemas, name)
+        return getattr(importlib.import_module(f"chalicelib.{self.package}.bodies"), name)
 
     @functools.cached_property
     def parameters(self) -> frozenset[str]:
@@ -270,22 +274,19 @@ class Endpoint:
             "caller": self.access.authorize(request),
             **variables,
         }
-        if "body" in self.parameters or "query" in self.parameters:
-            arguments |= self._read(request)
+        arguments |= self._read(request)
         return {name: arguments[name] for name in self.parameters}
 
     def _read(self, request: Request) -> dict[str, Any]:
-        from chalicelib.platform import schemas  # pydantic: only if there is input to read
-
         arguments: dict[str, Any] = {}
-        if self.contract.query:
-            arguments["query"] = schemas.parse_query(request.query, self.contract.query)
-        if model := self.contract.body:
-            if request.body or schemas.is_required(model):
+        if query := self.contract.query:
+            arguments["query"] = query.parse(request.query)
+        if body := self.contract.body:
+            if request.body or body.is_required():
                 require_json(request)
-                arguments["body"] = schemas.parse_body(request.body, model)
+                arguments["body"] = body.parse(request.body)
             else:
-                arguments["body"] = model()
+                arguments["body"] = body.parse(b"{}")
         return arguments
 
 

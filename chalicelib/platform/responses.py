@@ -20,7 +20,8 @@ from chalicelib.platform.errors import (
 
 if TYPE_CHECKING:
     from chalice.app import HeadersType
-    from pydantic import BaseModel
+
+    from chalicelib.platform.response_schema import ResponseSchema
 
 Model = TypeVar("Model")
 
@@ -31,7 +32,7 @@ _CHALICE_ERRORS: dict[int, type[ApiError]] = {
 
 
 class Response(Generic[Model]):
-    """A successful response. The view's model renders its body from the object's attributes.
+    """A successful response. The view's schema says which attributes of the object it has.
 
     Attributes:
         headers: headers of this type of response, in place of the default headers.
@@ -47,7 +48,7 @@ class Response(Generic[Model]):
     def __init__(
         self, body: object, *, cookie: str | tuple[str, ...] | None = None, created: bool = False
     ) -> None:
-        """Return an object with the attributes that the model names.
+        """Return an object with the attributes that the schema names.
 
         Args:
             body: the object.
@@ -59,18 +60,18 @@ class Response(Generic[Model]):
         self.created = created
         self.extra_headers: Mapping[str, str] = {}
 
-    def render(self, model: "type[BaseModel] | None") -> str:
+    def render(self, schema: "type[ResponseSchema] | None") -> str:
         """Return the body as JSON.
 
         Args:
-            model: the model of the view's return annotation.
+            schema: the schema in the view's return annotation.
 
         Raises:
-            TypeError: the view declares no model.
+            TypeError: the view declares no schema.
         """
-        if model is None:
-            raise TypeError("The view of this response declares no model for it.")
-        return model.model_validate(self.body, from_attributes=True).model_dump_json(by_alias=True)
+        if schema is None:
+            raise TypeError("The view of this response declares no schema for it.")
+        return schema.to_json(self.body)
 
 
 class DownloadResponse(Response[Model]):
@@ -80,25 +81,25 @@ class DownloadResponse(Response[Model]):
 
 
 class MessageResponse(Response[None]):
-    """A response with only a message. It needs neither a model nor pydantic."""
+    """A response with only a message. It needs no schema."""
 
     def __init__(self, message: str, *, cookie: str | tuple[str, ...] | None = None) -> None:
         """Return ``{"msg": message}``."""
         super().__init__({"msg": message}, cookie=cookie)
 
-    def render(self, model: "type[BaseModel] | None" = None) -> str:  # noqa: ARG002 (it has none)
+    def render(self, schema: "type[ResponseSchema] | None" = None) -> str:  # noqa: ARG002 (it has none)
         """Return the body as JSON."""
         return json.dumps(self.body)
 
 
 class TextResponse(Response[None]):
-    """A response whose body is text. It needs neither a model nor pydantic."""
+    """A response whose body is text. It needs no schema."""
 
     def __init__(self, body: str, *, cookie: str | None = None) -> None:
         """Return a text."""
         super().__init__(body, cookie=cookie)
 
-    def render(self, model: "type[BaseModel] | None" = None) -> str:  # noqa: ARG002 (it has none)
+    def render(self, schema: "type[ResponseSchema] | None" = None) -> str:  # noqa: ARG002 (it has none)
         """Return the text."""
         return str(self.body)
 
@@ -203,13 +204,13 @@ class RedirectResponse(TextResponse):
 
 
 def render(
-    response: Response[Any], model: "type[BaseModel] | None", status: int
+    response: Response[Any], schema: "type[ResponseSchema] | None", status: int
 ) -> ChaliceResponse:
     """Return a response as Chalice sends it.
 
     Args:
         response: what the view returned.
-        model: the model that renders its body; None if its type needs none.
+        schema: the schema of its body; None if its type needs none.
         status: the HTTP status, unless the request created something.
     """
     headers: HeadersType = {**response.headers, **response.extra_headers}
@@ -217,22 +218,22 @@ def render(
         cookie = response.cookie
         headers["Set-Cookie"] = cookie if isinstance(cookie, str) else list(cookie)
     created = HTTPStatus.CREATED if response.created else status
-    return ChaliceResponse(body=response.render(model), status_code=created, headers=headers)
+    return ChaliceResponse(body=response.render(schema), status_code=created, headers=headers)
 
 
-def render_error(error: ApiError, model: "type[BaseModel] | None" = None) -> ChaliceResponse:
+def render_error(error: ApiError, schema: "type[ResponseSchema] | None" = None) -> ChaliceResponse:
     """Return an error as Chalice sends it, with ``Retry-After`` (RFC 9110, 10.2.3) if it has one.
 
     Args:
         error: the error.
-        model: the response model of the endpoint, which renders the record of a VersionConflict.
+        schema: the schema of the endpoint's responses, for the record of a VersionConflict.
     """
     headers: HeadersType = {"Content-Type": JSON}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     body = error.body()
-    if isinstance(error, VersionConflict) and model is not None:
-        body["current"] = json.loads(Response(error.current).render(model))
+    if isinstance(error, VersionConflict) and schema is not None:
+        body["current"] = json.loads(schema.to_json(error.current))
     return ChaliceResponse(json.dumps(body), status_code=error.STATUS_CODE, headers=headers)
 
 

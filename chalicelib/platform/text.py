@@ -1,16 +1,11 @@
-"""Field types for text: one line, several lines, a person's name, or an optional text.
-
-Importing this module imports pydantic.
-"""
+"""Field types for text: one line, several lines, a person's name, or an optional text."""
 
 import re
 import unicodedata
-from typing import Annotated, Any
-
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import core_schema
+from typing import Annotated
 
 from chalicelib.platform import input_text, lengths
+from chalicelib.platform.fields import AfterValidator, BlankIsAbsent, Field, anchored
 
 _NOT_TEXT = {"Cc", "Cs", "Zl", "Zp"}
 # Overrides and isolates of direction (UAX #9), and tags. Joiners stay: Persian needs them.
@@ -69,26 +64,6 @@ def _absent_if_blank(value: object) -> object:
     return None if isinstance(value, str) and not input_text.trim(value) else value
 
 
-class _BlankIsAbsent:
-    """Reads an empty text as None, and says so in the description."""
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_before_validator_function(_absent_if_blank, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        details = handler(schema)
-        return {**details, "anyOf": [*details["anyOf"], {"const": ""}]}
-
-
-def anchored(pattern: str) -> str:
-    """Return the pattern of a whole text in JSON Schema's syntax."""
-    return f"^({pattern})$" if "|" in pattern else f"^{pattern}$"
-
-
 # A line of text as a person types it: any script, composed (NFC), without control characters.
 SingleLine = Annotated[
     str,
@@ -109,4 +84,4 @@ PersonName = Annotated[
     Field(min_length=1, max_length=lengths.NAME, examples=["River"]),
 ]
 # For optional fields: forms send an empty text for a field that a person left empty.
-BLANK_IS_ABSENT = _BlankIsAbsent()
+BLANK_IS_ABSENT = BlankIsAbsent(_absent_if_blank)

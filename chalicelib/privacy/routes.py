@@ -13,7 +13,12 @@ from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
-    from chalicelib.privacy.schemas import DeleteAccount, Export
+    from chalicelib.privacy.bodies import (
+        DeleteAccount,
+    )
+    from chalicelib.privacy.schemas import (
+        Export,
+    )
     from chalicelib.sessions.session import CurrentUser
 
 blueprint = Blueprint("privacy")

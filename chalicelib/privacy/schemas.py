@@ -1,34 +1,17 @@
-"""Request and response bodies of data export and account deletion."""
+"""Schemas of data export."""
 
 from typing import Annotated, Any
 
-from pydantic import Field
-
-from chalicelib.identity import passwords
 from chalicelib.identity.schemas import Account
+from chalicelib.platform.fields import Field
 from chalicelib.platform.languages import Language
-from chalicelib.platform.schemas import ApiModel, Identifier, RequestBody, Timestamp
+from chalicelib.platform.response_schema import Identifier, ResponseSchema, Timestamp
 from chalicelib.privacy.personal_data import ChangedBy
 from chalicelib.registrations.schemas import Registration
 from chalicelib.sessions.schemas import ListedSession
 
 
-class DeleteAccount(RequestBody):
-    """The password and code, to delete the account."""
-
-    current_password: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=passwords.MAX_INPUT_LENGTH,
-            # Not that of any account that the description is tried with: it would be erased.
-            examples=["harvest river lemon ticket quiet barrel"],
-            json_schema_extra={"format": "password"},
-        ),
-    ]
-
-
-class ExportedHistoryEntry(ApiModel):
+class ExportedHistoryEntry(ResponseSchema):
     """One entry of a registration's history."""
 
     at: Timestamp
@@ -43,7 +26,7 @@ class ExportedHistoryEntry(ApiModel):
     ]
 
 
-class ExportedRegistration(ApiModel):
+class ExportedRegistration(ResponseSchema):
     """The stored data of one registration."""
 
     event_id: Identifier
@@ -58,7 +41,7 @@ class ExportedRegistration(ApiModel):
     history: Annotated[list[ExportedHistoryEntry], Field(description="Newest first.")]
 
 
-class ExportedAuditEntry(ApiModel):
+class ExportedAuditEntry(ResponseSchema):
     """One change to the account or its registrations, with the names of the fields."""
 
     at: Timestamp
@@ -69,7 +52,7 @@ class ExportedAuditEntry(ApiModel):
     ]
 
 
-class Export(ApiModel):
+class Export(ResponseSchema):
     """All data about the account, except staff notes."""
 
     account: Account

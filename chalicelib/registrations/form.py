@@ -9,13 +9,13 @@ import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
-from pydantic.alias_generators import to_camel
 
 from chalicelib.accounts.schemas import Email
 from chalicelib.events.event import MinimumAge
+from chalicelib.platform.bodies import RequestBody, error_messages
 from chalicelib.platform.errors import InvalidFields
-from chalicelib.platform.schemas import RequestBody, error_messages
-from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName, SingleLine
+from chalicelib.platform.fields import to_camel
+from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
 from chalicelib.registrations.enums import (
     Age,
     Ethnicity,
@@ -26,7 +26,7 @@ from chalicelib.registrations.enums import (
     State,
     VendorJob,
 )
-from chalicelib.registrations.phones import parse_phone
+from chalicelib.registrations.schemas import Phone
 
 Form = dict[str, Any]
 
@@ -69,9 +69,6 @@ def _zip_code(text: str) -> str:
 
 YesOrNo = Annotated[bool | None, Field(examples=[True])]
 OptionalName = Annotated[PersonName | None, BLANK_IS_ABSENT]
-Phone = Annotated[
-    SingleLine, AfterValidator(parse_phone), Field(max_length=40, examples=["952-445-1234"])
-]
 OptionalPhone = Annotated[Phone | None, BLANK_IS_ABSENT]
 ZipCode = Annotated[
     str,

@@ -19,13 +19,15 @@ from chalicelib.sessions import authentication
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
+    from chalicelib.registrations.bodies import (
+        ExpectedVersion,
+        SaveRegistration,
+    )
     from chalicelib.registrations.schemas import (
         Event,
-        ExpectedVersion,
         Paging,
         Registration,
         RegistrationPage,
-        SaveRegistration,
     )
     from chalicelib.sessions.session import CurrentUser
 

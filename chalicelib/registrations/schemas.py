@@ -1,52 +1,23 @@
-"""Request and response bodies of registrations."""
+"""Schemas of registrations."""
 
 from typing import Annotated, Any
 
-from pydantic import Field
-
 from chalicelib.events.schemas import Event
-from chalicelib.platform.schemas import (
-    WHOLE_NUMBER,
-    ApiModel,
-    Identifier,
-    Paging,
-    RequestBody,
-    Timestamp,
-)
-from chalicelib.registrations.form import RegistrationForm
+from chalicelib.platform.fields import AfterValidator, Field
+from chalicelib.platform.request_schema import Paging
+from chalicelib.platform.response_schema import Identifier, ResponseSchema, Timestamp
+from chalicelib.platform.text import SingleLine
+from chalicelib.registrations.phones import parse_phone
 from chalicelib.registrations.workflow import Status
 
-__all__ = [
-    "Event",
-    "ExpectedVersion",
-    "Paging",
-    "Registration",
-    "RegistrationPage",
-    "SaveRegistration",
-]
+__all__ = ["Event", "Paging", "Phone", "Registration", "RegistrationPage"]
 
-OptionalVersion = Annotated[
-    Annotated[int, Field(ge=1), WHOLE_NUMBER] | None,
-    Field(
-        description="The version that the client read, if the registration exists.", examples=[1]
-    ),
+Phone = Annotated[
+    SingleLine, AfterValidator(parse_phone), Field(max_length=40, examples=["952-445-1234"])
 ]
 
 
-class SaveRegistration(RequestBody):
-    """The whole form to store."""
-
-    form: RegistrationForm
-    version: OptionalVersion = None
-
-
-class ExpectedVersion(RequestBody):
-    """The version that the client read; another version is rejected."""
-
-    version: OptionalVersion = None
-
-
-class Offer(ApiModel):
+class Offer(ResponseSchema):
     """A place held for a person on the waiting list."""
 
     offered_at: Annotated[Timestamp, Field(examples=["2027-03-05T20:08:33Z"])]
@@ -59,13 +30,13 @@ class Offer(ApiModel):
     ]
 
 
-class PaperSignature(ApiModel):
+class PaperSignature(ResponseSchema):
     """A signature on paper, as staff recorded it."""
 
     at: Annotated[Timestamp, Field(description="When it was recorded.")]
 
 
-class Registration(ApiModel):
+class Registration(ResponseSchema):
     """A registration as its applicant sees it, a receipt once it is submitted."""
 
     event_id: Identifier
@@ -111,7 +82,7 @@ class Registration(ApiModel):
     ]
 
 
-class RegistrationPage(ApiModel):
+class RegistrationPage(ResponseSchema):
     """A page of the account's registrations, newest event first."""
 
     items: list[Registration]

@@ -13,8 +13,16 @@ from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
+    from chalicelib.second_factor.bodies import (
+        Begin,
+        Confirm,
+        Prove,
+    )
     from chalicelib.second_factor.enrollment import SecondFactorEnrollment
-    from chalicelib.second_factor.schemas import Begin, Begun, Confirm, Prove, RecoveryCodes
+    from chalicelib.second_factor.schemas import (
+        Begun,
+        RecoveryCodes,
+    )
     from chalicelib.sessions.session import CurrentUser
 
 blueprint = Blueprint("second_factor")

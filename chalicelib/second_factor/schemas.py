@@ -1,34 +1,12 @@
-"""Request and response bodies of second factors."""
+"""Schemas of second factors."""
 
 from typing import Annotated
 
-from pydantic import Field
-
-from chalicelib.accounts.schemas import CurrentPassword
-from chalicelib.identity.schemas import Code
-from chalicelib.platform.schemas import ApiModel, RequestBody
+from chalicelib.platform.fields import Field
+from chalicelib.platform.response_schema import ResponseSchema
 
 
-class Begin(RequestBody):
-    """The password, to start setting up an authenticator app."""
-
-    current_password: CurrentPassword
-
-
-class Confirm(RequestBody):
-    """A code from the new app."""
-
-    code: Code
-
-
-class Prove(RequestBody):
-    """Both factors of the account's owner."""
-
-    current_password: CurrentPassword
-    code: Code
-
-
-class Begun(ApiModel):
+class Begun(ResponseSchema):
     """The secret for an authenticator app, in three formats."""
 
     secret: Annotated[str, Field(examples=["JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"])]
@@ -42,7 +20,7 @@ class Begun(ApiModel):
     qr_svg: Annotated[str, Field(description="The QR code as an image.", examples=["<svg/>"])]
 
 
-class RecoveryCodes(ApiModel):
+class RecoveryCodes(ResponseSchema):
     """Recovery codes for a lost app. Each works once. They are shown once."""
 
     recovery_codes: Annotated[list[str], Field(examples=[["7KQ2-MX0D-4V9T-8ZCA-1RWE-N5HB-3F"]])]

@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from chalicelib.identity import passwords
 from chalicelib.identity.schemas import Account, Code, LoginName
-from chalicelib.platform.schemas import ApiModel, Identifier, Paging, RequestBody, Timestamp
+from chalicelib.platform.fields import Field
+from chalicelib.platform.request_schema import BodySchema, Paging
+from chalicelib.platform.response_schema import Identifier, ResponseSchema, Timestamp
 from chalicelib.platform.text import BLANK_IS_ABSENT
 
 __all__ = ["Account", "ListedSession", "Paging", "SessionPage", "SignIn"]
 
 
-class SignIn(RequestBody):
+class SignIn(BodySchema):
     """Credentials; the username can be the account's email."""
 
     username: LoginName
@@ -31,7 +31,7 @@ class SignIn(RequestBody):
     ] = None
 
 
-class ListedSession(ApiModel):
+class ListedSession(ResponseSchema):
     """A session of the account."""
 
     id: Identifier
@@ -44,7 +44,7 @@ class ListedSession(ApiModel):
     user_agent: Annotated[str, Field(examples=["Mozilla/5.0 (X11; Linux x86_64; rv:146.0)"])]
 
 
-class SessionPage(ApiModel):
+class SessionPage(ResponseSchema):
     """A page of the account's sessions, newest first."""
 
     items: list[ListedSession]

@@ -1,28 +1,25 @@
 """Queries of registration lists: filters, search, order, and the format of a spreadsheet."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
-
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from typing import Annotated, Any, Literal
 
 from chalicelib.platform import lengths
+from chalicelib.platform.fields import AfterValidator, CrossFieldValidator, Field
 from chalicelib.platform.languages import Language
-from chalicelib.platform.schemas import (
-    DIGITS_ONLY,
-    Paging,
-    QueryBool,
-)
+from chalicelib.platform.request_schema import Paging
 from chalicelib.platform.sort_keys import fold
 from chalicelib.platform.text import BLANK_IS_ABSENT, SingleLine
 from chalicelib.registrations.enums import Age, EventJob, Shift, VendorJob
-from chalicelib.registrations.form import Phone
 from chalicelib.registrations.phones import to_e164
 from chalicelib.registrations.registration import normalize_reference
+from chalicelib.registrations.schemas import Phone
 from chalicelib.registrations.search_terms import parse_query
 from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.workflow import Status
 
 MAX_EXPORT_PAGE = 500
+_NOT_FILTERS = frozenset({"limit", "cursor", "q", "separator", "language"})
 
 
 def _require_letter(text: str) -> str:
@@ -64,6 +61,17 @@ def _parse_search(text: str) -> str:
     return text
 
 
+def _require_one_person_filter(value: str | None, earlier: Mapping[str, Any]) -> str | None:
+    others = [earlier.get(name) for name in ("last_name", "phone", "reference")]
+    if value and any(others):
+        raise ValueError("Search by one thing at a time: last name, phone or reference number.")
+    return value
+
+
+# Put beside a filter that finds one person.
+_ONE_PERSON = CrossFieldValidator(_require_one_person_filter)
+
+
 class RegistrationListQuery(Paging):
     """Filters and order of a list of registrations."""
 
@@ -71,15 +79,16 @@ class RegistrationListQuery(Paging):
     shift: Annotated[Shift | None, BLANK_IS_ABSENT] = None
     job: Annotated[Literal[EventJob, VendorJob] | None, BLANK_IS_ABSENT] = None
     age: Annotated[Age | None, BLANK_IS_ABSENT] = None
-    work_all: Annotated[QueryBool | None, BLANK_IS_ABSENT] = None
-    pre_event: Annotated[QueryBool | None, BLANK_IS_ABSENT] = None
-    post_event: Annotated[QueryBool | None, BLANK_IS_ABSENT] = None
+    work_all: Annotated[bool | None, BLANK_IS_ABSENT] = None
+    pre_event: Annotated[bool | None, BLANK_IS_ABSENT] = None
+    post_event: Annotated[bool | None, BLANK_IS_ABSENT] = None
     last_name: Annotated[NamePrefix | None, BLANK_IS_ABSENT] = None
-    phone: Annotated[PhoneNumber | None, BLANK_IS_ABSENT] = None
-    reference: Annotated[Reference | None, BLANK_IS_ABSENT] = None
+    phone: Annotated[PhoneNumber | None, BLANK_IS_ABSENT, _ONE_PERSON] = None
+    reference: Annotated[Reference | None, BLANK_IS_ABSENT, _ONE_PERSON] = None
     q: Annotated[
         Annotated[SingleLine, Field(max_length=lengths.LINE), AfterValidator(_parse_search)] | None,
         BLANK_IS_ABSENT,
+        _ONE_PERSON,
         Field(
             description="Words of a name in any order, the start of each is enough; an email "
             "address, a username, a reference, or the last digits of a phone number, four at "
@@ -96,18 +105,10 @@ class RegistrationListQuery(Paging):
         ),
     ] = None
 
-    @field_validator("phone", "reference", "q")
-    @classmethod
-    def _require_one_person_filter(cls, value: str | None, info: ValidationInfo) -> str | None:
-        others = [info.data.get(name) for name in ("last_name", "phone", "reference")]
-        if value and any(others):
-            raise ValueError("Search by one thing at a time: last name, phone or reference number.")
-        return value
-
     @property
     def selection(self) -> Selection:
         """The filters of the list, independent of the page."""
-        asked = self.model_dump(exclude={"limit", "cursor", "q", "separator", "language"})
+        asked = {name: value for name, value in self.values().items() if name not in _NOT_FILTERS}
         return Selection(query=parse_query(self.q) if self.q else None, **asked)
 
 
@@ -134,5 +135,5 @@ class RegistrationExportQuery(RegistrationListQuery):
         Language, Field(description="The language of the column names and choices.")
     ] = Language.ENGLISH
     limit: Annotated[
-        int, DIGITS_ONLY, Field(ge=1, le=MAX_EXPORT_PAGE, description="The maximum number of rows.")
+        int, Field(ge=1, le=MAX_EXPORT_PAGE, description="The maximum number of rows.")
     ] = MAX_EXPORT_PAGE

@@ -28,27 +28,29 @@ from chalicelib.staff.summary import event_summary
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.sessions.session import CurrentUser
-    from chalicelib.staff.schemas import (
+    from chalicelib.staff.bodies import (
         AddNote,
-        CallList,
         CorrectRegistration,
+        MoveRegistration,
+        MoveRegistrations,
+        PutEvent,
+        SaveRegistration,
+    )
+    from chalicelib.staff.schemas import (
+        CallList,
         DraftQuery,
         Duplicates,
         DuplicatesQuery,
         Event,
         EventPage,
         History,
-        MoveRegistration,
-        MoveRegistrations,
         MoveResults,
         Note,
         Paging,
         Places,
-        PutEvent,
         RegistrationExportQuery,
         RegistrationListQuery,
         RegistrationPaging,
-        SaveRegistration,
         StaffRegistration,
         StaffRegistrationPage,
         StaffRegistrationWithNotes,

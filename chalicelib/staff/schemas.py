@@ -1,27 +1,17 @@
-"""Request and response bodies of registrations, for staff."""
+"""Schemas of registrations, for staff."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
-
-from chalicelib.events.schemas import Event, EventPage, PutEvent
+from chalicelib.events.schemas import Event, EventPage
 from chalicelib.platform import lengths
-from chalicelib.platform.schemas import (
-    WHOLE_NUMBER,
-    ApiModel,
-    Identifier,
-    IdentifierInput,
-    Paging,
-    QueryParams,
-    RequestBody,
-    Timestamp,
-)
-from chalicelib.platform.text import BLANK_IS_ABSENT, MultiLine, SingleLine
+from chalicelib.platform.fields import BeforeValidator, Field
+from chalicelib.platform.request_schema import Paging, QuerySchema
+from chalicelib.platform.response_schema import Identifier, ResponseSchema, Timestamp
+from chalicelib.platform.text import BLANK_IS_ABSENT, SingleLine
 from chalicelib.registrations import schemas as registrations
-from chalicelib.registrations.form import Phone, RegistrationForm
 from chalicelib.registrations.registration import STAFF_HIDDEN_FIELDS
-from chalicelib.registrations.schemas import SaveRegistration
+from chalicelib.registrations.schemas import Phone
 from chalicelib.registrations.workflow import Status
 from chalicelib.staff.duplicates import PersonQuery
 from chalicelib.staff.list_query import (
@@ -34,24 +24,10 @@ __all__ = [
     "Event",
     "EventPage",
     "Paging",
-    "PutEvent",
     "RegistrationExportQuery",
     "RegistrationListQuery",
-    "SaveRegistration",
 ]
 
-MAX_MOVES = 100
-
-
-Version = Annotated[
-    int, Field(ge=1, description="The version that the client read.", examples=[1]), WHOLE_NUMBER
-]
-NoteText = Annotated[
-    MultiLine, Field(min_length=1, max_length=lengths.NOTE, examples=["Asked for night shifts."])
-]
-OptionalNote = Annotated[
-    NoteText | None, BLANK_IS_ABSENT, Field(description="The reason; only staff see it.")
-]
 Cursor = Annotated[
     str | None,
     Field(description="The start of the next page; null on the last page.", examples=[None]),
@@ -71,7 +47,7 @@ DraftReference = Annotated[
 ]
 
 
-class DraftQuery(QueryParams):
+class DraftQuery(QuerySchema):
     """The reference of a draft, which its applicant has told."""
 
     reference: DraftReference = None
@@ -83,7 +59,7 @@ class RegistrationPaging(Paging):
     reference: DraftReference = None
 
 
-class DuplicatesQuery(QueryParams):
+class DuplicatesQuery(QuerySchema):
     """A name and phone number to compare with registrations."""
 
     first_name: DuplicateName = None
@@ -97,54 +73,10 @@ class DuplicatesQuery(QueryParams):
         return PersonQuery(self.first_name, self.last_name, self.phone1, self.phone2)
 
 
-class SummaryQuery(QueryParams):
+class SummaryQuery(QuerySchema):
     """The registrations whose jobs, shifts, and ages are counted."""
 
     status: Annotated[Status | None, BLANK_IS_ABSENT] = None
-
-
-class CorrectRegistration(RequestBody):
-    """Changes to a form; `null` removes a field's value."""
-
-    form: RegistrationForm
-    version: Version
-
-
-class MoveRegistration(RequestBody):
-    """A new status, with a reason."""
-
-    status: Status
-    version: Version
-    note: OptionalNote = None
-    paper_signature: Annotated[
-        bool,
-        Field(
-            description="Whether you have the applicant's signature on paper, to submit with.",
-            examples=[False],
-        ),
-    ] = False
-
-
-class MoveItem(RequestBody):
-    """One of many registrations, as of the version that was read."""
-
-    user_id: IdentifierInput
-    version: Version
-
-
-class MoveRegistrations(RequestBody):
-    """A new status for many registrations, with a reason."""
-
-    status: Status
-    items: Annotated[list[MoveItem], Field(min_length=1, max_length=MAX_MOVES)]
-    note: OptionalNote = None
-
-
-class AddNote(RequestBody):
-    """A note. With an `id` chosen by the client, a repeated request adds it once."""
-
-    text: NoteText
-    id: IdentifierInput | None = None
 
 
 def _without_hidden_fields(form: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,14 +108,14 @@ class StaffRegistration(registrations.Registration):
     ]
 
 
-class StaffRegistrationPage(ApiModel):
+class StaffRegistrationPage(ResponseSchema):
     """Some of an event's registrations. A page can be short though it is not the last."""
 
     items: list[StaffRegistration]
     cursor: Cursor
 
 
-class DuplicateRegistration(ApiModel):
+class DuplicateRegistration(ResponseSchema):
     """A registration with the same name and phone number."""
 
     user_id: Identifier
@@ -194,7 +126,7 @@ class DuplicateRegistration(ApiModel):
     submitted_at: Timestamp | None
 
 
-class Duplicates(ApiModel):
+class Duplicates(ResponseSchema):
     """Submitted registrations that may belong to the same person. Drafts are private."""
 
     items: list[DuplicateRegistration]
@@ -212,13 +144,13 @@ class OfferedRegistration(StaffRegistration):
     ]
 
 
-class CallList(ApiModel):
+class CallList(ResponseSchema):
     """The offers of places, earliest deadline first."""
 
     items: list[OfferedRegistration]
 
 
-class Places(ApiModel):
+class Places(ResponseSchema):
     """The exact numbers of an event's places."""
 
     capacity: Annotated[int | None, Field(description="null for no limit.", examples=[300])]
@@ -234,7 +166,7 @@ class Places(ApiModel):
     ]
 
 
-class Note(ApiModel):
+class Note(ResponseSchema):
     """A note by staff. The applicant never sees it."""
 
     id: Identifier
@@ -250,7 +182,7 @@ class StaffRegistrationWithNotes(StaffRegistration):
     cursor: Cursor
 
 
-class Change(ApiModel):
+class Change(ResponseSchema):
     """One entry of a history."""
 
     at: Timestamp
@@ -265,14 +197,14 @@ class Change(ApiModel):
     ]
 
 
-class History(ApiModel):
+class History(ResponseSchema):
     """A page of a registration's history, newest first."""
 
     items: list[Change]
     cursor: Cursor
 
 
-class MoveResult(ApiModel):
+class MoveResult(ResponseSchema):
     """The result for one registration: its new version, or an error."""
 
     user_id: Identifier
@@ -282,13 +214,13 @@ class MoveResult(ApiModel):
     status: Annotated[Status | None, Field(description="Its status now; null if not moved.")]
 
 
-class MoveResults(ApiModel):
+class MoveResults(ResponseSchema):
     """The result for each registration, in the order of the request."""
 
     items: list[MoveResult]
 
 
-class Summary(ApiModel):
+class Summary(ResponseSchema):
     """Counts of an event's registrations, at most a minute old."""
 
     by_status: Count

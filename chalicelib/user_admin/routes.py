@@ -30,14 +30,16 @@ from chalicelib.user_admin.walk_in import Created, Details, walk_ins
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
     from chalicelib.sessions.session import CurrentUser
+    from chalicelib.user_admin.bodies import (
+        Merge,
+        NewPerson,
+        NewRole,
+    )
     from chalicelib.user_admin.schemas import (
         AuditPage,
         AuditQuery,
-        Merge,
         MergePreview,
         MergeQuery,
-        NewPerson,
-        NewRole,
         PeopleQuery,
         Person,
         PersonPage,

@@ -1,67 +1,22 @@
 """Schemas of the user administration endpoints."""
 
-import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
-
-from chalicelib.accounts.schemas import Email, UsernameBesideEmail
 from chalicelib.identity.role import Role
 from chalicelib.identity.schemas import AS_TYPED_NAME, KnownAccount
-from chalicelib.platform import identifiers, input_text, lengths
-from chalicelib.platform.schemas import (
-    ApiModel,
-    Identifier,
-    IdentifierInput,
-    Paging,
-    QueryParams,
-    RequestBody,
-    Timestamp,
-)
-from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName, SingleLine, anchored
+from chalicelib.platform import identifiers, lengths
+from chalicelib.platform.fields import Field, anchored
+from chalicelib.platform.request_schema import Paging, QuerySchema
+from chalicelib.platform.response_schema import Identifier, ResponseSchema, Timestamp
+from chalicelib.platform.text import BLANK_IS_ABSENT, SingleLine
 from chalicelib.registrations.workflow import Status
 
-
-def _true_or_false(value: object) -> object:
-    if isinstance(value, str) and value not in {"true", "false"}:
-        raise ValueError("Choose yes or no.")
-    return value
-
-
-def _reason(value: object) -> object:
-    if isinstance(value, str) and not input_text.trim(value):
-        raise ValueError("Enter a reason.")
-    return value
-
-
-# Long enough that two requests don't have the same one by chance.
-_KEY = "[A-Za-z0-9_-]{16,64}"
-
-
-def _idempotency_key(value: str) -> str:
-    if not re.fullmatch(_KEY, value):
-        raise ValueError("A key has 16 to 64 letters, digits, hyphens, or underscores.")
-    return value
-
-
-LastName = Annotated[PersonName, Field(examples=["Okafor"])]
 Link = Annotated[
     str,
     Field(
         description="Where the owner chooses a password. It's shown once, works once, "
         "and expires in 1 hour.",
         examples=["https://lakes.example.com/reset#token=J0f9p1c"],
-    ),
-]
-IdempotencyKey = Annotated[
-    str,
-    AfterValidator(_idempotency_key),
-    Field(
-        description="Random and of your own, such as a UUID. Send the request again with the same "
-        "key after a lost response: the account is created once. A repetition returns it without "
-        "a link.",
-        json_schema_extra={"pattern": anchored(_KEY)},
-        examples=["6f0c1d3e-8a52-4b8e-9d0b-6c1f2a7e4b11"],
     ),
 ]
 LinkQrSvg = Annotated[
@@ -87,31 +42,7 @@ class PeopleQuery(Paging):
         ),
     ] = None
     role: Annotated[Role | None, Field(examples=["User"])] = None
-    disabled: Annotated[bool | None, BeforeValidator(_true_or_false), Field(examples=[False])] = (
-        None
-    )
-
-
-class NewPerson(RequestBody):
-    """A person at the office. Without a username, it is the email or a generated one.
-
-    A generated username is made of the person's names, so that it's easy to say aloud.
-    """
-
-    # The email is first, because the username is checked against it.
-    email: Annotated[Email | None, BLANK_IS_ABSENT] = None
-    username: Annotated[UsernameBesideEmail | None, BLANK_IS_ABSENT] = None
-    first_name: Annotated[
-        PersonName | None, BLANK_IS_ABSENT, Field(description="One of the two names is enough.")
-    ] = None
-    last_name: Annotated[LastName | None, BLANK_IS_ABSENT] = None
-    idempotency_key: IdempotencyKey | None = None
-
-
-class NewRole(RequestBody):
-    """The new role."""
-
-    role: Role
+    disabled: Annotated[bool | None, Field(examples=[False])] = None
 
 
 class Person(KnownAccount):
@@ -122,7 +53,7 @@ class Person(KnownAccount):
     ]
 
 
-class PersonPage(ApiModel):
+class PersonPage(ResponseSchema):
     """A page of accounts."""
 
     items: list[Person]
@@ -140,7 +71,7 @@ class RegisteredPerson(Person):
     link_qr_svg: LinkQrSvg
 
 
-class MergeQuery(QueryParams):
+class MergeQuery(QuerySchema):
     """The account to merge into the one in the path."""
 
     from_id: Annotated[
@@ -154,27 +85,7 @@ class MergeQuery(QueryParams):
     ]
 
 
-class Merge(RequestBody):
-    """Another account of the same person, who has shown an ID."""
-
-    from_id: Annotated[
-        IdentifierInput,
-        Field(alias="from", description="The id of the account to close."),
-    ]
-    reason: Annotated[
-        SingleLine,
-        Field(
-            min_length=1,
-            max_length=lengths.LINE,
-            description="Why, for the audit log, where it stays for good. Don't write personal "
-            "data such as the number of an ID.",
-            examples=["Signed up twice. Showed a driver's license at the front desk."],
-        ),
-        BeforeValidator(_reason),
-    ]
-
-
-class MergeableRegistration(ApiModel):
+class MergeableRegistration(ResponseSchema):
     """A registration of one of the two accounts."""
 
     user_id: Annotated[Identifier, Field(description="The account that it belongs to now.")]
@@ -184,7 +95,7 @@ class MergeableRegistration(ApiModel):
     reference: Annotated[str | None, Field(description="Null for a draft.", examples=["7KQ2MX"])]
 
 
-class MergePreview(ApiModel):
+class MergePreview(ResponseSchema):
     """Two accounts and their registrations, to compare before a merge."""
 
     kept: Annotated[Person, Field(description="The account that stays.")]
@@ -202,7 +113,7 @@ class MergePreview(ApiModel):
     ]
 
 
-class StartedReset(ApiModel):
+class StartedReset(ResponseSchema):
     """A started password reset.
 
     `link` is null if the service emails it to the owner.
@@ -226,7 +137,7 @@ class AuditQuery(Paging):
     ]
 
 
-class AuditEntry(ApiModel):
+class AuditEntry(ResponseSchema):
     """One entry of the audit log: who changed what."""
 
     at: Timestamp
@@ -247,7 +158,7 @@ class AuditEntry(ApiModel):
     ]
 
 
-class AuditPage(ApiModel):
+class AuditPage(ResponseSchema):
     """A page of the audit log, newest first."""
 
     items: list[AuditEntry]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.accounts import passphrases
 from chalicelib.identity import login_names
-from chalicelib.platform import schemas
+from chalicelib.platform import text
 from tests.support.clients import COOKIE, DEVICE_COOKIE
 
 _URL, _NAME, _PASSWORD = (os.environ.get(f"SERVICE_{part}") for part in ("URL", "NAME", "PASSWORD"))
@@ -39,7 +39,7 @@ def filter_body(_, body):
 
 
 def _shows_nothing(line):
-    return bool(line) and (schemas._DECEPTIVE.search(line) or not any(map(schemas._shows, line)))
+    return bool(line) and (text._DECEPTIVE.search(line) or not any(map(text._is_visible, line)))
 
 
 @schemathesis.check

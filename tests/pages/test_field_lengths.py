@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.functions import all_endpoints
 from chalicelib.platform.languages import Language
+from chalicelib.platform.pydantic_models import model_of
 from tests.pages.addresses import PAGES
 from web import assets, pages
 
@@ -41,16 +42,16 @@ def longest_of(model, name):
     return found.pop() if found else None
 
 
-def model_of(endpoint):
+def model_for(endpoint):
     [endpoint] = [a for a in all_endpoints() if f"{a.method} {a.path}" == endpoint]
-    return endpoint.contract.body or endpoint.contract.query
+    return model_of(endpoint.contract.body or endpoint.contract.query)
 
 
 @pytest.mark.parametrize(("file", "name", "length"), FIELDS, ids=str)
 def test_a_field_accepts_as_much_as_the_request_that_it_is_sent_in(file, name, length):
     request, field = SENT_AS.get((file, name), (SENT_TO[file], name))
 
-    assert longest_of(model_of(request), field) == length
+    assert longest_of(model_for(request), field) == length
 
 
 @pytest.mark.parametrize("path", PAGES)

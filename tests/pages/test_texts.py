@@ -17,6 +17,7 @@ from chalicelib.pages.texts import (
     messages,
     text,
 )
+from chalicelib.platform.fields import to_camel
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import labels
 from chalicelib.registrations.form import RegistrationForm
@@ -51,7 +52,8 @@ NOT_FOR_PEOPLE = {
     "The body must be sent without Content-Encoding: it is not decompressed here.",
     "The ids of those events.",
     "The record as it is now, in the format of this endpoint’s success response.",
-    "The view of this response declares no model for it.",
+    "The view of this response declares no schema for it.",
+    "Input should be #.",
     "The waiting lists of some events weren't settled. The next run does it.",
     "This address doesn’t accept that kind of request.",
     "This list has changed. Reload the page.",
@@ -105,7 +107,7 @@ def names_used():
     used |= pages.text_names("".join(SCRIPTS.values()))
     fields = RegistrationForm.model_json_schema()["properties"]
     used |= {f"{kind}.{one}" for kind in ("form", "hint") for one in fields}
-    used |= {f"filter.{one}" for one in RegistrationListQuery.model_json_schema()["properties"]}
+    used |= {f"filter.{to_camel(one)}" for one in RegistrationListQuery.annotations()}
     python = Path(form_fields.__file__).read_text()
     used |= set(re.findall(r'\b_text\(\s*"([\w.-]+)"', python))
     beginnings = re.findall(r'\b_text\(\s*f"([\w.-]+)\{', python)

@@ -11,8 +11,10 @@ from pydantic import Field
 from chalicelib.functions import all_endpoints
 from chalicelib.identity import login_names
 from chalicelib.platform import input_text
-from chalicelib.platform.schemas import RequestBody, parse_body
-from chalicelib.platform.text import BLANK_IS_ABSENT, MultiLine, SingleLine, anchored
+from chalicelib.platform.bodies import RequestBody
+from chalicelib.platform.fields import anchored
+from chalicelib.platform.pydantic_models import model_of
+from chalicelib.platform.text import BLANK_IS_ABSENT, MultiLine, SingleLine
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, EVENT_BODY
 
@@ -30,7 +32,7 @@ class Note(RequestBody):
 
 
 def read(**given):
-    return parse_body(json.dumps(given).encode(), Note)
+    return Note.parse(json.dumps(given).encode())
 
 
 @pytest.mark.parametrize("around", AROUND)
@@ -111,7 +113,7 @@ def request_fields():
     """Every field of a request that holds text, as (model, field, schema)."""
     models = {m for a in ENDPOINTS for m in (a.contract.body, a.contract.query) if m}
     for model in sorted(models, key=lambda one: one.__name__):
-        schema = model.model_json_schema()
+        schema = model_of(model).model_json_schema()
         for name, part in {model.__name__: schema, **schema.get("$defs", {})}.items():
             for field, described in part.get("properties", {}).items():
                 for one in described.get("anyOf", [described]):
@@ -131,7 +133,8 @@ def test_every_text_of_a_request_is_trimmed_unless_it_is_a_password_a_code_or_an
 
 ENDPOINTS = all_endpoints()
 TRIMMED = {
-    kind.__metadata__[-1].json_schema_extra["pattern"] for kind in (SingleLine, MultiLine)
+    kind.__metadata__[-1].details["json_schema_extra"]["pattern"]
+    for kind in (SingleLine, MultiLine)
 } | {
     anchored(login_names.EMAIL),
     anchored(login_names.USERNAME),

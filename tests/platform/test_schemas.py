@@ -9,14 +9,9 @@ from unittest import mock
 import pytest
 from pydantic import Field
 
+from chalicelib.platform.bodies import WHOLE_NUMBER, RequestBody
 from chalicelib.platform.errors import BadJson, InvalidFields
-from chalicelib.platform.schemas import (
-    WHOLE_NUMBER,
-    QueryParams,
-    RequestBody,
-    parse_body,
-    parse_query,
-)
+from chalicelib.platform.request_schema import QuerySchema
 from chalicelib.platform.text import LONGEST_LINE, LONGEST_PARAGRAPHS, MultiLine, SingleLine
 
 
@@ -25,14 +20,14 @@ class Order(RequestBody):
     gift: bool = False
 
 
-class Search(QueryParams):
+class Search(QuerySchema):
     how_many: int = 1
 
 
 @pytest.mark.parametrize("wrong", ["1", 1.0, True, None, [1]])
 def test_a_body_names_its_types_exactly(wrong):
     with pytest.raises(InvalidFields) as refused:
-        parse_body(json.dumps({"howMany": wrong}).encode(), Order)
+        Order.parse(json.dumps({"howMany": wrong}).encode())
     assert refused.value.fields == {"howMany": "Enter a whole number."}
 
 
@@ -42,30 +37,30 @@ class Sale(RequestBody):
 
 @pytest.mark.parametrize("raw", [b"7", b"7.0", b"70e-1"])
 def test_a_whole_number_may_be_written_in_any_way_that_json_has(raw):
-    assert parse_body(b'{"howMany": %s}' % raw, Sale).how_many == 7
+    assert Sale.parse(b'{"howMany": %s}' % raw).how_many == 7
 
 
 @pytest.mark.parametrize("raw", [b"7.5", b'"7"', b"true", b"1e400", b"null"])
 def test_what_is_no_whole_number_is_none(raw):
     with pytest.raises((InvalidFields, BadJson)):
-        parse_body(b'{"howMany": %s}' % raw, Sale)
+        Sale.parse(b'{"howMany": %s}' % raw)
 
 
 def test_a_body_has_names_in_camel_case_and_no_others():
-    assert parse_body(b'{"howMany": 2}', Order).how_many == 2
+    assert Order.parse(b'{"howMany": 2}').how_many == 2
     with pytest.raises(InvalidFields) as refused:
-        parse_body(b'{"how_many": 2, "gift": 1}', Order)
+        Order.parse(b'{"how_many": 2, "gift": 1}')
     assert set(refused.value.fields) == {"how_many", "howMany", "gift"}
 
 
 def test_a_query_is_text_and_its_numbers_are_read():
-    assert parse_query({"howMany": ["7"]}, Search).how_many == 7
+    assert Search.parse({"howMany": ["7"]}).how_many == 7
 
 
 @pytest.mark.parametrize("given", [{"howMany": ["7", "8"]}, {"many": ["7"]}, {"howMany": ["7.5"]}])
 def test_a_query_that_says_a_thing_twice_or_says_nonsense_is_rejected(given):
     with pytest.raises(InvalidFields):
-        parse_query(given, Search)
+        Search.parse(given)
 
 
 class Letter(RequestBody):
@@ -79,7 +74,7 @@ TOO_LONG = {"about": "Use 254 characters or fewer.", "text": "Use 2000 character
 
 
 def read(about, text):
-    return parse_body(json.dumps({"about": about, "text": text}).encode(), Letter)
+    return Letter.parse(json.dumps({"about": about, "text": text}).encode())
 
 
 def test_no_character_is_composed_of_more_than_four():
@@ -120,7 +115,7 @@ def every_schema(value):
     ("kind", "longest"), [(SingleLine, LONGEST_LINE), (MultiLine, LONGEST_PARAGRAPHS)]
 )
 def test_no_field_takes_more_than_is_composed(nobody, kind, longest):
-    pattern = kind.__metadata__[-1].json_schema_extra["pattern"]
+    pattern = kind.__metadata__[-1].details["json_schema_extra"]["pattern"]
     fields = [
         schema
         for schema in every_schema(nobody.get("/openapi.json").json)

@@ -4,7 +4,6 @@ import pytest
 
 from chalicelib.events.event import MinimumAge
 from chalicelib.platform.errors import InvalidFields
-from chalicelib.platform.schemas import parse_body
 from chalicelib.registrations import phones
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
 from tests.support.events import FORM
@@ -13,7 +12,7 @@ from tests.support.events import FORM
 def read(form):
     import json
 
-    return parse_body(json.dumps(form).encode(), RegistrationForm).to_stored()
+    return RegistrationForm.parse(json.dumps(form).encode()).to_stored()
 
 
 def wrong_in(form):

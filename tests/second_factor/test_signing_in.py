@@ -183,7 +183,7 @@ SIGNING_IN_WITHOUT_ONE = """
 import sys
 import app
 from chalicelib.sessions import schemas, service
-schemas.SignIn.model_validate({"username": "river", "password": "four quiet lakes"})
+schemas.SignIn.validate({"username": "river", "password": "four quiet lakes"})
 ours = ("pyotp", "segno", "chalicelib.second_factor.")
 print([name for name in sys.modules if name.startswith(ours)])
 """

@@ -12,7 +12,8 @@ import pytest
 
 from chalicelib.functions import all_endpoints
 from chalicelib.identity import passwords
-from chalicelib.platform.schemas import _MAX_FIELDS
+from chalicelib.platform.pydantic_models import model_of
+from chalicelib.platform.request_schema import MAX_FIELDS
 from tests.matrix.test_authorisation import BODIES
 from tests.support.accounts import hold_account
 from tests.support.clients import PASSWORD, Person
@@ -64,11 +65,11 @@ def named_in(backend):
 def batches(names):
     """The names in sets that a reply lists in full."""
     every = sorted(names)
-    return [set(every[at : at + _MAX_FIELDS]) for at in range(0, len(every), _MAX_FIELDS)]
+    return [set(every[at : at + MAX_FIELDS]) for at in range(0, len(every), MAX_FIELDS)]
 
 
 def fields_of(model):
-    return {field.alias: name for name, field in model.model_fields.items()}
+    return {field.alias: name for name, field in model_of(model).model_fields.items()}
 
 
 def path_of(action):

@@ -13,12 +13,12 @@ from chalice.app import Request
 from chalicelib.events.event import MinimumAge
 from chalicelib.functions import all_endpoints
 from chalicelib.identity.account import Authenticator, IncorrectCode
-from chalicelib.platform import cursors, languages, schemas
+from chalicelib.platform import cursors, languages
 from chalicelib.platform import request as requests
 from chalicelib.platform.errors import ApiError, BadJson, InvalidFields, Unauthenticated
+from chalicelib.registrations.bodies import SaveRegistration
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
-from chalicelib.registrations.schemas import SaveRegistration
-from chalicelib.second_factor.schemas import Confirm
+from chalicelib.second_factor.bodies import Confirm
 from chalicelib.sessions import cookie, keys, token, totp, trusted_device
 from tools import fixtures
 
@@ -133,8 +133,7 @@ def _cookie(sent: bytes) -> None:
 
 
 def _form(sent: bytes) -> None:
-    saved = schemas.parse_body(sent, SaveRegistration)
-    assert isinstance(saved, SaveRegistration)
+    saved = SaveRegistration.parse(sent)
     stored = saved.form.to_stored()
     again = RegistrationForm.model_validate_json(json.dumps(stored)).to_stored()
     assert again == stored, "what is kept is not what it is read as"
@@ -148,18 +147,17 @@ def _field(sent: bytes) -> None:
 
 def _body(sent: bytes) -> None:
     """Read it as the body of each action."""
-    _one_takes(_BODIES, lambda model: schemas.parse_body(sent, model))
+    _one_takes(_BODIES, lambda model: model.parse(sent))
 
 
 def _query(sent: bytes) -> None:
     """Read it as the query of each action."""
     given = parse_qs(_text(sent), keep_blank_values=True)
-    _one_takes(_QUERIES, lambda model: schemas.parse_query(given, model))
+    _one_takes(_QUERIES, lambda model: model.parse(given))
 
 
 def _code(sent: bytes) -> None:
-    typed = schemas.parse_body(sent, Confirm)
-    assert isinstance(typed, Confirm)
+    typed = Confirm.parse(sent)
     after = totp.use(_AUTHENTICATOR, typed.code, _KEY.secret, _ACCOUNT, _BEGAN)
     assert after != _AUTHENTICATOR, "a code that can be used again"
 

@@ -1,0 +1,84 @@
+"""Models of request bodies of accounts, which pydantic validates."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from chalicelib.accounts.schemas import NEW_PASSWORD_FIELD, Email, NewPassword, Token, check_with
+from chalicelib.identity import passwords
+from chalicelib.identity.schemas import LoginName
+from chalicelib.platform.bodies import RequestBody
+from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
+
+# Estimating its strength takes long: the service does that after it has verified the token.
+LinkedPassword = Annotated[str, check_with(passwords.length_problem), NEW_PASSWORD_FIELD]
+
+
+class OwnEmail(RequestBody):
+    """The address of a person who wants to sign up with it."""
+
+    email: Email
+
+
+# Any password that an earlier version accepted, and mistyped ones.
+CurrentPassword = Annotated[
+    str,
+    Field(
+        min_length=1, max_length=passwords.MAX_INPUT_LENGTH, examples=["three quiet lakes in March"]
+    ),
+]
+
+
+class ChangedPassword(RequestBody):
+    """A new password in place of the current one."""
+
+    current_password: CurrentPassword
+    new_password: Annotated[NewPassword, Field(examples=["five quiet lakes in June"])]
+
+
+class ChangedAccount(RequestBody):
+    """Changes to an account. Omitted fields stay; null removes a value."""
+
+    first_name: Annotated[PersonName | None, BLANK_IS_ABSENT] = None
+    middle_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Ada"])] = None
+    last_name: Annotated[PersonName | None, BLANK_IS_ABSENT, Field(examples=["Okafor"])] = None
+    # An empty text is an error here: a form that sends all of its fields must not remove the email.
+    email: Annotated[
+        Email | None,
+        Field(description="A new email, or null to remove it. Needs `currentPassword`."),
+    ] = None
+    pending_email: Annotated[
+        None,
+        Field(
+            description="Null cancels a change of the email that isn't verified yet.",
+            examples=[None],
+        ),
+    ] = None
+    username_replaced_at: Annotated[
+        None,
+        Field(description="Null records that the owner has read the notice.", examples=[None]),
+    ] = None
+    current_password: CurrentPassword | None = None
+
+    def changes(self) -> dict[str, str | None]:
+        """Return what is named, but for the password."""
+        return self.model_dump(exclude_unset=True, exclude={"current_password"})
+
+
+class ForgottenPassword(RequestBody):
+    """The account; the username can be its email."""
+
+    username: LoginName
+
+
+class SentToken(RequestBody):
+    """A token from an emailed link."""
+
+    token: Token
+
+
+class ChosenPassword(RequestBody):
+    """A new password, and the token that allows it."""
+
+    token: Token
+    new_password: LinkedPassword

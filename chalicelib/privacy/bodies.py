@@ -1,0 +1,23 @@
+"""Models of request bodies of privacy, which pydantic validates."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from chalicelib.identity import passwords
+from chalicelib.platform.bodies import RequestBody
+
+
+class DeleteAccount(RequestBody):
+    """The password and code, to delete the account."""
+
+    current_password: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=passwords.MAX_INPUT_LENGTH,
+            # Not that of any account that the description is tried with: it would be erased.
+            examples=["harvest river lemon ticket quiet barrel"],
+            json_schema_extra={"format": "password"},
+        ),
+    ]

@@ -1,0 +1,23 @@
+"""Compares each response that a test receives with what pydantic writes from the same schema."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.platform.pydantic_models import model_of
+from chalicelib.platform.response_schema import ResponseSchema
+
+
+def install() -> None:
+    """Fail a test in which a response isn't valid, or isn't written as pydantic writes it."""
+    write = ResponseSchema.to_json.__func__  # type: ignore[attr-defined]
+
+    def write_and_compare(schema: type[ResponseSchema], body: object) -> Any:
+        written = write(schema, body)
+        valid = model_of(schema).model_validate(body)
+        if (expected := valid.model_dump_json(by_alias=True)) != written:
+            # A failure is no Exception: the service would answer those with 500.
+            pytest.fail(f"{schema.__name__} is {written}, but should be {expected}")
+        return written
+
+    ResponseSchema.to_json = classmethod(write_and_compare)  # type: ignore[assignment,method-assign]
