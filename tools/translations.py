@@ -23,7 +23,7 @@ from chalicelib.platform.languages import Language
 
 PROJECT = Path(__file__).parent.parent
 FOLDER = PROJECT / "chalicelib" / "translations"
-_SOURCE = PROJECT / "chalicelib"
+_SOURCES = (PROJECT / "chalicelib", PROJECT / "web")
 _METHODS = [
     ("**.py", "python"),
     ("**.html", "jinja2"),
@@ -35,8 +35,10 @@ _OPTIONS = {
     for pattern, method in _METHODS
     if method == "jinja2"
 }
+# Otherwise Babel misses calls inside `…${gettext("…")}…`.
+_OPTIONS["**.js"] = {"parse_template_string": "true"}
 # Which arguments of a function are texts; ``c`` marks the context.
-_KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "N_": None,
     "NP_": ((1, "c"), 2),
     "NN_": (1, 2),
@@ -63,22 +65,26 @@ class TranslationError(RuntimeError):
     """The request can't be done; the message says why."""
 
 
-def extract(folder: Path = _SOURCE) -> Catalog:
-    """Return a catalog of all texts in the source, without translations."""
+def extract(*folders: Path) -> Catalog:
+    """Return a catalog of all texts in the source, without translations.
+
+    Args:
+        folders: where the source is; none for the project's.
+    """
     found = Catalog()
-    texts = extract_from_dir(
-        folder,
-        method_map=_METHODS,
-        options_map=_OPTIONS,
-        keywords=_KEYWORDS,
-        comment_tags=("Translators:",),
-        strip_comment_tags=True,
-    )
-    for file, _, text, comments, context in texts:
-        # Without line numbers, which would change with every edit.
-        found.add(
-            text, locations=[(f"chalicelib/{file}", 1)], auto_comments=comments, context=context
+    for folder in folders or _SOURCES:
+        texts = extract_from_dir(
+            folder,
+            method_map=_METHODS,
+            options_map=_OPTIONS,
+            keywords=KEYWORDS,
+            comment_tags=("Translators:",),
+            strip_comment_tags=True,
         )
+        for file, _, text, comments, context in texts:
+            # Without line numbers, which would change with every edit.
+            location = (f"{folder.name}/{file}", 1)
+            found.add(text, locations=[location], auto_comments=comments, context=context)
     return found
 
 

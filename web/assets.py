@@ -10,28 +10,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import rjsmin
+
 KINDS = ("scripts", "styles", "icons")
 FOLDER = Path(__file__).parent
 _VERSION_DIGITS = 16
-# Comments on lines of their own: engineers read them in the source, and phones needn't load them.
-_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*(?s:.*?)\*/)$", re.MULTILINE)
-_INDENT = re.compile(r"^ +", re.MULTILINE)
 _IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?"\./([a-z-]+)";$', re.MULTILINE)
 
 
 @functools.cache
 def current(kind: str) -> Mapping[str, str]:
     """Return the assets of a kind, by name, as they are served."""
-    texts = {file.stem: file.read_text(encoding="utf-8") for file in (FOLDER / kind).iterdir()}
-    if kind != "scripts":
-        return texts
-    return {name: _without_comments(text) for name, text in texts.items()}
+    if kind == "scripts":
+        return {name: rjsmin.jsmin(text) for name, text in sources(kind).items()}
+    return sources(kind)
 
 
-def _without_comments(script: str) -> str:
-    """Remove comments and indentation, but no line: errors name the lines of the source."""
-    code = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), script)
-    return _INDENT.sub("", code)
+@functools.cache
+def sources(kind: str) -> Mapping[str, str]:
+    """Return the sources of a kind of assets, by name."""
+    return {file.stem: file.read_text(encoding="utf-8") for file in (FOLDER / kind).iterdir()}
 
 
 def manifest() -> Mapping[str, Any]:
@@ -55,5 +53,5 @@ def scripts_of(name: str) -> list[str]:
     """Return the names of a script and of all that it imports, itself first."""
     found = [name]
     for one in found:
-        found += [new for new in _IMPORTED.findall(current("scripts")[one]) if new not in found]
+        found += [new for new in _IMPORTED.findall(sources("scripts")[one]) if new not in found]
     return found

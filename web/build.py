@@ -9,7 +9,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from chalicelib.platform.languages import Language
+from chalicelib.platform import translations
+from chalicelib.platform.languages import CATALOGS, Language
 from web import assets, pages
 
 _SOURCES = ("templates", *assets.KINDS)
@@ -44,7 +45,10 @@ def content(path: str) -> str:
     with _LOCK:
         if _built_from != (sources := _sources()):
             _built.clear()
-            for cached in (assets.current, assets.version, pages.environment):
+            for cached in (
+                *(assets.current, assets.sources, assets.version),
+                *(pages.environment, translations.catalog),
+            ):
                 cached.cache_clear()
             _built_from[:] = sources
         if path not in _built:
@@ -54,7 +58,8 @@ def content(path: str) -> str:
 
 def _sources() -> list[object]:
     """Return the sources with the times of their last changes."""
-    files = [file for kind in _SOURCES for file in sorted((assets.FOLDER / kind).rglob("*"))]
+    folders = [*(assets.FOLDER / name for name in _SOURCES), Path(CATALOGS)]
+    files = [file for folder in folders for file in sorted(folder.rglob("*"))]
     return [(file, file.stat().st_mtime_ns) for file in files]
 
 

@@ -12,10 +12,12 @@ from typing import Any, get_args
 from chalicelib.events.event import MinimumAge
 from chalicelib.identity.role import Role
 from chalicelib.pages import texts
+from chalicelib.platform import translations
 from chalicelib.platform.fields import to_camel
-from chalicelib.platform.languages import Language
+from chalicelib.platform.languages import N_, Language
 from chalicelib.platform.pydantic_models import model_of
 from chalicelib.registrations import form
+from chalicelib.registrations import labels as registration_labels
 from chalicelib.registrations.enums import LEGACY_AGES, Age, Ethnicity, EventJob, Shift, VendorJob
 from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.registration import (
@@ -33,6 +35,7 @@ from chalicelib.registrations.workflow import (
 )
 from chalicelib.staff.list_query import RegistrationListQuery
 from chalicelib.staff.schemas import Summary
+from web import labels
 
 Json = Mapping[str, Any]
 
@@ -130,6 +133,7 @@ class Group:
     """A group of the form's fields, with a heading."""
 
     name: str
+    label: str
     fields: tuple[Field, ...]
 
 
@@ -147,6 +151,7 @@ class TargetStatus:
     """A status that staff may move a registration to, and the statuses that it may come from."""
 
     status: Status
+    label: str
     sources: tuple[Status, ...]
 
 
@@ -173,14 +178,14 @@ class FormFields:
         yes_or_no = [name for name, kind in kinds.items() if kind.get("type") == "boolean"]
         del lists["sort"]
         return [
-            Choices(name, self._text(f"filter.{name}"), self._choices(values))
+            Choices(name, self._translated(labels.FILTERS[name]), self._choices(values))
             for name, values in {**lists, **dict.fromkeys(yes_or_no, ("true", "false"))}.items()
         ]
 
     def ages(self) -> tuple[Choice, ...]:
         """Return the minimum ages of events."""
         lowest, *others = MinimumAge
-        return (Choice(lowest, self._text("noMinimumAge")), *self._choices(others))
+        return (Choice(lowest, self._translated(N_("No minimum"))), *self._choices(others))
 
     def roles(self) -> tuple[Choice, ...]:
         """Return the roles."""
@@ -194,14 +199,21 @@ class FormFields:
         """Return how registrations may be sorted; the first one is the default."""
         default = Sort.LAST_FILED
         return (
-            Choice("", self._text(f"sort.{default}")),
-            *(Choice(sort, self._text(f"sort.{sort}")) for sort in Sort if sort is not default),
+            Choice("", self._translated(labels.ORDERS[default])),
+            *(
+                Choice(sort, self._translated(labels.ORDERS[sort]))
+                for sort in Sort
+                if sort is not default
+            ),
         )
 
     def moves(self) -> list[TargetStatus]:
         """Return the statuses that staff may move a registration to."""
-        found = [TargetStatus(status, _sources(status, ActorType.STAFF)) for status in Status]
-        return [move for move in found if move.sources]
+        return [
+            TargetStatus(status, self._translated(labels.STATUS_BUTTONS[status]), sources)
+            for status in Status
+            if (sources := _sources(status, ActorType.STAFF))
+        ]
 
     def editable(self) -> list[Status]:
         """Return the statuses in which an applicant may change their answers."""
@@ -219,14 +231,20 @@ class FormFields:
         """Return the tables of a summary."""
         names = list(map(to_camel, Summary.annotations()))
         return [
-            Choices(name, self._text(f"summary.{name}"), self._choices(_SUMMARY_GROUPS[name]))
+            Choices(
+                name, self._translated(labels.SUMMARIES[name]), self._choices(_SUMMARY_GROUPS[name])
+            )
             for name in names
         ]
 
     def _groups(self, without: frozenset[str]) -> list[Group]:
         properties = _schema()["properties"]
         return [
-            Group(group, tuple(self._field(name, properties[name]) for name in names))
+            Group(
+                group,
+                self._translated(labels.GROUPS[group]),
+                tuple(self._field(name, properties[name]) for name in names),
+            )
             for group, all_names in GROUPS.items()
             if (names := [name for name in all_names if name not in without])
         ]
@@ -237,9 +255,9 @@ class FormFields:
         field = functools.partial(
             Field,
             name,
-            label=self._text(f"form.{name}"),
-            hint=self._text(f"hint.{name}", default=""),
-            missing_message=self._translated(form.missing_message(name)) if needed else None,
+            label=self._field_label(name),
+            hint=self._translated(labels.HINTS.get(name, "")),
+            missing_message=self._message(form.missing_message(name)) if needed else None,
             is_optional=name in _OPTIONAL,
             attributes=_AUTOFILL.get(name, {}),
         )
@@ -255,7 +273,11 @@ class FormFields:
         choices = self._choices(kind["enum"])
         if name not in _SELECTS:
             return field("choices", choices=choices)
-        return field("list", choices=choices, empty_label=self._text(f"none.{name}", default=""))
+        return field(
+            "list",
+            choices=choices,
+            empty_label=self._translated(labels.EMPTY_CHOICES.get(name, "")),
+        )
 
     def _choices(self, values: Iterable[str], *, explained: bool = False) -> tuple[Choice, ...]:
         """Return choices with their labels.
@@ -265,18 +287,25 @@ class FormFields:
             explained: whether a label is longer than elsewhere if there is more to say: a shift has
                 its hours in the form only.
         """
-        labels = {value: texts.label(value, self._language) for value in values}
-        if explained:
-            labels = {
-                value: self._text(f"choice.{value}", default=label)
-                for value, label in labels.items()
-            }
-        return tuple(Choice(value, label, value in LEGACY_AGES) for value, label in labels.items())
+        known = labels.choice_labels(self._language)
+        longer = labels.SHIFT_HOURS if explained else {}
+        return tuple(
+            Choice(
+                value,
+                self._translated(longer[value]) if value in longer else known.get(value, value),
+                value in LEGACY_AGES,
+            )
+            for value in values
+        )
 
-    def _text(self, name: str, *, default: str | None = None) -> str:
-        return texts.text(name, self._language, default=default)
+    def _field_label(self, name: str) -> str:
+        english, spanish = registration_labels.FIELDS[f"form.{name}"]
+        return english if self._language is Language.ENGLISH else spanish
 
-    def _translated(self, message: str) -> str:
+    def _translated(self, text: str) -> str:
+        return translations.translate(text, self._language) if text else ""
+
+    def _message(self, message: str) -> str:
         return texts.translate(message, self._language)
 
 

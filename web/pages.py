@@ -11,17 +11,15 @@ from typing import Any
 import jinja2
 
 from chalicelib.pages import texts
-from chalicelib.platform import lengths
+from chalicelib.platform import lengths, translations
 from chalicelib.platform.languages import Language
-from web import assets
+from web import assets, labels
 from web.form_fields import FormFields
 
 TEMPLATES = assets.FOLDER / "templates"
 _PLACEHOLDERS = ("base", "default_time_zone", "minimum_password_length")
-_TEXT_CALL = re.compile(r'\bsay\(\s*"([\w.-]+)"')
-_PLURAL_CALL = re.compile(r'\bsayCount\(\s*"([\w.-]+)"')
-# The singular and the plural of a text about a number of things.
-_PLURAL_FORMS = ("one", "other")
+# Calls in scripts, with their first two arguments: each is a text in double quotes.
+_CALL = re.compile(r'\b([np]?gettext)\(\s*"([^"]+)"(?:,\s*"([^"]+)")?')
 _LABEL_CALL = re.compile(r"\bword\(")
 
 
@@ -52,6 +50,7 @@ def environment(language: Language) -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -62,24 +61,36 @@ def environment(language: Language) -> jinja2.Environment:
         "form_fields": FormFields(language),
         "language": language.value,
         "longest": lengths.OF_FIELD,
-        "text": lambda name: texts.text(name, language),
     }
+    words = translations.catalog(language)
+    # Not newstyle, which takes translations for markup.
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        words.gettext,
+        words.ngettext,
+        newstyle=False,
+        pgettext=words.pgettext,
+        npgettext=words.npgettext,
+    )
     return made
 
 
 def script_texts(name: str, language: Language) -> dict[str, Any]:
-    """Return what the scripts of a page say: texts by name, labels of choices, and messages."""
-    scripts = "".join(assets.current("scripts")[one] for one in assets.scripts_of(name))
+    """Return what the scripts of a page show: translations, labels of choices, and messages.
+
+    A text about a number of things has all forms of its language, by the singular.
+    """
+    scripts = "".join(assets.sources("scripts")[one] for one in assets.scripts_of(name))
+    messages = translations.catalog(language).messages
     return {
-        "texts": {name: texts.text(name, language) for name in sorted(text_names(scripts))},
-        "labels": texts.choice_labels(language) if _LABEL_CALL.search(scripts) else {},
+        "texts": {key: messages[key] for key in keys_of(scripts) if key in messages},
+        "labels": labels.choice_labels(language) if _LABEL_CALL.search(scripts) else {},
         "messages": texts.messages(language),
     }
 
 
-def text_names(scripts: str) -> set[str]:
-    """Return the names of the texts that scripts say, each of a number in singular and plural."""
-    counted = {
-        f"{name}.{number}" for name in _PLURAL_CALL.findall(scripts) for number in _PLURAL_FORMS
+def keys_of(scripts: str) -> set[str]:
+    """Return the texts in scripts, as catalogs name them."""
+    return {
+        f"{first}{translations.CONTEXT_END}{second}" if function == "pgettext" else first
+        for function, first, second in _CALL.findall(scripts)
     }
-    return counted | set(_TEXT_CALL.findall(scripts))

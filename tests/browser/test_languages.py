@@ -7,12 +7,14 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.pages.page import LANGUAGE_COOKIE
-from chalicelib.pages.texts import TEXTS
+from chalicelib.platform import translations
 from chalicelib.platform.languages import Language
 from tests.browser.journeys import field, fill_in, problem_of, saved, sign_out
 from tests.browser.tour import OPEN, OWN, open_page
 from tests.support.events import EVENT
 from tests.support.slow import slow
+from tools.translations import extract
+from web import assets
 
 SPANISH = Language("es")
 
@@ -21,8 +23,20 @@ def pattern_of(text):
     return ".+".join(map(re.escape, re.split(r"\{\w+\}", text)))
 
 
-IN_ENGLISH = re.compile("|".join(pattern_of(en) for en, es in TEXTS.values() if en != es))
-IN_BOTH = {es for _, es in TEXTS.values()}
+def texts_of_pages():
+    """Yield each text of the pages in English and in Spanish, in all plural forms."""
+    words = translations.catalog(SPANISH)
+    for message in extract(assets.FOLDER):
+        match message.id:
+            case (singular, plural):
+                yield from zip(message.id, words.plural_forms(singular, plural), strict=True)
+            case str(text) if text:
+                context = message.context
+                yield text, words.pgettext(context, text) if context else words.gettext(text)
+
+
+IN_ENGLISH = re.compile("|".join(pattern_of(en) for en, es in texts_of_pages() if en != es))
+IN_BOTH = {es for _, es in texts_of_pages()}
 
 
 def left_in_english(page):

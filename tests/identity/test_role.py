@@ -3,9 +3,9 @@
 import pytest
 
 from chalicelib.identity.role import Permission, Role, roles_with
-from chalicelib.pages import texts
 from chalicelib.platform.languages import Language
 from tests.support.accounts import at_work, hold_account
+from web import labels
 
 
 def test_applicants_have_no_permission():
@@ -42,4 +42,4 @@ def test_accounts_of_every_role_are_in_the_list_of_accounts(client, role):
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("role", Role)
 def test_every_role_has_a_label(role, language):
-    assert texts.choice_labels(language)[role]
+    assert labels.choice_labels(language)[role]

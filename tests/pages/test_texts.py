@@ -1,38 +1,40 @@
-"""What pages say: in both languages, no more and no less than is said."""
+"""The texts of pages and the API: plurals, apostrophes, and translations."""
 
 import ast
+import io
 import re
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import extract_javascript
 
 from chalicelib.events.event import MinimumAge
 from chalicelib.identity import password_strength
 from chalicelib.identity.account import Role
 from chalicelib.pages.texts import (
-    ACTIONS,
     MESSAGES_IN_SPANISH,
-    TEXTS,
-    choice_labels,
     messages,
-    text,
 )
-from chalicelib.platform.fields import to_camel
+from chalicelib.platform import translations
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import labels
-from chalicelib.registrations.form import RegistrationForm
 from chalicelib.registrations.workflow import Status
-from chalicelib.staff.schemas import RegistrationListQuery
-from web import assets, form_fields, pages
+from tools.translations import KEYWORDS, extract
+from web import assets, pages
+from web.labels import ACTIONS, choice_labels
 
 ROOT = Path(__file__).parent.parent.parent / "chalicelib"
-SCRIPTS = assets.current("scripts")
-TEMPLATES = "".join(file.read_text() for file in pages.TEMPLATES.rglob("*.html"))
-FACT = re.compile(r"\{\w+\}")
+SCRIPTS = assets.sources("scripts")
+TEXTS = [message for message in extract(assets.FOLDER) if message.id]
 # A number of things: "{count} rows".
 COUNTED = re.compile(r"\{(?!name|who)\w+\} [a-z]+s\b")
 # Limits of lengths.
-NEVER_ONE = {"tooLong", "adviceEmpty", "adviceTooLong"}
+NEVER_ONE = (
+    "Too long: use",
+    "Use {longest} characters",
+    "Use at least {shortest} characters",
+    "Use up to",
+)
 NUMBER = re.compile(r"\d+|\{\w+\}")
 A_SENTENCE = re.compile(r"[A-Z].* .*[.@]", re.DOTALL)
 # Said to programs and to operators, or where a page has a text of its own for it.
@@ -71,6 +73,11 @@ MODULES = [
 ]
 
 
+def forms(text):
+    """Return a text, or the singular and the plural of a text about a number of things."""
+    return [text] if isinstance(text, str) else list(text)
+
+
 def said_in(module):
     """Return every sentence in a module that users may see, with # for the variable parts."""
     tree = ast.parse(module.read_text())
@@ -102,72 +109,41 @@ def said_in(module):
             yield text
 
 
-def names_used():
-    used = set(re.findall(r"""\btext\(["']([\w.-]+)["']\)""", TEMPLATES))
-    used |= pages.text_names("".join(SCRIPTS.values()))
-    fields = RegistrationForm.model_json_schema()["properties"]
-    used |= {f"{kind}.{one}" for kind in ("form", "hint") for one in fields}
-    used |= {f"filter.{to_camel(one)}" for one in RegistrationListQuery.annotations()}
-    python = Path(form_fields.__file__).read_text()
-    used |= set(re.findall(r'\b_text\(\s*"([\w.-]+)"', python))
-    beginnings = re.findall(r'\b_text\(\s*f"([\w.-]+)\{', python)
-    beginnings += re.findall(r'\btext\("([\w.-]+)" ~', TEMPLATES)
-    for beginning in beginnings:
-        used |= {one for one in TEXTS if one.startswith(beginning)}
-    return used
-
-
-@pytest.mark.parametrize("name", TEXTS)
-def test_a_text_says_the_same_facts_in_both_languages(name):
-    english, spanish = TEXTS[name]
-
-    assert english.strip()
-    assert spanish.strip()
-    assert set(FACT.findall(english)) == set(FACT.findall(spanish))
-
-
-@pytest.mark.parametrize(
-    "name", [one for one in TEXTS if COUNTED.search(TEXTS[one][0]) and one not in NEVER_ONE]
-)
-def test_number_of_things_is_said_in_the_plural(name):
-    assert name.endswith(".other")
-
-
-@pytest.mark.parametrize("name", [one for one in TEXTS if one.endswith((".one", ".other"))])
-def test_number_of_things_has_a_singular_and_a_plural_with_the_same_facts(name):
-    noun = name.rpartition(".")[0]
-    one, other = TEXTS[f"{noun}.one"], TEXTS[f"{noun}.other"]
-
-    assert one != other
-    for singular, plural in zip(one, other, strict=True):
-        assert FACT.findall(singular) == FACT.findall(plural)
+@pytest.mark.parametrize("message", TEXTS, ids=lambda message: repr(message.id)[:60])
+def test_number_of_things_has_a_singular_and_a_plural(message):
+    if isinstance(message.id, str) and not message.id.startswith(NEVER_ONE):
+        assert not COUNTED.search(message.id)
 
 
 def test_apostrophes_are_typographic():
-    said = [*TEXTS.values(), *ACTIONS.values(), *MESSAGES_IN_SPANISH.items()]
-    said += [choice_labels(language).values() for language in Language]
+    said = [text for message in TEXTS for text in forms(message.id)]
+    said += [text for pair in MESSAGES_IN_SPANISH.items() for text in pair]
+    said += [text for language in Language for text in choice_labels(language).values()]
 
-    assert [text for texts in said for text in texts if "'" in text] == []
+    assert [text for text in said if "'" in text] == []
 
 
 @pytest.mark.parametrize("language", Language)
 def test_the_status_of_a_registration_and_the_state_of_an_address_have_different_labels(language):
-    state = text("form.state", language)
+    words = translations.catalog(language)
 
-    assert state not in {text("filter.status", language), choice_labels(language)["status"]}
-
-
-def test_every_text_is_used():
-    assert set(TEXTS) - names_used() == set()
+    assert words.pgettext("address", "State") != words.gettext("Status")
+    assert words.gettext("Status") == choice_labels(language)["status"]
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_script_names_what_it_says_where_it_says_it(name):
-    """Else the page would come without it: its texts are found by their names in ``say("…")``."""
-    wanted = re.findall(r"(?<!function )\bsay(?:Count)?\(([^)]{0,30})", SCRIPTS[name])
+def test_a_page_has_every_text_that_its_scripts_show(name):
+    """The regular expression of the build finds what Babel's parser finds."""
+    file = io.BytesIO(SCRIPTS[name].encode())
+    found = extract_javascript(file, KEYWORDS, [], {"parse_template_string": True})
+    expected = {
+        "\x04".join(given) if function == "pgettext" else forms(given)[0]
+        for _, function, given, _ in found
+    }
+    calls = re.findall(r"(?<!const )(?<!function )\b[np]?gettext\(", SCRIPTS[name])
 
-    assert [one for one in wanted if not re.match(r'\s*"', one)] == []
-    assert pages.text_names(SCRIPTS[name]) <= set(TEXTS)
+    assert pages.keys_of(SCRIPTS[name]) == expected
+    assert len(calls) == len(re.findall(pages._CALL, SCRIPTS[name]))
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda one: f"{one.parent.name}/{one.stem}")

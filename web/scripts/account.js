@@ -4,7 +4,7 @@ import { announce, confirmed, download, find, make, onPress, onSubmit } from "./
 import { showAdvice, setUpSuggestion } from "./password";
 import { secondFactor } from "./second-factor";
 import { send, getAll } from "./service";
-import { moment, say } from "./texts";
+import { gettext, moment } from "./texts";
 
 let account = await requireAccount();
 let showSecondFactor = (_) => {};
@@ -19,21 +19,21 @@ function showAccount() {
   profile.elements.lastName.value = account.lastName ?? "";
   find("#email-now").textContent = emailStatus(account);
   const { email, emailVerified, pendingEmail } = account;
-  find("#email-pending").textContent = pendingEmail ? say("emailPending", { email: pendingEmail }) : "";
+  find("#email-pending").textContent = pendingEmail ? gettext("New address, not confirmed yet: {email}", { email: pendingEmail }) : "";
   find("#email-pending").hidden = find("#keep-email").hidden = !pendingEmail;
   find("#verify").hidden = !pendingEmail && (!email || emailVerified);
   showSecondFactor(account);
 }
 
 function emailStatus({ email, emailVerified }) {
-  if (!email) return say("emailNone");
-  return emailVerified ? say("emailVerified", { email }) : say("emailUnverified", { email });
+  if (!email) return gettext("No email address on your account");
+  return emailVerified ? gettext("{email} (confirmed)", { email }) : gettext("{email} (not confirmed)", { email });
 }
 
 onSubmit(profile, async ({ firstName, middleName, lastName }) => {
   account = await send("PATCH", "/me", { firstName, middleName, lastName });
   showAccount();
-  announce(say("profileSaved"));
+  announce(gettext("Profile saved"));
 });
 
 onSubmit(find("#change-email"), async ({ email, currentPassword }) => {
@@ -42,18 +42,18 @@ onSubmit(find("#change-email"), async ({ email, currentPassword }) => {
   find("#change-email").reset();
   showAccount();
   await listSessions();
-  announce(account.pendingEmail ? say("verificationSent") : say("emailChanged"));
+  announce(account.pendingEmail ? gettext("We sent you a link. Check your email.") : gettext("Email address saved"));
 });
 
 onPress(find("#keep-email"), async () => {
   account = await send("PATCH", "/me", { pendingEmail: null });
   showAccount();
-  announce(say("emailChangeCanceled"));
+  announce(gettext("The change is canceled."));
 });
 
 onPress(find("#verify"), async () => {
   await send("POST", "/email/verification");
-  announce(say("verificationSent"));
+  announce(gettext("We sent you a link. Check your email."));
 });
 
 showAdvice(change.elements.newPassword, () => [account.username, account.firstName, account.lastName]);
@@ -64,7 +64,7 @@ onSubmit(change, async ({ currentPassword, newPassword }) => {
   change.elements.newPassword.dispatchEvent(new Event("input"));
   showAccount();
   await listSessions();
-  announce(say("passwordChanged"));
+  announce(gettext("Password changed. You’ve been signed out on your other devices."));
 });
 
 /** Lists the sessions; returns whether staff have to set up a second factor first. */
@@ -82,15 +82,15 @@ async function listSessions() {
 
 function row(session) {
   const made = find("#session").content.cloneNode(true);
-  find(".agent", made).textContent = session.current ? say("thisDevice") : deviceName(session.userAgent);
-  find(".when", made).textContent = say("sessionSince", { moment: moment(session.startedAt), address: session.address });
+  find(".agent", made).textContent = session.current ? gettext("This device") : deviceName(session.userAgent);
+  find(".when", made).textContent = gettext("Signed in {moment} from {address}", { moment: moment(session.startedAt), address: session.address });
   const button = find("button", made);
   if (session.current) button.remove();
   else
     onPress(button, async () => {
       await send("DELETE", `/sessions/${session.id}`);
       await listSessions();
-      announce(say("sessionEnded"));
+      announce(gettext("Device signed out"));
     });
   return made;
 }
@@ -99,11 +99,11 @@ function row(session) {
 function deviceName(agent) {
   const system = agent.match(/iPhone|iPad|Android|Windows|Mac OS|CrOS|Linux/)?.[0];
   const browser = agent.match(/Edg|Firefox|Chrome|Safari/)?.[0].replace("Edg", "Edge");
-  return [browser, system].filter(Boolean).join(", ") || agent || say("unknownDevice");
+  return [browser, system].filter(Boolean).join(", ") || agent || gettext("Unknown device");
 }
 
 onPress(find("#everywhere"), async () => {
-  if (!(await confirmed(say("everywhereSure"), say("signOutEverywhere")))) return;
+  if (!(await confirmed(gettext("Sign out of all devices, including this one?"), gettext("Sign out of all devices")))) return;
   await send("DELETE", "/sessions");
   signOutInEveryTab();
 });
@@ -118,10 +118,10 @@ onPress(find("#delete"), async () => {
   const field = make(
     "div",
     { class: "field" },
-    make("label", { for: "delete-password" }, say("currentPassword")),
+    make("label", { for: "delete-password" }, gettext("Current password")),
     make("input", { id: "delete-password", name: "currentPassword", type: "password", autocomplete: "current-password" }),
   );
-  const given = await confirmed(say("deleteSure"), say("deleteAccount"), field);
+  const given = await confirmed(gettext("Permanently delete your account and all your registrations? You can’t undo this."), gettext("Delete my account"), field);
   if (!given) return;
   await send("POST", "/me/delete", given);
   signOutInEveryTab();

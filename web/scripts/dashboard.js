@@ -3,7 +3,7 @@ import { requireAccount, withRetry } from "./signed-in";
 import { showOffer } from "./offers";
 import { send, base, get, getAll, getEvent } from "./service";
 import { statusText, showStatus } from "./statuses";
-import { deadlineOf, say } from "./texts";
+import { deadlineOf, gettext } from "./texts";
 
 const account = await requireAccount();
 if (account.usernameReplacedAt) showNewUsername();
@@ -19,7 +19,7 @@ function card(event, explanation, action, registration) {
   find("h2", made).textContent = event.name;
   if (registration) {
     showStatus(find(".status", made), registration.status);
-    find(".reference", made).textContent = say("reference", { reference: registration.reference });
+    find(".reference", made).textContent = gettext("Reference number {reference}", { reference: registration.reference });
   } else find(".standing", made).remove();
   find(".explained", made).textContent = explanation;
   const link = find("a", made);
@@ -38,20 +38,20 @@ function card(event, explanation, action, registration) {
 function ownCard(one) {
   const event = eventsById.get(one.eventId) ?? { id: one.eventId, name: one.eventId, isOpen: false, timeZone: "UTC" };
   const unfinished = one.status === "Draft" && event.isOpen;
-  return card(event, statusText(one, event), unfinished ? say("continueDraft") : say("seeRegistration"), one);
+  return card(event, statusText(one, event), unfinished ? gettext("Continue registration") : gettext("View registration"), one);
 }
 
 const own = new Set(registrations.items.map((one) => one.eventId));
 const todo = events
   .filter((event) => event.isOpen && !own.has(event.id))
-  .map((event) => card(event, say("openUntil", { moment: deadlineOf(event, event.registrationClosesAt) }), say("registerNow")));
+  .map((event) => card(event, gettext("Register by {moment}.", { moment: deadlineOf(event, event.registrationClosesAt) }), gettext("Register")));
 const registrationCards = registrations.items.map(ownCard);
 place.replaceChildren(...registrationCards, ...todo);
-if (!place.children.length) place.append(make("p", {}, say("nothingOpen")));
+if (!place.children.length) place.append(make("p", {}, gettext("No events are open for registration right now.")));
 
 /** Tells an owner that their username, another person's email address, had to be replaced. */
 function showNewUsername() {
-  find("#renamed-help").textContent = say("usernameReplaced", { username: account.username });
+  find("#renamed-help").textContent = gettext("Your username is {username} now. You used an email address to sign in, and another person has confirmed that it’s theirs. Your data didn’t change. Write down your new username.", { username: account.username });
   find("#renamed").hidden = false;
   onPress(find("#renamed-read"), async () => {
     await send("PATCH", "/me", { usernameReplacedAt: null });

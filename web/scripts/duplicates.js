@@ -3,7 +3,7 @@
 import { make } from "./page";
 import { personName, registrationUrl } from "./records";
 import { get } from "./service";
-import { say, word } from "./texts";
+import { gettext, word } from "./texts";
 
 /** The registrations of an event with the same name and phone number; `own` is whose it is not about. */
 export async function findDuplicates(event, person, own) {
@@ -30,6 +30,6 @@ export async function showDuplicates(place, event, current) {
   const found = await findDuplicates(event, shown.form, shown.userId).catch(() => null);
   if (shown !== current()) return;
   place.hidden = found?.length === 0;
-  if (found) place.replaceChildren(make("p", {}, say("duplicates")), duplicateList(event, found));
-  else place.replaceChildren(say("duplicatesUnknown"));
+  if (found) place.replaceChildren(make("p", {}, gettext("The same name and phone number are registered for this event in another account. It may be the same person.")), duplicateList(event, found));
+  else place.replaceChildren(gettext("We couldn’t check whether this person is registered in another account."));
 }

@@ -7,7 +7,7 @@ import { announce, clearProblems, find, make, onPress, onSubmit, sentence } from
 import { showSpots } from "./places";
 import { send, base, getAll, ApiError } from "./service";
 import { minimumAge } from "./minimum-age";
-import { day, momentOf, say } from "./texts";
+import { day, gettext, momentOf, pgettext } from "./texts";
 
 const canManage = permits(await requireStaff(), "manageEvents");
 const form = find("#event");
@@ -33,7 +33,7 @@ function fillTimeZones(timeZone) {
 }
 
 function showTimeZone() {
-  find("#zone").textContent = say("inZone", { zone: knownZone(control("timeZone").value).replaceAll("_", " ") });
+  find("#zone").textContent = gettext("Times are in the event’s time zone: {zone}.", { zone: knownZone(control("timeZone").value).replaceAll("_", " ") });
 }
 
 // The page keeps the input for each event until the user saves or discards it: a session may end before.
@@ -55,7 +55,7 @@ function openEditor(chosen) {
   clearContested(form);
   form.reset();
   find("#meanwhile").hidden = true;
-  find("#editing").textContent = event ? event.name : say("newEvent");
+  find("#editing").textContent = event ? event.name : gettext("New event");
   control("id").readOnly = Boolean(event);
   if (event) fillForm(event);
   else fillTimeZones(control("timeZone").dataset.default);
@@ -102,18 +102,18 @@ function mergeCurrent(current) {
 function validate() {
   const { id = "", capacity, offerHours, ...given } = values(form);
   const fields = {};
-  if (!("name" in given)) fields.name = say("eventNameNeeded");
-  if (!/^[\w-]{1,64}$/.test(id)) fields.id = say("eventIdHelp");
-  for (const name of DATE_FIELDS) if (!isComplete(control(name))) fields[name] = say("dateNeeded");
+  if (!("name" in given)) fields.name = gettext("Enter a name.");
+  if (!/^[\w-]{1,64}$/.test(id)) fields.id = gettext("Letters, numbers, hyphens and underscores, up to 64. You can’t change it later.");
+  for (const name of DATE_FIELDS) if (!isComplete(control(name))) fields[name] = gettext("Enter a complete date between 2000 and 2999.");
   for (const name of TIME_FIELDS) {
     const moments = isComplete(control(name)) ? instantsOf(name, given) : [];
-    if (!isComplete(control(name))) fields[name] = say("momentNeeded");
-    else if (!moments.length) fields[name] = say("momentSkipped");
-    else if (moments.length > 1) fields[name] = say("momentTwice");
+    if (!isComplete(control(name))) fields[name] = gettext("Enter a complete date and time between 2000 and 2999.");
+    else if (!moments.length) fields[name] = gettext("The clocks go forward that night, and this time doesn’t exist. Enter another time.");
+    else if (moments.length > 1) fields[name] = gettext("The clocks go back that night, and this time comes twice. Enter another time.");
     given[name] = moments[0];
   }
-  if (capacity !== undefined && !/^\d{1,7}$/.test(capacity)) fields.capacity = say("capacityWrong");
-  if (offerHours !== undefined && !/^\d{1,3}$/.test(offerHours)) fields.offerHours = say("offerHoursWrong");
+  if (capacity !== undefined && !/^\d{1,7}$/.test(capacity)) fields.capacity = gettext("Enter a whole number, for example 1200, or leave this blank.");
+  if (offerHours !== undefined && !/^\d{1,3}$/.test(offerHours)) fields.offerHours = gettext("Enter a whole number from 1 to 336.");
   if (Object.keys(fields).length) throw new ApiError(422, { fields });
   const places = capacity === undefined ? null : Number(capacity);
   const hidden = control("hidden").checked;
@@ -147,27 +147,27 @@ onSubmit(form, async () => {
       return;
     }
     if (error.code !== "stale_version" || !error.current) throw error;
-    if (!event) throw new ApiError(422, { fields: { id: say("eventIdTaken") } });
+    if (!event) throw new ApiError(422, { fields: { id: gettext("Another event already uses this name. Choose a different one.") } });
     mergeCurrent(error.current);
     return;
   }
   if (isOpen()) closeEditor();
   else dropKept(saving);
-  announce(say("eventSaved"));
+  announce(gettext("Event saved"));
   await loadEvents();
 });
 
 function card(one) {
   const made = find("#card").content.cloneNode(true);
   find("h2", made).textContent = one.name;
-  find(".status", made).textContent = one.hidden ? say("isHidden") : one.isOpen ? say("isOpen") : say("isClosed");
+  find(".status", made).textContent = one.hidden ? pgettext("event", "Hidden") : one.isOpen ? gettext("Registration open") : gettext("Registration closed");
   find(".status", made).dataset.status = one.isOpen && !one.hidden ? "Hired" : "Withdrawn";
   find("code", made).textContent = one.id;
-  find(".dates", made).textContent = say("fromTo", { from: day(one.startsOn), to: day(one.endsOn) });
+  find(".dates", made).textContent = gettext("{from} – {to}", { from: day(one.startsOn), to: day(one.endsOn) });
   const [from, to] = TIME_FIELDS.map((name) => momentOf(one, one[name]));
-  find(".window", made).textContent = say("fromTo", { from, to });
+  find(".window", made).textContent = gettext("{from} – {to}", { from, to });
   find(".age", made).textContent = minimumAge(one);
-  find(".capacity", made).textContent = one.capacity ?? say("noLimit");
+  find(".capacity", made).textContent = one.capacity ?? gettext("No limit");
   showSpots(find(".spots", made), one.id);
   find(".list", made).href = `${base}/staff?${new URLSearchParams({ event: one.id })}`;
   find(".sum", made).href = `${base}/staff/summary?${new URLSearchParams({ event: one.id })}`;
@@ -180,7 +180,7 @@ function card(one) {
 async function loadEvents() {
   const events = await getAll("/admin/events");
   find("#events").replaceChildren(...events.map(card));
-  if (!events.length) find("#events").append(make("p", {}, say("noEvents")));
+  if (!events.length) find("#events").append(make("p", {}, gettext("No events yet")));
   return events;
 }
 

@@ -2,7 +2,7 @@
 
 import { find, findAll, labelOf, make } from "./page";
 import { hasMinimumAge, minimumAge } from "./minimum-age";
-import { day, phone, say, word } from "./texts";
+import { day, gettext, pgettext, phone, word } from "./texts";
 
 const PHONES = ["phone1", "phone2"];
 
@@ -47,7 +47,7 @@ export function put(form, name, value) {
 /** Shows the event's start and minimum age beside the question for the age. */
 export function tellAges(form, event) {
   const facts = { day: day(event.startsOn), age: minimumAge(event) };
-  find("#age-hint", form).textContent = hasMinimumAge(event) ? say("ageOn", facts) : say("ageOnAny", facts);
+  find("#age-hint", form).textContent = hasMinimumAge(event) ? gettext("The event starts {day}. You must be {age} on that day.", facts) : gettext("The event starts {day}.", facts);
 }
 
 /** Formats the phone numbers of a saved form, except one that the user is editing. */
@@ -72,9 +72,9 @@ const isTyped = (control) => control && !["checkbox", "radio", "select-one"].inc
 
 /** A value as readable text. */
 function inWords(form, name, value) {
-  if (isEmpty(value)) return say("nothing");
+  if (isEmpty(value)) return gettext("(blank)");
   if (Array.isArray(value)) return value.map(word).join(", ");
-  if (typeof value === "boolean") return value ? say("yes") : say("no");
+  if (typeof value === "boolean") return value ? pgettext("answer", "Yes") : pgettext("answer", "No");
   if (PHONES.includes(name)) return phone(value);
   return isTyped(controls(form, name)[0]) ? value : word(value);
 }
@@ -124,7 +124,7 @@ export function tellContested(form, contested, current) {
   for (const name of contested) {
     const field = find(`[name="${name}"]`, form).closest(".field");
     find(".contested", field)?.remove();
-    field.append(make("p", { class: "contested" }, say("contested", { value: inWords(form, name, current[name]) })));
+    field.append(make("p", { class: "contested" }, gettext("Someone else changed this to “{value}”. We kept what you typed.", { value: inWords(form, name, current[name]) })));
   }
 }
 

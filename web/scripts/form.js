@@ -9,7 +9,7 @@ import { showOffer } from "./offers";
 import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show, withLabel } from "./page";
 import { send, getAll, getEvent, ApiError, NetworkError } from "./service";
 import { statusText, signatureText, showStatus } from "./statuses";
-import { clock, day, deadlineOf, momentOf, say, today, translate } from "./texts";
+import { clock, day, deadlineOf, gettext, momentOf, pgettext, today, translate } from "./texts";
 import { guardChanges } from "./unsaved";
 
 const PAUSE = 1200; // milliseconds without a key before a draft is saved
@@ -52,9 +52,9 @@ async function begin() {
     return;
   }
   find("#event-name").textContent = event.name;
-  find("#event-dates").textContent = say("fromTo", { from: day(event.startsOn), to: day(event.endsOn) });
+  find("#event-dates").textContent = gettext("{from} – {to}", { from: day(event.startsOn), to: day(event.endsOn) });
   tellAges(form, event);
-  if (event.isOpen) find("#event-deadline").textContent = say("openUntil", { moment: deadlineOf(event, event.registrationClosesAt) });
+  if (event.isOpen) find("#event-deadline").textContent = gettext("Register by {moment}.", { moment: deadlineOf(event, event.registrationClosesAt) });
   document.title = `${event.name} · Breeze Lakes Point`;
   [record = null, last] = await own();
   const waiting = kept(place);
@@ -66,8 +66,8 @@ async function begin() {
 function showClosed() {
   const later = Date.parse(event.registrationOpensAt) > Date.now();
   find("#closed").textContent = later
-    ? say("opensAt", { moment: deadlineOf(event, event.registrationOpensAt) })
-    : say("closedAt", { moment: deadlineOf(event, event.registrationClosesAt) });
+    ? gettext("Registration opens {moment}.", { moment: deadlineOf(event, event.registrationOpensAt) })
+    : gettext("Registration closed {moment}.", { moment: deadlineOf(event, event.registrationClosesAt) });
   show("closed");
 }
 
@@ -85,18 +85,18 @@ function openForm(waiting) {
     // They were saved after all: only the response was lost.
     dropKept(place);
     showReceipt();
-    if (lost) announce(say("lockedDropped", { fields: lost }), "wrong");
+    if (lost) announce(gettext("You can’t change these answers anymore, so we kept the submitted ones: {fields}", { fields: lost }), "wrong");
     return;
   }
   find("#intro").textContent = intro();
   for (const button of [find("#send"), find("#save")]) {
-    button.textContent = isDraft() || isWithdrawn() ? say("submit") : say("saveChanges");
+    button.textContent = isDraft() || isWithdrawn() ? gettext("Submit registration") : gettext("Save changes");
   }
   find("#send").hidden = editing;
   find("#back").hidden = !editing;
   find("#discard").hidden = !record || editing;
   show("form");
-  if (lost) announce(say("lockedDropped", { fields: lost }), "wrong");
+  if (lost) announce(gettext("You can’t change these answers anymore, so we kept the submitted ones: {fields}", { fields: lost }), "wrong");
   tellSaved();
   if (changed()) later();
 }
@@ -131,14 +131,14 @@ function giveUpLocked() {
 function tellPrivacy() {
   find("#draft-privacy").hidden = !isDraft();
   find("#draft-privacy").textContent = record
-    ? say("draftPrivacy", { reference: record.reference })
-    : say("draftPrivacyNew");
+    ? gettext("Staff can see a draft only if you tell them its reference number: {reference}", { reference: record.reference })
+    : gettext("Staff can see a draft only if you tell them its reference number.");
 }
 
 function intro() {
-  if (locked.length) return say("contactHelp");
-  if (isDraft()) return say("formHelp");
-  return isWithdrawn() ? say("withdrawnHelp") : say("submittedHelp");
+  if (locked.length) return gettext("You can still change your phone numbers, email and address. To change anything else, contact the office.");
+  if (isDraft()) return gettext("We save your answers as you type. You can leave and come back. Answer every question marked “required” before you submit.");
+  return isWithdrawn() ? gettext("You withdrew this registration. Check your answers, then submit it again.") : gettext("You already submitted this registration. Save your changes to send them.");
 }
 
 /** Answers for a new registration: from last season's, or from the account. */
@@ -169,12 +169,12 @@ function tellSaved(problem) {
   find("#save").hidden = true;
   saved.dataset.kind = problem ? "wrong" : "done";
   if (problem) saved.textContent = problem;
-  else if (saving || timer) saved.textContent = say("saving");
-  else if (!record) saved.textContent = say("notBegun");
+  else if (saving || timer) saved.textContent = gettext("Saving…");
+  else if (!record) saved.textContent = gettext("We’ll save your answers as you type.");
   else {
     const at = clock(record.updatedAt);
     const without = Object.keys(wrong).map((name) => labelOf(find(`[name="${name}"]`, form))).join(", ");
-    saved.textContent = without ? say("savedWithout", { at, without }) : say("saved", { at });
+    saved.textContent = without ? gettext("Saved at {at}, except: {without}", { at, without }) : gettext("Saved at {at}", { at });
   }
 }
 
@@ -182,10 +182,10 @@ function tellSaved(problem) {
 function tellUnsaved() {
   const isUnsaved = changed();
   saved.dataset.kind = isUnsaved ? "unsaved" : "done";
-  if (isWithdrawn()) saved.textContent = say("notSubmittedYet");
-  else saved.textContent = isUnsaved ? say("notSavedYet") : say("noChanges");
+  if (isWithdrawn()) saved.textContent = gettext("Not submitted yet");
+  else saved.textContent = isUnsaved ? gettext("Changes not saved yet") : gettext("No changes yet");
   find("#save").hidden = !isUnsaved && !isWithdrawn();
-  find("#back").textContent = isUnsaved ? say("backWithoutChange") : say("back");
+  find("#back").textContent = isUnsaved ? gettext("Cancel changes") : gettext("Back");
 }
 
 // While the user types, the page stores the input in this tab at once, and saves a draft after a pause.
@@ -262,7 +262,7 @@ async function notSaved(error) {
     return;
   }
   if (error instanceof NetworkError || error.status >= 500 || error.status === 429) {
-    tellSaved(say("notSaved"));
+    tellSaved(gettext("Not saved yet: we can’t reach the service. Keep this tab open. We’ll keep trying."));
     delay = Math.min(delay * 2, LONGEST_BETWEEN_TRIES);
     clearTimeout(timer);
     timer = setTimeout(save, Math.max(delay, (error.retryAfter || 0) * 1000));
@@ -360,11 +360,11 @@ onSubmit(form, async () => {
   // Don't submit without fields that the service rejected: show invalid and missing fields together.
   if (Object.keys(wrong).length) throw new ApiError(422, { fields: { ...missing(), ...wrong } });
   if (editing && changed()) {
-    announce(say("changesSaved")); // and the bar says that what was typed since is not
+    announce(gettext("Changes saved")); // and the bar says that what was typed since is not
     return;
   }
-  if (editing && !isWithdrawn()) finish(record, say("changesSaved"));
-  else finish(await send("POST", `${path}/submit`, { version: record.version }), say("submitted"));
+  if (editing && !isWithdrawn()) finish(record, gettext("Changes saved"));
+  else finish(await send("POST", `${path}/submit`, { version: record.version }), gettext("Registration submitted"));
 });
 
 function missing() {
@@ -391,14 +391,14 @@ function showReceipt() {
     record = now;
     showReceipt();
   });
-  find("#submitted-at").textContent = record.submittedAt ? say("submittedAt", { moment: momentOf(event, record.submittedAt) }) : "";
+  find("#submitted-at").textContent = record.submittedAt ? gettext("Submitted {moment}", { moment: momentOf(event, record.submittedAt) }) : "";
   find("#signed").textContent = signatureText(record, event);
   find("#answers").replaceChildren(...listed(form, record.form));
   const may = (button) => button.dataset.from.split(" ").includes(status);
   const what = editable();
   find("#edit").hidden = what === "nothing";
-  if (what === "contact") find("#edit").textContent = say("contactChange");
-  else find("#edit").textContent = status === "Withdrawn" ? say("submitAgain") : say("change");
+  if (what === "contact") find("#edit").textContent = gettext("Edit contact information");
+  else find("#edit").textContent = status === "Withdrawn" ? gettext("Edit and submit again") : gettext("Edit my answers");
   find("#withdraw").hidden = !may(find("#withdraw"));
   show("receipt");
   find("#content").focus();
@@ -416,14 +416,14 @@ find("#back").addEventListener("click", () => {
   showReceipt();
 });
 onPress(find("#withdraw"), async () => {
-  const question = { question: say("withdrawSure"), yes: say("withdrawNow"), no: say("keepRegistration"), danger: true };
+  const question = { question: gettext("Withdraw your registration? You may lose your spot. You can submit again while registration is open."), yes: pgettext("confirm", "Withdraw registration"), no: gettext("Keep registration"), danger: true };
   if (!(await choose(question))) return;
   record = await send("POST", `${path}/withdraw`, {});
   showReceipt();
-  announce(say("withdrawn"));
+  announce(gettext("Registration withdrawn"));
 });
 onPress(find("#discard"), async () => {
-  if (!(await confirmed(say("discardSure"), say("discard")))) return;
+  if (!(await confirmed(gettext("Delete this draft? You can’t undo this."), gettext("Delete draft")))) return;
   timer = clearTimeout(timer);
   await saving?.catch(() => {});
   await send("DELETE", path, { version: record.version });

@@ -4,7 +4,7 @@ import { rememberedEvent, rememberEvent, withRetry } from "./signed-in";
 import { find, make } from "./page";
 import { asked } from "./page-query";
 import { getAll } from "./service";
-import { day, say } from "./texts";
+import { day, pgettext } from "./texts";
 
 /** Events as staff need them: the open ones first, then the next to open, then the latest, then hidden ones. */
 export function sortEvents(events) {
@@ -33,7 +33,7 @@ export async function chooseEvent(select) {
   const chosen = findEvent(asked.get("event")) ?? findEvent(rememberedEvent()) ?? events[0];
   const isTwice = ({ name }) => events.filter((event) => event.name === name).length > 1;
   const dated = (event) => (isTwice(event) ? `${event.name} (${day(event.startsOn)})` : event.name);
-  const label = (event) => (event.hidden ? `${dated(event)} · ${say("isHidden")}` : dated(event));
+  const label = (event) => (event.hidden ? `${dated(event)} · ${pgettext("event", "Hidden")}` : dated(event));
   select.replaceChildren(...events.map((event) => make("option", { value: event.id }, label(event))));
   if (chosen) {
     select.value = chosen.id;

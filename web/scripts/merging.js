@@ -2,7 +2,7 @@
 
 import { find, findAll, make, onSubmit } from "./page";
 import { send, get, ApiError } from "./service";
-import { moment, say, word } from "./texts";
+import { gettext, moment, word } from "./texts";
 
 /** Offers to merge another account into a person's.
 
@@ -32,8 +32,8 @@ export function setUpMerge(place, person, mailOf, done) {
     const effect = find(".effect", place);
     effect.classList.toggle("notice", merge.hidden);
     effect.textContent = merge.hidden
-      ? say("mergeClash", { events: events.map((one) => one.eventName).join(", ") })
-      : say("mergeEffect", { whoStays: kept.username, whoGoes: merged.username });
+      ? gettext("You can’t merge these accounts: both have a registration for {events}. If one is a draft, the person can sign in and delete it.", { events: events.map((one) => one.eventName).join(", ") })
+      : gettext("All registrations move to {whoStays}. The person signs in to {whoStays} as before. {whoGoes} can’t sign in anymore and is deleted. We email the confirmed addresses of both.", { whoStays: kept.username, whoGoes: merged.username });
     compared.hidden = false;
     find("h2", compared).focus();
   });
@@ -46,7 +46,7 @@ async function findAccount(typed) {
   const folded = (name) => (name ?? "").trim().normalize("NFKC").toLowerCase();
   const { items } = await get(`/admin/users?${new URLSearchParams({ q: typed, limit: "100" })}`);
   const found = items.find(({ username, email }) => [username, email].map(folded).includes(folded(typed)));
-  if (!found || !folded(typed)) throw new ApiError(422, { fields: { from: say("mergeUnknown") } });
+  if (!found || !folded(typed)) throw new ApiError(422, { fields: { from: gettext("We couldn’t find this account. Enter its full username or email.") } });
   return found;
 }
 

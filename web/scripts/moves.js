@@ -1,7 +1,7 @@
 // Where staff may move registrations, and what they are asked before they do.
 
 import { choose, find, findAll } from "./page";
-import { say, word } from "./texts";
+import { gettext, word } from "./texts";
 
 /** Asks before a change of status, and says what it does; gives null for a no.
 
@@ -14,11 +14,11 @@ export function confirmMove(status, who) {
 }
 
 function moveQuestion(status, who) {
-  if (status === "Hired") return say("hireSure", { who });
-  if (status === "Declined") return say("declineStaffSure", { who });
-  if (status === "Withdrawn") return say("withdrawStaffSure", { who });
+  if (status === "Hired") return gettext("Hire {who}? We’ll send an email that says “You’re hired” to each confirmed email address.", { who });
+  if (status === "Declined") return gettext("Decline {who}? We’ll send an email that says “We can’t offer you a job at this event” to each confirmed email address. A spot they hold becomes free.", { who });
+  if (status === "Withdrawn") return gettext("Withdraw {who}? We’ll send an email that says the registration was withdrawn to each confirmed email address. A spot they hold becomes free.", { who });
   const facts = { who, status: word(status) };
-  return status === "InReview" ? say("reviewSure", facts) : say("moveSure", facts);
+  return status === "InReview" ? gettext("Change {who} to “{status}”? Applicants get no email.", facts) : gettext("Change {who} to “{status}”? We’ll email applicants who confirmed their email address.", facts);
 }
 
 /** The statuses that staff are asked about before they move one registration there. */

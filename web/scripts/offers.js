@@ -1,6 +1,6 @@
 import { announce, confirmed, find, make, onPress } from "./page";
 import { send } from "./service";
-import { deadlineOf, say } from "./texts";
+import { deadlineOf, gettext } from "./texts";
 
 /** Shows the spot that's offered, if any, with two buttons; `answered` gets the registration as it is then. */
 export function showOffer(shown, { eventId, offer }, event, answered) {
@@ -21,10 +21,10 @@ export function showOffer(shown, { eventId, offer }, event, answered) {
     });
     return made;
   };
-  const sure = () => confirmed(say("declineSure"), say("declineOffer"));
-  find("p", shown).textContent = say("offerUntil", { moment: deadlineOf(event, offer.until) });
+  const sure = () => confirmed(gettext("Decline the spot? This withdraws your registration."), gettext("Decline"));
+  find("p", shown).textContent = gettext("A spot is free for you. Accept or decline it by {moment}.", { moment: deadlineOf(event, offer.until) });
   find(".actions", shown).replaceChildren(
-    button("strong", say("acceptOffer"), "accept", say("offerAccepted")),
-    button("quiet", say("declineOffer"), "decline", say("offerDeclined"), sure),
+    button("strong", gettext("Accept the spot"), "accept", gettext("The spot is yours.")),
+    button("quiet", gettext("Decline"), "decline", gettext("You declined the spot."), sure),
   );
 }

@@ -4,7 +4,7 @@ import { announce } from "./announcement";
 import { saveInput } from "./preserve-input";
 import { channel, keepsCookies, submitterOf } from "./compat";
 import { base, ApiError, NetworkError } from "./service";
-import { say, sayCount, translate } from "./texts";
+import { gettext, ngettext, translate } from "./texts";
 
 export const find = (selector, within = document) => within.querySelector(selector);
 export const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -32,17 +32,17 @@ export { announce } from "./announcement";
 
 /** Returns the message of an error. */
 export function sentence(error) {
-  if (error instanceof NetworkError) return say("unreachable");
+  if (error instanceof NetworkError) return gettext("We can’t reach the service. What you typed is still here. Check your connection and try again.");
   if (!(error instanceof ApiError)) throw error;
   if (error.status === 429) return `${translate(error.message)} ${wait(error.retryAfter)}`;
   const wrong = Object.values(error.fields).map(translate);
   if (wrong.length) return wrong.join(" ");
-  return translate(error.message) || say("unreachable");
+  return translate(error.message) || gettext("We can’t reach the service. What you typed is still here. Check your connection and try again.");
 }
 
 function wait(seconds) {
-  if (seconds > 90) return sayCount("waitMinutes", Math.ceil(seconds / 60));
-  return sayCount("waitSeconds", Math.max(1, seconds));
+  if (seconds > 90) return ngettext("Try again in {count} minute.", "Try again in {count} minutes.", Math.ceil(seconds / 60));
+  return ngettext("Try again in {count} second.", "Try again in {count} seconds.", Math.max(1, seconds));
 }
 
 // An error disappears when the user changes the text. The page checks the new text later.
@@ -116,7 +116,7 @@ function tooLong(form) {
     const isPassword = /password/.test(control.autocomplete);
     const count = lengthOf(isPassword ? control.value : control.value.trim());
     const longest = longestOf(control);
-    if (count > longest) problems[control.name] = say("tooLong", { longest, count });
+    if (count > longest) problems[control.name] = gettext("Use {longest} characters or fewer. You entered {count}.", { longest, count });
   }
   return problems;
 }
@@ -149,7 +149,7 @@ export function showProblems(form, error) {
   const head = make(
     "div",
     { class: "problems", role: "alert", tabindex: "-1" },
-    make("p", {}, Object.keys(problems).length ? say("problems") : sentence(error)),
+    make("p", {}, Object.keys(problems).length ? gettext("There is a problem. Fix the following:") : sentence(error)),
     ...(items.length ? [make("ul", {}, ...items)] : []),
   );
   form.prepend(head);
@@ -225,7 +225,7 @@ export const confirmed = (question, yes, ...fields) => choose({ question, yes },
 
     `danger` shows that a yes loses something. Gives the values of `fields` for a yes, null for a no.
 */
-export function choose({ question, yes, no = say("cancel"), danger = false }, ...fields) {
+export function choose({ question, yes, no = gettext("Cancel"), danger = false }, ...fields) {
   const form = make(
     "form",
     { method: "dialog" },
@@ -263,7 +263,7 @@ export function choose({ question, yes, no = say("cancel"), danger = false }, ..
 document.documentElement.dataset.scripts = "running";
 
 if (!keepsCookies()) {
-  find("main").prepend(make("p", { class: "problems", role: "alert", id: "cookies-blocked" }, say("cookiesBlocked")));
+  find("main").prepend(make("p", { class: "problems", role: "alert", id: "cookies-blocked" }, gettext("Your browser blocks cookies, and you can’t sign in without them. Allow cookies for this site in your browser’s settings, then reload this page.")));
 }
 
 for (const button of findAll("[data-language]")) {

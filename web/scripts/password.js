@@ -3,14 +3,14 @@
 import { copyButton } from "./copy";
 import { find, findAll, lengthOf, longestOf, make, onPress } from "./page";
 import { get } from "./service";
-import { say, sayCount } from "./texts";
+import { gettext, ngettext, pgettext } from "./texts";
 
 /** Shows or hides a password. The button's label names its next action. */
 function setVisible(field, isShown) {
   const button = find(`[data-reveals="${field.id}"]`);
   field.type = isShown ? "text" : "password";
-  button.textContent = isShown ? say("hide") : say("show");
-  button.setAttribute("aria-label", isShown ? say("hidePassword") : say("showPassword"));
+  button.textContent = isShown ? pgettext("password", "Hide") : pgettext("password", "Show");
+  button.setAttribute("aria-label", isShown ? gettext("Hide password") : gettext("Show password"));
 }
 
 for (const button of findAll("[data-reveals]")) {
@@ -28,13 +28,13 @@ const distinct = (text) => new Set(text.toLowerCase()).size;
 /** Returns advice on a password; the service, which checks more rules, makes the final decision. */
 function advice(password, shortest, longest, names) {
   const length = lengthOf(password);
-  if (length === 0) return say("adviceEmpty", { shortest });
-  if (length > longest) return say("adviceTooLong", { longest });
+  if (length === 0) return gettext("Use at least {shortest} characters. Three or more unrelated words work well.", { shortest });
+  if (length > longest) return gettext("Too long: use {longest} characters or fewer.", { longest });
   const lower = password.toLowerCase();
-  if (names.some((name) => name.length > 3 && lower.includes(name.toLowerCase()))) return say("adviceName");
-  if (length < shortest) return sayCount("adviceLength", shortest - length);
-  if (distinct(password) < 6) return say("adviceRepeats");
-  return say("adviceGood");
+  if (names.some((name) => name.length > 3 && lower.includes(name.toLowerCase()))) return gettext("Don’t use your name, username or email.");
+  if (length < shortest) return ngettext("{count} more character needed", "{count} more characters needed", shortest - length);
+  if (distinct(password) < 6) return gettext("Too repetitive. Use different words.");
+  return gettext("That’s long enough.");
 }
 
 /** Shows advice at a field; `names` returns the words that the password should not contain. */
@@ -61,7 +61,7 @@ export function setUpSuggestion(button, field) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
     const shown = make("p", { class: "passphrase", translate: "no" }, password);
     const select = () => getSelection().selectAllChildren(shown);
-    place.replaceChildren(make("p", {}, say("suggested")), shown, copyButton(password, select));
+    place.replaceChildren(make("p", {}, gettext("Write this password down before you continue. The spaces are part of it.")), shown, copyButton(password, select));
     place.scrollIntoView({ block: "nearest" });
   });
   field.addEventListener("input", () => {

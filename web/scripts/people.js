@@ -7,7 +7,7 @@ import { pagedList } from "./listing";
 import { setUpMerge } from "./merging";
 import { announce, confirmed, find, onPress, onSubmit, sentence, showProblems } from "./page";
 import { send, get } from "./service";
-import { moment, say, sayCount, translate, word } from "./texts";
+import { gettext, moment, ngettext, pgettext, translate, word } from "./texts";
 import { fillFormFromQuery } from "./list-query";
 
 const account = await requireStaff();
@@ -17,8 +17,8 @@ const query = fillFormFromQuery(form);
 restoreInput(form);
 
 function showCount(count, isAll) {
-  if (!count && isAll) find("#found").textContent = say("foundNobody");
-  else find("#found").textContent = isAll ? sayCount("foundAccounts", count) : sayCount("foundSome", count);
+  if (!count && isAll) find("#found").textContent = gettext("No accounts found");
+  else find("#found").textContent = isAll ? ngettext("{count} account", "{count} accounts", count) : ngettext("Showing the first {count}. There are more.", "Showing the first {count}. There are more.", count);
 }
 
 function row(person) {
@@ -40,12 +40,12 @@ function row(person) {
 }
 
 const emailText = ({ email, emailVerified }) =>
-  email && (emailVerified ? say("emailVerified", { email }) : say("emailUnverified", { email }));
+  email && (emailVerified ? gettext("{email} (confirmed)", { email }) : gettext("{email} (not confirmed)", { email }));
 
-const pendingEmailText = ({ pendingEmail }) => pendingEmail && say("emailPending", { email: pendingEmail });
+const pendingEmailText = ({ pendingEmail }) => pendingEmail && gettext("New address, not confirmed yet: {email}", { email: pendingEmail });
 
 const newUsernameText = ({ usernameReplacedAt }) =>
-  usernameReplacedAt && say("usernameReplacedAt", { moment: moment(usernameReplacedAt) });
+  usernameReplacedAt && gettext("Username replaced on {moment}", { moment: moment(usernameReplacedAt) });
 
 function addActions(doings, made, person) {
   const at = `/admin/users/${person.id}`;
@@ -65,7 +65,7 @@ function addActions(doings, made, person) {
   if (isStaff(person)) merging.remove();
   else setUpMerge(merging, person, emailText, (after, goneId) => {
     find(`[data-id="${goneId}"]`)?.remove();
-    showAs(after, say("mergeDone"));
+    showAs(after, gettext("The accounts are merged."));
   });
 
   const roles = find(".change-role", doings);
@@ -73,20 +73,20 @@ function addActions(doings, made, person) {
   if (!managesStaff) roles.remove();
   onSubmit(roles, async ({ role }) => {
     if (role === person.role) return;
-    if (!(await confirmed(say("roleSure", { ...who, role: word(role) }), say("changeRole")))) return;
-    showAs(await send("POST", `${at}/role`, { role }), say("roleChanged", { ...who, role: word(role) }));
+    if (!(await confirmed(gettext("Change {who}’s role to {role}?", { ...who, role: word(role) }), gettext("Change role")))) return;
+    showAs(await send("POST", `${at}/role`, { role }), gettext("{who}’s role is now {role}", { ...who, role: word(role) }));
   });
 
   const [disable, enable] = [find(".disable", doings), find(".enable", doings)];
   disable.hidden = person.disabled;
   enable.hidden = !person.disabled;
   onPress(disable, async () => {
-    if (await confirmed(say("disableSure", who), say("disable"))) showAs(await send("POST", `${at}/disable`), say("accountDisabled"));
+    if (await confirmed(gettext("Disable {who}’s account? They’ll be signed out now and won’t be able to sign in.", who), gettext("Disable account"))) showAs(await send("POST", `${at}/disable`), gettext("Account disabled"));
   });
-  onPress(enable, async () => showAs(await send("POST", `${at}/enable`), say("accountEnabled")));
+  onPress(enable, async () => showAs(await send("POST", `${at}/enable`), gettext("Account enabled")));
 
   onPress(find(".reset", doings), async () => {
-    if (!(await confirmed(say("resetSure", who), say("resetLink")))) return;
+    if (!(await confirmed(gettext("Create a password reset link for {who}? Earlier links will stop working.", who), gettext("Create password reset link")))) return;
     const { link, linkQrSvg, msg } = await send("POST", `${at}/password-reset`);
     if (link) showOneTimeLink(find(".handed-over", doings), { username: person.username, link, linkQrSvg });
     else announce(translate(msg));
@@ -94,12 +94,12 @@ function addActions(doings, made, person) {
   const factor = find(".factor", doings);
   factor.hidden = !(managesStaff && person.secondFactor);
   onPress(factor, async () => {
-    if (await confirmed(say("factorSure", who), say("removeFactor"))) showAs(await send("POST", `${at}/mfa/remove`), say("secondFactorRemoved"));
+    if (await confirmed(gettext("Turn off two-step verification for {who}? They’ll be able to sign in with only a password. First make sure it’s really them.", who), pgettext("another person’s account", "Turn off two-step verification"))) showAs(await send("POST", `${at}/mfa/remove`), gettext("Two-step verification is off"));
   });
   onPress(find(".sign-out", doings), async () => {
-    if (!(await confirmed(say("signOutSure", who), say("signOutEverywhere")))) return;
+    if (!(await confirmed(gettext("Sign {who} out of all devices?", who), gettext("Sign out of all devices")))) return;
     await send("DELETE", `${at}/sessions`);
-    announce(say("signedOutEverywhere"));
+    announce(gettext("Signed out of all devices"));
   });
 }
 
@@ -120,13 +120,14 @@ function addAuditLog(trail, person) {
 
 function entryRow({ at, actor, action, fields, related, reason }) {
   const made = find("#entry").content.firstElementChild.cloneNode(true);
-  const tellWho = (who) => (find(".hint", made).textContent = say("byAt", { who, moment: moment(at) }));
+  const tellWho = (who) => (find(".hint", made).textContent = gettext("{who}, {moment}", { who, moment: moment(at) }));
   tellWho(actor);
   usernameById(actor).then(tellWho);
   const done = find("p:last-child", made);
   const facts = [fields.map(word).join(", "), reason].filter(Boolean).join(" ");
   done.textContent = [word(action), facts].filter(Boolean).join(": ");
-  if (related) usernameById(related).then((who) => done.append(` (${say("mergedAccount", { who })})`));
+  const other = (who) => gettext("other account: {who}", { who });
+  if (related) usernameById(related).then((who) => done.append(` (${other(who)})`));
   return made;
 }
 

@@ -3,7 +3,7 @@
 import { listed } from "./fields";
 import { find, make } from "./page";
 import { personName } from "./records";
-import { momentOf, say, word } from "./texts";
+import { gettext, momentOf, word } from "./texts";
 
 /** Has printing print sheets, and the page itself only where there is nothing on them.
 
@@ -17,10 +17,10 @@ export function printSheets({ chosen, form, eventOf, more = (_record) => [] }) {
   function head(record) {
     const { reference, status, submittedAt, username } = record;
     const said = [
-      say("reference", { reference }),
+      gettext("Reference number {reference}", { reference }),
       word(status),
-      ...(submittedAt ? [say("submittedAt", { moment: momentOf(eventOf(), submittedAt) })] : []),
-      `${say("username")}: ${username}`,
+      ...(submittedAt ? [gettext("Submitted {moment}", { moment: momentOf(eventOf(), submittedAt) })] : []),
+      `${gettext("Username")}: ${username}`,
     ];
     return [make("p", { class: "of-event" }, eventOf().name), make("h2", {}, personName(record)), make("p", {}, said.join(" · "))];
   }
@@ -29,4 +29,4 @@ export function printSheets({ chosen, form, eventOf, more = (_record) => [] }) {
   addEventListener("afterprint", () => place.replaceChildren());
 }
 
-const signature = () => [make("p", { class: "signature" }, say("signatureLine")), make("p", { class: "signature" }, say("dateLine"))];
+const signature = () => [make("p", { class: "signature" }, gettext("Signature")), make("p", { class: "signature" }, gettext("Date"))];

@@ -12,7 +12,7 @@ import { printSheets } from "./print";
 import { personName } from "./records";
 import { send, base, get } from "./service";
 import { signatureText, showStatus } from "./statuses";
-import { deadlineOf, momentOf, say, word } from "./texts";
+import { deadlineOf, gettext, momentOf, word } from "./texts";
 import { guardChanges } from "./unsaved";
 
 const [eventId, userId] = [idFromQuery("event"), idFromQuery("user")];
@@ -65,12 +65,12 @@ function tell() {
   document.title = `${name} · Breeze Lakes Point`;
   showStatus(find("#standing"), record.status);
   find("#offer").textContent = offered(record);
-  find("#reference").textContent = say("reference", { reference: record.reference });
+  find("#reference").textContent = gettext("Reference number {reference}", { reference: record.reference });
   find("#username").textContent = record.username;
   find("#times").textContent = submittedAt
-    ? say("submittedAt", { moment: momentOf(event, submittedAt) })
-    : say("begunAt", { moment: momentOf(event, createdAt) });
-  find("#signed").textContent = signatureText(record, event) || say("notSigned");
+    ? gettext("Submitted {moment}", { moment: momentOf(event, submittedAt) })
+    : gettext("Started {moment}", { moment: momentOf(event, createdAt) });
+  find("#signed").textContent = signatureText(record, event) || gettext("Not signed yet");
   find("#answers").replaceChildren(...listed(form, record.form));
   find("#nowhere").hidden = enableMoveButtons(find("#move"), [record.status]);
   tellSubmission();
@@ -80,7 +80,7 @@ function tell() {
 function offered({ offer }) {
   if (!offer) return "";
   const until = { moment: deadlineOf(event, offer.until) };
-  return Date.parse(offer.until) > Date.now() ? say("offeredUntil", until) : say("offerOverSince", until);
+  return Date.parse(offer.until) > Date.now() ? gettext("Offered a spot until {moment}", until) : gettext("Expired {moment}. It goes to the next person shortly.", until);
 }
 
 /** Loads another user's changes to the record; keeps the input, and shows what changed. */
@@ -188,7 +188,7 @@ onSubmit(form, async (_, button) => {
   if (!(await saveTyped())) return;
   if (button !== submit) {
     closeForm();
-    announce(say("changesSaved"));
+    announce(gettext("Changes saved"));
     return;
   }
   // What is missing, the signature as well, is said at its field. What was typed is saved by then.
@@ -223,8 +223,8 @@ async function decided(status) {
   const who = personName(record);
   if (needsPaper(status)) {
     const box = make("input", { type: "checkbox", name: "paper", value: "true", required: true });
-    const label = make("label", { class: "choice" }, box, " ", say("signPaper"));
-    const question = { question: say("signPaperSure", { who }), yes: say("move.Submitted") };
+    const label = make("label", { class: "choice" }, box, " ", gettext("The applicant signed on paper, and I have the signature."));
+    const question = { question: gettext("{who} hasn’t signed. Submit with a signature on paper? We record it under your name.", { who }), yes: gettext("Move to submitted") };
     return (await choose(question, label)) && { paperSignature: true };
   }
   return DECISIONS.includes(status) ? (await confirmMove(status, who)) && {} : {};
@@ -246,7 +246,7 @@ onSubmit(find("#move"), async ({ note }, button) => {
   empty(find("#why"));
   // The buttons keep their places, and the focus goes to what has changed.
   find("#standing").focus();
-  announce(say("movedTo", { status: word(record.status) }));
+  announce(gettext("Status changed to {status}", { status: word(record.status) }));
   if (note.trim()) await readNotes();
 });
 
@@ -255,7 +255,7 @@ onSubmit(find("#move"), async ({ note }, button) => {
 function noteRow({ id, author, at, text }) {
   listedNotes.add(id);
   const made = find("#one-note").content.cloneNode(true);
-  find(".hint", made).textContent = say("byAt", { who: author, moment: momentOf(event, at) });
+  find(".hint", made).textContent = gettext("{who}, {moment}", { who: author, moment: momentOf(event, at) });
   find(".written", made).textContent = text;
   return made;
 }
@@ -285,7 +285,7 @@ onSubmit(find("#note"), async ({ text }) => {
   await send("POST", at("/notes"), begun);
   dropBegun();
   empty(find("#text"));
-  announce(say("noteAdded"));
+  announce(gettext("Note saved"));
   await readNotes();
 });
 
@@ -297,11 +297,11 @@ const withDeadline = ({ offer, ...others }) =>
 
 function changeRow({ actor, at, action, changes: changed }) {
   const made = find("#change").content.cloneNode(true);
-  find(".hint", made).textContent = `${say("byAt", { who: actor, moment: momentOf(event, at) })} · ${word(action)}`;
+  find(".hint", made).textContent = `${gettext("{who}, {moment}", { who: actor, moment: momentOf(event, at) })} · ${word(action)}`;
   find("dl", made).replaceChildren(...listedChanges(form, withDeadline(changed)));
   return made;
 }
 
 await requireStaff();
 if (eventId && userId) await withRetry(begin);
-else find("main").append(make("p", {}, say("noSuchRecord")));
+else find("main").append(make("p", {}, gettext("We couldn’t find that registration.")));

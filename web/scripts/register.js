@@ -2,7 +2,7 @@ import { find, make } from "./page";
 import { requireAccount, withRetry } from "./signed-in";
 import { hasMinimumAge, minimumAge } from "./minimum-age";
 import { base, getAll } from "./service";
-import { day, deadlineOf, say } from "./texts";
+import { day, deadlineOf, gettext } from "./texts";
 
 await requireAccount();
 const events = await withRetry(() => getAll("/events"));
@@ -12,11 +12,11 @@ const coming = events.filter((event) => Date.parse(event.registrationOpensAt) > 
 function card(event, explained) {
   const made = find("#card").content.cloneNode(true);
   find("h2", made).textContent = event.name;
-  find(".when", made).textContent = say("fromTo", { from: day(event.startsOn), to: day(event.endsOn) });
-  find(".age", made).textContent = hasMinimumAge(event) ? say("mustBe", { age: minimumAge(event) }) : "";
+  find(".when", made).textContent = gettext("{from} – {to}", { from: day(event.startsOn), to: day(event.endsOn) });
+  find(".age", made).textContent = hasMinimumAge(event) ? gettext("You must be {age} on the first day.", { age: minimumAge(event) }) : "";
   find(".explained", made).textContent = explained;
   const link = find("a", made);
-  link.textContent = say("registerNow");
+  link.textContent = gettext("Register");
   link.href = `${base}/register/${event.id}`;
   if (!event.isOpen) link.remove();
   return made;
@@ -25,8 +25,8 @@ function card(event, explained) {
 if (open.length === 1) location.replace(`${base}/register/${open[0].id}`);
 else {
   find("#events").replaceChildren(
-    ...open.map((event) => card(event, say("openUntil", { moment: deadlineOf(event, event.registrationClosesAt) }))),
-    ...coming.map((event) => card(event, say("opensAt", { moment: deadlineOf(event, event.registrationOpensAt) }))),
+    ...open.map((event) => card(event, gettext("Register by {moment}.", { moment: deadlineOf(event, event.registrationClosesAt) }))),
+    ...coming.map((event) => card(event, gettext("Registration opens {moment}.", { moment: deadlineOf(event, event.registrationOpensAt) }))),
   );
-  if (!open.length && !coming.length) find("#events").append(make("p", {}, say("nothingOpen")));
+  if (!open.length && !coming.length) find("#events").append(make("p", {}, gettext("No events are open for registration right now.")));
 }

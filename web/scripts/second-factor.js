@@ -2,7 +2,7 @@
 
 import { announce, download, find, make, onSubmit } from "./page";
 import { send } from "./service";
-import { say, sayCount } from "./texts";
+import { gettext, ngettext } from "./texts";
 
 const STATES = ["without", "scanning", "codes", "with"];
 
@@ -27,7 +27,7 @@ export function secondFactor(account, isRequired, changed) {
   }
 
   function tellCodesLeft(count) {
-    find("#codes-left").textContent = sayCount("codesLeft", count);
+    find("#codes-left").textContent = ngettext("Only {count} recovery code left. Get new recovery codes.", "Recovery codes left: {count}", count);
   }
 
   onSubmit(find("#begin"), async ({ currentPassword }) => {
@@ -35,7 +35,7 @@ export function secondFactor(account, isRequired, changed) {
     find("#begin").reset();
     // As an image, so that no script in it can run.
     const src = URL.createObjectURL(new Blob([qrSvg], { type: "image/svg+xml" }));
-    find("#qr").replaceChildren(make("img", { class: "qr", alt: say("qrCode"), src }));
+    find("#qr").replaceChildren(make("img", { class: "qr", alt: gettext("QR code for the authenticator app"), src }));
     find("#secret").textContent = secret.replace(/.{4}(?=.)/g, "$& ");
     showState("scanning");
     find("#confirm-code").focus();
@@ -49,7 +49,7 @@ export function secondFactor(account, isRequired, changed) {
     find("#confirm").reset();
     find("#must-set-up").hidden = true;
     showCodes(recoveryCodes);
-    announce(say("secondFactorSet"));
+    announce(gettext("Two-step verification is on"));
     await changed(true);
   });
 
@@ -59,7 +59,7 @@ export function secondFactor(account, isRequired, changed) {
     if (answer.recoveryCodes) showCodes(answer.recoveryCodes);
     else {
       showState("without");
-      announce(say("secondFactorRemoved"));
+      announce(gettext("Two-step verification is off"));
       await changed(false);
     }
   });

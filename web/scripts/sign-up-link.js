@@ -5,7 +5,7 @@ import { find, onSubmit, show } from "./page";
 import { redirectAfterSignIn } from "./public";
 import { showAdvice, setUpSuggestion } from "./password";
 import { send } from "./service";
-import { say } from "./texts";
+import { gettext } from "./texts";
 
 const form = find("#choose");
 const { username, firstName, lastName, password } = form.elements;
@@ -32,6 +32,6 @@ onSubmit(form, async (given) => {
 onSubmit(find("#ask"), async ({ email }) => {
   await send("POST", "/signup/email", { email });
   clearToken();
-  find("#sent-help").textContent = say("signUpLinkSent", { email });
+  find("#sent-help").textContent = gettext("We sent an email to {email}. Open it to continue. Check your spam folder, too.", { email });
   showPart("sent");
 });

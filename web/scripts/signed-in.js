@@ -4,7 +4,7 @@ import { saveInput } from "./preserve-input";
 import { requestSubmit, tab } from "./compat";
 import { find, findAll, make, news, reload, sentence, SIGNED_OUT, whenSignedOut } from "./page";
 import { send, base, expectAccount, hasSeveralSessions, get, ApiError } from "./service";
-import { say } from "./texts";
+import { gettext } from "./texts";
 
 /** Redirects to the sign-in page, which redirects back. */
 export function leave({ back = true } = {}) {
@@ -55,7 +55,7 @@ export async function withRetry(act) {
 export async function requireStaff() {
   const account = await requireAccount();
   if (isStaff(account)) return account;
-  find("main").replaceChildren(make("h1", {}, say("staffOnly")), make("p", {}, say("staffOnlyHelp")));
+  find("main").replaceChildren(make("h1", {}, gettext("Staff only")), make("p", {}, gettext("Your account doesn’t have access to this page. If you need it, ask an administrator.")));
   return new Promise(() => {});
 }
 
@@ -88,7 +88,7 @@ function carryEvent() {
 
 const askedAgain = (error) =>
   new Promise((again) => {
-    const button = make("button", {}, say("tryAgain"));
+    const button = make("button", {}, gettext("Try again"));
     const said = make("div", { class: "problems", role: "alert" }, make("p", {}, sentence(error)), button);
     button.addEventListener("click", () => {
       said.remove();

@@ -4,7 +4,7 @@ import { redirectAfterSignIn } from "./public";
 import { showAdvice, setUpSuggestion } from "./password";
 import { signUp } from "./new-account";
 import { send } from "./service";
-import { say } from "./texts";
+import { gettext } from "./texts";
 
 const form = find("form");
 const { username, email, noEmail, firstName, lastName, password } = form.elements;
@@ -36,7 +36,7 @@ onSubmit(form, async ({ noEmail: _, ...given }) => {
 function offerLink(given) {
   address = given.email || (given.username.includes("@") ? given.username : "");
   if (!address) return;
-  find("#taken-help").textContent = say("takenHelp", { email: address });
+  find("#taken-help").textContent = gettext("Is {email} your email address? We can email you a link to create your account with it.", { email: address });
   find("#taken-actions").hidden = false;
   taken.hidden = false;
 }
@@ -45,7 +45,7 @@ onPress(find("#send-sign-up-link"), async () => {
   await send("POST", "/signup/email", { email: address });
   // What is left to do is in the email, so that the form's own error would mislead.
   clearProblems(form);
-  find("#taken-help").textContent = say("signUpLinkSent", { email: address });
+  find("#taken-help").textContent = gettext("We sent an email to {email}. Open it to continue. Check your spam folder, too.", { email: address });
   find("#taken-actions").hidden = true;
   taken.focus(); // the button that had it is hidden
 });

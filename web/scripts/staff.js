@@ -12,7 +12,7 @@ import { personName, registrationUrl } from "./records";
 import { send } from "./service";
 import { spreadsheetFormat, downloadAllParts } from "./sheet";
 import { showStatus } from "./statuses";
-import { momentOf, phone, say, sayCount, translate, word } from "./texts";
+import { gettext, momentOf, ngettext, phone, translate, word } from "./texts";
 import { chooseEvent, fillFormFromQuery } from "./list-query";
 
 const MAX_MOVES = 100;
@@ -53,7 +53,7 @@ function row(record) {
   const name = personName(record);
   const box = find("input", made);
   box.value = record.userId;
-  box.setAttribute("aria-label", say("choose", { name }));
+  box.setAttribute("aria-label", gettext("Select {name}", { name }));
   const link = find("a", made);
   link.textContent = name;
   const isDraft = record.status === "Draft";
@@ -70,8 +70,8 @@ function row(record) {
 function showCount(count, isAll) {
   find("#list").hidden = !count;
   find("#sheet").hidden = !count && isAll;
-  if (!count && isAll) find("#found").textContent = say("foundNone");
-  else find("#found").textContent = isAll ? sayCount("someRegistrations", count) : sayCount("foundSome", count);
+  if (!count && isAll) find("#found").textContent = gettext("No registrations match. Check the spelling, or clear the search and filters.");
+  else find("#found").textContent = isAll ? ngettext("{count} registration", "{count} registrations", count) : ngettext("Showing the first {count}. There are more.", "Showing the first {count}. There are more.", count);
   showSelection();
 }
 
@@ -83,7 +83,7 @@ function showSelection() {
   const found = selected();
   find("#all").checked = found.length > 0 && found.length === rows.children.length;
   bulk.hidden = !found.length;
-  find("#chosen").textContent = sayCount("chosen", found.length);
+  find("#chosen").textContent = ngettext("{count} selected", "{count} selected", found.length);
   find("#nowhere").hidden = enableMoveButtons(bulk, found.map((record) => record.status));
 }
 
@@ -103,7 +103,7 @@ onSubmit(bulk, async ({ note }, button) => {
   const some = selected();
   const items = some.map(({ userId, version }) => ({ userId, version }));
   const status = button.value;
-  const who = sayCount("someRegistrations", items.length);
+  const who = ngettext("{count} registration", "{count} registrations", items.length);
   if (!(await confirmMove(status, who))) return;
   find("#failed").hidden = true;
   const moved = [];
@@ -131,7 +131,7 @@ async function showMoveResults(moved) {
   showFailedMoves(failed);
   if (!failed.length) bulk.reset();
   showSelection();
-  announce(sayCount("moved", moved.length - failed.length));
+  announce(ngettext("{count} registration updated", "{count} registrations updated", moved.length - failed.length));
   (failed.length ? find("#failed") : find("#found")).focus({ preventScroll: true });
 }
 
@@ -147,7 +147,7 @@ function showFailedMoves(failed) {
   const count = failed.length;
   const place = find("#failed");
   place.hidden = !count;
-  find("p", place).textContent = sayCount("notMoved", count);
+  find("p", place).textContent = ngettext("{count} registration couldn’t be updated. It’s still selected:", "{count} registrations couldn’t be updated. They’re still selected:", count);
   find("ul", place).replaceChildren(...failed.map(({ userId, error }) => {
     const link = make("a", { href: registrationUrl(event.id, userId) }, personName(records.get(userId)));
     return make("li", {}, link, `: ${translate(error)}`);
@@ -159,19 +159,19 @@ async function showDraftCount() {
   const { byStatus } = await send("GET", `/admin/events/${event.id}/summary`);
   const count = byStatus.Draft ?? 0;
   find("#drafts").hidden = !count;
-  find("#drafts").textContent = sayCount("drafts", count);
+  find("#drafts").textContent = ngettext("{count} draft not submitted yet. Staff can open it only with its reference number.", "{count} drafts not submitted yet. Staff can open one only with its reference number.", count);
 }
 
 onPress(find("#sheet"), async () => {
   const button = find("#sheet");
   const idle = button.textContent;
   try {
-    button.textContent = say("sheetBegun");
+    button.textContent = gettext("Preparing download…");
     const file = await downloadAllParts(`${path}.csv`, { ...query, ...spreadsheetFormat() }, (count) => {
-      button.textContent = sayCount("sheetRows", count);
+      button.textContent = ngettext("Preparing download… {count} row", "Preparing download… {count} rows", count);
     });
     download(file, `registrations-${event.id}.csv`);
-    announce(say("sheetDone"));
+    announce(gettext("Download complete"));
   } finally {
     button.textContent = idle;
   }
@@ -188,7 +188,7 @@ if (event) {
     showProblems(form, error);
   }
 } else {
-  find("#found").textContent = say("noEvents");
+  find("#found").textContent = gettext("No events yet");
   form.hidden = true;
   find("#sheet").hidden = true;
 }

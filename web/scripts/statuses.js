@@ -1,6 +1,6 @@
 // Statuses: their labels and their meaning for the applicant.
 
-import { deadlineOf, momentOf, say, word } from "./texts";
+import { deadlineOf, gettext, momentOf, word } from "./texts";
 
 /** Shows one. */
 export function showStatus(place, status) {
@@ -12,26 +12,16 @@ export function showStatus(place, status) {
 export function signatureText({ signedAt, paperSignature }, event) {
   if (paperSignature) {
     const facts = { moment: momentOf(event, paperSignature.at), who: paperSignature.by };
-    return paperSignature.by ? say("signedOnPaperBy", facts) : say("signedOnPaper", facts);
+    return paperSignature.by ? gettext("Signed on paper, recorded {moment} by {who}", facts) : gettext("Signed on paper, recorded {moment}", facts);
   }
-  return signedAt ? say("signedOn", { moment: momentOf(event, signedAt) }) : "";
+  return signedAt ? gettext("Signed {moment}", { moment: momentOf(event, signedAt) }) : "";
 }
-
-const EXPLANATIONS = {
-  Draft: () => say("explainDraft"),
-  Submitted: () => say("explainSubmitted"),
-  Waitlisted: () => say("explainWaitlisted"),
-  InReview: () => say("explainInReview"),
-  Interview: () => say("explainInterview"),
-  Hired: () => say("explainHired"),
-  Declined: () => say("explainDeclined"),
-  Withdrawn: () => say("explainWithdrawn"),
-};
 
 /** Shows the meaning; applicants can't submit a draft after its event has closed. */
 export function statusText({ status, position, offer, offerExpiredAt }, event) {
-  if (status === "Draft" && !event.isOpen) return say("explainTooLate");
-  if (status === "Withdrawn" && offerExpiredAt) return say("explainExpired", { moment: deadlineOf(event, offerExpiredAt) });
+  if (status === "Draft" && !event.isOpen) return gettext("Registration closed before you submitted this. Ask at the office if you can still apply.");
+  if (status === "Withdrawn" && offerExpiredAt) return gettext("We offered you a spot until {moment} and didn’t hear from you, so your registration is withdrawn. You can submit it again while registration is open.", { moment: deadlineOf(event, offerExpiredAt) });
   if (offer) return "";
-  return EXPLANATIONS[status]() + (position ? ` ${say("positionInLine", { position })}` : "");
+  const inLine = position && gettext("Your position on the waiting list: {position}.", { position });
+  return [word(`nextStep.${status}`), inLine].filter(Boolean).join(" ");
 }

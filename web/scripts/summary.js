@@ -4,7 +4,7 @@ import { requireStaff, withRetry } from "./signed-in";
 import { find, findAll, sentence, showProblems } from "./page";
 import { showSpots } from "./places";
 import { get } from "./service";
-import { say, sayCount } from "./texts";
+import { gettext, ngettext } from "./texts";
 import { chooseEvent, fillFormFromQuery } from "./list-query";
 
 await requireStaff();
@@ -14,7 +14,7 @@ const { event: _, ...query } = fillFormFromQuery(form);
 
 function showCounts(summary) {
   const total = Object.values(summary.byStatus).reduce((sum, count) => sum + count, 0);
-  find("#total").textContent = sayCount("total", total);
+  find("#total").textContent = ngettext("{count} registration, drafts included", "{count} registrations, drafts included", total);
   for (const table of findAll("[data-counts]")) {
     const counts = summary[table.dataset.counts];
     const most = Math.max(1, ...Object.values(counts));
@@ -37,6 +37,6 @@ if (event) {
     showProblems(form, error);
   }
 } else {
-  find("#total").textContent = say("noEvents");
+  find("#total").textContent = gettext("No events yet");
   form.hidden = true;
 }

@@ -3,17 +3,20 @@
 const given = JSON.parse(document.getElementById("texts").textContent);
 const language = document.documentElement.lang;
 
-/** A text of this page; facts stand in it as {name}. */
-export const say = (name, facts = {}) => filled(given.texts[name], facts);
+/** A text in this page's language; values stand in it as {name}. A text without a translation is English. */
+export const gettext = (text, values) => filled(given.texts[text] ?? text, values);
 
-/** A text about a number of things, in the singular or the plural: "1 registration", "5 registrations". */
-export function sayCount(name, count, facts = {}) {
-  // The other categories of languages with more of them, such as Spanish "many", read like "other" here.
-  const category = plurals.select(count) === "one" ? "one" : "other";
-  return filled(given.texts[`${name}.${category}`], { count: numbers.format(count), ...facts });
+/** A text that is translated in a context. */
+export const pgettext = (context, text, values) => filled(given.texts[`${context}\u0004${text}`] ?? text, values);
+
+/** A text about a number of things: "1 registration", "5 registrations". */
+export function ngettext(singular, plural, count, values) {
+  const forms = given.texts[singular] ?? [singular, plural];
+  const form = Math.min(CATEGORIES.indexOf(plurals.select(count)), forms.length - 1);
+  return filled(forms[form], { count: numbers.format(count), ...values });
 }
 
-const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (_, fact) => facts[fact]);
+const filled = (text, values) => (values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name]) : text);
 
 /** Translates a message of the service into this page's language; ignores the numbers in it. */
 export function translate(sentence) {
@@ -28,6 +31,10 @@ export const word = (choice) => given.labels[choice] ?? choice;
 // Spanish as it is written in the United States: with a 12-hour clock.
 export const locale = { en: "en-US", es: "es-US" }[language] ?? language;
 const plurals = new Intl.PluralRules(locale);
+// In the order of gettext's plural forms. The last form is for all further categories.
+/** @type {Intl.LDMLPluralRule[]} */
+const ALL_CATEGORIES = ["zero", "one", "two", "few", "many", "other"];
+const CATEGORIES = ALL_CATEGORIES.filter((one) => plurals.resolvedOptions().pluralCategories.includes(one));
 const numbers = new Intl.NumberFormat(locale);
 
 const formats = new Map();

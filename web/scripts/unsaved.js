@@ -2,7 +2,7 @@
 
 import { requestSubmit } from "./compat";
 import { choose, find } from "./page";
-import { say } from "./texts";
+import { gettext } from "./texts";
 
 /** Asks before this page is left.
 
@@ -15,7 +15,7 @@ export function guardChanges(hasChanges, discard) {
   window.addEventListener("leaving", () => (isAllowed = true));
 
   const isUnsaved = () => hasChanges() && !isAllowed;
-  const leaves = () => choose({ question: say("leaveSure"), yes: say("leaveUnsaved"), no: say("keepEditing"), danger: true });
+  const leaves = () => choose({ question: gettext("You have changes that aren’t saved. Leave without saving them?"), yes: gettext("Leave without saving"), no: gettext("Keep editing"), danger: true });
 
   // Closing the tab, reloading, Back: only the browser's own question can stop these.
   window.addEventListener("beforeunload", (event) => {

@@ -2,7 +2,7 @@
 
 import { find, onSubmit, show } from "./page";
 import { send, ApiError } from "./service";
-import { say } from "./texts";
+import { gettext } from "./texts";
 
 const readToken = () => new URLSearchParams(location.hash.slice(1)).get("token");
 export const token = readToken();
@@ -27,7 +27,7 @@ function askForLink() {
   const form = find("#whole-link");
   onSubmit(form, async ({ link }) => {
     const pasted = parseLink(link);
-    if (!pasted) throw new ApiError(422, { fields: { link: say("notThisLink") } }, 0);
+    if (!pasted) throw new ApiError(422, { fields: { link: gettext("Paste the full link from the email. It starts with https:// and has #token= in it.") } }, 0);
     form.reset();
     // This reloads the page; see above.
     location.replace(`#${new URLSearchParams({ token: pasted })}`);

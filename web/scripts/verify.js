@@ -1,7 +1,7 @@
 import { requireToken, redeemToken, token, showPart } from "./url-token";
 import { find, onSubmit, whenSignedOut } from "./page";
 import { base, expectAccount, get } from "./service";
-import { say } from "./texts";
+import { gettext } from "./texts";
 
 whenSignedOut(signInFirst);
 requireToken("confirm");
@@ -23,7 +23,7 @@ async function showSignedInAccount() {
     const account = await get("/me");
     expectAccount(account.id);
     for (const place of document.querySelectorAll(".which-account")) {
-      place.textContent = say("signedInAsAccount", { username: account.username });
+      place.textContent = gettext("You’re signed in as {username}.", { username: account.username });
     }
   } catch (error) {
     if (error.isSignedOut) signInFirst();

@@ -5,7 +5,7 @@ import { announce, confirmed, find, onPress, show } from "./page";
 import { spotsText } from "./places";
 import { personName, registrationUrl } from "./records";
 import { send, base, get } from "./service";
-import { deadlineOf, momentOf, phone, say } from "./texts";
+import { deadlineOf, gettext, momentOf, phone } from "./texts";
 import { chooseEvent } from "./list-query";
 
 await requireStaff();
@@ -21,18 +21,18 @@ function row(registration) {
   link.href = registrationUrl(event.id, userId);
   find(".reference", made).textContent = reference;
   find(".phones", made).textContent = [form.phone1, form.phone2].filter(Boolean).map(phone).join(" · ");
-  if (waitlistedAt) find(".since", made).textContent = say("waitingSince", { moment: momentOf(event, waitlistedAt) });
+  if (waitlistedAt) find(".since", made).textContent = gettext("Waiting since {moment}", { moment: momentOf(event, waitlistedAt) });
   const isOver = Date.parse(offer.until) <= Date.now();
   const until = { moment: deadlineOf(event, offer.until) };
-  find(".until", made).textContent = isOver ? say("offerOverSince", until) : say("answerBy", until);
+  find(".until", made).textContent = isOver ? gettext("Expired {moment}. It goes to the next person shortly.", until) : gettext("Answer by {moment}", until);
   const answer = (status, question, yes, said) => async () => {
     if (!(await confirmed(question, yes))) return;
     await send("POST", `${path}/registrations/${userId}/status`, { status, version });
     announce(said);
     await showOffers();
   };
-  onPress(find(".accept", made), answer("Submitted", say("acceptForSure", { name }), say("acceptForThem"), say("acceptedFor", { name })));
-  onPress(find(".decline", made), answer("Withdrawn", say("declineForSure", { name }), say("declineForThem"), say("declinedFor", { name })));
+  onPress(find(".accept", made), answer("Submitted", gettext("Accept the spot for {name}?", { name }), gettext("Accept"), gettext("{name} has the spot.", { name })));
+  onPress(find(".decline", made), answer("Withdrawn", gettext("Decline the spot for {name}? This withdraws their registration.", { name }), gettext("Decline"), gettext("{name} declined. The spot goes to the next person.", { name })));
   return made;
 }
 
@@ -51,6 +51,6 @@ if (event) {
   find("#everyone").href = `${base}/staff?${new URLSearchParams({ event: event.id, status: "Waitlisted", sort: "submittedAt" })}`;
   await withRetry(showOffers);
 } else {
-  find("#places").textContent = say("noEvents");
+  find("#places").textContent = gettext("No events yet");
   find("#list-query").hidden = true;
 }

@@ -8,7 +8,7 @@ import { pagedList } from "./listing";
 import { announce, choose, find, make, onPress, onSubmit, show } from "./page";
 import { registrationUrl } from "./records";
 import { send, ApiError } from "./service";
-import { say, translate } from "./texts";
+import { gettext, translate } from "./texts";
 import { chooseEvent, findEvent, showSelectedEvent } from "./list-query";
 
 await requireStaff();
@@ -19,7 +19,7 @@ const list = pagedList({
   place: find("#people"),
   button: find("#more"),
   row,
-  onChange: (count) => (find("#found").textContent = count ? "" : say("foundNobody")),
+  onChange: (count) => (find("#found").textContent = count ? "" : gettext("No accounts found")),
 });
 
 function row(person) {
@@ -49,9 +49,9 @@ async function startRegistration({ id, firstName, middleName, lastName, email, p
 /** Goes to a draft that its applicant has begun, with the reference that they tell. */
 async function openDraft(id) {
   const input = make("input", { id: "reference", name: "reference", required: true, autocomplete: "off" });
-  const label = make("label", { for: "reference" }, say("referenceWord"));
+  const label = make("label", { for: "reference" }, gettext("Reference number"));
   const field = make("div", { class: "field" }, label, input);
-  const given = await choose({ question: say("draftExists"), yes: say("openDraft") }, field);
+  const given = await choose({ question: gettext("This person already has a draft. To open it, enter the reference number they tell you."), yes: gettext("Open draft") }, field);
   if (given) location.assign(registrationUrl(event.value, id, given.reference));
 }
 
@@ -70,11 +70,11 @@ async function confirmNewAccount(person) {
     found = await findDuplicates(event.value, person);
   } catch (error) {
     if (error instanceof ApiError && error.status < 429) throw error;
-    return choose({ question: say("duplicatesUnknown"), yes: say("makeUnchecked") });
+    return choose({ question: gettext("We couldn’t check whether this person is registered in another account."), yes: gettext("Create account anyway") });
   }
   // The links open beside this page: what is typed here stays.
   const links = duplicateList(event.value, found, { target: "_blank", rel: "noopener" });
-  return !found.length || choose({ question: say("duplicates"), yes: say("makeAnyway") }, links);
+  return !found.length || choose({ question: gettext("The same name and phone number are registered for this event in another account. It may be the same person."), yes: gettext("It’s another person: create account") }, links);
 }
 
 onSubmit(find("#person"), async ({ phone1: typed, ...person }) => {
@@ -104,7 +104,7 @@ onPress(find("#new-link"), async () => {
 });
 onPress(find("#start"), () => startRegistration(createdAccount));
 
-const warnIfClosed = () => (find("#not-open").textContent = findEvent(event.value).isOpen ? "" : say("notOpen"));
+const warnIfClosed = () => (find("#not-open").textContent = findEvent(event.value).isOpen ? "" : gettext("Registration for this event isn’t open right now."));
 event.addEventListener("change", () => {
   showSelectedEvent(findEvent(event.value));
   warnIfClosed();
@@ -115,4 +115,4 @@ if (await chooseEvent(event)) {
   show("who");
   restoreInput(find("[data-part=who]"));
   if (!key.value) newKey();
-} else find("h1").after(say("noEvents"));
+} else find("h1").after(gettext("No events yet"));
