@@ -12,7 +12,7 @@ _FROM_OWN_PAGE = {None, "same-origin"}
 
 
 def reject_cross_site(request: Request) -> None:
-    """Accept a state-changing request from our pages, the front end, and non-browser clients only.
+    """Accept a change or download from our pages, the front end, and non-browser clients only.
 
     Raises:
         CsrfRejected: a browser sent it from another site.

@@ -93,6 +93,7 @@ _RESPONSE_TYPES: dict[str, type[Response[Any]]] = {
         SvgResponse,
     )
 }
+_COSTLY_RESPONSES = {CsvResponse.__name__, DownloadResponse.__name__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +170,18 @@ class Endpoint:
 
     @property
     def is_costly(self) -> bool:
-        """Whether HEAD validates and authorizes the request but doesn't call the view."""
-        return self.contract.response_type.is_costly
+        """Whether its body is a file that takes long to build.
+
+        HEAD validates and authorizes the request but doesn't call the view, and other sites can't
+        start it. It's found by name, which needs no schemas.
+        """
+        name: str = self.view.__annotations__["return"]
+        return name.partition("[")[0] in _COSTLY_RESPONSES
+
+    @property
+    def rejects_other_sites(self) -> bool:
+        """Whether it rejects browsers' requests from other sites: changes and downloads do."""
+        return self.method in UNSAFE_METHODS or self.is_costly
 
     @functools.cached_property
     def contract(self) -> Contract:
@@ -207,7 +218,7 @@ class Endpoint:
             *self.access.errors,
             *self.declared_errors,
         }
-        if self.method in UNSAFE_METHODS:
+        if self.rejects_other_sites:
             errors.add(CsrfRejected)
         if "body" in self.parameters:
             errors |= {BadJson, UnsupportedMediaType, InvalidFields}
@@ -263,7 +274,7 @@ class Endpoint:
         log.emit(event, action=self.view.__name__, requestId=request, **facts)
 
     def _arguments(self, request: Request, variables: dict[str, str]) -> dict[str, Any]:
-        if self.method in UNSAFE_METHODS:
+        if self.rejects_other_sites:
             reject_cross_site(request)
         if len(request.body) > MAX_BODY_BYTES:
             raise PayloadTooLarge

@@ -38,10 +38,8 @@ class Response(Generic[Model]):
         headers: headers of this type of response, in place of the default headers.
         optional_headers: names of headers that differ between responses and may be missing.
         extra_headers: values of the optional headers of this response.
-        is_costly: whether the body takes long to build, so that HEAD doesn't build it.
     """
 
-    is_costly: ClassVar[bool] = False
     headers: ClassVar[Mapping[str, str]] = {"Content-Type": JSON}
     optional_headers: ClassVar[tuple[str, ...]] = ()
 
@@ -76,8 +74,6 @@ class Response(Generic[Model]):
 
 class DownloadResponse(Response[Model]):
     """A response that takes long to build."""
-
-    is_costly: ClassVar[bool] = True
 
 
 class MessageResponse(Response[None]):
@@ -174,7 +170,6 @@ class SvgResponse(AssetResponse):
 class CsvResponse(TextResponse):
     """A table as comma-separated values (RFC 4180), which browsers save as a file."""
 
-    is_costly: ClassVar[bool] = True
     headers: ClassVar[Mapping[str, str]] = {"Content-Type": "text/csv; charset=utf-8"}
     optional_headers: ClassVar[tuple[str, ...]] = ("Content-Disposition", "Link")
 

@@ -107,6 +107,13 @@ def test_no_answer_comes_before_a_mail_could_have_been_sent(lane, backend, delay
     assert delays == [pytest.approx(2.1)]
 
 
+def test_a_request_over_the_limit_is_rejected_at_once(lane, backend, delays):
+    statuses = [forget(lane).status for _ in range(6)]
+
+    assert statuses[-1] == 429
+    assert len(delays) == 5
+
+
 def test_the_floor_is_above_the_longest_that_a_mail_takes(backend):
     config = aws.aws_client("sesv2").meta.config
 

@@ -87,3 +87,12 @@ def test_reading_passes_from_anywhere_and_shows_nothing_to_another_origin(river)
 
     assert reply.status == 200
     assert reply.headers.get("Access-Control-Allow-Origin") != "https://evil.example"
+
+
+@pytest.mark.parametrize("path", ["/admin/events/harvest-fair/registrations.csv", "/me/export"])
+def test_no_other_site_starts_a_download(river, path):
+    """A link on any page would put a list of applicants into the folder of a staff member."""
+    for elsewhere in (came(site="cross-site"), came(site="same-site"), came(origin="null")):
+        assert river.get(path, **elsewhere).code == "cross_site"
+    for ours in (came(), came(site="same-origin"), came(site="none"), came(origin=FRONT_END)):
+        assert river.get(path, **ours).code != "cross_site"
