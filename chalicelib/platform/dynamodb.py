@@ -53,6 +53,7 @@ class Database:
             TableName=self._table_name(read.table),
             Key=to_attributes(read.key),
             ConsistentRead=True,
+            **_projection([read]),
         )
         return read.parse(from_attributes(response["Item"])) if "Item" in response else None
 
@@ -69,11 +70,13 @@ class Database:
         DynamoDB may leave keys unprocessed. They are retried a few times.
         """
         wanted: Any = {}
-        for read in reads:
-            asked = wanted.setdefault(
-                self._table_name(read.table), {"Keys": [], "ConsistentRead": True}
-            )
-            asked["Keys"].append(to_attributes(read.key))
+        for table in dict.fromkeys(read.table for read in reads):
+            own = [read for read in reads if read.table == table]
+            wanted[self._table_name(table)] = {
+                "Keys": [to_attributes(read.key) for read in own],
+                "ConsistentRead": True,
+                **_projection(own),
+            }
         found: list[tuple[str, Item]] = []
         for attempt in range(_BATCH_ATTEMPTS):
             if attempt:
@@ -326,6 +329,21 @@ def database() -> Database:
         ServiceUnavailable: no stage is configured, or the region is missing.
     """
     return Database(service_client("dynamodb"), settings.current().table_name)
+
+
+def _projection(reads: Sequence[Read[Any]]) -> dict[str, Any]:
+    """Return the arguments for the attributes of one table that these reads name.
+
+    If one read names none, they read whole items. Each name has a placeholder, because some of them
+    are reserved words.
+    """
+    if not all(read.attributes for read in reads):
+        return {}
+    names = sorted({name for read in reads for name in (*read.key, *read.attributes)})
+    return {
+        "ProjectionExpression": ", ".join(f"#{name}" for name in names),
+        "ExpressionAttributeNames": {f"#{name}": name for name in names},
+    }
 
 
 def _back_off(attempt: int) -> None:

@@ -18,11 +18,14 @@ class Read(Generic[Record]):
         table: the table, by its short name.
         key: the item's key.
         parse: converts the item to a record.
+        attributes: the attributes to read; all of them if there are none here. A role can permit
+            the reading of some attributes only if the request names them.
     """
 
     table: str
     key: Item
     parse: Callable[[Item], Record]
+    attributes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ class Session:
             version revokes the session.
         started_at: the time of the sign-in.
         expires_at: the time at which it ends, however active it is.
-        address: the client's IP address at the start.
-        user_agent: the client's ``User-Agent`` header at the start.
+        address: the client's IP address at the start; empty in a session that was read to
+            authenticate a request.
+        user_agent: the client's ``User-Agent`` header at the start; empty as well.
         secret_hash: the SHA-256 of the random bits in its token; None if it was started by an
             earlier version of the service.
         last_seen_at: the time of the last staff request, or a little earlier; None if none was

@@ -10,9 +10,10 @@ from chalicelib.platform.items import Item, Query, Read, Write
 from chalicelib.sessions.session import Session
 
 SESSIONS = "sessions"
-
-
 _KEY = ("userId", "id")
+# What decides whether a session is active. Where its owner signed in is for the owner's list alone,
+# which one function shows, and the roles of the others don't permit them to read it.
+_DECIDING = ("accountVersion", "startedAt", "expiresAt", "secretHash", "lastSeenAt")
 
 
 class SessionStore:
@@ -37,8 +38,11 @@ class SessionStore:
     def get_with(
         self, account_read: Read[Account], account_id: str, session_id: str
     ) -> tuple[Session | None, Account | None]:
-        """Read a session and its account in one round trip; None for each that doesn't exist."""
-        session_read = Read(SESSIONS, _key(account_id, session_id), _from_item)
+        """Read a session and its account in one round trip; None for each that doesn't exist.
+
+        The session comes without its address and user agent.
+        """
+        session_read = Read(SESSIONS, _key(account_id, session_id), _from_item, _DECIDING)
         return self._database.get_both(session_read, account_read)
 
     def delete(self, account_id: str, session_id: str) -> bool:
@@ -144,8 +148,8 @@ def _from_item(item: Item) -> Session:
         account_version=item["accountVersion"],
         started_at=clock.from_text(item["startedAt"]),
         expires_at=clock.from_text(item["expiresAt"]),
-        address=item["address"],
-        user_agent=item["userAgent"],
+        address=item.get("address", ""),
+        user_agent=item.get("userAgent", ""),
         secret_hash=item.get("secretHash"),
         last_seen_at=clock.from_text(item["lastSeenAt"]) if "lastSeenAt" in item else None,
     )

@@ -71,7 +71,9 @@ def _template_url(emulator: Emulator, url: str) -> str:
 def _template(text: bytes) -> bytes:
     """An alarm on a sum of metrics can't be created, and sending mail is checked against ``*``.
 
-    AWS checks sending against the sender's identity, which is what the roles name.
+    AWS checks sending against the sender's identity, which is what the roles name. Of the condition
+    keys of DynamoDB, only a projection's are known, and those of a batch read aren't. The other
+    tests evaluate them all (``tests/support/condition_keys.py``).
     """
     template = json.loads(text)
     template["Resources"] = {
@@ -84,6 +86,7 @@ def _template(text: bytes) -> bytes:
             for statement in policy["PolicyDocument"]["Statement"]:
                 if "ses:SendEmail" in statement["Action"]:
                     statement["Resource"] = "*"
+                statement.pop("Condition", None)
     return json.dumps(template).encode()
 
 

@@ -117,7 +117,7 @@ def problems(checking):
 
 
 def without(function, number, verb):
-    """The policies but for one action of one of them."""
+    """The policies, without one action of one of them."""
     policies = deepcopy(POLICIES)
     policies[function]["Statement"][number]["Action"].remove(verb)
     return policies
@@ -171,6 +171,24 @@ def test_a_call_that_is_not_granted_is_denied_and_named(checking, river, monkeyp
     assert checking.new_problems() == []
 
 
+@pytest.mark.usefixtures("cleared")
+def test_a_call_that_names_an_attribute_that_is_not_granted_is_denied_and_named(
+    checking, river, monkeypatch
+):
+    policies = deepcopy(POLICIES)
+    [update] = [s for s in policies["accounts"]["Statement"] if s["Sid"] == "UpdateItemUsers"]
+    update["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"].remove("middleName")
+    monkeypatch.setattr(checking, "policies", policies)
+    monkeypatch.setattr(checking, "_checked", {})
+
+    assert river.ask("PATCH", "/me", {"middleName": "Lee"}).status == 503
+    [problem] = checking.new_problems()
+    assert problem == (
+        "PATCH /me (change_me) needs dynamodb:UpdateItem on users Attributes=middleName, "
+        "which the policy of the function accounts doesn't grant"
+    )
+
+
 def test_a_call_in_a_thread_of_an_endpoint_is_checked(tmp_path):
     client = boto3.client("sesv2")
 
@@ -212,8 +230,8 @@ def test_each_item_of_a_transaction_needs_a_permission_of_its_own():
         {"Update": {"TableName": "breeze-lakes-point-prod-users"}},
     ]
 
-    needed = permissions.needs("dynamodb", "TransactWriteItems", {"TransactItems": items})
-    assert list(needed) == [
+    asked = permissions.requests("dynamodb", "TransactWriteItems", {"TransactItems": items})
+    assert [request.need for request in asked] == [
         "dynamodb:PutItem one-time-tokens",
         "dynamodb:DeleteItem one-time-tokens",
         "dynamodb:ConditionCheckItem events",
@@ -224,7 +242,8 @@ def test_each_item_of_a_transaction_needs_a_permission_of_its_own():
 def test_an_index_takes_a_permission_of_its_own():
     read = {"TableName": "breeze-lakes-point-prod-notes", "IndexName": "byTime"}
 
-    assert list(permissions.needs("dynamodb", "Query", read)) == ["dynamodb:Query notes/byTime"]
+    [request] = permissions.requests("dynamodb", "Query", read)
+    assert request.need == "dynamodb:Query notes/byTime"
 
 
 def test_processes_are_merged_and_what_none_of_them_needed_is_named(tmp_path):

@@ -13,7 +13,7 @@ from moto.iam.access_control import IAMPolicy, PermissionResult
 from chalicelib.functions import FUNCTIONS
 from chalicelib.platform.settings import Settings
 from ops import functions
-from tests.support.permissions import needs_of
+from tests.support.permissions import actions_of
 
 ACCOUNT = "arn:aws:{}:us-east-1:123456789012:"
 SECRETS = {
@@ -22,6 +22,7 @@ SECRETS = {
 }
 SECRET = ACCOUNT.format("secretsmanager") + "secret:"
 WILDCARD = re.compile(r"(:|(session|signing)-key-|identity/|configuration-set/)\*$")
+MAX_POLICY = 10_240
 OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
@@ -86,12 +87,12 @@ def _allows(statements, asked):
 def test_a_role_allows_every_call_of_its_functions_actions(prod, function):
     statements = _statements(prod, function)
 
-    assert [n for n in needs_of(function) if not _allows(statements, _asked(n))] == []
+    assert [n for n in actions_of(function) if not _allows(statements, _asked(n))] == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_statement_is_there_for_nothing(prod, function):
-    calls = [*map(_asked, needs_of(function))]
+    calls = [*map(_asked, actions_of(function))]
     log = _arn(prod, f"{functions.logical_name(function)}Log")
     calls += [(verb, log) for verb in OWN_LOG]
 
@@ -106,7 +107,7 @@ def test_signing_out_is_denied_every_call_of_the_others(prod, function):
     statements = _statements(prod, "sign-out")
     log = _arn(prod, f"{functions.logical_name(function)}Log")
 
-    asked = [*map(_asked, needs_of(function)), *((verb, log) for verb in OWN_LOG)]
+    asked = [*map(_asked, actions_of(function)), *((verb, log) for verb in OWN_LOG)]
     assert [call for call in asked if _allows(statements, call)] == []
 
 
@@ -119,6 +120,14 @@ def test_a_role_names_what_it_is_for(prod, function):
         resources = statement["Resource"]
         for named in resources if isinstance(resources, list) else [resources]:
             assert "*" not in WILDCARD.sub("", named)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_policy_is_short_enough_for_a_role(prod, function):
+    # IAM counts the characters of a role's inline policies, without white space.
+    policy = {"Version": "2012-10-17", "Statement": _statements(prod, function)}
+
+    assert len(json.dumps(policy, separators=(",", ":"))) <= MAX_POLICY
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

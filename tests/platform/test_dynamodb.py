@@ -152,6 +152,20 @@ def test_what_a_batch_left_unprocessed_is_asked_for_again(database, boto):
     assert boto.batch_get_item.call_args.kwargs["RequestItems"] == rest
 
 
+def test_a_read_of_some_attributes_names_them_and_its_key(database, boto):
+    boto.batch_get_item.return_value = {"Responses": {"users": [{"id": {"S": "1"}}]}}
+    some = Read("users", {"id": "1"}, dict, ("role", "id"))
+
+    database.get_all(some, Read("users", {"id": "2"}, dict, ("email",)))
+    asked = boto.batch_get_item.call_args.kwargs["RequestItems"]["users"]
+    assert asked["ProjectionExpression"] == "#email, #id, #role"
+    assert asked["ExpressionAttributeNames"]["#role"] == "role"
+
+    database.get_all(some, Read("users", {"id": "2"}, dict))
+    asked = boto.batch_get_item.call_args.kwargs["RequestItems"]["users"]
+    assert "ProjectionExpression" not in asked, "one of them reads all attributes"
+
+
 def test_a_batch_that_stays_unprocessed_is_unavailable(database, boto):
     boto.batch_get_item.return_value = {"Responses": {}, "UnprocessedKeys": {"users": {}}}
 

@@ -224,3 +224,17 @@ def test_a_client_without_a_session_is_not_authorized(nobody, method, path):
         401,
         {"error": "Not authorized", "code": "not_signed_in"},
     )
+
+
+def test_a_session_that_authenticates_a_request_is_read_without_its_address(river, aws_calls):
+    river.get("/me")
+
+    [call] = [call for call in aws_calls if call.operation == "BatchGetItem"]
+    [(read, session)] = [
+        (call.parameters["RequestItems"][name], items[0])
+        for name, items in call.answer["Responses"].items()
+        if name.endswith("-sessions")
+    ]
+    assert "secretHash" in session
+    assert {"address", "userAgent"}.isdisjoint(session)
+    assert "ProjectionExpression" in read

@@ -30,7 +30,8 @@ from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, SCHEDULES, all_
 from chalicelib.platform.aws import OPERATIONS
 from chalicelib.platform.endpoints import Endpoint
 from ops import functions
-from tests.support import permissions
+from tests.support import iam, permissions
+from tests.support.iam import Request
 
 # The folder for the records of this process and of those that it starts.
 FOLDER = "PERMISSION_RECORDS"
@@ -91,14 +92,14 @@ class Recorder:
     policies: Mapping[str, Any]
     denies: bool
     seen: set[tuple[str, str]] = field(default_factory=set)
-    _checked: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _checked: dict[tuple[str, ...], str | None] = field(default_factory=dict)
     _read: dict[Path, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def problem(self, entry: Entry, need: str) -> str | None:
         """Return the error if an endpoint needs a permission that it lacks; None if it has it."""
-        verb, thing = need.split()
-        where = f"{entry.title} needs {verb} on {thing}"
+        verb, thing, *named = need.split()
+        where = f"{entry.title} needs {' '.join([verb, 'on', thing, *named])}"
         if permissions.grants(self.policies[entry.function], need):
             return None
         return f"{where}, which the policy of the function {entry.function} doesn't grant"
@@ -117,19 +118,25 @@ class Recorder:
         if operation not in OPERATIONS.get(service, ()):
             problems.append(f"{service}:{operation} is not in aws.OPERATIONS: it doesn't ship")
         self._note(OPERATION, f"{service}:{operation}")
-        for need in permissions.needs(service, operation, parameters, entry.function):
-            self._note(entry.name, need)
-            problems.append(self._check(entry, need))
+        for request in permissions.requests(service, operation, parameters, entry.function):
+            named = tuple(permissions.named(request))
+            for need in (request.need, *named):
+                self._note(entry.name, need)
+            problems.append(self._check(entry, request, named))
         if self.denies and (found := [problem for problem in problems if problem]):
             self._append("missing", *found)
             error = {"Error": {"Code": "AccessDeniedException", "Message": found[0]}}
             raise ClientError(error, operation)
 
-    def _check(self, entry: Entry, need: str) -> str | None:
-        pair = (entry.name, need)
-        if pair not in self._checked:
-            self._checked[pair] = self.problem(entry, need)
-        return self._checked[pair]
+    def _check(self, entry: Entry, request: Request, named: tuple[str, ...]) -> str | None:
+        """Return the error if IAM would deny a request."""
+        asked = (entry.name, request.need, *named)
+        if asked not in self._checked:
+            statements = self.policies[entry.function]["Statement"]
+            allowed = iam.allows(statements, request, permissions.resource)
+            found = filter(None, (self.problem(entry, need) for need in (request.need, *named)))
+            self._checked[asked] = None if allowed else next(found, f"{request.need} is denied")
+        return self._checked[asked]
 
     def _note(self, endpoint: str, need: str) -> None:
         if (endpoint, need) not in self.seen:

@@ -1,13 +1,16 @@
 """What AWS calls need, and what the policies of the Lambda functions grant.
 
 ``.chalice/permissions.json`` is the record: for each endpoint and each schedule, every permission
-that any test was seen to need. The policies in ``.chalice/policies`` follow from it. ``make
-permissions`` writes both.
+that any test was seen to need, and on the tables of ``LIMITED``, what the calls named. The policies
+in ``.chalice/policies`` and their conditions follow from it. ``make permissions`` writes both.
+
+A permission is a text, ``service:Verb thing``; what a call named is one with a third part, for
+example ``dynamodb:UpdateItem sessions Attributes=lastSeenAt``.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +18,37 @@ from chalicelib.functions import FUNCTION_BY_PACKAGE, FUNCTIONS, SCHEDULES, all_
 from chalicelib.platform.settings import Settings
 from chalicelib.sessions import keys
 from ops import functions, tables
+from tests.support import iam
+from tests.support.condition_keys import (
+    ATTRIBUTES,
+    ENCLOSING,
+    LEADING_KEYS,
+    RETURN_VALUES,
+    SELECT,
+    index_keys,
+)
+from tests.support.iam import Request
 
 RECORD = Path(__file__).parents[2] / ".chalice" / "permissions.json"
 # What no test can need, and why a function has it all the same, by (function, permission).
 EXCEPTIONS: Mapping[tuple[str, str], str] = {}
 # Lambda's runtime writes the log, and no test makes it do so.
 LOG = "WriteItsOwnLog"
-# A transaction needs the permission of each of its writes, and none of its own:
-# docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
-_IN_TRANSACTIONS = {
-    "Put": "PutItem",
-    "Update": "UpdateItem",
-    "Delete": "DeleteItem",
-    "ConditionCheck": "ConditionCheckItem",
+# The tables with which people sign in: a function may name only what its calls named there.
+_ACCOUNT_TABLES = ("attempts", "audit", "identities", "one-time-tokens", "sessions", "users")
+_NAMED = (ATTRIBUTES, ENCLOSING, RETURN_VALUES, SELECT)
+# The condition keys that a function's permissions have, by table.
+LIMITED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(_ACCOUNT_TABLES, _NAMED),
+    # What an item of this table is for is in its key, after a #: an event has none.
+    "events": (LEADING_KEYS,),
 }
 _SECRETS = {
     "session-key": Settings(stage="${Stage}").account_secret_name,
     "signing-key": Settings(stage="${Stage}").signing_secret_name,
 }
+_READS = {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}
+_SPECIFIC, _ALONE, _ANY = "SPECIFIC_ATTRIBUTES", "none", "*"
 _OF_ACCOUNT = "arn:${{AWS::Partition}}:{}:${{AWS::Region}}:${{AWS::AccountId}}:"
 # The longest first, since a table's full name, with any stage in it, ends in its short name.
 _TABLES = sorted(
@@ -45,24 +61,36 @@ _TABLES = sorted(
 )
 
 
-def needs(
+def requests(
     service: str, operation: str, parameters: Mapping[str, Any], function: str = ""
-) -> Iterator[str]:
-    """Yield the permissions of a call: ``service:Verb thing``, with the index if it reads one."""
+) -> Iterator[Request]:
+    """Yield what IAM decides about a call, each item of a transaction by itself."""
     if service == "secretsmanager":
-        yield f"secretsmanager:{operation} {_secret(parameters['SecretId'], function)}"
+        secret = _secret(parameters["SecretId"], function)
+        yield Request(f"secretsmanager:{operation}", secret)
     elif service == "sesv2":
-        yield f"ses:{operation} mail"
-    elif operation == "TransactWriteItems":
-        for item in parameters["TransactItems"]:
-            [(kind, write)] = item.items()
-            yield f"dynamodb:{_IN_TRANSACTIONS[kind]} {_table(write['TableName'])}"
-    elif operation in {"BatchGetItem", "BatchWriteItem"}:
-        for name in parameters["RequestItems"]:
-            yield f"dynamodb:{operation} {_table(name)}"
+        yield Request(f"ses:{operation}", "mail")
     else:
-        index = f"/{parameters['IndexName']}" if "IndexName" in parameters else ""
-        yield f"dynamodb:{operation} {_table(parameters['TableName'])}{index}"
+        yield from iam.dynamodb_requests(operation, parameters, _table)
+
+
+def named(request: Request) -> Iterator[str]:
+    """Yield what a request named, as the record has it; nothing outside of ``LIMITED``."""
+    for key in LIMITED.get(request.table, ()):
+        if key == LEADING_KEYS and request.action in _READS:
+            continue
+        values = request.context.get(key, ())
+        if key == ENCLOSING and request.action not in _READS:
+            values = values or (_ALONE,)
+        for value in sorted(values):
+            shown = _kind(value) if key == LEADING_KEYS else value
+            yield f"{request.need} {key.partition(':')[2]}={shown}"
+
+
+def _kind(key: str) -> str:
+    """Return the pattern of a composed key: ``fair#offer#7`` is ``*#offer#*``."""
+    parts = key.split("#")
+    return "#".join(part if number == 1 else _ANY for number, part in enumerate(parts))
 
 
 def _secret(name: str, function: str) -> str:
@@ -99,19 +127,51 @@ def resource(thing: str) -> Any:
 
 def grants(policy: Mapping[str, Any], need: str) -> bool:
     """Say whether a policy, as the project writes them, grants a permission."""
-    verb, thing = need.split()
+    verb, thing, *rest = need.split()
     return any(
         statement["Effect"] == "Allow"
         and verb in statement["Action"]
         and statement["Resource"] == resource(thing)
+        and all(_permits(statement.get("Condition", {}), one) for one in rest)
         for statement in policy["Statement"]
     )
+
+
+def _permits(condition: Mapping[str, Any], named_value: str) -> bool:
+    """Say whether a condition permits one value of a key."""
+    key, value = named_value.split("=")
+    limits = [keys[f"dynamodb:{key}"] for keys in condition.values() if f"dynamodb:{key}" in keys]
+    return all(value in limit for limit in limits)
 
 
 def recorded() -> dict[str, list[str]]:
     """Return the record."""
     record: dict[str, list[str]] = json.loads(RECORD.read_text())
-    return record
+    return {
+        name: [need for line in lines for need in _read(line)] for name, lines in record.items()
+    }
+
+
+def _read(line: str) -> Iterator[str]:
+    """Yield the permission of a line of the record, and what its calls named."""
+    verb, thing, *rest = line.split()
+    yield f"{verb} {thing}"
+    for key, values in (one.split("=") for one in rest):
+        yield from (f"{verb} {thing} {key}={value}" for value in values.split(","))
+
+
+def _lines(needed: Iterable[str]) -> list[str]:
+    """Return the lines of the record: one for each permission, with what its calls named."""
+    lines: dict[str, dict[str, list[str]]] = {}
+    for need in sorted(needed):
+        verb, thing, *rest = need.split()
+        keys = lines.setdefault(f"{verb} {thing}", {})
+        for key, value in (one.split("=") for one in rest):
+            keys.setdefault(key, []).append(value)
+    return [
+        " ".join([need, *(f"{key}={','.join(values)}" for key, values in keys.items())])
+        for need, keys in lines.items()
+    ]
 
 
 def endpoints_of(function: str) -> set[str]:
@@ -125,6 +185,15 @@ def endpoints_of(function: str) -> set[str]:
     }
 
 
+def actions_of(function: str) -> set[str]:
+    """Return the permissions of a function without what its calls named."""
+    return {need for need in needs_of(function) if not _is_named(need)}
+
+
+def _is_named(need: str) -> bool:
+    return "=" in need
+
+
 def needs_of(function: str, record: Mapping[str, list[str]] | None = None) -> set[str]:
     """Return all permissions that the endpoints of a function need."""
     known = recorded() if record is None else record
@@ -134,19 +203,18 @@ def needs_of(function: str, record: Mapping[str, list[str]] | None = None) -> se
 
 def policy(function: str, record: Mapping[str, list[str]] | None = None) -> dict[str, Any]:
     """Return the policy that a function should have: what its endpoints need, and its log."""
-    verbs: dict[str, list[str]] = {}
-    by_thing = sorted(map(str.split, needs_of(function, record)), key=lambda need: need[::-1])
-    for verb, thing in by_thing:
-        verbs.setdefault(thing, []).append(verb)
-    statements = [
-        {
-            "Sid": "Use" + "".join(re.sub(r"(^|[-/])(.)", lambda m: m[2].upper(), thing)),
-            "Effect": "Allow",
-            "Action": actions,
-            "Resource": resource(thing),
-        }
-        for thing, actions in verbs.items()
-    ]
+    needed = needs_of(function, record)
+    free: dict[str, list[str]] = {}
+    statements = []
+    for verb, thing in sorted((need.split() for need in needed if need.count(" ") == 1), key=_last):
+        prefix = f"{verb} {thing} "
+        found = {need.removeprefix(prefix) for need in needed if need.startswith(prefix)}
+        if condition := _condition(verb, thing, found):
+            own = {**_statement(verb.partition(":")[2], thing, [verb]), "Condition": condition}
+            statements.append(own)
+        else:
+            free.setdefault(thing, []).append(verb)
+    statements += [_statement("Use", thing, verbs) for thing, verbs in free.items()]
     log = {
         "Sid": LOG,
         "Effect": "Allow",
@@ -156,9 +224,58 @@ def policy(function: str, record: Mapping[str, list[str]] | None = None) -> dict
     return {"Version": "2012-10-17", "Statement": [*statements, log]}
 
 
+def _last(need: list[str]) -> list[str]:
+    return need[::-1]
+
+
+def _statement(does: str, thing: str, verbs: list[str]) -> dict[str, Any]:
+    named_thing = re.sub(r"(^|[-/])(.)", lambda found: found[2].upper(), thing)
+    return {
+        "Sid": f"{does}{named_thing}",
+        "Effect": "Allow",
+        "Action": verbs,
+        "Resource": resource(thing),
+    }
+
+
+def _condition(verb: str, thing: str, found: Iterable[str]) -> dict[str, Any]:
+    """Return the condition of a permission; nothing if any request may pass.
+
+    Args:
+        verb: the action.
+        thing: the table, with the index if one is read.
+        found: what the calls named, for example ``Attributes=lastSeenAt``.
+    """
+    values: dict[str, list[str]] = {}
+    for key, value in sorted(one.split("=") for one in found):
+        values.setdefault(f"dynamodb:{key}", []).append(value)
+    condition: dict[str, Any] = {}
+    if LEADING_KEYS in values and _ANY not in values[LEADING_KEYS]:
+        condition["ForAllValues:StringLike"] = {LEADING_KEYS: values[LEADING_KEYS]}
+    if ATTRIBUTES not in values:
+        return condition
+    if verb in _READS and values[SELECT] != [_SPECIFIC]:
+        # Without a projection, a read returns everything, whatever attributes it names.
+        return condition
+    # "You must specify the names of all of the primary key and index key attributes."
+    attributes = sorted({*values[ATTRIBUTES], *index_keys(thing)})
+    condition["ForAllValues:StringEquals"] = {ATTRIBUTES: attributes}
+    if SELECT in values:
+        condition["StringEquals"] = {SELECT: values[SELECT]}
+    if RETURN_VALUES in values:
+        # It always has a value in a single write, but AWS doesn't say so of each in a transaction.
+        condition["StringEqualsIfExists"] = {RETURN_VALUES: values[RETURN_VALUES]}
+    # A check of a condition is part of a transaction anyway, and AWS lists no such key for it.
+    is_check = verb == "dynamodb:ConditionCheckItem"
+    if not is_check and _ALONE not in values.get(ENCLOSING, [_ALONE]):
+        condition["ForAnyValue:StringEquals"] = {ENCLOSING: values[ENCLOSING]}
+    return condition
+
+
 def write(record: Mapping[str, list[str]]) -> None:
     """Write the record and the policies that follow from it."""
-    RECORD.write_text(json.dumps(dict(sorted(record.items())), indent=2) + "\n")
+    lines = {name: _lines(needed) for name, needed in sorted(record.items())}
+    RECORD.write_text(json.dumps(lines, indent=2) + "\n")
     for function in FUNCTIONS:
         text = json.dumps(policy(function, record), indent=2) + "\n"
         (functions.POLICIES / f"{function}.json").write_text(text)

@@ -1,0 +1,137 @@
+"""Code of an attacker that a Lambda function runs in place of its own.
+
+It has the function's role, and nothing else: each call is decided by the function's policy with its
+conditions, and then made on the mocked AWS. It knows the source code, and the identifiers of every
+account and session, though some are hard to learn.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.platform import settings
+from chalicelib.platform.attributes import from_attributes, to_attributes
+from chalicelib.platform.aws import aws_client
+from tests.support import iam, permissions
+
+Item = dict[str, Any]
+
+
+class Denied(Exception):
+    """The role doesn't allow the call."""
+
+
+class Attacker:
+    """An attacker with the role of one function.
+
+    Attributes:
+        function: the function.
+    """
+
+    def __init__(self, function: str, policy: Mapping[str, Any]) -> None:
+        """Run in a function with this policy."""
+        self.function = function
+        self._statements = policy["Statement"]
+
+    def call(self, service: str, operation: str, **parameters: Any) -> Any:
+        """Call AWS.
+
+        Raises:
+            Denied: the role doesn't allow it.
+        """
+        for request in permissions.requests(service, operation, parameters, self.function):
+            if not iam.allows(self._statements, request, permissions.resource):
+                raise Denied(request.need)
+        method = "".join(f"_{c.lower()}" if c.isupper() else c for c in operation).removeprefix("_")
+        return getattr(aws_client(service), method)(**parameters)
+
+    def secret(self, name: str) -> str:
+        """Read a secret."""
+        found: str = self.call("secretsmanager", "GetSecretValue", SecretId=name)["SecretString"]
+        return found
+
+    def put(self, table: str, item: Item) -> None:
+        """Write an item, whether there is one or not, by itself or in a transaction."""
+        put = {**_table(table), "Item": to_attributes(item)}
+        self._either("PutItem", {"Put": put})
+
+    def update(self, table: str, key: Item, *, drop: tuple[str, ...] = (), **values: Any) -> None:
+        """Set attributes of an item, and remove others, by itself or in a transaction."""
+        parts = [f"SET {', '.join(f'#{name} = :{name}' for name in values)}"] if values else []
+        parts += [f"REMOVE {', '.join(f'#{name}' for name in drop)}"] if drop else []
+        update = {
+            **_key(table, key),
+            "UpdateExpression": " ".join(parts),
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *drop)},
+        }
+        if values:
+            named = {f":{name}": value for name, value in values.items()}
+            update["ExpressionAttributeValues"] = to_attributes(named)
+        self._either("UpdateItem", {"Update": update})
+
+    def delete(self, table: str, key: Item) -> None:
+        """Delete an item, in any of three ways."""
+        try:
+            self._either("DeleteItem", {"Delete": _key(table, key)})
+        except Denied:
+            request = {"DeleteRequest": {"Key": to_attributes(key)}}
+            name = _table(table)["TableName"]
+            self.call("dynamodb", "BatchWriteItem", RequestItems={name: [request]})
+
+    def _either(self, operation: str, item: dict[str, Any]) -> None:
+        [write] = item.values()
+        try:
+            self.call("dynamodb", operation, **write)
+        except Denied:
+            self.call("dynamodb", "TransactWriteItems", TransactItems=[item])
+
+    def read(self, table: str, key: Item, *names: str) -> Item:
+        """Read attributes of an item, in every way that returns some."""
+        whole: dict[str, Any] = _key(table, key)
+        projected = {
+            "ProjectionExpression": ", ".join(f"#{name}" for name in names),
+            "ExpressionAttributeNames": {f"#{name}": name for name in names},
+        }
+        ways = [
+            lambda how: self._get(whole | how),
+            lambda how: self._batch_get(table, key, how),
+            lambda how: self._query(table, key, how),
+        ]
+        attempts = [lambda way=way, how=how: way(how) for way in ways for how in ({}, projected)]
+        attempts += [lambda: self._returned_by_update(whole)]
+        for attempt in attempts:
+            try:
+                return from_attributes(attempt())
+            except Denied:
+                continue
+        raise Denied(f"to read {', '.join(names)} of {table}")
+
+    def _get(self, asked: dict[str, Any]) -> Any:
+        return self.call("dynamodb", "GetItem", **asked)["Item"]
+
+    def _batch_get(self, table: str, key: Item, how: dict[str, Any]) -> Any:
+        name = _table(table)["TableName"]
+        asked = {name: {"Keys": [to_attributes(key)], **how}}
+        return self.call("dynamodb", "BatchGetItem", RequestItems=asked)["Responses"][name][0]
+
+    def _query(self, table: str, key: Item, how: dict[str, Any]) -> Any:
+        names = how.get("ExpressionAttributeNames", {}) | {f"#k{n}": n for n in key}
+        asked = {
+            **_table(table),
+            **how,
+            "KeyConditionExpression": " AND ".join(f"#k{name} = :{name}" for name in key),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": to_attributes({f":{n}": v for n, v in key.items()}),
+        }
+        return self.call("dynamodb", "Query", **asked)["Items"][0]
+
+    def _returned_by_update(self, whole: dict[str, Any]) -> Any:
+        """An update that changes nothing and returns the item."""
+        return self.call("dynamodb", "UpdateItem", **whole, ReturnValues="ALL_OLD")["Attributes"]
+
+
+def _table(table: str) -> dict[str, str]:
+    return {"TableName": settings.current().table_name(table)}
+
+
+def _key(table: str, key: Item) -> dict[str, Any]:
+    return {**_table(table), "Key": to_attributes(key)}

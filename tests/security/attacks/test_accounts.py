@@ -1,0 +1,32 @@
+"""An attacker's code in the function ``accounts``, which signs people in: it can be any of them."""
+
+from unittest import mock
+
+import pytest
+
+from chalicelib.sessions.session import Session
+from tests.security.attacks.policies import documented, with_permission
+
+FUNCTION = "accounts"
+
+
+def test_only_documented_techniques_work(attack):
+    assert attack(FUNCTION) == documented()[FUNCTION]
+
+
+def test_without_the_hash_of_its_secret_a_session_opens_with_the_signing_key_alone(attack):
+    opens = "sign a token for an open session"
+    with mock.patch.object(Session, "belongs_to", return_value=True):
+        assert attack(FUNCTION, opens) == {opens}
+
+
+@pytest.mark.parametrize(
+    ("verb", "thing", "opens"),
+    [
+        ("dynamodb:UpdateItem", "audit", "change an audit entry"),
+        ("dynamodb:DeleteItem", "audit", "delete an audit entry"),
+        ("dynamodb:UpdateItem", "events", "change an event"),
+    ],
+)
+def test_with_one_more_permission_it_can_do_more(attack, verb, thing, opens):
+    assert attack(FUNCTION, opens, policy=with_permission(FUNCTION, verb, thing)) == {opens}
