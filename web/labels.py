@@ -106,6 +106,7 @@ ACTIONS: Mapping[str, str] = {
     "accepted": NP_("history", "spot accepted"),
     "offer_declined": NP_("history", "spot declined"),
     "offer_expired": NP_("history", "offer expired"),
+    "deleted": NP_("history", "draft deleted"),
     "merged": NP_("history", "moved here from the applicant’s other account"),
     "registration.saved": NP_("history", "registration saved"),
     "registration.submitted": NP_("history", "registration submitted"),

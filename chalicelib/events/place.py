@@ -1,8 +1,8 @@
 """An event's places: how many are taken, offered, and waited for.
 
 A place is *taken* by a registration that has it, or *offered*: held for a registration on the
-waiting list until its applicant accepts, declines, or misses the deadline. A place that is offered
-is free for no one else.
+waiting list until its applicant accepts, declines, or misses the deadline. No other registration
+can take an offered place.
 """
 
 from dataclasses import dataclass
@@ -27,16 +27,15 @@ class PlaceCounts:
     """The counters of one event.
 
     Attributes:
-        capacity: how many places the event has; None for any number.
-        taken: how many registrations have a place.
-        offered: how many places are held for registrations on the waiting list.
-        waitlisted: how many registrations are on the waiting list without an offer.
-        is_counted: whether ``waitlisted`` includes everyone. For an event of an earlier version it
-            doesn't until ``python -m ops migrate`` or a recount has counted those who were waiting
-            then.
-        waitlist_changed_at: when a registration last came to ``waitlisted`` or left it; None for
-            never.
-        recounted_at: when ``waitlisted`` was last compared with the registrations; None for never.
+        capacity: the number of places; None for any number.
+        taken: the number of registrations that have a place.
+        offered: the number of places that are held for registrations on the waiting list.
+        waitlisted: the number of registrations on the waiting list without an offer.
+        is_counted: whether ``waitlisted`` includes all registrations. For an event of an earlier
+            version, it does after ``python -m ops migrate`` or a recount.
+        waitlist_changed_at: the time at which ``waitlisted`` last changed; None for never.
+        recounted_at: the time at which ``waitlisted`` was last compared with the registrations;
+            None for never.
     """
 
     capacity: int | None
@@ -49,7 +48,7 @@ class PlaceCounts:
 
     @property
     def waiting(self) -> int | None:
-        """How many are on the waiting list without an offer; None where not all are counted."""
+        """The number of registrations without an offer on the waiting list; None if uncounted."""
         return self.waitlisted if self.is_counted else None
 
     @property
@@ -59,12 +58,12 @@ class PlaceCounts:
 
     @property
     def is_waited_for(self) -> bool:
-        """Whether anyone on the waiting list has no offer yet."""
+        """Whether a registration on the waiting list has no offer yet."""
         return self.waitlisted > 0
 
     @property
     def is_in_demand(self) -> bool:
-        """Whether anyone is on the waiting list, with or without an offer."""
+        """Whether a registration is on the waiting list, with or without an offer."""
         return self.waitlisted > 0 or self.offered > 0
 
 
@@ -73,10 +72,10 @@ class Offer:
     """A place that is held for one registration on the waiting list.
 
     Attributes:
-        event_id: the event.
-        user_id: the account that it belongs to.
-        offered_at: when the place was offered.
-        until: the deadline. From this moment on the offer can't be accepted.
+        event_id: the event ID.
+        user_id: the account ID of the registration's owner.
+        offered_at: the time at which the place was offered.
+        until: the deadline, from which on the offer can't be accepted.
     """
 
     event_id: str
@@ -84,6 +83,6 @@ class Offer:
     offered_at: datetime
     until: datetime
 
-    def is_open_at(self, moment: datetime) -> bool:
+    def is_open_at(self, now: datetime) -> bool:
         """Return whether the offer can still be accepted."""
-        return moment < self.until
+        return now < self.until

@@ -1,7 +1,7 @@
 """The places of events: taken, offered, and waited for.
 
-Every change of a registration's claim to a place goes through
-:meth:`Places.move_writes`, in the transaction that changes the registration.
+:meth:`Places.move_writes` counts every change of a registration, in the transaction that changes
+it.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ __all__ = ["OfferExists", "Places", "PlacesChanged", "places"]
 
 
 class Places:
-    """The places of one stage's events."""
+    """The places of all events."""
 
     def __init__(self, store: PlacesStore) -> None:
         """Use a store."""
@@ -62,10 +62,10 @@ class Places:
         """Write the length of the waiting list, unless it has changed since the counters were read.
 
         Args:
-            event_id: the event.
-            counts_before: the counters as they were before.
-            waitlisted: how many registrations wait without an offer.
-            now: the time.
+            event_id: the event ID.
+            counts_before: the counters as they were read before the registrations.
+            waitlisted: the number of registrations that wait without an offer.
+            now: the current time.
 
         Raises:
             PlacesChanged: a registration has joined or left the waiting list since it was read.
@@ -73,7 +73,7 @@ class Places:
         self._store.recount(event_id, counts_before, waitlisted, now)
 
     def count_waiting_write(self, event_id: str) -> Write:
-        """Return the write that counts one more registration which has been waiting all along."""
+        """Return the write that counts a registration that was on the waiting list uncounted."""
         return count_waiting_write(event_id)
 
     def move_writes(
@@ -86,49 +86,50 @@ class Places:
         in_turn: bool = False,
         if_full: bool = False,
     ) -> list[Write]:
-        """Return the writes that go along with a change of a registration.
+        """Return the writes of counters and offers for a change of a registration.
 
-        They raise PlacesChanged if the place or the offer isn't as it was read.
+        They raise PlacesChanged if the counters or the offer have changed since they were read.
 
         Args:
-            event_id: the event.
-            user_id: the account that it belongs to.
-            states: how it stands to the event's places before and after.
-            offer: the offer that it had, as it was read; None for none.
-            in_turn: whether a place that others wait for isn't free for this registration.
-            if_full: whether it may join the waiting list only if no place is free for it.
+            event_id: the event ID.
+            user_id: the account ID of the registration's owner.
+            states: the place state of the registration before and after the change.
+            offer: the offer to the registration as it was read; None without an offer.
+            in_turn: whether a place for which others wait doesn't count as free.
+            if_full: whether the registration may join the waiting list only if no place is free.
         """
         before, after = states
         if before is after:
             return []
-        counted = self._store.move_write(event_id, before, after, in_turn=in_turn, if_full=if_full)
-        writes = [counted]
+        writes = [self._store.move_write(event_id, before, after, in_turn=in_turn, if_full=if_full)]
         if offer and before is PlaceState.OFFERED:
             writes.append(self._store.delete_offer_write(offer))
         elif before is PlaceState.WAITING:
-            # No offer may have been made since: its place would stay held for no one.
+            # Without this check, the place of an offer that was made since would stay held.
             writes.append(self._store.no_offer_check(event_id, user_id))
         return writes
 
     def transfer_writes(
         self, event_id: str, user_id: str, to_user_id: str, offer: Offer | None
     ) -> list[Write]:
-        """Return the writes that go along when a waiting registration gets another owner.
+        """Return the writes for a transfer of a waiting registration to another account.
 
-        No counter changes. They raise PlacesChanged if the offer isn't as it was read.
+        The counters stay as they are. The writes raise PlacesChanged if the offer has changed since
+        it was read.
 
         Args:
-            event_id: the event.
-            user_id: whose registration it is.
-            to_user_id: whose it will be.
-            offer: the offer that it has, as it was read; None for none.
+            event_id: the event ID.
+            user_id: the account ID of the current owner.
+            to_user_id: the account ID of the new owner.
+            offer: the offer to the registration as it was read; None without an offer.
         """
-        noted = self._store.waitlist_changed_write(event_id)
+        writes = [self._store.waitlist_changed_write(event_id)]
         if offer is None:
-            # No offer may have been made since: its place would stay held for no one.
-            return [noted, self._store.no_offer_check(event_id, user_id)]
-        moved = replace(offer, user_id=to_user_id)
-        return [noted, self._store.delete_offer_write(offer), self._store.put_offer_write(moved)]
+            # Without this check, the place of an offer that was made since would stay held.
+            return [*writes, self._store.no_offer_check(event_id, user_id)]
+        transferred = replace(offer, user_id=to_user_id)
+        writes.append(self._store.delete_offer_write(offer))
+        return [*writes, self._store.put_offer_write(transferred)]
 
     def reserve_place_writes(self, offer: Offer, before: PlaceState) -> list[Write]:
         """Return the writes that hold a free place for a registration.
@@ -137,17 +138,17 @@ class Places:
 
         Args:
             offer: the offer.
-            before: what the registration counts as now.
+            before: the current place state of the registration.
         """
-        counted = self._store.move_write(offer.event_id, before, PlaceState.OFFERED)
-        return [self._store.put_offer_write(offer), counted]
+        count_write = self._store.move_write(offer.event_id, before, PlaceState.OFFERED)
+        return [self._store.put_offer_write(offer), count_write]
 
     def delete_offer_writes(self, offer: Offer) -> list[Write]:
-        """Return the writes that end an offer whose registration isn't waiting any more."""
-        counted = self._store.move_write(offer.event_id, PlaceState.OFFERED, PlaceState.NONE)
-        return [counted, self._store.delete_offer_write(offer)]
+        """Return the writes that end an offer whose registration no longer waits."""
+        count_write = self._store.move_write(offer.event_id, PlaceState.OFFERED, PlaceState.NONE)
+        return [count_write, self._store.delete_offer_write(offer)]
 
 
 def places() -> Places:
-    """Return the places of this process's stage."""
+    """Return the places of the stage of this process."""
     return Places(PlacesStore(database()))

@@ -1,13 +1,13 @@
 """The counters of an event's places, and the offers of places, in DynamoDB.
 
-The counters are an item of their own in the table ``events``, beside the capacity that they're held
-against: submissions write there and don't conflict with readers of the event. Its attribute
-``taken`` counts offered places, too, so that an earlier version of the service, which knows of no
-offers, gives none of them away.
+The counters of an event are a separate item in the table ``events``, with a copy of the capacity.
+Submissions write this item, and so don't conflict with changes of the event. Its attribute
+``taken`` includes offered places, so that an earlier version of the service, which has no offers,
+gives none of them away.
 
-An offer is an item of its own as well, not an attribute of the registration: an earlier version
-writes registrations whole and would drop it. The index ``byStart`` has all offers under one key in
-the order of their deadlines, because an offer "starts" at its deadline there.
+An offer is a separate item, too, and not an attribute of the registration: an earlier version of
+the service replaces the whole registration, and would drop the attribute. For offers, the attribute
+``startsOn`` is the deadline, so that the index ``byStart`` sorts all offers by their deadlines.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ EVENTS = "events"
 BY_START = "byStart"
 _KIND = "offer"
 _HAS_FREE = "(attribute_not_exists(places) OR taken < places)"
-_NONE_WAITING = "(attribute_not_exists(waiting) OR waiting <= :none)"
+_NONE_WAITING = "(attribute_not_exists(waiting) OR waiting <= :zero)"
 _COUNTERS = ("taken", "offered", "waiting")
 
 
@@ -31,18 +31,18 @@ class PlacesChanged(Exception):
 
 
 class OfferExists(PlacesChanged):
-    """The registration has an offer already."""
+    """The registration already has an offer."""
 
 
 class PlacesStore:
     """The counters and offers in the table ``events``."""
 
     def __init__(self, database: Database) -> None:
-        """Use a stage's database."""
+        """Use a database."""
         self._database = database
 
     def read(self, event_id: str) -> PlaceCounts | None:
-        """Return an event's counters; None if there is no such event."""
+        """Return an event's counters; None if the event doesn't exist."""
         return self._database.get(self.counts_read(event_id))
 
     def counts_read(self, event_id: str) -> Read[PlaceCounts]:
@@ -57,7 +57,7 @@ class PlacesStore:
         """Yield the offers of all events, the earliest deadline first.
 
         Args:
-            due_at: only those whose deadline has passed by then; None for all.
+            due_at: return only offers whose deadline has passed by this time; None for all.
         """
         condition, values = "kind = :kind", {":kind": _KIND}
         if due_at:
@@ -82,34 +82,36 @@ class PlacesStore:
         in_turn: bool = False,
         if_full: bool = False,
     ) -> Write:
-        """Return the write that counts a registration as something else; or PlacesChanged.
+        """Return the write that changes the counters for a new place state of a registration.
 
-        A registration that needs a place gets it only if one is free.
+        It raises PlacesChanged if the registration needs a place, and none is free.
 
         Args:
-            event_id: the event.
-            before: what the registration counts as now.
-            after: what it will count as.
-            in_turn: whether a place that others wait for isn't free for this registration.
-            if_full: whether it may join the waiting list only if no place is free for it.
+            event_id: the event ID.
+            before: the current place state of the registration.
+            after: its new place state.
+            in_turn: whether a place for which others wait doesn't count as free.
+            if_full: whether the registration may join the waiting list only if no place is free.
         """
-        changes = {
+        differences = {
             name: new - old
             for name, old, new in zip(_COUNTERS, before.value, after.value, strict=True)
             if new != old
         }
-        counting = [f"{name} = if_not_exists({name}, :none) + :{name}" for name in changes]
-        values: Item = {":none": 0} | {f":{name}": change for name, change in changes.items()}
-        if "waiting" in changes:
-            counting.append("waitingChangedAt = :now")
+        assignments = [f"{name} = if_not_exists({name}, :zero) + :{name}" for name in differences]
+        values: Item = {":zero": 0}
+        values |= {f":{name}": difference for name, difference in differences.items()}
+        if "waiting" in differences:
+            assignments.append("waitingChangedAt = :now")
             values[":now"] = clock.to_text(clock.now())
-        expressions = {"UpdateExpression": f"SET {', '.join(counting)}"}
-        if changes.get("taken", 0) > 0:
+        expressions = {"UpdateExpression": f"SET {', '.join(assignments)}"}
+        if differences.get("taken", 0) > 0:
             conditions = [_HAS_FREE, *([_NONE_WAITING] if in_turn else [])]
             expressions["ConditionExpression"] = " AND ".join(conditions)
         elif if_full and after is PlaceState.WAITING:
-            full = "taken >= places"
-            expressions["ConditionExpression"] = f"{full} OR waiting > :none" if in_turn else full
+            is_full = "taken >= places"
+            condition = f"{is_full} OR waiting > :zero" if in_turn else is_full
+            expressions["ConditionExpression"] = condition
         key = _counters_key(event_id)
         return Write("Update", EVENTS, key, expressions, values, on_condition_failed=PlacesChanged)
 
@@ -119,77 +121,81 @@ class PlacesStore:
         """Write the counted length of the waiting list.
 
         Args:
-            event_id: the event.
-            counts_before: the counters as they were before that.
-            waitlisted: how many registrations wait without an offer.
-            now: the time.
+            event_id: the event ID.
+            counts_before: the counters as they were read before the registrations.
+            waitlisted: the number of registrations that wait without an offer.
+            now: the current time.
 
         Raises:
             PlacesChanged: a registration joined or left the waiting list since the counters were
                 read.
         """
-        correcting = {"UpdateExpression": "SET waiting = :new, counted = :yes, recountedAt = :now"}
-        same = "(waiting = :read OR attribute_not_exists(waiting) AND :read = :none)"
-        values: Item = {":new": waitlisted, ":yes": True, ":now": clock.to_text(now)}
-        values |= {":read": counts_before.waitlisted, ":none": 0}
+        unchanged = "(waiting = :before OR attribute_not_exists(waiting) AND :before = :zero)"
+        values: Item = {":after": waitlisted, ":true": True, ":now": clock.to_text(now)}
+        values |= {":before": counts_before.waitlisted, ":zero": 0}
         if counts_before.waitlist_changed_at:
-            same += " AND waitingChangedAt = :changed"
+            unchanged += " AND waitingChangedAt = :changed"
             values[":changed"] = clock.to_text(counts_before.waitlist_changed_at)
         else:
-            same += " AND attribute_not_exists(waitingChangedAt)"
-        conditional = correcting | {"ConditionExpression": same}
+            unchanged += " AND attribute_not_exists(waitingChangedAt)"
+        expressions = {
+            "UpdateExpression": "SET waiting = :after, counted = :true, recountedAt = :now",
+            "ConditionExpression": unchanged,
+        }
         key = _counters_key(event_id)
-        write = Write("Update", EVENTS, key, conditional, values, on_condition_failed=PlacesChanged)
+        write = Write("Update", EVENTS, key, expressions, values, on_condition_failed=PlacesChanged)
         self._database.transact([write])
 
     def waitlist_changed_write(self, event_id: str) -> Write:
-        """Return the write that notes that the waiting list changed, while its counters stay.
+        """Return the write that records a change of the waiting list that changes no counter.
 
-        Until its index has followed, no one is recounted.
+        It delays the next recount until the index of the waiting list is up to date.
         """
-        noting = {"UpdateExpression": "SET waitingChangedAt = :now"}
+        update = {"UpdateExpression": "SET waitingChangedAt = :now"}
         values = {":now": clock.to_text(clock.now())}
-        return Write("Update", EVENTS, _counters_key(event_id), noting, values)
+        return Write("Update", EVENTS, _counters_key(event_id), update, values)
 
     def put_offer_write(self, offer: Offer) -> Write:
-        """Return the write of an offer; it raises OfferExists if there is one already."""
-        new = {"ConditionExpression": "attribute_not_exists(id)"}
-        return Write("Put", EVENTS, _from_offer(offer), new, on_condition_failed=OfferExists)
+        """Return the write of an offer; it raises OfferExists if the registration has one."""
+        not_exists = {"ConditionExpression": "attribute_not_exists(id)"}
+        return Write("Put", EVENTS, _from_offer(offer), not_exists, on_condition_failed=OfferExists)
 
     def delete_offer_write(self, offer: Offer) -> Write:
-        """Return the deletion of an offer; it raises PlacesChanged if it isn't there any more."""
-        same = {"ConditionExpression": "startsOn = :until AND offeredAt = :at"}
-        until, at = clock.to_text(offer.until), clock.to_text(offer.offered_at)
+        """Return the write that deletes an offer; it raises PlacesChanged if the offer changed."""
+        unchanged = {"ConditionExpression": "startsOn = :until AND offeredAt = :offered_at"}
         key = _offer_key(offer.event_id, offer.user_id)
-        values = {":until": until, ":at": at}
-        return Write("Delete", EVENTS, key, same, values, on_condition_failed=PlacesChanged)
+        values = {
+            ":until": clock.to_text(offer.until),
+            ":offered_at": clock.to_text(offer.offered_at),
+        }
+        return Write("Delete", EVENTS, key, unchanged, values, on_condition_failed=PlacesChanged)
 
     def no_offer_check(self, event_id: str, user_id: str) -> Write:
-        """Return the check that a registration has no offer; or PlacesChanged."""
-        none = {"ConditionExpression": "attribute_not_exists(id)"}
+        """Return the check that a registration has no offer; it raises PlacesChanged."""
+        not_exists = {"ConditionExpression": "attribute_not_exists(id)"}
         key = _offer_key(event_id, user_id)
-        return Write("ConditionCheck", EVENTS, key, none, on_condition_failed=PlacesChanged)
+        return Write("ConditionCheck", EVENTS, key, not_exists, on_condition_failed=PlacesChanged)
 
 
 def capacity_write(event_id: str, capacity: int | None, *, is_new: bool) -> Write:
-    """Return the write of an event's capacity into its counters, which begin with a new event.
+    """Return the write that sets an event's capacity, and creates the counters of a new event.
 
     Args:
-        event_id: the event.
-        capacity: how many places it has; None for any number.
-        is_new: whether no registration can have been waiting before: then they're counted from now
-            on. For an event of an earlier version a migration counts them first.
+        event_id: the event ID.
+        capacity: the number of places; None for any number.
+        is_new: whether the event is new. Only then is its waiting list counted from the start; for
+            an event of an earlier version, a migration counts it first.
     """
-    starting = ["taken", *(["waiting"] if is_new else [])]
-    setting = [f"{name} = if_not_exists({name}, :none)" for name in starting]
-    values: Item = {":none": 0}
+    counters = ["taken", *(["waiting"] if is_new else [])]
+    assignments = [f"{name} = if_not_exists({name}, :zero)" for name in counters]
+    values: Item = {":zero": 0}
     if is_new:
-        setting.append("counted = :yes")
-        values[":yes"] = True
+        assignments.append("counted = :true")
+        values[":true"] = True
     if capacity is None:
-        expression = f"SET {', '.join(setting)} REMOVE places"
+        expression = f"SET {', '.join(assignments)} REMOVE places"
     else:
-        expression = f"SET {', '.join([*setting, 'places = :places'])}"
+        expression = f"SET {', '.join([*assignments, 'places = :places'])}"
         values[":places"] = capacity
     return Write(
         "Update", EVENTS, _counters_key(event_id), {"UpdateExpression": expression}, values
@@ -197,11 +203,11 @@ def capacity_write(event_id: str, capacity: int | None, *, is_new: bool) -> Writ
 
 
 def count_waiting_write(event_id: str) -> Write:
-    """Return the write that counts one more person who has been waiting all along."""
-    one_more = "SET waiting = if_not_exists(waiting, :none) + :one, waitingChangedAt = :now"
-    values = {":none": 0, ":one": 1, ":now": clock.to_text(clock.now())}
-    counting = {"UpdateExpression": one_more}
-    return Write("Update", EVENTS, _counters_key(event_id), counting, values)
+    """Return the write that counts a registration that was on the waiting list uncounted."""
+    increment = "SET waiting = if_not_exists(waiting, :zero) + :one, waitingChangedAt = :now"
+    values = {":zero": 0, ":one": 1, ":now": clock.to_text(clock.now())}
+    update = {"UpdateExpression": increment}
+    return Write("Update", EVENTS, _counters_key(event_id), update, values)
 
 
 def _counters_key(event_id: str) -> Item:

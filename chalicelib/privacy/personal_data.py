@@ -122,7 +122,7 @@ class PersonalRegistrations:
             self._erase_one(registration)
         for event_id in self._events_of(own):
             before_each()
-            self._store.erase_traces(event_id, user_id, before_each)
+            self._store.delete_notes_and_history(event_id, user_id, before_each)
 
     def _erase_one(self, registration: Registration) -> None:
         """Delete a registration and free its place, in one transaction: it is freed once.
@@ -134,9 +134,10 @@ class PersonalRegistrations:
         for _ in range(MAX_ATTEMPTS):
             offer = self._offer_to(registration)
             before = registration.with_offer(offer).place_state
-            freeing = self._places.move_writes(event_id, user_id, (before, PlaceState.NONE), offer)
+            states = before, PlaceState.NONE
+            place_writes = self._places.move_writes(event_id, user_id, states, offer)
             with contextlib.suppress(RegistrationChanged, PlacesChanged):
-                self._store.erase(registration, freeing)
+                self._store.delete_without_history(registration, place_writes)
                 return
             [registration] = self._store.read(self._store.registration_read(user_id, event_id))
             if registration is None:

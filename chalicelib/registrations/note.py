@@ -3,11 +3,28 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-# The actor of automatic changes: the service offers a place, or an offer expires. No account has
-# such an identifier.
+# The actor of automatic changes: the service offers a place, or an offer expires. Account IDs
+# contain no #, so this isn't the ID of an account.
 SERVICE = "#service"
+
+
+class HistoryAction(StrEnum):
+    """The action of a history entry. The values are stored, so they never change."""
+
+    SAVED = "saved"
+    CORRECTED = "corrected"
+    SUBMITTED = "submitted"
+    STATUS_CHANGED = "moved"
+    WITHDRAWN = "withdrawn"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    OFFER_DECLINED = "offer_declined"
+    OFFER_EXPIRED = "offer_expired"
+    MERGED = "merged"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +32,10 @@ class Note:
     """One note, never shown to the applicant.
 
     Attributes:
-        id: its identifier among the notes of one registration.
-        text: the note.
-        author: the identifier of the account that wrote it.
-        at: when.
+        id: the ID of the note among the notes of one registration.
+        text: the text.
+        author: the ID of the account that wrote it.
+        at: the time at which it was written.
     """
 
     id: str
@@ -32,10 +49,10 @@ class HistoryEntry:
     """One entry of a registration's history.
 
     Attributes:
-        at: when.
-        actor: the identifier of the account that did it.
-        action: the kind of change, for example ``saved``.
-        changes: old and new value of each field that changed, None where there was none.
+        at: the time of the change.
+        actor: the ID of the account that made the change.
+        action: the value of a :class:`HistoryAction`, which may be one of a later version.
+        changes: the old and the new value of each changed field; None for a missing value.
     """
 
     at: datetime
@@ -45,9 +62,9 @@ class HistoryEntry:
 
 
 def move_note_id(author: str, version: int, text: str) -> str:
-    """Return the identifier of a note that comes with a move.
+    """Return the ID of a note that staff add while they change a status.
 
-    It is derived from the actor, the change, and the text, so that a repeated request adds it once.
+    It is a hash of the author, the version, and the text, so that a repeated request adds one note.
     """
-    said = "\n".join((author, str(version), text))
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+    hashed_text = "\n".join((author, str(version), text))
+    return hashlib.sha256(hashed_text.encode()).hexdigest()[:32]

@@ -1,15 +1,17 @@
-"""Recounts who is on a waiting list: the counter may be wrong after a rollback.
+"""Recount waiting lists: their counters may be wrong after a rollback to an earlier version.
 
-The release before this one moves registrations on and off the waiting list without counting them,
-and drops their mark ``waitlistedAt`` when it writes them. This release counts in the transaction
-that changes a registration, and only those with the mark. So what a rollback got wrong stays wrong
-by the same number until it's corrected here:
+The previous release adds registrations to the waiting list and removes them without counting, and
+drops their attribute ``waitlistedAt`` when it writes them. This release counts each change in its
+transaction, for registrations with that attribute only. So after a rollback, the counter is off by
+a constant. A recount corrects it in two steps:
 
-1. Who waits without the mark gets it, and is counted, in one transaction each.
-2. Once all have it, the counter is set to the number of those who wait without an offer.
+1. Set the attribute of each registration that waits without it, and count it, in one transaction.
+2. When no such registration is left, set the counter to the number of registrations that wait
+   without an offer.
 
-Requests are served while it runs. The index of those who wait lags behind the table by a moment, so
-nothing is set until the last change is a while ago; and only if nothing changes until then.
+The service handles requests while a recount runs. The index of the waiting list lags behind the
+table. So step 2 runs only if the list hasn't changed for a while, and fails if it changes
+meanwhile.
 """
 
 import contextlib
@@ -27,51 +29,54 @@ _MAX_INDEX_LAG = timedelta(minutes=1)
 
 
 class Recount:
-    """Recounts who waits for the events of one stage."""
+    """Recounts the waiting lists of events."""
 
     def __init__(
         self, registrations: RegistrationStore, listings: ListingStore, places: Places
     ) -> None:
-        """Use stores, and places."""
+        """Use stores and services."""
         self._registrations = registrations
         self._listings = listings
         self._places = places
 
     def run(self, event_id: str, now: datetime) -> bool:
-        """Make the counter of an event's waiting list right, or leave it to the next run.
+        """Correct the counter of an event's waiting list; after a conflict, the next run does it.
 
         Args:
-            event_id: the event.
-            now: the time.
+            event_id: the event ID.
+            now: the current time.
 
         Returns:
-            True: there's nothing that could be left half done.
+            True, because each step is complete in itself. An error is raised instead.
         """
-        read = self._places.counts(event_id)
-        offered = {offer.user_id for offer in self._places.offers(event_id)} if read.offered else ()
+        counts = self._places.counts(event_id)
+        offers = self._places.offers(event_id) if counts.offered else []
+        offered_ids = {offer.user_id for offer in offers}
         waiting = [
-            one for one in self._listings.waiting_list(event_id, now) if one.user_id not in offered
+            registration
+            for registration in self._listings.waiting_list(event_id, now)
+            if registration.user_id not in offered_ids
         ]
-        uncounted = [one for one in waiting if one.waitlisted_at is None]
+        uncounted = [registration for registration in waiting if registration.waitlisted_at is None]
         for registration in uncounted:
             writes = [
                 mark_counted_write(registration),
                 self._places.count_waiting_write(event_id),
             ]
-            # It has changed, or another run has counted it.
+            # The registration has changed, or another run has counted it.
             with contextlib.suppress(RegistrationChanged):
                 self._registrations.transact(writes)
-        if not uncounted and _is_quiet(read, now):
+        if not uncounted and _is_index_current(counts, now):
             with contextlib.suppress(PlacesChanged):
-                self._places.recount(event_id, read, len(waiting), now)
+                self._places.recount(event_id, counts, len(waiting), now)
         return True
 
 
 def is_due(counts: PlaceCounts, now: datetime) -> bool:
-    """Return whether it's time to recount who waits for an event."""
+    """Return whether it is time to recount an event's waiting list."""
     return counts.recounted_at is None or now - counts.recounted_at >= INTERVAL
 
 
-def _is_quiet(counts: PlaceCounts, now: datetime) -> bool:
+def _is_index_current(counts: PlaceCounts, now: datetime) -> bool:
     changed_at = counts.waitlist_changed_at
     return changed_at is None or now - changed_at >= _MAX_INDEX_LAG

@@ -1,4 +1,4 @@
-"""The mark of a registration that's counted on its waiting list, in DynamoDB."""
+"""The DynamoDB write that marks a registration as counted on its waiting list."""
 
 from chalicelib.platform import clock
 from chalicelib.platform.items import Write
@@ -7,11 +7,12 @@ from chalicelib.registrations.registration_item import waiting_list_key
 from chalicelib.registrations.store import REGISTRATIONS, RegistrationChanged
 from chalicelib.registrations.workflow import Status
 
-# Its version is raised so that no one who has read it before takes it for not counted.
+# The new version makes a concurrent change fail that was decided before the registration was
+# counted.
 _MARK_COUNTED = {
     "UpdateExpression": "SET waitlistedAt = :since, version = version + :one",
     "ConditionExpression": (
-        "#status = :waiting AND filedAt = :place AND attribute_not_exists(waitlistedAt)"
+        "#status = :waiting AND filedAt = :position AND attribute_not_exists(waitlistedAt)"
     ),
 }
 
@@ -19,7 +20,7 @@ _MARK_COUNTED = {
 def mark_counted_write(registration: Registration) -> Write:
     """Return the write that marks a registration as counted on the waiting list.
 
-    It raises RegistrationChanged if the registration doesn't wait any more, or is counted already.
+    It raises RegistrationChanged if the registration no longer waits, or is already counted.
     """
     return Write(
         "Update",
@@ -28,7 +29,7 @@ def mark_counted_write(registration: Registration) -> Write:
         _MARK_COUNTED,
         {
             ":waiting": Status.WAITLISTED.value,
-            ":place": waiting_list_key(registration),
+            ":position": waiting_list_key(registration),
             ":since": clock.to_text(registration.filed_at),
             ":one": 1,
         },

@@ -1,8 +1,8 @@
-"""The index entries by which staff find registrations: one for each term, in the table ``search``.
+"""The search index of registrations: one item for each search term, in the table ``search``.
 
-An entry stands in two scopes: that of its event, for the event's list, and that of everybody, for
-the pages that look for a person. A registration keeps the terms of its entries, so that a change
-deletes exactly those that are no longer true, in the transaction that makes it.
+Each term is in two scopes: its event, for the event's list, and all events, for the pages that find
+a person. A registration stores its search terms, so that the transaction of a change deletes
+exactly the items of terms that no longer apply.
 """
 
 from chalicelib.platform.items import Item, Write
@@ -10,28 +10,29 @@ from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.search_terms import stored_terms
 
 SEARCH = "search"
-# No event is called so: an identifier has no number sign.
+# Event IDs contain no #, so this isn't the ID of an event.
 ALL_EVENTS = "#everybody"
 
 
-def entry_writes(before: Registration | None, after: Registration | None) -> list[Write]:
-    """Return the writes that bring a registration's entries up to date.
+def search_index_writes(before: Registration | None, after: Registration | None) -> list[Write]:
+    """Return the writes that update the search index for a change of a registration.
 
     Args:
-        before: as it is stored; None for a new one.
-        after: as it will be; None where it is deleted.
+        before: the stored registration; None for a new one.
+        after: the registration after the change; None if it is deleted.
     """
-    old = set(before.search_terms) if before else set()
+    old_terms = set(before.search_terms) if before else set()
     if before and after is None:
-        # The version before this one may have changed it, and kept no terms.
-        old |= set(stored_terms(before))
-    new = set(stored_terms(after)) if after else set()
+        # The previous version of the service may have changed it without storing its terms.
+        old_terms |= set(stored_terms(before))
+    new_terms = set(stored_terms(after)) if after else set()
     writes: list[Write] = []
     if before:
-        keys = (key for term in sorted(old - new) for key in _keys(term, before))
+        keys = (key for term in sorted(old_terms - new_terms) for key in _keys(term, before))
         writes += [Write("Delete", SEARCH, key) for key in keys]
     if after:
-        added = new if before and before.expires_at != after.expires_at else new - old
+        is_expiry_changed = before is not None and before.expires_at != after.expires_at
+        added = new_terms if is_expiry_changed else new_terms - old_terms
         writes += [
             Write("Put", SEARCH, key | _attributes(after))
             for term in sorted(added)
@@ -42,15 +43,15 @@ def entry_writes(before: Registration | None, after: Registration | None) -> lis
 
 def _keys(term: str, registration: Registration) -> list[Item]:
     return [
-        {"scope": scope, "place": position(term, registration, scope)}
+        {"scope": scope, "place": sort_key(term, registration, scope)}
         for scope in (registration.event_id, ALL_EVENTS)
     ]
 
 
-def position(term: str, registration: Registration, scope: str) -> str:
-    """Return where the entry of a term stands within a scope."""
-    own = f"{term}#{registration.user_id}"
-    return f"{own}#{registration.event_id}" if scope == ALL_EVENTS else own
+def sort_key(term: str, registration: Registration, scope: str) -> str:
+    """Return the sort key of a registration's search term within a scope."""
+    key = f"{term}#{registration.user_id}"
+    return f"{key}#{registration.event_id}" if scope == ALL_EVENTS else key
 
 
 def _attributes(registration: Registration) -> Item:

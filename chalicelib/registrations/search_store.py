@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from chalicelib.platform.dynamodb import MAX_PAGES, Database
 from chalicelib.platform.items import Item, Query
 from chalicelib.registrations.registration import Registration
-from chalicelib.registrations.search_entry_store import SEARCH, position
+from chalicelib.registrations.search_entry_store import SEARCH, sort_key
 from chalicelib.registrations.search_terms import SearchQuery, stored_terms
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import Status
@@ -56,7 +56,7 @@ class SearchStore:
             )
             for entry, first, registration in self._read(entries, term, with_usernames):
                 # A registration that two terms find is listed under the first.
-                is_first = entry["place"] == position(first, registration, scope)
+                is_first = entry["place"] == sort_key(first, registration, scope)
                 if is_first and query.matches(registration) and matches(registration):
                     if len(found) == limit:
                         return found, after

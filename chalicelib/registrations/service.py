@@ -20,6 +20,7 @@ from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.errors import InvalidFields, NotFound
 from chalicelib.platform.items import Write
 from chalicelib.registrations import completeness, signatures, workflow
+from chalicelib.registrations.note import HistoryAction
 from chalicelib.registrations.registration import (
     STAFF_HIDDEN_FIELDS,
     NoPlaceFree,
@@ -36,11 +37,10 @@ from chalicelib.registrations.workflow import ActorType, Status
 Result = TypeVar("Result")
 
 _OCCUPIED = {PlaceState.TAKEN, PlaceState.OFFERED}
-# After this many conflicts the client gets 503.
 
 
 class RegistrationService:
-    """The changes that one actor makes."""
+    """Changes of registrations by one actor."""
 
     def __init__(
         self,
@@ -58,12 +58,12 @@ class RegistrationService:
         self._actor = actor
 
     def read(self, user_id: str, event_id: str, account: Account | None = None) -> Snapshot:
-        """Read what a decision rests on, in one round trip.
+        """Read a registration with its event, places, and account, in one round trip.
 
         Args:
-            user_id: the account that it belongs to.
-            event_id: the event's.
-            account: the account, if this request has read it already.
+            user_id: the account ID of the registration's owner.
+            event_id: the event ID of the registration.
+            account: the owner's account, if this request has already read it.
 
         Raises:
             NotFound: the event does not exist.
@@ -81,8 +81,8 @@ class RegistrationService:
         if registration is not None and registration.expires_at <= self._actor.now:
             registration = None
         if registration is not None:
-            named = registration.with_username(account.username if account else None)
-            registration = named.with_offer(offer)
+            username = account.username if account else None
+            registration = registration.with_username(username).with_offer(offer)
         return Snapshot(event, registration, counts, offer, account)
 
     def retry_on_conflict(
@@ -99,7 +99,7 @@ class RegistrationService:
     def save(
         self, snapshot: Snapshot, account: Account, form: dict[str, Any], version: int | None
     ) -> tuple[Registration, bool]:
-        """Save a form whole, as a draft or in place of what there was.
+        """Save a complete form: create a draft, or replace the stored form.
 
         Saving an unchanged form does nothing, even with an outdated version. A form from staff
         keeps the fields that are hidden from them. If it contains such a field, the service counts
@@ -107,24 +107,24 @@ class RegistrationService:
 
         Args:
             snapshot: the event, the registration, and its places, as just read.
-            account: the account that it belongs to.
-            form: valid as a draft, under the names on the wire. What staff are not shown may be
-                missing in theirs.
-            version: the version that was read; None for a first one.
+            account: the account of the registration's owner.
+            form: the form, valid as a draft, under the field names of the API. A form from staff
+                may lack the fields that are hidden from them.
+            version: the version that the client has read; None for a new registration.
 
         Returns:
             The registration, and whether it is new.
 
         Raises:
             NotFound: the client has read a registration that does not exist.
-            VersionConflict: the stored version is another one.
-            WrongStatus: its status does not permit this.
+            VersionConflict: the stored version is different.
+            WrongStatus: the status does not permit this.
             FieldsLocked: the applicant may change only contact fields, and changes others.
-            RegistrationClosed: the window is not open for its applicant; or the event is so long
-                over that nothing of it is kept any more.
+            RegistrationClosed: the registration window is closed for the applicant; or the
+                retention period after the event is over.
             InvalidFields: it was submitted, and the change would make it incomplete.
-            BeingErased: it would be the first of an account that is being erased.
-            BeingMerged: it would be the first of an account that is being merged.
+            BeingErased: the registration is new, and its account is being erased.
+            BeingMerged: the registration is new, and its account is being merged.
         """
         before, event = snapshot.registration, snapshot.event
         applicant = self._actor.type is ActorType.APPLICANT
@@ -150,9 +150,10 @@ class RegistrationService:
         if after.status in workflow.COMPLETE:
             actor_type = self._actor.type
             completeness.require_still_complete(after, event, actor_type, contact_only=contact_only)
-        # What is there already is deleted by an erasure, whose deletion loses no race to a change.
+        # A new registration must not escape an erasure in progress. An existing one can't: the
+        # erasure deletes it, and repeats the deletion after a conflict.
         account_checks = [] if before else [self._accounts.require_not_erased_write(account.id)]
-        self._put(after, before, "saved", *account_checks, more_fields=hidden_fields)
+        self._put(after, before, HistoryAction.SAVED, *account_checks, more_fields=hidden_fields)
         return after, before is None
 
     def move(
@@ -163,23 +164,23 @@ class RegistrationService:
         *extra_writes: Write,
         signed_on_paper: bool = False,
     ) -> Registration:
-        """Move a registration along the workflow, with the place that it takes or gives back.
+        """Change the status of a registration; take or release its place.
 
         Args:
             snapshot: the event, the registration, and its places, as just read.
             target: the new status; if no place is free, a submission joins the waiting list.
-            version: the version that was read.
-            extra_writes: further writes of the same transaction.
+            version: the version that the client has read.
+            extra_writes: other writes of the same transaction.
             signed_on_paper: whether staff record that the applicant has signed on paper.
 
         Raises:
             NotFound: the registration does not exist.
-            VersionConflict: the stored version is another one.
-            WrongStatus: its status does not permit this change.
-            RegistrationClosed: the window is not open for its applicant; or the event is so long
-                over that nothing of it is kept any more.
-            InvalidFields: names everything that prevents a submission, such as a missing
-                signature; or a paper signature comes with another change than a submission.
+            VersionConflict: the stored version is different.
+            WrongStatus: the current status does not permit this change.
+            RegistrationClosed: the registration window is closed for the applicant; or the
+                retention period after the event is over.
+            InvalidFields: the form is incomplete, or the signature is missing; or
+                ``signed_on_paper`` is set, and the change isn't a submission.
             NoPlaceFree: the change needs a place, and all are taken.
         """
         before, event = snapshot.require_registration(), snapshot.event
@@ -194,9 +195,10 @@ class RegistrationService:
         # As long as places are offered, a free one belongs to those who wait for it; staff may give
         # it to someone else on the waiting list.
         in_turn = False
-        action = "withdrawn" if target is Status.WITHDRAWN else "moved"
+        is_withdrawal = target is Status.WITHDRAWN
+        action = HistoryAction.WITHDRAWN if is_withdrawal else HistoryAction.STATUS_CHANGED
         if before.status not in workflow.COMPLETE:
-            action = "submitted"
+            action = HistoryAction.SUBMITTED
             after = self._submit(after, event, signed_on_paper=signed_on_paper)
             in_turn = event.offer_deadline(self._actor.now) is not None
             if not snapshot.counts.has_free or (in_turn and snapshot.counts.is_waited_for):
@@ -207,17 +209,18 @@ class RegistrationService:
         takes_place = after.place_state is PlaceState.TAKEN and before.place_state not in _OCCUPIED
         if takes_place and not snapshot.counts.has_free:
             raise NoPlaceFree
-        writes = self._place_writes(snapshot, after, in_turn=in_turn, if_full=action == "submitted")
+        if_full = action is HistoryAction.SUBMITTED
+        writes = self._place_writes(snapshot, after, in_turn=in_turn, if_full=if_full)
         self._put(after, before, action, *writes, *extra_writes)
         return after
 
     def _submit(
         self, registration: Registration, event: Event, *, signed_on_paper: bool
     ) -> Registration:
-        """Return a registration that is submitted now, complete and signed.
+        """Return a registration after its submission. Require that it is complete and signed.
 
         Raises:
-            InvalidFields: names everything that prevents a submission.
+            InvalidFields: all fields that prevent the submission.
         """
         after = replace(registration, submitted_at=self._actor.now)
         if self._actor.type is ActorType.APPLICANT:
@@ -245,25 +248,26 @@ class RegistrationService:
         after = replace(self._next_version(before, snapshot.event), status=status, offer=None)
         after = self._set_waitlisted_at(after)
         writes = self._place_writes(snapshot, after)
-        self._put(after, before, "accepted" if accepts else "offer_declined", *writes)
+        action = HistoryAction.ACCEPTED if accepts else HistoryAction.OFFER_DECLINED
+        self._put(after, before, action, *writes)
         return after
 
     def correct(self, snapshot: Snapshot, changes: dict[str, Any], version: int) -> Registration:
-        """Change some fields of a form. Asking for what is so already does nothing.
+        """Change some fields of a form. If they already have these values, do nothing.
 
-        Of what staff are not shown it is a change all the same: see :meth:`save`.
+        A field that is hidden from staff counts as changed all the same: see :meth:`save`.
 
         Args:
             snapshot: the event, the registration, and its places, as just read.
-            changes: new values by name; None removes a field's value.
-            version: the version that was read.
+            changes: new values by field name; None removes a value.
+            version: the version that the client has read.
 
         Raises:
-            NotFound: it does not exist.
-            VersionConflict: the stored version is another one.
+            NotFound: the registration does not exist.
+            VersionConflict: the stored version is different.
             RegistrationClosed: the retention period after the event is over.
-            InvalidFields: the form would not be valid, or incomplete though it was submitted; or
-                staff would sign it.
+            InvalidFields: the changed form would be invalid, or would be incomplete after its
+                submission; or staff would sign it.
         """
         # pydantic comes with the form.
         from chalicelib.registrations.form import apply_changes
@@ -277,16 +281,16 @@ class RegistrationService:
         after = replace(self._next_version(before, snapshot.event), form=form)
         if after.status in workflow.COMPLETE:
             completeness.require_still_complete(after, snapshot.event, self._actor.type)
-        self._put(after, before, "corrected", more_fields=hidden_fields)
+        self._put(after, before, HistoryAction.CORRECTED, more_fields=hidden_fields)
         return after
 
     def delete(self, snapshot: Snapshot, version: int | None) -> None:
         """Delete a draft.
 
         Raises:
-            NotFound: it does not exist.
-            VersionConflict: the stored version is another one.
-            WrongStatus: it is not a draft any more.
+            NotFound: the registration does not exist.
+            VersionConflict: the stored version is different.
+            WrongStatus: it is no longer a draft.
         """
         before = snapshot.require_registration()
         require_version(before, version or before.version)
@@ -310,18 +314,17 @@ class RegistrationService:
         ]
 
     def _set_waitlisted_at(self, registration: Registration) -> Registration:
-        """Put a registration at the end of the waiting list, or take it off that."""
-        waiting = registration.status is Status.WAITLISTED
-        since = self._actor.now if waiting else None
-        return replace(registration, waitlisted_at=since, offer_expired_at=None)
+        """Add a registration to the end of the waiting list, or remove it, by its status."""
+        waitlisted_at = self._actor.now if registration.status is Status.WAITLISTED else None
+        return replace(registration, waitlisted_at=waitlisted_at, offer_expired_at=None)
 
     def _place_writes(
         self, snapshot: Snapshot, after: Registration, **conditions: bool
     ) -> list[Write]:
-        """Return the writes of places and offers that go along with a move."""
+        """Return the writes of places and offers for a change of status."""
         before, event_id = snapshot.require_registration(), snapshot.event.id
         if snapshot.offer and before.offer is None:
-            # Its registration was moved by an earlier version, which knows of no offers.
+            # An earlier version of the service changed the status, without deleting the offer.
             self._store.transact(self._places.delete_offer_writes(snapshot.offer))
             raise PlacesChanged
         states = before.place_state, after.place_state
@@ -346,51 +349,52 @@ class RegistrationService:
         )
 
     def _next_version(self, before: Registration, event: Event) -> Registration:
-        version, at = before.version + 1, self._actor.now
-        # A draft that its applicant has changed is theirs alone from then on.
+        # Once the applicant changes a draft that a staff member started, it is the applicant's.
         started_by = None if self._actor.type is ActorType.APPLICANT else before.started_by
-        due = self._expiry(event)
         return replace(
-            before, version=version, updated_at=at, expires_at=due, started_by=started_by
+            before,
+            version=before.version + 1,
+            updated_at=self._actor.now,
+            expires_at=self._expiry(event),
+            started_by=started_by,
         )
 
     def _expiry(self, event: Event) -> datetime:
-        """Return when a registration that is written now is erased, as the event's dates are now.
+        """Return the time at which a registration that is written now expires.
 
         Raises:
-            RegistrationClosed: it would be gone at once, since the event is so long over.
+            RegistrationClosed: the retention period after the event is over.
         """
-        kept = timedelta(days=settings.current().kept_days_after_event)
-        due = datetime.combine(event.ends_on, time(), UTC) + kept
-        if due <= self._actor.now:
+        retention = timedelta(days=settings.current().kept_days_after_event)
+        expires_at = datetime.combine(event.ends_on, time(), UTC) + retention
+        if expires_at <= self._actor.now:
             raise RegistrationClosed
-        return due
+        return expires_at
 
     def _hidden_from_actor(self, fields: Iterable[str]) -> frozenset[str]:
         """Return the fields in a change that are hidden from the actor."""
-        staff = self._actor.type is ActorType.STAFF
-        return STAFF_HIDDEN_FIELDS.intersection(fields) if staff else frozenset()
+        is_staff = self._actor.type is ActorType.STAFF
+        return STAFF_HIDDEN_FIELDS.intersection(fields) if is_staff else frozenset()
 
     def _put(
         self,
         after: Registration,
         before: Registration | None,
-        action: str,
+        action: HistoryAction,
         *extra_writes: Write,
         more_fields: Iterable[str] = (),
     ) -> None:
-        changed = _changed_fields(before, after) | set(more_fields)
-        audited = self.audit_writes(after.user_id, action, changed)
-        actor = self._actor.id
-        self._store.put(
-            after, before, actor=actor, action=action, extra_writes=[*extra_writes, *audited]
-        )
+        changed_fields = _changed_fields(before, after) | set(more_fields)
+        audit_writes = self.audit_writes(after.user_id, action, changed_fields)
+        writes = [*extra_writes, *audit_writes]
+        self._store.put(after, before, actor=self._actor.id, action=action, extra_writes=writes)
 
 
 def _changed_fields(before: Registration | None, after: Registration) -> set[str]:
     """Return the names of the changed fields, without their values."""
-    old = {**before.form, "status": before.status} if before else {}
-    new = {**after.form, "status": after.status}
+    old_values = {**before.form, "status": before.status} if before else {}
+    new_values = {**after.form, "status": after.status}
     if after.paper_signature and not (before and before.paper_signature):
-        new["paperSignature"] = True
-    return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+        new_values["paperSignature"] = True
+    names = old_values.keys() | new_values.keys()
+    return {name for name in names if old_values.get(name) != new_values.get(name)}

@@ -1,6 +1,7 @@
 """The DynamoDB store of registrations, their notes, and their history.
 
-A registration's key contains its owner, so that a request can't reach other people's.
+The key of a registration contains the account ID of its owner. So a request for one account can't
+read or change the registrations of another account.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,54 +14,54 @@ from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Item, Query, Read, Write
-from chalicelib.registrations.note import SERVICE, HistoryEntry, Note
+from chalicelib.registrations.note import SERVICE, HistoryAction, HistoryEntry, Note
 from chalicelib.registrations.registration import STAFF_HIDDEN_FIELDS, Registration
 from chalicelib.registrations.registration_item import from_item, to_item, waiting_list_key
-from chalicelib.registrations.search_entry_store import entry_writes
+from chalicelib.registrations.search_entry_store import search_index_writes
 from chalicelib.registrations.workflow import Status
 
 REGISTRATIONS = "registrations"
 NOTES = "notes"
 HISTORY = "history"
 KEY = ("userId", "eventId")
-# Its version is raised so that no one who has read it before takes it for not counted.
-_COUNT_WAITING = {"UpdateExpression": "SET waitlistedAt = :since, version = version + :one"}
-_NOT_DUE, _TTL = "#ttl > :now", {"#ttl": "ttl"}
+# The new version makes a concurrent change fail that was decided before the registration was
+# counted.
+_MARK_AS_COUNTED = {"UpdateExpression": "SET waitlistedAt = :since, version = version + :one"}
+_NOT_EXPIRED, _TTL = "#ttl > :now", {"#ttl": "ttl"}
 
 
 class RegistrationChanged(Exception):
-    """The registration is not as it was read any more."""
+    """The registration has changed since it was read."""
 
 
 class NoteExists(RegistrationChanged):
-    """There is a note of that identifier already."""
+    """A note with this ID already exists."""
 
 
 class RegistrationStore:
-    """The tables ``registrations``, ``notes`` and ``history``."""
+    """The tables ``registrations``, ``notes``, and ``history``."""
 
     def __init__(self, database: Database) -> None:
-        """Use a stage's database."""
+        """Use a database."""
         self._database = database
 
     def read(self, *reads: Read[Any]) -> list[Any]:
-        """Read several things in one round trip; None for each that is not there."""
+        """Read several items in one round trip; None for each that doesn't exist."""
         return self._database.get_all(*reads)
 
     def registration_read(self, user_id: str, event_id: str) -> Read[Registration]:
-        """Return how a registration is read."""
+        """Return the read of a registration, to combine it with other reads."""
         return Read(REGISTRATIONS, _key(user_id, event_id), from_item)
 
     def by_user(self, user_id: str) -> list[Registration]:
-        """Return all of one person's registrations: one for each event, a few in a lifetime."""
-        own = Query(REGISTRATIONS, key=KEY, condition="userId = :user", values={":user": user_id})
-        items, _ = self._database.query(own, limit=1000)
-        return [from_item(item) for item in items]
+        """Return all registrations of an account: at most one for each event."""
+        query = Query(REGISTRATIONS, key=KEY, condition="userId = :user", values={":user": user_id})
+        return [from_item(item) for item in self._database.query_all(query)]
 
     def note_write(self, registration: Registration, note: Note) -> Write:
-        """Return the write of a note; it raises NoteThere if there is one of its identifier."""
+        """Return the write of a note; it raises NoteExists if a note has its ID."""
         item = {
-            "registration": traces_key(registration.event_id, registration.user_id),
+            "registration": registration_key(registration.event_id, registration.user_id),
             "id": note.id,
             "said": note.text,
             "author": note.author,
@@ -69,24 +70,27 @@ class RegistrationStore:
             "ttl": int(registration.expires_at.timestamp()),
         }
         condition = {"ConditionExpression": "attribute_not_exists(id) OR #ttl <= :now"}
-        return Write("Put", NOTES, item, condition, _ttl_value(note.at), NoteExists, names=_TTL)
+        return Write("Put", NOTES, item, condition, _now_value(note.at), NoteExists, names=_TTL)
 
-    def still_waiting_check(self, registration: Registration) -> Write:
-        """Return the check that a registration waits where it did in line; or RegistrationChanged.
+    def ensure_waiting_write(self, registration: Registration) -> Write:
+        """Return the write that requires that a registration has kept its waiting list position.
 
-        One that an earlier version put there is marked as counted from now on.
+        It raises RegistrationChanged. Usually, it is only a condition. If an earlier version of the
+        service put the registration on the waiting list, it also marks it as counted.
         """
-        kind, same_place = "ConditionCheck", "#status = :waiting AND filedAt = :place"
-        expressions = {"ConditionExpression": same_place}
+        operation = "ConditionCheck"
+        expressions = {
+            "ConditionExpression": "#status = :waiting AND filedAt = :position",
+        }
         values: Item = {
             ":waiting": Status.WAITLISTED.value,
-            ":place": waiting_list_key(registration),
+            ":position": waiting_list_key(registration),
         }
         if registration.waitlisted_at is None:
-            kind, expressions = "Update", _COUNT_WAITING | expressions
+            operation, expressions = "Update", _MARK_AS_COUNTED | expressions
             values |= {":since": clock.to_text(registration.filed_at), ":one": 1}
         return Write(
-            kind,
+            operation,
             REGISTRATIONS,
             _key(registration.user_id, registration.event_id),
             expressions,
@@ -96,15 +100,16 @@ class RegistrationStore:
         )
 
     def offer_history_write(self, registration: Registration, offer: Offer) -> Write:
-        """Return the entry of the history that says that a place was offered, and until when."""
+        """Return the write of the history entry for an offer. The entry contains its deadline."""
         changes = {"offer": [None, clock.to_text(offer.until)]}
-        return history_write(registration, SERVICE, "offered", offer.offered_at, changes)
+        action = HistoryAction.OFFERED
+        return history_write(registration, SERVICE, action, offer.offered_at, changes)
 
     def exists_check(self, registration: Registration) -> Write:
-        """Return the check that a registration has not been deleted; or NotFound."""
-        there = {"ConditionExpression": "attribute_exists(userId)"}
+        """Return the check that a registration still exists; it raises NotFound."""
+        condition = {"ConditionExpression": "attribute_exists(userId)"}
         key = _key(registration.user_id, registration.event_id)
-        return Write("ConditionCheck", REGISTRATIONS, key, there, on_condition_failed=NotFound)
+        return Write("ConditionCheck", REGISTRATIONS, key, condition, on_condition_failed=NotFound)
 
     def note_read(
         self, event_id: str, user_id: str, note_id: str, now: datetime
@@ -114,10 +119,12 @@ class RegistrationStore:
         def parse(item: Item) -> Note | None:
             return _to_note(item) if clock.from_seconds(item["ttl"]) > now else None
 
-        return Read(NOTES, {"registration": traces_key(event_id, user_id), "id": note_id}, parse)
+        return Read(
+            NOTES, {"registration": registration_key(event_id, user_id), "id": note_id}, parse
+        )
 
     def notes(
-        self, event_id: str, user_id: str, now: datetime, limit: int, after: Item | None
+        self, event_id: str, user_id: str, now: datetime, limit: int, position: Item | None
     ) -> tuple[list[Note], Item | None]:
         """Return a registration's unexpired notes, newest first, and the next page's position."""
         query = Query(
@@ -125,30 +132,32 @@ class RegistrationStore:
             key=("registration", "id", "place"),
             index="byTime",
             is_local=True,
-            condition="registration = :one",
-            values={":one": traces_key(event_id, user_id), **_ttl_value(now)},
-            filter=_NOT_DUE,
+            condition="registration = :registration",
+            values={":registration": registration_key(event_id, user_id), **_now_value(now)},
+            filter=_NOT_EXPIRED,
             names=_TTL,
         )
-        items, rest = self._database.query(query, limit, after)
-        return [_to_note(item) for item in items], rest
+        items, next_position = self._database.query(query, limit, position)
+        return [_to_note(item) for item in items], next_position
 
     def history(
-        self, event_id: str, user_id: str, now: datetime, limit: int, after: Item | None
+        self, event_id: str, user_id: str, now: datetime, limit: int, position: Item | None
     ) -> tuple[list[HistoryEntry], Item | None]:
         """Return a registration's unexpired history, newest first, and the next page's position."""
-        items, rest = self._database.query(_history(event_id, user_id, now), limit, after)
-        return [_to_change(item) for item in items], rest
+        query = _history_query(event_id, user_id, now)
+        items, next_position = self._database.query(query, limit, position)
+        return [_to_history_entry(item) for item in items], next_position
 
     def full_history(self, event_id: str, user_id: str, now: datetime) -> Iterator[HistoryEntry]:
-        """Give all that became of a registration and is not due, newest first.
+        """Yield a registration's unexpired history, newest first.
 
-        That of a draft that was deleted is there, too.
+        A deleted draft has a history, too.
         """
-        return map(_to_change, self._database.query_all(_history(event_id, user_id, now)))
+        query = _history_query(event_id, user_id, now)
+        return map(_to_history_entry, self._database.query_all(query))
 
     def transact(self, writes: Sequence[Write]) -> None:
-        """Do all of these writes or none."""
+        """Run all of these writes or none."""
         self._database.transact(writes)
 
     def put(
@@ -157,72 +166,81 @@ class RegistrationStore:
         before: Registration | None,
         *,
         actor: str,
-        action: str,
+        action: HistoryAction,
         extra_writes: Sequence[Write] = (),
     ) -> None:
-        """Write the next version of a registration, its history and what comes along.
+        """Write the next version of a registration, with its history entry and search index.
 
         Args:
-            registration: as it shall be.
-            before: as it was read; None for a new one.
-            actor: the identifier of the account that changes it.
-            action: what is done, for the history.
-            extra_writes: further writes of the same transaction.
+            registration: the registration to write.
+            before: the registration as it was read; None for a new registration.
+            actor: the ID of the account that changes it.
+            action: the action to record in the history.
+            extra_writes: other writes of the same transaction.
 
         Raises:
             RegistrationChanged: it has changed since it was read.
         """
         put = _update_write(registration, before) if before else create_write(registration)
         changes = _changes(before, registration)
-        entry = history_write(registration, actor, action, registration.updated_at, changes)
-        self._database.transact([put, entry, *extra_writes, *entry_writes(before, registration)])
+        history = history_write(registration, actor, action, registration.updated_at, changes)
+        search_index = search_index_writes(before, registration)
+        self._database.transact([put, history, *extra_writes, *search_index])
 
     def delete(self, registration: Registration, *, actor: str, now: datetime) -> None:
-        """Delete a registration; its history says so.
+        """Delete a registration, and record the deletion in its history.
 
         Raises:
             RegistrationChanged: it has changed since it was read.
         """
-        entry = history_write(registration, actor, "deleted", now, {})
-        removing = entry_writes(registration, None)
-        self._database.transact([delete_write(registration), entry, *removing])
+        history = history_write(registration, actor, HistoryAction.DELETED, now, {})
+        search_index = search_index_writes(registration, None)
+        self._database.transact([delete_write(registration), history, *search_index])
 
-    def erase(self, registration: Registration, extra_writes: Sequence[Write]) -> None:
-        """Delete a registration with what comes along, and leave nothing that says so.
-
-        Raises:
-            RegistrationChanged: it has changed since it was read.
-        """
-        removing = entry_writes(registration, None)
-        self._database.transact([delete_write(registration), *extra_writes, *removing])
-
-    def erase_traces(self, event_id: str, user_id: str, before_each: Callable[[], None]) -> None:
-        """Delete the notes and the history of a registration, which need not be there any more.
+    def delete_without_history(
+        self, registration: Registration, extra_writes: Sequence[Write]
+    ) -> None:
+        """Delete a registration without a record of the deletion, for an erasure of personal data.
 
         Args:
-            event_id: the event's.
-            user_id: whose it is or was.
+            registration: the registration as it was read.
+            extra_writes: other writes of the same transaction.
+
+        Raises:
+            RegistrationChanged: it has changed since it was read.
+        """
+        search_index = search_index_writes(registration, None)
+        self._database.transact([delete_write(registration), *extra_writes, *search_index])
+
+    def delete_notes_and_history(
+        self, event_id: str, user_id: str, before_each: Callable[[], None]
+    ) -> None:
+        """Delete the notes and the history of a registration, which may be deleted already.
+
+        Args:
+            event_id: the event ID of the registration.
+            user_id: the account ID of the registration's owner.
             before_each: called before each round trip; an exception from it stops the work.
         """
         for table in (NOTES, HISTORY):
             key = ("registration", "id")
-            values = {":one": traces_key(event_id, user_id)}
-            traces = Query(table, key=key, condition="registration = :one", values=values)
-            rows = self._database.query_all(traces)
-            keys = ({name: row[name] for name in key} for row in rows)
+            values = {":registration": registration_key(event_id, user_id)}
+            query = Query(table, key=key, condition="registration = :registration", values=values)
+            items = self._database.query_all(query)
+            keys = ({name: item[name] for name in key} for item in items)
             self._database.delete_many(table, keys, before_each)
 
 
 def create_write(registration: Registration) -> Write:
     """Return the write of a new registration; it raises RegistrationChanged if one exists."""
-    # One that is due is as good as gone, though DynamoDB takes its time to delete it.
-    unless_there = {"ConditionExpression": "attribute_not_exists(userId) OR #ttl <= :now"}
+    # An expired registration doesn't count: DynamoDB may take days to delete it.
+    not_exists = {"ConditionExpression": "attribute_not_exists(userId) OR #ttl <= :now"}
     return Write(
         "Put",
         REGISTRATIONS,
         to_item(registration),
-        unless_there,
-        _ttl_value(registration.updated_at),
+        not_exists,
+        _now_value(registration.updated_at),
         on_condition_failed=RegistrationChanged,
         names=_TTL,
     )
@@ -233,45 +251,45 @@ def _update_write(registration: Registration, before: Registration) -> Write:
         "Put",
         REGISTRATIONS,
         to_item(registration),
-        {"ConditionExpression": "version = :seen"},
-        {":seen": before.version},
+        {"ConditionExpression": "version = :version"},
+        {":version": before.version},
         on_condition_failed=RegistrationChanged,
     )
 
 
 def delete_write(registration: Registration) -> Write:
-    """Return the deletion of a registration as it was read; or RegistrationChanged."""
+    """Return the write that deletes a registration; it raises RegistrationChanged."""
     return Write(
         "Delete",
         REGISTRATIONS,
         _key(registration.user_id, registration.event_id),
-        {"ConditionExpression": "version = :seen"},
-        {":seen": registration.version},
+        {"ConditionExpression": "version = :version"},
+        {":version": registration.version},
         on_condition_failed=RegistrationChanged,
     )
 
 
-def _history(event_id: str, user_id: str, now: datetime) -> Query:
+def _history_query(event_id: str, user_id: str, now: datetime) -> Query:
     return Query(
         HISTORY,
         key=("registration", "id"),
-        condition="registration = :one",
-        values={":one": traces_key(event_id, user_id), **_ttl_value(now)},
-        filter=_NOT_DUE,
+        condition="registration = :registration",
+        values={":registration": registration_key(event_id, user_id), **_now_value(now)},
+        filter=_NOT_EXPIRED,
         names=_TTL,
     )
 
 
 def history_write(
-    registration: Registration, actor: str, action: str, at: datetime, changes: Item
+    registration: Registration, actor: str, action: HistoryAction, at: datetime, changes: Item
 ) -> Write:
-    """Return the write of an entry of a registration's history."""
+    """Return the write of an entry in a registration's history."""
     item = {
-        "registration": traces_key(registration.event_id, registration.user_id),
+        "registration": registration_key(registration.event_id, registration.user_id),
         "id": new_identifier(),
         "at": clock.to_text(at),
         "actor": actor,
-        "action": action,
+        "action": action.value,
         "changes": changes,
         "ttl": int(registration.expires_at.timestamp()),
     }
@@ -279,24 +297,27 @@ def history_write(
 
 
 def _changes(before: Registration | None, after: Registration) -> Item:
-    """Return old and new value of each field that changed, None where there was none."""
-    old = _compared_values(before) if before else {}
-    new = _compared_values(after)
+    """Return the old and the new value of each changed field; None for a missing value."""
+    old_values = _compared_values(before) if before else {}
+    new_values = _compared_values(after)
     return {
-        name: [old.get(name), new.get(name)]
-        for name in sorted((old.keys() | new.keys()) - STAFF_HIDDEN_FIELDS)
-        if old.get(name) != new.get(name)
+        name: [old_values.get(name), new_values.get(name)]
+        for name in sorted((old_values.keys() | new_values.keys()) - STAFF_HIDDEN_FIELDS)
+        if old_values.get(name) != new_values.get(name)
     }
 
 
 def _compared_values(registration: Registration) -> Item:
-    """Return what the history compares. Who recorded a signature on paper is the entry's actor."""
-    on_paper = {"paperSignature": True} if registration.paper_signature else {}
-    return {**registration.form, "status": registration.status.value, **on_paper}
+    """Return the values that the history compares.
+
+    Of a paper signature, it records only that one exists: the actor of the entry recorded it.
+    """
+    paper_signature = {"paperSignature": True} if registration.paper_signature else {}
+    return {**registration.form, "status": registration.status.value, **paper_signature}
 
 
-def _ttl_value(now: datetime) -> Item:
-    """Return the moment that a time to live is compared with."""
+def _now_value(now: datetime) -> Item:
+    """Return the current time as the value ``:now`` of a condition on a time to live."""
     return {":now": int(now.timestamp())}
 
 
@@ -304,7 +325,7 @@ def _key(user_id: str, event_id: str) -> Item:
     return {"userId": user_id, "eventId": event_id}
 
 
-def _to_change(item: Item) -> HistoryEntry:
+def _to_history_entry(item: Item) -> HistoryEntry:
     return HistoryEntry(clock.from_text(item["at"]), item["actor"], item["action"], item["changes"])
 
 
@@ -312,6 +333,6 @@ def _to_note(item: Item) -> Note:
     return Note(item["id"], item["said"], item["author"], clock.from_text(item["at"]))
 
 
-def traces_key(event_id: str, user_id: str) -> str:
-    """Return under which key the notes and the history of a registration are stored."""
+def registration_key(event_id: str, user_id: str) -> str:
+    """Return the partition key of a registration's notes and history."""
     return f"{event_id}#{user_id}"

@@ -1,12 +1,13 @@
-"""The waiting list: who is next in line gets the place that becomes free.
+"""The waiting list: a place that becomes free is offered to the next registration in line.
 
-:meth:`WaitingList.settle` is the one way in which places are offered and offers expire. What
-frees a place calls it afterwards: a withdrawal, a move by staff, a higher capacity, an offer that's
-declined. A schedule calls it for all events (schedule.py), so no deadline waits for a request.
+Only :meth:`WaitingList.update_offers` offers places and ends expired offers. Each request that may
+free a place calls it afterwards: a withdrawal, a new status from staff, a higher capacity, a
+declined offer. A schedule calls it for all events (schedule.py), so that deadlines pass without a
+request.
 
-Each offer and each expiry is a transaction of its own, so a crash between two of them leaves
-nothing half done, only something to do for the next call. No one can take a place before then that
-belongs to someone who waits: see :meth:`chalicelib.events.places.Places.move_writes`.
+Each offer and each expiry is one transaction. If a call stops between two of them, the next call
+continues. Until then, no other registration can take a place for which others wait: see
+:meth:`chalicelib.events.places.Places.move_writes`.
 """
 
 import contextlib
@@ -28,28 +29,31 @@ from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.mail import Message
 from chalicelib.registrations import emails
 from chalicelib.registrations.listing_store import ListingStore
-from chalicelib.registrations.note import SERVICE
+from chalicelib.registrations.note import SERVICE, HistoryAction
 from chalicelib.registrations.recount import Recount, is_due
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 from chalicelib.registrations.workflow import Status
 
-# A request that frees many places at once offers as many as fit into this time, and leaves the rest
-# to the schedule.
+# A request makes as many offers as fit into this time, and leaves the others to the schedule.
 REQUEST_SECONDS = 2.0
-# Of the time for offers, what their mail may take beside it. SES takes eight mails at once, each in
-# about a tenth of a second, and an offer takes several round trips to DynamoDB.
-_SHARE_FOR_MAIL = 0.5
-# DynamoDB reads so many items at once.
+# The time for emails, as a fraction of the time for offers, to which it is added. The service sends
+# eight emails at a time, each in about 0.1 s; an offer takes several round trips to DynamoDB.
+_MAIL_TIME_FRACTION = 0.5
+# The largest number of items in a batch read from DynamoDB.
 _BATCH_SIZE = 100
 
 
 class _StaleIndex(Exception):
-    """The index of those who wait lags behind the registrations; the next call goes on."""
+    """The waiting list's index lags behind the table; the next call continues."""
+
+
+class _NoFreePlace(Exception):
+    """Every place is taken or offered, or no registration waits for one."""
 
 
 class WaitingList:
-    """The waiting lists of one stage's events."""
+    """The waiting lists of all events."""
 
     def __init__(
         self,
@@ -67,78 +71,89 @@ class WaitingList:
         self._accounts = accounts
 
     def update_all_offers(self, now: datetime, seconds: float) -> bool:
-        """Settle each event that has an expired offer, or a free place and people who wait for it.
+        """Update the offers of all events that need it, and recount waiting lists when it is time.
 
-        Those who wait are recounted now and then.
-
-        What fails is logged, stops no other event, and is left to the next call.
+        An event needs it if an offer has expired, or if it has a free place and a registration
+        that waits for one. The function logs a failure and continues with the other events; the
+        next call tries the failed event again.
 
         Args:
-            now: the time.
-            seconds: shared evenly among the events; their mail may take half as long again.
+            now: the current time.
+            seconds: the time limit, shared evenly among the events. Their emails may take half as
+                long in addition.
 
         Returns:
-            Whether nothing failed.
+            Whether all events were updated without a failure.
         """
-        until = time.monotonic() + seconds
+        time_limit = time.monotonic() + seconds
         try:
-            due = [offer.event_id for offer in self._places.expired_offers(now)]
-            counts = self._counts_by_event(now)
-        except ServiceUnavailable as problem:
-            log.emit(log.LogEvent.UNAVAILABLE, cause=problem.cause)
+            expired_ids = [offer.event_id for offer in self._places.expired_offers(now)]
+            counts_by_event = self._counts_by_event(now)
+        except ServiceUnavailable as error:
+            log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
             return False
-        wanted = [one for one, read in counts.items() if read.has_free and read.is_waited_for]
-        to_settle = dict.fromkeys([*due, *wanted])
-        done = []
-        for number, event_id in enumerate(to_settle):
-            share = (until - time.monotonic()) / (len(to_settle) - number)
-            done.append(_attempt(partial(self.update_offers, event_id, now, max(share, 0))))
+        waiting_ids = [
+            event_id
+            for event_id, counts in counts_by_event.items()
+            if counts.has_free and counts.is_waited_for
+        ]
+        event_ids = dict.fromkeys([*expired_ids, *waiting_ids])
+        successes = []
+        for number, event_id in enumerate(event_ids):
+            share = max((time_limit - time.monotonic()) / (len(event_ids) - number), 0)
+            update = partial(self.update_offers, event_id, now, share)
+            successes.append(_run_logging_errors(update))
         recount = Recount(self._registrations, self._listings, self._places)
-        for event_id, read in counts.items():
-            if is_due(read, now):
-                done.append(_attempt(partial(recount.run, event_id, now)))
-        return all(done)
+        for event_id, counts in counts_by_event.items():
+            if is_due(counts, now):
+                successes.append(_run_logging_errors(partial(recount.run, event_id, now)))
+        return all(successes)
 
     def _counts_by_event(self, now: datetime) -> dict[str, PlaceCounts]:
-        """Return the counters of each event whose places may be offered, by its identifier."""
-        events = [event.id for event in self._events.offering_places(now)]
+        """Return the counters of each event that offers places now, by event ID."""
+        event_ids = [event.id for event in self._events.offering_places(now)]
         counts: list[PlaceCounts | None] = []
-        for start in range(0, len(events), _BATCH_SIZE):
-            some = events[start : start + _BATCH_SIZE]
-            counts += self._registrations.read(*map(self._places.counts_read, some))
-        return {one: read for one, read in zip(events, counts, strict=True) if read}
+        for start in range(0, len(event_ids), _BATCH_SIZE):
+            batch = event_ids[start : start + _BATCH_SIZE]
+            counts += self._registrations.read(*map(self._places.counts_read, batch))
+        pairs = zip(event_ids, counts, strict=True)
+        return {event_id: event_counts for event_id, event_counts in pairs if event_counts}
 
     def update_offers(self, event_id: str, now: datetime, seconds: float = REQUEST_SECONDS) -> bool:
-        """End an event's offers that have expired, and offer its free places to the next in line.
+        """End the expired offers of an event, and offer its free places to the next in line.
 
-        Those whom mail can reach are mailed. If DynamoDB fails, that's logged and the rest is left
-        to the next call: what the caller did before is done.
+        The function emails the applicants. If DynamoDB fails, it logs the failure instead of
+        raising it, because the caller's own change is already stored; the next call continues.
 
         Args:
-            event_id: the event.
-            now: the time.
-            seconds: no further offer is begun after that.
+            event_id: the event ID.
+            now: the current time.
+            seconds: the time limit; the function starts no transaction after it.
 
         Returns:
-            Whether DynamoDB didn't fail.
+            False if DynamoDB failed, otherwise True.
         """
-        until = time.monotonic() + seconds
-        letters_due: list[Message] = []
+        time_limit = time.monotonic() + seconds
+        messages: list[Message] = []
         try:
-            for message in self._update_steps(event_id, now):
-                letters_due += [message] if message else []
-                if time.monotonic() > until:
+            for message in self._expire_and_offer(event_id, now):
+                messages += [message] if message else []
+                if time.monotonic() > time_limit:
                     break
-        except ServiceUnavailable as problem:
-            log.emit(log.LogEvent.UNAVAILABLE, cause=problem.cause)
+        except ServiceUnavailable as error:
+            log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
             return False
         finally:
-            # Also after a failure: the offers that were made before it stand.
-            mail.send_all(letters_due, seconds * _SHARE_FOR_MAIL)
+            # After a failure, too: the offers that were made before it are valid.
+            mail.send_all(messages, seconds * _MAIL_TIME_FRACTION)
         return True
 
-    def _update_steps(self, event_id: str, now: datetime) -> Iterator[Message | None]:
-        """Do one step after the other; yield the mail that each of them calls for."""
+    def _expire_and_offer(self, event_id: str, now: datetime) -> Iterator[Message | None]:
+        """End expired offers, then offer free places.
+
+        Yields:
+            After each transaction, its email, or None. The caller may stop after any of them.
+        """
         event, counts = self._registrations.read(
             self._events.event_read(event_id), self._places.counts_read(event_id)
         )
@@ -148,39 +163,49 @@ class WaitingList:
         for offer in offers:
             if not offer.is_open_at(now):
                 yield self._expire(event, offer, now)
-        if (until := event.offer_deadline(now)) is None:
+        if (offer_deadline := event.offer_deadline(now)) is None:
             return
-        offered = {offer.user_id for offer in offers}
+        offered_ids = {offer.user_id for offer in offers}
         for registration in self._listings.waiting_list(event_id, now):
-            if registration.user_id in offered:
+            if registration.user_id in offered_ids:
                 continue
-            offer = Offer(event_id, registration.user_id, now, until)
-            while self._can_offer(event_id):
-                # A lost race for the place is run again for the same registration: the next in
-                # line must not overtake it.
-                try:
-                    yield self._offer(event, registration, offer)
-                    break
-                except _StaleIndex:
-                    return
-                except PlacesChanged:
-                    continue
-            else:
+            offer = Offer(event_id, registration.user_id, now, offer_deadline)
+            try:
+                message = self._offer_with_retries(event, registration, offer)
+            except (_NoFreePlace, _StaleIndex):
                 return
+            yield message
+
+    def _offer_with_retries(
+        self, event: Event, registration: Registration, offer: Offer
+    ) -> Message | None:
+        """Offer a place to a registration; after a conflict, try again while a place is free.
+
+        It tries the same registration again, because the next in line must not overtake it.
+
+        Raises:
+            _NoFreePlace: no place is free, or no registration waits.
+            _StaleIndex: the registration was just moved to another account.
+        """
+        while self._can_offer(event.id):
+            with contextlib.suppress(PlacesChanged):
+                return self._offer(event, registration, offer)
+        raise _NoFreePlace
 
     def _can_offer(self, event_id: str) -> bool:
-        """Return whether a place is free while someone waits for it."""
+        """Return whether a place is free and a registration waits for it."""
         counts = self._places.counts(event_id)
         return counts.has_free and counts.is_waited_for
 
     def _offer(self, event: Event, registration: Registration, offer: Offer) -> Message | None:
-        """Hold a place for a registration, unless it doesn't wait for one any more.
+        """Hold a place for a registration, and return the email; None if it no longer waits.
 
         Raises:
             PlacesChanged: no place is free any more.
+            _StaleIndex: the registration was just moved to another account.
         """
         writes = [
-            self._registrations.still_waiting_check(registration),
+            self._registrations.ensure_waiting_write(registration),
             *self._places.reserve_place_writes(offer, registration.place_state),
             self._registrations.offer_history_write(registration, offer),
         ]
@@ -195,22 +220,25 @@ class WaitingList:
         return emails.offered(account, event, registration, offer)
 
     def _require_exists(self, registration: Registration) -> None:
-        """Stop if a registration of the list isn't there any more.
+        """Require that a registration in the index is still in the table.
 
-        Staff may have merged its account into another one: then it keeps its position, and the list
-        doesn't have it under the other account yet. The next in line must not overtake it.
+        If it isn't, staff may have merged its account into another account. There it keeps its
+        position, which the index doesn't have yet. The next in line must not overtake it.
+
+        Raises:
+            _StaleIndex: it is not in the table.
         """
         key = registration.user_id, registration.event_id
         if self._registrations.read(self._registrations.registration_read(*key)) == [None]:
             raise _StaleIndex
 
     def _expire(self, event: Event, offer: Offer, now: datetime) -> Message | None:
-        """End an offer that wasn't accepted in time: its registration is withdrawn."""
+        """End an expired offer, and withdraw its registration."""
         registration, account = self._registrations.read(
             self._registrations.registration_read(offer.user_id, offer.event_id),
             self._accounts.account_read(offer.user_id),
         )
-        # The loser of a race leaves it to the faster call, or to the next one.
+        # After a conflict with another call, that call or the next one ends the offer.
         with contextlib.suppress(RegistrationChanged, PlacesChanged):
             if registration is None or registration.status is not Status.WAITLISTED:
                 self._registrations.transact(self._places.delete_offer_writes(offer))
@@ -227,27 +255,27 @@ class WaitingList:
                 expired,
                 registration,
                 actor=SERVICE,
-                action="offer_expired",
+                action=HistoryAction.OFFER_EXPIRED,
                 extra_writes=self._places.delete_offer_writes(offer),
             )
             return emails.offer_expired(account, event, expired)
         return None
 
 
-def _attempt(step: Callable[[], bool]) -> bool:
-    """Take one step of several; log what fails, so the others can go on."""
+def _run_logging_errors(task: Callable[[], bool]) -> bool:
+    """Run a task; if it raises an error, log the error and return False."""
     try:
-        return step()
-    except ServiceUnavailable as problem:
-        log.emit(log.LogEvent.UNAVAILABLE, cause=problem.cause)
-    # An item that can't be read, for example.
+        return task()
+    except ServiceUnavailable as error:
+        log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
+    # For example, if an item can't be parsed. The other events must be updated all the same.
     except Exception:  # noqa: BLE001
         log.emit(log.LogEvent.INTERNAL_ERROR, traceback=traceback.format_exc())
     return False
 
 
 def waiting_list() -> WaitingList:
-    """Return the waiting lists of this process's stage."""
+    """Return the waiting lists of the stage of this process."""
     return WaitingList(
         RegistrationStore(database()),
         ListingStore(database()),

@@ -5,19 +5,19 @@ from collections.abc import Callable, Sequence
 
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Item, Query, Write
+from chalicelib.registrations.note import HistoryAction
 from chalicelib.registrations.registration import Registration
-from chalicelib.registrations.search_entry_store import entry_writes
+from chalicelib.registrations.search_entry_store import search_index_writes
 from chalicelib.registrations.store import (
     HISTORY,
     NOTES,
     create_write,
     delete_write,
     history_write,
-    traces_key,
+    registration_key,
 )
 
 # The action of the entry in the history.
-MERGED = "merged"
 # The attributes with the author of a note or a change.
 _ACTOR_OF = {NOTES: "author", HISTORY: "actor"}
 _KEY = ("registration", "id")
@@ -52,8 +52,8 @@ class TransferStore:
         Raises:
             RegistrationChanged: it has changed, or the new owner has a registration for the event.
         """
-        entry = history_write(after, actor, MERGED, after.updated_at, {})
-        entries = [*entry_writes(before, None), *entry_writes(None, after)]
+        entry = history_write(after, actor, HistoryAction.MERGED, after.updated_at, {})
+        entries = [*search_index_writes(before, None), *search_index_writes(None, after)]
         self._database.transact(
             [delete_write(before), create_write(after), entry, *extra_writes, *entries]
         )
@@ -80,7 +80,7 @@ class TransferStore:
             rows = self._database.query_all(_traces(table, event_id, source))
             while batch := list(itertools.islice(rows, _AT_ONCE)):
                 before_each()
-                own: Item = {"registration": traces_key(event_id, target)}
+                own: Item = {"registration": registration_key(event_id, target)}
                 theirs: Item = own | {actor: target}
                 writes = [
                     Write("Put", table, row | (theirs if row[actor] == source else own))
@@ -115,7 +115,7 @@ def _traces(table: str, event_id: str, user_id: str) -> Query:
         table,
         key=_KEY,
         condition="registration = :one",
-        values={":one": traces_key(event_id, user_id)},
+        values={":one": registration_key(event_id, user_id)},
         ascending=True,
     )
 

@@ -2,7 +2,7 @@
 
 from chalicelib.platform.items import Item
 from chalicelib.registrations.registration_item import from_item
-from chalicelib.registrations.search_entry_store import entry_writes
+from chalicelib.registrations.search_entry_store import search_index_writes
 from chalicelib.registrations.search_terms import stored_terms
 from ops.migrations.migration import Change, Migration
 
@@ -12,7 +12,9 @@ def _add_entries(item: Item) -> Change | None:
     terms = stored_terms(before)
     if terms == before.search_terms:
         return None
-    return Change(set={"searchTerms": list(terms)}, extra_writes=entry_writes(before, before))
+    return Change(
+        set={"searchTerms": list(terms)}, extra_writes=search_index_writes(before, before)
+    )
 
 
 MIGRATION = Migration(

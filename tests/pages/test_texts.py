@@ -18,6 +18,7 @@ from chalicelib.pages.texts import (
 from chalicelib.platform import translations
 from chalicelib.platform.languages import Language
 from chalicelib.registrations import labels
+from chalicelib.registrations.note import HistoryAction
 from chalicelib.registrations.workflow import Status
 from tools.translations import KEYWORDS, extract
 from web import assets, pages
@@ -189,6 +190,10 @@ def test_a_translation_has_the_numbers_of_its_sentence(english, spanish):
 def test_every_choice_has_a_word_in_both_languages(choice):
     assert choice in choice_labels(Language.ENGLISH)
     assert choice in choice_labels(Language("es"))
+
+
+def test_every_action_in_the_history_of_a_registration_has_a_label():
+    assert {action.value for action in HistoryAction} <= ACTIONS.keys()
 
 
 def test_every_audit_action_has_a_label():

@@ -346,7 +346,7 @@ def test_a_registration_that_staff_move_meanwhile_is_erased_and_its_place_freed_
     ada = at_work(client, "ada", Role.ADMIN)
     moved = {"status": "Declined", "version": 2, "note": "Too late."}
     path = f"{ALL}/{river.account['id']}/status"
-    with during(RegistrationStore, "erase", lambda: ada.post(path, moved)) as then:
+    with during(RegistrationStore, "delete_without_history", lambda: ada.post(path, moved)) as then:
         assert erase(river).status == 200
 
     assert then.replies[0].status == 200

@@ -211,14 +211,15 @@ def test_failing_dynamodb_is_logged_and_the_next_run_does_the_work(backend, caps
 def test_dynamodb_that_fails_for_one_event_fails_the_run_and_no_other_event(backend):
     hold_line(backend, "a-good")
     hold_line(backend, "b-good")
-    good = WaitingList._update_steps
+    expire_and_offer = WaitingList._expire_and_offer
 
-    def settle(self, event_id, now):
+    def fail_for_one_event(self, event_id, now):
         if event_id == "b-good":
             raise ServiceUnavailable(cause="injected")
-        return good(self, event_id, now)
+        return expire_and_offer(self, event_id, now)
 
-    with mock.patch.object(WaitingList, "_update_steps", settle), pytest.raises(schedule.RunFailed):
+    fault = mock.patch.object(WaitingList, "_expire_and_offer", fail_for_one_event)
+    with fault, pytest.raises(schedule.RunFailed):
         run_at(NOW)
 
     assert usernames(backend) == ["a-good.0"]

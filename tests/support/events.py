@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.events.event import Event, MinimumAge
 from chalicelib.events.store import EventStore
 from chalicelib.platform.dynamodb import database
+from chalicelib.registrations.note import HistoryAction
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.workflow import Status
@@ -71,4 +72,6 @@ def a_registration(number: int, **different: Any) -> Registration:
 def hold_registrations(*registrations: Registration) -> None:
     """Write registrations, past every rule."""
     for registration in registrations:
-        RegistrationStore(database()).put(registration, None, actor="nobody", action="saved")
+        RegistrationStore(database()).put(
+            registration, None, actor="nobody", action=HistoryAction.SAVED
+        )
