@@ -1,6 +1,7 @@
 """What there is to attack, and how."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -8,24 +9,37 @@ from botocore.exceptions import ClientError
 from chalice.test import Client
 
 from chalicelib.identity.role import Role
+from chalicelib.platform import clock
+from chalicelib.sessions import keys
 from ops import functions
 from tests.security.attacks import techniques
 from tests.security.attacks.attacker import Attacker, Denied
 from tests.security.attacks.techniques import World
 from tests.support.accounts import at_work
 from tests.support.clients import Person
-from tests.support.environments import stage
+from tests.support.environments import stage, store_secrets
 from tests.support.events import FORM, hold_event
 
 Attack = Callable[..., set[str]]
 
 
+@dataclass(frozen=True)
+class Begun:
+    """The world, what puts its tables back, and the secret of its sessions."""
+
+    world: World
+    put_back: Callable[[], None]
+    secret: str
+
+
 @pytest.fixture(scope="session")
-def world(_aws: None) -> Iterator[World]:
-    """A stage with everyone whom an attacker may want to be, or to harm."""
+def begun(_aws: None) -> Begun:
+    """Everyone whom an attacker may want to be, or to harm: made once for all tests."""
     from app import app
 
     with stage() as backend:
+        secret = keys.new_secret(clock.now())
+        store_secrets(secret)
         client = Client(app)
         victim = at_work(client, "sue", Role.SUPER_ADMIN)
         own, registered = Person(client, "mallory"), Person(client, "river")
@@ -40,25 +54,25 @@ def world(_aws: None) -> Iterator[World]:
         for what in ("disable", "enable"):
             path = f"/admin/users/{registered.account['id']}/{what}"
             assert victim.post(path).status == 200
-        yield World(backend, victim, own, registered)
+        return Begun(World(backend, victim, own, registered), backend.keep(), secret)
 
 
 @pytest.fixture
-def attack(world: World) -> Iterator[Attack]:
+def attack(begun: Begun) -> Iterator[Attack]:
     """Runs techniques with a function's role; returns the names of those that succeed."""
-    put_back = world.stage.keep()
 
     def run(function: str, *names: str, policy: Mapping[str, Any] | None = None) -> set[str]:
         attacker = Attacker(function, policy or functions.policy(function))
         found = set()
         for name in names or techniques.ALL:
-            put_back()
+            begun.put_back()
             try:
-                if techniques.ALL[name](attacker, world):
+                if techniques.ALL[name](attacker, begun.world):
                     found.add(name)
             except (Denied, ClientError):
                 continue
         return found
 
-    yield run
-    put_back()
+    with stage():
+        store_secrets(begun.secret)
+        yield run

@@ -5,7 +5,7 @@ from unittest import mock
 import pytest
 
 from chalicelib.sessions.session import Session
-from tests.security.attacks.policies import documented, with_permission
+from tests.security.attacks.policies import documented, with_permission, without_condition
 
 FUNCTION = "accounts"
 
@@ -18,6 +18,13 @@ def test_without_the_hash_of_its_secret_a_session_opens_with_the_signing_key_alo
     opens = "sign a token for an open session"
     with mock.patch.object(Session, "belongs_to", return_value=True):
         assert attack(FUNCTION, opens) == {opens}
+
+
+def test_without_the_condition_on_sessions_it_could_change_an_open_one(attack):
+    opens = "take the secret out of a session"
+    policy = without_condition(FUNCTION, "UpdateItemSessions")
+
+    assert attack(FUNCTION, opens, policy=policy) == {opens}
 
 
 @pytest.mark.parametrize(
