@@ -53,6 +53,7 @@ COUNTED = {
         LogEvent.REFUSED,
         _any_of("code", IncorrectCredentials.code, IncorrectCode.code, TooManyAttempts.code),
     ),
+    "Probes": _line(LogEvent.PROBE),
     "ThrottledCalls": _line(
         LogEvent.UNAVAILABLE,
         _any_of("cause", "*Throttl*", "*ThroughputExceeded*", "*LimitExceeded*", "*Unprocessed*"),
@@ -185,6 +186,11 @@ def _alarms(functions: list[str]) -> dict[str, Alarm]:
             "At least 100 sign-ins failed within 5 minutes. Someone may be guessing passwords.",
             _of_log("FailedSignIns"),
             threshold=100,
+        ),
+        "Probes": Alarm(
+            "At least 200 requests within 5 minutes were such as attackers send.",
+            _of_log("Probes"),
+            threshold=200,
         ),
         "MailsNotSent": Alarm(
             "At least 5 emails within 5 minutes couldn't be sent.",

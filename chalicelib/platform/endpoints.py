@@ -25,7 +25,7 @@ from chalice.app import Blueprint as ChaliceBlueprint
 from chalice.app import Request as ChaliceRequest
 from chalice.app import Response as ChaliceResponse
 
-from chalicelib.platform import log
+from chalicelib.platform import log, probes
 from chalicelib.platform import request as requests
 from chalicelib.platform.csrf import reject_cross_site
 from chalicelib.platform.errors import (
@@ -260,6 +260,9 @@ class Endpoint:
             elif error.STATUS_CODE in _LOGGED_STATUSES:
                 where = requests.client_address(chalice_request)
                 self._log(LogEvent.REFUSED, request_id, address=where, code=error.code)
+            elif why := probes.reason(error, variables):
+                where = requests.client_address(chalice_request)
+                self._log(LogEvent.PROBE, request_id, address=where, code=why)
             stale = isinstance(error, VersionConflict)
             return render_error(error, self.contract.response if stale else None)
         # The last line of defense (OWASP ASVS 5.0 16.5.1): the log gets the details, the client

@@ -44,6 +44,9 @@ class ApiError(ChaliceViewError):
         return {"error": str(self), "code": self.code}
 
 
+UNKNOWN_FIELD = "Unknown field."
+
+
 class BadJson(ApiError):
     """The body isn't a JSON object (RFC 8259)."""
 

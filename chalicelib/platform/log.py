@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.platform import clock
 
 _account: ContextVar[str | None] = ContextVar("account", default=None)
+_factors: ContextVar[str | None] = ContextVar("factors", default=None)
 
 
 class LogEvent(StrEnum):
@@ -32,6 +33,7 @@ class LogEvent(StrEnum):
     VERIFICATION_ASKED = "email_verification_asked"
     EMAIL_VERIFIED = "email_verified"
     REFUSED = "refused"
+    PROBE = "probe"
     ACCOUNT_EXPORTED = "account_exported"
     ACCOUNT_ERASED = "account_erased"
     PRIVILEGED_ACT = "privileged_act"
@@ -52,6 +54,16 @@ def bind_account(account: str | None) -> None:
             start of a request.
     """
     _account.set(account)
+    _factors.set(None)
+
+
+def bind_factors(factors: str) -> None:
+    """Add to each later line of this request how the person proved who they are.
+
+    Args:
+        factors: ``password``, ``password+app``, or ``password+recovery_code``.
+    """
+    _factors.set(factors)
 
 
 def emit(event: LogEvent, **facts: Any) -> None:
@@ -62,6 +74,8 @@ def emit(event: LogEvent, **facts: Any) -> None:
     """
     account = _account.get()
     about = {"account": account} if account else {}
+    if factors := _factors.get():
+        about["factors"] = factors
     line = {"at": clock.to_text(clock.now()), "event": event, **about, **facts}
     # JSON escapes all control characters except DEL.
     sys.stdout.write(json.dumps(line, default=str).replace("\x7f", "\\u007f") + "\n")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Annotated, Any, Literal, NoReturn, Self, Union, get_args, get_origin
 
-from chalicelib.platform.errors import BadJson, InvalidFields
+from chalicelib.platform.errors import UNKNOWN_FIELD, BadJson, InvalidFields
 from chalicelib.platform.fields import (
     AfterValidator,
     BeforeValidator,
@@ -27,7 +27,7 @@ from chalicelib.platform.fields import (
 MAX_FIELDS, MAX_PATH_LENGTH = 100, 100
 MESSAGES = {
     "missing": "This field is required.",
-    "extra_forbidden": "Unknown field.",
+    "extra_forbidden": UNKNOWN_FIELD,
     "string_type": "Enter text.",
     "string_too_short": "Enter at least {min_length} characters.",
     "string_too_long": "Use {max_length} characters or fewer.",

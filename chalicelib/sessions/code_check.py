@@ -41,6 +41,10 @@ class UsedCode:
     authenticator: Authenticator
     refund_writes: tuple[Write, ...]
 
+    def is_recovery_code_of(self, account: Account) -> bool:
+        """Return whether the code was a recovery code of an account, as it was before."""
+        return len(self.authenticator.recovery_codes) != account.recovery_codes_left
+
 
 class CodeCheck:
     """Verifies second-factor codes."""
@@ -113,10 +117,10 @@ class CodeCheck:
             account: the account before the sign-in.
             used_code: the code with which the owner signed in.
         """
-        codes_left = len(used_code.authenticator.recovery_codes)
-        if codes_left != account.recovery_codes_left:
+        if used_code.is_recovery_code_of(account):
             from chalicelib.identity import emails  # for this rare case only
 
+            codes_left = len(used_code.authenticator.recovery_codes)
             emails.email_recovery_codes_left(account, codes_left)
 
     @property

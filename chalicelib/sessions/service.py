@@ -163,6 +163,7 @@ class SessionService:
             return self._sign_in_with_code(
                 replace(new_session, writes=writes), login, code, context.at
             )
+        log.bind_factors("password")
         try:
             self._store.transact((*writes, *login.rehash_writes))
         except PasswordHashReplaced:
@@ -185,6 +186,8 @@ class SessionService:
         # This write also replaces a weak password hash.
         use_code_write = self._accounts.use_code_write(login, used_code.authenticator)
         self._store.transact((*new_session.writes, use_code_write, *used_code.refund_writes))
+        is_recovery_code = used_code.is_recovery_code_of(login.account)
+        log.bind_factors("password+recovery_code" if is_recovery_code else "password+app")
         check.email_codes_left(login.account, used_code)
         account = replace(login.account, authenticator=used_code.authenticator)
         return replace(new_session, account=account)
