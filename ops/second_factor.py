@@ -54,7 +54,7 @@ def reset(stage: str, username: str) -> int:
             request=ACTOR,
             now=now,
         )
-        UserStore(database()).remove_authenticator(account, after, [recorded])
+        UserStore(database()).remove_authenticator(account, after, None, [recorded])
     except AccountChanged:
         print("The account changed at the same time. Try again.", file=sys.stderr)
     except ServiceUnavailable as away:

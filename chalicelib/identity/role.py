@@ -44,6 +44,15 @@ class Role(StrEnum):
         """Whether the role permits anything that concerns other people."""
         return bool(self.permissions)
 
+    @property
+    def manages(self) -> tuple["Role", ...]:
+        """The roles of the accounts that staff with this role may change."""
+        if self.permits(Permission.MANAGE_STAFF):
+            return tuple(Role)
+        if self.permits(Permission.MANAGE_APPLICANTS):
+            return tuple(role for role in Role if not role.is_staff)
+        return ()
+
     def permits(self, permission: Permission) -> bool:
         """Return whether the role permits a kind of work."""
         return permission in self.permissions

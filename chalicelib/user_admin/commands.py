@@ -15,7 +15,7 @@ from chalicelib.accounts.password_reset import PasswordReset, password_reset
 from chalicelib.identity import emails
 from chalicelib.identity.account import Account, BeingMerged
 from chalicelib.identity.account_repository import AccountRepository, account_repository
-from chalicelib.identity.role import Permission, Role
+from chalicelib.identity.role import Role
 from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, mail, qr_codes, settings
 from chalicelib.platform.conflicts import retry_on_conflict
@@ -172,7 +172,7 @@ class UserCommands:
                 session_version=before.session_version + 1,
             )
             recorded = self._entry(after, "account.second_factor_removed", ["secondFactor"])
-            self._store.remove_authenticator(before, after, [self._still_staff(), recorded])
+            self._store.remove_authenticator(before, after, self._actor, [recorded])
             emails.notify(before, settings.SECOND_FACTOR_REMOVED)
             return after
 
@@ -239,8 +239,8 @@ class UserCommands:
         return retry_on_conflict(read(), attempt, read, AccountChanged, what="an account")
 
     def _require_manageable(self, account: Account) -> None:
-        """Reject staff without the permission to manage accounts of staff."""
-        if account.role.is_staff and not self._actor.role.permits(Permission.MANAGE_STAFF):
+        """Reject staff who may not manage an account of this role."""
+        if account.role not in self._actor.role.manages:
             raise Forbidden
 
     def _changed(self, before: Account, **different: object) -> Account:
@@ -249,9 +249,6 @@ class UserCommands:
 
     def _change(self, before: Account, after: Account, action: str, fields: Iterable[str]) -> None:
         self._store.change(before, after, self._actor, [self._entry(after, action, fields)])
-
-    def _still_staff(self) -> Write:
-        return self._store.still_staff(self._actor)
 
     def _entry(self, subject: Account, action: str, fields: Iterable[str]) -> Write:
         return audit.entry_write(

@@ -8,6 +8,7 @@ and the account to close rejects sign-ins.
 from collections.abc import Sequence
 
 from chalicelib.identity.account import Account
+from chalicelib.identity.role import Role
 from chalicelib.identity.store import (
     USERS,
     AccountChanged,
@@ -138,10 +139,17 @@ def _marking(mark: str, other: Account, before: Account, after: Account) -> Writ
         {"id": before.id},
         {
             "UpdateExpression": f"SET {mark} = :other, updatedAt = :now, version = :next",
-            "ConditionExpression": f"version = :seen AND {_UNMARKED}",
+            # No account gains a role by a merge.
+            "ConditionExpression": f"version = :seen AND #role = :applicant AND {_UNMARKED}",
         },
-        {":other": other.id, ":seen": before.version, **_next(after)},
+        {
+            ":other": other.id,
+            ":seen": before.version,
+            ":applicant": Role.USER.value,
+            **_next(after),
+        },
         on_condition_failed=AccountChanged,
+        names={"#role": "role"},
     )
 
 

@@ -1,7 +1,12 @@
-"""The store with which staff list and change accounts."""
+"""The store with which staff list and change accounts.
+
+Each change requires that the account has a role that the staff member may manage, and that the
+staff member still has the same role. The rules decide the same before; here it is a condition of
+the write, which holds whatever they have decided.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.accounts.one_time_token_store import reset_link_writes
 from chalicelib.identity.account import Account
@@ -132,28 +137,28 @@ class UserStore:
             Forbidden: the actor has lost the permission.
         """
         ends = after.session_version > before.session_version
+        change = Write(
+            "Update",
+            USERS,
+            {"id": after.id},
+            {
+                "UpdateExpression": "SET #role = :role, disabled = :disabled,"
+                " updatedAt = :now, version = :next"
+                + (", sessionVersion = sessionVersion + :one" if ends else ""),
+                "ConditionExpression": "version = :seen",
+            },
+            {
+                ":role": after.role.value,
+                ":disabled": after.disabled,
+                ":now": clock.to_text(after.updated_at),
+                ":next": after.version,
+                ":seen": before.version,
+                **({":one": 1} if ends else {}),
+            },
+            on_condition_failed=AccountChanged,
+        )
         writes = [
-            Write(
-                "Update",
-                USERS,
-                {"id": after.id},
-                {
-                    "UpdateExpression": "SET #role = :role, disabled = :disabled,"
-                    " updatedAt = :now, version = :next"
-                    + (", sessionVersion = sessionVersion + :one" if ends else ""),
-                    "ConditionExpression": "version = :seen",
-                },
-                {
-                    ":role": after.role.value,
-                    ":disabled": after.disabled,
-                    ":now": clock.to_text(after.updated_at),
-                    ":next": after.version,
-                    ":seen": before.version,
-                    **({":one": 1} if ends else {}),
-                },
-                on_condition_failed=AccountChanged,
-                names={"#role": "role"},
-            ),
+            _if_manageable(change, actor),
             # Before the counter: if two SuperAdmins demote each other, one loses the permission.
             _still_staff(actor),
             *count_super_admin_writes(
@@ -187,20 +192,26 @@ class UserStore:
         # A transaction may touch an item once. For the actor's own account, it is enough that its
         # version, which a demotion raises, is the one that was read.
         checks = [] if actor.id == account.id else [_still_staff(actor)]
-        self._database.transact([ending, *checks, *extra_writes])
+        self._database.transact([_if_manageable(ending, actor), *checks, *extra_writes])
 
     def remove_authenticator(
-        self, before: Account, after: Account, extra_writes: Sequence[Write]
+        self,
+        before: Account,
+        after: Account,
+        actor: Account | None,
+        extra_writes: Sequence[Write],
     ) -> None:
         """Remove an account's second factor, and revoke its sessions.
 
         Args:
             before: the account with the second factor, as it was read.
             after: the account without it, in the next version.
+            actor: the staff member, who must still have the same role; None for an operator.
             extra_writes: writes of the same transaction.
 
         Raises:
             AccountChanged: the account or its session version has changed.
+            Forbidden: the actor has lost the permission.
         """
         removing = Write(
             "Update",
@@ -220,7 +231,8 @@ class UserStore:
             },
             on_condition_failed=AccountChanged,
         )
-        self._database.transact([removing, *extra_writes])
+        by_staff = [_if_manageable(removing, actor), _still_staff(actor)] if actor else [removing]
+        self._database.transact([*by_staff, *extra_writes])
 
     def start_password_reset(
         self, before: Account, after: Account, actor: Account, extra_writes: Sequence[Write]
@@ -237,13 +249,27 @@ class UserStore:
             AccountChanged: the account has changed since it was read.
             Forbidden: the actor has lost the permission.
         """
+        newest, *rest = reset_link_writes(before, after)
         self._database.transact(
-            [*reset_link_writes(before, after), _still_staff(actor), *extra_writes]
+            [_if_manageable(newest, actor), *rest, _still_staff(actor), *extra_writes]
         )
 
     def still_staff(self, actor: Account) -> Write:
         """Return the check that an account is enabled and keeps its role; it raises Forbidden."""
         return _still_staff(actor)
+
+
+def _if_manageable(change: Write, actor: Account) -> Write:
+    """Return a change of an account that requires a role that the actor may manage."""
+    roles = {f":managed{number}": role.value for number, role in enumerate(actor.role.manages)}
+    condition = change.expressions["ConditionExpression"]
+    manageable = f"({condition}) AND #role IN ({', '.join(roles)})"
+    return replace(
+        change,
+        expressions={**change.expressions, "ConditionExpression": manageable},
+        values={**change.values, **roles},
+        names={**change.names, "#role": "role"},
+    )
 
 
 def _still_staff(actor: Account) -> Write:

@@ -43,3 +43,9 @@ def test_accounts_of_every_role_are_in_the_list_of_accounts(client, role):
 @pytest.mark.parametrize("role", Role)
 def test_every_role_has_a_label(role, language):
     assert labels.choice_labels(language)[role]
+
+
+def test_staff_manage_applicants_and_super_admins_manage_everyone():
+    assert Role.USER.manages == ()
+    assert Role.ADMIN.manages == (Role.USER,)
+    assert Role.SUPER_ADMIN.manages == tuple(Role)

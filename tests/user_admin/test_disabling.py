@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.identity.account import Role
+from chalicelib.user_admin.commands import UserCommands
 from chalicelib.user_admin.user_store import UserStore
 from tests.support.accounts import at_work, hold_account
 from tests.support.clients import PASSWORD, Person
@@ -151,3 +152,16 @@ def test_a_disabled_staff_member_cannot_disable_an_account(sue, client):
 
     assert ask(ada, ACTS[0], somebody.id).status == 401
     assert Person(client, "somebody").sign_in().status == 200
+
+
+@pytest.mark.parametrize("act", ACTS, ids=str)
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
+def test_an_admin_cannot_change_an_account_of_staff_though_the_rule_is_missing(
+    ada, backend, monkeypatch, act, role
+):
+    monkeypatch.setattr(UserCommands, "_require_manageable", lambda *_: None)
+    boss = hold_account("boss", role, disabled=act[1] == "enable")
+    before = backend.everything(["users", "one-time-tokens", "audit"])
+
+    assert ask(ada, act, boss.id).status == 503
+    assert backend.everything(["users", "one-time-tokens", "audit"]) == before
