@@ -1,4 +1,4 @@
-"""The files that are built: pages in each language, scripts, style sheets, and icons.
+"""The files that are built: pages and emails in each language, scripts, style sheets, and icons.
 
 Building the deployment package writes them into it. On a developer's machine, each is built when
 it's read (:func:`content`), and again after a change of a source.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from chalicelib.platform import translations
 from chalicelib.platform.languages import CATALOGS, Language
-from web import assets, pages
+from web import assets, emails, pages
 
 _SOURCES = ("templates", *assets.KINDS)
 _LOCK = threading.Lock()
@@ -34,6 +34,7 @@ def paths() -> Iterator[str]:
         yield from (f"{kind}/{name}" for name in assets.current(kind))
     for language in Language:
         yield from (f"pages/{language}/{name}.html" for name in pages.names())
+        yield from (f"emails/{language}/{name}.json" for name in emails.names())
 
 
 def content(path: str) -> str:
@@ -69,6 +70,9 @@ def _build(path: str) -> str:
             return json.dumps(assets.manifest())
         case ["pages", language, file]:
             return pages.render(file.removesuffix(".html"), Language(language))
+        case ["emails", language, file]:
+            email = emails.render(file.removesuffix(".json"), Language(language))
+            return json.dumps(email, ensure_ascii=False)
         case [kind, name]:
             return assets.current(kind)[name]
     raise FileNotFoundError(path)

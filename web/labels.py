@@ -144,7 +144,10 @@ def choice_labels(language: Language) -> Mapping[str, str]:
     """
     return {
         **labels.labels(language),
-        **{f"nextStep.{status}": text for status, text in NEXT_STEPS[language].items()},
+        **{
+            f"nextStep.{status}": translations.translate(text, language)
+            for status, text in NEXT_STEPS.items()
+        },
         **{name: translations.translate(text, language) for name, text in ROLES.items()},
         **{name: translations.translate(text, language) for name, text in ACTIONS.items()},
     }

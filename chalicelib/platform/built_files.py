@@ -1,4 +1,4 @@
-"""Files that are made when the deployment package is built: pages, scripts, style sheets, icons.
+"""Files that are made when the deployment package is built: pages, emails, scripts, and others.
 
 The package ``web`` makes them from templates and sources. It doesn't ship. On a developer's
 machine, where nothing was built, it makes each file when it's read.

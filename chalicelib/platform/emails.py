@@ -1,20 +1,24 @@
 """Emails from templates, in the reader's language, as text and as HTML.
 
-An email contains no text that the person who triggers it has typed. Otherwise the service would
-send strangers' words to other people.
+The templates are in ``web/templates/emails``. They are rendered when the deployment package is
+built, except for the facts, which this module fills in. An email contains no text that the person
+who triggers it has typed, unless the address is verified. Otherwise the service would send
+strangers' words to other people.
 """
 
-from collections.abc import Mapping
+import json
+import re
+from html import escape
 
-from chalicelib.platform import settings
-from chalicelib.platform.html import element, empty
+from chalicelib.platform import built_files, settings
 from chalicelib.platform.languages import Language
 from chalicelib.platform.mail import Message
 
-# In each language: the subject, then the paragraphs.
-EmailTemplate = Mapping[Language, tuple[str, ...]]
-
-_SIGNATURE = settings.APPLICATION.replace("-", " ").title()
+_FACT = re.compile(r"\{(\w+)\}")
+# Where programs for email find domains, addresses, and URLs in a text.
+_LINK_CHARACTERS = re.compile(r"(?<=[.@/])(?=\w)|(?<=[:/])(?=/)")
+# Invisible, and no place for a line break. Sign-in ignores it in names that people copy.
+_WORD_JOINER = "\u2060"
 
 
 def is_enabled(notice: str) -> bool:
@@ -23,29 +27,31 @@ def is_enabled(notice: str) -> bool:
 
 
 def render(
-    to: str,
-    language: Language | None,
-    template: EmailTemplate,
-    *,
-    link: str | None = None,
-    **facts: str,
+    to: str, language: Language | None, template: str, *, link: str | None = None, **facts: str
 ) -> Message:
     """Return an email from a template.
 
     Args:
         to: the email address.
         language: the reader's language; None for English.
-        template: its texts, with the names of facts in braces.
-        link: a URL, which follows the first paragraph.
+        template: its name.
+        link: the URL of its button, if it has one.
         facts: values for the names in braces; the subject has none.
     """
     language = language or Language.ENGLISH
-    subject, *paragraphs = template[language]
-    said = [paragraph.format(**facts) for paragraph in paragraphs]
-    lines = [said[0], *([link] if link else []), *said[1:], _SIGNATURE]
-    linked = [element("p", element("a", link, href=link))] if link else []
-    shown = [element("p", paragraph) for paragraph in (*said, _SIGNATURE)]
-    head = element("head", empty("meta", charset="utf-8"), element("title", subject))
-    body = element("body", shown[0], *linked, *shown[1:])
-    page = "<!doctype html>\n" + element("html", head, body, lang=language)
-    return Message(to, subject, "\n\n".join(lines) + "\n", page)
+    email = json.loads(built_files.read(f"emails/{language}/{template}.json"))
+    text = {name: _unlinked(fact) for name, fact in facts.items()}
+    if link is not None:
+        text["link"] = link
+    html = {name: escape(fact) for name, fact in text.items()}
+    return Message(to, email["subject"], _filled(email["text"], text), _filled(email["html"], html))
+
+
+def _filled(template: str, facts: dict[str, str]) -> str:
+    """Replace all names in braces at once: a fact that contains braces stays as it is."""
+    return _FACT.sub(lambda name: facts[name[1]], template)
+
+
+def _unlinked(fact: str) -> str:
+    """Return a text in which programs for email find no link: a username may look like a domain."""
+    return _LINK_CHARACTERS.sub(_WORD_JOINER, fact)

@@ -4,6 +4,7 @@ import typing
 from collections.abc import Iterable, Mapping
 
 from chalicelib.platform.languages import Language
+from chalicelib.platform.translations import translate
 from chalicelib.registrations.emails import STATUSES
 from chalicelib.registrations.enums import (
     STATE_NAMES,
@@ -135,8 +136,8 @@ def field_label_in_spanish(name: str) -> str:
 
 def labels(language: Language) -> Mapping[str, str]:
     """Return the label of each choice of the form, each status, each state, yes, and no."""
-    said = STATUSES[language].items()
-    statuses = {str(status): words[:1].upper() + words[1:] for status, words in said}
+    said = {status: translate(text, language) for status, text in STATUSES.items()}
+    statuses = {str(status): words[:1].upper() + words[1:] for status, words in said.items()}
     if language is Language("es"):
         return {**CHOICES_IN_SPANISH, **STATE_NAMES, **statuses}
     choices = {choice: label(choice) for choice in form_choices()} | CHOICES_IN_ENGLISH

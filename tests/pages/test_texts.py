@@ -28,7 +28,7 @@ ROOT = Path(__file__).parent.parent.parent / "chalicelib"
 SCRIPTS = assets.sources("scripts")
 TEXTS = [message for message in extract(assets.FOLDER) if message.id]
 # A number of things: "{count} rows".
-COUNTED = re.compile(r"\{(?!name|who)\w+\} [a-z]+s\b")
+COUNTED = re.compile(r"\{(?!name|who|event)\w+\} [a-z]+s\b")
 # Limits of lengths.
 NEVER_ONE = (
     "Too long: use",
