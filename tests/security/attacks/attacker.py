@@ -8,6 +8,8 @@ account and session, though some are hard to learn.
 from collections.abc import Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from chalicelib.platform import settings
 from chalicelib.platform.attributes import from_attributes, to_attributes
 from chalicelib.platform.aws import aws_client
@@ -77,6 +79,23 @@ class Attacker:
             name = _table(table)["TableName"]
             self.call("dynamodb", "BatchWriteItem", RequestItems={name: [request]})
 
+    def starts_with(self, table: str, key: Item, name: str, start: str) -> bool:
+        """Learn how an attribute starts, from whether a condition holds."""
+        condition = {
+            **_key(table, key),
+            "ConditionExpression": "begins_with(#name, :start)",
+            "ExpressionAttributeNames": {"#name": name},
+            "ExpressionAttributeValues": to_attributes({":start": start}),
+        }
+        check = {"ConditionCheck": condition}
+        try:
+            self.call("dynamodb", "TransactWriteItems", TransactItems=[check])
+        except Denied:
+            # With an update that changes nothing.
+            condition["UpdateExpression"] = "REMOVE erasing"
+            self._either("UpdateItem", {"Update": condition})
+        return True
+
     def _either(self, operation: str, item: dict[str, Any]) -> None:
         [write] = item.values()
         try:
@@ -97,7 +116,10 @@ class Attacker:
             lambda how: self._query(table, key, how),
         ]
         attempts = [lambda way=way, how=how: way(how) for way in ways for how in ({}, projected)]
-        attempts += [lambda: self._returned_by_update(whole)]
+        attempts += [
+            lambda: self._returned_by_update(whole),
+            lambda: self._returned_by_check(whole),
+        ]
         for attempt in attempts:
             try:
                 return from_attributes(attempt())
@@ -127,6 +149,21 @@ class Attacker:
     def _returned_by_update(self, whole: dict[str, Any]) -> Any:
         """An update that changes nothing and returns the item."""
         return self.call("dynamodb", "UpdateItem", **whole, ReturnValues="ALL_OLD")["Attributes"]
+
+    def _returned_by_check(self, whole: dict[str, Any]) -> Any:
+        """A condition that doesn't hold, and a failure that returns the item."""
+        [name] = list(whole["Key"])[:1]
+        check = {
+            **whole,
+            "ConditionExpression": "attribute_not_exists(#key)",
+            "ExpressionAttributeNames": {"#key": name},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        try:
+            self.call("dynamodb", "TransactWriteItems", TransactItems=[{"ConditionCheck": check}])
+        except ClientError as error:
+            return error.response["CancellationReasons"][0]["Item"]
+        raise AssertionError(whole)
 
 
 def _table(table: str) -> dict[str, str]:

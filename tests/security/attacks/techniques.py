@@ -186,6 +186,14 @@ def change_a_role(attacker: Attacker, world: World) -> bool:
 
 
 @technique
+def lead_a_name_to_another_account(attacker: Attacker, world: World) -> bool:
+    """The victim's username, to the attacker's account."""
+    name = world.item("identities", userId=world.victim.account["id"])
+    attacker.put("identities", name | {"userId": world.own.account["id"]})
+    return name not in world.stage.rows("identities")
+
+
+@technique
 def replace_the_own_account(attacker: Attacker, world: World) -> bool:
     """By one with the role of a SuperAdmin."""
     attacker.put("users", world.account(world.own) | {"role": "SuperAdmin"})
@@ -205,6 +213,13 @@ def read_the_account_secret(attacker: Attacker, _: World) -> bool:
 def read_a_password_hash(attacker: Attacker, world: World) -> bool:
     """To guess the password elsewhere."""
     return "passwordHash" in attacker.read("users", _victim(world), "passwordHash")
+
+
+@technique
+def guess_a_password_hash_by_conditions(attacker: Attacker, world: World) -> bool:
+    """One character after the other."""
+    start = world.account(world.victim)["passwordHash"][:12]
+    return attacker.starts_with("users", _victim(world), "passwordHash", start)
 
 
 @technique
