@@ -1,9 +1,9 @@
-"""Endpoints: each one declares its route, access, and errors once, and everything else derives.
+"""Endpoints: a view's declaration is the only source for its route, access, errors, and schemas.
 
 The signature of a view declares its input and output. It may have these parameters:
 
 - ``request``: the :class:`~chalicelib.platform.request.Request`.
-- ``caller``: what ``authorize`` of its ``access`` returned.
+- ``caller``: the current user, as ``authorize`` of its ``access`` returns it.
 - ``body`` and ``query``: validated before the call. Models of bodies that need pydantic are in the
   package's ``bodies`` module, all other schemas in its ``schemas`` module.
 - each variable of its path, validated as an identifier.
@@ -15,6 +15,7 @@ first use, so that declaring an endpoint imports no schemas.
 
 import functools
 import importlib
+import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from chalice.app import Request as ChaliceRequest
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib.platform import log, probes
-from chalicelib.platform import request as requests
+from chalicelib.platform import request as request_parsing
 from chalicelib.platform.csrf import reject_cross_site
 from chalicelib.platform.errors import (
     ApiError,
@@ -67,11 +68,13 @@ if TYPE_CHECKING:
     from chalicelib.platform.response_schema import ResponseSchema
 
 View = Callable[..., Response[Any]]
+# Beside these, a view may have a parameter for each variable of its path.
+_VIEW_PARAMETERS = frozenset({"request", "caller", "body", "query"})
 
 MAX_BODY_BYTES = 64 * 1024
 # Errors of authentication, authorization, and rate limiting are logged.
 _LOGGED_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
-# The WHATWG's Encoding standard calls it both.
+# The WHATWG's Encoding standard has both names for this encoding.
 _UTF_8 = {"utf-8", "utf8"}
 # RFC 9110, 8.4: a body without Content-Encoding is not compressed.
 _NO_ENCODING = {"", "identity"}
@@ -101,9 +104,9 @@ class Access:
     """Who may call an endpoint.
 
     Attributes:
-        name: its name in the API reference.
-        authorize: returns the caller of a request, or raises one of the errors.
-        errors: what ``authorize`` raises.
+        name: the name in the API reference.
+        authorize: returns the current user of a request, or raises one of the errors.
+        errors: the errors that ``authorize`` raises.
         privileged: whether it requires a role, so that each success is logged.
     """
 
@@ -136,14 +139,14 @@ class Endpoint:
 
     Attributes:
         package: the package that declares it.
-        method: its HTTP method.
-        path: its path below the service's base path, with variables in braces.
-        view: the function that handles it.
-        access: who may call it.
+        method: the HTTP method.
+        path: the path below the service's base path, with variables in braces.
+        view: the function that handles its requests.
+        access: the access that it requires.
         status: the HTTP status of a success.
-        declared_errors: its errors beyond those that its other attributes imply.
-        may_create: whether the status of a success is 201 if it created something.
-        sets_cookie: whether a success may set or clear the session cookie.
+        declared_errors: the errors that its view raises; its other attributes imply more.
+        may_create: whether a success has the status 201 instead if it created a resource.
+        sets_cookie: whether a success may set or delete the session cookie.
         event: the log event of a success; None if only errors are logged.
     """
 
@@ -160,27 +163,27 @@ class Endpoint:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """The methods that it serves: HEAD together with GET (RFC 9110, 9.1)."""
+        """The methods that it handles: an endpoint for GET also handles HEAD (RFC 9110, 9.1)."""
         return (GET, HEAD) if self.method == GET else (self.method,)
 
     @property
     def is_safe(self) -> bool:
-        """Whether it changes nothing (RFC 9110, 9.2.1). A GET that sets a cookie isn't safe."""
+        """Whether its method is safe (RFC 9110, 9.2.1). A GET that sets a cookie isn't."""
         return self.method == GET and not self.sets_cookie
 
     @property
     def is_costly(self) -> bool:
-        """Whether its body is a file that takes long to build.
+        """Whether its response is a file that takes long to build.
 
-        HEAD validates and authorizes the request but doesn't call the view, and other sites can't
-        start it. It's found by name, which needs no schemas.
+        Then HEAD validates and authorizes the request without calling the view, and requests from
+        other sites are rejected.
         """
         name: str = self.view.__annotations__["return"]
         return name.partition("[")[0] in _COSTLY_RESPONSES
 
     @property
     def rejects_other_sites(self) -> bool:
-        """Whether it rejects browsers' requests from other sites: changes and downloads do."""
+        """Whether it rejects requests from other sites: for changes and for costly responses."""
         return self.method in UNSAFE_METHODS or self.is_costly
 
     @functools.cached_property
@@ -204,6 +207,20 @@ class Endpoint:
             return getattr(schemas, name)
         return getattr(importlib.import_module(f"chalicelib.{self.package}.bodies"), name)
 
+    def require_supported_signature(self) -> None:
+        """Require that the endpoint can pass each parameter of the view, and render its response.
+
+        Raises:
+            TypeError: a parameter is unknown, or the return annotation is missing or unknown.
+        """
+        view = f"{self.view.__module__}.{self.view.__qualname__}"
+        response_type = str(self.view.__annotations__.get("return", "")).partition("[")[0]
+        if response_type not in _RESPONSE_TYPES:
+            raise TypeError(f"{view} must return a registered response type")
+        variables = re.findall(r"{(\w+)}", self.path)
+        if unknown := self.parameters.difference(_VIEW_PARAMETERS, variables):
+            raise TypeError(f"{view} has unknown parameters: {', '.join(sorted(unknown))}")
+
     @functools.cached_property
     def parameters(self) -> frozenset[str]:
         """The names of the view's parameters."""
@@ -211,7 +228,7 @@ class Endpoint:
 
     @property
     def errors(self) -> tuple[type[ApiError], ...]:
-        """All errors that it may raise, ordered by status."""
+        """All errors that it may respond with, ordered by status."""
         errors: set[type[ApiError]] = {
             PayloadTooLarge,
             InternalError,
@@ -229,7 +246,7 @@ class Endpoint:
         return tuple(sorted(errors, key=lambda error: (error.STATUS_CODE, error.code)))
 
     def handle(self, chalice_request: ChaliceRequest, **variables: str) -> ChaliceResponse:
-        """Validate a request, call the view, and render its response; only the headers for HEAD."""
+        """Validate a request, call the view, and render the response; without a body for HEAD."""
         is_head = chalice_request.method == HEAD
         if is_head and not self.is_safe:
             response = render_error(MethodNotAllowed())
@@ -242,10 +259,11 @@ class Endpoint:
     def _handle(
         self, chalice_request: ChaliceRequest, variables: dict[str, str]
     ) -> ChaliceResponse:
-        request_id = requests.request_id(chalice_request)
-        log.bind_account(None)
+        request_id = ""
         try:
-            request = requests.from_chalice(chalice_request)
+            request_id = request_parsing.request_id(chalice_request)
+            log.bind_account(None)
+            request = request_parsing.from_chalice(chalice_request)
             arguments = self._arguments(request, variables)
             if request.method == HEAD and self.is_costly:
                 headers: HeadersType = {**self.contract.response_type.headers}
@@ -255,26 +273,24 @@ class Endpoint:
             if self.event:
                 self._log(self.event, request_id, address=request.address, **variables)
         except ApiError as error:
+            address = request_parsing.client_address(chalice_request)
             if isinstance(error, ServiceUnavailable):
                 self._log(LogEvent.UNAVAILABLE, request_id, cause=error.cause)
             elif error.STATUS_CODE in _LOGGED_STATUSES:
-                where = requests.client_address(chalice_request)
-                self._log(LogEvent.REFUSED, request_id, address=where, code=error.code)
-            elif why := probes.reason(error, variables):
-                where = requests.client_address(chalice_request)
-                self._log(LogEvent.PROBE, request_id, address=where, code=why)
-            stale = isinstance(error, VersionConflict)
-            return render_error(error, self.contract.response if stale else None)
-        # The last line of defense (OWASP ASVS 5.0 16.5.1): the log gets the details, the client
-        # doesn't.
+                self._log(LogEvent.REFUSED, request_id, address=address, code=error.code)
+            elif reason := probes.reason(error, variables):
+                self._log(LogEvent.PROBE, request_id, address=address, code=reason)
+            is_conflict = isinstance(error, VersionConflict)
+            return render_error(error, self.contract.response if is_conflict else None)
+        # OWASP ASVS 5.0 16.5.4: a last-resort handler. Only the log gets the details.
         except Exception:  # noqa: BLE001
             self._log(LogEvent.INTERNAL_ERROR, request_id, traceback=traceback.format_exc())
             return render_error(InternalError())
         else:
             return response
 
-    def _log(self, event: LogEvent, request: str, **facts: str) -> None:
-        log.emit(event, action=self.view.__name__, requestId=request, **facts)
+    def _log(self, event: LogEvent, request_id: str, **facts: str) -> None:
+        log.emit(event, action=self.view.__name__, requestId=request_id, **facts)
 
     def _arguments(self, request: Request, variables: dict[str, str]) -> dict[str, Any]:
         if self.rejects_other_sites:
@@ -288,10 +304,10 @@ class Endpoint:
             "caller": self.access.authorize(request),
             **variables,
         }
-        arguments |= self._read(request)
+        arguments |= self._parse_input(request)
         return {name: arguments[name] for name in self.parameters}
 
-    def _read(self, request: Request) -> dict[str, Any]:
+    def _parse_input(self, request: Request) -> dict[str, Any]:
         arguments: dict[str, Any] = {}
         if query := self.contract.query:
             arguments["query"] = query.parse(request.query)
@@ -313,18 +329,18 @@ def require_json(request: Request) -> None:
     encoding = request.headers.get("content-encoding", "").strip().lower()
     if encoding not in _NO_ENCODING:
         raise UnsupportedMediaType(_COMPRESSED_BODY)
-    response_type, *parameters = request.headers.get("content-type", "").lower().split(";")
+    media_type, *parameters = request.headers.get("content-type", "").lower().split(";")
     charsets = {
         value.strip().strip('"')
         for name, _, value in (parameter.partition("=") for parameter in parameters)
         if name.strip() == "charset"
     }
-    if response_type.strip() != "application/json" or charsets - _UTF_8:
+    if media_type.strip() != "application/json" or charsets - _UTF_8:
         raise UnsupportedMediaType
 
 
 class Blueprint(ChaliceBlueprint):
-    """The endpoints of a package: a Chalice blueprint that keeps their declarations."""
+    """The endpoints of a package: a Chalice blueprint with the list of their declarations."""
 
     def __init__(self, name: str) -> None:
         """Create the blueprint of the package ``chalicelib.{name}``."""
@@ -347,35 +363,37 @@ class Blueprint(ChaliceBlueprint):
         """Declare the decorated view as an endpoint; see :class:`Endpoint` for the arguments."""
         success_event = event or (LogEvent.PRIVILEGED_ACT if access.privileged else None)
 
-        def declare(view: View) -> View:
+        def register(view: View) -> View:
             endpoint = Endpoint(
-                self.name,
-                method,
-                path,
-                view,
-                access,
-                status,
-                errors,
-                sets_cookie,
-                may_create,
-                success_event,
+                package=self.name,
+                method=method,
+                path=path,
+                view=view,
+                access=access,
+                status=status,
+                declared_errors=errors,
+                sets_cookie=sets_cookie,
+                may_create=may_create,
+                event=success_event,
             )
+            endpoint.require_supported_signature()
             self.endpoints.append(endpoint)
 
             @functools.wraps(view)
-            def perform(**variables: str) -> ChaliceResponse:
+            def chalice_view(**variables: str) -> ChaliceResponse:
                 response = endpoint.handle(self.current_request, **variables)
                 if response.status_code == MethodNotAllowed.STATUS_CODE:
-                    response.headers["Allow"] = self._allowed_at(path)  # RFC 9110, 15.5.6
+                    response.headers["Allow"] = self._allowed_methods(path)  # RFC 9110, 15.5.6
                 return response
 
             # Chalice accepts any Content-Type, since the endpoint's own check is stricter.
-            self.route(path, methods=[*endpoint.methods], content_types=["*/*"])(perform)
+            self.route(path, methods=[*endpoint.methods], content_types=["*/*"])(chalice_view)
             return view
 
-        return declare
+        return register
 
-    def _allowed_at(self, path: str) -> str:
-        here = [endpoint for endpoint in self.endpoints if endpoint.path == path]
-        heads = [HEAD for endpoint in here if endpoint.is_safe]
-        return ", ".join(sorted({*heads, *(endpoint.method for endpoint in here)}))
+    def _allowed_methods(self, path: str) -> str:
+        """Return the value of the ``Allow`` header for a path."""
+        same_path = [endpoint for endpoint in self.endpoints if endpoint.path == path]
+        head_methods = [HEAD for endpoint in same_path if endpoint.is_safe]
+        return ", ".join(sorted({*head_methods, *(endpoint.method for endpoint in same_path)}))

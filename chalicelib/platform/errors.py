@@ -1,5 +1,7 @@
 """Error responses: each class declares its HTTP status, code, and message.
 
+Clients compare ``code`` and some of the messages. So these stay when a class gets a better name.
+
 These are common to all packages. Each package declares its own errors beside the rule that raises
 them.
 """
@@ -14,11 +16,11 @@ class ApiError(ChaliceViewError):
     """An error response.
 
     Attributes:
-        STATUS_CODE: the HTTP status.
-        code: the name that programs compare.
-        message: the sentence that people read.
+        STATUS_CODE: the HTTP status, under the name that Chalice requires.
+        code: the identifier for programs.
+        message: the message for people.
         retry_after: the seconds after which another attempt may succeed; None if unknown.
-        extra_fields: fields of the body beside ``error`` and ``code``: JSON Schemas by name.
+        extra_fields: the JSON Schema of each body field except ``error`` and ``code``, by name.
         optional_fields: names of extra fields that may be missing.
     """
 
@@ -33,7 +35,7 @@ class ApiError(ChaliceViewError):
         """Create the error.
 
         Args:
-            message: in place of the message of the class.
+            message: the message; None for the message of the class.
             cause: the reason for the log. The response never contains it.
         """
         super().__init__(message or self.message)
@@ -65,8 +67,8 @@ class Unauthenticated(ApiError):
 class MultipleSessions(ApiError):
     """The request has tokens of several sessions.
 
-    A browser does that where cookies of one name have different paths or domains. Another site of
-    the same domain may have set one of them.
+    A browser sends several cookies of one name if their paths or domains are different. Another
+    site of the same domain may have set one of them.
     """
 
     STATUS_CODE = 401
@@ -191,7 +193,7 @@ class TooManyAttempts(ApiError):
 
         Args:
             seconds: the time until the next attempt.
-            message: in place of the message of the class.
+            message: the message; None for the message of the class.
         """
         super().__init__(message)
         self.retry_after = max(1, seconds)

@@ -5,15 +5,14 @@ import re
 import pytest
 
 from chalicelib.functions import all_endpoints
-from chalicelib.platform.endpoints import Endpoint
 from tests.matrix.test_authorisation import MATRIX
 from tests.pages.addresses import PAGES
 from tests.support.events import EVENT, FORM, hold_event
 
-READING = [endpoint for endpoint in all_endpoints() if endpoint.method == "GET"]
-SIGN_OUT = "/signout"
-# What differs from one request to the next.
-OWN = {"X-Request-Id", "Content-Length", "Date"}
+GET_ENDPOINTS = [endpoint for endpoint in all_endpoints() if endpoint.method == "GET"]
+SIGN_OUT_PATH = "/signout"
+# Headers whose values are different for each request.
+VARYING_HEADERS = {"X-Request-Id", "Content-Length", "Date"}
 
 
 def headers_of(reply):
@@ -21,12 +20,12 @@ def headers_of(reply):
     return {
         name: re.sub(r"=[^;]*", "", value) if name == "Set-Cookie" else value
         for name, value in reply.headers.items()
-        if name not in OWN
+        if name not in VARYING_HEADERS
     }
 
 
 @pytest.fixture
-def known(river):
+def path_values(river):
     """An applicant with a registration, and what the variables of paths name."""
     hold_event()
     assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
@@ -41,16 +40,16 @@ def known(river):
 
 
 @pytest.mark.parametrize("role", ["User", "SuperAdmin"])
-@pytest.mark.parametrize("endpoint", READING, ids=lambda endpoint: endpoint.path)
-def test_head_responds_as_get_does_without_a_body(known, river, backend, endpoint, role):
+@pytest.mark.parametrize("endpoint", GET_ENDPOINTS, ids=lambda endpoint: endpoint.path)
+def test_head_responds_as_get_does_without_a_body(path_values, river, backend, endpoint, role):
     backend.change("users", {"id": river.account["id"]}, role=role)
-    path = endpoint.path.format(**known)
+    path = endpoint.path.format(**path_values)
     if endpoint.path == "/admin/audit":
         path += f"?subject={river.account['id']}"
     get, head = river.get(path), river.thief().ask("HEAD", path)
 
     assert head.body == b""
-    if endpoint.path == SIGN_OUT:
+    if endpoint.path == SIGN_OUT_PATH:
         return
     assert head.status == get.status
     expected = headers_of(get)
@@ -61,7 +60,7 @@ def test_head_responds_as_get_does_without_a_body(known, river, backend, endpoin
 
 
 def test_head_of_sign_out_is_not_allowed_and_empties_no_cookie(river):
-    reply = river.ask("HEAD", SIGN_OUT, Sec_Fetch_Site="same-origin")
+    reply = river.ask("HEAD", SIGN_OUT_PATH, Sec_Fetch_Site="same-origin")
 
     assert (reply.status, reply.set_cookie, reply.body) == (405, None, b"")
     assert reply.headers["Allow"] == "GET, POST"
@@ -81,7 +80,7 @@ def test_head_of_what_does_not_exist_is_not_found(river):
     ],
 )
 def test_head_of_an_export_does_none_of_its_work(
-    known, river, backend, aws_calls, capsys, path, view
+    path_values, river, backend, aws_calls, capsys, path, view
 ):
     backend.change("users", {"id": river.account["id"]}, role="SuperAdmin")
     river.get("/me")
@@ -95,7 +94,7 @@ def test_head_of_an_export_does_none_of_its_work(
     assert view not in capsys.readouterr().out
 
 
-def test_head_of_an_export_is_refused_to_those_who_may_not_read_it(known, nobody, river):
+def test_head_of_an_export_is_refused_to_those_who_may_not_read_it(path_values, nobody, river):
     path = f"/admin/events/{EVENT}/registrations.csv"
 
     assert nobody.ask("HEAD", path).status == 401
@@ -103,7 +102,7 @@ def test_head_of_an_export_is_refused_to_those_who_may_not_read_it(known, nobody
     assert nobody.ask("HEAD", "/me/export").status == 401
 
 
-def test_head_of_an_export_with_a_wrong_query_is_invalid(known, river, backend):
+def test_head_of_an_export_with_a_wrong_query_is_invalid(path_values, river, backend):
     backend.change("users", {"id": river.account["id"]}, role="SuperAdmin")
     reply = river.ask("HEAD", f"/admin/events/{EVENT}/registrations.csv?limit=wrong")
 
@@ -114,12 +113,11 @@ def test_head_follows_from_the_declaration_of_get():
     assert all(
         ("HEAD" in endpoint.methods) == (endpoint.method == "GET") for endpoint in all_endpoints()
     )
-    assert [endpoint.path for endpoint in READING if not endpoint.is_safe] == [SIGN_OUT]
-    assert [endpoint.path for endpoint in READING if endpoint.is_costly] == [
+    assert [endpoint.path for endpoint in GET_ENDPOINTS if not endpoint.is_safe] == [SIGN_OUT_PATH]
+    assert [endpoint.path for endpoint in GET_ENDPOINTS if endpoint.is_costly] == [
         "/me/export",
         "/admin/events/{event_id}/registrations.csv",
     ]
-    assert isinstance(READING[0], Endpoint)
 
 
 def test_a_password_manager_is_led_to_the_account_page(nobody):
@@ -135,7 +133,7 @@ def test_the_reset_page_has_a_username_field_for_password_managers(nobody):
 
 
 def test_every_page_and_every_row_of_the_matrix_has_head():
-    paths = {endpoint.path for endpoint in READING}
+    paths = {endpoint.path for endpoint in GET_ENDPOINTS}
 
     assert PAGES.keys() <= paths
     assert {route.split()[1] for route in MATRIX if route.startswith("GET ")} == paths
