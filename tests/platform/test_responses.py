@@ -18,7 +18,7 @@ def test_every_answer_carries_what_keeps_it_private(nobody, path):
     assert {
         "Cache-Control": "no-store",
         "Content-Type": "application/json; charset=utf-8",
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
         "Referrer-Policy": "no-referrer",
         "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
