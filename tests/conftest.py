@@ -48,6 +48,7 @@ pytest_plugins = ["tests.support.selection"]
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check AWS calls against the policies, and responses against their schemas."""
+    faster_moto.install()  # first: calls are checked before moto has them
     config.pluginmanager.register(PermissionPlugin(config), "permissions")
     responses.install()
 
@@ -85,7 +86,6 @@ BaseClient._patched_env_vars = _as_it_is
 @pytest.fixture(scope="session", autouse=True)
 def _aws() -> Iterator[None]:
     """AWS as moto plays it. Each stage has tables of its own, so that one will do for all tests."""
-    faster_moto.install()
     with mock_aws():
         yield
 

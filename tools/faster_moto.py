@@ -10,6 +10,7 @@ them.
 
 import copy
 import functools
+import itertools
 import json
 import pickle  # nosec B403 # of objects of this process
 import random
@@ -20,16 +21,15 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
+from tools import direct_moto
+from tools.direct_moto import HOST, OF_ITEMS
+
 _IS_INSTALLED = "is_faster"
 _STRUCTURE = "_serialize_type_structure"
-_HOST = re.compile(r"https://(dynamodb|secretsmanager)\.([a-z0-9-]+)\.amazonaws\.com/$")
-# What reads and writes items. Of other operations some take a time, which isn't JSON.
-_OF_ITEMS = {
-    *("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan"),
-    *("TransactGetItems", "TransactWriteItems", "UpdateItem"),
-}
 # Conditions to remember at a time.
 _MANY = 10_000
+# An item of less, counted in characters, is never larger than the 400 KB that DynamoDB allows.
+_MANY_BYTES = 50_000
 
 
 def install() -> None:
@@ -47,6 +47,8 @@ def install() -> None:
     handler_class = import_module("moto.dynamodb.responses").DynamoHandler
     secrets_class = import_module("moto.secretsmanager.responses").SecretsManagerResponse
     _read_json_as_it_is(handler_class)
+    stubber = import_module("moto.core.models").botocore_stubber
+    direct_moto.install(import_module("botocore.client").BaseClient, handler_class, stubber)
     _answer_directly(
         import_module("moto.core.botocore_stubber").BotocoreStubber,
         {"dynamodb": handler_class, "secretsmanager": secrets_class},
@@ -57,10 +59,9 @@ def install() -> None:
         import_module("moto.dynamodb.parsing.validators"),
     )
     _visit_each_node_once(import_module("moto.dynamodb.parsing.ast_nodes"))
-    _leave_unsigned(
-        import_module("botocore.signers").RequestSigner,
-        import_module("moto.core.models").botocore_stubber,
-    )
+    _check_updates_once(import_module("moto.dynamodb.parsing.validators"))
+    _measure_large_items_only(import_module("moto.dynamodb.models.dynamo_type"))
+    _leave_unsigned(import_module("botocore.signers").RequestSigner, stubber)
     _describe_itself_once(import_module("botocore.useragent").UserAgentString)
 
 
@@ -82,7 +83,7 @@ def _answer_directly(stubber_class: Any, handlers: dict[str, Any]) -> None:
     route = stubber_class.process_request
 
     def process_request(stubber: Any, request: Any) -> Any:
-        host = _HOST.match(request.url)
+        host = HOST.match(request.url)
         if host is None:
             return route(stubber, request)
         service, region = host.groups()
@@ -122,7 +123,7 @@ def _read_json_as_it_is(handler_class: Any) -> None:
 
     def parse_parameters(handler: Any, request: Any) -> None:
         operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
-        if operation in _OF_ITEMS and not re.search(rb'"BS?"', request.data):
+        if operation in OF_ITEMS and not re.search(rb'"BS?"', request.data):
             handler.params = json.loads(request.data)
         else:
             in_full(handler, request)
@@ -187,12 +188,80 @@ def _visit_each_node_once(ast_nodes: Any) -> None:
     ast_nodes.DepthFirstTraverser.traverse_node_recursively = traverse
 
 
+def _check_updates_once(validators: Any) -> None:
+    """Remember which updates passed the checks that depend neither on values nor on the item.
+
+    Of the others, those that change nothing look at what they are about, not at each node.
+    """
+    nodes = import_module("moto.dynamodb.parsing.ast_nodes")
+    passed: set[tuple[Any, ...]] = set()
+    actions, function = [nodes.UpdateExpressionSetAction], nodes.UpdateExpressionFunction
+    initialize = validators.Validator.__init__
+
+    def initialize_and_remember(validator: Any, expression: Any, **given: Any) -> None:
+        # The parser remembers the tree, and therefore its address stays its own.
+        validator.tree = id(expression)
+        initialize(validator, expression, **given)
+
+    def validate(validator: Any) -> Any:
+        node, names = validator.node_to_validate, validator.expression_attribute_names or {}
+        key = (validator.tree, *validator.table.table_key_attrs, *names.items())
+        checks, resolvers = validator.processors[:3], validator.processors[3:5]
+        evaluate, find_missing, execute, type_check, empty_check = validator.processors[5:]
+        if key not in passed:
+            for check in checks:
+                node = check.traverse(node)
+            passed.add(key)
+        for resolver in resolvers:
+            node = resolver.traverse(node)
+        if _contains(node, function):
+            node = evaluate.traverse(node)
+        if _contains(node, nodes.NoneExistingPath):
+            node = find_missing.traverse(node)
+        node = execute.traverse(node)
+        clauses = node.find_clauses(actions)
+        for clause in clauses:
+            type_check.check_for_type_mismatch(clause)
+        for clause in clauses:
+            empty_check.check_for_empty_string_key_value(clause)
+        return node
+
+    validators.Validator.__init__ = initialize_and_remember
+    validators.UpdateExpressionValidator.validate = validate
+
+
+def _contains(node: Any, kind: type) -> bool:
+    if isinstance(node, kind):
+        return True
+    return any(_contains(child, kind) for child in getattr(node, "children", None) or ())
+
+
+def _measure_large_items_only(dynamo_type: Any) -> None:
+    """Add up what is put into an item, and measure it anew only where that may be too much."""
+    dict_class, type_class = dynamo_type.LimitedSizeDict, dynamo_type.DynamoType
+    measure_and_set = dict_class.__setitem__
+
+    def size(key: str, value: Any) -> int:
+        return len(key) + (value.size() if type(value) is type_class else len(str(value)))
+
+    def set_item(items: Any, key: str, value: Any) -> None:
+        if not hasattr(items, "added"):  # A copy has been made without it.
+            items.added = sum(itertools.starmap(size, items.items()))
+        items.added += size(key, value)
+        if items.added < _MANY_BYTES:
+            dict.__setitem__(items, key, value)
+        else:
+            measure_and_set(items, key, value)
+
+    dict_class.__setitem__ = set_item
+
+
 def _leave_unsigned(signer_class: Any, stubber: Any) -> None:
     """Sign no request that moto answers: it never looks at the signature."""
     sign = signer_class.handler
 
     def handler(signer: Any, operation_name: Any = None, request: Any = None, **named: Any) -> Any:
-        if stubber.enabled and _HOST.match(request.url):
+        if stubber.enabled and HOST.match(request.url):
             return None
         return sign(signer, operation_name=operation_name, request=request, **named)
 

@@ -24,6 +24,14 @@ from tests.support.interruptions import during
 
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"
+IN_PRODUCTION = erasure.MAX_SECONDS
+
+
+@pytest.fixture(autouse=True)
+def _time_enough():
+    """A busy machine can stop a test for longer than the time that an erasure has."""
+    with mock.patch.object(erasure, "MAX_SECONDS", 60):
+        yield
 
 
 def erase(person, password=PASSWORD):
@@ -443,7 +451,10 @@ def test_without_time_enough_it_stops_and_goes_on_when_asked_again(backend, rive
     fill_traces(backend, river.account["id"], [EVENT], 500)
     ticks = itertools.count()
     left = []
-    with mock.patch.object(time, "monotonic", side_effect=lambda: next(ticks)):
+    with (
+        mock.patch.object(time, "monotonic", side_effect=lambda: next(ticks)),
+        mock.patch.object(erasure, "MAX_SECONDS", IN_PRODUCTION),
+    ):
         while (reply := erase(river)).status == 503:
             left.append(len(backend.rows("history")))
 
@@ -454,4 +465,4 @@ def test_without_time_enough_it_stops_and_goes_on_when_asked_again(backend, rive
 
 
 def test_an_erasure_stops_well_before_the_function_is_stopped():
-    assert erasure.MAX_SECONDS + 3.1 < 10
+    assert IN_PRODUCTION + 3.1 < 10

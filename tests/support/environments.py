@@ -73,16 +73,16 @@ class Stage:
         names = {self._name(short): short for short in self.everything()}
         found: set[str] = set()
 
-        def note(model: Any, params: dict[str, Any], **_: Any) -> None:
-            if model.name not in READS:
-                body = params["body"].decode()
+        def note(request: Any, event_name: str, **_: Any) -> None:
+            if event_name.rpartition(".")[2] not in READS:
+                body = request.body.decode()
                 found.update(short for name, short in names.items() if f'"{name}"' in body)
 
-        self.client.meta.events.register("before-call.dynamodb", note)
+        self.client.meta.events.register("before-send.dynamodb", note)
         try:
             yield found
         finally:
-            self.client.meta.events.unregister("before-call.dynamodb", note)
+            self.client.meta.events.unregister("before-send.dynamodb", note)
 
     def records(self) -> Everything:
         """Return everything stored except the attempt counters, which are temporary."""

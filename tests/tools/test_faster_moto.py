@@ -1,5 +1,7 @@
 """The faster moto returns the same results as moto."""
 
+from contextlib import contextmanager
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
@@ -161,6 +163,93 @@ def test_regions_are_kept_apart(client):
 
     assert NAME in client.list_tables()["TableNames"]
     assert NAME not in elsewhere.list_tables()["TableNames"]
+
+
+@contextmanager
+def the_long_way(client):
+    """Make requests of all calls, as botocore does if anything watches them."""
+
+    def watch(**_):
+        """Watch only."""
+
+    client.meta.events.register("before-send", watch)
+    yield
+    client.meta.events.unregister("before-send", watch)
+
+
+@pytest.mark.parametrize(
+    ("operation", "more"),
+    [
+        ("get_item", {"Key": KEY}),
+        ("get_item", {"Key": KEY | {"at": {"N": "9"}}}),
+        ("get_item", {"Key": {"id": {"S": ""}}}),
+        ("query", {"KeyConditionExpression": "id = :id", "Limit": 1}),
+        ("query", {"KeyConditionExpression": "id = :none"}),
+        ("update_item", set_deep("changed") | {"ReturnValues": "ALL_NEW"}),
+        ("update_item", set_deep("changed") | {"ConditionExpression": "at = :value"}),
+        ("delete_item", {"Key": KEY | {"at": {"N": "2"}}, "ReturnValues": "ALL_OLD"}),
+        ("put_item", {"Item": KEY | {"text": {"S": "x" * 450_000}}}),
+    ],
+)
+def test_a_call_that_passes_directly_has_the_same_result_or_error(client, operation, more):
+    def call():
+        for at in ("1", "2"):
+            item = {name: value for name, value in OF_EACH_TYPE.items() if "bytes" not in name}
+            item = KEY | item | {"at": {"N": at}, "list": {"L": [{"S": "a"}]}}
+            client.put_item(TableName=NAME, Item=item)
+        values = {"ExpressionAttributeValues": {":id": KEY["id"]}} if "query" in operation else {}
+        try:
+            result = getattr(client, operation)(**{"TableName": NAME, **values, **more})
+        except ClientError as error:
+            return type(error).__name__, str(error), error.response["Error"]
+        del result["ResponseMetadata"]
+        return result
+
+    directly = call()
+    with the_long_way(client):
+        assert call() == directly
+
+
+def test_a_canceled_transaction_tells_the_same_reasons_either_way(client):
+    client.put_item(TableName=NAME, Item=KEY | {"text": {"S": "Ōkafor"}})
+    of_item = {"TableName": NAME, "Key": KEY, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    check = of_item | {"ConditionExpression": "attribute_not_exists(id)"}
+
+    def reasons():
+        with pytest.raises(client.exceptions.TransactionCanceledException) as raised:
+            client.transact_write_items(TransactItems=[{"ConditionCheck": check}])
+        return raised.value.response["CancellationReasons"], str(raised.value)
+
+    directly = reasons()
+    assert directly[0][0]["Item"] == KEY | {"text": {"S": "Ōkafor"}}
+    with the_long_way(client):
+        assert reasons() == directly
+
+
+def test_what_a_call_was_given_or_returned_is_not_what_is_stored(client):
+    item = KEY | {"texts": {"SS": ["a"]}, "list": {"L": [{"S": "a"}]}}
+    client.put_item(TableName=NAME, Item=item)
+    for one in (item, read(client)):
+        one["texts"]["SS"].append("b")
+        one["list"]["L"].clear()
+
+    assert read(client) == KEY | {"texts": {"SS": ["a"]}, "list": {"L": [{"S": "a"}]}}
+
+
+def test_an_item_that_grows_past_400_kilobytes_is_an_error(client):
+    def grow(name):
+        client.update_item(
+            TableName=NAME,
+            Key=KEY,
+            UpdateExpression=f"SET {name}_text = :text",
+            ExpressionAttributeValues={":text": {"S": "x" * 150_000}},
+        )
+
+    grow("first")
+    grow("second")
+    with pytest.raises(ClientError, match="Item size to update has exceeded"):
+        grow("third")
+    assert len(read(client)) == 4
 
 
 def test_a_second_installation_changes_nothing():
