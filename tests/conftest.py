@@ -6,6 +6,8 @@ import gc
 import importlib.util
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -35,7 +37,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 from chalicelib.identity import password_strength, passwords  # noqa: E402
-from chalicelib.platform import clock, timing  # noqa: E402
+from chalicelib.platform import clock, identifiers, timing  # noqa: E402
 from tests.support import responses  # noqa: E402
 from tests.support.aws_calls import AwsCall, recorded_calls  # noqa: E402
 from tests.support.clients import Person, guess_once, hash_once, verify_once  # noqa: E402
@@ -68,6 +70,21 @@ def pytest_runtest_makereport() -> Iterator[None]:
     if report.skipped and os.environ.get("NOTHING_SKIPPED"):
         report.outcome = "failed"
         report.longrepr = f"skipped, where nothing may be: {report.longrepr[-1]}"
+
+
+class _Milliseconds:
+    """Time that is another millisecond each time, so that identifiers sort as they were made."""
+
+    def __init__(self) -> None:
+        self._lock, self._last = threading.Lock(), 0
+
+    def time_ns(self) -> int:
+        with self._lock:
+            self._last = max(time.time_ns(), self._last + 1_000_000)
+            return self._last
+
+
+identifiers.time = _Milliseconds()
 
 
 @contextmanager

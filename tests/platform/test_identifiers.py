@@ -2,6 +2,7 @@
 
 from unittest import mock
 
+from chalicelib.platform import identifiers
 from chalicelib.platform.identifiers import derived_identifier, is_identifier, new_identifier
 
 
@@ -17,9 +18,8 @@ def test_no_two_are_alike():
 
 
 def test_they_sort_in_the_order_of_their_making():
-    with mock.patch(
-        "time.time_ns", side_effect=[n * 1_000_000 for n in (1, 999, 10**12, 2 * 10**12)]
-    ):
+    moments = [n * 1_000_000 for n in (1, 999, 10**12, 2 * 10**12)]
+    with mock.patch.object(identifiers.time, "time_ns", side_effect=moments):
         made = [new_identifier() for _ in range(4)]
 
     assert made == sorted(made)
