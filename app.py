@@ -17,6 +17,11 @@ if "AWS_CHALICE_CLI_MODE" in os.environ and "AWS_LAMBDA_FUNCTION_NAME" not in os
 from chalicelib import functions
 from chalicelib.platform import responses, security_headers, settings
 
+if settings.current().function in functions.READ_SESSION_KEYS:
+    from chalicelib.sessions import keys
+
+    keys.prefetch()
+
 BLUEPRINTS = functions.blueprints(settings.current().function)
 
 app = Chalice(app_name=settings.APPLICATION)

@@ -21,6 +21,8 @@ PACKAGES_BY_FUNCTION = {
     "account-admin": ("user_admin",),
     "pages": ("pages", "openapi"),
 }
+# These verify sessions, and fetch the keys while they start.
+READ_SESSION_KEYS = frozenset({"accounts", "registrations", "staff", "account-admin"})
 FUNCTION_BY_PACKAGE = {
     package: function for function, packages in PACKAGES_BY_FUNCTION.items() for package in packages
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import chalicelib
-from chalicelib.functions import PACKAGES_BY_FUNCTION, SCHEDULES, blueprints
+from chalicelib.functions import PACKAGES_BY_FUNCTION, READ_SESSION_KEYS, SCHEDULES, blueprints
 from chalicelib.platform.settings import SettingsError
 from web import build
 
@@ -92,6 +92,13 @@ def test_requests_that_read_and_sign_ins_load_no_pydantic_and_no_phone_numbers()
     modules = done.stdout.split()
     assert "chalicelib.staff.schemas" in modules
     assert {"pydantic", "pydantic_core", "phonenumbers", "botocore"}.isdisjoint(modules)
+
+
+def test_the_functions_that_fetch_the_session_keys_early_are_those_that_may_read_them():
+    policies = (PACKAGE.parent / ".chalice" / "policies").glob("*.json")
+    may_read = {one.stem for one in policies if "secretsmanager:GetSecretValue" in one.read_text()}
+
+    assert may_read & PACKAGES_BY_FUNCTION.keys() == READ_SESSION_KEYS
 
 
 def test_a_function_that_is_not_in_the_table_does_not_start():

@@ -142,6 +142,19 @@ def session_keys() -> Keys:
     return Keys(lambda: secrets_manager.fetch(settings.current().signing_secret_name))
 
 
+def prefetch() -> None:
+    """Start to fetch the session keys in a thread, while the function imports the rest of its code.
+
+    The first request waits for the thread. If the thread fails, the request fetches the keys.
+    """
+    threading.Thread(target=_fill, args=[session_keys()], daemon=True).start()
+
+
+def _fill(keys: Keys) -> None:
+    with contextlib.suppress(ServiceUnavailable):
+        keys.all()
+
+
 def parse(text: str) -> tuple[Key, ...]:
     """Read the secret's text.
 

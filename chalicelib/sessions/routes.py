@@ -1,4 +1,7 @@
-"""Endpoints to sign in, and to list and end sessions. Package ``sign_out`` signs out."""
+"""Endpoints to sign in, and to list and end sessions. Package ``sign_out`` signs out.
+
+Views import the module for sessions when called: reading the own account doesn't need it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from chalicelib.platform.errors import NotFound, ServiceUnavailable, TooManyAtte
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.sessions import authentication, cookie
-from chalicelib.sessions.service import session_service
 
 if TYPE_CHECKING:
     from chalicelib.platform.request import Request
@@ -37,6 +39,8 @@ blueprint = Blueprint("sessions")
 )
 def sign_in(request: Request, body: SignIn) -> Response[Account]:
     """Sign in with a username or email. A session in the request ends."""
+    from chalicelib.sessions.service import session_service
+
     context = authentication.client_context(request)
     new_session = session_service().sign_in(body.username, body.password, context, body.code)
     return Response(new_session.account, cookie=cookie.session_cookies(new_session))
@@ -45,6 +49,8 @@ def sign_in(request: Request, body: SignIn) -> Response[Account]:
 @blueprint.endpoint("GET", "/sessions", access=authentication.SIGNED_IN)
 def list_sessions(request: Request, caller: CurrentUser, query: Paging) -> Response[SessionPage]:
     """List the account's active sessions."""
+    from chalicelib.sessions.service import session_service
+
     return Response(
         session_service().list_active(caller, request.received_at, query.limit, query.cursor)
     )
@@ -60,6 +66,8 @@ def list_sessions(request: Request, caller: CurrentUser, query: Paging) -> Respo
 )
 def end_session(caller: list[CurrentUser], session_id: str) -> MessageResponse:
     """End a session of the account; `current` is the one that the request uses."""
+    from chalicelib.sessions.service import session_service
+
     is_current = session_service().revoke(caller, session_id)
     expired_cookie = cookie.expired_session_cookie() if is_current else None
     return MessageResponse("Session ended", cookie=expired_cookie)
@@ -74,5 +82,7 @@ def end_session(caller: list[CurrentUser], session_id: str) -> MessageResponse:
 )
 def end_all_sessions(caller: CurrentUser) -> MessageResponse:
     """Sign out of all devices: end all of the account's sessions, including this one."""
+    from chalicelib.sessions.service import session_service
+
     session_service().revoke_all(caller)
     return MessageResponse("Signed out everywhere", cookie=cookie.expired_session_cookie())

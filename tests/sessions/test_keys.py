@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.platform import clock
 from chalicelib.platform.errors import ServiceUnavailable
+from chalicelib.sessions import keys
 from chalicelib.sessions.keys import Keys, new_secret, parse
 from tests.support.environments import forget
 
@@ -43,6 +44,28 @@ def test_a_new_secret_holds_one_key_of_256_random_bits_that_signs_at_once():
     assert len(one.secret) == 32
     assert one.signs_from == NOW
     assert one.secret != other.secret
+
+
+def test_keys_that_were_fetched_while_the_function_started_are_not_fetched_again(monkeypatch):
+    vault = Vault(key("one"))
+    opened = vault.open()
+    monkeypatch.setattr(keys, "session_keys", lambda: opened)
+    keys.prefetch()
+
+    assert opened.signing_key(NOW).identifier == "one"
+    assert opened.verification_key("one").identifier == "one"
+    assert vault.fetches == 1
+
+
+def test_the_first_request_fetches_the_keys_if_they_could_not_be_fetched_before():
+    vault = Vault()
+    vault.keys = None
+    opened = vault.open()
+    keys._fill(opened)
+    vault.keys = [key("one")]
+
+    assert opened.signing_key(NOW).identifier == "one"
+    assert vault.fetches == 2
 
 
 def test_the_newest_key_signs_once_its_time_has_come():
