@@ -1,7 +1,6 @@
 """Password rules and hashes, and a decoy hash that takes the same time to verify.
 
-The functions that hash import passlib (as libpass, its maintained continuation), and import bcrypt
-only for a hash from another application.
+The functions that hash import argon2, and bcrypt only for a hash from another application.
 """
 
 import contextlib
@@ -17,7 +16,7 @@ from chalicelib.platform import lengths, log, pwned_passwords, settings
 from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
 
 if TYPE_CHECKING:
-    from passlib.context import CryptContext
+    from argon2 import PasswordHasher
 
 MAX_LENGTH = lengths.NEW_PASSWORD
 MAX_INPUT_LENGTH = lengths.PASSWORD
@@ -126,7 +125,7 @@ def reject_breached(password: str, field: str = "password") -> None:
 
 def hash_password(password: str) -> str:
     """Return the Argon2id hash to store for a password, in PHC string format."""
-    return str(_context().hash(_normalize(password)))
+    return _hasher().hash(_normalize(password))
 
 
 def verify(password: str, kept: str | None) -> tuple[bool, str | None]:
@@ -142,8 +141,18 @@ def verify(password: str, kept: str | None) -> tuple[bool, str | None]:
     if kept and kept.startswith("$2"):
         right = _is_imported(password, kept)
         return right, hash_password(password) if right else None
-    right, new_hash = _context().verify_and_update(_normalize(password), kept or _DECOY)
-    return right, new_hash
+    right = _is_right(password, kept or _DECOY)
+    is_weak = right and _hasher().check_needs_rehash(kept or _DECOY)
+    return right, hash_password(password) if is_weak else None
+
+
+def _is_right(password: str, kept: str) -> bool:
+    from argon2.exceptions import VerifyMismatchError
+
+    try:
+        return _hasher().verify(kept, _normalize(password))
+    except VerifyMismatchError:
+        return False
 
 
 def _is_imported(password: str, kept: str) -> bool:
@@ -151,10 +160,12 @@ def _is_imported(password: str, kept: str) -> bool:
 
     That application did not normalize passwords, and hashed only the bytes that bcrypt reads.
     """
+    import bcrypt
+
     for typed in dict.fromkeys((_normalize(password), password)):
         # A NUL character, which ends the text for bcrypt.
         with contextlib.suppress(ValueError):
-            if _imported_context().verify(typed.encode()[:_BCRYPT_BYTES], kept):
+            if bcrypt.checkpw(typed.encode()[:_BCRYPT_BYTES], kept.encode()):
                 return True
     return False
 
@@ -178,20 +189,7 @@ def _letters(text: str) -> str:
 
 
 @functools.cache
-def _context() -> "CryptContext":
-    from passlib.context import CryptContext
+def _hasher() -> "PasswordHasher":
+    from argon2 import PasswordHasher
 
-    return CryptContext(
-        schemes=["argon2"],
-        argon2__type="ID",
-        argon2__memory_cost=MEMORY_KIB,
-        argon2__time_cost=PASSES,
-        argon2__parallelism=LANES,
-    )
-
-
-@functools.cache
-def _imported_context() -> "CryptContext":
-    from passlib.context import CryptContext
-
-    return CryptContext(schemes=["bcrypt"])
+    return PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
