@@ -103,6 +103,17 @@ def test_password_fields_are_masked_and_open_to_password_managers(nobody):
         assert field["autocomplete"] in {"current-password", "new-password"}
 
 
+def test_every_page_for_signed_in_people_has_a_sign_out_button(nobody):
+    public = {"/signin", "/signup", "/signup/email", "/forgot", "/reset", "/verify"}
+    without = {
+        path
+        for path in PAGES
+        if b'<form id="sign-out"' not in nobody.get(path.replace("{event_id}", "fair")).body
+    }
+
+    assert without <= public
+
+
 def test_no_script_interferes_with_pasting():
     scripts = [path.read_text() for path in (PROJECT / "web" / "scripts").glob("*.js")]
 

@@ -1,11 +1,13 @@
 """Signing in."""
 
+from datetime import timedelta
 from unittest import mock
 
 import pytest
 from passlib.hash import argon2
 
 from chalicelib.identity import passwords
+from chalicelib.platform import clock
 from chalicelib.sessions import service
 from tests.support.clients import PASSWORD
 
@@ -15,6 +17,12 @@ def test_the_username_signs_in(river):
 
     assert (reply.status, reply.json) == (200, river.account)
     assert "Max-Age=28800" in reply.set_cookie
+
+
+def test_a_password_of_ten_years_ago_signs_in(river):
+    later = clock.now() + timedelta(days=3650)
+    with mock.patch.object(clock, "now", return_value=later):
+        assert river.elsewhere().sign_in().status == 200
 
 
 @pytest.mark.parametrize("name", ["sky", "SKY", " sky ", "sky@example.com", "SKY@EXAMPLE.COM"])
