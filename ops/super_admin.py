@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ops.environment import use_stage
@@ -49,7 +50,7 @@ def create(stage: str) -> int:
                 _ask("username", "Username: "),
                 _ask_or_none("email", "Email (optional): "),
             )
-            password = _ask_twice()
+            password = _ask_twice({"username": username, "email": email})
             account = new_account(
                 username=username, email=email, password=password, role=Role.SUPER_ADMIN, now=now
             )
@@ -92,10 +93,11 @@ def _ask_or_none(field: str, prompt: str) -> str | None:
     return _ask(field, prompt) or None
 
 
-def _ask_twice() -> str:
+def _ask_twice(names: Mapping[str, str | None]) -> str:
+    """Prompt until the password is one with which the owner of these names could sign up."""
     while True:
         password = getpass.getpass("Password: ")
-        if wrong := _wrong_with("password", password):
+        if wrong := _wrong_with("password", password, names):
             print(wrong)
         elif getpass.getpass("Repeat password: ") == password:
             return password
@@ -103,13 +105,28 @@ def _ask_twice() -> str:
             print("The passwords don't match.")
 
 
-def _wrong_with(field: str, answer: str) -> str | None:
-    """Return the error in the operator's input; None if it is valid."""
+def _wrong_with(
+    field: str, answer: str, others: Mapping[str, str | None] | None = None
+) -> str | None:
+    """Return the error in the operator's input; None if it is valid.
+
+    Args:
+        field: the field of a sign-up.
+        answer: the input.
+        others: the other fields, against which a password is checked.
+    """
     from chalicelib.accounts.schemas import SignUp
+    from chalicelib.identity import passwords
     from chalicelib.platform.errors import InvalidFields
 
     try:
-        SignUp.validate({field: answer})
+        SignUp.validate({**(others or {}), field: answer})
     except InvalidFields as error:
-        return error.fields.get(field)
+        if field in error.fields:
+            return error.fields[field]
+    if field == "password":
+        try:
+            passwords.reject_breached(answer)
+        except InvalidFields as error:
+            return error.fields[field]
     return None

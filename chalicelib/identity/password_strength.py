@@ -27,6 +27,19 @@ _WHY = {
 _WORDS = "these words are common"
 _COMMON = "it’s like a common password"
 _OWN = "it uses your name or this site’s name"
+# Words that an attacker of this service tries first (OWASP ASVS 5.0 6.1.2): of its name, of its
+# roles, and of what it's about, in English and Spanish.
+CONTEXT_WORDS = (
+    *("breeze lakes point", "breeze lakes", "breeze", "lakes", "point"),
+    *("superadmin", "super admin", "admin", "administrator", "user", "staff", "manager"),
+    *("applicant", "worker", "registration", "register", "event", "season", "seasonal", "fair"),
+    *("festival", "harvest", "market", "job", "jobs", "work", "shift", "office", "hire", "hired"),
+    *("feria", "fiesta", "cosecha", "mercado", "trabajo", "empleo", "registro", "temporada"),
+    *("oficina", "turno", "usuario", "jefe"),
+)
+_CONTEXT = re.compile("|".join(sorted(map(re.escape, CONTEXT_WORDS), key=len, reverse=True)))
+# How many letters a password needs beside these words.
+_OTHER_LETTERS = 6
 # zxcvbn keeps the user's own words in a module variable.
 _lock = threading.Lock()
 
@@ -40,13 +53,22 @@ def weakness(password: str, known: Iterable[str]) -> str | None:
     """
     from zxcvbn import zxcvbn
 
+    if _is_only_context(password):
+        return _WORDS
     words = [part for name in known for part in (name, *re.split(r"[\W_]+", name)) if part]
     with _lock:
-        found = zxcvbn(_ends(password), user_inputs=words)
+        found = zxcvbn(_ends(password), user_inputs=[*words, *CONTEXT_WORDS])
     wanted = min(_DIGITS_WANTED, settings.current().minimum_password_length - 1)
     if found["guesses"] >= 10**wanted:
         return None
     return _why(max(found["sequence"], key=lambda part: len(part["token"])))
+
+
+def _is_only_context(password: str) -> bool:
+    """Return whether hardly a letter is left without the context words."""
+    folded = password.casefold()
+    rest = _CONTEXT.sub("", folded)
+    return rest != folded and sum(map(str.isalpha, rest)) < _OTHER_LETTERS
 
 
 def _ends(password: str) -> str:
@@ -59,4 +81,6 @@ def _ends(password: str) -> str:
 def _why(part: dict[str, Any]) -> str:
     if part["pattern"] != "dictionary":
         return _WHY[part["pattern"]]
+    if part["matched_word"] in CONTEXT_WORDS:
+        return _WORDS
     return {"passwords": _COMMON, "user_inputs": _OWN}.get(part["dictionary_name"], _WORDS)

@@ -86,6 +86,10 @@ def test_any_character_may_stand_in_a_password(password):
         ("000000000000000", "it repeats"),
         ("characteristics", "these words are common"),
         ("fifteen letters", "these words are common"),
+        ("superadmin superadmin", "these words are common"),
+        ("Harvest Fair 2027", "these words are common"),
+        ("Breeze Lakes 2027", "these words are common"),
+        ("Feria de la Cosecha 2027", "these words are common"),
     ],
 )
 def test_what_is_easy_to_guess_is_rejected_with_why_and_what_to_do(password, why):

@@ -127,10 +127,11 @@ def test_a_super_admin_is_made(aws, rows):
 def test_what_signing_up_would_reject_is_said_and_asked_again(aws):
     with typing(aws) as terminal:
         terminal.answer("Username: ", "a b")
-        terminal.answer("Username: ", "ada")
+        terminal.answer("Username: ", "ada.lovelace")
         terminal.answer("Email (optional): ", "nowhere")
         terminal.answer("Email (optional): ", "")
         terminal.answer("Password: ", "short")
+        terminal.answer("Password: ", "walnut ferry ada.lovelace")
         terminal.answer("Password: ", PASSWORD)
         terminal.answer("Repeat password: ", f"{PASSWORD}!")
         terminal.answer("Password: ", PASSWORD)
@@ -141,6 +142,7 @@ def test_what_signing_up_would_reject_is_said_and_asked_again(aws):
         "Use only letters, numbers and these: . _ - + @ (no spaces).",
         "Enter an email address in the right format, like name@example.com.",
         "Use at least 15 characters.",
+        "Don’t use your name, username or email in your password.",
         "The passwords don't match.",
     ):
         assert sentence in terminal.said
