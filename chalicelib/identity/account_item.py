@@ -13,6 +13,16 @@ from chalicelib.platform.items import Item
 from chalicelib.platform.languages import Language
 from chalicelib.platform.sort_keys import sort_key
 
+# Who an account is, what it may do, and how to reach its owner. The rest proves that a person is
+# the owner: a function that doesn't sign people in has no use for it.
+PROFILE = (
+    *("id", "username", "usernameReplacedAt", "version", "createdAt", "updatedAt", "language"),
+    *("firstName", "middleName", "lastName", "nameKey"),
+    *("email", "emailVerified", "emailVerifiedAt", "pendingEmail", "pendingEmailExpiresAt"),
+    *("role", "disabled", "sessionVersion", "erasing"),
+    *("mergingFrom", "mergedInto", "mergedAccounts"),
+)
+
 
 def to_item(account: Account) -> Item:
     """Return the item that stores an account."""
@@ -63,7 +73,11 @@ def _name_key(account: Account) -> str:
 
 
 def from_item(item: Item) -> Account:
-    """Read an account from its item. An expired pending email is dropped."""
+    """Read an account from its item. An expired pending email is dropped.
+
+    An account that was read by its :data:`PROFILE` has no password hash, and nothing else of what
+    proves that a person is its owner.
+    """
     expires_at = _moment(item.get("pendingEmailExpiresAt"))
     is_pending = expires_at is not None and expires_at > clock.now()
     return Account(
@@ -75,7 +89,7 @@ def from_item(item: Item) -> Account:
         last_name=item.get("lastName"),
         middle_name=item.get("middleName"),
         role=Role(item["role"]),
-        password_hash=item["passwordHash"],
+        password_hash=item.get("passwordHash", ""),
         session_version=item["sessionVersion"],
         # One that is being merged opens to no one; what it was before is kept, should it not be.
         disabled=item["disabled"] or "mergedInto" in item,

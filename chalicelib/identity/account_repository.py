@@ -153,6 +153,13 @@ class AccountRepository:
         """Return the read of an account, to combine it with other reads."""
         return self._store.account_read(account_id)
 
+    def profile_read(self, account_id: str) -> Read[Account]:
+        """Return the read of an account without what proves that a person is its owner.
+
+        The role of a function that signs nobody in may permit only this.
+        """
+        return self._store.profile_read(account_id)
+
     def usernames(self, account_ids: Iterable[str]) -> dict[str, str]:
         """Return the usernames of the accounts that exist, by ID.
 

@@ -19,7 +19,7 @@ from chalicelib.identity.account import (
     IncorrectCredentials,
     LastSuperAdmin,
 )
-from chalicelib.identity.account_item import authenticator_item, from_item, to_item
+from chalicelib.identity.account_item import PROFILE, authenticator_item, from_item, to_item
 from chalicelib.identity.role import Role
 from chalicelib.platform.dynamodb import ConditionFailed, Database
 from chalicelib.platform.errors import ApiError
@@ -114,6 +114,10 @@ class AccountStore:
     def account_read(self, account_id: str) -> Read[Account]:
         """Return the read of an account, to combine it with other reads."""
         return Read(USERS, {"id": account_id}, from_item)
+
+    def profile_read(self, account_id: str) -> Read[Account]:
+        """Return the read of an account without what proves that a person is its owner."""
+        return Read(USERS, {"id": account_id}, from_item, PROFILE)
 
     def usernames(self, account_ids: Sequence[str]) -> dict[str, str]:
         """Return the usernames of those of these accounts that exist."""

@@ -73,7 +73,7 @@ class RegistrationService:
             self._store.registration_read(user_id, event_id),
             self._places.counts_read(event_id),
             self._places.offer_read(event_id, user_id),
-            *([] if account else [self._accounts.account_read(user_id)]),
+            *([] if account else [self._accounts.profile_read(user_id)]),
         )
         account = account or accounts[0]
         if event is None:

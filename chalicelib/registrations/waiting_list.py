@@ -216,7 +216,7 @@ class WaitingList:
         except RegistrationChanged:
             self._require_exists(registration)
             return None
-        [account] = self._registrations.read(self._accounts.account_read(registration.user_id))
+        [account] = self._registrations.read(self._accounts.profile_read(registration.user_id))
         return emails.offered(account, event, registration, offer)
 
     def _require_exists(self, registration: Registration) -> None:
@@ -236,7 +236,7 @@ class WaitingList:
         """End an expired offer, and withdraw its registration."""
         registration, account = self._registrations.read(
             self._registrations.registration_read(offer.user_id, offer.event_id),
-            self._accounts.account_read(offer.user_id),
+            self._accounts.profile_read(offer.user_id),
         )
         # After a conflict with another call, that call or the next one ends the offer.
         with contextlib.suppress(RegistrationChanged, PlacesChanged):

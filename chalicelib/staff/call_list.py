@@ -76,7 +76,7 @@ class PlaceOverview:
         """Yield the registrations of offers; an offer of a past registration ends by itself."""
         found = self._store.read(
             *(self._store.registration_read(offer.user_id, offer.event_id) for offer in offers),
-            *(self._accounts.account_read(offer.user_id) for offer in offers),
+            *(self._accounts.profile_read(offer.user_id) for offer in offers),
         )
         registrations, owners = found[: len(offers)], found[len(offers) :]
         for offer, registration, account in zip(offers, registrations, owners, strict=True):

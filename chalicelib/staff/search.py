@@ -97,7 +97,7 @@ class RegistrationSearch:
             return []
         registration, account = self.registrations.read(
             self.registrations.registration_read(account, event_id),
-            self.accounts.account_read(account),
+            self.accounts.profile_read(account),
         )
         has_it = account is not None and login_names.same(account.username, username)
         if registration is None or registration.status is Status.DRAFT or not has_it:

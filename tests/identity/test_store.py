@@ -1,13 +1,17 @@
 """The store of accounts and their names, on both database engines."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from chalicelib.identity.account import IdentityTaken, Role
-from chalicelib.identity.account_item import from_item, to_item
+from chalicelib.identity.account import Authenticator, AuthenticatorSetup, IdentityTaken, Role
+from chalicelib.identity.account_item import PROFILE, from_item, to_item
 from chalicelib.identity.account_repository import new_account
 from chalicelib.identity.store import AccountStore, PasswordHashReplaced
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
+from chalicelib.platform.languages import Language
 
 
 def account(username="river", **more):
@@ -35,6 +39,38 @@ def test_an_account_that_was_kept_without_a_number_for_its_password_has_the_firs
     del item["passwordVersion"]
 
     assert from_item(item) == river
+
+
+def test_a_profile_has_everything_but_what_proves_that_a_person_is_the_owner(store):
+    now = clock.from_text(clock.to_text(clock.now()))
+    full = replace(
+        account("sky", email="s@e.co", first_name="S", middle_name="T", last_name="K"),
+        **dict.fromkeys(("email_verified_at", "username_replaced_at"), now),
+        email_verified=True,
+        pending_email="t@e.co",
+        pending_email_expires_at=now + timedelta(1),
+        merging_from="a",
+        merged_into="b",
+        merged_accounts=("c",),
+        language=Language.ES,
+    )
+    proofs = {
+        "authenticator": Authenticator("seed", 1, ("code",)),
+        "setup": AuthenticatorSetup("seed", now),
+        "second_factor_set_at": now,
+        **dict.fromkeys(("recovery", "verification", "creation_digest"), "hash"),
+    }
+    proved = to_item(replace(full, **proofs))
+    without = {
+        *("passwordHash", "passwordVersion", "passwordSetAt", "authenticator", "setup"),
+        *("secondFactorSetAt", "recovery", "verification", "creationDigest"),
+    }
+    assert proved.keys() - without == {*PROFILE} - {"erasing"}
+
+    store.create(replace(full, **proofs), [])
+    [read] = database().get_all(store.profile_read(full.id))
+    blank = {"password_hash": "", "password_set_at": None, "disabled": True}
+    assert read == replace(full, **blank)
 
 
 def test_an_unknown_account_is_none(store):

@@ -19,6 +19,13 @@ def test_without_a_condition_on_keys_it_can_do_more(attack, sid, opens):
     assert attack(FUNCTION, opens, policy=without_condition(FUNCTION, sid)) == {opens}
 
 
+def test_without_the_condition_on_attributes_it_reads_password_hashes(attack):
+    opens = "read a password hash"
+    policy = without_condition(FUNCTION, "BatchGetItemUsers")
+
+    assert attack(FUNCTION, opens, policy=policy) == {opens}
+
+
 def test_with_the_signing_key_and_sessions_it_becomes_any_person(attack):
     name = "sign a token for an open session"
     policy = with_permission(FUNCTION, "secretsmanager:GetSecretValue", "signing-key")
