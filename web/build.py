@@ -11,7 +11,7 @@ from pathlib import Path
 
 from chalicelib.platform import translations
 from chalicelib.platform.languages import CATALOGS, Language
-from web import assets, emails, pages
+from web import api_docs, assets, emails, pages
 
 _SOURCES = ("templates", *assets.KINDS)
 _LOCK = threading.Lock()
@@ -29,12 +29,12 @@ def write(folder: Path) -> None:
 
 def paths() -> Iterator[str]:
     """Yield the path of every file that is built."""
-    yield "assets.json"
+    yield from ("assets.json", "docs.html")
     for kind in assets.KINDS:
         yield from (f"{kind}/{name}" for name in assets.current(kind))
     for language in Language:
         yield from (f"pages/{language}/{name}.html" for name in pages.names())
-        yield from (f"emails/{language}/{name}.json" for name in emails.names())
+        yield f"emails/{language}.json"
 
 
 def content(path: str) -> str:
@@ -68,11 +68,14 @@ def _build(path: str) -> str:
     match path.split("/"):
         case ["assets.json"]:
             return json.dumps(assets.manifest())
+        case ["docs.html"]:
+            return api_docs.build()
         case ["pages", language, file]:
             return pages.render(file.removesuffix(".html"), Language(language))
-        case ["emails", language, file]:
-            email = emails.render(file.removesuffix(".json"), Language(language))
-            return json.dumps(email, ensure_ascii=False)
+        case ["emails", file]:
+            language = Language(file.removesuffix(".json"))
+            rendered = {name: emails.render(name, language) for name in emails.names()}
+            return json.dumps(rendered, ensure_ascii=False)
         case [kind, name]:
             return assets.current(kind)[name]
     raise FileNotFoundError(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib import functions
-from chalicelib.platform import settings
+from chalicelib.platform import built_files, settings
 from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.responses import HtmlResponse, Response
 from chalicelib.sessions import authentication
@@ -33,7 +33,5 @@ def show_description() -> Response[Description]:
 @blueprint.endpoint("GET", "/docs", access=authentication.ANYONE)
 def show_docs() -> HtmlResponse:
     """Show the API documentation as a page."""
-    from chalicelib.openapi import page
-    from chalicelib.openapi.description import describe
-
-    return HtmlResponse(page.render(describe(functions.all_endpoints(), settings.current())))
+    server = settings.current().public_url or "."
+    return HtmlResponse(built_files.read("docs.html").replace("{{server}}", server))

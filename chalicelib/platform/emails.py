@@ -39,7 +39,7 @@ def render(
         facts: values for the names in braces; the subject has none.
     """
     language = language or Language.ENGLISH
-    email = json.loads(built_files.read(f"emails/{language}/{template}.json"))
+    email = json.loads(built_files.read(f"emails/{language}.json"))[template]
     text = {name: _unlinked(fact) for name, fact in facts.items()}
     if link is not None:
         text["link"] = link
