@@ -68,7 +68,7 @@ class Imported:
 
 
 def _of_a_kind_we_read(text: str) -> str:
-    if not re.fullmatch(passwords.BCRYPT, text):
+    if not re.fullmatch(passwords.BCRYPT_HASH_PATTERN, text):
         raise ValueError("Enter a bcrypt hash ($2a$, $2b$ or $2y$, with a cost from 4 to 14).")
     return text
 

@@ -10,12 +10,12 @@ from chalicelib.identity.account import Account
 from chalicelib.identity.role import Role
 from chalicelib.platform import input_text
 
-# OWASP's forgot-password cheat sheet: random from a generator made for secrets, single use, short
-# lived. These are 256 bits.
+# OWASP's forgot-password cheat sheet: random from a cryptographic generator, for a single use, and
+# short-lived. A token has 256 bits.
 TOKEN_BYTES = 32
 LIFETIME = timedelta(hours=1)
-# Identifiers contain no #, so this is no account's.
-_DECOY_ACCOUNT = "#nobody"
+# The account ID of tokens without an account: for sign-up, and decoys. Account IDs contain no #.
+_NO_ACCOUNT = "#nobody"
 _DASHES = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
 
@@ -31,17 +31,19 @@ class Purpose(StrEnum):
 class OneTimeToken:
     """A stored token: its hash, and the state of the account that it is bound to.
 
-    A password token is invalid as soon as any of this has changed in its account; a token for an
-    email, as soon as the email has changed.
+    A password token becomes invalid when the session version, the email, or the role of its account
+    changes; an email token, when the email changes.
 
     Attributes:
-        hash: SHA-256 of the token, which itself is not stored.
-        purpose: its purpose.
-        account_id: the account that it belongs to.
-        session_version: the account's when it was made; a new password raises it.
-        email: the account's when it was made; None without one.
-        role: the account's when it was made: a link for a User must not open an Admin's account.
-        expires_at: when it expires.
+        hash: the SHA-256 of the token. The token itself is not stored.
+        purpose: the purpose for which it is valid.
+        account_id: the ID of the account that it belongs to.
+        session_version: the session version of the account when the token was created. A new
+            password changes the version.
+        email: the email of the account when the token was created; None without an email.
+        role: the role of the account when the token was created. A link for a User must not open
+            the account after it has become an Admin's.
+        expires_at: the time at which it expires.
     """
 
     hash: str
@@ -56,7 +58,7 @@ class OneTimeToken:
 def for_account(token: str, purpose: Purpose, account: Account, now: datetime) -> OneTimeToken:
     """Return the stored form of a new token: valid for 1 hour, bound to the current account."""
     return OneTimeToken(
-        hash=hash_of(token),
+        hash=hash_token(token),
         purpose=purpose,
         account_id=account.id,
         session_version=account.session_version,
@@ -67,14 +69,14 @@ def for_account(token: str, purpose: Purpose, account: Account, now: datetime) -
 
 
 def for_address(token: str, email: str, now: datetime) -> OneTimeToken:
-    """Return the stored form of a new token that signs up with an email address.
+    """Return the stored form of a new token for a sign-up with an email address.
 
-    No account is behind it: the token proves the address, and opens nothing that exists.
+    It belongs to no account. It only proves that its owner receives mail at the address.
     """
     return OneTimeToken(
-        hash=hash_of(token, Purpose.SIGN_UP),
+        hash=hash_token(token, Purpose.SIGN_UP),
         purpose=Purpose.SIGN_UP,
-        account_id=_DECOY_ACCOUNT,
+        account_id=_NO_ACCOUNT,
         session_version=0,
         email=email,
         role=Role.USER,
@@ -85,9 +87,9 @@ def for_address(token: str, email: str, now: datetime) -> OneTimeToken:
 def decoy(token: str, now: datetime) -> OneTimeToken:
     """Return the stored form of a decoy token, which belongs to no account."""
     return OneTimeToken(
-        hash=hash_of(token),
+        hash=hash_token(token),
         purpose=Purpose.PASSWORD,
-        account_id=_DECOY_ACCOUNT,
+        account_id=_NO_ACCOUNT,
         session_version=0,
         email=None,
         role=Role.USER,
@@ -95,21 +97,22 @@ def decoy(token: str, now: datetime) -> OneTimeToken:
     )
 
 
-def hash_of(token: str, purpose: Purpose | None = None) -> str:
-    """Return the hash under which a token is kept, however the token was typed or pasted.
+def hash_token(token: str, purpose: Purpose | None = None) -> str:
+    """Return the stored hash of a token, however it was typed or pasted.
 
-    Spaces and line breaks in it, and dashes that a mail program made longer, make no difference.
-    A plain hash is enough: 256 random bits can't be guessed (OWASP ASVS 5.0 6.5.2).
+    The function ignores spaces and line breaks, and accepts other dashes in place of hyphens, which
+    mail programs replace. A hash without salt is enough: 256 random bits can't be guessed (OWASP
+    ASVS 5.0 6.5.2).
 
     Args:
         token: the token from the link.
-        purpose: what it is for. A token to sign up has a hash of its own kind, which earlier
-            versions, to which the purpose is unknown, never look for.
+        purpose: its purpose. A sign-up token has a different hash, so that earlier versions of the
+            service, which don't know this purpose, never find it. All other purposes are the same.
     """
     prefix = f"{purpose}:" if purpose is Purpose.SIGN_UP else ""
-    return hashlib.sha256(f"{prefix}{_plain(token)}".encode(errors="replace")).hexdigest()
+    return hashlib.sha256(f"{prefix}{_canonical(token)}".encode(errors="replace")).hexdigest()
 
 
-def _plain(token: str) -> str:
-    # Unlike in other codes, a hyphen is one of the characters here.
+def _canonical(token: str) -> str:
+    # In other codes, hyphens are ignored. In a token, a hyphen is a significant character.
     return "-".join(input_text.compact(part) for part in _DASHES.split(token))

@@ -23,15 +23,22 @@ class OneTimeTokenStore:
     """The table ``one-time-tokens``, and the account changes that the tokens permit."""
 
     def __init__(self, database: Database) -> None:
-        """Use a stage's database."""
+        """Use a database."""
         self._database = database
 
     def put_write(self, token: OneTimeToken) -> Write:
         """Return the write that stores a token."""
         return Write("Put", ONE_TIME_TOKENS, _to_token_item(token))
 
-    def use_write(self, token: OneTimeToken, on_condition_failed: Callable[[], Exception]) -> Write:
-        """Return the write that uses up a token; ``on_condition_failed`` makes its error."""
+    def consume_write(
+        self, token: OneTimeToken, on_condition_failed: Callable[[], Exception]
+    ) -> Write:
+        """Return the write that consumes a token.
+
+        Args:
+            token: the stored token.
+            on_condition_failed: returns the error to raise if the token was used in the meantime.
+        """
         return Write(
             "Delete",
             ONE_TIME_TOKENS,
@@ -41,7 +48,10 @@ class OneTimeTokenStore:
         )
 
     def get(self, token_hash: str) -> OneTimeToken | None:
-        """Return the token with a hash; None if it doesn't exist or has expired."""
+        """Return the token with a hash; None if it doesn't exist.
+
+        DynamoDB may return an expired token, so the caller compares ``expires_at``.
+        """
         return self._database.get(
             Read(ONE_TIME_TOKENS, {"tokenHash": token_hash}, _from_token_item)
         )
@@ -50,9 +60,9 @@ class OneTimeTokenStore:
         """Return the account of a token; None if it was deleted."""
         return self._database.get(Read(USERS, {"id": token.account_id}, from_item))
 
-    def put(self, token: Write) -> None:
-        """Write a token by itself."""
-        self._database.transact([token])
+    def put(self, write: Write) -> None:
+        """Store a token, with the write from :meth:`put_write`."""
+        self._database.transact([write])
 
     def put_reset_link(
         self, before: Account, after: Account, extra_writes: Sequence[Write]
@@ -60,9 +70,9 @@ class OneTimeTokenStore:
         """Store the hash of an account's newest password reset link; delete the previous link.
 
         Args:
-            before: as it was read.
-            after: as it will be.
-            extra_writes: writes of the same transaction.
+            before: the account as it was read.
+            after: the account with the new link.
+            extra_writes: other writes of the same transaction.
 
         Raises:
             AccountChanged: the account has changed since the link was prepared.
@@ -75,9 +85,9 @@ class OneTimeTokenStore:
         """Store the hash of an account's newest verification link; delete the previous link.
 
         Args:
-            before: as it was read.
-            after: as it will be.
-            extra_writes: writes of the same transaction.
+            before: the account as it was read.
+            after: the account with the new link.
+            extra_writes: other writes of the same transaction.
 
         Raises:
             AccountChanged: its email or link has changed, or it was deleted.
@@ -101,78 +111,110 @@ class OneTimeTokenStore:
         self,
         token: OneTimeToken,
         before: Account,
-        chosen: Account,
+        after: Account,
         now: datetime,
         extra_writes: Sequence[Write],
         *,
         on_condition_failed: Callable[[], Exception],
     ) -> None:
-        """Use a token: set its account's new password, and revoke all sessions.
+        """Consume a token: store its account's new password, and revoke all sessions.
 
-        Of several requests, one succeeds, and only if the account has not changed since the token.
+        Of several requests at the same time, only one succeeds. The account must be in the state to
+        which the token is bound.
 
         Args:
             token: the stored token.
             before: the account as it was read.
-            chosen: the account with the new password's hash, number and time, the language of its
-                owner, and no authenticator if this removes it.
+            after: the account with the new password's hash, version, and time; with the owner's
+                language; and without an authenticator if the reset removes it.
             now: the current time.
-            extra_writes: writes of the same transaction.
+            extra_writes: other writes of the same transaction.
             on_condition_failed: returns the error to raise if the token can't be used.
         """
-        same_email = "attribute_not_exists(email)" if token.email is None else "email = :email"
-        removes, same_factor, values = _removing_factor(before, chosen)
-        choosing = Write(
-            "Update",
-            USERS,
-            {"id": token.account_id},
-            {
-                "UpdateExpression": "SET passwordHash = :hash, passwordSetAt = :now,"
-                " passwordVersion = :password, sessionVersion = :next"
-                + (", #language = :language" if chosen.language else "")
-                + f" REMOVE recovery, setup, pendingEmail, pendingEmailExpiresAt{removes}",
-                "ConditionExpression": "recovery = :token AND sessionVersion = :seen"
-                f" AND #role = :role AND disabled = :no AND {same_email}{same_factor}",
-            },
-            {
-                **values,
-                ":hash": chosen.password_hash,
-                ":now": clock.to_text(now),
-                ":password": chosen.password_version,
-                ":next": token.session_version + 1,
-                ":token": token.hash,
-                ":seen": token.session_version,
-                ":role": token.role.value,
-                ":no": False,
-                **({} if token.email is None else {":email": token.email}),
-                **({":language": chosen.language.value} if chosen.language else {}),
-            },
-            on_condition_failed=on_condition_failed,
-            names={"#role": "role", **({"#language": "language"} if chosen.language else {})},
-        )
-        self._database.transact(
-            [self.use_write(token, on_condition_failed), choosing, *extra_writes]
-        )
+        update = _new_password_write(token, before, after, now, on_condition_failed)
+        consume_write = self.consume_write(token, on_condition_failed)
+        self._database.transact([consume_write, update, *extra_writes])
 
 
-def _removing_factor(before: Account, after: Account) -> tuple[str, str, Item]:
-    """Return the attributes to remove with an authenticator, the condition, and its values.
-
-    The condition requires that the times behind the decision have not changed.
-    """
-    if not before.second_factor or after.second_factor:
-        return "", "", {}
-    times = {
-        "secondFactorSetAt": before.second_factor_set_at,
-        "emailVerifiedAt": before.email_verified_at,
+def _new_password_write(
+    token: OneTimeToken,
+    before: Account,
+    after: Account,
+    now: datetime,
+    on_condition_failed: Callable[[], Exception],
+) -> Write:
+    """Return the write of an account's new password, which requires the state of the token."""
+    assignments = [
+        "passwordHash = :hash",
+        "passwordSetAt = :now",
+        "passwordVersion = :password_version",
+        "sessionVersion = :next_session_version",
+    ]
+    removals = ["recovery", "setup", "pendingEmail", "pendingEmailExpiresAt"]
+    conditions = [
+        "recovery = :token",
+        "sessionVersion = :session_version",
+        "#role = :role",
+        "disabled = :false",
+    ]
+    values: Item = {
+        ":hash": after.password_hash,
+        ":now": clock.to_text(now),
+        ":password_version": after.password_version,
+        ":next_session_version": token.session_version + 1,
+        ":token": token.hash,
+        ":session_version": token.session_version,
+        ":role": token.role.value,
+        ":false": False,
     }
-    condition = "".join(f" AND {name} = :was_{name}" for name in times)
-    values = {f":was_{name}": clock.to_text(at) for name, at in times.items() if at}
-    return ", authenticator, secondFactorSetAt", condition, values
+    names = {"#role": "role"}
+    if after.language:
+        assignments.append("#language = :language")
+        values[":language"], names["#language"] = after.language.value, "language"
+    if token.email is None:
+        conditions.append("attribute_not_exists(email)")
+    else:
+        conditions.append("email = :email")
+        values[":email"] = token.email
+    if before.second_factor and not after.second_factor:
+        removals += ["authenticator", "secondFactorSetAt"]
+        factor_conditions, factor_values = _unchanged_factor_conditions(before)
+        conditions += factor_conditions
+        values |= factor_values
+    expressions = {
+        "UpdateExpression": f"SET {', '.join(assignments)} REMOVE {', '.join(removals)}",
+        "ConditionExpression": " AND ".join(conditions),
+    }
+    return Write(
+        "Update",
+        USERS,
+        {"id": token.account_id},
+        expressions,
+        values,
+        on_condition_failed=on_condition_failed,
+        names=names,
+    )
+
+
+def _unchanged_factor_conditions(account: Account) -> tuple[list[str], Item]:
+    """Return the conditions, and their values, that keep a removal of the authenticator valid.
+
+    A reset by email may remove it because of two times: when it was set up, and when the email was
+    verified. Neither may have changed since the account was read.
+    """
+    times = {
+        "secondFactorSetAt": account.second_factor_set_at,
+        "emailVerifiedAt": account.email_verified_at,
+    }
+    conditions = [
+        f"{name} = :{name}" if time else f"attribute_not_exists({name})"
+        for name, time in times.items()
+    ]
+    return conditions, {f":{name}": clock.to_text(time) for name, time in times.items() if time}
 
 
 def reset_link_writes(before: Account, after: Account) -> list[Write]:
-    """Return the write that makes a password reset link an account's newest one."""
+    """Return the writes that store an account's newest reset link, and delete the previous one."""
     unchanged, links = same_tokens_condition(before)
     newest = Write(
         "Update",
@@ -180,11 +222,12 @@ def reset_link_writes(before: Account, after: Account) -> list[Write]:
         {"id": before.id},
         {
             "UpdateExpression": "SET recovery = :newest",
-            "ConditionExpression": f"sessionVersion = :seen AND version = :version AND {unchanged}",
+            "ConditionExpression": f"sessionVersion = :session_version"
+            f" AND version = :version AND {unchanged}",
         },
         {
             ":newest": after.recovery,
-            ":seen": before.session_version,
+            ":session_version": before.session_version,
             ":version": before.version,
             **links,
         },

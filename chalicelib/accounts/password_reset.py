@@ -124,7 +124,7 @@ def find_valid_token(
     store: OneTimeTokenStore, token: str, purpose: Purpose, now: datetime
 ) -> OneTimeToken | None:
     """Return the stored token if it is for this purpose and has not expired, or None."""
-    stored_token = store.get(one_time_token.hash_of(token, purpose))
+    stored_token = store.get(one_time_token.hash_token(token, purpose))
     return (
         stored_token
         if stored_token and stored_token.purpose is purpose and stored_token.expires_at > now

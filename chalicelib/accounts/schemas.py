@@ -34,7 +34,7 @@ def _check_beside_email(username: str, earlier: Mapping[str, Any]) -> str:
 
 def _check_new_password(password: str, earlier: Mapping[str, Any]) -> str:
     """Check a new password against the names that stand before it in the same body."""
-    if said := passwords.problem(password, map(earlier.get, _NAMES)):
+    if said := passwords.rejection_reason(password, map(earlier.get, _NAMES)):
         raise ValueError(said)
     return password
 

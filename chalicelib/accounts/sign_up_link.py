@@ -154,7 +154,7 @@ class SignUpLinks:
             request=request,
             now=now,
         )
-        spending = self._tokens.use_write(stored_token, AccountChanged)
+        spending = self._tokens.consume_write(stored_token, AccountChanged)
         extra_writes = [spending, recorded, *new_session.writes, *claim.writes]
         self._accounts.add(account, extra_writes, claim.proved)
         claim.notify()
@@ -197,7 +197,7 @@ def _reject_other_emails(details: Mapping[str, Any], email: str) -> None:
         wrong["email"] = _ANOTHER_EMAIL
     if problem := login_names.conflict(username, email):
         wrong["username"] = problem
-    if problem := passwords.problem(details["password"], (email,)):
+    if problem := passwords.rejection_reason(details["password"], (email,)):
         wrong["password"] = problem
     if wrong:
         raise InvalidFields(wrong)

@@ -92,8 +92,9 @@ class AccountRepository:
         Raises:
             IncorrectCredentials: the password is wrong, or the account is missing or disabled.
         """
-        right, new_hash = passwords.verify(password, account.password_hash if account else None)
-        if account is None or not right or account.disabled:
+        stored_hash = account.password_hash if account else None
+        matches, new_hash = passwords.verify(password, stored_hash)
+        if account is None or not matches or account.disabled:
             raise IncorrectCredentials
         if new_hash:
             rehash_writes = (self._store.rehash_write(account, new_hash),)

@@ -1,14 +1,15 @@
-"""Password rules and hashes, and a decoy hash that takes the same time to verify.
+"""Password rules and hashes, and a decoy hash, so that unknown names take the same time to verify.
 
-The functions that hash import argon2, and bcrypt only for a hash from another application.
+Functions import argon2 when they are called, and bcrypt only for a hash from another application.
 """
 
 import contextlib
 import functools
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.identity import login_names, password_strength
 from chalicelib.identity.account import Account
@@ -20,52 +21,52 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = lengths.NEW_PASSWORD
 MAX_INPUT_LENGTH = lengths.PASSWORD
-# OWASP's password storage cheat sheet: Argon2id with at least 19 MiB, two passes, one lane.
+# OWASP's password storage cheat sheet: Argon2id with 19 MiB, two iterations, one thread.
 MEMORY_KIB = 19 * 1024
-PASSES = 2
-LANES = 1
-# Accounts imported from another application have hashes of this kind.
-BCRYPT = r"\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}"
+TIME_COST = 2
+PARALLELISM = 1
+# The format of hashes that were imported from another application.
+BCRYPT_HASH_PATTERN = r"\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}"
 # bcrypt ignores further bytes, and its library rejects longer input.
 _BCRYPT_BYTES = 72
-# A name of three letters is a part of too many words.
-_SHORTEST_NAME = 4
-_SERVICE = settings.APPLICATION.replace("-", " ")
-# A well-formed hash that no known password has.
-_DECOY = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${'A' * 22}${'A' * 43}"
+# Shorter names are allowed in passwords, because many words contain them.
+_MIN_NAME_LENGTH = 4
+_SITE_NAME = settings.APPLICATION.replace("-", " ")
+# A hash in the right format for which no password is known, to verify if there is no account.
+_DECOY_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={TIME_COST},p={PARALLELISM}${'A' * 22}${'A' * 43}"
 
 
-def problem(password: str, names: Iterable[str | None] = ()) -> str | None:
-    """Return why a text is not acceptable as a new password, and a fix; None if it is acceptable.
+def rejection_reason(password: str, names: Iterable[str | None] = ()) -> str | None:
+    """Return why a new password is rejected, and how to fix it; None if it is acceptable.
 
-    Length counts, in characters after NFC: NIST SP 800-63B-4 3.1.1.2 asks for 15 where a password
-    is the only factor, for no rules of composition, and for rejecting what is expected of this
-    person, or common (OWASP ASVS 5.0 6.2.4, 6.2.11).
+    NIST SP 800-63B-4 3.1.1.2 requires 15 characters for a password that is the only factor, forbids
+    rules such as "one digit", and requires a list of common and expected passwords (also OWASP ASVS
+    5.0 6.2.4, 6.2.11). The length is counted after NFC normalization.
 
     Args:
-        password: exactly as the client sent it.
-        names: the known username, email, and names of the account's owner.
+        password: the password, exactly as the client sent it.
+        names: the username, email, and names of the account's owner, if known.
     """
-    if said := length_problem(password):
-        return said
-    composed, known = _normalize(password), [name for name in names if name]
-    if _contains_name(composed, [_SERVICE]):
+    if reason := length_rejection_reason(password):
+        return reason
+    normalized, owner_names = _normalize(password), [name for name in names if name]
+    if _contains_name(normalized, [_SITE_NAME]):
         return "Don’t use the name of this site in your password."
     if _contains_name(
-        composed, [part for name in known for part in (name, name.partition("@")[0])]
+        normalized, [part for name in owner_names for part in (name, name.partition("@")[0])]
     ):
         return "Don’t use your name, username or email in your password."
-    if why := password_strength.weakness(composed, (*known, _SERVICE)):
-        return f"Easy to guess because {why}. Add another word or two."
+    if weakness := password_strength.weakness(normalized, (*owner_names, _SITE_NAME)):
+        return f"Easy to guess because {weakness}. Add another word or two."
     return None
 
 
-def length_problem(password: str) -> str | None:
-    """Return what is wrong with a new password's length, without slow checks; None if valid."""
-    shortest, composed = settings.current().minimum_password_length, _normalize(password)
-    if len(composed) < shortest:
-        return f"Use at least {shortest} characters. Three or more unrelated words work well."
-    if len(composed) > MAX_LENGTH:
+def length_rejection_reason(password: str) -> str | None:
+    """Return why the length of a new password is rejected; None if it is acceptable."""
+    min_length, normalized = settings.current().minimum_password_length, _normalize(password)
+    if len(normalized) < min_length:
+        return f"Use at least {min_length} characters. Three or more unrelated words work well."
+    if len(normalized) > MAX_LENGTH:
         return f"Use {MAX_LENGTH} characters or fewer."
     return None
 
@@ -75,17 +76,22 @@ def require_acceptable(account: Account, password: str, field: str) -> None:
 
     Args:
         account: the owner's account.
-        password: exactly as the client sent it.
+        password: the password, exactly as the client sent it.
         field: the path of the request field.
 
     Raises:
         InvalidFields: the password is easy to guess for people who know the owner, or breached.
         ServiceUnavailable: the breach check failed, and the settings require it.
     """
-    own = (account.first_name, account.middle_name, account.last_name)
-    names = (account.username, account.email, *own)
-    if said := problem(password, names):
-        raise InvalidFields({field: said})
+    owner_names = (
+        account.username,
+        account.email,
+        account.first_name,
+        account.middle_name,
+        account.last_name,
+    )
+    if reason := rejection_reason(password, owner_names):
+        raise InvalidFields({field: reason})
     reject_breached(password, field)
 
 
@@ -93,7 +99,7 @@ def reject_breached(password: str, field: str = "password") -> None:
     """Reject a password known from a breach (OWASP ASVS 5.0 6.2.12), if the settings say so.
 
     Args:
-        password: exactly as the client sent it.
+        password: the password, exactly as the client sent it.
         field: the path of the request field.
 
     Raises:
@@ -103,20 +109,20 @@ def reject_breached(password: str, field: str = "password") -> None:
     mode = settings.current().breached_passwords
     if mode == settings.OFF:
         return
-    # The range API of the breach service uses SHA-1. The service stores no SHA-1 hashes.
+    # SHA-1, because the breach API uses it. This hash is never stored.
     digest = hashlib.sha1(_normalize(password).encode(), usedforsecurity=False).hexdigest().upper()
     prefix, suffix = (
         digest[: pwned_passwords.PREFIX_DIGITS],
         digest[pwned_passwords.PREFIX_DIGITS :],
     )
     try:
-        known = suffix in pwned_passwords.suffixes(prefix)
-    except ServiceUnavailable as unavailable:
+        is_breached = suffix in pwned_passwords.suffixes(prefix)
+    except ServiceUnavailable as error:
         if mode == settings.STRICT:
             raise
-        log.emit(log.LogEvent.BREACHES_UNAVAILABLE, cause=unavailable.cause)
+        log.emit(log.LogEvent.BREACHES_UNAVAILABLE, cause=error.cause)
         return
-    if known:
+    if is_breached:
         sentence = (
             "This password was leaked in a data breach at another company. Choose a different one."
         )
@@ -125,47 +131,61 @@ def reject_breached(password: str, field: str = "password") -> None:
 
 def hash_password(password: str) -> str:
     """Return the Argon2id hash to store for a password, in PHC string format."""
-    return _hasher().hash(_normalize(password))
+    return _argon2_hasher().hash(_normalize(password))
 
 
-def verify(password: str, kept: str | None) -> tuple[bool, str | None]:
-    """Verify a password against a stored hash; it takes the same time without one.
+class Verification(NamedTuple):
+    """The result of verifying a password.
+
+    Attributes:
+        matches: whether the password is correct.
+        new_hash: a stronger hash to store; None if the stored hash is strong enough.
+    """
+
+    matches: bool
+    new_hash: str | None
+
+
+def verify(password: str, stored_hash: str | None) -> Verification:
+    """Verify a password against a stored hash.
+
+    Without a stored hash, the function verifies a decoy, which takes the same time as an Argon2id
+    hash. A bcrypt hash from another application takes a different time, until the first sign-in
+    replaces it.
 
     Args:
-        password: exactly as the client sent it.
-        kept: the account's hash; None if there is no such account.
-
-    Returns:
-        Whether the password matches, and a new hash to store if the old one is too weak.
+        password: the password, exactly as the client sent it.
+        stored_hash: the password hash of the account; None if the account doesn't exist.
     """
-    if kept and kept.startswith("$2"):
-        right = _is_imported(password, kept)
-        return right, hash_password(password) if right else None
-    right = _is_right(password, kept or _DECOY)
-    is_weak = right and _hasher().check_needs_rehash(kept or _DECOY)
-    return right, hash_password(password) if is_weak else None
+    if stored_hash and re.fullmatch(BCRYPT_HASH_PATTERN, stored_hash):
+        matches = _verify_imported_hash(password, stored_hash)
+        return Verification(matches, hash_password(password) if matches else None)
+    hash_to_verify = stored_hash or _DECOY_HASH
+    matches = _verify_argon2_hash(password, hash_to_verify)
+    is_weak = matches and _argon2_hasher().check_needs_rehash(hash_to_verify)
+    return Verification(matches, hash_password(password) if is_weak else None)
 
 
-def _is_right(password: str, kept: str) -> bool:
+def _verify_argon2_hash(password: str, stored_hash: str) -> bool:
     from argon2.exceptions import VerifyMismatchError
 
     try:
-        return _hasher().verify(kept, _normalize(password))
+        return _argon2_hasher().verify(stored_hash, _normalize(password))
     except VerifyMismatchError:
         return False
 
 
-def _is_imported(password: str, kept: str) -> bool:
-    """Verify a password against a hash from another application.
+def _verify_imported_hash(password: str, stored_hash: str) -> bool:
+    """Verify a password against a bcrypt hash from another application.
 
-    That application did not normalize passwords, and hashed only the bytes that bcrypt reads.
+    The other application did not normalize passwords, and hashed only the bytes that bcrypt reads.
     """
     import bcrypt
 
-    for typed in dict.fromkeys((_normalize(password), password)):
-        # A NUL character, which ends the text for bcrypt.
+    for candidate in dict.fromkeys((_normalize(password), password)):
+        # bcrypt raises ValueError for a password with a NUL character.
         with contextlib.suppress(ValueError):
-            if bcrypt.checkpw(typed.encode()[:_BCRYPT_BYTES], kept.encode()):
+            if bcrypt.checkpw(candidate.encode()[:_BCRYPT_BYTES], stored_hash.encode()):
                 return True
     return False
 
@@ -173,7 +193,8 @@ def _is_imported(password: str, kept: str) -> bool:
 def _normalize(password: str) -> str:
     """Return a password in NFC; unchanged if it is longer than any valid one.
 
-    Normalizing takes a time that grows with the square of the number of combining marks.
+    The time to normalize grows with the square of the number of combining marks. So normalizing a
+    long password could be used for a denial of service.
     """
     return password if len(password) > MAX_INPUT_LENGTH else unicodedata.normalize("NFC", password)
 
@@ -181,7 +202,7 @@ def _normalize(password: str) -> str:
 def _contains_name(password: str, names: Iterable[str]) -> bool:
     """Return whether a password contains one of these names, ignoring case and punctuation."""
     letters = _letters(password)
-    return any(name in letters for name in map(_letters, names) if len(name) >= _SHORTEST_NAME)
+    return any(name in letters for name in map(_letters, names) if len(name) >= _MIN_NAME_LENGTH)
 
 
 def _letters(text: str) -> str:
@@ -189,7 +210,7 @@ def _letters(text: str) -> str:
 
 
 @functools.cache
-def _hasher() -> "PasswordHasher":
+def _argon2_hasher() -> "PasswordHasher":
     from argon2 import PasswordHasher
 
-    return PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+    return PasswordHasher(time_cost=TIME_COST, memory_cost=MEMORY_KIB, parallelism=PARALLELISM)

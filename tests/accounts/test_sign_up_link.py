@@ -363,9 +363,9 @@ def test_its_own_address_may_be_sent_along(nobody, token):
 
 def test_stored_token_is_not_the_hash_that_earlier_versions_look_for(token, backend):
     """They would fail on its purpose, which is unknown to them."""
-    from chalicelib.accounts.one_time_token import hash_of
+    from chalicelib.accounts.one_time_token import hash_token
 
-    assert OneTimeTokenStore(database()).get(hash_of(token)) is None
+    assert OneTimeTokenStore(database()).get(hash_token(token)) is None
 
 
 def test_account_that_verifies_at_the_last_moment_keeps_the_address(nobody, token, backend):
