@@ -1,0 +1,111 @@
+"""Reading costs the same with 10 registrations as with 300, and as with 100,000 (slow).
+
+Counted in round trips and in the read units that DynamoDB reports. An event's summary reads the
+whole event and isn't among them: see decision 34 in docs/adr.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from unittest import mock
+
+import pytest
+from botocore.client import BaseClient
+from chalice.test import Client
+
+from app import app
+from chalicelib.platform import settings
+from chalicelib.platform.attributes import to_attributes
+from chalicelib.registrations.registration_item import to_item
+from tests.support.clients import Person
+from tests.support.environments import stage
+from tests.support.events import EVENT, FORM, a_registration, hold_event
+from tests.support.slow import slow
+
+FEW = 10
+BATCH = 25
+LIST = f"/admin/events/{EVENT}/registrations"
+# No page is longer than the shortest list, so that all pages are full.
+READS = {
+    "me": "/me",
+    "sessions": "/sessions",
+    "events": "/events",
+    "event": f"/events/{EVENT}",
+    "own registrations": "/registrations",
+    "own registration": f"/registrations/{EVENT}",
+    "staff list": f"{LIST}?limit=5",
+    "oldest first": f"{LIST}?limit=5&sort=submittedAt",
+    "by name": f"{LIST}?limit=5&sort=lastName",
+    "filtered": f"{LIST}?limit=5&status=Submitted&job=animals",
+    "one name": f"{LIST}?limit=5&lastName=rivers",
+    "one reference": f"{LIST}?reference=000001",
+    "one phone": f"{LIST}?phone=9524450001",
+    "search": f"{LIST}?q=rivers",
+    "spreadsheet": f"{LIST}.csv?limit=5",
+    "duplicates": f"/admin/events/{EVENT}/duplicates?firstName=River&phone1=9524451234",
+    "one registration": f"{LIST}/person-00001",
+    "history": f"{LIST}/person-00001/history",
+    "places": f"/admin/events/{EVENT}/places",
+}
+
+
+@contextmanager
+def metered() -> Iterator[list[tuple[str, float]]]:
+    """Give a list that grows with each call made inside: the operation and its capacity units."""
+    bill: list[tuple[str, float]] = []
+    make_call = BaseClient._make_api_call
+
+    def meter(client, operation, parameters):
+        answer = make_call(client, operation, {**parameters, "ReturnConsumedCapacity": "TOTAL"})
+        consumed = answer["ConsumedCapacity"]
+        tables = consumed if isinstance(consumed, list) else [consumed]
+        bill.append((operation, sum(table["CapacityUnits"] for table in tables)))
+        return answer
+
+    with mock.patch.object(BaseClient, "_make_api_call", meter):
+        yield bill
+
+
+def fill(made, everybody):
+    """Write registrations of other people, past every rule."""
+    table = settings.current().table_name("registrations")
+
+    def write(first):
+        numbers = everybody[first : first + BATCH]
+        forms = [{"lastName": f"Okafor{n:06}", "phone1": f"+1952{n % 10**7:07}"} for n in numbers]
+        others = [a_registration(n, form=form) for n, form in zip(numbers, forms, strict=True)]
+        left = {table: [{"PutRequest": {"Item": to_attributes(to_item(one))}} for one in others]}
+        while left:
+            left = made.client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(0, len(everybody), BATCH)))
+
+
+def costs(person):
+    """Return the calls of each read, with the units of each call."""
+    found = {}
+    for name, path in READS.items():
+        with metered() as bill:
+            assert person.get(path).status == 200, name
+        found[name] = bill
+    return found
+
+
+@pytest.mark.parametrize("many", [300, *slow(100_000)])
+def test_reading_takes_as_many_round_trips_and_read_units_however_many_have_registered(
+    local_endpoint, many
+):
+    with stage(local_endpoint) as made:
+        hold_event()
+        river = Person(Client(app), "river")
+        assert river.sign_up().status == 201
+        form = FORM | {"lastName": "Rivers"}
+        assert river.ask("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
+        assert river.post(f"/registrations/{EVENT}/submit").status == 200
+        made.change("users", {"id": river.account["id"]}, role="Admin")
+        fill(made, range(FEW))
+        with_few = costs(river)
+        fill(made, range(FEW, many))
+
+        assert costs(river) == with_few
