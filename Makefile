@@ -55,7 +55,7 @@ coverage: dynamodb-local typescript libreoffice chromium  ## run the tests with 
 prove: scale timing screens crowds kills description acceptance fuzz load  ## run all slow tests; results are in docs/reliability.md
 
 scale: dynamodb-local  ## test with thousands of accounts, registered and imported
-	@$(SLOW) tests/slow/test_scale.py tests/slow/test_import.py $(ARGS)
+	@$(SLOW) tests/slow/test_scale.py tests/slow/test_import.py tests/test_growth.py $(ARGS)
 
 timing: dynamodb-local  ## test that response times reveal nothing
 	@$(SLOW) tests/slow/test_time.py $(ARGS)
