@@ -12,11 +12,13 @@ import jinja2
 
 from chalicelib.pages import texts
 from chalicelib.platform import lengths, translations
-from chalicelib.platform.languages import Language
+from chalicelib.platform.languages import NP_, Language
 from web import assets, labels
 from web.form_fields import FormFields
 
 TEMPLATES = assets.FOLDER / "templates"
+# Translators: the name of your language, in your language, such as "Español".
+_LANGUAGE_NAME = NP_("name of the language", "English")
 _PLACEHOLDERS = ("base", "default_time_zone", "minimum_password_length")
 # Calls in scripts, with their first two arguments: each is a text in double quotes.
 _CALL = re.compile(r'\b([np]?gettext)\(\s*"([^"]+)"(?:,\s*"([^"]+)")?')
@@ -60,6 +62,7 @@ def environment(language: Language) -> jinja2.Environment:
         "asset": lambda kind, name: f"{{{{base}}}}/{assets.path(kind, name)}",
         "form_fields": FormFields(language),
         "language": language.value,
+        "languages": [(one.value, translations.translate(_LANGUAGE_NAME, one)) for one in Language],
         "longest": lengths.OF_FIELD,
     }
     words = translations.catalog(language)
