@@ -47,7 +47,10 @@ export function put(form, name, value) {
 /** Shows the event's start and minimum age beside the question for the age. */
 export function tellAges(form, event) {
   const facts = { day: day(event.startsOn), age: minimumAge(event) };
-  find("#age-hint", form).textContent = hasMinimumAge(event) ? gettext("The event starts {day}. You must be {age} on that day.", facts) : gettext("The event starts {day}.", facts);
+  find("#age-hint", form).textContent = hasMinimumAge(event)
+    ? // Translators: {age} is, for example, “16 or older”.
+      gettext("The event starts {day}. You must be {age} on that day.", facts)
+    : gettext("The event starts {day}.", facts);
 }
 
 /** Formats the phone numbers of a saved form, except one that the user is editing. */

@@ -14,11 +14,24 @@ export function confirmMove(status, who) {
 }
 
 function moveQuestion(status, who) {
-  if (status === "Hired") return gettext("Hire {who}? We’ll send an email that says “You’re hired” to each confirmed email address.", { who });
-  if (status === "Declined") return gettext("Decline {who}? We’ll send an email that says “We can’t offer you a job at this event” to each confirmed email address. A spot they hold becomes free.", { who });
-  if (status === "Withdrawn") return gettext("Withdraw {who}? We’ll send an email that says the registration was withdrawn to each confirmed email address. A spot they hold becomes free.", { who });
   const facts = { who, status: word(status) };
-  return status === "InReview" ? gettext("Change {who} to “{status}”? Applicants get no email.", facts) : gettext("Change {who} to “{status}”? We’ll email applicants who confirmed their email address.", facts);
+  switch (status) {
+    case "Hired":
+      // Translators: {who} is a person’s name, or a number such as “5 registrations”.
+      return gettext("Hire {who}? We’ll send an email that says “You’re hired” to each confirmed email address.", facts);
+    case "Declined":
+      // Translators: {who} is a person’s name, or a number such as “5 registrations”.
+      return gettext("Decline {who}? We’ll send an email that says “We can’t offer you a job at this event” to each confirmed email address. A spot they hold becomes free.", facts);
+    case "Withdrawn":
+      // Translators: {who} is a person’s name, or a number such as “5 registrations”.
+      return gettext("Withdraw {who}? We’ll send an email that says the registration was withdrawn to each confirmed email address. A spot they hold becomes free.", facts);
+    case "InReview":
+      // Translators: {who} is a person’s name, or a number such as “5 registrations”.
+      return gettext("Change {who} to “{status}”? Applicants get no email.", facts);
+    default:
+      // Translators: {who} is a person’s name, or a number such as “5 registrations”.
+      return gettext("Change {who} to “{status}”? We’ll email applicants who confirmed their email address.", facts);
+  }
 }
 
 /** The statuses that staff are asked about before they move one registration there. */

@@ -13,7 +13,9 @@ function card(event, explained) {
   const made = find("#card").content.cloneNode(true);
   find("h2", made).textContent = event.name;
   find(".when", made).textContent = gettext("{from} – {to}", { from: day(event.startsOn), to: day(event.endsOn) });
-  find(".age", made).textContent = hasMinimumAge(event) ? gettext("You must be {age} on the first day.", { age: minimumAge(event) }) : "";
+  // Translators: {age} is, for example, “16 or older”.
+  const age = () => gettext("You must be {age} on the first day.", { age: minimumAge(event) });
+  find(".age", made).textContent = hasMinimumAge(event) ? age() : "";
   find(".explained", made).textContent = explained;
   const link = find("a", made);
   link.textContent = gettext("Register");

@@ -20,7 +20,9 @@ export function signatureText({ signedAt, paperSignature }, event) {
 /** Shows the meaning; applicants can't submit a draft after its event has closed. */
 export function statusText({ status, position, offer, offerExpiredAt }, event) {
   if (status === "Draft" && !event.isOpen) return gettext("Registration closed before you submitted this. Ask at the office if you can still apply.");
-  if (status === "Withdrawn" && offerExpiredAt) return gettext("We offered you a spot until {moment} and didn’t hear from you, so your registration is withdrawn. You can submit it again while registration is open.", { moment: deadlineOf(event, offerExpiredAt) });
+  if (status === "Withdrawn" && offerExpiredAt) {
+    return gettext("We offered you a spot until {moment} and didn’t hear from you, so your registration is withdrawn. You can submit it again while registration is open.", { moment: deadlineOf(event, offerExpiredAt) });
+  }
   if (offer) return "";
   const inLine = position && gettext("Your position on the waiting list: {position}.", { position });
   return [word(`nextStep.${status}`), inLine].filter(Boolean).join(" ");
