@@ -119,6 +119,7 @@ class Attacker:
         attempts += [
             lambda: self._returned_by_update(whole),
             lambda: self._returned_by_check(whole),
+            lambda: self._returned_by_failed_update(whole),
         ]
         for attempt in attempts:
             try:
@@ -151,19 +152,31 @@ class Attacker:
         return self.call("dynamodb", "UpdateItem", **whole, ReturnValues="ALL_OLD")["Attributes"]
 
     def _returned_by_check(self, whole: dict[str, Any]) -> Any:
-        """A condition that doesn't hold, and a failure that returns the item."""
-        [name] = list(whole["Key"])[:1]
-        check = {
-            **whole,
-            "ConditionExpression": "attribute_not_exists(#key)",
-            "ExpressionAttributeNames": {"#key": name},
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
+        """A failed check of a condition that returns the item."""
+        check = {"ConditionCheck": whole | _failing(whole)}
         try:
-            self.call("dynamodb", "TransactWriteItems", TransactItems=[{"ConditionCheck": check}])
+            self.call("dynamodb", "TransactWriteItems", TransactItems=[check])
         except ClientError as error:
             return error.response["CancellationReasons"][0]["Item"]
         raise AssertionError(whole)
+
+    def _returned_by_failed_update(self, whole: dict[str, Any]) -> Any:
+        """A failed update that returns the item."""
+        update = {"UpdateExpression": "REMOVE lastSeenAt"}
+        try:
+            self.call("dynamodb", "UpdateItem", **whole, **_failing(whole), **update)
+        except ClientError as error:
+            return error.response["Item"]
+        raise AssertionError(whole)
+
+
+def _failing(whole: dict[str, Any]) -> dict[str, Any]:
+    """Return a condition that doesn't hold, and what it then returns."""
+    return {
+        "ConditionExpression": "attribute_not_exists(#key)",
+        "ExpressionAttributeNames": {"#key": next(iter(whole["Key"]))},
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
 
 
 def _table(table: str) -> dict[str, str]:
