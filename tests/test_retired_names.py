@@ -282,7 +282,6 @@ IDENTIFIERS = (
 FILES = (
     "actions",
     "answers",
-    "attacks",
     "attempts",
     "breaches",
     "calendar",

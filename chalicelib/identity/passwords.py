@@ -134,7 +134,7 @@ def hash_password(password: str) -> str:
     return _argon2_hasher().hash(_normalize(password))
 
 
-class Verification(NamedTuple):
+class VerificationResult(NamedTuple):
     """The result of verifying a password.
 
     Attributes:
@@ -146,7 +146,7 @@ class Verification(NamedTuple):
     new_hash: str | None
 
 
-def verify(password: str, stored_hash: str | None) -> Verification:
+def verify(password: str, stored_hash: str | None) -> VerificationResult:
     """Verify a password against a stored hash.
 
     Without a stored hash, the function verifies a decoy, which takes the same time as an Argon2id
@@ -159,11 +159,11 @@ def verify(password: str, stored_hash: str | None) -> Verification:
     """
     if stored_hash and re.fullmatch(BCRYPT_HASH_PATTERN, stored_hash):
         matches = _verify_imported_hash(password, stored_hash)
-        return Verification(matches, hash_password(password) if matches else None)
+        return VerificationResult(matches, hash_password(password) if matches else None)
     hash_to_verify = stored_hash or _DECOY_HASH
     matches = _verify_argon2_hash(password, hash_to_verify)
     is_weak = matches and _argon2_hasher().check_needs_rehash(hash_to_verify)
-    return Verification(matches, hash_password(password) if is_weak else None)
+    return VerificationResult(matches, hash_password(password) if is_weak else None)
 
 
 def _verify_argon2_hash(password: str, stored_hash: str) -> bool:
