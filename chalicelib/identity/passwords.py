@@ -1,6 +1,6 @@
 """Password rules and hashes, and a decoy hash, so that unknown names take the same time to verify.
 
-Functions import argon2 when they are called, and bcrypt only for a hash from another application.
+Functions import argon2 when they are called, and passlib only for a hash from another application.
 """
 
 import contextlib
@@ -180,12 +180,13 @@ def _verify_imported_hash(password: str, stored_hash: str) -> bool:
 
     The other application did not normalize passwords, and hashed only the bytes that bcrypt reads.
     """
-    import bcrypt
+    from passlib.context import CryptContext
 
+    context = CryptContext(schemes=["bcrypt"])
     for candidate in dict.fromkeys((_normalize(password), password)):
         # bcrypt raises ValueError for a password with a NUL character.
         with contextlib.suppress(ValueError):
-            if bcrypt.checkpw(candidate.encode()[:_BCRYPT_BYTES], stored_hash.encode()):
+            if context.verify(candidate.encode()[:_BCRYPT_BYTES], stored_hash):
                 return True
     return False
 
