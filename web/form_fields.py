@@ -255,7 +255,7 @@ class FormFields:
         field = functools.partial(
             Field,
             name,
-            label=self._field_label(name),
+            label=registration_labels.field_label(name, self._language),
             hint=self._translated(labels.HINTS.get(name, "")),
             missing_message=self._message(form.missing_message(name)) if needed else None,
             is_optional=name in _OPTIONAL,
@@ -297,10 +297,6 @@ class FormFields:
             )
             for value in values
         )
-
-    def _field_label(self, name: str) -> str:
-        english, spanish = registration_labels.FIELDS[f"form.{name}"]
-        return english if self._language is Language.ENGLISH else spanish
 
     def _translated(self, text: str) -> str:
         return translations.translate(text, self._language) if text else ""

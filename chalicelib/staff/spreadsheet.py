@@ -12,12 +12,13 @@ import functools
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from chalicelib.platform import zones
-from chalicelib.platform.languages import Language
+from chalicelib.platform.languages import NP_, Language
+from chalicelib.platform.translations import translate
 from chalicelib.registrations import phones
 from chalicelib.registrations.enums import label
 from chalicelib.registrations.registration import (
@@ -122,24 +123,24 @@ def _plain(text: str) -> str:
 @functools.lru_cache(maxsize=8)
 def _columns(time_zone: str, language: Language) -> dict[str, Callable[[Registration], str]]:
     """Return each column's name and the function that makes its cells."""
-    # Imported here: the form imports pydantic, and few ask for Spanish.
+    # Imported here: the form imports pydantic, and few ask for another language than English.
     from chalicelib.registrations.form import RegistrationForm
 
     zone = zones.zone(time_zone)
     words: Callable[[str], str] = _english_label
     named: Callable[[str], str] | None = None
-    if language is Language("es"):
+    if language is not Language.ENGLISH:
         from chalicelib.registrations import labels
 
-        in_spanish = labels.labels(language)
-        words = lambda choice: in_spanish.get(choice, choice)  # noqa: E731
-        named = labels.field_label_in_spanish
+        known = labels.labels(language)
+        words = lambda choice: known.get(choice, choice)  # noqa: E731
+        named = lambda field: labels.field_label(field, language)  # noqa: E731
     of_form = {
         named(str(field.alias)) if named else str(field.title): _field(str(field.alias), words)
         for field in RegistrationForm.model_fields.values()
         if field.alias not in _EXCLUDED_FIELDS
     }
-    titles = _TITLES[language]
+    titles = {name: translate(title, language) for name, title in _TITLES.items()}
     return {
         titles["reference"]: lambda one: as_text(one.reference),
         titles["status"]: lambda one: words(one.status),
@@ -162,27 +163,16 @@ def _on_paper(registration: Registration, cell: Callable[[PaperSignature], str])
     return cell(signature) if signature else ""
 
 
-_TITLES: dict[Language, dict[str, str]] = {
-    Language.ENGLISH: {
-        "reference": "Reference",
-        "status": "Status",
-        "username": "Username",
-        "submitted": "Submitted",
-        "created": "Created",
-        "signed": "Signed",
-        "signed_on_paper": "Signed on paper",
-        "recorded_by": "Paper signature recorded by",
-    },
-    Language("es"): {
-        "reference": "Número de referencia",
-        "status": "Estado de la inscripción",
-        "username": "Nombre de usuario",
-        "submitted": "Enviada",
-        "created": "Creada",
-        "signed": "Firmada",
-        "signed_on_paper": "Firmada en papel",
-        "recorded_by": "Firma en papel registrada por",
-    },
+# Programs read the English ones.
+_TITLES: Mapping[str, str] = {
+    "reference": NP_("spreadsheet column", "Reference"),
+    "status": NP_("spreadsheet column", "Status"),
+    "username": NP_("spreadsheet column", "Username"),
+    "submitted": NP_("spreadsheet column", "Submitted"),
+    "created": NP_("spreadsheet column", "Created"),
+    "signed": NP_("spreadsheet column", "Signed"),
+    "signed_on_paper": NP_("spreadsheet column", "Signed on paper"),
+    "recorded_by": NP_("spreadsheet column", "Paper signature recorded by"),
 }
 
 

@@ -204,7 +204,7 @@ def test_every_audit_action_has_a_label():
 
 
 def test_no_word_is_left_of_a_choice_that_is_gone():
-    assert set(labels.CHOICES_IN_SPANISH) == {*labels.form_choices(), "true", "false"}
+    assert set(labels.CHOICES) == {*labels.form_choices(), "true", "false"}
 
 
 def test_pages_reword_in_english_only_the_sentences_that_clients_compare():
