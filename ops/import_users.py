@@ -21,7 +21,7 @@ from chalicelib.identity.account import Account, IdentityTaken
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock, settings
-from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.field_errors import FieldError, InvalidFields, InvalidValue
 from chalicelib.platform.fields import AfterValidator, to_camel
 from chalicelib.platform.identifiers import derived_identifier
 from chalicelib.platform.request_schema import BodySchema
@@ -67,9 +67,14 @@ class Imported:
     problems: Sequence[Problem]
 
 
+_NO_HASH = FieldError(
+    "invalid_format", "Enter a bcrypt hash ($2a$, $2b$ or $2y$, with a cost from 4 to 14)."
+)
+
+
 def _of_a_kind_we_read(text: str) -> str:
     if not re.fullmatch(passwords.BCRYPT_HASH_PATTERN, text):
-        raise ValueError("Enter a bcrypt hash ($2a$, $2b$ or $2y$, with a cost from 4 to 14).")
+        raise InvalidValue(_NO_HASH)
     return text
 
 

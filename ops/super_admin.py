@@ -117,7 +117,7 @@ def _wrong_with(
     """
     from chalicelib.accounts.schemas import SignUp
     from chalicelib.identity import passwords
-    from chalicelib.platform.errors import InvalidFields
+    from chalicelib.platform.field_errors import InvalidFields
 
     try:
         SignUp.validate({**(others or {}), field: answer})

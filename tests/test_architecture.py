@@ -54,7 +54,8 @@ def place_of(module):
 
 def errors(kind=ApiError):
     for error in kind.__subclasses__():
-        yield error
+        # A base class of several errors has no code of its own.
+        yield from [error] if "code" in vars(error) else []
         yield from errors(error)
 
 

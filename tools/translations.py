@@ -42,6 +42,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "N_": None,
     "NP_": ((1, "c"), 2),
     "NN_": (1, 2),
+    "FieldError": (2,),
     "_": None,
     "gettext": None,
     "ngettext": (1, 2),

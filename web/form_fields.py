@@ -11,7 +11,6 @@ from typing import Any, get_args
 
 from chalicelib.events.event import MinimumAge
 from chalicelib.identity.role import Role
-from chalicelib.pages import texts
 from chalicelib.platform import translations
 from chalicelib.platform.fields import to_camel
 from chalicelib.platform.languages import N_, Language
@@ -257,7 +256,9 @@ class FormFields:
             name,
             label=registration_labels.field_label(name, self._language),
             hint=self._translated(labels.HINTS.get(name, "")),
-            missing_message=self._message(form.missing_message(name)) if needed else None,
+            missing_message=form.missing_error(name).in_language(self._language)
+            if needed
+            else None,
             is_optional=name in _OPTIONAL,
             attributes=_AUTOFILL.get(name, {}),
         )
@@ -300,9 +301,6 @@ class FormFields:
 
     def _translated(self, text: str) -> str:
         return translations.translate(text, self._language) if text else ""
-
-    def _message(self, message: str) -> str:
-        return texts.translate(message, self._language)
 
 
 def _sources(target: Status, actor_type: ActorType) -> tuple[Status, ...]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import jinja2
 
-from chalicelib.pages import texts
 from chalicelib.platform import lengths, translations
 from chalicelib.platform.languages import NP_, Language
 from web import assets, labels
@@ -78,7 +77,7 @@ def environment(language: Language) -> jinja2.Environment:
 
 
 def script_texts(name: str, language: Language) -> dict[str, Any]:
-    """Return what the scripts of a page show: translations, labels of choices, and messages.
+    """Return what the scripts of a page show: translations, and labels of choices.
 
     A text about a number of things has all forms of its language, by the singular.
     """
@@ -87,7 +86,6 @@ def script_texts(name: str, language: Language) -> dict[str, Any]:
     return {
         "texts": {key: messages[key] for key in keys_of(scripts) if key in messages},
         "labels": labels.choice_labels(language) if _LABEL_CALL.search(scripts) else {},
-        "messages": texts.messages(language),
     }
 
 

@@ -15,7 +15,8 @@ from chalicelib.identity.store import AccountChanged
 from chalicelib.platform import audit, settings
 from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import InvalidFields, Unauthenticated
+from chalicelib.platform.errors import Unauthenticated
+from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.items import Write
 from chalicelib.platform.languages import Language
 from chalicelib.sessions import reauthentication
@@ -31,7 +32,7 @@ PENDING_EMAIL_LASTS = timedelta(days=7)
 _EMAIL = "email"
 _PENDING = "pendingEmail"
 _EMAILS = (_EMAIL, "pending_email")
-_NEEDED = "Enter your current password to change your email address."
+_NEEDED = FieldError("required", "Enter your current password to change your email address.")
 # Field names in the API and the audit log.
 _WIRE_NAMES = {
     "first_name": "firstName",

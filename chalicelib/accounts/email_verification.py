@@ -18,8 +18,10 @@ from chalicelib.platform import audit, mail, settings
 from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.emails import is_enabled
-from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
+from chalicelib.platform.errors import ServiceUnavailable
+from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.items import Write
+from chalicelib.platform.languages import N_
 from chalicelib.sessions.rate_limiter import (
     TOO_MANY_EMAILS,
     FixedWindow,
@@ -29,9 +31,12 @@ from chalicelib.sessions.rate_limiter import (
 )
 
 # How often the function retries after conflicts before the client gets a 503.
-_NOT_VALID = "This link isn’t valid for your account. It may have expired or was already used."
-_NO_EMAIL = "There’s no email address on your account."
-_NOT_SENT = "We couldn’t send the email. Try again later."
+_NOT_VALID = FieldError(
+    "invalid_token",
+    "This link isn’t valid for your account. It may have expired or was already used.",
+)
+_NO_EMAIL = FieldError("no_email", "There’s no email address on your account.")
+_NOT_SENT = N_("We couldn’t send the email. Try again later.")
 
 
 VERIFICATIONS_OF_ACCOUNT = FixedWindow("verification account", 5, message=TOO_MANY_EMAILS)

@@ -11,12 +11,13 @@ from chalicelib.identity import emails, passwords
 from chalicelib.identity.account import Account
 from chalicelib.platform import audit, log, settings
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.languages import Language
 from chalicelib.sessions.rate_limiter import RateLimiter, rate_limiter
 
-# A message.
-INVALID_TOKEN = "This link has expired or was already used. Request a new one."  # noqa: S105  # nosec B105
+INVALID_TOKEN = FieldError(
+    "invalid_token", "This link has expired or was already used. Request a new one."
+)
 
 
 class PasswordReset:

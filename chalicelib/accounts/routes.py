@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.identity.account import IdentityTaken
 from chalicelib.platform.endpoints import Blueprint
-from chalicelib.platform.errors import InvalidFields, ServiceUnavailable, TooManyAttempts
+from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
+from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.sessions import authentication, cookie

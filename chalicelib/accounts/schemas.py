@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from chalicelib.identity import login_names, passwords
 from chalicelib.identity.schemas import AS_TYPED_NAME, Account
 from chalicelib.platform import settings
+from chalicelib.platform.field_errors import FieldError, InvalidValue
 from chalicelib.platform.fields import AfterValidator, CrossFieldValidator, Field, anchored
 from chalicelib.platform.request_schema import BodySchema
 from chalicelib.platform.response_schema import ResponseSchema
@@ -14,12 +15,12 @@ from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName, SingleLine
 __all__ = ["Account", "Email", "NewPassword", "SignUp", "Suggestion", "Token", "Username"]
 
 
-def check_with(problem: Callable[[str], str | None]) -> AfterValidator:
+def check_with(problem: Callable[[str], FieldError | None]) -> AfterValidator:
     """Return a validator that rejects a text with the message that a function returns for it."""
 
     def check(text: str) -> str:
-        if said := problem(text):
-            raise ValueError(said)
+        if wrong := problem(text):
+            raise InvalidValue(wrong)
         return text
 
     return AfterValidator(check)
@@ -27,15 +28,15 @@ def check_with(problem: Callable[[str], str | None]) -> AfterValidator:
 
 def _check_beside_email(username: str, earlier: Mapping[str, Any]) -> str:
     """Check a username against the email that stands before it in the same body."""
-    if said := login_names.conflict(username, earlier.get("email")):
-        raise ValueError(said)
+    if wrong := login_names.conflict(username, earlier.get("email")):
+        raise InvalidValue(wrong)
     return username
 
 
 def _check_new_password(password: str, earlier: Mapping[str, Any]) -> str:
     """Check a new password against the names that stand before it in the same body."""
-    if said := passwords.rejection_reason(password, map(earlier.get, _NAMES)):
-        raise ValueError(said)
+    if wrong := passwords.rejection_reason(password, map(earlier.get, _NAMES)):
+        raise InvalidValue(wrong)
     return password
 
 

@@ -21,8 +21,9 @@ from chalicelib.identity.account_repository import (
 from chalicelib.platform import audit, mail, settings, timing
 from chalicelib.platform.conflicts import retry_on_conflict
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
-from chalicelib.platform.languages import Language
+from chalicelib.platform.errors import ServiceUnavailable
+from chalicelib.platform.field_errors import FieldError, InvalidFields
+from chalicelib.platform.languages import N_, Language
 from chalicelib.platform.mail import Message
 from chalicelib.sessions.rate_limiter import (
     FixedWindow,
@@ -38,12 +39,14 @@ from chalicelib.sessions.session import ClientContext, NewSession
 # The time for everything except the email: a few DynamoDB calls in a cold start.
 SECONDS_BESIDE_MAIL = 0.5
 TOKEN = "emailToken"  # noqa: S105  # nosec B105 # a field
-_ANOTHER_EMAIL = "The link was sent to another email address. Leave this empty."
-_NOT_SENT = "We couldn’t send the email. Try again later."
+_ANOTHER_EMAIL = FieldError(
+    "another_email", "The link was sent to another email address. Leave this empty."
+)
+_NOT_SENT = N_("We couldn’t send the email. Try again later.")
 
 
 # Every link works for its hour, so that a stranger's requests can't block the owner's sign-up.
-_USE_WHAT_WAS_SENT = (
+_USE_WHAT_WAS_SENT = N_(
     "We already sent several emails there. Use the newest one, or check the spam folder."
 )
 SIGN_UP_LINKS_OF_MAILBOX = FixedWindow("sign-up link mailbox", 5, message=_USE_WHAT_WAS_SENT)

@@ -10,6 +10,7 @@ from chalicelib.events.event import MinimumAge
 from chalicelib.events.schemas import MAX_CAPACITY, EventName, OfferHours, TimeZone
 from chalicelib.platform import zones
 from chalicelib.platform.bodies import WHOLE_NUMBER, RequestBody
+from chalicelib.platform.field_errors import FieldError, InvalidValue
 from chalicelib.platform.fields import anchored
 
 __all__ = ["PutEvent"]
@@ -18,23 +19,28 @@ __all__ = ["PutEvent"]
 # A mistyped year could be one that no calendar computes with. RFC 3339, 5.6, writes moments so.
 _DATE = r"2[0-9]{3}-[0-9]{2}-[0-9]{2}"
 _TIMESTAMP = _DATE + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+_INVALID_DATE = FieldError("invalid_date", "Enter a date between 2000 and 2999.")
+_INVALID_TIMESTAMP = FieldError("invalid_timestamp", "Enter a date and time between 2000 and 2999.")
+_INVALID_ZONE = FieldError(
+    "invalid_time_zone", "Enter a time zone by its area and city, for example America/Chicago."
+)
 
 
 def _require_date(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(_DATE, value):
-        raise ValueError("Enter a date between 2000 and 2999.")
+        raise InvalidValue(_INVALID_DATE)
     return value
 
 
 def _require_timestamp(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(_TIMESTAMP, value):
-        raise ValueError("Enter a date and time between 2000 and 2999.")
+        raise InvalidValue(_INVALID_TIMESTAMP)
     return value
 
 
 def _require_time_zone(name: str) -> str:
     if not zones.is_zone(name):
-        raise ValueError("Enter a time zone by its area and city, for example America/Chicago.")
+        raise InvalidValue(_INVALID_ZONE)
     return name
 
 

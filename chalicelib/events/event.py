@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from chalicelib.platform import zones
+from chalicelib.platform.field_errors import FieldError
 
 # The time zone of an event that was stored before events had one.
 LEGACY_TIME_ZONE = "America/Chicago"
@@ -98,18 +99,28 @@ def to_view(event: Event, moment: datetime) -> EventView:
     return EventView(**vars(event), is_open=event.is_open_at(moment))
 
 
-def date_errors(event: Event) -> dict[str, str]:
-    """Return an error message for each invalid date of an event, by field."""
+_ENDS_BEFORE_START = FieldError(
+    "ends_before_start", "The last day must be the same as or after the first day."
+)
+_CLOSES_BEFORE_OPENING = FieldError(
+    "closes_before_opening", "Registration must close after it opens."
+)
+_CLOSES_AFTER_END = FieldError("closes_after_end", "Registration must close before the event ends.")
+_OPENS_AFTER_END = FieldError("opens_after_end", "Registration must open before the event ends.")
+
+
+def date_errors(event: Event) -> dict[str, FieldError]:
+    """Return the error of each invalid date of an event, by field."""
     wrong = {}
     over_at = _end_of(event.ends_on, event.time_zone)
     if event.ends_on < event.starts_on:
-        wrong["endsOn"] = "The last day must be the same as or after the first day."
+        wrong["endsOn"] = _ENDS_BEFORE_START
     if event.registration_closes_at <= event.registration_opens_at:
-        wrong["registrationClosesAt"] = "Registration must close after it opens."
+        wrong["registrationClosesAt"] = _CLOSES_BEFORE_OPENING
     elif event.registration_closes_at > over_at:
-        wrong["registrationClosesAt"] = "Registration must close before the event ends."
+        wrong["registrationClosesAt"] = _CLOSES_AFTER_END
     if event.registration_opens_at >= over_at:
-        wrong["registrationOpensAt"] = "Registration must open before the event ends."
+        wrong["registrationOpensAt"] = _OPENS_AFTER_END
     return wrong
 
 

@@ -9,7 +9,8 @@ from chalicelib.events.event import DEFAULT_OFFER_HOURS, Event, EventView, date_
 from chalicelib.events.store import EventChanged, EventStore
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import InvalidFields, NotFound, VersionConflict
+from chalicelib.platform.errors import NotFound, VersionConflict
+from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.items import Read
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import Keys, session_keys

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.identity.role import Permission, Role
 from chalicelib.platform.errors import ApiError
-from chalicelib.platform.languages import Language
+from chalicelib.platform.languages import N_, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class IdentityTaken(ApiError):
 
     STATUS_CODE = 409
     code = "identity_taken"
-    message = (
+    message = N_(
         "That username or email is already in use. Choose another one, or sign in if it’s yours."
     )
 
@@ -181,7 +181,7 @@ class BeingErased(ApiError):
 
     STATUS_CODE = 409
     code = "being_erased"
-    message = "This account is being deleted. To stop, sign in again. You’ll keep what’s left."
+    message = N_("This account is being deleted. To stop, sign in again. You’ll keep what’s left.")
 
 
 class BeingMerged(ApiError):
@@ -189,7 +189,7 @@ class BeingMerged(ApiError):
 
     STATUS_CODE = 409
     code = "being_merged"
-    message = (
+    message = N_(
         "This account is being merged with another one. Try again in a few minutes. If that "
         "doesn’t help, the office can repeat the merge."
     )
@@ -200,7 +200,7 @@ class NotMergeable(ApiError):
 
     STATUS_CODE = 409
     code = "not_mergeable"
-    message = "Only applicants’ accounts can be merged. One of these belongs to staff."
+    message = N_("Only applicants’ accounts can be merged. One of these belongs to staff.")
 
 
 class IncorrectCredentials(ApiError):
@@ -209,6 +209,7 @@ class IncorrectCredentials(ApiError):
     STATUS_CODE = 401
     code = "incorrect_credentials"
     message = "Username or Password is incorrect"
+    is_translated = False  # an existing front end compares it
 
 
 class SecondFactorRequired(ApiError):
@@ -216,7 +217,7 @@ class SecondFactorRequired(ApiError):
 
     STATUS_CODE = 401
     code = "second_factor_required"
-    message = "Enter the code from your authenticator app, or a recovery code."
+    message = N_("Enter the code from your authenticator app, or a recovery code.")
 
 
 class IncorrectCode(ApiError):
@@ -224,7 +225,7 @@ class IncorrectCode(ApiError):
 
     STATUS_CODE = 401
     code = "incorrect_code"
-    message = "That code is wrong or was already used. Wait for a new code and try again."
+    message = N_("That code is wrong or was already used. Wait for a new code and try again.")
 
 
 class SecondFactorActive(ApiError):
@@ -232,7 +233,7 @@ class SecondFactorActive(ApiError):
 
     STATUS_CODE = 409
     code = "second_factor_active"
-    message = "You already have an authenticator app. Turn off two-step verification first."
+    message = N_("You already have an authenticator app. Turn off two-step verification first.")
 
 
 class EmailNotVerified(ApiError):
@@ -240,7 +241,7 @@ class EmailNotVerified(ApiError):
 
     STATUS_CODE = 409
     code = "email_not_verified"
-    message = "Confirm your email address first, or remove it from your account."
+    message = N_("Confirm your email address first, or remove it from your account.")
 
 
 class LastSuperAdmin(ApiError):
@@ -248,4 +249,4 @@ class LastSuperAdmin(ApiError):
 
     STATUS_CODE = 409
     code = "last_super_admin"
-    message = "This is the only SuperAdmin. Give someone else that role first."
+    message = N_("This is the only SuperAdmin. Give someone else that role first.")

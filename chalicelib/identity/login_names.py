@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from chalicelib.platform import input_text, lengths
+from chalicelib.platform.field_errors import FieldError
 
 SHORTEST_USERNAME, LONGEST_USERNAME = 3, lengths.USERNAME
 LONGEST_EMAIL = lengths.EMAIL
@@ -44,6 +45,22 @@ USERNAME = (
     rf"|(?=.{{1,{LONGEST_LOCAL_PART}}}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@{_LABEL}(?:\.{_LABEL})+"
 )
 _EMAIL = re.compile(EMAIL)
+_UNSUPPORTED = FieldError(
+    "unsupported_characters", "Use only letters, numbers and these: . _ - + @ (no spaces)."
+)
+_NO_LETTER = FieldError("letter_required", "Include at least one letter or number.")
+_MIXED_DIRECTIONS = FieldError(
+    "mixed_directions",
+    "Don’t mix letters that are written from right to left with other letters.",
+)
+_INCOMPLETE_EMAIL = FieldError("invalid_email", "If you use @, enter your full email address.")
+_INVALID_EMAIL = FieldError(
+    "invalid_email", "Enter an email address in the right format, like name@example.com."
+)
+_ANOTHER_EMAIL = FieldError(
+    "username_is_another_email",
+    "Enter the same email address here and as your email, or choose a username without an @.",
+)
 
 
 def normalize(name: str) -> str:
@@ -96,32 +113,36 @@ def lookup_key(name: str) -> str:
     return normalize(name)[: LONGEST_EMAIL + 1]
 
 
-def username_problem(name: str) -> str | None:
+def username_problem(name: str) -> FieldError | None:
     """Return why a text is not a valid username; None if it is valid."""
     # Don't normalize the whole of a text that is too long: it can take long.
     normal = normalize(name[: LONGEST_USERNAME + 1])
-    if not all(SHORTEST_USERNAME <= len(form) <= LONGEST_USERNAME for form in (name, normal)):
-        return f"Enter a username with {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
+    for form in (name, normal):
+        if not SHORTEST_USERNAME <= len(form) <= LONGEST_USERNAME:
+            return FieldError(
+                "too_short" if len(form) < SHORTEST_USERNAME else "too_long",
+                "Enter a username with {shortest} to {longest} characters.",
+                shortest=SHORTEST_USERNAME,
+                longest=LONGEST_USERNAME,
+            )
     if not all(map(_may_stand_in_username, name + normal)) or _OLD_HANGUL.search(normal):
-        return "Use only letters, numbers and these: . _ - + @ (no spaces)."
+        return _UNSUPPORTED
     if not any(map(str.isalnum, normal)):
-        return "Include at least one letter or number."
+        return _NO_LETTER
     if problem := _legibility_problem(normal):
         return problem
     if "@" in normal and email_problem(name):
-        return "If you use @, enter your full email address."
+        return _INCOMPLETE_EMAIL
     return None
 
 
-def email_problem(address: str) -> str | None:
+def email_problem(address: str) -> FieldError | None:
     """Return why a text is not a valid email address; None if it is valid."""
     match = _EMAIL.fullmatch(address) if len(address) <= LONGEST_EMAIL else None
-    if match is None:
-        return "Enter an email address in the right format, like name@example.com."
-    return None
+    return None if match else _INVALID_EMAIL
 
 
-def conflict(username: str, email: str | None) -> str | None:
+def conflict(username: str, email: str | None) -> FieldError | None:
     """Return why a username and an email cannot belong to one account; None if they can.
 
     A username that is an email address is the account's email. Otherwise one person could take
@@ -129,7 +150,7 @@ def conflict(username: str, email: str | None) -> str | None:
     """
     if "@" not in username or email is None or normalize(username) == normalize(email):
         return None
-    return "Enter the same email address here and as your email, or choose a username without an @."
+    return _ANOTHER_EMAIL
 
 
 def email_in(username: str) -> str | None:
@@ -154,12 +175,12 @@ def _may_stand_in_username(character: str) -> bool:
     return known and not _DISALLOWED.match(character)
 
 
-def _legibility_problem(name: str) -> str | None:
+def _legibility_problem(name: str) -> FieldError | None:
     """Return why a name could be misread; None if it can't."""
     if input_text.has_too_many_marks(name):
-        return "Use fewer accents and marks on each letter."
+        return input_text.TOO_MANY_MARKS
     if _mixes_directions(name):
-        return "Don’t mix letters that are written from right to left with other letters."
+        return _MIXED_DIRECTIONS
     return None
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.platform import settings
+from chalicelib.platform.field_errors import FieldError
+from chalicelib.platform.languages import N_
 
 # zxcvbn's best score is 10^10 guesses: too many for an attacker who has stolen a slow hash. Where
 # the settings allow shorter passwords, hardly any could reach that.
@@ -16,17 +18,29 @@ _DIGITS_WANTED = 10
 # How many characters zxcvbn evaluates. Its time grows with the square of the length, and with every
 # character that may stand for a letter: 40 of the worst take 0.8 s here, 128 take minutes.
 _WEIGHED = 40
+
+
+def _easy(message: str) -> FieldError:
+    return FieldError("password_easy_to_guess", message)
+
+
 _WHY = {
-    "repeat": "it repeats",
-    "sequence": "it’s a sequence, like 1234",
-    "spatial": "the keys are next to each other",
-    "regex": "it’s mostly a year",
-    "date": "it’s mostly a date",
-    "bruteforce": "it’s short",
+    "repeat": _easy(N_("Easy to guess because it repeats. Add another word or two.")),
+    "sequence": _easy(
+        N_("Easy to guess because it’s a sequence, like 1234. Add another word or two.")
+    ),
+    "spatial": _easy(
+        N_("Easy to guess because the keys are next to each other. Add another word or two.")
+    ),
+    "regex": _easy(N_("Easy to guess because it’s mostly a year. Add another word or two.")),
+    "date": _easy(N_("Easy to guess because it’s mostly a date. Add another word or two.")),
+    "bruteforce": _easy(N_("Easy to guess because it’s short. Add another word or two.")),
 }
-_WORDS = "these words are common"
-_COMMON = "it’s like a common password"
-_OWN = "it uses your name or this site’s name"
+_WORDS = _easy(N_("Easy to guess because these words are common. Add another word or two."))
+_COMMON = _easy(N_("Easy to guess because it’s like a common password. Add another word or two."))
+_OWN = _easy(
+    N_("Easy to guess because it uses your name or this site’s name. Add another word or two.")
+)
 # Words that an attacker of this service tries first (OWASP ASVS 5.0 6.1.2): of its name, of its
 # roles, and of what it's about, in English and Spanish.
 CONTEXT_WORDS = (
@@ -44,7 +58,7 @@ _OTHER_LETTERS = 6
 _lock = threading.Lock()
 
 
-def weakness(password: str, known: Iterable[str]) -> str | None:
+def weakness(password: str, known: Iterable[str]) -> FieldError | None:
     """Return why a password is easy to guess; None if it is not.
 
     Args:
@@ -78,7 +92,7 @@ def _ends(password: str) -> str:
     return password[: _WEIGHED // 2] + password[-_WEIGHED // 2 :]
 
 
-def _why(part: dict[str, Any]) -> str:
+def _why(part: dict[str, Any]) -> FieldError:
     if part["pattern"] != "dictionary":
         return _WHY[part["pattern"]]
     if part["matched_word"] in CONTEXT_WORDS:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from chalicelib.identity import login_names, password_strength
 from chalicelib.identity.account import Account
 from chalicelib.platform import lengths, log, pwned_passwords, settings
-from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
+from chalicelib.platform.errors import ServiceUnavailable
+from chalicelib.platform.field_errors import FieldError, InvalidFields
+from chalicelib.platform.languages import N_
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -32,11 +34,23 @@ _BCRYPT_BYTES = 72
 # Shorter names are allowed in passwords, because many words contain them.
 _MIN_NAME_LENGTH = 4
 _SITE_NAME = settings.APPLICATION.replace("-", " ")
+_TOO_SHORT = N_("Use at least {shortest} characters. Three or more unrelated words work well.")
+_TOO_LONG = N_("Use {max_length} characters or fewer.")
+_HAS_SITE_NAME = FieldError(
+    "password_has_site_name", "Don’t use the name of this site in your password."
+)
+_HAS_OWN_NAME = FieldError(
+    "password_has_own_name", "Don’t use your name, username or email in your password."
+)
+_BREACHED = FieldError(
+    "password_breached",
+    "This password was leaked in a data breach at another company. Choose a different one.",
+)
 # A hash in the right format for which no password is known, to verify if there is no account.
 _DECOY_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={TIME_COST},p={PARALLELISM}${'A' * 22}${'A' * 43}"
 
 
-def rejection_reason(password: str, names: Iterable[str | None] = ()) -> str | None:
+def rejection_reason(password: str, names: Iterable[str | None] = ()) -> FieldError | None:
     """Return why a new password is rejected, and how to fix it; None if it is acceptable.
 
     NIST SP 800-63B-4 3.1.1.2 requires 15 characters for a password that is the only factor, forbids
@@ -51,23 +65,21 @@ def rejection_reason(password: str, names: Iterable[str | None] = ()) -> str | N
         return reason
     normalized, owner_names = _normalize(password), [name for name in names if name]
     if _contains_name(normalized, [_SITE_NAME]):
-        return "Don’t use the name of this site in your password."
+        return _HAS_SITE_NAME
     if _contains_name(
         normalized, [part for name in owner_names for part in (name, name.partition("@")[0])]
     ):
-        return "Don’t use your name, username or email in your password."
-    if weakness := password_strength.weakness(normalized, (*owner_names, _SITE_NAME)):
-        return f"Easy to guess because {weakness}. Add another word or two."
-    return None
+        return _HAS_OWN_NAME
+    return password_strength.weakness(normalized, (*owner_names, _SITE_NAME))
 
 
-def length_rejection_reason(password: str) -> str | None:
+def length_rejection_reason(password: str) -> FieldError | None:
     """Return why the length of a new password is rejected; None if it is acceptable."""
     min_length, normalized = settings.current().minimum_password_length, _normalize(password)
     if len(normalized) < min_length:
-        return f"Use at least {min_length} characters. Three or more unrelated words work well."
+        return FieldError("too_short", _TOO_SHORT, shortest=min_length)
     if len(normalized) > MAX_LENGTH:
-        return f"Use {MAX_LENGTH} characters or fewer."
+        return FieldError("too_long", _TOO_LONG, max_length=MAX_LENGTH)
     return None
 
 
@@ -123,10 +135,7 @@ def reject_breached(password: str, field: str = "password") -> None:
         log.emit(log.LogEvent.BREACHES_UNAVAILABLE, cause=error.cause)
         return
     if is_breached:
-        sentence = (
-            "This password was leaked in a data breach at another company. Choose a different one."
-        )
-        raise InvalidFields({field: sentence})
+        raise InvalidFields({field: _BREACHED})
 
 
 def hash_password(password: str) -> str:

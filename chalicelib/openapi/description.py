@@ -22,6 +22,7 @@ from chalicelib.platform import identifiers
 from chalicelib.platform.endpoints import Endpoint
 from chalicelib.platform.errors import ApiError, Unauthenticated
 from chalicelib.platform.fields import anchored, to_camel
+from chalicelib.platform.languages import Language
 from chalicelib.platform.pydantic_models import model_of
 from chalicelib.platform.responses import JSON, MessageResponse
 from chalicelib.platform.security_headers import DEFAULT_HEADERS
@@ -148,7 +149,7 @@ def _message_schema() -> Json:
 
 def _error_schema(error: type[ApiError]) -> Json:
     properties = {
-        "error": {"type": "string", "examples": [error.message]},
+        "error": {"type": "string", "examples": [error.english()]},
         "code": {"type": "string", "const": error.code},
         **error.extra_fields,
     }
@@ -169,6 +170,16 @@ def _headers() -> dict[str, Json]:
             "description": "The request's id in the log.",
             "required": True,
             "schema": {"type": "string", "minLength": 1},
+        },
+        "Content-Language": {
+            "description": "The language of `error` and `fields`: that of `Accept-Language`.",
+            "required": True,
+            "schema": {"type": "string", "enum": [*Language]},
+        },
+        "Vary": {
+            "description": "The request headers that the response depends on.",
+            "required": True,
+            "schema": {"type": "string"},
         },
         "Retry-After": {
             "description": "Wait this many seconds before you send the request again.",
@@ -308,6 +319,8 @@ def _error_response(status: int, errors: list[type[ApiError]], schemas: Mapping[
     return {
         "description": " ".join(str(inspect.getdoc(r)).partition("\n")[0] for r in errors),
         "headers": _default_headers()
+        | _header("Content-Language")
+        | _header("Vary")
         | (_header("Retry-After") if status in _WITH_RETRY_AFTER else {}),
         "content": {_JSON: {"schema": schema, "examples": examples}},
     }

@@ -12,12 +12,13 @@ import pydantic_core
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.platform import identifiers
-from chalicelib.platform.errors import BadJson, InvalidFields
+from chalicelib.platform.errors import BadJson
+from chalicelib.platform.field_errors import FieldError, InvalidFields, InvalidValue
 from chalicelib.platform.fields import BeforeValidator, Field, anchored, to_camel
 from chalicelib.platform.request_schema import (
+    ERRORS,
     MAX_FIELDS,
     MAX_PATH_LENGTH,
-    MESSAGES,
     reject_duplicates,
 )
 from chalicelib.platform.response_schema import Identifier
@@ -64,7 +65,7 @@ class RequestBody(BaseModel):
         try:
             return cls.model_validate_json(raw)
         except ValidationError as error:
-            raise InvalidFields(error_messages(error)) from None
+            raise InvalidFields(field_errors(error)) from None
 
 
 def _whole_float_to_int(value: object) -> object:
@@ -76,25 +77,25 @@ def _whole_float_to_int(value: object) -> object:
 WHOLE_NUMBER = BeforeValidator(_whole_float_to_int)
 
 
-def error_messages(error: ValidationError) -> dict[str, str]:
-    """Return an error message for each invalid field, by its path."""
+def field_errors(error: ValidationError) -> dict[str, FieldError]:
+    """Return the error of each invalid field, by its path."""
     details = error.errors(include_url=False, include_input=False)
     return {
-        ".".join(map(str, detail["loc"]))[:MAX_PATH_LENGTH]: _message(detail["type"], detail)
+        ".".join(map(str, detail["loc"]))[:MAX_PATH_LENGTH]: _field_error(detail["type"], detail)
         for detail in details[:MAX_FIELDS]
     }
 
 
-def _message(kind: str, detail: Mapping[str, Any]) -> str:
+def _field_error(kind: str, detail: Mapping[str, Any]) -> FieldError:
     context = detail.get("ctx", {})
     # pydantic measures a line after it was trimmed and composed, and reports its length as that
     # of a collection.
     if kind in {"too_long", "too_short"} and context.get("field_type") != "List":
         kind = f"string_{kind}"
-    if kind == "value_error":
-        return str(context["error"])
+    if isinstance(raised := context.get("error"), InvalidValue):
+        return raised.error
     if kind == "string_too_short" and context["min_length"] == 1:
         kind = "missing"
-    if kind in MESSAGES:
-        return MESSAGES[kind].format(**context)
-    return f"{detail['msg']}."
+    if kind in ERRORS:
+        return ERRORS[kind].with_values(context)
+    return FieldError("invalid_format", f"{detail['msg']}.")

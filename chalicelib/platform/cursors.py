@@ -7,11 +7,12 @@ import hmac
 import json
 from collections.abc import Iterable
 
-from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.field_errors import FieldError, InvalidFields
 
 _PURPOSE = b"cursor"
 _SIGNATURE_BYTES = 16
 _MAX_LENGTH = 2048
+_INVALID = FieldError("invalid_cursor", "This list has changed. Reload the page.")
 
 
 def sign(position: dict[str, str], scope: str, key: bytes) -> str:
@@ -41,7 +42,7 @@ def verify(cursor: str, scope: str, keys: Iterable[bytes]) -> dict[str, str]:
         raw = b""
     signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
     if not any(hmac.compare_digest(signature, _signature(payload, scope, key)) for key in keys):
-        raise InvalidFields({"cursor": "This list has changed. Reload the page."})
+        raise InvalidFields({"cursor": _INVALID})
     position: dict[str, str] = json.loads(payload)
     return position
 

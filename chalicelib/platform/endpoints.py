@@ -30,11 +30,12 @@ from chalicelib.platform import log, probes
 from chalicelib.platform import request as request_parsing
 from chalicelib.platform.csrf import reject_cross_site
 from chalicelib.platform.errors import (
+    COMPRESSED_BODY,
+    MAX_BODY_BYTES,
     ApiError,
     BadJson,
     CsrfRejected,
     InternalError,
-    InvalidFields,
     MethodNotAllowed,
     NotFound,
     PayloadTooLarge,
@@ -71,14 +72,12 @@ View = Callable[..., Response[Any]]
 # Beside these, a view may have a parameter for each variable of its path.
 _VIEW_PARAMETERS = frozenset({"request", "caller", "body", "query"})
 
-MAX_BODY_BYTES = 64 * 1024
 # Errors of authentication, authorization, and rate limiting are logged.
 _LOGGED_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 # The WHATWG's Encoding standard has both names for this encoding.
 _UTF_8 = {"utf-8", "utf8"}
 # RFC 9110, 8.4: a body without Content-Encoding is not compressed.
 _NO_ENCODING = {"", "identity"}
-_COMPRESSED_BODY = "The body must be sent without Content-Encoding: it is not decompressed here."
 UNSAFE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 GET, HEAD = "GET", "HEAD"
 _RESPONSE_TYPES: dict[str, type[Response[Any]]] = {
@@ -229,6 +228,8 @@ class Endpoint:
     @property
     def errors(self) -> tuple[type[ApiError], ...]:
         """All errors that it may respond with, ordered by status."""
+        from chalicelib.platform.field_errors import InvalidFields  # only to describe the API
+
         errors: set[type[ApiError]] = {
             PayloadTooLarge,
             InternalError,
@@ -249,7 +250,7 @@ class Endpoint:
         """Validate a request, call the view, and render the response; without a body for HEAD."""
         is_head = chalice_request.method == HEAD
         if is_head and not self.is_safe:
-            response = render_error(MethodNotAllowed())
+            response = render_error(MethodNotAllowed(), request_parsing.language(chalice_request))
         else:
             response = self._handle(chalice_request, variables)
         if is_head:
@@ -280,12 +281,12 @@ class Endpoint:
                 self._log(LogEvent.REFUSED, request_id, address=address, code=error.code)
             elif reason := probes.reason(error, variables):
                 self._log(LogEvent.PROBE, request_id, address=address, code=reason)
-            is_conflict = isinstance(error, VersionConflict)
-            return render_error(error, self.contract.response if is_conflict else None)
+            schema = self.contract.response if isinstance(error, VersionConflict) else None
+            return render_error(error, request_parsing.language(chalice_request), schema)
         # OWASP ASVS 5.0 16.5.4: a last-resort handler. Only the log gets the details.
         except Exception:  # noqa: BLE001
             self._log(LogEvent.INTERNAL_ERROR, request_id, traceback=traceback.format_exc())
-            return render_error(InternalError())
+            return render_error(InternalError(), request_parsing.language(chalice_request))
         else:
             return response
 
@@ -328,7 +329,7 @@ def require_json(request: Request) -> None:
     """
     encoding = request.headers.get("content-encoding", "").strip().lower()
     if encoding not in _NO_ENCODING:
-        raise UnsupportedMediaType(_COMPRESSED_BODY)
+        raise UnsupportedMediaType(COMPRESSED_BODY)
     media_type, *parameters = request.headers.get("content-type", "").lower().split(";")
     charsets = {
         value.strip().strip('"')

@@ -11,6 +11,11 @@ from typing import Any, ClassVar
 
 from chalice.app import ChaliceViewError
 
+from chalicelib.platform.languages import N_, Language
+
+MAX_BODY_BYTES = 64 * 1024
+COMPRESSED_BODY = N_("The body must be sent without Content-Encoding: it is not decompressed here.")
+
 
 class ApiError(ChaliceViewError):
     """An error response.
@@ -18,7 +23,9 @@ class ApiError(ChaliceViewError):
     Attributes:
         STATUS_CODE: the HTTP status, under the name that Chalice requires.
         code: the identifier for programs.
-        message: the message for people.
+        message: the message for people, in English, with names of values in braces.
+        values: these values.
+        is_translated: whether the response has the message in the client's language.
         retry_after: the seconds after which another attempt may succeed; None if unknown.
         extra_fields: the JSON Schema of each body field except ``error`` and ``code``, by name.
         optional_fields: names of extra fields that may be missing.
@@ -27,33 +34,53 @@ class ApiError(ChaliceViewError):
     STATUS_CODE: int = 400
     code: ClassVar[str]
     message: ClassVar[str]
+    values: ClassVar[Mapping[str, object]] = {}
+    is_translated: ClassVar[bool] = True
     retry_after: int | None = None
     extra_fields: ClassVar[Mapping[str, Any]] = {}
     optional_fields: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(self, message: str | None = None, *, cause: str = "") -> None:
+    def __init__(self, message: str | None = None, *, cause: str = "", **values: object) -> None:
         """Create the error.
 
         Args:
-            message: the message; None for the message of the class.
+            message: the message, marked for translation; None for the message of the class.
             cause: the reason for the log. The response never contains it.
+            values: for the names in braces in ``message``.
         """
-        super().__init__(message or self.message)
+        self.own_message = message or self.message
+        self.own_values = values or self.values
+        super().__init__(_filled(self.own_message, self.own_values))
         self.cause = cause
 
-    def body(self) -> dict[str, Any]:
-        """Return the JSON object of the response."""
-        return {"error": str(self), "code": self.code}
+    @classmethod
+    def english(cls) -> str:
+        """Return the message of the class in English."""
+        return _filled(cls.message, cls.values)
+
+    def language(self, wanted: Language) -> Language:
+        """Return the language of the response to a client that wants a language."""
+        return wanted if self.is_translated else Language.ENGLISH
+
+    def body(self, language: Language = Language.ENGLISH) -> dict[str, Any]:
+        """Return the JSON object of the response in a language."""
+        sentence = str(self)
+        if self.language(language) is not Language.ENGLISH:
+            from chalicelib.platform.translations import translate  # few errors need it
+
+            sentence = translate(self.own_message, language, **self.own_values)
+        return {"error": sentence, "code": self.code}
 
 
-UNKNOWN_FIELD = "Unknown field."
+def _filled(message: str, values: Mapping[str, object]) -> str:
+    return message.format(**values) if values else message
 
 
 class BadJson(ApiError):
     """The body isn't a JSON object (RFC 8259)."""
 
     code = "bad_json"
-    message = "The body must be a JSON object."
+    message = N_("The body must be a JSON object.")
 
 
 class Unauthenticated(ApiError):
@@ -62,6 +89,7 @@ class Unauthenticated(ApiError):
     STATUS_CODE = 401
     code = "not_signed_in"
     message = "Not authorized"
+    is_translated = False  # an existing front end compares it
 
 
 class MultipleSessions(ApiError):
@@ -73,7 +101,7 @@ class MultipleSessions(ApiError):
 
     STATUS_CODE = 401
     code = "several_sessions"
-    message = (
+    message = N_(
         "Your browser sent more than one session. Sign in again. If that doesn’t help, delete this "
         "site’s cookies in your browser’s settings."
     )
@@ -84,7 +112,7 @@ class CsrfRejected(ApiError):
 
     STATUS_CODE = 403
     code = "cross_site"
-    message = "This request came from another website, so we blocked it."
+    message = N_("This request came from another website, so we blocked it.")
 
 
 class Forbidden(ApiError):
@@ -92,7 +120,7 @@ class Forbidden(ApiError):
 
     STATUS_CODE = 403
     code = "forbidden"
-    message = "You don’t have permission to do this."
+    message = N_("You don’t have permission to do this.")
 
 
 class NotFound(ApiError):
@@ -100,7 +128,7 @@ class NotFound(ApiError):
 
     STATUS_CODE = 404
     code = "not_found"
-    message = "We couldn’t find this. It may have been removed."
+    message = N_("We couldn’t find this. It may have been removed.")
 
 
 class MethodNotAllowed(ApiError):
@@ -108,7 +136,7 @@ class MethodNotAllowed(ApiError):
 
     STATUS_CODE = 405
     code = "method_not_allowed"
-    message = "This address doesn’t accept that kind of request."
+    message = N_("This address doesn’t accept that kind of request.")
 
 
 class VersionConflict(ApiError):
@@ -121,7 +149,7 @@ class VersionConflict(ApiError):
 
     STATUS_CODE = 409
     code = "stale_version"
-    message = "Someone else changed this. Review the latest version and try again."
+    message = N_("Someone else changed this. Review the latest version and try again.")
     extra_fields: ClassVar[Mapping[str, Any]] = {
         "current": {
             "type": "object",
@@ -145,7 +173,8 @@ class PayloadTooLarge(ApiError):
 
     STATUS_CODE = 413
     code = "too_large"
-    message = "That’s too much to send at once (limit: 64 KiB)."
+    message = N_("That’s too much to send at once (limit: {limit} KiB).")
+    values: ClassVar[Mapping[str, object]] = {"limit": MAX_BODY_BYTES // 1024}
 
 
 class UnsupportedMediaType(ApiError):
@@ -153,32 +182,7 @@ class UnsupportedMediaType(ApiError):
 
     STATUS_CODE = 415
     code = "unsupported_media_type"
-    message = "The body must be sent as application/json."
-
-
-class InvalidFields(ApiError):
-    """Some fields are invalid; `fields` names all of them."""
-
-    STATUS_CODE = 422
-    code = "invalid_fields"
-    message = "There is a problem with some of your answers."
-    extra_fields: ClassVar[Mapping[str, Any]] = {
-        "fields": {
-            "type": "object",
-            "description": "An error message for each invalid field, by its path.",
-            "additionalProperties": {"type": "string"},
-            "examples": [{"username": "This field is required."}],
-        }
-    }
-
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        """Create the error from a message for the path of each field."""
-        super().__init__()
-        self.fields = dict(fields)
-
-    def body(self) -> dict[str, Any]:
-        """Return the JSON object of the response, with ``fields``."""
-        return super().body() | {"fields": self.fields}
+    message = N_("The body must be sent as application/json.")
 
 
 class TooManyAttempts(ApiError):
@@ -186,7 +190,7 @@ class TooManyAttempts(ApiError):
 
     STATUS_CODE = 429
     code = "too_many_attempts"
-    message = "Too many attempts."
+    message = N_("Too many attempts.")
 
     def __init__(self, seconds: int, message: str | None = None) -> None:
         """Create the error.
@@ -204,7 +208,7 @@ class InternalError(ApiError):
 
     STATUS_CODE = 500
     code = "internal_error"
-    message = "Something went wrong on our end. Try again."
+    message = N_("Something went wrong on our end. Try again.")
 
 
 class ServiceUnavailable(ApiError):
@@ -212,5 +216,5 @@ class ServiceUnavailable(ApiError):
 
     STATUS_CODE = 503
     code = "unavailable"
-    message = "The service isn’t responding right now. Try again in a moment."
+    message = N_("The service isn’t responding right now. Try again in a moment.")
     retry_after = 2

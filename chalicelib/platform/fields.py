@@ -39,7 +39,7 @@ class BeforeValidator:
     """A function that prepares a value before its type is checked."""
 
     def __init__(self, check: Check) -> None:
-        """Declare the function. It returns the value, or raises ValueError with the message."""
+        """Declare the function. It returns the value, or raises InvalidValue."""
         self.check = check
 
     def __get_pydantic_core_schema__(
@@ -55,7 +55,7 @@ class AfterValidator:
     """A function that checks or converts a value after its type was checked."""
 
     def __init__(self, check: Check) -> None:
-        """Declare the function. It returns the value, or raises ValueError with the message."""
+        """Declare the function. It returns the value, or raises InvalidValue."""
         self.check = check
 
     def __get_pydantic_core_schema__(

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from chalicelib.platform.field_errors import FieldError
+
 # Unicode White_Space.
 _SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 # Invisible characters: soft hyphen, byte order mark, joiners, marks, embeddings, overrides,
@@ -15,6 +17,7 @@ _SELECTORS = "\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 # Burmese stacks five marks on one letter; text that covers its neighbors has many more.
 _MOST_MARKS = 5
 _MINUS_SIGN = "\u2212"
+TOO_MANY_MARKS = FieldError("too_many_marks", "Use fewer accents and marks on each letter.")
 
 
 def _characters(ranges: str) -> str:

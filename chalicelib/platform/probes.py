@@ -6,10 +6,8 @@ OWASP ASVS 5.0 16.3.1 and 16.3.3.
 from collections.abc import Iterable
 
 from chalicelib.platform.errors import (
-    UNKNOWN_FIELD,
     ApiError,
     BadJson,
-    InvalidFields,
     NotFound,
     PayloadTooLarge,
 )
@@ -27,13 +25,15 @@ def reason(error: ApiError, variables: Iterable[str]) -> str | None:
         error: the error.
         variables: the names of the variables in the path.
     """
+    from chalicelib.platform.field_errors import InvalidFields  # signing out has no fields
+
     if isinstance(error, BadJson | PayloadTooLarge):
         return error.code
     if isinstance(error, NotFound) and not _OF_PEOPLE.isdisjoint(variables):
         return error.code
     if isinstance(error, InvalidFields):
-        if issued := [name for name in _ISSUED if name in error.fields]:
+        if issued := [name for name in _ISSUED if name in error.errors]:
             return f"invalid_{issued[0]}"
-        if UNKNOWN_FIELD in error.fields.values():
+        if "unknown_field" in {wrong.code for wrong in error.errors.values()}:
             return "unknown_field"
     return None

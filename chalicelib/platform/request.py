@@ -14,6 +14,7 @@ from chalicelib.platform import clock, languages
 from chalicelib.platform.languages import Language
 
 _MAX_USER_AGENT = 256
+_ACCEPT_LANGUAGE = "accept-language"
 _BASE = re.compile(r"(/[A-Za-z0-9_][A-Za-z0-9._~-]*)*")
 
 
@@ -53,7 +54,7 @@ class Request:
     @property
     def language(self) -> Language | None:
         """The supported language that the client prefers; None if it lists none of them."""
-        return languages.preferred(self.headers.get("accept-language", ""))
+        return languages.preferred(self.headers.get(_ACCEPT_LANGUAGE, ""))
 
     def query_with(self, name: str, value: str) -> str:
         """Return the query string with one parameter replaced, as a relative URL: ``?…``."""
@@ -75,6 +76,16 @@ def from_chalice(request: chalice.app.Request) -> Request:
         address=client_address(request),
         received_at=clock.now(),
     )
+
+
+def language(request: chalice.app.Request | None) -> Language:
+    """Return the language of errors: the client's preferred one, else English.
+
+    Pages name their own language in the header, so the language that a person chose wins over
+    that of the browser. Cookies don't count: other clients send none.
+    """
+    header = request.headers.get(_ACCEPT_LANGUAGE, "") if request else ""
+    return languages.preferred(header) or Language.ENGLISH
 
 
 def request_id(request: chalice.app.Request) -> str:

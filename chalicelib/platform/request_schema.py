@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Annotated, Any, Literal, NoReturn, Self, Union, get_args, get_origin
 
-from chalicelib.platform.errors import UNKNOWN_FIELD, BadJson, InvalidFields
+from chalicelib.platform.errors import BadJson
+from chalicelib.platform.field_errors import FieldError, InvalidFields, InvalidValue
 from chalicelib.platform.fields import (
     AfterValidator,
     BeforeValidator,
@@ -22,29 +23,39 @@ from chalicelib.platform.fields import (
     Schema,
     to_camel,
 )
+from chalicelib.platform.languages import N_
 
 # Limit the messages, so that an invalid request can't cause a larger response.
 MAX_FIELDS, MAX_PATH_LENGTH = 100, 100
-MESSAGES = {
-    "missing": "This field is required.",
-    "extra_forbidden": UNKNOWN_FIELD,
-    "string_type": "Enter text.",
-    "string_too_short": "Enter at least {min_length} characters.",
-    "string_too_long": "Use {max_length} characters or fewer.",
-    "too_short": "Choose at least {min_length}.",
-    "too_long": "Choose no more than {max_length}.",
-    "bool_type": "Choose yes or no.",
-    "bool_parsing": "Choose yes or no.",
-    "int_type": "Enter a whole number.",
-    "int_parsing": "Enter a whole number.",
-    "greater_than_equal": "Enter {ge} or more.",
-    "less_than_equal": "Enter {le} or less.",
-    "string_pattern_mismatch": "This isn’t in the right format.",
+_NOT_BOOLEAN = FieldError("not_boolean", "Choose yes or no.")
+_NOT_WHOLE = FieldError("not_whole_number", "Enter a whole number.")
+NOT_A_CHOICE = FieldError("not_a_choice", "Input should be {expected}.")
+# By pydantic's types of errors. The values in braces are the limits.
+ERRORS = {
+    "missing": FieldError("required", "This field is required."),
+    "extra_forbidden": FieldError("unknown_field", "Unknown field."),
+    "string_type": FieldError("not_text", "Enter text."),
+    "string_too_short": FieldError("too_short", "Enter at least {min_length} characters."),
+    "string_too_long": FieldError("too_long", "Use {max_length} characters or fewer."),
+    "too_short": FieldError("too_few", "Choose at least {min_length}."),
+    "too_long": FieldError("too_many", "Choose no more than {max_length}."),
+    "bool_type": _NOT_BOOLEAN,
+    "bool_parsing": _NOT_BOOLEAN,
+    "int_type": _NOT_WHOLE,
+    "int_parsing": _NOT_WHOLE,
+    "greater_than_equal": FieldError("too_low", "Enter {ge} or more."),
+    "less_than_equal": FieldError("too_high", "Enter {le} or less."),
+    "string_pattern_mismatch": FieldError("invalid_format", "This isn’t in the right format."),
+    "enum": NOT_A_CHOICE,
+    "literal_error": NOT_A_CHOICE,
+    "list_type": FieldError("not_a_list", "Input should be a valid array."),
+    "model_type": FieldError("not_an_object", "Input should be an object."),
 }
+_DUPLICATE = N_('The body has the field "{name}" twice.')
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
 _REQUIRED = object()
 
-# Returns a value as it is used, or raises ValueError with a message. It gets the value, and the
+# Returns a value as it is used, or raises InvalidValue. It gets the value, and the
 # valid fields before it by their Python names.
 _Reader = Callable[[Any, Mapping[str, Any]], Any]
 
@@ -71,23 +82,23 @@ class RequestSchema(Schema):
             InvalidFields: names every invalid field.
         """
         values: dict[str, Any] = {}
-        problems: dict[str, str] = {}
+        problems: dict[str, FieldError] = {}
         fields = _fields(cls)
         for name, alias, default, read in fields:
             if alias in given:
                 try:
                     values[name] = read(given[alias], values)
-                except ValueError as error:
-                    problems[alias] = str(error)
+                except InvalidValue as invalid:
+                    problems[alias] = invalid.error
             elif default is _REQUIRED:
-                problems[alias] = MESSAGES["missing"]
+                problems[alias] = ERRORS["missing"]
             else:
                 values[name] = default
         known = {alias for _, alias, _, _ in fields}
-        unknown = dict.fromkeys(given.keys() - known, MESSAGES["extra_forbidden"])
+        unknown = dict.fromkeys(given.keys() - known, ERRORS["extra_forbidden"])
         if problems := problems | unknown:
             listed = list(problems.items())[:MAX_FIELDS]
-            raise InvalidFields({path[:MAX_PATH_LENGTH]: said for path, said in listed})
+            raise InvalidFields({path[:MAX_PATH_LENGTH]: error for path, error in listed})
         return cls(values)
 
     @classmethod
@@ -160,8 +171,9 @@ def reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         name = next(name for name in names if names.count(name) > 1)
-        said = f'The body has the field "{name}" twice.' if _FIELD.fullmatch(name) else None
-        raise BadJson(said, cause="duplicate field")
+        if _FIELD.fullmatch(name):
+            raise BadJson(_DUPLICATE, cause="duplicate field", name=name)
+        raise BadJson(cause="duplicate field")
     return members
 
 
@@ -231,16 +243,16 @@ def _within(limits: Mapping[str, Any], read: _Reader) -> _Reader:
         value = read(given, earlier)
         for (exceeds, kind), limit, name in checks:
             if value is not None and exceeds(value, limit):
-                raise ValueError(_limit_message(kind, name, limit))
+                raise InvalidValue(_limit_error(kind, name, limit))
         return value
 
     return read_within
 
 
-def _limit_message(kind: str, name: str, limit: object) -> str:
+def _limit_error(kind: str, name: str, limit: object) -> FieldError:
     if (kind, limit) == ("string_too_short", 1):
         kind = "missing"
-    return MESSAGES[kind].format(**{name: limit})
+    return ERRORS[kind].with_values({name: limit})
 
 
 _LIMITS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
@@ -260,12 +272,13 @@ def _choices(hint: Any) -> list[Any]:
 
 def _one_of(choices: Mapping[str, Any]) -> _Reader:
     *others, last = map(repr, choices)
-    said = f"Input should be {' or '.join(filter(None, (', '.join(others), last)))}."
+    expected = " or ".join(filter(None, (", ".join(others), last)))
+    error = NOT_A_CHOICE.with_values({"expected": expected})
 
     def read(value: Any, _earlier: Mapping[str, Any]) -> Any:
         if isinstance(value, str) and value in choices:
             return choices[value]
-        raise ValueError(said)
+        raise InvalidValue(error)
 
     return read
 
@@ -273,21 +286,21 @@ def _one_of(choices: Mapping[str, Any]) -> _Reader:
 def _text(value: Any, _earlier: Mapping[str, Any]) -> str:
     if isinstance(value, str):
         return value
-    raise ValueError(MESSAGES["string_type"])
+    raise InvalidValue(ERRORS["string_type"])
 
 
 def _truth_in_text(value: Any, _earlier: Mapping[str, Any]) -> bool:
     """Read a Boolean of a URL: only JSON's ``true`` and ``false``."""
     if value in ("true", "false"):
         return bool(value == "true")
-    raise ValueError(MESSAGES["bool_type"])
+    raise InvalidValue(_NOT_BOOLEAN)
 
 
 def _number_in_text(value: Any, _earlier: Mapping[str, Any]) -> int:
     """Read a whole number of a URL. Python accepts more forms, such as underscores."""
     if isinstance(value, str) and _DIGITS.fullmatch(value):
         return int(value)
-    raise ValueError(MESSAGES["int_type"])
+    raise InvalidValue(_NOT_WHOLE)
 
 
 _DIGITS = re.compile("-?[0-9]{1,9}")

@@ -10,6 +10,7 @@ from chalice.app import CaseInsensitiveMapping
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib.platform import log, security_headers
+from chalicelib.platform import request as requests
 from chalicelib.platform.errors import (
     ApiError,
     InternalError,
@@ -17,6 +18,7 @@ from chalicelib.platform.errors import (
     ServiceUnavailable,
     VersionConflict,
 )
+from chalicelib.platform.languages import Language
 
 if TYPE_CHECKING:
     from chalice.app import HeadersType
@@ -216,17 +218,26 @@ def render(
     return ChaliceResponse(body=response.render(schema), status_code=created, headers=headers)
 
 
-def render_error(error: ApiError, schema: "type[ResponseSchema] | None" = None) -> ChaliceResponse:
+def render_error(
+    error: ApiError,
+    language: Language = Language.ENGLISH,
+    schema: "type[ResponseSchema] | None" = None,
+) -> ChaliceResponse:
     """Return an error as Chalice sends it, with ``Retry-After`` (RFC 9110, 10.2.3) if it has one.
 
     Args:
         error: the error.
+        language: the client's language.
         schema: the schema of the endpoint's responses, for the record of a VersionConflict.
     """
-    headers: HeadersType = {"Content-Type": JSON}
+    headers: HeadersType = {
+        "Content-Type": JSON,
+        "Content-Language": error.language(language),
+        "Vary": "Accept-Language",
+    }
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
-    body = error.body()
+    body = error.body(language)
     if isinstance(error, VersionConflict) and schema is not None:
         body["current"] = json.loads(schema.to_json(error.current))
     return ChaliceResponse(json.dumps(body), status_code=error.STATUS_CODE, headers=headers)
@@ -238,7 +249,7 @@ def finalize(
     """Add the default headers, and give Chalice's own errors our shape: a Chalice middleware."""
     response = get_response(request)
     if isinstance(response.body, Mapping) and {"Code", "Message"} == response.body.keys():
-        error = render_error(_error_of_chalice(response))
+        error = render_error(_error_of_chalice(response), requests.language(request))
         response.status_code, response.body = error.status_code, error.body
         response.headers.update(error.headers)
     given = CaseInsensitiveMapping(response.headers)

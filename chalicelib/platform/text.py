@@ -5,6 +5,7 @@ import unicodedata
 from typing import Annotated
 
 from chalicelib.platform import input_text, lengths
+from chalicelib.platform.field_errors import FieldError, InvalidValue
 from chalicelib.platform.fields import AfterValidator, BlankIsAbsent, Field, anchored
 
 _NOT_TEXT = {"Cc", "Cs", "Zl", "Zp"}
@@ -19,6 +20,12 @@ _LINES = rf"[^\s{_NO_TEXT}]([^{_NO_LINES}]*[^\s{_NO_TEXT}])?"
 LONGEST_LINE, LONGEST_PARAGRAPHS = lengths.LINE, lengths.PARAGRAPHS
 # NFC composes at most this many characters to one (UAX #15; U+1F82).
 _COMPOSED_OF = 4
+_UNSUPPORTED = FieldError(
+    "unsupported_characters", "Remove any symbols that aren’t letters, numbers or punctuation."
+)
+_HIDDEN = FieldError(
+    "hidden_characters", "This contains hidden characters. Delete it and type it again."
+)
 
 
 def _normalize_line(text: str) -> str:
@@ -35,9 +42,9 @@ def _normalize_lines(text: str) -> str:
 
 def _require_plain_text(line: str) -> None:
     if any(unicodedata.category(character) in _NOT_TEXT for character in line):
-        raise ValueError("Remove any symbols that aren’t letters, numbers or punctuation.")
+        raise InvalidValue(_UNSUPPORTED)
     if _DECEPTIVE.search(line) or (line and not any(map(_is_visible, line))):
-        raise ValueError("This contains hidden characters. Delete it and type it again.")
+        raise InvalidValue(_HIDDEN)
 
 
 def _composed(text: str, longest: int) -> str:
@@ -52,7 +59,7 @@ def _composed(text: str, longest: int) -> str:
 def _name(text: str) -> str:
     # The field's own maximum rejects a text that is too long, with a message that names the limit.
     if len(text) <= lengths.NAME and input_text.has_too_many_marks(text):
-        raise ValueError("Use fewer accents and marks on each letter.")
+        raise InvalidValue(input_text.TOO_MANY_MARKS)
     return text
 
 

@@ -7,7 +7,6 @@ import re
 from datetime import datetime, tzinfo
 
 from chalicelib.platform.languages import N_, NP_, Language
-from chalicelib.platform.translations import translate
 
 # The areas of the IANA database in which people live. Names outside them (``EST``, ``Etc/GMT+5``,
 # ``localtime``) don't name a place, and browsers don't know some of them. They know ``UTC``.
@@ -57,6 +56,8 @@ def in_words(moment: datetime, name: str, language: Language) -> str:
     Returns:
         For example ``August 14, 2027 at 11:59 PM CDT``.
     """
+    from chalicelib.platform.translations import translate  # only emails contain times
+
     local = moment.astimezone(zone(name))
     half, hour = divmod(local.hour, _HALF_A_DAY)
     return translate(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.events.event import Event
-from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.registrations import signatures, workflow
 from chalicelib.registrations.registration import (
     CONTACT_FIELDS,
@@ -71,7 +71,7 @@ def require_complete(
     registration: Registration,
     event: Event,
     ignoring: Iterable[str] = (),
-    other_problems: Mapping[str, str] | None = None,
+    other_problems: Mapping[str, FieldError] | None = None,
     *,
     only: Iterable[str] = (),
 ) -> None:

@@ -12,8 +12,8 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, fie
 
 from chalicelib.accounts.schemas import Email
 from chalicelib.events.event import MinimumAge
-from chalicelib.platform.bodies import RequestBody, error_messages
-from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.bodies import RequestBody, field_errors
+from chalicelib.platform.field_errors import FieldError, InvalidFields, InvalidValue
 from chalicelib.platform.fields import to_camel
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName
 from chalicelib.registrations.enums import (
@@ -33,23 +33,27 @@ Form = dict[str, Any]
 _REQUIRED_KEY = "requiredToSubmit"
 # Put beside a field that must be there to submit.
 REQUIRED_TO_SUBMIT = Field(json_schema_extra={_REQUIRED_KEY: True})
-_SIGNATURE_MISSING = "Check the box to certify that your answers are true."
+_SIGNATURE_MISSING = FieldError(
+    "signature_required", "Check the box to certify that your answers are true."
+)
+_NO_NAME = FieldError("required", "Enter a first name or a last name. One is enough.")
+_UNANSWERED = FieldError("required", "Answer this question to submit.")
 # What to say where a required answer is missing.
-_MISSING_MESSAGES = {
-    "age": "Select your age.",
-    "phone1": "Enter your phone number.",
-    "streetAddress": "Enter your street address.",
-    "city": "Enter your city.",
-    "state": "Select your state.",
-    "zipCode": "Enter your ZIP code.",
-    "workAll": "Select whether you can work every day.",
+_MISSING = {
+    "age": FieldError("required", "Select your age."),
+    "phone1": FieldError("required", "Enter your phone number."),
+    "streetAddress": FieldError("required", "Enter your street address."),
+    "city": FieldError("required", "Enter your city."),
+    "state": FieldError("required", "Select your state."),
+    "zipCode": FieldError("required", "Enter your ZIP code."),
+    "workAll": FieldError("required", "Select whether you can work every day."),
     "regAck": _SIGNATURE_MISSING,
 }
 
 
 def _require_unique(values: list[Any] | None) -> list[Any] | None:
     if values and len(set(values)) != len(values):
-        raise ValueError("Choose each option only once.")
+        raise InvalidValue(FieldError("duplicate_choice", "Choose each option only once."))
     return values or None
 
 
@@ -58,12 +62,18 @@ UNIQUE_ITEMS = AfterValidator(_require_unique)
 
 # USPS: five digits, or nine, which people write with a hyphen, a blank, or nothing between.
 _ZIP = "([0-9]{5})(?:[ -]?([0-9]{4}))?"
+_INVALID_ZIP = FieldError(
+    "invalid_zip_code", "Enter a ZIP code with 5 or 9 digits, for example 55108 or 55108-1234."
+)
+_TWO_MIDDLE_NAMES = FieldError(
+    "middle_name_contradiction", "Enter a middle name or check the box, not both."
+)
 
 
 def _zip_code(text: str) -> str:
     parts = re.fullmatch(_ZIP, text)
     if not parts:
-        raise ValueError("Enter a ZIP code with 5 or 9 digits, for example 55108 or 55108-1234.")
+        raise InvalidValue(_INVALID_ZIP)
     return "-".join(filter(None, parts.groups()))
 
 
@@ -134,7 +144,7 @@ class RegistrationForm(RequestBody):
     @classmethod
     def _reject_middle_name(cls, value: bool | None, info: ValidationInfo) -> bool | None:  # noqa: FBT001
         if value and info.data.get("middle_name"):
-            raise ValueError("Enter a middle name or check the box, not both.")
+            raise InvalidValue(_TWO_MIDDLE_NAMES)
         return value
 
     def to_stored(self) -> Form:
@@ -167,12 +177,12 @@ def apply_changes(form: Form, changes: Form) -> Form:
     return _parse(checked).to_stored() | {name: form[name] for name in kept}
 
 
-def problems(form: Form) -> dict[str, str]:
+def problems(form: Form) -> dict[str, FieldError]:
     """Return what is wrong with the answers of a form, by the path of each in the form."""
     try:
         _parse(form)
     except ValidationError as error:
-        return error_messages(error)
+        return field_errors(error)
     return {}
 
 
@@ -185,35 +195,37 @@ def _field_of(path: str) -> str:
     return path.partition(".")[0]
 
 
-def missing_message(field: str) -> str:
-    """Return what to say where a required answer is missing.
+def missing_error(field: str) -> FieldError:
+    """Return the error of a required answer that is missing.
 
     Args:
         field: its name in the API.
     """
-    return _MISSING_MESSAGES.get(field, "Answer this question to submit.")
+    return _MISSING.get(field, _UNANSWERED)
 
 
-def problems_to_submit(form: Form, minimum_age: MinimumAge) -> dict[str, str]:
+def problems_to_submit(form: Form, minimum_age: MinimumAge) -> dict[str, FieldError]:
     """Return all that keeps a stored form from being submitted, by the field's path in a body.
 
     Args:
         form: as :meth:`RegistrationForm.stored` gives it.
         minimum_age: the event's.
     """
-    found = {}
+    found: dict[str, FieldError] = {}
     # A person may have a single name, which they call their first or their last.
     if "firstName" not in form and "lastName" not in form:
-        found["form.firstName"] = "Enter a first name or a last name. One is enough."
+        found["form.firstName"] = _NO_NAME
     for name, field in RegistrationForm.model_fields.items():
         extra = field.json_schema_extra
         alias = to_camel(name)
         if isinstance(extra, dict) and _REQUIRED_KEY in extra and alias not in form:
-            found[f"form.{alias}"] = missing_message(alias)
+            found[f"form.{alias}"] = missing_error(alias)
     if form.get("regAck") is not True:
         found["form.regAck"] = _SIGNATURE_MISSING
     if "age" in form and not Age(form["age"]).reaches(minimum_age):
-        found["form.age"] = (
-            f"You must be at least {minimum_age.years} on the first day of this event."
+        found["form.age"] = FieldError(
+            "too_young",
+            "You must be at least {years} on the first day of this event.",
+            years=minimum_age.years,
         )
     return found

@@ -6,10 +6,15 @@ page can show them in their groups without the numbering plans of all countries.
 follows as ``;ext=12``.
 """
 
+from chalicelib.platform.field_errors import FieldError, InvalidValue
+
 # The United States and its territories, which share a country code with Canada and the Caribbean.
 _US_REGIONS = {"US", "PR", "VI", "GU", "AS", "MP"}
 _EXTENSION = ";ext="
-_INVALID = "Enter a 10-digit U.S. phone number, or start with + and the country code."
+_INVALID = FieldError(
+    "invalid_phone_number",
+    "Enter a 10-digit U.S. phone number, or start with + and the country code.",
+)
 
 
 def parse_phone(text: str) -> str:
@@ -19,7 +24,7 @@ def parse_phone(text: str) -> str:
         text: with ``+`` and the country code, or a number of the United States.
 
     Raises:
-        ValueError: the text is not a phone number; the message says what to enter.
+        InvalidValue: the text is not a phone number; the message says what to enter.
     """
     # Imported here: it takes as long as the rest of a request, and only forms need it.
     import phonenumbers
@@ -28,14 +33,14 @@ def parse_phone(text: str) -> str:
     try:
         number = phonenumbers.parse(text, "US")
     except phonenumbers.NumberParseException:
-        raise ValueError(_INVALID) from None
+        raise InvalidValue(_INVALID) from None
     if not phonenumbers.is_valid_number(number):
-        raise ValueError(_INVALID)
+        raise InvalidValue(_INVALID)
     if phonenumbers.region_code_for_number(number) in _US_REGIONS:
         extension = f"{_EXTENSION}{number.extension}" if number.extension else ""
         return f"{phonenumbers.format_number(number, formats.E164)}{extension}"
     if not _is_international(text):
-        raise ValueError(_INVALID)
+        raise InvalidValue(_INVALID)
     return phonenumbers.format_number(number, formats.RFC3966).removeprefix("tel:")
 
 

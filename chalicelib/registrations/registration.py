@@ -8,8 +8,14 @@ from typing import Any, ClassVar
 
 from chalicelib.events.place import Offer, PlaceState
 from chalicelib.platform import input_text
-from chalicelib.platform.errors import ApiError, InvalidFields
+from chalicelib.platform.errors import ApiError
+from chalicelib.platform.field_errors import (
+    FieldError,
+    InvalidValue,
+    WithFieldErrors,
+)
 from chalicelib.platform.identifiers import CROCKFORD
+from chalicelib.platform.languages import N_, Language
 from chalicelib.registrations.workflow import HOLDS_PLACE, Status
 
 _REFERENCE_LENGTH = 6
@@ -176,7 +182,13 @@ def normalize_reference(text: str) -> str:
     """
     heard = input_text.compact(text).upper().translate(_LOOKALIKES)
     if len(heard) != _REFERENCE_LENGTH or not set(CROCKFORD).issuperset(heard):
-        raise ValueError("Enter the 6-character reference number, for example 19AYRK.")
+        error = FieldError(
+            "invalid_reference",
+            "Enter the {length}-character reference number, for example {example}.",
+            length=_REFERENCE_LENGTH,
+            example="19AYRK",
+        )
+        raise InvalidValue(error)
     return heard
 
 
@@ -185,7 +197,7 @@ class RegistrationClosed(ApiError):
 
     STATUS_CODE = 409
     code = "registration_closed"
-    message = "Registration for this event isn’t open."
+    message = N_("Registration for this event isn’t open.")
 
 
 class WrongStatus(ApiError):
@@ -193,29 +205,22 @@ class WrongStatus(ApiError):
 
     STATUS_CODE = 409
     code = "wrong_status"
-    message = "You can’t do that while the registration has this status."
+    message = N_("You can’t do that while the registration has this status.")
 
 
-class FieldsLocked(ApiError):
-    """Only contact fields can still be changed, and the request changes others.
+_LOCKED = FieldError("field_locked", "You can’t change this anymore.")
 
-    Attributes:
-        fields: the paths of the fields that would change, each with why it can't.
-    """
+
+class FieldsLocked(WithFieldErrors):
+    """Only contact fields can still be changed, and the request changes others."""
 
     STATUS_CODE = 409
     code = "fields_locked"
-    message = "You can only change your phone numbers, email, and address now."
-    extra_fields: ClassVar[Mapping[str, Any]] = InvalidFields.extra_fields
+    message = N_("You can only change your phone numbers, email, and address now.")
 
     def __init__(self, names: Iterable[str]) -> None:
         """Reject changes of the form's fields with these names."""
-        super().__init__()
-        self.fields = {f"form.{name}": "You can’t change this anymore." for name in sorted(names)}
-
-    def body(self) -> dict[str, Any]:
-        """Return the JSON object that the client gets, with ``fields``."""
-        return super().body() | {"fields": self.fields}
+        super().__init__({f"form.{name}": _LOCKED for name in sorted(names)})
 
 
 class DraftExists(ApiError):
@@ -223,7 +228,7 @@ class DraftExists(ApiError):
 
     STATUS_CODE = 409
     code = "draft_exists"
-    message = "This person has a draft. Ask them for its reference number to open it."
+    message = N_("This person has a draft. Ask them for its reference number to open it.")
 
 
 class RegistrationsClash(ApiError):
@@ -235,7 +240,7 @@ class RegistrationsClash(ApiError):
 
     STATUS_CODE = 409
     code = "registrations_clash"
-    message = "Both accounts have a registration for the same event, so they can’t be merged."
+    message = N_("Both accounts have a registration for the same event, so they can’t be merged.")
     extra_fields: ClassVar[Mapping[str, Any]] = {
         "events": {
             "type": "array",
@@ -250,9 +255,9 @@ class RegistrationsClash(ApiError):
         super().__init__()
         self.events = list(events)
 
-    def body(self) -> dict[str, Any]:
+    def body(self, language: Language = Language.ENGLISH) -> dict[str, Any]:
         """Return the JSON object that the client gets, with ``events``."""
-        return super().body() | {"events": self.events}
+        return super().body(language) | {"events": self.events}
 
 
 class NoPlaceFree(ApiError):
@@ -260,7 +265,7 @@ class NoPlaceFree(ApiError):
 
     STATUS_CODE = 409
     code = "no_place_free"
-    message = "This event is full."
+    message = N_("This event is full.")
 
 
 class OfferExpired(ApiError):
@@ -268,4 +273,4 @@ class OfferExpired(ApiError):
 
     STATUS_CODE = 409
     code = "offer_expired"
-    message = "This offer has expired, so the spot may have gone to someone else."
+    message = N_("This offer has expired, so the spot may have gone to someone else.")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.identity.account import BeingErased, BeingMerged
 from chalicelib.platform.endpoints import Blueprint
-from chalicelib.platform.errors import InvalidFields, NotFound, VersionConflict
+from chalicelib.platform.errors import NotFound, VersionConflict
+from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.registrations.applicant import applicant_registrations
 from chalicelib.registrations.registration import (

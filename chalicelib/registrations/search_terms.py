@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.identity import login_names
+from chalicelib.platform.field_errors import FieldError, InvalidValue
 from chalicelib.platform.sort_keys import search_words
 from chalicelib.registrations.phones import to_e164
 from chalicelib.registrations.registration import Registration, normalize_reference
@@ -60,6 +61,12 @@ class SearchQuery:
         return all(any(term.startswith(word) for term in terms) for word in self.words)
 
 
+_NOTHING = FieldError(
+    "search_term_required",
+    "Type a name, a reference number, an email address, or a phone number.",
+)
+
+
 def parse_query(text: str) -> SearchQuery:
     """Return what staff look for.
 
@@ -68,7 +75,7 @@ def parse_query(text: str) -> SearchQuery:
             digits of a phone number, four at least.
 
     Raises:
-        ValueError: the text contains no search term.
+        InvalidValue: the text contains no search term.
     """
     reference = _reference(text)
     username = text if login_names.username_problem(text) is None else None
@@ -78,7 +85,7 @@ def parse_query(text: str) -> SearchQuery:
     local, at, _ = text.partition("@")
     words = tuple(search_words(local))
     if not words:
-        raise ValueError("Type a name, a reference number, an email address, or a phone number.")
+        raise InvalidValue(_NOTHING)
     return SearchQuery(words, None, reference, text.strip().casefold() if at else None, username)
 
 

@@ -17,7 +17,7 @@ from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import AccountRepository
 from chalicelib.platform import audit, settings
 from chalicelib.platform.conflicts import retry_on_conflict
-from chalicelib.platform.errors import InvalidFields, NotFound
+from chalicelib.platform.errors import NotFound
 from chalicelib.platform.items import Write
 from chalicelib.registrations import completeness, signatures, workflow
 from chalicelib.registrations.note import HistoryAction
@@ -204,7 +204,7 @@ class RegistrationService:
             if not snapshot.counts.has_free or (in_turn and snapshot.counts.is_waited_for):
                 after = replace(after, status=Status.WAITLISTED)
         elif signed_on_paper:
-            raise InvalidFields({"paperSignature": signatures.ONLY_WITH_SUBMISSION})
+            raise signatures.signed_without_submission()
         after = self._set_waitlisted_at(after)
         takes_place = after.place_state is PlaceState.TAKEN and before.place_state not in _OCCUPIED
         if takes_place and not snapshot.counts.has_free:

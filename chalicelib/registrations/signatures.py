@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.registrations.registration import (
     SIGNATURE_FIELDS,
     PaperSignature,
@@ -17,9 +17,16 @@ from chalicelib.registrations.registration import (
 )
 
 FORM_FIELDS = frozenset(f"form.{name}" for name in SIGNATURE_FIELDS)
-ONLY_WITH_SUBMISSION = "A paper signature is recorded when the registration is submitted."
-_ONLY_APPLICANT = "Only the applicant can sign. If they signed on paper, record that instead."
-_UNSIGNED = "The applicant must sign first. If they signed on paper, record that."
+_ONLY_WITH_SUBMISSION = FieldError(
+    "only_when_submitted", "A paper signature is recorded when the registration is submitted."
+)
+_ONLY_APPLICANT = FieldError(
+    "only_applicant_signs",
+    "Only the applicant can sign. If they signed on paper, record that instead.",
+)
+_UNSIGNED = FieldError(
+    "signature_required", "The applicant must sign first. If they signed on paper, record that."
+)
 
 
 def sign_as_applicant(registration: Registration, now: datetime) -> Registration:
@@ -38,7 +45,12 @@ def record_paper_signature(
     return replace(registration, paper_signature=PaperSignature(staff_id, now))
 
 
-def problems(registration: Registration) -> dict[str, str]:
+def signed_without_submission() -> InvalidFields:
+    """Return the error of a paper signature in a request that doesn't submit the registration."""
+    return InvalidFields({"paperSignature": _ONLY_WITH_SUBMISSION})
+
+
+def problems(registration: Registration) -> dict[str, FieldError]:
     """Return what is wrong with the signatures of a registration that staff submit, by field."""
     if registration.acknowledged_at or registration.paper_signature:
         return {}

@@ -14,7 +14,7 @@ from chalicelib.identity.account import (
     SecondFactorActive,
 )
 from chalicelib.platform import log, qr_codes, settings
-from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.languages import Language
 from chalicelib.sessions import reauthentication, totp
 from chalicelib.sessions.code_check import CodeCheck, UsedCode, code_check
@@ -24,7 +24,8 @@ from chalicelib.sessions.session import ClientContext, CurrentUser, NewSession
 # Long enough to find and install an app.
 SETUP_LASTS = timedelta(hours=1)
 FIELD = "code"
-_SETUP_EXPIRED = "Setup timed out. Enter your password to start again."
+_SETUP_EXPIRED = FieldError("setup_expired", "Setup timed out. Enter your password to start again.")
+_INCORRECT = FieldError("incorrect_code", IncorrectCode.message)
 _NAME = "secondFactor"
 
 
@@ -115,8 +116,8 @@ class SecondFactorEnrollment:
         setup = account.setup
         try:
             step, refund_writes = self._codes.check_first(account, code, self._visit.at)
-        except IncorrectCode as wrong:
-            raise InvalidFields({FIELD: str(wrong)}) from None
+        except IncorrectCode:
+            raise InvalidFields({FIELD: _INCORRECT}) from None
         recovery_codes = totp.new_recovery_codes()
         hashes = tuple(map(totp.hash_recovery_code, recovery_codes))
         count_write = self._codes.change_hit_write(account, self._visit.at)
@@ -196,15 +197,15 @@ class SecondFactorEnrollment:
         reauthenticated = self._reauthentication.verify(self._caller, password, self._visit)
         try:
             return reauthenticated, self._codes.use(reauthenticated.account, code, self._visit.at)
-        except IncorrectCode as error:
+        except IncorrectCode:
             log.emit(log.LogEvent.WRONG_CODE, address=self._visit.address)
-            raise InvalidFields({FIELD: str(error)}) from None
+            raise InvalidFields({FIELD: _INCORRECT}) from None
 
     @staticmethod
     def _require_unchanged(before: Account, checked: Account) -> None:
         """Require that the authenticator is the one whose code was verified. A code works once."""
         if before.authenticator != checked.authenticator:
-            raise InvalidFields({FIELD: IncorrectCode.message})
+            raise InvalidFields({FIELD: _INCORRECT})
 
 
 def _require_own_email(account: Account) -> None:

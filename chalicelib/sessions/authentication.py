@@ -19,6 +19,7 @@ from chalicelib.platform.errors import (
     ServiceUnavailable,
     Unauthenticated,
 )
+from chalicelib.platform.languages import N_
 from chalicelib.sessions import cookie
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ class SecondFactorSetupRequired(ApiError):
 
     STATUS_CODE = 403
     code = "second_factor_setup_required"
-    message = "Your account can see other people’s information. Set up two-step verification first."
+    message = N_(
+        "Your account can see other people’s information. Set up two-step verification first."
+    )
 
 
 def client_context(request: Request) -> ClientContext:

@@ -19,6 +19,7 @@ from chalicelib.platform import clock, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import TooManyAttempts
 from chalicelib.platform.items import Read, Write
+from chalicelib.platform.languages import N_
 from chalicelib.sessions.keys import Keys, account_keys, session_keys
 from chalicelib.sessions.rate_limit_store import (
     BackoffState,
@@ -116,8 +117,10 @@ class FixedWindow:
 
 SIGN_INS_OF_ACCOUNT = Backoff("sign-in account")
 SIGN_INS_OF_DEVICE = Backoff("sign-in device")
-TOO_MANY_EMAILS = "We already sent several emails there. Check the spam folder, or try again later."
-TOO_MANY_CHANGES = "You’ve changed this too many times."
+TOO_MANY_EMAILS = N_(
+    "We already sent several emails there. Check the spam folder, or try again later."
+)
+TOO_MANY_CHANGES = N_("You’ve changed this too many times.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from chalicelib.identity.account import Account, IncorrectCredentials
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform import log
-from chalicelib.platform.errors import InvalidFields, Unauthenticated
+from chalicelib.platform.errors import Unauthenticated
+from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.items import Write
 from chalicelib.sessions.rate_limiter import (
     TOO_MANY_CHANGES,
@@ -17,7 +18,7 @@ from chalicelib.sessions.rate_limiter import (
 from chalicelib.sessions.session import ClientContext, CurrentUser
 
 FIELD = "currentPassword"
-_INCORRECT_MESSAGE = "Your current password is incorrect."
+_INCORRECT = FieldError("incorrect_password", "Your current password is incorrect.")
 
 
 PASSWORD_CHANGES_OF_ACCOUNT = FixedWindow("password change account", 5, message=TOO_MANY_CHANGES)
@@ -65,7 +66,7 @@ class Reauthentication:
             self._accounts.verify_password(account, password)
         except IncorrectCredentials:
             log.emit(log.LogEvent.WRONG_PASSWORD, address=context.address)
-            raise InvalidFields({FIELD: _INCORRECT_MESSAGE}) from None
+            raise InvalidFields({FIELD: _INCORRECT}) from None
         return Reauthenticated(account, refund_writes)
 
     def new_password_writes(

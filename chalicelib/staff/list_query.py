@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from chalicelib.platform import lengths
+from chalicelib.platform.field_errors import FieldError, InvalidValue
 from chalicelib.platform.fields import AfterValidator, CrossFieldValidator, Field
 from chalicelib.platform.languages import Language
 from chalicelib.platform.request_schema import Paging
@@ -19,12 +20,16 @@ from chalicelib.registrations.selection import Selection, Sort
 from chalicelib.registrations.workflow import Status
 
 MAX_EXPORT_PAGE = 500
+_SEVERAL_TERMS = FieldError(
+    "several_search_terms",
+    "Search by one thing at a time: last name, phone or reference number.",
+)
 _NOT_FILTERS = frozenset({"limit", "cursor", "q", "separator", "language"})
 
 
 def _require_letter(text: str) -> str:
     if not (letters := fold(text)):
-        raise ValueError("Enter at least one letter.")
+        raise InvalidValue(FieldError("letter_required", "Enter at least one letter."))
     return letters
 
 
@@ -64,7 +69,7 @@ def _parse_search(text: str) -> str:
 def _require_one_person_filter(value: str | None, earlier: Mapping[str, Any]) -> str | None:
     others = [earlier.get(name) for name in ("last_name", "phone", "reference")]
     if value and any(others):
-        raise ValueError("Search by one thing at a time: last name, phone or reference number.")
+        raise InvalidValue(_SEVERAL_TERMS)
     return value
 
 

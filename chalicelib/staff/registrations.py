@@ -11,15 +11,11 @@ from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform import log, mail
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import (
-    ApiError,
-    InvalidFields,
-    NotFound,
-    ServiceUnavailable,
-    VersionConflict,
-)
+from chalicelib.platform.errors import ApiError, NotFound, ServiceUnavailable, VersionConflict
+from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Write
+from chalicelib.platform.languages import Language
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.mail import Message
 from chalicelib.registrations import emails
@@ -44,7 +40,7 @@ from chalicelib.staff.views import (
     NoteView,
     RegistrationPage,
     RegistrationWithNotes,
-    error_text,
+    failed_move,
     since_submission,
     with_authors,
     with_staff_names,
@@ -56,6 +52,7 @@ BULK_MOVE_SECONDS = 5
 # Emails start this many seconds after that at the latest, and take two seconds more.
 BULK_MAIL_SECONDS = 2
 _SERVICE_NAME = "Breeze Lakes Point"
+_NOTE_EXISTS = FieldError("note_exists", "This note was already saved.")
 
 
 class StaffRegistrations:
@@ -249,7 +246,12 @@ class StaffRegistrations:
         return self._with_staff_names([registration])[0]
 
     def move_many(
-        self, event_id: str, target: Status, items: Iterable[tuple[str, int]], text: str | None
+        self,
+        event_id: str,
+        target: Status,
+        items: Iterable[tuple[str, int]],
+        text: str | None,
+        language: Language | None,
     ) -> list[MoveResult]:
         """Change the status of several registrations independently; return the result of each.
 
@@ -261,6 +263,7 @@ class StaffRegistrations:
             target: the new status.
             items: the owners of the registrations, and the versions that the client read.
             text: a note for each of them.
+            language: the language of errors; None for English.
 
         Raises:
             NotFound: the event does not exist.
@@ -277,10 +280,10 @@ class StaffRegistrations:
                 if late:
                     raise late
                 after, message = self._move(event_id, user_id, target, version, text)
-                moved.append(MoveResult(user_id, version=after.version, status=after.status))
+                moved.append(MoveResult(user_id, after.version, status=after.status))
                 owed += [message] if message else []
             except ApiError as error:
-                moved.append(MoveResult(user_id, error=error_text(error), code=error.code))
+                moved.append(failed_move(user_id, error, language or Language.ENGLISH))
                 if isinstance(error, ServiceUnavailable) and late is None:
                     late = error
                     log.emit(LogEvent.UNAVAILABLE, requestId=self._request, cause=error.cause)
@@ -308,7 +311,7 @@ class StaffRegistrations:
             reading = self._store.note_read(event_id, user_id, note.id, self._now)
             [there] = self._store.read(reading)
             if there is None or (there.text, there.author) != (text, author.id):
-                raise InvalidFields({"id": "This note was already saved."}) from None
+                raise InvalidFields({"id": _NOTE_EXISTS}) from None
             note = there
         return NoteView(note.id, note.text, author.username, note.at)
 

@@ -9,7 +9,8 @@ from chalicelib.events.service import event_service
 from chalicelib.identity.account import BeingErased, BeingMerged
 from chalicelib.identity.role import Permission
 from chalicelib.platform.endpoints import Blueprint
-from chalicelib.platform.errors import InvalidFields, NotFound, VersionConflict
+from chalicelib.platform.errors import NotFound, VersionConflict
+from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.responses import CsvResponse, Response
 from chalicelib.registrations.registration import (
     DraftExists,
@@ -153,7 +154,9 @@ def move_registrations(
     """Change the status of up to 100 registrations, each independently."""
     own = staff_registrations(caller, request.id, request.received_at)
     seen = [(one.user_id, one.version) for one in body.items]
-    return Response({"items": own.move_many(event_id, body.status, seen, body.note)})
+    return Response(
+        {"items": own.move_many(event_id, body.status, seen, body.note, request.language)}
+    )
 
 
 @blueprint.endpoint("GET", REGISTRATION_PATH, access=_CAN_MANAGE_REGISTRATIONS)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.platform.errors import ApiError, InvalidFields
+from chalicelib.platform.errors import ApiError
+from chalicelib.platform.field_errors import InvalidFields
+from chalicelib.platform.languages import Language
 from chalicelib.registrations.note import HistoryEntry, Note
 from chalicelib.registrations.registration import PaperSignature, Registration
 from chalicelib.registrations.workflow import Status
@@ -126,8 +128,10 @@ def with_authors(
     ]
 
 
-def error_text(error: ApiError) -> str:
-    """Return the reason why a move was rejected, with the message for each missing field."""
+def failed_move(user_id: str, error: ApiError, language: Language) -> MoveResult:
+    """Return the result of a rejected status change, with the message for each missing field."""
+    said = error.body(language)["error"]
     if isinstance(error, InvalidFields):
-        return " ".join((str(error), *(f"{at}: {said}" for at, said in error.fields.items())))
-    return str(error)
+        wrong = error.errors.items()
+        said = " ".join((said, *(f"{path}: {one.in_language(language)}" for path, one in wrong)))
+    return MoveResult(user_id, error=said, code=error.code)

@@ -15,15 +15,17 @@ from chalicelib.identity import emails
 from chalicelib.identity.account import Account, BeingErased, BeingMerged, NotMergeable
 from chalicelib.platform import audit, settings
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import InvalidFields, NotFound
+from chalicelib.platform.errors import NotFound
+from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.items import Write
+from chalicelib.platform.languages import N_
 from chalicelib.sessions.session import CurrentUser
 from chalicelib.user_admin.merge_store import MergeStore
 from chalicelib.user_admin.user_store import UserStore
 
-_SAME = "This is the same account. Choose another one."
-_UNKNOWN = "No account has this ID."
-_DISABLED = "The account that stays is disabled. Enable it first."
+_SAME = FieldError("same_account", "This is the same account. Choose another one.")
+_UNKNOWN = FieldError("unknown_account", "No account has this ID.")
+_DISABLED = N_("The account that stays is disabled. Enable it first.")
 
 
 @dataclass(frozen=True, slots=True)

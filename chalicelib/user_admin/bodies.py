@@ -9,23 +9,27 @@ from chalicelib.accounts.schemas import Email, UsernameBesideEmail
 from chalicelib.identity.role import Role
 from chalicelib.platform import input_text, lengths
 from chalicelib.platform.bodies import IdentifierInput, RequestBody
+from chalicelib.platform.field_errors import FieldError, InvalidValue
 from chalicelib.platform.fields import anchored
 from chalicelib.platform.text import BLANK_IS_ABSENT, PersonName, SingleLine
 
 
 def _reason(value: object) -> object:
     if isinstance(value, str) and not input_text.trim(value):
-        raise ValueError("Enter a reason.")
+        raise InvalidValue(FieldError("required", "Enter a reason."))
     return value
 
 
 # Long enough that two requests don't have the same one by chance.
 _KEY = "[A-Za-z0-9_-]{16,64}"
+_INVALID_KEY = FieldError(
+    "invalid_idempotency_key", "A key has 16 to 64 letters, digits, hyphens, or underscores."
+)
 
 
 def _idempotency_key(value: str) -> str:
     if not re.fullmatch(_KEY, value):
-        raise ValueError("A key has 16 to 64 letters, digits, hyphens, or underscores.")
+        raise InvalidValue(_INVALID_KEY)
     return value
 
 

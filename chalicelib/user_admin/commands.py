@@ -52,10 +52,12 @@ class Reset:
     Attributes:
         link: for staff to hand over; None if the owner gets it by email.
         msg: the message to the staff member who started it.
+        emailed: whether the service emailed it to the owner.
     """
 
     link: str | None
     msg: str
+    emailed: bool
 
     @property
     def link_qr_svg(self) -> str | None:
@@ -206,9 +208,10 @@ class UserCommands:
 
         account, link = self._retry_on_conflict(account_id, attempt)
         if (to := account.verified_email) is None:
-            return Reset(link.url, _SHOWN)
+            return Reset(link.url, _SHOWN, emailed=False)
         message = emails.with_link(to, account, emails.RESET_BY_STAFF, link.url)
-        return Reset(None, _MAILED if mail.send(message) else _NOT_MAILED)
+        sent = mail.send(message)
+        return Reset(None, _MAILED if sent else _NOT_MAILED, emailed=sent)
 
     def _set_disabled(self, account_id: str, *, disabled: bool) -> Account:
         action = "account.disabled" if disabled else "account.enabled"

@@ -13,7 +13,8 @@ from datetime import datetime
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import AccountChanged
 from chalicelib.platform.conflicts import retry_on_conflict
-from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
+from chalicelib.platform.errors import ServiceUnavailable
+from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.items import Write
 from chalicelib.registrations.registration import Registration, RegistrationsClash
 from chalicelib.registrations.workflow import Status
@@ -24,6 +25,8 @@ from chalicelib.user_admin.transfer import RegistrationChanged, Transfers, trans
 # How often the function retries after conflicts before the client gets a 503.
 # Stop in time to respond: a function has 10 s, and a call may take 3 s.
 SECONDS = 6
+
+_MERGED = FieldError("already_merged", "These two accounts have been merged already.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Merging:
         """
         pair = self._accounts.find(kept_id, merged_id)
         if pair.merged is None:
-            raise InvalidFields({"from": "These two accounts have been merged already."})
+            raise InvalidFields({"from": _MERGED})
         held = self._registrations.holdings(kept_id, merged_id)
         registrations = [*held.kept, *held.moving]
         names = {one.id: one.name for one in self._registrations.events(registrations).values()}

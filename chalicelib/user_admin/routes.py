@@ -15,7 +15,8 @@ from chalicelib.identity.account import (
 from chalicelib.identity.role import Permission
 from chalicelib.platform import qr_codes
 from chalicelib.platform.endpoints import Blueprint
-from chalicelib.platform.errors import InvalidFields, TooManyAttempts
+from chalicelib.platform.errors import TooManyAttempts
+from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.responses import MessageResponse, Response
 from chalicelib.registrations.registration import RegistrationsClash
 from chalicelib.sessions import authentication

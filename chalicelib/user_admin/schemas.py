@@ -122,6 +122,9 @@ class StartedReset(ResponseSchema):
     link: Annotated[Link | None, Field(examples=["https://lakes.example.com/reset#token=J0f9p1c"])]
     link_qr_svg: LinkQrSvg
     msg: Annotated[str, Field(examples=["Hand over this link."])]
+    emailed: Annotated[
+        bool, Field(description="Whether the owner got the link by email.", examples=[False])
+    ]
 
 
 class AuditQuery(Paging):

@@ -22,7 +22,8 @@ from chalicelib.identity.account_repository import (
 from chalicelib.identity.store import AccountExists
 from chalicelib.platform import audit
 from chalicelib.platform.dynamodb import database
-from chalicelib.platform.errors import InvalidFields, ServiceUnavailable
+from chalicelib.platform.errors import ServiceUnavailable
+from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.identifiers import derived_identifier
 from chalicelib.platform.items import Write
 from chalicelib.sessions.session import CurrentUser
@@ -31,9 +32,11 @@ from chalicelib.user_admin.user_store import UserStore
 # How many generated usernames the function tries before the client gets a 503.
 _ATTEMPTS = 5
 _UNSEEN_BYTES = 32
-_KEY_USED = (
-    "An account was already created with the details that you entered before. Search for it."
+_KEY_USED = FieldError(
+    "idempotency_key_used",
+    "An account was already created with the details that you entered before. Search for it.",
 )
+_NO_NAME = FieldError("required", "Enter a first name or a last name. One is enough.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class WalkIns:
             ServiceUnavailable: the public URL isn't set, or every generated username was taken.
         """
         if not details.first_name and not details.last_name:
-            raise InvalidFields({"firstName": "Enter a first name or a last name. One is enough."})
+            raise InvalidFields({"firstName": _NO_NAME})
         if key is None:
             return self._create(details, {})
         own_id = derived_identifier("walk-in", self._actor.id, key)

@@ -300,6 +300,7 @@ def test_a_mail_that_cannot_be_sent_is_said_and_shows_no_link(sue, backend):
         "link": None,
         "linkQrSvg": None,
         "msg": "We couldn’t send the email. Try again later.",
+        "emailed": False,
     }
     assert len(backend.rows("audit")) == 1
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from chalicelib.platform.errors import TooManyAttempts
+from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.identifiers import new_identifier
 from tests.browser.desk import STORED, hold_event
 from tests.browser.journeys import (
@@ -295,7 +295,7 @@ def test_a_page_that_cannot_read_what_it_begins_with_says_so_and_asks_again(
     phone, river, where, reading, shown
 ):
     phone.expects(503)
-    away = {"error": "Please try again in a moment.", "code": "unavailable"}
+    away = {"error": ServiceUnavailable.message, "code": ServiceUnavailable.code}
     phone.context.route(reading, lambda route: route.fulfill(status=503, json=away), times=1)
     phone.become(river)
     phone.page.goto(f"{phone.url}{where}")

@@ -11,6 +11,7 @@ from chalicelib.platform import translations
 from chalicelib.platform.languages import Language
 from tests.browser.journeys import field, fill_in, problem_of, saved, sign_out
 from tests.browser.tour import OPEN, OWN, open_page
+from tests.support.clients import PASSWORD
 from tests.support.events import EVENT
 from tests.support.slow import slow
 from tools.translations import extract
@@ -89,6 +90,29 @@ def test_a_switch_changes_it_and_it_stays_so(phone, river):
     phone.page.get_by_role("button", name="Menú").click()
     phone.page.get_by_role("button", name="English").click()
     expect(phone.page.get_by_role("heading", name="Your account")).to_be_visible()
+
+
+def test_errors_are_in_the_language_that_was_chosen_on_the_page(phone):
+    phone.expects(401, 422, 429)
+    page = phone.page
+    page.goto(f"{phone.url}/signup")
+    page.get_by_role("button", name="Español").click()
+    fill_in(page, {"username": "ab", "password": PASSWORD})
+    page.locator("main form button.strong").last.click()
+    # From the service, whose answer to this browser would be English by the browser's own setting.
+    expect(problem_of(page, "username")).to_contain_text("de 3 a 64 caracteres")
+
+    page.goto(f"{phone.url}/signin")
+    fill_in(page, {"username": "river", "password": "wrong"})
+    page.locator("main form button.strong").last.click()
+    # The service says this in English only, for a front end that compares it.
+    expect(page.locator("form .problems")).to_contain_text("son incorrectos")
+    gateway = {"error": "Too many requests at once.", "code": "too_many_attempts"}
+    said = {"status": 429, "json": gateway, "headers": {"Retry-After": "2"}}
+    phone.context.route("**/signin", lambda route: route.fulfill(**said))
+    page.locator("main form button.strong").last.click()
+
+    expect(page.locator("form .problems")).to_contain_text("Demasiados intentos")
 
 
 def test_the_language_cookie_is_sent_to_the_service_only(phone):

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from chalicelib.platform import cursors
-from chalicelib.platform.errors import InvalidFields
+from chalicelib.platform.field_errors import InvalidFields
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 POSITION = {"userId": "river", "id": "01"}

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from chalicelib.accounts.schemas import SignUp
 from chalicelib.functions import all_endpoints
-from chalicelib.platform.bodies import error_messages
-from chalicelib.platform.errors import BadJson, InvalidFields
+from chalicelib.platform.bodies import field_errors
+from chalicelib.platform.errors import BadJson
+from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.pydantic_models import model_of
 from chalicelib.platform.request_schema import BodySchema, QuerySchema, alias_of, parse_json
 from chalicelib.sessions.schemas import SignIn
@@ -68,7 +69,7 @@ def outcome_with_pydantic(schema, given):
     try:
         return dict(model_of(schema).model_validate_json(json.dumps(given)))
     except ValidationError as error:
-        return error_messages(error)
+        return {path: str(one) for path, one in field_errors(error).items()}
 
 
 def requests_of(schema, values):

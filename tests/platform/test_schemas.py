@@ -10,7 +10,8 @@ import pytest
 from pydantic import Field
 
 from chalicelib.platform.bodies import WHOLE_NUMBER, RequestBody
-from chalicelib.platform.errors import BadJson, InvalidFields
+from chalicelib.platform.errors import BadJson
+from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.request_schema import QuerySchema
 from chalicelib.platform.text import LONGEST_LINE, LONGEST_PARAGRAPHS, MultiLine, SingleLine
 

@@ -57,8 +57,8 @@ def test_what_is_no_error_is_noticed(monkeypatch):
     ("name", "module", "reads"),
     [
         ("cursor", targets.cursors, "verify"),
-        ("token", targets.token, "read"),
-        ("device", targets.trusted_device, "read"),
+        ("token", targets.token, "verify"),
+        ("device", targets.trusted_device, "verify"),
     ],
 )
 def test_accepting_a_forgery_is_reported(name, module, reads, monkeypatch):

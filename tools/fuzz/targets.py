@@ -15,7 +15,8 @@ from chalicelib.functions import all_endpoints
 from chalicelib.identity.account import Authenticator, IncorrectCode
 from chalicelib.platform import cursors, languages
 from chalicelib.platform import request as requests
-from chalicelib.platform.errors import ApiError, BadJson, InvalidFields, Unauthenticated
+from chalicelib.platform.errors import ApiError, BadJson, Unauthenticated
+from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.registrations.bodies import SaveRegistration
 from chalicelib.registrations.form import RegistrationForm, problems_to_submit
 from chalicelib.second_factor.bodies import Confirm

@@ -9,7 +9,7 @@ import { showOffer } from "./offers";
 import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show, withLabel } from "./page";
 import { send, getAll, getEvent, ApiError, NetworkError } from "./service";
 import { statusText, signatureText, showStatus } from "./statuses";
-import { clock, day, deadlineOf, gettext, momentOf, pgettext, today, translate } from "./texts";
+import { clock, day, deadlineOf, gettext, momentOf, pgettext, today } from "./texts";
 import { guardChanges } from "./unsaved";
 
 const PAUSE = 1200; // milliseconds without a key before a draft is saved
@@ -274,7 +274,7 @@ async function notSaved(error) {
 function named(error) {
   const fields = fieldsOf(error);
   return fields.length
-    ? fields.map(([name, said]) => withLabel(find(`[name="${name}"]`, form), translate(said))).join(" ")
+    ? fields.map(([name, said]) => withLabel(find(`[name="${name}"]`, form), said)).join(" ")
     : sentence(error);
 }
 

@@ -4,7 +4,7 @@ import { announce } from "./announcement";
 import { saveInput } from "./preserve-input";
 import { channel, keepsCookies, submitterOf } from "./compat";
 import { base, ApiError, NetworkError } from "./service";
-import { gettext, ngettext, translate } from "./texts";
+import { gettext, ngettext } from "./texts";
 
 export const find = (selector, within = document) => within.querySelector(selector);
 export const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -34,10 +34,23 @@ export { announce } from "./announcement";
 export function sentence(error) {
   if (error instanceof NetworkError) return gettext("We can’t reach the service. What you typed is still here. Check your connection and try again.");
   if (!(error instanceof ApiError)) throw error;
-  if (error.status === 429) return `${translate(error.message)} ${wait(error.retryAfter)}`;
-  const wrong = Object.values(error.fields).map(translate);
+  if (error.status === 429) return `${messageOf(error)} ${wait(error.retryAfter)}`;
+  const wrong = Object.values(error.fields);
   if (wrong.length) return wrong.join(" ");
-  return translate(error.message) || gettext("We can’t reach the service. What you typed is still here. Check your connection and try again.");
+  return messageOf(error) || gettext("We can’t reach the service. What you typed is still here. Check your connection and try again.");
+}
+
+/** Returns the message of an error response, in the language of this page.
+
+    The service never translates the first two, which an existing front end compares. API Gateway's own responses, in
+    English only, have no language.
+*/
+function messageOf({ code, language, message }) {
+  if (code === "not_signed_in") return gettext("You’re signed out. Sign in to continue.");
+  if (code === "incorrect_credentials") return gettext("The username or password is incorrect.");
+  if (!language && code === "too_many_attempts") return gettext("Too many attempts.");
+  if (!language && code === "unavailable") return gettext("The service isn’t responding right now. Try again in a moment.");
+  return message;
 }
 
 function wait(seconds) {
@@ -76,7 +89,7 @@ export function markProblems(form, problems) {
     }
     const id = `${controls[0].id || name}-problem`;
     if (!document.getElementById(id)) {
-      field.append(make("p", { class: "problem", id }, translate(said)));
+      field.append(make("p", { class: "problem", id }, said));
     }
     for (const control of controls) {
       control.setAttribute("aria-invalid", "true");
@@ -145,7 +158,7 @@ export function showProblems(form, error) {
     const link = make("a", { href: `#${control.id}`, onclick: goTo }, withLabel(control, said.textContent));
     return make("li", {}, link);
   });
-  items.push(...Object.values(others).map((said) => make("li", {}, translate(said))));
+  items.push(...Object.values(others).map((said) => make("li", {}, said)));
   const head = make(
     "div",
     { class: "problems", role: "alert", tabindex: "-1" },

@@ -7,7 +7,7 @@ import { pagedList } from "./listing";
 import { setUpMerge } from "./merging";
 import { announce, confirmed, find, onPress, onSubmit, sentence, showProblems } from "./page";
 import { send, get } from "./service";
-import { gettext, moment, ngettext, pgettext, translate, word } from "./texts";
+import { gettext, moment, ngettext, pgettext, word } from "./texts";
 import { fillFormFromQuery } from "./list-query";
 
 const account = await requireStaff();
@@ -87,9 +87,9 @@ function addActions(doings, made, person) {
 
   onPress(find(".reset", doings), async () => {
     if (!(await confirmed(gettext("Create a password reset link for {who}? Earlier links will stop working.", who), gettext("Create password reset link")))) return;
-    const { link, linkQrSvg, msg } = await send("POST", `${at}/password-reset`);
+    const { link, linkQrSvg, emailed } = await send("POST", `${at}/password-reset`);
     if (link) showOneTimeLink(find(".handed-over", doings), { username: person.username, link, linkQrSvg });
-    else announce(translate(msg));
+    else announce(emailed ? gettext("We emailed them a password reset link.") : gettext("We couldn’t send the email. Try again later."));
   });
   const factor = find(".factor", doings);
   factor.hidden = !(managesStaff && person.secondFactor);

@@ -8,8 +8,9 @@ const PATIENCE = 20_000; // milliseconds; the gateway itself gives up after 29 s
 
 /** The service returned an error response. */
 export class ApiError extends Error {
-  constructor(status, answer, retryAfter) {
+  constructor(status, answer, retryAfter, language = null) {
     super(answer.error ?? "");
+    this.language = language; // of the message; the gateway's own responses don't say it
     this.status = status;
     this.code = answer.code;
     this.fields = answer.fields ?? {};
@@ -57,7 +58,7 @@ export async function fetchFrom(path, { method = "GET", body = undefined, keepal
   if (response.ok) return response;
   const answer = await response.json().catch(() => ({}));
   hasSeveralSessions = answer.code === "several_sessions";
-  throw new ApiError(response.status, answer, Number(response.headers.get("Retry-After")));
+  throw new ApiError(response.status, answer, Number(response.headers.get("Retry-After")), response.headers.get("Content-Language"));
 }
 
 /** Sends a request; returns the JSON body of a successful response. */

@@ -12,7 +12,7 @@ import { personName, registrationUrl } from "./records";
 import { send } from "./service";
 import { spreadsheetFormat, downloadAllParts } from "./sheet";
 import { showStatus } from "./statuses";
-import { gettext, momentOf, ngettext, phone, translate, word } from "./texts";
+import { gettext, momentOf, ngettext, phone, word } from "./texts";
 import { chooseEvent, fillFormFromQuery } from "./list-query";
 
 const MAX_MOVES = 100;
@@ -150,7 +150,7 @@ function showFailedMoves(failed) {
   find("p", place).textContent = ngettext("{count} registration couldn’t be updated. It’s still selected:", "{count} registrations couldn’t be updated. They’re still selected:", count);
   find("ul", place).replaceChildren(...failed.map(({ userId, error }) => {
     const link = make("a", { href: registrationUrl(event.id, userId) }, personName(records.get(userId)));
-    return make("li", {}, link, `: ${translate(error)}`);
+    return make("li", {}, link, `: ${error}`);
   }));
 }
 

@@ -18,13 +18,6 @@ export function ngettext(singular, plural, count, values) {
 
 const filled = (text, values) => (values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name]) : text);
 
-/** Translates a message of the service into this page's language; ignores the numbers in it. */
-export function translate(sentence) {
-  const numbers = sentence.match(/\d+/g) ?? [];
-  const known = given.messages[sentence.replace(/\d+/g, "#")];
-  return known ? known.replace(/#/g, () => numbers.shift()) : sentence;
-}
-
 /** Returns the label of an enum value of the form, or of a status. */
 export const word = (choice) => given.labels[choice] ?? choice;
 

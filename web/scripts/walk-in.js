@@ -8,7 +8,7 @@ import { pagedList } from "./listing";
 import { announce, choose, find, make, onPress, onSubmit, show } from "./page";
 import { registrationUrl } from "./records";
 import { send, ApiError } from "./service";
-import { gettext, translate } from "./texts";
+import { gettext } from "./texts";
 import { chooseEvent, findEvent, showSelectedEvent } from "./list-query";
 
 await requireStaff();
@@ -97,10 +97,10 @@ onSubmit(find("#person"), async ({ phone1: typed, ...person }) => {
 });
 // An earlier attempt created the account, but the page never showed its link.
 onPress(find("#new-link"), async () => {
-  const { link, linkQrSvg, msg } = await send("POST", `/admin/users/${createdAccount.id}/password-reset`);
+  const { link, linkQrSvg, emailed } = await send("POST", `/admin/users/${createdAccount.id}/password-reset`);
   find("#again").hidden = true;
   if (link) showOneTimeLink(find("#link"), { username: createdAccount.username, link, linkQrSvg });
-  else announce(translate(msg));
+  else announce(emailed ? gettext("We emailed them a password reset link.") : gettext("We couldn’t send the email. Try again later."));
 });
 onPress(find("#start"), () => startRegistration(createdAccount));
 

@@ -1,0 +1,165 @@
+"""Errors at single fields of a request: a code for programs, and a message for people."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, get_args
+
+from chalicelib.platform.errors import ApiError
+from chalicelib.platform.languages import N_, Language
+
+# What programs compare. Each code has one meaning, whatever the field and the message.
+FieldCode = Literal[
+    # The type and the size of a value.
+    "required",
+    "unknown_field",
+    "not_text",
+    "not_boolean",
+    "not_whole_number",
+    "not_a_list",
+    "not_an_object",
+    "not_a_choice",
+    "duplicate_choice",
+    "too_few",
+    "too_many",
+    "too_short",
+    "too_long",
+    "too_low",
+    "too_high",
+    "invalid_format",
+    # Texts of one kind.
+    "unsupported_characters",
+    "hidden_characters",
+    "too_many_marks",
+    "mixed_directions",
+    "letter_required",
+    "invalid_email",
+    "invalid_phone_number",
+    "invalid_zip_code",
+    "invalid_reference",
+    "invalid_date",
+    "invalid_timestamp",
+    "invalid_time_zone",
+    "invalid_cursor",
+    "invalid_idempotency_key",
+    "idempotency_key_used",
+    "search_term_required",
+    "several_search_terms",
+    # Accounts.
+    "username_is_another_email",
+    "another_email",
+    "no_email",
+    "invalid_token",
+    "password_has_site_name",
+    "password_has_own_name",
+    "password_easy_to_guess",
+    "password_breached",
+    "incorrect_password",
+    "incorrect_code",
+    "setup_expired",
+    "unknown_account",
+    "same_account",
+    "already_merged",
+    # Registrations and events.
+    "middle_name_contradiction",
+    "signature_required",
+    "only_applicant_signs",
+    "only_when_submitted",
+    "field_locked",
+    "too_young",
+    "note_exists",
+    "ends_before_start",
+    "closes_before_opening",
+    "closes_after_end",
+    "opens_after_end",
+]
+CODES: tuple[str, ...] = get_args(FieldCode)
+
+
+class FieldError:
+    """What is wrong with the value of a field.
+
+    Attributes:
+        code: the name that programs compare.
+        message: the sentence that people read, in English, with names of values in braces.
+        values: the values.
+    """
+
+    __slots__ = ("code", "message", "values")
+
+    def __init__(self, code: FieldCode, message: str, /, **values: object) -> None:
+        """Create the error. ``make translations`` finds its message here, without a mark."""
+        self.code = code
+        self.message = message
+        self.values = values
+
+    def with_values(self, values: Mapping[str, object]) -> "FieldError":
+        """Return the same error with values for the names in braces."""
+        return FieldError(self.code, self.message, **values)
+
+    def in_language(self, language: Language) -> str:
+        """Return the message in a language."""
+        if language is Language.ENGLISH:
+            return str(self)
+        from chalicelib.platform.translations import translate
+
+        return translate(self.message, language, **self.values)
+
+    def __str__(self) -> str:
+        """Return the message in English."""
+        return self.message.format(**self.values) if self.values else self.message
+
+
+class InvalidValue(ValueError):
+    """The value of a field is invalid: the form in which pydantic's validators raise it."""
+
+    def __init__(self, error: FieldError) -> None:
+        """Create the exception."""
+        super().__init__(str(error))
+        self.error = error
+
+
+class WithFieldErrors(ApiError):
+    """An error response that says what is wrong with some fields.
+
+    Attributes:
+        errors: the error of each field, by the path of the field.
+    """
+
+    extra_fields: ClassVar[Mapping[str, Any]] = {
+        "fields": {
+            "type": "object",
+            "description": "An error message for each invalid field, by its path.",
+            "additionalProperties": {"type": "string"},
+            "examples": [{"username": "This field is required."}],
+        },
+        "fieldCodes": {
+            "type": "object",
+            "description": "A code for each invalid field, by the same path.",
+            "additionalProperties": {"type": "string", "enum": list(CODES)},
+            "examples": [{"username": "required"}],
+        },
+    }
+
+    def __init__(self, errors: Mapping[str, FieldError]) -> None:
+        """Create the error from an error for the path of each field."""
+        super().__init__()
+        self.errors = dict(errors)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The English message for each field."""
+        return {path: str(error) for path, error in self.errors.items()}
+
+    def body(self, language: Language = Language.ENGLISH) -> dict[str, Any]:
+        """Return the JSON object of the response, with ``fields`` and ``fieldCodes``."""
+        return super().body(language) | {
+            "fields": {path: error.in_language(language) for path, error in self.errors.items()},
+            "fieldCodes": {path: error.code for path, error in self.errors.items()},
+        }
+
+
+class InvalidFields(WithFieldErrors):
+    """Some fields are invalid; `fields` names all of them."""
+
+    STATUS_CODE = 422
+    code = "invalid_fields"
+    message = N_("There is a problem with some of your answers.")
