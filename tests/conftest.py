@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import functools
 import gc
 import importlib.util
 import os
@@ -44,6 +45,7 @@ from tests.support.clients import Person, guess_once, hash_once, verify_once  # 
 from tests.support.environments import ENGINES, HERE, SETTINGS, Stage, environment, stage  # noqa: E402
 from tests.support.permission_plugin import PermissionPlugin  # noqa: E402
 from tools import dynamodb_local, faster_moto  # noqa: E402
+from web import build  # noqa: E402
 
 pytest_plugins = ["tests.support.selection"]
 
@@ -85,6 +87,8 @@ class _Milliseconds:
 
 
 identifiers.time = _Milliseconds()
+# Each page and asset looks whether the sources have changed. The tests of that change it back.
+build._sources = functools.cache(build._sources)
 
 
 @contextmanager

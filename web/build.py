@@ -5,6 +5,7 @@ it's read (:func:`content`), and again after a change of a source.
 """
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from web import api_docs, assets, emails, pages
 _SOURCES = ("templates", *assets.KINDS)
 _LOCK = threading.Lock()
 _built: dict[str, str] = {}
-_built_from: list[object] = []
+_built_from: list[tuple[str, int]] = []
 
 
 def write(folder: Path) -> None:
@@ -57,11 +58,20 @@ def content(path: str) -> str:
         return _built[path]
 
 
-def _sources() -> list[object]:
-    """Return the sources with the times of their last changes."""
-    folders = [*(assets.FOLDER / name for name in _SOURCES), Path(CATALOGS)]
-    files = [file for folder in folders for file in sorted(folder.rglob("*"))]
-    return [(file, file.stat().st_mtime_ns) for file in files]
+def _sources() -> list[tuple[str, int]]:
+    """Return the sources with the times of their last changes.
+
+    Each request for a page or an asset asks: pathlib would take three times as long.
+    """
+    folders = [*(str(assets.FOLDER / name) for name in _SOURCES), str(CATALOGS)]
+    found: list[tuple[str, int]] = []
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                found.append((entry.path, entry.stat().st_mtime_ns))
+                if entry.is_dir():
+                    folders.append(entry.path)
+    return sorted(found)
 
 
 def _build(path: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.pages import assets
 from tests.pages.addresses import PAGES
 from web import assets as sources
-from web import pages
+from web import build, pages
 
 KINDS = {
     "scripts": "text/javascript; charset=utf-8",
@@ -23,6 +23,7 @@ def changed(monkeypatch, tmp_path):
     shutil.copytree(sources.FOLDER, tmp_path, dirs_exist_ok=True)
     monkeypatch.setattr(sources, "FOLDER", tmp_path)
     monkeypatch.setattr(pages, "TEMPLATES", tmp_path / "templates")
+    monkeypatch.setattr(build, "_sources", build._sources.__wrapped__)
 
     def change(path, text):
         (tmp_path / path).write_text(text)
