@@ -1,7 +1,7 @@
 // Events: all staff read them, and those who may manage events create and change them.
 
 import { knownZone, localTime, instantsAt, nextYear, timeZones } from "./event-times";
-import { clearContested, differences, fill, listedChanges, merge, tellContested, values } from "./fields";
+import { changeList, clearConflicts, differences, formValues, mergeChanges, setValues, showConflicts } from "./fields";
 import { dropKept, keep, kept, permits, requireStaff, withRetry } from "./signed-in";
 import { announce, clearProblems, find, make, onPress, onSubmit, sentence } from "./page";
 import { showSpots } from "./places";
@@ -21,8 +21,8 @@ let event = null; // what is being changed, as it was read; null for a new one
 function fillForm({ id, name, startsOn, endsOn, timeZone, minimumAge, capacity, offerHours, hidden, ...dates }) {
   fillTimeZones(timeZone);
   const moments = Object.fromEntries(TIME_FIELDS.map((one) => [one, localTime(dates[one], knownZone(timeZone))]));
-  fill(form, { id, name, startsOn, endsOn, timeZone, minimumAge, capacity: capacity ?? undefined, offerHours, hidden, ...moments });
-  return values(form);
+  setValues(form, { id, name, startsOn, endsOn, timeZone, minimumAge, capacity: capacity ?? undefined, offerHours, hidden, ...moments });
+  return formValues(form);
 }
 
 /** Lists the time zones to choose from, this one among them. */
@@ -38,21 +38,21 @@ function showTimeZone() {
 
 // The page keeps the input for each event until the user saves or discards it: a session may end before.
 const storageKey = (one) => `events/${one?.id ?? ""}`;
-const storeTyped = () => keep(storageKey(event), { mine: values(form), old: event });
+const storeTyped = () => keep(storageKey(event), { mine: formValues(form), old: event });
 form.addEventListener("input", storeTyped);
 
 /** Restores the input for an event that may have changed; returns the old and the current event. */
 function mergeTyped(mine, old, current) {
   const [stored, theirs] = [fillForm(old), fillForm(current)];
-  fill(form, mine);
-  tellContested(form, merge(form, stored, stored, theirs), theirs);
+  setValues(form, mine);
+  showConflicts(form, mergeChanges(form, stored, stored, theirs), theirs);
   return [stored, theirs];
 }
 
 function openEditor(chosen) {
   event = chosen;
   clearProblems(form);
-  clearContested(form);
+  clearConflicts(form);
   form.reset();
   find("#meanwhile").hidden = true;
   find("#editing").textContent = event ? event.name : gettext("New event");
@@ -61,7 +61,7 @@ function openEditor(chosen) {
   else fillTimeZones(control("timeZone").dataset.default);
   const waiting = kept(storageKey(event));
   if (waiting && event) mergeTyped(waiting.mine, waiting.old, event);
-  else if (waiting) fill(form, waiting.mine);
+  else if (waiting) setValues(form, waiting.mine);
   showTimeZone();
   find("#editor").hidden = false;
   find("#editing").focus();
@@ -86,11 +86,11 @@ function closeEditor() {
 
 /** Loads another staff member's changes to the event; keeps the user's input. */
 function mergeCurrent(current) {
-  const [stored, theirs] = mergeTyped(values(form), event, current);
+  const [stored, theirs] = mergeTyped(formValues(form), event, current);
   event = current;
   storeTyped();
   const said = find("#meanwhile");
-  find("dl", said).replaceChildren(...listedChanges(form, differences(form, stored, theirs)));
+  find("dl", said).replaceChildren(...changeList(form, differences(form, stored, theirs)));
   said.hidden = false;
   said.focus();
 }
@@ -100,7 +100,7 @@ function mergeCurrent(current) {
     @returns {{ id: string, body: Record<string, any> }}
 */
 function validate() {
-  const { id = "", capacity, offerHours, ...given } = values(form);
+  const { id = "", capacity, offerHours, ...given } = formValues(form);
   const fields = {};
   if (!("name" in given)) fields.name = gettext("Enter a name.");
   if (!/^[\w-]{1,64}$/.test(id)) fields.id = gettext("Letters, numbers, hyphens and underscores, up to 64. You can’t change it later.");
@@ -132,7 +132,7 @@ function instantsOf(name, given) {
 }
 
 onSubmit(form, async () => {
-  clearContested(form);
+  clearConflicts(form);
   find("#meanwhile").hidden = true;
   const { id, body } = validate();
   // Before the response arrives, the user may open another event or discard this one.

@@ -7,15 +7,15 @@ import { day, gettext, pgettext, phone, word } from "./texts";
 const PHONES = ["phone1", "phone2"];
 
 /** The names of a form's fields, in its order. Controls with `data-beside` aren't part of the form. */
-export const names = (form) => [...new Set(findAll("[name]:not([data-beside])", form).map((control) => control.name))];
+export const fieldNames = (form) => [...new Set(findAll("[name]:not([data-beside])", form).map((control) => control.name))];
 
 const controls = (form, name) => findAll(`[name="${name}"]:not([data-beside])`, form);
 const isList = (form, name) => controls(form, name).length > 1 && controls(form, name)[0].type === "checkbox";
 
 /** The values of the controls, without empty ones. */
-export function values(form) {
+export function formValues(form) {
   const found = {};
-  for (const name of names(form)) {
+  for (const name of fieldNames(form)) {
     const [first, ...others] = controls(form, name);
     if (isList(form, name)) {
       const chosen = [first, ...others].filter((one) => one.checked).map((one) => one.value);
@@ -31,7 +31,7 @@ export function values(form) {
 }
 
 /** Puts a value into its control; undefined empties it. */
-export function put(form, name, value) {
+export function setValue(form, name, value) {
   const found = controls(form, name);
   for (const control of found) {
     if (["checkbox", "radio"].includes(control.type)) {
@@ -45,7 +45,7 @@ export function put(form, name, value) {
 }
 
 /** Shows the event's start and minimum age beside the question for the age. */
-export function tellAges(form, event) {
+export function showAgeHint(form, event) {
   const facts = { day: day(event.startsOn), age: minimumAge(event) };
   find("#age-hint", form).textContent = hasMinimumAge(event)
     ? // Translators: {age} is, for example, “16 or older”.
@@ -62,9 +62,9 @@ export function showPhones(form, saved) {
 }
 
 /** Puts a whole form into the controls. */
-export const fill = (form, whole) => names(form).forEach((name) => put(form, name, whole[name]));
+export const setValues = (form, whole) => fieldNames(form).forEach((name) => setValue(form, name, whole[name]));
 
-export const same = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+export const isEqual = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 const sorted = (value) => (Array.isArray(value) ? [...value].sort() : value);
 
 /** The label of a field, even if this form does not contain it. */
@@ -74,7 +74,7 @@ const label = (form, name) => (controls(form, name).length ? labelOf(controls(fo
 const isTyped = (control) => control && !["checkbox", "radio", "select-one"].includes(control.type);
 
 /** A value as readable text. */
-function inWords(form, name, value) {
+function readableValue(form, name, value) {
   if (isEmpty(value)) return gettext("(blank)");
   if (Array.isArray(value)) return value.map(word).join(", ");
   if (typeof value === "boolean") return value ? pgettext("answer", "Yes") : pgettext("answer", "No");
@@ -83,25 +83,25 @@ function inWords(form, name, value) {
 }
 
 /** All answers, as a list of labels and values. */
-export function listed(form, whole) {
-  return names(form)
+export function answerList(form, whole) {
+  return fieldNames(form)
     .filter((name) => whole[name] !== undefined)
-    .flatMap((name) => [make("dt", {}, label(form, name)), make("dd", {}, inWords(form, name, whole[name]))]);
+    .flatMap((name) => [make("dt", {}, label(form, name)), make("dd", {}, readableValue(form, name, whole[name]))]);
 }
 
 const isEmpty = (value) => value === null || value === undefined || (Array.isArray(value) && !value.length);
 
 /** The changes as a list: `changes` has the old and new value of each field. */
-export function listedChanges(form, changes) {
+export function changeList(form, changes) {
   return Object.entries(changes).flatMap(([name, [old, now]]) => [
     make("dt", {}, label(form, name)),
-    make("dd", {}, ...(isEmpty(old) ? [] : [make("s", {}, inWords(form, name, old)), " → "]), inWords(form, name, now)),
+    make("dd", {}, ...(isEmpty(old) ? [] : [make("s", {}, readableValue(form, name, old)), " → "]), readableValue(form, name, now)),
   ]);
 }
 
 /** Each field of this form that differs between two records, with both values. */
 export function differences(form, stored, current) {
-  const different = names(form).filter((name) => !same(stored[name], current[name]));
+  const different = fieldNames(form).filter((name) => !isEqual(stored[name], current[name]));
   return Object.fromEntries(different.map((name) => [name, [stored[name], current[name]]]));
 }
 
@@ -111,40 +111,40 @@ export function differences(form, stored, current) {
     `current` the record now. What was typed is never lost: where both sides have changed a
     field, the controls keep what was typed, and the field's name is given.
 */
-export function merge(form, before, stored, current) {
-  const typed = values(form);
+export function mergeChanges(form, before, stored, current) {
+  const typed = formValues(form);
   const contested = [];
-  for (const name of names(form)) {
-    if (same(stored[name], current[name])) continue;
-    if (same(typed[name], before[name])) put(form, name, current[name]);
-    else if (!same(typed[name], current[name])) contested.push(name);
+  for (const name of fieldNames(form)) {
+    if (isEqual(stored[name], current[name])) continue;
+    if (isEqual(typed[name], before[name])) setValue(form, name, current[name]);
+    else if (!isEqual(typed[name], current[name])) contested.push(name);
   }
   return contested;
 }
 
 /** Shows the record's current value next to each field with a conflict. */
-export function tellContested(form, contested, current) {
+export function showConflicts(form, contested, current) {
   for (const name of contested) {
     const field = find(`[name="${name}"]`, form).closest(".field");
     find(".contested", field)?.remove();
-    field.append(make("p", { class: "contested" }, gettext("Someone else changed this to “{value}”. We kept what you typed.", { value: inWords(form, name, current[name]) })));
+    field.append(make("p", { class: "contested" }, gettext("Someone else changed this to “{value}”. We kept what you typed.", { value: readableValue(form, name, current[name]) })));
   }
 }
 
 /** Removes these values again. */
-export const clearContested = (form) => findAll(".contested", form).forEach((said) => said.remove());
+export const clearConflicts = (form) => findAll(".contested", form).forEach((said) => said.remove());
 
 /** Merges, shows the conflicts, and returns the values of the controls without the user's input. */
-export function rebase(form, before, stored, current) {
-  tellContested(form, merge(form, before, stored, current), current);
-  return untouched(form, current);
+export function rebaseInput(form, before, stored, current) {
+  showConflicts(form, mergeChanges(form, before, stored, current), current);
+  return valuesWithoutInput(form, current);
 }
 
 /** Returns the values that the controls would have for these answers; does not change the controls. */
-export function untouched(form, answers) {
-  const typed = values(form);
-  fill(form, answers);
-  const held = values(form);
-  fill(form, typed);
+export function valuesWithoutInput(form, answers) {
+  const typed = formValues(form);
+  setValues(form, answers);
+  const held = formValues(form);
+  setValues(form, typed);
   return held;
 }

@@ -3,7 +3,7 @@
 // A draft is saved while the applicant types. A submitted form changes only when they press the button:
 // until then their changes stay in this tab, and the page says that they are not saved.
 
-import { clearContested, fill, listed, merge, names, put, rebase, same, showPhones, tellAges, tellContested, untouched, values } from "./fields";
+import { answerList, clearConflicts, fieldNames, formValues, isEqual, mergeChanges, rebaseInput, setValue, setValues, showAgeHint, showConflicts, showPhones, valuesWithoutInput } from "./fields";
 import { dropKept, keep, kept, leave, requireAccount } from "./signed-in";
 import { showOffer } from "./offers";
 import { announce, choose, clearProblems, confirmed, find, findAll, labelOf, markProblems, onPress, onSubmit, sentence, show, withLabel } from "./page";
@@ -35,15 +35,15 @@ let locked = []; // the fields that can't be changed anymore
 
 const isDraft = () => !record || record.status === "Draft";
 const isWithdrawn = () => record?.status === "Withdrawn";
-const changed = () => !same(values(form), before) || Object.keys(wrong).length > 0;
+const hasChanges = () => !isEqual(formValues(form), before) || Object.keys(wrong).length > 0;
 
 /** Returns the user's registration for this event, and their latest one for another event. */
-async function own() {
+async function fetchRegistrations() {
   const all = await getAll("/registrations");
   return [all.find((one) => one.eventId === eventId), all.find((one) => one.eventId !== eventId)];
 }
 
-async function begin() {
+async function showCurrentState() {
   try {
     event = await getEvent(eventId);
   } catch (error) {
@@ -53,42 +53,42 @@ async function begin() {
   }
   find("#event-name").textContent = event.name;
   find("#event-dates").textContent = gettext("{from} – {to}", { from: day(event.startsOn), to: day(event.endsOn) });
-  tellAges(form, event);
+  showAgeHint(form, event);
   if (event.isOpen) find("#event-deadline").textContent = gettext("Register by {moment}.", { moment: deadlineOf(event, event.registrationClosesAt) });
   document.title = `${event.name} · Breeze Lakes Point`;
-  [record = null, last] = await own();
+  [record = null, last] = await fetchRegistrations();
   const waiting = kept(place);
-  if (isDraft() ? event.isOpen : waiting && editable() !== "nothing") openForm(waiting);
+  if (isDraft() ? event.isOpen : waiting && editableFields() !== "nothing") showForm(waiting);
   else if (record) showReceipt();
   else showClosed();
 }
 
 function showClosed() {
-  const later = Date.parse(event.registrationOpensAt) > Date.now();
-  find("#closed").textContent = later
+  const isLater = Date.parse(event.registrationOpensAt) > Date.now();
+  find("#closed").textContent = isLater
     ? gettext("Registration opens {moment}.", { moment: deadlineOf(event, event.registrationOpensAt) })
     : gettext("Registration closed {moment}.", { moment: deadlineOf(event, event.registrationClosesAt) });
   show("closed");
 }
 
-function openForm(waiting) {
+function showForm(waiting) {
   editing = !isDraft();
   wrong = {};
-  lock();
+  lockFields();
   clearProblems(form);
-  clearContested(form);
-  fill(form, record?.form ?? firstAnswers());
-  before = values(form);
-  if (waiting) takeUp(waiting);
-  const lost = giveUpLocked();
-  if (waiting && editing && !changed()) {
+  clearConflicts(form);
+  setValues(form, record?.form ?? firstAnswers());
+  before = formValues(form);
+  if (waiting) restoreInput(waiting);
+  const lost = revertLockedFields();
+  if (waiting && editing && !hasChanges()) {
     // They were saved after all: only the response was lost.
     dropKept(place);
     showReceipt();
     if (lost) announce(gettext("You can’t change these answers anymore, so we kept the submitted ones: {fields}", { fields: lost }), "wrong");
     return;
   }
-  find("#intro").textContent = intro();
+  find("#intro").textContent = introduction();
   for (const button of [find("#send"), find("#save")]) {
     button.textContent = isDraft() || isWithdrawn() ? gettext("Submit registration") : gettext("Save changes");
   }
@@ -97,15 +97,15 @@ function openForm(waiting) {
   find("#discard").hidden = !record || editing;
   show("form");
   if (lost) announce(gettext("You can’t change these answers anymore, so we kept the submitted ones: {fields}", { fields: lost }), "wrong");
-  tellSaved();
-  if (changed()) later();
+  showSaveStatus();
+  if (hasChanges()) scheduleSave();
 }
 
 // Editable fields: all answers while registration is open, then only contact fields.
 
 const CONTACT = find("[data-group=contact]", form);
 
-function editable() {
+function editableFields() {
   const { from, contactFrom } = find("#edit").dataset;
   const isIn = (statuses) => statuses.split(" ").includes(record.status);
   if (event.isOpen && isIn(from)) return "everything";
@@ -113,29 +113,29 @@ function editable() {
 }
 
 /** Hides the groups of the form that can't be changed anymore. */
-function lock() {
-  const isContactOnly = editing && editable() !== "everything";
+function lockFields() {
+  const isContactOnly = editing && editableFields() !== "everything";
   for (const group of findAll("[data-group]", form)) group.hidden = isContactOnly && group !== CONTACT;
-  locked = isContactOnly ? names(form).filter((name) => !names(CONTACT).includes(name)) : [];
+  locked = isContactOnly ? fieldNames(form).filter((name) => !fieldNames(CONTACT).includes(name)) : [];
 }
 
 /** Reverts input in fields that were locked in the meantime; returns their labels. */
-function giveUpLocked() {
-  const typed = values(form);
-  const lost = locked.filter((name) => !same(typed[name], before[name]));
-  for (const name of lost) put(form, name, record.form[name]);
-  if (lost.length) remember();
+function revertLockedFields() {
+  const typed = formValues(form);
+  const lost = locked.filter((name) => !isEqual(typed[name], before[name]));
+  for (const name of lost) setValue(form, name, record.form[name]);
+  if (lost.length) keepInput();
   return lost.map((name) => labelOf(find(`[name="${name}"]`, form))).join(", ");
 }
 
-function tellPrivacy() {
+function showPrivacyNote() {
   find("#draft-privacy").hidden = !isDraft();
   find("#draft-privacy").textContent = record
     ? gettext("Staff can see a draft only if you tell them its reference number: {reference}", { reference: record.reference })
     : gettext("Staff can see a draft only if you tell them its reference number.");
 }
 
-function intro() {
+function introduction() {
   if (locked.length) return gettext("You can still change your phone numbers, email and address. To change anything else, contact the office.");
   if (isDraft()) return gettext("We save your answers as you type. You can leave and come back. Answer every question marked “required” before you submit.");
   return isWithdrawn() ? gettext("You withdrew this registration. Check your answers, then submit it again.") : gettext("You already submitted this registration. Save your changes to send them.");
@@ -144,26 +144,26 @@ function intro() {
 /** Answers for a new registration: from last season's, or from the account. */
 function firstAnswers() {
   const { firstName, middleName, lastName, email } = account;
-  if (!last) return known({ firstName, middleName, lastName, email });
+  if (!last) return withoutEmpty({ firstName, middleName, lastName, email });
   find("#prefilled").hidden = false;
   // The applicant is a year older by now, and must sign again.
   const { age, regAck, ...answers } = last.form;
   return answers;
 }
 
-const known = (answers) => Object.fromEntries(Object.entries(answers).filter(([, value]) => value));
+const withoutEmpty = (answers) => Object.fromEntries(Object.entries(answers).filter(([, value]) => value));
 
 /** Restores the input from before a reload, or before the user had to sign in again. */
-function takeUp(waiting) {
-  fill(form, waiting.typed);
-  before = rebase(form, waiting.before, waiting.stored, record?.form ?? {});
+function restoreInput(waiting) {
+  setValues(form, waiting.typed);
+  before = rebaseInput(form, waiting.before, waiting.stored, record?.form ?? {});
 }
 
 /** Shows in the status bar which changes the server has saved. */
-function tellSaved(problem) {
-  tellPrivacy();
+function showSaveStatus(problem) {
+  showPrivacyNote();
   if (editing) {
-    tellUnsaved();
+    showUnsavedStatus();
     return;
   }
   find("#save").hidden = true;
@@ -179,8 +179,8 @@ function tellSaved(problem) {
 }
 
 /** Returns whether changes need the button to be saved, and shows the button if so. */
-function tellUnsaved() {
-  const isUnsaved = changed();
+function showUnsavedStatus() {
+  const isUnsaved = hasChanges();
   saved.dataset.kind = isUnsaved ? "unsaved" : "done";
   if (isWithdrawn()) saved.textContent = gettext("Not submitted yet");
   else saved.textContent = isUnsaved ? gettext("Changes not saved yet") : gettext("No changes yet");
@@ -196,17 +196,17 @@ form.addEventListener("input", (typing) => {
   find(".contested", typing.target.closest(".field"))?.remove();
   if (name === "middleName" && typing.target.value) form.elements.noMiddleName.checked = false;
   if (name === "noMiddleName" && typing.target.checked) form.elements.middleName.value = "";
-  remember();
-  later();
+  keepInput();
+  scheduleSave();
 });
 // The page shows a field's error when the user leaves the field, not while they type.
 form.addEventListener("focusout", () => setTimeout(() => {
-  markWrong();
-  if (record && isDraft() && !changed()) tellPhones();
+  markInvalidFields();
+  if (record && isDraft() && !hasChanges()) formatPhones();
 }));
-window.addEventListener("online", () => changed() && save());
+window.addEventListener("online", () => hasChanges() && save());
 guardChanges(
-  () => (editing ? changed() : saved.dataset.kind === "wrong"),
+  () => (editing ? hasChanges() : saved.dataset.kind === "wrong"),
   () => editing && dropKept(place),
 );
 window.addEventListener("leaving", () => {
@@ -217,19 +217,19 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden && timer) save();
 });
 
-function remember() {
-  if (editing && !changed()) dropKept(place);
-  else keep(place, { typed: values(form), before, stored: record?.form ?? {} });
+function keepInput() {
+  if (editing && !hasChanges()) dropKept(place);
+  else keep(place, { typed: formValues(form), before, stored: record?.form ?? {} });
 }
 
 /** Saves a draft after a pause. Changes of a submitted form are never sent without the button. */
-function later(pause = PAUSE) {
+function scheduleSave(pause = PAUSE) {
   clearTimeout(timer);
   timer = editing ? null : setTimeout(save, pause);
-  tellSaved();
+  showSaveStatus();
 }
 
-function markWrong() {
+function markInvalidFields() {
   const away = Object.entries(wrong).filter(([name]) => document.activeElement?.getAttribute("name") !== name);
   markProblems(form, Object.fromEntries(away.filter(([name]) => !find(".problem", find(`[name="${name}"]`, form).closest(".field")))));
 }
@@ -239,69 +239,69 @@ async function save() {
   timer = clearTimeout(timer);
   if (editing) return;
   // If the request in progress fails, its handler tries again.
-  if (saving) return saving.then(() => changed() && later(), () => {});
-  saving = store();
-  tellSaved();
+  if (saving) return saving.then(() => hasChanges() && scheduleSave(), () => {});
+  saving = sendForm();
+  showSaveStatus();
   try {
     await saving;
     saving = null;
     delay = PAUSE;
     if (!isDraft()) return;
-    tellSaved();
-    markWrong();
+    showSaveStatus();
+    markInvalidFields();
     find("#discard").hidden = !isDraft();
   } catch (error) {
     saving = null;
-    await notSaved(error);
+    await handleSaveError(error);
   }
 }
 
-async function notSaved(error) {
+async function handleSaveError(error) {
   if (!isDraft()) {
     announce(sentence(error), "wrong");
     return;
   }
   if (error instanceof NetworkError || error.status >= 500 || error.status === 429) {
-    tellSaved(gettext("Not saved yet: we can’t reach the service. Keep this tab open. We’ll keep trying."));
+    showSaveStatus(gettext("Not saved yet: we can’t reach the service. Keep this tab open. We’ll keep trying."));
     delay = Math.min(delay * 2, LONGEST_BETWEEN_TRIES);
     clearTimeout(timer);
     timer = setTimeout(save, Math.max(delay, (error.retryAfter || 0) * 1000));
   } else if (error.isSignedOut) leave();
-  else tellSaved(named(error));
+  else showSaveStatus(describeErrors(error));
 }
 
 /** Returns the error message, with the name of each invalid field. */
-function named(error) {
-  const fields = fieldsOf(error);
+function describeErrors(error) {
+  const fields = errorsByField(error);
   return fields.length
     ? fields.map(([name, said]) => withLabel(find(`[name="${name}"]`, form), said)).join(" ")
     : sentence(error);
 }
 
 /** Sends the form; if the record has changed in the meantime, merges it first. */
-async function store() {
+async function sendForm() {
   for (;;) {
-    const typed = values(form);
+    const typed = formValues(form);
     const sent = Object.fromEntries(Object.entries(typed).filter(([name]) => !(name in wrong)));
     try {
       const body = { form: sent, ...(record && { version: record.version }) };
       // The request may finish even if the user leaves the page.
       record = await send("PUT", path, body, { keepalive: document.hidden });
       before = sent;
-      if (same(values(form), sent)) {
+      if (isEqual(formValues(form), sent)) {
         dropKept(place);
-        tellPhones();
-      } else remember();
-      if (!editing && !isDraft()) takeUpSubmitted();
+        formatPhones();
+      } else keepInput();
+      if (!editing && !isDraft()) showSubmittedRecord();
       return;
     } catch (error) {
       if (error.code === "stale_version" && error.current) {
         const was = [editing, locked.length];
-        const contested = meet(error.current);
+        const contested = mergeRecord(error.current);
         // The record has changed since the applicant decided: they review it, then decide again.
-        if (!same(was, [editing, locked.length]) || (editing && contested.length)) throw error;
+        if (!isEqual(was, [editing, locked.length]) || (editing && contested.length)) throw error;
       } else if (error.code === "invalid_fields") {
-        const news = fieldsOf(error).filter(([name]) => !(name in wrong));
+        const news = errorsByField(error).filter(([name]) => !(name in wrong));
         // No new invalid field: leaving out fields does not fix this request.
         if (!news.length) throw error;
         Object.assign(wrong, Object.fromEntries(news));
@@ -315,36 +315,36 @@ async function store() {
 
     What was typed stays. If it was submitted elsewhere, the rest takes a press of the button from now on.
 */
-function meet(current) {
-  const waiting = { typed: values(form), before, stored: record?.form ?? {} };
+function mergeRecord(current) {
+  const waiting = { typed: formValues(form), before, stored: record?.form ?? {} };
   record = current;
-  if ((!editing && !isDraft()) || (editing && !locked.length && editable() !== "everything")) {
+  if ((!editing && !isDraft()) || (editing && !locked.length && editableFields() !== "everything")) {
     keep(place, waiting);
-    openForm(waiting);
+    showForm(waiting);
     return [];
   }
-  const contested = merge(form, before, waiting.stored, record.form);
-  tellContested(form, contested, record.form);
-  before = untouched(form, record.form);
+  const contested = mergeChanges(form, before, waiting.stored, record.form);
+  showConflicts(form, contested, record.form);
+  before = valuesWithoutInput(form, record.form);
   return contested;
 }
 
 /** Continues with the registration that another tab has submitted. */
-function takeUpSubmitted() {
-  if (changed()) openForm(kept(place));
+function showSubmittedRecord() {
+  if (hasChanges()) showForm(kept(place));
   else showReceipt();
 }
 
 /** Formats phone numbers that are saved and don't have the focus. */
-function tellPhones() {
+function formatPhones() {
   showPhones(form, record.form);
-  before = values(form);
+  before = formValues(form);
 }
 
-const fieldsOf = (error) =>
+const errorsByField = (error) =>
   Object.entries(error.fields ?? {})
     .map(([at, said]) => [at.replace(/^form\./, "").replace(/\..*/, ""), said])
-    .filter(([name]) => names(form).includes(name));
+    .filter(([name]) => fieldNames(form).includes(name));
 
 onSubmit(form, async () => {
   timer = clearTimeout(timer);
@@ -353,27 +353,27 @@ onSubmit(form, async () => {
   // Another tab has submitted it: the applicant sees that first, then decides.
   if (editing !== wasEditing) return;
   wrong = {};
-  clearContested(form);
-  do await store();
-  while (isDraft() && !Object.keys(wrong).length && changed());
-  tellSaved();
+  clearConflicts(form);
+  do await sendForm();
+  while (isDraft() && !Object.keys(wrong).length && hasChanges());
+  showSaveStatus();
   // Don't submit without fields that the service rejected: show invalid and missing fields together.
-  if (Object.keys(wrong).length) throw new ApiError(422, { fields: { ...missing(), ...wrong } });
-  if (editing && changed()) {
+  if (Object.keys(wrong).length) throw new ApiError(422, { fields: { ...missingFields(), ...wrong } });
+  if (editing && hasChanges()) {
     announce(gettext("Changes saved")); // and the bar says that what was typed since is not
     return;
   }
-  if (editing && !isWithdrawn()) finish(record, gettext("Changes saved"));
-  else finish(await send("POST", `${path}/submit`, { version: record.version }), gettext("Registration submitted"));
+  if (editing && !isWithdrawn()) showResult(record, gettext("Changes saved"));
+  else showResult(await send("POST", `${path}/submit`, { version: record.version }), gettext("Registration submitted"));
 });
 
-function missing() {
-  const given = values(form);
+function missingFields() {
+  const given = formValues(form);
   const needed = findAll(".needed", form).map((mark) => [find("[name]", mark.closest(".field")).name, mark.dataset.missing]);
   return Object.fromEntries(needed.filter(([name]) => given[name] === undefined));
 }
 
-function finish(stored, said) {
+function showResult(stored, said) {
   record = stored;
   dropKept(place);
   showReceipt();
@@ -393,9 +393,9 @@ function showReceipt() {
   });
   find("#submitted-at").textContent = record.submittedAt ? gettext("Submitted {moment}", { moment: momentOf(event, record.submittedAt) }) : "";
   find("#signed").textContent = signatureText(record, event);
-  find("#answers").replaceChildren(...listed(form, record.form));
+  find("#answers").replaceChildren(...answerList(form, record.form));
   const may = (button) => button.dataset.from.split(" ").includes(status);
-  const what = editable();
+  const what = editableFields();
   find("#edit").hidden = what === "nothing";
   if (what === "contact") find("#edit").textContent = gettext("Edit contact information");
   else find("#edit").textContent = status === "Withdrawn" ? gettext("Edit and submit again") : gettext("Edit my answers");
@@ -407,7 +407,7 @@ function showReceipt() {
 
 find("#print").addEventListener("click", () => print());
 onPress(find("#edit"), () => {
-  openForm();
+  showForm();
   find("#content").focus();
   scrollTo(0, 0);
 });
@@ -432,7 +432,7 @@ onPress(find("#discard"), async () => {
 });
 
 try {
-  await begin();
+  await showCurrentState();
 } catch (error) {
   if (error.isSignedOut) leave();
   else {

@@ -1,6 +1,6 @@
 // Registrations on paper: a sheet for each, as the office files and signs it.
 
-import { listed } from "./fields";
+import { answerList } from "./fields";
 import { find, make } from "./page";
 import { personName } from "./records";
 import { gettext, momentOf, word } from "./texts";
@@ -12,7 +12,7 @@ import { gettext, momentOf, word } from "./texts";
 */
 export function printSheets({ chosen, form, eventOf, more = (_record) => [] }) {
   const place = find("#sheets");
-  const sheet = (record) => make("article", { class: "sheet" }, ...head(record), make("dl", {}, ...listed(form, record.form)), ...signature(), ...more(record));
+  const sheet = (record) => make("article", { class: "sheet" }, ...head(record), make("dl", {}, ...answerList(form, record.form)), ...signature(), ...more(record));
 
   function head(record) {
     const { reference, status, submittedAt, username } = record;

@@ -1,7 +1,7 @@
 // One registration for staff: view it, correct it, change its status, and add notes.
 
 import { randomId } from "./compat";
-import { clearContested, differences, fill, listed, listedChanges, names, rebase, same, tellAges, values } from "./fields";
+import { answerList, changeList, clearConflicts, differences, fieldNames, formValues, isEqual, rebaseInput, setValues, showAgeHint } from "./fields";
 import { showDuplicates } from "./duplicates";
 import { dropKept, keep, kept, rememberEvent, requireStaff, withRetry } from "./signed-in";
 import { pagedList } from "./listing";
@@ -47,7 +47,7 @@ async function begin() {
   find("#back").href = `${base}/staff?${new URLSearchParams({ event: eventId })}`;
   event = await get(`/admin/events/${eventId}`);
   rememberEvent(eventId);
-  tellAges(form, event);
+  showAgeHint(form, event);
   record = await readNotes();
   const waiting = kept(place);
   for (const text of texts) text.value = kept(placeOf(text)) ?? "";
@@ -71,7 +71,7 @@ function tell() {
     ? gettext("Submitted {moment}", { moment: momentOf(event, submittedAt) })
     : gettext("Started {moment}", { moment: momentOf(event, createdAt) });
   find("#signed").textContent = signatureText(record, event) || gettext("Not signed yet");
-  find("#answers").replaceChildren(...listed(form, record.form));
+  find("#answers").replaceChildren(...answerList(form, record.form));
   find("#nowhere").hidden = enableMoveButtons(find("#move"), [record.status]);
   tellSubmission();
 }
@@ -88,13 +88,13 @@ function meet(current) {
   const changed = differences(form, record.form, current.form);
   if (record.status !== current.status) changed.status = [record.status, current.status];
   if (before) {
-    before = rebase(form, before, record.form, current.form);
+    before = rebaseInput(form, before, record.form, current.form);
     remember(current);
   }
   record = current;
   tell();
   const said = find("#meanwhile");
-  find("dl", said).replaceChildren(...listedChanges(form, changed));
+  find("dl", said).replaceChildren(...changeList(form, changed));
   said.hidden = false;
   said.focus();
   said.scrollIntoView({ block: "start" });
@@ -130,15 +130,15 @@ function empty(text) {
 // Correcting the form.
 
 const [onPaper, submit] = [find("#paperSignature"), find("#submit-draft")];
-const remember = ({ form: stored }) => keep(place, { typed: values(form), before, stored, signed: onPaper.checked });
+const remember = ({ form: stored }) => keep(place, { typed: formValues(form), before, stored, signed: onPaper.checked });
 
 function openForm(waiting) {
-  fill(form, record.form);
-  before = values(form);
+  setValues(form, record.form);
+  before = formValues(form);
   onPaper.checked = waiting?.signed ?? false;
   if (waiting) {
-    fill(form, waiting.typed);
-    before = rebase(form, waiting.before, waiting.stored, record.form);
+    setValues(form, waiting.typed);
+    before = rebaseInput(form, waiting.before, waiting.stored, record.form);
   }
   show("correction", "beside");
 }
@@ -154,7 +154,7 @@ function tellSubmission() {
 
 function closeForm() {
   dropKept(place);
-  clearContested(form);
+  clearConflicts(form);
   before = null;
   // Loading the page again shows the answers.
   if (location.hash === "#edit") history.replaceState(null, "", location.pathname + location.search);
@@ -165,7 +165,7 @@ function closeForm() {
 
 form.addEventListener("input", () => remember(record));
 guardChanges(
-  () => before !== null && !same(values(form), before),
+  () => before !== null && !isEqual(formValues(form), before),
   () => dropKept(place),
 );
 onPress(find("#edit"), () => {
@@ -184,7 +184,7 @@ printSheets({
 const copyOf = (entries) => make("section", {}, find("h2", entries.closest("section")).cloneNode(true), entries.cloneNode(true));
 
 onSubmit(form, async (_, button) => {
-  clearContested(form);
+  clearConflicts(form);
   if (!(await saveTyped())) return;
   if (button !== submit) {
     closeForm();
@@ -202,8 +202,8 @@ onSubmit(form, async (_, button) => {
 
 /** Saves the input; returns whether the record contains it. Repeating it changes nothing. */
 async function saveTyped() {
-  const typed = values(form);
-  const changed = names(form).filter((name) => !same(typed[name], before[name]));
+  const typed = formValues(form);
+  const changed = fieldNames(form).filter((name) => !isEqual(typed[name], before[name]));
   if (!changed.length) return true;
   const corrected = Object.fromEntries(changed.map((name) => [name, typed[name] ?? null]));
   if (!(await change((version) => send("PATCH", at(), { form: corrected, version })))) return false;
@@ -298,7 +298,7 @@ const withDeadline = ({ offer, ...others }) =>
 function changeRow({ actor, at, action, changes: changed }) {
   const made = find("#change").content.cloneNode(true);
   find(".hint", made).textContent = `${gettext("{who}, {moment}", { who: actor, moment: momentOf(event, at) })} · ${word(action)}`;
-  find("dl", made).replaceChildren(...listedChanges(form, withDeadline(changed)));
+  find("dl", made).replaceChildren(...changeList(form, withDeadline(changed)));
   return made;
 }
 
