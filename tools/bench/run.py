@@ -90,9 +90,11 @@ def _unchanged(made: Scene, river: Person) -> Iterator[Case]:
     """Yield the requests that can be repeated."""
     accounts = made.setup("accounts", _HERE)
     body = {"username": river.username, "password": PASSWORD}
-    out, me = made.event("POST", "/signout"), made.event("GET", "/me", cookie=river.cookie)
+    out, page = made.event("POST", "/signout"), made.event("GET", "/signin")
+    me = made.event("GET", "/me", cookie=river.cookie)
     signing_in = made.event("POST", "/signin", body)
     yield Case("sign out", made.setup("sign-out", _HERE), lambda: out)
+    yield Case("page", made.setup("pages", _HERE), lambda: page)
     yield Case("me", accounts, lambda: me)
     yield Case("sign in", accounts, lambda: signing_in)
 

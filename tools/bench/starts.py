@@ -47,6 +47,17 @@ def app(event, context):
     )
     return {"statusCode": 200, "body": str("Item" in found)}
 """
+ONLY_ARGON2 = """
+import os
+
+from argon2 import PasswordHasher
+
+hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+def app(event, context):
+    hasher.verify(os.environ["HASH"], os.environ["PASSWORD"])
+    return {"statusCode": 200, "body": "ok"}
+"""
 ONE_READ_AND_ARGON2 = """
 import os
 
@@ -114,6 +125,7 @@ def app(event, context):
 HANDLERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "empty handler": (EMPTY, ()),
     "bare Chalice": (BARE_CHALICE, _CHALICE),
+    "Argon2": (ONLY_ARGON2, _ARGON2),
     "boto3 GetItem": (ONE_READ, ()),
     "boto3 GetItem + Argon2": (ONE_READ_AND_ARGON2, _ARGON2),
     "boto3, a sign-in's calls + Argon2": (CALLS_OF_A_SIGN_IN, _ARGON2),
