@@ -54,6 +54,13 @@ def test_a_function_loads_its_own_packages_and_serves_their_routes(function):
     }
 
 
+def test_signing_out_loads_nothing_that_translates():
+    *_, modules = loaded_by("sign-out")
+
+    translating = {f"chalicelib.platform.{name}" for name in ("translations", "field_errors")}
+    assert translating.isdisjoint(modules)
+
+
 @pytest.mark.parametrize("function", SCHEDULES)
 def test_a_function_with_a_schedule_loads_no_routes_and_no_models(function):
     module, _, handler = SCHEDULES[function].handler.rpartition(".")

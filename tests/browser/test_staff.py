@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from chalicelib.staff.views import DELETED_USER
 from tests.browser.axe import expect_accessible
 from tests.browser.desk import announced, at, names
 from tests.browser.journeys import field, fill_in, problem_of, shows_nobody
@@ -224,6 +225,19 @@ def test_a_note_that_is_sent_again_is_written_once(desk, sues):
     page.reload()
     expect(page.locator("#notes li")).to_have_count(1)
     expect(page.locator("#notes .written")).to_have_text(NOTE)
+
+
+def test_author_whose_account_was_deleted_is_named_by_the_page(desk, sues):
+    river = desk.register()
+
+    def delete_author(route):
+        reply = route.fetch()
+        note = {"id": "n1", "author": DELETED_USER, "at": "2027-08-01T12:00:00Z", "text": NOTE}
+        route.fulfill(response=reply, json=reply.json() | {"notes": [note]})
+
+    sues.context.route(f"**/registrations/{river.account['id']}?*", delete_author)
+
+    expect(at(sues, desk.page_of(river)).locator("#notes li")).to_contain_text("a deleted account")
 
 
 @pytest.mark.parametrize("is_reloaded", [True, False])

@@ -11,7 +11,7 @@ import { asked, idFromQuery } from "./page-query";
 import { printSheets } from "./print";
 import { personName } from "./records";
 import { send, base, get } from "./service";
-import { signatureText, showStatus } from "./statuses";
+import { signatureText, showStatus, staffName } from "./statuses";
 import { deadlineOf, gettext, momentOf, word } from "./texts";
 import { guardChanges } from "./unsaved";
 
@@ -255,7 +255,7 @@ onSubmit(find("#move"), async ({ note }, button) => {
 function noteRow({ id, author, at, text }) {
   listedNotes.add(id);
   const made = find("#one-note").content.cloneNode(true);
-  find(".hint", made).textContent = gettext("{who}, {moment}", { who: author, moment: momentOf(event, at) });
+  find(".hint", made).textContent = gettext("{who}, {moment}", { who: staffName(author), moment: momentOf(event, at) });
   find(".written", made).textContent = text;
   return made;
 }
@@ -297,7 +297,7 @@ const withDeadline = ({ offer, ...others }) =>
 
 function changeRow({ actor, at, action, changes: changed }) {
   const made = find("#change").content.cloneNode(true);
-  find(".hint", made).textContent = `${gettext("{who}, {moment}", { who: actor, moment: momentOf(event, at) })} · ${word(action)}`;
+  find(".hint", made).textContent = `${gettext("{who}, {moment}", { who: staffName(actor), moment: momentOf(event, at) })} · ${word(action)}`;
   find("dl", made).replaceChildren(...changeList(form, withDeadline(changed)));
   return made;
 }

@@ -8,10 +8,13 @@ export function showStatus(place, status) {
   place.dataset.status = status;
 }
 
+/** Returns the username of a staff member. For a deleted account, the API has this text, which can't be a username. */
+export const staffName = (username) => (username === "somebody who has left" ? gettext("a deleted account") : username);
+
 /** When it was signed, on the page or on paper; empty if it was not. */
 export function signatureText({ signedAt, paperSignature }, event) {
   if (paperSignature) {
-    const facts = { moment: momentOf(event, paperSignature.at), who: paperSignature.by };
+    const facts = { moment: momentOf(event, paperSignature.at), who: staffName(paperSignature.by) };
     return paperSignature.by ? gettext("Signed on paper, recorded {moment} by {who}", facts) : gettext("Signed on paper, recorded {moment}", facts);
   }
   return signedAt ? gettext("Signed {moment}", { moment: momentOf(event, signedAt) }) : "";
