@@ -55,7 +55,7 @@ def users(backend, account_id):
 # The password.
 
 
-def test_a_changed_password_is_the_one_that_signs_in(river):
+def test_only_the_new_password_signs_in(river):
     reply = change_password(river)
 
     assert (reply.status, reply.json) == (200, {"msg": "Password changed"})
@@ -63,7 +63,7 @@ def test_a_changed_password_is_the_one_that_signs_in(river):
     assert river.elsewhere().sign_in(password=NEW).status == 200
 
 
-def test_this_device_goes_on_with_a_new_session_and_every_other_one_is_over(river, backend):
+def test_a_password_change_renews_this_session_and_revokes_the_others(river, backend):
     before, elsewhere = river.thief(), river.elsewhere()
     elsewhere.sign_in()
     reply = change_password(river)
@@ -78,7 +78,7 @@ def test_this_device_goes_on_with_a_new_session_and_every_other_one_is_over(rive
     assert listed["current"]
 
 
-def test_the_same_password_again_ends_the_other_sessions(river):
+def test_changing_to_the_same_password_revokes_the_other_sessions(river):
     elsewhere = river.elsewhere()
     elsewhere.sign_in()
 
@@ -96,7 +96,7 @@ def test_a_wrong_current_password_changes_nothing_and_ends_no_session(river, bac
     assert river.get("/me").status == 200
 
 
-def test_a_wrong_current_password_is_told_to_the_log_without_it(river, capsys):
+def test_a_wrong_current_password_is_logged_without_its_value(river, capsys):
     change_password(river, "open sesame")
 
     said = capsys.readouterr().out
@@ -137,7 +137,7 @@ def test_a_success_forgets_the_failures(river):
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_is_wrong_with_a_change_of_password_is_named(river, body, wrong):
+def test_an_invalid_password_change_reports_its_fields(river, body, wrong):
     reply = river.post("/password/change", body)
 
     assert (reply.status, sorted(reply.fields)) == (422, wrong)
@@ -150,7 +150,7 @@ def test_a_new_password_with_the_users_name_is_rejected_and_not_counted_as_a_gue
     assert change_password(river).status == 200
 
 
-def test_a_link_made_before_a_change_of_password_is_dead(client, river):
+def test_a_password_change_invalidates_earlier_links(client, river):
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
     link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
     change_password(river)
@@ -159,7 +159,7 @@ def test_a_link_made_before_a_change_of_password_is_dead(client, river):
     assert sue.post("/password/reset", body).fields == {"token"}
 
 
-def test_a_changed_password_is_told_to_a_verified_email(lane, mailbox):
+def test_a_password_change_is_mailed_to_a_verified_email(lane, mailbox):
     change_password(lane)
 
     [message] = mailbox()
@@ -180,13 +180,13 @@ def test_a_stage_that_sends_no_notices_sends_none(lane, mailbox):
     assert mailbox() == []
 
 
-def test_a_mail_that_cannot_be_sent_fails_no_change(lane):
+def test_a_failed_mail_does_not_fail_the_change(lane):
     with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
         assert change_password(lane).status == 200
         assert change_email(lane, "new@e.co", NEW).status == 200
 
 
-def test_the_audit_says_which_fields_and_no_values(lane, backend):
+def test_the_audit_log_has_field_names_without_values(lane, backend):
     change_password(lane)
     change(lane, firstName="Lane", email="new@e.co", currentPassword=NEW)
 
@@ -232,7 +232,7 @@ def test_staff_find_a_user_by_the_new_name_and_not_by_the_old(client, river):
 
 
 @pytest.mark.parametrize("body", [{}, {"firstName": None}, {"email": None}, {"email": "sky@e.co"}])
-def test_asking_for_what_is_so_already_does_nothing(client, backend, body):
+def test_an_unchanged_value_writes_nothing(client, backend, body):
     person = signed_in(client, "sky", email="sky@e.co" if body.get("email") else None)
     before = backend.everything()
     reply = person.ask("PATCH", "/me", body)
@@ -247,7 +247,7 @@ def test_users_can_change_only_their_own_names_and_email(river, backend):
     assert reply.fields == {"role", "username", "emailVerified", "version"}
 
 
-def test_a_change_that_loses_a_race_is_decided_anew(river, backend):
+def test_a_conflicting_change_is_retried(river, backend):
     write, raced = AccountSettingsStore.change, []
 
     def change_after_staff(store, before, after, also, *more):
@@ -280,7 +280,7 @@ def test_an_unverified_email_is_replaced_at_once_and_is_free_then(client, backen
     assert names_of(backend, other.id)["mary@e.co"] == "email"
 
 
-def test_a_new_email_ends_the_other_sessions_and_this_one_goes_on(lane):
+def test_a_new_email_revokes_the_other_sessions(lane):
     before, elsewhere = lane.thief(), lane.elsewhere()
     elsewhere.sign_in()
     assert change_email(lane, "new@e.co").set_cookie
@@ -341,7 +341,7 @@ def test_an_email_in_other_letters_is_another_that_has_to_be_verified(lane, back
     assert names_of(backend, lane.account["id"]) == {"lane": "username", "lane@e.co": "email"}
 
 
-def test_the_old_address_is_told_and_the_new_one_gets_a_link(lane, mailbox):
+def test_the_old_address_gets_a_notice_and_the_new_one_a_link(lane, mailbox):
     change_email(lane, "new@e.co")
 
     told = sorted((message["To"], message["Subject"]) for message in mailbox())
@@ -351,7 +351,7 @@ def test_the_old_address_is_told_and_the_new_one_gets_a_link(lane, mailbox):
     ]
 
 
-def test_links_made_before_a_change_of_email_are_dead(client, lane, mailbox):
+def test_an_email_change_invalidates_earlier_links(client, lane, mailbox):
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
     sue.post(f"/admin/users/{lane.account['id']}/password-reset")
     [message] = mailbox()
@@ -369,7 +369,7 @@ def test_five_new_addresses_an_hour_get_a_mail_and_then_none(lane, still):
     assert lane.get("/me").json["pendingEmail"] == "new4@e.co"
 
 
-def test_of_ten_who_take_one_address_at_once_one_does(local_endpoint):
+def test_ten_concurrent_changes_to_one_address_succeed_once(local_endpoint):
     with stage(local_endpoint) as made:
         crowd = [signed_in(Client(app), f"person{number}") for number in range(10)]
         with ThreadPoolExecutor(10) as threads:
@@ -383,7 +383,7 @@ def test_of_ten_who_take_one_address_at_once_one_does(local_endpoint):
         assert having == owners
 
 
-def test_of_two_changes_of_one_password_at_once_one_is_made(local_endpoint):
+def test_two_concurrent_password_changes_succeed_once(local_endpoint):
     with stage(local_endpoint):
         person = signed_in(Client(app), "lane")
         words = ["five quiet lakes in June", "six quiet lakes in July"]

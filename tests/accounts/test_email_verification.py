@@ -95,7 +95,7 @@ def test_verifying_leaves_sessions_and_password_as_they_are(sky, mailbox):
     assert sky.elsewhere().sign_in().status == 200
 
 
-def test_another_link_may_be_asked_for_and_makes_the_older_one_dead(sky, mailbox):
+def test_a_new_link_invalidates_the_previous_one(sky, mailbox):
     older = tokens(mailbox)
     assert ask(sky).status == 202
     [newer] = tokens(mailbox) - older
@@ -104,7 +104,7 @@ def test_another_link_may_be_asked_for_and_makes_the_older_one_dead(sky, mailbox
     assert verify(sky, newer).status == 200
 
 
-def test_what_is_verified_already_is_mailed_nothing(sky, mailbox):
+def test_a_verified_email_gets_no_link(sky, mailbox):
     verify(sky, tokens(mailbox).pop())
 
     assert ask(sky).status == 202
@@ -117,7 +117,7 @@ def test_without_an_email_there_is_nothing_to_verify(river):
     assert (reply.status, reply.fields) == (422, {"email"})
 
 
-def test_a_mail_that_is_not_taken_is_said(newcomer, backend):
+def test_a_failed_mail_returns_an_error(newcomer, backend):
     person = newcomer("sky")
     person.sign_up(email="sky@e.co")
     with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
@@ -127,7 +127,7 @@ def test_a_mail_that_is_not_taken_is_said(newcomer, backend):
     assert reply.json["error"] == "We couldn’t send the email. Try again later."
 
 
-def test_five_may_be_asked_for_in_an_hour(sky, mailbox, still):
+def test_an_account_gets_five_links_an_hour(sky, mailbox, still):
     assert [ask(sky).status for _ in range(6)] == [202] * 5 + [429]
     assert len(mailbox()) == 6
 
@@ -158,7 +158,7 @@ def _erase(sky, backend):
 @pytest.mark.parametrize(
     "then", [_change_email, _change_it_and_back, _have_another, _disable, _erase]
 )
-def test_a_link_dies_with_what_it_was_made_for(sky, mailbox, backend, then):
+def test_a_link_is_invalid_after_a_change_of_its_email(sky, mailbox, backend, then):
     [token] = tokens(mailbox)
     then(sky, backend)
     before = backend.everything()
@@ -168,7 +168,7 @@ def test_a_link_dies_with_what_it_was_made_for(sky, mailbox, backend, then):
     assert backend.everything() == before
 
 
-def test_it_outlives_what_has_to_do_with_sessions_and_names_only(sky, mailbox):
+def test_a_link_survives_changes_of_sessions_and_names(sky, mailbox):
     [token] = tokens(mailbox)
     sky.ask("PATCH", "/me", {"firstName": "Sky"})
     sky.delete("/sessions")
@@ -179,18 +179,18 @@ def test_it_outlives_what_has_to_do_with_sessions_and_names_only(sky, mailbox):
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(3598, 200), (3602, 422)])
-def test_it_is_good_for_an_hour(sky, mailbox, seconds, status):
+def test_a_link_is_valid_for_one_hour(sky, mailbox, seconds, status):
     [token] = tokens(mailbox)
     with mock.patch.object(clock, "now", return_value=clock.now() + timedelta(seconds=seconds)):
         assert verify(sky, token).status == status
 
 
 @pytest.mark.parametrize("token", ["unknown", "#token=", "ž", "0" * 64])
-def test_a_token_that_is_none_is_rejected(river, token):
+def test_an_unknown_token_is_rejected(river, token):
     assert_spent(verify(river, token))
 
 
-def test_the_link_without_a_session_verifies_nothing_and_reveals_nothing(sky, mailbox, nobody):
+def test_a_link_without_a_session_is_rejected_and_reveals_nothing(sky, mailbox, nobody):
     [token] = tokens(mailbox)
     told = {(reply.status, reply.body) for reply in (verify(nobody, token), verify(nobody, "none"))}
 
@@ -200,7 +200,7 @@ def test_the_link_without_a_session_verifies_nothing_and_reveals_nothing(sky, ma
     assert verify(sky, token).status == 200
 
 
-def test_the_session_of_another_account_verifies_nothing_and_reveals_nothing(sky, river, mailbox):
+def test_a_session_of_another_account_is_rejected_and_reveals_nothing(sky, river, mailbox):
     [token] = tokens(mailbox)
 
     assert verify(river, token).body == verify(river, "none").body
@@ -208,7 +208,7 @@ def test_the_session_of_another_account_verifies_nothing_and_reveals_nothing(sky
     assert not sky.get("/me").json["emailVerified"]
 
 
-def test_a_session_that_ended_verifies_nothing(sky, mailbox):
+def test_an_ended_session_is_rejected(sky, mailbox):
     [token] = tokens(mailbox)
     thief = sky.thief()
     assert sky.delete("/sessions").status == 200
@@ -223,7 +223,7 @@ def test_the_time_of_the_verification_is_stored(sky, mailbox, backend, still):
     assert row["emailVerifiedAt"] == clock.to_text(clock.now())
 
 
-def test_a_token_for_a_password_verifies_nothing_and_the_other_way_round(backend, client):
+def test_password_and_email_tokens_are_not_interchangeable(backend, client):
     person, store = hold_account("sky", email="sky@e.co"), OneTimeTokenStore(database())
     sky = Person(client, "sky")
     assert sky.sign_in().status == 200
@@ -238,7 +238,7 @@ def test_a_token_for_a_password_verifies_nothing_and_the_other_way_round(backend
         assert_spent(sky.post(path, sent))
 
 
-def test_a_link_to_verify_leaves_one_to_choose_a_password_alive(client, sky, mailbox):
+def test_a_verification_link_does_not_invalidate_a_reset_link(client, sky, mailbox):
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
     link = sue.post(f"/admin/users/{sky.account['id']}/password-reset").json["link"]
     ask(sky)
@@ -248,7 +248,7 @@ def test_a_link_to_verify_leaves_one_to_choose_a_password_alive(client, sky, mai
 
 
 @pytest.mark.parametrize("body", [{}, {"token": ""}, {"token": "t" * 513}, {"token": "t", "x": 1}])
-def test_what_is_wrong_is_named_before_the_token_is_looked_at(river, aws_calls, body):
+def test_invalid_input_is_rejected_before_the_token_is_read(river, aws_calls, body):
     aws_calls.clear()
     assert river.post("/email/verify", body).status == 422
     assert [call.operation for call in aws_calls] == ["BatchGetItem"]

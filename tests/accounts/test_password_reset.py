@@ -70,7 +70,7 @@ def test_a_link_replaces_the_password_ends_every_session_and_opens_none(sue, riv
     ]
 
 
-def test_until_it_is_used_a_link_changes_nothing(sue, river):
+def test_an_unused_link_changes_nothing(sue, river):
     token_for(sue, river.account["id"])
 
     assert river.get("/me").status == 200
@@ -87,7 +87,7 @@ def test_a_link_works_once(sue, river, backend):
     assert before["one-time-tokens"] == []
 
 
-def test_the_log_tells_whose_password_it_was(sue, river, capsys):
+def test_a_reset_is_logged_with_its_account(sue, river, capsys):
     token = token_for(sue, river.account["id"])
     capsys.readouterr()
     choose(Person(river.client), token)
@@ -104,11 +104,11 @@ def test_a_token_is_256_random_bits(sue, river):
 
 
 @pytest.mark.parametrize("token", ["unknown", "#token=", "ž", "\ufdfa" * 500, "0" * 64])
-def test_a_token_that_is_none_is_rejected(backend, nobody, token):
+def test_an_unknown_token_is_rejected(backend, nobody, token):
     assert_spent(choose(nobody, token))
 
 
-def test_what_is_kept_is_no_token(sue, river, backend):
+def test_the_stored_hash_does_not_work_as_a_token(sue, river, backend):
     token_for(sue, river.account["id"])
     [kept] = backend.rows("one-time-tokens")
 
@@ -127,7 +127,7 @@ def test_a_link_is_good_for_an_hour_whenever_dynamodb_deletes_it(sue, river, sec
         assert choose(river, token).status == status
 
 
-def test_a_new_link_makes_the_older_one_dead(sue, river):
+def test_a_new_link_invalidates_the_previous_one(sue, river):
     older, newer = (token_for(sue, river.account["id"]) for _ in range(2))
 
     assert_spent(choose(river, older))
@@ -163,7 +163,7 @@ def _erase(_sue, river, backend):
     "change",
     [_disable, _disable_and_enable, _sign_out_everywhere, _promote, _give_an_email, _erase],
 )
-def test_a_link_dies_with_what_it_was_made_for(sue, river, backend, change):
+def test_a_link_is_invalid_after_a_change_of_its_account(sue, river, backend, change):
     token = token_for(sue, river.account["id"])
     change(sue, river, backend)
     before = backend.everything()
@@ -173,7 +173,7 @@ def test_a_link_dies_with_what_it_was_made_for(sue, river, backend, change):
 
 
 @pytest.mark.parametrize("different", ["other@e.co", None], ids=str)
-def test_a_link_for_one_address_is_none_for_another(sue, backend, client, different):
+def test_a_link_is_invalid_for_another_email(sue, backend, client, different):
     sky = hold_account("sky", email="sky@e.co")
     token = token_for(sue, sky.id)
     if different:
@@ -188,7 +188,7 @@ def test_a_link_for_one_address_is_none_for_another(sue, backend, client, differ
     assert_spent(choose(Person(client), token))
 
 
-def test_a_disabled_account_stays_so_though_a_link_is_made_for_it(sue, river, backend):
+def test_a_link_does_not_enable_a_disabled_account(sue, river, backend):
     _disable(sue, river, backend)
     token = token_for(sue, river.account["id"])
 
@@ -196,7 +196,7 @@ def test_a_disabled_account_stays_so_though_a_link_is_made_for_it(sue, river, ba
     assert river.elsewhere().sign_in().status == 401
 
 
-def test_a_token_of_another_purpose_is_none(backend, client):
+def test_a_token_of_another_purpose_is_rejected(backend, client):
     sky = hold_account("sky")
     stored_token = one_time_token.for_account("t" * 43, Purpose.EMAIL, sky, clock.now())
     database().transact([OneTimeTokenStore(database()).put_write(stored_token)])
@@ -217,7 +217,7 @@ def test_a_token_of_another_purpose_is_none(backend, client):
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_is_wrong_is_named_before_the_token_is_looked_at(nobody, aws_calls, body, wrong):
+def test_invalid_input_is_rejected_before_the_token_is_read(nobody, aws_calls, body, wrong):
     reply = nobody.post("/password/reset", body)
 
     assert (reply.status, sorted(reply.fields)) == (422, wrong)
@@ -225,7 +225,7 @@ def test_what_is_wrong_is_named_before_the_token_is_looked_at(nobody, aws_calls,
 
 
 @pytest.mark.parametrize("refused", ["short", "password123456789"])
-def test_a_password_that_is_rejected_leaves_the_link_good(sue, river, refused):
+def test_a_rejected_password_does_not_consume_the_link(sue, river, refused):
     token = token_for(sue, river.account["id"])
     reply = choose(river, token, refused)
 
@@ -240,14 +240,14 @@ def test_for_an_unknown_token_no_password_is_weighed(nobody, backend):
     weighing.assert_not_called()
 
 
-def test_for_an_unknown_token_nothing_is_hashed(nobody, backend):
+def test_an_unknown_token_computes_no_password_hash(nobody, backend):
     with mock.patch.object(passwords, "hash_password") as hashing:
         choose(nobody, "unknown")
 
     hashing.assert_not_called()
 
 
-def test_of_twenty_who_use_a_link_at_once_one_does(local_endpoint):
+def test_twenty_concurrent_requests_use_a_link_once(local_endpoint):
     with stage(local_endpoint):
         sue = at_work(Client(app), "sue", Role.SUPER_ADMIN)
         river = hold_account("river")
@@ -269,7 +269,7 @@ def verified(name="sky"):
     return hold_account(name, email=f"{name}@example.com", email_verified=True)
 
 
-def test_with_a_verified_email_the_link_is_mailed_and_staff_never_see_it(sue, mailbox, capsys):
+def test_a_link_is_mailed_to_a_verified_email_and_hidden_from_staff(sue, mailbox, capsys):
     sky = verified()
     started = start(sue, sky.id)
 
@@ -284,14 +284,14 @@ def test_with_a_verified_email_the_link_is_mailed_and_staff_never_see_it(sue, ma
     assert choose(Person(sue.client), token).status == 200
 
 
-def test_an_email_that_is_not_verified_gets_no_link(sue, mailbox):
+def test_an_unverified_email_gets_no_link(sue, mailbox):
     sky = hold_account("sky", email="sky@example.com")
 
     assert start(sue, sky.id)["link"].startswith("http://localhost:8000/reset#token=")
     assert mailbox() == []
 
 
-def test_a_mail_that_cannot_be_sent_is_said_and_shows_no_link(sue, backend):
+def test_a_failed_mail_returns_an_error_without_the_link(sue, backend):
     sky = verified()
     with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
         started = start(sue, sky.id)
@@ -305,7 +305,7 @@ def test_a_mail_that_cannot_be_sent_is_said_and_shows_no_link(sue, backend):
     assert len(backend.rows("audit")) == 1
 
 
-def test_without_a_public_url_no_link_is_made(sue, river, backend):
+def test_links_require_a_public_url(sue, river, backend):
     before = backend.everything()
     with environment(**SETTINGS | {"PUBLIC_URL": None}):
         reply = sue.post(f"/admin/users/{river.account['id']}/password-reset", Host="evil.example")

@@ -51,7 +51,7 @@ def choose(person, token):
     return person.post("/password/reset", {"token": token, "newPassword": NEW})
 
 
-def test_the_owner_is_mailed_a_link_that_chooses_a_password(lane, mailbox):
+def test_the_owner_is_mailed_a_link_to_set_a_password(lane, mailbox):
     hold("verified")
     assert forget(lane, "LANE@e.co").status == 202
     [message] = mailbox()
@@ -85,7 +85,7 @@ def test_the_response_is_the_same_for_every_name(lane, backend, who):
 
 
 @pytest.mark.parametrize("who", NOBODY_ELSE)
-def test_the_same_is_counted_read_and_written_for_everybody(lane, backend, who):
+def test_known_and_unknown_names_take_the_same_aws_calls(lane, backend, who):
     hold_account("river", email="river@e.co", email_verified=True)
     hold(who)
     asked = []
@@ -99,7 +99,7 @@ def test_the_same_is_counted_read_and_written_for_everybody(lane, backend, who):
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_no_answer_comes_before_a_mail_could_have_been_sent(lane, backend, delays, who):
+def test_every_response_takes_at_least_as_long_as_a_mail(lane, backend, delays, who):
     hold(who)
     with mock.patch.object(timing, "_monotonic", side_effect=[100.0, 100.4]):
         forget(lane)
@@ -114,7 +114,7 @@ def test_a_request_over_the_limit_is_rejected_at_once(lane, backend, delays):
     assert len(delays) == 5
 
 
-def test_the_floor_is_above_the_longest_that_a_mail_takes(backend):
+def test_the_minimum_response_time_exceeds_the_mail_timeout(backend):
     config = aws.aws_client("sesv2").meta.config
 
     assert config.retries == {"mode": "legacy", "total_max_attempts": 1}
@@ -122,7 +122,7 @@ def test_the_floor_is_above_the_longest_that_a_mail_takes(backend):
     assert password_reset_request.SECONDS_BESIDE_MAIL > 0
 
 
-def test_a_mail_that_cannot_be_sent_is_not_shown(lane, backend):
+def test_a_failed_mail_is_not_revealed(lane, backend):
     hold("verified")
     with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
         known, unknown = forget(lane), forget(lane, "unknown")
@@ -131,7 +131,7 @@ def test_a_mail_that_cannot_be_sent_is_not_shown(lane, backend):
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_without_a_public_url_everybody_is_told_so(lane, backend, who):
+def test_requests_fail_the_same_way_without_a_public_url(lane, backend, who):
     hold(who)
     with environment(**SETTINGS | {"PUBLIC_URL": None}):
         reply = forget(lane)
@@ -139,14 +139,14 @@ def test_without_a_public_url_everybody_is_told_so(lane, backend, who):
     assert (reply.status, reply.code) == (503, "unavailable")
 
 
-def test_a_link_is_never_made_of_a_header(lane, mailbox):
+def test_a_link_never_contains_the_host_header(lane, mailbox):
     hold("verified")
     forget(lane, Host="evil.example", X_Forwarded_Host="evil.example")
 
     assert "evil.example" not in str(mailbox()[0])
 
 
-def test_a_newer_link_makes_the_older_one_dead(lane, mailbox):
+def test_a_newer_link_invalidates_the_previous_one(lane, mailbox):
     hold("verified")
     forget(lane)
     [older] = map(token_in, mailbox())
@@ -167,7 +167,7 @@ def test_until_a_link_is_used_the_password_stays_and_sessions_live_on(lane, back
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_a_name_may_be_asked_for_five_times_an_hour(lane, backend, who):
+def test_an_account_gets_five_requests_an_hour(lane, backend, who):
     hold(who)
     start = clock.now().replace(minute=10, second=0)
     with mock.patch.object(clock, "now", return_value=start):
@@ -195,13 +195,13 @@ def test_an_ip_address_has_one_limit_for_requests_about_any_account(lane, backen
     assert answers == [202, 202, 202, 429]
 
 
-def test_what_was_typed_is_kept_nowhere(lane, backend, capsys):
+def test_the_typed_name_is_not_stored(lane, backend, capsys):
     forget(lane, "open sesame my password")
 
     assert "sesame" not in str(backend.everything()) + capsys.readouterr().out
 
 
-def test_a_token_made_for_an_unknown_name_opens_nothing(lane, backend):
+def test_a_decoy_token_is_rejected(lane, backend):
     with mock.patch("secrets.token_urlsafe", return_value="t" * 43):
         forget(lane, "unknown")
     assert len(backend.rows("one-time-tokens")) == 1
@@ -212,6 +212,6 @@ def test_a_token_made_for_an_unknown_name_opens_nothing(lane, backend):
 @pytest.mark.parametrize(
     "body", [{}, {"username": ""}, {"username": "n" * 255}, {"username": "lane", "email": "a@b.c"}]
 )
-def test_what_is_wrong_is_named(lane, body, aws_calls):
+def test_an_invalid_name_is_rejected_with_its_field(lane, body, aws_calls):
     assert lane.post("/password/forgot", body).status == 422
     assert aws_calls == []

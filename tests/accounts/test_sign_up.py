@@ -32,14 +32,14 @@ def test_signing_up_signs_in(river):
     assert river.get("/me").json == river.account
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(nobody):
+def test_the_cookie_is_httponly_and_samesite(nobody):
     value, *attributes = nobody.sign_up().set_cookie.split("; ")
 
     assert value.startswith(f"{COOKIE}=ey")
     assert attributes == ["Path=/", "Max-Age=28800", "HttpOnly", "SameSite=Lax", "Secure"]
 
 
-def test_no_answer_holds_token_hash_or_version(nobody):
+def test_responses_contain_no_token_hash_or_version(nobody):
     reply = nobody.sign_up()
 
     assert set(reply.json) == {
@@ -50,18 +50,18 @@ def test_no_answer_holds_token_hash_or_version(nobody):
     assert nobody.token.encode() not in reply.body
 
 
-def test_everything_that_is_given_is_kept_as_typed(nobody):
+def test_all_fields_are_stored_as_typed(nobody):
     given = {"email": "River@Example.com", "firstName": "Zoë", "lastName": "O'Neil-Żak 🦆"}
 
     assert given.items() <= nobody.sign_up(**given).json.items()
 
 
-def test_names_are_kept_composed_and_trimmed(nobody):
+def test_names_are_stored_in_nfc_and_trimmed(nobody):
     assert nobody.sign_up(firstName="  Zoe\u0308 ").json["firstName"] == "Zoë"
 
 
 @pytest.mark.parametrize("blank", ["", "   ", None])
-def test_a_blank_optional_field_is_an_absent_one(nobody, blank):
+def test_a_blank_optional_field_counts_as_absent(nobody, blank):
     account = nobody.sign_up(email=blank, firstName=blank, lastName=blank).json
 
     assert [account[name] for name in ("email", "firstName", "lastName")] == [None] * 3
@@ -72,7 +72,7 @@ def test_a_username_that_is_an_email_is_the_email(newcomer):
 
 
 @pytest.mark.parametrize("variant", ["sky", "SKY", "ｓｋｙ"])
-def test_a_taken_name_is_taken_in_every_form(sky, newcomer, variant, backend):
+def test_a_taken_name_is_rejected_in_every_form(sky, newcomer, variant, backend):
     before = backend.records()
 
     reply = newcomer(variant).sign_up()
@@ -91,12 +91,12 @@ def test_an_email_cannot_be_another_users_username(newcomer):
     assert newcomer("storm").sign_up(email="SKY@example.com").code == "identity_taken"
 
 
-def test_a_taken_email_leaves_the_username_free(sky, newcomer):
+def test_a_rejected_email_does_not_reserve_the_username(sky, newcomer):
     assert newcomer("storm").sign_up(email="sky@example.com").status == 409
     assert newcomer("storm").sign_up().status == 201
 
 
-def test_all_wrong_fields_are_named_at_once(nobody, backend):
+def test_all_invalid_fields_are_reported_together(nobody, backend):
     reply = nobody.post(
         "/signup",
         {"username": "a b", "password": "short", "email": "x", "firstName": "a" * 101, "role": "A"},
@@ -117,12 +117,12 @@ def test_all_wrong_fields_are_named_at_once(nobody, backend):
         ({}, "password123456789"),
     ],
 )
-def test_a_password_that_is_expected_of_this_person_is_a_wrong_field(nobody, more, password):
+def test_a_password_with_the_users_name_is_rejected_at_its_field(nobody, more, password):
     assert nobody.sign_up(**more, password=password).fields == {"password"}
     assert nobody.sign_up(**more).status == 201
 
 
-def test_a_weak_password_is_named_beside_what_else_is_wrong(nobody):
+def test_a_weak_password_is_reported_with_other_invalid_fields(nobody):
     given = {"username": "a b", "password": "password123456789", "lastName": "a" * 101}
 
     assert nobody.post("/signup", given).fields == {"username", "password", "lastName"}
@@ -143,12 +143,12 @@ def test_a_missing_field_is_named(nobody):
         *("passwordHash", "createdAt", "first_name", "userId"),
     ],
 )
-def test_nothing_is_smuggled_into_an_account(nobody, smuggled):
+def test_unknown_fields_are_not_stored(nobody, smuggled):
     assert nobody.sign_up(**{smuggled: "SuperAdmin"}).fields == {smuggled}
 
 
 @pytest.mark.parametrize("wrong", [1, True, ["river"], {"a": 1}, None, 1.5])
-def test_a_username_that_is_no_text_is_rejected(nobody, wrong):
+def test_a_username_of_another_type_is_rejected(nobody, wrong):
     assert nobody.post("/signup", {"username": wrong, "password": PASSWORD}).status == 422
 
 
@@ -161,16 +161,16 @@ def test_a_name_with_hidden_characters_inside_is_rejected_with_a_message(nobody,
 
 
 @pytest.mark.parametrize("name", ["محمد", "نمی\u200cدانم", "क्\u200dष", "👩\u200d👧", "O'Neil"])
-def test_a_name_of_any_script_is_kept(nobody, name):
+def test_a_name_in_any_script_is_accepted(nobody, name):
     assert nobody.sign_up(firstName=name).json["firstName"] == name
 
 
 @pytest.mark.parametrize("name", ["a\0b", "line\nbreak", "line\u2028break", "a" * 10_000])
-def test_a_name_that_is_no_line_of_text_is_rejected(nobody, name):
+def test_a_name_with_control_characters_is_rejected(nobody, name):
     assert nobody.sign_up(firstName=name).fields == {"firstName"}
 
 
-def test_a_session_that_signs_up_anew_ends(river, client):
+def test_sign_up_ends_the_session_of_the_request(river, client):
     thief = river.thief()
     river.name = "river-again"
 

@@ -80,7 +80,7 @@ def test_link_to_sign_up_is_mailed_unless_the_address_is_verified(nobody, mailbo
     assert token_in(mailbox(), "signup/email", ADDRESS)
 
 
-def test_owner_of_a_verified_address_is_told_that_there_is_an_account(nobody, mailbox):
+def test_owner_of_a_verified_address_is_mailed_about_the_existing_account(nobody, mailbox):
     hold("verified")
     assert ask(nobody).status == 202
 
@@ -97,7 +97,7 @@ def test_mail_is_in_the_language_of_the_client(nobody, mailbox):
 
 
 @pytest.mark.parametrize("which", HOLDERS)
-def test_the_answer_is_the_same_for_each_address(nobody, mailbox, which):
+def test_the_response_is_the_same_for_each_address(nobody, mailbox, which):
     hold(which)
 
     assert told(ask(nobody)) == told(ask(nobody, "nobody.has.this@example.com"))
@@ -114,7 +114,7 @@ def test_the_same_is_counted_read_and_written_for_each_address(nobody, mailbox, 
 
 
 @pytest.mark.parametrize("which", HOLDERS)
-def test_no_answer_comes_before_a_mail_could_have_been_sent(nobody, backend, delays, which):
+def test_every_response_takes_at_least_as_long_as_a_mail(nobody, backend, delays, which):
     hold(which)
     with mock.patch.object(timing, "_monotonic", side_effect=[100.0, 100.4]):
         ask(nobody)
@@ -126,7 +126,7 @@ def test_no_answer_comes_before_a_mail_could_have_been_sent(nobody, backend, del
 @pytest.mark.parametrize(
     "different", [{"MAIL_FROM": "unknown@e.co"}, {"MAIL_FROM": None}, {"PUBLIC_URL": None}], ids=str
 )
-def test_mail_that_cannot_be_sent_is_said_for_each_address(nobody, backend, which, different):
+def test_a_failed_mail_has_the_same_response_for_each_address(nobody, backend, which, different):
     hold(which)
     with environment(**SETTINGS | different):
         reply = ask(nobody)
@@ -181,7 +181,7 @@ def test_links_are_limited_for_an_ip_address(nobody, mailbox, still):
 
 
 @pytest.mark.parametrize("body", [{}, {"email": "x"}, {"email": None}, {"email": ""}, {"e": "x"}])
-def test_what_is_no_address_is_named_before_anything_is_asked(nobody, aws_calls, body):
+def test_an_invalid_address_is_rejected_without_aws_calls(nobody, aws_calls, body):
     reply = nobody.post("/signup/email", body)
 
     assert reply.status == 422
@@ -288,7 +288,7 @@ def test_the_audit_has_both_sides(nobody, mailbox, backend):
     assert ADDRESS not in str(backend.rows("audit"))
 
 
-def test_link_that_staff_made_for_the_earlier_account_is_dead(client, nobody, mailbox, backend):
+def test_link_from_staff_for_the_earlier_account_is_invalid(client, nobody, mailbox, backend):
     holder = hold("unverified")
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
     link = sue.post(f"/admin/users/{holder.id}/password-reset").json["link"]
@@ -331,9 +331,7 @@ def test_unknown_token_is_rejected(nobody, backend, wrong):
     assert sign_up(nobody, wrong).fields == {"emailToken"}
 
 
-def test_token_to_sign_up_opens_nothing_else_and_no_other_token_signs_up(
-    newcomer, nobody, token, mailbox
-):
+def test_sign_up_tokens_and_other_tokens_are_not_interchangeable(newcomer, nobody, token, mailbox):
     sky = newcomer("sky")
     sky.sign_up(email="sky@example.com")
     chosen = {"token": token, "newPassword": "five quiet lakes in June"}
@@ -357,7 +355,7 @@ def test_other_addresses_and_a_password_with_the_name_are_rejected(nobody, token
     assert sign_up(nobody, token).status == 201
 
 
-def test_its_own_address_may_be_sent_along(nobody, token):
+def test_the_address_of_the_link_may_be_in_the_body(nobody, token):
     assert sign_up(nobody, token, email="VICTIM@example.com").status == 201
 
 
@@ -403,7 +401,7 @@ def made_tokens(count):
 
 
 @pytest.mark.parametrize("links", [1, 10])
-def test_of_ten_who_claim_an_address_at_once_one_gets_it(local_endpoint, links):
+def test_ten_concurrent_claims_of_an_address_succeed_once(local_endpoint, links):
     with stage(local_endpoint) as made:
         holder = hold_account(ADDRESS, first_name="Sam")
         tokens = made_tokens(links) * (10 // links)
@@ -446,7 +444,7 @@ def test_claim_and_plain_sign_ups_at_once_leave_one_owner(local_endpoint):
         assert (having["id"], having["emailVerified"]) == (owner, True)
 
 
-def test_the_log_has_neither_address_nor_token(nobody, token, capsys):
+def test_the_log_contains_no_address_or_token(nobody, token, capsys):
     sign_up(nobody, token)
 
     lines = capsys.readouterr().out

@@ -84,7 +84,7 @@ def looked_up(service, mode):
 
 
 @pytest.mark.parametrize("mode", ["best-effort", "strict"])
-def test_a_breached_password_is_a_wrong_field(service, nobody, mode, backend):
+def test_a_breached_password_is_rejected_at_its_field(service, nobody, mode, backend):
     with looked_up(service, mode):
         reply = nobody.sign_up(password=BREACHED)
 
@@ -102,33 +102,33 @@ def test_a_breached_password_is_a_wrong_field(service, nobody, mode, backend):
 
 @pytest.mark.parametrize("mode", ["best-effort", "strict"])
 @pytest.mark.parametrize("password", [PASSWORD, PADDED])
-def test_a_password_that_is_not_or_only_padding_is_taken(service, nobody, mode, password):
+def test_an_unbreached_or_padding_only_password_is_accepted(service, nobody, mode, password):
     with looked_up(service, mode):
         assert nobody.sign_up(password=password).status == 201
 
 
-def test_five_digits_of_the_hash_go_out_and_padding_is_asked_for(service, nobody):
+def test_the_request_has_five_digits_of_the_hash_and_asks_for_padding(service, nobody):
     with looked_up(service, "strict"):
         nobody.sign_up()
 
     assert service.asked == [(f"/hibp/range/{digest(PASSWORD)[:5]}", "true")]
 
 
-def test_nothing_goes_out_where_it_is_off(service, nobody):
+def test_no_request_is_sent_if_the_check_is_off(service, nobody):
     with looked_up(service, "off"):
         assert nobody.sign_up(password=BREACHED).status == 201
 
     assert service.asked == []
 
 
-def test_nothing_goes_out_for_a_password_that_is_rejected_anyway(service, nobody):
+def test_no_request_is_sent_for_a_weak_password(service, nobody):
     with looked_up(service, "strict"):
         assert nobody.sign_up(password="password123456789").status == 422
 
     assert service.asked == []
 
 
-def test_signing_in_looks_nothing_up(service, river):
+def test_signing_in_sends_no_breach_request(service, river):
     with looked_up(service, "strict"):
         assert river.elsewhere().sign_in().status == 200
 

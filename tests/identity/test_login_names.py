@@ -19,7 +19,7 @@ from chalicelib.identity.login_names import email_problem, normalize, username_p
         ("River@Example.com", "river@EXAMPLE.COM"),
     ],
 )
-def test_case_width_and_composition_make_no_difference(one, other):
+def test_names_match_in_any_case_width_and_composition(one, other):
     assert normalize(one) == normalize(other)
 
 
@@ -72,7 +72,7 @@ def test_anything_else_makes_none(name):
 @pytest.mark.parametrize(
     "address", ["a@b.co", "o'neil+x@sub.example.com", "x" * 64 + "@example.com"]
 )
-def test_what_browsers_take_for_an_email_address_is_one(address):
+def test_emails_that_browsers_accept_are_accepted(address):
     assert email_problem(address) is None
 
 
@@ -94,5 +94,5 @@ def test_what_browsers_take_for_an_email_address_is_one(address):
         "a@" + ".".join(["b" * 60] * 5) + ".com",
     ],
 )
-def test_what_they_do_not_is_none(address):
+def test_emails_that_browsers_reject_are_rejected(address):
     assert email_problem(address)

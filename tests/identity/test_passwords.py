@@ -37,7 +37,7 @@ def test_the_minimum_is_a_setting():
         assert rejection_reason("k7Q wz.")
 
 
-def test_a_hundred_and_twenty_eight_characters_are_taken_and_one_more_is_not():
+def test_password_of_128_characters_is_accepted_and_of_129_rejected():
     long = "é walnut ferry " * 8 + "quiet lakes"
 
     assert rejection_reason(long[:128]) is None
@@ -48,7 +48,7 @@ def test_length_is_counted_after_nfc_normalization():
     assert rejection_reason("e\u0301" * 14) == rejection_reason("fourteen signs")
 
 
-def test_what_is_too_long_however_it_is_composed_is_not_composed():
+def test_overlong_input_is_rejected_without_normalizing():
     apart = unicodedata.normalize("NFD", "\u1f82" * 128)
     assert rejection_reason(apart) == rejection_reason("\u1f82" * 128) != TOO_LONG
     assert rejection_reason(apart + "a") == TOO_LONG
@@ -61,7 +61,7 @@ def test_what_is_too_long_however_it_is_composed_is_not_composed():
 @pytest.mark.parametrize(
     "password", ["    spaces    only   ", "nul\0 in the middle", "🏞🦆🌊⛰️🌲🦉🍄🐟🦦🪵🔥🛶🌙⭐🌧"]
 )
-def test_any_character_may_stand_in_a_password(password):
+def test_any_character_is_accepted(password):
     assert rejection_reason(password) is None
     assert passwords.verify(password, passwords.hash_password(password)) == (True, None)
 
@@ -98,7 +98,7 @@ def test_any_character_may_stand_in_a_password(password):
         ("Feria de la Cosecha 2027", "these words are common"),
     ],
 )
-def test_what_is_easy_to_guess_is_rejected_with_why_and_what_to_do(password, why):
+def test_a_guessable_password_is_rejected_with_a_reason_and_a_fix(password, why):
     assert rejection_reason(password) == f"Easy to guess because {why}. Add another word or two."
 
 
@@ -135,7 +135,7 @@ def test_the_worst_password_to_weigh_takes_no_more_than_the_first_forty_of_its_c
         "ｂｒｅｅｚｅ lakes point walnut ferry",
     ],
 )
-def test_the_services_name_is_no_part_of_a_password(password):
+def test_a_password_with_the_name_of_the_site_is_rejected(password):
     assert rejection_reason(password) == ("Don’t use the name of this site in your password.")
 
 
@@ -151,7 +151,7 @@ def test_the_services_name_is_no_part_of_a_password(password):
         "walnut O'Neil-Żak ferry",
     ],
 )
-def test_a_persons_names_are_no_part_of_their_password(password):
+def test_a_password_with_the_owners_name_is_rejected(password):
     names = ["river.okafor", "duck1999@lakes.example", "duck@lakes.example", "Zoëy", "O'Neil-Żak"]
 
     assert rejection_reason(password, names) == (
@@ -177,13 +177,13 @@ def test_the_last_of_128_characters_counts():
     assert passwords.verify("é" * 127 + "b", kept)[0] is False
 
 
-def test_composition_makes_no_difference():
+def test_composed_and_decomposed_characters_match():
     assert passwords.verify("JOSE\u0301 by the lake", passwords.hash_password("JOSÉ by the lake"))[
         0
     ]
 
 
-def test_case_does():
+def test_passwords_are_case_sensitive():
     assert not passwords.verify("Four Quiet Lakes", passwords.hash_password("four quiet lakes"))[0]
 
 
@@ -193,7 +193,7 @@ def test_a_hash_is_argon2id_at_owasps_minimum():
     )
 
 
-def test_two_hashes_of_one_password_differ():
+def test_two_hashes_of_one_password_have_different_salts():
     assert passwords.hash_password("four quiet lakes") != passwords.hash_password(
         "four quiet lakes"
     )
@@ -207,7 +207,7 @@ def test_two_hashes_of_one_password_differ():
         argon2.using(type="I", memory_cost=19456, time_cost=2, parallelism=1),
     ],
 )
-def test_a_weaker_hash_is_right_and_to_be_replaced(weaker):
+def test_a_weak_hash_matches_and_gets_a_replacement(weaker):
     right, replacement = passwords.verify("four quiet lakes", weaker.hash("four quiet lakes"))
 
     assert right
@@ -224,7 +224,7 @@ def test_the_decoy_account_accepts_no_password():
     assert passwords.verify("four quiet lakes", None) == (False, None)
 
 
-def test_the_decoy_costs_what_a_real_hash_costs():
+def test_the_decoy_hash_has_the_parameters_of_real_hashes():
     _, kind, version, cost, salt, digest = passwords.hash_password("four quiet lakes").split("$")
     _, *decoy, decoy_salt, decoy_digest = passwords._DECOY_HASH.split("$")
 

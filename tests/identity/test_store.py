@@ -25,7 +25,7 @@ def store(either_engine):
     return AccountStore(database())
 
 
-def test_an_account_comes_back_as_it_was(store):
+def test_a_stored_account_is_read_unchanged(store):
     bare, full = account(), account("sky", email="s@e.co", first_name="S", last_name="K")
     store.create(bare, [])
     store.create(full, [])
@@ -73,7 +73,7 @@ def test_a_profile_has_everything_but_what_proves_that_a_person_is_the_owner(sto
     assert read == replace(full, **blank)
 
 
-def test_an_unknown_account_is_none(store):
+def test_an_unknown_account_returns_none(store):
     assert store.get("nobody") is None
     assert store.find_by_login("nobody") is None
 
@@ -97,7 +97,7 @@ def test_an_account_is_found_by_each_of_its_names_in_any_form(store):
         {"username": "sky", "email": "River@example.com"},
     ],
 )
-def test_a_rival_for_a_name_is_rejected_and_leaves_nothing(store, either_engine, rival):
+def test_a_second_account_with_the_same_name_writes_nothing(store, either_engine, rival):
     store.create(account("river", email="river@example.com"), [])
     before = either_engine.everything()
 
@@ -130,7 +130,7 @@ def test_super_admins_are_counted(store, either_engine):
     assert {"id": "#super-admins", "enabled": 2} in either_engine.rows("users")
 
 
-def test_a_stronger_hash_replaces_the_one_that_was_read(store):
+def test_a_stronger_hash_replaces_the_hash_that_was_read(store):
     river = account()
     store.create(river, [])
     database().transact([store.rehash_write(river, "stronger")])
@@ -138,7 +138,7 @@ def test_a_stronger_hash_replaces_the_one_that_was_read(store):
     assert store.get(river.id).password_hash == "stronger"
 
 
-def test_a_stronger_hash_replaces_no_other(store, either_engine):
+def test_a_stronger_hash_does_not_replace_a_changed_hash(store, either_engine):
     river = account()
     store.create(river, [])
     either_engine.change("users", {"id": river.id}, passwordHash="changed meanwhile")

@@ -45,7 +45,7 @@ def _nothing_is_written(client, backend):
     ],
     ids=lambda raw: repr(raw[:24]),
 )
-def test_a_body_that_is_no_json_object_is_bad_json(nobody, path, raw):
+def test_a_body_without_a_json_object_is_rejected(nobody, path, raw):
     reply = nobody.post(path, raw=raw)
 
     assert (reply.status, reply.code, reply.set_cookie) == (400, "bad_json", None)
@@ -67,7 +67,7 @@ def test_a_body_that_is_no_json_object_is_bad_json(nobody, path, raw):
         "application/json; charset=latin-1",
     ],
 )
-def test_a_body_that_is_not_sent_as_json_is_unsupported(nobody, content_type):
+def test_another_media_type_is_rejected(nobody, content_type):
     reply = nobody.post("/signup", raw=b"{}", content_type=content_type)
 
     assert (reply.status, reply.code) == (415, "unsupported_media_type")
@@ -89,7 +89,7 @@ def test_json_may_be_named_in_any_way_that_http_allows(nobody, content_type):
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "br", "deflate", "gzip, br"])
-def test_a_compressed_body_is_unsupported_and_the_message_says_why(nobody, encoding):
+def test_a_compressed_body_is_rejected_with_the_reason(nobody, encoding):
     raw = gzip.compress(b'{"username": "river"}')
     reply = nobody.post("/signup", raw=raw, Content_Encoding=encoding)
 
@@ -116,7 +116,7 @@ def test_a_byte_order_mark_before_a_body_is_skipped(nobody):
         b'{"inside": [[{"role": {}, "role": {}}]]}',
     ],
 )
-def test_a_name_that_a_body_has_twice_is_named(nobody, raw):
+def test_a_duplicate_field_is_reported(nobody, raw):
     reply = nobody.post("/signup", raw=raw)
 
     assert reply.code == "bad_json"
@@ -131,20 +131,20 @@ def test_a_name_that_no_field_could_have_is_not_echoed(nobody, name):
     assert (reply.code, reply.json["error"]) == ("bad_json", "The body must be a JSON object.")
 
 
-def test_64_kib_are_read_and_one_more_byte_is_not(nobody):
+def test_a_body_over_64_kib_is_rejected(nobody):
     assert nobody.post("/signup", raw=b"{}".ljust(65_536)).code == "invalid_fields"
     assert nobody.post("/signup", raw=b"{}".ljust(65_537)).code == "too_large"
 
 
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", "\x85"])
 @pytest.mark.parametrize("name", ["username", "email", "firstName", "lastName"])
-def test_control_characters_are_no_text(nobody, name, character):
+def test_control_characters_are_rejected(nobody, name, character):
     given = {"username": "river", "password": "four quiet lakes in May"}
 
     assert nobody.post("/signup", given | {name: f"a{character}b"}).fields == {name}
 
 
-def test_a_body_of_nonsense_is_not_answered_with_a_larger_one(nobody):
+def test_an_error_response_is_not_larger_than_its_request(nobody):
     reply = nobody.post("/signup", {f"{number:05}": 1 for number in range(5000)})
 
     assert reply.status == 422
@@ -152,7 +152,7 @@ def test_a_body_of_nonsense_is_not_answered_with_a_larger_one(nobody):
     assert len(nobody.post("/signup", {"a" * 60_000: 1}).body) < 1000
 
 
-def test_a_wrong_body_echoes_nothing(nobody):
+def test_validation_errors_do_not_echo_input(nobody):
     reply = nobody.post("/signup", {"username": "<script>", "password": "hunter2"})
 
     assert b"<script>" not in reply.body

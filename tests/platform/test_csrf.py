@@ -82,7 +82,7 @@ def test_every_change_is_rejected_from_elsewhere(river, backend, method, path):
     assert backend.everything() == before
 
 
-def test_reading_passes_from_anywhere_and_shows_nothing_to_another_origin(river):
+def test_cross_origin_reads_get_no_cors_headers(river):
     reply = river.get("/me", **came(site="cross-site", origin="https://evil.example"))
 
     assert reply.status == 200
@@ -90,7 +90,7 @@ def test_reading_passes_from_anywhere_and_shows_nothing_to_another_origin(river)
 
 
 @pytest.mark.parametrize("path", ["/admin/events/harvest-fair/registrations.csv", "/me/export"])
-def test_no_other_site_starts_a_download(river, path):
+def test_downloads_reject_requests_from_other_sites(river, path):
     """A link on any page would put a list of applicants into the folder of a staff member."""
     for elsewhere in (came(site="cross-site"), came(site="same-site"), came(origin="null")):
         assert river.get(path, **elsewhere).code == "cross_site"

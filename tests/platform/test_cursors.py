@@ -14,7 +14,7 @@ KEY, OTHER = b"k" * 32, b"o" * 32
 POSITION = {"userId": "river", "id": "01"}
 
 
-def test_a_cursor_holds_its_position():
+def test_a_cursor_contains_its_position():
     sealed = cursors.sign(POSITION, "sessions river", KEY)
 
     assert cursors.verify(sealed, "sessions river", [OTHER, KEY]) == POSITION
@@ -30,12 +30,12 @@ def test_a_cursor_of_another_scope_is_rejected(scope):
         cursors.verify(cursors.sign(POSITION, "sessions river", KEY), scope, [KEY])
 
 
-def test_a_cursor_whose_key_is_gone_is_rejected():
+def test_a_cursor_with_a_removed_key_is_rejected():
     with pytest.raises(InvalidFields):
         cursors.verify(cursors.sign(POSITION, "s", KEY), "s", [OTHER])
 
 
-def test_no_character_of_a_cursor_can_be_another():
+def test_changing_any_character_invalidates_a_cursor():
     sealed = cursors.sign(POSITION, "s", KEY)
     for place, character in enumerate(sealed):
         altered = sealed[:place] + ("B" if character == "A" else "A") + sealed[place + 1 :]

@@ -76,14 +76,14 @@ def test_any_failure_is_unavailable(database, boto, failure):
             call()
 
 
-def test_a_failed_condition_of_one_write_says_so(database, boto):
+def test_a_failed_condition_raises_condition_failed(database, boto):
     boto.update_item.side_effect = client_error("ConditionalCheckFailedException")
 
     with pytest.raises(ConditionFailed):
         database.update("users", {"id": "1"}, values={})
 
 
-def test_a_failed_condition_in_a_transaction_means_what_its_write_says(database, boto):
+def test_a_failed_condition_in_a_transaction_raises_the_error_of_its_write(database, boto):
     boto.transact_write_items.side_effect = cancelled("None", "ConditionalCheckFailed")
 
     with pytest.raises(Taken):
@@ -91,7 +91,7 @@ def test_a_failed_condition_in_a_transaction_means_what_its_write_says(database,
     assert boto.transact_write_items.call_count == 1
 
 
-def test_a_conflict_is_tried_again(database, boto):
+def test_a_transaction_conflict_is_retried(database, boto):
     boto.transact_write_items.side_effect = [cancelled("TransactionConflict"), {}]
     database.transact([FIRST])
 
@@ -106,7 +106,7 @@ def test_conflicts_without_end_are_unavailable_after_a_few_attempts(database, bo
     assert boto.transact_write_items.call_count == dynamodb.CONFLICT_ATTEMPTS
 
 
-def test_a_single_write_that_meets_a_transaction_is_tried_again(database, boto):
+def test_a_write_that_conflicts_with_a_transaction_is_retried(database, boto):
     boto.update_item.side_effect = [client_error("TransactionConflictException"), {}]
     database.update("users", {"id": "1"}, values={})
 
@@ -130,7 +130,7 @@ def test_a_failed_condition_counts_though_another_write_met_a_conflict(database,
         database.transact([FIRST, SECOND])
 
 
-def test_a_transaction_cancelled_for_another_reason_is_not_tried_again(database, boto):
+def test_a_transaction_cancelled_for_another_reason_is_not_retried(database, boto):
     boto.transact_write_items.side_effect = cancelled("ThrottlingError", "None")
 
     with pytest.raises(ServiceUnavailable):
@@ -141,7 +141,7 @@ def test_a_transaction_cancelled_for_another_reason_is_not_tried_again(database,
 READS = [Read("sessions", {"id": "1"}, dict), Read("users", {"id": "2"}, dict)]
 
 
-def test_what_a_batch_left_unprocessed_is_asked_for_again(database, boto):
+def test_unprocessed_keys_of_a_batch_are_requested_again(database, boto):
     rest = {"users": {"Keys": [{"id": {"S": "2"}}], "ConsistentRead": True}}
     boto.batch_get_item.side_effect = [
         {"Responses": {"sessions": [{"id": {"S": "1"}}]}, "UnprocessedKeys": rest},
@@ -174,7 +174,7 @@ def test_a_batch_that_stays_unprocessed_is_unavailable(database, boto):
     assert boto.batch_get_item.call_count == 3
 
 
-def test_a_query_that_finds_little_comes_back_short_with_where_to_go_on(database, boto):
+def test_a_query_with_few_matches_returns_a_short_page_and_a_position(database, boto):
     boto.query.return_value = {"Items": [], "LastEvaluatedKey": {"id": {"S": "9"}}}
     found = database.query(Query("users", key=("id",), condition="", values={}), limit=10)
 
@@ -235,7 +235,7 @@ def throttles(connection):
 @pytest.mark.parametrize(
     "serve", [says_nothing, stops_halfway, hangs_up, talks_nonsense, throttles]
 )
-def test_within_five_seconds_everyone_is_told_to_come_back(river, serve):
+def test_an_unavailable_database_returns_503_within_five_seconds(river, serve):
     asked = [
         lambda: river.get("/me"),
         lambda: river.elsewhere().sign_in(),
@@ -252,7 +252,7 @@ def test_within_five_seconds_everyone_is_told_to_come_back(river, serve):
         assert river.post("/signout").status == 200
 
 
-def test_the_cause_is_logged_and_not_told(river, capsys):
+def test_the_cause_is_logged_and_not_revealed(river, capsys):
     with engine("http://127.0.0.1:9"):
         reply = river.get("/me")
 
@@ -260,7 +260,7 @@ def test_the_cause_is_logged_and_not_told(river, capsys):
     assert b"Endpoint" not in reply.body
 
 
-def test_where_nothing_is_set_up_the_error_names_what_to_do(nobody):
+def test_a_missing_configuration_returns_503_with_instructions(nobody):
     with environment(STAGE=None):
         for reply in (nobody.sign_up(), nobody.sign_in()):
             assert (reply.status, reply.code) == (503, "unavailable")

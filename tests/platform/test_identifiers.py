@@ -13,7 +13,7 @@ def test_identifiers_are_26_characters_that_may_stand_in_a_path():
     assert is_identifier(made)
 
 
-def test_no_two_are_alike():
+def test_identifiers_are_unique():
     assert len({new_identifier() for _ in range(1000)}) == 1000
 
 

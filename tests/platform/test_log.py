@@ -43,7 +43,7 @@ def told(line):
 # What it tells of.
 
 
-def test_a_line_says_when_in_utc_where_and_in_which_request(river, lines):
+def test_a_line_has_utc_time_address_and_request_id(river, lines):
     lines()
     reply = river.sign_in()
 
@@ -53,7 +53,7 @@ def test_a_line_says_when_in_utc_where_and_in_which_request(river, lines):
     assert line["address"] == "127.0.0.1"
 
 
-def test_signing_up_in_and_out_are_told_with_the_account(nobody, lines):
+def test_sign_up_sign_in_and_sign_out_are_logged_with_the_account(nobody, lines):
     nobody.sign_up()
     account = nobody.account["id"]
     nobody.sign_in()
@@ -71,7 +71,7 @@ def test_signing_up_in_and_out_are_told_with_the_account(nobody, lines):
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_signing_out_is_told_and_reads_nothing_to_know_whose_it_is(river, method, lines, aws_calls):
+def test_sign_out_is_logged_without_reading_the_account(river, method, lines, aws_calls):
     lines()
     river.ask(method, "/signout")
 
@@ -79,7 +79,7 @@ def test_signing_out_is_told_and_reads_nothing_to_know_whose_it_is(river, method
     assert (line["event"], "account" in line, aws_calls) == ("signed_out", False, [])
 
 
-def test_a_failed_sign_in_is_told_with_the_account_that_was_tried(river, lines):
+def test_a_failed_sign_in_is_logged_with_its_account(river, lines):
     lines()
     river.sign_in(password="wrong")
 
@@ -93,7 +93,7 @@ def test_a_failed_sign_in_is_told_with_the_account_that_was_tried(river, lines):
     ]
 
 
-def test_a_sign_in_that_has_to_wait_is_told(river, lines):
+def test_a_delayed_sign_in_is_logged(river, lines):
     with mock.patch.object(clock, "now", return_value=clock.now()):
         for _ in range(5):
             river.sign_in(password="wrong")
@@ -129,14 +129,14 @@ def test_every_authentication_or_permission_error_is_logged(river, ask, code, li
     assert (line["event"], line["code"]) == ("refused", code)
 
 
-def test_a_rejected_role_is_told_with_the_account(river, lines):
+def test_a_forbidden_request_is_logged_with_its_account(river, lines):
     lines()
     river.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
 
     assert lines()[0]["account"] == river.account["id"]
 
 
-def test_a_session_that_ended_is_told_with_its_account(river, lines):
+def test_an_ended_session_is_logged_with_its_account(river, lines):
     thief = river.thief()
     river.delete("/sessions")
     lines()
@@ -146,7 +146,7 @@ def test_a_session_that_ended_is_told_with_its_account(river, lines):
     assert (line["code"], line["account"]) == ("not_signed_in", river.account["id"])
 
 
-def test_no_request_is_told_with_the_account_of_the_one_before(river, nobody, lines):
+def test_a_request_is_not_logged_with_the_account_of_the_previous_one(river, nobody, lines):
     river.get("/me")
     lines()
     nobody.get("/me")
@@ -154,7 +154,7 @@ def test_no_request_is_told_with_the_account_of_the_one_before(river, nobody, li
     assert "account" not in lines()[0]
 
 
-def test_a_privileged_act_is_told_with_whose_and_on_what(river, backend, lines):
+def test_a_privileged_act_is_logged_with_actor_and_subject(river, backend, lines):
     backend.change("users", {"id": river.account["id"]}, role="SuperAdmin")
     lines()
     river.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
@@ -182,7 +182,7 @@ def test_reading_your_own_data_is_not_logged(river, path, lines):
 
 
 @pytest.mark.parametrize("event", LogEvent)
-def test_what_a_line_may_be_called_is_written_down(event):
+def test_every_log_event_is_documented(event):
     assert f"| `{event}` |" in OPERATIONS.read_text()
 
 
@@ -190,7 +190,7 @@ def test_what_a_line_may_be_called_is_written_down(event):
 
 
 @pytest.mark.parametrize("forged", FORGERIES.values(), ids=FORGERIES.keys())
-def test_no_value_forges_a_line(forged, capsys):
+def test_a_value_with_line_breaks_stays_on_one_line(forged, capsys):
     log.emit(LogEvent.REFUSED, code=forged, requestId=forged, address=forged)
 
     written = capsys.readouterr().out
@@ -202,7 +202,7 @@ def test_no_value_forges_a_line(forged, capsys):
 @pytest.mark.parametrize(
     ("where", "value"), [(w, v) for w in ("requestId", "sourceIp") for v in FORGERIES]
 )
-def test_nothing_that_comes_with_a_request_forges_a_line(backend, where, value, capsys):
+def test_request_data_with_line_breaks_stays_on_one_line(backend, where, value, capsys):
     from app import app
 
     context = {"httpMethod": "GET", "resourcePath": "/me", "requestId": "1", "identity": {}}
@@ -226,7 +226,7 @@ def test_nothing_that_comes_with_a_request_forges_a_line(backend, where, value, 
 
 @pytest.mark.parametrize("forged", FORGERIES.values(), ids=FORGERIES.keys())
 @pytest.mark.parametrize("field", ["username", "password"])
-def test_nothing_that_is_typed_gets_into_the_log(river, field, forged, capsys):
+def test_typed_input_is_not_logged(river, field, forged, capsys):
     given = {"username": "river", "password": PASSWORD} | {field: f"typed-{forged}"}
     capsys.readouterr()
     river.elsewhere().post("/signin", given)
@@ -244,7 +244,7 @@ def test_nothing_that_is_typed_gets_into_the_log(river, field, forged, capsys):
         "/admin/users?q=typed{phone}",
     ],
 )
-def test_no_line_holds_what_staff_look_for(river, backend, path, phone, capsys):
+def test_search_terms_of_staff_are_not_logged(river, backend, path, phone, capsys):
     backend.change("users", {"id": river.account["id"]}, role="Admin")
     capsys.readouterr()
     river.get(path.format(phone=phone))
@@ -255,7 +255,7 @@ def test_no_line_holds_what_staff_look_for(river, backend, path, phone, capsys):
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
-def test_no_line_holds_a_password_a_token_or_a_cookie(backend, client, scenario, capsys):
+def test_passwords_tokens_and_cookies_are_not_logged(backend, client, scenario, capsys):
     person = scenario.begin(backend, client)
     held = {person.token, person.device}
     reply = scenario.ask(person)

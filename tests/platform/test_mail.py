@@ -30,7 +30,7 @@ def logged(capsys):
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_with_a_sender_mail_goes_through_ses(sent):
+def test_mail_is_sent_through_ses_if_a_sender_is_set(sent):
     assert mail.send(LETTER)
 
     [message] = sent
@@ -65,7 +65,7 @@ def test_a_mail_that_ses_rejects_is_logged_without_address_or_link(backend, caps
 
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9"])
-def test_an_ses_that_is_away_is_logged(backend, capsys, endpoint, monkeypatch):
+def test_an_unreachable_ses_is_logged(backend, capsys, endpoint, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", endpoint)
     aws._aws_client.cache_clear()
     try:
@@ -85,7 +85,7 @@ def test_without_any_ses_it_is_logged(backend, capsys):
     assert logged(capsys)[0]["cause"] == "sesv2: NoRegion"
 
 
-def test_with_a_folder_mail_is_left_there(tmp_path):
+def test_mail_is_written_to_a_folder_if_one_is_set(tmp_path):
     folder = tmp_path / "deep" / "mail"
     with environment(MAIL_FOLDER=str(folder), **HERE):
         assert mail.send(Message("river@example.com", "Žluť", "Dear Žofie,\n", "<p>Žofie</p>"))
@@ -110,7 +110,7 @@ def test_a_folder_that_cannot_be_written_is_logged(tmp_path, capsys):
     assert logged(capsys)[0]["cause"] == "FileExistsError"
 
 
-def test_with_neither_nothing_is_sent_and_it_is_logged(capsys):
+def test_mail_without_sender_or_folder_is_logged(capsys):
     with environment(STAGE="test", MAIL_FROM=None):
         assert not mail.send(LETTER)
 
@@ -120,7 +120,7 @@ def test_with_neither_nothing_is_sent_and_it_is_logged(capsys):
 
 
 @pytest.mark.parametrize("broken", ["\r\n", "\n", "\r", "\0", "\u2028", "\x85"])
-def test_no_header_can_become_two(broken):
+def test_line_breaks_in_headers_are_rejected(broken):
     with pytest.raises(ValueError, match="one line"):
         Message(f"a@b.co{broken}Bcc: c@d.co", "Subject", "text")
     with pytest.raises(ValueError, match="one line"):
@@ -136,7 +136,7 @@ def test_many_are_sent_at_once(sent):
     )
 
 
-def test_what_there_is_no_time_for_is_logged_and_not_sent(sent, capsys):
+def test_mail_after_the_time_limit_is_logged_and_not_sent(sent, capsys):
     mail.send_all([LETTER, LETTER], -1)
 
     assert sent == []

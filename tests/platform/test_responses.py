@@ -14,7 +14,7 @@ PATHS = ["/health", "/me", "/sessions?limit=0", "/signout"]
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_answer_carries_what_keeps_it_private(nobody, path):
+def test_every_response_has_the_security_headers(nobody, path):
     assert {
         "Cache-Control": "no-store",
         "Content-Type": "application/json; charset=utf-8",
@@ -25,20 +25,20 @@ def test_every_answer_carries_what_keeps_it_private(nobody, path):
     }.items() <= nobody.get(path).headers.items()
 
 
-def test_every_answer_has_a_request_id_of_its_own(nobody):
+def test_every_response_has_a_unique_request_id(nobody):
     ids = {nobody.get(path).headers["X-Request-Id"] for path in PATHS}
 
     assert len(ids) == len(PATHS)
 
 
-def test_a_method_that_a_path_has_not_is_rejected_in_our_shape(nobody):
+def test_an_unsupported_method_returns_405_as_json(nobody):
     reply = nobody.ask("PUT", "/signup")
 
     assert (reply.status, reply.code) == (405, "method_not_allowed")
     assert reply.headers["Cache-Control"] == "no-store"
 
 
-def test_on_this_machine_nothing_promises_https(nobody):
+def test_local_responses_have_no_hsts_header(nobody):
     with environment(STAGE=settings.current().stage, PUBLIC_URL="http://localhost:8000"):
         reply = nobody.post("/signout")
 
@@ -46,7 +46,7 @@ def test_on_this_machine_nothing_promises_https(nobody):
     assert "Secure" not in reply.set_cookie
 
 
-def test_a_fault_of_our_own_is_logged_and_not_told(river, capsys):
+def test_an_internal_error_is_logged_and_not_revealed(river, capsys):
     with mock.patch.object(
         SessionService, "authenticate", side_effect=RuntimeError("secret detail\nline")
     ):
@@ -65,7 +65,7 @@ def test_a_fault_of_our_own_is_logged_and_not_told(river, capsys):
 @pytest.mark.parametrize(
     "odd", [{"headers": None}, {"isBase64Encoded": True, "body": "abc"}, {"body": None}], ids=str
 )
-def test_an_odd_event_is_answered_in_our_shape_and_logged_on_one_line(odd, capsys):
+def test_an_odd_event_returns_a_json_error_and_one_log_line(odd, capsys):
     from app import app
 
     event = {

@@ -42,12 +42,12 @@ def test_a_whole_number_may_be_written_in_any_way_that_json_has(raw):
 
 
 @pytest.mark.parametrize("raw", [b"7.5", b'"7"', b"true", b"1e400", b"null"])
-def test_what_is_no_whole_number_is_none(raw):
+def test_invalid_integers_are_rejected(raw):
     with pytest.raises((InvalidFields, BadJson)):
         Sale.parse(b'{"howMany": %s}' % raw)
 
 
-def test_a_body_has_names_in_camel_case_and_no_others():
+def test_body_fields_are_in_camel_case():
     assert Order.parse(b'{"howMany": 2}').how_many == 2
     with pytest.raises(InvalidFields) as refused:
         Order.parse(b'{"how_many": 2, "gift": 1}')
@@ -59,7 +59,7 @@ def test_a_query_is_text_and_its_numbers_are_read():
 
 
 @pytest.mark.parametrize("given", [{"howMany": ["7", "8"]}, {"many": ["7"]}, {"howMany": ["7.5"]}])
-def test_a_query_that_says_a_thing_twice_or_says_nonsense_is_rejected(given):
+def test_a_query_with_repeated_or_invalid_values_is_rejected(given):
     with pytest.raises(InvalidFields):
         Search.parse(given)
 
@@ -78,13 +78,13 @@ def read(about, text):
     return Letter.parse(json.dumps({"about": about, "text": text}).encode())
 
 
-def test_no_character_is_composed_of_more_than_four():
+def test_a_character_decomposes_into_at_most_four():
     parts = [len(unicodedata.normalize("NFD", chr(code))) for code in range(sys.maxunicode + 1)]
 
     assert max(parts) == len(unicodedata.normalize("NFD", ALPHA)) == 4
 
 
-def test_what_is_not_too_long_once_it_is_composed_is_taken():
+def test_length_is_checked_after_normalization():
     about, text = ALPHA * LONGEST_LINE, f"{ALPHA * 999}\n{ALPHA * 1000}"
     apart = [unicodedata.normalize("NFD", each) for each in (about, text)]
 
@@ -94,7 +94,7 @@ def test_what_is_not_too_long_once_it_is_composed_is_taken():
     assert refused.value.fields == TOO_LONG
 
 
-def test_what_is_too_long_however_it_is_composed_is_not_composed():
+def test_overlong_input_is_rejected_without_normalizing():
     with (
         mock.patch("unicodedata.normalize") as normalize,
         pytest.raises(InvalidFields) as refused,

@@ -105,7 +105,7 @@ def test_cookies_are_open_to_http_on_this_machine_only(url):
         ("SIGN_UPS_PER_ADDRESS", "many"),
     ],
 )
-def test_a_wrong_setting_is_named(name, text):
+def test_an_invalid_setting_is_reported_by_name(name, text):
     with pytest.raises(SettingsError, match=name):
         read(**{name: text})
 
@@ -116,7 +116,7 @@ def test_a_name_that_browsers_want_secure_takes_https():
     assert read(COOKIE_NAME="__Host-session", PUBLIC_URL="https://a.example").secure_cookies
 
 
-def test_all_wrong_settings_are_named_at_once():
+def test_all_invalid_settings_are_reported_together():
     with pytest.raises(SettingsError, match=r"STAGE.*COOKIE_NAME.*ODD is unknown"):
         read(STAGE="?", COOKIE_NAME="?;", ODD="1")
 
@@ -139,7 +139,7 @@ def test_registrations_are_kept_for_four_hundred_days_unless_set():
     assert read().kept_days_after_event == 400
 
 
-def test_a_blank_setting_is_an_absent_one():
+def test_a_blank_setting_counts_as_absent():
     assert read(STAGE=" ").stage is None
 
 
@@ -157,7 +157,7 @@ def test_mail_is_left_in_a_folder_on_this_machine_only():
         read(**here, MAIL_FROM="office@a.example")
 
 
-def test_each_number_goes_where_it_belongs():
+def test_each_number_sets_its_own_field():
     given = read(
         MINIMUM_PASSWORD_LENGTH="20", SIGN_IN_TRIES_PER_ADDRESS="30", SIGN_UPS_PER_ADDRESS="40"
     )
@@ -166,7 +166,7 @@ def test_each_number_goes_where_it_belongs():
     assert (given.sign_in_tries_per_address, given.sign_ups_per_address) == (30, 40)
 
 
-def test_every_notice_is_sent_unless_told_otherwise():
+def test_every_notice_is_enabled_by_default():
     some = read(MAIL_NOTICES="password-changed, email-changed")
 
     assert read().notices == set(settings.NOTICES)

@@ -78,7 +78,7 @@ def test_the_language_is_that_of_the_browser_that_signed_up(newcomer, mailbox):
     assert mailbox()[0]["Subject"] == "Confirme su correo electrónico"
 
 
-def test_submitting_again_is_not_receipted_again(lane, mailbox):
+def test_submitting_again_sends_no_second_receipt(lane, mailbox):
     submit(lane)
     submit(lane)
 
@@ -97,7 +97,7 @@ def test_a_receipt_that_cannot_be_sent_fails_no_submission(lane):
         assert submit(lane)["status"] == "Submitted"
 
 
-def test_what_staff_move_is_told(client, lane, mailbox):
+def test_a_status_change_by_staff_is_mailed(client, lane, mailbox):
     ada, version = at_work(client, "ada", Role.ADMIN), submit(lane)["version"]
     body = {"status": "Declined", "version": version, "note": "A word for staff."}
     assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
@@ -109,7 +109,7 @@ def test_what_staff_move_is_told(client, lane, mailbox):
     assert "A word for staff" not in str(message)
 
 
-def test_what_staff_move_where_it_is_is_not_told(client, lane, mailbox):
+def test_an_unchanged_status_is_not_mailed(client, lane, mailbox):
     ada, version = at_work(client, "ada", Role.ADMIN), submit(lane)["version"]
     body = {"status": "Submitted", "version": version, "note": "Came by."}
     assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
@@ -117,7 +117,7 @@ def test_what_staff_move_where_it_is_is_not_told(client, lane, mailbox):
     assert len(mailbox()) == 1
 
 
-def test_of_many_each_who_was_moved_is_told(client, mailbox):
+def test_a_bulk_status_change_is_mailed_to_each_applicant(client, mailbox):
     crowd = [with_a_draft(client, f"person{number}") for number in range(3)]
     ada = at_work(client, "ada", Role.ADMIN)
     items = [{"userId": p.account["id"], "version": submit(p)["version"]} for p in crowd]

@@ -56,7 +56,7 @@ def fall_due(backend, moment):
 @pytest.mark.parametrize(
     ("seconds", "status", "listed"), [(1, 200, 1), (0, 404, 0)], ids=["a second before", "due"]
 )
-def test_what_is_due_is_hidden_though_it_is_still_there(
+def test_expired_data_is_hidden_while_its_items_still_exist(
     river, ada, theirs, backend, now, seconds, status, listed
 ):
     fall_due(backend, now + timedelta(seconds=seconds))
@@ -79,7 +79,7 @@ def test_registration_notes_and_history_are_deleted_at_one_moment(theirs, backen
     assert {row["ttl"] for table in KEYS for row in backend.rows(table)} == {due.timestamp()}
 
 
-def test_another_replaces_what_is_due_and_still_there_and_shows_nothing_of_it(
+def test_a_new_registration_replaces_an_expired_one_and_reveals_nothing_of_it(
     river, ada, theirs, backend, now
 ):
     fall_due(backend, now)
@@ -92,13 +92,13 @@ def test_another_replaces_what_is_due_and_still_there_and_shows_nothing_of_it(
     assert [change["action"] for change in history] == ["submitted"]
 
 
-def test_what_is_not_due_is_not_replaced(river, theirs, backend, now):
+def test_an_unexpired_registration_is_not_replaced(river, theirs, backend, now):
     fall_due(backend, now + timedelta(seconds=1))
 
     assert river.ask("PUT", OWN, {"form": FORM | {"city": "Eagan"}}).code == "stale_version"
 
 
-def test_a_note_that_is_due_stands_in_no_other_notes_way(river, ada, theirs, backend, now):
+def test_an_expired_note_does_not_block_a_new_one(river, ada, theirs, backend, now):
     fall_due(backend, now)
     told = f"?reference={river.ask('PUT', OWN, {'form': FORM}).json['reference']}"
     assert ada.post(f"{theirs}/notes{told}", {"text": "Anew.", "id": "one"}).status == 201

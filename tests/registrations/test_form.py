@@ -26,7 +26,7 @@ def wrong_in(form):
     return set(refused.value.fields)
 
 
-def test_a_whole_form_is_kept_as_it_is():
+def test_a_complete_form_is_stored_unchanged():
     assert read(FORM) == FORM
 
 
@@ -97,7 +97,7 @@ def test_a_number_of_a_territory_is_american():
         ("submittedAt", "2027-01-01T00:00:00Z"),
     ],
 )
-def test_what_is_there_must_be_valid(field, value):
+def test_values_in_a_draft_must_be_valid(field, value):
     assert {name.split(".")[0] for name in wrong_in({field: value})} == {field}
 
 
@@ -118,11 +118,11 @@ def test_there_is_a_middle_name_or_none():
         ("👩‍👧", "👩‍👧"),
     ],
 )
-def test_names_of_any_script_are_kept_exactly(typed, kept):
+def test_names_in_any_script_are_stored_unchanged(typed, kept):
     assert read({"firstName": typed}) == {"firstName": kept}
 
 
-def test_everything_that_is_missing_is_said_at_once():
+def test_all_missing_fields_are_reported_together():
     assert set(problems_to_submit({}, MinimumAge.SIXTEEN)) == {
         f"form.{name}"
         for name in (
@@ -140,7 +140,7 @@ def test_a_no_to_working_all_days_is_an_answer():
     assert problems_to_submit(FORM | {"workAll": False}, MinimumAge.SIXTEEN) == {}
 
 
-def test_what_is_not_signed_may_not():
+def test_an_unsigned_form_cannot_be_submitted():
     assert set(problems_to_submit(FORM | {"regAck": False}, MinimumAge.SIXTEEN)) == {"form.regAck"}
 
 

@@ -67,7 +67,7 @@ def test_an_applicant_whom_the_earlier_release_put_on_the_list_is_counted(backen
     assert rows[full[0]]["version"] == 2
 
 
-def test_a_recount_again_and_again_changes_nothing_more(backend, full):
+def test_repeated_recounts_change_nothing(backend, full):
     put_by_earlier_release(backend, full[0], "Waitlisted")
     run_at(LATER)
     run_at(LATER + timedelta(minutes=10))
@@ -90,7 +90,7 @@ def test_an_applicant_with_an_offer_is_not_counted_as_waiting(backend):
     assert counters(backend) == (1, 1, 2)
 
 
-def test_who_waits_is_recounted_once_an_hour(backend, full):
+def test_a_waiting_list_is_recounted_once_an_hour(backend, full):
     with recorded_calls() as calls:
         run_at(NOW + timedelta(minutes=50))
     assert [call.operation for call in calls] == ["Query", "Query", "BatchGetItem"]
@@ -100,7 +100,7 @@ def test_who_waits_is_recounted_once_an_hour(backend, full):
     assert [call.operation for call in calls[3:]] == ["GetItem", "Query", "TransactWriteItems"]
 
 
-def test_nothing_is_set_while_people_join_and_leave(backend, full):
+def test_the_counter_is_not_set_while_the_waiting_list_changes(backend, full):
     put_by_earlier_release(backend, full[0], "Withdrawn")
     backend.change("events", PLACES, waitingChangedAt=clock.to_text(LATER))
 

@@ -87,17 +87,17 @@ def test_a_client_with_another_version_gets_the_current_one_to_merge(river, seen
     assert river.get(OWN).json == current
 
 
-def test_the_same_save_again_is_no_change(river):
+def test_saving_an_unchanged_form_changes_nothing(river):
     first = save(river, FORM).json
 
     assert [save(river, FORM).json, save(river, FORM, version=1).json] == [first, first]
 
 
-def test_a_version_of_nothing_is_not_found(river):
+def test_a_version_of_a_missing_registration_returns_404(river):
     assert save(river, FORM, version=1).status == 404
 
 
-def test_wrong_fields_are_named_by_their_path(river, backend):
+def test_invalid_fields_are_reported_by_their_path(river, backend):
     refused = save(river, {"phone1": "911", "shifts": ["noon"], "hired": True})
 
     assert refused.status == 422
@@ -106,7 +106,7 @@ def test_wrong_fields_are_named_by_their_path(river, backend):
 
 
 @pytest.mark.parametrize("name", ["status", "userId", "reference", "createdAt", "submittedAt"])
-def test_nothing_is_smuggled_in_beside_the_form(river, name):
+def test_unknown_fields_beside_the_form_are_rejected(river, name):
     assert river.ask("PUT", OWN, {"form": FORM, name: "Hired"}).fields == {name}
 
 
@@ -114,7 +114,7 @@ def test_an_unknown_event_is_not_found(river):
     assert save(river, path="/registrations/unknown").status == 404
 
 
-def test_submitting_says_all_that_is_missing(river):
+def test_submitting_reports_all_missing_fields(river):
     save(river, DRAFT)
     refused = submit(river)
 
@@ -124,7 +124,7 @@ def test_submitting_says_all_that_is_missing(river):
     assert river.get(OWN).json["status"] == "Draft"
 
 
-def test_the_answer_to_a_submission_is_a_receipt(river, backend):
+def test_the_response_to_a_submission_is_the_registration(river, backend):
     saved = save(river).json
     receipt = submit(river).json
 
@@ -158,7 +158,7 @@ def test_an_applicant_who_changes_a_submitted_form_signs_it_again(river, backend
     assert row["acknowledgedAt"] == changed.json["updatedAt"] != changed.json["submittedAt"]
 
 
-def test_submitting_again_does_nothing(river, backend):
+def test_submitting_again_changes_nothing(river, backend):
     save(river)
     first = submit(river, version=1)
     before = backend.everything()
@@ -197,7 +197,7 @@ def test_withdrawing_gives_the_place_back(river, sky, backend):
     assert submit(sky).json["status"] == "Submitted"
 
 
-def test_withdrawing_from_the_waiting_list_gives_nothing_back(river, backend):
+def test_withdrawing_from_the_waiting_list_releases_no_place(river, backend):
     hold_event(id=EVENT, version=2, capacity=0)
     save(river)
     submit(river)
@@ -206,7 +206,7 @@ def test_withdrawing_from_the_waiting_list_gives_nothing_back(river, backend):
     assert taken(backend) == 0
 
 
-def test_withdrawing_again_does_nothing(river, backend):
+def test_withdrawing_again_changes_nothing(river, backend):
     save(river)
     submit(river)
     withdraw(river)
@@ -216,7 +216,7 @@ def test_withdrawing_again_does_nothing(river, backend):
     assert backend.everything() == before
 
 
-def test_what_was_withdrawn_may_be_submitted_again(river, backend):
+def test_a_withdrawn_registration_can_be_submitted_again(river, backend):
     save(river)
     submit(river)
     withdraw(river)
@@ -252,7 +252,7 @@ def test_a_submission_may_be_corrected_but_not_made_incomplete(river):
 
 
 @pytest.mark.parametrize("status", ["InReview", "Interview", "Hired", "Declined"])
-def test_what_staff_have_taken_up_is_not_edited_any_more(river, backend, status):
+def test_an_applicant_cannot_edit_a_registration_in_review(river, backend, status):
     save(river)
     move_to(backend, river, status)
 
@@ -262,7 +262,7 @@ def test_what_staff_have_taken_up_is_not_edited_any_more(river, backend, status)
     assert river.delete(OWN).code == "wrong_status"
 
 
-def test_a_hired_person_who_withdraws_gives_the_place_back(river, backend):
+def test_a_withdrawal_after_hiring_releases_the_place(river, backend):
     save(river)
     submit(river)
     move_to(backend, river, "Hired")
@@ -279,7 +279,7 @@ def test_these_are_not_withdrawn(river, backend, status):
     assert withdraw(river).code == "wrong_status"
 
 
-def test_after_the_closing_nothing_is_saved_or_submitted(river, sky):
+def test_saving_and_submitting_are_rejected_after_the_closing(river, sky):
     save(river)
     close_registration()
 
@@ -289,7 +289,7 @@ def test_after_the_closing_nothing_is_saved_or_submitted(river, sky):
     assert save(river).status == 200, "what is stored already is no change"
 
 
-def test_after_the_closing_one_may_still_withdraw_and_delete_a_draft(river, sky):
+def test_withdrawing_and_deleting_drafts_are_allowed_after_the_closing(river, sky):
     for person in (river, sky):
         save(person)
     submit(river)
@@ -300,7 +300,7 @@ def test_after_the_closing_one_may_still_withdraw_and_delete_a_draft(river, sky)
     assert sky.delete(OWN).json == {"msg": "Draft deleted"}
 
 
-def test_a_deleted_draft_is_gone(river):
+def test_a_deleted_draft_returns_404(river):
     save(river)
     river.delete(OWN)
 
@@ -339,7 +339,7 @@ def test_another_users_cursor_is_rejected(river, sky):
     assert sky.get(f"/registrations?cursor={cursor}").fields == {"cursor"}
 
 
-def test_what_is_due_for_erasure_is_hidden_though_its_item_is_still_there(river, backend):
+def test_an_expired_registration_is_hidden_while_its_item_still_exists(river, backend):
     save(river)
     key = {"userId": river.account["id"], "eventId": EVENT}
     backend.change("registrations", key, ttl=int(clock.now().timestamp()))
@@ -379,7 +379,7 @@ def test_ethnicity_is_in_no_history_and_no_audit(river, backend):
         assert "NotSpecified" not in str(backend.rows(table))
 
 
-def test_a_body_may_be_left_out_where_nothing_in_it_is_needed(river):
+def test_the_body_is_optional_if_all_its_fields_are(river):
     save(river)
 
     assert river.post(f"{OWN}/submit", content_type=None).status == 200

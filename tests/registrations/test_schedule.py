@@ -72,7 +72,7 @@ def test_a_free_place_is_offered_in_a_night_without_requests(backend):
     assert counters(backend) == (1, 1, 2)
 
 
-def test_an_offer_that_expires_in_the_night_goes_to_the_next_in_line(backend, mailbox):
+def test_a_scheduled_run_passes_an_expired_offer_to_the_next_in_line(backend, mailbox):
     first, second, third = hold_line(backend)
     run_at(NOW)
     run_at(NOW + timedelta(minutes=50))
@@ -98,7 +98,7 @@ def test_an_offer_that_expires_after_the_first_day_of_the_event_ends(backend):
     assert (status(backend, first), status(backend, second)) == ("Withdrawn", "Waitlisted")
 
 
-def test_with_nothing_to_do_a_run_is_two_queries(backend):
+def test_an_idle_run_takes_two_queries(backend):
     with recorded_calls() as calls:
         run_at(NOW)
 
@@ -125,7 +125,7 @@ def test_more_than_a_hundred_coming_events_are_read_in_several_calls(backend):
     assert len(offers(backend)) == 1
 
 
-def test_a_run_again_and_again_changes_nothing_more(backend):
+def test_repeated_runs_change_nothing(backend):
     hold_line(backend)
     run_at(NOW)
     run_at(NOW + timedelta(minutes=10))
@@ -208,7 +208,7 @@ def test_failing_dynamodb_is_logged_and_the_next_run_does_the_work(backend, caps
     assert offers(backend) == [first]
 
 
-def test_dynamodb_that_fails_for_one_event_fails_the_run_and_no_other_event(backend):
+def test_a_dynamodb_failure_for_one_event_does_not_stop_the_others(backend):
     hold_line(backend, "a-good")
     hold_line(backend, "b-good")
     expire_and_offer = WaitingList._expire_and_offer
@@ -225,7 +225,7 @@ def test_dynamodb_that_fails_for_one_event_fails_the_run_and_no_other_event(back
     assert usernames(backend) == ["a-good.0"]
 
 
-def test_failing_mail_loses_no_offer(backend, capsys):
+def test_an_offer_stands_if_its_mail_fails(backend, capsys):
     first, *_ = hold_line(backend)
 
     def refuse(_, outgoing):
@@ -238,7 +238,7 @@ def test_failing_mail_loses_no_offer(backend, capsys):
     assert "mail_not_sent" in {line["event"] for line in logged(capsys)}
 
 
-def test_a_run_in_the_middle_of_another_offers_no_place_twice(backend):
+def test_overlapping_runs_offer_each_place_once(backend):
     people = hold_line(backend, people=4, capacity=2)
     offering = WaitingList._offer
     inside = iter([True])
@@ -255,7 +255,7 @@ def test_a_run_in_the_middle_of_another_offers_no_place_twice(backend):
     assert counters(backend) == (2, 2, 2)
 
 
-def test_each_event_has_its_share_of_the_time(backend):
+def test_events_share_the_time_of_a_run(backend):
     hold_line(backend, "a-good")
     hold_line(backend, "b-good")
     shares = []

@@ -92,7 +92,7 @@ def test_first_on_the_waiting_list_gets_the_freed_place_and_a_newcomer_waits(bac
     assert counters(backend) == (1, 0, 1)
 
 
-def test_an_offer_is_held_for_the_hours_of_the_event(backend, join):
+def test_an_offer_lasts_for_the_offer_hours_of_the_event(backend, join):
     hold_event(capacity=1, offer_hours=5)
     a, b = join("anna"), join("bo.ek")
     a.post(f"{OWN}/withdraw")
@@ -102,7 +102,7 @@ def test_an_offer_is_held_for_the_hours_of_the_event(backend, join):
     assert wait == timedelta(hours=5)
 
 
-def test_no_offer_outlives_the_first_day_of_the_event(backend, join):
+def test_an_offer_ends_with_the_first_day_of_the_event(backend, join):
     today = clock.now().date()
     hold_event(capacity=1, starts_on=today, offer_hours=300)
     a, b = join("anna"), join("bo.ek")
@@ -123,7 +123,7 @@ def test_after_the_first_day_a_walk_in_takes_a_free_place(backend, join):
     assert status(join("cleo")) == "Submitted"
 
 
-def test_an_offer_that_is_declined_goes_to_the_next_in_line(backend, queue):
+def test_a_declined_offer_goes_to_the_next_in_line(backend, queue):
     a, b, c, d = queue
     a.post(f"{OWN}/withdraw")
     declined = decline(b)
@@ -134,7 +134,7 @@ def test_an_offer_that_is_declined_goes_to_the_next_in_line(backend, queue):
     assert counters(backend) == (0, 1, 1)
 
 
-def test_an_offer_that_expires_goes_to_the_next_in_line(backend, queue):
+def test_an_expired_offer_goes_to_the_next_in_line(backend, queue):
     a, b, c, _ = queue
     a.post(f"{OWN}/withdraw")
     until = offer(b)["until"]
@@ -172,7 +172,7 @@ def test_an_applicant_who_missed_an_offer_may_submit_again_and_is_last_in_line(b
     assert (again["position"], d.get(OWN).json["position"]) == (3, 2)
 
 
-def test_accepting_or_declining_twice_does_nothing_more(backend, queue):
+def test_accepting_or_declining_again_changes_nothing(backend, queue):
     a, b, c, d = queue
     a.post(f"{OWN}/withdraw")
     first, again = accept(b), accept(b)
@@ -188,7 +188,7 @@ def test_accepting_or_declining_twice_does_nothing_more(backend, queue):
     assert counters(backend) == (0, 1, 0)
 
 
-def test_without_an_offer_none_is_accepted_or_declined(backend, queue):
+def test_accept_and_decline_require_an_offer(backend, queue):
     _, b, *_ = queue
 
     for answer in (accept, decline):
@@ -214,7 +214,7 @@ def test_raising_the_capacity_offers_several_places_at_once(client, backend, que
     assert counters(backend) == (1, 2, 1)
 
 
-def test_removing_the_limit_offers_a_place_to_everyone_who_waits(client, backend, queue):
+def test_removing_the_capacity_offers_a_place_to_every_waiting_applicant(client, backend, queue):
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
     reply = sue.ask("PUT", f"/admin/events/{EVENT}", client_event(sue) | {"capacity": None})
 
@@ -227,7 +227,7 @@ def client_event(person):
     return {name: value for name, value in shown.items() if name not in {"id", "isOpen"}}
 
 
-def test_staff_accept_for_a_person_on_the_phone(client, backend, queue):
+def test_staff_can_accept_an_offer_for_an_applicant(client, backend, queue):
     a, b, *_ = queue
     ada = at_work(client, "ada", Role.ADMIN)
     a.post(f"{OWN}/withdraw")
@@ -239,7 +239,7 @@ def test_staff_accept_for_a_person_on_the_phone(client, backend, queue):
     assert not [row for row in backend.rows("events") if row.get("kind") == "offer"]
 
 
-def test_staff_decline_for_a_person_on_the_phone(client, backend, queue):
+def test_staff_can_decline_an_offer_for_an_applicant(client, backend, queue):
     a, b, c, _ = queue
     ada = at_work(client, "ada", Role.ADMIN)
     a.post(f"{OWN}/withdraw")
@@ -250,7 +250,7 @@ def test_staff_decline_for_a_person_on_the_phone(client, backend, queue):
     assert counters(backend) == (0, 1, 1)
 
 
-def test_staff_take_no_place_that_is_held_for_someone_else(client, backend, queue):
+def test_staff_cannot_give_away_an_offered_place(client, backend, queue):
     a, b, c, _ = queue
     ada = at_work(client, "ada", Role.ADMIN)
     a.post(f"{OWN}/withdraw")
@@ -292,7 +292,7 @@ def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(back
     assert counters(backend) == (0, 1, 1)
 
 
-def test_the_history_tells_of_offers_and_who_made_them(client, queue):
+def test_the_history_records_offers_and_their_actors(client, queue):
     a, b, *_ = queue
     ada = at_work(client, "ada", Role.ADMIN)
     a.post(f"{OWN}/withdraw")
@@ -319,7 +319,7 @@ def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(backend,
     assert counters(backend) == (0, 1, 3)
 
 
-def test_what_an_earlier_version_moved_leaves_no_place_held(backend, queue):
+def test_a_status_change_by_an_earlier_version_releases_the_offered_place(backend, queue):
     a, b, *_ = queue
     a.post(f"{OWN}/withdraw")
     # As an earlier version withdraws: it knows of no offers and leaves them alone.
@@ -341,7 +341,7 @@ def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place_in_tur
     assert counters(backend) == (0, 1, 2)
 
 
-def test_the_offer_and_its_expiry_are_mailed_in_the_readers_language(client, join, mailbox):
+def test_offer_and_expiry_are_mailed_in_the_applicants_language(client, join, mailbox):
     hold_event(capacity=1, offer_hours=1)
     a = join("anna")
     lane = hold_account("lane", email="lane@e.co", email_verified=True, language=Language("es"))

@@ -31,7 +31,7 @@ TABLE = {(_WORDS[i], _WORDS[i + 1]): _WORDS[i + 2] for i in range(0, len(_WORDS)
 
 @pytest.mark.parametrize(("source", "target"), list(itertools.product(Status, Status)))
 @pytest.mark.parametrize("actor_type", ActorType)
-def test_what_is_allowed_may_be_done_and_nothing_else(source, target, actor_type):
+def test_exactly_the_declared_transitions_are_allowed(source, target, actor_type):
     allowed = actor_type.value[0].upper() in TABLE.get((source, target), "")
 
     assert (find_transition(source, target, actor_type) is not None) == allowed

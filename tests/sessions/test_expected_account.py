@@ -15,14 +15,14 @@ def refused(reply):
     return reply.status, reply.code, reply.set_cookies
 
 
-def test_the_right_one_is_answered_as_if_nothing_were_said(river, aws_calls):
+def test_the_expected_account_gets_the_usual_response(river, aws_calls):
     told = river.get("/me", Expected_Account=river.account["id"])
 
     assert (told.status, told.json) == (200, river.get("/me").json)
     assert operations(aws_calls) == ["BatchGetItem", "BatchGetItem"]
 
 
-def test_another_one_is_rejected_at_every_guarded_route_and_nothing_is_asked(river, sky, aws_calls):
+def test_a_different_account_is_rejected_at_every_route_without_aws_calls(river, sky, aws_calls):
     assert len(GUARDED) > 20
     for endpoint in GUARDED:
         path = re.sub(r"{\w+}", "harvest-fair", endpoint.path)
@@ -33,7 +33,7 @@ def test_another_one_is_rejected_at_every_guarded_route_and_nothing_is_asked(riv
     assert river.get("/me").status == 200
 
 
-def test_it_is_rejected_in_the_words_that_an_ended_session_is(river, sky):
+def test_the_response_is_the_same_as_for_an_ended_session(river, sky):
     other = river.get("/me", Expected_Account=sky.account["id"])
     river.delete("/sessions/current")
     ended = river.get("/me")
@@ -42,11 +42,11 @@ def test_it_is_rejected_in_the_words_that_an_ended_session_is(river, sky):
 
 
 @pytest.mark.parametrize("change", [str.swapcase, lambda _: "", lambda own: f"{own},{own}"])
-def test_what_is_no_account_is_another_one(river, change):
+def test_an_invalid_expected_account_is_rejected(river, change):
     assert river.get("/me", Expected_Account=change(river.account["id"])).status == 401
 
 
-def test_who_is_expected_opens_nothing(river, sky, nobody):
+def test_the_header_alone_does_not_authenticate(river, sky, nobody):
     for thief in (nobody, river):
         assert thief.get("/me", Expected_Account=sky.account["id"]).status == 401
 

@@ -48,7 +48,7 @@ def seen(backend):
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_after_an_hour_without_a_request_staff_are_signed_out(ada, backend, later, role):
+def test_staff_are_signed_out_after_one_idle_hour(ada, backend, later, role):
     become(backend, ada, role)
     later(HOUR + SECOND)
 
@@ -56,14 +56,14 @@ def test_after_an_hour_without_a_request_staff_are_signed_out(ada, backend, late
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_an_hour_to_the_second_is_not_too_long(ada, backend, later, role):
+def test_exactly_one_idle_hour_keeps_the_session(ada, backend, later, role):
     become(backend, ada, role)
     later(HOUR)
 
     assert ada.get("/me").status == 200
 
 
-def test_an_applicant_stays_signed_in_and_is_not_noted(later, river, backend):
+def test_an_idle_applicant_stays_signed_in_without_recorded_activity(later, river, backend):
     later(HOUR * 7)
 
     assert river.get("/me").status == 200
@@ -76,7 +76,7 @@ def test_an_active_staff_member_stays_signed_in(ada, later):
         assert ada.get("/me").status == 200
 
 
-def test_a_session_of_eight_hours_is_over_however_busy(ada, later):
+def test_a_busy_session_ends_after_eight_hours(ada, later):
     for _ in range(24):
         assert ada.get("/me").status == 200
         later(timedelta(minutes=20))
@@ -84,7 +84,7 @@ def test_a_session_of_eight_hours_is_over_however_busy(ada, later):
     assert ada.get("/me").status == 401
 
 
-def test_the_hour_begins_with_the_last_request_that_was_noted(ada, later):
+def test_the_idle_hour_starts_at_the_last_recorded_request(ada, later):
     later(timedelta(minutes=50))
     ada.get("/me")
     later(HOUR)
@@ -94,7 +94,7 @@ def test_the_hour_begins_with_the_last_request_that_was_noted(ada, later):
     assert ada.get("/me").status == 401
 
 
-def test_a_request_is_noted_five_minutes_after_another_at_the_earliest(ada, backend, later):
+def test_activity_is_recorded_at_most_every_five_minutes(ada, backend, later):
     start = clock.now()
     noted = []
     for _ in range(4):
@@ -106,7 +106,7 @@ def test_a_request_is_noted_five_minutes_after_another_at_the_earliest(ada, back
     assert noted == [None, None, last, last]
 
 
-def test_a_request_that_is_forbidden_is_one_all_the_same(ada, later):
+def test_a_forbidden_request_counts_as_activity(ada, later):
     later(HOUR)
     assert ada.ask("PUT", "/admin/events/fair", {}).status == 403
     later(HOUR)
@@ -114,7 +114,7 @@ def test_a_request_that_is_forbidden_is_one_all_the_same(ada, later):
     assert ada.get("/me").status == 200
 
 
-def test_each_session_is_idle_by_itself(ada, later):
+def test_each_session_has_its_own_idle_time(ada, later):
     desk = ada.elsewhere()
     desk.sign_in()
     later(HOUR)
@@ -124,7 +124,7 @@ def test_each_session_is_idle_by_itself(ada, later):
     assert [ada.get("/me").status, desk.get("/me").status] == [200, 401]
 
 
-def test_a_session_that_was_idle_for_too_long_does_nothing_more(ada, backend, later):
+def test_an_idle_session_can_not_be_used_again(ada, backend, later):
     later(HOUR + SECOND)
     before = backend.everything()
 
@@ -142,14 +142,14 @@ def test_idle_sessions_of_staff_are_not_listed(ada, later):
     assert [session["current"] for session in listed] == [False, True]
 
 
-def test_old_sessions_of_applicants_are_listed(later, river):
+def test_idle_sessions_of_applicants_are_listed(later, river):
     river.elsewhere().sign_in()
     later(HOUR * 2)
 
     assert len(river.get("/sessions").json["items"]) == 2
 
 
-def test_who_becomes_staff_after_an_idle_hour_signs_in_anew(river, backend):
+def test_a_user_who_becomes_staff_after_an_idle_hour_is_signed_out(river, backend):
     [row] = backend.rows("sessions")
     began = clock.to_text(clock.now() - HOUR - SECOND)
     backend.change("sessions", {"userId": row["userId"], "id": row["id"]}, startedAt=began)
@@ -161,7 +161,7 @@ def test_who_becomes_staff_after_an_idle_hour_signs_in_anew(river, backend):
 
 
 @pytest.mark.parametrize("minutes", [5, 30, 480])
-def test_how_long_is_a_setting(ada, later, minutes):
+def test_the_idle_timeout_is_configurable(ada, later, minutes):
     with environment(STAGE="test", STAFF_IDLE_MINUTES=str(minutes)):
         later(timedelta(minutes=minutes) - SECOND)
         expected = 200 if minutes < 480 else 401
@@ -177,7 +177,7 @@ def test_with_the_shortest_setting_an_active_staff_member_stays_signed_in(ada, l
             assert ada.get("/me").status == 200
 
 
-def test_a_session_that_ends_meanwhile_is_not_brought_back(ada, backend, later):
+def test_recording_activity_does_not_recreate_a_deleted_session(ada, backend, later):
     later(timedelta(minutes=10))
     [row] = backend.rows("sessions")
 
@@ -210,7 +210,7 @@ def test_a_failure_to_record_activity_does_not_prevent_reading(
     assert '"event": "session_not_noted"' in capsys.readouterr().out
 
 
-def test_what_was_not_noted_does_not_count(ada, later, nothing_is_noted):
+def test_unrecorded_activity_does_not_extend_the_session(ada, later, nothing_is_noted):
     later(timedelta(minutes=50))
     assert ada.get("/me").status == 200
     later(timedelta(minutes=11))

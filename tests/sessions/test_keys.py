@@ -37,7 +37,7 @@ class Vault:
         return Keys(self.fetch, lambda: self.seconds)
 
 
-def test_a_new_secret_holds_one_key_of_256_random_bits_that_signs_at_once():
+def test_a_new_secret_has_one_active_key_of_256_bits():
     [one] = parse(new_secret(NOW))
     [other] = parse(new_secret(NOW))
 
@@ -68,24 +68,24 @@ def test_the_first_request_fetches_the_keys_if_they_could_not_be_fetched_before(
     assert vault.fetches == 2
 
 
-def test_the_newest_key_signs_once_its_time_has_come():
+def test_the_newest_active_key_signs():
     keys = Vault(key("old", NOW - timedelta(days=9)), key("new", NOW + timedelta(minutes=9))).open()
 
     assert keys.signing_key(NOW).identifier == "old"
     assert keys.signing_key(NOW + timedelta(minutes=9)).identifier == "new"
 
 
-def test_every_key_is_read_before_and_after_its_turn():
+def test_every_key_verifies_before_and_after_it_signs():
     keys = Vault(key("old", NOW - timedelta(days=9)), key("new", NOW + timedelta(minutes=9))).open()
 
     assert [keys.verification_key(name).identifier for name in ("old", "new")] == ["old", "new"]
 
 
-def test_a_key_that_is_gone_is_none():
+def test_an_unknown_key_id_returns_none():
     assert Vault(key("new")).open().verification_key("old") is None
 
 
-def test_keys_are_fetched_once_in_five_minutes():
+def test_keys_are_cached_for_five_minutes():
     vault = Vault(key("one"))
     keys = vault.open()
     for vault.seconds in (0, 60, 299):
@@ -98,7 +98,7 @@ def test_keys_are_fetched_once_in_five_minutes():
     assert vault.fetches == 2
 
 
-def test_an_unknown_key_is_fetched_again_once_a_minute_at_most():
+def test_unknown_key_ids_refetch_at_most_once_a_minute():
     vault = Vault(key("one"))
     keys = vault.open()
     for _ in range(100):
@@ -111,7 +111,7 @@ def test_an_unknown_key_is_fetched_again_once_a_minute_at_most():
     assert vault.fetches == 2
 
 
-def test_while_the_vault_is_away_forged_keys_are_unknown_and_asked_for_once_a_minute():
+def test_while_secrets_manager_is_down_unknown_key_ids_refetch_once_a_minute():
     vault = Vault(key("one"))
     keys = vault.open()
     keys.signing_key(NOW)
@@ -142,12 +142,12 @@ def test_while_the_vault_is_away_forged_keys_are_unknown_and_asked_for_once_a_mi
         json.dumps({"keys": [key("one") | {"signsFrom": "2026-11-22"}]}),
     ],
 )
-def test_a_secret_that_is_missing_short_or_broken_is_none(text):
+def test_a_missing_short_or_invalid_secret_is_rejected(text):
     with pytest.raises(ServiceUnavailable):
         parse(text)
 
 
-def test_nothing_signs_before_its_time():
+def test_a_key_does_not_sign_before_its_start():
     with pytest.raises(ServiceUnavailable):
         Vault(key("new", NOW + timedelta(minutes=1))).open().signing_key(NOW)
 
@@ -195,14 +195,14 @@ def lasting(text, purpose="device"):
     return Keys(lambda: text).derived_key(purpose)
 
 
-def test_a_new_secret_holds_a_lasting_one():
+def test_a_new_secret_contains_a_long_lived_secret():
     one, other = new_secret(NOW), new_secret(NOW)
 
     assert len(lasting(one)) == 32
     assert lasting(one) != lasting(other)
 
 
-def test_the_lasting_secret_outlives_every_key_and_differs_by_purpose():
+def test_derived_keys_survive_rotation_and_depend_on_the_purpose():
     before = json.dumps({"keys": [key("old")], "lasting": LASTING})
     after = json.dumps({"keys": [key("new", secret="C" * 43 + "=")], "lasting": LASTING})
 
@@ -211,12 +211,12 @@ def test_the_lasting_secret_outlives_every_key_and_differs_by_purpose():
 
 
 @pytest.mark.parametrize("odd", ["", "AAAA", "!", 7, None])
-def test_without_a_good_lasting_secret_nothing_is_counted(odd):
+def test_a_missing_or_short_long_lived_secret_is_rejected(odd):
     with pytest.raises(ServiceUnavailable):
         lasting(json.dumps({"keys": [key("one")], "lasting": odd}))
 
 
-def test_a_secret_without_a_lasting_one_still_signs_sessions():
+def test_a_secret_without_a_long_lived_secret_signs_sessions():
     text = json.dumps({"keys": [key("one")]})
 
     assert Keys(lambda: text).signing_key(NOW).identifier == "one"

@@ -14,7 +14,7 @@ from tests.support.clients import DEVICE_COOKIE, PASSWORD
 from tests.support.environments import environment
 
 
-def test_a_known_device_gets_in_while_strangers_guess(river):
+def test_a_trusted_device_signs_in_while_strangers_guess(river):
     with at(NOON):
         fail(river.elsewhere(), 5)
         assert river.elsewhere().sign_in().status == 429
@@ -22,28 +22,28 @@ def test_a_known_device_gets_in_while_strangers_guess(river):
         assert river.elsewhere().sign_in().status == 429
 
 
-def test_a_known_device_has_tries_of_its_own_and_no_more(river):
+def test_a_trusted_device_has_its_own_backoff(river):
     with at(NOON):
         fail(river, 5)
         assert wait_of(river.sign_in()) == 1
         assert river.elsewhere().sign_in().status == 200
 
 
-def test_a_known_device_is_another_after_each_sign_in(river):
+def test_each_sign_in_creates_a_new_trusted_device(river):
     before = river.device
     river.sign_in()
 
     assert river.device not in {before, None}
 
 
-def test_a_device_is_known_for_its_own_account_only(river, sky):
+def test_a_device_is_trusted_for_one_account_only(river, sky):
     with at(NOON):
         fail(sky.elsewhere(), 5)
         assert river.sign_in("sky").status == 429
         assert river.sign_in().status == 200
 
 
-def test_signing_out_leaves_the_device_known(river):
+def test_a_device_stays_trusted_after_sign_out(river):
     river.delete("/sessions/current")
     river.post("/signout")
     with at(NOON):
@@ -51,7 +51,7 @@ def test_signing_out_leaves_the_device_known(river):
         assert river.sign_in().status == 200
 
 
-def test_signing_out_everywhere_leaves_the_device_known(river):
+def test_a_device_stays_trusted_after_signing_out_everywhere(river):
     river.delete("/sessions")
     with at(NOON):
         fail(river.elsewhere(), 5)
@@ -64,7 +64,7 @@ def change_password(river, new):
 
 
 @pytest.mark.parametrize("new", [PASSWORD, "five quiet lakes in June"], ids=["the same", "another"])
-def test_a_new_password_leaves_no_device_known_but_the_one_that_it_was_chosen_on(river, new):
+def test_a_new_password_revokes_the_trust_in_all_other_devices(river, new):
     before = river.elsewhere()
     before.sign_in()
     change_password(river, new)
@@ -74,7 +74,7 @@ def test_a_new_password_leaves_no_device_known_but_the_one_that_it_was_chosen_on
         assert river.sign_in(password=new).status == 200
 
 
-def test_on_a_device_that_was_known_before_a_try_counts_as_a_strangers(river):
+def test_an_attempt_on_a_formerly_trusted_device_counts_for_the_account(river):
     before = river.elsewhere()
     before.sign_in()
     change_password(river, "five quiet lakes in June")
@@ -90,7 +90,7 @@ def another_device(river):
     return other.device
 
 
-def test_the_same_device_cookie_twice_is_known(river):
+def test_a_repeated_device_cookie_is_trusted(river):
     stranger = river.elsewhere()
     stranger.device = f"{river.device}; {DEVICE_COOKIE}={river.device}; {DEVICE_COOKIE}=nonsense"
     with at(NOON):
@@ -109,7 +109,7 @@ def test_the_same_device_cookie_twice_is_known(river):
     ],
     ids=["nonsense", "three parts", "a session token", "another signature", "two of them"],
 )
-def test_a_forged_device_cookie_makes_no_device_known(river, forge):
+def test_a_forged_device_cookie_is_not_trusted(river, forge):
     stranger = river.elsewhere()
     stranger.device = forge(river)
     with at(NOON):
@@ -118,7 +118,7 @@ def test_a_forged_device_cookie_makes_no_device_known(river, forge):
 
 
 @pytest.mark.parametrize(("days", "status"), [(364, 200), (366, 429)])
-def test_a_device_is_known_for_a_year(river, days, status):
+def test_a_device_is_trusted_for_one_year(river, days, status):
     signed_in = clock.now() - timedelta(days=days)
     issuer = settings.current().issuer
     account = account_repository().get(river.account["id"])
@@ -128,7 +128,7 @@ def test_a_device_is_known_for_a_year(river, days, status):
         assert river.sign_in().status == status
 
 
-def test_a_token_of_another_type_makes_no_device_known_with_any_key(river):
+def test_a_session_token_is_not_accepted_as_a_device_token(river):
     with mock.patch.object(trusted_device, "TYPE", "another+jwt"):
         river.sign_in()
     with at(NOON):
@@ -136,7 +136,7 @@ def test_a_token_of_another_type_makes_no_device_known_with_any_key(river):
         assert river.sign_in().status == 429
 
 
-def test_a_device_token_is_no_session(river):
+def test_a_device_token_is_not_accepted_as_a_session_token(river):
     thief = river.elsewhere()
     thief.token = river.device
 

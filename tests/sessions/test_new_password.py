@@ -36,7 +36,7 @@ def reset(person, token):
     assert person.post("/password/reset", {"token": token, "newPassword": NEW}).status == 200
 
 
-def test_after_ten_wrong_passwords_a_reset_by_mail_signs_in_at_once(lane, client, mailbox):
+def test_a_reset_by_mail_resets_the_backoff_after_ten_failures(lane, client, mailbox):
     guess_until_slowed_down("lane", client)
     assert lane.post("/password/forgot", {"username": "lane"}).status == 202
     text = mailbox()[0].get_body(["plain"]).get_content()
@@ -45,7 +45,7 @@ def test_after_ten_wrong_passwords_a_reset_by_mail_signs_in_at_once(lane, client
     assert lane.sign_in(password=NEW).status == 200
 
 
-def test_after_ten_wrong_passwords_a_link_from_staff_signs_in_at_once(river, client):
+def test_a_reset_by_staff_resets_the_backoff_after_ten_failures(river, client):
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
     guess_until_slowed_down("river", client)
     link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
@@ -55,7 +55,7 @@ def test_after_ten_wrong_passwords_a_link_from_staff_signs_in_at_once(river, cli
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["a known device", "an unknown device"])
-def test_a_change_of_the_password_ends_the_wait_of_other_devices(river, client, known):
+def test_a_password_change_resets_the_backoff_of_other_devices(river, client, known):
     if not known:
         river.device = None
         for _ in range(4):
@@ -69,14 +69,14 @@ def test_a_change_of_the_password_ends_the_wait_of_other_devices(river, client, 
         assert Person(client, "river").sign_in(password="a wrong password").status == 401
 
 
-def test_a_link_that_is_not_used_ends_no_wait(lane, client, mailbox):
+def test_an_unused_link_does_not_reset_the_backoff(lane, client, mailbox):
     guess_until_slowed_down("lane", client)
     assert lane.post("/password/forgot", {"username": "lane"}).status == 202
 
     assert lane.sign_in().status == 429
 
 
-def test_a_reset_does_not_end_the_wait_for_codes(river, client, monkeypatch):
+def test_a_reset_does_not_reset_the_backoff_of_codes(river, client, monkeypatch):
     app = set_up(river)
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
     for _ in range(5):
@@ -87,7 +87,7 @@ def test_a_reset_does_not_end_the_wait_for_codes(river, client, monkeypatch):
     assert sign_in(river.elsewhere(), app.code(), password=NEW).status == 429
 
 
-def test_a_reset_ends_no_wait_of_another_account(river, sky, client):
+def test_a_reset_does_not_reset_the_backoff_of_another_account(river, sky, client):
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
     guess_until_slowed_down("sky", client)
     link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]

@@ -35,19 +35,19 @@ def verified():
 # How long one waits.
 
 
-def test_each_try_after_five_failures_waits_twice_as_long_and_fifteen_minutes_at_most():
+def test_delays_double_after_five_attempts_up_to_15_minutes():
     backoff = Backoff("")
     waits = [backoff.delay(BackoffState(tries, NOON), NOON) for tries in range(1, 19)]
 
     assert waits == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]
 
 
-def test_no_number_of_tries_waits_longer():
+def test_the_longest_delay_is_15_minutes_after_any_number_of_attempts():
     assert Backoff("").delay(BackoffState(10**9, NOON), NOON) == 900
 
 
 @pytest.mark.parametrize(("seconds", "left"), [(0, 8), (1, 7), (7, 1), (8, 0), (9, 0)])
-def test_the_wait_runs_from_the_last_try(seconds, left):
+def test_the_delay_starts_at_the_last_attempt(seconds, left):
     counter = BackoffState(8, NOON)
 
     assert Backoff("").delay(counter, NOON + timedelta(seconds=seconds)) == left
@@ -76,14 +76,14 @@ def test_retry_after_is_rounded_up_so_that_a_client_never_comes_too_early():
         ("test-invoke-source-ip", "test-invoke-source-ip"),
     ],
 )
-def test_an_address_counts_for_itself_and_ipv6_by_its_64(address, network):
+def test_ipv4_addresses_are_limited_alone_and_ipv6_by_their_64(address, network):
     assert rate_limiter.rate_limited_network(address) == network
 
 
 # Signing in.
 
 
-def test_after_five_failures_the_next_try_waits_and_says_how_long(river, verified):
+def test_after_five_failures_sign_in_returns_429_with_retry_after(river, verified):
     stranger = river.elsewhere()
     with at(NOON):
         fail(stranger, 5)
@@ -93,7 +93,7 @@ def test_after_five_failures_the_next_try_waits_and_says_how_long(river, verifie
         assert verified.call_count == 0
 
 
-def test_a_try_that_is_rejected_does_not_count(river):
+def test_a_rejected_attempt_does_not_count(river):
     stranger = river.elsewhere()
     with at(NOON):
         fail(stranger, 5)
@@ -103,7 +103,7 @@ def test_a_try_that_is_rejected_does_not_count(river):
         assert stranger.sign_in().status == 200
 
 
-def test_one_who_waits_as_told_is_let_through_each_time(river):
+def test_a_client_that_waits_for_retry_after_is_never_rejected(river):
     stranger, moment = river.elsewhere(), NOON
     with at(moment):
         fail(stranger, 5)
@@ -117,7 +117,7 @@ def test_one_who_waits_as_told_is_let_through_each_time(river):
             fail(stranger, 1)
 
 
-def test_signing_in_forgets_the_failures(river):
+def test_a_successful_sign_in_resets_the_backoff(river):
     stranger = river.elsewhere()
     with at(NOON):
         fail(stranger, 4)
@@ -125,7 +125,7 @@ def test_signing_in_forgets_the_failures(river):
         fail(river.elsewhere(), 5)
 
 
-def test_failures_are_forgotten_a_day_after_the_last(river):
+def test_the_backoff_resets_24_hours_after_the_last_failure(river):
     stranger = river.elsewhere()
     with at(NOON):
         fail(stranger, 5)
@@ -137,7 +137,7 @@ def test_failures_are_forgotten_a_day_after_the_last(river):
         assert wait_of(stranger.sign_in()) == 1
 
 
-def test_one_failure_less_than_a_day_ago_keeps_them_all(river):
+def test_the_backoff_does_not_reset_within_24_hours(river):
     stranger = river.elsewhere()
     with at(NOON):
         fail(stranger, 5)
@@ -147,7 +147,7 @@ def test_one_failure_less_than_a_day_ago_keeps_them_all(river):
 
 
 @pytest.mark.parametrize("name", ["river", "nobody"])
-def test_an_unknown_name_is_delayed_like_any_other(river, name, aws_calls):
+def test_an_unknown_name_has_the_same_delays_and_aws_calls(river, name, aws_calls):
     seen = []
     with at(NOON):
         for _ in range(7):
@@ -170,7 +170,7 @@ def test_an_unknown_name_is_delayed_like_any_other(river, name, aws_calls):
     ],
     ids=["username and email", "forms of a name", "forms of nobody's name"],
 )
-def test_another_name_of_the_same_account_gives_no_more_tries(sky, names):
+def test_all_names_of_an_account_share_one_backoff(sky, names):
     stranger = sky.elsewhere()
     with at(NOON):
         for number in range(5):
@@ -178,13 +178,13 @@ def test_another_name_of_the_same_account_gives_no_more_tries(sky, names):
         assert [wait_of(stranger.sign_in(name)) for name in names] == [1] * len(names)
 
 
-def test_another_account_is_not_slowed_down(river, sky):
+def test_another_account_is_not_delayed(river, sky):
     with at(NOON):
         fail(river.elsewhere(), 5)
         assert sky.elsewhere().sign_in().status == 200
 
 
-def test_no_counter_says_what_it_counts(river, backend):
+def test_stored_counters_reveal_no_name_address_or_account(river, backend):
     river.elsewhere().sign_in("my secret password", "a wrong password")
     fail(river.elsewhere(), 1)
     fail(river, 1)
@@ -194,7 +194,7 @@ def test_no_counter_says_what_it_counts(river, backend):
         assert told not in kept
 
 
-def test_a_counter_is_deleted_a_day_after_its_last_try(river, backend):
+def test_a_counter_expires_24_hours_after_its_last_attempt(river, backend):
     with at(NOON):
         fail(river, 1)
 
@@ -205,7 +205,7 @@ def test_a_counter_is_deleted_a_day_after_its_last_try(river, backend):
 # Addresses.
 
 
-def test_an_address_that_failed_too_often_has_to_wait_for_the_next_hour(river, verified):
+def test_an_address_over_its_limit_waits_for_the_next_hour(river, verified):
     stranger = river.elsewhere()
     with environment(SIGN_IN_TRIES_PER_ADDRESS="3"), later(minutes=50):
         for number in range(3):
@@ -217,7 +217,7 @@ def test_an_address_that_failed_too_often_has_to_wait_for_the_next_hour(river, v
             assert stranger.sign_in().status == 200
 
 
-def test_what_succeeds_is_not_held_against_an_address(river):
+def test_successful_sign_ins_do_not_count_for_an_address(river):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="2"), at(NOON):
         for _ in range(5):
             assert river.elsewhere().sign_in().status == 200
@@ -230,7 +230,7 @@ def test_a_known_device_can_sign_in_despite_failures_from_its_network(river):
         assert river.sign_in().status == 200
 
 
-def test_a_try_that_its_address_may_not_make_does_not_count_for_the_account(river, sky):
+def test_an_attempt_over_the_address_limit_does_not_count_for_the_account(river, sky):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
         fail(sky.elsewhere(), 1)
         for _ in range(6):
@@ -242,7 +242,7 @@ def test_a_try_that_its_address_may_not_make_does_not_count_for_the_account(rive
 @pytest.mark.parametrize(
     "header", ["X_Forwarded_For", "X_Real_IP", "Forwarded", "CF_Connecting_IP"]
 )
-def test_no_header_makes_another_address(river, header):
+def test_forwarding_headers_do_not_change_the_address(river, header):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
         fail(river.elsewhere(), 1, "nobody")
         given = {"username": "river", "password": PASSWORD}
@@ -251,7 +251,7 @@ def test_no_header_makes_another_address(river, header):
     assert reply.status == 429
 
 
-def test_addresses_of_one_ipv6_64_count_together_and_others_apart(river):
+def test_ipv6_addresses_of_one_64_share_a_limit(river):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
         with from_address("2001:db8:1:2::7"):
             fail(river.elsewhere(), 1, "nobody")
@@ -261,7 +261,7 @@ def test_addresses_of_one_ipv6_64_count_together_and_others_apart(river):
             assert river.elsewhere().sign_in().status == 200
 
 
-def test_an_address_signs_up_so_many_in_an_hour_and_a_taken_name_counts(newcomer, verified):
+def test_sign_ups_of_an_address_are_limited_and_taken_names_count(newcomer, verified):
     with environment(SIGN_UPS_PER_ADDRESS="3"), later(minutes=45):
         assert newcomer("one").sign_up().status == 201
         assert newcomer("one").sign_up().status == 409
@@ -277,13 +277,13 @@ def test_an_address_signs_up_so_many_in_an_hour_and_a_taken_name_counts(newcomer
             assert newcomer("fourth").sign_up().status == 201
 
 
-def test_a_body_that_is_not_in_order_is_no_sign_up(newcomer):
+def test_invalid_input_does_not_count_as_a_sign_up(newcomer):
     with environment(SIGN_UPS_PER_ADDRESS="1"):
         assert newcomer("a b").sign_up().status == 422
         assert newcomer("river").sign_up().status == 201
 
 
-def test_a_client_that_loses_the_race_for_an_attempt_retries(river, backend):
+def test_counting_retries_after_a_concurrent_update(river, backend):
     stranger, count_attempt = river.elsewhere(), RateLimitStore.count_attempt
 
     def lose_the_race(store, name, state, new_state, expires_at, counters):
@@ -296,7 +296,7 @@ def test_a_client_that_loses_the_race_for_an_attempt_retries(river, backend):
         assert wait_of(stranger.sign_in()) == 1
 
 
-def test_a_client_that_loses_every_race_may_retry_after_1_second(river):
+def test_repeated_concurrent_updates_return_429_with_retry_after_1(river):
     with mock.patch.object(RateLimitStore, "count_attempt", side_effect=ConcurrentUpdate):
         assert wait_of(river.sign_in()) == 1
 
@@ -345,7 +345,7 @@ def together(local_endpoint):
 @pytest.mark.parametrize(
     "names", [("river",), ("river", "RIVER", "river@example.com"), ("nobody", "NOBODY")]
 )
-def test_any_number_of_guesses_at_once_are_five(together, many, names):
+def test_concurrent_guesses_get_five_attempts(together, many, names):
     with mock.patch.object(passwords, "verify", return_value=(False, None)) as verify:
         told = crowd(many, lambda number: guess(names[number % len(names)]))
 
@@ -353,7 +353,7 @@ def test_any_number_of_guesses_at_once_are_five(together, many, names):
     assert verify.call_count == 5
 
 
-def test_once_the_wait_is_over_any_number_at_once_are_one(together, many):
+def test_concurrent_guesses_after_a_delay_get_one_attempt(together, many):
     for _ in range(5):
         with pytest.raises(IncorrectCredentials):
             guess("river")
@@ -363,7 +363,7 @@ def test_once_the_wait_is_over_any_number_at_once_are_one(together, many):
     assert verify.call_count == 1
 
 
-def test_one_ip_address_gets_no_more_attempts_by_trying_several_names_at_once(together, many):
+def test_concurrent_guesses_for_many_names_stay_within_the_address_limit(together, many):
     with (
         environment(SIGN_IN_TRIES_PER_ADDRESS="20"),
         mock.patch.object(passwords, "verify", return_value=(False, None)) as verify,
@@ -373,7 +373,7 @@ def test_one_ip_address_gets_no_more_attempts_by_trying_several_names_at_once(to
     assert verify.call_count == 20
 
 
-def test_one_address_signs_up_no_more_than_its_share_at_once(together, many):
+def test_concurrent_sign_ups_stay_within_the_address_limit(together, many):
     with environment(SIGN_UPS_PER_ADDRESS="20"):
         window = sign_up_limit("192.0.2.1")
         told = crowd(many, lambda _: rate_limiter.rate_limiter().hit(window, NOON))

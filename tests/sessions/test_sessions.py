@@ -10,7 +10,7 @@ from chalicelib.sessions import token
 from chalicelib.sessions.keys import session_keys
 
 
-def test_a_session_says_where_it_came_from(newcomer):
+def test_a_session_shows_its_address_and_user_agent(newcomer):
     river = newcomer("river")
     river.post(
         "/signup",
@@ -25,7 +25,7 @@ def test_a_session_says_where_it_came_from(newcomer):
     assert session == {"current": True, "address": "127.0.0.1", "userAgent": "Phone/1é"}
 
 
-def test_an_endless_user_agent_is_cut_and_control_characters_dropped(newcomer):
+def test_a_long_user_agent_is_truncated_and_control_characters_removed(newcomer):
     river = newcomer("river")
     river.sign_up()
     river.post(
@@ -54,20 +54,20 @@ def expired(backend, person):
             backend.change("sessions", key, expiresAt=clock.to_text(clock.now()))
 
 
-def test_a_session_is_over_at_its_end_though_its_item_is_still_there(river, backend):
+def test_an_expired_session_is_rejected_while_its_item_still_exists(river, backend):
     expired(backend, river)
 
     assert river.get("/me").status == 401
 
 
-def test_sessions_that_are_over_are_not_listed(river, backend):
+def test_expired_sessions_are_not_listed(river, backend):
     expired(backend, river)
     river.sign_in()
 
     assert len(river.get("/sessions").json["items"]) == 1
 
 
-def test_a_long_list_is_paged_without_gap_or_repetition(river):
+def test_a_long_list_is_paged_without_gaps_or_duplicates(river):
     for _ in range(6):
         river.elsewhere().sign_in()
     seen, cursor = [], ""
@@ -97,7 +97,7 @@ def test_a_long_list_is_paged_without_gap_or_repetition(river):
         "page=2",
     ],
 )
-def test_a_wrong_query_is_rejected(river, query):
+def test_an_invalid_query_is_rejected(river, query):
     reply = river.get(f"/sessions?{query}")
 
     assert (reply.status, reply.fields) == (422, {query.partition("=")[0]})
@@ -109,7 +109,7 @@ def cursor_of(person):
     return person.get("/sessions?limit=1").json["cursor"]
 
 
-def test_a_cursor_that_was_altered_is_rejected(river):
+def test_a_tampered_cursor_is_rejected(river):
     cursor = cursor_of(river)
 
     for place in range(0, len(cursor), 7):
@@ -121,7 +121,7 @@ def test_another_users_cursor_is_rejected(river, sky):
     assert sky.get(f"/sessions?cursor={cursor_of(river)}").fields == {"cursor"}
 
 
-def test_the_current_session_ends_for_every_holder_of_its_token(river):
+def test_revoking_the_current_session_rejects_every_copy_of_its_token(river):
     thief = river.thief()
     reply = river.delete("/sessions/current")
 
@@ -130,7 +130,7 @@ def test_the_current_session_ends_for_every_holder_of_its_token(river):
     assert (thief.get("/me").status, thief.get("/me").code) == (401, "not_signed_in")
 
 
-def test_a_user_ends_another_of_their_sessions_and_keeps_this_one(river):
+def test_a_user_revokes_another_session_and_stays_signed_in(river):
     phone = river.elsewhere()
     phone.sign_in()
     [lost] = [s["id"] for s in river.get("/sessions").json["items"] if not s["current"]]
@@ -140,7 +140,7 @@ def test_a_user_ends_another_of_their_sessions_and_keeps_this_one(river):
     assert river.get("/me").status == 200
 
 
-def test_ending_this_session_by_its_id_empties_the_cookie_too(river):
+def test_revoking_the_current_session_by_id_deletes_the_cookie(river):
     [own] = [s["id"] for s in river.get("/sessions").json["items"]]
 
     assert "Max-Age=0" in river.delete(f"/sessions/{own}").set_cookie
@@ -148,20 +148,20 @@ def test_ending_this_session_by_its_id_empties_the_cookie_too(river):
 
 
 @pytest.mark.parametrize("which", ["nothing", "a" * 64, "a" * 65, "a.b", "CURRENT", "%2e%2e"])
-def test_a_session_that_is_not_there_is_not_found(river, which):
+def test_revoking_an_unknown_session_returns_404(river, which):
     reply = river.delete(f"/sessions/{which}")
 
     assert (reply.status, reply.code, reply.set_cookie) == (404, "not_found", None)
 
 
-def test_another_users_session_is_not_found(river, sky):
+def test_revoking_another_users_session_returns_404(river, sky):
     [own] = [s["id"] for s in river.get("/sessions").json["items"]]
 
     assert sky.delete(f"/sessions/{own}").body == sky.delete("/sessions/nothing").body
     assert river.get("/me").status == 200
 
 
-def test_signing_out_everywhere_ends_all_sessions_at_once(river, sky):
+def test_signing_out_everywhere_revokes_all_sessions(river, sky):
     phones = [river.elsewhere() for _ in range(3)]
     for phone in phones:
         phone.sign_in()
@@ -174,7 +174,7 @@ def test_signing_out_everywhere_ends_all_sessions_at_once(river, sky):
     assert sky.get("/me").status == 200
 
 
-def test_after_signing_out_everywhere_one_signs_in_anew(river):
+def test_a_user_can_sign_in_after_signing_out_everywhere(river):
     river.delete("/sessions")
 
     assert river.sign_in().status == 200
@@ -202,7 +202,7 @@ def test_a_token_of_another_session_version_is_rejected(river):
     assert river.get("/me").status == 401
 
 
-def test_a_role_is_read_fresh_at_each_request(river, backend):
+def test_a_changed_role_applies_to_the_next_request(river, backend):
     backend.change("users", {"id": river.account["id"]}, role="Admin")
 
     assert river.get("/me").json["role"] == "Admin"

@@ -29,34 +29,34 @@ def ended(river):
     return ended
 
 
-def test_the_same_cookie_twice_is_one_session(river):
+def test_a_repeated_cookie_counts_as_one_session(river):
     assert ask(river, river.token, river.token).json == river.account
 
 
 @pytest.mark.parametrize("invalid", INVALID)
-def test_an_invalid_cookie_beside_a_valid_one_does_not_matter(river, invalid):
+def test_an_invalid_cookie_is_ignored_if_another_is_valid(river, invalid):
     assert ask(river, invalid, river.token).json == river.account
     assert ask(river, river.token, invalid, invalid).json == river.account
 
 
-def test_the_cookie_of_a_session_that_has_ended_does_not_matter(river, ended):
+def test_the_cookie_of_an_ended_session_is_ignored(river, ended):
     assert ask(river, ended, river.token).json == river.account
     assert ask(river, river.token, ended).json == river.account
 
 
-def test_two_valid_sessions_are_rejected_with_a_code_of_their_own(river, sky):
+def test_two_valid_sessions_are_rejected_with_several_sessions(river, sky):
     assert_several(ask(river, river.token, sky.token))
     assert_several(ask(river, sky.token, river.token))
 
 
-def test_two_valid_sessions_of_one_account_are_rejected_too(river):
+def test_two_valid_sessions_of_the_same_account_are_rejected(river):
     other = river.elsewhere()
     assert other.sign_in().status == 200
 
     assert_several(ask(river, river.token, other.token))
 
 
-def test_only_invalid_cookies_are_no_session(river, ended):
+def test_invalid_cookies_alone_are_not_authenticated(river, ended):
     reply = ask(river, *INVALID, ended)
 
     assert (reply.status, reply.code) == (401, "not_signed_in")
@@ -70,7 +70,7 @@ def test_the_expected_account_does_not_choose_between_two_sessions(river, sky):
     assert_several(reply)
 
 
-def test_signing_out_revokes_every_session_that_came_along(river, sky):
+def test_signing_out_revokes_every_session_of_the_request(river, sky):
     reply = ask(river, river.token, sky.token, "x", method="DELETE", path="/sessions/current")
 
     assert (reply.status, reply.json) == (200, {"msg": "Session ended"})
@@ -78,7 +78,7 @@ def test_signing_out_revokes_every_session_that_came_along(river, sky):
     assert (river.get("/me").status, sky.get("/me").status) == (401, 401)
 
 
-def test_signing_out_of_two_sessions_is_the_way_out(river, sky):
+def test_a_user_with_two_sessions_can_sign_out(river, sky):
     both = river.token, sky.token
     assert_several(ask(river, *both))
     assert ask(river, *both, method="DELETE", path="/sessions/current").status == 200
@@ -88,7 +88,7 @@ def test_signing_out_of_two_sessions_is_the_way_out(river, sky):
     assert ask(river, *both, back.token).json == river.account
 
 
-def test_signing_in_again_is_a_way_out_too(river, sky):
+def test_a_user_with_two_sessions_can_sign_in_again(river, sky):
     person = Person(river.client, "river")
     given = {"username": "river", "password": PASSWORD}
     assert person.post("/signin", given, Cookie=cookies(river.token, sky.token)).status == 200
@@ -97,7 +97,7 @@ def test_signing_in_again_is_a_way_out_too(river, sky):
     assert (river.get("/me").status, sky.get("/me").status) == (401, 401)
 
 
-def test_no_other_session_is_chosen_to_be_ended_with_two(river, sky):
+def test_revoking_by_id_is_rejected_with_two_sessions(river, sky):
     [listed] = river.get("/sessions").json["items"]
     path = f"/sessions/{listed['id']}"
 
@@ -105,7 +105,7 @@ def test_no_other_session_is_chosen_to_be_ended_with_two(river, sky):
     assert river.get("/me").status == 200
 
 
-def test_signing_out_without_revoking_reads_no_token(river, sky, aws_calls):
+def test_stateless_sign_out_verifies_no_token(river, sky, aws_calls):
     reply = ask(river, river.token, sky.token, method="POST", path="/signout")
 
     assert (reply.status, aws_calls) == (200, [])

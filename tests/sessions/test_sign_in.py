@@ -30,7 +30,7 @@ def test_username_or_email_sign_in_in_any_form(sky, name):
     assert sky.elsewhere().sign_in(name).status == 200
 
 
-def test_unknown_name_wrong_password_and_disabled_account_answer_alike(sky, river, backend):
+def test_unknown_name_wrong_password_and_disabled_account_respond_alike(sky, river, backend):
     backend.change("users", {"id": river.account["id"]}, disabled=True)
 
     replies = [
@@ -47,7 +47,7 @@ def test_unknown_name_wrong_password_and_disabled_account_answer_alike(sky, rive
         }
 
 
-def test_unknown_name_wrong_password_and_disabled_account_cost_alike(
+def test_unknown_name_wrong_password_and_disabled_account_take_the_same_work(
     sky, river, backend, aws_calls
 ):
     backend.change("users", {"id": river.account["id"]}, disabled=True)
@@ -63,7 +63,7 @@ def test_unknown_name_wrong_password_and_disabled_account_cost_alike(
     assert costs == [(["GetItem", "BatchGetItem", "TransactWriteItems"], 1)] * 3
 
 
-def test_every_sign_in_makes_a_new_token(river):
+def test_every_sign_in_issues_a_new_token(river):
     before = river.token
     river.elsewhere().sign_in()
     river.sign_in()
@@ -71,7 +71,7 @@ def test_every_sign_in_makes_a_new_token(river):
     assert river.token != before
 
 
-def test_the_session_that_is_presented_ends(river):
+def test_sign_in_ends_the_session_of_the_request(river):
     thief = river.thief()
     river.sign_in()
 
@@ -79,12 +79,12 @@ def test_the_session_that_is_presented_ends(river):
     assert river.get("/me").status == 200
 
 
-def test_a_failed_sign_in_leaves_the_presented_session(river):
+def test_a_failed_sign_in_keeps_the_session_of_the_request(river):
     assert river.sign_in(password="wrong").status == 401
     assert river.get("/me").status == 200
 
 
-def test_a_presented_token_that_is_nonsense_is_no_obstacle(river):
+def test_sign_in_succeeds_despite_an_invalid_cookie(river):
     other = river.elsewhere()
     other.token = "nonsense"
 
@@ -108,7 +108,7 @@ def test_a_weak_hash_is_replaced_at_sign_in(river, backend):
     assert river.elsewhere().sign_in().status == 200
 
 
-def test_a_weak_hash_stays_at_a_failed_sign_in(river, backend):
+def test_a_failed_sign_in_does_not_replace_a_weak_hash(river, backend):
     weaken(river, backend)
     before = kept_hash(backend)
     river.elsewhere().sign_in(password="wrong")
@@ -116,7 +116,7 @@ def test_a_weak_hash_stays_at_a_failed_sign_in(river, backend):
     assert kept_hash(backend) == before
 
 
-def test_a_client_that_loses_the_race_to_replace_a_hash_is_still_signed_in(river, backend):
+def test_sign_in_succeeds_when_another_request_replaces_the_weak_hash(river, backend):
     weaken(river, backend)
     prepare_session = service.SessionService.prepare_session
 
@@ -133,7 +133,7 @@ def test_a_client_that_loses_the_race_to_replace_a_hash_is_still_signed_in(river
 @pytest.mark.parametrize(
     "wrong", [{"username": ""}, {"username": "a" * 255}, {"password": ""}, {"password": "a" * 1025}]
 )
-def test_what_cannot_be_a_name_or_password_is_rejected(river, wrong):
+def test_an_invalid_login_name_or_password_is_rejected(river, wrong):
     given = {"username": "river", "password": PASSWORD} | wrong
 
     assert river.elsewhere().post("/signin", given).fields == set(wrong)

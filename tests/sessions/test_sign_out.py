@@ -13,7 +13,7 @@ from tests.support.environments import environment
 EMPTIED = f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure"
 
 
-def test_the_cookie_is_emptied(river):
+def test_the_session_cookie_is_deleted(river):
     reply = river.post("/signout")
 
     assert (reply.status, reply.json) == (200, {"msg": "Logout complete"})
@@ -21,7 +21,7 @@ def test_the_cookie_is_emptied(river):
     assert river.token is None
 
 
-def test_the_cookie_is_emptied_with_the_attributes_it_was_set_with(nobody):
+def test_the_cookie_is_deleted_with_the_attributes_of_the_sign_in(nobody):
     set_with = nobody.sign_up().set_cookie.split("; ")[1:]
     emptied_with = nobody.post("/signout").set_cookie.split("; ")[1:]
 
@@ -44,13 +44,13 @@ def test_body_and_content_type_are_ignored(nobody, raw, content_type):
     assert nobody.post("/signout", raw=raw, content_type=content_type).status == 200
 
 
-def test_a_body_over_the_cap_is_not(nobody):
+def test_a_body_over_64_kib_is_rejected(nobody):
     reply = nobody.post("/signout", raw=b"a" * 65_537)
 
     assert (reply.status, reply.code, reply.set_cookie) == (413, "too_large", None)
 
 
-def test_signing_out_twice_is_as_good_as_once(river):
+def test_signing_out_twice_has_the_same_response(river):
     first, second = river.post("/signout"), river.post("/signout")
 
     assert (first.status, first.body, first.set_cookie) == (
@@ -60,13 +60,13 @@ def test_signing_out_twice_is_as_good_as_once(river):
     )
 
 
-def test_it_asks_aws_nothing(river, aws_calls):
+def test_sign_out_makes_no_aws_calls(river, aws_calls):
     river.post("/signout")
 
     assert aws_calls == []
 
 
-def test_it_needs_no_stage_database_or_key(nobody):
+def test_sign_out_works_without_stage_database_or_key(nobody):
     with (
         environment(STAGE=None),
         mock.patch("botocore.session.Session.create_client", side_effect=AssertionError),
@@ -74,14 +74,14 @@ def test_it_needs_no_stage_database_or_key(nobody):
         assert nobody.post("/signout").set_cookie == EMPTIED
 
 
-def test_a_copy_of_the_token_goes_on_working(river):
+def test_stateless_sign_out_does_not_revoke_a_copied_token(river):
     thief = river.thief()
     river.post("/signout")
 
     assert thief.get("/me").status == 200
 
 
-def test_the_cookies_name_is_a_setting(nobody):
+def test_the_cookie_name_is_configurable(nobody):
     with environment(COOKIE_NAME="__Host-session"):
         assert nobody.post("/signout").set_cookie.startswith("__Host-session=;")
 
@@ -103,7 +103,7 @@ print(*sorted(heavy & set(sys.modules)), sep=",", file=sys.stderr)
 """
 
 
-def test_in_a_fresh_interpreter_it_imports_nothing_heavy():
+def test_sign_out_imports_no_heavy_modules():
     done = subprocess.run(
         [sys.executable, "-c", SIGN_OUT_ALONE], capture_output=True, text=True, check=True
     )
@@ -121,7 +121,7 @@ def test_in_a_fresh_interpreter_it_imports_nothing_heavy():
         {"Sec_Fetch_Mode": "cors"},
     ],
 )
-def test_a_script_of_our_own_pages_may_sign_out_by_get(river, fetched):
+def test_a_same_origin_script_may_sign_out_by_get(river, fetched):
     reply = river.get("/signout", **fetched)
 
     assert (reply.json, reply.set_cookie) == ({"msg": "Logout complete"}, EMPTIED)
@@ -140,7 +140,7 @@ def test_a_script_of_our_own_pages_may_sign_out_by_get(river, fetched):
         {"Sec_Fetch_Site": "cross-site"},
     ],
 )
-def test_no_link_image_or_other_site_signs_a_user_out(river, fetched):
+def test_sign_out_by_get_rejects_links_images_and_other_sites(river, fetched):
     reply = river.get("/signout", **fetched)
 
     assert (reply.status, reply.code, reply.set_cookie) == (403, "cross_site", None)

@@ -38,7 +38,7 @@ def session_of(account, *, version=1, ends=timedelta(hours=8)):
     return Session(account.id, new_identifier(), version, NOW, NOW + ends, "192.0.2.1", "Phone")
 
 
-def test_a_session_and_its_account_come_back_together(store, river):
+def test_a_session_and_its_account_are_read_together(store, river):
     session = session_of(river)
     store.transact((store.put_write(session),))
 
@@ -46,7 +46,7 @@ def test_a_session_and_its_account_come_back_together(store, river):
     assert found == (replace(session, address="", user_agent=""), river)
 
 
-def test_what_is_not_there_is_none(store, river):
+def test_missing_session_and_account_are_returned_as_none(store, river):
     nobody = account_repository().account_read("nobody")
 
     assert store.get_with(account_repository().account_read(river.id), river.id, "none") == (
@@ -56,7 +56,7 @@ def test_what_is_not_there_is_none(store, river):
     assert store.get_with(nobody, "nobody", "none") == (None, None)
 
 
-def test_a_session_that_ends_is_gone(store, river):
+def test_a_session_is_deleted_once(store, river):
     session = session_of(river)
     store.transact((store.put_write(session),))
 
@@ -64,7 +64,7 @@ def test_a_session_that_ends_is_gone(store, river):
     assert not store.delete(river.id, session.id)
 
 
-def test_one_session_ends_as_another_begins(store, river):
+def test_a_session_replaces_another_in_one_transaction(store, river):
     old, new = session_of(river), session_of(river)
     store.transact((store.put_write(old),))
     store.transact((store.put_write(new), store.delete_write(old.account_id, old.id)))
@@ -72,14 +72,14 @@ def test_one_session_ends_as_another_begins(store, river):
     assert store.list_active(river, NOW, 10, None) == ([new], None)
 
 
-def test_ending_a_session_that_is_gone_already_is_no_obstacle(store, river):
+def test_deleting_a_missing_session_does_not_fail_the_transaction(store, river):
     new = session_of(river)
     store.transact((store.put_write(new), store.delete_write(river.id, "gone")))
 
     assert store.list_active(river, NOW, 10, None) == ([new], None)
 
 
-def test_only_living_sessions_are_listed_though_many_dead_ones_lie_between(store, river):
+def test_inactive_sessions_do_not_shorten_a_page(store, river):
     alive = []
     for number in range(30):
         dead = session_of(river, version=2) if number % 3 else session_of(river, ends=timedelta(0))
@@ -94,7 +94,7 @@ def test_only_living_sessions_are_listed_though_many_dead_ones_lie_between(store
     assert end is None
 
 
-def test_an_item_expires_with_its_session(store, river, either_engine):
+def test_the_time_to_live_is_the_end_of_the_session(store, river, either_engine):
     session = session_of(river)
     store.transact((store.put_write(session),))
 
@@ -102,7 +102,7 @@ def test_an_item_expires_with_its_session(store, river, either_engine):
     assert row["ttl"] == session.expires_at.timestamp()
 
 
-def test_a_request_is_noted_with_its_session_and_no_other(store, river):
+def test_touching_a_session_updates_only_that_session(store, river):
     session = session_of(river)
     store.transact((store.put_write(session),))
     later = NOW + timedelta(hours=1)
@@ -144,7 +144,7 @@ def ration(most):
     return WindowCounter("ration", most, LATER, UsedUp)
 
 
-def test_a_claimed_try_comes_back_beside_what_else_is_read(counters, river):
+def test_counters_are_read_together_with_another_item(counters, river):
     reading = account_repository().account_read(river.id)
     assert counters.get_with(["own"], reading) == ([None], river)
     counters.count_attempt("own", None, ONE, LATER, [])
@@ -157,7 +157,7 @@ def test_a_claimed_try_comes_back_beside_what_else_is_read(counters, river):
 @pytest.mark.parametrize(
     "seen", [None, BackoffState(2, NOW), BackoffState(1, LATER)], ids=("none", "more", "later")
 )
-def test_a_counter_that_is_not_as_it_was_seen_takes_no_try(counters, seen):
+def test_a_counter_that_changed_since_it_was_read_rejects_the_attempt(counters, seen):
     counters.count_attempt("own", None, ONE, LATER, [])
 
     with pytest.raises(ConcurrentUpdate):
@@ -165,7 +165,7 @@ def test_a_counter_that_is_not_as_it_was_seen_takes_no_try(counters, seen):
     assert counters.get("own") == ONE
 
 
-def test_a_ration_is_used_up_at_its_bound_and_takes_the_try_with_it(counters, either_engine):
+def test_a_window_at_its_limit_rejects_the_attempt_and_counts_nothing(counters, either_engine):
     counters.hit(ration(2))
     counters.count_attempt("own", None, ONE, LATER, [ration(2)])
 
@@ -178,7 +178,7 @@ def test_a_ration_is_used_up_at_its_bound_and_takes_the_try_with_it(counters, ei
     assert (used["tries"], used["ttl"]) == (2, LATER.timestamp())
 
 
-def test_a_try_that_is_given_back_forgets_those_before_and_one_of_the_ration(counters, store):
+def test_a_refund_resets_the_backoff_and_decrements_the_window(counters, store):
     counters.count_attempt("own", None, ONE, LATER, [ration(2)])
     counters.count_attempt("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
     store.transact(counters.refund_writes("own", [ration(2)]))

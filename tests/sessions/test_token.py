@@ -46,15 +46,15 @@ def forge(keys, claims):
     return sign
 
 
-def test_a_token_says_what_it_was_issued_for(keys, claims):
+def test_verification_returns_the_issued_claims(keys, claims):
     assert token.verify(token.issue(claims, keys, ISSUER), keys, ISSUER) == claims
 
 
-def test_the_forgers_own_token_is_good_when_nothing_is_changed(forge, keys, claims):
+def test_forge_without_changes_makes_a_valid_token(forge, keys, claims):
     assert token.verify(forge(), keys, ISSUER) == claims
 
 
-def test_a_token_names_its_key_and_purpose(keys, claims):
+def test_the_header_has_the_key_id_and_token_type(keys, claims):
     header = jwt.get_unverified_header(token.issue(claims, keys, ISSUER))
 
     assert header == {"alg": "HS256", "typ": "session+jwt", "kid": keys.all()[0].identifier}
@@ -87,7 +87,7 @@ def test_a_token_names_its_key_and_purpose(keys, claims):
     ],
     ids="-".join,
 )
-def test_a_token_with_anything_wrong_is_rejected(forge, keys, changed):
+def test_a_token_with_one_invalid_part_is_rejected(forge, keys, changed):
     with pytest.raises(Unauthenticated):
         token.verify(forge(**changed), keys, ISSUER)
 
@@ -109,7 +109,7 @@ def test_an_unsigned_token_is_rejected(keys, algorithm):
 
 
 @pytest.mark.parametrize("name", ["jku", "jwk", "x5u", "x5c"])
-def test_a_key_that_a_token_brings_along_is_ignored(forge, keys, name):
+def test_a_key_in_the_token_header_is_ignored(forge, keys, name):
     brought = {name: "https://evil.example/key"}
     with pytest.raises(Unauthenticated):
         token.verify(forge(header=brought, secret=b"e" * 32), keys, ISSUER)
@@ -120,7 +120,7 @@ def test_a_key_that_a_token_brings_along_is_ignored(forge, keys, name):
     "nonsense",
     ["", ".", "..", "a.b.c", "é.é.é", "a" * 5000, "a.b", "null.null.null", "W10.W10.W10"],
 )
-def test_nonsense_is_rejected(keys, nonsense):
+def test_malformed_text_is_rejected(keys, nonsense):
     with pytest.raises(Unauthenticated):
         token.verify(nonsense, keys, ISSUER)
 
@@ -143,7 +143,7 @@ def test_a_truncated_token_is_rejected(keys, claims):
         lambda good: f'{COOKIE}="{good}"',
     ],
 )
-def test_a_spoiled_cookie_is_not_authorized_and_asks_aws_nothing(river, aws_calls, spoil):
+def test_a_tampered_cookie_is_rejected_without_aws_calls(river, aws_calls, spoil):
     good = river.token
 
     assert river.get("/me", Cookie=spoil(good)).code == "not_signed_in"
@@ -151,7 +151,7 @@ def test_a_spoiled_cookie_is_not_authorized_and_asks_aws_nothing(river, aws_call
     assert river.get("/me", Cookie=f"theme=dark; {COOKIE}={good}; lang=es").status == 200
 
 
-def test_the_token_works_nowhere_but_in_the_cookie(river):
+def test_a_token_outside_the_cookie_is_ignored(river):
     asked = river.elsewhere().get(f"/me?token={river.token}", Authorization=f"Bearer {river.token}")
 
     assert asked.status == 401

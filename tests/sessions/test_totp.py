@@ -29,7 +29,7 @@ KEY = b"k" * 32
 
 
 @pytest.mark.parametrize(("seconds", "code"), VECTORS)
-def test_the_vectors_of_the_rfc_are_taken(seconds, code):
+def test_the_test_vectors_of_rfc_6238_are_accepted(seconds, code):
     step = totp.accepted_step(SECRET, code[-6:], datetime.fromtimestamp(seconds, UTC), 0)
 
     assert step == seconds // 30
@@ -38,13 +38,13 @@ def test_the_vectors_of_the_rfc_are_taken(seconds, code):
 @pytest.mark.parametrize(
     ("drift", "taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)]
 )
-def test_clocks_may_be_one_step_apart(drift, taken):
+def test_a_code_may_be_one_time_step_early_or_late(drift, taken):
     code = pyotp.TOTP(SECRET).generate_otp(PRESENT + drift)
 
     assert (totp.accepted_step(SECRET, code, NOW, 0) is not None) is taken
 
 
-def test_no_code_is_taken_of_a_step_that_was_used_or_went_by():
+def test_a_code_of_a_used_or_earlier_step_is_rejected():
     code = pyotp.TOTP(SECRET).generate_otp(PRESENT)
 
     assert totp.accepted_step(SECRET, code, NOW, PRESENT - 1) == PRESENT
@@ -59,7 +59,7 @@ def test_no_code_is_taken_of_a_step_that_was_used_or_went_by():
         *("{0}\u2011{1}", "\u202a{0}{1}\u202c", "{0}\u200b{1}"),
     ],
 )
-def test_a_code_is_taken_as_people_write_it(typed):
+def test_a_code_with_spaces_or_hyphens_is_accepted(typed):
     code = pyotp.TOTP(SECRET).generate_otp(PRESENT)
 
     assert totp.accepted_step(SECRET, typed.format(code[:3], code[3:]), NOW, 0) == PRESENT
@@ -85,14 +85,14 @@ def test_a_recovery_code_is_accepted_with_any_dash_or_space(dash):
 @pytest.mark.parametrize(
     "typed", ["", "１２３４５６", "12345", "1234567", "é" * 6, "\0" * 6, "{}" * 3]
 )
-def test_any_other_input_is_a_wrong_code_and_not_a_fault(typed):
+def test_malformed_input_is_an_incorrect_code(typed):
     kept = Authenticator("seed", 0, ("0" * 64,))
 
     with pytest.raises(IncorrectCode):
         totp.use(kept, typed, KEY, "river", NOW)
 
 
-def test_a_seed_makes_another_secret_for_another_account_and_another_stage():
+def test_the_secret_depends_on_account_and_stage():
     made = {
         totp.secret(seed, account, key)
         for seed in ("one", "two")
@@ -104,7 +104,7 @@ def test_a_seed_makes_another_secret_for_another_account_and_another_stage():
     assert {len(base64.b32decode(one)) for one in made} == {20}
 
 
-def test_recovery_codes_have_128_bits_or_more_and_are_all_different():
+def test_recovery_codes_are_unique_and_have_at_least_128_bits():
     made = totp.new_recovery_codes()
 
     assert len(set(made)) == 10
@@ -114,7 +114,7 @@ def test_recovery_codes_have_128_bits_or_more_and_are_all_different():
         assert max(map(len, code.split("-"))) == 4
 
 
-def test_a_recovery_code_is_taken_once_however_it_is_written():
+def test_a_recovery_code_is_accepted_once_in_any_notation():
     made = totp.new_recovery_codes()
     kept = Authenticator("seed", 7, tuple(map(totp.hash_recovery_code, made)))
     written = made[3].lower().replace("-", " ").replace("0", "o").replace("1", "l")
@@ -128,7 +128,7 @@ def test_a_recovery_code_is_taken_once_however_it_is_written():
     assert totp.use(used, made[4], KEY, "river", NOW)
 
 
-def test_the_picture_says_what_the_address_says():
+def test_the_qr_code_contains_the_otpauth_uri():
     uri = totp.address(SECRET, "river & sky")
 
     assert uri.startswith("otpauth://totp/Breeze%20Lakes%20Point:river%20%26%20sky?secret=")
@@ -136,7 +136,7 @@ def test_the_picture_says_what_the_address_says():
     assert "<script" not in qr_codes.svg(uri)
 
 
-def test_to_guess_a_code_is_expected_to_take_more_than_ten_thousand_days():
+def test_guessing_a_code_takes_more_than_10000_days_on_average():
     """Of a million codes three are valid; the waits of the settings say how many can be tried."""
     backoff = code_check.CODES_OF_ACCOUNT
     counter, now, day = None, NOW, timedelta(days=1)
@@ -161,7 +161,7 @@ def test_to_guess_a_code_is_expected_to_take_more_than_ten_thousand_days():
 
 
 @pytest.mark.parametrize("written", ["12345", "1234567", "abc", "12345é", "-", "7KQ2-MX0D"])
-def test_a_text_that_cannot_be_a_code_is_not_counted_as_an_attempt(written):
+def test_malformed_input_does_not_count_as_an_attempt(written):
     tries = mock.Mock()
     account = mock.Mock(authenticator=Authenticator("seed", 0, ("0" * 64,)))
 
