@@ -25,7 +25,7 @@ def put(person, **different):
     return person.ask("PUT", PATH, EVENT_BODY | different)
 
 
-def test_an_event_is_made_and_shown_to_everybody(sue, nobody):
+def test_a_new_event_is_public(sue, nobody):
     made = put(sue)
 
     assert made.status == 201
@@ -51,11 +51,11 @@ def test_a_change_with_another_version_returns_the_current_event(sue, seen):
     assert refused.json["current"] == made
 
 
-def test_a_change_of_an_event_that_is_not_there_is_not_found(sue):
+def test_changing_a_missing_event_returns_404(sue):
     assert put(sue, version=1).status == 404
 
 
-def test_the_same_again_does_nothing(sue, backend):
+def test_an_unchanged_event_writes_nothing(sue, backend):
     put(sue)
     before = backend.everything()
 
@@ -88,14 +88,14 @@ def test_the_same_again_does_nothing(sue, backend):
     ],
     ids=str,
 )
-def test_dates_that_contradict_each_other_are_rejected_all_at_once(sue, backend, different, wrong):
+def test_contradictory_dates_are_reported_together(sue, backend, different, wrong):
     refused = put(sue, **different)
 
     assert (refused.status, refused.fields) == (422, set(wrong))
     assert not backend.rows("events")
 
 
-def test_moments_may_be_written_in_any_zone_and_are_kept_in_utc(sue):
+def test_times_are_accepted_in_any_zone_and_stored_in_utc(sue):
     made = put(sue, registrationOpensAt="2026-11-01T03:00:00-05:00")
 
     assert made.json["registrationOpensAt"] == "2026-11-01T08:00:00Z"
@@ -137,7 +137,7 @@ def test_a_new_event_without_a_time_zone_gets_the_default_of_the_stage(sue):
         assert put(sue).json["timeZone"] == "America/Denver"
 
 
-def test_a_client_that_sends_no_time_zone_leaves_it_as_it_is(sue):
+def test_a_missing_time_zone_keeps_the_stored_one(sue):
     put(sue, timeZone="Pacific/Honolulu")
 
     changed = put(sue, name="Spring Fair", version=1)
@@ -166,7 +166,7 @@ def test_a_time_zone_that_names_no_place_is_rejected_at_its_field(sue, backend, 
     assert not backend.rows("events")
 
 
-def test_fractions_of_a_second_are_dropped_so_that_the_same_again_does_nothing(sue, backend):
+def test_fractions_of_a_second_are_dropped_and_do_not_count_as_a_change(sue, backend):
     fractional = {"registrationOpensAt": "2026-11-01T08:00:00.250Z"}
     assert put(sue, **fractional).json["registrationOpensAt"] == "2026-11-01T08:00:00Z"
     before = backend.everything()
@@ -197,7 +197,7 @@ def test_registration_opens_at_its_moment_and_is_closed_at_its_closing(nobody, b
     assert not event.is_open_at(now + timedelta(hours=1))
 
 
-def test_an_event_is_over_when_its_last_day_is_over_in_its_time_zone():
+def test_an_event_ends_with_its_last_day_in_its_time_zone():
     event = an_event(ends_on=date(2027, 9, 19), time_zone="America/Chicago")
     over = datetime(2027, 9, 20, 5, tzinfo=UTC)
 
@@ -219,7 +219,7 @@ def test_events_are_listed_the_latest_first_and_paged(nobody, backend):
 
 
 @pytest.mark.parametrize("which", ["nothing", f"{EVENT}%23places", "a" * 65, "a.b"])
-def test_what_is_no_event_is_not_found(nobody, backend, which):
+def test_an_invalid_event_id_returns_404(nobody, backend, which):
     hold_event()
 
     assert nobody.get(f"/events/{which}").status == 404
@@ -256,7 +256,7 @@ def test_a_hidden_event_is_there_for_staff_alone(sue, nobody, sky):
     assert sky.get(f"/registrations/{EVENT}/event").status == 404
 
 
-def test_who_has_registered_for_an_event_that_is_hidden_later_goes_on(sue, sky):
+def test_hiding_an_event_keeps_existing_registrations_usable(sue, sky):
     put(sue)
     own = f"/registrations/{EVENT}"
     assert sky.ask("PUT", own, {"form": FORM}).status == 201
@@ -268,7 +268,7 @@ def test_who_has_registered_for_an_event_that_is_hidden_later_goes_on(sue, sky):
     assert sky.post(f"{own}/withdraw").json["status"] == "Withdrawn"
 
 
-def test_a_client_that_does_not_know_of_hiding_leaves_an_event_hidden(sue, nobody, backend):
+def test_a_missing_hidden_field_keeps_the_event_hidden(sue, nobody, backend):
     put(sue, hidden=True)
 
     assert put(sue, name="Spring Fair", version=1).json["hidden"]
@@ -283,7 +283,7 @@ def test_hidden_is_true_or_false(sue, backend, hidden):
     assert not backend.rows("events")
 
 
-def test_a_page_of_public_events_goes_on_past_hidden_ones(sue, nobody, backend):
+def test_hidden_events_do_not_shorten_a_page(sue, nobody, backend):
     for number in range(5):
         hold_event(id=f"fair-{number}", hidden=number != 2)
 

@@ -49,12 +49,12 @@ def _media(description):
                 yield f"{method} {path} {name}", *media
 
 
-def test_it_is_openapi_3_1(description):
+def test_the_document_is_valid_openapi_3_1(description):
     assert description["openapi"].startswith("3.1.")
     OpenAPIV31SpecValidator(description).validate()
 
 
-def test_what_is_served_is_described_and_what_is_described_is_served(description):
+def test_the_document_describes_exactly_the_served_endpoints(description):
     # HEAD goes without saying where GET is.
     served = {
         (method, _in_camel_case(path))
@@ -75,7 +75,7 @@ def test_every_error_has_its_code_under_its_status(description):
             assert error.code in answer["content"]["application/json"]["examples"]
 
 
-def test_every_json_that_is_taken_or_given_has_an_example_of_its_own_schema(description):
+def test_every_json_body_has_an_example_that_matches_its_schema(description):
     for where, kind, media in _media(description):
         if kind != "application/json":
             continue
@@ -107,7 +107,7 @@ def test_the_cookie_is_the_security_scheme_of_what_needs_a_session(description):
     assert operations["POST", "/signin"]["security"] == []
 
 
-def test_every_answer_names_its_headers(description):
+def test_every_response_documents_its_headers(description):
     for operation in _operations(description).values():
         for answer in operation["responses"].values():
             assert _resolved(answer, description)["headers"].keys() >= {
@@ -117,11 +117,11 @@ def test_every_answer_names_its_headers(description):
             }
 
 
-def test_unavailable_says_when_to_come_back(description):
+def test_unavailable_responses_document_retry_after(description):
     assert "Retry-After" in description["components"]["responses"]["Unavailable"]["headers"]
 
 
-def test_only_what_sets_the_cookie_says_so(description):
+def test_only_endpoints_that_set_cookies_document_them(description):
     setting = {
         route
         for route, operation in _operations(description).items()
@@ -151,7 +151,7 @@ def test_a_page_is_described_as_html(description):
     }
 
 
-def test_it_has_the_version_of_the_project(description):
+def test_the_document_has_the_project_version(description):
     assert description["info"]["version"] == chalicelib.__version__
 
 

@@ -5,7 +5,7 @@ import re
 from web import api_docs
 
 
-def test_it_shows_every_method_and_path(nobody):
+def test_the_page_shows_every_method_and_path(nobody):
     shown = nobody.get("/docs").body.decode()
 
     for path, methods in nobody.get("/openapi.json").json["paths"].items():
@@ -13,7 +13,7 @@ def test_it_shows_every_method_and_path(nobody):
             assert f"<h3><code>{method.upper()} {path}</code></h3>" in shown
 
 
-def test_it_escapes_markup(nobody):
+def test_the_page_escapes_markup(nobody):
     description = nobody.get("/openapi.json").json
     description["info"]["title"] = "<script>alert(1)</script>"
     description["tags"][0]["description"] = "`<img src=x>` & <b>"

@@ -55,7 +55,7 @@ def belonging_to(backend, person):
     return {table for table, rows in stored.items() if own in json.dumps(rows)}
 
 
-def test_nothing_personal_is_left_anywhere(client, backend):
+def test_an_erasure_leaves_no_personal_data(client, backend):
     hold_event()
     planted = {
         "firstName": "Quillon",
@@ -176,7 +176,7 @@ def test_without_a_place_none_is_freed(backend, river, sky, status):
     assert taken(backend) == 1
 
 
-def test_what_became_of_a_draft_that_was_deleted_goes_too(backend, river):
+def test_the_history_of_a_deleted_draft_is_erased(backend, river):
     hold_event()
     river.ask("PUT", OWN, {"form": FORM})
     assert river.delete(OWN).status == 200
@@ -186,7 +186,7 @@ def test_what_became_of_a_draft_that_was_deleted_goes_too(backend, river):
     assert backend.rows("history") == []
 
 
-def test_it_takes_the_password(river, backend):
+def test_an_erasure_requires_the_password(river, backend):
     before = backend.records()
     refused = erase(river, "wrong")
 
@@ -206,7 +206,7 @@ def test_guessing_the_password_is_slowed_down_and_sign_ins_are_not(river):
     assert (slowed.status, slowed.code) == (429, "too_many_attempts")
 
 
-def test_a_success_gives_the_try_back(river, backend):
+def test_a_successful_erasure_refunds_the_attempt(river, backend):
     erase(river, "wrong")
     erase(river)
 
@@ -219,7 +219,7 @@ def super_admins(backend):
     return counter["enabled"]
 
 
-def test_the_last_super_admin_stays_with_everything(client, backend):
+def test_the_last_super_admin_cannot_be_erased(client, backend):
     hold_event()
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
     submitted(sue)
@@ -230,14 +230,14 @@ def test_the_last_super_admin_stays_with_everything(client, backend):
     assert backend.records() == before
 
 
-def test_one_of_two_super_admins_may_go_and_is_counted_no_more(client, backend):
+def test_one_of_two_super_admins_can_be_erased_and_is_not_counted_any_more(client, backend):
     sue, _ = at_work(client, "sue", Role.SUPER_ADMIN), hold_account("max", Role.SUPER_ADMIN)
     assert erase(sue).status == 200
 
     assert super_admins(backend) == 1
 
 
-def test_of_the_last_two_who_go_at_once_one_stays(client, backend):
+def test_concurrent_erasures_of_two_super_admins_keep_one(client, backend):
     sue, max_ = (at_work(client, name, Role.SUPER_ADMIN) for name in ("sue", "max"))
 
     with during(SessionService, "revoke_others", lambda: erase(max_)) as then:
@@ -252,7 +252,7 @@ def test_of_the_last_two_who_go_at_once_one_stays(client, backend):
 @pytest.mark.parametrize(
     "owner", [PersonalRegistrations, SessionService], ids=["registrations", "sessions"]
 )
-def test_a_session_that_begins_meanwhile_goes_too(backend, river, owner, after):
+def test_a_session_that_starts_during_an_erasure_is_erased(backend, river, owner, after):
     hold_event()
     step = "erase" if owner is PersonalRegistrations else "revoke_others"
     other = river.elsewhere()
@@ -278,7 +278,7 @@ def test_a_sign_in_and_registration_during_erasure_are_erased_too(backend, river
     assert belonging_to(backend, river) == set()
 
 
-def test_a_try_is_given_back_once_though_an_erasure_is_begun_anew(backend, river):
+def test_a_restarted_erasure_refunds_the_attempt_once(backend, river):
     stranger, other = river.thief(), river.elsewhere()
     before = backend.rows("attempts")
     with during(SessionService, "revoke_others", other.sign_in) as then:
@@ -289,7 +289,7 @@ def test_a_try_is_given_back_once_though_an_erasure_is_begun_anew(backend, river
     assert of_the_address["tries"] == 0
 
 
-def test_no_registration_is_begun_for_an_account_that_is_being_erased(client, backend, river):
+def test_an_account_being_erased_accepts_no_new_registration(client, backend, river):
     hold_event()
     ada = at_work(client, "ada", Role.ADMIN)
     theirs = f"{ALL}/{river.account['id']}"
@@ -305,7 +305,7 @@ def test_no_registration_is_begun_for_an_account_that_is_being_erased(client, ba
     assert belonging_to(backend, river) == set()
 
 
-def test_no_registration_is_begun_for_an_account_that_is_gone_by_then(backend, river):
+def test_an_erased_account_accepts_no_new_registration(backend, river):
     hold_event()
     other = river.thief()
     with during(RegistrationStore, "put", lambda: erase(river)):
@@ -315,7 +315,7 @@ def test_no_registration_is_begun_for_an_account_that_is_gone_by_then(backend, r
     assert belonging_to(backend, river) == set()
 
 
-def test_no_session_begins_for_an_account_that_is_gone_by_then(backend, river):
+def test_an_erased_account_accepts_no_new_session(backend, river):
     other = river.elsewhere()
     with during(SessionService, "prepare_session", lambda: erase(river)):
         late = other.sign_in()
@@ -324,7 +324,7 @@ def test_no_session_begins_for_an_account_that_is_gone_by_then(backend, river):
     assert belonging_to(backend, river) == set()
 
 
-def test_a_note_that_comes_too_late_is_not_kept(client, backend, river):
+def test_a_note_after_the_erasure_is_not_stored(client, backend, river):
     hold_event()
     submitted(river)
     ada = at_work(client, "ada", Role.ADMIN)
@@ -336,7 +336,7 @@ def test_a_note_that_comes_too_late_is_not_kept(client, backend, river):
     assert backend.rows("notes") == []
 
 
-def test_a_link_that_is_made_meanwhile_goes_too(client, backend, river):
+def test_a_link_created_during_an_erasure_is_erased(client, backend, river):
     ada = at_work(client, "ada", Role.ADMIN)
     path = f"/admin/users/{river.account['id']}/password-reset"
     with during(SessionService, "revoke_others", lambda: ada.post(path), after=True) as then:
@@ -346,7 +346,7 @@ def test_a_link_that_is_made_meanwhile_goes_too(client, backend, river):
     assert belonging_to(backend, river) == set()
 
 
-def test_a_registration_that_staff_move_meanwhile_is_erased_and_its_place_freed_once(
+def test_a_registration_changed_during_an_erasure_is_erased_and_its_place_released_once(
     client, backend, river
 ):
     hold_event()
@@ -372,7 +372,7 @@ def test_a_user_who_is_signed_out_everywhere_meanwhile_is_not_erased(river):
     assert river.sign_in().status == 200
 
 
-def test_after_a_failure_one_signs_in_asks_again_and_it_is_finished(backend, river):
+def test_a_failed_erasure_can_be_repeated_after_signing_in(backend, river):
     hold_event()
     submitted(river)
     broken = mock.patch.object(SessionService, "revoke_others", side_effect=ServiceUnavailable)
@@ -398,7 +398,7 @@ def test_after_a_failed_erasure_a_user_who_signs_in_keeps_the_account(river):
     assert river.ask("PUT", OWN, {"form": FORM}).status == 201
 
 
-def test_two_at_once_are_one_erasure(backend, river):
+def test_concurrent_requests_erase_once(backend, river):
     other = river.elsewhere()
     other.sign_in()
     with during(SessionService, "revoke_others", lambda: erase(other)) as then:
@@ -445,7 +445,7 @@ def test_five_registrations_of_five_hundred_entries_each_are_a_matter_of_seconds
     assert len(calls) < 150
 
 
-def test_without_time_enough_it_stops_and_goes_on_when_asked_again(backend, river):
+def test_an_erasure_out_of_time_continues_with_the_next_request(backend, river):
     hold_event()
     river.ask("PUT", OWN, {"form": FORM})
     fill_traces(backend, river.account["id"], [EVENT], 500)

@@ -48,7 +48,7 @@ def test_a_new_account_is_itself_and_its_session(sky):
     }
 
 
-def test_a_registration_comes_with_its_whole_form_and_what_became_of_it(registered):
+def test_a_registration_is_exported_with_its_form_and_history(registered):
     [one] = held(registered)["registrations"]
 
     assert one["eventId"] == EVENT
@@ -62,7 +62,7 @@ def test_a_registration_comes_with_its_whole_form_and_what_became_of_it(register
     assert saved["changes"]["city"] == [None, "St. Paul"]
 
 
-def test_what_became_of_a_draft_that_was_deleted_is_held_and_shown(river):
+def test_the_history_of_a_deleted_draft_is_exported(river):
     hold_event()
     river.ask("PUT", OWN, {"form": FORM})
     river.delete(OWN)
@@ -72,7 +72,7 @@ def test_what_became_of_a_draft_that_was_deleted_is_held_and_shown(river):
     assert [change["action"] for change in one["history"]] == ["deleted", "saved"]
 
 
-def test_what_staff_did_is_told_and_neither_who_nor_what_they_noted(registered, ada):
+def test_actions_of_staff_are_exported_without_names_and_notes(registered, ada):
     theirs = f"{ALL}/{registered.account['id']}"
     ada.post(f"{theirs}/notes", {"text": "Was seen with a kestrel."})
     ada.post(f"{theirs}/status", {"status": "InReview", "version": 2, "note": "An osprey."})
@@ -89,7 +89,7 @@ def test_what_staff_did_is_told_and_neither_who_nor_what_they_noted(registered, 
         assert kept not in reply.body.decode()
 
 
-def test_nothing_that_opens_an_account_is_in_it(river, ada, backend):
+def test_the_export_contains_no_credentials(river, ada, backend):
     ada.post(f"/admin/users/{river.account['id']}/password-reset")
     [row] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
     told = river.get("/me/export").body.decode()
@@ -110,7 +110,7 @@ def test_the_export_contains_no_data_of_other_users(registered, sky):
 @pytest.mark.parametrize(
     ("bound", "most"), [("MAX_HISTORY_BYTES", 100), ("MAX_SESSIONS", 1), ("MAX_AUDIT_ENTRIES", 1)]
 )
-def test_what_is_cut_off_is_said(registered, ada, bound, most):
+def test_a_truncated_export_says_so(registered, ada, bound, most):
     theirs = f"{ALL}/{registered.account['id']}"
     for text in ("Came by.", "Called."):
         ada.post(f"{theirs}/notes", {"text": text})
@@ -130,7 +130,7 @@ def test_what_is_cut_off_is_said(registered, ada, bound, most):
     assert cut[shortened[bound]] != whole[shortened[bound]]
 
 
-def test_a_history_that_is_cut_off_is_cut_at_its_old_end(registered):
+def test_a_truncated_history_keeps_the_newest_entries(registered):
     with mock.patch.object(export, "MAX_HISTORY_BYTES", 200):
         [one] = held(registered)["registrations"]
 
@@ -139,7 +139,7 @@ def test_a_history_that_is_cut_off_is_cut_at_its_old_end(registered):
     assert one["signedAt"] == one["registration"]["submittedAt"]
 
 
-def test_the_longest_answer_fits_into_one_of_lambdas():
+def test_the_largest_export_fits_into_a_lambda_response():
     # Each quotation mark and backslash of JSON is escaped once more: twice as long at most.
     assert 2 * export.MAX_HISTORY_BYTES < 5_000_000
 

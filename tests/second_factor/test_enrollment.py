@@ -19,7 +19,7 @@ def prove(app, code=None):
     return {"currentPassword": PASSWORD, "code": code or app.code()}
 
 
-def test_what_an_app_is_given_is_said_in_three_ways(river):
+def test_the_secret_is_returned_as_text_uri_and_qr_code(river):
     given = river.post("/mfa/totp", {"currentPassword": PASSWORD}).json
 
     assert given["secret"] in given["uri"]
@@ -27,14 +27,14 @@ def test_what_an_app_is_given_is_said_in_three_ways(river):
     assert given["qrSvg"].startswith("<svg")
 
 
-def test_it_takes_the_password_to_begin(river):
+def test_enrollment_requires_the_password(river):
     reply = river.post("/mfa/totp", {"currentPassword": "wrong"})
 
     assert (reply.status, reply.fields) == (422, {"currentPassword"})
     assert not river.get("/me").json["secondFactor"]
 
 
-def test_nothing_is_asked_of_an_app_before_it_has_shown_a_code(river):
+def test_an_unconfirmed_app_is_not_required_at_sign_in(river):
     begin(river)
 
     assert sign_in(river.elsewhere()).status == 200
@@ -51,7 +51,7 @@ def test_ten_recovery_codes_are_shown_once(river):
         assert not any(code in body for code in [*app.recovery_codes, app.secret])
 
 
-def test_every_session_but_this_one_ends(river):
+def test_confirmation_revokes_all_other_sessions(river):
     other = river.elsewhere()
     assert sign_in(other).status == 200
 
@@ -69,7 +69,7 @@ def test_a_copy_of_the_previous_sessions_token_stops_working(river):
     assert before.get("/me").status == 401
 
 
-def test_a_wrong_code_takes_nothing(river):
+def test_a_wrong_code_changes_nothing(river):
     app = begin(river)
 
     reply = river.post("/mfa/totp/confirm", {"code": app.wrong_code()})
@@ -79,7 +79,7 @@ def test_a_wrong_code_takes_nothing(river):
     assert confirm(river, app).status == 200
 
 
-def test_a_set_up_that_takes_too_long_is_begun_again(river, monkeypatch):
+def test_an_expired_setup_is_rejected(river, monkeypatch):
     app = begin(river)
     late = clock.now() + timedelta(hours=1, seconds=1)
     monkeypatch.setattr(clock, "now", lambda: late)
@@ -109,7 +109,7 @@ def meanwhile(monkeypatch, checked, act):
     monkeypatch.setattr(CodeCheck, checked, checking)
 
 
-def test_an_app_is_not_confirmed_by_the_code_of_one_that_was_replaced_meanwhile(river, monkeypatch):
+def test_a_code_of_a_replaced_setup_is_rejected(river, monkeypatch):
     first = begin(river)
     meanwhile(monkeypatch, "check_first", lambda: begin(river))
 
@@ -146,7 +146,7 @@ def test_an_app_in_use_is_not_replaced_past_it(river, app):
     assert sign_in(river.elsewhere(), app.code()).status == 200
 
 
-def test_the_tables_hold_nothing_that_makes_a_code(river, backend):
+def test_the_tables_contain_no_secret_of_an_app(river, backend):
     app = set_up(river)
 
     stored = str(backend.everything())
@@ -155,7 +155,7 @@ def test_the_tables_hold_nothing_that_makes_a_code(river, backend):
     assert not any(code.replace("-", "") in stored for code in app.recovery_codes)
 
 
-def test_other_recovery_codes_take_both_factors_and_end_the_ones_before(river, app):
+def test_new_recovery_codes_require_both_factors_and_replace_the_old_ones(river, app):
     for wrong in ({"currentPassword": "wrong"}, {"code": app.wrong_code()}):
         assert river.post("/mfa/recovery-codes", prove(app) | wrong).status == 422
 
@@ -181,20 +181,20 @@ def test_a_recovery_code_removes_it_too(river, app):
 
 
 @pytest.mark.parametrize("path", ["/mfa/totp/remove", "/mfa/recovery-codes"])
-def test_without_one_there_is_nothing_to_change(river, path):
+def test_changes_require_a_second_factor(river, path):
     reply = river.post(path, {"currentPassword": PASSWORD, "code": "000000"})
 
     assert (reply.status, reply.fields) == (422, {FIELD})
 
 
-def test_a_code_that_made_a_change_cannot_sign_in(river, app):
+def test_a_code_used_for_a_change_cannot_sign_in(river, app):
     code = app.code()
     assert river.post("/mfa/recovery-codes", prove(app, code)).status == 200
 
     assert sign_in(river.elsewhere(), code).status == 401
 
 
-def test_its_owner_is_told_and_of_its_end(lane, mailbox):
+def test_setup_and_removal_are_mailed_to_the_owner(lane, mailbox):
     app = set_up(lane)
     assert lane.post("/mfa/totp/remove", prove(app)).status == 200
 
@@ -219,7 +219,7 @@ def test_each_change_is_in_the_audit_without_values(river, backend):
     assert {tuple(entry["fields"]) for entry in entries} == {("secondFactor",)}
 
 
-def test_nothing_of_it_outlives_its_owner(river, backend):
+def test_an_erasure_deletes_the_second_factor(river, backend):
     app = set_up(river)
     [stored] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
     assert river.post("/me/delete", {"currentPassword": PASSWORD}).status == 200
@@ -240,7 +240,7 @@ def strict(backend):
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
-def test_staff_without_one_can_do_nothing_but_set_it_up(client, strict, role):
+def test_staff_without_a_second_factor_can_only_set_it_up(client, strict, role):
     ada = at_work(client, "ada", role)
 
     for path in ("/admin/users", "/registrations", "/sessions", "/me/export"):
@@ -255,13 +255,13 @@ def test_applicants_need_none(river, strict):
     assert river.get("/sessions").status == 200
 
 
-def test_a_new_staff_member_needs_one_from_the_next_request_on(river, strict, backend):
+def test_a_new_staff_member_needs_a_second_factor_from_the_next_request(river, strict, backend):
     backend.change("users", {"id": river.account["id"]}, role="Admin")
 
     assert river.get("/sessions").code == "second_factor_setup_required"
 
 
-def test_staff_who_remove_it_are_back_at_setting_up(client, strict):
+def test_staff_who_remove_it_must_set_it_up_again(client, strict):
     ada = at_work(client, "ada", Role.ADMIN)
     app = set_up(ada)
     assert ada.post("/mfa/totp/remove", prove(app)).status == 200
@@ -269,13 +269,13 @@ def test_staff_who_remove_it_are_back_at_setting_up(client, strict):
     assert ada.get("/admin/users").code == "second_factor_setup_required"
 
 
-def test_it_is_required_unless_a_stage_says_otherwise():
+def test_the_second_factor_of_staff_is_required_by_default():
     from chalicelib.platform import settings
 
     assert settings.read({}).staff_second_factor == "required"
 
 
-def test_signing_out_is_open_to_staff_without_one(client, strict):
+def test_staff_without_a_second_factor_can_sign_out(client, strict):
     ada = at_work(client, "ada", Role.ADMIN)
 
     assert ada.delete("/sessions/current").status == 200
@@ -294,14 +294,14 @@ def test_a_super_admin_removes_it_from_another_user(client, river, app):
     assert sign_in(river.elsewhere()).status == 200
 
 
-def test_users_cannot_remove_their_own_in_that_way(client):
+def test_users_cannot_remove_their_own_second_factor_as_staff(client):
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
     set_up(sue)
 
     assert sue.post(f"/admin/users/{sue.account['id']}/mfa/remove").status == 403
 
 
-def test_to_take_away_what_is_not_there_changes_nothing(client, river, backend):
+def test_removing_a_missing_second_factor_changes_nothing(client, river, backend):
     sue = at_work(client, "sue", Role.SUPER_ADMIN)
 
     assert sue.post(f"/admin/users/{river.account['id']}/mfa/remove").status == 200
@@ -310,7 +310,7 @@ def test_to_take_away_what_is_not_there_changes_nothing(client, river, backend):
     assert backend.rows("audit") == []
 
 
-def test_drift_is_no_way_to_use_a_code_of_the_setting_up_again(river):
+def test_the_code_of_the_setup_cannot_be_used_again_within_the_drift(river):
     app = begin(river)
     code = app.code()
     assert river.post("/mfa/totp/confirm", {"code": code}).status == 200

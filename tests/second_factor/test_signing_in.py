@@ -17,14 +17,14 @@ from tests.support.clients import PASSWORD, Person
 from tests.support.environments import stage
 
 
-def test_the_right_password_without_a_code_asks_for_one(river, app):
+def test_the_correct_password_without_a_code_returns_second_factor_required(river, app):
     reply = sign_in(river.elsewhere())
 
     assert (reply.status, reply.code) == (401, "second_factor_required")
     assert reply.set_cookies == []
 
 
-def test_a_wrong_password_does_not_tell_of_it(river, app):
+def test_a_wrong_password_does_not_reveal_the_second_factor(river, app):
     for code in (None, app.code()):
         reply = sign_in(river.elsewhere(), code, password="wrong")
         assert (reply.status, reply.code) == (401, "incorrect_credentials")
@@ -42,7 +42,7 @@ def test_a_code_is_not_looked_at_where_none_is_needed(river):
 
 
 @pytest.mark.parametrize("blank", ["", "  "])
-def test_a_blank_code_is_none(river, app, blank):
+def test_a_blank_code_counts_as_missing(river, app, blank):
     assert sign_in(river.elsewhere(), blank).code == "second_factor_required"
 
 
@@ -55,7 +55,7 @@ def test_a_code_works_once(river, app):
     assert (reply.status, reply.code) == (401, "incorrect_code")
 
 
-def test_a_code_of_an_earlier_step_does_not_work_after_a_later_one(river, app):
+def test_a_code_of_an_earlier_step_is_rejected_after_a_later_one(river, app):
     now = clock.now()
     assert sign_in(river.elsewhere(), app.code(now + STEP)).status == 200
 
@@ -76,7 +76,7 @@ def test_a_code_of_another_account_does_not_open(river, app, lane):
         assert sign_in(river.elsewhere(), code).code == "incorrect_code"
 
 
-def test_a_seed_that_is_copied_to_another_account_makes_no_code_there(river, app, sky, backend):
+def test_a_seed_copied_to_another_account_is_useless(river, app, sky, backend):
     [stored] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
     backend.change("users", {"id": sky.account["id"]}, authenticator=stored["authenticator"])
 
@@ -101,7 +101,7 @@ def test_codes_are_counted_apart_and_slowed_down(river, app, monkeypatch):
     assert int(reply.headers["Retry-After"]) >= 1
 
 
-def test_a_device_that_is_known_does_not_get_other_tries_of_codes(river, app, monkeypatch):
+def test_a_trusted_device_shares_the_code_backoff_of_the_account(river, app, monkeypatch):
     """Wrong codes from one device and another count together: the password is known there."""
     now = clock.now()
     for number in range(5):
@@ -158,7 +158,7 @@ def test_a_reset_of_the_password_skips_no_code_and_clears_no_count(client, river
     assert sign_in(river.elsewhere(), app.code(), password).status == 429
 
 
-def test_a_session_that_was_stolen_before_the_set_up_is_worth_nothing(river):
+def test_a_session_stolen_before_the_setup_is_revoked(river):
     stolen = river.thief()
     set_up(river)
 
@@ -166,7 +166,7 @@ def test_a_session_that_was_stolen_before_the_set_up_is_worth_nothing(river):
     assert stolen.post("/mfa/totp/remove", {"currentPassword": PASSWORD, "code": "1"}).status == 401
 
 
-def test_signing_in_without_one_asks_nothing_more_of_the_database(river, lane, aws_calls):
+def test_sign_in_without_a_second_factor_takes_no_additional_aws_calls(river, lane, aws_calls):
     def calls(person, code=None):
         aws_calls.clear()
         assert sign_in(person.elsewhere(), code).status == 200
@@ -189,7 +189,7 @@ print([name for name in sys.modules if name.startswith(ours)])
 """
 
 
-def test_signing_in_without_one_loads_nothing_of_it():
+def test_sign_in_without_a_second_factor_imports_no_totp_library():
     done = subprocess.run(
         [sys.executable, "-c", SIGNING_IN_WITHOUT_ONE],
         env={**os.environ, "BREEZE_LAKES_POINT_FUNCTION": "accounts"},
@@ -202,7 +202,7 @@ def test_signing_in_without_one_loads_nothing_of_it():
 
 
 @pytest.mark.parametrize("of", ["app", "recovery code"])
-def test_of_a_hundred_at_once_one_gets_in(local_endpoint, of):
+def test_a_hundred_concurrent_requests_use_a_code_once(local_endpoint, of):
     with stage(local_endpoint):
         from app import app as service
 

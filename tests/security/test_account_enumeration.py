@@ -27,7 +27,7 @@ def try_to_get_in(client, name, password):
     return said(Person(client).post("/signin", {"username": name, "password": password}))
 
 
-def test_signing_in_says_the_same_of_everybody(client, sky, disabled):
+def test_sign_in_responds_the_same_for_known_and_unknown_names(client, sky, disabled):
     told = {
         repr(try_to_get_in(client, name, password))
         for name, password in [
@@ -45,7 +45,7 @@ def test_signing_in_says_the_same_of_everybody(client, sky, disabled):
     assert once.startswith("(401,")
 
 
-def test_having_to_wait_says_the_same_of_everybody(client, sky, disabled):
+def test_delays_are_the_same_for_known_and_unknown_names(client, sky, disabled):
     told = set()
     with clock_standing_still():
         for name in ("nobody", "sky", "dan"):
@@ -57,7 +57,7 @@ def test_having_to_wait_says_the_same_of_everybody(client, sky, disabled):
     assert once.startswith("(429,")
 
 
-def test_a_token_says_nothing_of_why_it_is_no_good(client, backend, disabled):
+def test_every_invalid_token_has_the_same_response(client, backend, disabled):
     now, store = clock.now(), OneTimeTokenStore(database())
     people = {name: hold_account(name) for name in ("over", "mail", "gone", "older", "used")}
     people["disabled"] = disabled

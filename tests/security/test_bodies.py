@@ -78,7 +78,7 @@ def path_of(action):
 
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
-def test_no_attribute_of_any_table_is_taken_from_a_body(everything_there, sue, backend, action):
+def test_stored_attributes_in_a_body_are_rejected(everything_there, sue, backend, action):
     fields = fields_of(action.contract.body)
     usual = BODIES.get(f"{action.method} {action.path}", {})
     # The names in Python are no names on the wire, either.
@@ -108,7 +108,7 @@ def test_nor_from_a_form(everything_there, sue, backend, action):
     assert backend.everything() == before
 
 
-def test_nor_from_one_of_many(everything_there, sue, backend):
+def test_stored_attributes_in_an_item_of_a_list_are_rejected(everything_there, sue, backend):
     before = backend.everything()
 
     names = (named_in(backend) | HOPES) - {"userId", "version"}
@@ -121,7 +121,7 @@ def test_nor_from_one_of_many(everything_there, sue, backend):
 
 
 @pytest.mark.parametrize("action", WITH_QUERY, ids=lambda a: f"{a.method} {a.path}")
-def test_nor_is_any_unknown_name_taken_from_a_query(everything_there, sue, backend, action):
+def test_unknown_query_parameters_are_rejected(everything_there, sue, backend, action):
     known = fields_of(action.contract.query)
     usual = "".join(f"{name}=anything&" for name in ("subject", "from") if name in known)
 
@@ -134,7 +134,7 @@ def test_nor_is_any_unknown_name_taken_from_a_query(everything_there, sue, backe
 
 
 @pytest.mark.parametrize("action", WITH_QUERY, ids=lambda a: f"{a.method} {a.path}")
-def test_a_parameter_that_comes_twice_is_wrong(sue, event, action):
+def test_a_repeated_query_parameter_is_rejected(sue, event, action):
     for name in fields_of(action.contract.query):
         for pair in (f"{name}=1&{name}=2", f"{name}=1&%{ord(name[0]):x}{name[1:]}=1"):
             body = BODIES.get(f"{action.method} {action.path}")
@@ -142,7 +142,7 @@ def test_a_parameter_that_comes_twice_is_wrong(sue, event, action):
 
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
-def test_what_belongs_in_a_body_is_not_read_from_the_url(sue, event, backend, action):
+def test_body_fields_in_the_url_are_ignored(sue, event, backend, action):
     names = fields_of(action.contract.body).keys()
     query = "&".join(f"{name}=a" for name in names)
     before = backend.everything()
@@ -159,7 +159,7 @@ def test_what_belongs_in_a_body_is_not_read_from_the_url(sue, event, backend, ac
 
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
-def test_what_is_named_twice_is_not_understood_in_one_way_or_another(sue, event, backend, action):
+def test_duplicate_fields_are_rejected(sue, event, backend, action):
     before = backend.everything()
 
     for name in fields_of(action.contract.body):
@@ -171,7 +171,7 @@ def test_what_is_named_twice_is_not_understood_in_one_way_or_another(sue, event,
 
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
-def test_no_nesting_is_a_fault(sue, event, action):
+def test_deep_nesting_causes_no_internal_error(sue, event, action):
     brackets = ((b"[", b"]"), (b'{"a":', b"}"))
     for depth, (opening, closing) in itertools.product((100, 199, 10_000), brackets):
         nested = b'{"form": ' + opening * depth + b"1" + closing * depth + b"}"
@@ -194,7 +194,7 @@ RUNS = [
 ]
 
 
-def test_no_cell_that_an_applicant_fills_runs_on_the_desks_machine(river, ada, event):
+def test_spreadsheet_formulas_of_applicants_are_escaped(river, ada, event):
     texts = ("firstName", "lastName", "preferredName", "streetAddress", "aptSuite", "city")
     for number, run in enumerate(RUNS):
         person = Person(river.client, f"-{number}+{number}")
@@ -227,7 +227,7 @@ def test_markup_comes_back_as_text_of_another_type(river, ada, event):
         assert b"alert(1)" not in ada.get(f"{path}?q=<script>alert(1)</script>").body
 
 
-def test_a_password_of_any_text_is_kept_apart_from_every_other(client):
+def test_similar_passwords_are_distinguished(client):
     """Neither cut at a NUL nor folded: what differs in one character is another password."""
     given = "four quiet\0 lakes in May"
     person = Person(client, "river")

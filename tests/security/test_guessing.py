@@ -37,7 +37,7 @@ def guess(client, name, **headers):
     return Person(client).post("/signin", {"username": name, "password": GUESS}, **headers).status
 
 
-def test_one_after_the_other_five_are_looked_at_and_the_owner_comes_and_goes(
+def test_sequential_guesses_get_five_attempts_and_the_owner_still_signs_in(
     client, river, looked_at
 ):
     with clock_standing_still():
@@ -50,7 +50,7 @@ def test_one_after_the_other_five_are_looked_at_and_the_owner_comes_and_goes(
     assert looked_at() == ALLOWED
 
 
-def test_an_email_is_no_second_way_to_guess(client, sky, looked_at):
+def test_guesses_by_email_share_the_backoff_of_the_username(client, sky, looked_at):
     with clock_standing_still():
         tried = [guess(client, ["sky", "sky@example.com"][number % 2]) for number in range(20)]
 
@@ -59,7 +59,7 @@ def test_an_email_is_no_second_way_to_guess(client, sky, looked_at):
 
 
 @pytest.mark.parametrize("many", [60, pytest.param(1000, marks=pytest.mark.slow)])
-def test_all_at_once_five_are_looked_at_and_the_owner_gets_in_meanwhile(
+def test_concurrent_guesses_get_five_attempts_and_the_owner_still_signs_in(
     local_endpoint, looked_at, many
 ):
     with stage(local_endpoint), behind_a_socket() as url, clock_standing_still():
@@ -83,7 +83,7 @@ def test_all_at_once_five_are_looked_at_and_the_owner_gets_in_meanwhile(
     assert again == (429 if looked_at() == ALLOWED else 401)
 
 
-def test_one_password_at_many_accounts_is_a_matter_of_its_address(client, river, looked_at):
+def test_password_spraying_is_limited_by_ip_address(client, river, looked_at):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="12"), clock_standing_still():
         tried = [guess(client, f"person{number}", **claiming(number)) for number in range(40)]
 
@@ -93,7 +93,7 @@ def test_one_password_at_many_accounts_is_a_matter_of_its_address(client, river,
         assert river.sign_in().status == 200
 
 
-def test_one_address_makes_no_more_accounts_than_it_may(client):
+def test_sign_ups_are_limited_by_ip_address(client):
     with environment(SIGN_UPS_PER_ADDRESS="5"), clock_standing_still():
         statuses = [
             Person(client).post(
@@ -106,7 +106,7 @@ def test_one_address_makes_no_more_accounts_than_it_may(client):
 
 
 @pytest.mark.parametrize("token", ["another's device", "own session", "nonsense"])
-def test_only_the_accounts_own_device_is_counted_apart(client, river, sky, token):
+def test_only_a_trusted_device_of_the_account_has_its_own_backoff(client, river, sky, token):
     presented = {"another's device": river.device, "own session": sky.token, "nonsense": "a.b.c"}
     with clock_standing_still():
         for _ in range(ALLOWED):

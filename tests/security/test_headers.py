@@ -52,7 +52,7 @@ def underscored(headers):
 
 
 @pytest.mark.parametrize("name", [*CLAIMS, "Forwarded"])
-def test_no_header_makes_another_address(river, name, capsys):
+def test_headers_do_not_change_the_client_address(river, name, capsys):
     other = river.elsewhere()
     value = "for=203.0.113.9" if name == "Forwarded" else "203.0.113.9"
     capsys.readouterr()
@@ -67,7 +67,7 @@ def test_no_header_makes_another_address(river, name, capsys):
 
 
 @pytest.mark.parametrize("name", HOSTS)
-def test_no_header_says_where_a_link_leads(sue, name):
+def test_headers_do_not_change_links(sue, name):
     body = {"firstName": "New", "lastName": "Comer"}
     made = sue.post("/admin/users", body, **underscored({name: HOSTS[name]})).json
     reset = sue.post(f"/admin/users/{made['id']}/password-reset", **underscored(HOSTS)).json
@@ -76,7 +76,7 @@ def test_no_header_says_where_a_link_leads(sue, name):
         assert re.fullmatch(rf"{re.escape(PUBLIC_URL)}/reset#token=[\w-]{{43}}", link)
 
 
-def test_no_header_gets_into_a_mail(sue, tmp_path):
+def test_headers_do_not_change_emails(sue, tmp_path):
     hold_account("mo", id="mo", email="mo@example.com", email_verified=True)
     here = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FROM": None, "MAIL_FOLDER": str(tmp_path)}
     with environment(**here):
@@ -87,12 +87,12 @@ def test_no_header_gets_into_a_mail(sue, tmp_path):
     assert b"http://localhost:8000/reset#token=" in mail.read_bytes()
 
 
-def test_no_header_changes_an_answer(river, event):
+def test_headers_do_not_change_responses(river, event):
     for path in ("/me", "/events", "/docs", "/openapi.json", "/nowhere", "/health"):
         assert said(river.get(path, **underscored(HOSTS))) == said(river.get(path))
 
 
-def test_no_header_takes_secure_off_the_cookie(river):
+def test_headers_do_not_remove_secure_from_the_cookie(river):
     reply = river.post("/signin", {"username": "river", "password": PASSWORD}, **underscored(HOSTS))
 
     assert reply.status == 200
@@ -111,7 +111,7 @@ def test_no_header_takes_secure_off_the_cookie(river):
     ],
     ids=lambda override: next(iter(override)),
 )
-def test_no_header_makes_it_another_request(river, backend, override):
+def test_method_override_headers_are_ignored(river, backend, override):
     before = backend.everything()
 
     assert said(river.get("/me", **underscored(override))) == said(river.get("/me"))
@@ -119,7 +119,7 @@ def test_no_header_makes_it_another_request(river, backend, override):
     assert backend.everything() == before
 
 
-def test_a_page_of_another_origin_is_told_nothing(url, river):
+def test_other_origins_cannot_read_responses(url, river):
     sent = {"Origin": f"https://{EVIL}", "Access-Control-Request-Method": "DELETE"}
     with environment(FRONT_END_ORIGIN="https://front.example"):
         for method in ("GET", "POST", "OPTIONS"):
@@ -154,7 +154,7 @@ CONTENT_TYPES = [
 
 
 @pytest.mark.parametrize("action", CHANGING, ids=lambda a: f"{a.method} {a.path}")
-def test_no_other_site_changes_anything_in_any_content_type(sue, event, backend, action):
+def test_cross_site_changes_are_rejected_with_every_content_type(sue, event, backend, action):
     theirs = {"event_id": EVENT, "user_id": "somebody", "session_id": "current"}
     path = action.path.format(**theirs)
     before = backend.everything()
@@ -175,7 +175,7 @@ def test_no_other_site_changes_anything_in_any_content_type(sue, event, backend,
 @pytest.mark.parametrize(
     "place", ["User-Agent", "X-Request-Id", "X-Amzn-Trace-Id", "Referer", "Cookie", "path", "query"]
 )
-def test_nothing_that_is_sent_forges_a_line_of_the_log(url, river, capsys, place):
+def test_request_data_cannot_forge_log_lines(url, river, capsys, place):
     for how, forgery in FORGERIES.items():
         text = forgery.encode("latin-1")
         target = b"/sessions/" + (text.replace(b" ", b"%20") if place == "path" else b"current")
@@ -276,7 +276,7 @@ def test_no_query_brings_a_header_of_its_own(ada, event):
 # Cookies.
 
 
-def test_two_sessions_in_one_request_are_none(river, sky):
+def test_two_sessions_in_one_request_are_rejected(river, sky):
     for first, second in [(river, sky), (sky, river)]:
         both = f"{COOKIE}={first.token}; {COOKIE}={second.token}"
         reply = Person(river.client).get("/me", Cookie=both)
@@ -284,7 +284,7 @@ def test_two_sessions_in_one_request_are_none(river, sky):
 
 
 @pytest.mark.parametrize("length", [5_000, 60_000])
-def test_a_cookie_without_end_is_no_session_and_no_fault(river, length):
+def test_an_oversized_cookie_is_rejected_without_an_internal_error(river, length):
     for cookie in (
         f"{COOKIE}={'a' * length}",
         f"{COOKIE}={'.' * length}",
@@ -295,7 +295,7 @@ def test_a_cookie_without_end_is_no_session_and_no_fault(river, length):
 
 
 @pytest.mark.parametrize("prefix", ["", " ", "\t", "$", "__Host-", "__Secure-"])
-def test_no_other_name_is_the_cookies(river, prefix):
+def test_similar_cookie_names_are_ignored(river, prefix):
     for suffix in ("", " ", ".", "[]", "%00"):
         named = f"{prefix}{COOKIE}{suffix}"
         expected = 200 if named.strip() == COOKIE and not suffix else 401

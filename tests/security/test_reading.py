@@ -77,7 +77,7 @@ def served_at(path):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_reading_changes_nothing(busy, backend, method):
+def test_get_requests_write_nothing(busy, backend, method):
     known = {"event_id": EVENT, "user_id": "person-00000", "session_id": "current"}
     before = kept(backend)
 
@@ -95,7 +95,7 @@ def test_reading_changes_nothing(busy, backend, method):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"])
-def test_no_change_is_made_by_a_method_that_reads(busy, backend, method):
+def test_safe_methods_change_nothing(busy, backend, method):
     changing = [a for a in all_endpoints() if a.method in CHANGING]
     before = kept(backend)
 

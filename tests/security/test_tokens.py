@@ -47,12 +47,12 @@ def collected(sue, river):
 
 
 @pytest.mark.parametrize("kind", ["device", "cursor", "one-time"])
-def test_no_other_token_is_a_session(river, collected, kind):
+def test_other_tokens_are_rejected_as_sessions(river, collected, kind):
     assert river.get("/me", Cookie=f"{COOKIE}={collected[kind]}").code == "not_signed_in"
 
 
 @pytest.mark.parametrize("kind", ["session", "cursor", "one-time"])
-def test_no_other_token_is_a_known_device(river, collected, kind):
+def test_other_tokens_are_rejected_as_trusted_devices(river, collected, kind):
     with clock_standing_still():
         for _ in range(5):
             Person(river.client, "river").sign_in(password="wrong")
@@ -62,12 +62,12 @@ def test_no_other_token_is_a_known_device(river, collected, kind):
 
 @pytest.mark.parametrize("kind", ["session", "device", "one-time"])
 @pytest.mark.parametrize("path", ["/sessions", "/registrations"])
-def test_no_other_token_is_a_cursor(river, collected, kind, path):
+def test_other_tokens_are_rejected_as_cursors(river, collected, kind, path):
     assert river.get(f"{path}?cursor={collected[kind]}").fields == {"cursor"}
 
 
 @pytest.mark.parametrize("kind", ["session", "device", "cursor"])
-def test_no_other_token_chooses_a_password(river, collected, kind):
+def test_other_tokens_are_rejected_for_password_resets(river, collected, kind):
     reply = choose(river, collected[kind][:512])
 
     assert (reply.status, reply.fields) == (422, {"token"})
@@ -125,7 +125,7 @@ DIGESTS = {"HS384": hashlib.sha384, "HS512": hashlib.sha512}
 
 
 @pytest.mark.parametrize("how", FORGERIES)
-def test_no_forged_token_is_a_session(river, backend, how):
+def test_forged_session_tokens_are_rejected(river, backend, how):
     [key] = session_keys().all()
     header, secret_of = FORGERIES[how]
     header = {"alg": "HS256", "typ": "session+jwt", "kid": key.identifier, **header}
@@ -154,7 +154,7 @@ def test_a_signed_token_with_another_users_claim_opens_no_session(river, sky, ch
     assert river.get("/me", Cookie=f"{COOKIE}={token}").code == "not_signed_in"
 
 
-def test_a_session_that_an_attacker_put_there_is_not_the_one_that_begins(river, sky):
+def test_sign_in_prevents_session_fixation(river, sky):
     """Session fixation: a client that signs in with another user's cookie gets a new secret one."""
     planted = river.token
     victim = Person(river.client, "sky", planted)
@@ -164,7 +164,7 @@ def test_a_session_that_an_attacker_put_there_is_not_the_one_that_begins(river, 
     assert river.elsewhere().get("/me", Cookie=f"{COOKIE}={planted}").status == 401
 
 
-def test_of_a_hundred_who_use_one_token_one_does(local_endpoint):
+def test_a_hundred_concurrent_requests_use_a_token_once(local_endpoint):
     with stage(local_endpoint) as backend, behind_a_socket() as url:
         sue = at_work(OverHttp(url), "sue", Role.SUPER_ADMIN)
         river = Person(OverHttp(url), "river")
@@ -186,7 +186,7 @@ def test_of_a_hundred_who_use_one_token_one_does(local_endpoint):
         assert entries.count("account.password_reset") == 1
 
 
-def test_a_token_that_is_gone_by_the_time_it_is_used_up_is_good_for_nothing(sue, river, backend):
+def test_a_token_deleted_before_its_use_is_rejected(sue, river, backend):
     token = one_time_token_for(sue, river)
     [row] = backend.rows("one-time-tokens")
     hash_of = passwords.hash_password
@@ -200,7 +200,7 @@ def test_a_token_that_is_gone_by_the_time_it_is_used_up_is_good_for_nothing(sue,
     assert river.get("/me").status == 200
 
 
-def test_no_session_of_before_survives_a_reset(sue, river):
+def test_a_password_reset_revokes_all_sessions(sue, river):
     others = [river.elsewhere() for _ in range(3)]
     assert {other.sign_in().status for other in others} == {200}
     assert choose(Person(river.client), one_time_token_for(sue, river)).status == 200
@@ -210,7 +210,7 @@ def test_no_session_of_before_survives_a_reset(sue, river):
 
 
 @pytest.mark.parametrize("without", ["exp", "iat", "sub", "iss", "aud", "jti", "ver"])
-def test_a_device_token_with_a_missing_claim_makes_no_device_known(river, without):
+def test_a_device_token_with_a_missing_claim_is_not_trusted(river, without):
     key = account_keys().derived_key("device")
     payload = jwt.decode(river.device, options={"verify_signature": False})
     header = jwt.get_unverified_header(river.device)
