@@ -17,7 +17,7 @@ from tests.support.accounts import at_work, hold_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, EVENT_BODY, FORM
 
-MAILED_OFTEN = "We already sent several emails there. Check the spam folder, or try again later."
+TOO_MANY_EMAILS = "We already sent several emails there. Check the spam folder, or try again later."
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def subjects(mailbox):
     return [message["Subject"] for message in mailbox()]
 
 
-def assert_limited(reply, sentence=MAILED_OFTEN):
+def assert_limited(reply, sentence=TOO_MANY_EMAILS):
     assert (reply.status, reply.code) == (429, "too_many_attempts")
     assert reply.json["error"] == sentence
     assert 0 < int(reply.headers["Retry-After"]) <= 60 * 60
