@@ -20,7 +20,7 @@ PREFIX_DIGITS = 5
 TIMEOUT_SECONDS = 1.5
 # A padded response is about 40 kB.
 _MAX_RESPONSE_BYTES = 1024 * 1024
-_CHUNK = 16 * 1024
+_CHUNK_BYTES = 16 * 1024
 _LINE = re.compile(r"([0-9A-F]{35}):([0-9]{1,12})")
 
 
@@ -34,12 +34,12 @@ def suffixes(prefix: str) -> frozenset[str]:
         ServiceUnavailable: the API is unavailable, or its response is invalid.
     """
     lines = _fetch(prefix).decode("utf-8-sig", "replace").split()
-    found = [_LINE.fullmatch(line) for line in lines]
+    matches = [_LINE.fullmatch(line) for line in lines]
     # The API has passwords for every prefix, so an empty list is invalid.
-    if not found or None in found:
+    if not matches or None in matches:
         raise ServiceUnavailable(cause="breached passwords: invalid response")
     # Padding has a count of 0.
-    return frozenset(match[1] for match in found if match and int(match[2]))
+    return frozenset(match[1] for match in matches if match and int(match[2]))
 
 
 def _fetch(prefix: str) -> bytes:
@@ -47,8 +47,9 @@ def _fetch(prefix: str) -> bytes:
     from urllib.parse import urlsplit
 
     url = urlsplit(settings.current().breached_passwords_url)
-    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    connection = kind(url.netloc, timeout=TIMEOUT_SECONDS)
+    is_https = url.scheme == "https"
+    connection_class = http.client.HTTPSConnection if is_https else http.client.HTTPConnection
+    connection = connection_class(url.netloc, timeout=TIMEOUT_SECONDS)
     # Padding hides the prefix, which the response's size would reveal on the network.
     headers = {"Add-Padding": "true", "User-Agent": settings.APPLICATION}
     try:
@@ -65,10 +66,10 @@ def _fetch(prefix: str) -> bytes:
 
 def _read(response: "HTTPResponse") -> Iterator[bytes]:
     """Yield the body in chunks. Stop if it takes too long or is too large."""
-    # The timeout of the connection applies to each chunk; this one applies to all together.
-    late, size = time.monotonic() + TIMEOUT_SECONDS, 0
-    while piece := response.read1(_CHUNK):
-        size += len(piece)
-        if size > _MAX_RESPONSE_BYTES or time.monotonic() > late:
+    # The timeout of the connection applies to each chunk, the deadline to the whole body.
+    deadline, size = time.monotonic() + TIMEOUT_SECONDS, 0
+    while chunk := response.read1(_CHUNK_BYTES):
+        size += len(chunk)
+        if size > _MAX_RESPONSE_BYTES or time.monotonic() > deadline:
             raise ServiceUnavailable(cause="breached passwords: response too large or too slow")
-        yield piece
+        yield chunk

@@ -1,4 +1,4 @@
-"""Many withdraw, submit, accept, decline, and expire at once, on DynamoDB Local."""
+"""Concurrent withdrawals, submissions, acceptances, and expiries, on DynamoDB Local."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +25,9 @@ def identifier(number):
     return f"person-{number:05}"
 
 
+NEWCOMER = identifier(PEOPLE)
+
+
 class Applicant:
     """One person's changes at one moment."""
 
@@ -36,74 +39,95 @@ class Applicant:
             store, event_service(), places(), account_repository(), actor
         )
 
-    def do(self, what):
-        """Submit, withdraw, accept or decline; an error is an answer like any other."""
+    def perform(self, action):
+        """Submit, withdraw, accept, or decline; return the action, or the code of an error."""
 
         def attempt(snapshot):
-            if what in {"accept", "decline"}:
-                return self.service.answer_offer(snapshot, accepts=what == "accept")
-            status = Status.SUBMITTED if what == "submit" else Status.WITHDRAWN
+            if action in {"accept", "decline"}:
+                return self.service.answer_offer(snapshot, accepts=action == "accept")
+            status = Status.SUBMITTED if action == "submit" else Status.WITHDRAWN
             return self.service.move(snapshot, status, snapshot.require_registration().version)
 
         try:
             self.service.retry_on_conflict(lambda: self.service.read(self.user_id, EVENT), attempt)
-        except ApiError as refusal:
-            return refusal.code
+        except ApiError as error:
+            return error.code
         finally:
             waiting_list().update_offers(EVENT, self.now)
-        return what
+        return action
 
 
-def standing(stage):
-    """Each person's status, whether they hold an offer, and the event's counters."""
-    rows = stage.rows("events")
-    [counters] = [row for row in rows if row["id"].endswith("#places")]
-    offers = {row["userId"] for row in rows if row.get("kind") == "offer"}
-    return {r["userId"]: r for r in stage.rows("registrations")}, offers, counters
+class StoredState:
+    """What DynamoDB has after all requests."""
+
+    def __init__(self, stage):
+        rows = stage.rows("events")
+        [self.counters] = [row for row in rows if row["id"].endswith("#places")]
+        self.offered = {row["userId"] for row in rows if row.get("kind") == "offer"}
+        statuses = {row["userId"]: row["status"] for row in stage.rows("registrations")}
+        self.taken = {user_id for user_id, status in statuses.items() if status in HOLDS_PLACE}
+        self.waitlisted = {
+            user_id for user_id, status in statuses.items() if status == Status.WAITLISTED
+        }
+        self.ever_offered = {
+            row["registration"].split("#")[1]
+            for row in stage.rows("history")
+            if row["action"] == "offered"
+        }
+
+    def assert_counters_match(self):
+        assert self.offered <= self.waitlisted
+        assert self.counters["taken"] == len(self.taken) + len(self.offered) <= CAPACITY
+        assert self.counters["offered"] == len(self.offered)
+        assert self.counters["waiting"] == len(self.waitlisted - self.offered)
+
+    def assert_no_place_is_free_while_applicants_wait(self):
+        assert self.counters["taken"] == CAPACITY or not self.waitlisted - self.offered
+
+    def assert_offers_are_in_order(self, initially_waiting):
+        """Each applicant without an offer joined after all applicants with one."""
+        never_offered = self.never_offered(initially_waiting)
+        assert all(offered < waiting for waiting in never_offered for offered in self.ever_offered)
+
+    def assert_newcomers_come_last(self, initially_waiting):
+        """No newcomer has a place while an earlier applicant was never offered one."""
+        newcomers = {user_id for user_id in self.taken | self.offered if user_id >= NEWCOMER}
+        assert not (self.never_offered(initially_waiting) and newcomers)
+
+    def never_offered(self, initially_waiting):
+        return self.waitlisted.intersection(initially_waiting) - self.ever_offered
 
 
 @pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_concurrent_changes_keep_places_counters_and_order_consistent(either_engine, seed):
-    chance, now = random.Random(seed), clock.now()  # noqa: S311 (a story, told again)
+    rng, now = random.Random(seed), clock.now()  # noqa: S311 (reproducible)
     hold_event(capacity=CAPACITY, offer_hours=1)
     drafts = [a_registration(n, status=Status.DRAFT, submitted_at=None) for n in range(PEOPLE * 2)]
     hold_registrations(*drafts)
     for number in range(PEOPLE):
-        assert Applicant(number, now + timedelta(seconds=number)).do("submit") == "submit"
-    waiting = [identifier(number) for number in range(CAPACITY, PEOPLE)]
+        assert Applicant(number, now + timedelta(seconds=number)).perform("submit") == "submit"
+    initially_waiting = [identifier(number) for number in range(CAPACITY, PEOPLE)]
 
-    # From now on people who submit for the first time come after all who wait.
-    steps = [(n, "withdraw") for n in chance.sample(range(CAPACITY), 2)]
-    steps += [(n, chance.choice(["decline", "accept"])) for n in range(CAPACITY, PEOPLE)]
+    # Applicants who submit from now on are newcomers: they join the list after all others.
+    steps = [(n, "withdraw") for n in rng.sample(range(CAPACITY), 2)]
+    steps += [(n, rng.choice(["decline", "accept"])) for n in range(CAPACITY, PEOPLE)]
     steps += [(n, "submit") for n in range(PEOPLE, PEOPLE * 2)]
     steps += [(n, "accept") for n in range(CAPACITY, PEOPLE)]
-    chance.shuffle(steps)
+    rng.shuffle(steps)
 
-    def step(each):
-        at, (number, what) = each
-        # Some come after the deadline of the first offers.
-        return Applicant(number, now + timedelta(minutes=5, seconds=90 * at)).do(what)
+    def perform(numbered_step):
+        index, (number, action) = numbered_step
+        # Some steps are after the deadline of the first offers.
+        return Applicant(number, now + timedelta(minutes=5, seconds=90 * index)).perform(action)
 
     with ThreadPoolExecutor(THREADS) as crowd:
-        answers = list(crowd.map(step, enumerate(steps)))
-    assert answers.count("internal_error") == 0
+        results = list(crowd.map(perform, enumerate(steps)))
+    assert results.count("internal_error") == 0
     waiting_list().update_offers(EVENT, now + timedelta(hours=3), seconds=30)
 
-    people, offers, counters = standing(either_engine)
-    taken = [one for one in people.values() if one["status"] in HOLDS_PLACE]
-    on_the_list = {u for u, one in people.items() if one["status"] == Status.WAITLISTED}
-    assert offers <= on_the_list
-    assert counters["taken"] == len(taken) + len(offers) <= CAPACITY
-    assert counters["offered"] == len(offers)
-    assert counters["waiting"] == len(on_the_list - offers)
-    # No place is lost while people wait.
-    assert counters["taken"] == CAPACITY or not on_the_list - offers
-    # The service offers places in order: each waiting applicant joined after those with an offer.
-    history = either_engine.rows("history")
-    asked = {row["registration"].split("#")[1] for row in history if row["action"] == "offered"}
-    unasked = [one for one in waiting if one in on_the_list and one not in asked]
-    assert all(one < first for first in unasked for one in asked)
-    # And no newcomer has a place that someone who was waiting before was never offered.
-    served = {one["userId"] for one in taken} | offers
-    assert not unasked or not [one for one in served if one >= identifier(PEOPLE)]
+    state = StoredState(either_engine)
+    state.assert_counters_match()
+    state.assert_no_place_is_free_while_applicants_wait()
+    state.assert_offers_are_in_order(initially_waiting)
+    state.assert_newcomers_come_last(initially_waiting)
