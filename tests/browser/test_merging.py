@@ -145,7 +145,8 @@ def test_merge_whose_answer_is_lost_is_pressed_again(desk, river, old):
 
     def lose(route):
         lost.append(route.fetch().status)
-        route.fulfill(status=503, json={"error": "Away.", "code": "unavailable"})
+        unavailable = {"error": "Away.", "code": "unavailable"}
+        route.fulfill(status=503, json=unavailable, headers={"Content-Language": "en"})
 
     desk.expects(503)
     page.route(re.compile("/merge$"), lose, times=1)
