@@ -1,5 +1,6 @@
 """Spanish pages: the browser requests Spanish or the user chooses it; no text stays English."""
 
+import functools
 import json
 import re
 
@@ -36,8 +37,15 @@ def texts_of_pages():
                 yield text, words.pgettext(context, text) if context else words.gettext(text)
 
 
-IN_ENGLISH = re.compile("|".join(pattern_of(en) for en, es in texts_of_pages() if en != es))
-IN_BOTH = {es for _, es in texts_of_pages()}
+@functools.cache
+def known_texts():
+    """The pattern of what differs from its Spanish text, and the Spanish texts.
+
+    To find them takes seconds, which every worker would spend to collect the tests.
+    """
+    texts = list(texts_of_pages())
+    in_english = re.compile("|".join(pattern_of(en) for en, es in texts if en != es))
+    return in_english, {es for _, es in texts}
 
 
 def left_in_english(page):
@@ -45,8 +53,9 @@ def left_in_english(page):
     said = page.locator("body").inner_text().splitlines() + page.evaluate(
         "[...document.querySelectorAll('[aria-label]')].map((one) => one.ariaLabel)"
     )
-    lines = {line.strip() for line in said} - IN_BOTH
-    return [line for line in lines if line and IN_ENGLISH.fullmatch(line)]
+    in_english, in_both = known_texts()
+    lines = {line.strip() for line in said} - in_both
+    return [line for line in lines if line and in_english.fullmatch(line)]
 
 
 @pytest.mark.parametrize("path", [OPEN[0], *OWN[:2], *slow(*OPEN[1:], *OWN[2:])])

@@ -4,7 +4,7 @@ import os
 
 import boto3
 import pytest
-from moto.cloudformation.models import cloudformation_backends
+from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 
 from chalicelib.platform import settings
@@ -223,7 +223,7 @@ def test_a_first_deployment_that_fails_the_smoke_test_has_nothing_to_go_back_to(
 def test_only_prod_is_protected_from_being_deleted_elsewhere(production, development):
     stacks = {
         stack.name: stack
-        for stack in cloudformation_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].stacks.values()
+        for stack in get_backend("cloudformation")[DEFAULT_ACCOUNT_ID]["us-east-1"].stacks.values()
     }
 
     assert stacks["breeze-lakes-point-prod"].is_protected

@@ -14,7 +14,6 @@ from typing import Any
 from unittest import mock
 
 import boto3
-from moto.cloudformation import models, parsing, responses
 from moto.core.responses import ActionResult
 
 
@@ -163,6 +162,9 @@ def _as_moto_takes_it(template: dict[str, Any]) -> dict[str, Any]:
 @contextmanager
 def completed() -> Iterator[None]:
     """Have moto's CloudFormation take the templates of this project."""
+    # Only here: it imports moto of twenty more services, which every worker would do to collect.
+    from moto.cloudformation import models, parsing, responses
+
     known = parsing.get_model_map()
     read, apply = responses.get_stack_from_s3_url, models.ChangeSet.apply
 
