@@ -35,8 +35,12 @@ def failed_rules(deployed, tmp_path_factory):
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://bucket/deployment.zip"
+    template = translated(template)
+    # No rule for CloudFormation reads the API's description, and resolving its references takes
+    # four fifths of the time.
+    del template["Resources"]["RestAPI"]["Properties"]["Body"]
     file = tmp_path_factory.mktemp("checkov") / "template.json"
-    file.write_text(json.dumps(translated(template)))
+    file.write_text(json.dumps(template))
     command = [PROGRAM, "-f", file, "--framework", "cloudformation", "--skip-download"]
     done = subprocess.run(
         [*command, "--output", "json", "--quiet", "--compact", "--soft-fail"],

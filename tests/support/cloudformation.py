@@ -8,6 +8,7 @@ is left, API Gateway above all, is made in name only, and what an operator may a
 
 import functools
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -15,6 +16,11 @@ from unittest import mock
 
 import boto3
 from moto.core.responses import ActionResult
+
+# To make a client takes longer than most calls.
+_client = functools.cache(boto3.client)
+# In place of the bucket of packages, whose name ends in random letters.
+_BUCKET = "bucket-of-packages"
 
 
 class InNameOnly:
@@ -60,20 +66,20 @@ class Stage(InNameOnly):
 class Secret(InNameOnly):
     @classmethod
     def make(cls, _name, properties):
-        return boto3.client("secretsmanager").create_secret(**properties)["ARN"]
+        return _client("secretsmanager").create_secret(**properties)["ARN"]
 
     def delete(self, _account, _region):
-        boto3.client("secretsmanager").delete_secret(SecretId=self.physical_resource_id)
+        _client("secretsmanager").delete_secret(SecretId=self.physical_resource_id)
 
 
 class Alarm(InNameOnly):
     @classmethod
     def make(cls, _name, properties):
-        boto3.client("cloudwatch").put_metric_alarm(**properties)
+        _client("cloudwatch").put_metric_alarm(**properties)
         return properties["AlarmName"]
 
     def delete(self, _account, _region):
-        boto3.client("cloudwatch").delete_alarms(AlarmNames=[self.physical_resource_id])
+        _client("cloudwatch").delete_alarms(AlarmNames=[self.physical_resource_id])
 
 
 class LogGroup(InNameOnly):
@@ -81,7 +87,7 @@ class LogGroup(InNameOnly):
 
     @classmethod
     def make(cls, _name, properties):
-        client, name = boto3.client("logs"), properties["LogGroupName"]
+        client, name = _client("logs"), properties["LogGroupName"]
         with suppress(client.exceptions.ResourceAlreadyExistsException):
             client.create_log_group(logGroupName=name)
         client.put_retention_policy(
@@ -90,7 +96,7 @@ class LogGroup(InNameOnly):
         return name
 
     def delete(self, _account, _region):
-        boto3.client("logs").delete_log_group(logGroupName=self.physical_resource_id)
+        _client("logs").delete_log_group(logGroupName=self.physical_resource_id)
 
 
 class MetricFilter(InNameOnly):
@@ -99,7 +105,7 @@ class MetricFilter(InNameOnly):
         def in_call(word):
             return word[0].lower() + word[1:]
 
-        boto3.client("logs").put_metric_filter(
+        _client("logs").put_metric_filter(
             filterName=name,
             logGroupName=properties["LogGroupName"],
             filterPattern=properties["FilterPattern"],
@@ -137,8 +143,15 @@ def translated(template: dict[str, Any]) -> dict[str, Any]:
         return transform(template, {}, NoManagedPolicies())
 
 
-@functools.cache
 def _made_of(text: str) -> str:
+    bucket = re.search('s3://([^/"]+)/', text)
+    if not bucket:
+        return _translated_text(text)
+    return _translated_text(text.replace(bucket[1], _BUCKET)).replace(_BUCKET, bucket[1])
+
+
+@functools.cache
+def _translated_text(text: str) -> str:
     return json.dumps(_as_moto_takes_it(translated(json.loads(text))), sort_keys=True)
 
 
