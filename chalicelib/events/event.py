@@ -111,17 +111,17 @@ _OPENS_AFTER_END = FieldError("opens_after_end", "Registration must open before 
 
 def date_errors(event: Event) -> dict[str, FieldError]:
     """Return the error of each invalid date of an event, by field."""
-    wrong = {}
+    errors = {}
     over_at = _end_of(event.ends_on, event.time_zone)
     if event.ends_on < event.starts_on:
-        wrong["endsOn"] = _ENDS_BEFORE_START
+        errors["endsOn"] = _ENDS_BEFORE_START
     if event.registration_closes_at <= event.registration_opens_at:
-        wrong["registrationClosesAt"] = _CLOSES_BEFORE_OPENING
+        errors["registrationClosesAt"] = _CLOSES_BEFORE_OPENING
     elif event.registration_closes_at > over_at:
-        wrong["registrationClosesAt"] = _CLOSES_AFTER_END
+        errors["registrationClosesAt"] = _CLOSES_AFTER_END
     if event.registration_opens_at >= over_at:
-        wrong["registrationOpensAt"] = _OPENS_AFTER_END
-    return wrong
+        errors["registrationOpensAt"] = _OPENS_AFTER_END
+    return errors
 
 
 def _end_of(day: date, time_zone: str) -> datetime:

@@ -51,10 +51,10 @@ class EventService:
         """
         scope = f"{_SCOPE} with hidden" if with_hidden else _SCOPE
         cursors = Cursors(self._keys, now)
-        after = cursors.verify(cursor, scope) if cursor else None
-        found, rest = self._store.list_page(limit, after, with_hidden=with_hidden)
-        following = cursors.sign(rest, scope) if rest else None
-        return EventPage([to_view(event, now) for event in found], following)
+        position = cursors.verify(cursor, scope) if cursor else None
+        events, next_position = self._store.list_page(limit, position, with_hidden=with_hidden)
+        next_cursor = cursors.sign(next_position, scope) if next_position else None
+        return EventPage([to_view(event, now) for event in events], next_cursor)
 
     def get(self, event_id: str) -> Event:
         """Return an event.
@@ -113,12 +113,12 @@ class EventService:
             return False
         # Dates that were stored by the rules of an earlier version do not stand in the way of a
         # new name.
-        if (wrong := date_errors(requested)) and not (current and _same_dates(requested, current)):
-            raise InvalidFields(wrong)
+        if (errors := date_errors(requested)) and not (current and _same_dates(requested, current)):
+            raise InvalidFields(errors)
         if expected_version != (current.version if current else None):
             raise VersionConflict(to_view(current, now)) if current else NotFound
         event = replace(requested, version=(expected_version or 0) + 1)
-        recorded = audit.entry_write(
+        audit_write = audit.entry_write(
             subject=event.id,
             actor=caller.account.id,
             action="event.changed" if current else "event.created",
@@ -127,7 +127,7 @@ class EventService:
             now=now,
         )
         try:
-            self._store.put(event, [recorded])
+            self._store.put(event, [audit_write])
         except EventChanged:
             stored = self.get(event.id)
             # The same request, sent again while the first was on its way, has nothing left to do.
@@ -158,19 +158,19 @@ def event_service() -> EventService:
 
 def _new_version(event_id: str, values: Mapping[str, Any], current: Event | None) -> Event:
     """Return the event that a client asks for, its version aside."""
-    kept = {
+    defaults = {
         "time_zone": current.time_zone if current else settings.current().default_time_zone,
         "offer_hours": current.offer_hours if current else DEFAULT_OFFER_HOURS,
         "hidden": current is not None and current.hidden,
     }
-    return Event(**{**kept, **values, "id": event_id, "version": 0})
+    return Event(**{**defaults, **values, "id": event_id, "version": 0})
 
 
-def _same_dates(one: Event, other: Event) -> bool:
+def _same_dates(event: Event, stored: Event) -> bool:
     dates = ("starts_on", "ends_on", "registration_opens_at", "registration_closes_at", "time_zone")
-    return all(getattr(one, name) == getattr(other, name) for name in dates)
+    return all(getattr(event, name) == getattr(stored, name) for name in dates)
 
 
 def _changed_fields(before: Event | None, after: Event) -> Iterable[str]:
-    old = vars(before) if before else {}
-    return (name for name, value in vars(after).items() if old.get(name) != value)
+    old_values = vars(before) if before else {}
+    return (name for name, value in vars(after).items() if old_values.get(name) != value)

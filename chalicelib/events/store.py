@@ -42,11 +42,13 @@ class EventStore:
         return Read(EVENTS, {"id": event_id}, _from_item)
 
     def list_page(
-        self, limit: int, after: dict[str, str] | None, *, with_hidden: bool
+        self, limit: int, position: dict[str, str] | None, *, with_hidden: bool
     ) -> tuple[list[Event], dict[str, str] | None]:
         """Return events, the latest first, and the next page's position."""
-        items, rest = self._database.query(_ALL if with_hidden else _PUBLIC, limit, after)
-        return [_from_item(item) for item in items], rest
+        items, next_position = self._database.query(
+            _ALL if with_hidden else _PUBLIC, limit, position
+        )
+        return [_from_item(item) for item in items], next_position
 
     def identifiers(self) -> Iterator[str]:
         """Give the identifier of every event there is or was: none is ever deleted."""
@@ -54,12 +56,12 @@ class EventStore:
 
     def starting_from(self, day: date) -> Iterator[Event]:
         """Yield the events whose first day is this one or a later one, the latest first."""
-        since = replace(
+        query = replace(
             _ALL,
             condition=f"{_ALL.condition} AND startsOn >= :day",
             values={**_ALL.values, ":day": day.isoformat()},
         )
-        return map(_from_item, self._database.query_all(since))
+        return map(_from_item, self._database.query_all(query))
 
     def put(self, event: Event, extra_writes: Sequence[Write]) -> None:
         """Write a new event, or the next version of one, with its capacity and what comes along.
@@ -67,15 +69,15 @@ class EventStore:
         Raises:
             EventChanged: it is not of the version before.
         """
-        first = event.version == 1
-        unchanged = "attribute_not_exists(id)" if first else "version = :seen"
-        seen = {} if first else {":seen": event.version - 1}
-        condition = {"ConditionExpression": unchanged}
+        is_new = event.version == 1
+        expression = "attribute_not_exists(id)" if is_new else "version = :seen"
+        values = {} if is_new else {":seen": event.version - 1}
+        condition = {"ConditionExpression": expression}
         writes = [
             Write(
-                "Put", EVENTS, _to_item(event), condition, seen, on_condition_failed=EventChanged
+                "Put", EVENTS, _to_item(event), condition, values, on_condition_failed=EventChanged
             ),
-            places_store.capacity_write(event.id, event.capacity, is_new=first),
+            places_store.capacity_write(event.id, event.capacity, is_new=is_new),
         ]
         self._database.transact([*writes, *extra_writes])
 

@@ -80,55 +80,61 @@ class PersonalRegistrations:
     def export(
         self, user_id: str, now: datetime, max_bytes: int
     ) -> tuple[list[ExportedRegistration], bool]:
-        """Return one person's registrations, with as much history as there is room for.
+        """Return the registrations of an account, with as much history as the size limit allows.
 
         Args:
-            user_id: the account.
-            now: what is due by then is left out.
-            max_bytes: how much history at most, as JSON.
+            user_id: the account ID.
+            now: the current time; expired registrations are omitted.
+            max_bytes: the size limit of the history, as JSON.
 
         Returns:
-            What is held, and whether that is all.
+            The registrations, and whether their history is complete.
         """
-        own = {one.event_id: one for one in self._store.by_user(user_id) if one.expires_at > now}
-        room, registrations = max_bytes, []
-        for event_id in self._events_of(own):
+        registrations_by_event = {
+            registration.event_id: registration
+            for registration in self._store.by_user(user_id)
+            if registration.expires_at > now
+        }
+        bytes_left, exported = max_bytes, []
+        for event_id in self._event_ids(registrations_by_event):
             history = []
-            for change in self._store.full_history(event_id, user_id, now):
-                room -= len(json.dumps(change.changes)) + _ENTRY_OVERHEAD_BYTES
-                if room < 0:
+            for entry in self._store.full_history(event_id, user_id, now):
+                bytes_left -= len(json.dumps(entry.changes)) + _ENTRY_OVERHEAD_BYTES
+                if bytes_left < 0:
                     break
-                history.append(_to_exported(change, user_id))
-            if event_id in own or history:
-                registrations.append(ExportedRegistration(event_id, own.get(event_id), history))
-        return registrations, room >= 0
+                history.append(_to_exported(entry, user_id))
+            registration = registrations_by_event.get(event_id)
+            if registration or history:
+                exported.append(ExportedRegistration(event_id, registration, history))
+        return exported, bytes_left >= 0
 
     def erase(self, user_id: str, before_each: Callable[[], None]) -> None:
-        """Erase one person's registrations with their places, notes and history.
+        """Erase the registrations of an account with their places, notes, and history.
 
-        No request adds registrations, notes, or history meanwhile: all writes of these require a
-        registration, and an account that is being erased accepts no new one.
+        No request can add notes or history in the meantime: these writes require a registration,
+        and an account that is being erased accepts no new registration.
 
         Args:
-            user_id: the account that it belongs to.
+            user_id: the account ID.
             before_each: called before each step; an exception from it stops the work.
 
         Raises:
             ServiceUnavailable: each attempt conflicted with another request.
         """
-        own = {one.event_id: one for one in self._store.by_user(user_id)}
-        for registration in own.values():
+        registrations_by_event = {
+            registration.event_id: registration for registration in self._store.by_user(user_id)
+        }
+        for registration in registrations_by_event.values():
             before_each()
             self._erase_one(registration)
-        for event_id in self._events_of(own):
+        for event_id in self._event_ids(registrations_by_event):
             before_each()
             self._store.delete_notes_and_history(event_id, user_id, before_each)
 
     def _erase_one(self, registration: Registration) -> None:
-        """Delete a registration and free its place, in one transaction: it is freed once.
+        """Delete a registration and release its place, in one transaction.
 
-        The place isn't offered here. It belongs to the next in line all the same: the next request
-        that touches the waiting list, or the schedule, offers it.
+        The next request that updates the waiting list, or the schedule, offers the place.
         """
         user_id, event_id = registration.user_id, registration.event_id
         for _ in range(MAX_ATTEMPTS):
@@ -148,17 +154,17 @@ class PersonalRegistrations:
         """Return the offer to a registration on a waiting list; None for any other."""
         if registration.status is not Status.WAITLISTED:
             return None
-        reading = self._places.offer_read(registration.event_id, registration.user_id)
-        offer: Offer | None = self._store.read(reading)[0]
+        offer_read = self._places.offer_read(registration.event_id, registration.user_id)
+        offer: Offer | None = self._store.read(offer_read)[0]
         return offer
 
-    def _events_of(self, own: dict[str, Registration]) -> list[str]:
-        """Return the events for which there may be something: all of them, a few in each year.
+    def _event_ids(self, registrations_by_event: dict[str, Registration]) -> list[str]:
+        """Return the IDs of all events; there are only a few each year.
 
-        What became of a draft outlives the draft, and an erasure that stopped half-way may have
-        left notes and history without their registration.
+        An account may have history for any of them: the history of a deleted draft remains, and an
+        interrupted erasure may have left notes and history.
         """
-        return list(dict.fromkeys((*own, *self._events.identifiers())))
+        return list(dict.fromkeys((*registrations_by_event, *self._events.identifiers())))
 
 
 def personal_registrations() -> PersonalRegistrations:

@@ -55,24 +55,28 @@ class ApplicantRegistrations:
         self._now = now
 
     def page(self, limit: int, cursor: str | None) -> RegistrationPage:
-        """Return some of them, those of the newest event first.
+        """Return a page of registrations, those for the latest event first.
 
         Raises:
             InvalidFields: the cursor belongs to another list.
         """
         scope = f"registrations {self._account.id}"
-        after = self._cursors.verify(cursor, scope) if cursor else None
-        found = self._store.by_user(self._account.id)
-        kept = [one for one in found if one.expires_at > self._now]
-        kept.sort(key=_sort_key, reverse=True)
-        rest = [one for one in kept if after is None or _sort_key(one) < (after["on"], after["id"])]
-        items, more = rest[:limit], len(rest) > limit
-        on, event_id = _sort_key(items[-1]) if items else ("", "")
-        following = self._cursors.sign({"on": on, "id": event_id}, scope) if more else None
-        return RegistrationPage(self._with_offers(items), following)
+        position = self._cursors.verify(cursor, scope) if cursor else None
+        registrations = [
+            registration
+            for registration in self._store.by_user(self._account.id)
+            if registration.expires_at > self._now
+            and (position is None or _sort_key(registration) < (position["on"], position["id"]))
+        ]
+        registrations.sort(key=_sort_key, reverse=True)
+        items, next_cursor = registrations[:limit], None
+        if len(registrations) > limit:
+            starts_on, event_id = _sort_key(items[-1])
+            next_cursor = self._cursors.sign({"on": starts_on, "id": event_id}, scope)
+        return RegistrationPage(self._with_offers(items), next_cursor)
 
     def get(self, event_id: str) -> Registration:
-        """Return the one for an event.
+        """Return the registration for an event.
 
         Raises:
             NotFound: it does not exist.
@@ -92,9 +96,9 @@ class ApplicantRegistrations:
     def save(
         self, event_id: str, form: dict[str, Any], version: int | None
     ) -> tuple[Registration, bool]:
-        """Save a form whole: see :meth:`RegistrationService.save`.
+        """Save a complete form: see :meth:`RegistrationService.save`.
 
-        The account's email stands in for none.
+        If the form has no email, it gets the email of the account.
 
         Raises:
             NotFound: the event, or the version that the client read, does not exist.
@@ -102,8 +106,8 @@ class ApplicantRegistrations:
             WrongStatus: its status does not permit this.
             RegistrationClosed: the window is not open.
             InvalidFields: it was submitted, and would become incomplete.
-            BeingErased: it would be the first of an account that is being erased.
-            BeingMerged: it would be the first of an account that is being merged.
+            BeingErased: the registration is new, and its account is being erased.
+            BeingMerged: the registration is new, and its account is being merged.
         """
         account = self._account
         form = {**({"email": account.email} if account.email else {}), **form}
@@ -116,7 +120,7 @@ class ApplicantRegistrations:
     def submit(self, event_id: str, version: int | None) -> Registration:
         """Submit a registration: it takes a place, or joins the waiting list if none is free.
 
-        Submitting again what is submitted does nothing. A receipt is mailed to whom it can reach.
+        Submitting again does nothing. The service emails a receipt if the applicant gets mail.
 
         Raises:
             NotFound: it does not exist.
@@ -133,7 +137,7 @@ class ApplicantRegistrations:
         return self._with_position(submitted)
 
     def withdraw(self, event_id: str, version: int | None) -> Registration:
-        """Withdraw, and give a place back that was taken. Withdrawing again does nothing.
+        """Withdraw a registration, and release its place. Withdrawing again does nothing.
 
         Raises:
             NotFound: it does not exist.
@@ -163,7 +167,7 @@ class ApplicantRegistrations:
         try:
             return self._changes.retry_on_conflict(lambda: self._find(event_id), attempt)
         finally:
-            # Whether it's declined or expired, the place is free for the next in line.
+            # If the offer was declined or has expired, the next in line gets the place.
             self._waiting_list.update_offers(event_id, self._now)
 
     def delete(self, event_id: str, version: int | None) -> None:
@@ -181,7 +185,7 @@ class ApplicantRegistrations:
     def _move(
         self, event_id: str, target: Status, version: int | None, statuses_if_done: set[Status]
     ) -> tuple[Registration, Event | None]:
-        """Return a registration where it is now, and the event, if it was not there already."""
+        """Change a status. Return the registration, and its event unless nothing changed."""
 
         def attempt(snapshot: Snapshot) -> tuple[Registration, Event | None]:
             before = snapshot.require_registration()
@@ -196,13 +200,21 @@ class ApplicantRegistrations:
 
     def _with_offers(self, registrations: list[Registration]) -> list[Registration]:
         """Return registrations with the offers and positions of those on a waiting list."""
-        waiting = [one for one in registrations if one.status is Status.WAITLISTED]
+        waiting = [
+            registration
+            for registration in registrations
+            if registration.status is Status.WAITLISTED
+        ]
         if not waiting:
             return registrations
-        reads = (self._places.offer_read(one.event_id, one.user_id) for one in waiting)
-        found = dict(zip(map(_sort_key, waiting), self._store.read(*reads), strict=True))
+        reads = (
+            self._places.offer_read(registration.event_id, registration.user_id)
+            for registration in waiting
+        )
+        offers = dict(zip(map(_sort_key, waiting), self._store.read(*reads), strict=True))
         return [
-            self._with_position(one.with_offer(found.get(_sort_key(one)))) for one in registrations
+            self._with_position(registration.with_offer(offers.get(_sort_key(registration))))
+            for registration in registrations
         ]
 
     def _with_position(self, registration: Registration) -> Registration:

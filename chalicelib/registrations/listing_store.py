@@ -46,59 +46,63 @@ class ListingStore:
     def select(
         self, event_id: str, selection: Selection, now: datetime, limit: int, after: str | None
     ) -> tuple[list[Registration], str | None]:
-        """Return an event's registrations that are asked for, in order.
+        """Return a page of the selected registrations of an event, in order.
 
         Args:
-            event_id: the event's.
+            event_id: the event ID.
             selection: the filter and the order.
             now: the current time; expired registrations are omitted.
             limit: the largest page size.
-            after: the position after which to continue, as this method gave it.
+            after: the position of the page, as this method returned it; None for the first page.
 
         Returns:
-            The registrations, and the next page's position; None at the end. A selection of
-            few among many can come back short before the end.
+            The registrations, and the position of the next page; None on the last page. If few
+            registrations match, a page may be short although more pages follow.
         """
         if selection.phone or selection.reference:
             return self._look_up(event_id, selection, now, limit, after)
-        place = _sort_attribute(selection)
+        sort_key = _sort_attribute(selection)
         query = _ordered_query(event_id, selection, now)
         start = _start_key(query, event_id, after) if after else None
-        items, rest = self._database.query(query, limit, start)
-        return [from_item(item) for item in items], rest[place] if rest else None
+        items, next_key = self._database.query(query, limit, start)
+        return [from_item(item) for item in items], next_key[sort_key] if next_key else None
 
     def _look_up(
         self, event_id: str, selection: Selection, now: datetime, limit: int, after: str | None
     ) -> tuple[list[Registration], str | None]:
-        """Read all that have a phone number or a reference, and put them in order here."""
-        place = _sort_attribute(selection)
-        found: dict[str, Item] = {}
+        """Read all registrations with a phone number or a reference, and sort them in memory."""
+        sort_key = _sort_attribute(selection)
+        items_by_key: dict[str, Item] = {}
         for query in _lookup_queries(event_id, selection, now):
             items, _ = self._database.query(query, _MAX_LOOKUP, pages=_LOOKUP_ROUND_TRIPS)
-            found |= {item[place]: item for item in items}
+            items_by_key |= {item[sort_key]: item for item in items}
         descending = selection.order is Sort.LAST_FILED
-        places = sorted(
-            (one for one in found if not after or (one < after if descending else one > after)),
+        keys = sorted(
+            (
+                key
+                for key in items_by_key
+                if not after or (key < after if descending else key > after)
+            ),
             reverse=descending,
         )
-        listed = [from_item(found[one]) for one in places[:limit]]
-        return listed, places[limit - 1] if len(places) > limit else None
+        page = [from_item(items_by_key[key]) for key in keys[:limit]]
+        return page, keys[limit - 1] if len(keys) > limit else None
 
     def waiting_list(self, event_id: str, now: datetime) -> Iterator[Registration]:
         """Yield the registrations on an event's waiting list in order, the first in line first."""
         return map(from_item, self._database.query_all(_waiting_list(event_id, now)))
 
     def count_ahead(self, registration: Registration, now: datetime) -> int | None:
-        """Return how many are ahead of a registration on its waiting list; None for very many."""
+        """Return the number of registrations ahead on the waiting list; None for very many."""
         ahead = _waiting_list(registration.event_id, now, before=waiting_list_key(registration))
         return self._database.count(ahead)
 
     def summary_rows(self, event_id: str, now: datetime) -> Iterator[SummaryRow]:
-        """Give what is counted of each of an event's registrations.
+        """Yield the summary row of each registration for an event.
 
-        It takes a round trip for a thousand registrations, of an index that holds nothing else.
+        The index has only these attributes, so that a round trip reads a thousand registrations.
         """
-        slim = Query(
+        query = Query(
             REGISTRATIONS,
             key=KEY,
             index="forSummary",
@@ -107,7 +111,7 @@ class ListingStore:
             filter="#ttl > :now",
             names={"#ttl": "ttl"},
         )
-        for item in self._database.query_all(slim):
+        for item in self._database.query_all(query):
             yield decode_row(item["status"], item["counted"])
 
 
@@ -131,7 +135,7 @@ def _waiting_list(event_id: str, now: datetime, before: str | None = None) -> Qu
 
 
 def _sort_attribute(selection: Selection) -> str:
-    """Return the attribute that holds an item's place in an order."""
+    """Return the name of the attribute by which an order sorts."""
     return _NAME if selection.order is Sort.NAME else _FILED
 
 
@@ -146,7 +150,7 @@ def _ordered_query(event_id: str, selection: Selection, now: datetime) -> Query:
 
 
 def _lookup_queries(event_id: str, selection: Selection, now: datetime) -> Iterator[Query]:
-    """Give the partitions that have a phone number or a reference."""
+    """Yield the queries of the registrations with a phone number or a reference."""
     if selection.reference:
         whole = ("eventReference", f"{event_id}#{selection.reference}")
         yield _index_query(selection, now, "byReference", whole)
@@ -157,7 +161,7 @@ def _lookup_queries(event_id: str, selection: Selection, now: datetime) -> Itera
 
 
 def _index_query(selection: Selection, now: datetime, index: str, whole: tuple[str, str]) -> Query:
-    """Return a partition of an index, with a filter for all that its key does not meet."""
+    """Return the query of a partition, with a filter for conditions that its key doesn't meet."""
     hash_key, value = whole
     place = _NAME if index == "byName" else _FILED
     asked = {
@@ -194,10 +198,10 @@ class _DraftFilter:
 
 
 def _draft_filter(selection: Selection) -> _DraftFilter:
-    """Return which drafts a list shows.
+    """Return the filter for drafts in a list.
 
-    A reference finds any registration: its applicant has told it. The rest are hidden, but for
-    those that the staff member started.
+    A list shows only the drafts that the staff member started. A search by reference finds every
+    draft, because only its applicant can have told the reference.
     """
     if selection.reference:
         return _DraftFilter()
@@ -207,7 +211,7 @@ def _draft_filter(selection: Selection) -> _DraftFilter:
 
 
 def _start_key(query: Query, event_id: str, after: str) -> Item:
-    """Return the key of an item from its place, which ends with whose it is."""
+    """Return the key of an item from its sort key, which ends with the owner's account ID."""
     user_id = after.rpartition("#")[2]
     parts = dict.fromkeys(query.key, after) | {"userId": user_id, "eventId": event_id}
     if "eventStatus" in parts:

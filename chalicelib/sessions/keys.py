@@ -81,9 +81,9 @@ class Keys:
         Raises:
             ServiceUnavailable: the keys can't be fetched.
         """
-        known = self._named(identifier, self.all())
-        if known is not None:
-            return known
+        key = self._named(identifier, self.all())
+        if key is not None:
+            return key
         # The cached keys are valid: if the fetch fails, report the key id as unknown.
         with contextlib.suppress(ServiceUnavailable):
             return self._named(identifier, self._fetched_within(REFETCH_SECONDS))
@@ -189,15 +189,15 @@ def new_key(signs_from: datetime) -> Key:
 
 def to_text(keys: Iterable[Key], permanent_secret: bytes) -> str:
     """Return the secret's text, as :func:`parse` and :func:`parse_permanent_secret` read it."""
-    written = [
+    items = [
         {
             "kid": key.identifier,
-            "secret": _written(key.secret),
+            "secret": _encode(key.secret),
             "signsFrom": clock.to_text(key.signs_from),
         }
         for key in keys
     ]
-    return json.dumps({"keys": written, "lasting": _written(permanent_secret)})
+    return json.dumps({"keys": items, "lasting": _encode(permanent_secret)})
 
 
 def new_secret(now: datetime) -> str:
@@ -220,10 +220,10 @@ def new_permanent_secret() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
-def _written(secret: bytes) -> str:
+def _encode(secret: bytes) -> str:
     return base64.urlsafe_b64encode(secret).decode()
 
 
-def _parse_key(given: dict[str, Any]) -> Key:
-    secret = base64.urlsafe_b64decode(given["secret"])
-    return Key(str(given["kid"]), secret, clock.from_text(given["signsFrom"]))
+def _parse_key(item: dict[str, Any]) -> Key:
+    secret = base64.urlsafe_b64decode(item["secret"])
+    return Key(str(item["kid"]), secret, clock.from_text(item["signsFrom"]))
