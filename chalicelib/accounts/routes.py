@@ -13,7 +13,7 @@ from chalicelib.platform.endpoints import Blueprint
 from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.platform.log import LogEvent
-from chalicelib.platform.responses import MessageResponse, Response
+from chalicelib.platform.responses import MessageResponse, Response, SessionResponse
 from chalicelib.sessions import authentication, cookie
 
 if TYPE_CHECKING:
@@ -84,9 +84,13 @@ def suggest_password(request: Request) -> Response[Suggestion]:
 
 
 @blueprint.endpoint("GET", "/me", access=authentication.SIGNED_IN_SETUP_OPTIONAL)
-def show_me(caller: CurrentUser) -> Response[Account]:
-    """Return the signed-in account."""
-    return Response(caller.account)
+def show_me(request: Request, caller: CurrentUser) -> SessionResponse[Account]:
+    """Return the signed-in account, and in headers when the session ends."""
+    from chalicelib.sessions.service import session_service
+
+    ends_in = int((caller.session.expires_at - request.received_at).total_seconds())
+    idle_limit = session_service().idle_limit(caller)
+    return SessionResponse(caller.account, ends_in=ends_in, idle_limit=idle_limit)
 
 
 @blueprint.endpoint(

@@ -200,6 +200,16 @@ def _headers() -> dict[str, Json]:
             "description": 'The next part, as `<…>; rel="next"`; missing from the last one.',
             "schema": {"type": "string"},
         },
+        "Session-Ends-In": {
+            "description": "The seconds until the session ends, however active it is.",
+            "required": True,
+            "schema": {"type": "integer", "minimum": 0},
+        },
+        "Session-Idle-Limit": {
+            "description": "The seconds without a request after which the session ends; missing "
+            "if it doesn't end so.",
+            "schema": {"type": "integer", "minimum": 1},
+        },
         "Content-Disposition": {
             "description": "The file name.",
             "schema": {"type": "string"},

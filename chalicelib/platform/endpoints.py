@@ -56,6 +56,7 @@ from chalicelib.platform.responses import (
     RedirectResponse,
     Response,
     ScriptedHtmlResponse,
+    SessionResponse,
     SvgResponse,
     render,
     render_error,
@@ -84,15 +85,14 @@ _RESPONSE_TYPES: dict[str, type[Response[Any]]] = {
     response_type.__name__: response_type
     for response_type in (
         Response,
+        SessionResponse,
         DownloadResponse,
         MessageResponse,
         HtmlResponse,
         ScriptedHtmlResponse,
         RedirectResponse,
         CsvResponse,
-        CssResponse,
-        JavaScriptResponse,
-        SvgResponse,
+        *(CssResponse, JavaScriptResponse, SvgResponse),
     )
 }
 _COSTLY_RESPONSES = {CsvResponse.__name__, DownloadResponse.__name__}

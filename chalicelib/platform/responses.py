@@ -74,6 +74,24 @@ class Response(Generic[Model]):
         return schema.to_json(self.body)
 
 
+class SessionResponse(Response[Model]):
+    """A response that says when the session of the request ends."""
+
+    optional_headers: ClassVar[tuple[str, ...]] = ("Session-Ends-In", "Session-Idle-Limit")
+
+    def __init__(self, body: object, *, ends_in: int, idle_limit: int | None) -> None:
+        """Return an object with the attributes that the schema names.
+
+        Args:
+            body: the object.
+            ends_in: the seconds until the session ends, however active it is.
+            idle_limit: the seconds without a request until it ends; None if it doesn't end so.
+        """
+        super().__init__(body)
+        idle = {} if idle_limit is None else {"Session-Idle-Limit": str(idle_limit)}
+        self.extra_headers = {"Session-Ends-In": str(ends_in), **idle}
+
+
 class DownloadResponse(Response[Model]):
     """A response that takes long to build."""
 

@@ -220,7 +220,7 @@ class SessionService:
         idle_time = session.idle_time(now)
         if idle_time > self._staff_idle_timeout:
             raise Unauthenticated
-        if idle_time <= min(_TOUCH_INTERVAL, self._staff_idle_timeout / _TOUCHES_PER_IDLE_TIMEOUT):
+        if idle_time <= self._touch_interval:
             return
         try:
             session_exists = self._store.touch(session, now)
@@ -231,6 +231,19 @@ class SessionService:
             return
         if not session_exists:
             raise Unauthenticated
+
+    @property
+    def _touch_interval(self) -> timedelta:
+        return min(_TOUCH_INTERVAL, self._staff_idle_timeout / _TOUCHES_PER_IDLE_TIMEOUT)
+
+    def idle_limit(self, caller: CurrentUser) -> int | None:
+        """Return how many seconds without a request a session outlives; None for applicants.
+
+        The time of a request is recorded at intervals, so a session may end an interval early.
+        """
+        if not caller.account.role.is_staff:
+            return None
+        return int((self._staff_idle_timeout - self._touch_interval).total_seconds())
 
     def list_active(
         self, caller: CurrentUser, now: datetime, limit: int, cursor: str | None

@@ -38,6 +38,11 @@ let expected = null; // whose page this is, once it knows
 */
 export const expectAccount = (id) => (expected = id);
 
+let onAnswer = (response) => response;
+
+/** Sets the function that gets each successful Response before its sender. */
+export const whenAnswered = (act) => (onAnswer = act);
+
 /** Sends a request; returns the Response if it succeeded, with any content type. */
 export async function fetchFrom(path, { method = "GET", body = undefined, keepalive = false } = {}) {
   const headers = { "Accept-Language": document.documentElement.lang };
@@ -55,7 +60,10 @@ export async function fetchFrom(path, { method = "GET", body = undefined, keepal
   } catch {
     throw new NetworkError();
   }
-  if (response.ok) return response;
+  if (response.ok) {
+    onAnswer(response);
+    return response;
+  }
   const answer = await response.json().catch(() => ({}));
   hasSeveralSessions = answer.code === "several_sessions";
   throw new ApiError(response.status, answer, Number(response.headers.get("Retry-After")), response.headers.get("Content-Language"));

@@ -4,6 +4,7 @@ import { saveInput } from "./preserve-input";
 import { requestSubmit, tab } from "./compat";
 import { find, findAll, make, news, reload, sentence, SIGNED_OUT, whenSignedOut } from "./page";
 import { send, base, expectAccount, hasSeveralSessions, get, ApiError } from "./service";
+import { watchSession } from "./session-end";
 import { gettext } from "./texts";
 
 /** Redirects to the sign-in page, which redirects back. */
@@ -18,6 +19,7 @@ export function leave({ back = true } = {}) {
   return true;
 }
 whenSignedOut(leave);
+watchSession(leave);
 
 /** Returns the account of the signed-in user; sends other visitors to sign in, and returns nothing. */
 export async function requireAccount() {
