@@ -51,6 +51,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 # Places to fill in: "{count}" in Python and JavaScript, "%(count)s" in Jinja2.
 _PLACE = re.compile(r"\{\w+\}|%\(\w+\)s")
+# In a comment for translators: places that a translation may use or leave out.
+_OPTIONAL = re.compile(r"Optional: ([^.]+)\.")
 _COUNT = {"{count}", "%(count)s", "%(num)s"}
 _WIDTH = 100
 # Headers that change with every update, or that say what git knows.
@@ -139,7 +141,9 @@ def _wrong(message: Message) -> Iterator[str]:
     needed = set(_PLACE.findall(sources[-1]))
     for form in forms:
         # A form for one thing may say "one" instead of the number.
-        optional = _COUNT if message.pluralizable else set()
+        optional = set(_COUNT) if message.pluralizable else set()
+        for places in _OPTIONAL.findall(" ".join(message.auto_comments)):
+            optional |= set(_PLACE.findall(places))
         if (needed ^ set(_PLACE.findall(form))) - optional:
             yield f"needs {', '.join(sorted(needed)) or 'no braces'}"
         if "'" in form:

@@ -18,7 +18,7 @@ _MONTHS = (
     *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
     *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
 )
-# Translators: For a 24-hour clock, use {hour24} and leave {half} out.
+# Translators: For a 24-hour clock, use {hour24}. Optional: {hour}, {half}, {hour24}.
 _MOMENT = N_("{month} {day}, {year} at {hour}:{minute} {half} {zone}")
 _HALVES = (NP_("time of day", "AM"), NP_("time of day", "PM"))
 

@@ -75,6 +75,7 @@ def test_texts_are_found_in_python_templates_and_scripts(tmp_path):
             'msgctxt "sheet"\nmsgid "Saved at {at}"\nmsgstr "Guardado"',
             "es.po: needs {at}: 'Saved at {at}' (sheet)",
         ),
+        ('#. Optional: {by}.\nmsgid "Save {at} {by}"\nmsgstr "Guardar {at}"', None),
         ('msgid "Save"\nmsgstr "Guardar {at}"', "es.po: needs no braces: 'Save'"),
         (
             'msgid "{count} row"\nmsgid_plural "{count} rows"\nmsgstr[0] "una fila"\nmsgstr[1] ""',
