@@ -30,7 +30,7 @@ def test_a_new_client_can_get_a_suggested_password_and_sign_up_with_it(nobody):
         (None, Language.ENGLISH),
         ("en-US", Language.ENGLISH),
         ("es", Language("es")),
-        ("fr, es-MX;q=0.8, en;q=0.5", Language("es")),
+        ("xx, es-MX;q=0.8, en;q=0.5", Language("es")),
     ],
 )
 def test_the_words_are_in_the_language_that_the_client_asks_for(nobody, asked, language):
