@@ -130,4 +130,4 @@ def test_the_zip_is_far_from_what_lambda_rejects(deployed):
     # Lambda rejects 50 MB. Time zones and international domains take 0.3 MB, rendered pages 0.2 MB.
     # A function loads only the modules that it uses, so what is for staff makes no other function
     # start later.
-    assert deployed.code.stat().st_size < 5_900_000
+    assert deployed.code.stat().st_size < 5_800_000
