@@ -39,13 +39,13 @@ def notify(account: Account, *notices: str) -> None:
             mail.send(emails.render(to, account.language, notice))
 
 
-def email_recovery_codes_left(account: Account, left: int) -> None:
+def email_recovery_codes_left(account: Account, codes_left: int) -> None:
     """Email the owner of an account, if they can be reached, that few recovery codes are left.
 
     Args:
         account: the account.
-        left: how many there are; for most numbers the function sends nothing.
+        codes_left: how many there are; for most numbers the function sends nothing.
     """
-    to, template = account.verified_email, _RECOVERY_CODES_LEFT.get(left)
+    to, template = account.verified_email, _RECOVERY_CODES_LEFT.get(codes_left)
     if to and template and emails.is_enabled(settings.RECOVERY_CODES_LOW):
         mail.send(emails.render(to, account.language, template))

@@ -12,19 +12,20 @@ from chalicelib.platform import settings
 from chalicelib.platform.field_errors import FieldError
 from chalicelib.platform.languages import N_
 
-# zxcvbn's best score is 10^10 guesses: too many for an attacker who has stolen a slow hash. Where
-# the settings allow shorter passwords, hardly any could reach that.
-_DIGITS_WANTED = 10
-# How many characters zxcvbn evaluates. Its time grows with the square of the length, and with every
-# character that may stand for a letter: 40 of the worst take 0.8 s here, 128 take minutes.
-_WEIGHED = 40
+# zxcvbn's best score, 4 of 4, requires 10^10 guesses. If the settings allow passwords that are too
+# short for it, fewer are required.
+_REQUIRED_GUESSES_LOG10 = 10
+# The number of characters that zxcvbn evaluates. Its time grows with the square of the length, and
+# with each character that can replace a letter, such as 4 for a. In the worst case, 40 characters
+# take 0.8 s, and 128 take minutes.
+_MAX_EVALUATED_LENGTH = 40
 
 
 def _easy(message: str) -> FieldError:
     return FieldError("password_easy_to_guess", message)
 
 
-_WHY = {
+_REASON_BY_PATTERN = {
     "repeat": _easy(N_("Easy to guess because it repeats. Add another word or two.")),
     "sequence": _easy(
         N_("Easy to guess because it’s a sequence, like 1234. Add another word or two.")
@@ -36,13 +37,17 @@ _WHY = {
     "date": _easy(N_("Easy to guess because it’s mostly a date. Add another word or two.")),
     "bruteforce": _easy(N_("Easy to guess because it’s short. Add another word or two.")),
 }
-_WORDS = _easy(N_("Easy to guess because these words are common. Add another word or two."))
-_COMMON = _easy(N_("Easy to guess because it’s like a common password. Add another word or two."))
-_OWN = _easy(
+_COMMON_WORDS_REASON = _easy(
+    N_("Easy to guess because these words are common. Add another word or two.")
+)
+_COMMON_PASSWORD_REASON = _easy(
+    N_("Easy to guess because it’s like a common password. Add another word or two.")
+)
+_PERSONAL_WORDS_REASON = _easy(
     N_("Easy to guess because it uses your name or this site’s name. Add another word or two.")
 )
-# Words that an attacker of this service tries first (OWASP ASVS 5.0 6.1.2): of its name, of its
-# roles, and of what it's about, in English and Spanish.
+# Words that an attacker of this service tries first (OWASP ASVS 5.0 6.1.2): its name, its roles,
+# and its subject, in English and Spanish.
 CONTEXT_WORDS = (
     *("breeze lakes point", "breeze lakes", "breeze", "lakes", "point"),
     *("superadmin", "super admin", "admin", "administrator", "user", "staff", "manager"),
@@ -52,49 +57,56 @@ CONTEXT_WORDS = (
     *("oficina", "turno", "usuario", "jefe"),
 )
 _CONTEXT = re.compile("|".join(sorted(map(re.escape, CONTEXT_WORDS), key=len, reverse=True)))
-# How many letters a password needs beside these words.
+# The number of letters that a password needs in addition to these words.
 _OTHER_LETTERS = 6
-# zxcvbn keeps the user's own words in a module variable.
+# zxcvbn stores the words of the current call in a module variable, so calls must not overlap.
 _lock = threading.Lock()
 
 
-def weakness(password: str, known: Iterable[str]) -> FieldError | None:
-    """Return why a password is easy to guess; None if it is not.
+def weakness(password: str, personal_words: Iterable[str]) -> FieldError | None:
+    """Return why a password is easy to guess; None if it isn't.
 
     Args:
-        password: as normalized for comparison.
-        known: words that an attacker would try first for this person.
+        password: the password in NFC.
+        personal_words: words that an attacker would try first for this person.
     """
     from zxcvbn import zxcvbn
 
     if _is_only_context(password):
-        return _WORDS
-    words = [part for name in known for part in (name, *re.split(r"[\W_]+", name)) if part]
+        return _COMMON_WORDS_REASON
+    words = [
+        word for phrase in personal_words for word in (phrase, *re.split(r"[\W_]+", phrase)) if word
+    ]
     with _lock:
-        found = zxcvbn(_ends(password), user_inputs=[*words, *CONTEXT_WORDS])
-    wanted = min(_DIGITS_WANTED, settings.current().minimum_password_length - 1)
-    if found["guesses"] >= 10**wanted:
+        result = zxcvbn(_beginning_and_end(password), user_inputs=[*words, *CONTEXT_WORDS])
+    exponent = min(_REQUIRED_GUESSES_LOG10, settings.current().minimum_password_length - 1)
+    if result["guesses"] >= 10**exponent:
         return None
-    return _why(max(found["sequence"], key=lambda part: len(part["token"])))
+    longest_match = max(result["sequence"], key=lambda match: len(match["token"]))
+    return _reason(longest_match)
 
 
 def _is_only_context(password: str) -> bool:
-    """Return whether hardly a letter is left without the context words."""
+    """Return whether a password has only a few letters in addition to context words."""
     folded = password.casefold()
-    rest = _CONTEXT.sub("", folded)
-    return rest != folded and sum(map(str.isalpha, rest)) < _OTHER_LETTERS
+    remainder = _CONTEXT.sub("", folded)
+    return remainder != folded and sum(map(str.isalpha, remainder)) < _OTHER_LETTERS
 
 
-def _ends(password: str) -> str:
-    """Return the evaluated part: beginning and end, so that a user may add words at either."""
-    if len(password) <= _WEIGHED:
+def _beginning_and_end(password: str) -> str:
+    """Return the part to evaluate, so that words that are added at either end count."""
+    if len(password) <= _MAX_EVALUATED_LENGTH:
         return password
-    return password[: _WEIGHED // 2] + password[-_WEIGHED // 2 :]
+    half = _MAX_EVALUATED_LENGTH // 2
+    return password[:half] + password[-half:]
 
 
-def _why(part: dict[str, Any]) -> FieldError:
-    if part["pattern"] != "dictionary":
-        return _WHY[part["pattern"]]
-    if part["matched_word"] in CONTEXT_WORDS:
-        return _WORDS
-    return {"passwords": _COMMON, "user_inputs": _OWN}.get(part["dictionary_name"], _WORDS)
+def _reason(match: dict[str, Any]) -> FieldError:
+    """Return the reason for a match of zxcvbn."""
+    if match["pattern"] != "dictionary":
+        return _REASON_BY_PATTERN[match["pattern"]]
+    if match["matched_word"] in CONTEXT_WORDS:
+        return _COMMON_WORDS_REASON
+    return {"passwords": _COMMON_PASSWORD_REASON, "user_inputs": _PERSONAL_WORDS_REASON}.get(
+        match["dictionary_name"], _COMMON_WORDS_REASON
+    )

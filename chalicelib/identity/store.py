@@ -125,8 +125,8 @@ class AccountStore:
             account_ids[at : at + _MAX_BATCH_GET]
             for at in range(0, len(account_ids), _MAX_BATCH_GET)
         )
-        found = (account for chunk in chunks for account in self.get_many(chunk))
-        return {account.id: account.username for account in found if account}
+        accounts = (account for chunk in chunks for account in self.get_many(chunk))
+        return {account.id: account.username for account in accounts if account}
 
     def rehash_write(self, account: Account, new_hash: str) -> Write:
         """Return the write that stores a stronger hash of the same password.

@@ -61,37 +61,37 @@ class Database:
         self, first: Read[Record], second: Read[OtherRecord]
     ) -> tuple[Record | None, OtherRecord | None]:
         """Return two items of any tables, read consistently in one round trip."""
-        one, other = self.get_all(first, second)
-        return one, other
+        record, other_record = self.get_all(first, second)
+        return record, other_record
 
     def get_all(self, *reads: Read[Any]) -> list[Any]:
         """Return items of any tables, read consistently in one round trip; None for missing items.
 
         DynamoDB may leave keys unprocessed. They are retried a few times.
         """
-        wanted: Any = {}
+        request_items: Any = {}
         for table in dict.fromkeys(read.table for read in reads):
-            own = [read for read in reads if read.table == table]
-            wanted[self._table_name(table)] = {
-                "Keys": [to_attributes(read.key) for read in own],
+            reads_of_table = [read for read in reads if read.table == table]
+            request_items[self._table_name(table)] = {
+                "Keys": [to_attributes(read.key) for read in reads_of_table],
                 "ConsistentRead": True,
-                **_projection(own),
+                **_projection(reads_of_table),
             }
-        found: list[tuple[str, Item]] = []
+        items_with_table: list[tuple[str, Item]] = []
         for attempt in range(_BATCH_ATTEMPTS):
             if attempt:
                 _back_off(attempt)
-            response = self._call("BatchGetItem", RequestItems=wanted)
+            response = self._call("BatchGetItem", RequestItems=request_items)
             for name, items in response["Responses"].items():
-                found += [(name, from_attributes(item)) for item in items]
-            wanted = response.get("UnprocessedKeys")
-            if not wanted:
-                return [self._match(read, found) for read in reads]
+                items_with_table += [(name, from_attributes(item)) for item in items]
+            request_items = response.get("UnprocessedKeys")
+            if not request_items:
+                return [self._match(read, items_with_table) for read in reads]
         raise ServiceUnavailable(cause="BatchGetItem: UnprocessedKeys")
 
-    def _match(self, read: Read[Record], found: list[tuple[str, Item]]) -> Record | None:
+    def _match(self, read: Read[Record], items_with_table: list[tuple[str, Item]]) -> Record | None:
         name = self._table_name(read.table)
-        for table, item in found:
+        for table, item in items_with_table:
             if table == name and read.key.items() <= item.items():
                 return read.parse(item)
         return None
@@ -116,18 +116,18 @@ class Database:
             The items in order, and the key of the last one; None at the end. A selective filter can
             leave fewer items than the limit before the end.
         """
-        found: list[Item] = []
+        matches: list[Item] = []
         reads = limit + 1
         for _ in range(pages):
             items, after = self._read_page(query, reads, after)
-            found += items
-            if len(found) > limit:
-                last = found[limit - 1]
-                return found[:limit], {name: last[name] for name in query.key}
+            matches += items
+            if len(matches) > limit:
+                last = matches[limit - 1]
+                return matches[:limit], {name: last[name] for name in query.key}
             if not after:
-                return found, None
+                return matches, None
             reads = max(reads, min(reads * _PAGE_GROWTH, _MAX_PAGE_SIZE))
-        return found, after
+        return matches, after
 
     def query_all(self, query: Query) -> Iterator[Item]:
         """Yield all items of a query, 1,000 per round trip."""
@@ -157,9 +157,9 @@ class Database:
         """Return one page after filtering, and the key of the last item that was read."""
         start = to_attributes(after) if after else None
         response = self._call("Query", **self._query_arguments(query, start), Limit=reads)
-        rest = response.get("LastEvaluatedKey")
+        last_key = response.get("LastEvaluatedKey")
         return [from_attributes(item) for item in response["Items"]], (
-            from_attributes(rest) if rest else None
+            from_attributes(last_key) if last_key else None
         )
 
     def _query_arguments(self, query: Query, start: Any) -> dict[str, Any]:
@@ -195,9 +195,9 @@ class Database:
         response = self._call(
             "scan", TableName=self._table_name(table), ConsistentRead=True, **start
         )
-        rest = response.get("LastEvaluatedKey")
+        last_key = response.get("LastEvaluatedKey")
         return [from_attributes(item) for item in response["Items"]], (
-            from_attributes(rest) if rest else None
+            from_attributes(last_key) if last_key else None
         )
 
     def update(self, table: str, key: Item, *, values: Item, **expressions: Any) -> None:
@@ -236,16 +236,18 @@ class Database:
             keys: the items' keys.
             before_each: called before each round trip; an exception from it stops the work.
         """
-        name, left = self._table_name(table), iter(keys)
-        while batch := list(itertools.islice(left, _MAX_BATCH_DELETES)):
+        name, remaining_keys = self._table_name(table), iter(keys)
+        while batch := list(itertools.islice(remaining_keys, _MAX_BATCH_DELETES)):
             before_each()
-            wanted: Any = {name: [{"DeleteRequest": {"Key": to_attributes(k)}} for k in batch]}
+            request_items: Any = {
+                name: [{"DeleteRequest": {"Key": to_attributes(k)}} for k in batch]
+            }
             for attempt in range(_BATCH_ATTEMPTS):
                 if attempt:
                     _back_off(attempt)
-                response = self._call("BatchWriteItem", RequestItems=wanted)
-                wanted = response.get("UnprocessedItems")
-                if not wanted:
+                response = self._call("BatchWriteItem", RequestItems=request_items)
+                request_items = response.get("UnprocessedItems")
+                if not request_items:
                     break
             else:
                 raise ServiceUnavailable(cause="BatchWriteItem: UnprocessedItems")
@@ -257,7 +259,8 @@ class Database:
         every call a ClientRequestToken, so that its own retries apply a transaction once.
 
         Raises:
-            Exception: made by ``on_condition_failed`` of the first write whose condition failed.
+            Exception: the error from ``on_condition_failed`` of the first write whose condition
+                failed.
             ServiceUnavailable: nothing was written, or the result is unknown.
         """
         items = [self._transaction_item(write) for write in writes]
@@ -283,10 +286,10 @@ class Database:
         return None
 
     def _transaction_item(self, write: Write) -> dict[str, Any]:
-        what = "Item" if write.operation == "Put" else "Key"
+        parameter = "Item" if write.operation == "Put" else "Key"
         item: dict[str, Any] = {
             "TableName": self._table_name(write.table),
-            what: to_attributes(write.item_or_key),
+            parameter: to_attributes(write.item_or_key),
             **write.expressions,
         }
         if write.values:
