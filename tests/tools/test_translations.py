@@ -111,13 +111,13 @@ def test_new_language_is_a_file_with_all_texts_and_none_of_their_translations(
 ):
     monkeypatch.setattr(translations, "FOLDER", tmp_path)
 
-    path = translations.add("fr")
+    path = translations.add("eo")
 
-    assert path == tmp_path / "fr.po"
+    assert path == tmp_path / "eo.po"
     assert "nplurals=2; plural=" in path.read_text("utf-8")
     found = list(translations.problems(path))
     assert len(found) == len(source)
-    assert all(one.startswith("fr.po: missing: ") for one in found)
+    assert all(one.startswith("eo.po: missing: ") for one in found)
 
 
 @pytest.mark.parametrize("tag", ["es", "en", "xx", "pt-BR", "pt_BR", "", "../es"])
