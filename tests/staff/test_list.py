@@ -68,7 +68,7 @@ def every_page(person, query, limit=2):
 
 
 @pytest.mark.parametrize("letter", ["\ufdfa", "\U00020000", "a"], ids=["18", "wide", "plain"])
-def test_after_the_longest_names_a_list_goes_on(ada, event, river, letter):
+def test_a_list_continues_after_the_longest_names(ada, event, river, letter):
     long = {"lastName": letter * 100, "firstName": letter * 100}
     own = f"/registrations/{EVENT}"
     assert river.ask("PUT", own, {"form": FORM | long}).status == 201
@@ -80,7 +80,7 @@ def test_after_the_longest_names_a_list_goes_on(ada, event, river, letter):
     assert every_page(ada, asked, 1) == ([letter * 100] * 3, 3)
 
 
-def test_the_newest_come_first(ada, seven):
+def test_the_newest_registrations_are_first(ada, seven):
     assert names(ada.get(ALL)) == NAMES[::-1]
 
 
@@ -92,7 +92,7 @@ def test_the_newest_come_first(ada, seven):
         ("lastName", ["de la Cruz", "García", "-Jones", "Li", "Okafor", "okonkwo", "O'Neil"]),
     ],
 )
-def test_each_sort_is_kept_over_pages(ada, seven, sort, expected):
+def test_each_order_continues_over_pages(ada, seven, sort, expected):
     assert every_page(ada, f"&sort={sort}") == (expected, 4)
 
 
@@ -183,7 +183,7 @@ def test_names_are_searched_in_order_of_names_unless_told_otherwise(ada, seven):
         ("cursor=nonsense", {"cursor"}),
     ],
 )
-def test_what_makes_no_sense_is_named(ada, seven, query, wrong):
+def test_an_invalid_query_is_reported(ada, seven, query, wrong):
     reply = ada.get(f"{ALL}?{query}")
 
     assert (reply.status, reply.code) == (422, "invalid_fields")
@@ -197,7 +197,7 @@ def test_a_name_is_letters_and_no_language(ada, seven, given):
     assert names(reply) == []
 
 
-def test_a_cursor_is_of_use_in_its_own_list_alone(ada, seven, staff):
+def test_a_cursor_is_valid_for_its_own_list_only(ada, seven, staff):
     hold_event(id="other-fair")
     cursor = ada.get(f"{ALL}?limit=2&status=&lastName=o").json["cursor"]
     assert cursor
@@ -230,7 +230,7 @@ def test_ethnicity_is_in_no_list_and_no_record(ada, seven):
     assert first["username"] == "person.6"
 
 
-def test_what_is_due_to_be_erased_is_not_listed(ada, seven, backend):
+def test_expired_registrations_are_not_listed(ada, seven, backend):
     for number in range(3):
         key = {"userId": f"person-{number:05}", "eventId": EVENT}
         backend.change("registrations", key, ttl=1)

@@ -45,7 +45,7 @@ def test_one_is_shown_with_whose_it_is_and_its_notes(ada, submitted, river):
     assert (note["text"], note["author"]) == ("Came by.", "ada")
 
 
-def test_what_there_is_not_is_not_found(ada, event):
+def test_missing_resources_return_404(ada, event):
     record = f"{ALL}/nobody"
     asked = [
         ada.get(record),
@@ -85,7 +85,7 @@ def test_a_walk_in_can_register_outside_the_registration_period(ada, backend, ri
     ]
 
 
-def test_what_staff_are_not_shown_survives_what_they_save(ada, river, submitted):
+def test_hidden_fields_survive_a_save_by_staff(ada, river, submitted):
     seen = ada.get(submitted).json
     reply = ada.ask(
         "PUT", submitted, {"form": seen["form"] | {"city": "Eagan"}, "version": seen["version"]}
@@ -96,7 +96,7 @@ def test_what_staff_are_not_shown_survives_what_they_save(ada, river, submitted)
 
 
 @pytest.mark.parametrize("guess", ["NotSpecified", "Asian"])
-def test_no_answer_tells_staff_whether_they_guessed_what_they_are_not_shown(
+def test_responses_do_not_reveal_whether_staff_guessed_hidden_fields(
     ada, river, submitted, backend, guess
 ):
     whole = ada.get(submitted).json["form"] | {"ethnicity": guess}
@@ -165,7 +165,7 @@ def test_a_second_registration_of_one_person_is_rejected_and_the_first_is_shown(
     assert "ethnicity" not in reply.json["current"]["form"]
 
 
-def test_a_correction_changes_what_it_names_and_nothing_else(ada, river, submitted, backend):
+def test_a_correction_changes_only_the_given_fields(ada, river, submitted, backend):
     change = {"city": "Shakopee", "phone1": "(651) 445-1234", "pronoun": None, "skills": None}
     reply = ada.ask("PATCH", submitted, {"form": change, "version": 2})
 
@@ -201,7 +201,7 @@ def test_a_correction_that_changes_nothing_writes_nothing(ada, submitted, backen
         ({"status": "Hired"}, {"form.status"}),
     ],
 )
-def test_a_correction_leaves_nothing_invalid_or_incomplete(ada, submitted, change, wrong):
+def test_a_correction_must_leave_the_form_valid_and_complete(ada, submitted, change, wrong):
     reply = ada.ask("PATCH", submitted, {"form": change, "version": 2})
 
     assert (reply.status, reply.fields) == (422, wrong)
@@ -214,7 +214,7 @@ def test_staff_may_note_that_an_applicant_is_too_young(ada, submitted):
     assert (reply.status, reply.json["form"]["age"]) == (200, "UnderSixteen")
 
 
-def test_of_two_who_edit_at_once_one_is_told_what_the_other_did(ada, staff, submitted):
+def test_the_second_of_two_concurrent_edits_gets_the_current_version(ada, staff, submitted):
     sue = staff("sue", "SuperAdmin")
     assert sue.ask("PATCH", submitted, {"form": {"city": "Eagan"}, "version": 2}).status == 200
     reply = ada.ask("PATCH", submitted, {"form": {"aptSuite": "3"}, "version": 2})
@@ -229,7 +229,7 @@ def test_of_two_who_edit_at_once_one_is_told_what_the_other_did(ada, staff, subm
 
 
 @pytest.mark.parametrize("version", [None, 0, "2", 2.5, True])
-def test_staff_say_which_version_they_have_read(ada, submitted, version):
+def test_staff_must_send_the_version_they_have_read(ada, submitted, version):
     for method, path, body in [
         ("PATCH", submitted, {"form": {"city": "Eagan"}}),
         ("POST", f"{submitted}/status", {"status": "InReview"}),
@@ -246,7 +246,7 @@ STAFFS_MOVES = [
 ]
 
 
-def test_staff_move_along_the_workflow_and_nowhere_else(ada, event, backend):
+def test_staff_can_make_only_the_declared_transitions(ada, event, backend):
     for number, source in enumerate(Status):
         for target in Status:
             backend.clear("registrations")
@@ -290,7 +290,7 @@ def test_a_place_is_taken_again_only_where_one_is_free(ada, event, backend, sour
     assert (moved.status, taken(backend)) == (200, 5)
 
 
-def test_who_is_submitted_by_staff_where_nothing_is_free_waits(ada, event, backend):
+def test_a_submission_by_staff_without_a_free_place_joins_the_waiting_list(ada, event, backend):
     path = one(Status.DRAFT, submitted_at=None)
     take_places(backend, 5, 5)
     reply = ada.post(f"{path}/status?reference=000000", {"status": "Submitted", "version": 1})
@@ -298,7 +298,7 @@ def test_who_is_submitted_by_staff_where_nothing_is_free_waits(ada, event, backe
     assert (reply.status, reply.json["status"]) == (200, "Waitlisted")
 
 
-def test_staff_submit_nothing_that_is_incomplete(ada, event):
+def test_staff_cannot_submit_an_incomplete_form(ada, event):
     path = one(Status.DRAFT, form={"firstName": None, "lastName": None, "age": "UnderSixteen"})
     reply = ada.post(f"{path}/status?reference=000000", {"status": "Submitted", "version": 1})
 
@@ -313,7 +313,7 @@ def test_a_move_has_its_note_and_a_repetition_adds_none(ada, submitted):
     assert [note["text"] for note in ada.get(submitted).json["notes"]] == [move["note"]]
 
 
-def test_a_note_is_kept_though_the_move_was_made_already(ada, staff, submitted):
+def test_a_note_is_stored_if_the_status_was_already_changed(ada, staff, submitted):
     sue = staff("sue", "SuperAdmin")
     sue.post(f"{submitted}/status", {"status": "InReview", "version": 2, "note": "Sue's."})
     reply = ada.post(f"{submitted}/status", {"status": "InReview", "version": 2, "note": "Ada's."})
@@ -348,7 +348,7 @@ def test_many_are_moved_each_for_itself(ada, event, backend):
 
 
 @pytest.mark.parametrize("items", [[], [SEEN] * 101, [{"userId": "a/b", "version": 1}], "all"])
-def test_many_are_one_to_a_hundred(ada, event, items):
+def test_a_bulk_change_has_1_to_100_registrations(ada, event, items):
     reply = ada.post(f"{ALL}/status", {"status": "Declined", "items": items})
 
     assert reply.status == 422
@@ -410,7 +410,7 @@ def test_notes_are_paged_newest_first(ada, submitted, backend):
     assert rest["cursor"] is None
 
 
-def test_the_history_tells_who_changed_what(ada, river, submitted):
+def test_the_history_has_actors_and_changes(ada, river, submitted):
     ada.ask("PATCH", submitted, {"form": {"city": "Shakopee"}, "version": 2})
     ada.post(f"{submitted}/status", {"status": "InReview", "version": 3})
     items = ada.get(f"{submitted}/history").json["items"]
@@ -451,7 +451,7 @@ def test_a_demoted_person_is_rejected_and_stays_signed_in(ada, backend, submitte
     assert ada.get("/me").status == 200
 
 
-def test_an_applicant_learns_nothing_at_staffs_paths(river, submitted, aws_calls):
+def test_applicants_cannot_use_staff_endpoints(river, submitted, aws_calls):
     for path in (submitted, f"{ALL}/nobody", "/admin/events/none/registrations"):
         aws_calls.clear()
         assert (river.get(path).status, river.get(path).code) == (403, "forbidden")
@@ -480,7 +480,7 @@ def test_the_summary_counts_the_event(ada, event):
     assert hired["byEthnicity"] == everything["byEthnicity"]
 
 
-def test_the_summary_is_kept_for_a_minute(ada, event, aws_calls, monkeypatch):
+def test_the_summary_is_cached_for_one_minute(ada, event, aws_calls, monkeypatch):
     one()
     path = f"/admin/events/{EVENT}/summary"
     first = ada.get(path).json

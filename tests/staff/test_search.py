@@ -103,7 +103,7 @@ def test_the_search_is_the_same_on_either_engine(either_engine, make_staff):
 
 
 @pytest.mark.parametrize("typed", ["-", "@example.com", "…"])
-def test_what_has_nothing_to_look_for_is_an_error_at_the_field(ada, known, typed):
+def test_a_query_without_search_terms_is_rejected_at_its_field(ada, known, typed):
     reply = ada.get(f"{ALL}?q={quote(typed)}")
 
     assert (reply.status, reply.fields) == (422, {"q"})
@@ -175,7 +175,7 @@ def test_a_correction_of_something_else_writes_no_entries(ada, submitted, aws_ca
     assert settings.current().table_name("search") not in str(written.parameters)
 
 
-def test_pages_of_a_search_show_everybody_once(ada, event):
+def test_pages_of_a_search_list_each_person_once(ada, event):
     hold_registrations(
         *(
             a_registration(number, form={"firstName": "Ana", "lastName": f"Anaya {number}"})

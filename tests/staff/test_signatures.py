@@ -39,7 +39,7 @@ def test_staff_who_submit_again_leave_the_applicants_signature_as_it_is(ada, sub
     assert reply.json["submittedAt"] != signed == reply.json["signedAt"]
 
 
-def test_staff_submit_nothing_without_a_signature(ada, walk_in):
+def test_staff_cannot_submit_an_unsigned_form(ada, walk_in):
     reply = ada.post(f"{walk_in}/status", SUBMIT)
 
     assert (reply.status, reply.fields) == (422, {"paperSignature"})
@@ -121,7 +121,7 @@ def test_staff_do_not_take_the_applicants_signature_back(ada, submitted, value):
     assert ada.get(submitted).json["form"]["regAck"] is True
 
 
-def test_what_was_signed_on_paper_can_be_corrected(ada, walk_in):
+def test_a_form_signed_on_paper_can_be_corrected(ada, walk_in):
     ada.post(f"{walk_in}/status", ON_PAPER)
 
     assert ada.ask("PATCH", walk_in, {"form": {"city": "Ely"}, "version": 2}).status == 200

@@ -61,7 +61,7 @@ def test_staff_sign_a_user_out_everywhere(ada, river, entries):
     ]
 
 
-def test_a_session_begun_meanwhile_ends_too(ada, river, monkeypatch):
+def test_a_session_started_during_the_request_is_revoked(ada, river, monkeypatch):
     end, left = UserStore.end_sessions, [1]
 
     def first(*arguments):
@@ -137,7 +137,7 @@ def test_a_former_staff_member_cannot_act_on_an_account(client, backend, monkeyp
     assert backend.rows("audit") == backend.rows("one-time-tokens") == []
 
 
-def test_the_audit_holds_nothing_personal(ada, river, backend):
+def test_the_audit_log_contains_no_personal_data(ada, river, backend):
     for act in ACTS:
         ask(ada, act, river.account["id"])
 

@@ -61,7 +61,7 @@ def test_registration_moves_with_reference_status_notes_and_history(ada, river, 
     assert belonging_to(backend, old) == set()
 
 
-def test_registrations_of_both_accounts_are_all_in_the_one_that_stays(ada, river, old):
+def test_registrations_of_both_accounts_are_in_the_merged_account(ada, river, old):
     for event in (EVENT, "spring-fair", "winter-fair"):
         hold_event(id=event)
     submit(river)
@@ -203,7 +203,7 @@ def test_draft_stays_hidden_from_staff(ada, river, old):
     assert ada.get(f"{mine}?reference={reference}").status == 200
 
 
-def test_history_in_the_export_is_the_persons_own(ada, river, old):
+def test_the_exported_history_names_the_applicant_as_actor(ada, river, old):
     hold_event()
     submit(old)
 
@@ -258,7 +258,7 @@ def test_reason_is_required_at_its_field(ada, river, old, backend, reason, said)
     assert backend.records() == before
 
 
-def test_owner_is_told_by_mail_at_verified_addresses_only(ada, client, old, mailbox):
+def test_a_merge_is_mailed_to_verified_addresses_only(ada, client, old, mailbox):
     # The owner of the mailbox of the account that goes may be another person than the one here.
     for name in ("kept", "gone"):
         hold_account(name, id=name, email=f"{name}@example.com", email_verified=True)
@@ -277,7 +277,7 @@ def test_owner_is_told_by_mail_at_verified_addresses_only(ada, client, old, mail
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
 @pytest.mark.parametrize("who", ["ada", "sue"])
-def test_staff_accounts_are_merged_on_neither_side(client, ada, sue, river, backend, role, who):
+def test_staff_accounts_cannot_be_merged(client, ada, sue, river, backend, role, who):
     colleague, actor = at_work(client, "colleague", role), {"ada": ada, "sue": sue}[who]
     before = backend.records()
     pairs = [(river, colleague), (colleague, river), (actor, river), (river, actor)]
@@ -288,7 +288,7 @@ def test_staff_accounts_are_merged_on_neither_side(client, ada, sue, river, back
     assert backend.records() == before
 
 
-def test_an_account_is_not_merged_with_itself_or_with_an_unknown_one(ada, river, nobody, backend):
+def test_merging_with_itself_or_an_unknown_account_is_rejected(ada, river, nobody, backend):
     nobody.account = {"id": "nobody"}
     before = backend.records()
 
@@ -351,7 +351,7 @@ def test_preview_shows_both_accounts_their_registrations_and_clashes(ada, river,
     }
 
 
-def test_a_third_account_can_be_merged_and_then_the_one_that_stayed(ada, river, old, sky, backend):
+def test_a_merged_account_can_be_merged_again(ada, river, old, sky, backend):
     hold_event()
     submit(old)
 

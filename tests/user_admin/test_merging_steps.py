@@ -59,14 +59,14 @@ def begun(ada, river, old):
 
 
 @pytest.mark.usefixtures("begun")
-def test_until_a_begun_merge_is_done_no_one_sees_the_registration_twice(river, old):
+def test_a_registration_is_listed_once_during_a_merge(river, old):
     assert river.get("/registrations").json["items"] == []
     assert old.get("/me").status == 401
     assert old.elsewhere().sign_in().code == "incorrect_credentials"
 
 
 @pytest.mark.usefixtures("begun")
-def test_until_a_begun_merge_is_done_nothing_new_comes_to_either_account(ada, sue, river, old):
+def test_neither_account_accepts_new_data_during_a_merge(ada, sue, river, old):
     hold_event(id="spring-fair")
     mine, theirs = (f"/admin/users/{one.account['id']}" for one in (river, old))
     desk = f"/admin/events/spring-fair/registrations/{old.account['id']}"
@@ -85,7 +85,7 @@ def test_until_a_begun_merge_is_done_nothing_new_comes_to_either_account(ada, su
 
 
 @pytest.mark.usefixtures("begun")
-def test_until_a_begun_merge_is_done_neither_account_is_merged_with_a_third(ada, river, old, sky):
+def test_neither_account_can_be_merged_with_a_third_during_a_merge(ada, river, old, sky):
     for pair in ((sky, river), (sky, old), (river, sky), (old, sky), (old, river)):
         assert merge(ada, *pair).code == "being_merged"
     assert preview(ada, river, old).status == 200
@@ -102,7 +102,7 @@ def test_another_member_of_staff_can_repeat_a_merge_that_stopped(sue, river, old
 
 
 @pytest.mark.parametrize(("owner", "step"), STEPS, ids=[step for _, step in STEPS])
-def test_two_who_merge_the_same_accounts_at_once_merge_them_once(
+def test_concurrent_merges_of_the_same_accounts_merge_once(
     ada, sue, river, old, backend, owner, step
 ):
     hold_event()
@@ -118,7 +118,7 @@ def test_two_who_merge_the_same_accounts_at_once_merge_them_once(
 
 
 @pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
-def test_of_requests_that_merge_two_accounts_into_each_other_one_wins(either_engine):
+def test_concurrent_merges_in_both_directions_succeed_once(either_engine):
     hold_event()
     one, other = (Person(Client(app), name) for name in ("one", "other"))
     for person in (one, other):
@@ -149,9 +149,7 @@ def test_of_requests_that_merge_two_accounts_into_each_other_one_wins(either_eng
 
 
 @pytest.mark.parametrize("who", ["river", "old"])
-def test_registration_that_is_begun_at_the_same_moment_stops_the_merge(
-    ada, river, old, backend, who
-):
+def test_a_concurrent_new_registration_stops_the_merge(ada, river, old, backend, who):
     hold_event()
     first, second = {"river": (old, river), "old": (river, old)}[who]
     submit(first)
@@ -166,7 +164,7 @@ def test_registration_that_is_begun_at_the_same_moment_stops_the_merge(
 
 
 @pytest.mark.parametrize("step", ["move", "carry_traces"])
-def test_what_staff_do_to_the_registration_meanwhile_is_not_lost(ada, river, old, backend, step):
+def test_changes_by_staff_during_a_merge_are_kept(ada, river, old, backend, step):
     hold_event()
     submit(old)
     reads = {"move": old, "carry_traces": river}[step].account["id"]
@@ -186,7 +184,7 @@ def test_what_staff_do_to_the_registration_meanwhile_is_not_lost(ada, river, old
     assert belonging_to(backend, old) == set()
 
 
-def test_offer_that_is_made_meanwhile_moves_with_the_registration(ada, river, old, backend):
+def test_an_offer_made_during_a_merge_moves_with_the_registration(ada, river, old, backend):
     hold_event(capacity=0)
     submit(old)
     hold_event(version=2, capacity=1)
@@ -198,7 +196,7 @@ def test_offer_that_is_made_meanwhile_moves_with_the_registration(ada, river, ol
     assert belonging_to(backend, old) == set()
 
 
-def test_staff_who_lose_their_role_meanwhile_merge_nothing_more(ada, sue, river, old):
+def test_staff_who_lose_their_role_cannot_continue_a_merge(ada, sue, river, old):
     hold_event()
     submit(old)
     demote = {"role": "User"}
@@ -212,7 +210,7 @@ def test_staff_who_lose_their_role_meanwhile_merge_nothing_more(ada, sue, river,
     assert merge(sue, river, old).status == 200
 
 
-def test_owner_who_is_erased_at_the_same_moment_is_not_merged(ada, river, old, backend):
+def test_an_account_being_erased_is_not_merged(ada, river, old, backend):
     hold_event()
     submit(old)
     be_erased = {"currentPassword": PASSWORD}
@@ -243,7 +241,7 @@ def test_a_merge_that_comes_late_leaves_nothing_behind_for_an_account_that_is_er
     assert backend.rows("history") == []
 
 
-def test_merge_that_takes_too_long_is_a_503_and_goes_on_when_repeated(
+def test_a_merge_out_of_time_returns_503_and_continues_when_repeated(
     ada, river, old, backend, monkeypatch
 ):
     hold_event()
@@ -297,9 +295,7 @@ def test_waiting_list_is_not_recounted_while_its_index_may_lag(ada, river, old, 
     assert places["waitingChangedAt"] >= clock.to_text(began)
 
 
-def test_no_one_overtakes_a_person_whose_registration_is_moved_meanwhile(
-    ada, river, old, sky, backend
-):
+def test_a_merge_keeps_the_position_on_the_waiting_list(ada, river, old, sky, backend):
     hold_event(capacity=0)
     submit(old)
     submit(sky)

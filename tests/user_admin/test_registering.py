@@ -26,7 +26,7 @@ def token_of(link):
     return token
 
 
-def test_an_account_is_made_with_a_link_to_choose_a_password(ada, client, entries):
+def test_a_new_account_gets_a_link_to_set_a_password(ada, client, entries):
     reply = register(ada, username="river", email="River@Example.com")
 
     assert reply.status == 201
@@ -46,7 +46,7 @@ def test_an_account_is_made_with_a_link_to_choose_a_password(ada, client, entrie
     assert river.sign_in().json["id"] == made["id"]
 
 
-def test_the_token_is_kept_nowhere(ada, backend):
+def test_the_token_is_not_stored(ada, backend):
     token = token_of(register(ada, username="river").json["link"])
 
     assert token not in str(backend.everything())
@@ -54,7 +54,7 @@ def test_the_token_is_kept_nowhere(ada, backend):
     assert kept["ttl"] > 0
 
 
-def test_before_a_password_is_chosen_nothing_signs_in(ada, client):
+def test_an_account_without_a_password_cannot_sign_in(ada, client):
     register(ada, username="river")
 
     for guess in (PASSWORD, "River", "river", "None"):
@@ -67,7 +67,7 @@ def test_without_a_username_the_email_becomes_it(ada):
     assert made["username"] == made["email"] == "river@example.com"
 
 
-def test_without_either_a_username_is_made_that_can_be_said_aloud(ada):
+def test_a_pronounceable_username_is_generated_if_none_is_given(ada):
     first, second = register(ada).json, register(ada, username="", email="").json
 
     for made in (first, second):
@@ -75,7 +75,7 @@ def test_without_either_a_username_is_made_that_can_be_said_aloud(ada):
         assert made["email"] is None
 
 
-def test_a_username_that_was_made_and_is_taken_is_made_anew(ada, monkeypatch):
+def test_a_taken_generated_username_is_generated_again(ada, monkeypatch):
     hold_account("river.okafor.2222")
     made = iter(["river.okafor.2222", "river.okafor.3333"])
     monkeypatch.setattr(walk_in, "spoken_username", lambda *_: next(made))
@@ -83,7 +83,7 @@ def test_a_username_that_was_made_and_is_taken_is_made_anew(ada, monkeypatch):
     assert register(ada).json["username"] == "river.okafor.3333"
 
 
-def test_where_every_username_is_taken_the_caller_is_asked_to_come_back(ada, monkeypatch, backend):
+def test_repeatedly_taken_generated_usernames_return_503(ada, monkeypatch, backend):
     hold_account("river.okafor.2222")
     monkeypatch.setattr(walk_in, "spoken_username", lambda *_: "river.okafor.2222")
     before = backend.everything()
@@ -107,7 +107,7 @@ def test_where_every_username_is_taken_the_caller_is_asked_to_come_back(ada, mon
     ],
     ids=str,
 )
-def test_a_username_that_is_made_is_one(first, last, spoken):
+def test_a_generated_username_is_valid(first, last, spoken):
     username = spoken_username(first, last)
 
     assert username_problem(username) is None
@@ -115,7 +115,7 @@ def test_a_username_that_is_made_is_one(first, last, spoken):
 
 
 @pytest.mark.parametrize("given", [{"username": "RIVER"}, {"email": "River@E.co"}], ids=str)
-def test_a_name_that_is_taken_is_rejected_and_leaves_nothing(ada, backend, given):
+def test_a_taken_name_is_rejected_and_writes_nothing(ada, backend, given):
     hold_account("river", email="river@e.co")
     before = backend.everything()
     reply = register(ada, **given)
@@ -136,13 +136,13 @@ def test_a_name_that_is_taken_is_rejected_and_leaves_nothing(ada, backend, given
     ],
     ids=str,
 )
-def test_what_is_wrong_is_named(ada, body, wrong):
+def test_invalid_fields_are_reported(ada, body, wrong):
     reply = ada.post("/admin/users", body)
 
     assert (reply.status, sorted(reply.fields)) == (422, wrong)
 
 
-def test_without_a_public_url_nothing_is_made(ada, backend):
+def test_registering_requires_a_public_url(ada, backend):
     with environment(**SETTINGS | {"PUBLIC_URL": None}):
         before = backend.everything()
         reply = register(ada, username="river")
@@ -151,7 +151,7 @@ def test_without_a_public_url_nothing_is_made(ada, backend):
         assert backend.everything() == before
 
 
-def test_no_header_says_where_the_link_leads(ada):
+def test_headers_do_not_change_the_link(ada):
     reply = ada.post("/admin/users", NAMES, Host="evil.example", X_Forwarded_Host="evil.example")
 
     assert reply.json["link"].startswith(f"{PUBLIC_URL}/reset#")
@@ -171,7 +171,7 @@ def test_a_former_staff_member_cannot_register_an_applicant(ada, backend, monkey
     assert backend.rows("one-time-tokens") == []
 
 
-def test_the_link_comes_as_a_qr_code_too(ada):
+def test_the_link_is_also_returned_as_a_qr_code(ada):
     made = ada.post("/admin/users", {"firstName": "Will", "lastName": "Walker"}).json
 
     assert made["linkQrSvg"] == qr_codes.svg(made["link"])

@@ -32,7 +32,7 @@ def test_a_super_admin_gives_every_role(sue, role, entries):
     assert entries() == [("account.role_changed", sue.account["id"], river.id, ["role"])]
 
 
-def test_the_role_that_is_there_changes_nothing(sue, backend):
+def test_setting_the_current_role_changes_nothing(sue, backend):
     river = hold_account("river")
     before = backend.everything()
 
@@ -97,7 +97,7 @@ def test_a_disabled_super_admin_is_not_counted(sue, backend):
 
 
 @pytest.mark.parametrize("body", [{}, {"role": "Owner"}, {"role": None}, {"role": "user"}])
-def test_a_role_that_is_none_is_named(sue, body):
+def test_an_unknown_role_is_reported(sue, body):
     river = hold_account("river")
     reply = sue.post(f"/admin/users/{river.id}/role", body)
 
@@ -120,7 +120,7 @@ def between_reading_and_writing(monkeypatch, do):
     monkeypatch.setattr(UserStore, "change", first)
 
 
-def test_a_change_in_between_is_decided_anew(sue, backend, monkeypatch):
+def test_a_conflicting_change_is_retried(sue, backend, monkeypatch):
     river = hold_account("river")
     between_reading_and_writing(
         monkeypatch,
@@ -134,9 +134,7 @@ def test_a_change_in_between_is_decided_anew(sue, backend, monkeypatch):
 
 
 @pytest.mark.parametrize("lost", [{"role": "Admin"}, {"role": "User"}, {"disabled": True}])
-def test_a_super_admin_who_was_demoted_or_disabled_meanwhile_changes_nothing(
-    sue, backend, monkeypatch, lost
-):
+def test_a_demoted_or_disabled_super_admin_cannot_finish_a_change(sue, backend, monkeypatch, lost):
     river = hold_account("river")
     between_reading_and_writing(
         monkeypatch, lambda: backend.change("users", {"id": sue.account["id"]}, **lost)
@@ -150,7 +148,7 @@ def test_a_super_admin_who_was_demoted_or_disabled_meanwhile_changes_nothing(
 
 
 @pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.slow)])
-def test_of_two_super_admins_who_demote_each_other_one_stays(local_endpoint, rounds):
+def test_two_super_admins_who_demote_each_other_keep_one(local_endpoint, rounds):
     with stage(local_endpoint) as made:
         for number in range(rounds):
             made.clear()

@@ -32,7 +32,7 @@ NEWEST_FIRST = [
 ]
 
 
-def test_it_says_who_did_what_to_whom_newest_first(sue, river_id):
+def test_entries_have_actor_action_and_subject_newest_first(sue, river_id):
     reply = read(sue, river_id)
 
     assert acts(reply) == NEWEST_FIRST
@@ -44,7 +44,7 @@ def test_it_says_who_did_what_to_whom_newest_first(sue, river_id):
     assert first["fields"] == ["role"]
 
 
-def test_an_entry_has_the_request_that_its_caller_was_told_of(sue):
+def test_an_entry_has_the_request_id_of_the_response(sue):
     account = hold_account("river")
     done = sue.post(f"/admin/users/{account.id}/disable")
 
@@ -65,7 +65,7 @@ def test_page_by_page_every_entry_is_there_once(sue, river_id, limit):
     assert found == NEWEST_FIRST
 
 
-def test_of_whom_nothing_was_done_there_is_nothing(sue):
+def test_a_subject_without_entries_returns_an_empty_list(sue):
     assert read(sue, "nobody").json == {"items": [], "cursor": None}
 
 
@@ -82,7 +82,7 @@ def test_of_whom_nothing_was_done_there_is_nothing(sue):
     ],
     ids=lambda text: text[:20],
 )
-def test_a_wrong_question_is_named(sue, query, field):
+def test_an_invalid_query_is_reported(sue, query, field):
     reply = sue.get(f"/admin/audit?{query}")
 
     assert (reply.status, reply.fields) == (422, {field})

@@ -55,7 +55,7 @@ LIMITS = (1, 2, 3, 7, 100)
 EVERYBODY = ["e", "yan", "d", "h", "b", "g", "okra@example.com", "f", "okeefe", "c", "okapi"]
 
 
-def test_without_a_question_everybody_is_listed_by_role_and_name(staff):
+def test_without_a_query_all_users_are_listed_by_role_and_name(staff):
     listed = names(staff)
 
     assert sorted(listed) == sorted(EVERYBODY)
@@ -63,7 +63,7 @@ def test_without_a_question_everybody_is_listed_by_role_and_name(staff):
     assert listed[3:6] == ["h", "b", "g"]
 
 
-def test_page_by_page_everybody_is_there_once(staff):
+def test_pages_list_each_user_once(staff):
     for limit in LIMITS:
         assert sorted(names(staff, limit=limit)) == sorted(EVERYBODY)
 
@@ -80,7 +80,7 @@ def test_matches_by_username_come_before_emails_and_emails_before_last_names(sta
     assert names(staff, "&q=ok")[:4] == ["okapi", "okeefe", "okra@example.com", "b"]
 
 
-def test_names_are_compared_as_people_say_them(staff):
+def test_names_match_regardless_of_case_and_accents(staff):
     for text, expected in {
         "okafor": ["e", "d", "f", "okra@example.com"],
         "Ókafor": ["e", "d", "f", "okra@example.com"],
@@ -118,7 +118,7 @@ def test_a_full_name_finds_a_person_without_a_registration(staff, text, expected
         assert names(staff, f"&q={quote(text)}", limit) == expected
 
 
-def test_filters_hold_for_full_names(staff):
+def test_filters_apply_to_full_names(staff):
     assert names(staff, "&q=dee%20okafor&role=User") == []
     assert names(staff, "&q=dee%20okafor&role=Admin&disabled=false") == ["d"]
     assert names(staff, "&q=dee%20okafor&disabled=true") == []
@@ -172,7 +172,7 @@ def test_filters_hold(staff, limit):
         assert sorted(names(staff, filters, limit)) == sorted(expected), filters
 
 
-def test_what_an_index_says_counts_less_than_the_account(staff, either_engine):
+def test_stale_index_entries_are_checked_against_the_account(staff, either_engine):
     row = next(r for r in either_engine.rows("users") if r.get("username") == "f")
     either_engine.remove("users", {"id": row["id"]})
 
@@ -187,7 +187,7 @@ def test_a_name_that_grows_when_it_is_compared_can_be_kept_and_found(staff):
 
 
 @pytest.mark.parametrize("letter", ["\ufdfa", "\U00010400", "\u0950"])
-def test_after_the_longest_names_a_list_goes_on(staff, letter):
+def test_a_list_continues_after_the_longest_names(staff, letter):
     for number in range(3):
         hold_account(f"long-{number}", last_name=letter * 100, first_name=letter * 100)
 
@@ -233,7 +233,7 @@ def test_an_invalid_identifier_is_not_found(ada, somebody):
     ],
     ids=lambda text: text[:20],
 )
-def test_a_wrong_question_is_named(ada, query, field):
+def test_an_invalid_query_is_reported(ada, query, field):
     reply = ada.get(f"/admin/users?{query}")
 
     assert (reply.status, reply.fields) == (422, {field})
