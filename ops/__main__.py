@@ -97,6 +97,9 @@ def _add_data(command: Command) -> None:
     migrating.add_argument(
         "--restart", action="store_true", help="don't continue an interrupted run, start over"
     )
+    migrating.add_argument(
+        "--finish", action="store_true", help="also remove what the version before needs"
+    )
     restoring = command("restore-table", _restore, "restore a table from a point in time")
     restoring.add_argument("--stage", choices=package.stages(), required=True)
     restoring.add_argument("--table", required=True, help="its short name, such as registrations")
@@ -154,7 +157,9 @@ def _rotate(given: _Given) -> int:
 
 
 def _migrate(given: _Given) -> int:
-    return migrate.run(given.stage, dry_run=given.dry_run, restart=given.restart)
+    return migrate.run(
+        given.stage, dry_run=given.dry_run, restart=given.restart, finish=given.finish
+    )
 
 
 def _restore(given: _Given) -> int:

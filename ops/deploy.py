@@ -28,6 +28,7 @@ _WARNING_BEFORE_END = timedelta(days=182)
 _PUBLIC_URL = "PublicUrl"
 _PACKAGES = "Packages"
 _SESSION_KEY_IS_THERE = "SessionKeyIsThere"
+_CREDENTIALS_LAYOUT = "CredentialsLayout"
 
 
 class DeployError(RuntimeError):
@@ -192,8 +193,7 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
     stack = stack_of(stage)
     before = stack.present()
     wanted = _wanted(template, given)
-    if not stack.exists and _has_session_key(stage):
-        wanted[_SESSION_KEY_IS_THERE] = "yes"
+    wanted |= _found_out(stack, stage, wanted)
     use_stage(stage)
 
     def agree_and_share(changes: list[str]) -> bool:
@@ -345,6 +345,16 @@ def _wanted(template: Template, given: Mapping[str, str]) -> dict[str, str]:
         )
     url = _public_url()
     return {**given, **({_PUBLIC_URL: url} if url else {})}
+
+
+def _found_out(stack: Stack, stage: str, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters that follow from what the stage is at present."""
+    if not stack.exists:
+        return {_SESSION_KEY_IS_THERE: "yes"} if _has_session_key(stage) else {}
+    if _CREDENTIALS_LAYOUT in {*given, *stack.parameters()}:
+        return {}
+    # The stage may have to go back to the version that it has, which knows no other layout.
+    return {_CREDENTIALS_LAYOUT: settings.IN_USERS}
 
 
 def _has_session_key(stage: str) -> bool:

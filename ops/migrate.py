@@ -13,7 +13,7 @@ from chalicelib.platform.aws_botocore import BotocoreClient
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.settings import Settings
 from ops import progress
-from ops.migrations import MIGRATIONS
+from ops.migrations import FINISHING, MIGRATIONS
 from ops.migrations.checkpoint import Checkpoint, Progress
 from ops.migrations.engine import Run
 from ops.migrations.migration import Migration
@@ -29,6 +29,7 @@ def run(
     *,
     dry_run: bool = False,
     restart: bool = False,
+    finish: bool = False,
     migrations: Sequence[Migration] = MIGRATIONS,
 ) -> int:
     """Run every migration on a stage's tables, with the AWS credentials at hand.
@@ -37,6 +38,7 @@ def run(
         stage: the stage.
         dry_run: whether to count what would change, and write nothing.
         restart: whether to start at the beginning although an earlier run was interrupted.
+        finish: whether to run also what takes away what the version before needs.
         migrations: what to run, in this order.
 
     Returns:
@@ -45,6 +47,8 @@ def run(
     Raises:
         MigrationError: AWS rejects access to a table.
     """
+    if finish:
+        migrations = (*migrations, *FINISHING)
     if not migrations:
         print("This version has no migrations.")
         return 0

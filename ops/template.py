@@ -139,12 +139,13 @@ def _response(said: Said, headers: dict[str, str]) -> dict[str, Any]:
 
 
 def _variables(settings: Settings) -> dict[str, Any]:
-    """Return the environment of every function; its stage is a parameter of the template.
+    """Return the environment of every function, without what is a parameter of the template.
 
     So is where it is reached, which API Gateway tells only once both of them are there.
     """
     given = settings.as_variables()
-    given.pop(f"{PREFIX}STAGE", None)
+    for parameter in ("STAGE", "CREDENTIALS_LAYOUT"):
+        given.pop(f"{PREFIX}{parameter}", None)
     return {**given, f"{PREFIX}PUBLIC_URL": {"Ref": "PublicUrl"}}
 
 

@@ -118,7 +118,7 @@ def test_commands_for_operators_need_no_developer_tools():
 
 # Records and errors: values that every layer of a package may hold.
 LEAVES = {
-    *("account", "account_item", "role", "login_names", "one_time_token"),
+    *("account", "account_item", "credentials", "role", "login_names", "one_time_token"),
     *("session", "token", "cookie", "keys"),
     *("event", "place"),
     *("registration", "registration_item", "workflow", "enums", "note", "phones"),

@@ -9,9 +9,11 @@ from chalicelib.identity import store
 from chalicelib.identity.account import Role
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import attributes, clock, settings
+from tests.second_factor.apps import set_up, sign_in
 from tests.support.accounts import at_work, hold_account
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
+from tests.support.credentials import layout
 from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
 
 
@@ -93,7 +95,8 @@ def test_signing_in_takes_four_round_trips_at_most(
 
 @pytest.mark.parametrize(
     ("where", "read", "claimed"),
-    [("elsewhere", 2, 2), ("on a known device", 3, 1), ("on one that was known before", 3, 2)],
+    # The account and its credentials, then the counters.
+    [("elsewhere", 3, 2), ("on a known device", 4, 1), ("on one that was known before", 4, 2)],
 )
 @pytest.mark.parametrize("failures", [0, 3])
 def test_a_device_that_was_known_costs_one_item_more_and_no_round_trip(
@@ -113,6 +116,18 @@ def test_a_device_that_was_known_costs_one_item_more_and_no_round_trip(
     assert operations(aws_calls) == [*CLAIMING, "TransactWriteItems"]
     _, reading, claiming, _ = aws_calls
     assert (cost([reading])[1], cost([claiming])[1]) == (read, claimed)
+
+
+@pytest.mark.parametrize("layout_name", ["separate", "moving", "in-users"])
+def test_sign_in_with_a_code_takes_six_round_trips_in_every_layout(river, aws_calls, layout_name):
+    with layout(layout_name):
+        app = set_up(river)
+        aws_calls.clear()
+        assert sign_in(river.elsewhere(), app.code()).status == 200
+
+    asked = [call.operation for call in aws_calls if call.service == "dynamodb"]
+    counted = ["BatchGetItem", "TransactWriteItems"]
+    assert asked == ["GetItem", *counted, *counted, "TransactWriteItems"]
 
 
 def test_a_try_that_has_to_wait_costs_no_write(river, aws_calls):

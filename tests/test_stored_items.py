@@ -6,14 +6,15 @@ import pyotp
 import pytest
 
 from tests.support.clients import Person
+from tests.support.credentials import layout
 from tests.support.stored_items import FOLDER, Recording, clock_at, comparable
 
 FILES = sorted(FOLDER.glob("stored-items-*.json"))
 RECORDINGS = {file.stem.removeprefix("stored-items-"): Recording.read(file) for file in FILES}
 
 
-@pytest.fixture
-def people(backend, client):
+@pytest.fixture(params=["in-users", "moving"])
+def people(backend, client, request):
     """Gives the people of a recording, with the sessions that were stored."""
 
     def of(recording):
@@ -23,7 +24,8 @@ def people(backend, client):
             for role, person in recording.people.items()
         }
 
-    return of
+    with layout(request.param):
+        yield of
 
 
 def _contains(now, before):

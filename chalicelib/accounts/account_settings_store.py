@@ -6,6 +6,13 @@ from dataclasses import replace
 from chalicelib.identity import login_names
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_item import from_item, to_item
+from chalicelib.identity.credentials import ATTRIBUTES, with_credentials
+from chalicelib.identity.credentials_store import (
+    account_to_store,
+    credentials_read,
+    credentials_writes,
+    stored_account,
+)
 from chalicelib.identity.store import (
     IDENTITIES,
     USERS,
@@ -18,19 +25,20 @@ from chalicelib.identity.store import (
 from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.items import Read, Write
 
-_AUTHENTICATOR = "authenticator"
-
 
 class AccountSettingsStore:
-    """The tables ``users`` and ``identities``, for changes by an account's owner."""
+    """The tables ``users``, ``identities``, and ``credentials``, for an account's owner."""
 
     def __init__(self, database: Database) -> None:
         """Use a stage's database."""
         self._database = database
 
     def get(self, account_id: str) -> Account | None:
-        """Return an account; None if it doesn't exist."""
-        return self._database.get(Read(USERS, {"id": account_id}, from_item))
+        """Return an account with its credentials; None if it doesn't exist."""
+        account, credentials = self._database.get_all(
+            Read(USERS, {"id": account_id}, from_item), credentials_read(account_id)
+        )
+        return with_credentials(account, credentials) if account else None
 
     def change(
         self,
@@ -55,6 +63,7 @@ class AccountSettingsStore:
         moving = [
             *_email_writes(before, after, verified_address),
             *delete_token_writes(before, after),
+            *credentials_writes(before, after, AccountChanged),
         ]
         self._database.transact([_update_write(before, after), *moving, *extra_writes])
 
@@ -65,7 +74,11 @@ class AccountSettingsStore:
             before: the account as it was read.
             after: without the address; if that was its username, with another one.
         """
-        writes = [_update_write(before, after), *delete_token_writes(before, after)]
+        writes = [
+            _update_write(before, after),
+            *delete_token_writes(before, after),
+            *credentials_writes(before, after, AccountChanged),
+        ]
         if after.username != before.username:
             name = login_names.normalize(after.username)
             taken = claim_name_write(name, "username", after.id)
@@ -76,14 +89,15 @@ class AccountSettingsStore:
 
 def _update_write(before: Account, after: Account) -> Write:
     """Return the write of the differences between two versions of an account."""
-    old, new = to_item(before), to_item(after)
+    old, new = to_item(stored_account(before)), to_item(account_to_store(after))
     unchanged, links = same_tokens_condition(before)
     different = sorted(name for name in new if new[name] != old.get(name))
     gone = sorted(old.keys() - new.keys())
-    # Don't overwrite a code that was marked as used in the meantime.
-    if _AUTHENTICATOR in old and _AUTHENTICATOR in {*different, *gone}:
-        unchanged += f" AND {_AUTHENTICATOR} = :was_{_AUTHENTICATOR}"
-        links[f":was_{_AUTHENTICATOR}"] = old[_AUTHENTICATOR]
+    # Don't overwrite a code that was marked as used, or a hash that was replaced, in the meantime.
+    for name in ATTRIBUTES:
+        if name in old and name in {*different, *gone}:
+            unchanged += f" AND {name} = :was_{name}"
+            links[f":was_{name}"] = old[name]
     update = "SET " + ", ".join(f"#{name} = :{name}" for name in different)
     if gone:
         update += " REMOVE " + ", ".join(f"#{name}" for name in gone)

@@ -6,6 +6,10 @@ from datetime import datetime
 from chalicelib.accounts.one_time_token import OneTimeToken, Purpose
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_item import from_item
+from chalicelib.identity.credentials_store import (
+    account_to_store,
+    credentials_writes,
+)
 from chalicelib.identity.role import Role
 from chalicelib.identity.store import (
     ONE_TIME_TOKENS,
@@ -126,14 +130,15 @@ class OneTimeTokenStore:
             token: the stored token.
             before: the account as it was read.
             after: the account with the new password's hash, version, and time; with the owner's
-                language; and without an authenticator if the reset removes it.
+                language; without a setup; and without an authenticator if the reset removes it.
             now: the current time.
             extra_writes: other writes of the same transaction.
             on_condition_failed: returns the error to raise if the token can't be used.
         """
         update = _new_password_write(token, before, after, now, on_condition_failed)
         consume_write = self.consume_write(token, on_condition_failed)
-        self._database.transact([consume_write, update, *extra_writes])
+        replacing = credentials_writes(before, after, on_condition_failed)
+        self._database.transact([consume_write, update, *replacing, *extra_writes])
 
 
 def _new_password_write(
@@ -158,7 +163,7 @@ def _new_password_write(
         "disabled = :false",
     ]
     values: Item = {
-        ":hash": after.password_hash,
+        ":hash": account_to_store(after).password_hash,
         ":now": clock.to_text(now),
         ":password_version": after.password_version,
         ":next_session_version": token.session_version + 1,

@@ -68,6 +68,7 @@ class PasswordReset:
             account,
             password_hash=passwords.hash_password(password),
             password_version=account.password_version + 1,
+            setup=None,
             language=language or account.language,
         )
         done = {"account.password_reset": ["password"]}

@@ -49,7 +49,9 @@ class Account:
         last_name: None if not given.
         middle_name: None if not given, and for accounts from before the service asked for it.
         role: decides its permissions.
-        password_hash: in PHC string format; never part of a response.
+        password_hash: in PHC string format; never part of a response. Until the account's
+            credentials are read, it, ``authenticator``, and ``setup`` are placeholders: see
+            :mod:`chalicelib.identity.credentials`.
         session_version: the service rejects sessions of any other version.
         disabled: whether sign-in is blocked.
         version: incremented by every change of names, email, role, or disabled state, and when its
@@ -81,6 +83,8 @@ class Account:
         merged_into: the id of the account that this one is being merged into, which makes it
             disabled; None without one. It is deleted once it is merged.
         merged_accounts: the ids of the accounts that were merged into this one.
+        stored_credentials: the attributes that its own item has without a placeholder; None for an
+            account that isn't stored yet.
     """
 
     id: str
@@ -114,6 +118,7 @@ class Account:
     merging_from: str | None = None
     merged_into: str | None = None
     merged_accounts: tuple[str, ...] = ()
+    stored_credentials: frozenset[str] | None = field(default=None, compare=False)
 
     @property
     def is_being_merged(self) -> bool:

@@ -4,11 +4,13 @@ Earlier versions of the service read the items that this version writes, and kee
 they do not know. Add attributes freely; never remove one or change its meaning.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.identity.account import Account, Authenticator, AuthenticatorSetup
+from chalicelib.identity.credentials import ATTRIBUTES, is_placeholder, with_placeholders
 from chalicelib.identity.role import Role
-from chalicelib.platform import clock
+from chalicelib.platform import clock, settings
 from chalicelib.platform.items import Item
 from chalicelib.platform.languages import Language
 from chalicelib.platform.sort_keys import sort_key
@@ -46,7 +48,7 @@ def to_item(account: Account) -> Item:
         "language": account.language.value if account.language else None,
         "nameKey": _name_key(account),
         "authenticator": authenticator_item(account.authenticator),
-        "setup": _setup_item(account.setup),
+        "setup": setup_item(account.setup),
         "passwordVersion": account.password_version,
         "pendingEmail": account.pending_email,
         "pendingEmailExpiresAt": _text(account.pending_email_expires_at),
@@ -76,8 +78,17 @@ def from_item(item: Item) -> Account:
     """Read an account from its item. An expired pending email is dropped.
 
     An account that was read by its :data:`PROFILE` has no password hash, and nothing else of what
-    proves that a person is its owner.
+    proves that a person is its owner. Once a stage's layout is ``separate``, credentials in this
+    item don't count.
     """
+    account = from_any_item(item)
+    if settings.current().credentials_layout != settings.SEPARATE:
+        return account
+    return replace(with_placeholders(account), stored_credentials=frozenset())
+
+
+def from_any_item(item: Item) -> Account:
+    """Read an account with the credentials that its own item has, whatever the stage's layout."""
     expires_at = _moment(item.get("pendingEmailExpiresAt"))
     is_pending = expires_at is not None and expires_at > clock.now()
     return Account(
@@ -99,8 +110,8 @@ def from_item(item: Item) -> Account:
         recovery=item.get("recovery"),
         verification=item.get("verification"),
         language=Language(item["language"]) if "language" in item else None,
-        authenticator=_authenticator_from(item.get("authenticator")),
-        setup=_setup_from(item.get("setup")),
+        authenticator=authenticator_from(item.get("authenticator")),
+        setup=setup_from(item.get("setup")),
         password_version=item.get("passwordVersion", 1),
         pending_email=item.get("pendingEmail") if is_pending else None,
         pending_email_expires_at=expires_at if is_pending else None,
@@ -115,6 +126,9 @@ def from_item(item: Item) -> Account:
         merging_from=item.get("mergingFrom"),
         merged_into=item.get("mergedInto"),
         merged_accounts=tuple(item.get("mergedAccounts", ())),
+        stored_credentials=frozenset(
+            name for name in ATTRIBUTES if name in item and not is_placeholder(item[name])
+        ),
     )
 
 
@@ -137,17 +151,20 @@ def authenticator_item(authenticator: Authenticator | None) -> Item | None:
     }
 
 
-def _authenticator_from(item: Item | None) -> Authenticator | None:
+def authenticator_from(item: Item | None) -> Authenticator | None:
+    """Read an authenticator from its attribute."""
     if item is None:
         return None
     return Authenticator(item["seed"], item["lastStep"], tuple(item["recoveryCodes"]))
 
 
-def _setup_item(setup: AuthenticatorSetup | None) -> Item | None:
+def setup_item(setup: AuthenticatorSetup | None) -> Item | None:
+    """Return the attribute that stores the setup of an authenticator; None without one."""
     return {"seed": setup.seed, "begunAt": clock.to_text(setup.begun_at)} if setup else None
 
 
-def _setup_from(item: Item | None) -> AuthenticatorSetup | None:
+def setup_from(item: Item | None) -> AuthenticatorSetup | None:
+    """Read the setup of an authenticator from its attribute."""
     if item is None:
         return None
     return AuthenticatorSetup(item["seed"], clock.from_text(item["begunAt"]))

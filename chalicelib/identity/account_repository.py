@@ -6,6 +6,8 @@ from datetime import datetime
 
 from chalicelib.identity import login_names, passwords
 from chalicelib.identity.account import Account, Authenticator, IncorrectCredentials
+from chalicelib.identity.credentials import UNSET_HASH, Credentials
+from chalicelib.identity.credentials_store import credentials_read
 from chalicelib.identity.role import Role
 from chalicelib.identity.store import (
     AccountChanged,
@@ -49,6 +51,19 @@ class VerifiedLogin:
     new_hash: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LoginReads:
+    """The reads of an account and its credentials, to combine them with other reads.
+
+    Attributes:
+        account: the read of the account.
+        credentials: the read of its credentials.
+    """
+
+    account: Read[Account]
+    credentials: Read[Credentials]
+
+
 class AccountRepository:
     """The accounts of one stage."""
 
@@ -84,7 +99,7 @@ class AccountRepository:
         return self._store.find_by_login(name) or f"{_DECOY_PREFIX}{login_names.lookup_key(name)}"
 
     def verify_password(self, account: Account | None, password: str) -> VerifiedLogin:
-        """Verify the password of an account.
+        """Verify the password of an account that was read with its credentials.
 
         An unknown name, a wrong password and a disabled account take the same hash and the same
         error (OWASP ASVS 5.0 6.3.8).
@@ -96,17 +111,15 @@ class AccountRepository:
         matches, new_hash = passwords.verify(password, stored_hash)
         if account is None or not matches or account.disabled:
             raise IncorrectCredentials
-        if new_hash:
-            rehash_writes = (self._store.rehash_write(account, new_hash),)
-            return VerifiedLogin(account, rehash_writes, new_hash)
-        return VerifiedLogin(account, (self.keep_account_write(account),))
+        rehash_writes = self._store.sign_in_writes(account, new_hash=new_hash)
+        return VerifiedLogin(account, rehash_writes, new_hash)
 
-    def use_code_write(self, login: VerifiedLogin, after: Authenticator) -> Write:
-        """Return the write that replaces ``rehash_writes`` if a code was verified, too.
+    def use_code_writes(self, login: VerifiedLogin, after: Authenticator) -> tuple[Write, ...]:
+        """Return the writes that replace ``rehash_writes`` if a code was verified, too.
 
-        The condition raises IncorrectCode if another request has used the code in the meantime.
+        They raise IncorrectCode if another request has used the code in the meantime.
         """
-        return self._store.use_code_write(login.account, after, login.new_hash)
+        return self._store.sign_in_writes(login.account, new_hash=login.new_hash, used=after)
 
     def keep_account_write(self, account: Account) -> Write:
         """Return the write that every sign-in needs: it stops an erasure in progress.
@@ -151,7 +164,10 @@ class AccountRepository:
         return {account.id for account in self._store.get_many(account_ids) if account}
 
     def account_read(self, account_id: str) -> Read[Account]:
-        """Return the read of an account, to combine it with other reads."""
+        """Return the read of an account, to combine it with other reads.
+
+        Its credentials are placeholders: see :meth:`login_reads`.
+        """
         return self._store.account_read(account_id)
 
     def profile_read(self, account_id: str) -> Read[Account]:
@@ -160,6 +176,10 @@ class AccountRepository:
         The role of a function that signs nobody in may permit only this.
         """
         return self._store.profile_read(account_id)
+
+    def login_reads(self, account_id: str) -> LoginReads:
+        """Return the reads of an account with its credentials, which only ``accounts`` may do."""
+        return LoginReads(self._store.account_read(account_id), credentials_read(account_id))
 
     def usernames(self, account_ids: Iterable[str]) -> dict[str, str]:
         """Return the usernames of the accounts that exist, by ID.
@@ -186,7 +206,7 @@ def account_repository() -> AccountRepository:
 def new_account(  # noqa: PLR0913 (one for each thing that is known of a new account)
     *,
     username: str,
-    password: str,
+    password: str | None,
     email: str | None = None,
     first_name: str | None = None,
     middle_name: str | None = None,
@@ -197,13 +217,15 @@ def new_account(  # noqa: PLR0913 (one for each thing that is known of a new acc
 ) -> Account:
     """Return a new account from validated values.
 
-    A username that is an email address is the account's email, unless another is given.
+    A username that is an email address is the account's email, unless another is given. Without a
+    password, its owner needs a link to choose one.
 
     Raises:
         InvalidFields: the password is known from a breach.
         ServiceUnavailable: the breach check failed, and the settings require it.
     """
-    passwords.reject_breached(password)
+    if password is not None:
+        passwords.reject_breached(password)
     return Account(
         id=new_identifier(),
         username=username,
@@ -213,7 +235,7 @@ def new_account(  # noqa: PLR0913 (one for each thing that is known of a new acc
         middle_name=middle_name,
         last_name=last_name,
         role=role,
-        password_hash=passwords.hash_password(password),
+        password_hash=UNSET_HASH if password is None else passwords.hash_password(password),
         password_set_at=now,
         session_version=1,
         disabled=False,

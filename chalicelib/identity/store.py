@@ -1,4 +1,4 @@
-"""The DynamoDB store of accounts and their names.
+"""The DynamoDB store of accounts, their names, and their credentials.
 
 The key of ``identities`` makes names unique: the transaction that creates an account has one
 condition for each of its names.
@@ -6,7 +6,7 @@ condition for each of its names.
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.identity import login_names
 from chalicelib.identity.account import (
@@ -19,7 +19,17 @@ from chalicelib.identity.account import (
     IncorrectCredentials,
     LastSuperAdmin,
 )
-from chalicelib.identity.account_item import PROFILE, authenticator_item, from_item, to_item
+from chalicelib.identity.account_item import PROFILE, from_item, to_item
+from chalicelib.identity.credentials import AUTHENTICATOR
+from chalicelib.identity.credentials_store import (
+    account_to_store,
+    credential_items,
+    credentials_writes,
+    delete_credentials_writes,
+    delete_merged_credentials_writes,
+    new_credentials_writes,
+    stored_account,
+)
 from chalicelib.identity.role import Role
 from chalicelib.platform.dynamodb import ConditionFailed, Database
 from chalicelib.platform.errors import ApiError
@@ -92,9 +102,9 @@ class AccountStore:
             for name, kind in names.items()
         ]
         unless_there = {"ConditionExpression": "attribute_not_exists(id)"}
-        writes.append(
-            Write("Put", USERS, to_item(account), unless_there, on_condition_failed=AccountExists)
-        )
+        item = to_item(account_to_store(account))
+        writes.append(Write("Put", USERS, item, unless_there, on_condition_failed=AccountExists))
+        writes += new_credentials_writes(account)
         writes += count_super_admin_writes(before=False, after=is_active_super_admin(account))
         self._database.transact([*writes, *extra_writes])
 
@@ -128,54 +138,54 @@ class AccountStore:
         accounts = (account for chunk in chunks for account in self.get_many(chunk))
         return {account.id: account.username for account in accounts if account}
 
-    def rehash_write(self, account: Account, new_hash: str) -> Write:
-        """Return the write that stores a stronger hash of the same password.
+    def sign_in_writes(
+        self, account: Account, *, new_hash: str | None = None, used: Authenticator | None = None
+    ) -> tuple[Write, ...]:
+        """Return the writes of the account that every sign-in includes.
 
-        Like :meth:`keep_account_write`, it stops an erasure. Its condition raises
-        PasswordHashReplaced.
-        """
-        return Write(
-            "Update",
-            USERS,
-            {"id": account.id},
-            {
-                "UpdateExpression": "SET passwordHash = :new REMOVE erasing",
-                "ConditionExpression": "passwordHash = :old",
-            },
-            {":new": new_hash, ":old": account.password_hash},
-            on_condition_failed=PasswordHashReplaced,
-        )
-
-    def use_code_write(self, account: Account, after: Authenticator, new_hash: str | None) -> Write:
-        """Return the write that marks a sign-in code as used.
-
-        It includes the work of :meth:`keep_account_write` or :meth:`rehash_write`: a transaction
-        touches an item once. If several requests use a code at once, one succeeds; for the others,
-        the condition raises IncorrectCode.
+        They do the work of :meth:`keep_account_write`, store what the sign-in changes, move
+        credentials out of the account's own item, and delete those of accounts that were merged
+        into it. If several requests use a code at once, one succeeds.
 
         Args:
-            account: as it was read.
-            after: its authenticator, with the code marked as used.
+            account: as it was read, with its credentials.
             new_hash: a stronger hash of the same password; None to keep the stored one.
+            used: its authenticator with the code marked as used; None if there was no code.
+
+        Returns:
+            The writes. Their conditions raise PasswordHashReplaced, or IncorrectCode with a code.
         """
-        hashes = {":new": new_hash, ":old": account.password_hash} if new_hash else {}
-        return Write(
-            "Update",
-            USERS,
-            {"id": account.id},
-            {
-                "UpdateExpression": "SET authenticator = :after"
-                + (", passwordHash = :new" if new_hash else "")
-                + " REMOVE erasing",
-                "ConditionExpression": "authenticator = :before"
-                + (" AND passwordHash = :old" if new_hash else ""),
-            },
-            {
-                ":after": authenticator_item(after),
-                ":before": authenticator_item(account.authenticator),
-                **hashes,
-            },
-            on_condition_failed=IncorrectCode,
+        after = replace(
+            account,
+            password_hash=new_hash or account.password_hash,
+            authenticator=used or account.authenticator,
+        )
+        failed = IncorrectCode if used else PasswordHashReplaced
+        old, new = map(credential_items, (stored_account(account), account_to_store(after)))
+        sets = {name: new[name] for name in new if new[name] != old[name]}
+        seen = {name: old[name] for name in old if name in sets or (used and name == AUTHENTICATOR)}
+        if not sets and not seen:
+            account_write = self.keep_account_write(account.id)
+        else:
+            update = "SET " + ", ".join(f"{name} = :{name}" for name in sets) if sets else ""
+            account_write = Write(
+                "Update",
+                USERS,
+                {"id": account.id},
+                {
+                    "UpdateExpression": f"{update} REMOVE erasing".strip(),
+                    "ConditionExpression": " AND ".join(f"{name} = :was_{name}" for name in seen),
+                },
+                {
+                    **{f":{name}": value for name, value in sets.items()},
+                    **{f":was_{name}": value for name, value in seen.items()},
+                },
+                on_condition_failed=failed,
+            )
+        return (
+            account_write,
+            *credentials_writes(account, after, failed),
+            *delete_merged_credentials_writes(account),
         )
 
     def keep_account_write(self, account_id: str) -> Write:
@@ -254,7 +264,7 @@ class AccountStore:
         )
 
     def erase(self, account: Account, mark: str, extra_writes: Sequence[Write]) -> None:
-        """Delete an account, its names, and its one-time tokens in one transaction.
+        """Delete an account, its names, credentials, and one-time tokens in one transaction.
 
         Args:
             account: as it was read.
@@ -286,6 +296,7 @@ class AccountStore:
             deletion,
             *count_super_admin_writes(before=is_active_super_admin(account), after=False),
             *release_name_writes(account),
+            *delete_credentials_writes(account),
         ]
         self._database.transact([*writes, *extra_writes])
 

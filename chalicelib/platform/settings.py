@@ -14,6 +14,7 @@ PREFIX = "BREEZE_LAKES_POINT_"
 OFF, BEST_EFFORT, STRICT = "off", "best-effort", "strict"
 REQUIRED, OPTIONAL = "required", "optional"
 HTTP, BOTO3 = "http", "boto3"
+SEPARATE, MOVING, IN_USERS = "separate", "moving", "in-users"
 # The notices that the service emails about accounts and registrations.
 SIGNED_UP = "signed-up"
 PASSWORD_CHANGED, PASSWORD_RESET = "password-changed", "password-reset"
@@ -156,6 +157,9 @@ class Settings:
         staff_second_factor: whether staff need a second factor: ``required`` or ``optional``.
         kept_days_after_event: the retention of registrations after their event's last day, in days.
         default_time_zone: the IANA name of the time zone of a new event that has none.
+        credentials_layout: where password hashes and authenticators are: ``in-users``, in the table
+            ``users``, where earlier versions read them; ``moving``, in either, and each write moves
+            them to the table ``credentials``; or ``separate``, only there.
         aws_client: the client of DynamoDB and Secrets Manager: ``http``, the service's own, or
             ``boto3``.
         mail_from: the sender's address, verified with SES; None to send no emails.
@@ -197,6 +201,7 @@ class Settings:
         default="America/Chicago",
         metadata=_where(zones.is_zone, "must be a time zone such as America/Chicago"),
     )
+    credentials_layout: str = field(default=SEPARATE, metadata=_one_of(SEPARATE, MOVING, IN_USERS))
     aws_client: str = field(default=HTTP, metadata=_one_of(HTTP, BOTO3))
     mail_from: str | None = field(
         default=None, metadata=_where(_MAIL_ADDRESS.fullmatch, "must be one email address")

@@ -13,6 +13,7 @@ from chalicelib.identity.account import (
     IncorrectCode,
     SecondFactorActive,
 )
+from chalicelib.identity.credentials import with_placeholders
 from chalicelib.platform import log, qr_codes, settings
 from chalicelib.platform.field_errors import FieldError, InvalidFields
 from chalicelib.platform.languages import Language
@@ -113,19 +114,19 @@ class SecondFactorEnrollment:
         account = self._caller.account
         if account.setup is None or self._visit.at - account.setup.begun_at > SETUP_LASTS:
             raise InvalidFields({FIELD: _SETUP_EXPIRED})
-        setup = account.setup
         try:
-            step, refund_writes = self._codes.check_first(account, code, self._visit.at)
+            seed, step, refund_writes = self._codes.check_first(account, code, self._visit.at)
         except IncorrectCode:
             raise InvalidFields({FIELD: _INCORRECT}) from None
         recovery_codes = totp.new_recovery_codes()
         hashes = tuple(map(totp.hash_recovery_code, recovery_codes))
         count_write = self._codes.change_hit_write(account, self._visit.at)
-        authenticator = Authenticator(setup.seed, step, hashes)
+        authenticator = Authenticator(seed, step, hashes)
 
         def attempt(before: Account) -> NewSession:
             _require_own_email(before)
-            if before.setup != setup:
+            # One of them may have been read without its credentials.
+            if with_placeholders(before).setup != with_placeholders(account).setup:
                 raise InvalidFields({FIELD: _SETUP_EXPIRED})
             after = self._own.with_sessions_ended(
                 before,

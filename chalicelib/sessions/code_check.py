@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.identity.account import Account, Authenticator, IncorrectCode
 from chalicelib.identity.account_repository import AccountRepository, account_repository
+from chalicelib.identity.credentials import Credentials, with_credentials
 from chalicelib.platform.items import Write
 from chalicelib.sessions import totp
 from chalicelib.sessions.keys import Keys, account_keys
@@ -62,8 +63,8 @@ class CodeCheck:
         all devices, and a password reset doesn't reset it.
 
         Args:
-            account: the account as it was read. The transaction that uses the code requires that
-                its authenticator hasn't changed.
+            account: the account as it was read, with its credentials. The transaction that uses the
+                code requires that its authenticator hasn't changed.
             code: the code, exactly as the client sent it.
             now: the time of the request.
 
@@ -74,17 +75,17 @@ class CodeCheck:
         # Don't count a text that cannot be a code as an attempt.
         if account.authenticator is None or not totp.is_well_formed(code):
             raise IncorrectCode
-        refund_writes = self._count_attempt(account, now)
+        _, refund_writes = self._count_attempt(account, now)
         authenticator = totp.use(account.authenticator, code, self._key, account.id, now)
         return UsedCode(authenticator, refund_writes)
 
     def check_first(
         self, account: Account, code: str, now: datetime
-    ) -> tuple[int, tuple[Write, ...]]:
+    ) -> tuple[str, int, tuple[Write, ...]]:
         """Verify the first code of the app that an account is setting up.
 
         Returns:
-            The code's time step, and the writes that refund the attempt.
+            The app's seed, the code's time step, and the writes that refund the attempt.
 
         Raises:
             IncorrectCode: the code is wrong, or no setup is in progress.
@@ -92,11 +93,12 @@ class CodeCheck:
         """
         if account.setup is None or not totp.is_well_formed(code):
             raise IncorrectCode
-        refund_writes = self._count_attempt(account, now)
-        step = totp.accepted_step(self.secret(account, account.setup.seed), code, now, 0)
+        credentials, refund_writes = self._count_attempt(account, now)
+        setup = with_credentials(account, credentials).setup or account.setup
+        step = totp.accepted_step(self.secret(account, setup.seed), code, now, 0)
         if step is None:
             raise IncorrectCode
-        return step, refund_writes
+        return setup.seed, step, refund_writes
 
     def change_hit_write(self, account: Account, now: datetime) -> Write:
         """Return the write that counts a change of an account's second factor.
@@ -127,13 +129,12 @@ class CodeCheck:
     def _key(self) -> bytes:
         return self._keys.derived_key(_PURPOSE)
 
-    def _count_attempt(self, account: Account, now: datetime) -> tuple[Write, ...]:
-        """Count an attempt, and return the writes that refund it."""
-        account_read = self._accounts.account_read(account.id)
-        _, refund_writes = self._rate_limiter.count_attempt(
-            _code_limit(account.id), now, account_read
-        )
-        return refund_writes
+    def _count_attempt(
+        self, account: Account, now: datetime
+    ) -> tuple[Credentials | None, tuple[Write, ...]]:
+        """Count an attempt; return the account's credentials, and the writes that refund it."""
+        reads = self._accounts.login_reads(account.id)
+        return self._rate_limiter.count_attempt(_code_limit(account.id), now, reads.credentials)
 
 
 def code_check() -> CodeCheck:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import ConditionFailed, Database
@@ -58,11 +58,11 @@ class RateLimitStore:
         return state
 
     def get_with(
-        self, names: Sequence[str], extra_read: Read[Record]
-    ) -> tuple[list[BackoffState | None], Record | None]:
-        """Read backoffs and another item in one round trip; None for each that does not exist."""
-        *states, record = self._database.get_all(*map(_state_read, names), extra_read)
-        return states, record
+        self, names: Sequence[str], extra_reads: Sequence[Read[Any]]
+    ) -> tuple[list[BackoffState | None], list[Any]]:
+        """Read backoffs and other items in one round trip; None for each that does not exist."""
+        found = self._database.get_all(*map(_state_read, names), *extra_reads)
+        return found[: len(names)], found[len(names) :]
 
     def count_attempt(
         self,

@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from chalicelib.identity.account import Account
+from chalicelib.identity.account_repository import LoginReads
+from chalicelib.identity.credentials import with_credentials
 from chalicelib.platform import clock, settings
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import TooManyAttempts
@@ -229,12 +231,11 @@ class RateLimiter:
         Raises:
             TooManyAttempts: a limit is exceeded; nothing was counted.
         """
-        result = self._store.get_with([self._backoff_name(backoff)], extra_read)
-        [state], record = result
+        [state], [record] = self._store.get_with([self._backoff_name(backoff)], [extra_read])
         return record, self._count_attempt_or_reject(backoff, state, now)
 
     def count_sign_in(
-        self, account_id: str, context: ClientContext, account_read: Read[Account]
+        self, account_id: str, context: ClientContext, login: LoginReads
     ) -> tuple[Account | None, tuple[Write, ...]]:
         """Count an attempt to enter an account's password before the password is verified.
 
@@ -246,27 +247,28 @@ class RateLimiter:
         Args:
             account_id: the account ID, or the decoy ID of an unknown login name.
             context: the client's time, address, and trusted device.
-            account_read: the read of the account.
+            login: the reads of the account and its credentials.
 
         Returns:
-            The account, and the writes that refund the attempt; see :meth:`count_attempt`.
+            The account with its credentials, and the writes that refund the attempt; see
+            :meth:`count_attempt`.
 
         Raises:
             TooManyAttempts: a limit is exceeded; nothing was counted.
         """
-        account_backoff = sign_in_backoff(account_id, context.address)
+        backoffs = [sign_in_backoff(account_id, context.address)]
         device = context.trusted_device
-        if device is None or device.account_id != account_id:
-            return self.count_attempt(account_backoff, context.at, account_read)
-        device_backoff = SIGN_INS_OF_DEVICE.for_key(device.id)
-        names = [self._backoff_name(device_backoff), self._backoff_name(account_backoff)]
-        result = self._store.get_with(names, account_read)
-        [device_state, account_state], account = result
-        if account and device.is_trusted_by(account):
-            backoff, state = device_backoff, device_state
-        else:
-            backoff, state = account_backoff, account_state
-        return account, self._count_attempt_or_reject(backoff, state, context.at)
+        if device and device.account_id == account_id:
+            backoffs.append(SIGN_INS_OF_DEVICE.for_key(device.id))
+        names = [self._backoff_name(backoff) for backoff in backoffs]
+        result = self._store.get_with(names, [login.account, login.credentials])
+        states, [account, credentials] = result
+        if account:
+            account = with_credentials(account, credentials)
+        # The device's own backoff is the last one.
+        is_trusted = account and device and device.is_trusted_by(account)
+        used = -1 if is_trusted else 0
+        return account, self._count_attempt_or_reject(backoffs[used], states[used], context.at)
 
     def _count_attempt_or_reject(
         self, backoff: KeyedBackoff, state: BackoffState | None, now: datetime

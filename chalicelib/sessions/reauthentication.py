@@ -29,7 +29,7 @@ class Reauthenticated:
     """The result of a reauthentication: a signed-in user has sent the password again.
 
     Attributes:
-        account: the current state of the account.
+        account: the current state of the account, with its credentials.
         refund_writes: the writes that refund the attempt, for the transaction that follows.
     """
 
@@ -58,7 +58,7 @@ class Reauthentication:
         """
         account_id = caller.account.id
         account, refund_writes = self._rate_limiter.count_sign_in(
-            account_id, context, self._accounts.account_read(account_id)
+            account_id, context, self._accounts.login_reads(account_id)
         )
         if account is None or account.session_version != caller.account.session_version:
             raise Unauthenticated

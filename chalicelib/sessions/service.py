@@ -154,7 +154,7 @@ class SessionService:
         account_id = self._accounts.find_by_login(login_name)
         log.bind_account(None if is_decoy(account_id) else account_id)
         account, refund_writes = self._rate_limiter.count_sign_in(
-            account_id, context, self._accounts.account_read(account_id)
+            account_id, context, self._accounts.login_reads(account_id)
         )
         login = self._accounts.verify_password(account, password)
         new_session = self.prepare_session(login.account, context)
@@ -183,9 +183,9 @@ class SessionService:
             raise SecondFactorRequired
         check = code_check()
         used_code = check.use(login.account, code, now)
-        # This write also replaces a weak password hash.
-        use_code_write = self._accounts.use_code_write(login, used_code.authenticator)
-        self._store.transact((*new_session.writes, use_code_write, *used_code.refund_writes))
+        # These writes also replace a weak password hash.
+        use_code_writes = self._accounts.use_code_writes(login, used_code.authenticator)
+        self._store.transact((*new_session.writes, *use_code_writes, *used_code.refund_writes))
         is_recovery_code = used_code.is_recovery_code_of(login.account)
         log.bind_factors("password+recovery_code" if is_recovery_code else "password+app")
         check.email_codes_left(login.account, used_code)

@@ -134,9 +134,8 @@ class AccountMerges:
             Forbidden: the caller has lost the permission.
         """
         kept, merged = _both(pair)
-        after = self._next(
-            kept, merging_from=None, merged_accounts=(*kept.merged_accounts, merged.id)
-        )
+        all_merged = (*kept.merged_accounts, *merged.merged_accounts, merged.id)
+        after = self._next(kept, merging_from=None, merged_accounts=all_merged)
         recorded = self._recorded(pair, "account.merged", reason)
         self._store.finish(kept, after, merged, [self._still_staff(), *recorded])
         emails.notify(after, settings.ACCOUNTS_MERGED)

@@ -7,7 +7,6 @@ the account is created once. A key is valid for one staff member and one request
 import contextlib
 import hashlib
 import json
-import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,7 +30,6 @@ from chalicelib.user_admin.user_store import UserStore
 
 # How many generated usernames the function tries before the client gets a 503.
 _ATTEMPTS = 5
-_UNSEEN_BYTES = 32
 _KEY_USED = FieldError(
     "idempotency_key_used",
     "An account was already created with the details that you entered before. Search for it.",
@@ -91,7 +89,7 @@ class WalkIns:
         self._now = now
 
     def create(self, details: Details, key: str | None) -> Created:
-        """Create an account with a random password, which is not stored.
+        """Create an account without a password.
 
         Args:
             details: about the person.
@@ -145,7 +143,7 @@ class WalkIns:
     def _add(self, username: str, details: Details, made_for: dict[str, str]) -> Created:
         account = new_account(
             username=username,
-            password=secrets.token_urlsafe(_UNSEEN_BYTES),
+            password=None,
             email=details.email,
             first_name=details.first_name,
             last_name=details.last_name,

@@ -27,15 +27,15 @@ What a migration must hold to:
   in the same table (counters, for example, whose ids begin with ``#``).
 - It only reads the item. It doesn't depend on the time, on a setting, or on other items.
 - It adds. An operator may roll back, so the version before must still be able to read the item:
-  don't remove or rename what that version needs.
+  don't remove or rename what that version needs. A migration that does belongs to ``FINISHING``.
 - The service reads both forms, before, while, and after the migration runs.
 - A migration whose function returns only findings changes nothing: it is a report.
 """
 
-from ops.migrations import account_names, event_time_zones, search_terms, waiting_lists
+from ops.migrations import account_names, credentials, event_time_zones, search_terms, waiting_lists
 from ops.migrations.migration import Change, Finding, Migration
 
-__all__ = ["MIGRATIONS", "Change", "Finding", "Migration"]
+__all__ = ["FINISHING", "MIGRATIONS", "Change", "Finding", "Migration"]
 
 MIGRATIONS: tuple[Migration, ...] = (
     event_time_zones.MIGRATION,
@@ -43,3 +43,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     *waiting_lists.MIGRATIONS,
     search_terms.MIGRATION,
 )
+
+# They take away what the version before needs: ``--finish`` runs them, too.
+FINISHING: tuple[Migration, ...] = (credentials.MIGRATION,)

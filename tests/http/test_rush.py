@@ -93,8 +93,8 @@ def test_thirty_sign_ins_at_once_with_a_weak_hash_all_succeed_and_replace_it_onc
     account = requests.post(f"{url}/signup", json=river).json()
     devices = known_devices(url, river, 30)
     weak = argon2.using(type="ID", memory_cost=8192, time_cost=1).hash(PASSWORD)
-    table("users").update_item(
-        Key={"id": account["id"]},
+    table("credentials").update_item(
+        Key={"userId": account["id"]},
         UpdateExpression="SET passwordHash = :weak",
         ExpressionAttributeValues={":weak": weak},
     )
@@ -106,7 +106,7 @@ def test_thirty_sign_ins_at_once_with_a_weak_hash_all_succeed_and_replace_it_onc
 
     assert {a.status_code for a in answers} == {200}
     assert len({a.cookies[COOKIE] for a in answers}) == 30
-    [row] = rows(table("users"), id={account["id"]})
+    [row] = rows(table("credentials"), userId={account["id"]})
     assert row["passwordHash"].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 

@@ -20,6 +20,7 @@ from chalicelib.sessions import totp
 from chalicelib.sessions.code_check import code_check
 from tests.support.accounts import at_work, hold_account
 from tests.support.clients import PASSWORD, Person, Reply
+from tests.support.credentials import hold_credentials
 from tests.support.environments import Stage
 from tests.support.events import (
     EVENT,
@@ -49,7 +50,7 @@ def as_they_are(_stage: Stage, _person: Person) -> None:
 def with_a_weak_hash(stage: Stage, person: Person) -> None:
     """Keep the person's password as an application of another time might have."""
     weak = argon2.using(type="ID", memory_cost=8, time_cost=1, parallelism=1).hash(PASSWORD)
-    stage.change("users", {"id": person.account["id"]}, passwordHash=weak)
+    hold_credentials(stage, person.account["id"], passwordHash=weak)
 
 
 def sign_up(person: Person) -> Reply:
@@ -206,13 +207,13 @@ def both_factors(person: Person) -> dict[str, str]:
 def with_an_app_to_confirm(stage: Stage, person: Person) -> None:
     with_a_verified_email(stage, person)
     setup = {"seed": SEED, "begunAt": clock.to_text(clock.now())}
-    stage.change("users", {"id": person.account["id"]}, setup=setup)
+    hold_credentials(stage, person.account["id"], setup=setup)
     show_code(person)
 
 
 def with_an_app(stage: Stage, person: Person, account_id: str | None = None) -> None:
     app = {"seed": SEED, "lastStep": 0, "recoveryCodes": ["0" * 64]}
-    stage.change("users", {"id": account_id or person.account["id"]}, authenticator=app)
+    hold_credentials(stage, account_id or person.account["id"], authenticator=app)
     show_code(person)
 
 
@@ -275,7 +276,7 @@ def ask_for_a_link_to_sign_up(person: Person) -> Reply:
 def with_a_last_recovery_code(stage: Stage, person: Person) -> None:
     with_a_verified_email(stage, person)
     app = {"seed": SEED, "lastStep": 0, "recoveryCodes": [totp.hash_recovery_code(RECOVERY_CODE)]}
-    stage.change("users", {"id": person.account["id"]}, authenticator=app)
+    hold_credentials(stage, person.account["id"], authenticator=app)
 
 
 def sign_in_with_a_recovery_code(person: Person) -> Reply:

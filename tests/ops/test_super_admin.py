@@ -11,6 +11,7 @@ import boto3
 import pytest
 from passlib.hash import argon2
 
+from chalicelib.identity.credentials import ELSEWHERE_HASH
 from ops import tables
 from tests.http.servers import PROJECT
 from tests.support.clients import PASSWORD
@@ -117,7 +118,9 @@ def test_a_super_admin_is_made(aws, rows):
         *("SuperAdmin", "Sue@Example.com"),
         False,
     )
-    assert argon2.verify(PASSWORD, sue["passwordHash"])
+    [credentials] = rows("credentials")
+    assert (credentials["userId"], sue["passwordHash"]) == (sue["id"], ELSEWHERE_HASH)
+    assert argon2.verify(PASSWORD, credentials["passwordHash"])
     assert {"id": "#super-admins", "enabled": 1} in rows("users")
     [recorded] = [row for row in rows("audit") if row["subject"] == sue["id"]]
     assert (recorded["actor"], recorded["action"]) == ("ops", "account.created")

@@ -11,7 +11,7 @@ from ops import deploy, package, smoke_test
 from tests.support import cloudformation
 from tests.support.environments import environment, forget
 
-PARTS = ("users", "identities", "one-time-tokens", "sessions", "attempts")
+PARTS = ("users", "credentials", "identities", "one-time-tokens", "sessions", "attempts")
 PARTS += ("events", "registrations", "notes", "history", "search", "audit")
 
 

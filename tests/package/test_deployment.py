@@ -66,6 +66,36 @@ def test_an_earlier_versions_stage_gets_its_signing_secret_before_its_functions_
     assert found == [keys.shared_text(text)]
 
 
+def layout():
+    return deploy.stack_of("prod").parameters()["CredentialsLayout"]
+
+
+def test_a_new_stage_has_its_credentials_in_their_own_table(production):
+    assert layout() == "separate"
+
+    production.deploy(RequestsPerSecond="50")
+    assert layout() == "separate"
+
+
+def test_an_earlier_versions_stage_keeps_its_credentials_until_the_operator_says_so(
+    production, monkeypatch
+):
+    known = stack.Stack.parameters
+
+    def of_an_earlier_version(self):
+        return {n: value for n, value in known(self).items() if n != "CredentialsLayout"}
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stack.Stack, "parameters", of_an_earlier_version)
+        production.deploy()
+    assert layout() == "in-users"
+
+    production.deploy(RequestsPerSecond="50")
+    assert layout() == "in-users"
+    production.deploy(CredentialsLayout="moving")
+    assert layout() == "moving"
+
+
 def test_an_operator_who_declines_an_update_leaves_the_secrets(production):
     named, vault = settings.Settings(stage="prod"), boto3.client("secretsmanager")
     vault.delete_secret(SecretId=named.signing_secret_name, ForceDeleteWithoutRecovery=True)

@@ -95,7 +95,7 @@ def test_in_prod_the_tables_outlive_a_mistake(prod):
 def test_the_tables_have_the_names_that_the_service_asks_for_written_out(prod):
     named = {t["Properties"]["TableName"] for t in _tables(prod).values()}
 
-    kept = ("users", "identities", "one-time-tokens", "sessions", "attempts")
+    kept = ("users", "credentials", "identities", "one-time-tokens", "sessions", "attempts")
     kept += ("events", "registrations", "notes", "history", "search", "audit")
     assert named == {Settings(stage="prod").table_name(table) for table in kept}
     assert len(tables.declared("prod")) == len(named)
@@ -130,6 +130,7 @@ def test_a_function_learns_its_stage_its_settings_its_own_name_and_to_look_for_n
     assert declared["Environment"]["Variables"] == {
         "BREEZE_LAKES_POINT_STAGE": {"Ref": "Stage"},
         "BREEZE_LAKES_POINT_FUNCTION": function,
+        "BREEZE_LAKES_POINT_CREDENTIALS_LAYOUT": {"Ref": "CredentialsLayout"},
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
         "BREEZE_LAKES_POINT_FRONT_END_ORIGIN": FRONT_END,
         "BREEZE_LAKES_POINT_PUBLIC_URL": {"Ref": "PublicUrl"},

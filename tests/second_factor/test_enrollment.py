@@ -10,6 +10,7 @@ from chalicelib.sessions.code_check import CodeCheck
 from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
 from tests.support.accounts import at_work
 from tests.support.clients import PASSWORD
+from tests.support.credentials import credentials_of
 from tests.support.environments import environment
 
 FIELD = "code"
@@ -221,7 +222,7 @@ def test_each_change_is_in_the_audit_without_values(river, backend):
 
 def test_an_erasure_deletes_the_second_factor(river, backend):
     app = set_up(river)
-    [stored] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
+    stored = credentials_of(backend, river.account["id"])
     assert river.post("/me/delete", {"currentPassword": PASSWORD}).status == 200
 
     left = str(backend.records())

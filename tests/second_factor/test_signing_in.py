@@ -14,6 +14,7 @@ from chalicelib.platform import clock
 from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
 from tests.support.accounts import at_work
 from tests.support.clients import PASSWORD, Person
+from tests.support.credentials import credentials_of, hold_credentials
 from tests.support.environments import stage
 
 
@@ -77,8 +78,8 @@ def test_a_code_of_another_account_does_not_open(river, app, lane):
 
 
 def test_a_seed_copied_to_another_account_is_useless(river, app, sky, backend):
-    [stored] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
-    backend.change("users", {"id": sky.account["id"]}, authenticator=stored["authenticator"])
+    stored = credentials_of(backend, river.account["id"])
+    hold_credentials(backend, sky.account["id"], authenticator=stored["authenticator"])
 
     assert sign_in(sky.elsewhere(), app.code()).code == "incorrect_code"
 

@@ -10,6 +10,7 @@ from chalicelib.identity import passwords
 from chalicelib.platform import clock
 from chalicelib.sessions import service
 from tests.support.clients import PASSWORD
+from tests.support.credentials import hold_credentials
 
 
 def test_the_username_signs_in(river):
@@ -93,11 +94,11 @@ def test_sign_in_succeeds_despite_an_invalid_cookie(river):
 
 def weaken(person, backend):
     weak = argon2.using(type="ID", memory_cost=8192, time_cost=1).hash(PASSWORD)
-    backend.change("users", {"id": person.account["id"]}, passwordHash=weak)
+    hold_credentials(backend, person.account["id"], passwordHash=weak)
 
 
 def kept_hash(backend):
-    return backend.rows("users")[0]["passwordHash"]
+    return backend.rows("credentials")[0]["passwordHash"]
 
 
 def test_a_weak_hash_is_replaced_at_sign_in(river, backend):
@@ -121,7 +122,7 @@ def test_sign_in_succeeds_when_another_request_replaces_the_weak_hash(river, bac
     prepare_session = service.SessionService.prepare_session
 
     def lose_the_race(*arguments):
-        backend.change("users", {"id": river.account["id"]}, passwordHash="the winner's")
+        hold_credentials(backend, river.account["id"], passwordHash="the winner's")
         return prepare_session(*arguments)
 
     with mock.patch.object(service.SessionService, "prepare_session", lose_the_race):

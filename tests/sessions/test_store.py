@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.identity.account import Account
 from chalicelib.identity.account_repository import account_repository, new_account
+from chalicelib.identity.credentials import with_placeholders
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.identifiers import new_identifier
@@ -43,7 +44,8 @@ def test_a_session_and_its_account_are_read_together(store, river):
     store.transact((store.put_write(session),))
 
     found = store.get_with(account_repository().account_read(river.id), river.id, session.id)
-    assert found == (replace(session, address="", user_agent=""), river)
+    expected = replace(session, address="", user_agent=""), with_placeholders(river)
+    assert found == expected
 
 
 def test_missing_session_and_account_are_returned_as_none(store, river):
@@ -51,7 +53,7 @@ def test_missing_session_and_account_are_returned_as_none(store, river):
 
     assert store.get_with(account_repository().account_read(river.id), river.id, "none") == (
         None,
-        river,
+        with_placeholders(river),
     )
     assert store.get_with(nobody, "nobody", "none") == (None, None)
 
@@ -145,12 +147,12 @@ def ration(most):
 
 
 def test_counters_are_read_together_with_another_item(counters, river):
-    reading = account_repository().account_read(river.id)
-    assert counters.get_with(["own"], reading) == ([None], river)
+    reads, found = [account_repository().account_read(river.id)], [with_placeholders(river)]
+    assert counters.get_with(["own"], reads) == ([None], found)
     counters.count_attempt("own", None, ONE, LATER, [])
 
-    assert counters.get_with(["own"], reading) == ([ONE], river)
-    assert counters.get_with(["another", "own"], reading) == ([None, ONE], river)
+    assert counters.get_with(["own"], reads) == ([ONE], found)
+    assert counters.get_with(["another", "own"], reads) == ([None, ONE], found)
     assert counters.get("own") == ONE
 
 

@@ -40,6 +40,8 @@ _NAMED = (ATTRIBUTES, ENCLOSING, RETURN_VALUES, SELECT)
 # The condition keys that a function's permissions have, by table.
 LIMITED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_ACCOUNT_TABLES, _NAMED),
+    # Whether a counter is written by itself or with others reveals nothing, and a policy is short.
+    "attempts": tuple(key for key in _NAMED if key != ENCLOSING),
     # What an item of this table is for is in its key, after a #: an event has none.
     "events": (LEADING_KEYS,),
 }

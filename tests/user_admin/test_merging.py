@@ -7,6 +7,7 @@ from chalicelib.platform import clock
 from chalicelib.registrations.waiting_list import waiting_list
 from tests.support.accounts import at_work, hold_account
 from tests.support.clients import PASSWORD, Person
+from tests.support.credentials import hold_credentials
 from tests.support.events import EVENT, FORM, hold_event
 from tests.user_admin.merging import (
     ALL,
@@ -58,6 +59,8 @@ def test_registration_moves_with_reference_status_notes_and_history(ada, river, 
     expected = [one | {"actor": "river" if one["actor"] == "old" else "ada"} for one in history]
     assert rest == expected
     assert counters(backend) == taken
+    assert belonging_to(backend, old) == {"credentials"}
+    assert river.elsewhere().sign_in().status == 200
     assert belonging_to(backend, old) == set()
 
 
@@ -93,7 +96,7 @@ def test_merged_account_ends_with_its_sessions_and_its_names_are_free(ada, river
 
 def test_account_that_stays_keeps_its_sign_in_and_its_sessions(ada, river, old, backend):
     app = {"seed": "a-seed", "lastStep": 0, "recoveryCodes": ["0" * 64]}
-    backend.change("users", {"id": river.account["id"]}, authenticator=app)
+    hold_credentials(backend, river.account["id"], authenticator=app)
     [before] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
 
     assert merge(ada, river, old).status == 200
@@ -135,7 +138,7 @@ def test_offer_moves_with_its_deadline_and_can_be_accepted(ada, river, old, back
     assert counters(backend) == (1, 1, 0)
     assert river.post(f"{OWN}/offer/accept").json["status"] == "Submitted"
     assert counters(backend) == (1, 0, 0)
-    assert belonging_to(backend, old) == set()
+    assert belonging_to(backend, old) == {"credentials"}
 
 
 def test_staff_find_the_registration_by_the_username_that_stays(ada, river, old):
@@ -359,6 +362,7 @@ def test_a_merged_account_can_be_merged_again(ada, river, old, sky, backend):
     assert merge(ada, river, sky).status == 200
 
     assert river.get(OWN).json["status"] == "Submitted"
+    assert river.elsewhere().sign_in().status == 200
     assert belonging_to(backend, old) == belonging_to(backend, sky) == set()
 
 

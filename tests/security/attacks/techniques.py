@@ -137,7 +137,14 @@ def take_the_secret_out_of_a_session(attacker: Attacker, world: World) -> bool:
 @technique
 def set_a_password(attacker: Attacker, world: World) -> bool:
     """In the item that has the hash."""
-    attacker.update("users", {"id": world.victim.account["id"]}, passwordHash=_hash())
+    attacker.update("credentials", _credentials(world), passwordHash=_hash())
+    return world.signs_in(world.victim)
+
+
+@technique
+def plant_a_password_in_an_account(attacker: Attacker, world: World) -> bool:
+    """Where earlier versions stored it."""
+    attacker.update("users", _victim(world), passwordHash=_hash())
     return world.signs_in(world.victim)
 
 
@@ -212,20 +219,21 @@ def read_the_account_secret(attacker: Attacker, _: World) -> bool:
 @technique
 def read_a_password_hash(attacker: Attacker, world: World) -> bool:
     """To guess the password elsewhere."""
-    return "passwordHash" in attacker.read("users", _victim(world), "passwordHash")
+    return "passwordHash" in attacker.read("credentials", _credentials(world), "passwordHash")
 
 
 @technique
 def guess_a_password_hash_by_conditions(attacker: Attacker, world: World) -> bool:
     """One character after the other."""
-    start = world.account(world.victim)["passwordHash"][:12]
-    return attacker.starts_with("users", _victim(world), "passwordHash", start)
+    key = _credentials(world)
+    start = world.item("credentials", **key)["passwordHash"][:12]
+    return attacker.starts_with("credentials", key, "passwordHash", start)
 
 
 @technique
 def read_the_seed_of_an_authenticator(attacker: Attacker, world: World) -> bool:
     """With the long-lived keys, it produces the codes."""
-    return "authenticator" in attacker.read("users", _victim(world), "authenticator")
+    return "authenticator" in attacker.read("credentials", _credentials(world), "authenticator")
 
 
 @technique
@@ -343,6 +351,10 @@ ALL |= {
     "delete an audit entry": _deleting("audit", "subject", "id"),
     "overwrite an audit entry whose key is known": _overwriting("audit", "actor"),
 }
+
+
+def _credentials(world: World) -> Item:
+    return {"userId": world.victim.account["id"]}
 
 
 def _victim(world: World) -> Item:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.security.attacks.policies import documented, with_permission, without_condition
+from tests.support.credentials import layout
 
 FUNCTION = "account-admin"
 
@@ -11,15 +12,23 @@ def test_only_documented_techniques_work(attack):
     assert attack(FUNCTION) == documented()[FUNCTION]
 
 
-@pytest.mark.parametrize(
-    ("sid", "opens"),
-    [
-        ("UpdateItemSessions", "put a known secret into a session"),
-        ("UpdateItemUsers", "set a password"),
-    ],
-)
-def test_without_a_condition_it_can_do_more(attack, sid, opens):
-    assert attack(FUNCTION, opens, policy=without_condition(FUNCTION, sid)) == {opens}
+def test_without_the_condition_on_sessions_it_becomes_any_person(attack):
+    opens = "put a known secret into a session"
+    policy = without_condition(FUNCTION, "UpdateItemSessions")
+
+    assert attack(FUNCTION, opens, policy=policy) == {opens}
+
+
+@pytest.mark.parametrize(("name", "succeeds"), [("moving", True), ("separate", False)])
+def test_without_a_condition_it_can_plant_a_password_until_the_layout_is_final(
+    attack, name, succeeds
+):
+    opens = "plant a password in an account"
+    policy = without_condition(FUNCTION, "UpdateItemUsers")
+    with layout(name):
+        found = attack(FUNCTION, opens, policy=policy)
+
+    assert found == ({opens} if succeeds else set())
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ def test_without_a_condition_on_keys_it_can_do_more(attack, sid, opens):
     assert attack(FUNCTION, opens, policy=without_condition(FUNCTION, sid)) == {opens}
 
 
-def test_without_the_condition_on_attributes_it_reads_password_hashes(attack):
+def test_with_the_table_of_credentials_it_reads_password_hashes(attack):
     opens = "read a password hash"
-    policy = without_condition(FUNCTION, "BatchGetItemUsers")
+    policy = with_permission(FUNCTION, "dynamodb:BatchGetItem", "credentials")
 
     assert attack(FUNCTION, opens, policy=policy) == {opens}
 

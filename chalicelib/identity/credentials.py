@@ -1,0 +1,109 @@
+"""Credentials: the password's hash, the authenticator, and its setup, apart from the account.
+
+They are in the table ``credentials``, which only the function ``accounts`` may use. The account's
+own item has placeholders in their place. Those say what every function may know: that there is an
+authenticator, and how many recovery codes are left. No secret can be derived from them.
+
+An account that an earlier version stored has its credentials in its own item. Until a stage's
+layout is ``separate``, each of them is read where it is: what isn't a placeholder counts. From then
+on, only the table ``credentials`` counts, so that no function that may write accounts can plant a
+password there.
+"""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from chalicelib.identity.account import Account, Authenticator, AuthenticatorSetup
+from chalicelib.platform import settings
+
+# The names of the attributes, in both tables.
+PASSWORD_HASH = "passwordHash"  # noqa: S105  # nosec B105 # a name
+AUTHENTICATOR, SETUP = "authenticator", "setup"
+ATTRIBUTES = (PASSWORD_HASH, AUTHENTICATOR, SETUP)
+# Argon2id hashes that no password has. Earlier versions require a hash in the account's item.
+_NONE = "$argon2id$v=19$m=19456,t=2,p=1$" + "A" * 22 + "${}"
+ELSEWHERE_HASH = _NONE.format("A" * 43)
+# The hash of an account whose owner hasn't chosen a password yet.
+UNSET_HASH = _NONE.format("B" * 42 + "A")
+_ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An account's item in the table ``credentials``; None for what it doesn't contain."""
+
+    password_hash: str | None = field(repr=False)
+    authenticator: Authenticator | None
+    setup: AuthenticatorSetup | None
+
+
+def with_credentials(account: Account, credentials: Credentials | None) -> Account:
+    """Return an account with its credentials in place of their placeholders.
+
+    A placeholder to which no credential belongs stays: then no password or code is correct. A
+    credential without a placeholder isn't used: an authenticator that staff have removed, say.
+    """
+    if credentials is None:
+        return account
+    found, stored = account, credentials
+    if account.password_hash == ELSEWHERE_HASH and stored.password_hash:
+        found = replace(found, password_hash=stored.password_hash)
+    if _seed(account.authenticator) == _placeholder_seed(stored.authenticator):
+        found = replace(found, authenticator=stored.authenticator)
+    if _seed(account.setup) == _placeholder_seed(stored.setup):
+        found = replace(found, setup=stored.setup)
+    return found
+
+
+def with_placeholders(account: Account, *, keep: Collection[str] = ()) -> Account:
+    """Return an account with placeholders for its credentials, except for these attributes."""
+    authenticator, setup, without = account.authenticator, account.setup, account
+    if PASSWORD_HASH not in keep:
+        without = replace(without, password_hash=ELSEWHERE_HASH)
+    if authenticator and AUTHENTICATOR not in keep:
+        hidden = Authenticator(
+            seed=_placeholder_seed(authenticator) or "",
+            last_step=0,
+            recovery_codes=(_ELSEWHERE,) * len(authenticator.recovery_codes),
+        )
+        without = replace(without, authenticator=hidden)
+    if setup and SETUP not in keep:
+        hidden_setup = AuthenticatorSetup(_placeholder_seed(setup) or "", setup.begun_at)
+        without = replace(without, setup=hidden_setup)
+    return without
+
+
+def kept_with_account(account: Account) -> frozenset[str]:
+    """Return which credentials the next write leaves in the account's own item: all or none.
+
+    A stage keeps them there as long as it may go back to a version that knows no other place. An
+    account that has moved already doesn't move back.
+    """
+    if settings.current().credentials_layout != settings.IN_USERS:
+        return frozenset()
+    has_moved = account.stored_credentials is not None and (
+        PASSWORD_HASH not in account.stored_credentials
+    )
+    return frozenset() if has_moved else frozenset(ATTRIBUTES)
+
+
+def _seed(app: Authenticator | AuthenticatorSetup | None) -> str | None:
+    return app.seed if app else None
+
+
+def _placeholder_seed(app: Authenticator | AuthenticatorSetup | None) -> str | None:
+    """Return what stands for a seed: its hash, by which an app and its placeholder match.
+
+    Seeds are random, so a fast hash reveals nothing about them.
+    """
+    if app is None or app.seed.startswith(_ELSEWHERE):
+        return _seed(app)
+    return f"{_ELSEWHERE}:{hashlib.sha256(app.seed.encode()).hexdigest()}"
+
+
+def is_placeholder(credential: object) -> bool:
+    """Return whether a credential is a placeholder, as an item of the table ``users`` has it."""
+    if isinstance(credential, dict):
+        return str(credential["seed"]).startswith(_ELSEWHERE)
+    return credential == ELSEWHERE_HASH

@@ -1,0 +1,146 @@
+"""The DynamoDB store of credentials, and the expressions that move them to their own table."""
+
+from collections.abc import Callable
+
+from chalicelib.identity.account import Account
+from chalicelib.identity.account_item import (
+    authenticator_from,
+    authenticator_item,
+    setup_from,
+    setup_item,
+)
+from chalicelib.identity.credentials import (
+    ATTRIBUTES,
+    AUTHENTICATOR,
+    PASSWORD_HASH,
+    SETUP,
+    UNSET_HASH,
+    Credentials,
+    is_placeholder,
+    kept_with_account,
+    with_placeholders,
+)
+from chalicelib.platform.items import Item, Read, Write
+
+CREDENTIALS = "credentials"
+
+
+def credentials_read(account_id: str) -> Read[Credentials]:
+    """Return the read of an account's credentials, to combine it with other reads."""
+    return Read(CREDENTIALS, {"userId": account_id}, _from_item)
+
+
+def stored_account(account: Account) -> Account:
+    """Return an account as its own item has it, which was read from there."""
+    return with_placeholders(account, keep=account.stored_credentials or ())
+
+
+def account_to_store(account: Account) -> Account:
+    """Return an account as the next write of its own item stores it."""
+    return with_placeholders(account, keep=kept_with_account(account))
+
+
+def new_credentials_writes(account: Account) -> list[Write]:
+    """Return the write of a new account's credentials, unless its own item has them.
+
+    The function in which staff create accounts may not write credentials: such an account has no
+    password until its owner chooses one.
+    """
+    if kept_with_account(account) or account.password_hash == UNSET_HASH:
+        return []
+    item = {"userId": account.id, **credential_items(account)}
+    return [Write("Put", CREDENTIALS, item)]
+
+
+def credentials_writes(
+    before: Account, after: Account, on_condition_failed: Callable[[], Exception]
+) -> list[Write]:
+    """Return the write of the credentials that differ, or that leave the account's own item.
+
+    Args:
+        before: as it was read. Credentials that weren't read are placeholders, and don't change.
+        after: as it is to be.
+        on_condition_failed: returns the error if the credentials have changed since they were read.
+    """
+    kept = kept_with_account(before)
+    old, new = credential_items(before), credential_items(after)
+    sets: Item = {}
+    removes, conditions, values = [], [], {}
+    for name in ATTRIBUTES:
+        was, becomes = old.get(name), new.get(name)
+        moves = name in (before.stored_credentials or ())
+        if name in kept or is_placeholder(becomes) or (was == becomes and not moves):
+            continue
+        if becomes is None:
+            removes.append(name)
+        else:
+            sets[name] = becomes
+        if was is not None and not moves and not is_placeholder(was):
+            conditions.append(f"{name} = :was_{name}")
+            values[f":was_{name}"] = was
+    if not sets and not removes:
+        return []
+    update = "SET " + ", ".join(f"{name} = :{name}" for name in sets) if sets else ""
+    if removes:
+        update += " REMOVE " + ", ".join(removes)
+    expressions = {"UpdateExpression": update.strip()}
+    if conditions:
+        expressions["ConditionExpression"] = " AND ".join(conditions)
+    return [
+        Write(
+            "Update",
+            CREDENTIALS,
+            {"userId": before.id},
+            expressions,
+            {**values, **{f":{name}": value for name, value in sets.items()}},
+            on_condition_failed=on_condition_failed,
+        )
+    ]
+
+
+def moved_credentials_write(account: Account) -> Write:
+    """Return the write that moves what an account's own item has, whatever the stage's layout."""
+    items = credential_items(account)
+    moved = {name: items[name] for name in sorted(account.stored_credentials or ())}
+    return Write(
+        "Update",
+        CREDENTIALS,
+        {"userId": account.id},
+        {"UpdateExpression": "SET " + ", ".join(f"{name} = :{name}" for name in moved)},
+        {f":{name}": value for name, value in moved.items()},
+    )
+
+
+def delete_credentials_writes(account: Account) -> list[Write]:
+    """Return the writes that delete an account's credentials, and those of its merged accounts."""
+    return [_delete_write(account.id), *delete_merged_credentials_writes(account)]
+
+
+def delete_merged_credentials_writes(account: Account) -> list[Write]:
+    """Return the writes that delete the credentials of accounts that were merged into this one.
+
+    The function in which staff merge accounts may not do it. So ``accounts`` does it later.
+    """
+    return [_delete_write(account_id) for account_id in account.merged_accounts]
+
+
+def credential_items(account: Account) -> Item:
+    """Return an account's credentials as attributes, without those that it doesn't have."""
+    items = {
+        PASSWORD_HASH: account.password_hash,
+        AUTHENTICATOR: authenticator_item(account.authenticator),
+        SETUP: setup_item(account.setup),
+    }
+    return {name: item for name, item in items.items() if item is not None}
+
+
+def _delete_write(account_id: str) -> Write:
+    return Write("Delete", CREDENTIALS, {"userId": account_id})
+
+
+def _from_item(item: Item) -> Credentials:
+    return Credentials(
+        password_hash=item.get(PASSWORD_HASH),
+        authenticator=authenticator_from(item.get(AUTHENTICATOR)),
+        setup=setup_from(item.get(SETUP)),
+    )

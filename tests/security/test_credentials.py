@@ -1,0 +1,96 @@
+"""What a copy of every other table, with the signing secret, is worth to an attacker: nothing."""
+
+import base64
+import hashlib
+import re
+
+import boto3
+import pyotp
+import pytest
+
+from chalicelib.functions import FUNCTIONS
+from chalicelib.identity import passwords
+from chalicelib.platform import clock, settings
+from chalicelib.sessions import keys, totp
+from ops import functions
+from tests.second_factor.apps import begin, set_up, sign_in
+from tests.support.clients import PASSWORD
+from tests.support.credentials import credentials_of
+
+
+@pytest.fixture
+def lane(newcomer):
+    """An applicant who is setting up an authenticator."""
+    person = newcomer("lane")
+    person.sign_up()
+    begin(person)
+    return person
+
+
+@pytest.fixture
+def stolen(backend, river, lane):
+    """Everything stored but the credentials, and the signing secret."""
+    app = set_up(river)
+    tables = backend.everything()
+    del tables["credentials"]
+    name = settings.current().signing_secret_name
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
+    return app, tables, secret
+
+
+def test_copy_of_the_other_tables_has_no_credential(backend, river, lane, stolen):
+    app, tables, _ = stolen
+    text = str(tables)
+    mine, theirs = (credentials_of(backend, who.account["id"]) for who in (river, lane))
+
+    secrets = [
+        *(mine["passwordHash"], theirs["passwordHash"]),
+        *(mine["authenticator"]["seed"], theirs["setup"]["seed"]),
+        *mine["authenticator"]["recoveryCodes"],
+        *(app.secret, PASSWORD, *app.recovery_codes),
+    ]
+    assert len(secrets) > 20
+    assert [one for one in secrets if one in text] == []
+
+
+def test_no_hash_in_the_other_tables_verifies_the_password(stolen):
+    _, tables, _ = stolen
+    found = set(re.findall(r"\$argon2id\$[^'\"]+", str(tables)))
+
+    assert found
+    assert not any(passwords.verify(PASSWORD, one)[0] for one in found)
+
+
+def test_no_code_can_be_computed_from_the_other_tables_and_the_signing_secret(river, stolen):
+    app, tables, secret = stolen
+    signing = keys.Keys(lambda: secret)
+    derived = signing.derived_key("second factor")
+    raw = [derived, *(key.secret for key in signing.all())]
+    [row] = [row for row in tables["users"] if row["id"] == river.account["id"]]
+    placeholder = row["authenticator"]["seed"]
+    seeds = {placeholder, placeholder.partition(":")[2]}
+    now = clock.now()
+
+    for seed in seeds:
+        for key in raw:
+            guessed = totp.secret(seed, river.account["id"], key)
+            assert guessed != app.secret
+            assert pyotp.TOTP(guessed).at(now) != app.code(now)
+    # Not by using what is stored as the secret, either.
+    encoded = base64.b32encode(hashlib.sha256(placeholder.encode()).digest()).decode()
+    assert sign_in(river.elsewhere(), pyotp.TOTP(encoded).at(now)).status == 401
+
+
+@pytest.mark.parametrize("function", sorted({*FUNCTIONS} - {"accounts"}))
+def test_no_other_function_may_use_the_credentials(function):
+    assert "Credentials" not in str(functions.policy(function))
+
+
+def test_accounts_may_not_list_the_credentials():
+    [use] = [
+        statement
+        for statement in functions.policy("accounts")["Statement"]
+        if statement["Sid"] == "UseCredentials"
+    ]
+
+    assert not {"dynamodb:Query", "dynamodb:Scan"} & {*use["Action"]}
