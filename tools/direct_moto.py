@@ -51,8 +51,16 @@ def _leads_to(stubber: Any, client: Any, operation: str) -> bool:
     if not host or host[1] != "dynamodb":
         return False
     emitter = client.meta.events._emitter  # noqa: SLF001 - it tells nobody who listens
-    watching = emitter._handlers.prefix_search(f"before-send.dynamodb.{operation}")  # noqa: SLF001
-    return all(handler is stubber for handler in watching)
+    watching = [
+        handler
+        for event in ("before-call", "before-send")
+        for handler in emitter._handlers.prefix_search(f"{event}.dynamodb.{operation}")  # noqa: SLF001
+    ]
+    return all(handler is stubber or _is_of_botocore(handler) for handler in watching)
+
+
+def _is_of_botocore(handler: Any) -> bool:
+    return str(getattr(handler, "__module__", "")).startswith("botocore.")
 
 
 def _handler(handler_class: Any, client: Any, operation: str, body: str) -> Any:
