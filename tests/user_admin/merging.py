@@ -31,6 +31,11 @@ def submit(person, event=EVENT, **different):
     return reply.json
 
 
+# The function in which staff merge accounts may not delete credentials. They go when the owner of
+# the account that stays signs in, or deletes it.
+LEFT = {"credentials"}
+
+
 def belonging_to(stage, person):
     """The tables that name a person, without the audit, and sessions, which end by themselves."""
     own, stored = person.account["id"], stage.everything()
