@@ -13,6 +13,7 @@ reads the catalog of that language.
 import functools
 import json
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from chalicelib.platform.languages import CATALOGS, ContextText, Language, PluralText
 
@@ -105,9 +106,7 @@ def translate(text: str, language: Language, /, **values: object) -> str:
     """
     words = catalog(language)
     if isinstance(text, PluralText):
-        count = values["count"]
-        assert isinstance(count, int), "a number selects the form"  # noqa: S101
-        found = words.ngettext(text.singular, str(text), count)
+        found = words.ngettext(text.singular, str(text), cast("int", values["count"]))
     elif isinstance(text, ContextText):
         found = words.pgettext(text.context, str(text))
     else:
