@@ -33,7 +33,8 @@ from chalicelib.sessions.rate_limiter import (
 # How often the function retries after conflicts before the client gets a 503.
 _NOT_VALID = FieldError(
     "invalid_token",
-    "This link isn’t valid for your account. It may have expired or was already used.",
+    "This link isn’t valid for your account. It may have expired or already been used. "
+    "Go to your account to get a new one.",
 )
 _NO_EMAIL = FieldError("no_email", "There’s no email address on your account.")
 _NOT_SENT = N_("We couldn’t send the email. Try again later.")

@@ -186,7 +186,9 @@ class BeingErased(ApiError):
 
     STATUS_CODE = 409
     code = "being_erased"
-    message = N_("This account is being deleted. To stop, sign in again. You’ll keep what’s left.")
+    message = N_(
+        "This account is being deleted. To stop this, sign in again. You’ll keep what’s left."
+    )
 
 
 class BeingMerged(ApiError):

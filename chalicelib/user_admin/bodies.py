@@ -23,7 +23,8 @@ def _reason(value: object) -> object:
 # Long enough that two requests don't have the same one by chance.
 _KEY = "[A-Za-z0-9_-]{16,64}"
 _INVALID_KEY = FieldError(
-    "invalid_idempotency_key", "A key has 16 to 64 letters, digits, hyphens, or underscores."
+    "invalid_idempotency_key",
+    "Enter a key with 16 to 64 letters, numbers, hyphens, or underscores.",
 )
 
 

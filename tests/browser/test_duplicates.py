@@ -105,7 +105,7 @@ def test_a_record_warns_of_another_account_with_a_link_to_its_registration(
     expect(warning.get_by_role("link")).to_have_count(1)
     expect_accessible(page)
     page.locator("[data-language=es]").click()
-    expect(warning).to_contain_text("El mismo nombre y teléfono están inscritos")
+    expect(warning).to_contain_text("con el mismo nombre y teléfono en otra cuenta")
     warning.get_by_role("link").click()
 
     expect(page.locator("#username")).to_have_text(person.name)

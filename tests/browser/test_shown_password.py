@@ -7,7 +7,7 @@ from tests.browser.journeys import field
 
 WORDS = {
     "en-US": ("Show", "Show password", "Hide", "Hide password"),
-    "es-US": ("Mostrar", "Mostrar la contraseña", "Ocultar", "Ocultar la contraseña"),
+    "es-US": ("Mostrar", "Mostrar contraseña", "Ocultar", "Ocultar contraseña"),
 }
 
 

@@ -174,7 +174,7 @@ def test_the_record_shows_staff_until_when_a_spot_is_offered(desktop, fair, offe
     expect(page.locator("#offer")).to_have_text(f"Offered a spot until {deadline}")
     pictured(page, "record-offer")
     page.locator("[data-language=es]").click()
-    expect(page.locator("#offer")).to_contain_text("Se le ofreció un lugar hasta el")
+    expect(page.locator("#offer")).to_contain_text("Lugar ofrecido hasta el")
     page.locator("[data-language=en]").click()
     page.get_by_role("button", name="Move to submitted").click()
     expect(page.locator("#standing")).to_have_text("Submitted")

@@ -161,8 +161,8 @@ def test_errors_before_a_view_are_in_the_clients_language(nobody):
         "json": "El cuerpo debe ser un objeto JSON.",
         "type": "El cuerpo debe enviarse como application/json.",
         "size": "Es demasiado para enviarlo de una vez (límite: 64 KiB).",
-        "site": "Esta solicitud vino de otro sitio web y la bloqueamos.",
-        "twice": "El cuerpo tiene dos veces el campo «email».",
+        "site": "Esta solicitud vino de otro sitio web, así que la bloqueamos.",
+        "twice": "El cuerpo tiene dos veces el campo “email”.",
     }
     assert {reply.headers["Content-Language"] for reply in replies.values()} == {"es"}
 

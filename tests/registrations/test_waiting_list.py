@@ -354,7 +354,7 @@ def test_offer_and_expiry_are_mailed_in_the_applicants_language(client, join, ma
         waiting_list().update_offers(EVENT, clock.now())
 
     subjects = {message["Subject"] for message in mailbox()}
-    assert {"Hay un lugar para usted", "Venció la oferta de su lugar"} <= subjects
+    assert {"Hay un lugar para usted", "Venció la oferta de un lugar para usted"} <= subjects
     [told] = [m for m in mailbox() if m["Subject"] == "Hay un lugar para usted"]
     assert told["To"] == "lane@e.co"
     assert "a más tardar el" in told.get_body(["plain"]).get_content()
