@@ -1,7 +1,7 @@
-"""Which Lambda function serves which packages: the one table of who may do what in the cloud.
+"""Which Lambda function serves which packages.
 
-All are made from the one zip. Each has a role of its own, which allows what the actions of its
-packages ask of AWS and nothing else. A function loads the routes of its own packages only. A
+All functions run the same zip. Each has a role of its own, which allows the AWS calls of its
+packages' endpoints and nothing else. A function loads the routes of its own packages only. A
 schedule invokes the functions that serve none.
 
 This is the only module that imports packages by name.

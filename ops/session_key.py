@@ -127,7 +127,7 @@ def rotate(now: Callable[[], datetime], revoke: Revoke = Revoke.NOTHING) -> Rota
 
     Raises:
         RotationFailed: others rotate it all the time, or AWS rejects.
-        ServiceUnavailable: what the secret holds cannot be read as keys, or no AWS can be had.
+        ServiceUnavailable: what the secret holds cannot be read as keys, or AWS can't be reached.
     """
     client = aws_client("secretsmanager")
     name = settings.current().account_secret_name
@@ -156,7 +156,7 @@ def begin(now: Callable[[], datetime]) -> bool:
 
     Raises:
         RotationFailed: there is no such secret, or AWS rejects.
-        ServiceUnavailable: no AWS can be had.
+        ServiceUnavailable: AWS can't be reached.
     """
     client = aws_client("secretsmanager")
     name = settings.current().account_secret_name

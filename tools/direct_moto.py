@@ -15,7 +15,7 @@ import re
 from typing import Any
 
 HOST = re.compile(r"https://(dynamodb|secretsmanager)\.([a-z0-9-]+)\.amazonaws\.com/$")
-# What reads and writes items. Of other operations some take a time, which isn't JSON.
+# Operations that read and write items. Some others take a time, which JSON can't express.
 OF_ITEMS = {
     *("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan"),
     *("TransactGetItems", "TransactWriteItems", "UpdateItem"),
@@ -83,7 +83,7 @@ def _call(client: Any, operation: str, handler: Any) -> Any:
     from werkzeug.exceptions import HTTPException
 
     name = _method(operation)
-    # As moto's call_action has it for the methods.
+    # moto's methods read the body here, where its call_action puts it.
     handler.body = handler.params
     try:
         answer = getattr(handler, name)()

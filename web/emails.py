@@ -1,7 +1,7 @@
 """Renders emails from their templates, in each language: subject, plain text, and HTML.
 
 One template makes all three. It extends the layout that it's given, and calls ``email.paragraph``
-and ``email.link_button``, which each layout has its own of. A rendered email has facts in braces,
+and ``email.link_button``, which each layout defines. A rendered email has facts in braces,
 such as ``{username}``. ``chalicelib/platform/emails.py`` fills them in.
 """
 

@@ -38,7 +38,7 @@ from web import labels
 
 Json = Mapping[str, Any]
 
-# The form in the groups of the paper one, each with a heading of its own.
+# The groups of the form, as on paper, each with a heading.
 GROUPS = {
     "personal": (
         *("firstName", "middleName", "noMiddleName", "lastName", "preferredName"),
@@ -65,7 +65,7 @@ _AUTOFILL = {
     "state": {"autocomplete": "address-level1"},
     "zipCode": {"autocomplete": "postal-code", "inputmode": "numeric"},
 }
-# Fields among required ones that people may leave out, and that say so.
+# Fields that people may leave out, and whose label says so.
 _OPTIONAL = frozenset(
     {"middleName", "preferredName", "pronoun", "ethnicity", "phone2", "email", "aptSuite"}
 )
@@ -304,7 +304,7 @@ class FormFields:
 
 
 def _sources(target: Status, actor_type: ActorType) -> tuple[Status, ...]:
-    """Return from where one side may move a registration to a status."""
+    """Return the statuses from which one side may move a registration to a status."""
     possible = {
         source
         for transition in TRANSITIONS

@@ -16,7 +16,8 @@ from chalicelib.platform.fields import anchored
 __all__ = ["PutEvent"]
 
 
-# A mistyped year could be one that no calendar computes with. RFC 3339, 5.6, writes moments so.
+# The format is RFC 3339's (5.6). The years are limited, because a mistyped one could be outside of
+# what dates are computed with.
 _DATE = r"2[0-9]{3}-[0-9]{2}-[0-9]{2}"
 _TIMESTAMP = _DATE + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 _INVALID_DATE = FieldError("invalid_date", "Enter a date between 2000 and 2999.")
@@ -50,7 +51,7 @@ def _truncate_to_second(moment: datetime) -> datetime:
 
 DateInput = Annotated[
     date,
-    # What comes out of the check before is text of this form, and nothing else is read.
+    # Not strict, so that pydantic reads text, which the validator below limits to this format.
     Field(strict=False, json_schema_extra={"pattern": anchored(_DATE)}),
     BeforeValidator(_require_date),
 ]
@@ -58,7 +59,7 @@ TimestampInput = Annotated[
     AwareDatetime,
     Field(strict=False, json_schema_extra={"pattern": anchored(_TIMESTAMP)}),
     BeforeValidator(_require_timestamp),
-    # As it is kept: the same again is then seen to be the same.
+    # As it is stored, so that a repeated request is recognized.
     AfterValidator(_truncate_to_second),
 ]
 TimeZoneInput = Annotated[TimeZone, AfterValidator(_require_time_zone)]

@@ -72,8 +72,8 @@ def _whole_float_to_int(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-# 7 and 7.0 are one number in JSON (RFC 8259, 6), and JSON Schema calls both integers. Put it last:
-# before the number's bounds, it would remove them from the schema.
+# 7 and 7.0 are one number in JSON (RFC 8259, 6), and JSON Schema calls both integers. Put this
+# validator last: before the number's bounds, it would remove them from the schema.
 WHOLE_NUMBER = BeforeValidator(_whole_float_to_int)
 
 

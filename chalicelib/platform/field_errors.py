@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal, get_args
 from chalicelib.platform.errors import ApiError
 from chalicelib.platform.languages import N_, Language
 
-# What programs compare. Each code has one meaning, whatever the field and the message.
+# What programs compare. Each code has one meaning, for every field and message.
 FieldCode = Literal[
     # The type and the size of a value.
     "required",

@@ -25,8 +25,9 @@ _RANGE = re.compile(
 
 
 class Language(StrEnum):
-    """A language tag (RFC 5646): English, in which texts are written, and one for each catalog."""
+    """A language of the service, as a tag (RFC 5646)."""
 
+    # English, in which texts are written, and one for each catalog.
     _ignore_ = ["_file", "_tag"]  # noqa: RUF012 (Enum reads this list and removes it)
 
     ENGLISH = "en"

@@ -16,7 +16,7 @@ class DeleteAccount(RequestBody):
         Field(
             min_length=1,
             max_length=passwords.MAX_INPUT_LENGTH,
-            # Not that of any account that the description is tried with: it would be erased.
+            # No test account has this password: the tests send examples, and would erase it.
             examples=["harvest river lemon ticket quiet barrel"],
             json_schema_extra={"format": "password"},
         ),

@@ -1,7 +1,7 @@
 // Leaves the pages of signed-in accounts when their session ends, and warns two minutes before.
 //
-// A session ends eight hours after the sign-in. One of staff also ends when no tab of this browser has had a
-// response for a while; acting continues it.
+// A session ends eight hours after the sign-in. A staff session also ends when no tab of this browser
+// has received a response for a while; acting continues it.
 
 import { channel } from "./compat";
 import { find, make } from "./page";

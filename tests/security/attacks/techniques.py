@@ -193,7 +193,7 @@ def change_a_role(attacker: Attacker, world: World) -> bool:
 
 
 @technique
-def lead_a_name_to_another_account(attacker: Attacker, world: World) -> bool:
+def point_a_name_at_another_account(attacker: Attacker, world: World) -> bool:
     """The victim's username, to the attacker's account."""
     name = world.item("identities", userId=world.victim.account["id"])
     attacker.put("identities", name | {"userId": world.own.account["id"]})
@@ -201,7 +201,7 @@ def lead_a_name_to_another_account(attacker: Attacker, world: World) -> bool:
 
 
 @technique
-def replace_the_own_account(attacker: Attacker, world: World) -> bool:
+def replace_their_own_account(attacker: Attacker, world: World) -> bool:
     """By one with the role of a SuperAdmin."""
     attacker.put("users", world.account(world.own) | {"role": "SuperAdmin"})
     return world.own.get("/me").json["role"] == "SuperAdmin"

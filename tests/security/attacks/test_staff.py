@@ -23,7 +23,7 @@ def test_without_the_condition_on_sessions_it_becomes_any_person(attack):
     [
         ("dynamodb:UpdateItem", "users", "change a role"),
         ("dynamodb:UpdateItem", "users", "disable an account"),
-        ("dynamodb:PutItem", "users", "replace the own account"),
+        ("dynamodb:PutItem", "users", "replace their own account"),
         ("dynamodb:DeleteItem", "notes", "delete a note"),
         ("dynamodb:DeleteItem", "history", "delete a line of the history"),
         ("dynamodb:DeleteItem", "audit", "delete an audit entry"),
