@@ -10,11 +10,11 @@ from chalicelib.identity.account import Role
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import attributes, clock, settings
 from tests.second_factor.apps import set_up, sign_in
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
 from tests.support.credentials import layout
-from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
+from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
 
 
 def operations(calls):
@@ -205,7 +205,7 @@ def cost(calls):
 
 @pytest.mark.parametrize("others", [10, 2000])
 def test_registering_costs_the_same_however_many_have_registered(river, backend, aws_calls, others):
-    hold_event()
+    create_event()
     fill(backend, others)
     own, costs = f"/registrations/{EVENT}", {}
     for what, ask in {
@@ -231,7 +231,7 @@ def test_registering_costs_the_same_however_many_have_registered(river, backend,
 
 
 def test_events_are_shown_to_everybody_for_one_round_trip(nobody, backend, aws_calls):
-    hold_event()
+    create_event()
     nobody.get("/events")
     aws_calls.clear()
     nobody.get("/events")
@@ -242,7 +242,7 @@ def test_events_are_shown_to_everybody_for_one_round_trip(nobody, backend, aws_c
 
 @pytest.mark.parametrize("others", [10, 60])
 def test_staff_pay_the_same_however_many_have_registered(river, backend, aws_calls, others):
-    hold_event()
+    create_event()
     fill_lists(others)
     backend.change("users", {"id": river.account["id"]}, role="Admin")
     everybody = f"/admin/events/{EVENT}/registrations"
@@ -331,7 +331,7 @@ def fill_users(backend, count):
 def test_a_page_of_people_takes_six_queries_and_one_read_however_many_there_are(
     client, backend, aws_calls, others, query, queries
 ):
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     fill_users(backend, others)
     aws_calls.clear()
     assert ada.get(f"/admin/users?limit=25&{query}").status == 200
@@ -343,7 +343,7 @@ def test_a_page_of_people_takes_six_queries_and_one_read_however_many_there_are(
 
 
 def test_acting_on_an_account_takes_one_read_and_one_transaction(client, backend, aws_calls):
-    sue, somebody = at_work(client, "sue", Role.SUPER_ADMIN), hold_account("somebody")
+    sue, somebody = signed_in_staff(client, "sue", Role.SUPER_ADMIN), hold_account("somebody")
     them, costs = f"/admin/users/{somebody.id}", []
     for ask in (
         lambda: sue.get(them),
@@ -365,7 +365,7 @@ def test_acting_on_an_account_takes_one_read_and_one_transaction(client, backend
 def test_being_erased_takes_a_few_round_trips_for_each_event(river, backend, aws_calls):
     costs = []
     for number in range(2):
-        hold_event(id=f"event-{number}")
+        create_event(id=f"event-{number}")
     for events in (0, 1):
         person = river if events == 0 else Person(river.client, "sky")
         person.sign_up()
@@ -391,10 +391,10 @@ def test_being_erased_takes_a_few_round_trips_for_each_event(river, backend, aws
 
 
 def test_merging_takes_a_few_round_trips_for_each_registration_and_event(client, aws_calls):
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     costs = []
     for number in range(2):
-        hold_event(id=f"event-{number}")
+        create_event(id=f"event-{number}")
     for registrations in (0, 1):
         kept, merged = (Person(client, f"{name}-{registrations}") for name in ("kept", "merged"))
         for person in (kept, merged):
@@ -419,7 +419,7 @@ def test_merging_takes_a_few_round_trips_for_each_registration_and_event(client,
 
 def test_a_data_export_takes_three_queries_and_one_for_each_event(river, aws_calls):
     for number in range(2):
-        hold_event(id=f"event-{number}")
+        create_event(id=f"event-{number}")
     aws_calls.clear()
     river.get("/me/export")
 

@@ -20,7 +20,7 @@ from chalicelib.platform.attributes import to_attributes
 from chalicelib.registrations.registration_item import to_item
 from tests.support.clients import Person
 from tests.support.environments import stage
-from tests.support.events import EVENT, FORM, a_registration, hold_event
+from tests.support.events import EVENT, FORM, a_registration, create_event
 from tests.support.slow import slow
 
 FEW = 10
@@ -100,7 +100,7 @@ def test_reading_takes_as_many_round_trips_and_read_units_however_many_have_regi
     local_endpoint, many
 ):
     with stage(local_endpoint) as made:
-        hold_event()
+        create_event()
         river = Person(Client(app), "river")
         assert river.sign_up().status == 201
         form = FORM | {"lastName": "Rivers"}

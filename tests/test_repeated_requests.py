@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.events.store import EventStore
 from chalicelib.identity.role import Role
-from tests.support.accounts import at_work
+from tests.support.accounts import signed_in_staff
 from tests.support.clients import PASSWORD
 from tests.support.events import EVENT, EVENT_BODY, FORM
 
@@ -18,7 +18,7 @@ PATH = f"/admin/events/{EVENT}"
 @pytest.fixture
 def sue(client, backend):
     """A SuperAdmin."""
-    return at_work(client, "sue", Role.SUPER_ADMIN)
+    return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
 
 @pytest.fixture

@@ -106,7 +106,9 @@ def hashing_once() -> Iterator[None]:
     with (
         _replaced(passwords, "hash_password", functools.cache(passwords.hash_password)),
         _replaced(passwords, "verify", functools.cache(passwords.verify)),
-        _replaced(password_strength, "weakness", functools.cache(password_strength.weakness)),
+        _replaced(
+            password_strength, "weakness_reason", functools.cache(password_strength.weakness_reason)
+        ),
     ):
         yield
 

@@ -24,7 +24,9 @@ class OwnEmail(RequestBody):
 CurrentPassword = Annotated[
     str,
     Field(
-        min_length=1, max_length=passwords.MAX_INPUT_LENGTH, examples=["three quiet lakes in March"]
+        min_length=1,
+        max_length=passwords.MAX_ACCEPTED_INPUT_LENGTH,
+        examples=["three quiet lakes in March"],
     ),
 ]
 

@@ -45,7 +45,11 @@ _NAMES = ("username", "email", "first_name", "middle_name", "last_name")
 
 def _lengths_of_a_password(schema: dict[str, Any]) -> None:
     shortest = settings.current().minimum_password_length
-    schema |= {"format": "password", "minLength": shortest, "maxLength": passwords.MAX_LENGTH}
+    schema |= {
+        "format": "password",
+        "minLength": shortest,
+        "maxLength": passwords.MAX_NEW_PASSWORD_LENGTH,
+    }
 
 
 Username = Annotated[

@@ -57,7 +57,7 @@ class PlaceCounts:
         return self.capacity is None or self.taken + self.offered < self.capacity
 
     @property
-    def is_waited_for(self) -> bool:
+    def has_unoffered_waiting(self) -> bool:
         """Whether a registration on the waiting list has no offer yet."""
         return self.waitlisted > 0
 

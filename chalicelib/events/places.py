@@ -19,7 +19,7 @@ from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.items import Read, Write
 
-__all__ = ["OfferExists", "Places", "PlacesChanged", "places"]
+__all__ = ["OfferExists", "Places", "PlacesChanged", "places_service"]
 
 
 class Places:
@@ -149,6 +149,6 @@ class Places:
         return [count_write, self._store.delete_offer_write(offer)]
 
 
-def places() -> Places:
+def places_service() -> Places:
     """Return the places of the stage of this process."""
     return Places(PlacesStore(database()))

@@ -21,29 +21,37 @@ _REQUIRED_GUESSES_LOG10 = 10
 _MAX_EVALUATED_LENGTH = 40
 
 
-def _easy(message: str) -> FieldError:
+def _easy_to_guess_error(message: str) -> FieldError:
     return FieldError("password_easy_to_guess", message)
 
 
 _REASON_BY_PATTERN = {
-    "repeat": _easy(N_("Easy to guess because it repeats. Add another word or two.")),
-    "sequence": _easy(
+    "repeat": _easy_to_guess_error(
+        N_("Easy to guess because it repeats. Add another word or two.")
+    ),
+    "sequence": _easy_to_guess_error(
         N_("Easy to guess because it’s a sequence, like 1234. Add another word or two.")
     ),
-    "spatial": _easy(
+    "spatial": _easy_to_guess_error(
         N_("Easy to guess because the keys are next to each other. Add another word or two.")
     ),
-    "regex": _easy(N_("Easy to guess because it’s mostly a year. Add another word or two.")),
-    "date": _easy(N_("Easy to guess because it’s mostly a date. Add another word or two.")),
-    "bruteforce": _easy(N_("Easy to guess because it’s short. Add another word or two.")),
+    "regex": _easy_to_guess_error(
+        N_("Easy to guess because it’s mostly a year. Add another word or two.")
+    ),
+    "date": _easy_to_guess_error(
+        N_("Easy to guess because it’s mostly a date. Add another word or two.")
+    ),
+    "bruteforce": _easy_to_guess_error(
+        N_("Easy to guess because it’s short. Add another word or two.")
+    ),
 }
-_COMMON_WORDS_REASON = _easy(
+_COMMON_WORDS_REASON = _easy_to_guess_error(
     N_("Easy to guess because these words are common. Add another word or two.")
 )
-_COMMON_PASSWORD_REASON = _easy(
+_COMMON_PASSWORD_REASON = _easy_to_guess_error(
     N_("Easy to guess because it’s like a common password. Add another word or two.")
 )
-_PERSONAL_WORDS_REASON = _easy(
+_PERSONAL_WORDS_REASON = _easy_to_guess_error(
     N_("Easy to guess because it uses your name or this site’s name. Add another word or two.")
 )
 # Words that an attacker of this service tries first (OWASP ASVS 5.0 6.1.2): its name, its roles,
@@ -56,14 +64,16 @@ CONTEXT_WORDS = (
     *("feria", "fiesta", "cosecha", "mercado", "trabajo", "empleo", "registro", "temporada"),
     *("oficina", "turno", "usuario", "jefe"),
 )
-_CONTEXT = re.compile("|".join(sorted(map(re.escape, CONTEXT_WORDS), key=len, reverse=True)))
+_CONTEXT_WORDS_PATTERN = re.compile(
+    "|".join(sorted(map(re.escape, CONTEXT_WORDS), key=len, reverse=True))
+)
 # The number of letters that a password needs in addition to these words.
-_OTHER_LETTERS = 6
+_MIN_LETTERS_BESIDE_CONTEXT = 6
 # zxcvbn stores the words of the current call in a module variable, so calls must not overlap.
 _lock = threading.Lock()
 
 
-def weakness(password: str, personal_words: Iterable[str]) -> FieldError | None:
+def weakness_reason(password: str, personal_words: Iterable[str]) -> FieldError | None:
     """Return why a password is easy to guess; None if it isn't.
 
     Args:
@@ -72,25 +82,27 @@ def weakness(password: str, personal_words: Iterable[str]) -> FieldError | None:
     """
     from zxcvbn import zxcvbn
 
-    if _is_only_context(password):
+    if _is_mostly_context_words(password):
         return _COMMON_WORDS_REASON
     words = [
         word for phrase in personal_words for word in (phrase, *re.split(r"[\W_]+", phrase)) if word
     ]
     with _lock:
         result = zxcvbn(_beginning_and_end(password), user_inputs=[*words, *CONTEXT_WORDS])
-    exponent = min(_REQUIRED_GUESSES_LOG10, settings.current().minimum_password_length - 1)
-    if result["guesses"] >= 10**exponent:
+    required_guesses_log10 = min(
+        _REQUIRED_GUESSES_LOG10, settings.current().minimum_password_length - 1
+    )
+    if result["guesses"] >= 10**required_guesses_log10:
         return None
     longest_match = max(result["sequence"], key=lambda match: len(match["token"]))
     return _reason(longest_match)
 
 
-def _is_only_context(password: str) -> bool:
+def _is_mostly_context_words(password: str) -> bool:
     """Return whether a password has only a few letters in addition to context words."""
     folded = password.casefold()
-    remainder = _CONTEXT.sub("", folded)
-    return remainder != folded and sum(map(str.isalpha, remainder)) < _OTHER_LETTERS
+    remainder = _CONTEXT_WORDS_PATTERN.sub("", folded)
+    return remainder != folded and sum(map(str.isalpha, remainder)) < _MIN_LETTERS_BESIDE_CONTEXT
 
 
 def _beginning_and_end(password: str) -> str:

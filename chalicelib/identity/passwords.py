@@ -21,8 +21,8 @@ from chalicelib.platform.languages import N_
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-MAX_LENGTH = lengths.NEW_PASSWORD
-MAX_INPUT_LENGTH = lengths.PASSWORD
+MAX_NEW_PASSWORD_LENGTH = lengths.NEW_PASSWORD
+MAX_ACCEPTED_INPUT_LENGTH = lengths.PASSWORD
 # OWASP's password storage cheat sheet: Argon2id with 19 MiB, two iterations, one thread.
 MEMORY_KIB = 19 * 1024
 TIME_COST = 2
@@ -70,7 +70,7 @@ def rejection_reason(password: str, names: Iterable[str | None] = ()) -> FieldEr
         normalized, [part for name in owner_names for part in (name, name.partition("@")[0])]
     ):
         return _HAS_OWN_NAME
-    return password_strength.weakness(normalized, (*owner_names, _SITE_NAME))
+    return password_strength.weakness_reason(normalized, (*owner_names, _SITE_NAME))
 
 
 def length_rejection_reason(password: str) -> FieldError | None:
@@ -78,8 +78,8 @@ def length_rejection_reason(password: str) -> FieldError | None:
     min_length, normalized = settings.current().minimum_password_length, _normalize(password)
     if len(normalized) < min_length:
         return FieldError("too_short", _TOO_SHORT, shortest=min_length)
-    if len(normalized) > MAX_LENGTH:
-        return FieldError("too_long", _TOO_LONG, max_length=MAX_LENGTH)
+    if len(normalized) > MAX_NEW_PASSWORD_LENGTH:
+        return FieldError("too_long", _TOO_LONG, max_length=MAX_NEW_PASSWORD_LENGTH)
     return None
 
 
@@ -118,8 +118,8 @@ def reject_breached(password: str, field: str = "password") -> None:
         InvalidFields: the password is known from a breach.
         ServiceUnavailable: the breach check failed, and the settings require it.
     """
-    mode = settings.current().breached_passwords
-    if mode == settings.OFF:
+    breach_check_mode = settings.current().breached_passwords
+    if breach_check_mode == settings.OFF:
         return
     # SHA-1, because the breach API uses it. This hash is never stored.
     digest = hashlib.sha1(_normalize(password).encode(), usedforsecurity=False).hexdigest().upper()
@@ -128,9 +128,9 @@ def reject_breached(password: str, field: str = "password") -> None:
         digest[pwned_passwords.PREFIX_DIGITS :],
     )
     try:
-        is_breached = suffix in pwned_passwords.suffixes(prefix)
+        is_breached = suffix in pwned_passwords.breached_hash_suffixes(prefix)
     except ServiceUnavailable as error:
-        if mode == settings.STRICT:
+        if breach_check_mode == settings.STRICT:
             raise
         log.emit(log.LogEvent.BREACHES_UNAVAILABLE, cause=error.cause)
         return
@@ -206,16 +206,24 @@ def _normalize(password: str) -> str:
     The time to normalize grows with the square of the number of combining marks. So normalizing a
     long password could be used for a denial of service.
     """
-    return password if len(password) > MAX_INPUT_LENGTH else unicodedata.normalize("NFC", password)
+    return (
+        password
+        if len(password) > MAX_ACCEPTED_INPUT_LENGTH
+        else unicodedata.normalize("NFC", password)
+    )
 
 
 def _contains_name(password: str, names: Iterable[str]) -> bool:
     """Return whether a password contains one of these names, ignoring case and punctuation."""
-    letters = _letters(password)
-    return any(name in letters for name in map(_letters, names) if len(name) >= _MIN_NAME_LENGTH)
+    letters = _normalized_alphanumerics(password)
+    return any(
+        name in letters
+        for name in map(_normalized_alphanumerics, names)
+        if len(name) >= _MIN_NAME_LENGTH
+    )
 
 
-def _letters(text: str) -> str:
+def _normalized_alphanumerics(text: str) -> str:
     return "".join(filter(str.isalnum, login_names.normalize(text)))
 
 

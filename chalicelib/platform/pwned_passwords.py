@@ -24,7 +24,7 @@ _CHUNK_BYTES = 16 * 1024
 _LINE = re.compile(r"([0-9A-F]{35}):([0-9]{1,12})")
 
 
-def suffixes(prefix: str) -> frozenset[str]:
+def breached_hash_suffixes(prefix: str) -> frozenset[str]:
     """Return the remaining digits of the SHA-1 hashes that begin with a prefix, in uppercase.
 
     Args:
@@ -57,14 +57,14 @@ def _fetch(prefix: str) -> bytes:
         response = connection.getresponse()
         if response.status != HTTPStatus.OK:
             raise ServiceUnavailable(cause=f"breached passwords: {response.status}")
-        return b"".join(_read(response))
+        return b"".join(_read_chunks_with_limits(response))
     except (OSError, http.client.HTTPException) as error:
         raise ServiceUnavailable(cause=f"breached passwords: {type(error).__name__}") from error
     finally:
         connection.close()
 
 
-def _read(response: "HTTPResponse") -> Iterator[bytes]:
+def _read_chunks_with_limits(response: "HTTPResponse") -> Iterator[bytes]:
     """Yield the body in chunks. Stop if it takes too long or is too large."""
     # The timeout of the connection applies to each chunk, the deadline to the whole body.
     deadline, size = time.monotonic() + TIMEOUT_SECONDS, 0

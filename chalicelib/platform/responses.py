@@ -10,7 +10,7 @@ from chalice.app import CaseInsensitiveMapping
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib.platform import log, security_headers
-from chalicelib.platform import request as requests
+from chalicelib.platform import request as request_parsing
 from chalicelib.platform.errors import (
     ApiError,
     InternalError,
@@ -267,7 +267,7 @@ def finalize(
     """Add the default headers, and give Chalice's own errors our shape: a Chalice middleware."""
     response = get_response(request)
     if isinstance(response.body, Mapping) and {"Code", "Message"} == response.body.keys():
-        error = render_error(_error_of_chalice(response), requests.language(request))
+        error = render_error(_error_of_chalice(response), request_parsing.language(request))
         response.status_code, response.body = error.status_code, error.body
         response.headers.update(error.headers)
     given = CaseInsensitiveMapping(response.headers)

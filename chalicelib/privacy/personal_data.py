@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.events.place import Offer, PlaceState
-from chalicelib.events.places import Places, PlacesChanged, places
+from chalicelib.events.places import Places, PlacesChanged, places_service
 from chalicelib.events.service import EventService, event_service
 from chalicelib.platform.conflicts import MAX_ATTEMPTS
 from chalicelib.platform.dynamodb import database
 from chalicelib.platform.errors import ServiceUnavailable
-from chalicelib.registrations.note import SERVICE, HistoryEntry
+from chalicelib.registrations.note import SERVICE_ACTOR, HistoryEntry
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 from chalicelib.registrations.workflow import Status
@@ -92,7 +92,7 @@ class PersonalRegistrations:
         """
         registrations_by_event = {
             registration.event_id: registration
-            for registration in self._store.by_user(user_id)
+            for registration in self._store.registrations_of_user(user_id)
             if registration.expires_at > now
         }
         bytes_left, exported = max_bytes, []
@@ -122,7 +122,8 @@ class PersonalRegistrations:
             ServiceUnavailable: each attempt conflicted with another request.
         """
         registrations_by_event = {
-            registration.event_id: registration for registration in self._store.by_user(user_id)
+            registration.event_id: registration
+            for registration in self._store.registrations_of_user(user_id)
         }
         for registration in registrations_by_event.values():
             before_each()
@@ -145,7 +146,7 @@ class PersonalRegistrations:
             with contextlib.suppress(RegistrationChanged, PlacesChanged):
                 self._store.delete_without_history(registration, place_writes)
                 return
-            [registration] = self._store.read(self._store.registration_read(user_id, event_id))
+            [registration] = self._store.read_all(self._store.registration_read(user_id, event_id))
             if registration is None:
                 return
         raise ServiceUnavailable(cause=f"{MAX_ATTEMPTS} concurrent changes to a registration")
@@ -155,7 +156,7 @@ class PersonalRegistrations:
         if registration.status is not Status.WAITLISTED:
             return None
         offer_read = self._places.offer_read(registration.event_id, registration.user_id)
-        offer: Offer | None = self._store.read(offer_read)[0]
+        offer: Offer | None = self._store.read_all(offer_read)[0]
         return offer
 
     def _event_ids(self, registrations_by_event: dict[str, Registration]) -> list[str]:
@@ -169,12 +170,12 @@ class PersonalRegistrations:
 
 def personal_registrations() -> PersonalRegistrations:
     """Return the registrations of this process's stage."""
-    return PersonalRegistrations(RegistrationStore(database()), event_service(), places())
+    return PersonalRegistrations(RegistrationStore(database()), event_service(), places_service())
 
 
 def changed_by(actor: str, account_id: str) -> ChangedBy:
     """Return who made a change, as the account's owner sees it."""
-    if actor == SERVICE:
+    if actor == SERVICE_ACTOR:
         return ChangedBy.SERVICE
     return ChangedBy.YOU if actor == account_id else ChangedBy.STAFF
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.events.event import Event, EventView, to_view
-from chalicelib.events.places import Places, places
+from chalicelib.events.places import Places, places_service
 from chalicelib.events.service import event_service
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform.dynamodb import database
@@ -15,7 +15,7 @@ from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.service import RegistrationService
 from chalicelib.registrations.snapshot import Actor, Snapshot
 from chalicelib.registrations.store import RegistrationStore
-from chalicelib.registrations.waiting_list import WaitingList, waiting_list
+from chalicelib.registrations.waiting_list import WaitingLists, waiting_list
 from chalicelib.registrations.workflow import HOLDS_PLACE, ActorType, Status
 from chalicelib.sessions.cursors import Cursors
 from chalicelib.sessions.keys import session_keys
@@ -38,7 +38,7 @@ class ApplicantRegistrations:
         store: RegistrationStore,
         listings: ListingStore,
         places: Places,
-        waiting_list: WaitingList,
+        waiting_list: WaitingLists,
         service: RegistrationService,
         cursors: Cursors,
         caller: CurrentUser,
@@ -64,7 +64,7 @@ class ApplicantRegistrations:
         position = self._cursors.verify(cursor, scope) if cursor else None
         registrations = [
             registration
-            for registration in self._store.by_user(self._account.id)
+            for registration in self._store.registrations_of_user(self._account.id)
             if registration.expires_at > self._now
             and (position is None or _sort_key(registration) < (position["on"], position["id"]))
         ]
@@ -168,7 +168,7 @@ class ApplicantRegistrations:
             return self._changes.retry_on_conflict(lambda: self._find(event_id), attempt)
         finally:
             # If the offer was declined or has expired, the next in line gets the place.
-            self._waiting_list.update_offers(event_id, self._now)
+            self._waiting_list.expire_and_make_offers(event_id, self._now)
 
     def delete(self, event_id: str, version: int | None) -> None:
         """Delete a draft.
@@ -193,7 +193,7 @@ class ApplicantRegistrations:
                 return before, None
             after = self._changes.move(snapshot, target, version or before.version)
             if snapshot.counts.is_in_demand:
-                self._waiting_list.update_offers(event_id, self._now)
+                self._waiting_list.expire_and_make_offers(event_id, self._now)
             return after, snapshot.event
 
         return self._changes.retry_on_conflict(lambda: self._find(event_id), attempt)
@@ -211,7 +211,7 @@ class ApplicantRegistrations:
             self._places.offer_read(registration.event_id, registration.user_id)
             for registration in waiting
         )
-        offers = dict(zip(map(_sort_key, waiting), self._store.read(*reads), strict=True))
+        offers = dict(zip(map(_sort_key, waiting), self._store.read_all(*reads), strict=True))
         return [
             self._with_position(registration.with_offer(offers.get(_sort_key(registration))))
             for registration in registrations
@@ -240,11 +240,13 @@ def applicant_registrations(
     """
     store = RegistrationStore(database())
     actor = Actor(caller.account.id, ActorType.APPLICANT, request, now)
-    service = RegistrationService(store, event_service(), places(), account_repository(), actor)
+    service = RegistrationService(
+        store, event_service(), places_service(), account_repository(), actor
+    )
     return ApplicantRegistrations(
         store,
         ListingStore(database()),
-        places(),
+        places_service(),
         waiting_list(),
         service,
         Cursors(session_keys(), now),

@@ -14,7 +14,7 @@ from chalicelib.platform.sort_keys import sort_prefix
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.registration_item import from_item, waiting_list_key
 from chalicelib.registrations.selection import Selection, Sort
-from chalicelib.registrations.store import KEY, REGISTRATIONS
+from chalicelib.registrations.store import REGISTRATION_KEY_ATTRIBUTES, REGISTRATIONS
 from chalicelib.registrations.summary_row import SummaryRow, decode_row
 from chalicelib.registrations.workflow import Status
 
@@ -104,7 +104,7 @@ class ListingStore:
         """
         query = Query(
             REGISTRATIONS,
-            key=KEY,
+            key=REGISTRATION_KEY_ATTRIBUTES,
             index="forSummary",
             condition="eventId = :event",
             values={":event": event_id, ":now": int(now.timestamp())},
@@ -124,7 +124,7 @@ def _waiting_list(event_id: str, now: datetime, before: str | None = None) -> Qu
     }
     return Query(
         REGISTRATIONS,
-        key=(*KEY, "eventStatus", _FILED),
+        key=(*REGISTRATION_KEY_ATTRIBUTES, "eventStatus", _FILED),
         index="byStatus",
         condition="eventStatus = :whole" + (" AND filedAt < :before" if before else ""),
         values=values,
@@ -178,7 +178,9 @@ def _index_query(selection: Selection, now: datetime, index: str, whole: tuple[s
         condition += f" AND {asked.pop('last_name')}"
     return Query(
         REGISTRATIONS,
-        key=(*KEY, place) if hash_key in KEY else (*KEY, hash_key, place),
+        key=(*REGISTRATION_KEY_ATTRIBUTES, place)
+        if hash_key in REGISTRATION_KEY_ATTRIBUTES
+        else (*REGISTRATION_KEY_ATTRIBUTES, hash_key, place),
         index=index,
         condition=condition,
         values=values | drafts.values | {":whole": value, ":now": int(now.timestamp())},

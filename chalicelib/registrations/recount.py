@@ -72,7 +72,7 @@ class Recount:
         return True
 
 
-def is_due(counts: PlaceCounts, now: datetime) -> bool:
+def is_recount_due(counts: PlaceCounts, now: datetime) -> bool:
     """Return whether it is time to recount an event's waiting list."""
     return counts.recounted_at is None or now - counts.recounted_at >= INTERVAL
 

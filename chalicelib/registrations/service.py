@@ -68,7 +68,7 @@ class RegistrationService:
         Raises:
             NotFound: the event does not exist.
         """
-        event, registration, counts, offer, *accounts = self._store.read(
+        event, registration, counts, offer, *accounts = self._store.read_all(
             self._events.event_read(event_id),
             self._store.registration_read(user_id, event_id),
             self._places.counts_read(event_id),
@@ -201,7 +201,7 @@ class RegistrationService:
             action = HistoryAction.SUBMITTED
             after = self._submit(after, event, signed_on_paper=signed_on_paper)
             in_turn = event.offer_deadline(self._actor.now) is not None
-            if not snapshot.counts.has_free or (in_turn and snapshot.counts.is_waited_for):
+            if not snapshot.counts.has_free or (in_turn and snapshot.counts.has_unoffered_waiting):
                 after = replace(after, status=Status.WAITLISTED)
         elif signed_on_paper:
             raise signatures.signed_without_submission()

@@ -14,7 +14,7 @@ from chalicelib.platform.dynamodb import Database
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.items import Item, Query, Read, Write
-from chalicelib.registrations.note import SERVICE, HistoryAction, HistoryEntry, Note
+from chalicelib.registrations.note import SERVICE_ACTOR, HistoryAction, HistoryEntry, Note
 from chalicelib.registrations.registration import STAFF_HIDDEN_FIELDS, Registration
 from chalicelib.registrations.registration_item import from_item, to_item, waiting_list_key
 from chalicelib.registrations.search_entry_store import search_index_writes
@@ -23,11 +23,11 @@ from chalicelib.registrations.workflow import Status
 REGISTRATIONS = "registrations"
 NOTES = "notes"
 HISTORY = "history"
-KEY = ("userId", "eventId")
+REGISTRATION_KEY_ATTRIBUTES = ("userId", "eventId")
 # The new version makes a concurrent change fail that was decided before the registration was
 # counted.
-_MARK_AS_COUNTED = {"UpdateExpression": "SET waitlistedAt = :since, version = version + :one"}
-_NOT_EXPIRED, _TTL = "#ttl > :now", {"#ttl": "ttl"}
+_SET_WAITLISTED_AT = {"UpdateExpression": "SET waitlistedAt = :since, version = version + :one"}
+_NOT_EXPIRED, _TTL_NAME_ALIAS = "#ttl > :now", {"#ttl": "ttl"}
 
 
 class RegistrationChanged(Exception):
@@ -45,23 +45,28 @@ class RegistrationStore:
         """Use a database."""
         self._database = database
 
-    def read(self, *reads: Read[Any]) -> list[Any]:
+    def read_all(self, *reads: Read[Any]) -> list[Any]:
         """Read several items in one round trip; None for each that doesn't exist."""
         return self._database.get_all(*reads)
 
     def registration_read(self, user_id: str, event_id: str) -> Read[Registration]:
         """Return the read of a registration, to combine it with other reads."""
-        return Read(REGISTRATIONS, _key(user_id, event_id), from_item)
+        return Read(REGISTRATIONS, _registration_item_key(user_id, event_id), from_item)
 
-    def by_user(self, user_id: str) -> list[Registration]:
+    def registrations_of_user(self, user_id: str) -> list[Registration]:
         """Return all registrations of an account: at most one for each event."""
-        query = Query(REGISTRATIONS, key=KEY, condition="userId = :user", values={":user": user_id})
+        query = Query(
+            REGISTRATIONS,
+            key=REGISTRATION_KEY_ATTRIBUTES,
+            condition="userId = :user",
+            values={":user": user_id},
+        )
         return [from_item(item) for item in self._database.query_all(query)]
 
     def note_write(self, registration: Registration, note: Note) -> Write:
         """Return the write of a note; it raises NoteExists if a note has its ID."""
         item = {
-            "registration": registration_key(registration.event_id, registration.user_id),
+            "registration": notes_partition_key(registration.event_id, registration.user_id),
             "id": note.id,
             "said": note.text,
             "author": note.author,
@@ -70,7 +75,9 @@ class RegistrationStore:
             "ttl": int(registration.expires_at.timestamp()),
         }
         condition = {"ConditionExpression": "attribute_not_exists(id) OR #ttl <= :now"}
-        return Write("Put", NOTES, item, condition, _now_value(note.at), NoteExists, names=_TTL)
+        return Write(
+            "Put", NOTES, item, condition, _now_value(note.at), NoteExists, names=_TTL_NAME_ALIAS
+        )
 
     def ensure_waiting_write(self, registration: Registration) -> Write:
         """Return the write that requires that a registration has kept its waiting list position.
@@ -87,12 +94,12 @@ class RegistrationStore:
             ":position": waiting_list_key(registration),
         }
         if registration.waitlisted_at is None:
-            operation, expressions = "Update", _MARK_AS_COUNTED | expressions
+            operation, expressions = "Update", _SET_WAITLISTED_AT | expressions
             values |= {":since": clock.to_text(registration.filed_at), ":one": 1}
         return Write(
             operation,
             REGISTRATIONS,
-            _key(registration.user_id, registration.event_id),
+            _registration_item_key(registration.user_id, registration.event_id),
             expressions,
             values,
             on_condition_failed=RegistrationChanged,
@@ -103,12 +110,12 @@ class RegistrationStore:
         """Return the write of the history entry for an offer. The entry contains its deadline."""
         changes = {"offer": [None, clock.to_text(offer.until)]}
         action = HistoryAction.OFFERED
-        return history_write(registration, SERVICE, action, offer.offered_at, changes)
+        return history_write(registration, SERVICE_ACTOR, action, offer.offered_at, changes)
 
     def exists_check(self, registration: Registration) -> Write:
         """Return the check that a registration still exists; it raises NotFound."""
         condition = {"ConditionExpression": "attribute_exists(userId)"}
-        key = _key(registration.user_id, registration.event_id)
+        key = _registration_item_key(registration.user_id, registration.event_id)
         return Write("ConditionCheck", REGISTRATIONS, key, condition, on_condition_failed=NotFound)
 
     def note_read(
@@ -120,7 +127,7 @@ class RegistrationStore:
             return _to_note(item) if clock.from_seconds(item["ttl"]) > now else None
 
         return Read(
-            NOTES, {"registration": registration_key(event_id, user_id), "id": note_id}, parse
+            NOTES, {"registration": notes_partition_key(event_id, user_id), "id": note_id}, parse
         )
 
     def notes(
@@ -133,9 +140,9 @@ class RegistrationStore:
             index="byTime",
             is_local=True,
             condition="registration = :registration",
-            values={":registration": registration_key(event_id, user_id), **_now_value(now)},
+            values={":registration": notes_partition_key(event_id, user_id), **_now_value(now)},
             filter=_NOT_EXPIRED,
-            names=_TTL,
+            names=_TTL_NAME_ALIAS,
         )
         items, next_position = self._database.query(query, limit, position)
         return [_to_note(item) for item in items], next_position
@@ -213,22 +220,23 @@ class RegistrationStore:
         self._database.transact([delete_write(registration), *extra_writes, *search_index])
 
     def delete_notes_and_history(
-        self, event_id: str, user_id: str, before_each: Callable[[], None]
+        self, event_id: str, user_id: str, before_each_round_trip: Callable[[], None]
     ) -> None:
         """Delete the notes and the history of a registration, which may be deleted already.
 
         Args:
             event_id: the event ID of the registration.
             user_id: the account ID of the registration's owner.
-            before_each: called before each round trip; an exception from it stops the work.
+            before_each_round_trip: called before each round trip; an exception from it stops the
+                work.
         """
         for table in (NOTES, HISTORY):
             key = ("registration", "id")
-            values = {":registration": registration_key(event_id, user_id)}
+            values = {":registration": notes_partition_key(event_id, user_id)}
             query = Query(table, key=key, condition="registration = :registration", values=values)
             items = self._database.query_all(query)
             keys = ({name: item[name] for name in key} for item in items)
-            self._database.delete_many(table, keys, before_each)
+            self._database.delete_many(table, keys, before_each_round_trip)
 
 
 def create_write(registration: Registration) -> Write:
@@ -242,7 +250,7 @@ def create_write(registration: Registration) -> Write:
         not_exists,
         _now_value(registration.updated_at),
         on_condition_failed=RegistrationChanged,
-        names=_TTL,
+        names=_TTL_NAME_ALIAS,
     )
 
 
@@ -262,7 +270,7 @@ def delete_write(registration: Registration) -> Write:
     return Write(
         "Delete",
         REGISTRATIONS,
-        _key(registration.user_id, registration.event_id),
+        _registration_item_key(registration.user_id, registration.event_id),
         {"ConditionExpression": "version = :version"},
         {":version": registration.version},
         on_condition_failed=RegistrationChanged,
@@ -274,9 +282,9 @@ def _history_query(event_id: str, user_id: str, now: datetime) -> Query:
         HISTORY,
         key=("registration", "id"),
         condition="registration = :registration",
-        values={":registration": registration_key(event_id, user_id), **_now_value(now)},
+        values={":registration": notes_partition_key(event_id, user_id), **_now_value(now)},
         filter=_NOT_EXPIRED,
-        names=_TTL,
+        names=_TTL_NAME_ALIAS,
     )
 
 
@@ -285,7 +293,7 @@ def history_write(
 ) -> Write:
     """Return the write of an entry in a registration's history."""
     item = {
-        "registration": registration_key(registration.event_id, registration.user_id),
+        "registration": notes_partition_key(registration.event_id, registration.user_id),
         "id": new_identifier(),
         "at": clock.to_text(at),
         "actor": actor,
@@ -321,7 +329,7 @@ def _now_value(now: datetime) -> Item:
     return {":now": int(now.timestamp())}
 
 
-def _key(user_id: str, event_id: str) -> Item:
+def _registration_item_key(user_id: str, event_id: str) -> Item:
     return {"userId": user_id, "eventId": event_id}
 
 
@@ -333,6 +341,6 @@ def _to_note(item: Item) -> Note:
     return Note(item["id"], item["said"], item["author"], clock.from_text(item["at"]))
 
 
-def registration_key(event_id: str, user_id: str) -> str:
+def notes_partition_key(event_id: str, user_id: str) -> str:
     """Return the partition key of a registration's notes and history."""
     return f"{event_id}#{user_id}"

@@ -1,8 +1,8 @@
 """The waiting list: a place that becomes free is offered to the next registration in line.
 
-Only :meth:`WaitingList.update_offers` offers places and ends expired offers. Each request that may
-free a place calls it afterwards: a withdrawal, a new status from staff, a higher capacity, a
-declined offer. A schedule calls it for all events (schedule.py), so that deadlines pass without a
+Only :meth:`WaitingLists.expire_and_make_offers` offers places and ends expired offers. Each request
+that may free a place calls it afterwards: a withdrawal, a new status from staff, a higher capacity,
+a declined offer. A schedule calls it for all events (schedule.py), so that deadlines pass without a
 request.
 
 Each offer and each expiry is one transaction. If a call stops between two of them, the next call
@@ -20,7 +20,7 @@ from functools import partial
 
 from chalicelib.events.event import Event
 from chalicelib.events.place import Offer, PlaceCounts
-from chalicelib.events.places import OfferExists, Places, PlacesChanged, places
+from chalicelib.events.places import OfferExists, Places, PlacesChanged, places_service
 from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform import log, mail
@@ -29,8 +29,8 @@ from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.platform.mail import Message
 from chalicelib.registrations import emails
 from chalicelib.registrations.listing_store import ListingStore
-from chalicelib.registrations.note import SERVICE, HistoryAction
-from chalicelib.registrations.recount import Recount, is_due
+from chalicelib.registrations.note import SERVICE_ACTOR, HistoryAction
+from chalicelib.registrations.recount import Recount, is_recount_due
 from chalicelib.registrations.registration import Registration
 from chalicelib.registrations.store import RegistrationChanged, RegistrationStore
 from chalicelib.registrations.workflow import Status
@@ -52,7 +52,7 @@ class _NoFreePlace(Exception):
     """Every place is taken or offered, or no registration waits for one."""
 
 
-class WaitingList:
+class WaitingLists:
     """The waiting lists of all events."""
 
     def __init__(
@@ -85,27 +85,27 @@ class WaitingList:
         Returns:
             Whether all events were updated without a failure.
         """
-        time_limit = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds
         try:
             expired_ids = [offer.event_id for offer in self._places.expired_offers(now)]
             counts_by_event = self._counts_by_event(now)
         except ServiceUnavailable as error:
             log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
             return False
-        waiting_ids = [
+        event_ids_with_free_place = [
             event_id
             for event_id, counts in counts_by_event.items()
-            if counts.has_free and counts.is_waited_for
+            if counts.has_free and counts.has_unoffered_waiting
         ]
-        event_ids = dict.fromkeys([*expired_ids, *waiting_ids])
+        event_ids = dict.fromkeys([*expired_ids, *event_ids_with_free_place])
         successes = []
         for number, event_id in enumerate(event_ids):
-            share = max((time_limit - time.monotonic()) / (len(event_ids) - number), 0)
-            update = partial(self.update_offers, event_id, now, share)
+            seconds_for_event = max((deadline - time.monotonic()) / (len(event_ids) - number), 0)
+            update = partial(self.expire_and_make_offers, event_id, now, seconds_for_event)
             successes.append(_run_logging_errors(update))
         recount = Recount(self._registrations, self._listings, self._places)
         for event_id, counts in counts_by_event.items():
-            if is_due(counts, now):
+            if is_recount_due(counts, now):
                 successes.append(_run_logging_errors(partial(recount.run, event_id, now)))
         return all(successes)
 
@@ -115,11 +115,13 @@ class WaitingList:
         counts: list[PlaceCounts | None] = []
         for start in range(0, len(event_ids), _BATCH_SIZE):
             batch = event_ids[start : start + _BATCH_SIZE]
-            counts += self._registrations.read(*map(self._places.counts_read, batch))
+            counts += self._registrations.read_all(*map(self._places.counts_read, batch))
         pairs = zip(event_ids, counts, strict=True)
         return {event_id: event_counts for event_id, event_counts in pairs if event_counts}
 
-    def update_offers(self, event_id: str, now: datetime, seconds: float = REQUEST_SECONDS) -> bool:
+    def expire_and_make_offers(
+        self, event_id: str, now: datetime, seconds: float = REQUEST_SECONDS
+    ) -> bool:
         """End the expired offers of an event, and offer its free places to the next in line.
 
         The function emails the applicants. If DynamoDB fails, it logs the failure instead of
@@ -133,12 +135,12 @@ class WaitingList:
         Returns:
             False if DynamoDB failed, otherwise True.
         """
-        time_limit = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds
         messages: list[Message] = []
         try:
             for message in self._expire_and_offer(event_id, now):
                 messages += [message] if message else []
-                if time.monotonic() > time_limit:
+                if time.monotonic() > deadline:
                     break
         except ServiceUnavailable as error:
             log.emit(log.LogEvent.UNAVAILABLE, cause=error.cause)
@@ -154,7 +156,7 @@ class WaitingList:
         Yields:
             After each transaction, its email, or None. The caller may stop after any of them.
         """
-        event, counts = self._registrations.read(
+        event, counts = self._registrations.read_all(
             self._events.event_read(event_id), self._places.counts_read(event_id)
         )
         if event is None or counts is None:
@@ -195,7 +197,7 @@ class WaitingList:
     def _can_offer(self, event_id: str) -> bool:
         """Return whether a place is free and a registration waits for it."""
         counts = self._places.counts(event_id)
-        return counts.has_free and counts.is_waited_for
+        return counts.has_free and counts.has_unoffered_waiting
 
     def _offer(self, event: Event, registration: Registration, offer: Offer) -> Message | None:
         """Hold a place for a registration, and return the email; None if it no longer waits.
@@ -216,7 +218,7 @@ class WaitingList:
         except RegistrationChanged:
             self._require_exists(registration)
             return None
-        [account] = self._registrations.read(self._accounts.profile_read(registration.user_id))
+        [account] = self._registrations.read_all(self._accounts.profile_read(registration.user_id))
         return emails.offered(account, event, registration, offer)
 
     def _require_exists(self, registration: Registration) -> None:
@@ -229,12 +231,12 @@ class WaitingList:
             _StaleIndex: it is not in the table.
         """
         key = registration.user_id, registration.event_id
-        if self._registrations.read(self._registrations.registration_read(*key)) == [None]:
+        if self._registrations.read_all(self._registrations.registration_read(*key)) == [None]:
             raise _StaleIndex
 
     def _expire(self, event: Event, offer: Offer, now: datetime) -> Message | None:
         """End an expired offer, and withdraw its registration."""
-        registration, account = self._registrations.read(
+        registration, account = self._registrations.read_all(
             self._registrations.registration_read(offer.user_id, offer.event_id),
             self._accounts.profile_read(offer.user_id),
         )
@@ -254,7 +256,7 @@ class WaitingList:
             self._registrations.put(
                 expired,
                 registration,
-                actor=SERVICE,
+                actor=SERVICE_ACTOR,
                 action=HistoryAction.OFFER_EXPIRED,
                 extra_writes=self._places.delete_offer_writes(offer),
             )
@@ -274,12 +276,12 @@ def _run_logging_errors(task: Callable[[], bool]) -> bool:
     return False
 
 
-def waiting_list() -> WaitingList:
+def waiting_list() -> WaitingLists:
     """Return the waiting lists of the stage of this process."""
-    return WaitingList(
+    return WaitingLists(
         RegistrationStore(database()),
         ListingStore(database()),
         event_service(),
-        places(),
+        places_service(),
         account_repository(),
     )

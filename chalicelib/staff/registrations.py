@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.events.places import Places, places
+from chalicelib.events.places import Places, places_service
 from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account_repository import AccountRepository, account_repository
 from chalicelib.platform import log, mail
@@ -19,7 +19,7 @@ from chalicelib.platform.languages import Language
 from chalicelib.platform.log import LogEvent
 from chalicelib.platform.mail import Message
 from chalicelib.registrations import emails
-from chalicelib.registrations.note import SERVICE, Note, move_note_id
+from chalicelib.registrations.note import SERVICE_ACTOR, Note, move_note_id
 from chalicelib.registrations.registration import DraftExists, Registration
 from chalicelib.registrations.selection import Selection
 from chalicelib.registrations.service import RegistrationService, Result
@@ -161,7 +161,7 @@ class StaffRegistrations:
         found, is_whole = since_submission(found)
         rest = None if is_whole else rest
         names = self._accounts.usernames(change.actor for change in found) | {
-            SERVICE: _SERVICE_NAME
+            SERVICE_ACTOR: _SERVICE_NAME
         }
         items = [
             HistoryEntryView(one.at, names.get(one.actor, DELETED_USER), one.action, one.changes)
@@ -239,7 +239,7 @@ class StaffRegistrations:
         )
         if message:
             mail.send(message)
-        self._update_offers(event_id)
+        self._expire_and_make_offers(event_id)
         if self._may_offer and registration.status is Status.WAITLISTED:
             # The service has offered the free place to this person in the meantime.
             registration = self._find(event_id, user_id).registration or registration
@@ -289,7 +289,7 @@ class StaffRegistrations:
                     log.emit(LogEvent.UNAVAILABLE, requestId=self._request, cause=error.cause)
             slowest = max(slowest, time.monotonic() - began)
         mail.send_all(owed, until + BULK_MAIL_SECONDS - time.monotonic())
-        self._update_offers(event_id)
+        self._expire_and_make_offers(event_id)
         return moved
 
     def note(self, event_id: str, user_id: str, text: str, note_id: str | None) -> NoteView:
@@ -309,7 +309,7 @@ class StaffRegistrations:
             self._store.transact([self._store.note_write(registration, note), there, *audited])
         except NoteExists:
             reading = self._store.note_read(event_id, user_id, note.id, self._now)
-            [there] = self._store.read(reading)
+            [there] = self._store.read_all(reading)
             if there is None or (there.text, there.author) != (text, author.id):
                 raise InvalidFields({"id": _NOTE_EXISTS}) from None
             note = there
@@ -370,16 +370,16 @@ class StaffRegistrations:
     def _with_staff_names(self, registrations: Sequence[Registration]) -> list[Registration]:
         return with_staff_names(registrations, self._accounts.usernames)
 
-    def _update_offers(self, event_id: str) -> None:
+    def _expire_and_make_offers(self, event_id: str) -> None:
         if self._may_offer:
-            waiting_list().update_offers(event_id, self._now)
+            waiting_list().expire_and_make_offers(event_id, self._now)
 
     def _move_note_writes(self, registration: Registration, text: str, version: int) -> list[Write]:
         """Return the write of the note of a status change, unless it was stored before."""
         author = self._caller.account.id
         note = Note(move_note_id(author, version, text), text, author, self._now)
         where = registration.event_id, registration.user_id
-        [there] = self._store.read(self._store.note_read(*where, note.id, self._now))
+        [there] = self._store.read_all(self._store.note_read(*where, note.id, self._now))
         return [] if there else [self._store.note_write(registration, note)]
 
     def _scope(self, *parts: str) -> str:
@@ -396,5 +396,5 @@ def staff_registrations(caller: CurrentUser, request: str, now: datetime) -> Sta
     """
     store, search = RegistrationStore(database()), registration_search(now)
     return StaffRegistrations(
-        store, search, event_service(), places(), account_repository(), caller, request, now
+        store, search, event_service(), places_service(), account_repository(), caller, request, now
     )

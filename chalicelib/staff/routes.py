@@ -81,7 +81,7 @@ def put_event(
     """Create an event, or change it; a change needs the version that the client read."""
     now = request.received_at
     new = event_service().put(event_id, body.values, body.version, caller, request.id, now)
-    waiting_list().update_offers(event_id, now)
+    waiting_list().expire_and_make_offers(event_id, now)
     return Response(events.to_view(event_service().get(event_id), now), created=new)
 
 
@@ -135,7 +135,7 @@ def show_places(event_id: str) -> Response[Places]:
 @blueprint.endpoint("GET", "/admin/events/{event_id}/offers", access=_CAN_MANAGE_REGISTRATIONS)
 def list_offers(request: Request, event_id: str) -> Response[CallList]:
     """List the offers of places, earliest deadline first, and who must be called."""
-    waiting_list().update_offers(event_id, request.received_at)
+    waiting_list().expire_and_make_offers(event_id, request.received_at)
     return Response(place_overview().call_list(event_id))
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from chalicelib.events.event import Event
 from chalicelib.events.place import Offer
-from chalicelib.events.places import Places, PlacesChanged, places
+from chalicelib.events.places import Places, PlacesChanged, places_service
 from chalicelib.events.service import EventService, event_service
 from chalicelib.identity.account import Account
 from chalicelib.platform.conflicts import MAX_ATTEMPTS
@@ -74,7 +74,7 @@ class Transfers:
     def events(self, registrations: Iterable[Registration]) -> dict[str, Event]:
         """Return the events of registrations by their identifiers."""
         ids = list(dict.fromkeys(one.event_id for one in registrations))
-        read = self._registrations.read(*map(self._events.event_read, ids)) if ids else []
+        read = self._registrations.read_all(*map(self._events.event_read, ids)) if ids else []
         return {event.id: event for event in read if event}
 
     def forget_deleted_drafts(
@@ -125,7 +125,7 @@ class Transfers:
                     registration, after, actor=self._actor, extra_writes=[*checks, *along]
                 )
                 return
-            there, theirs = self._registrations.read(
+            there, theirs = self._registrations.read_all(
                 self._registrations.registration_read(registration.user_id, registration.event_id),
                 self._registrations.registration_read(owner.id, registration.event_id),
             )
@@ -152,7 +152,7 @@ class Transfers:
             self._store.carry_traces(event_id, (source, target), checks, before_each)
 
     def _of(self, user_id: str) -> tuple[Registration, ...]:
-        found = self._registrations.by_user(user_id)
+        found = self._registrations.registrations_of_user(user_id)
         return tuple(one for one in found if one.expires_at > self._now)
 
     def _offer_to(self, registration: Registration) -> Offer | None:
@@ -160,7 +160,7 @@ class Transfers:
         if registration.status is not Status.WAITLISTED:
             return None
         reading = self._places.offer_read(registration.event_id, registration.user_id)
-        offer: Offer | None = self._registrations.read(reading)[0]
+        offer: Offer | None = self._registrations.read_all(reading)[0]
         return offer
 
     def _place_writes(
@@ -180,4 +180,4 @@ def transfers(actor: str, now: datetime) -> Transfers:
         now: the time of the request.
     """
     stores = RegistrationStore(database()), TransferStore(database())
-    return Transfers(*stores, event_service(), places(), actor, now)
+    return Transfers(*stores, event_service(), places_service(), actor, now)

@@ -14,7 +14,7 @@ from chalicelib.registrations.store import (
     create_write,
     delete_write,
     history_write,
-    registration_key,
+    notes_partition_key,
 )
 
 # The action of the entry in the history.
@@ -80,7 +80,7 @@ class TransferStore:
             rows = self._database.query_all(_traces(table, event_id, source))
             while batch := list(itertools.islice(rows, _AT_ONCE)):
                 before_each()
-                own: Item = {"registration": registration_key(event_id, target)}
+                own: Item = {"registration": notes_partition_key(event_id, target)}
                 theirs: Item = own | {actor: target}
                 writes = [
                     Write("Put", table, row | (theirs if row[actor] == source else own))
@@ -115,7 +115,7 @@ def _traces(table: str, event_id: str, user_id: str) -> Query:
         table,
         key=_KEY,
         condition="registration = :one",
-        values={":one": registration_key(event_id, user_id)},
+        values={":one": notes_partition_key(event_id, user_id)},
         ascending=True,
     )
 

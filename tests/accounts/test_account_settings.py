@@ -9,7 +9,7 @@ from chalice.test import Client
 from app import app
 from chalicelib.accounts.account_settings_store import AccountSettingsStore
 from chalicelib.identity.account import Role
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import SETTINGS, environment, stage
 
@@ -151,7 +151,7 @@ def test_a_new_password_with_the_users_name_is_rejected_and_not_counted_as_a_gue
 
 
 def test_a_password_change_invalidates_earlier_links(client, river):
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
     change_password(river)
     body = {"token": link.partition("#token=")[2], "newPassword": PASSWORD}
@@ -220,7 +220,7 @@ def test_null_or_a_blank_takes_a_name_away(river, nothing):
 
 
 def test_staff_find_a_user_by_the_new_name_and_not_by_the_old(client, river):
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
 
     def found(start):
         return [one["username"] for one in ada.get(f"/admin/users?q={start}").json["items"]]
@@ -352,7 +352,7 @@ def test_the_old_address_gets_a_notice_and_the_new_one_a_link(lane, mailbox):
 
 
 def test_an_email_change_invalidates_earlier_links(client, lane, mailbox):
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     sue.post(f"/admin/users/{lane.account['id']}/password-reset")
     [message] = mailbox()
     token = message.get_body(["plain"]).get_content().partition("#token=")[2].split()[0]
@@ -394,3 +394,9 @@ def test_two_concurrent_password_changes_succeed_once(local_endpoint):
         [winner] = [word for word, status in zip(words, answers, strict=True) if status == 200]
         assert set(answers) <= {200, 401, 422, 503}
         assert person.elsewhere().sign_in(password=winner).status == 200
+
+
+def test_a_password_manager_is_led_to_the_account_page(nobody):
+    reply = nobody.get("/.well-known/change-password")
+
+    assert (reply.status, reply.headers["Location"], reply.body) == (302, "/account", b"")

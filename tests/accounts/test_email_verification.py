@@ -12,7 +12,7 @@ from chalicelib.accounts.one_time_token_store import OneTimeTokenStore
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import HERE, SETTINGS, environment
 
@@ -239,7 +239,7 @@ def test_password_and_email_tokens_are_not_interchangeable(backend, client):
 
 
 def test_a_verification_link_does_not_invalidate_a_reset_link(client, sky, mailbox):
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     link = sue.post(f"/admin/users/{sky.account['id']}/password-reset").json["link"]
     ask(sky)
     chosen = {"token": link.partition("#token=")[2], "newPassword": "five quiet lakes in June"}

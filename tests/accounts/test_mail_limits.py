@@ -13,7 +13,7 @@ from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.sessions import code_check
 from chalicelib.sessions.rate_limiter import RateLimiter
 from tests.second_factor.apps import set_up
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, EVENT_BODY, FORM
 
@@ -27,7 +27,7 @@ def _now(still):
 
 @pytest.fixture
 def sue(client):
-    return at_work(client, "sue", Role.SUPER_ADMIN)
+    return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest import mock
@@ -17,7 +18,7 @@ from chalicelib.identity import password_strength, passwords
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import PUBLIC_URL, SETTINGS, environment, stage
 
@@ -27,7 +28,7 @@ SENTENCE = "This link has expired or was already used. Request a new one."
 
 @pytest.fixture
 def sue(client):
-    return at_work(client, "sue", Role.SUPER_ADMIN)
+    return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
 
 def start(person, account_id):
@@ -234,10 +235,10 @@ def test_a_rejected_password_does_not_consume_the_link(sue, river, refused):
 
 
 def test_for_an_unknown_token_no_password_is_weighed(nobody, backend):
-    with mock.patch.object(password_strength, "weakness") as weighing:
+    with mock.patch.object(password_strength, "weakness_reason") as estimate_strength:
         assert_spent(choose(nobody, "unknown", "password123456789"))
 
-    weighing.assert_not_called()
+    estimate_strength.assert_not_called()
 
 
 def test_an_unknown_token_computes_no_password_hash(nobody, backend):
@@ -249,7 +250,7 @@ def test_an_unknown_token_computes_no_password_hash(nobody, backend):
 
 def test_twenty_concurrent_requests_use_a_link_once(local_endpoint):
     with stage(local_endpoint):
-        sue = at_work(Client(app), "sue", Role.SUPER_ADMIN)
+        sue = signed_in_staff(Client(app), "sue", Role.SUPER_ADMIN)
         river = hold_account("river")
         token = token_for(sue, river.id)
         words = [f"{number} quiet lakes in June" for number in range(20)]
@@ -322,3 +323,9 @@ def test_a_password_with_a_name_of_its_owner_is_rejected_and_the_link_stays_good
 
     assert (named.status, named.fields) == (422, {"newPassword"})
     assert other.status == 200
+
+
+def test_the_reset_page_has_a_username_field_for_password_managers(nobody):
+    page = nobody.get("/reset").body.decode()
+
+    assert re.search(r'<form id="choose"[^>]*>\s*<input [^>]*autocomplete="username"', page)

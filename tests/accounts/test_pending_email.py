@@ -7,7 +7,7 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from tests.accounts.links import links_in, token_in
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person
 
 OLD, NEW = "lane@example.com", "lane.new@example.com"
@@ -220,7 +220,7 @@ def test_the_audit_names_the_fields_and_no_address(lane, mailbox, backend):
 
 def test_staff_see_the_pending_email(client, lane):
     change(lane)
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
 
     person = ada.get(f"/admin/users/{lane.account['id']}").json
     assert (person["email"], person["pendingEmail"]) == (OLD, NEW)

@@ -8,7 +8,7 @@ from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from tests.accounts.links import token_in
 from tests.second_factor.apps import STEP, App, confirm, set_up, sign_in
-from tests.support.accounts import at_work
+from tests.support.accounts import signed_in_staff
 from tests.support.clients import PASSWORD, Person
 
 ADDRESS = "river@example.com"
@@ -116,7 +116,7 @@ def test_an_authenticator_of_unknown_order_is_kept_for_staff_to_remove(
 
 def test_a_link_that_staff_hand_over_keeps_the_authenticator(client, river):
     app = set_up(river)
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
     chosen = {"token": link.partition("#token=")[2], "newPassword": NEW}
     assert Person(client).post("/password/reset", chosen).status == 200

@@ -16,7 +16,7 @@ from chalicelib.identity.account import Role
 from chalicelib.platform import clock, timing
 from chalicelib.platform.dynamodb import database
 from tests.accounts.links import links_in, token_in
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.addresses import from_address
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD, Person
@@ -256,7 +256,7 @@ def test_username_that_is_the_address_is_replaced_and_its_owner_is_told(
     assert account["usernameReplacedAt"]
     assert names(backend, account["id"]) == {account["username"]: "username"}
     assert stranger.elsewhere().sign_in(account["username"]).status == 200
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     [found] = ada.get("/admin/users?q=berg").json["items"]
     assert (found["username"], found["usernameReplacedAt"]) == (
         account["username"],
@@ -290,7 +290,7 @@ def test_the_audit_has_both_sides(nobody, mailbox, backend):
 
 def test_link_from_staff_for_the_earlier_account_is_invalid(client, nobody, mailbox, backend):
     holder = hold("unverified")
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     link = sue.post(f"/admin/users/{holder.id}/password-reset").json["link"]
     ask(nobody)
     sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS))

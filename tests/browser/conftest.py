@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.desk import STORED, Desk, hold_event
+from tests.browser.desk import STORED, Desk, create_event
 from tests.browser.tour import Season
 from tests.browser.visits import DESKTOP, Visit
 from tests.http.servers import Served, serving
@@ -47,7 +47,7 @@ class Patient(OverHttp):
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The service on moto, with two events that are open."""
     with serving(tmp_path_factory.mktemp("served")) as running:
-        hold_event(superadmin_at(running), "winter-market", name="Winter Market")
+        create_event(superadmin_at(running), "winter-market", name="Winter Market")
         yield running
 
 

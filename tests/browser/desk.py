@@ -15,7 +15,7 @@ CLOSED = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
 _numbers = count(1)
 
 
-def hold_event(sue: Person, event: str, **different: Any) -> str:
+def create_event(sue: Person, event: str, **different: Any) -> str:
     """Have the SuperAdmin make an event, or change it; give its identifier."""
     known = sue.get(f"/events/{event}")
     version = {"version": known.json["version"]} if known.status == 200 else {}
@@ -30,7 +30,7 @@ class Desk:
     def __init__(self, sue, somebody):
         self._sue = sue
         self._somebody = somebody
-        self.event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED)
+        self.event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
         self.all = f"/admin/events/{self.event}/registrations"
 
     def register(self, *, submitted=True, **different):

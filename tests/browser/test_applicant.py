@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from chalicelib.platform.errors import ServiceUnavailable, TooManyAttempts
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.desk import STORED, hold_event
+from tests.browser.desk import STORED, create_event
 from tests.browser.journeys import (
     REFERENCE,
     SAVED,
@@ -233,7 +233,7 @@ def test_an_applicant_who_is_too_young_gets_a_kind_message(phone, at_the_form):
 
 
 def test_a_closed_event_says_since_when(phone, river, sue):
-    hold_event(sue, "past-fair", registrationClosesAt="2026-11-02T08:00:00Z")
+    create_event(sue, "past-fair", registrationClosesAt="2026-11-02T08:00:00Z")
     phone.become(river)
     phone.page.goto(f"{phone.url}/register/past-fair")
 

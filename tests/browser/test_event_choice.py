@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.desk import hold_event
+from tests.browser.desk import create_event
 from tests.browser.journeys import field, through_the_menu
 from tests.support.slow import slow
 
@@ -29,7 +29,7 @@ def open_page(visit, path):
     ],
 )
 def test_the_open_event_is_chosen_though_next_years_exists(sue, sues, path, title):
-    hold_event(sue, f"next-{new_identifier()}", **NEXT_YEAR)
+    create_event(sue, f"next-{new_identifier()}", **NEXT_YEAR)
     page = open_page(sues, path)
 
     chosen = sue.get(f"/events/{page.locator('#event').input_value()}").json
@@ -42,12 +42,12 @@ def test_events_are_listed_open_ones_first_then_the_next_to_open_then_the_latest
     later = {"registrationOpensAt": "2039-04-01T08:00:00Z"}
     mark = new_identifier()
     made = [
-        hold_event(sue, f"past-{mark}", **CLOSED),
-        hold_event(
+        create_event(sue, f"past-{mark}", **CLOSED),
+        create_event(
             sue, f"latest-{mark}", **CLOSED | {"registrationClosesAt": "2026-11-03T08:00:00Z"}
         ),
-        hold_event(sue, f"later-{mark}", **NEXT_YEAR | later),
-        hold_event(sue, f"next-{mark}", **NEXT_YEAR),
+        create_event(sue, f"later-{mark}", **NEXT_YEAR | later),
+        create_event(sue, f"next-{mark}", **NEXT_YEAR),
     ]
     page = open_page(sues, "/staff")
 
@@ -59,7 +59,7 @@ def test_events_are_listed_open_ones_first_then_the_next_to_open_then_the_latest
 
 
 def test_the_chosen_event_goes_along_from_page_to_page(sue, sues):
-    event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED | {"name": "Harvest Days"})
+    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED | {"name": "Harvest Days"})
     page = open_page(sues, "/staff")
     page.locator("#event").select_option(event)
     page.locator("#list-query button.strong").click()
@@ -80,7 +80,7 @@ def test_the_chosen_event_goes_along_from_page_to_page(sue, sues):
 
 def test_a_walk_in_registers_for_the_event_that_the_heading_names(sue, sues, somebody):
     person = somebody(firstName="Zoe", lastName=f"Z{new_identifier()}")
-    event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED | {"name": "Harvest Days"})
+    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED | {"name": "Harvest Days"})
     page = open_page(sues, "/staff/walk-in")
     page.locator("#event").select_option(event)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Harvest Days · ")
@@ -97,7 +97,7 @@ def test_events_of_one_name_are_told_apart_by_their_first_day(sue, sues):
     name = f"Fair {new_identifier()}"
     for year in (2039, 2040):
         days = {"startsOn": f"{year}-09-03", "endsOn": f"{year}-09-19"}
-        hold_event(sue, f"fair-{year}-{new_identifier()}", **CLOSED | days | {"name": name})
+        create_event(sue, f"fair-{year}-{new_identifier()}", **CLOSED | days | {"name": name})
     page = open_page(sues, "/staff")
 
     labels = page.locator("#event option").all_text_contents()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from chalicelib.platform import zones
 from chalicelib.platform.identifiers import new_identifier
 from chalicelib.platform.languages import Language
-from tests.browser.desk import STORED, hold_event
+from tests.browser.desk import STORED, create_event
 from tests.browser.journeys import field, fill_in, problem_of
 from tests.browser.visits import DESKTOP
 from tests.support.events import FORM
@@ -22,9 +22,9 @@ DEVICES = ["Asia/Tokyo", *slow("America/Chicago", "America/Los_Angeles", "UTC")]
 @pytest.fixture
 def deadline_fair(sue):
     """An event that closes a minute before midnight in Minnesota; open while the test runs."""
-    event = hold_event(sue, f"deadline-{new_identifier()}", **DEADLINE)
+    event = create_event(sue, f"deadline-{new_identifier()}", **DEADLINE)
     yield event
-    hold_event(sue, event, **CLOSED)
+    create_event(sue, event, **CLOSED)
 
 
 def staff_page(visit, sue, path, **kind):
@@ -74,7 +74,7 @@ def test_a_deadline_is_written_in_spanish_as_in_the_united_states(visit, river, 
 
 
 def test_a_browser_that_does_not_know_the_time_zone_shows_utc_and_says_so(visit, river, sue):
-    event = hold_event(
+    event = create_event(
         sue, f"coming-{new_identifier()}", registrationOpensAt="2027-01-01T08:00:00Z"
     )
     browser = visit(timezone_id="Asia/Tokyo")
@@ -94,7 +94,7 @@ def test_a_browser_that_does_not_know_the_time_zone_shows_utc_and_says_so(visit,
 @pytest.mark.parametrize("zone", ["Pacific/Honolulu", *slow("America/Chicago")])
 def test_receipt_list_record_notes_and_history_tell_times_of_the_event(visit, sue, somebody, zone):
     person = somebody()
-    event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED, timeZone=zone)
+    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED, timeZone=zone)
     path = f"/admin/events/{event}/registrations/{person.account['id']}"
     assert sue.ask("PUT", path, {"form": FORM}).status in STORED
     on_paper = {"status": "Submitted", "version": 1, "paperSignature": True}
@@ -150,7 +150,7 @@ def test_staff_type_times_by_the_clock_of_the_event(visit, sue, device):
 
 
 def test_in_another_zone_the_times_that_are_shown_mean_other_moments(visit, sue):
-    event = hold_event(sue, f"luau-{new_identifier()}", **CLOSED)
+    event = create_event(sue, f"luau-{new_identifier()}", **CLOSED)
     _, page = staff_page(visit, sue, "/staff/events", timezone_id="UTC")
     edit(page, event)
     expect(field(page, "registrationClosesAt")).to_have_value("2026-11-02T02:00")
@@ -173,7 +173,7 @@ def test_in_another_zone_the_times_that_are_shown_mean_other_moments(visit, sue)
 )
 def test_a_time_that_clocks_skip_or_repeat_is_an_error_at_its_field(visit, sue, local, said):
     dates = {"startsOn": "2027-11-20", "endsOn": "2027-11-21"}
-    event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED | dates)
+    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED | dates)
     _, page = staff_page(visit, sue, "/staff/events", timezone_id="Asia/Tokyo")
     edit(page, event)
     field(page, "registrationClosesAt").fill(local)
@@ -187,7 +187,7 @@ def test_a_time_that_clocks_skip_or_repeat_is_an_error_at_its_field(visit, sue, 
 def test_a_stored_time_that_comes_twice_stays_what_it_is(visit, sue):
     dates = {"startsOn": "2027-11-20", "endsOn": "2027-11-21"}
     second = {"registrationClosesAt": "2027-11-07T07:30:00Z"}  # 1:30 AM, the second time
-    event = hold_event(sue, f"fair-{new_identifier()}", **dates | second)
+    event = create_event(sue, f"fair-{new_identifier()}", **dates | second)
     try:
         _, page = staff_page(visit, sue, "/staff/events")
         edit(page, event)
@@ -201,14 +201,14 @@ def test_a_stored_time_that_comes_twice_stays_what_it_is(visit, sue):
             second["registrationClosesAt"],
         )
     finally:
-        hold_event(sue, event, **CLOSED)
+        create_event(sue, event, **CLOSED)
 
 
 @pytest.mark.parametrize(
     "typed", ["1e3", *slow("1200-", "12e", "-5", "1,200", "12.5", "+7", "many")]
 )
 def test_a_capacity_that_is_no_whole_number_is_an_error_at_its_field(visit, sue, typed):
-    event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED)
+    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
     _, page = staff_page(visit, sue, "/staff/events")
     edit(page, event)
     field(page, "capacity").fill("")
@@ -221,7 +221,7 @@ def test_a_capacity_that_is_no_whole_number_is_an_error_at_its_field(visit, sue,
 
 
 def test_the_mouse_wheel_changes_no_number(visit, sue):
-    event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED)
+    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
     _, page = staff_page(visit, sue, "/staff/events")
     edit(page, event)
     field(page, "capacity").click()
@@ -233,7 +233,7 @@ def test_the_mouse_wheel_changes_no_number(visit, sue):
 
 
 def test_digits_typed_into_a_date_and_time_are_the_moment_that_they_spell(visit, sue):
-    event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED)
+    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
     _, page = staff_page(visit, sue, "/staff/events")
     edit(page, event)
     field(page, "registrationClosesAt").press_sequentially("081420271159PM")
@@ -242,7 +242,7 @@ def test_digits_typed_into_a_date_and_time_are_the_moment_that_they_spell(visit,
     expect(page.locator("#announcement")).to_have_text("Event saved")
     closes = sue.get(f"/events/{event}").json["registrationClosesAt"]
     assert closes == "2027-08-15T04:59:00Z"
-    hold_event(sue, event, **CLOSED)
+    create_event(sue, event, **CLOSED)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_digits_typed_into_a_date_and_time_are_the_moment_that_they_spell(visit,
 )
 def test_a_date_beyond_the_calendar_is_an_error_at_its_field(visit, sue, name, value):
     """Browsers that take years of more than four digits give them on."""
-    event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED)
+    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
     _, page = staff_page(visit, sue, "/staff/events")
     edit(page, event)
     field(page, name).evaluate("(control, value) => (control.value = value)", value)
@@ -269,7 +269,7 @@ def test_a_date_beyond_the_calendar_is_an_error_at_its_field(visit, sue, name, v
 
 
 def test_a_date_that_is_only_begun_is_an_error_at_its_field(visit, sue):
-    event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED)
+    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
     _, page = staff_page(visit, sue, "/staff/events")
     edit(page, event)
     for name, keys in (("registrationClosesAt", "0814"), ("startsOn", "09")):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.desk import hold_event
+from tests.browser.desk import create_event
 from tests.browser.journeys import field, fill_in
 from tests.support.events import FORM
 
@@ -24,7 +24,7 @@ def event_card(page, event):
 
 
 def test_an_event_is_copied_to_next_year_and_needs_only_its_name_in_links(sue, desktop, page):
-    old = hold_event(
+    old = create_event(
         sue,
         f"leap-{new_identifier()}",
         name="Leap Fair",
@@ -57,7 +57,7 @@ def test_an_event_is_copied_to_next_year_and_needs_only_its_name_in_links(sue, d
 def test_a_hidden_event_is_gone_for_newcomers_and_stays_for_who_has_registered(
     sue, page, visit, somebody
 ):
-    event = hold_event(sue, f"mistake-{new_identifier()}", name="Mistaken Fair")
+    event = create_event(sue, f"mistake-{new_identifier()}", name="Mistaken Fair")
     registered, newcomer = somebody(), somebody()
     path = f"/registrations/{event}"
     assert registered.ask("PUT", path, {"form": FORM}).status == 201
@@ -86,7 +86,7 @@ def test_a_hidden_event_is_gone_for_newcomers_and_stays_for_who_has_registered(
 
 
 def test_staff_find_a_hidden_event_last_and_marked(sue, page, desktop):
-    event = hold_event(sue, f"hidden-{new_identifier()}", **CLOSED | {"hidden": True})
+    event = create_event(sue, f"hidden-{new_identifier()}", **CLOSED | {"hidden": True})
     page.goto(f"{desktop.url}/staff", wait_until="networkidle")
 
     options = page.locator("#event option")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.desk import hold_event
+from tests.browser.desk import create_event
 from tests.browser.journeys import SAVED, field, fill_in, problem_of, saved
 from tests.browser.visits import DESKTOP
 from tests.support.events import EVENT, FORM
@@ -94,7 +94,7 @@ def test_a_person_with_a_single_name_submits_and_sees_what_was_understood(page, 
 
 def test_the_desk_registers_a_person_with_a_single_name(visit, sue):
     closed = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
-    event = hold_event(sue, f"fair-{new_identifier()}", **closed)
+    event = create_event(sue, f"fair-{new_identifier()}", **closed)
     browser = visit(viewport=DESKTOP)
     browser.expects(422)
     browser.become(sue)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import newcomer, signed_up
-from tests.browser.desk import STORED, hold_event
+from tests.browser.desk import STORED, create_event
 from tests.browser.tour import STAFF, Season, open_page
 from tests.support.clients import PASSWORD
 from tests.support.events import FORM
@@ -29,7 +29,7 @@ HURT = """() => typeof hurt !== "undefined"
 @pytest.fixture(scope="module")
 def season(served, sue):
     """An event, an applicant and a registration with it wherever it can be written."""
-    hold_event(sue, EVENT, name=HOSTILE)
+    create_event(sue, EVENT, name=HOSTILE)
     mallory = newcomer(served)
     signed_up(mallory, firstName=HOSTILE, lastName=HOSTILE)
     form = {name: value for name, value in FORM.items() if name != "noMiddleName"}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.desk import hold_event
+from tests.browser.desk import create_event
 from tests.browser.visits import DESKTOP
 from tests.support.events import EVENT, FORM
 
@@ -60,7 +60,7 @@ def test_notes_and_history_are_printed_on_request(open_page, season):
 
 
 def test_selected_registrations_are_printed_one_sheet_each(sue, somebody, open_page):
-    event = hold_event(sue, "printed-fair", name="Printed Fair")
+    event = create_event(sue, "printed-fair", name="Printed Fair")
     for name in ("Abel", "Baker", "Clark"):
         person = somebody()
         path = f"/registrations/{event}"

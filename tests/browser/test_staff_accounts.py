@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.desk import CLOSED, announced, at, hold_event
+from tests.browser.desk import CLOSED, announced, at, create_event
 from tests.browser.journeys import field, fill_in, shows_nobody
 from tests.browser.visits import DESKTOP
 from tests.support.clients import COOKIE, PASSWORD
@@ -44,7 +44,7 @@ def test_a_walk_in_gets_an_account_a_link_and_a_registration(desk, sues, visit):
 
 def test_who_stands_at_the_desk_need_not_say_it_again_after_an_ended_session(desk, sue, sues, ada):
     sues.expects(401)
-    event = hold_event(sue, f"fair-{new_identifier()}", **CLOSED)
+    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
     page = at(sues, f"/staff/walk-in?event={desk.event}")
     page.get_by_label("Event").select_option(event)
     for reader, name in ((sue, "Will"), (ada, "")):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.desk import CLOSED, announced, at, hold_event
+from tests.browser.desk import CLOSED, announced, at, create_event
 from tests.browser.journeys import field, fill_in, problem_of, shows_nobody
 from tests.support.clients import COOKIE
 from tests.support.events import EVENT_BODY
@@ -15,7 +15,7 @@ def test_two_who_change_an_event_lose_nothing(desk, sue, sues):
     page = at(sues, "/staff/events")
     page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
     field(page, "capacity").fill("700")
-    hold_event(sue, desk.event, **CLOSED | {"name": "Autumn Fair"})
+    create_event(sue, desk.event, **CLOSED | {"name": "Autumn Fair"})
     page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.locator("#meanwhile")).to_contain_text("County Fair → Autumn Fair")
@@ -27,13 +27,13 @@ def test_two_who_change_an_event_lose_nothing(desk, sue, sues):
 
 @pytest.mark.parametrize("is_stale", [True, False])
 def test_an_answer_about_one_event_leaves_another_alone(desk, sue, sues, is_stale):
-    another = hold_event(sue, f"another-{new_identifier()}", **CLOSED | {"name": "Autumn Fair"})
+    another = create_event(sue, f"another-{new_identifier()}", **CLOSED | {"name": "Autumn Fair"})
     page = at(sues, "/staff/events")
     page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
     field(page, "capacity").fill("700")
     if is_stale:
         sues.expects(409)
-        hold_event(sue, desk.event, **CLOSED | {"minimumAge": "EighteenPlus"})
+        create_event(sue, desk.event, **CLOSED | {"minimumAge": "EighteenPlus"})
     waiting = []
 
     def hold(route):
@@ -68,7 +68,7 @@ def test_an_event_that_is_being_changed_outlives_an_ended_session(desk, sue, sue
     sues.context.clear_cookies(name=COOKIE)
     page.get_by_role("button", name="Save", exact=True).click()
     shows_nobody(page)
-    hold_event(sue, desk.event, **CLOSED | {"name": "Autumn Fair"})
+    create_event(sue, desk.event, **CLOSED | {"name": "Autumn Fair"})
 
     sues.become(sue)
     page = at(sues, "/staff/events")

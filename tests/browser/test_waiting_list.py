@@ -10,14 +10,14 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.desk import STORED, hold_event
+from tests.browser.desk import STORED, create_event
 from tests.support.events import FORM
 
 
 @pytest.fixture
 def fair(sue):
     """An event with one spot."""
-    return hold_event(sue, f"fair-{new_identifier()}", name="Small Fair", capacity=1)
+    return create_event(sue, f"fair-{new_identifier()}", name="Small Fair", capacity=1)
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_staff_see_how_many_spots_are_taken(desktop, fair, offered, sue, path):
 
 
 def test_one_taken_spot_of_any_number_is_singular(desktop, somebody, sue):
-    fair = hold_event(sue, f"fair-{new_identifier()}", capacity=None)
+    fair = create_event(sue, f"fair-{new_identifier()}", capacity=None)
     person = somebody()
     assert person.ask("PUT", f"/registrations/{fair}", {"form": FORM}).status in STORED
     assert person.post(f"/registrations/{fair}/submit").status == 200

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib.platform.identifiers import new_identifier
-from tests.browser.desk import CLOSED, announced, at, hold_event
+from tests.browser.desk import CLOSED, announced, at, create_event
 from tests.browser.journeys import field, fill_in, problem_of
 from tests.browser.visits import DESKTOP
 from tests.support.events import FORM
@@ -106,7 +106,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(opened, 
 @pytest.fixture
 def full_desk(desk, sue):
     """A desk whose event has one spot, which is taken."""
-    hold_event(sue, desk.event, **CLOSED, capacity=1)
+    create_event(sue, desk.event, **CLOSED, capacity=1)
     desk.register()
     return desk
 

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.platform import clock
 from tests.support.clients import Person
 from tests.support.environments import environment
-from tests.support.events import EVENT, EVENT_BODY, FORM, an_event, hold_event
+from tests.support.events import EVENT, EVENT_BODY, FORM, an_event, create_event
 
 PATH = f"/admin/events/{EVENT}"
 
@@ -123,7 +123,7 @@ def test_registration_can_stay_open_until_the_last_day_ends_in_the_events_time_z
 
 def test_an_event_whose_stored_dates_break_a_newer_rule_can_still_be_renamed(sue):
     """Earlier versions let registration close until the day was over everywhere on earth."""
-    hold_event(registration_closes_at=datetime(2027, 9, 20, 12, tzinfo=UTC))
+    create_event(registration_closes_at=datetime(2027, 9, 20, 12, tzinfo=UTC))
     stored = {"registrationClosesAt": "2027-09-20T12:00:00Z", "version": 1}
 
     assert put(sue, name="Autumn Fair", **stored).json["name"] == "Autumn Fair"
@@ -189,7 +189,7 @@ def test_each_change_is_in_the_audit_without_its_values(sue, backend):
 
 def test_registration_opens_at_its_moment_and_is_closed_at_its_closing(nobody, backend):
     now = clock.now()
-    event = hold_event(registration_opens_at=now, registration_closes_at=now + timedelta(hours=1))
+    event = create_event(registration_opens_at=now, registration_closes_at=now + timedelta(hours=1))
 
     assert event.is_open_at(now)
     assert not event.is_open_at(now - timedelta(seconds=1))
@@ -208,7 +208,7 @@ def test_an_event_ends_with_its_last_day_in_its_time_zone():
 def test_events_are_listed_the_latest_first_and_paged(nobody, backend):
     for year in range(2027, 2032):
         start = clock.now().date().replace(year=year, month=9, day=3)
-        hold_event(id=f"fair-{year}", starts_on=start, ends_on=start)
+        create_event(id=f"fair-{year}", starts_on=start, ends_on=start)
 
     first = nobody.get("/events?limit=3").json
     second = nobody.get(f"/events?limit=3&cursor={first['cursor']}").json
@@ -220,7 +220,7 @@ def test_events_are_listed_the_latest_first_and_paged(nobody, backend):
 
 @pytest.mark.parametrize("which", ["nothing", f"{EVENT}%23places", "a" * 65, "a.b"])
 def test_an_invalid_event_id_returns_404(nobody, backend, which):
-    hold_event()
+    create_event()
 
     assert nobody.get(f"/events/{which}").status == 404
 
@@ -243,7 +243,7 @@ def test_offer_hours_are_a_whole_number_up_to_two_weeks(sue, backend, hours):
 
 def test_a_hidden_event_is_there_for_staff_alone(sue, nobody, sky):
     put(sue)
-    hold_event(id="other")
+    create_event(id="other")
     hidden = put(sue, hidden=True, version=1).json
 
     assert hidden["hidden"]
@@ -285,7 +285,7 @@ def test_hidden_is_true_or_false(sue, backend, hidden):
 
 def test_hidden_events_do_not_shorten_a_page(sue, nobody, backend):
     for number in range(5):
-        hold_event(id=f"fair-{number}", hidden=number != 2)
+        create_event(id=f"fair-{number}", hidden=number != 2)
 
     found, cursor = [], None
     for _ in range(6):

@@ -20,18 +20,18 @@ def digest(password):
     return hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
 
 
-class Lines:
-    """The range service, which answers as the real one does unless it is told otherwise."""
+class FakeRangeApi:
+    """A range API that responds as the real one does, until a test makes it fail."""
 
     def __init__(self):
-        self.asked = []
+        self.received_requests = []
         self.status = 200
         self.body = None
-        self.late = threading.Event()
+        self.release_hanging_response = threading.Event()
         self.hangs = False
 
-    def answer(self, prefix):
-        """Lines end in CR LF; those of padding count nothing."""
+    def response_body(self, prefix):
+        """Return the lines of a prefix, which end in CR LF. Padding has a count of 0."""
         if self.body is not None:
             return self.body
         known = [
@@ -45,17 +45,17 @@ class Lines:
 
 
 @pytest.fixture
-def service():
-    """The range service on this machine."""
-    lines = Lines()
+def fake_range_api():
+    """The range API, on this machine."""
+    api = FakeRangeApi()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            lines.asked.append((self.path, self.headers["Add-Padding"]))
-            body = lines.answer(self.path.rpartition("/")[2])
-            if lines.hangs:
-                lines.late.wait()
-            self.send_response(lines.status)
+            api.received_requests.append((self.path, self.headers["Add-Padding"]))
+            body = api.response_body(self.path.rpartition("/")[2])
+            if api.hangs:
+                api.release_hanging_response.wait()
+            self.send_response(api.status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -64,28 +64,28 @@ def service():
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        lines.url = f"http://127.0.0.1:{server.server_port}"
+        api.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
-            yield lines
+            yield api
         finally:
-            lines.late.set()
+            api.release_hanging_response.set()
             server.shutdown()
             thread.join()
 
 
 @contextmanager
-def looked_up(service, mode):
+def breach_check_mode_set(fake_range_api, mode):
     with environment(
-        STAGE="test", BREACHED_PASSWORDS=mode, BREACHED_PASSWORDS_URL=f"{service.url}/hibp"
+        STAGE="test", BREACHED_PASSWORDS=mode, BREACHED_PASSWORDS_URL=f"{fake_range_api.url}/hibp"
     ):
         yield
 
 
 @pytest.mark.parametrize("mode", ["best-effort", "strict"])
-def test_a_breached_password_is_rejected_at_its_field(service, nobody, mode, backend):
-    with looked_up(service, mode):
+def test_a_breached_password_is_rejected_at_its_field(fake_range_api, nobody, mode, backend):
+    with breach_check_mode_set(fake_range_api, mode):
         reply = nobody.sign_up(password=BREACHED)
 
     assert (reply.status, reply.json["fields"]) == (
@@ -102,89 +102,99 @@ def test_a_breached_password_is_rejected_at_its_field(service, nobody, mode, bac
 
 @pytest.mark.parametrize("mode", ["best-effort", "strict"])
 @pytest.mark.parametrize("password", [PASSWORD, PADDED])
-def test_an_unbreached_or_padding_only_password_is_accepted(service, nobody, mode, password):
-    with looked_up(service, mode):
+def test_an_unbreached_or_padding_only_password_is_accepted(fake_range_api, nobody, mode, password):
+    with breach_check_mode_set(fake_range_api, mode):
         assert nobody.sign_up(password=password).status == 201
 
 
-def test_the_request_has_five_digits_of_the_hash_and_asks_for_padding(service, nobody):
-    with looked_up(service, "strict"):
+def test_the_request_has_five_digits_of_the_hash_and_asks_for_padding(fake_range_api, nobody):
+    with breach_check_mode_set(fake_range_api, "strict"):
         nobody.sign_up()
 
-    assert service.asked == [(f"/hibp/range/{digest(PASSWORD)[:5]}", "true")]
+    assert fake_range_api.received_requests == [(f"/hibp/range/{digest(PASSWORD)[:5]}", "true")]
 
 
-def test_no_request_is_sent_if_the_check_is_off(service, nobody):
-    with looked_up(service, "off"):
+def test_no_request_is_sent_if_the_check_is_off(fake_range_api, nobody):
+    with breach_check_mode_set(fake_range_api, "off"):
         assert nobody.sign_up(password=BREACHED).status == 201
 
-    assert service.asked == []
+    assert fake_range_api.received_requests == []
 
 
-def test_no_request_is_sent_for_a_weak_password(service, nobody):
-    with looked_up(service, "strict"):
+def test_no_request_is_sent_for_a_weak_password(fake_range_api, nobody):
+    with breach_check_mode_set(fake_range_api, "strict"):
         assert nobody.sign_up(password="password123456789").status == 422
 
-    assert service.asked == []
+    assert fake_range_api.received_requests == []
 
 
-def test_signing_in_sends_no_breach_request(service, river):
-    with looked_up(service, "strict"):
+def test_signing_in_sends_no_breach_request(fake_range_api, river):
+    with breach_check_mode_set(fake_range_api, "strict"):
         assert river.elsewhere().sign_in().status == 200
 
-    assert service.asked == []
+    assert fake_range_api.received_requests == []
 
 
-def too_many(service):
-    service.status = 429
+def returns_429(fake_range_api):
+    fake_range_api.status = 429
 
 
-def away(service):
-    service.status, service.body = 503, b""
+def returns_503(fake_range_api):
+    fake_range_api.status, fake_range_api.body = 503, b""
 
 
-def redirected(service):
-    service.status = 302
+def returns_302(fake_range_api):
+    fake_range_api.status = 302
 
 
-def empty(service):
-    service.body = b""
+def returns_empty_body(fake_range_api):
+    fake_range_api.body = b""
 
 
-def a_page(service):
-    service.body = b"<html><p>Please sign in to this network</p></html>"
+def returns_html(fake_range_api):
+    fake_range_api.body = b"<html><p>Please sign in to this network</p></html>"
 
 
-def a_broken_line(service):
-    service.body = service.answer("00000")[:-20] + b"\r\nnonsense"
+def returns_broken_line(fake_range_api):
+    fake_range_api.body = fake_range_api.response_body("00000")[:-20] + b"\r\nnonsense"
 
 
-def no_text(service):
-    service.body = bytes(range(256))
+def returns_binary(fake_range_api):
+    fake_range_api.body = bytes(range(256))
 
 
-def endless(service):
-    service.body = (b"0" * 35 + b":1\r\n") * 50_000
+def returns_oversized_body(fake_range_api):
+    fake_range_api.body = (b"0" * 35 + b":1\r\n") * 50_000
 
 
-def slow(service):
-    service.hangs = True
+def never_responds(fake_range_api):
+    fake_range_api.hangs = True
 
 
-TROUBLES = [too_many, away, redirected, empty, a_page, a_broken_line, no_text, endless, slow]
+FAILURES = [
+    returns_429,
+    returns_503,
+    returns_302,
+    returns_empty_body,
+    returns_html,
+    returns_broken_line,
+    returns_binary,
+    returns_oversized_body,
+    never_responds,
+]
 
 
 @pytest.fixture
-def impatient(monkeypatch):
+def short_timeout(monkeypatch):
     monkeypatch.setattr(pwned_passwords, "TIMEOUT_SECONDS", 0.2)
 
 
-@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda t: t.__name__)
+@pytest.mark.parametrize("make_api_fail", FAILURES, ids=lambda fail: fail.__name__)
 def test_best_effort_accepts_and_logs_a_password_that_could_not_be_checked(
-    service, impatient, nobody, trouble, capsys
+    fake_range_api, short_timeout, nobody, make_api_fail, capsys
 ):
-    trouble(service)
-    with looked_up(service, "best-effort"):
+    make_api_fail(fake_range_api)
+    with breach_check_mode_set(fake_range_api, "best-effort"):
         assert nobody.sign_up(password=BREACHED).status == 201
 
     lines = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
@@ -194,19 +204,21 @@ def test_best_effort_accepts_and_logs_a_password_that_could_not_be_checked(
     assert digest(BREACHED)[:5] not in str(line)
 
 
-@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda t: t.__name__)
+@pytest.mark.parametrize("make_api_fail", FAILURES, ids=lambda fail: fail.__name__)
 def test_strict_mode_rejects_a_password_that_could_not_be_checked(
-    service, impatient, nobody, trouble, backend
+    fake_range_api, short_timeout, nobody, make_api_fail, backend
 ):
-    trouble(service)
-    with looked_up(service, "strict"):
+    make_api_fail(fake_range_api)
+    with breach_check_mode_set(fake_range_api, "strict"):
         reply = nobody.sign_up()
 
     assert (reply.status, reply.code) == (503, "unavailable")
     assert not backend.rows("users")
 
 
-def test_strict_mode_rejects_sign_up_if_the_breach_service_is_unreachable(service, nobody, backend):
+def test_strict_mode_rejects_sign_up_if_the_breach_service_is_unreachable(
+    fake_range_api, nobody, backend
+):
     with environment(
         STAGE="test", BREACHED_PASSWORDS="strict", BREACHED_PASSWORDS_URL="http://127.0.0.1:1"
     ):

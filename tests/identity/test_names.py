@@ -6,7 +6,7 @@ from chalicelib.identity import login_names
 from chalicelib.identity.role import Role
 from ops import migrate
 from ops.migrations import account_names, engine
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import STAGE
 
@@ -17,7 +17,7 @@ FORMS = ["river@bücher.example", "River@BÜCHER.example", "river@xn--bcher-kva.
 
 @pytest.fixture
 def sue(client):
-    return at_work(client, "sue", Role.SUPER_ADMIN)
+    return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
 
 # A username with an @ is the account's email.

@@ -20,8 +20,8 @@ def rejection_reason(password, names=()):
 
 
 @pytest.fixture(autouse=True)
-def _hashed_once():
-    """Hash each time anew: here it is looked at."""
+def _hash_cache():
+    """Disable the cache: these tests are about hashing."""
 
 
 def test_fifteen_characters_are_enough_and_fourteen_are_not():
@@ -54,7 +54,7 @@ def test_overlong_input_is_rejected_without_normalizing():
     assert rejection_reason(apart + "a") == TOO_LONG
 
     with mock.patch("unicodedata.normalize") as normalize:
-        assert rejection_reason("a" + "\u0301" * passwords.MAX_INPUT_LENGTH) == TOO_LONG
+        assert rejection_reason("a" + "\u0301" * passwords.MAX_ACCEPTED_INPUT_LENGTH) == TOO_LONG
     normalize.assert_not_called()
 
 
@@ -120,12 +120,12 @@ def test_another_word_or_two_help_at_either_end_of_a_long_one(weak):
     assert rejection_reason(f"{weak} walnut ferry quiet") is None
 
 
-def test_the_worst_password_to_weigh_takes_no_more_than_the_first_forty_of_its_characters():
+def test_strength_estimate_of_a_long_password_evaluates_only_40_characters():
     hostile = "4@8({[<369!|1l70$5+%2" * 6
 
-    with mock.patch("zxcvbn.zxcvbn", wraps=zxcvbn.zxcvbn) as weigh:
+    with mock.patch("zxcvbn.zxcvbn", wraps=zxcvbn.zxcvbn) as estimate_strength:
         rejection_reason(hostile[:128])
-    assert [len(call.args[0]) for call in weigh.call_args_list] == [40]
+    assert [len(call.args[0]) for call in estimate_strength.call_args_list] == [40]
 
 
 @pytest.mark.parametrize(

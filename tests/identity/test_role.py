@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.identity.role import Permission, Role, roles_with
 from chalicelib.platform.languages import Language
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from web import labels
 
 
@@ -24,7 +24,7 @@ def test_every_permission_belongs_to_a_role(permission):
 
 @pytest.mark.parametrize("role", Role)
 def test_a_person_learns_what_their_role_permits(client, role):
-    person = at_work(client, "ada", role)
+    person = signed_in_staff(client, "ada", role)
 
     assert set(person.get("/me").json["permissions"]) == role.permissions
 
@@ -32,7 +32,7 @@ def test_a_person_learns_what_their_role_permits(client, role):
 @pytest.mark.parametrize("role", Role)
 def test_accounts_of_every_role_are_in_the_list_of_accounts(client, role):
     hold_account("river", role)
-    boss = at_work(client, "sue", Role.SUPER_ADMIN)
+    boss = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
     listed = {one["username"]: one["role"] for one in boss.get("/admin/users").json["items"]}
 

@@ -18,7 +18,7 @@ from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.registrations.workflow import Status
 from chalicelib.sessions import totp
 from chalicelib.sessions.code_check import code_check
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person, Reply
 from tests.support.credentials import hold_credentials
 from tests.support.environments import Stage
@@ -27,7 +27,7 @@ from tests.support.events import (
     EVENT_BODY,
     FORM,
     a_registration,
-    hold_event,
+    create_event,
     hold_registrations,
 )
 
@@ -71,21 +71,21 @@ def after_failures_elsewhere(_stage: Stage, person: Person) -> None:
 
 
 def an_event(_stage: Stage, _person: Person) -> None:
-    hold_event()
+    create_event()
 
 
 def a_draft(_stage: Stage, person: Person) -> None:
-    hold_event()
+    create_event()
     assert save(person).status == 201
 
 
 def a_late_draft(_stage: Stage, person: Person) -> None:
-    hold_event(capacity=0)
+    create_event(capacity=0)
     assert save(person).status == 201
 
 
 def submitted(_stage: Stage, person: Person) -> None:
-    hold_event()
+    create_event()
     assert save(person).status == 201
     assert person.post(f"{OWN}/submit").status == 200
 
@@ -93,8 +93,8 @@ def submitted(_stage: Stage, person: Person) -> None:
 def offered_a_spot(stage: Stage, person: Person) -> None:
     a_late_draft(stage, person)
     assert person.post(f"{OWN}/submit").json["status"] == "Waitlisted"
-    hold_event(version=2, capacity=1)
-    waiting_list().update_offers(EVENT, clock.now())
+    create_event(version=2, capacity=1)
+    waiting_list().expire_and_make_offers(EVENT, clock.now())
 
 
 def as_admin_of_an_offer(stage: Stage, person: Person) -> None:
@@ -108,7 +108,7 @@ def as_super_admin(stage: Stage, person: Person) -> None:
 
 def as_super_admin_of_one(stage: Stage, person: Person) -> None:
     as_super_admin(stage, person)
-    hold_event()
+    create_event()
 
 
 def as_staff_unseen_for_a_while(stage: Stage, person: Person) -> None:
@@ -125,7 +125,7 @@ def as_staff_unseen_for_a_while(stage: Stage, person: Person) -> None:
 
 def as_admin(stage: Stage, person: Person) -> None:
     stage.change("users", {"id": person.account["id"]}, role="Admin")
-    hold_event()
+    create_event()
 
 
 def as_admin_of_another(stage: Stage, person: Person) -> None:
@@ -360,7 +360,7 @@ def known_to_staff(stage: Stage, person: Person) -> None:
     """An applicant with two sessions submits; staff write a note and hand out a link."""
     submitted(stage, person)
     assert person.elsewhere().sign_in().status == 200
-    staff, own = at_work(person.client, "ada", Role.ADMIN), person.account["id"]
+    staff, own = signed_in_staff(person.client, "ada", Role.ADMIN), person.account["id"]
     assert staff.post(f"{ALL}/{own}/notes", NOTE).status == 201
     assert staff.post(f"/admin/users/{own}/password-reset").status == 200
 
@@ -373,7 +373,7 @@ def before_two_accounts(stage: Stage, person: Person) -> None:
     as_super_admin_of_one(stage, person)
     hold_account(SOMEBODY, id=SOMEBODY)
     hold_account(SECOND, id=SECOND, email=ADDRESS, email_verified=True)
-    hold_event(id="spring-fair", capacity=0)
+    create_event(id="spring-fair", capacity=0)
     of = {"user_id": SECOND, "username": SECOND}
     waiting = {"status": Status.WAITLISTED, "waitlisted_at": clock.now()}
     hold_registrations(
@@ -381,8 +381,8 @@ def before_two_accounts(stage: Stage, person: Person) -> None:
     )
     counters = {"id": "spring-fair#places"}
     stage.change("events", counters, waiting=1)
-    hold_event(id="spring-fair", version=2, capacity=1)
-    waiting_list().update_offers("spring-fair", clock.now())
+    create_event(id="spring-fair", version=2, capacity=1)
+    waiting_list().expire_and_make_offers("spring-fair", clock.now())
     stage.change("events", {"id": f"{EVENT}#places"}, taken=1)
     assert person.post(f"{ALL}/{SECOND}/notes", NOTE).status == 201
 

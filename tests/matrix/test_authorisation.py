@@ -12,7 +12,7 @@ from tests.pages.addresses import ASSETS, PAGES
 from tests.support.accounts import hold_account
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import stage
-from tests.support.events import EVENT, EVENT_BODY, FORM, hold_event
+from tests.support.events import EVENT, EVENT_BODY, FORM, create_event
 
 ENDPOINTS = all_endpoints()
 NOBODY, OWNER, OTHER, DISABLED = "nobody", "the owner", "another applicant", "someone disabled"
@@ -170,7 +170,7 @@ def beginning():
             if attributes:
                 made.change("users", {"id": person.account["id"]}, **attributes)
         hold_account(SECOND, id=SECOND)
-        hold_event()
+        create_event()
         person = people[OWNER]
         assert person.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
         key = {"userId": person.account["id"], "eventId": EVENT}

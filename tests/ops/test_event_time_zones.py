@@ -5,7 +5,7 @@ import pytest
 from ops import migrate
 from ops.migrations import checkpoint, engine, event_time_zones
 from tests.support.environments import STAGE
-from tests.support.events import EVENT, hold_event
+from tests.support.events import EVENT, create_event
 
 
 @pytest.fixture(autouse=True)
@@ -15,8 +15,8 @@ def _one_at_a_time(monkeypatch, tmp_path):
 
 
 def test_an_event_without_a_time_zone_gets_that_of_chicago(backend):
-    hold_event()
-    hold_event(id="luau", time_zone="Pacific/Honolulu")
+    create_event()
+    create_event(id="luau", time_zone="Pacific/Honolulu")
     before = backend.everything()
     backend.drop("events", {"id": EVENT}, "timeZone")
 

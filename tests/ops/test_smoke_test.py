@@ -10,7 +10,7 @@ from chalicelib.functions import FUNCTION_BY_PACKAGE, PACKAGES_BY_FUNCTION, all_
 from ops import smoke_test
 from ops.smoke_test import SmokeTestFailed
 from tests.support.clients import Reply
-from tests.support.events import hold_event
+from tests.support.events import create_event
 
 GATEWAYS_NOT_FOUND = Reply(404, {}, b'{"error": "Not found.", "code": "not_found"}')
 
@@ -43,7 +43,7 @@ def replacing(ask, request, reply):
 
 
 def test_every_function_with_endpoints_is_sent_a_request(ask, backend, requests_sent):
-    hold_event()
+    create_event()
     smoke_test.check(ask)
 
     functions = {
@@ -62,7 +62,7 @@ def test_service_that_works_passes_and_keeps_no_account(ask, backend):
 
 
 def test_draft_is_saved_and_deleted_while_an_event_is_open(ask, backend, requests_sent):
-    hold_event()
+    create_event()
 
     smoke_test.check(ask)
 
@@ -86,7 +86,7 @@ def test_registrations_are_read_while_no_event_is_open(ask, backend, requests_se
     ],
 )
 def test_response_503_is_reported_with_its_request(ask, backend, request_sent):
-    hold_event()
+    create_event()
     broken = replacing(ask, request_sent, Reply(503, {}, b'{"code": "unavailable"}'))
 
     with pytest.raises(SmokeTestFailed, match=f'^{request_sent} returned 503: {{"code": "unav'):

@@ -6,7 +6,7 @@ from chalicelib.registrations.workflow import Status
 from ops import migrate
 from ops.migrations import checkpoint, engine, waiting_lists
 from tests.support.environments import STAGE
-from tests.support.events import EVENT, a_registration, hold_event, hold_registrations
+from tests.support.events import EVENT, a_registration, create_event, hold_registrations
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def _one_at_a_time(tmp_path, monkeypatch):
 @pytest.fixture
 def former(backend):
     """An event of an earlier version, with one place that's taken, and three who wait."""
-    hold_event(capacity=1)
+    create_event(capacity=1)
     statuses = [Status.SUBMITTED, *[Status.WAITLISTED] * 3, Status.WITHDRAWN]
     hold_registrations(*(a_registration(n, status=s) for n, s in enumerate(statuses)))
     backend.change("events", {"id": f"{EVENT}#places"}, taken=1)

@@ -6,7 +6,7 @@ from tests.browser.journeys import register_without_email
 from tests.browser.visits import Visit
 from tests.package.conftest import OF_LAMBDA
 from tests.support.environments import stage
-from tests.support.events import hold_event
+from tests.support.events import create_event
 from tools import chromium, moto_server, rehearsal
 
 
@@ -14,8 +14,8 @@ from tools import chromium, moto_server, rehearsal
 def service(for_here, local_endpoint, tmp_path):
     """The package, served, with two events that are open."""
     with stage(local_endpoint) as behind, moto_server.running() as aws:
-        hold_event()
-        hold_event(id="winter-market", name="Winter Market")
+        create_event()
+        create_event(id="winter-market", name="Winter Market")
         environment = {
             **OF_LAMBDA,
             "AWS_ENDPOINT_URL": aws,

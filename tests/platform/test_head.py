@@ -7,7 +7,7 @@ import pytest
 from chalicelib.functions import all_endpoints
 from tests.matrix.test_authorisation import MATRIX
 from tests.pages.addresses import PAGES
-from tests.support.events import EVENT, FORM, hold_event
+from tests.support.events import EVENT, FORM, create_event
 
 GET_ENDPOINTS = [endpoint for endpoint in all_endpoints() if endpoint.method == "GET"]
 SIGN_OUT_PATH = "/signout"
@@ -27,7 +27,7 @@ def headers_of(reply):
 @pytest.fixture
 def path_values(river):
     """An applicant with a registration, and what the variables of paths name."""
-    hold_event()
+    create_event()
     assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     session = river.get("/sessions").json["items"][0]["id"]
     return {
@@ -118,18 +118,6 @@ def test_head_follows_from_the_declaration_of_get():
         "/me/export",
         "/admin/events/{event_id}/registrations.csv",
     ]
-
-
-def test_a_password_manager_is_led_to_the_account_page(nobody):
-    reply = nobody.get("/.well-known/change-password")
-
-    assert (reply.status, reply.headers["Location"], reply.body) == (302, "/account", b"")
-
-
-def test_the_reset_page_has_a_username_field_for_password_managers(nobody):
-    page = nobody.get("/reset").body.decode()
-
-    assert re.search(r'<form id="choose"[^>]*>\s*<input [^>]*autocomplete="username"', page)
 
 
 def test_every_page_and_every_row_of_the_matrix_has_head():

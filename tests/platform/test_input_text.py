@@ -156,9 +156,9 @@ NOT_TYPED = {
 @pytest.mark.parametrize("around", ["\u202a{}\u202c", "\u200b{}\ufeff"])
 def test_a_pasted_search_finds_what_it_finds_without_what_is_around_it(client, around):
     from chalicelib.identity.role import Role
-    from tests.support.accounts import at_work
+    from tests.support.accounts import signed_in_staff
 
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     assert Person(client, "river").sign_up(lastName="Okafor").status == 201
     event_for(sue)
 

@@ -16,10 +16,10 @@ from chalicelib.privacy import erasure
 from chalicelib.privacy.personal_data import PersonalRegistrations
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.sessions.service import SessionService
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import DEVICE_COOKIE, PASSWORD, Person
-from tests.support.events import EVENT, FORM, hold_event
+from tests.support.events import EVENT, FORM, create_event
 from tests.support.interruptions import during
 
 OWN = f"/registrations/{EVENT}"
@@ -56,7 +56,7 @@ def belonging_to(backend, person):
 
 
 def test_an_erasure_leaves_no_personal_data(client, backend):
-    hold_event()
+    create_event()
     planted = {
         "firstName": "Quillon",
         "lastName": "Featherstone",
@@ -75,7 +75,7 @@ def test_an_erasure_leaves_no_personal_data(client, backend):
     sign_in = {"username": "quillfeather", "password": PASSWORD}
     assert quill.elsewhere().post("/signin", sign_in, **heard).status == 200
     submitted(quill, **planted)
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     reference = quill.get(OWN).json["reference"]
     note = {"text": "Was seen with a kestrel.", "id": "note-of-kestrel"}
     assert ada.post(f"{ALL}/{own}/notes", note).status == 201
@@ -114,9 +114,9 @@ def test_an_erasure_leaves_no_personal_data(client, backend):
 
 
 def test_actions_of_an_erased_staff_member_stay_with_only_an_identifier(client, backend, river):
-    hold_event()
+    create_event()
     submitted(river)
-    ada, bert = (at_work(client, name, Role.ADMIN) for name in ("ada", "bert"))
+    ada, bert = (signed_in_staff(client, name, Role.ADMIN) for name in ("ada", "bert"))
     theirs = f"{ALL}/{river.account['id']}"
     ada.post(f"{theirs}/notes", {"text": "Came by."})
     ada.post(f"{theirs}/status", {"status": "InReview", "version": 2})
@@ -148,7 +148,7 @@ def test_the_names_are_free(client, sky):
 
 
 def test_the_place_is_free(client, backend, sky, river):
-    hold_event(capacity=1)
+    create_event(capacity=1)
     submitted(river)
     submitted(sky)
     assert sky.get(OWN).json["status"] == "Waitlisted"
@@ -165,7 +165,7 @@ def test_the_place_is_free(client, backend, sky, river):
 
 @pytest.mark.parametrize("status", ["Draft", "Waitlisted", "Withdrawn", "Declined"])
 def test_without_a_place_none_is_freed(backend, river, sky, status):
-    hold_event()
+    create_event()
     submitted(river)
     river.post(f"{OWN}/withdraw")
     submitted(sky)
@@ -177,7 +177,7 @@ def test_without_a_place_none_is_freed(backend, river, sky, status):
 
 
 def test_the_history_of_a_deleted_draft_is_erased(backend, river):
-    hold_event()
+    create_event()
     river.ask("PUT", OWN, {"form": FORM})
     assert river.delete(OWN).status == 200
     assert backend.rows("history")
@@ -220,8 +220,8 @@ def super_admins(backend):
 
 
 def test_the_last_super_admin_cannot_be_erased(client, backend):
-    hold_event()
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    create_event()
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     submitted(sue)
     before = backend.records()
     refused = erase(sue)
@@ -231,14 +231,14 @@ def test_the_last_super_admin_cannot_be_erased(client, backend):
 
 
 def test_one_of_two_super_admins_can_be_erased_and_is_not_counted_any_more(client, backend):
-    sue, _ = at_work(client, "sue", Role.SUPER_ADMIN), hold_account("max", Role.SUPER_ADMIN)
+    sue, _ = signed_in_staff(client, "sue", Role.SUPER_ADMIN), hold_account("max", Role.SUPER_ADMIN)
     assert erase(sue).status == 200
 
     assert super_admins(backend) == 1
 
 
 def test_concurrent_erasures_of_two_super_admins_keep_one(client, backend):
-    sue, max_ = (at_work(client, name, Role.SUPER_ADMIN) for name in ("sue", "max"))
+    sue, max_ = (signed_in_staff(client, name, Role.SUPER_ADMIN) for name in ("sue", "max"))
 
     with during(SessionService, "revoke_others", lambda: erase(max_)) as then:
         refused = erase(sue)
@@ -253,7 +253,7 @@ def test_concurrent_erasures_of_two_super_admins_keep_one(client, backend):
     "owner", [PersonalRegistrations, SessionService], ids=["registrations", "sessions"]
 )
 def test_a_session_that_starts_during_an_erasure_is_erased(backend, river, owner, after):
-    hold_event()
+    create_event()
     step = "erase" if owner is PersonalRegistrations else "revoke_others"
     other = river.elsewhere()
     with during(owner, step, other.sign_in, after=after) as then:
@@ -265,7 +265,7 @@ def test_a_session_that_starts_during_an_erasure_is_erased(backend, river, owner
 
 
 def test_a_sign_in_and_registration_during_erasure_are_erased_too(backend, river):
-    hold_event()
+    create_event()
     other = river.elsewhere()
 
     def come_back():
@@ -290,8 +290,8 @@ def test_a_restarted_erasure_refunds_the_attempt_once(backend, river):
 
 
 def test_an_account_being_erased_accepts_no_new_registration(client, backend, river):
-    hold_event()
-    ada = at_work(client, "ada", Role.ADMIN)
+    create_event()
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     theirs = f"{ALL}/{river.account['id']}"
     asked = (
         lambda: river.ask("PUT", OWN, {"form": FORM}),
@@ -306,7 +306,7 @@ def test_an_account_being_erased_accepts_no_new_registration(client, backend, ri
 
 
 def test_an_erased_account_accepts_no_new_registration(backend, river):
-    hold_event()
+    create_event()
     other = river.thief()
     with during(RegistrationStore, "put", lambda: erase(river)):
         late = other.ask("PUT", OWN, {"form": FORM})
@@ -325,9 +325,9 @@ def test_an_erased_account_accepts_no_new_session(backend, river):
 
 
 def test_a_note_after_the_erasure_is_not_stored(client, backend, river):
-    hold_event()
+    create_event()
     submitted(river)
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     theirs = f"{ALL}/{river.account['id']}"
     with during(RegistrationStore, "note_write", lambda: erase(river)):
         late = ada.post(f"{theirs}/notes", {"text": "Came by."})
@@ -337,7 +337,7 @@ def test_a_note_after_the_erasure_is_not_stored(client, backend, river):
 
 
 def test_a_link_created_during_an_erasure_is_erased(client, backend, river):
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     path = f"/admin/users/{river.account['id']}/password-reset"
     with during(SessionService, "revoke_others", lambda: ada.post(path), after=True) as then:
         assert erase(river).status == 200
@@ -349,9 +349,9 @@ def test_a_link_created_during_an_erasure_is_erased(client, backend, river):
 def test_a_registration_changed_during_an_erasure_is_erased_and_its_place_released_once(
     client, backend, river
 ):
-    hold_event()
+    create_event()
     submitted(river)
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     moved = {"status": "Declined", "version": 2, "note": "Too late."}
     path = f"{ALL}/{river.account['id']}/status"
     with during(RegistrationStore, "delete_without_history", lambda: ada.post(path, moved)) as then:
@@ -373,7 +373,7 @@ def test_a_user_who_is_signed_out_everywhere_meanwhile_is_not_erased(river):
 
 
 def test_a_failed_erasure_can_be_repeated_after_signing_in(backend, river):
-    hold_event()
+    create_event()
     submitted(river)
     broken = mock.patch.object(SessionService, "revoke_others", side_effect=ServiceUnavailable)
     with broken:
@@ -388,7 +388,7 @@ def test_a_failed_erasure_can_be_repeated_after_signing_in(backend, river):
 
 
 def test_after_a_failed_erasure_a_user_who_signs_in_keeps_the_account(river):
-    hold_event()
+    create_event()
     submitted(river)
     with mock.patch.object(SessionService, "revoke_others", side_effect=ServiceUnavailable):
         assert erase(river).status == 503
@@ -434,7 +434,7 @@ def test_five_registrations_of_five_hundred_entries_each_are_a_matter_of_seconds
     assert river.sign_up().status == 201
     events = [f"event-{number}" for number in range(5)]
     for event in events:
-        hold_event(id=event)
+        create_event(id=event)
         river.ask("PUT", f"/registrations/{event}", {"form": FORM})
     fill_traces(either_engine, river.account["id"], events, 500)
     with recorded_calls() as calls:
@@ -446,7 +446,7 @@ def test_five_registrations_of_five_hundred_entries_each_are_a_matter_of_seconds
 
 
 def test_an_erasure_out_of_time_continues_with_the_next_request(backend, river):
-    hold_event()
+    create_event()
     river.ask("PUT", OWN, {"form": FORM})
     fill_traces(backend, river.account["id"], [EVENT], 500)
     ticks = itertools.count()

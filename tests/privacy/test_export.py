@@ -7,9 +7,9 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.privacy import export
 from chalicelib.privacy.personal_data import ChangedBy
-from tests.support.accounts import at_work
+from tests.support.accounts import signed_in_staff
 from tests.support.credentials import credentials_of
-from tests.support.events import EVENT, FORM, hold_event
+from tests.support.events import EVENT, FORM, create_event
 
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"
@@ -17,12 +17,12 @@ ALL = f"/admin/events/{EVENT}/registrations"
 
 @pytest.fixture
 def ada(client):
-    return at_work(client, "ada", Role.ADMIN)
+    return signed_in_staff(client, "ada", Role.ADMIN)
 
 
 @pytest.fixture
 def registered(river):
-    hold_event()
+    create_event()
     assert river.ask("PUT", OWN, {"form": FORM}).status == 201
     assert river.post(f"{OWN}/submit").status == 200
     return river
@@ -64,7 +64,7 @@ def test_a_registration_is_exported_with_its_form_and_history(registered):
 
 
 def test_the_history_of_a_deleted_draft_is_exported(river):
-    hold_event()
+    create_event()
     river.ask("PUT", OWN, {"form": FORM})
     river.delete(OWN)
 

@@ -4,8 +4,8 @@ import pytest
 
 from chalicelib.events.event import MinimumAge
 from chalicelib.identity.account import Role
-from tests.support.accounts import at_work
-from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
+from tests.support.accounts import signed_in_staff
+from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
 
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"
@@ -21,12 +21,12 @@ AS_READ_BEFORE = {
 
 @pytest.fixture
 def ada(client):
-    return at_work(client, "ada", Role.ADMIN)
+    return signed_in_staff(client, "ada", Role.ADMIN)
 
 
 @pytest.mark.parametrize(("age", "former"), AS_READ_BEFORE.items())
 def test_an_age_is_stored_so_that_the_version_before_can_read_it(river, backend, age, former):
-    hold_event()
+    create_event()
     assert river.ask("PUT", OWN, {"form": FORM | {"age": age}}).json["form"]["age"] == age
 
     [row] = backend.rows("registrations")
@@ -35,7 +35,7 @@ def test_an_age_is_stored_so_that_the_version_before_can_read_it(river, backend,
 
 
 def test_another_age_leaves_nothing_of_the_one_before(river, backend):
-    hold_event()
+    create_event()
     river.ask("PUT", OWN, {"form": FORM | {"age": "SixteenToSeventeen"}})
     saved = river.ask("PUT", OWN, {"form": FORM | {"age": "TwentyonePlus"}, "version": 1})
 
@@ -49,7 +49,7 @@ def test_another_age_leaves_nothing_of_the_one_before(river, backend):
     [(MinimumAge.SIXTEEN, "SixteenToSeventeen"), (MinimumAge.EIGHTEEN, "TwentyonePlus")],
 )
 def test_who_is_old_enough_on_the_first_day_may_submit(river, minimum, age):
-    hold_event(minimum_age=minimum)
+    create_event(minimum_age=minimum)
     river.ask("PUT", OWN, {"form": FORM | {"age": age}})
 
     assert river.post(f"{OWN}/submit").json["status"] == "Submitted"
@@ -57,7 +57,7 @@ def test_who_is_old_enough_on_the_first_day_may_submit(river, minimum, age):
 
 @pytest.mark.parametrize("former", ["SixteenPlus", "EighteenPlus"])
 def test_a_stored_answer_stays_as_it_is_while_staff_correct_another(ada, backend, former):
-    hold_event()
+    create_event()
     hold_registrations(a_registration(1, form={"age": former}))
     corrected = ada.ask("PATCH", f"{ALL}/person-00001", {"form": {"city": "Eagan"}, "version": 1})
 
@@ -66,7 +66,7 @@ def test_a_stored_answer_stays_as_it_is_while_staff_correct_another(ada, backend
 
 
 def test_lists_and_counts_tell_new_answers_from_those_of_earlier_versions(ada, backend):
-    hold_event()
+    create_event()
     hold_registrations(
         *(a_registration(number, form={"age": age}) for number, age in enumerate(AS_READ_BEFORE))
     )
@@ -79,7 +79,7 @@ def test_lists_and_counts_tell_new_answers_from_those_of_earlier_versions(ada, b
 
 
 def test_a_number_with_an_extension_is_found_without_it(ada, river):
-    hold_event()
+    create_event()
     phones = {"phone1": "952-445-1234 x12", "phone2": "+52 55 1234 5678"}
     assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM | phones}).status == 201
     assert river.post(f"/registrations/{EVENT}/submit").status == 200
@@ -89,7 +89,7 @@ def test_a_number_with_an_extension_is_found_without_it(ada, river):
 
 
 def test_a_person_with_a_single_name_is_sorted_and_found_by_it(ada, backend):
-    hold_event()
+    create_event()
     hold_registrations(
         a_registration(1, form={"firstName": "Sukarno", "lastName": None}),
         a_registration(2, form={"firstName": None, "lastName": "Teller"}),

@@ -8,8 +8,8 @@ import pytest
 from chalicelib.events.event import MinimumAge
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
-from tests.support.accounts import at_work
-from tests.support.events import EVENT, FORM, hold_event
+from tests.support.accounts import signed_in_staff
+from tests.support.events import EVENT, FORM, create_event
 
 OWN = f"/registrations/{EVENT}"
 CONTACT = {
@@ -28,12 +28,12 @@ REACHABLE = ["Submitted", "Waitlisted", "InReview", "Interview", "Hired"]
 
 @pytest.fixture(autouse=True)
 def _event(client, backend):
-    hold_event()
+    create_event()
 
 
 @pytest.fixture
 def staff_member(client, backend):
-    return at_work(client, "ada", Role.ADMIN)
+    return signed_in_staff(client, "ada", Role.ADMIN)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def save(person, *, version=2, **different):
 
 
 def close_registration(**different):
-    hold_event(version=2, registration_closes_at=clock.now() - timedelta(days=1), **different)
+    create_event(version=2, registration_closes_at=clock.now() - timedelta(days=1), **different)
 
 
 @pytest.mark.parametrize("is_closed", [False, True])
@@ -115,9 +115,9 @@ def test_a_draft_is_not_changed_after_the_closing(river):
 def test_contact_information_is_locked_once_the_event_is_over(river, moved):
     moved("Hired")
     today = clock.now().date()
-    hold_event(version=2, starts_on=today, ends_on=today)
+    create_event(version=2, starts_on=today, ends_on=today)
     assert save(river, city="Duluth").status == 200
-    hold_event(version=3, starts_on=today, ends_on=today - timedelta(days=2))
+    create_event(version=3, starts_on=today, ends_on=today - timedelta(days=2))
 
     assert save(river, city="Ely", version=3).code == "registration_closed"
 
@@ -130,7 +130,7 @@ def test_contact_information_stays_complete(river, moved):
 
 def test_what_else_is_wrong_keeps_no_one_from_giving_a_new_phone_number(river, moved):
     moved("Hired")
-    hold_event(version=2, minimum_age=MinimumAge.TWENTYONE)
+    create_event(version=2, minimum_age=MinimumAge.TWENTYONE)
 
     assert save(river, phone1=CONTACT["phone1"]).status == 200
 

@@ -4,10 +4,10 @@ import pytest
 
 from chalicelib.identity.account import Role
 from chalicelib.platform.languages import Language
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import Person
 from tests.support.environments import SETTINGS, environment
-from tests.support.events import EVENT, FORM, hold_event
+from tests.support.events import EVENT, FORM, create_event
 
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"
@@ -15,7 +15,7 @@ ALL = f"/admin/events/{EVENT}/registrations"
 
 @pytest.fixture(autouse=True)
 def _event(backend):
-    hold_event()
+    create_event()
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_receipt_that_cannot_be_sent_fails_no_submission(lane):
 
 
 def test_a_status_change_by_staff_is_mailed(client, lane, mailbox):
-    ada, version = at_work(client, "ada", Role.ADMIN), submit(lane)["version"]
+    ada, version = signed_in_staff(client, "ada", Role.ADMIN), submit(lane)["version"]
     body = {"status": "Declined", "version": version, "note": "A word for staff."}
     assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
 
@@ -110,7 +110,7 @@ def test_a_status_change_by_staff_is_mailed(client, lane, mailbox):
 
 
 def test_an_unchanged_status_is_not_mailed(client, lane, mailbox):
-    ada, version = at_work(client, "ada", Role.ADMIN), submit(lane)["version"]
+    ada, version = signed_in_staff(client, "ada", Role.ADMIN), submit(lane)["version"]
     body = {"status": "Submitted", "version": version, "note": "Came by."}
     assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
 
@@ -119,7 +119,7 @@ def test_an_unchanged_status_is_not_mailed(client, lane, mailbox):
 
 def test_a_bulk_status_change_is_mailed_to_each_applicant(client, mailbox):
     crowd = [with_a_draft(client, f"person{number}") for number in range(3)]
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     items = [{"userId": p.account["id"], "version": submit(p)["version"]} for p in crowd]
     items[0]["version"] = 1
     assert ada.post(f"{ALL}/status", {"status": "Declined", "items": items}).status == 200
@@ -137,7 +137,7 @@ def test_a_bulk_status_change_is_mailed_to_each_applicant(client, mailbox):
     ],
 )
 def test_each_is_a_switch(client, lane, mailbox, notices, subjects):
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     with environment(MAIL_NOTICES=notices):
         body = {"status": "Declined", "version": submit(lane)["version"]}
         assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
@@ -166,7 +166,7 @@ def move(ada, lane, *statuses, version):
 def test_applicants_are_mailed_what_to_do_next_and_nothing_of_a_review(
     client, lane, mailbox, statuses, said
 ):
-    ada, version = at_work(client, "ada", Role.ADMIN), submit(lane)["version"]
+    ada, version = signed_in_staff(client, "ada", Role.ADMIN), submit(lane)["version"]
     move(ada, lane, *statuses, version=version)
 
     mails = [text_of(one) for one in mailbox() if one["Subject"].startswith("Your registration")]

@@ -7,9 +7,9 @@ import pytest
 
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
-from tests.support.accounts import at_work
+from tests.support.accounts import signed_in_staff
 from tests.support.environments import environment
-from tests.support.events import EVENT, FORM, hold_event
+from tests.support.events import EVENT, FORM, create_event
 
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"
@@ -30,13 +30,13 @@ def now():
 
 @pytest.fixture
 def ada(client):
-    return at_work(client, "ada", Role.ADMIN)
+    return signed_in_staff(client, "ada", Role.ADMIN)
 
 
 @pytest.fixture
 def theirs(now, river, ada):
     """The path of a registration that staff have moved and noted something about."""
-    hold_event()
+    create_event()
     assert river.ask("PUT", OWN, {"form": FORM}).status == 201
     assert river.post(f"{OWN}/submit").status == 200
     path = f"{ALL}/{river.account['id']}"
@@ -107,7 +107,7 @@ def test_an_expired_note_does_not_block_a_new_one(river, ada, theirs, backend, n
 
 
 def test_a_registration_follows_its_event_with_its_next_change(ada, theirs, backend):
-    hold_event(version=2, ends_on=date(2027, 9, 29))
+    create_event(version=2, ends_on=date(2027, 9, 29))
     change = {"form": {"city": "Shakopee"}, "version": 3}
     assert ada.ask("PATCH", theirs, change).status == 200
 
@@ -117,7 +117,7 @@ def test_a_registration_follows_its_event_with_its_next_change(ada, theirs, back
 
 @pytest.mark.parametrize("days", [2, 3650])
 def test_how_long_is_a_setting(backend, river, days):
-    hold_event()
+    create_event()
     with environment(KEPT_DAYS_AFTER_EVENT=str(days)):
         assert river.ask("PUT", OWN, {"form": FORM}).status == 201
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.registrations.registration_item import from_item
 from tests.support.clients import Person
-from tests.support.events import EVENT, FORM, hold_event
+from tests.support.events import EVENT, FORM, create_event
 
 OWN = f"/registrations/{EVENT}"
 PARTIAL = {"firstName": "River"}
@@ -122,7 +122,7 @@ def people(either_engine):
 def test_after_random_actions_the_service_matches_the_model(either_engine, people, steps):
     for table in ("registrations", "history", "events"):
         either_engine.clear(table)
-    hold_event(capacity=CAPACITY)
+    create_event(capacity=CAPACITY)
     model = Model()
 
     for what, who in steps:

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.platform import clock
 from tests.support.clients import Person
-from tests.support.events import EVENT, FORM, hold_event
+from tests.support.events import EVENT, FORM, create_event
 
 OWN = f"/registrations/{EVENT}"
 DRAFT = {"firstName": "River"}
@@ -16,7 +16,7 @@ DRAFT = {"firstName": "River"}
 
 @pytest.fixture(autouse=True)
 def _event(client, backend):
-    hold_event()
+    create_event()
 
 
 def save(person, form=None, version=None, path=OWN):
@@ -45,7 +45,7 @@ def move_to(backend, person, status):
 
 def close_registration():
     now = clock.now()
-    hold_event(id=EVENT, version=2, registration_closes_at=now)
+    create_event(id=EVENT, version=2, registration_closes_at=now)
 
 
 def test_a_half_filled_form_is_a_draft(river):
@@ -168,7 +168,7 @@ def test_submitting_again_changes_nothing(river, backend):
 
 
 def test_without_a_place_it_waits(river, sky, backend):
-    hold_event(id=EVENT, version=2, capacity=1)
+    create_event(id=EVENT, version=2, capacity=1)
     for person in (river, sky):
         save(person)
     receipts = [submit(person).json for person in (river, sky)]
@@ -179,7 +179,7 @@ def test_without_a_place_it_waits(river, sky, backend):
 
 
 def test_an_event_without_a_capacity_has_a_place_for_everybody(river, backend):
-    hold_event(id=EVENT, version=2, capacity=None)
+    create_event(id=EVENT, version=2, capacity=None)
     save(river)
 
     assert submit(river).json["status"] == "Submitted"
@@ -187,7 +187,7 @@ def test_an_event_without_a_capacity_has_a_place_for_everybody(river, backend):
 
 
 def test_withdrawing_gives_the_place_back(river, sky, backend):
-    hold_event(id=EVENT, version=2, capacity=1)
+    create_event(id=EVENT, version=2, capacity=1)
     for person in (river, sky):
         save(person)
     submit(river)
@@ -198,7 +198,7 @@ def test_withdrawing_gives_the_place_back(river, sky, backend):
 
 
 def test_withdrawing_from_the_waiting_list_releases_no_place(river, backend):
-    hold_event(id=EVENT, version=2, capacity=0)
+    create_event(id=EVENT, version=2, capacity=0)
     save(river)
     submit(river)
 
@@ -319,7 +319,7 @@ def test_another_users_registration_is_not_found(river, sky):
 def test_users_list_their_own_registrations_newest_event_first_in_pages(river):
     for year in (2027, 2029, 2028):
         day = clock.now().date().replace(year=year, month=9, day=3)
-        hold_event(id=f"fair-{year}", starts_on=day, ends_on=day)
+        create_event(id=f"fair-{year}", starts_on=day, ends_on=day)
         save(river, path=f"/registrations/fair-{year}")
 
     first = river.get("/registrations?limit=2").json
@@ -332,7 +332,7 @@ def test_users_list_their_own_registrations_newest_event_first_in_pages(river):
 
 def test_another_users_cursor_is_rejected(river, sky):
     for name in ("a", "b"):
-        hold_event(id=name)
+        create_event(id=name)
         save(river, path=f"/registrations/{name}")
     cursor = river.get("/registrations?limit=1").json["cursor"]
 

@@ -10,12 +10,12 @@ import pytest
 from chalicelib.platform import clock
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.registrations import schedule
-from chalicelib.registrations.waiting_list import WaitingList
+from chalicelib.registrations.waiting_list import WaitingLists
 from chalicelib.registrations.workflow import Status
 from tests.matrix import faults
 from tests.support.accounts import hold_account
 from tests.support.aws_calls import recorded_calls
-from tests.support.events import EVENT, a_registration, hold_event, hold_registrations
+from tests.support.events import EVENT, a_registration, create_event, hold_registrations
 
 NOW = clock.now()
 # Long after the offers of an hour, and before any request of the morning.
@@ -29,7 +29,7 @@ def run_at(moment):
 
 def hold_line(backend, event_id=EVENT, people=3, taken=0, capacity=1):
     """Write an event and the people on its waiting list, whose accounts mail can reach."""
-    hold_event(id=event_id, capacity=capacity, offer_hours=1)
+    create_event(id=event_id, capacity=capacity, offer_hours=1)
     registrations = []
     for number in range(people):
         name = f"{event_id}.{number}"
@@ -107,7 +107,7 @@ def test_an_idle_run_takes_two_queries(backend):
 
 def test_the_counters_of_all_coming_events_take_one_more_call(backend):
     for number in range(5):
-        hold_event(id=f"event-{number}")
+        create_event(id=f"event-{number}")
     # Who waits is recounted in the first run, and then once an hour.
     run_at(NOW)
     with recorded_calls() as calls:
@@ -118,7 +118,7 @@ def test_the_counters_of_all_coming_events_take_one_more_call(backend):
 
 def test_more_than_a_hundred_coming_events_are_read_in_several_calls(backend):
     for number in range(101):
-        hold_event(id=f"event-{number:03}")
+        create_event(id=f"event-{number:03}")
     hold_line(backend, "zzz")
     run_at(NOW)
 
@@ -211,14 +211,14 @@ def test_failing_dynamodb_is_logged_and_the_next_run_does_the_work(backend, caps
 def test_a_dynamodb_failure_for_one_event_does_not_stop_the_others(backend):
     hold_line(backend, "a-good")
     hold_line(backend, "b-good")
-    expire_and_offer = WaitingList._expire_and_offer
+    expire_and_offer = WaitingLists._expire_and_offer
 
     def fail_for_one_event(self, event_id, now):
         if event_id == "b-good":
             raise ServiceUnavailable(cause="injected")
         return expire_and_offer(self, event_id, now)
 
-    fault = mock.patch.object(WaitingList, "_expire_and_offer", fail_for_one_event)
+    fault = mock.patch.object(WaitingLists, "_expire_and_offer", fail_for_one_event)
     with fault, pytest.raises(schedule.RunFailed):
         run_at(NOW)
 
@@ -240,7 +240,7 @@ def test_an_offer_stands_if_its_mail_fails(backend, capsys):
 
 def test_overlapping_runs_offer_each_place_once(backend):
     people = hold_line(backend, people=4, capacity=2)
-    offering = WaitingList._offer
+    offering = WaitingLists._offer
     inside = iter([True])
 
     def overlapping(self, *arguments):
@@ -248,7 +248,7 @@ def test_overlapping_runs_offer_each_place_once(backend):
             run_at(NOW)
         return offering(self, *arguments)
 
-    with mock.patch.object(WaitingList, "_offer", overlapping):
+    with mock.patch.object(WaitingLists, "_offer", overlapping):
         run_at(NOW)
 
     assert sorted(offers(backend)) == sorted(people[:2])
@@ -264,7 +264,7 @@ def test_events_share_the_time_of_a_run(backend):
         shares.append(seconds)
         return True
 
-    with mock.patch.object(WaitingList, "update_offers", settle):
+    with mock.patch.object(WaitingLists, "expire_and_make_offers", settle):
         run_at(NOW)
 
     assert shares == [pytest.approx(15, abs=1), pytest.approx(30, abs=2)]

@@ -13,4 +13,4 @@ def test_all_registrations_of_an_account_are_returned_however_many_there_are():
     database.query.return_value = items[:1000], {"userId": "u", "eventId": "e"}
     database.query_all.return_value = iter(items)
 
-    assert len(RegistrationStore(database).by_user("u")) == 1001
+    assert len(RegistrationStore(database).registrations_of_user("u")) == 1001

@@ -9,16 +9,16 @@ from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.platform.languages import Language
 from chalicelib.registrations.waiting_list import waiting_list
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import Person
-from tests.support.events import EVENT, FORM, hold_event
+from tests.support.events import EVENT, FORM, create_event
 
 OWN = f"/registrations/{EVENT}"
 ALL = f"/admin/events/{EVENT}/registrations"
 
 
 @pytest.fixture
-def join(client):
+def register_and_submit(client):
     """Submits a registration of a new person, a second after the last one."""
     now = clock.now()
 
@@ -27,7 +27,7 @@ def join(client):
         now += timedelta(seconds=1)
         person = Person(client, name)
         assert person.sign_up(**account).status == 201
-        with at(now):
+        with clock_at(now):
             assert person.ask("PUT", OWN, {"form": FORM}).status == 201
             assert person.post(f"{OWN}/submit").status == 200
         return person
@@ -35,12 +35,12 @@ def join(client):
     return submit
 
 
-def at(moment):
+def clock_at(moment):
     return mock.patch.object(clock, "now", return_value=moment)
 
 
-def later(**time):
-    return at(clock.now() + timedelta(**time))
+def clock_advanced_by(**time):
+    return clock_at(clock.now() + timedelta(**time))
 
 
 def status(person):
@@ -71,19 +71,21 @@ def counters(backend):
 
 
 @pytest.fixture
-def queue(backend, join):
+def queue(backend, register_and_submit):
     """An event with one place, which A has; B, C and D wait for it."""
-    hold_event(capacity=1, offer_hours=1)
-    return [join(name) for name in ("anna", "bo.ek", "cleo", "dana")]
+    create_event(capacity=1, offer_hours=1)
+    return [register_and_submit(name) for name in ("anna", "bo.ek", "cleo", "dana")]
 
 
-def test_first_on_the_waiting_list_gets_the_freed_place_and_a_newcomer_waits(backend, join, client):
-    hold_event(capacity=1)
-    a, b = join("anna"), join("bo.ek")
+def test_first_on_the_waiting_list_gets_the_freed_place_and_a_newcomer_waits(
+    backend, register_and_submit, client
+):
+    create_event(capacity=1)
+    a, b = register_and_submit("anna"), register_and_submit("bo.ek")
     assert (status(a), status(b)) == ("Submitted", "Waitlisted")
 
     assert a.post(f"{OWN}/withdraw").status == 200
-    c = join("cleo")
+    c = register_and_submit("cleo")
 
     assert status(c) == "Waitlisted"
     assert (status(b), offer(c)) == ("Waitlisted", None)
@@ -92,9 +94,9 @@ def test_first_on_the_waiting_list_gets_the_freed_place_and_a_newcomer_waits(bac
     assert counters(backend) == (1, 0, 1)
 
 
-def test_an_offer_lasts_for_the_offer_hours_of_the_event(backend, join):
-    hold_event(capacity=1, offer_hours=5)
-    a, b = join("anna"), join("bo.ek")
+def test_an_offer_lasts_for_the_offer_hours_of_the_event(backend, register_and_submit):
+    create_event(capacity=1, offer_hours=5)
+    a, b = register_and_submit("anna"), register_and_submit("bo.ek")
     a.post(f"{OWN}/withdraw")
 
     held = offer(b)
@@ -102,25 +104,25 @@ def test_an_offer_lasts_for_the_offer_hours_of_the_event(backend, join):
     assert wait == timedelta(hours=5)
 
 
-def test_an_offer_ends_with_the_first_day_of_the_event(backend, join):
+def test_an_offer_ends_with_the_first_day_of_the_event(backend, register_and_submit):
     today = clock.now().date()
-    hold_event(capacity=1, starts_on=today, offer_hours=300)
-    a, b = join("anna"), join("bo.ek")
+    create_event(capacity=1, starts_on=today, offer_hours=300)
+    a, b = register_and_submit("anna"), register_and_submit("bo.ek")
     a.post(f"{OWN}/withdraw")
 
     until = clock.from_text(offer(b)["until"])
     assert until - clock.now() < timedelta(hours=37)
-    waiting_list().update_offers(EVENT, until)
+    waiting_list().expire_and_make_offers(EVENT, until)
     assert status(b) == "Withdrawn"
 
 
-def test_after_the_first_day_a_walk_in_takes_a_free_place(backend, join):
-    hold_event(capacity=1, starts_on=clock.now().date() - timedelta(days=3))
-    a, b = join("anna"), join("bo.ek")
+def test_after_the_first_day_a_walk_in_takes_a_free_place(backend, register_and_submit):
+    create_event(capacity=1, starts_on=clock.now().date() - timedelta(days=3))
+    a, b = register_and_submit("anna"), register_and_submit("bo.ek")
     a.post(f"{OWN}/withdraw")
 
     assert (status(b), offer(b)) == ("Waitlisted", None)
-    assert status(join("cleo")) == "Submitted"
+    assert status(register_and_submit("cleo")) == "Submitted"
 
 
 def test_a_declined_offer_goes_to_the_next_in_line(backend, queue):
@@ -138,8 +140,8 @@ def test_an_expired_offer_goes_to_the_next_in_line(backend, queue):
     a, b, c, _ = queue
     a.post(f"{OWN}/withdraw")
     until = offer(b)["until"]
-    with later(hours=2):
-        waiting_list().update_offers(EVENT, clock.now())
+    with clock_advanced_by(hours=2):
+        waiting_list().expire_and_make_offers(EVENT, clock.now())
         expired = b.get(OWN).json
 
     assert (expired["status"], expired["offer"]) == ("Withdrawn", None)
@@ -153,7 +155,7 @@ def test_accepting_after_the_deadline_is_rejected_with_a_code_and_the_next_is_of
 ):
     a, b, c, _ = queue
     a.post(f"{OWN}/withdraw")
-    with later(hours=1):
+    with clock_advanced_by(hours=1):
         refused = accept(b)
         assert (refused.status, refused.code) == (409, "offer_expired")
         assert offer(c)
@@ -164,8 +166,8 @@ def test_accepting_after_the_deadline_is_rejected_with_a_code_and_the_next_is_of
 def test_an_applicant_who_missed_an_offer_may_submit_again_and_is_last_in_line(backend, queue):
     a, b, _, d = queue
     a.post(f"{OWN}/withdraw")
-    with later(hours=2):
-        waiting_list().update_offers(EVENT, clock.now())
+    with clock_advanced_by(hours=2):
+        waiting_list().expire_and_make_offers(EVENT, clock.now())
         again = b.post(f"{OWN}/submit").json
 
     assert (again["status"], again["offerExpiredAt"]) == ("Waitlisted", None)
@@ -205,8 +207,8 @@ def test_the_position_on_the_waiting_list_is_shown(queue):
 
 
 def test_raising_the_capacity_offers_several_places_at_once(client, backend, queue):
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
-    event = client_event(sue)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+    event = event_as_request_body(sue)
     reply = sue.ask("PUT", f"/admin/events/{EVENT}", event | {"capacity": 3})
 
     assert reply.status == 200
@@ -215,21 +217,23 @@ def test_raising_the_capacity_offers_several_places_at_once(client, backend, que
 
 
 def test_removing_the_capacity_offers_a_place_to_every_waiting_applicant(client, backend, queue):
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
-    reply = sue.ask("PUT", f"/admin/events/{EVENT}", client_event(sue) | {"capacity": None})
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+    reply = sue.ask(
+        "PUT", f"/admin/events/{EVENT}", event_as_request_body(sue) | {"capacity": None}
+    )
 
     assert reply.status == 200
     assert counters(backend) == (1, 3, 0)
 
 
-def client_event(person):
+def event_as_request_body(person):
     shown = person.get(f"/events/{EVENT}").json
     return {name: value for name, value in shown.items() if name not in {"id", "isOpen"}}
 
 
 def test_staff_can_accept_an_offer_for_an_applicant(client, backend, queue):
     a, b, *_ = queue
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{OWN}/withdraw")
     move = {"status": "Submitted", "version": b.get(OWN).json["version"]}
     reply = ada.post(f"{ALL}/{b.account['id']}/status", move)
@@ -241,7 +245,7 @@ def test_staff_can_accept_an_offer_for_an_applicant(client, backend, queue):
 
 def test_staff_can_decline_an_offer_for_an_applicant(client, backend, queue):
     a, b, c, _ = queue
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{OWN}/withdraw")
     move = {"status": "Withdrawn", "version": b.get(OWN).json["version"]}
     assert ada.post(f"{ALL}/{b.account['id']}/status", move).status == 200
@@ -252,7 +256,7 @@ def test_staff_can_decline_an_offer_for_an_applicant(client, backend, queue):
 
 def test_staff_cannot_give_away_an_offered_place(client, backend, queue):
     a, b, c, _ = queue
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{OWN}/withdraw")
     move = {"status": "Submitted", "version": c.get(OWN).json["version"]}
     refused = ada.post(f"{ALL}/{c.account['id']}/status", move)
@@ -286,7 +290,7 @@ def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(back
     a.post(f"{OWN}/withdraw")
     assert b.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
     assert counters(backend) == (0, 0, 2)
-    waiting_list().update_offers(EVENT, clock.now())
+    waiting_list().expire_and_make_offers(EVENT, clock.now())
 
     assert offer(c)
     assert counters(backend) == (0, 1, 1)
@@ -294,10 +298,10 @@ def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(back
 
 def test_the_history_records_offers_and_their_actors(client, queue):
     a, b, *_ = queue
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{OWN}/withdraw")
-    with later(hours=2):
-        waiting_list().update_offers(EVENT, clock.now())
+    with clock_advanced_by(hours=2):
+        waiting_list().expire_and_make_offers(EVENT, clock.now())
     entries = ada.get(f"{ALL}/{b.account['id']}/history").json["items"]
 
     told = [(one["actor"], one["action"]) for one in entries[:2]]
@@ -307,13 +311,15 @@ def test_the_history_records_offers_and_their_actors(client, queue):
     ]
 
 
-def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(backend, queue, join):
+def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(
+    backend, queue, register_and_submit
+):
     a, b, *_ = queue
-    with mock.patch.object(type(waiting_list()), "update_offers"):
+    with mock.patch.object(type(waiting_list()), "expire_and_make_offers"):
         a.post(f"{OWN}/withdraw")
     assert counters(backend) == (0, 0, 3)
 
-    late = join("eve.w")
+    late = register_and_submit("eve.w")
     assert status(late) == "Waitlisted"
     assert offer(b)
     assert counters(backend) == (0, 1, 3)
@@ -324,8 +330,8 @@ def test_a_status_change_by_an_earlier_version_releases_the_offered_place(backen
     a.post(f"{OWN}/withdraw")
     # As an earlier version withdraws: it knows of no offers and leaves them alone.
     backend.change("registrations", key_of(b), status="Withdrawn", eventStatus=f"{EVENT}#Withdrawn")
-    with later(hours=2):
-        waiting_list().update_offers(EVENT, clock.now())
+    with clock_advanced_by(hours=2):
+        waiting_list().expire_and_make_offers(EVENT, clock.now())
 
     assert counters(backend)[:2] == (0, 1)
     assert not offer(b)
@@ -341,17 +347,19 @@ def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place_in_tur
     assert counters(backend) == (0, 1, 2)
 
 
-def test_offer_and_expiry_are_mailed_in_the_applicants_language(client, join, mailbox):
-    hold_event(capacity=1, offer_hours=1)
-    a = join("anna")
+def test_offer_and_expiry_are_mailed_in_the_applicants_language(
+    client, register_and_submit, mailbox
+):
+    create_event(capacity=1, offer_hours=1)
+    a = register_and_submit("anna")
     lane = hold_account("lane", email="lane@e.co", email_verified=True, language=Language("es"))
     b = Person(client, "lane", account={"id": lane.id})
     assert b.sign_in().status == 200
     b.ask("PUT", OWN, {"form": FORM})
     b.post(f"{OWN}/submit")
     a.post(f"{OWN}/withdraw")
-    with later(hours=2):
-        waiting_list().update_offers(EVENT, clock.now())
+    with clock_advanced_by(hours=2):
+        waiting_list().expire_and_make_offers(EVENT, clock.now())
 
     subjects = {message["Subject"] for message in mailbox()}
     assert {"Hay un lugar para usted", "Venció la oferta de un lugar para usted"} <= subjects
@@ -362,7 +370,7 @@ def test_offer_and_expiry_are_mailed_in_the_applicants_language(client, join, ma
 
 def test_staff_see_spots_counted_and_whom_to_call(client, queue):
     a, b, *_ = queue
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{OWN}/withdraw")
 
     counted = ada.get(f"/admin/events/{EVENT}/places").json
@@ -378,18 +386,18 @@ def test_staff_see_spots_counted_and_whom_to_call(client, queue):
 
 def test_staff_who_look_at_the_offers_find_none_that_has_expired(client, queue):
     a, _, c, _ = queue
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     a.post(f"{OWN}/withdraw")
 
-    with later(minutes=59):
+    with clock_advanced_by(minutes=59):
         ada.get("/me")
-    with later(hours=1):
+    with clock_advanced_by(hours=1):
         [called] = ada.get(f"/admin/events/{EVENT}/offers").json["items"]
     assert called["userId"] == c.account["id"]
 
 
 def test_spots_of_an_event_that_does_not_exist_are_not_found(client, backend):
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
 
     for what in ("places", "offers"):
         assert ada.get(f"/admin/events/none/{what}").status == 404
@@ -398,7 +406,7 @@ def test_spots_of_an_event_that_does_not_exist_are_not_found(client, backend):
 def test_how_many_wait_is_unknown_until_those_of_an_earlier_version_are_counted(
     client, backend, queue
 ):
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     backend.drop("events", {"id": f"{EVENT}#places"}, "counted")
 
     assert ada.get(f"/admin/events/{EVENT}/places").json["waiting"] is None

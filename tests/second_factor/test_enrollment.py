@@ -8,7 +8,7 @@ from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.sessions.code_check import CodeCheck
 from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
-from tests.support.accounts import at_work
+from tests.support.accounts import signed_in_staff
 from tests.support.clients import PASSWORD
 from tests.support.credentials import credentials_of
 from tests.support.environments import environment
@@ -242,7 +242,7 @@ def strict(backend):
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
 def test_staff_without_a_second_factor_can_only_set_it_up(client, strict, role):
-    ada = at_work(client, "ada", role)
+    ada = signed_in_staff(client, "ada", role)
 
     for path in ("/admin/users", "/registrations", "/sessions", "/me/export"):
         reply = ada.get(path)
@@ -263,7 +263,7 @@ def test_a_new_staff_member_needs_a_second_factor_from_the_next_request(river, s
 
 
 def test_staff_who_remove_it_must_set_it_up_again(client, strict):
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     app = set_up(ada)
     assert ada.post("/mfa/totp/remove", prove(app)).status == 200
 
@@ -277,7 +277,7 @@ def test_the_second_factor_of_staff_is_required_by_default():
 
 
 def test_staff_without_a_second_factor_can_sign_out(client, strict):
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
 
     assert ada.delete("/sessions/current").status == 200
 
@@ -286,7 +286,7 @@ def test_staff_without_a_second_factor_can_sign_out(client, strict):
 
 
 def test_a_super_admin_removes_it_from_another_user(client, river, app):
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
     reply = sue.post(f"/admin/users/{river.account['id']}/mfa/remove")
 
@@ -296,14 +296,14 @@ def test_a_super_admin_removes_it_from_another_user(client, river, app):
 
 
 def test_users_cannot_remove_their_own_second_factor_as_staff(client):
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     set_up(sue)
 
     assert sue.post(f"/admin/users/{sue.account['id']}/mfa/remove").status == 403
 
 
 def test_removing_a_missing_second_factor_changes_nothing(client, river, backend):
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
     assert sue.post(f"/admin/users/{river.account['id']}/mfa/remove").status == 200
 

@@ -92,9 +92,9 @@ def test_mail_that_is_not_sent_keeps_no_owner_from_signing_in(lane, different):
 
 def test_staff_do_not_see_the_number(client, lane):
     from chalicelib.identity.account import Role
-    from tests.support.accounts import at_work
+    from tests.support.accounts import signed_in_staff
 
     set_up(lane)
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
 
     assert "recoveryCodesLeft" not in ada.get(f"/admin/users/{lane.account['id']}").json

@@ -12,7 +12,7 @@ from chalice.test import Client
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from tests.second_factor.apps import STEP, begin, confirm, set_up, sign_in
-from tests.support.accounts import at_work
+from tests.support.accounts import signed_in_staff
 from tests.support.clients import PASSWORD, Person
 from tests.support.credentials import credentials_of, hold_credentials
 from tests.support.environments import stage
@@ -143,7 +143,7 @@ def test_a_reset_of_the_password_skips_no_code_and_clears_no_count(client, river
         monkeypatch.setattr(clock, "now", lambda later=hours: now + timedelta(hours=later))
         assert sign_in(river.elsewhere(), app.wrong_code()).code == "incorrect_code"
     monkeypatch.undo()
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
     token, password = link.partition("#token=")[2], "five quiet lakes in June"
     reset = {"token": token, "newPassword": password}

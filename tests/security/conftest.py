@@ -4,9 +4,9 @@ import pytest
 
 from chalicelib.identity.account import Role
 from tests.security.crowds import behind_a_socket
-from tests.support.accounts import at_work
+from tests.support.accounts import signed_in_staff
 from tests.support.clients import OverHttp
-from tests.support.events import hold_event
+from tests.support.events import create_event
 
 
 @pytest.fixture
@@ -24,16 +24,16 @@ def client(url):
 
 @pytest.fixture
 def event(backend):
-    return hold_event()
+    return create_event()
 
 
 @pytest.fixture
 def sue(client):
     """A SuperAdmin."""
-    return at_work(client, "sue", Role.SUPER_ADMIN)
+    return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
 
 @pytest.fixture
 def ada(client):
     """An Admin."""
-    return at_work(client, "ada", Role.ADMIN)
+    return signed_in_staff(client, "ada", Role.ADMIN)

@@ -266,4 +266,7 @@ def test_a_body_full_of_marks_is_too_long_before_they_are_put_in_order(nobody, p
     assert {reply.status for reply in replies} == {422}
     assert replies[0].json == replies[1].json
     assert set(replies[0].json["fields"]) == {field}
-    assert all(len(call.args[1]) <= passwords.MAX_INPUT_LENGTH for call in normalize.call_args_list)
+    assert all(
+        len(call.args[1]) <= passwords.MAX_ACCEPTED_INPUT_LENGTH
+        for call in normalize.call_args_list
+    )

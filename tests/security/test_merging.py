@@ -12,9 +12,9 @@ from chalicelib.identity.account import Role
 from chalicelib.platform.errors import ServiceUnavailable
 from chalicelib.user_admin.transfer import Transfers
 from tests.accounts.links import links_in
-from tests.support.accounts import at_work
+from tests.support.accounts import signed_in_staff
 from tests.support.clients import PASSWORD, Person
-from tests.support.events import EVENT, hold_event
+from tests.support.events import EVENT, create_event
 from tests.user_admin.merging import OWN, merge, preview, save, submit
 
 ADDRESS = "mistyped@example.com"
@@ -98,7 +98,7 @@ def test_no_reset_opens_an_account_that_is_half_merged(ada, gone, newcomer):
 
 
 def test_staff_learn_nothing_of_a_draft_by_a_preview(ada, kept, gone):
-    hold_event(id="spring-fair")
+    create_event(id="spring-fair")
     save(gone, "spring-fair", city="Secretville")
     reference = gone.get("/registrations/spring-fair").json["reference"]
 
@@ -119,14 +119,16 @@ def test_an_applicant_merges_nothing(kept, gone, backend):
 
 @pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
 def test_of_many_accounts_into_which_one_is_merged_at_once_one_gets_it(either_engine):
-    hold_event()
+    create_event()
     victim = Person(Client(app), "victim")
     assert victim.sign_up().status == 201
     submit(victim)
     takers = [Person(Client(app), f"taker{number}") for number in range(5)]
     for taker in takers:
         assert taker.sign_up().status == 201
-    staff = [at_work(Client(app), f"ada{number}", Role.ADMIN) for number in range(len(takers))]
+    staff = [
+        signed_in_staff(Client(app), f"ada{number}", Role.ADMIN) for number in range(len(takers))
+    ]
     together = threading.Barrier(len(takers))
 
     def ask(ada, taker):

@@ -12,7 +12,7 @@ from chalicelib.identity.account import Role
 from tests.accounts.links import links_in, token_in
 from tests.second_factor.apps import App, begin, set_up, sign_in
 from tests.security.crowds import said
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person
 
 ADDRESS = "victim@example.com"
@@ -315,7 +315,7 @@ def test_old_mailbox_opens_nothing_after_the_address_has_moved(owner, newcomer, 
 def test_staff_do_not_lose_their_role_to_the_owner_of_their_unverified_address(
     client, victim, mailbox, backend
 ):
-    admin = at_work(client, ADDRESS, Role.ADMIN)
+    admin = signed_in_staff(client, ADDRESS, Role.ADMIN)
     claim(victim, mailbox)
 
     assert victim.account["role"] == "User"

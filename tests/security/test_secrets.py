@@ -11,7 +11,7 @@ from chalicelib.sessions import keys
 from ops import functions
 from tests.support import permissions
 from tests.support.environments import environment, forget
-from tests.support.events import EVENT, FORM, hold_event
+from tests.support.events import EVENT, FORM, create_event
 
 READ = "secretsmanager:GetSecretValue"
 
@@ -59,7 +59,7 @@ def without_account_secret(backend):
 
 
 def test_registering_needs_no_account_secret(river, without_account_secret):
-    hold_event()
+    create_event()
     own = f"/registrations/{EVENT}"
     without_account_secret()
 
@@ -82,7 +82,7 @@ def test_accounts_reads_one_secret_for_all_its_keys(river, aws_calls):
 
 
 def test_other_functions_read_the_signing_secret_only(river, aws_calls):
-    hold_event()
+    create_event()
     with environment(FUNCTION="registrations"):
         aws_calls.clear()
         assert river.get("/registrations").status == 200

@@ -14,7 +14,7 @@ from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.sessions.keys import account_keys, session_keys
 from tests.security.crowds import at_once, behind_a_socket, clock_standing_still
-from tests.support.accounts import at_work
+from tests.support.accounts import signed_in_staff
 from tests.support.clients import COOKIE, OverHttp, Person
 from tests.support.environments import PUBLIC_URL, stage
 
@@ -166,7 +166,7 @@ def test_sign_in_prevents_session_fixation(river, sky):
 
 def test_a_hundred_concurrent_requests_use_a_token_once(local_endpoint):
     with stage(local_endpoint) as backend, behind_a_socket() as url:
-        sue = at_work(OverHttp(url), "sue", Role.SUPER_ADMIN)
+        sue = signed_in_staff(OverHttp(url), "sue", Role.SUPER_ADMIN)
         river = Person(OverHttp(url), "river")
         assert river.sign_up().status == 201
         token = one_time_token_for(sue, river)

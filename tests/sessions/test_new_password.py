@@ -7,7 +7,7 @@ import pytest
 from chalicelib.identity.role import Role
 from chalicelib.platform import clock
 from tests.second_factor.apps import set_up, sign_in
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person
 from tests.support.environments import HERE, PUBLIC_URL
 
@@ -46,7 +46,7 @@ def test_a_reset_by_mail_resets_the_backoff_after_ten_failures(lane, client, mai
 
 
 def test_a_reset_by_staff_resets_the_backoff_after_ten_failures(river, client):
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     guess_until_slowed_down("river", client)
     link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
     reset(river.elsewhere(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))
@@ -78,7 +78,7 @@ def test_an_unused_link_does_not_reset_the_backoff(lane, client, mailbox):
 
 def test_a_reset_does_not_reset_the_backoff_of_codes(river, client, monkeypatch):
     app = set_up(river)
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     for _ in range(5):
         assert sign_in(river, app.wrong_code()).status == 401
     link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
@@ -88,7 +88,7 @@ def test_a_reset_does_not_reset_the_backoff_of_codes(river, client, monkeypatch)
 
 
 def test_a_reset_does_not_reset_the_backoff_of_another_account(river, sky, client):
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     guess_until_slowed_down("sky", client)
     link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
     reset(river.elsewhere(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))

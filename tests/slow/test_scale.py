@@ -16,7 +16,7 @@ from chalicelib.registrations.workflow import Status
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import Person
 from tests.support.environments import stage
-from tests.support.events import EVENT, a_registration, hold_event, hold_registrations
+from tests.support.events import EVENT, a_registration, create_event, hold_registrations
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +42,7 @@ def numbered(number):
 def filled(local_endpoint):
     """A stage with 20,000 registrations."""
     with stage(local_endpoint) as made:
-        hold_event()
+        create_event()
         table = settings.current().table_name("registrations")
 
         def write(first):

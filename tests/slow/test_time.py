@@ -46,7 +46,7 @@ ASKED = {
 
 
 @pytest.fixture(autouse=True)
-def _hashed_once():
+def _hash_cache():
     """Hash each time anew: how long that takes is what is looked at."""
 
 

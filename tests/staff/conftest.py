@@ -5,7 +5,7 @@ from chalice.test import Client
 
 from app import app
 from tests.support.clients import Person
-from tests.support.events import EVENT, FORM, hold_event
+from tests.support.events import EVENT, FORM, create_event
 
 ALL = f"/admin/events/{EVENT}/registrations"
 
@@ -13,7 +13,7 @@ ALL = f"/admin/events/{EVENT}/registrations"
 @pytest.fixture
 def event(backend):
     """An open event."""
-    return hold_event()
+    return create_event()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.registrations.workflow import Status
 from tests.staff.conftest import ALL
-from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
+from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
 
 NAMES = ["O'Neil", "-Jones", "García", "Okafor", "okonkwo", "de la Cruz", "Li"]
 
@@ -20,7 +20,7 @@ def seven(event):
 @pytest.fixture
 def on_either_engine(either_engine, make_staff):
     """An Admin who looks at the seven, in moto and again in DynamoDB Local."""
-    hold_event()
+    create_event()
     hold_seven()
     return make_staff(either_engine, "ada", "Admin")
 
@@ -198,7 +198,7 @@ def test_a_name_is_letters_and_no_language(ada, seven, given):
 
 
 def test_a_cursor_is_valid_for_its_own_list_only(ada, seven, staff):
-    hold_event(id="other-fair")
+    create_event(id="other-fair")
     cursor = ada.get(f"{ALL}?limit=2&status=&lastName=o").json["cursor"]
     assert cursor
     others = [

@@ -9,7 +9,7 @@ from chalicelib.platform import clock
 from chalicelib.registrations.workflow import TRANSITIONS, ActorType, Status
 from chalicelib.staff import registrations, summary
 from tests.staff.conftest import ALL
-from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
+from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
 
 OWN = f"/registrations/{EVENT}"
 
@@ -64,7 +64,7 @@ SEEN = {"userId": "person-00000", "version": 1}
 
 
 def test_a_walk_in_can_register_outside_the_registration_period(ada, backend, river):
-    hold_event(registration_opens_at=hold_event(id="x").registration_closes_at)
+    create_event(registration_opens_at=create_event(id="x").registration_closes_at)
     path = f"{ALL}/{river.account['id']}"
     made = ada.ask("PUT", path, {"form": FORM})
     again = ada.ask("PUT", path, {"form": made.json["form"]})
@@ -122,7 +122,7 @@ def test_responses_do_not_reveal_whether_staff_guessed_hidden_fields(
 
 def hold_event_long_over(**different):
     last_day = (clock.now() - timedelta(days=400)).date()
-    hold_event(starts_on=last_day, ends_on=last_day, **different)
+    create_event(starts_on=last_day, ends_on=last_day, **different)
 
 
 def test_an_event_past_its_retention_period_accepts_no_registrations(ada, backend, river):

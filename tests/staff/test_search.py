@@ -9,7 +9,7 @@ from chalicelib.registrations.search_terms import search_terms
 from chalicelib.registrations.workflow import Status
 from ops.migrations.search_terms import MIGRATION
 from tests.staff.conftest import ALL
-from tests.support.events import EVENT, FORM, a_registration, hold_event, hold_registrations
+from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
 
 PEOPLE = {
     "ana": {"firstName": "Ana", "lastName": "García Hernández", "phone1": "+19524451234"},
@@ -94,7 +94,7 @@ def test_staff_find_an_applicant_by_any_detail(ada, known, typed, expected):
 
 
 def test_the_search_is_the_same_on_either_engine(either_engine, make_staff):
-    hold_event()
+    create_event()
     hold_people()
     person = make_staff(either_engine, "ada", "Admin")
 
@@ -204,7 +204,7 @@ def test_a_page_has_at_most_as_many_as_its_limit(ada, event):
 
 
 def test_another_events_registrations_are_not_found(ada, known):
-    hold_event(id="other-fair")
+    create_event(id="other-fair")
     reply = ada.get("/admin/events/other-fair/registrations?q=ana")
 
     assert reply.json["items"] == []

@@ -18,7 +18,7 @@ def hold_account(username: str, role: Role = Role.USER, **different: Any) -> Acc
     return account
 
 
-def at_work(client: Client | OverHttp, username: str, role: Role) -> Person:
+def signed_in_staff(client: Client | OverHttp, username: str, role: Role) -> Person:
     """Return a staff member who is signed in."""
     hold_account(username, role)
     person = Person(client, username)

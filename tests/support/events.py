@@ -40,7 +40,7 @@ def an_event(**different: Any) -> Event:
     return replace(usual, **different)
 
 
-def hold_event(**different: Any) -> Event:
+def create_event(**different: Any) -> Event:
     """Write an event, past every rule."""
     event = an_event(**different)
     EventStore(database()).put(event, [])

@@ -3,19 +3,19 @@
 import pytest
 
 from chalicelib.identity.account import Role
-from tests.support.accounts import at_work
+from tests.support.accounts import signed_in_staff
 
 
 @pytest.fixture
 def sue(backend, client):
     """A SuperAdmin."""
-    return at_work(client, "sue", Role.SUPER_ADMIN)
+    return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
 
 @pytest.fixture
 def ada(backend, client):
     """An Admin."""
-    return at_work(client, "ada", Role.ADMIN)
+    return signed_in_staff(client, "ada", Role.ADMIN)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.user_admin.commands import UserCommands
 from chalicelib.user_admin.user_store import UserStore
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person
 
 ACTS = [("POST", "disable"), ("POST", "enable"), ("DELETE", "sessions"), ("POST", "password-reset")]
@@ -104,7 +104,7 @@ def test_users_cannot_disable_enable_or_reset_their_own_account(request, who, ac
 
 
 def test_a_super_admin_may_sign_themselves_out(either_engine, client):
-    sue = at_work(client, "sue", Role.SUPER_ADMIN)
+    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
     assert ask(sue, ACTS[2], sue.account["id"]).status == 200
     assert sue.get("/me").status == 401
@@ -119,7 +119,7 @@ def test_an_action_on_an_unknown_account_is_not_found(sue, act):
 @pytest.mark.parametrize("lost", [{"role": "User"}, {"disabled": True}], ids=str)
 def test_a_former_staff_member_cannot_act_on_an_account(client, backend, monkeypatch, act, lost):
     """The caller loses their role after the guard has let them in."""
-    eve = at_work(client, "eve", Role.SUPER_ADMIN)
+    eve = signed_in_staff(client, "eve", Role.SUPER_ADMIN)
     somebody = hold_account("somebody", disabled=act[1] == "enable")
     read = UserStore.get
 
@@ -146,7 +146,7 @@ def test_the_audit_log_contains_no_personal_data(ada, river, backend):
 
 
 def test_a_disabled_staff_member_cannot_disable_an_account(sue, client):
-    ada = at_work(client, "ada", Role.ADMIN)
+    ada = signed_in_staff(client, "ada", Role.ADMIN)
     somebody = hold_account("somebody")
     ask(sue, ACTS[0], ada.account["id"])
 

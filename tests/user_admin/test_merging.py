@@ -5,10 +5,10 @@ import pytest
 from chalicelib.identity.account import Role
 from chalicelib.platform import clock
 from chalicelib.registrations.waiting_list import waiting_list
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person
 from tests.support.credentials import hold_credentials
-from tests.support.events import EVENT, FORM, hold_event
+from tests.support.events import EVENT, FORM, create_event
 from tests.user_admin.merging import (
     ALL,
     OWN,
@@ -32,7 +32,7 @@ def old(newcomer):
 
 
 def test_registration_moves_with_reference_status_notes_and_history(ada, river, old, backend):
-    hold_event()
+    create_event()
     before = submit(old)
     theirs = f"{ALL}/{old.account['id']}"
     assert ada.post(f"{theirs}/notes", {"text": "Came by."}).status == 201
@@ -66,7 +66,7 @@ def test_registration_moves_with_reference_status_notes_and_history(ada, river, 
 
 def test_registrations_of_both_accounts_are_in_the_merged_account(ada, river, old):
     for event in (EVENT, "spring-fair", "winter-fair"):
-        hold_event(id=event)
+        create_event(id=event)
     submit(river)
     submit(old, "spring-fair")
     save(old, "winter-fair")
@@ -111,7 +111,7 @@ def test_account_that_stays_keeps_its_sign_in_and_its_sessions(ada, river, old, 
 
 
 def test_position_on_the_waiting_list_stays(ada, river, old, sky, backend):
-    hold_event(capacity=0)
+    create_event(capacity=0)
     assert submit(old)["position"] == 1
     assert submit(sky)["position"] == 2
 
@@ -119,17 +119,17 @@ def test_position_on_the_waiting_list_stays(ada, river, old, sky, backend):
 
     assert river.get(OWN).json["position"] == 1
     assert counters(backend) == (0, 0, 2)
-    hold_event(version=2, capacity=1)
-    waiting_list().update_offers(EVENT, clock.now())
+    create_event(version=2, capacity=1)
+    waiting_list().expire_and_make_offers(EVENT, clock.now())
     assert river.get(OWN).json["offer"]
     assert sky.get(OWN).json["offer"] is None
 
 
 def test_offer_moves_with_its_deadline_and_can_be_accepted(ada, river, old, backend):
-    hold_event(capacity=0)
+    create_event(capacity=0)
     submit(old)
-    hold_event(version=2, capacity=1)
-    waiting_list().update_offers(EVENT, clock.now())
+    create_event(version=2, capacity=1)
+    waiting_list().expire_and_make_offers(EVENT, clock.now())
     offer = old.get(OWN).json["offer"]
 
     assert merge(ada, river, old).status == 200
@@ -142,7 +142,7 @@ def test_offer_moves_with_its_deadline_and_can_be_accepted(ada, river, old, back
 
 
 def test_staff_find_the_registration_by_the_username_that_stays(ada, river, old):
-    hold_event()
+    create_event()
     submit(old, lastName="Quillfeather")
 
     assert merge(ada, river, old).status == 200
@@ -156,8 +156,8 @@ def test_staff_find_the_registration_by_the_username_that_stays(ada, river, old)
 
 
 def test_registrations_for_the_same_event_are_a_409_that_changes_nothing(ada, river, old, backend):
-    hold_event()
-    hold_event(id="spring-fair")
+    create_event()
+    create_event(id="spring-fair")
     save(river)
     submit(old)
     submit(old, "spring-fair")
@@ -172,7 +172,7 @@ def test_registrations_for_the_same_event_are_a_409_that_changes_nothing(ada, ri
 
 
 def test_draft_that_was_deleted_to_merge_stays_hidden_from_staff(ada, river, old):
-    hold_event()
+    create_event()
     submit(old)
     save(river, city="Secretville")
     assert river.delete(OWN).status == 200
@@ -183,7 +183,7 @@ def test_draft_that_was_deleted_to_merge_stays_hidden_from_staff(ada, river, old
 
 
 def test_deleted_draft_of_the_merged_account_stays_hidden_from_staff(ada, river, old):
-    hold_event()
+    create_event()
     submit(river)
     save(old, city="Secretville")
     assert old.delete(OWN).status == 200
@@ -194,7 +194,7 @@ def test_deleted_draft_of_the_merged_account_stays_hidden_from_staff(ada, river,
 
 
 def test_draft_stays_hidden_from_staff(ada, river, old):
-    hold_event()
+    create_event()
     save(old)
     reference = old.get(OWN).json["reference"]
 
@@ -207,7 +207,7 @@ def test_draft_stays_hidden_from_staff(ada, river, old):
 
 
 def test_the_exported_history_names_the_applicant_as_actor(ada, river, old):
-    hold_event()
+    create_event()
     submit(old)
 
     assert merge(ada, river, old).status == 200
@@ -219,7 +219,7 @@ def test_the_exported_history_names_the_applicant_as_actor(ada, river, old):
 
 
 def test_repeated_merge_succeeds_and_changes_nothing(ada, river, old, backend):
-    hold_event()
+    create_event()
     submit(old)
     first = merge(ada, river, old)
     before = backend.records()
@@ -231,7 +231,7 @@ def test_repeated_merge_succeeds_and_changes_nothing(ada, river, old, backend):
 
 
 def test_audit_has_both_accounts_the_actor_and_the_reason(ada, sue, river, old):
-    hold_event()
+    create_event()
     submit(old)
     assert merge(ada, river, old).status == 200
     ids = river.account["id"], old.account["id"]
@@ -281,7 +281,7 @@ def test_a_merge_is_mailed_to_verified_addresses_only(ada, client, old, mailbox)
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
 @pytest.mark.parametrize("who", ["ada", "sue"])
 def test_staff_accounts_cannot_be_merged(client, ada, sue, river, backend, role, who):
-    colleague, actor = at_work(client, "colleague", role), {"ada": ada, "sue": sue}[who]
+    colleague, actor = signed_in_staff(client, "colleague", role), {"ada": ada, "sue": sue}[who]
     before = backend.records()
     pairs = [(river, colleague), (colleague, river), (actor, river), (river, actor)]
 
@@ -315,7 +315,7 @@ def test_into_a_disabled_account_none_is_merged(ada, river, old):
 
 
 def test_a_disabled_account_can_be_merged_and_stays_closed(ada, river, old):
-    hold_event()
+    create_event()
     submit(old)
     assert ada.post(f"/admin/users/{old.account['id']}/disable").status == 200
 
@@ -332,8 +332,8 @@ def test_an_account_that_its_owner_is_erasing_is_not_merged(ada, river, old, bac
 
 
 def test_preview_shows_both_accounts_their_registrations_and_clashes(ada, river, old):
-    hold_event()
-    hold_event(id="spring-fair", name="Spring Fair")
+    create_event()
+    create_event(id="spring-fair", name="Spring Fair")
     save(river)
     submit(old)
     reference = submit(old, "spring-fair")["reference"]
@@ -355,7 +355,7 @@ def test_preview_shows_both_accounts_their_registrations_and_clashes(ada, river,
 
 
 def test_a_merged_account_can_be_merged_again(ada, river, old, sky, backend):
-    hold_event()
+    create_event()
     submit(old)
 
     assert merge(ada, sky, old).status == 200
@@ -367,8 +367,8 @@ def test_a_merged_account_can_be_merged_again(ada, river, old, sky, backend):
 
 
 def test_the_person_can_register_and_be_erased_afterwards(ada, river, old, backend):
-    hold_event()
-    hold_event(id="spring-fair")
+    create_event()
+    create_event(id="spring-fair")
     submit(old)
     assert merge(ada, river, old).status == 200
 

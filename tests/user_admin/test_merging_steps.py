@@ -18,9 +18,9 @@ from chalicelib.user_admin import merging
 from chalicelib.user_admin.account_merges import AccountMerges
 from chalicelib.user_admin.transfer import Transfers
 from chalicelib.user_admin.transfer_store import TransferStore
-from tests.support.accounts import at_work
+from tests.support.accounts import signed_in_staff
 from tests.support.clients import PASSWORD, Person
-from tests.support.events import EVENT, hold_event
+from tests.support.events import EVENT, create_event
 from tests.support.interruptions import during
 from tests.user_admin.merging import (
     ALL,
@@ -53,7 +53,7 @@ def old(newcomer):
 @pytest.fixture
 def begun(ada, river, old):
     """Stops a merge of old into river right before a registration would move."""
-    hold_event()
+    create_event()
     submit(old)
     with mock.patch.object(Transfers, "move", side_effect=ServiceUnavailable):
         assert merge(ada, river, old).status == 503
@@ -68,7 +68,7 @@ def test_a_registration_is_listed_once_during_a_merge(river, old):
 
 @pytest.mark.usefixtures("begun")
 def test_neither_account_accepts_new_data_during_a_merge(ada, sue, river, old):
-    hold_event(id="spring-fair")
+    create_event(id="spring-fair")
     mine, theirs = (f"/admin/users/{one.account['id']}" for one in (river, old))
     desk = f"/admin/events/spring-fair/registrations/{old.account['id']}"
     form = {"form": {"firstName": "River"}}
@@ -99,14 +99,14 @@ def test_another_member_of_staff_can_repeat_a_merge_that_stopped(sue, river, old
     assert river.get(OWN).json["status"] == "Submitted"
     assert belonging_to(backend, old) == LEFT
     assert counters(backend) == (1, 0, 0)
-    save(river, hold_event(id="spring-fair").id)
+    save(river, create_event(id="spring-fair").id)
 
 
 @pytest.mark.parametrize(("owner", "step"), STEPS, ids=[step for _, step in STEPS])
 def test_concurrent_merges_of_the_same_accounts_merge_once(
     ada, sue, river, old, backend, owner, step
 ):
-    hold_event()
+    create_event()
     submit(old)
     with during(owner, step, lambda: merge(sue, river, old)) as then:
         assert merge(ada, river, old).status == 200
@@ -120,12 +120,12 @@ def test_concurrent_merges_of_the_same_accounts_merge_once(
 
 @pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
 def test_concurrent_merges_in_both_directions_succeed_once(either_engine):
-    hold_event()
+    create_event()
     one, other = (Person(Client(app), name) for name in ("one", "other"))
     for person in (one, other):
         assert person.sign_up().status == 201
     submit(one)
-    staff = [at_work(Client(app), f"ada{number}", Role.ADMIN) for number in range(6)]
+    staff = [signed_in_staff(Client(app), f"ada{number}", Role.ADMIN) for number in range(6)]
     pairs = itertools.cycle([(one, other), (other, one)])
     together = threading.Barrier(len(staff))
 
@@ -151,7 +151,7 @@ def test_concurrent_merges_in_both_directions_succeed_once(either_engine):
 
 @pytest.mark.parametrize("who", ["river", "old"])
 def test_a_concurrent_new_registration_stops_the_merge(ada, river, old, backend, who):
-    hold_event()
+    create_event()
     first, second = {"river": (old, river), "old": (river, old)}[who]
     submit(first)
     with during(AccountMerges, "begin", lambda: save(second)):
@@ -166,7 +166,7 @@ def test_a_concurrent_new_registration_stops_the_merge(ada, river, old, backend,
 
 @pytest.mark.parametrize("step", ["move", "carry_traces"])
 def test_changes_by_staff_during_a_merge_are_kept(ada, river, old, backend, step):
-    hold_event()
+    create_event()
     submit(old)
     reads = {"move": old, "carry_traces": river}[step].account["id"]
     version = {"move": 2, "carry_traces": 3}[step]
@@ -186,10 +186,12 @@ def test_changes_by_staff_during_a_merge_are_kept(ada, river, old, backend, step
 
 
 def test_an_offer_made_during_a_merge_moves_with_the_registration(ada, river, old, backend):
-    hold_event(capacity=0)
+    create_event(capacity=0)
     submit(old)
-    hold_event(version=2, capacity=1)
-    with during(TransferStore, "move", lambda: waiting_list().update_offers(EVENT, clock.now())):
+    create_event(version=2, capacity=1)
+    with during(
+        TransferStore, "move", lambda: waiting_list().expire_and_make_offers(EVENT, clock.now())
+    ):
         assert merge(ada, river, old).status == 200
 
     assert river.get(OWN).json["offer"]
@@ -198,7 +200,7 @@ def test_an_offer_made_during_a_merge_moves_with_the_registration(ada, river, ol
 
 
 def test_staff_who_lose_their_role_cannot_continue_a_merge(ada, sue, river, old):
-    hold_event()
+    create_event()
     submit(old)
     demote = {"role": "User"}
     with during(
@@ -212,7 +214,7 @@ def test_staff_who_lose_their_role_cannot_continue_a_merge(ada, sue, river, old)
 
 
 def test_an_account_being_erased_is_not_merged(ada, river, old, backend):
-    hold_event()
+    create_event()
     submit(old)
     be_erased = {"currentPassword": PASSWORD}
     with during(AccountMerges, "begin", lambda: river.post("/me/delete", be_erased)) as then:
@@ -226,7 +228,7 @@ def test_an_account_being_erased_is_not_merged(ada, river, old, backend):
 def test_a_merge_that_comes_late_leaves_nothing_behind_for_an_account_that_is_erased_by_then(
     ada, sue, river, old, backend
 ):
-    hold_event()
+    create_event()
     save(old)
     assert old.delete(OWN).status == 200
 
@@ -245,7 +247,7 @@ def test_a_merge_that_comes_late_leaves_nothing_behind_for_an_account_that_is_er
 def test_a_merge_out_of_time_returns_503_and_continues_when_repeated(
     ada, river, old, backend, monkeypatch
 ):
-    hold_event()
+    create_event()
     submit(old)
     monkeypatch.setattr(merging, "SECONDS", -1)
     assert merge(ada, river, old).status == 503
@@ -258,19 +260,19 @@ def test_a_merge_out_of_time_returns_503_and_continues_when_repeated(
 @pytest.mark.parametrize("either_engine", ["moto", "dynamodb-local"], indirect=True)
 def test_longest_registration_and_history_are_moved(either_engine):
     """The most words and phones, with an offer: a transaction takes a hundred writes."""
-    ada = at_work(Client(app), "ada", Role.ADMIN)
+    ada = signed_in_staff(Client(app), "ada", Role.ADMIN)
     river, old = (Person(Client(app), name) for name in ("river", "old"))
     for person in (river, old):
         assert person.sign_up().status == 201
-    hold_event(capacity=0)
+    create_event(capacity=0)
     words = [f"name{letter}{other}" for letter in "abcdef" for other in "abcdef"]
     names = {"lastName": " ".join(words[:12]), "firstName": " ".join(words[12:24])}
     phones = {"phone1": "9524451234", "phone2": "6512345678"}
     submit(old, **names, **phones)
     terms = [row for row in either_engine.rows("search") if row["scope"] == EVENT]
     assert len(terms) == 22
-    hold_event(version=2, capacity=1)
-    waiting_list().update_offers(EVENT, clock.now())
+    create_event(version=2, capacity=1)
+    waiting_list().expire_and_make_offers(EVENT, clock.now())
     theirs, notes = f"{ALL}/{old.account['id']}", 30
     for number in range(notes):
         assert ada.post(f"{theirs}/notes", {"text": f"Note {number}."}).status == 201
@@ -284,7 +286,7 @@ def test_longest_registration_and_history_are_moved(either_engine):
 
 
 def test_waiting_list_is_not_recounted_while_its_index_may_lag(ada, river, old, backend):
-    hold_event(capacity=0)
+    create_event(capacity=0)
     submit(old)
     began = clock.now()
     a_while_ago = clock.to_text(began - timedelta(minutes=10))
@@ -297,20 +299,20 @@ def test_waiting_list_is_not_recounted_while_its_index_may_lag(ada, river, old, 
 
 
 def test_a_merge_keeps_the_position_on_the_waiting_list(ada, river, old, sky, backend):
-    hold_event(capacity=0)
+    create_event(capacity=0)
     submit(old)
     submit(sky)
-    hold_event(version=2, capacity=1)
+    create_event(version=2, capacity=1)
     listed = list(waiting_list()._listings.waiting_list(EVENT, clock.now()))
     assert merge(ada, river, old).status == 200
 
     # The index is still as it was before.
     lists = waiting_list()
     with mock.patch.object(lists._listings, "waiting_list", return_value=iter(listed)):
-        assert lists.update_offers(EVENT, clock.now())
+        assert lists.expire_and_make_offers(EVENT, clock.now())
     assert sky.get(OWN).json["offer"] is None
 
-    assert waiting_list().update_offers(EVENT, clock.now())
+    assert waiting_list().expire_and_make_offers(EVENT, clock.now())
     assert river.get(OWN).json["offer"]
     assert sky.get(OWN).json["offer"] is None
     assert counters(backend) == (1, 1, 1)

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.identity.role import Role
 from chalicelib.user_admin import walk_in
 from chalicelib.user_admin.user_store import UserStore
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import PASSWORD, Person
 
 NAMES = {"firstName": "River", "lastName": "Okafor"}
@@ -72,7 +72,7 @@ def test_a_key_that_was_used_with_other_details_is_rejected_at_its_field(ada, ba
 
 
 def test_a_key_belongs_to_the_member_of_staff_who_used_it(ada, client, backend):
-    ben = at_work(client, "ben", Role.ADMIN)
+    ben = signed_in_staff(client, "ben", Role.ADMIN)
 
     assert register(ada).status == register(ben).status == 201
     assert len(people(backend)) == 2

@@ -7,7 +7,7 @@ from app import app
 from chalicelib.identity.account import Role
 from chalicelib.user_admin.user_store import UserStore
 from tests.http.test_rush import at_once
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import Person
 from tests.support.environments import stage
 
@@ -49,7 +49,7 @@ def test_users_cannot_change_their_own_role(sue, backend):
 
 
 def test_a_role_counts_from_the_next_request_on_and_ends_no_session(sue, client):
-    eve = at_work(client, "eve", Role.ADMIN)
+    eve = signed_in_staff(client, "eve", Role.ADMIN)
     them = f"/admin/users/{eve.account['id']}/role"
 
     assert eve.get("/admin/users").status == 200
@@ -152,7 +152,9 @@ def test_two_super_admins_who_demote_each_other_keep_one(local_endpoint, rounds)
     with stage(local_endpoint) as made:
         for number in range(rounds):
             made.clear()
-            two = [at_work(Client(app), f"sue-{number}-{n}", Role.SUPER_ADMIN) for n in (0, 1)]
+            two = [
+                signed_in_staff(Client(app), f"sue-{number}-{n}", Role.SUPER_ADMIN) for n in (0, 1)
+            ]
 
             def demote(which, two=two):
                 them = two[1 - which].account["id"]

@@ -9,7 +9,7 @@ from app import app
 from chalicelib.identity import store
 from chalicelib.identity.account import Role
 from chalicelib.platform import attributes
-from tests.support.accounts import at_work, hold_account
+from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import Person
 
 
@@ -48,7 +48,7 @@ def crowd(either_engine):
 @pytest.fixture
 def staff(either_engine, crowd):
     """A member of staff, without a last name."""
-    return at_work(Client(app), "yan", Role.ADMIN)
+    return signed_in_staff(Client(app), "yan", Role.ADMIN)
 
 
 LIMITS = (1, 2, 3, 7, 100)

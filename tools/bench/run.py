@@ -16,8 +16,8 @@ from tools.bench.scene import (
     STAGE,
     Person,
     Scene,
+    create_event,
     data,
-    hold_event,
     person,
     scene,
     warm_up,
@@ -56,7 +56,7 @@ def run() -> int:
 
 def _starts(made: Scene, folder: Path) -> tuple[dict[str, Measured], dict[str, float]]:
     client = made.make_stage(_HERE)
-    hold_event(made, _HERE, client)
+    create_event(made, _HERE, client)
     warm_up(_HERE, client)
     with person(made, _HERE) as river, person(made, _HERE) as ada:
         ada.become(client, "Admin")

@@ -192,7 +192,7 @@ def person(scene: Scene, stage: str, dynamodb: str | None = None) -> Iterator[Pe
         client.close()
 
 
-def hold_event(scene: Scene, stage: str, client: Any) -> None:
+def create_event(scene: Scene, stage: str, client: Any) -> None:
     """Create the event that applicants register for, unless it exists."""
     with person(scene, stage) as sue:
         sue.become(client, "SuperAdmin")

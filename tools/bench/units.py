@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.platform.settings import Settings
 from ops.progress import bar
 from tools.bench.metering import Bill, before
-from tools.bench.scene import PASSWORD, Person, Scene, hold_event, person
+from tools.bench.scene import PASSWORD, Person, Scene, create_event, person
 from tools.fixtures import EVENT, FORM
 
 SIZES = (10, 1_000, 100_000)
@@ -48,7 +48,7 @@ def measure(scene: Scene) -> dict[int, dict[str, Asked]]:
     for size in SIZES:
         stage = f"bench-{size}"
         client = scene.make_stage(stage)
-        hold_event(scene, stage, client)
+        create_event(scene, stage, client)
         fill(scene, stage, client, size)
         found[size] = dict(_ask_everything(scene, stage, client))
     return found

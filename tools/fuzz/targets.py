@@ -14,7 +14,7 @@ from chalicelib.events.event import MinimumAge
 from chalicelib.functions import all_endpoints
 from chalicelib.identity.account import Authenticator, IncorrectCode
 from chalicelib.platform import cursors, languages
-from chalicelib.platform import request as requests
+from chalicelib.platform import request as request_parsing
 from chalicelib.platform.errors import ApiError, BadJson, Unauthenticated
 from chalicelib.platform.field_errors import InvalidFields
 from chalicelib.registrations.bodies import SaveRegistration
@@ -126,7 +126,7 @@ def _cookie(sent: bytes) -> None:
         "body": None,
         "isBase64Encoded": False,
     }
-    request = requests.from_chalice(Request(event))
+    request = request_parsing.from_chalice(Request(event))
     for presented in (*cookie.session_tokens(request), *cookie.device_tokens(request)):
         assert presented
         assert presented in _text(sent)

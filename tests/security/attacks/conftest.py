@@ -15,10 +15,10 @@ from ops import functions
 from tests.security.attacks import techniques
 from tests.security.attacks.attacker import Attacker, Denied
 from tests.security.attacks.techniques import World
-from tests.support.accounts import at_work
+from tests.support.accounts import signed_in_staff
 from tests.support.clients import Person
 from tests.support.environments import stage, store_secrets
-from tests.support.events import FORM, hold_event
+from tests.support.events import FORM, create_event
 
 Attack = Callable[..., set[str]]
 
@@ -41,11 +41,11 @@ def begun(_aws: None) -> Begun:
         secret = keys.new_secret(clock.now())
         store_secrets(secret)
         client = Client(app)
-        victim = at_work(client, "sue", Role.SUPER_ADMIN)
+        victim = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
         own, registered = Person(client, "mallory"), Person(client, "river")
         for person in (own, registered):
             assert person.sign_up().status == 201
-        event = hold_event()
+        event = create_event()
         form = f"/registrations/{event.id}"
         assert registered.ask("PUT", form, {"form": FORM}).status == 201
         record = f"/admin/events/{event.id}/registrations/{registered.account['id']}"

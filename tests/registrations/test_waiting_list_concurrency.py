@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.events.places import places
+from chalicelib.events.places import places_service
 from chalicelib.events.service import event_service
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.platform import clock
@@ -16,7 +16,7 @@ from chalicelib.registrations.service import Actor, RegistrationService
 from chalicelib.registrations.store import RegistrationStore
 from chalicelib.registrations.waiting_list import waiting_list
 from chalicelib.registrations.workflow import HOLDS_PLACE, ActorType, Status
-from tests.support.events import EVENT, a_registration, hold_event, hold_registrations
+from tests.support.events import EVENT, a_registration, create_event, hold_registrations
 
 CAPACITY, PEOPLE, THREADS = 4, 16, 8
 
@@ -25,7 +25,7 @@ def identifier(number):
     return f"person-{number:05}"
 
 
-NEWCOMER = identifier(PEOPLE)
+FIRST_NEWCOMER_ID = identifier(PEOPLE)
 
 
 class Applicant:
@@ -36,7 +36,7 @@ class Applicant:
         actor = Actor(self.user_id, ActorType.APPLICANT, "request", now)
         store = RegistrationStore(database())
         self.service = RegistrationService(
-            store, event_service(), places(), account_repository(), actor
+            store, event_service(), places_service(), account_repository(), actor
         )
 
     def perform(self, action):
@@ -53,7 +53,7 @@ class Applicant:
         except ApiError as error:
             return error.code
         finally:
-            waiting_list().update_offers(EVENT, self.now)
+            waiting_list().expire_and_make_offers(EVENT, self.now)
         return action
 
 
@@ -91,7 +91,9 @@ class StoredState:
 
     def assert_newcomers_come_last(self, initially_waiting):
         """No newcomer has a place while an earlier applicant was never offered one."""
-        newcomers = {user_id for user_id in self.taken | self.offered if user_id >= NEWCOMER}
+        newcomers = {
+            user_id for user_id in self.taken | self.offered if user_id >= FIRST_NEWCOMER_ID
+        }
         assert not (self.never_offered(initially_waiting) and newcomers)
 
     def never_offered(self, initially_waiting):
@@ -102,7 +104,7 @@ class StoredState:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_concurrent_changes_keep_places_counters_and_order_consistent(either_engine, seed):
     rng, now = random.Random(seed), clock.now()  # noqa: S311 (reproducible)
-    hold_event(capacity=CAPACITY, offer_hours=1)
+    create_event(capacity=CAPACITY, offer_hours=1)
     drafts = [a_registration(n, status=Status.DRAFT, submitted_at=None) for n in range(PEOPLE * 2)]
     hold_registrations(*drafts)
     for number in range(PEOPLE):
@@ -121,10 +123,10 @@ def test_concurrent_changes_keep_places_counters_and_order_consistent(either_eng
         # Some steps are after the deadline of the first offers.
         return Applicant(number, now + timedelta(minutes=5, seconds=90 * index)).perform(action)
 
-    with ThreadPoolExecutor(THREADS) as crowd:
-        results = list(crowd.map(perform, enumerate(steps)))
+    with ThreadPoolExecutor(THREADS) as executor:
+        results = list(executor.map(perform, enumerate(steps)))
     assert results.count("internal_error") == 0
-    waiting_list().update_offers(EVENT, now + timedelta(hours=3), seconds=30)
+    waiting_list().expire_and_make_offers(EVENT, now + timedelta(hours=3), seconds=30)
 
     state = StoredState(either_engine)
     state.assert_counters_match()
