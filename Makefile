@@ -34,8 +34,8 @@ dev: local-packages  ## run the service at http://localhost:$(PORT); DEMO=1 adds
 package: local-packages  ## build out/deployment.zip and out/sam.json for a stage
 	@$(BIN)/python -m ops package --stage $(STAGE)
 
-deploy: local-packages  ## deploy a stage to AWS; SET="AlarmEmail=..." sets parameters, YES=1 doesn't ask, UNAUDITED=1 skips the audit
-	@$(BIN)/python -m ops deploy --stage $(STAGE) $(addprefix --set ,$(SET)) $(if $(YES),--yes) $(if $(UNAUDITED),--unaudited)
+deploy: local-packages  ## deploy a stage to AWS; SET="AlarmEmail=..." sets parameters, YES=1 doesn't ask, UNAUDITED=1 skips the audit, UNGUARDED=1 ignores the alarm
+	@$(BIN)/python -m ops deploy --stage $(STAGE) $(addprefix --set ,$(SET)) $(if $(YES),--yes) $(if $(UNAUDITED),--unaudited) $(if $(UNGUARDED),--unguarded)
 
 destroy: local-packages  ## delete a stage from AWS; with ERASE=STAGE, also its data
 	@$(BIN)/python -m ops destroy --stage $(STAGE) $(if $(ERASE),--erase $(ERASE)) $(if $(YES),--yes)

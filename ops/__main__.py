@@ -8,6 +8,7 @@ from chalicelib.platform import clock
 from chalicelib.platform.settings import SettingsError
 from ops import (
     command_line,
+    confirmation,
     deploy,
     export,
     import_users,
@@ -53,6 +54,11 @@ def _add_deployment(command: Command) -> None:
         "--unaudited",
         action="store_true",
         help="don't check the shipped packages for known vulnerabilities",
+    )
+    deploying.add_argument(
+        "--unguarded",
+        action="store_true",
+        help="go on although the alarm that undoes deployments is on",
     )
     destroying = command("destroy", _destroy, "delete a stage from AWS")
     destroying.add_argument("--stage", choices=package.stages(), required=True)
@@ -125,12 +131,17 @@ def _package(given: _Given) -> int:
 
 
 def _deploy(given: _Given) -> int:
-    parameters, agree = dict(given.given or []), deploy.asking(yes=given.yes)
-    return deploy.run(given.stage, parameters, agree, audited=not given.unaudited)
+    return deploy.run(
+        given.stage,
+        dict(given.given or []),
+        confirmation.asking(yes=given.yes),
+        audited=not given.unaudited,
+        guarded=not given.unguarded,
+    )
 
 
 def _destroy(given: _Given) -> int:
-    return deploy.destroy(given.stage, given.erase, deploy.asking(yes=given.yes))
+    return deploy.destroy(given.stage, given.erase, confirmation.asking(yes=given.yes))
 
 
 def _parameter(text: str) -> tuple[str, str]:

@@ -13,7 +13,8 @@ from typing import Any
 from chalicelib.platform import clock, settings
 from chalicelib.platform.aws import aws_client
 from chalicelib.platform.errors import ServiceUnavailable
-from ops import package, session_key, smoke_test, tables, vulnerabilities
+from ops import deployed_settings, package, session_key, smoke_test, tables, vulnerabilities
+from ops.confirmation import asking
 from ops.environment import use_stage
 from ops.stack import Agree, Declined, Present, Stack, StackError, Template
 from ops.template import KEPT_STAGE
@@ -35,7 +36,14 @@ class DeployError(RuntimeError):
     """Nothing was deployed, or it does not work; the message says why."""
 
 
-def run(stage: str, given: Mapping[str, str], agree: Agree, *, audited: bool = True) -> int:
+def run(
+    stage: str,
+    given: Mapping[str, str],
+    agree: Agree,
+    *,
+    audited: bool = True,
+    guarded: bool = True,
+) -> int:
     """Deploy the committed version to a stage, and print its URL.
 
     Args:
@@ -44,6 +52,7 @@ def run(stage: str, given: Mapping[str, str], agree: Agree, *, audited: bool = T
         agree: is shown what would change, and says whether to go on.
         audited: whether to stop if a package that ships has a known vulnerability, or if that can't
             be found out.
+        guarded: whether CloudFormation undoes the change if the stack's alarm goes off.
 
     Returns:
         The exit status.
@@ -57,7 +66,7 @@ def run(stage: str, given: Mapping[str, str], agree: Agree, *, audited: bool = T
         print(warning, file=sys.stderr)
     if audited:
         _audit()
-    return _saying_why(lambda: _deploy(stage, given, agree))
+    return _saying_why(lambda: _deploy(stage, given, agree, guarded=guarded))
 
 
 def destroy(stage: str, erase: str | None, agree: Agree) -> int:
@@ -76,28 +85,6 @@ def destroy(stage: str, erase: str | None, agree: Agree) -> int:
     """
     _check(None, clean=False)
     return _saying_why(lambda: _destroy(stage, erase, agree))
-
-
-def asking(*, yes: bool) -> Agree:
-    """Return a function that shows the changes in the terminal and asks the operator to confirm.
-
-    Args:
-        yes: whether to show them only.
-    """
-
-    def agree(changes: list[str]) -> bool:
-        print(*changes, sep="\n")
-        if yes:
-            return True
-        if not sys.stdin.isatty():
-            print(
-                "No terminal to ask for confirmation. To continue without asking, set YES=1.",
-                file=sys.stderr,
-            )
-            return False
-        return input("Continue? [y/N] ").strip().lower() in {"y", "yes"}
-
-    return agree
 
 
 def missing(session: Any, version: tuple[int, int] | None, *, clean: bool) -> Iterator[str]:
@@ -184,7 +171,7 @@ def _saying_why(work: Callable[[], int]) -> int:
         raise DeployError(f"AWS: {refused}.") from refused
 
 
-def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
+def _deploy(stage: str, given: Mapping[str, str], agree: Agree, *, guarded: bool) -> int:
     import boto3
 
     made = package.build(stage)
@@ -195,15 +182,16 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
     wanted = _wanted(template, given)
     wanted |= _found_out(stack, stage, wanted)
     use_stage(stage)
+    warnings = deployed_settings.changes(before.template, template.text) if before else []
 
     def agree_and_share(changes: list[str]) -> bool:
         # Before the functions are updated: the new ones read a secret that a stage may not have.
-        agreed = agree(changes)
+        agreed = agree([*changes, *warnings])
         if agreed:
             session_key.share()
         return agreed
 
-    if not stack.change(template, wanted, agree_and_share):
+    if not stack.change(template, wanted, agree_and_share, guarded=guarded):
         print("No changes.")
     said = stack.outputs()
     # API Gateway says where the service is once it is there. Links need to know.
@@ -212,7 +200,7 @@ def _deploy(stage: str, given: Mapping[str, str], agree: Agree) -> int:
         stack.protect(protected=True)
     if stack.parameters().get(_PUBLIC_URL) != url:
         print(f"The service gets its public URL, {url}:")
-        stack.change(template, {**wanted, _PUBLIC_URL: url}, agree)
+        stack.change(template, {**wanted, _PUBLIC_URL: url}, agree, guarded=guarded)
     if session_key.begin(clock.now):
         print("Created the stage's first session key.")
     if target := said.get("DomainTarget"):
@@ -256,7 +244,8 @@ def _roll_back(stack: Stack, before: Present | None, bucket: str, stage: str) ->
     storage = boto3.client("s3")
     name = _put(storage, bucket, stage, before.template.encode(), "json")
     again = Template(before.template, frozenset(before.parameters), _url(storage, bucket, name))
-    stack.change(again, before.parameters, asking(yes=True))
+    # The fault that failed the test may have set off the alarm, which would undo this change, too.
+    stack.change(again, before.parameters, asking(yes=True), guarded=False)
 
 
 def _destroy(stage: str, erase: str | None, agree: Agree) -> int:

@@ -105,13 +105,21 @@ class Stack:
         text = template if isinstance(template, str) else json.dumps(template)
         return Present(text, self.parameters())
 
-    def change(self, template: Template, given: Mapping[str, str], agree: Agree) -> bool:
+    def change(
+        self,
+        template: Template,
+        given: Mapping[str, str],
+        agree: Agree,
+        *,
+        guarded: bool = True,
+    ) -> bool:
         """Make the stack, or make it as a template has it.
 
         Args:
             template: the template.
             given: parameters; one that is not given stays as it is, or has its default.
             agree: is shown a line for each change, and says whether to go on.
+            guarded: whether CloudFormation undoes the change if the stack's alarm goes off.
 
         Returns:
             Whether anything was changed.
@@ -130,10 +138,11 @@ class Stack:
             Parameters=list(self._arguments(template, given)),
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
             Tags=self._tags,
-            # While one of them rings, CloudFormation undoes the change by itself.
+            # While one of these alarms is on, CloudFormation undoes the change.
             RollbackConfiguration={
                 "RollbackTriggers": [
-                    {"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in self._watched()
+                    {"Arn": arn, "Type": "AWS::CloudWatch::Alarm"}
+                    for arn in (self._watched() if guarded else [])
                 ],
                 "MonitoringTimeInMinutes": 0,
             },

@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 
 from chalicelib.platform import aws, settings
-from ops import deploy, package
+from ops import confirmation, deploy, package
 from tests.acceptance import emulator as emulators
 from tests.acceptance import gaps
 from tests.acceptance.emulator import OPERATOR, Emulator
@@ -45,11 +45,11 @@ class Operator:
             mock.patch.object(deploy, "RUNTIME", sys.version_info[:2]),
             mock.patch.object(package, "build", return_value=made),
         ):
-            return deploy.run(STAGE, parameters, deploy.asking(yes=True), audited=False)
+            return deploy.run(STAGE, parameters, confirmation.asking(yes=True), audited=False)
 
     def destroy(self, erase: str | None = None) -> int:
         """Run ``make destroy STAGE=dev YES=1``."""
-        return deploy.destroy(STAGE, erase, deploy.asking(yes=True))
+        return deploy.destroy(STAGE, erase, confirmation.asking(yes=True))
 
     @property
     def url(self) -> str:

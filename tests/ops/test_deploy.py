@@ -14,7 +14,7 @@ from unittest import mock
 
 import pytest
 
-from ops import deploy, monitoring, package
+from ops import confirmation, deploy, monitoring, package
 
 PROJECT = Path(__file__).parents[2]
 
@@ -72,6 +72,14 @@ def test_what_is_not_committed_is_not_deployed(tmp_path):
     (tmp_path / "app.py").write_text("2")
     (tmp_path / "new.py").write_text("3")
     assert deploy._not_committed(tmp_path) == "2 files are not committed"
+
+
+def test_the_file_with_a_stages_settings_does_not_count_as_uncommitted():
+    done = subprocess.run(
+        ["git", "-C", PROJECT, "check-ignore", "--quiet", "prod.env"], check=False
+    )
+
+    assert done.returncode == 0
 
 
 def test_where_nothing_can_be_committed_nothing_is_deployed(tmp_path):
@@ -139,7 +147,7 @@ def test_a_plain_chalice_deploy_rejects_with_the_name_of_the_command_that_does(t
 
 def test_without_a_terminal_the_command_does_not_prompt(capsys):
     with mock.patch.object(sys, "stdin", SimpleNamespace(isatty=lambda: False)):
-        assert not deploy.asking(yes=False)(["Add one"])
+        assert not confirmation.asking(yes=False)(["Add one"])
 
     shown = capsys.readouterr()
     assert shown.out == "Add one\n"
@@ -152,11 +160,11 @@ def test_the_operator_must_answer_yes(answer, agreed):
         mock.patch.object(sys, "stdin", SimpleNamespace(isatty=lambda: True)),
         mock.patch("builtins.input", return_value=answer),
     ):
-        assert deploy.asking(yes=False)(["Add one"]) is agreed
+        assert confirmation.asking(yes=False)(["Add one"]) is agreed
 
 
 def test_with_yes_changes_are_shown_only(capsys):
-    assert deploy.asking(yes=True)(["Add one", "Add two"])
+    assert confirmation.asking(yes=True)(["Add one", "Add two"])
 
     assert capsys.readouterr().out == "Add one\nAdd two\n"
 

@@ -117,6 +117,22 @@ class Failing:
         return Impatient()
 
 
+@pytest.mark.parametrize(("guarded", "watched"), [(True, ["an alarm"]), (False, [])])
+def test_the_alarm_undoes_a_change_unless_the_operator_deploys_without_it(guarded, watched):
+    class Client(Failing):
+        def describe_stacks(self, **_):
+            outputs = [{"OutputKey": "RollbackAlarm", "OutputValue": "an alarm"}]
+            return {"Stacks": [{"StackStatus": "UPDATE_COMPLETE", "Outputs": outputs}]}
+
+        def create_change_set(self, **asked):
+            self.asked = asked["RollbackConfiguration"]["RollbackTriggers"]
+
+    client = Client("UPDATE_COMPLETE", reason="No updates are to be performed")
+    Stack(client, "a-stack").change(template("One"), {}, yes, guarded=guarded)
+
+    assert [one["Arn"] for one in client.asked] == watched
+
+
 @pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"])
 def test_a_stack_that_failed_at_first_must_be_destroyed_first(status):
     with pytest.raises(StackError, match="a-stack failed while it was created: destroy it first"):

@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from ops import deploy, package, vulnerabilities
+from ops import confirmation, deploy, package, vulnerabilities
 from ops.distributions import Distribution
 
 HOLE = {"id": "PYSEC-2026-1"}
@@ -55,7 +55,7 @@ def deploying(monkeypatch):
     def start(url, **options):
         monkeypatch.setattr(vulnerabilities, "DATABASE", url)
         with mock.patch.object(package, "build", side_effect=package.PackageError("built")):
-            deploy.run("dev", {}, deploy.asking(yes=True), **options)
+            deploy.run("dev", {}, confirmation.asking(yes=True), **options)
 
     return start
 

@@ -9,7 +9,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 
 from chalicelib.platform import settings
 from chalicelib.sessions import keys
-from ops import deploy, stack
+from ops import deploy, deployed_settings, stack
 from ops.deploy import DeployError
 from tests.package.operators import Operator, empty_account, names, there
 from tests.support.environments import environment
@@ -121,6 +121,16 @@ def test_deploying_the_same_again_changes_nothing(production, capsys):
 
     assert production.shown == []
     assert "No changes." in capsys.readouterr().out
+
+
+def test_settings_that_change_are_shown_before_the_question(production, monkeypatch):
+    line = "Setting BREEZE_LAKES_POINT_MAIL_FROM: 'office@example.com' -> not set (default)"
+    monkeypatch.setattr(deployed_settings, "changes", lambda *_: [line])
+    production.agrees = False
+
+    production.deploy(RequestsPerSecond="50")
+
+    assert production.shown[-1] == line
 
 
 def test_an_operator_who_declines_the_first_deployment_leaves_nothing(account, deployed, capsys):
