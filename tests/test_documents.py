@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib import PACKAGES
 from chalicelib.functions import FUNCTIONS
+from chalicelib.identity.role import Role
 from chalicelib.platform import settings
 
 PROJECT = Path(__file__).parents[1]
@@ -175,3 +176,16 @@ def test_the_operators_guide_lists_every_notice(notice):
     [row] = re.findall(rf"^\| `{settings.PREFIX}MAIL_NOTICES` .*$", OPERATIONS, re.MULTILINE)
 
     assert f"`{notice}`" in row
+
+
+def test_the_operators_guide_says_what_every_role_may_do():
+    section = OPERATIONS.partition("\n## Give a person a role\n")[2].partition("\n## ")[0]
+
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(Role)
+
+
+def test_the_operators_guide_lists_every_role_that_an_import_knows():
+    section = OPERATIONS.partition("\n## Import accounts")[2].partition("\n## ")[0]
+    [names] = re.findall(r"`role` \(([^)]+)\)", section)
+
+    assert re.findall(r"`(\w+)`", names) == list(Role)

@@ -115,7 +115,9 @@ Skill = Literal[
 
 
 def label(value: str) -> str:
-    """Return the English label of a choice: "Data entry" for ``dataEntry``."""
+    """Return the English label of a choice: "Data entry" for ``dataEntry``, "XL" for ``XL``."""
     if value in _LABELS:
         return _LABELS[value]
+    if value.isupper():
+        return value
     return _WORD_BOUNDARY.sub(" ", value).capitalize()

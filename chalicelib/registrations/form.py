@@ -1,7 +1,7 @@
 """The registration form: each field declared once, and read by draft rules and by submit rules.
 
 A draft may be incomplete, but its answers must be valid. A submission must also contain every
-field marked ``TO_SUBMIT``. Pages, spreadsheets, and error messages show a field's title.
+field marked ``REQUIRED_TO_SUBMIT``. Pages, spreadsheets, and error messages show a field's title.
 """
 
 import json

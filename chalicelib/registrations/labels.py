@@ -1,21 +1,11 @@
 """Labels of the form's fields and choices."""
 
-import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from chalicelib.platform.languages import N_, NP_, Language
 from chalicelib.platform.translations import translate
 from chalicelib.registrations.emails import STATUSES
-from chalicelib.registrations.enums import (
-    STATE_NAMES,
-    Age,
-    Ethnicity,
-    EventJob,
-    Pronoun,
-    Shift,
-    Skill,
-    VendorJob,
-)
+from chalicelib.registrations.enums import STATE_NAMES
 
 FIELDS: Mapping[str, str] = {
     "firstName": N_("First name"),
@@ -105,11 +95,3 @@ def labels(language: Language) -> Mapping[str, str]:
         **STATE_NAMES,
         **{status: text[:1].upper() + text[1:] for status, text in statuses.items()},
     }
-
-
-def form_choices() -> Iterable[str]:
-    """Yield every choice that the form offers, but for states."""
-    for kind in (Shift, EventJob, VendorJob, Skill):
-        yield from typing.get_args(kind)
-    for enumeration in (Pronoun, Ethnicity, Age):
-        yield from enumeration

@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.identity.account_repository import account_repository
 from chalicelib.identity.credentials import ELSEWHERE_HASH
+from chalicelib.identity.role import Role
 from chalicelib.identity.store import AccountStore
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
@@ -168,6 +169,7 @@ def test_a_bad_line_is_told_by_its_number_and_spoils_no_other(write, backend, ba
 
 
 def test_all_bad_lines_are_told_and_everything_that_is_wrong_with_them(write, backend):
+    *others, last = map(str, Role)
     lines = [text for bad in BAD.values() for text in (bad, "")]
     done = take_in(write(*lines, line("x", "y", role="z"), line("river")))
 
@@ -175,7 +177,7 @@ def test_all_bad_lines_are_told_and_everything_that_is_wrong_with_them(write, ba
     assert told(done)[-1][1] == (
         "username: Enter a username with 3 to 64 characters.; "
         "email: Enter an email address in the right format, like name@example.com.; "
-        "role: Input should be 'User', 'Admin' or 'SuperAdmin'."
+        f"role: Input should be {', '.join(map(repr, others))} or {last!r}."
     )
     assert accounts(backend).keys() == {"river"}
 

@@ -264,6 +264,7 @@ def test_a_draft_of_nothing_is_a_row_all_the_same():
         ("morning", "Morning"),
         ("SheHer", "She/her"),
         ("InReview", "In review"),
+        ("XL", "XL"),
     ],
 )
 def test_a_choice_comes_in_words(choice, words):
