@@ -135,7 +135,7 @@ def backend() -> Iterator[Stage]:
 
 
 @pytest.fixture(params=ENGINES)
-def either_engine(request: pytest.FixtureRequest) -> Iterator[Stage]:
+def database_engine(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """A stage on moto, and again on DynamoDB Local."""
     on_moto = request.param == "moto"
     with stage(None if on_moto else request.getfixturevalue("local_endpoint")) as made:
@@ -151,29 +151,29 @@ def client(backend: Stage) -> Client:
 
 
 @pytest.fixture
-def newcomer(client: Client) -> Callable[[str], Person]:
-    """Returns users who have not signed up yet."""
+def new_client(client: Client) -> Callable[[str], Person]:
+    """Returns a client for a user who has not signed up yet."""
     return lambda name: Person(client, name)
 
 
 @pytest.fixture
-def nobody(newcomer: Callable[[str], Person]) -> Person:
+def anonymous(new_client: Callable[[str], Person]) -> Person:
     """A client without an account."""
-    return newcomer("nobody")
+    return new_client("nobody")
 
 
 @pytest.fixture
-def river(newcomer: Callable[[str], Person]) -> Person:
+def applicant(new_client: Callable[[str], Person]) -> Person:
     """An applicant without an email address, signed in."""
-    person = newcomer("river")
+    person = new_client("river")
     assert person.sign_up().status == 201
     return person
 
 
 @pytest.fixture
-def sky(newcomer: Callable[[str], Person]) -> Person:
+def other_applicant(new_client: Callable[[str], Person]) -> Person:
     """Another applicant, with an email address, signed in."""
-    person = newcomer("sky")
+    person = new_client("sky")
     assert person.sign_up(email="Sky@Example.com").status == 201
     return person
 
@@ -197,7 +197,7 @@ def mailbox(tmp_path: Path, backend: Stage) -> Iterator[Callable[[], list[EmailM
 
 
 @pytest.fixture
-def still() -> Iterator[None]:
+def frozen_clock() -> Iterator[None]:
     """Stop the clock, so that no hour is over in the middle of a test."""
     with mock.patch.object(clock, "now", return_value=clock.now()):
         yield

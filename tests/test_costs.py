@@ -21,22 +21,22 @@ def operations(calls):
     return [call.operation for call in calls]
 
 
-def test_signing_out_asks_nothing(river, aws_calls):
-    river.post("/signout")
-    river.get("/signout")
+def test_signing_out_asks_nothing(applicant, aws_calls):
+    applicant.post("/signout")
+    applicant.get("/signout")
 
     assert operations(aws_calls) == []
 
 
-def test_signing_up_is_one_transaction_after_it_was_counted(newcomer, aws_calls):
-    assert newcomer("river").sign_up(email="storm@example.com").status == 201
+def test_signing_up_is_one_transaction_after_it_was_counted(new_client, aws_calls):
+    assert new_client("river").sign_up(email="storm@example.com").status == 201
 
     asked = [call.operation for call in aws_calls if call.service == "dynamodb"]
     assert asked == ["UpdateItem", "TransactWriteItems"]
 
 
-def test_a_guarded_request_reads_two_items_in_one_round_trip(river, aws_calls):
-    river.get("/me")
+def test_a_guarded_request_reads_two_items_in_one_round_trip(applicant, aws_calls):
+    applicant.get("/me")
 
     [call] = aws_calls
     assert call.operation == "BatchGetItem"
@@ -55,19 +55,19 @@ CLAIMING = ["GetItem", "BatchGetItem", "TransactWriteItems"]
     ids=["a moment ago", "a while ago"],
 )
 def test_only_staff_activity_is_recorded_and_only_now_and_then(
-    river, sky, backend, minutes, expected
+    applicant, other_applicant, backend, minutes, expected
 ):
-    backend.change("users", {"id": river.account["id"]}, role="Admin")
+    backend.change("users", {"id": applicant.account["id"]}, role="Admin")
     for row in backend.rows("sessions"):
         began = clock.to_text(clock.now() - timedelta(minutes=minutes))
         backend.change("sessions", {"userId": row["userId"], "id": row["id"]}, startedAt=began)
     with recorded_calls() as calls:
-        river.get("/me")
+        applicant.get("/me")
     assert operations(calls) == expected
 
     with recorded_calls() as calls:
-        river.get("/me")
-        sky.get("/me")
+        applicant.get("/me")
+        other_applicant.get("/me")
     assert operations(calls) == ["BatchGetItem", "BatchGetItem"]
 
 
@@ -82,9 +82,9 @@ def test_only_staff_activity_is_recorded_and_only_now_and_then(
 @pytest.mark.parametrize("where", ["on the known device", "elsewhere"])
 @pytest.mark.parametrize("failures", [0, 3])
 def test_signing_in_takes_four_round_trips_at_most(
-    river, aws_calls, name, password, expected, where, failures
+    applicant, aws_calls, name, password, expected, where, failures
 ):
-    person = river if where == "on the known device" else river.elsewhere()
+    person = applicant if where == "on the known device" else applicant.other_client()
     for _ in range(failures):
         person.sign_in(name, "wrong")
     aws_calls.clear()
@@ -100,14 +100,14 @@ def test_signing_in_takes_four_round_trips_at_most(
 )
 @pytest.mark.parametrize("failures", [0, 3])
 def test_a_device_that_was_known_costs_one_item_more_and_no_round_trip(
-    river, aws_calls, where, read, claimed, failures
+    applicant, aws_calls, where, read, claimed, failures
 ):
-    person = river.elsewhere()
+    person = applicant.other_client()
     if where != "elsewhere":
         person.sign_in()
     if where == "on one that was known before":
         given = {"currentPassword": PASSWORD, "newPassword": PASSWORD}
-        assert river.post("/password/change", given).status == 200
+        assert applicant.post("/password/change", given).status == 200
     for _ in range(failures):
         person.sign_in(password="wrong")
     aws_calls.clear()
@@ -119,29 +119,31 @@ def test_a_device_that_was_known_costs_one_item_more_and_no_round_trip(
 
 
 @pytest.mark.parametrize("layout_name", ["separate", "moving", "in-users"])
-def test_sign_in_with_a_code_takes_six_round_trips_in_every_layout(river, aws_calls, layout_name):
+def test_sign_in_with_a_code_takes_six_round_trips_in_every_layout(
+    applicant, aws_calls, layout_name
+):
     with layout(layout_name):
-        app = set_up(river)
+        app = set_up(applicant)
         aws_calls.clear()
-        assert sign_in(river.elsewhere(), app.code()).status == 200
+        assert sign_in(applicant.other_client(), app.code()).status == 200
 
     asked = [call.operation for call in aws_calls if call.service == "dynamodb"]
     counted = ["BatchGetItem", "TransactWriteItems"]
     assert asked == ["GetItem", *counted, *counted, "TransactWriteItems"]
 
 
-def test_a_try_that_has_to_wait_costs_no_write(river, aws_calls):
+def test_a_try_that_has_to_wait_costs_no_write(applicant, aws_calls):
     with mock.patch.object(clock, "now", return_value=clock.now()):
         for _ in range(5):
-            river.sign_in(password="wrong")
+            applicant.sign_in(password="wrong")
         aws_calls.clear()
-        assert river.sign_in().status == 429
+        assert applicant.sign_in().status == 429
 
     assert operations(aws_calls) == ["GetItem", "BatchGetItem"]
 
 
-def test_listing_sessions_takes_one_query(river, aws_calls):
-    river.get("/sessions")
+def test_listing_sessions_takes_one_query(applicant, aws_calls):
+    applicant.get("/sessions")
 
     assert operations(aws_calls) == ["BatchGetItem", "Query"]
 
@@ -153,30 +155,36 @@ def test_listing_sessions_takes_one_query(river, aws_calls):
         ("/sessions", ["BatchGetItem", "UpdateItem"]),
     ],
 )
-def test_ending_sessions_takes_one_write_however_many_there_are(river, aws_calls, path, expected):
+def test_ending_sessions_takes_one_write_however_many_there_are(
+    applicant, aws_calls, path, expected
+):
     for _ in range(5):
-        river.elsewhere().sign_in()
+        applicant.other_client().sign_in()
     aws_calls.clear()
-    river.delete(path)
+    applicant.delete(path)
 
     assert operations(aws_calls) == expected
 
 
-def test_a_stranger_costs_nothing(nobody, aws_calls):
-    nobody.get("/me")
-    nobody.delete("/sessions")
+def test_a_stranger_costs_nothing(anonymous, aws_calls):
+    anonymous.get("/me")
+    anonymous.delete("/sessions")
 
     assert operations(aws_calls) == []
 
 
-def test_an_identifier_that_can_be_none_costs_nothing(river, aws_calls):
-    river.delete("/sessions/a.b")
+def test_an_identifier_that_can_be_none_costs_nothing(applicant, aws_calls):
+    applicant.delete("/sessions/a.b")
 
     assert operations(aws_calls) == []
 
 
-def test_nothing_is_ever_scanned(river, aws_calls):
-    for ask in (river.sign_in, lambda: river.get("/sessions"), lambda: river.delete("/sessions")):
+def test_nothing_is_ever_scanned(applicant, aws_calls):
+    for ask in (
+        applicant.sign_in,
+        lambda: applicant.get("/sessions"),
+        lambda: applicant.delete("/sessions"),
+    ):
         ask()
 
     assert "Scan" not in operations(aws_calls)
@@ -204,16 +212,18 @@ def cost(calls):
 
 
 @pytest.mark.parametrize("others", [10, 2000])
-def test_registering_costs_the_same_however_many_have_registered(river, backend, aws_calls, others):
+def test_registering_costs_the_same_however_many_have_registered(
+    applicant, backend, aws_calls, others
+):
     create_event()
     fill(backend, others)
     own, costs = f"/registrations/{EVENT}", {}
     for what, ask in {
-        "save": lambda: river.ask("PUT", own, {"form": FORM}),
-        "show": lambda: river.get(own),
-        "list": lambda: river.get("/registrations"),
-        "submit": lambda: river.post(f"{own}/submit"),
-        "withdraw": lambda: river.post(f"{own}/withdraw"),
+        "save": lambda: applicant.ask("PUT", own, {"form": FORM}),
+        "show": lambda: applicant.get(own),
+        "list": lambda: applicant.get("/registrations"),
+        "submit": lambda: applicant.post(f"{own}/submit"),
+        "withdraw": lambda: applicant.post(f"{own}/withdraw"),
     }.items():
         aws_calls.clear()
         assert ask().status in {200, 201}
@@ -230,42 +240,44 @@ def test_registering_costs_the_same_however_many_have_registered(river, backend,
     }
 
 
-def test_events_are_shown_to_everybody_for_one_round_trip(nobody, backend, aws_calls):
+def test_events_are_shown_to_everybody_for_one_round_trip(anonymous, backend, aws_calls):
     create_event()
-    nobody.get("/events")
+    anonymous.get("/events")
     aws_calls.clear()
-    nobody.get("/events")
-    nobody.get(f"/events/{EVENT}")
+    anonymous.get("/events")
+    anonymous.get(f"/events/{EVENT}")
 
     assert operations(aws_calls) == ["Query", "GetItem"]
 
 
 @pytest.mark.parametrize("others", [10, 60])
-def test_staff_pay_the_same_however_many_have_registered(river, backend, aws_calls, others):
+def test_staff_pay_the_same_however_many_have_registered(applicant, backend, aws_calls, others):
     create_event()
     fill_lists(others)
-    backend.change("users", {"id": river.account["id"]}, role="Admin")
+    backend.change("users", {"id": applicant.account["id"]}, role="Admin")
     everybody = f"/admin/events/{EVENT}/registrations"
     one, costs = f"{everybody}/person-00000", {}
     same = f"/admin/events/{EVENT}/duplicates?firstName=River"
     moved = {"status": "InReview", "version": 2}
     for what, ask in {
-        "list": lambda: river.get(f"{everybody}?limit=5"),
-        "by name": lambda: river.get(f"{everybody}?limit=5&sort=lastName"),
-        "by status": lambda: river.get(f"{everybody}?limit=5&status=Submitted"),
-        "name": lambda: river.get(f"{everybody}?lastName=okafor001"),
-        "reference": lambda: river.get(f"{everybody}?reference=000001"),
-        "phone": lambda: river.get(f"{everybody}?phone=9524450001"),
-        "search": lambda: river.get(f"{everybody}?q=okafor001"),
-        "sheet": lambda: river.get(f"{everybody}.csv?limit=5"),
-        "same person": lambda: river.get(f"{same}&phone1=9524450001"),
-        "same person, two phones": lambda: river.get(f"{same}&phone1=9524450001&phone2=9524450002"),
-        "one": lambda: river.get(one),
-        "history": lambda: river.get(f"{one}/history"),
-        "correct": lambda: river.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 1}),
-        "move": lambda: river.post(f"{one}/status", moved),
-        "move with a note": lambda: river.post(f"{one}/status", moved | {"note": "Came by."}),
-        "note": lambda: river.post(f"{one}/notes", {"text": "Came by."}),
+        "list": lambda: applicant.get(f"{everybody}?limit=5"),
+        "by name": lambda: applicant.get(f"{everybody}?limit=5&sort=lastName"),
+        "by status": lambda: applicant.get(f"{everybody}?limit=5&status=Submitted"),
+        "name": lambda: applicant.get(f"{everybody}?lastName=okafor001"),
+        "reference": lambda: applicant.get(f"{everybody}?reference=000001"),
+        "phone": lambda: applicant.get(f"{everybody}?phone=9524450001"),
+        "search": lambda: applicant.get(f"{everybody}?q=okafor001"),
+        "sheet": lambda: applicant.get(f"{everybody}.csv?limit=5"),
+        "same person": lambda: applicant.get(f"{same}&phone1=9524450001"),
+        "same person, two phones": lambda: applicant.get(
+            f"{same}&phone1=9524450001&phone2=9524450002"
+        ),
+        "one": lambda: applicant.get(one),
+        "history": lambda: applicant.get(f"{one}/history"),
+        "correct": lambda: applicant.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 1}),
+        "move": lambda: applicant.post(f"{one}/status", moved),
+        "move with a note": lambda: applicant.post(f"{one}/status", moved | {"note": "Came by."}),
+        "note": lambda: applicant.post(f"{one}/notes", {"text": "Came by."}),
     }.items():
         aws_calls.clear()
         assert ask().status in {200, 201}
@@ -297,10 +309,10 @@ def test_staff_pay_the_same_however_many_have_registered(river, backend, aws_cal
 
 
 def test_usernames_of_250_accounts_take_three_round_trips(backend, aws_calls):
-    river, ids = hold_account("river"), [f"other-{number}" for number in range(249)]
+    applicant, ids = hold_account("river"), [f"other-{number}" for number in range(249)]
     aws_calls.clear()
 
-    assert account_repository().usernames([river.id, *ids]) == {river.id: "river"}
+    assert account_repository().usernames([applicant.id, *ids]) == {applicant.id: "river"}
     assert operations(aws_calls) == ["BatchGetItem"] * 3
 
 
@@ -331,10 +343,10 @@ def fill_users(backend, count):
 def test_a_page_of_people_takes_six_queries_and_one_read_however_many_there_are(
     client, backend, aws_calls, others, query, queries
 ):
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
     fill_users(backend, others)
     aws_calls.clear()
-    assert ada.get(f"/admin/users?limit=25&{query}").status == 200
+    assert admin.get(f"/admin/users?limit=25&{query}").status == 200
 
     guard, *asked = operations(aws_calls)
     assert guard == "BatchGetItem"
@@ -343,16 +355,19 @@ def test_a_page_of_people_takes_six_queries_and_one_read_however_many_there_are(
 
 
 def test_acting_on_an_account_takes_one_read_and_one_transaction(client, backend, aws_calls):
-    sue, somebody = signed_in_staff(client, "sue", Role.SUPER_ADMIN), hold_account("somebody")
-    them, costs = f"/admin/users/{somebody.id}", []
+    super_admin, sign_up_applicant = (
+        signed_in_staff(client, "sue", Role.SUPER_ADMIN),
+        hold_account("somebody"),
+    )
+    them, costs = f"/admin/users/{sign_up_applicant.id}", []
     for ask in (
-        lambda: sue.get(them),
-        lambda: sue.post(f"{them}/role", {"role": "Admin"}),
-        lambda: sue.post(f"{them}/disable"),
-        lambda: sue.delete(f"{them}/sessions"),
-        lambda: sue.post(f"{them}/password-reset"),
-        lambda: sue.post("/admin/users", {"firstName": "New", "lastName": "Comer"}),
-        lambda: sue.get(f"/admin/audit?subject={somebody.id}"),
+        lambda: super_admin.get(them),
+        lambda: super_admin.post(f"{them}/role", {"role": "Admin"}),
+        lambda: super_admin.post(f"{them}/disable"),
+        lambda: super_admin.delete(f"{them}/sessions"),
+        lambda: super_admin.post(f"{them}/password-reset"),
+        lambda: super_admin.post("/admin/users", {"firstName": "New", "lastName": "Comer"}),
+        lambda: super_admin.get(f"/admin/audit?subject={sign_up_applicant.id}"),
     ):
         aws_calls.clear()
         assert ask().status in {200, 201}
@@ -362,12 +377,12 @@ def test_acting_on_an_account_takes_one_read_and_one_transaction(client, backend
     assert costs == [["BatchGetItem"], act, act, act, act, ["TransactWriteItems"], ["Query"]]
 
 
-def test_being_erased_takes_a_few_round_trips_for_each_event(river, backend, aws_calls):
+def test_being_erased_takes_a_few_round_trips_for_each_event(applicant, backend, aws_calls):
     costs = []
     for number in range(2):
         create_event(id=f"event-{number}")
     for events in (0, 1):
-        person = river if events == 0 else Person(river.client, "sky")
+        person = applicant if events == 0 else Person(applicant.client, "sky")
         person.sign_up()
         for number in range(events):
             path = f"/registrations/event-{number}"
@@ -391,7 +406,7 @@ def test_being_erased_takes_a_few_round_trips_for_each_event(river, backend, aws
 
 
 def test_merging_takes_a_few_round_trips_for_each_registration_and_event(client, aws_calls):
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
     costs = []
     for number in range(2):
         create_event(id=f"event-{number}")
@@ -404,7 +419,7 @@ def test_merging_takes_a_few_round_trips_for_each_registration_and_event(client,
             assert merged.ask("PUT", path, {"form": FORM}).status == 201
         aws_calls.clear()
         body = {"from": merged.account["id"], "reason": "Signed up twice."}
-        assert ada.post(f"/admin/users/{kept.account['id']}/merge", body).status == 200
+        assert admin.post(f"/admin/users/{kept.account['id']}/merge", body).status == 200
         costs.append(operations(aws_calls))
 
     guard, found, both = "BatchGetItem", "BatchGetItem", ["Query", "Query"]
@@ -417,24 +432,28 @@ def test_merging_takes_a_few_round_trips_for_each_registration_and_event(client,
     assert sorted(costs[1]) == sorted([*beginning, *moving, events, *traces, *nothing, act])
 
 
-def test_a_data_export_takes_three_queries_and_one_for_each_event(river, aws_calls):
+def test_a_data_export_takes_three_queries_and_one_for_each_event(applicant, aws_calls):
     for number in range(2):
         create_event(id=f"event-{number}")
     aws_calls.clear()
-    river.get("/me/export")
+    applicant.get("/me/export")
 
     assert operations(aws_calls) == ["BatchGetItem", *["Query"] * (2 + 3 + 1)]
 
 
-def test_changing_an_account_takes_one_transaction_after_the_rate_limits(sky, aws_calls):
+def test_changing_an_account_takes_one_transaction_after_the_rate_limits(
+    other_applicant, aws_calls
+):
     costs = []
     for ask in (
-        lambda: sky.ask("PATCH", "/me", {"firstName": "Sky"}),
-        lambda: sky.post(
+        lambda: other_applicant.ask("PATCH", "/me", {"firstName": "Sky"}),
+        lambda: other_applicant.post(
             "/password/change", {"currentPassword": PASSWORD, "newPassword": PASSWORD}
         ),
-        lambda: sky.ask("PATCH", "/me", {"email": "s@e.co", "currentPassword": PASSWORD}),
-        lambda: sky.post("/email/verification"),
+        lambda: other_applicant.ask(
+            "PATCH", "/me", {"email": "s@e.co", "currentPassword": PASSWORD}
+        ),
+        lambda: other_applicant.post("/email/verification"),
     ):
         aws_calls.clear()
         assert ask().status in {200, 202}
@@ -450,7 +469,7 @@ def test_changing_an_account_takes_one_transaction_after_the_rate_limits(sky, aw
     ]
 
 
-def test_an_unknown_one_time_token_costs_one_read(nobody, aws_calls):
-    nobody.post("/password/reset", {"token": "unknown", "newPassword": PASSWORD})
+def test_an_unknown_one_time_token_costs_one_read(anonymous, aws_calls):
+    anonymous.post("/password/reset", {"token": "unknown", "newPassword": PASSWORD})
 
     assert operations(aws_calls) == ["GetItem"]

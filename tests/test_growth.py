@@ -101,14 +101,14 @@ def test_reading_takes_as_many_round_trips_and_read_units_however_many_have_regi
 ):
     with stage(local_endpoint) as made:
         create_event()
-        river = Person(Client(app), "river")
-        assert river.sign_up().status == 201
+        applicant = Person(Client(app), "river")
+        assert applicant.sign_up().status == 201
         form = FORM | {"lastName": "Rivers"}
-        assert river.ask("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
-        assert river.post(f"/registrations/{EVENT}/submit").status == 200
-        made.change("users", {"id": river.account["id"]}, role="Admin")
+        assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
+        assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
+        made.change("users", {"id": applicant.account["id"]}, role="Admin")
         fill(local_endpoint, range(FEW))
-        with_few = costs(river)
+        with_few = costs(applicant)
         fill(local_endpoint, range(FEW, many))
 
-        assert costs(river) == with_few
+        assert costs(applicant) == with_few

@@ -16,7 +16,7 @@ PATH = f"/admin/events/{EVENT}"
 
 
 @pytest.fixture
-def sue(client, backend):
+def super_admin(client, backend):
     """A SuperAdmin."""
     return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
@@ -32,69 +32,71 @@ def unseen(monkeypatch):
     return lambda: monkeypatch.setattr(EventStore, "get", get)
 
 
-def test_an_event_that_is_created_again_is_already_stored(sue, backend):
-    first = sue.ask("PUT", PATH, EVENT_BODY)
+def test_an_event_that_is_created_again_is_already_stored(super_admin, backend):
+    first = super_admin.ask("PUT", PATH, EVENT_BODY)
     before = backend.records()
-    second = sue.ask("PUT", PATH, EVENT_BODY)
+    second = super_admin.ask("PUT", PATH, EVENT_BODY)
 
     assert (first.status, second.status) == (201, 200)
     assert second.json == first.json
     assert backend.records() == before
 
 
-def test_an_event_that_is_created_by_two_requests_at_once_is_already_stored(sue, backend, unseen):
-    first = sue.ask("PUT", PATH, EVENT_BODY)
+def test_an_event_that_is_created_by_two_requests_at_once_is_already_stored(
+    super_admin, backend, unseen
+):
+    first = super_admin.ask("PUT", PATH, EVENT_BODY)
     before = backend.records()
     unseen()
-    second = sue.ask("PUT", PATH, EVENT_BODY)
+    second = super_admin.ask("PUT", PATH, EVENT_BODY)
 
     assert (second.status, second.json) == (200, first.json)
     assert backend.records() == before
 
 
-def test_of_two_different_events_with_one_id_the_second_is_rejected(sue, unseen):
-    first = sue.ask("PUT", PATH, EVENT_BODY)
+def test_of_two_different_events_with_one_id_the_second_is_rejected(super_admin, unseen):
+    first = super_admin.ask("PUT", PATH, EVENT_BODY)
     unseen()
-    second = sue.ask("PUT", PATH, EVENT_BODY | {"name": "Spring Fair"})
+    second = super_admin.ask("PUT", PATH, EVENT_BODY | {"name": "Spring Fair"})
 
     assert (second.status, second.code) == (409, "stale_version")
     assert second.json["current"] == first.json
 
 
-def test_a_repeated_sign_up_creates_nothing_and_signs_no_one_in(newcomer, backend):
-    river = newcomer("river")
-    assert river.sign_up().status == 201
+def test_a_repeated_sign_up_creates_nothing_and_signs_no_one_in(new_client, backend):
+    applicant = new_client("river")
+    assert applicant.sign_up().status == 201
     users, sessions = backend.rows("users"), backend.rows("sessions")
-    again = newcomer("river").sign_up()
+    again = new_client("river").sign_up()
 
     assert (again.status, again.code) == (409, "identity_taken")
     assert not again.set_cookies
     assert (backend.rows("users"), backend.rows("sessions")) == (users, sessions)
 
 
-def test_a_repeated_sign_in_begins_a_session_that_can_be_seen_and_ended(river):
-    assert river.elsewhere().sign_in().status == 200
-    [other] = [one for one in river.get("/sessions").json["items"] if not one["current"]]
+def test_a_repeated_sign_in_begins_a_session_that_can_be_seen_and_ended(applicant):
+    assert applicant.other_client().sign_in().status == 200
+    [other] = [one for one in applicant.get("/sessions").json["items"] if not one["current"]]
 
-    assert river.delete(f"/sessions/{other['id']}").status == 200
+    assert applicant.delete(f"/sessions/{other['id']}").status == 200
 
 
-def test_of_two_authenticators_that_are_set_up_the_second_counts(river):
+def test_of_two_authenticators_that_are_set_up_the_second_counts(applicant):
     asked = {"currentPassword": PASSWORD}
-    first, second = river.post("/mfa/totp", asked), river.post("/mfa/totp", asked)
+    first, second = applicant.post("/mfa/totp", asked), applicant.post("/mfa/totp", asked)
 
     assert (first.status, second.status) == (200, 200)
     assert first.json["secret"] != second.json["secret"]
 
 
-def test_a_note_that_is_sent_again_with_its_id_is_written_once(sue, river, backend):
-    sue.ask("PUT", PATH, EVENT_BODY)
-    river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM})
-    assert river.post(f"/registrations/{EVENT}/submit").status == 200
-    notes = f"{PATH}/registrations/{river.account['id']}/notes"
+def test_a_note_that_is_sent_again_with_its_id_is_written_once(super_admin, applicant, backend):
+    super_admin.ask("PUT", PATH, EVENT_BODY)
+    applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM})
+    assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
+    notes = f"{PATH}/registrations/{applicant.account['id']}/notes"
     note = {"text": "Called back.", "id": "a-note-of-the-client"}
 
-    first, second = sue.post(notes, note), sue.post(notes, note)
+    first, second = super_admin.post(notes, note), super_admin.post(notes, note)
 
     assert (first.status, second.json) == (201, first.json)
     assert len(backend.rows("notes")) == 1

@@ -25,10 +25,10 @@ def browser(): pass
 def page(browser): pass
 
 @pytest.fixture(params=["moto", "dynamodb-local"])
-def either_engine(request): pass
+def database_engine(request): pass
 
 def test_rule(): pass
-def test_store(either_engine): pass
+def test_store(database_engine): pass
 def test_kept(local_endpoint): pass
 def test_page(page): pass
 """

@@ -57,7 +57,7 @@ def test_every_stored_session_and_item_reads_as_it_did(people, version):
 @pytest.mark.parametrize("role", ["User", "Admin"])
 def test_a_stored_password_signs_in(people, version, role):
     recording = RECORDINGS[version]
-    person = people(recording)[role].elsewhere()
+    person = people(recording)[role].other_client()
 
     with clock_at(recording.now):
         assert person.sign_in(password=recording.people[role]["password"]).json["role"] == role
@@ -66,7 +66,7 @@ def test_a_stored_password_signs_in(people, version, role):
 @pytest.mark.parametrize("version", RECORDINGS)
 def test_a_stored_authenticator_app_is_asked_for_and_accepted(people, version):
     recording = RECORDINGS[version]
-    person = people(recording)["SuperAdmin"].elsewhere()
+    person = people(recording)["SuperAdmin"].other_client()
     given = {
         "username": person.name,
         "password": recording.people["SuperAdmin"]["password"],

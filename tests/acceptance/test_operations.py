@@ -155,7 +155,7 @@ def test_session_outlives_the_rotation_of_the_session_key(deployed: Operator, vi
     assert session_key.run(STAGE, Revoke.NOTHING) == 0
 
     assert visitor.get("/me").status == 200
-    assert visitor.elsewhere().sign_in().status == 200
+    assert visitor.other_client().sign_in().status == 200
 
 
 def test_scheduled_function_offers_a_free_spot_under_its_role(deployed: Operator, stage: Any):

@@ -55,52 +55,52 @@ def users(backend, account_id):
 # The password.
 
 
-def test_only_the_new_password_signs_in(river):
-    reply = change_password(river)
+def test_only_the_new_password_signs_in(applicant):
+    reply = change_password(applicant)
 
     assert (reply.status, reply.json) == (200, {"msg": "Password changed"})
-    assert river.elsewhere().sign_in().status == 401
-    assert river.elsewhere().sign_in(password=NEW).status == 200
+    assert applicant.other_client().sign_in().status == 401
+    assert applicant.other_client().sign_in(password=NEW).status == 200
 
 
-def test_a_password_change_renews_this_session_and_revokes_the_others(river, backend):
-    before, elsewhere = river.thief(), river.elsewhere()
-    elsewhere.sign_in()
-    reply = change_password(river)
+def test_a_password_change_renews_this_session_and_revokes_the_others(applicant, backend):
+    before, other_client = applicant.attacker_client(), applicant.other_client()
+    other_client.sign_in()
+    reply = change_password(applicant)
 
     assert [line.partition("=")[0] for line in reply.set_cookies] == [
         "BREEZE_LAKES_POINT_ACCESS_TOKEN",
         "BREEZE_LAKES_POINT_DEVICE",
     ]
-    assert river.token != before.token
-    assert [p.get("/me").status for p in (river, before, elsewhere)] == [200, 401, 401]
-    [listed] = river.get("/sessions").json["items"]
+    assert applicant.token != before.token
+    assert [p.get("/me").status for p in (applicant, before, other_client)] == [200, 401, 401]
+    [listed] = applicant.get("/sessions").json["items"]
     assert listed["current"]
 
 
-def test_changing_to_the_same_password_revokes_the_other_sessions(river):
-    elsewhere = river.elsewhere()
-    elsewhere.sign_in()
+def test_changing_to_the_same_password_revokes_the_other_sessions(applicant):
+    other_client = applicant.other_client()
+    other_client.sign_in()
 
-    assert change_password(river, password=PASSWORD).status == 200
-    assert [p.get("/me").status for p in (river, elsewhere)] == [200, 401]
+    assert change_password(applicant, password=PASSWORD).status == 200
+    assert [p.get("/me").status for p in (applicant, other_client)] == [200, 401]
 
 
-def test_a_wrong_current_password_changes_nothing_and_ends_no_session(river, backend):
+def test_a_wrong_current_password_changes_nothing_and_ends_no_session(applicant, backend):
     before = backend.records()
-    reply = change_password(river, "wrong")
+    reply = change_password(applicant, "wrong")
 
     assert (reply.status, reply.code, reply.fields) == (422, "invalid_fields", {"currentPassword"})
     assert reply.set_cookie is None
     assert backend.records() == before
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
 
 
-def test_a_wrong_current_password_is_logged_without_its_value(river, capsys):
-    change_password(river, "open sesame")
+def test_a_wrong_current_password_is_logged_without_its_value(applicant, capsys):
+    change_password(applicant, "open sesame")
 
     said = capsys.readouterr().out
-    assert f'"event": "wrong_password", "account": "{river.account["id"]}"' in said
+    assert f'"event": "wrong_password", "account": "{applicant.account["id"]}"' in said
     assert "sesame" not in said
 
 
@@ -109,21 +109,23 @@ def test_a_wrong_current_password_is_logged_without_its_value(river, capsys):
     [lambda p: change_password(p, "wrong"), lambda p: change_email(p, "n@e.co", "wrong")],
     ids=["password", "email"],
 )
-def test_a_session_thief_has_five_guesses_and_the_owner_is_not_locked_out(river, still, ask):
-    thief = river.thief()
-    answers = [ask(thief).status for _ in range(6)]
+def test_a_session_thief_has_five_guesses_and_the_owner_is_not_locked_out(
+    applicant, frozen_clock, ask
+):
+    attacker_client = applicant.attacker_client()
+    answers = [ask(attacker_client).status for _ in range(6)]
 
     assert answers == [422] * 5 + [429]
-    assert thief.elsewhere().sign_in().status == 429
-    assert change_password(river).status == 200
+    assert attacker_client.other_client().sign_in().status == 429
+    assert change_password(applicant).status == 200
 
 
-def test_a_success_forgets_the_failures(river):
+def test_a_success_forgets_the_failures(applicant):
     for _ in range(4):
-        change_password(river, "wrong")
-    change_password(river)
+        change_password(applicant, "wrong")
+    change_password(applicant)
 
-    assert [change_password(river, "wrong").status for _ in range(5)] == [422] * 5
+    assert [change_password(applicant, "wrong").status for _ in range(5)] == [422] * 5
 
 
 @pytest.mark.parametrize(
@@ -137,26 +139,26 @@ def test_a_success_forgets_the_failures(river):
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_an_invalid_password_change_reports_its_fields(river, body, wrong):
-    reply = river.post("/password/change", body)
+def test_an_invalid_password_change_reports_its_fields(applicant, body, wrong):
+    reply = applicant.post("/password/change", body)
 
     assert (reply.status, sorted(reply.fields)) == (422, wrong)
 
 
-def test_a_new_password_with_the_users_name_is_rejected_and_not_counted_as_a_guess(river):
-    answers = [change_password(river, password="seven river boats here") for _ in range(6)]
+def test_a_new_password_with_the_users_name_is_rejected_and_not_counted_as_a_guess(applicant):
+    answers = [change_password(applicant, password="seven river boats here") for _ in range(6)]
 
     assert [(reply.status, reply.fields) for reply in answers] == [(422, {"newPassword"})] * 6
-    assert change_password(river).status == 200
+    assert change_password(applicant).status == 200
 
 
-def test_a_password_change_invalidates_earlier_links(client, river):
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
-    link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
-    change_password(river)
+def test_a_password_change_invalidates_earlier_links(client, applicant):
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+    link = super_admin.post(f"/admin/users/{applicant.account['id']}/password-reset").json["link"]
+    change_password(applicant)
     body = {"token": link.partition("#token=")[2], "newPassword": PASSWORD}
 
-    assert sue.post("/password/reset", body).fields == {"token"}
+    assert super_admin.post("/password/reset", body).fields == {"token"}
 
 
 def test_a_password_change_is_mailed_to_a_verified_email(lane, mailbox):
@@ -166,8 +168,8 @@ def test_a_password_change_is_mailed_to_a_verified_email(lane, mailbox):
     assert (message["To"], message["Subject"]) == ("lane@e.co", "Your password was changed")
 
 
-def test_an_unverified_email_gets_no_notification(sky, mailbox):
-    change_password(sky)
+def test_an_unverified_email_gets_no_notification(other_applicant, mailbox):
+    change_password(other_applicant)
 
     assert mailbox() == []
 
@@ -201,33 +203,33 @@ def test_the_audit_log_has_field_names_without_values(lane, backend):
 # Names.
 
 
-def test_names_change_without_a_password_and_sessions_live_on(river):
-    elsewhere = river.elsewhere()
-    elsewhere.sign_in()
-    reply = change(river, firstName="River", lastName="Okafor")
+def test_names_change_without_a_password_and_sessions_live_on(applicant):
+    other_client = applicant.other_client()
+    other_client.sign_in()
+    reply = change(applicant, firstName="River", lastName="Okafor")
 
     assert (reply.status, reply.set_cookie) == (200, None)
     assert (reply.json["firstName"], reply.json["lastName"]) == ("River", "Okafor")
-    assert river.get("/me").json == elsewhere.get("/me").json == reply.json
+    assert applicant.get("/me").json == other_client.get("/me").json == reply.json
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  "])
-def test_null_or_a_blank_takes_a_name_away(river, nothing):
-    change(river, firstName="River", lastName="Okafor")
+def test_null_or_a_blank_takes_a_name_away(applicant, nothing):
+    change(applicant, firstName="River", lastName="Okafor")
 
-    assert change(river, firstName=nothing).json["firstName"] is None
-    assert river.get("/me").json["lastName"] == "Okafor"
+    assert change(applicant, firstName=nothing).json["firstName"] is None
+    assert applicant.get("/me").json["lastName"] == "Okafor"
 
 
-def test_staff_find_a_user_by_the_new_name_and_not_by_the_old(client, river):
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
+def test_staff_find_a_user_by_the_new_name_and_not_by_the_old(client, applicant):
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
 
     def found(start):
-        return [one["username"] for one in ada.get(f"/admin/users?q={start}").json["items"]]
+        return [one["username"] for one in admin.get(f"/admin/users?q={start}").json["items"]]
 
-    change(river, lastName="Okafor")
+    change(applicant, lastName="Okafor")
     assert found("oka") == ["river"]
-    change(river, lastName="Lund")
+    change(applicant, lastName="Lund")
     assert (found("oka"), found("lun")) == ([], ["river"])
 
 
@@ -241,13 +243,13 @@ def test_an_unchanged_value_writes_nothing(client, backend, body):
     assert backend.everything() == before
 
 
-def test_users_can_change_only_their_own_names_and_email(river, backend):
-    reply = change(river, role="Admin", username="x", emailVerified=True, version=9)
+def test_users_can_change_only_their_own_names_and_email(applicant, backend):
+    reply = change(applicant, role="Admin", username="x", emailVerified=True, version=9)
 
     assert reply.fields == {"role", "username", "emailVerified", "version"}
 
 
-def test_a_conflicting_change_is_retried(river, backend):
+def test_a_conflicting_change_is_retried(applicant, backend):
     write, raced = AccountSettingsStore.change, []
 
     def change_after_staff(store, before, after, also, *more):
@@ -258,10 +260,10 @@ def test_a_conflicting_change_is_retried(river, backend):
         write(store, before, after, also, *more)
 
     with mock.patch.object(AccountSettingsStore, "change", change_after_staff):
-        reply = change(river, firstName="River")
+        reply = change(applicant, firstName="River")
 
     assert (reply.status, reply.json["firstName"], reply.json["role"]) == (200, "River", "Admin")
-    assert users(backend, river.account["id"])["version"] == 3
+    assert users(backend, applicant.account["id"])["version"] == 3
 
 
 # The email.
@@ -273,19 +275,19 @@ def test_an_unverified_email_is_replaced_at_once_and_is_free_then(client, backen
 
     assert (reply.json["email"], reply.json["emailVerified"]) == ("New@E.co", False)
     assert reply.json["pendingEmail"] is None
-    assert mary.elsewhere().sign_in("new@e.co").status == 200
-    assert mary.elsewhere().sign_in("mary@e.co").status == 401
+    assert mary.other_client().sign_in("new@e.co").status == 200
+    assert mary.other_client().sign_in("mary@e.co").status == 401
     assert names_of(backend, mary.account["id"]) == {"mary": "username", "new@e.co": "email"}
     other = hold_account("other", email="mary@e.co")
     assert names_of(backend, other.id)["mary@e.co"] == "email"
 
 
 def test_a_new_email_revokes_the_other_sessions(lane):
-    before, elsewhere = lane.thief(), lane.elsewhere()
-    elsewhere.sign_in()
+    before, other_client = lane.attacker_client(), lane.other_client()
+    other_client.sign_in()
     assert change_email(lane, "new@e.co").set_cookie
 
-    assert [p.get("/me").status for p in (lane, before, elsewhere)] == [200, 401, 401]
+    assert [p.get("/me").status for p in (lane, before, other_client)] == [200, 401, 401]
 
 
 @pytest.mark.parametrize("email", ["new@e.co", None], ids=str)
@@ -306,8 +308,10 @@ def test_null_takes_the_email_away(lane, backend):
     assert names_of(backend, lane.account["id"]) == {"lane": "username"}
 
 
-def test_an_email_that_another_account_verified_is_rejected_and_nothing_changes(lane, sky, backend):
-    backend.change("users", {"id": sky.account["id"]}, emailVerified=True)
+def test_an_email_that_another_account_verified_is_rejected_and_nothing_changes(
+    lane, other_applicant, backend
+):
+    backend.change("users", {"id": other_applicant.account["id"]}, emailVerified=True)
     before = backend.records()
     reply = change(lane, email="SKY@example.com", firstName="L", currentPassword=PASSWORD)
 
@@ -331,7 +335,7 @@ def test_a_username_that_is_an_email_stays_its_owners(client, backend):
     }
     assert change_email(chris, "Chris@e.co").status == 200
     assert names_of(backend, chris.account["id"]) == {"chris@e.co": "username"}
-    assert chris.elsewhere().sign_in("chris@e.co").status == 200
+    assert chris.other_client().sign_in("chris@e.co").status == 200
 
 
 def test_an_email_in_other_letters_is_another_that_has_to_be_verified(lane, backend):
@@ -352,17 +356,17 @@ def test_the_old_address_gets_a_notice_and_the_new_one_a_link(lane, mailbox):
 
 
 def test_an_email_change_invalidates_earlier_links(client, lane, mailbox):
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
-    sue.post(f"/admin/users/{lane.account['id']}/password-reset")
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+    super_admin.post(f"/admin/users/{lane.account['id']}/password-reset")
     [message] = mailbox()
     token = message.get_body(["plain"]).get_content().partition("#token=")[2].split()[0]
     change_email(lane, "new@e.co")
 
-    reply = sue.post("/password/reset", {"token": token, "newPassword": NEW})
+    reply = super_admin.post("/password/reset", {"token": token, "newPassword": NEW})
     assert (reply.status, reply.fields) == (422, {"token"})
 
 
-def test_five_new_addresses_an_hour_get_a_mail_and_then_none(lane, still):
+def test_five_new_addresses_an_hour_get_a_mail_and_then_none(lane, frozen_clock):
     answers = [change_email(lane, f"new{number}@e.co").status for number in range(6)]
 
     assert answers == [200] * 5 + [429]
@@ -388,15 +392,17 @@ def test_two_concurrent_password_changes_succeed_once(local_endpoint):
         person = signed_in(Client(app), "lane")
         words = ["five quiet lakes in June", "six quiet lakes in July"]
         with ThreadPoolExecutor(2) as threads:
-            made = threads.map(lambda word: change_password(person.thief(), PASSWORD, word), words)
+            made = threads.map(
+                lambda word: change_password(person.attacker_client(), PASSWORD, word), words
+            )
             answers = [reply.status for reply in made]
 
         [winner] = [word for word, status in zip(words, answers, strict=True) if status == 200]
         assert set(answers) <= {200, 401, 422, 503}
-        assert person.elsewhere().sign_in(password=winner).status == 200
+        assert person.other_client().sign_in(password=winner).status == 200
 
 
-def test_a_password_manager_is_led_to_the_account_page(nobody):
-    reply = nobody.get("/.well-known/change-password")
+def test_a_password_manager_is_led_to_the_account_page(anonymous):
+    reply = anonymous.get("/.well-known/change-password")
 
     assert (reply.status, reply.headers["Location"], reply.body) == (302, "/account", b"")

@@ -41,26 +41,26 @@ def assert_spent(reply):
 
 
 @pytest.fixture
-def sky(newcomer, mailbox):
+def other_applicant(new_client, mailbox):
     """A user who signed up with an email while the service writes mail to a folder."""
-    person = newcomer("sky")
+    person = new_client("sky")
     assert person.sign_up(email="Sky@Example.com").status == 201
     return person
 
 
-def test_sign_up_with_an_email_mails_a_link_that_verifies_it(sky, mailbox):
+def test_sign_up_with_an_email_mails_a_link_that_verifies_it(other_applicant, mailbox):
     [message] = mailbox()
     assert (message["To"], message["Subject"]) == ("Sky@Example.com", SUBJECT)
     [token] = tokens(mailbox)
-    reply = verify(sky, token)
+    reply = verify(other_applicant, token)
 
     assert (reply.status, reply.set_cookie) == (200, None)
     assert reply.json["emailVerified"]
-    assert sky.get("/me").json == reply.json
+    assert other_applicant.get("/me").json == reply.json
 
 
-def test_a_sign_up_without_an_email_sends_no_mail(newcomer, mailbox):
-    newcomer("river").sign_up()
+def test_a_sign_up_without_an_email_sends_no_mail(new_client, mailbox):
+    new_client("river").sign_up()
 
     assert mailbox() == []
 
@@ -75,50 +75,50 @@ def test_a_sign_up_without_an_email_sends_no_mail(newcomer, mailbox):
     ],
     ids=str,
 )
-def test_signing_up_succeeds_without_mail(newcomer, backend, different):
+def test_signing_up_succeeds_without_mail(new_client, backend, different):
     with environment(**SETTINGS | different):
-        assert newcomer("sky").sign_up(email="sky@e.co").status == 201
+        assert new_client("sky").sign_up(email="sky@e.co").status == 201
 
 
-def test_a_link_verifies_once(sky, mailbox):
+def test_a_link_verifies_once(other_applicant, mailbox):
     [token] = tokens(mailbox)
 
-    assert verify(sky, token).status == 200
-    assert_spent(verify(sky, token))
+    assert verify(other_applicant, token).status == 200
+    assert_spent(verify(other_applicant, token))
 
 
-def test_verifying_leaves_sessions_and_password_as_they_are(sky, mailbox):
+def test_verifying_leaves_sessions_and_password_as_they_are(other_applicant, mailbox):
     [token] = tokens(mailbox)
-    verify(sky, token)
+    verify(other_applicant, token)
 
-    assert sky.get("/me").status == 200
-    assert sky.elsewhere().sign_in().status == 200
+    assert other_applicant.get("/me").status == 200
+    assert other_applicant.other_client().sign_in().status == 200
 
 
-def test_a_new_link_invalidates_the_previous_one(sky, mailbox):
+def test_a_new_link_invalidates_the_previous_one(other_applicant, mailbox):
     older = tokens(mailbox)
-    assert ask(sky).status == 202
+    assert ask(other_applicant).status == 202
     [newer] = tokens(mailbox) - older
 
-    assert_spent(verify(sky, older.pop()))
-    assert verify(sky, newer).status == 200
+    assert_spent(verify(other_applicant, older.pop()))
+    assert verify(other_applicant, newer).status == 200
 
 
-def test_a_verified_email_gets_no_link(sky, mailbox):
-    verify(sky, tokens(mailbox).pop())
+def test_a_verified_email_gets_no_link(other_applicant, mailbox):
+    verify(other_applicant, tokens(mailbox).pop())
 
-    assert ask(sky).status == 202
+    assert ask(other_applicant).status == 202
     assert len(mailbox()) == 1
 
 
-def test_without_an_email_there_is_nothing_to_verify(river):
-    reply = ask(river)
+def test_without_an_email_there_is_nothing_to_verify(applicant):
+    reply = ask(applicant)
 
     assert (reply.status, reply.fields) == (422, {"email"})
 
 
-def test_a_failed_mail_returns_an_error(newcomer, backend):
-    person = newcomer("sky")
+def test_a_failed_mail_returns_an_error(new_client, backend):
+    person = new_client("sky")
     person.sign_up(email="sky@e.co")
     with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
         reply = ask(person)
@@ -127,97 +127,104 @@ def test_a_failed_mail_returns_an_error(newcomer, backend):
     assert reply.json["error"] == "We couldn’t send the email. Try again later."
 
 
-def test_an_account_gets_five_links_an_hour(sky, mailbox, still):
-    assert [ask(sky).status for _ in range(6)] == [202] * 5 + [429]
+def test_an_account_gets_five_links_an_hour(other_applicant, mailbox, frozen_clock):
+    assert [ask(other_applicant).status for _ in range(6)] == [202] * 5 + [429]
     assert len(mailbox()) == 6
 
 
-def _change_email(sky, _backend):
+def _change_email(other_applicant, _backend):
     body = {"email": "new@e.co", "currentPassword": PASSWORD}
-    assert sky.ask("PATCH", "/me", body).status == 200
+    assert other_applicant.ask("PATCH", "/me", body).status == 200
 
 
-def _change_it_and_back(sky, backend):
-    _change_email(sky, backend)
+def _change_it_and_back(other_applicant, backend):
+    _change_email(other_applicant, backend)
     body = {"email": "Sky@Example.com", "currentPassword": PASSWORD}
-    assert sky.ask("PATCH", "/me", body).status == 200
+    assert other_applicant.ask("PATCH", "/me", body).status == 200
 
 
-def _have_another(sky, backend):
-    backend.change("users", {"id": sky.account["id"]}, email="other@e.co")
+def _have_another(other_applicant, backend):
+    backend.change("users", {"id": other_applicant.account["id"]}, email="other@e.co")
 
 
-def _disable(sky, backend):
-    backend.change("users", {"id": sky.account["id"]}, disabled=True)
+def _disable(other_applicant, backend):
+    backend.change("users", {"id": other_applicant.account["id"]}, disabled=True)
 
 
-def _erase(sky, backend):
-    backend.remove("users", {"id": sky.account["id"]})
+def _erase(other_applicant, backend):
+    backend.remove("users", {"id": other_applicant.account["id"]})
 
 
 @pytest.mark.parametrize(
     "then", [_change_email, _change_it_and_back, _have_another, _disable, _erase]
 )
-def test_a_link_is_invalid_after_a_change_of_its_email(sky, mailbox, backend, then):
+def test_a_link_is_invalid_after_a_change_of_its_email(other_applicant, mailbox, backend, then):
     [token] = tokens(mailbox)
-    then(sky, backend)
+    then(other_applicant, backend)
     before = backend.everything()
 
-    reply = verify(sky, token)
+    reply = verify(other_applicant, token)
     assert (reply.status, reply.code) in {(422, "invalid_fields"), (401, "not_signed_in")}
     assert backend.everything() == before
 
 
-def test_a_link_survives_changes_of_sessions_and_names(sky, mailbox):
+def test_a_link_survives_changes_of_sessions_and_names(other_applicant, mailbox):
     [token] = tokens(mailbox)
-    sky.ask("PATCH", "/me", {"firstName": "Sky"})
-    sky.delete("/sessions")
-    assert sky.sign_in().status == 200
-    reply = verify(sky, token)
+    other_applicant.ask("PATCH", "/me", {"firstName": "Sky"})
+    other_applicant.delete("/sessions")
+    assert other_applicant.sign_in().status == 200
+    reply = verify(other_applicant, token)
 
     assert (reply.status, reply.json["firstName"]) == (200, "Sky")
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(3598, 200), (3602, 422)])
-def test_a_link_is_valid_for_one_hour(sky, mailbox, seconds, status):
+def test_a_link_is_valid_for_one_hour(other_applicant, mailbox, seconds, status):
     [token] = tokens(mailbox)
     with mock.patch.object(clock, "now", return_value=clock.now() + timedelta(seconds=seconds)):
-        assert verify(sky, token).status == status
+        assert verify(other_applicant, token).status == status
 
 
 @pytest.mark.parametrize("token", ["unknown", "#token=", "ž", "0" * 64])
-def test_an_unknown_token_is_rejected(river, token):
-    assert_spent(verify(river, token))
+def test_an_unknown_token_is_rejected(applicant, token):
+    assert_spent(verify(applicant, token))
 
 
-def test_a_link_without_a_session_is_rejected_and_reveals_nothing(sky, mailbox, nobody):
+def test_a_link_without_a_session_is_rejected_and_reveals_nothing(
+    other_applicant, mailbox, anonymous
+):
     [token] = tokens(mailbox)
-    told = {(reply.status, reply.body) for reply in (verify(nobody, token), verify(nobody, "none"))}
+    told = {
+        (reply.status, reply.body)
+        for reply in (verify(anonymous, token), verify(anonymous, "none"))
+    }
 
     [(status, body)] = told
     assert (status, json.loads(body)["code"]) == (401, "not_signed_in")
-    assert not sky.get("/me").json["emailVerified"]
-    assert verify(sky, token).status == 200
+    assert not other_applicant.get("/me").json["emailVerified"]
+    assert verify(other_applicant, token).status == 200
 
 
-def test_a_session_of_another_account_is_rejected_and_reveals_nothing(sky, river, mailbox):
+def test_a_session_of_another_account_is_rejected_and_reveals_nothing(
+    other_applicant, applicant, mailbox
+):
     [token] = tokens(mailbox)
 
-    assert verify(river, token).body == verify(river, "none").body
-    assert_spent(verify(river, token))
-    assert not sky.get("/me").json["emailVerified"]
+    assert verify(applicant, token).body == verify(applicant, "none").body
+    assert_spent(verify(applicant, token))
+    assert not other_applicant.get("/me").json["emailVerified"]
 
 
-def test_an_ended_session_is_rejected(sky, mailbox):
+def test_an_ended_session_is_rejected(other_applicant, mailbox):
     [token] = tokens(mailbox)
-    thief = sky.thief()
-    assert sky.delete("/sessions").status == 200
+    attacker_client = other_applicant.attacker_client()
+    assert other_applicant.delete("/sessions").status == 200
 
-    assert verify(thief, token).status == 401
+    assert verify(attacker_client, token).status == 401
 
 
-def test_the_time_of_the_verification_is_stored(sky, mailbox, backend, still):
-    verify(sky, tokens(mailbox).pop())
+def test_the_time_of_the_verification_is_stored(other_applicant, mailbox, backend, frozen_clock):
+    verify(other_applicant, tokens(mailbox).pop())
 
     [row] = backend.rows("users")
     assert row["emailVerifiedAt"] == clock.to_text(clock.now())
@@ -225,8 +232,8 @@ def test_the_time_of_the_verification_is_stored(sky, mailbox, backend, still):
 
 def test_password_and_email_tokens_are_not_interchangeable(backend, client):
     person, store = hold_account("sky", email="sky@e.co"), OneTimeTokenStore(database())
-    sky = Person(client, "sky")
-    assert sky.sign_in().status == 200
+    other_applicant = Person(client, "sky")
+    assert other_applicant.sign_in().status == 200
     for number, purpose in enumerate(Purpose):
         stored_token = one_time_token.for_account(str(number) * 43, purpose, person, clock.now())
         database().transact([store.put_write(stored_token)])
@@ -235,20 +242,22 @@ def test_password_and_email_tokens_are_not_interchangeable(backend, client):
         body = {"token": str(number) * 43, "newPassword": "five quiet lakes in June"}
         path = "/email/verify" if purpose is Purpose.PASSWORD else "/password/reset"
         sent = {"token": body["token"]} if purpose is Purpose.PASSWORD else body
-        assert_spent(sky.post(path, sent))
+        assert_spent(other_applicant.post(path, sent))
 
 
-def test_a_verification_link_does_not_invalidate_a_reset_link(client, sky, mailbox):
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
-    link = sue.post(f"/admin/users/{sky.account['id']}/password-reset").json["link"]
-    ask(sky)
+def test_a_verification_link_does_not_invalidate_a_reset_link(client, other_applicant, mailbox):
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+    link = super_admin.post(f"/admin/users/{other_applicant.account['id']}/password-reset").json[
+        "link"
+    ]
+    ask(other_applicant)
     chosen = {"token": link.partition("#token=")[2], "newPassword": "five quiet lakes in June"}
 
-    assert sue.post("/password/reset", chosen).status == 200
+    assert super_admin.post("/password/reset", chosen).status == 200
 
 
 @pytest.mark.parametrize("body", [{}, {"token": ""}, {"token": "t" * 513}, {"token": "t", "x": 1}])
-def test_invalid_input_is_rejected_before_the_token_is_read(river, aws_calls, body):
+def test_invalid_input_is_rejected_before_the_token_is_read(applicant, aws_calls, body):
     aws_calls.clear()
-    assert river.post("/email/verify", body).status == 422
+    assert applicant.post("/email/verify", body).status == 422
     assert [call.operation for call in aws_calls] == ["BatchGetItem"]

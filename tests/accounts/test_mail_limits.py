@@ -21,12 +21,12 @@ TOO_MANY_EMAILS = "We already sent several emails there. Check the spam folder, 
 
 
 @pytest.fixture(autouse=True)
-def _now(still):
+def _now(frozen_clock):
     """Let no hour be over in the middle of a test."""
 
 
 @pytest.fixture
-def sue(client):
+def super_admin(client):
     return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
 
@@ -71,9 +71,9 @@ def test_addresses_that_differ_by_a_plus_tag_are_one_mailbox(address, mailbox_of
     assert login_names.mailbox(address) == mailbox_of
 
 
-def test_39_sign_ups_with_plus_tags_send_ten_mails_and_then_say_so(newcomer, mailbox, backend):
+def test_39_sign_ups_with_plus_tags_send_ten_mails_and_then_say_so(new_client, mailbox, backend):
     replies = [
-        newcomer(f"person{number}").sign_up(email=f"victim+{number}@x.example")
+        new_client(f"person{number}").sign_up(email=f"victim+{number}@x.example")
         for number in range(39)
     ]
 
@@ -83,22 +83,22 @@ def test_39_sign_ups_with_plus_tags_send_ten_mails_and_then_say_so(newcomer, mai
     assert len([row for row in backend.rows("users") if "username" in row]) == 10
 
 
-def test_a_mailbox_may_be_named_again_in_the_next_hour(newcomer, mailbox):
+def test_a_mailbox_may_be_named_again_in_the_next_hour(new_client, mailbox):
     for number in range(11):
-        newcomer(f"person{number}").sign_up(email=f"victim+{number}@x.example")
+        new_client(f"person{number}").sign_up(email=f"victim+{number}@x.example")
     with mock.patch.object(clock, "now", return_value=clock.now() + timedelta(hours=1)):
-        assert newcomer("later").sign_up(email="victim@x.example").status == 201
+        assert new_client("later").sign_up(email="victim@x.example").status == 201
 
 
-def test_a_sign_up_that_fails_sends_no_mail_and_counts_for_no_mailbox(newcomer, mailbox):
-    assert newcomer("river").sign_up().status == 201
+def test_a_sign_up_that_fails_sends_no_mail_and_counts_for_no_mailbox(new_client, mailbox):
+    assert new_client("river").sign_up().status == 201
     for _ in range(12):
-        assert newcomer("river").sign_up(email="sky@x.example").code == "identity_taken"
-    assert newcomer("sky").sign_up(email="sky@x.example").status == 201
+        assert new_client("river").sign_up(email="sky@x.example").code == "identity_taken"
+    assert new_client("sky").sign_up(email="sky@x.example").status == 201
 
 
-def test_accounts_that_ask_for_links_to_one_mailbox_share_its_limit(newcomer, mailbox):
-    people = [newcomer(f"person{number}") for number in range(6)]
+def test_accounts_that_ask_for_links_to_one_mailbox_share_its_limit(new_client, mailbox):
+    people = [new_client(f"person{number}") for number in range(6)]
     for number, person in enumerate(people):
         assert person.sign_up(email=f"victim+{number}@x.example").status == 201
     replies = [person.post("/email/verification") for person in people]
@@ -108,19 +108,19 @@ def test_accounts_that_ask_for_links_to_one_mailbox_share_its_limit(newcomer, ma
     assert len(mailbox()) == 10
 
 
-def test_a_new_email_counts_for_its_mailbox(newcomer, mailbox):
+def test_a_new_email_counts_for_its_mailbox(new_client, mailbox):
     for number in range(10):
-        newcomer(f"person{number}").sign_up(email=f"victim+{number}@x.example")
-    river = newcomer("river")
-    assert river.sign_up().status == 201
+        new_client(f"person{number}").sign_up(email=f"victim+{number}@x.example")
+    applicant = new_client("river")
+    assert applicant.sign_up().status == 201
     change = {"email": "victim+river@x.example", "currentPassword": PASSWORD}
 
-    assert_limited(river.ask("PATCH", "/me", change))
-    assert river.get("/me").json["email"] is None
+    assert_limited(applicant.ask("PATCH", "/me", change))
+    assert applicant.get("/me").json["email"] is None
 
 
-def test_40_submissions_succeed_and_send_five_receipts(sue, lane, mailbox, capsys):
-    assert sue.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
+def test_40_submissions_succeed_and_send_five_receipts(super_admin, lane, mailbox, capsys):
+    assert super_admin.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
     assert lane.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     submit_and_withdraw(lane, 40)
 
@@ -128,8 +128,8 @@ def test_40_submissions_succeed_and_send_five_receipts(sue, lane, mailbox, capsy
     assert capsys.readouterr().out.count('"event": "mail_limited"') == 35
 
 
-def test_a_receipt_that_cannot_be_counted_is_mailed(sue, lane, mailbox):
-    assert sue.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
+def test_a_receipt_that_cannot_be_counted_is_mailed(super_admin, lane, mailbox):
+    assert super_admin.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
     assert lane.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     with mock.patch.object(RateLimiter, "hit", side_effect=ServiceUnavailable):
         submit_and_withdraw(lane, 1)
@@ -137,19 +137,19 @@ def test_a_receipt_that_cannot_be_counted_is_mailed(sue, lane, mailbox):
     assert len(mailbox()) == 1
 
 
-def test_15_password_links_from_staff_send_five_mails_and_then_say_so(sue, lane, mailbox):
+def test_15_password_links_from_staff_send_five_mails_and_then_say_so(super_admin, lane, mailbox):
     path = f"/admin/users/{lane.account['id']}/password-reset"
-    replies = [sue.post(path) for _ in range(15)]
+    replies = [super_admin.post(path) for _ in range(15)]
 
     assert [reply.status for reply in replies] == [200] * 5 + [429] * 10
     assert_limited(replies[-1])
     assert len(mailbox()) == 5
 
 
-def test_password_links_that_are_handed_over_have_no_limit(sue, river):
-    path = f"/admin/users/{river.account['id']}/password-reset"
+def test_password_links_that_are_handed_over_have_no_limit(super_admin, applicant):
+    path = f"/admin/users/{applicant.account['id']}/password-reset"
 
-    assert {sue.post(path).status for _ in range(15)} == {200}
+    assert {super_admin.post(path).status for _ in range(15)} == {200}
 
 
 def test_10_password_changes_send_five_mails_and_then_say_so(lane, mailbox):
@@ -162,7 +162,7 @@ def test_10_password_changes_send_five_mails_and_then_say_so(lane, mailbox):
     assert [reply.status for reply in replies] == [200] * 5 + [429, 422]
     assert_limited(replies[5], "You’ve changed this too many times.")
     assert len(mailbox()) == 5
-    assert lane.elsewhere().sign_in(password=passwords[1]).status == 200
+    assert lane.other_client().sign_in(password=passwords[1]).status == 200
 
 
 def test_a_wrong_password_does_not_count_as_a_change(lane, mailbox):

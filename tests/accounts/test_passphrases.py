@@ -12,16 +12,16 @@ from tests.support.environments import environment
 LANGUAGES = list(Language)
 
 
-def suggested_to(nobody, asked):
+def suggested_to(anonymous, asked):
     headers = {"Accept_Language": asked} if asked else {}
-    return nobody.get("/password/suggestion", **headers).json["password"].split()
+    return anonymous.get("/password/suggestion", **headers).json["password"].split()
 
 
-def test_a_new_client_can_get_a_suggested_password_and_sign_up_with_it(nobody):
-    password = nobody.get("/password/suggestion").json["password"]
+def test_a_new_client_can_get_a_suggested_password_and_sign_up_with_it(anonymous):
+    password = anonymous.get("/password/suggestion").json["password"]
 
-    assert nobody.sign_up(password=password).status == 201
-    assert nobody.elsewhere().sign_in(password=password).status == 200
+    assert anonymous.sign_up(password=password).status == 201
+    assert anonymous.other_client().sign_in(password=password).status == 200
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,8 @@ def test_a_new_client_can_get_a_suggested_password_and_sign_up_with_it(nobody):
         ("xx, es-MX;q=0.8, en;q=0.5", Language("es")),
     ],
 )
-def test_the_words_are_in_the_language_that_the_client_asks_for(nobody, asked, language):
-    suggested = {word for _ in range(20) for word in suggested_to(nobody, asked)}
+def test_the_words_are_in_the_language_that_the_client_asks_for(anonymous, asked, language):
+    suggested = {word for _ in range(20) for word in suggested_to(anonymous, asked)}
 
     assert suggested <= set(passphrases.words(language))
 
@@ -76,7 +76,7 @@ def test_a_stage_that_asks_for_more_characters_is_suggested_more_words():
         assert all(len(passphrases.generate()) >= 64 for _ in range(50))
 
 
-def test_a_suggestion_asks_nothing_of_aws(nobody, aws_calls):
-    nobody.get("/password/suggestion")
+def test_a_suggestion_asks_nothing_of_aws(anonymous, aws_calls):
+    anonymous.get("/password/suggestion")
 
     assert aws_calls == []

@@ -27,7 +27,7 @@ SENTENCE = "This link has expired or was already used. Request a new one."
 
 
 @pytest.fixture
-def sue(client):
+def super_admin(client):
     return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
 
@@ -51,9 +51,11 @@ def assert_spent(reply):
     assert reply.set_cookie is None
 
 
-def test_a_link_replaces_the_password_ends_every_session_and_opens_none(sue, river, backend):
-    token = token_for(sue, river.account["id"])
-    stranger = Person(river.client, "river")
+def test_a_link_replaces_the_password_ends_every_session_and_opens_none(
+    super_admin, applicant, backend
+):
+    token = token_for(super_admin, applicant.account["id"])
+    stranger = Person(applicant.client, "river")
     reply = choose(stranger, token)
 
     assert (reply.status, reply.json) == (
@@ -61,59 +63,59 @@ def test_a_link_replaces_the_password_ends_every_session_and_opens_none(sue, riv
         {"msg": ("Password changed. Sign in with your new password.")},
     )
     assert reply.set_cookie is None
-    assert river.get("/me").status == 401
+    assert applicant.get("/me").status == 401
     assert stranger.sign_in().status == 401
     assert stranger.sign_in(password=NEW).status == 200
     actions = [(row["action"], row["actor"]) for row in backend.rows("audit")]
     assert sorted(actions) == [
-        ("account.password_reset", river.account["id"]),
-        ("account.reset_started", sue.account["id"]),
+        ("account.password_reset", applicant.account["id"]),
+        ("account.reset_started", super_admin.account["id"]),
     ]
 
 
-def test_an_unused_link_changes_nothing(sue, river):
-    token_for(sue, river.account["id"])
+def test_an_unused_link_changes_nothing(super_admin, applicant):
+    token_for(super_admin, applicant.account["id"])
 
-    assert river.get("/me").status == 200
-    assert river.elsewhere().sign_in().status == 200
+    assert applicant.get("/me").status == 200
+    assert applicant.other_client().sign_in().status == 200
 
 
-def test_a_link_works_once(sue, river, backend):
-    token = token_for(sue, river.account["id"])
-    assert choose(river, token).status == 200
+def test_a_link_works_once(super_admin, applicant, backend):
+    token = token_for(super_admin, applicant.account["id"])
+    assert choose(applicant, token).status == 200
     before = backend.everything()
 
-    assert_spent(choose(river, token, PASSWORD))
+    assert_spent(choose(applicant, token, PASSWORD))
     assert backend.everything() == before
     assert before["one-time-tokens"] == []
 
 
-def test_a_reset_is_logged_with_its_account(sue, river, capsys):
-    token = token_for(sue, river.account["id"])
+def test_a_reset_is_logged_with_its_account(super_admin, applicant, capsys):
+    token = token_for(super_admin, applicant.account["id"])
     capsys.readouterr()
-    choose(Person(river.client), token)
+    choose(Person(applicant.client), token)
 
     line = json.loads(capsys.readouterr().out)
-    assert (line["event"], line["account"]) == ("password_reset", river.account["id"])
+    assert (line["event"], line["account"]) == ("password_reset", applicant.account["id"])
 
 
-def test_a_token_is_256_random_bits(sue, river):
-    first, second = (token_for(sue, river.account["id"]) for _ in range(2))
+def test_a_token_is_256_random_bits(super_admin, applicant):
+    first, second = (token_for(super_admin, applicant.account["id"]) for _ in range(2))
 
     assert first != second
     assert len(base64.urlsafe_b64decode(f"{first}=")) == 256 // 8
 
 
 @pytest.mark.parametrize("token", ["unknown", "#token=", "ž", "\ufdfa" * 500, "0" * 64])
-def test_an_unknown_token_is_rejected(backend, nobody, token):
-    assert_spent(choose(nobody, token))
+def test_an_unknown_token_is_rejected(backend, anonymous, token):
+    assert_spent(choose(anonymous, token))
 
 
-def test_the_stored_hash_does_not_work_as_a_token(sue, river, backend):
-    token_for(sue, river.account["id"])
+def test_the_stored_hash_does_not_work_as_a_token(super_admin, applicant, backend):
+    token_for(super_admin, applicant.account["id"])
     [kept] = backend.rows("one-time-tokens")
 
-    assert_spent(choose(river, kept["tokenHash"]))
+    assert_spent(choose(applicant, kept["tokenHash"]))
 
 
 def later(moment):
@@ -121,87 +123,89 @@ def later(moment):
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(3598, 200), (3602, 422)])
-def test_a_link_is_good_for_an_hour_whenever_dynamodb_deletes_it(sue, river, seconds, status):
-    token = token_for(sue, river.account["id"])
+def test_a_link_is_good_for_an_hour_whenever_dynamodb_deletes_it(
+    super_admin, applicant, seconds, status
+):
+    token = token_for(super_admin, applicant.account["id"])
 
     with later(clock.now() + timedelta(seconds=seconds)):
-        assert choose(river, token).status == status
+        assert choose(applicant, token).status == status
 
 
-def test_a_new_link_invalidates_the_previous_one(sue, river):
-    older, newer = (token_for(sue, river.account["id"]) for _ in range(2))
+def test_a_new_link_invalidates_the_previous_one(super_admin, applicant):
+    older, newer = (token_for(super_admin, applicant.account["id"]) for _ in range(2))
 
-    assert_spent(choose(river, older))
-    assert choose(river, newer).status == 200
-
-
-def _disable(sue, river, _backend):
-    sue.post(f"/admin/users/{river.account['id']}/disable")
+    assert_spent(choose(applicant, older))
+    assert choose(applicant, newer).status == 200
 
 
-def _disable_and_enable(sue, river, backend):
-    _disable(sue, river, backend)
-    sue.post(f"/admin/users/{river.account['id']}/enable")
+def _disable(super_admin, applicant, _backend):
+    super_admin.post(f"/admin/users/{applicant.account['id']}/disable")
 
 
-def _sign_out_everywhere(_sue, river, _backend):
-    river.delete("/sessions")
+def _disable_and_enable(super_admin, applicant, backend):
+    _disable(super_admin, applicant, backend)
+    super_admin.post(f"/admin/users/{applicant.account['id']}/enable")
 
 
-def _promote(sue, river, _backend):
-    sue.post(f"/admin/users/{river.account['id']}/role", {"role": "Admin"})
+def _sign_out_everywhere(_sue, applicant, _backend):
+    applicant.delete("/sessions")
 
 
-def _give_an_email(_sue, river, backend):
-    backend.change("users", {"id": river.account["id"]}, email="other@e.co")
+def _promote(super_admin, applicant, _backend):
+    super_admin.post(f"/admin/users/{applicant.account['id']}/role", {"role": "Admin"})
 
 
-def _erase(_sue, river, backend):
-    backend.remove("users", {"id": river.account["id"]})
+def _give_an_email(_sue, applicant, backend):
+    backend.change("users", {"id": applicant.account["id"]}, email="other@e.co")
+
+
+def _erase(_sue, applicant, backend):
+    backend.remove("users", {"id": applicant.account["id"]})
 
 
 @pytest.mark.parametrize(
     "change",
     [_disable, _disable_and_enable, _sign_out_everywhere, _promote, _give_an_email, _erase],
 )
-def test_a_link_is_invalid_after_a_change_of_its_account(sue, river, backend, change):
-    token = token_for(sue, river.account["id"])
-    change(sue, river, backend)
+def test_a_link_is_invalid_after_a_change_of_its_account(super_admin, applicant, backend, change):
+    token = token_for(super_admin, applicant.account["id"])
+    change(super_admin, applicant, backend)
     before = backend.everything()
 
-    assert_spent(choose(river, token))
+    assert_spent(choose(applicant, token))
     assert backend.everything() == before
 
 
 @pytest.mark.parametrize("different", ["other@e.co", None], ids=str)
-def test_a_link_is_invalid_for_another_email(sue, backend, client, different):
-    sky = hold_account("sky", email="sky@e.co")
-    token = token_for(sue, sky.id)
+def test_a_link_is_invalid_for_another_email(super_admin, backend, client, different):
+    other_applicant = hold_account("sky", email="sky@e.co")
+    token = token_for(super_admin, other_applicant.id)
     if different:
-        backend.change("users", {"id": sky.id}, email=different)
+        backend.change("users", {"id": other_applicant.id}, email=different)
     else:
         backend.client.update_item(
             TableName="breeze-lakes-point-test-users",
-            Key={"id": {"S": sky.id}},
+            Key={"id": {"S": other_applicant.id}},
             UpdateExpression="REMOVE email",
         )
 
     assert_spent(choose(Person(client), token))
 
 
-def test_a_link_does_not_enable_a_disabled_account(sue, river, backend):
-    _disable(sue, river, backend)
-    token = token_for(sue, river.account["id"])
+def test_a_link_does_not_enable_a_disabled_account(super_admin, applicant, backend):
+    _disable(super_admin, applicant, backend)
+    token = token_for(super_admin, applicant.account["id"])
 
-    assert_spent(choose(river, token))
-    assert river.elsewhere().sign_in().status == 401
+    assert_spent(choose(applicant, token))
+    assert applicant.other_client().sign_in().status == 401
 
 
 def test_a_token_of_another_purpose_is_rejected(backend, client):
-    sky = hold_account("sky")
-    stored_token = one_time_token.for_account("t" * 43, Purpose.EMAIL, sky, clock.now())
+    other_applicant = hold_account("sky")
+    stored_token = one_time_token.for_account("t" * 43, Purpose.EMAIL, other_applicant, clock.now())
     database().transact([OneTimeTokenStore(database()).put_write(stored_token)])
-    backend.change("users", {"id": sky.id}, recovery=stored_token.hash)
+    backend.change("users", {"id": other_applicant.id}, recovery=stored_token.hash)
 
     assert_spent(choose(Person(client), "t" * 43))
 
@@ -218,41 +222,41 @@ def test_a_token_of_another_purpose_is_rejected(backend, client):
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_invalid_input_is_rejected_before_the_token_is_read(nobody, aws_calls, body, wrong):
-    reply = nobody.post("/password/reset", body)
+def test_invalid_input_is_rejected_before_the_token_is_read(anonymous, aws_calls, body, wrong):
+    reply = anonymous.post("/password/reset", body)
 
     assert (reply.status, sorted(reply.fields)) == (422, wrong)
     assert aws_calls == []
 
 
 @pytest.mark.parametrize("refused", ["short", "password123456789"])
-def test_a_rejected_password_does_not_consume_the_link(sue, river, refused):
-    token = token_for(sue, river.account["id"])
-    reply = choose(river, token, refused)
+def test_a_rejected_password_does_not_consume_the_link(super_admin, applicant, refused):
+    token = token_for(super_admin, applicant.account["id"])
+    reply = choose(applicant, token, refused)
 
     assert (reply.status, reply.fields) == (422, {"newPassword"})
-    assert choose(river, token).status == 200
+    assert choose(applicant, token).status == 200
 
 
-def test_for_an_unknown_token_no_password_is_weighed(nobody, backend):
+def test_for_an_unknown_token_no_password_is_weighed(anonymous, backend):
     with mock.patch.object(password_strength, "weakness_reason") as estimate_strength:
-        assert_spent(choose(nobody, "unknown", "password123456789"))
+        assert_spent(choose(anonymous, "unknown", "password123456789"))
 
     estimate_strength.assert_not_called()
 
 
-def test_an_unknown_token_computes_no_password_hash(nobody, backend):
+def test_an_unknown_token_computes_no_password_hash(anonymous, backend):
     with mock.patch.object(passwords, "hash_password") as hashing:
-        choose(nobody, "unknown")
+        choose(anonymous, "unknown")
 
     hashing.assert_not_called()
 
 
 def test_twenty_concurrent_requests_use_a_link_once(local_endpoint):
     with stage(local_endpoint):
-        sue = signed_in_staff(Client(app), "sue", Role.SUPER_ADMIN)
-        river = hold_account("river")
-        token = token_for(sue, river.id)
+        super_admin = signed_in_staff(Client(app), "sue", Role.SUPER_ADMIN)
+        applicant = hold_account("river")
+        token = token_for(super_admin, applicant.id)
         words = [f"{number} quiet lakes in June" for number in range(20)]
 
         def use(password):
@@ -270,9 +274,9 @@ def verified(name="sky"):
     return hold_account(name, email=f"{name}@example.com", email_verified=True)
 
 
-def test_a_link_is_mailed_to_a_verified_email_and_hidden_from_staff(sue, mailbox, capsys):
-    sky = verified()
-    started = start(sue, sky.id)
+def test_a_link_is_mailed_to_a_verified_email_and_hidden_from_staff(super_admin, mailbox, capsys):
+    other_applicant = verified()
+    started = start(super_admin, other_applicant.id)
 
     assert started["link"] is None
     [message] = mailbox()
@@ -282,20 +286,22 @@ def test_a_link_is_mailed_to_a_verified_email_and_hidden_from_staff(sue, mailbox
     said = capsys.readouterr().out
     assert token not in str(started) + said
     assert "sky@example.com" not in str(started) + said
-    assert choose(Person(sue.client), token).status == 200
+    assert choose(Person(super_admin.client), token).status == 200
 
 
-def test_an_unverified_email_gets_no_link(sue, mailbox):
-    sky = hold_account("sky", email="sky@example.com")
+def test_an_unverified_email_gets_no_link(super_admin, mailbox):
+    other_applicant = hold_account("sky", email="sky@example.com")
 
-    assert start(sue, sky.id)["link"].startswith("http://localhost:8000/reset#token=")
+    assert start(super_admin, other_applicant.id)["link"].startswith(
+        "http://localhost:8000/reset#token="
+    )
     assert mailbox() == []
 
 
-def test_a_failed_mail_returns_an_error_without_the_link(sue, backend):
-    sky = verified()
+def test_a_failed_mail_returns_an_error_without_the_link(super_admin, backend):
+    other_applicant = verified()
     with environment(**SETTINGS | {"MAIL_FROM": "unknown@e.co"}):
-        started = start(sue, sky.id)
+        started = start(super_admin, other_applicant.id)
 
     assert started == {
         "link": None,
@@ -306,26 +312,34 @@ def test_a_failed_mail_returns_an_error_without_the_link(sue, backend):
     assert len(backend.rows("audit")) == 1
 
 
-def test_links_require_a_public_url(sue, river, backend):
+def test_links_require_a_public_url(super_admin, applicant, backend):
     before = backend.everything()
     with environment(**SETTINGS | {"PUBLIC_URL": None}):
-        reply = sue.post(f"/admin/users/{river.account['id']}/password-reset", Host="evil.example")
+        reply = super_admin.post(
+            f"/admin/users/{applicant.account['id']}/password-reset", Host="evil.example"
+        )
 
     assert (reply.status, reply.code) == (503, "unavailable")
     assert backend.everything() == before
 
 
-def test_a_password_with_a_name_of_its_owner_is_rejected_and_the_link_stays_good(sue, river):
-    reset = f"/admin/users/{river.account['id']}/password-reset"
-    token = sue.post(reset).json["link"].partition("#token=")[2]
-    named = river.post("/password/reset", {"token": token, "newPassword": "seven river boats here"})
-    other = river.post("/password/reset", {"token": token, "newPassword": "seven green boats here"})
+def test_a_password_with_a_name_of_its_owner_is_rejected_and_the_link_stays_good(
+    super_admin, applicant
+):
+    reset = f"/admin/users/{applicant.account['id']}/password-reset"
+    token = super_admin.post(reset).json["link"].partition("#token=")[2]
+    named = applicant.post(
+        "/password/reset", {"token": token, "newPassword": "seven river boats here"}
+    )
+    other = applicant.post(
+        "/password/reset", {"token": token, "newPassword": "seven green boats here"}
+    )
 
     assert (named.status, named.fields) == (422, {"newPassword"})
     assert other.status == 200
 
 
-def test_the_reset_page_has_a_username_field_for_password_managers(nobody):
-    page = nobody.get("/reset").body.decode()
+def test_the_reset_page_has_a_username_field_for_password_managers(anonymous):
+    page = anonymous.get("/reset").body.decode()
 
     assert re.search(r'<form id="choose"[^>]*>\s*<input [^>]*autocomplete="username"', page)

@@ -160,10 +160,10 @@ def test_a_newer_link_invalidates_the_previous_one(lane, mailbox):
 def test_until_a_link_is_used_the_password_stays_and_sessions_live_on(lane, backend):
     hold("verified")
     lane.sign_in()
-    forget(lane.elsewhere())
+    forget(lane.other_client())
 
     assert lane.get("/me").status == 200
-    assert lane.elsewhere().sign_in(password=PASSWORD).status == 200
+    assert lane.other_client().sign_in(password=PASSWORD).status == 200
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -180,7 +180,7 @@ def test_an_account_gets_five_requests_an_hour(lane, backend, who):
     assert later.status == 202
 
 
-def test_username_and_email_share_these(lane, backend, still):
+def test_username_and_email_share_these(lane, backend, frozen_clock):
     hold("verified")
     for name in ("lane", "lane@e.co", "LANE", "Lane@E.co", "lane"):
         assert forget(lane, name).status == 202
@@ -188,7 +188,7 @@ def test_username_and_email_share_these(lane, backend, still):
     assert forget(lane, "lane@e.co").status == 429
 
 
-def test_an_ip_address_has_one_limit_for_requests_about_any_account(lane, backend, still):
+def test_an_ip_address_has_one_limit_for_requests_about_any_account(lane, backend, frozen_clock):
     with environment(**SETTINGS, RESET_LINKS_PER_ADDRESS="3"):
         answers = [forget(lane, f"person{number}").status for number in range(4)]
 

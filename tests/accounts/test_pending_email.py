@@ -48,11 +48,11 @@ def test_verified_email_stays_until_the_new_one_is_verified(lane, mailbox, backe
     assert (reply.status, reply.json["email"], reply.json["emailVerified"]) == (200, OLD, True)
     assert reply.json["pendingEmail"] == NEW
     assert names(backend, lane.account["id"]) == {"lane", OLD}
-    assert lane.elsewhere().sign_in(OLD).status == 200
-    assert lane.elsewhere().sign_in(NEW).status == 401
+    assert lane.other_client().sign_in(OLD).status == 200
+    assert lane.other_client().sign_in(NEW).status == 401
 
 
-def test_verifying_moves_the_account_to_the_new_email(lane, mailbox, backend, still):
+def test_verifying_moves_the_account_to_the_new_email(lane, mailbox, backend, frozen_clock):
     change(lane)
     reply = verify(lane, token_in(mailbox(), "verify", NEW))
 
@@ -125,7 +125,7 @@ def test_another_new_email_replaces_the_pending_one(lane, mailbox):
     assert verify(lane, token_in(mailbox(), "verify", NEW)).fields == {"token"}
 
 
-def test_pending_change_expires_after_a_week(lane, mailbox, backend, still):
+def test_pending_change_expires_after_a_week(lane, mailbox, backend, frozen_clock):
     change(lane)
     [row] = backend.rows("users")
     assert row["pendingEmailExpiresAt"] == clock.to_text(clock.now() + timedelta(days=7))
@@ -197,13 +197,13 @@ def test_verifying_takes_an_unverified_address_over_from_another_account(lane, m
     assert (entry["fields"], entry["actor"]) == (["email"], lane.account["id"])
 
 
-def test_account_without_an_email_waits_for_an_address_that_another_one_holds(river, mailbox):
+def test_account_without_an_email_waits_for_an_address_that_another_one_holds(applicant, mailbox):
     hold_account("other", email=NEW)
-    assert change(river).json["email"] is None
-    assert addresses(river) == (None, NEW)
+    assert change(applicant).json["email"] is None
+    assert addresses(applicant) == (None, NEW)
 
-    assert verify(river, token_in(mailbox(), "verify", NEW)).status == 200
-    assert addresses(river) == (NEW, None)
+    assert verify(applicant, token_in(mailbox(), "verify", NEW)).status == 200
+    assert addresses(applicant) == (NEW, None)
 
 
 def test_the_audit_names_the_fields_and_no_address(lane, mailbox, backend):
@@ -220,9 +220,9 @@ def test_the_audit_names_the_fields_and_no_address(lane, mailbox, backend):
 
 def test_staff_see_the_pending_email(client, lane):
     change(lane)
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
 
-    person = ada.get(f"/admin/users/{lane.account['id']}").json
+    person = admin.get(f"/admin/users/{lane.account['id']}").json
     assert (person["email"], person["pendingEmail"]) == (OLD, NEW)
 
 

@@ -46,20 +46,20 @@ def times(backend, **when):
 
 
 @pytest.fixture
-def early(river, mailbox, backend):
+def early(applicant, mailbox, backend):
     """An authenticator that was set up an hour before the address was verified by a link alone."""
-    app = set_up(river)
-    verify(river, mailbox)
+    app = set_up(applicant)
+    verify(applicant, mailbox)
     times(backend, secondFactorSetAt=clock.now() - timedelta(hours=1))
     return app
 
 
 def test_a_reset_by_mail_removes_an_authenticator_older_than_the_verification(
-    river, early, mailbox, backend
+    applicant, early, mailbox, backend
 ):
-    reset(river, mailbox)
+    reset(applicant, mailbox)
 
-    assert sign_in(river.elsewhere(), password=NEW).status == 200
+    assert sign_in(applicant.other_client(), password=NEW).status == 200
     for table in ("users", "credentials"):
         [row] = backend.rows(table)
         assert {"authenticator", "secondFactorSetAt", "setup"}.isdisjoint(row)
@@ -70,13 +70,13 @@ def test_a_reset_by_mail_removes_an_authenticator_older_than_the_verification(
     assert "Two-step verification is off" in subjects
 
 
-def test_its_recovery_codes_go_with_it(river, early, mailbox):
-    reset(river, mailbox)
-    assert river.sign_in(password=NEW).status == 200
-    app = set_up_again(river)
+def test_its_recovery_codes_go_with_it(applicant, early, mailbox):
+    reset(applicant, mailbox)
+    assert applicant.sign_in(password=NEW).status == 200
+    app = set_up_again(applicant)
 
-    assert sign_in(river.elsewhere(), early.recovery_codes[0], NEW).code == "incorrect_code"
-    assert sign_in(river.elsewhere(), app.recovery_codes[0], NEW).status == 200
+    assert sign_in(applicant.other_client(), early.recovery_codes[0], NEW).code == "incorrect_code"
+    assert sign_in(applicant.other_client(), app.recovery_codes[0], NEW).status == 200
 
 
 def set_up_again(person):
@@ -86,58 +86,60 @@ def set_up_again(person):
     return app
 
 
-def test_a_reset_by_mail_keeps_an_authenticator_set_up_after_the_verification(river, mailbox):
-    verify(river, mailbox)
-    app = set_up(river)
-    reset(river, mailbox)
+def test_a_reset_by_mail_keeps_an_authenticator_set_up_after_the_verification(applicant, mailbox):
+    verify(applicant, mailbox)
+    app = set_up(applicant)
+    reset(applicant, mailbox)
 
-    assert sign_in(river.elsewhere(), password=NEW).code == "second_factor_required"
-    assert sign_in(river.elsewhere(), app.code(), NEW).status == 200
+    assert sign_in(applicant.other_client(), password=NEW).code == "second_factor_required"
+    assert sign_in(applicant.other_client(), app.code(), NEW).status == 200
 
 
-def test_a_session_that_the_authenticator_protects_vouches_for_it_when_it_verifies(river, mailbox):
-    app = set_up(river)
-    verify(river, mailbox)
-    reset(river, mailbox)
+def test_a_session_that_the_authenticator_protects_vouches_for_it_when_it_verifies(
+    applicant, mailbox
+):
+    app = set_up(applicant)
+    verify(applicant, mailbox)
+    reset(applicant, mailbox)
 
-    assert sign_in(river.elsewhere(), password=NEW).code == "second_factor_required"
-    assert sign_in(river.elsewhere(), app.code(), NEW).status == 200
+    assert sign_in(applicant.other_client(), password=NEW).code == "second_factor_required"
+    assert sign_in(applicant.other_client(), app.code(), NEW).status == 200
 
 
 @pytest.mark.parametrize("unknown", ["secondFactorSetAt", "emailVerifiedAt"])
 def test_an_authenticator_of_unknown_order_is_kept_for_staff_to_remove(
-    river, early, mailbox, backend, unknown
+    applicant, early, mailbox, backend, unknown
 ):
     times(backend, **{unknown: None})
-    reset(river, mailbox)
+    reset(applicant, mailbox)
 
-    assert sign_in(river.elsewhere(), password=NEW).code == "second_factor_required"
+    assert sign_in(applicant.other_client(), password=NEW).code == "second_factor_required"
 
 
-def test_a_link_that_staff_hand_over_keeps_the_authenticator(client, river):
-    app = set_up(river)
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
-    link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
+def test_a_link_that_staff_hand_over_keeps_the_authenticator(client, applicant):
+    app = set_up(applicant)
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+    link = super_admin.post(f"/admin/users/{applicant.account['id']}/password-reset").json["link"]
     chosen = {"token": link.partition("#token=")[2], "newPassword": NEW}
     assert Person(client).post("/password/reset", chosen).status == 200
 
-    assert sign_in(river.elsewhere(), app.code(), NEW).status == 200
+    assert sign_in(applicant.other_client(), app.code(), NEW).status == 200
 
 
-def test_a_reset_ends_a_setup_that_has_begun(river, mailbox, backend):
-    verify(river, mailbox)
-    assert river.post("/mfa/totp", {"currentPassword": PASSWORD}).status == 200
-    reset(river, mailbox)
+def test_a_reset_ends_a_setup_that_has_begun(applicant, mailbox, backend):
+    verify(applicant, mailbox)
+    assert applicant.post("/mfa/totp", {"currentPassword": PASSWORD}).status == 200
+    reset(applicant, mailbox)
 
     for table in ("users", "credentials"):
         [row] = backend.rows(table)
         assert "setup" not in row
 
 
-def test_the_time_of_the_new_password_is_stored(river, mailbox, backend, still):
-    verify(river, mailbox)
+def test_the_time_of_the_new_password_is_stored(applicant, mailbox, backend, frozen_clock):
+    verify(applicant, mailbox)
     times(backend, passwordSetAt=clock.now() - timedelta(days=1))
-    reset(river, mailbox)
+    reset(applicant, mailbox)
 
     [row] = backend.rows("users")
     assert row["passwordSetAt"] == clock.to_text(clock.now())

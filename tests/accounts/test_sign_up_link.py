@@ -46,9 +46,9 @@ def sign_up(person, token, **more):
 
 
 @pytest.fixture
-def token(nobody, mailbox):
+def token(anonymous, mailbox):
     """Of a link that was mailed to the address."""
-    assert ask(nobody).status == 202
+    assert ask(anonymous).status == 202
     return token_in(mailbox(), "signup/email", ADDRESS)
 
 
@@ -71,18 +71,18 @@ def told(reply):
 
 
 @pytest.mark.parametrize("which", ["free", "unverified", "a username"])
-def test_link_to_sign_up_is_mailed_unless_the_address_is_verified(nobody, mailbox, which):
+def test_link_to_sign_up_is_mailed_unless_the_address_is_verified(anonymous, mailbox, which):
     hold(which)
-    assert ask(nobody).status == 202
+    assert ask(anonymous).status == 202
 
     [message] = mailbox()
     assert (message["To"], message["Subject"]) == (ADDRESS, "Create your account")
     assert token_in(mailbox(), "signup/email", ADDRESS)
 
 
-def test_owner_of_a_verified_address_is_mailed_about_the_existing_account(nobody, mailbox):
+def test_owner_of_a_verified_address_is_mailed_about_the_existing_account(anonymous, mailbox):
     hold("verified")
-    assert ask(nobody).status == 202
+    assert ask(anonymous).status == 202
 
     [message] = mailbox()
     assert (message["To"], message["Subject"]) == (ADDRESS, "You already have an account")
@@ -90,34 +90,34 @@ def test_owner_of_a_verified_address_is_mailed_about_the_existing_account(nobody
     assert "token" not in str(message)
 
 
-def test_mail_is_in_the_language_of_the_client(nobody, mailbox):
-    ask(nobody, Accept_Language="es")
+def test_mail_is_in_the_language_of_the_client(anonymous, mailbox):
+    ask(anonymous, Accept_Language="es")
 
     assert mailbox()[0]["Subject"] == "Cree su cuenta"
 
 
 @pytest.mark.parametrize("which", HOLDERS)
-def test_the_response_is_the_same_for_each_address(nobody, mailbox, which):
+def test_the_response_is_the_same_for_each_address(anonymous, mailbox, which):
     hold(which)
 
-    assert told(ask(nobody)) == told(ask(nobody, "nobody.has.this@example.com"))
+    assert told(ask(anonymous)) == told(ask(anonymous, "nobody.has.this@example.com"))
 
 
 @pytest.mark.parametrize("which", HOLDERS)
-def test_the_same_is_counted_read_and_written_for_each_address(nobody, mailbox, which):
+def test_the_same_is_counted_read_and_written_for_each_address(anonymous, mailbox, which):
     hold(which)
     with recorded_calls() as calls:
-        ask(nobody)
+        ask(anonymous)
 
     operations = [call.operation for call in calls if call.service == "dynamodb"]
     assert operations == ["TransactWriteItems", "GetItem", "GetItem", "TransactWriteItems"]
 
 
 @pytest.mark.parametrize("which", HOLDERS)
-def test_every_response_takes_at_least_as_long_as_a_mail(nobody, backend, delays, which):
+def test_every_response_takes_at_least_as_long_as_a_mail(anonymous, backend, delays, which):
     hold(which)
     with mock.patch.object(timing, "_monotonic", side_effect=[100.0, 100.4]):
-        ask(nobody)
+        ask(anonymous)
 
     assert delays == [pytest.approx(2.1)]
 
@@ -126,32 +126,34 @@ def test_every_response_takes_at_least_as_long_as_a_mail(nobody, backend, delays
 @pytest.mark.parametrize(
     "different", [{"MAIL_FROM": "unknown@e.co"}, {"MAIL_FROM": None}, {"PUBLIC_URL": None}], ids=str
 )
-def test_a_failed_mail_has_the_same_response_for_each_address(nobody, backend, which, different):
+def test_a_failed_mail_has_the_same_response_for_each_address(anonymous, backend, which, different):
     hold(which)
     with environment(**SETTINGS | different):
-        reply = ask(nobody)
+        reply = ask(anonymous)
 
     assert (reply.status, reply.code) == (503, "unavailable")
 
 
-def test_one_requester_gets_three_links_an_hour_for_a_mailbox_with_any_tags(nobody, mailbox, still):
-    replies = [ask(nobody, f"Victim+{number}@example.com") for number in range(4)]
+def test_one_requester_gets_three_links_an_hour_for_a_mailbox_with_any_tags(
+    anonymous, mailbox, frozen_clock
+):
+    replies = [ask(anonymous, f"Victim+{number}@example.com") for number in range(4)]
 
     assert [reply.status for reply in replies] == [202] * 3 + [429]
     assert replies[-1].json["error"] == (
         "We already sent several emails there. Use the newest one, or check the spam folder."
     )
     assert 0 < int(replies[-1].headers["Retry-After"]) <= 60 * 60
-    assert ask(nobody, "another@example.com").status == 202
+    assert ask(anonymous, "another@example.com").status == 202
 
 
 def test_stranger_who_asks_again_and_again_leaves_links_to_the_owner_of_the_mailbox(
-    nobody, mailbox, still
+    anonymous, mailbox, frozen_clock
 ):
     with from_address("203.0.113.7"):
-        stranger = [ask(nobody).status for _ in range(20)]
+        stranger = [ask(anonymous).status for _ in range(20)]
     with from_address("198.51.100.4"):
-        owner = [ask(nobody).status for _ in range(3)]
+        owner = [ask(anonymous).status for _ in range(3)]
 
     assert stranger == [202] * 3 + [429] * 17
     assert owner == [202, 202, 429]
@@ -159,30 +161,30 @@ def test_stranger_who_asks_again_and_again_leaves_links_to_the_owner_of_the_mail
 
 
 def test_requesters_together_send_five_mails_an_hour_and_each_link_works_meanwhile(
-    nobody, mailbox, still
+    anonymous, mailbox, frozen_clock
 ):
     answers = []
     for number in range(20):
         with from_address(f"203.0.113.{number}"):
-            answers.append(ask(nobody).status)
+            answers.append(ask(anonymous).status)
 
     assert answers == [202] * 5 + [429] * 15
     assert len(mailbox()) == 5
     newest = mailbox()[-1]
-    reply = sign_up(nobody, token_in([newest], "signup/email", ADDRESS))
+    reply = sign_up(anonymous, token_in([newest], "signup/email", ADDRESS))
     assert (reply.status, reply.json["email"]) == (201, ADDRESS)
 
 
-def test_links_are_limited_for_an_ip_address(nobody, mailbox, still):
+def test_links_are_limited_for_an_ip_address(anonymous, mailbox, frozen_clock):
     with environment(RESET_LINKS_PER_ADDRESS="2"):
-        answers = [ask(nobody, f"person{number}@example.com").status for number in range(3)]
+        answers = [ask(anonymous, f"person{number}@example.com").status for number in range(3)]
 
     assert answers == [202, 202, 429]
 
 
 @pytest.mark.parametrize("body", [{}, {"email": "x"}, {"email": None}, {"email": ""}, {"e": "x"}])
-def test_an_invalid_address_is_rejected_without_aws_calls(nobody, aws_calls, body):
-    reply = nobody.post("/signup/email", body)
+def test_an_invalid_address_is_rejected_without_aws_calls(anonymous, aws_calls, body):
+    reply = anonymous.post("/signup/email", body)
 
     assert reply.status == 422
     assert "email" in reply.fields
@@ -192,11 +194,11 @@ def test_an_invalid_address_is_rejected_without_aws_calls(nobody, aws_calls, bod
 # Signing up with it.
 
 
-def test_new_account_has_the_verified_address_and_is_signed_in(nobody, token, backend, mailbox):
-    reply = sign_up(nobody, token)
+def test_new_account_has_the_verified_address_and_is_signed_in(anonymous, token, backend, mailbox):
+    reply = sign_up(anonymous, token)
 
     assert (reply.status, reply.json["email"], reply.json["emailVerified"]) == (201, ADDRESS, True)
-    assert nobody.get("/me").json == reply.json
+    assert anonymous.get("/me").json == reply.json
     account_id = reply.json["id"]
     assert names(backend, account_id) == {"vera": "username", ADDRESS: "email"}
     assert row_of(backend, account_id)["emailVerifiedAt"]
@@ -204,19 +206,19 @@ def test_new_account_has_the_verified_address_and_is_signed_in(nobody, token, ba
     assert len(mailbox()) == 1  # no other link: it is verified
 
 
-def test_the_address_may_be_the_username(nobody, token, backend):
-    reply = sign_up(nobody, token, username="Victim@Example.com")
+def test_the_address_may_be_the_username(anonymous, token, backend):
+    reply = sign_up(anonymous, token, username="Victim@Example.com")
 
     assert reply.status == 201
     assert names(backend, reply.json["id"]) == {ADDRESS: "username"}
-    assert nobody.elsewhere().sign_in(ADDRESS).status == 200
+    assert anonymous.other_client().sign_in(ADDRESS).status == 200
 
 
-def test_earlier_account_keeps_everything_but_the_address(newcomer, nobody, mailbox, backend):
-    stranger = newcomer("stranger")
+def test_earlier_account_keeps_everything_but_the_address(new_client, anonymous, mailbox, backend):
+    stranger = new_client("stranger")
     stranger.sign_up(email=ADDRESS, firstName="Sam")
-    ask(nobody)
-    reply = sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS))
+    ask(anonymous)
+    reply = sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
 
     assert reply.status == 201
     account = stranger.get("/me").json
@@ -226,38 +228,40 @@ def test_earlier_account_keeps_everything_but_the_address(newcomer, nobody, mail
         "Sam",
     )
     assert (account["username"], account["usernameReplacedAt"]) == ("stranger", None)
-    assert stranger.elsewhere().sign_in("stranger").status == 200
-    assert stranger.elsewhere().sign_in(ADDRESS).status == 200  # the new account, same password
+    assert stranger.other_client().sign_in("stranger").status == 200
+    assert stranger.other_client().sign_in(ADDRESS).status == 200  # the new account, same password
     assert names(backend, stranger.account["id"]) == {"stranger": "username"}
     assert names(backend, reply.json["id"]) == {"vera": "username", ADDRESS: "email"}
 
 
-def test_link_that_verified_the_address_for_the_earlier_account_is_dead(newcomer, nobody, mailbox):
-    stranger = newcomer("stranger")
+def test_link_that_verified_the_address_for_the_earlier_account_is_dead(
+    new_client, anonymous, mailbox
+):
+    stranger = new_client("stranger")
     stranger.sign_up(email=ADDRESS)
-    ask(nobody)
+    ask(anonymous)
     older = token_in(mailbox(), "verify", ADDRESS)
-    sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS))
+    sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
 
     assert stranger.post("/email/verify", {"token": older}).fields == {"token"}
 
 
 def test_username_that_is_the_address_is_replaced_and_its_owner_is_told(
-    newcomer, nobody, client, mailbox, backend
+    new_client, anonymous, client, mailbox, backend
 ):
-    stranger = newcomer(ADDRESS)
+    stranger = new_client(ADDRESS)
     stranger.sign_up(firstName="Sam", lastName="Berg")
-    ask(nobody)
-    reply = sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS))
+    ask(anonymous)
+    reply = sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
     assert reply.status == 201
 
     account = stranger.get("/me").json
     assert account["username"].startswith("sam.berg.")
     assert account["usernameReplacedAt"]
     assert names(backend, account["id"]) == {account["username"]: "username"}
-    assert stranger.elsewhere().sign_in(account["username"]).status == 200
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
-    [found] = ada.get("/admin/users?q=berg").json["items"]
+    assert stranger.other_client().sign_in(account["username"]).status == 200
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
+    [found] = admin.get("/admin/users?q=berg").json["items"]
     assert (found["username"], found["usernameReplacedAt"]) == (
         account["username"],
         account["usernameReplacedAt"],
@@ -267,19 +271,19 @@ def test_username_that_is_the_address_is_replaced_and_its_owner_is_told(
     assert stranger.get("/me").json["username"] == account["username"]
 
 
-def test_owner_of_the_replaced_username_is_told_at_their_verified_address(nobody, mailbox):
+def test_owner_of_the_replaced_username_is_told_at_their_verified_address(anonymous, mailbox):
     hold("a username")
-    ask(nobody)
-    assert sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS)).status == 201
+    ask(anonymous)
+    assert sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS)).status == 201
 
     [message] = [one for one in mailbox() if one["To"] == "else@example.com"]
     assert message["Subject"] == "Your username has changed"
 
 
-def test_the_audit_has_both_sides(nobody, mailbox, backend):
+def test_the_audit_has_both_sides(anonymous, mailbox, backend):
     holder = hold("unverified")
-    ask(nobody)
-    reply = sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS))
+    ask(anonymous)
+    reply = sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
 
     entries = {row["subject"]: row for row in backend.rows("audit")}
     assert entries[holder.id]["action"] == "account.email_taken_over"
@@ -288,58 +292,60 @@ def test_the_audit_has_both_sides(nobody, mailbox, backend):
     assert ADDRESS not in str(backend.rows("audit"))
 
 
-def test_link_from_staff_for_the_earlier_account_is_invalid(client, nobody, mailbox, backend):
+def test_link_from_staff_for_the_earlier_account_is_invalid(client, anonymous, mailbox, backend):
     holder = hold("unverified")
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
-    link = sue.post(f"/admin/users/{holder.id}/password-reset").json["link"]
-    ask(nobody)
-    sign_up(nobody, token_in(mailbox(), "signup/email", ADDRESS))
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+    link = super_admin.post(f"/admin/users/{holder.id}/password-reset").json["link"]
+    ask(anonymous)
+    sign_up(anonymous, token_in(mailbox(), "signup/email", ADDRESS))
     chosen = {"token": link.partition("#token=")[2], "newPassword": "five quiet lakes in June"}
 
-    assert sue.post("/password/reset", chosen).fields == {"token"}
+    assert super_admin.post("/password/reset", chosen).fields == {"token"}
 
 
-def test_address_that_was_verified_since_is_rejected_and_nothing_changes(nobody, token, backend):
+def test_address_that_was_verified_since_is_rejected_and_nothing_changes(anonymous, token, backend):
     hold("verified")
     before = backend.records()
-    reply = sign_up(nobody, token, username="someone")
+    reply = sign_up(anonymous, token, username="someone")
 
     assert (reply.status, reply.code) == (409, "identity_taken")
     assert backend.records() == before
 
 
-def test_taken_username_is_rejected_and_the_link_stays_good(nobody, token, river):
-    assert sign_up(nobody, token, username="river").code == "identity_taken"
-    assert sign_up(nobody, token).status == 201
+def test_taken_username_is_rejected_and_the_link_stays_good(anonymous, token, applicant):
+    assert sign_up(anonymous, token, username="river").code == "identity_taken"
+    assert sign_up(anonymous, token).status == 201
 
 
-def test_link_works_once(nobody, token):
-    assert sign_up(nobody, token).status == 201
-    reply = sign_up(nobody.elsewhere(), token, username="another")
+def test_link_works_once(anonymous, token):
+    assert sign_up(anonymous, token).status == 201
+    reply = sign_up(anonymous.other_client(), token, username="another")
 
     assert (reply.status, reply.fields) == (422, {"emailToken"})
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(3598, 201), (3602, 422)])
-def test_link_works_for_an_hour(nobody, token, seconds, status):
+def test_link_works_for_an_hour(anonymous, token, seconds, status):
     with mock.patch.object(clock, "now", return_value=clock.now() + timedelta(seconds=seconds)):
-        assert sign_up(nobody, token).status == status
+        assert sign_up(anonymous, token).status == status
 
 
 @pytest.mark.parametrize("wrong", ["none", "0" * 64])
-def test_unknown_token_is_rejected(nobody, backend, wrong):
-    assert sign_up(nobody, wrong).fields == {"emailToken"}
+def test_unknown_token_is_rejected(anonymous, backend, wrong):
+    assert sign_up(anonymous, wrong).fields == {"emailToken"}
 
 
-def test_sign_up_tokens_and_other_tokens_are_not_interchangeable(newcomer, nobody, token, mailbox):
-    sky = newcomer("sky")
-    sky.sign_up(email="sky@example.com")
+def test_sign_up_tokens_and_other_tokens_are_not_interchangeable(
+    new_client, anonymous, token, mailbox
+):
+    other_applicant = new_client("sky")
+    other_applicant.sign_up(email="sky@example.com")
     chosen = {"token": token, "newPassword": "five quiet lakes in June"}
-    assert sky.post("/password/reset", chosen).fields == {"token"}
-    assert sky.post("/email/verify", {"token": token}).fields == {"token"}
+    assert other_applicant.post("/password/reset", chosen).fields == {"token"}
+    assert other_applicant.post("/email/verify", {"token": token}).fields == {"token"}
 
     verification = token_in(mailbox(), "verify", "sky@example.com")
-    assert sign_up(nobody, verification).fields == {"emailToken"}
+    assert sign_up(anonymous, verification).fields == {"emailToken"}
 
 
 @pytest.mark.parametrize(
@@ -350,13 +356,13 @@ def test_sign_up_tokens_and_other_tokens_are_not_interchangeable(newcomer, nobod
         ({"password": "victim walnut ferry"}, "password"),
     ],
 )
-def test_other_addresses_and_a_password_with_the_name_are_rejected(nobody, token, more, field):
-    assert field in sign_up(nobody, token, **more).fields
-    assert sign_up(nobody, token).status == 201
+def test_other_addresses_and_a_password_with_the_name_are_rejected(anonymous, token, more, field):
+    assert field in sign_up(anonymous, token, **more).fields
+    assert sign_up(anonymous, token).status == 201
 
 
-def test_the_address_of_the_link_may_be_in_the_body(nobody, token):
-    assert sign_up(nobody, token, email="VICTIM@example.com").status == 201
+def test_the_address_of_the_link_may_be_in_the_body(anonymous, token):
+    assert sign_up(anonymous, token, email="VICTIM@example.com").status == 201
 
 
 def test_stored_token_is_not_the_hash_that_earlier_versions_look_for(token, backend):
@@ -366,7 +372,7 @@ def test_stored_token_is_not_the_hash_that_earlier_versions_look_for(token, back
     assert OneTimeTokenStore(database()).get(hash_token(token)) is None
 
 
-def test_account_that_verifies_at_the_last_moment_keeps_the_address(nobody, token, backend):
+def test_account_that_verifies_at_the_last_moment_keeps_the_address(anonymous, token, backend):
     holder = hold("unverified")
     add = sign_up_link.SignUpLinks._add
 
@@ -385,7 +391,7 @@ def test_account_that_verifies_at_the_last_moment_keeps_the_address(nobody, toke
                 add(self, *given)
 
     with mock.patch.object(sign_up_link.SignUpLinks, "_add", verified_first):
-        reply = sign_up(nobody, token)
+        reply = sign_up(anonymous, token)
 
     assert (reply.status, reply.code) == (409, "identity_taken")
     assert row_of(backend, holder.id)["email"] == ADDRESS
@@ -444,8 +450,8 @@ def test_claim_and_plain_sign_ups_at_once_leave_one_owner(local_endpoint):
         assert (having["id"], having["emailVerified"]) == (owner, True)
 
 
-def test_the_log_contains_no_address_or_token(nobody, token, capsys):
-    sign_up(nobody, token)
+def test_the_log_contains_no_address_or_token(anonymous, token, capsys):
+    sign_up(anonymous, token)
 
     lines = capsys.readouterr().out
     assert ADDRESS not in lines

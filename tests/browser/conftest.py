@@ -80,52 +80,52 @@ def desktop(visit: Callable[..., Visit]) -> Visit:
 
 
 @pytest.fixture
-def somebody(served: Served) -> Callable[..., Person]:
+def sign_up_applicant(served: Served) -> Callable[..., Person]:
     """Signs a user up with a unique username."""
 
     def sign_up(**more: Any) -> Person:
-        person = newcomer(served)
+        person = new_client(served)
         return signed_up(person, **more)
 
     return sign_up
 
 
 @pytest.fixture
-def river(somebody: Callable[..., Person]) -> Person:
+def applicant(sign_up_applicant: Callable[..., Person]) -> Person:
     """An applicant without an email address, signed in."""
-    return somebody(firstName="River", lastName="Okafor")
+    return sign_up_applicant(firstName="River", lastName="Okafor")
 
 
 @pytest.fixture(scope="session")
-def sue(served: Served) -> Person:
+def super_admin(served: Served) -> Person:
     """The SuperAdmin, signed in."""
     return superadmin_at(served)
 
 
 @pytest.fixture(scope="session")
-def season(served: Served, sue: Person) -> Season:
+def season(served: Served, super_admin: Person) -> Season:
     """River's submitted registration, with a note of staff's."""
-    river = newcomer(served)
-    signed_up(river, firstName="River", lastName="Okafor")
+    applicant = new_client(served)
+    signed_up(applicant, firstName="River", lastName="Okafor")
     path = f"/registrations/{EVENT}"
-    assert river.ask("PUT", path, {"form": FORM}).status in STORED
-    assert river.post(f"{path}/submit").status == 200
-    notes = f"/admin/events/{EVENT}/registrations/{river.account['id']}/notes"
+    assert applicant.ask("PUT", path, {"form": FORM}).status in STORED
+    assert applicant.post(f"{path}/submit").status == 200
+    notes = f"/admin/events/{EVENT}/registrations/{applicant.account['id']}/notes"
     note = {"id": "called-back", "text": "Called back.\nComes on Tuesday."}
-    assert sue.post(notes, note).status == 201
-    return Season(EVENT, river, sue)
+    assert super_admin.post(notes, note).status == 201
+    return Season(EVENT, applicant, super_admin)
 
 
 @pytest.fixture
-def desk(sue: Person, somebody: Callable[..., Person]) -> Desk:
+def desk(super_admin: Person, sign_up_applicant: Callable[..., Person]) -> Desk:
     """An event of the test's own, and the people who register for it."""
-    return Desk(sue, somebody)
+    return Desk(super_admin, sign_up_applicant)
 
 
 @pytest.fixture
-def sues(desktop: Visit, sue: Person) -> Visit:
+def super_admin_browser(desktop: Visit, super_admin: Person) -> Visit:
     """The SuperAdmin's browser."""
-    desktop.become(sue)
+    desktop.become(super_admin)
     return desktop
 
 
@@ -169,7 +169,7 @@ def _written_at(file: Path) -> int:
     return file.stat().st_mtime_ns
 
 
-def newcomer(served: Served) -> Person:
+def new_client(served: Served) -> Person:
     """Return a user who has not signed up, with a unique username."""
     return Person(Patient(served.url), f"river-{new_identifier()}")
 
@@ -198,9 +198,9 @@ def _named(described: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def ada(somebody, sue):
+def admin(sign_up_applicant, super_admin):
     """One of staff, an Admin."""
-    person = somebody()
-    role = sue.post(f"/admin/users/{person.account['id']}/role", {"role": "Admin"})
+    person = sign_up_applicant()
+    role = super_admin.post(f"/admin/users/{person.account['id']}/role", {"role": "Admin"})
     assert role.status == 200
     return person

@@ -15,11 +15,11 @@ CLOSED = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
 _numbers = count(1)
 
 
-def create_event(sue: Person, event: str, **different: Any) -> str:
+def create_event(super_admin: Person, event: str, **different: Any) -> str:
     """Have the SuperAdmin make an event, or change it; give its identifier."""
-    known = sue.get(f"/events/{event}")
+    known = super_admin.get(f"/events/{event}")
     version = {"version": known.json["version"]} if known.status == 200 else {}
-    reply = sue.ask("PUT", f"/admin/events/{event}", EVENT_BODY | different | version)
+    reply = super_admin.ask("PUT", f"/admin/events/{event}", EVENT_BODY | different | version)
     assert reply.status in STORED, reply.json
     return event
 
@@ -27,10 +27,10 @@ def create_event(sue: Person, event: str, **different: Any) -> str:
 class Desk:
     """An event of a test's own, and the people who register for it."""
 
-    def __init__(self, sue, somebody):
-        self._sue = sue
-        self._somebody = somebody
-        self.event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
+    def __init__(self, super_admin, sign_up_applicant):
+        self._sue = super_admin
+        self._somebody = sign_up_applicant
+        self.event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED)
         self.all = f"/admin/events/{self.event}/registrations"
 
     def register(self, *, submitted=True, **different):

@@ -74,10 +74,10 @@ def test_what_is_wrong_is_told_accessibly(examined):
     expect_accessible(page)
 
 
-def test_so_is_what_is_missing_in_a_form(examined, somebody):
+def test_so_is_what_is_missing_in_a_form(examined, sign_up_applicant):
     visit = examined()
     visit.expects(422)
-    visit.become(somebody())
+    visit.become(sign_up_applicant())
     page = visit.page
     page.goto(f"{visit.url}/register/{EVENT}")
     page.get_by_role("button", name="Submit registration", exact=True).click()

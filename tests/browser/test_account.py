@@ -13,9 +13,9 @@ ANOTHER_PASSWORD = "seven herons left the marsh"
 
 
 @pytest.fixture
-def account(phone, river):
+def account(phone, applicant):
     """River's phone, at the account's page."""
-    phone.become(river)
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/account")
     expect(phone.page.locator("#sessions li")).not_to_have_count(0)
     return phone.page
@@ -30,15 +30,17 @@ def announced(page):
     return page.locator("#announcement")
 
 
-def test_names_are_changed(account, river):
+def test_names_are_changed(account, applicant):
     field(account, "firstName").fill("Rivka")
     account.get_by_role("button", name="Save", exact=True).click()
 
     expect(announced(account)).to_have_text("Profile saved")
-    assert river.get("/me").json["firstName"] == "Rivka"
+    assert applicant.get("/me").json["firstName"] == "Rivka"
 
 
-def test_the_password_is_changed_and_the_wrong_one_is_told_beside_its_field(phone, account, river):
+def test_the_password_is_changed_and_the_wrong_one_is_told_beside_its_field(
+    phone, account, applicant
+):
     phone.expects(422)
     form = account.locator("#change-password")
     form.locator("[name=currentPassword]").fill("not it")
@@ -51,11 +53,11 @@ def test_the_password_is_changed_and_the_wrong_one_is_told_beside_its_field(phon
     form.locator("[name=currentPassword]").fill(PASSWORD)
     form.get_by_role("button", name="Change password").click()
     expect(announced(account)).to_contain_text("Password changed.")
-    assert river.elsewhere().sign_in(password=ANOTHER_PASSWORD).status == 200
+    assert applicant.other_client().sign_in(password=ANOTHER_PASSWORD).status == 200
 
 
-def test_another_session_is_ended(account, river):
-    other = river.elsewhere()
+def test_another_session_is_ended(account, applicant):
+    other = applicant.other_client()
     assert other.sign_in().status == 200
     account.reload()
     account.get_by_role("button", name="Sign out device").click()
@@ -63,29 +65,29 @@ def test_another_session_is_ended(account, river):
     expect(announced(account)).to_have_text("Device signed out")
     expect(account.locator("#sessions li")).to_have_count(1)
     assert other.get("/me").status == 401
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
 
 
-def test_every_session_is_ended_this_one_too(account, river):
-    other = river.elsewhere()
+def test_every_session_is_ended_this_one_too(account, applicant):
+    other = applicant.other_client()
     assert other.sign_in().status == 200
     account.get_by_role("button", name="Sign out of all devices").click()
     account.get_by_role("dialog").get_by_role("button", name="Sign out of all devices").click()
 
     shows_nobody(account)
-    assert (river.get("/me").status, other.get("/me").status) == (401, 401)
+    assert (applicant.get("/me").status, other.get("/me").status) == (401, 401)
 
 
-def test_what_is_held_is_downloaded(account, river):
+def test_what_is_held_is_downloaded(account, applicant):
     with account.expect_download() as downloading:
         account.get_by_role("button", name="Download my data").click()
     held = json.loads(downloading.value.path().read_text())
 
-    assert downloading.value.suggested_filename == f"breeze-lakes-point-{river.name}.json"
-    assert held == river.get("/me/export").json
+    assert downloading.value.suggested_filename == f"breeze-lakes-point-{applicant.name}.json"
+    assert held == applicant.get("/me/export").json
 
 
-def test_an_account_is_deleted_with_its_password(phone, account, river):
+def test_an_account_is_deleted_with_its_password(phone, account, applicant):
     phone.expects(422)
     for password, said in (("not it", "Your current password is incorrect."), (PASSWORD, None)):
         account.get_by_role("button", name="Delete my account").click()
@@ -95,10 +97,10 @@ def test_an_account_is_deleted_with_its_password(phone, account, river):
             expect(account.get_by_text(said)).to_be_visible()
 
     shows_nobody(account, "River")
-    assert river.elsewhere().sign_in().status == 401
+    assert applicant.other_client().sign_in().status == 401
 
 
-def test_an_email_is_confirmed_by_the_mails_link(account, river, address, link_to):
+def test_an_email_is_confirmed_by_the_mails_link(account, applicant, address, link_to):
     change = account.locator("#change-email")
     change.locator("[name=email]").fill(address)
     change.locator("[name=currentPassword]").fill(PASSWORD)
@@ -116,28 +118,30 @@ def test_an_email_is_confirmed_by_the_mails_link(account, river, address, link_t
     expect(account.locator("#email-now")).to_have_text(f"{address} (confirmed)")
 
 
-def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(phone, somebody, address, link_to):
+def test_a_forgotten_password_is_chosen_anew_by_the_mails_link(
+    phone, sign_up_applicant, address, link_to
+):
     phone.expects(422)
-    page, river = phone.page, somebody(email=address)
-    assert river.post("/email/verification").status == 202
+    page, applicant = phone.page, sign_up_applicant(email=address)
+    assert applicant.post("/email/verification").status == 202
     token = link_to("verify", address).rpartition("=")[2]
-    assert river.post("/email/verify", {"token": token}).status == 200
+    assert applicant.post("/email/verify", {"token": token}).status == 200
 
     page.goto(f"{phone.url}/signin")
     page.get_by_role("link", name="Forgot your password?").click()
-    field(page, "username").fill(river.name)
+    field(page, "username").fill(applicant.name)
     page.get_by_role("button", name="Send reset link").click()
     expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     link = link_to("reset", address)
     page.goto(link)
-    field(page, "newPassword").fill(f"{river.name} and more")
+    field(page, "newPassword").fill(f"{applicant.name} and more")
     page.get_by_role("button", name="Save password").click()
     expect(problem_of(page, "newPassword")).to_contain_text("Don’t use your name")
     field(page, "newPassword").fill(ANOTHER_PASSWORD)
     page.get_by_role("button", name="Save password").click()
     expect(page.get_by_role("heading", name="Your password has been changed")).to_be_visible()
     page.get_by_role("link", name="Sign in").click()
-    sign_in(page, river.name, ANOTHER_PASSWORD)
+    sign_in(page, applicant.name, ANOTHER_PASSWORD)
     page.locator("body[data-ready]").wait_for()
 
     page.goto(link)

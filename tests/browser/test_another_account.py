@@ -13,8 +13,8 @@ SKYS = FORM | {"firstName": "Sky", "city": "Ely", "aptSuite": "4"}
 
 
 @pytest.fixture
-def sky(somebody):
-    return somebody(firstName="Sky", lastName="Larsen")
+def other_applicant(sign_up_applicant):
+    return sign_up_applicant(firstName="Sky", lastName="Larsen")
 
 
 @pytest.fixture
@@ -38,60 +38,62 @@ def save(person, form):
     assert person.ask("PUT", REGISTRATION, {"form": form}).status in STORED
 
 
-def is_rivers_alone(page, river):
+def is_rivers_alone(page, applicant):
     """Assert that input in a page that River left is saved once River is back."""
     shows_nobody(page, "Sky", SKYS["city"])
-    sign_in(page, river.name)
+    sign_in(page, applicant.name)
     expect(field(page, "city")).to_have_value("Duluth")
     expect(saved(page)).to_have_text(SAVED)
-    assert stored(river).json["form"]["city"] == "Duluth"
+    assert stored(applicant).json["form"]["city"] == "Duluth"
 
 
-def test_what_waits_for_a_connection_begins_no_draft_of_theirs(phone, form_of, river, sky):
+def test_what_waits_for_a_connection_begins_no_draft_of_theirs(
+    phone, form_of, applicant, other_applicant
+):
     phone.expects(401)
-    page = form_of(river)
+    page = form_of(applicant)
     with phone.offline():
         fill_in(page, {"city": "Duluth"})
         expect(saved(page)).to_contain_text("Not saved yet: we can’t reach the service")
-        phone.become(sky)
+        phone.become(other_applicant)
 
     shows_nobody(page, "River")
-    assert stored(sky).status == 404
-    is_rivers_alone(page, river)
+    assert stored(other_applicant).status == 404
+    is_rivers_alone(page, applicant)
 
 
 def test_neither_draft_gets_into_the_other_though_both_are_of_one_version(
-    phone, form_of, river, sky
+    phone, form_of, applicant, other_applicant
 ):
     phone.expects(401)
-    save(river, FORM)
-    save(sky, SKYS)
-    theirs = stored(sky).json
-    page = form_of(river)
-    phone.become(sky)
+    save(applicant, FORM)
+    save(other_applicant, SKYS)
+    theirs = stored(other_applicant).json
+    page = form_of(applicant)
+    phone.become(other_applicant)
     fill_in(page, {"city": "Duluth"})
 
     shows_nobody(page, "River", SKYS["city"])
-    assert stored(sky).json == theirs
-    is_rivers_alone(page, river)
+    assert stored(other_applicant).json == theirs
+    is_rivers_alone(page, applicant)
 
 
-def test_a_user_does_not_get_another_users_name(phone, river, sky):
+def test_a_user_does_not_get_another_users_name(phone, applicant, other_applicant):
     phone.expects(401)
-    phone.become(river)
+    phone.become(applicant)
     page = phone.page
     page.goto(f"{phone.url}/account")
     expect(page.locator("#sessions li")).not_to_have_count(0)
-    phone.become(sky)
+    phone.become(other_applicant)
     field(page, "firstName").fill("Rivka")
     page.get_by_role("button", name="Save", exact=True).click()
 
     shows_nobody(page, "Rivka", "Sky")
-    assert sky.get("/me").json["firstName"] == "Sky"
+    assert other_applicant.get("/me").json["firstName"] == "Sky"
 
 
-def test_their_sign_in_has_the_other_tabs_left_at_once(phone, form_of, river, sky):
-    page = form_of(river)
+def test_their_sign_in_has_the_other_tabs_left_at_once(phone, form_of, applicant, other_applicant):
+    page = form_of(applicant)
     questions = []
     page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
     phone.loses(f"**{REGISTRATION}")
@@ -99,21 +101,21 @@ def test_their_sign_in_has_the_other_tabs_left_at_once(phone, form_of, river, sk
     expect(saved(page)).to_contain_text("Not saved yet: we can’t reach the service")
     other = phone.tab()
     other.goto(f"{phone.url}/signin")
-    sign_in(other, sky.name)
+    sign_in(other, other_applicant.name)
     shows_nobody(page, "River")
     assert questions == []
     phone.context.unroute(f"**{REGISTRATION}")
 
-    sign_in(page, river.name)
+    sign_in(page, applicant.name)
     expect(field(page, "city")).to_have_value("Duluth")
     shows_nobody(other, "Sky")
 
 
-def test_in_that_tab_they_find_their_own(phone, form_of, river, sky):
+def test_in_that_tab_they_find_their_own(phone, form_of, applicant, other_applicant):
     phone.expects(401)
-    save(sky, SKYS)
-    page = form_of(river)
-    phone.become(sky)
+    save(other_applicant, SKYS)
+    page = form_of(applicant)
+    phone.become(other_applicant)
     fill_in(page, {"city": "Duluth"})
     shows_nobody(page)
     page.goto(f"{phone.url}/register/{EVENT}")
@@ -122,21 +124,23 @@ def test_in_that_tab_they_find_their_own(phone, form_of, river, sky):
     assert "Duluth" not in page.evaluate("JSON.stringify(sessionStorage)")
 
 
-def test_who_signs_in_again_leaves_no_tab_of_their_own(phone, form_of, river):
-    page = form_of(river)
+def test_who_signs_in_again_leaves_no_tab_of_their_own(phone, form_of, applicant):
+    page = form_of(applicant)
     other = phone.tab()
     other.goto(f"{phone.url}/signin")
-    sign_in(other, river.name)
+    sign_in(other, applicant.name)
     other.locator("body[data-ready]").wait_for()
     fill_in(page, {"city": "Duluth"})
 
     expect(saved(page)).to_have_text(SAVED)
 
 
-def test_signing_out_in_that_page_signs_out_the_current_user(phone, form_of, river, sky):
+def test_signing_out_in_that_page_signs_out_the_current_user(
+    phone, form_of, applicant, other_applicant
+):
     phone.expects(401)
-    page = form_of(river)
-    phone.become(sky)
+    page = form_of(applicant)
+    phone.become(other_applicant)
     sign_out(page)
     shows_nobody(page)
 

@@ -27,20 +27,20 @@ LATER = "winter-market"
 
 
 @pytest.fixture
-def at_the_form(phone, river):
+def at_the_form(phone, applicant):
     """River's phone, at the form, before anything is in it."""
-    phone.become(river)
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/register/{EVENT}")
     expect(phone.page.locator("#registration")).to_be_visible()
     return phone.page
 
 
 @pytest.fixture
-def submitted(phone, river):
+def submitted(phone, applicant):
     """River's phone, at the receipt."""
-    assert river.ask("PUT", REGISTRATION, {"form": FORM}).status in STORED
-    assert river.post(f"{REGISTRATION}/submit").status == 200
-    phone.become(river)
+    assert applicant.ask("PUT", REGISTRATION, {"form": FORM}).status in STORED
+    assert applicant.post(f"{REGISTRATION}/submit").status == 200
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/register/{EVENT}")
     expect(phone.page.locator("#reference")).to_have_text(REFERENCE)
     return phone.page
@@ -80,9 +80,9 @@ def test_a_sign_up_whose_answer_was_lost_is_tried_again_and_goes_on(phone):
     expect(phone.page.get_by_role("heading", name="Register for an event")).to_be_visible()
 
 
-def test_a_name_of_another_user_is_taken_after_a_lost_response_too(phone, somebody):
+def test_a_name_of_another_user_is_taken_after_a_lost_response_too(phone, sign_up_applicant):
     phone.expects(401, 409)
-    sign_up_unanswered(phone, somebody(password="seven herons left the marsh").name)
+    sign_up_unanswered(phone, sign_up_applicant(password="seven herons left the marsh").name)
     phone.page.get_by_role("button", name="Create account").click()
 
     expect(phone.page.locator("form .problems")).to_contain_text("already in use")
@@ -99,10 +99,10 @@ def test_after_a_lost_answer_a_name_is_not_taken_because_of_too_many_tries(phone
     expect(phone.page.locator("form .problems")).to_contain_text("Too many attempts.")
 
 
-def test_where_one_event_is_open_registering_leads_to_its_form(phone, river, sue):
-    only = {"items": [sue.get(f"/events/{EVENT}").json], "cursor": None}
+def test_where_one_event_is_open_registering_leads_to_its_form(phone, applicant, super_admin):
+    only = {"items": [super_admin.get(f"/events/{EVENT}").json], "cursor": None}
     phone.context.route("**/events?*", lambda route: route.fulfill(json=only))
-    phone.become(river)
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/register")
 
     expect(phone.page.locator("#registration")).to_be_visible()
@@ -113,26 +113,26 @@ def test_a_form_begins_with_what_the_account_knows(at_the_form):
     expect(field(at_the_form, "lastName")).to_have_value("Okafor")
 
 
-def test_what_was_submitted_can_be_changed(submitted, river):
+def test_what_was_submitted_can_be_changed(submitted, applicant):
     submitted.get_by_role("button", name="Edit my answers").click()
     fill_in(submitted, {"city": "Duluth"})
     submitted.get_by_role("button", name="Save changes").click()
 
     expect(submitted.locator("#answers")).to_contain_text("Duluth")
-    assert stored(river)["form"]["city"] == "Duluth"
+    assert stored(applicant)["form"]["city"] == "Duluth"
 
 
-def test_what_was_submitted_cannot_become_incomplete(phone, submitted, river):
+def test_what_was_submitted_cannot_become_incomplete(phone, submitted, applicant):
     phone.expects(422)
     submitted.get_by_role("button", name="Edit my answers").click()
     fill_in(submitted, {"city": ""})
     submitted.get_by_role("button", name="Save changes").click()
 
     expect(problem_of(submitted, "city")).to_have_text("Enter your city.")
-    assert stored(river)["form"]["city"] == FORM["city"]
+    assert stored(applicant)["form"]["city"] == FORM["city"]
 
 
-def test_what_was_submitted_can_be_withdrawn_and_submitted_again(submitted, river):
+def test_what_was_submitted_can_be_withdrawn_and_submitted_again(submitted, applicant):
     submitted.get_by_role("button", name="Withdraw").click()
     submitted.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
     expect(submitted.locator("#status")).to_have_text("Withdrawn")
@@ -140,44 +140,44 @@ def test_what_was_submitted_can_be_withdrawn_and_submitted_again(submitted, rive
     submitted.get_by_role("button", name="Edit and submit again").click()
     submitted.get_by_role("button", name="Submit registration", exact=True).click()
     expect(submitted.locator("#status")).to_have_text("Submitted")
-    assert stored(river)["status"] == "Submitted"
+    assert stored(applicant)["status"] == "Submitted"
 
 
-def test_a_question_answered_no_changes_nothing(submitted, river):
+def test_a_question_answered_no_changes_nothing(submitted, applicant):
     submitted.get_by_role("button", name="Withdraw").click()
     submitted.get_by_role("button", name="Keep registration").click()
 
     expect(submitted.get_by_role("dialog")).to_have_count(0)
-    assert stored(river)["status"] == "Submitted"
+    assert stored(applicant)["status"] == "Submitted"
 
 
-def test_a_draft_can_be_deleted(at_the_form, river):
+def test_a_draft_can_be_deleted(at_the_form, applicant):
     fill_in(at_the_form, {"city": "Duluth"})
     expect(saved(at_the_form)).to_have_text(SAVED)
     at_the_form.get_by_role("button", name="Delete draft").click()
     at_the_form.get_by_role("dialog").get_by_role("button", name="Delete draft").click()
 
     expect(field(at_the_form, "city")).to_have_value("")
-    assert river.get(REGISTRATION).status == 404
+    assert applicant.get(REGISTRATION).status == 404
 
 
-def test_a_draft_is_saved_without_what_is_wrong_in_it(phone, at_the_form, river):
+def test_a_draft_is_saved_without_what_is_wrong_in_it(phone, at_the_form, applicant):
     phone.expects(422)
     fill_in(at_the_form, {"phone1": "12", "city": "Duluth"})
 
     expect(saved(at_the_form)).to_contain_text("except: Phone")
-    assert stored(river)["form"]["city"] == "Duluth"
-    assert "phone1" not in stored(river)["form"]
+    assert stored(applicant)["form"]["city"] == "Duluth"
+    assert "phone1" not in stored(applicant)["form"]
 
 
-def test_what_changed_elsewhere_is_merged_and_nothing_typed_is_lost(phone, at_the_form, river):
+def test_what_changed_elsewhere_is_merged_and_nothing_typed_is_lost(phone, at_the_form, applicant):
     phone.expects(409)
     fill_in(at_the_form, {"city": "Duluth", "streetAddress": "1 Lake Street"})
     expect(saved(at_the_form)).to_have_text(SAVED)
-    here = stored(river)
+    here = stored(applicant)
     changed = here["form"] | {"city": "Ely", "aptSuite": "4", "streetAddress": "2 Lake Street"}
-    elsewhere = {"form": changed, "version": here["version"]}
-    assert river.ask("PUT", REGISTRATION, elsewhere).status == 200
+    other_client = {"form": changed, "version": here["version"]}
+    assert applicant.ask("PUT", REGISTRATION, other_client).status == 200
     fill_in(at_the_form, {"streetAddress": "3 Lake Street"})
 
     expect(field(at_the_form, "aptSuite")).to_have_value("4")
@@ -185,35 +185,37 @@ def test_what_changed_elsewhere_is_merged_and_nothing_typed_is_lost(phone, at_th
     expect(field(at_the_form, "streetAddress")).to_have_value("3 Lake Street")
     expect(at_the_form.locator(".contested")).to_contain_text("2 Lake Street")
     expect(saved(at_the_form)).to_have_text(SAVED)
-    assert stored(river)["form"]["streetAddress"] == "3 Lake Street"
+    assert stored(applicant)["form"]["streetAddress"] == "3 Lake Street"
 
 
-def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(phone, at_the_form, river):
+def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(
+    phone, at_the_form, applicant
+):
     phone.expects(401)
-    assert river.elsewhere().sign_in().status == 200
+    assert applicant.other_client().sign_in().status == 200
     phone.context.clear_cookies(name=COOKIE)
     fill_in(at_the_form, {"city": "Duluth"})
     expect(at_the_form.get_by_role("heading", name="Sign in")).to_be_visible()
-    sign_in(at_the_form, river.name)
+    sign_in(at_the_form, applicant.name)
 
     expect(field(at_the_form, "city")).to_have_value("Duluth")
     expect(saved(at_the_form)).to_have_text(SAVED)
-    assert stored(river)["form"]["city"] == "Duluth"
+    assert stored(applicant)["form"]["city"] == "Duluth"
 
 
-def test_another_user_who_signs_in_there_sees_none_of_it(phone, at_the_form, somebody):
+def test_another_user_who_signs_in_there_sees_none_of_it(phone, at_the_form, sign_up_applicant):
     phone.expects(401)
     phone.context.clear_cookies(name=COOKIE)
     fill_in(at_the_form, {"city": "Duluth"})
     expect(at_the_form.get_by_role("heading", name="Sign in")).to_be_visible()
-    sign_in(at_the_form, somebody().name)
+    sign_in(at_the_form, sign_up_applicant().name)
 
     expect(at_the_form.locator("#registration")).to_be_visible()
     expect(field(at_the_form, "city")).to_have_value("")
     assert "Duluth" not in at_the_form.evaluate("JSON.stringify(sessionStorage)")
 
 
-def test_last_seasons_answers_are_there_but_for_age_and_signature(submitted, river):
+def test_last_seasons_answers_are_there_but_for_age_and_signature(submitted, applicant):
     submitted.goto(submitted.url.replace(EVENT, LATER))
 
     expect(submitted.get_by_text("We filled in your answers from last time")).to_be_visible()
@@ -232,9 +234,9 @@ def test_an_applicant_who_is_too_young_gets_a_kind_message(phone, at_the_form):
     expect(problem_of(at_the_form, "age")).to_contain_text("You must be at least 16")
 
 
-def test_a_closed_event_says_since_when(phone, river, sue):
-    create_event(sue, "past-fair", registrationClosesAt="2026-11-02T08:00:00Z")
-    phone.become(river)
+def test_a_closed_event_says_since_when(phone, applicant, super_admin):
+    create_event(super_admin, "past-fair", registrationClosesAt="2026-11-02T08:00:00Z")
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/register/past-fair")
 
     expect(phone.page.locator("#closed")).to_have_text(
@@ -242,20 +244,20 @@ def test_a_closed_event_says_since_when(phone, river, sue):
     )
 
 
-def test_an_event_that_is_not_there_leads_to_those_that_are(phone, river):
+def test_an_event_that_is_not_there_leads_to_those_that_are(phone, applicant):
     phone.expects(404)
-    phone.become(river)
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/register/nowhere")
     phone.page.locator("main").get_by_role("link", name="Register").click()
 
     expect(phone.page.get_by_role("heading", name="Register for an event")).to_be_visible()
 
 
-def test_the_keyboard_alone_signs_in_and_submits(phone, river):
+def test_the_keyboard_alone_signs_in_and_submits(phone, applicant):
     phone.expects(401)
     page = phone.page
     draft = {name: value for name, value in FORM.items() if name not in {"age", "regAck"}}
-    assert river.ask("PUT", REGISTRATION, {"form": draft}).status in STORED
+    assert applicant.ask("PUT", REGISTRATION, {"form": draft}).status in STORED
 
     def reach(condition):
         for _ in range(120):
@@ -267,7 +269,7 @@ def test_the_keyboard_alone_signs_in_and_submits(phone, river):
     page.goto(f"{phone.url}/register/{EVENT}")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     reach("[name=username]")
-    page.keyboard.type(river.name)
+    page.keyboard.type(applicant.name)
     reach("[name=password]")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
@@ -280,7 +282,7 @@ def test_the_keyboard_alone_signs_in_and_submits(phone, river):
     page.keyboard.press("Enter")
 
     expect(page.locator("#reference")).to_have_text(REFERENCE)
-    assert stored(river)["form"]["age"] == "SixteenToSeventeen"
+    assert stored(applicant)["form"]["age"] == "SixteenToSeventeen"
 
 
 @pytest.mark.parametrize(
@@ -292,12 +294,12 @@ def test_the_keyboard_alone_signs_in_and_submits(phone, river):
     ],
 )
 def test_a_page_that_cannot_read_what_it_begins_with_says_so_and_asks_again(
-    phone, river, where, reading, shown
+    phone, applicant, where, reading, shown
 ):
     phone.expects(503)
     away = {"error": ServiceUnavailable.message, "code": ServiceUnavailable.code}
     phone.context.route(reading, lambda route: route.fulfill(status=503, json=away), times=1)
-    phone.become(river)
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}{where}")
     expect(phone.page.get_by_role("alert")).to_contain_text(away["error"])
     phone.page.get_by_role("button", name="Try again").click()
@@ -309,11 +311,13 @@ def test_a_page_that_cannot_read_what_it_begins_with_says_so_and_asks_again(
     ("where", "reading"),
     [("/", "**/registrations"), ("/register", "**/events?*"), ("/account", "**/sessions?*")],
 )
-def test_whose_session_ends_while_a_page_begins_is_asked_to_sign_in(phone, river, where, reading):
+def test_whose_session_ends_while_a_page_begins_is_asked_to_sign_in(
+    phone, applicant, where, reading
+):
     phone.expects(401)
     over = {"error": "Please sign in.", "code": "not_signed_in"}
     phone.context.route(reading, lambda route: route.fulfill(status=401, json=over))
-    phone.become(river)
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}{where}")
 
     expect(phone.page).to_have_url(re.compile("/signin"))

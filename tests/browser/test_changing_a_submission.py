@@ -28,12 +28,12 @@ A_WHILE = 10_000
 
 
 @pytest.fixture
-def submission(phone, river):
+def submission(phone, applicant):
     """River's submitted registration, as the service has it."""
-    assert river.ask("PUT", REGISTRATION, {"form": FORM}).status in STORED
-    assert river.post(f"{REGISTRATION}/submit").status == 200
-    phone.become(river)
-    return stored(river)
+    assert applicant.ask("PUT", REGISTRATION, {"form": FORM}).status in STORED
+    assert applicant.post(f"{REGISTRATION}/submit").status == 200
+    phone.become(applicant)
+    return stored(applicant)
 
 
 @pytest.fixture
@@ -126,32 +126,32 @@ def lose_the_connection_and_find_it(visit):
     ],
 )
 def test_unsaved_changes_of_a_submission_are_kept_shown_as_unsaved_and_never_sent(
-    phone, editing, writes, river, submission, happens
+    phone, editing, writes, applicant, submission, happens
 ):
     happens(phone)
 
     has_unsaved_changes(editing)
     assert writes == []
-    assert stored(river) == submission
+    assert stored(applicant) == submission
 
 
 def test_unsaved_changes_of_a_submission_survive_signing_in_again_and_are_not_sent(
-    phone, editing, writes, river, submission
+    phone, editing, writes, applicant, submission
 ):
     phone.expects(401)
     phone.context.clear_cookies(name=COOKIE)
     press(editing, "Save changes")
     shows_nobody(editing)
     writes.clear()  # the request that was rejected
-    sign_in(editing, river.name)
+    sign_in(editing, applicant.name)
 
     has_unsaved_changes(editing)
     assert writes == []
-    assert stored(river) == submission
+    assert stored(applicant) == submission
 
 
 def test_a_change_of_a_submission_is_saved_by_the_button_in_the_bar(
-    editing, writes, river, submission
+    editing, writes, applicant, submission
 ):
     expect(editing.locator(".save-bar").get_by_role("button")).to_have_text("Save changes")
     expect(editing.get_by_text("You already submitted this registration")).to_be_visible()
@@ -160,7 +160,7 @@ def test_a_change_of_a_submission_is_saved_by_the_button_in_the_bar(
     expect(editing.locator("#answers")).to_contain_text("Duluth")
     expect(editing.locator("#announcement")).to_have_text("Changes saved")
     assert writes == [f"PUT {EVENT}"]
-    assert stored(river)["version"] == submission["version"] + 1
+    assert stored(applicant)["version"] == submission["version"] + 1
     assert "kept" not in editing.evaluate("JSON.stringify(sessionStorage)")
 
 
@@ -173,7 +173,7 @@ def test_typing_the_stored_answer_again_leaves_nothing_unsaved(editing):
 
 
 def test_canceled_changes_of_a_submission_are_gone_from_this_device_too(
-    phone, editing, writes, river, submission
+    phone, editing, writes, applicant, submission
 ):
     press(editing, "Cancel changes")
     expect(editing.locator("#answers")).to_contain_text(FORM["city"])
@@ -184,7 +184,7 @@ def test_canceled_changes_of_a_submission_are_gone_from_this_device_too(
     expect(field(editing, "city")).to_have_value(FORM["city"])
     expect(saved(editing)).to_have_text("No changes yet")
     assert writes == []
-    assert stored(river) == submission
+    assert stored(applicant) == submission
 
 
 def test_the_browser_asks_before_it_leaves_unsaved_changes(editing):
@@ -208,7 +208,7 @@ def test_nothing_is_asked_where_there_are_no_changes(phone, submission):
     assert asked == []
 
 
-def test_a_link_asks_before_it_leaves_unsaved_changes(phone, editing, river, submission):
+def test_a_link_asks_before_it_leaves_unsaved_changes(phone, editing, applicant, submission):
     through_the_menu(editing, "My account")
     press(editing, "Keep editing")
     expect(field(editing, "city")).to_have_value("Duluth")
@@ -218,7 +218,7 @@ def test_a_link_asks_before_it_leaves_unsaved_changes(phone, editing, river, sub
 
     open_receipt(phone)
     assert "Duluth" not in editing.evaluate("JSON.stringify(sessionStorage)")
-    assert stored(river) == submission
+    assert stored(applicant) == submission
 
 
 def test_signing_out_asks_before_it_drops_unsaved_changes(editing):
@@ -231,7 +231,9 @@ def test_signing_out_asks_before_it_drops_unsaved_changes(editing):
     shows_nobody(editing)
 
 
-def test_an_emptied_required_answer_is_named_and_stays_unsaved(phone, editing, river, submission):
+def test_an_emptied_required_answer_is_named_and_stays_unsaved(
+    phone, editing, applicant, submission
+):
     phone.expects(422)
     fill_in(editing, {"streetAddress": ""})
     editing.reload()
@@ -240,10 +242,10 @@ def test_an_emptied_required_answer_is_named_and_stays_unsaved(phone, editing, r
 
     expect(editing.locator("form .problems").get_by_role("link")).to_contain_text("Street address")
     expect(saved(editing)).to_have_text(UNSAVED)
-    assert stored(river) == submission
+    assert stored(applicant) == submission
 
 
-def test_a_save_whose_response_was_lost_is_found_saved_after_a_reload(phone, editing, river):
+def test_a_save_whose_response_was_lost_is_found_saved_after_a_reload(phone, editing, applicant):
     def lose_the_answer(route):
         assert route.fetch().status == 200
         route.abort()
@@ -259,62 +261,67 @@ def test_a_save_whose_response_was_lost_is_found_saved_after_a_reload(phone, edi
     assert "kept" not in editing.evaluate("JSON.stringify(sessionStorage)")
 
 
-def correct(sue, river, **form):
+def correct(super_admin, applicant, **form):
     path = f"/admin{REGISTRATION.replace('/registrations', '/events')}/registrations"
-    path = f"{path}/{river.account['id']}"
-    body = {"form": form, "version": sue.get(path).json["version"]}
-    assert sue.ask("PATCH", path, body).status == 200
+    path = f"{path}/{applicant.account['id']}"
+    body = {"form": form, "version": super_admin.get(path).json["version"]}
+    assert super_admin.ask("PATCH", path, body).status == 200
 
 
-def test_what_staff_changed_elsewhere_in_a_submission_is_merged(phone, editing, river, sue):
+def test_what_staff_changed_elsewhere_in_a_submission_is_merged(
+    phone, editing, applicant, super_admin
+):
     phone.expects(409)
-    correct(sue, river, zipCode="55802")
+    correct(super_admin, applicant, zipCode="55802")
     press(editing, "Save changes")
 
     expect(editing.locator("#announcement")).to_have_text("Changes saved")
-    assert (stored(river)["form"]["city"], stored(river)["form"]["zipCode"]) == ("Duluth", "55802")
+    assert (stored(applicant)["form"]["city"], stored(applicant)["form"]["zipCode"]) == (
+        "Duluth",
+        "55802",
+    )
 
 
 def test_an_answer_that_staff_changed_too_is_not_overwritten_before_it_was_seen(
-    phone, editing, river, sue
+    phone, editing, applicant, super_admin
 ):
     phone.expects(409)
-    correct(sue, river, city="Ely")
+    correct(super_admin, applicant, city="Ely")
     press(editing, "Save changes")
     expect(editing.locator(".contested")).to_contain_text("“Ely”")
     expect(saved(editing)).to_have_text(UNSAVED)
-    assert stored(river)["form"]["city"] == "Ely"
+    assert stored(applicant)["form"]["city"] == "Ely"
     press(editing, "Save changes")
 
     expect(editing.locator("#answers")).to_contain_text("Duluth")
-    assert stored(river)["form"]["city"] == "Duluth"
+    assert stored(applicant)["form"]["city"] == "Duluth"
 
 
 def test_a_draft_that_was_submitted_in_another_tab_is_not_changed_without_the_button(
-    phone, river, writes
+    phone, applicant, writes
 ):
     phone.expects(409)
-    phone.become(river)
+    phone.become(applicant)
     page = phone.page
     page.clock.install()
     page.goto(f"{phone.url}/register/{EVENT}")
     fill_in(page, FORM)
     expect(saved(page)).to_have_text(SAVED)
-    assert river.post(f"{REGISTRATION}/submit").status == 200
-    submission = stored(river)
+    assert applicant.post(f"{REGISTRATION}/submit").status == 200
+    submission = stored(applicant)
     fill_in(page, {"city": "Duluth"})
 
     has_unsaved_changes(page)
-    assert stored(river) == submission
+    assert stored(applicant) == submission
     press(page, "Save changes")
     expect(page.locator("#answers")).to_contain_text("Duluth")
 
 
 def test_a_withdrawn_registration_is_not_submitted_again_before_the_button(
-    phone, submission, river, writes
+    phone, submission, applicant, writes
 ):
-    assert river.post(f"{REGISTRATION}/withdraw").status == 200
-    withdrawn = stored(river)
+    assert applicant.post(f"{REGISTRATION}/withdraw").status == 200
+    withdrawn = stored(applicant)
     page = phone.page
     page.clock.install()
     open_receipt(phone)
@@ -325,10 +332,10 @@ def test_a_withdrawn_registration_is_not_submitted_again_before_the_button(
     expect(saved(page)).to_have_text("Not submitted yet")
     page.clock.run_for(A_WHILE)
     assert writes == []
-    assert stored(river) == withdrawn
+    assert stored(applicant) == withdrawn
     press(page, "Submit registration")
     expect(page.locator("#status")).to_have_text("Submitted")
-    assert stored(river)["form"]["city"] == "Duluth"
+    assert stored(applicant)["form"]["city"] == "Duluth"
 
 
 def test_withdrawing_says_so_and_what_it_costs(phone, submission):
@@ -342,8 +349,10 @@ def test_withdrawing_says_so_and_what_it_costs(phone, submission):
     expect(phone.page.locator("#status")).to_have_text(re.compile("Withdrawn"))
 
 
-def test_contact_information_alone_can_be_changed_in_a_review(phone, submission, river, sue):
-    review(sue, river)
+def test_contact_information_alone_can_be_changed_in_a_review(
+    phone, submission, applicant, super_admin
+):
+    review(super_admin, applicant)
     page = phone.page
     open_receipt(phone)
     press(page, "Edit contact information")
@@ -353,19 +362,24 @@ def test_contact_information_alone_can_be_changed_in_a_review(phone, submission,
     press(page, "Save changes")
 
     expect(page.locator("#answers")).to_contain_text("Duluth")
-    assert (stored(river)["status"], stored(river)["form"]["city"]) == ("InReview", "Duluth")
+    assert (stored(applicant)["status"], stored(applicant)["form"]["city"]) == (
+        "InReview",
+        "Duluth",
+    )
 
 
-def review(sue, river):
-    path = f"/admin/events/{EVENT}/registrations/{river.account['id']}"
-    body = {"status": "InReview", "version": sue.get(path).json["version"]}
-    assert sue.post(f"{path}/status", body).status == 200
+def review(super_admin, applicant):
+    path = f"/admin/events/{EVENT}/registrations/{applicant.account['id']}"
+    body = {"status": "InReview", "version": super_admin.get(path).json["version"]}
+    assert super_admin.post(f"{path}/status", body).status == 200
 
 
-def test_a_review_that_begins_meanwhile_locks_other_answers_and_says_so(phone, editing, river, sue):
+def test_a_review_that_begins_meanwhile_locks_other_answers_and_says_so(
+    phone, editing, applicant, super_admin
+):
     phone.expects(409)
     fill_in(editing, {"preferredName": "Riv"})
-    review(sue, river)
+    review(super_admin, applicant)
     press(editing, "Save changes")
 
     expect(editing.locator("#announcement")).to_contain_text("Preferred name")
@@ -373,11 +387,11 @@ def test_a_review_that_begins_meanwhile_locks_other_answers_and_says_so(phone, e
     has_unsaved_changes(editing)
     press(editing, "Save changes")
     expect(editing.locator("#answers")).to_contain_text("Duluth")
-    assert "preferredName" not in stored(river)["form"]
+    assert "preferredName" not in stored(applicant)["form"]
 
 
-def test_applicants_are_told_who_can_see_their_draft(phone, river):
-    phone.become(river)
+def test_applicants_are_told_who_can_see_their_draft(phone, applicant):
+    phone.become(applicant)
     page = phone.page
     page.goto(f"{phone.url}/register/{EVENT}")
     told = page.locator("#draft-privacy")

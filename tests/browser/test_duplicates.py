@@ -30,75 +30,77 @@ def at_once(visit, path):
     return visit.page
 
 
-def go_to_the_walk_in(desk, sues, said):
-    page = at(sues, f"/staff/walk-in?event={desk.event}")
+def go_to_the_walk_in(desk, super_admin_browser, said):
+    page = at(super_admin_browser, f"/staff/walk-in?event={desk.event}")
     fill_in(page, said)
     page.get_by_role("button", name="Create account", exact=True).click()
     return page
 
 
-def accounts(sue, said):
-    return sue.get(f"/admin/users?q={said['lastName']}").json["items"]
+def accounts(super_admin, said):
+    return super_admin.get(f"/admin/users?q={said['lastName']}").json["items"]
 
 
 def test_a_person_who_is_registered_already_is_noticed_before_an_account_is_created(
-    desk, sue, sues, walker
+    desk, super_admin, super_admin_browser, walker
 ):
     person, said = walker
-    page = go_to_the_walk_in(desk, sues, said)
+    page = go_to_the_walk_in(desk, super_admin_browser, said)
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(WARNING)
     expect(dialog).to_contain_text(f"Submitted · {desk.record(person)['reference']}")
-    with sues.context.expect_page() as opened:
+    with super_admin_browser.context.expect_page() as opened:
         dialog.get_by_role("link", name=f"Zoë {said['lastName']}").click()
     expect(opened.value.locator("#who")).to_have_text(f"Zoë {said['lastName']}")
     dialog.get_by_role("button", name="Cancel").click()
 
     for name, value in said.items():
         expect(field(page, name)).to_have_value(value)
-    assert [one["id"] for one in accounts(sue, said)] == [person.account["id"]]
+    assert [one["id"] for one in accounts(super_admin, said)] == [person.account["id"]]
 
 
 def test_another_person_of_that_name_gets_an_account_and_a_form_with_the_phone_number(
-    desk, sue, sues, walker
+    desk, super_admin, super_admin_browser, walker
 ):
     _, said = walker
-    page = go_to_the_walk_in(desk, sues, said)
+    page = go_to_the_walk_in(desk, super_admin_browser, said)
     page.get_by_role("dialog").get_by_role("button", name="It’s another person").click()
     page.get_by_role("button", name="Go to registration form").click()
 
     expect(page.locator("#who")).to_have_text(f"Zoe {said['lastName']}")
     expect(field(page, "phone1")).to_have_value("(651) 555-0123")
     expect(page.locator("#duplicates")).to_contain_text(WARNING)
-    assert len(accounts(sue, said)) == 2
+    assert len(accounts(super_admin, said)) == 2
 
 
-def test_a_new_person_is_asked_nothing(desk, sue, sues):
+def test_a_new_person_is_asked_nothing(desk, super_admin, super_admin_browser):
     said = {"lastName": f"Walker{new_identifier()}", "phone1": "(651) 555-0123"}
-    page = go_to_the_walk_in(desk, sues, said)
+    page = go_to_the_walk_in(desk, super_admin_browser, said)
 
     expect(page.locator("#made")).to_be_visible()
-    assert len(accounts(sue, said)) == 1
+    assert len(accounts(super_admin, said)) == 1
 
 
-def test_a_wrong_phone_number_is_said_at_its_field_before_an_account_is_created(desk, sue, sues):
-    sues.expects(422)
+def test_a_wrong_phone_number_is_said_at_its_field_before_an_account_is_created(
+    desk, super_admin, super_admin_browser
+):
+    super_admin_browser.expects(422)
     said = {"lastName": f"Walker{new_identifier()}", "phone1": "12"}
-    page = go_to_the_walk_in(desk, sues, said)
+    page = go_to_the_walk_in(desk, super_admin_browser, said)
 
     expect(problem_of(page, "phone1")).to_be_visible()
     expect(field(page, "lastName")).to_have_value(said["lastName"])
-    assert accounts(sue, said) == []
+    assert accounts(super_admin, said) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_record_warns_of_another_account_with_a_link_to_its_registration(
-    desk, sue, examined, walker, scheme
+    desk, super_admin, examined, walker, scheme
 ):
     person, said = walker
     other = desk.register(**said)
     browser = examined(color_scheme=scheme, viewport=DESKTOP)
-    browser.become(sue)
+    browser.become(super_admin)
     page = at(browser, desk.page_of(other))
     warning = page.locator("#duplicates")
     expect(warning).to_contain_text(WARNING)
@@ -112,10 +114,12 @@ def test_a_record_warns_of_another_account_with_a_link_to_its_registration(
     expect(warning.get_by_role("link")).to_have_text(f"Zoe {said['lastName']}")
 
 
-def test_the_warning_comes_with_the_phone_number_and_goes_with_it(desk, sues, walker):
+def test_the_warning_comes_with_the_phone_number_and_goes_with_it(
+    desk, super_admin_browser, walker
+):
     _, said = walker
     other = desk.register(**said | {"phone1": "+16515550999"}, submitted=False)
-    page = at(sues, f"{desk.page_of(other)}#edit")
+    page = at(super_admin_browser, f"{desk.page_of(other)}#edit")
     expect(page.locator("#history")).to_be_attached()
     expect(page.locator("#duplicates")).to_be_hidden()
     for number, is_warned in ((said["phone1"], True), ("(651) 555-0999", False)):
@@ -130,11 +134,11 @@ def test_the_warning_comes_with_the_phone_number_and_goes_with_it(desk, sues, wa
 
 
 @pytest.fixture
-def check_fails(sues):
+def check_fails(super_admin_browser):
     """The SuperAdmin's browser, in which the check for duplicates fails and all else works."""
-    sues.expects(503)
-    sues.context.route(CHECK, lambda route: route.fulfill(**UNAVAILABLE))
-    return sues
+    super_admin_browser.expects(503)
+    super_admin_browser.context.route(CHECK, lambda route: route.fulfill(**UNAVAILABLE))
+    return super_admin_browser
 
 
 def test_a_record_whose_check_fails_shows_its_answers_and_is_edited(desk, check_fails, walker):
@@ -154,7 +158,7 @@ def test_a_record_whose_check_fails_shows_its_answers_and_is_edited(desk, check_
     assert desk.record(person)["form"]["city"] == "Eagan"
 
 
-def test_staff_create_an_account_though_the_check_fails(desk, sue, check_fails):
+def test_staff_create_an_account_though_the_check_fails(desk, super_admin, check_fails):
     said = {"lastName": f"Walker{new_identifier()}", "phone1": "(651) 555-0123"}
     page = go_to_the_walk_in(desk, check_fails, said)
     dialog = page.get_by_role("dialog")
@@ -162,13 +166,13 @@ def test_staff_create_an_account_though_the_check_fails(desk, sue, check_fails):
     dialog.get_by_role("button", name="Cancel").click()
     for name, value in said.items():
         expect(field(page, name)).to_have_value(value)
-    assert accounts(sue, said) == []
+    assert accounts(super_admin, said) == []
 
     page.get_by_role("button", name="Create account", exact=True).click()
     dialog.get_by_role("button", name="Create account anyway").click()
     page.get_by_role("button", name="Go to registration form").click()
     expect(field(page, "phone1")).to_have_value("(651) 555-0123")
-    assert len(accounts(sue, said)) == 1
+    assert len(accounts(super_admin, said)) == 1
 
 
 def test_a_wrong_phone_number_that_was_not_checked_is_left_out_of_the_form(desk, check_fails):
@@ -181,16 +185,18 @@ def test_a_wrong_phone_number_that_was_not_checked_is_left_out_of_the_form(desk,
     expect(field(page, "phone1")).to_have_value("")
 
 
-def test_a_walk_in_without_a_phone_number_needs_no_check(desk, sue, sues):
-    sues.context.route(CHECK, lambda route: route.fulfill(**UNAVAILABLE))
+def test_a_walk_in_without_a_phone_number_needs_no_check(desk, super_admin, super_admin_browser):
+    super_admin_browser.context.route(CHECK, lambda route: route.fulfill(**UNAVAILABLE))
     said = {"lastName": f"Walker{new_identifier()}", "phone1": " "}
-    page = go_to_the_walk_in(desk, sues, said)
+    page = go_to_the_walk_in(desk, super_admin_browser, said)
 
     expect(page.locator("#made")).to_be_visible()
-    assert len(accounts(sue, said)) == 1
+    assert len(accounts(super_admin, said)) == 1
 
 
-def test_a_warning_that_comes_late_is_not_shown_for_the_record_as_it_is_now(desk, sues, walker):
+def test_a_warning_that_comes_late_is_not_shown_for_the_record_as_it_is_now(
+    desk, super_admin_browser, walker
+):
     _, said = walker
     other = desk.register(**said)
     held = []
@@ -198,8 +204,8 @@ def test_a_warning_that_comes_late_is_not_shown_for_the_record_as_it_is_now(desk
     def hold(route):
         held.append(route)
 
-    sues.context.route(CHECK, hold, times=1)
-    page = at_once(sues, desk.page_of(other))
+    super_admin_browser.context.route(CHECK, hold, times=1)
+    page = at_once(super_admin_browser, desk.page_of(other))
     page.get_by_role("button", name="Edit answers").click()
     field(page, "phone1").fill("(651) 555-0999")
     with page.expect_response(CHECK):

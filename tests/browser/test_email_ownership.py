@@ -20,9 +20,9 @@ def another(address):
 
 
 @pytest.fixture
-def sky(somebody, address, link_to):
+def other_applicant(sign_up_applicant, address, link_to):
     """An applicant with a verified email, signed in."""
-    person = somebody(email=address)
+    person = sign_up_applicant(email=address)
     token = link_to("verify", address).partition("#token=")[2]
     assert person.post("/email/verify", {"token": token}).status == 200
     return person
@@ -44,9 +44,9 @@ def change_email(page, email):
 
 
 def test_new_email_waits_beside_the_confirmed_one_and_takes_its_place_once_confirmed(
-    phone, sky, address, another, link_to
+    phone, other_applicant, address, another, link_to
 ):
-    page = open_account(phone, sky)
+    page = open_account(phone, other_applicant)
     change_email(page, another)
     expect(page.locator("#email-now")).to_have_text(f"{address} (confirmed)")
     page.goto(link_to("verify", another))
@@ -58,8 +58,10 @@ def test_new_email_waits_beside_the_confirmed_one_and_takes_its_place_once_confi
     expect(page.locator("#email-pending")).to_be_hidden()
 
 
-def test_change_that_waits_is_canceled_on_the_account_page(phone, sky, address, another):
-    page = open_account(phone, sky)
+def test_change_that_waits_is_canceled_on_the_account_page(
+    phone, other_applicant, address, another
+):
+    page = open_account(phone, other_applicant)
     change_email(page, another)
     page.get_by_role("button", name="Cancel the change").click()
 
@@ -82,9 +84,9 @@ def sign_up(page, url, username, email):
 
 @pytest.mark.parametrize("locale", ["es-US", *slow("en-US")])
 def test_owner_of_a_taken_address_gets_a_link_and_an_account_of_their_own(
-    visit, somebody, address, link_to, locale
+    visit, sign_up_applicant, address, link_to, locale
 ):
-    stranger = somebody(email=address)
+    stranger = sign_up_applicant(email=address)
     phone = visit(locale=locale)
     phone.expects(409)
     page, username = phone.page, f"owner-{address.partition('@')[0][-12:]}"
@@ -108,8 +110,10 @@ def test_owner_of_a_taken_address_gets_a_link_and_an_account_of_their_own(
     assert stranger.get("/me").json["email"] is None
 
 
-def test_link_that_was_asked_for_too_often_names_the_minutes_to_wait(visit, somebody, address):
-    somebody(email=address)
+def test_link_that_was_asked_for_too_often_names_the_minutes_to_wait(
+    visit, sign_up_applicant, address
+):
+    sign_up_applicant(email=address)
     phone = visit()
     phone.expects(409, 429)
     sign_up(phone.page, phone.url, "vera.kim", address)
@@ -126,9 +130,9 @@ def test_link_that_was_asked_for_too_often_names_the_minutes_to_wait(visit, some
     expect(field(phone.page, "password")).to_have_value(PASSWORD)
 
 
-def test_taken_username_without_an_address_offers_no_link(phone, river):
+def test_taken_username_without_an_address_offers_no_link(phone, applicant):
     phone.expects(409)
-    sign_up(phone.page, phone.url, river.name, "")
+    sign_up(phone.page, phone.url, applicant.name, "")
 
     expect(phone.page.locator("form .problems")).to_be_visible()
     expect(phone.page.locator("#taken")).to_be_hidden()
@@ -197,17 +201,19 @@ def test_replaced_username_is_told_on_the_home_page_until_it_is_read(
     assert first.get("/me").json["usernameReplacedAt"] is None
 
 
-def test_account_page_shows_how_many_recovery_codes_are_left(phone, river):
-    app = set_up(river)
+def test_account_page_shows_how_many_recovery_codes_are_left(phone, applicant):
+    app = set_up(applicant)
     for code in app.recovery_codes[:2]:
-        assert sign_in(river, code).status == 200
-    page = open_account(phone, river)
+        assert sign_in(applicant, code).status == 200
+    page = open_account(phone, applicant)
 
     expect(page.locator("#codes-left")).to_have_text("Recovery codes left: 8")
 
 
-def test_account_page_asks_to_confirm_the_email_before_an_app_is_set_up(phone, somebody, address):
-    page = open_account(phone, somebody(email=address))
+def test_account_page_asks_to_confirm_the_email_before_an_app_is_set_up(
+    phone, sign_up_applicant, address
+):
+    page = open_account(phone, sign_up_applicant(email=address))
 
     expect(page.locator("#verify-first")).to_be_visible()
     expect(page.locator("#begin")).to_be_hidden()

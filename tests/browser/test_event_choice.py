@@ -28,28 +28,34 @@ def open_page(visit, path):
         *slow(("/staff/walk-in", "Add a walk-in registration"), ("/staff/summary", "Summary")),
     ],
 )
-def test_the_open_event_is_chosen_though_next_years_exists(sue, sues, path, title):
-    create_event(sue, f"next-{new_identifier()}", **NEXT_YEAR)
-    page = open_page(sues, path)
+def test_the_open_event_is_chosen_though_next_years_exists(
+    super_admin, super_admin_browser, path, title
+):
+    create_event(super_admin, f"next-{new_identifier()}", **NEXT_YEAR)
+    page = open_page(super_admin_browser, path)
 
-    chosen = sue.get(f"/events/{page.locator('#event').input_value()}").json
+    chosen = super_admin.get(f"/events/{page.locator('#event').input_value()}").json
     assert chosen["isOpen"]
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{chosen['name']} · {title}")
     assert page.url.endswith(f"{path}?event={chosen['id']}")
 
 
-def test_events_are_listed_open_ones_first_then_the_next_to_open_then_the_latest(sue, sues):
+def test_events_are_listed_open_ones_first_then_the_next_to_open_then_the_latest(
+    super_admin, super_admin_browser
+):
     later = {"registrationOpensAt": "2039-04-01T08:00:00Z"}
     mark = new_identifier()
     made = [
-        create_event(sue, f"past-{mark}", **CLOSED),
+        create_event(super_admin, f"past-{mark}", **CLOSED),
         create_event(
-            sue, f"latest-{mark}", **CLOSED | {"registrationClosesAt": "2026-11-03T08:00:00Z"}
+            super_admin,
+            f"latest-{mark}",
+            **CLOSED | {"registrationClosesAt": "2026-11-03T08:00:00Z"},
         ),
-        create_event(sue, f"later-{mark}", **NEXT_YEAR | later),
-        create_event(sue, f"next-{mark}", **NEXT_YEAR),
+        create_event(super_admin, f"later-{mark}", **NEXT_YEAR | later),
+        create_event(super_admin, f"next-{mark}", **NEXT_YEAR),
     ]
-    page = open_page(sues, "/staff")
+    page = open_page(super_admin_browser, "/staff")
 
     values = page.locator("#event option").evaluate_all("all => all.map((one) => one.value)")
     assert [one for one in values if one in made] == [
@@ -58,9 +64,11 @@ def test_events_are_listed_open_ones_first_then_the_next_to_open_then_the_latest
     assert values.index("winter-market") < values.index(f"next-{mark}")
 
 
-def test_the_chosen_event_goes_along_from_page_to_page(sue, sues):
-    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED | {"name": "Harvest Days"})
-    page = open_page(sues, "/staff")
+def test_the_chosen_event_goes_along_from_page_to_page(super_admin, super_admin_browser):
+    event = create_event(
+        super_admin, f"fair-{new_identifier()}", **CLOSED | {"name": "Harvest Days"}
+    )
+    page = open_page(super_admin_browser, "/staff")
     page.locator("#event").select_option(event)
     page.locator("#list-query button.strong").click()
     heading = page.get_by_role("heading", level=1)
@@ -73,15 +81,19 @@ def test_the_chosen_event_goes_along_from_page_to_page(sue, sues):
     expect(heading).to_have_text("Accounts")
     through_the_menu(page, "Summary")
     expect(heading).to_have_text("Harvest Days · Summary")
-    page = open_page(sues, "/staff")
+    page = open_page(super_admin_browser, "/staff")
     expect(heading).to_have_text("Harvest Days · Registrations")
     expect(page).to_have_title("Harvest Days · Registrations · Breeze Lakes Point")
 
 
-def test_a_walk_in_registers_for_the_event_that_the_heading_names(sue, sues, somebody):
-    person = somebody(firstName="Zoe", lastName=f"Z{new_identifier()}")
-    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED | {"name": "Harvest Days"})
-    page = open_page(sues, "/staff/walk-in")
+def test_a_walk_in_registers_for_the_event_that_the_heading_names(
+    super_admin, super_admin_browser, sign_up_applicant
+):
+    person = sign_up_applicant(firstName="Zoe", lastName=f"Z{new_identifier()}")
+    event = create_event(
+        super_admin, f"fair-{new_identifier()}", **CLOSED | {"name": "Harvest Days"}
+    )
+    page = open_page(super_admin_browser, "/staff/walk-in")
     page.locator("#event").select_option(event)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Harvest Days · ")
     assert page.url.endswith(f"?event={event}")
@@ -90,15 +102,19 @@ def test_a_walk_in_registers_for_the_event_that_the_heading_names(sue, sues, som
     page.locator("#people").get_by_role("button").click()
 
     page.wait_for_url(f"**/staff/registration?event={event}&user={person.account['id']}*")
-    assert sue.get(f"/admin/events/{event}/registrations/{person.account['id']}").status == 200
+    assert (
+        super_admin.get(f"/admin/events/{event}/registrations/{person.account['id']}").status == 200
+    )
 
 
-def test_events_of_one_name_are_told_apart_by_their_first_day(sue, sues):
+def test_events_of_one_name_are_told_apart_by_their_first_day(super_admin, super_admin_browser):
     name = f"Fair {new_identifier()}"
     for year in (2039, 2040):
         days = {"startsOn": f"{year}-09-03", "endsOn": f"{year}-09-19"}
-        create_event(sue, f"fair-{year}-{new_identifier()}", **CLOSED | days | {"name": name})
-    page = open_page(sues, "/staff")
+        create_event(
+            super_admin, f"fair-{year}-{new_identifier()}", **CLOSED | days | {"name": name}
+        )
+    page = open_page(super_admin_browser, "/staff")
 
     labels = page.locator("#event option").all_text_contents()
     assert sorted(one for one in labels if name in one) == [

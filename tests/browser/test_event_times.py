@@ -20,16 +20,16 @@ DEVICES = ["Asia/Tokyo", *slow("America/Chicago", "America/Los_Angeles", "UTC")]
 
 
 @pytest.fixture
-def deadline_fair(sue):
+def deadline_fair(super_admin):
     """An event that closes a minute before midnight in Minnesota; open while the test runs."""
-    event = create_event(sue, f"deadline-{new_identifier()}", **DEADLINE)
+    event = create_event(super_admin, f"deadline-{new_identifier()}", **DEADLINE)
     yield event
-    create_event(sue, event, **CLOSED)
+    create_event(super_admin, event, **CLOSED)
 
 
-def staff_page(visit, sue, path, **kind):
+def staff_page(visit, super_admin, path, **kind):
     browser = visit(viewport=DESKTOP, **kind)
-    browser.become(sue)
+    browser.become(super_admin)
     browser.page.goto(f"{browser.url}{path}", wait_until="networkidle")
     return browser, browser.page
 
@@ -50,9 +50,11 @@ def as_written(moment, zone):
 
 
 @pytest.mark.parametrize("device", DEVICES)
-def test_applicants_read_a_deadline_by_the_clock_of_the_event(visit, river, deadline_fair, device):
+def test_applicants_read_a_deadline_by_the_clock_of_the_event(
+    visit, applicant, deadline_fair, device
+):
     browser = visit(timezone_id=device)
-    browser.become(river)
+    browser.become(applicant)
     said = "Register by August 14, 2027 at 11:59 PM CDT."
 
     for path in ("/", "/register"):
@@ -62,9 +64,9 @@ def test_applicants_read_a_deadline_by_the_clock_of_the_event(visit, river, dead
     expect(browser.page.locator("#event-deadline")).to_have_text(said)
 
 
-def test_a_deadline_is_written_in_spanish_as_in_the_united_states(visit, river, deadline_fair):
+def test_a_deadline_is_written_in_spanish_as_in_the_united_states(visit, applicant, deadline_fair):
     browser = visit(locale="es-US", timezone_id="Europe/Madrid")
-    browser.become(river)
+    browser.become(applicant)
     browser.page.goto(f"{browser.url}/register/{deadline_fair}")
 
     deadline = browser.page.locator("#event-deadline")
@@ -73,9 +75,11 @@ def test_a_deadline_is_written_in_spanish_as_in_the_united_states(visit, river, 
     expect(deadline).to_contain_text("CDT")
 
 
-def test_a_browser_that_does_not_know_the_time_zone_shows_utc_and_says_so(visit, river, sue):
+def test_a_browser_that_does_not_know_the_time_zone_shows_utc_and_says_so(
+    visit, applicant, super_admin
+):
     event = create_event(
-        sue, f"coming-{new_identifier()}", registrationOpensAt="2027-01-01T08:00:00Z"
+        super_admin, f"coming-{new_identifier()}", registrationOpensAt="2027-01-01T08:00:00Z"
     )
     browser = visit(timezone_id="Asia/Tokyo")
     browser.context.add_init_script("""const Known = Intl.DateTimeFormat;
@@ -83,7 +87,7 @@ def test_a_browser_that_does_not_know_the_time_zone_shows_utc_and_says_so(visit,
         if (options?.timeZone === "America/Chicago") throw new RangeError("Invalid time zone");
         return new Known(locale, options);
       };""")
-    browser.become(river)
+    browser.become(applicant)
     browser.page.goto(f"{browser.url}/register/{event}")
 
     expect(browser.page.locator("#closed")).to_have_text(
@@ -92,18 +96,20 @@ def test_a_browser_that_does_not_know_the_time_zone_shows_utc_and_says_so(visit,
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Honolulu", *slow("America/Chicago")])
-def test_receipt_list_record_notes_and_history_tell_times_of_the_event(visit, sue, somebody, zone):
-    person = somebody()
-    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED, timeZone=zone)
+def test_receipt_list_record_notes_and_history_tell_times_of_the_event(
+    visit, super_admin, sign_up_applicant, zone
+):
+    person = sign_up_applicant()
+    event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED, timeZone=zone)
     path = f"/admin/events/{event}/registrations/{person.account['id']}"
-    assert sue.ask("PUT", path, {"form": FORM}).status in STORED
+    assert super_admin.ask("PUT", path, {"form": FORM}).status in STORED
     on_paper = {"status": "Submitted", "version": 1, "paperSignature": True}
-    assert sue.post(f"{path}/status", on_paper).status == 200
-    noted = sue.post(f"{path}/notes", {"text": "Called."}).json["at"]
-    record = sue.get(path).json
+    assert super_admin.post(f"{path}/status", on_paper).status == 200
+    noted = super_admin.post(f"{path}/notes", {"text": "Called."}).json["at"]
+    record = super_admin.get(path).json
     submitted = as_written(record["submittedAt"], zone)
 
-    _, page = staff_page(visit, sue, f"/staff?event={event}", timezone_id="Asia/Tokyo")
+    _, page = staff_page(visit, super_admin, f"/staff?event={event}", timezone_id="Asia/Tokyo")
     expect(page.locator("#list .filed")).to_have_text(submitted)
     page.goto(page.url.replace("/staff?", "/staff/registration?") + f"&user={person.account['id']}")
     expect(page.locator("#times")).to_contain_text(submitted)
@@ -117,8 +123,8 @@ def test_receipt_list_record_notes_and_history_tell_times_of_the_event(visit, su
 
 
 @pytest.mark.parametrize("device", DEVICES)
-def test_staff_type_times_by_the_clock_of_the_event(visit, sue, device):
-    _, page = staff_page(visit, sue, "/staff/events", timezone_id=device)
+def test_staff_type_times_by_the_clock_of_the_event(visit, super_admin, device):
+    _, page = staff_page(visit, super_admin, "/staff/events", timezone_id=device)
     page.get_by_role("button", name="New event", exact=True).click()
     expect(page.locator("#zone")).to_have_text(
         "Times are in the event’s time zone: America/Chicago."
@@ -136,7 +142,7 @@ def test_staff_type_times_by_the_clock_of_the_event(visit, sue, device):
     save(page)
 
     expect(page.locator("#announcement")).to_have_text("Event saved")
-    made = sue.get(f"/events/{event}").json
+    made = super_admin.get(f"/events/{event}").json
     # Central time: five hours behind in summer, six in winter.
     assert made["registrationOpensAt"] == "2027-07-01T13:00:00Z"
     assert made["registrationClosesAt"] == "2027-12-25T00:30:00Z"
@@ -149,9 +155,9 @@ def test_staff_type_times_by_the_clock_of_the_event(visit, sue, device):
     expect(field(page, "registrationClosesAt")).to_have_value("2027-12-24T18:30")
 
 
-def test_in_another_zone_the_times_that_are_shown_mean_other_moments(visit, sue):
-    event = create_event(sue, f"luau-{new_identifier()}", **CLOSED)
-    _, page = staff_page(visit, sue, "/staff/events", timezone_id="UTC")
+def test_in_another_zone_the_times_that_are_shown_mean_other_moments(visit, super_admin):
+    event = create_event(super_admin, f"luau-{new_identifier()}", **CLOSED)
+    _, page = staff_page(visit, super_admin, "/staff/events", timezone_id="UTC")
     edit(page, event)
     expect(field(page, "registrationClosesAt")).to_have_value("2026-11-02T02:00")
     fill_in(page, {"timeZone": "Pacific/Honolulu"})
@@ -159,7 +165,7 @@ def test_in_another_zone_the_times_that_are_shown_mean_other_moments(visit, sue)
     save(page)
 
     expect(page.locator("#announcement")).to_have_text("Event saved")
-    changed = sue.get(f"/events/{event}").json
+    changed = super_admin.get(f"/events/{event}").json
     assert changed["timeZone"] == "Pacific/Honolulu"
     assert changed["registrationClosesAt"] == "2026-11-02T12:00:00Z"
 
@@ -171,45 +177,47 @@ def test_in_another_zone_the_times_that_are_shown_mean_other_moments(visit, sue)
         ("2027-11-07T01:30", "go back that night, and this time comes twice"),
     ],
 )
-def test_a_time_that_clocks_skip_or_repeat_is_an_error_at_its_field(visit, sue, local, said):
+def test_a_time_that_clocks_skip_or_repeat_is_an_error_at_its_field(
+    visit, super_admin, local, said
+):
     dates = {"startsOn": "2027-11-20", "endsOn": "2027-11-21"}
-    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED | dates)
-    _, page = staff_page(visit, sue, "/staff/events", timezone_id="Asia/Tokyo")
+    event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED | dates)
+    _, page = staff_page(visit, super_admin, "/staff/events", timezone_id="Asia/Tokyo")
     edit(page, event)
     field(page, "registrationClosesAt").fill(local)
     save(page)
 
     expect(problem_of(page, "registrationClosesAt")).to_contain_text(said)
     expect(field(page, "registrationClosesAt")).to_have_value(local)
-    assert sue.get(f"/events/{event}").json["version"] == 1
+    assert super_admin.get(f"/events/{event}").json["version"] == 1
 
 
-def test_a_stored_time_that_comes_twice_stays_what_it_is(visit, sue):
+def test_a_stored_time_that_comes_twice_stays_what_it_is(visit, super_admin):
     dates = {"startsOn": "2027-11-20", "endsOn": "2027-11-21"}
     second = {"registrationClosesAt": "2027-11-07T07:30:00Z"}  # 1:30 AM, the second time
-    event = create_event(sue, f"fair-{new_identifier()}", **dates | second)
+    event = create_event(super_admin, f"fair-{new_identifier()}", **dates | second)
     try:
-        _, page = staff_page(visit, sue, "/staff/events")
+        _, page = staff_page(visit, super_admin, "/staff/events")
         edit(page, event)
         fill_in(page, {"capacity": "900"})
         save(page)
 
         expect(page.locator("#announcement")).to_have_text("Event saved")
-        changed = sue.get(f"/events/{event}").json
+        changed = super_admin.get(f"/events/{event}").json
         assert (changed["capacity"], changed["registrationClosesAt"]) == (
             900,
             second["registrationClosesAt"],
         )
     finally:
-        create_event(sue, event, **CLOSED)
+        create_event(super_admin, event, **CLOSED)
 
 
 @pytest.mark.parametrize(
     "typed", ["1e3", *slow("1200-", "12e", "-5", "1,200", "12.5", "+7", "many")]
 )
-def test_a_capacity_that_is_no_whole_number_is_an_error_at_its_field(visit, sue, typed):
-    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
-    _, page = staff_page(visit, sue, "/staff/events")
+def test_a_capacity_that_is_no_whole_number_is_an_error_at_its_field(visit, super_admin, typed):
+    event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED)
+    _, page = staff_page(visit, super_admin, "/staff/events")
     edit(page, event)
     field(page, "capacity").fill("")
     field(page, "capacity").press_sequentially(typed)
@@ -217,12 +225,12 @@ def test_a_capacity_that_is_no_whole_number_is_an_error_at_its_field(visit, sue,
 
     expect(problem_of(page, "capacity")).to_contain_text("Enter a whole number")
     expect(field(page, "capacity")).to_have_value(typed)
-    assert sue.get(f"/events/{event}").json["capacity"] == 1200
+    assert super_admin.get(f"/events/{event}").json["capacity"] == 1200
 
 
-def test_the_mouse_wheel_changes_no_number(visit, sue):
-    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
-    _, page = staff_page(visit, sue, "/staff/events")
+def test_the_mouse_wheel_changes_no_number(visit, super_admin):
+    event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED)
+    _, page = staff_page(visit, super_admin, "/staff/events")
     edit(page, event)
     field(page, "capacity").click()
     page.mouse.wheel(0, -400)
@@ -232,17 +240,17 @@ def test_the_mouse_wheel_changes_no_number(visit, sue):
     expect(field(page, "capacity")).to_have_value("1200")
 
 
-def test_digits_typed_into_a_date_and_time_are_the_moment_that_they_spell(visit, sue):
-    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
-    _, page = staff_page(visit, sue, "/staff/events")
+def test_digits_typed_into_a_date_and_time_are_the_moment_that_they_spell(visit, super_admin):
+    event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED)
+    _, page = staff_page(visit, super_admin, "/staff/events")
     edit(page, event)
     field(page, "registrationClosesAt").press_sequentially("081420271159PM")
     save(page)
 
     expect(page.locator("#announcement")).to_have_text("Event saved")
-    closes = sue.get(f"/events/{event}").json["registrationClosesAt"]
+    closes = super_admin.get(f"/events/{event}").json["registrationClosesAt"]
     assert closes == "2027-08-15T04:59:00Z"
-    create_event(sue, event, **CLOSED)
+    create_event(super_admin, event, **CLOSED)
 
 
 @pytest.mark.parametrize(
@@ -256,21 +264,21 @@ def test_digits_typed_into_a_date_and_time_are_the_moment_that_they_spell(visit,
         ),
     ],
 )
-def test_a_date_beyond_the_calendar_is_an_error_at_its_field(visit, sue, name, value):
+def test_a_date_beyond_the_calendar_is_an_error_at_its_field(visit, super_admin, name, value):
     """Browsers that take years of more than four digits give them on."""
-    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
-    _, page = staff_page(visit, sue, "/staff/events")
+    event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED)
+    _, page = staff_page(visit, super_admin, "/staff/events")
     edit(page, event)
     field(page, name).evaluate("(control, value) => (control.value = value)", value)
     save(page)
 
     expect(problem_of(page, name)).to_contain_text("between 2000 and 2999")
-    assert sue.get(f"/events/{event}").json["version"] == 1
+    assert super_admin.get(f"/events/{event}").json["version"] == 1
 
 
-def test_a_date_that_is_only_begun_is_an_error_at_its_field(visit, sue):
-    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
-    _, page = staff_page(visit, sue, "/staff/events")
+def test_a_date_that_is_only_begun_is_an_error_at_its_field(visit, super_admin):
+    event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED)
+    _, page = staff_page(visit, super_admin, "/staff/events")
     edit(page, event)
     for name, keys in (("registrationClosesAt", "0814"), ("startsOn", "09")):
         field(page, name).evaluate("(control) => (control.value = '')")
@@ -279,4 +287,4 @@ def test_a_date_that_is_only_begun_is_an_error_at_its_field(visit, sue):
 
     for name in ("registrationClosesAt", "startsOn"):
         expect(problem_of(page, name)).to_contain_text("Enter a complete date")
-    assert sue.get(f"/events/{event}").json["version"] == 1
+    assert super_admin.get(f"/events/{event}").json["version"] == 1

@@ -12,9 +12,9 @@ CLOSED = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
 
 
 @pytest.fixture
-def page(desktop, sue):
+def page(desktop, super_admin):
     """The events page of the SuperAdmin."""
-    desktop.become(sue)
+    desktop.become(super_admin)
     desktop.page.goto(f"{desktop.url}/staff/events", wait_until="networkidle")
     return desktop.page
 
@@ -23,9 +23,11 @@ def event_card(page, event):
     return page.locator(".card", has=page.locator("code", has_text=event))
 
 
-def test_an_event_is_copied_to_next_year_and_needs_only_its_name_in_links(sue, desktop, page):
+def test_an_event_is_copied_to_next_year_and_needs_only_its_name_in_links(
+    super_admin, desktop, page
+):
     old = create_event(
-        sue,
+        super_admin,
         f"leap-{new_identifier()}",
         name="Leap Fair",
         startsOn="2028-02-29",
@@ -46,8 +48,8 @@ def test_an_event_is_copied_to_next_year_and_needs_only_its_name_in_links(sue, d
     page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.locator("#announcement")).to_have_text("Event saved")
-    copied = sue.get(f"/events/{new}").json
-    assert copied == sue.get(f"/events/{old}").json | {
+    copied = super_admin.get(f"/events/{new}").json
+    assert copied == super_admin.get(f"/events/{old}").json | {
         **{"id": new, "startsOn": "2029-02-28", "endsOn": "2029-03-02"},
         **{"registrationOpensAt": "2027-11-01T08:00:00Z"},
         **{"registrationClosesAt": "2027-11-02T08:00:00Z"},
@@ -55,10 +57,10 @@ def test_an_event_is_copied_to_next_year_and_needs_only_its_name_in_links(sue, d
 
 
 def test_a_hidden_event_is_gone_for_newcomers_and_stays_for_who_has_registered(
-    sue, page, visit, somebody
+    super_admin, page, visit, sign_up_applicant
 ):
-    event = create_event(sue, f"mistake-{new_identifier()}", name="Mistaken Fair")
-    registered, newcomer = somebody(), somebody()
+    event = create_event(super_admin, f"mistake-{new_identifier()}", name="Mistaken Fair")
+    registered, new_client = sign_up_applicant(), sign_up_applicant()
     path = f"/registrations/{event}"
     assert registered.ask("PUT", path, {"form": FORM}).status == 201
     assert registered.post(f"{path}/submit").status == 200
@@ -78,15 +80,15 @@ def test_a_hidden_event_is_gone_for_newcomers_and_stays_for_who_has_registered(
 
     stranger = visit()
     stranger.expects(404)
-    stranger.become(newcomer)
+    stranger.become(new_client)
     stranger.page.goto(f"{stranger.url}/register", wait_until="networkidle")
     expect(stranger.page.locator("main")).not_to_contain_text("Mistaken Fair")
     stranger.page.goto(f"{stranger.url}/register/{event}")
     expect(stranger.page.get_by_text("We couldn’t find that event.")).to_be_visible()
 
 
-def test_staff_find_a_hidden_event_last_and_marked(sue, page, desktop):
-    event = create_event(sue, f"hidden-{new_identifier()}", **CLOSED | {"hidden": True})
+def test_staff_find_a_hidden_event_last_and_marked(super_admin, page, desktop):
+    event = create_event(super_admin, f"hidden-{new_identifier()}", **CLOSED | {"hidden": True})
     page.goto(f"{desktop.url}/staff", wait_until="networkidle")
 
     options = page.locator("#event option")

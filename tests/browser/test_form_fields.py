@@ -12,9 +12,9 @@ from tests.support.slow import slow
 
 
 @pytest.fixture
-def page(phone, river):
+def page(phone, applicant):
     """The form of an applicant who has not begun."""
-    phone.become(river)
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/register/{EVENT}")
     expect(phone.page.locator("#registration")).to_be_visible()
     return phone.page
@@ -32,10 +32,12 @@ def test_the_form_asks_for_the_age_on_the_first_day_in_brackets_that_do_not_over
     expect(hint).to_contain_text("You must be 16 or older on that day.")
 
 
-def test_an_answer_of_an_earlier_version_is_kept_until_its_applicant_chooses_another(phone, river):
+def test_an_answer_of_an_earlier_version_is_kept_until_its_applicant_chooses_another(
+    phone, applicant
+):
     path = f"/registrations/{EVENT}"
-    assert river.ask("PUT", path, {"form": FORM | {"age": "SixteenPlus"}}).status == 201
-    phone.become(river)
+    assert applicant.ask("PUT", path, {"form": FORM | {"age": "SixteenPlus"}}).status == 201
+    phone.become(applicant)
     page = phone.page
     page.goto(f"{phone.url}/register/{EVENT}")
     expect(ages(page)).to_have_text(
@@ -43,12 +45,12 @@ def test_an_answer_of_an_earlier_version_is_kept_until_its_applicant_chooses_ano
     )
     field(page, "city").fill("Shakopee")
     expect(saved(page)).to_have_text(SAVED)
-    assert river.get(path).json["form"]["age"] == "SixteenPlus"
+    assert applicant.get(path).json["form"]["age"] == "SixteenPlus"
 
     with page.expect_response(f"**{path}"):
         page.get_by_label("21 or older").check()
     expect(saved(page)).to_have_text(SAVED)
-    assert river.get(path).json["form"]["age"] == "TwentyonePlus"
+    assert applicant.get(path).json["form"]["age"] == "TwentyonePlus"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_a_number_of_no_country_is_an_error_at_its_field(phone, page):
     expect(field(page, "phone1")).to_have_value("20 7946 09581")
 
 
-def test_a_person_with_a_single_name_submits_and_sees_what_was_understood(page, river):
+def test_a_person_with_a_single_name_submits_and_sees_what_was_understood(page, applicant):
     form = {**FORM, "phone1": "+52 55 1234 5678", "zipCode": "551081234", "lastName": ""}
     fill_in(page, form | {"firstName": "Sukarno"})
     page.get_by_role("button", name="Submit registration", exact=True).click()
@@ -89,15 +91,15 @@ def test_a_person_with_a_single_name_submits_and_sees_what_was_understood(page, 
     answers = page.locator("#answers")
     expect(answers).to_contain_text("+52 55 1234 5678")
     expect(answers).to_contain_text("55108-1234")
-    assert "lastName" not in river.get(f"/registrations/{EVENT}").json["form"]
+    assert "lastName" not in applicant.get(f"/registrations/{EVENT}").json["form"]
 
 
-def test_the_desk_registers_a_person_with_a_single_name(visit, sue):
+def test_the_desk_registers_a_person_with_a_single_name(visit, super_admin):
     closed = {"name": "County Fair", "registrationClosesAt": "2026-11-02T08:00:00Z"}
-    event = create_event(sue, f"fair-{new_identifier()}", **closed)
+    event = create_event(super_admin, f"fair-{new_identifier()}", **closed)
     browser = visit(viewport=DESKTOP)
     browser.expects(422)
-    browser.become(sue)
+    browser.become(super_admin)
     page = browser.page
     page.goto(f"{browser.url}/staff/walk-in?event={event}", wait_until="networkidle")
     page.get_by_role("button", name="Create account").click()

@@ -8,12 +8,12 @@ from tests.browser.visits import DESKTOP
 
 
 @pytest.fixture
-def handed(visit, sue):
+def handed(visit, super_admin):
     """The walk-in page once it shows the link of a new account."""
 
     def create(language="en-US"):
         desk = visit(viewport=DESKTOP, locale=language)
-        desk.become(sue)
+        desk.become(super_admin)
         desk.page.goto(f"{desk.url}/staff/walk-in", wait_until="networkidle")
         fill_in(desk.page, {"firstName": "Will", "lastName": "Walker"})
         desk.page.locator("#person button.strong").click()
@@ -50,11 +50,11 @@ def test_a_printed_slip_has_the_code_the_username_and_the_link_and_nothing_else(
         ), other
 
 
-def test_the_link_on_the_page_of_people_is_no_underlined_text(visit, sue, river):
+def test_the_link_on_the_page_of_people_is_no_underlined_text(visit, super_admin, applicant):
     desk = visit(viewport=DESKTOP)
-    desk.become(sue)
+    desk.become(super_admin)
     page = desk.page
-    page.goto(f"{desk.url}/staff/people?q={river.name}", wait_until="networkidle")
+    page.goto(f"{desk.url}/staff/people?q={applicant.name}", wait_until="networkidle")
     page.locator(".doings > summary").click()
     page.locator(".reset").click()
     page.locator("dialog button.strong").click()

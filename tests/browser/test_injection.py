@@ -7,7 +7,7 @@ Every visit detects both.
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import newcomer, signed_up
+from tests.browser.conftest import new_client, signed_up
 from tests.browser.desk import STORED, create_event
 from tests.browser.tour import STAFF, Season, open_page
 from tests.support.clients import PASSWORD
@@ -27,10 +27,10 @@ HURT = """() => typeof hurt !== "undefined"
 
 
 @pytest.fixture(scope="module")
-def season(served, sue):
+def season(served, super_admin):
     """An event, an applicant and a registration with it wherever it can be written."""
-    create_event(sue, EVENT, name=HOSTILE)
-    mallory = newcomer(served)
+    create_event(super_admin, EVENT, name=HOSTILE)
+    mallory = new_client(served)
     signed_up(mallory, firstName=HOSTILE, lastName=HOSTILE)
     form = {name: value for name, value in FORM.items() if name != "noMiddleName"}
     form |= dict.fromkeys(FILLED, HOSTILE)
@@ -38,11 +38,11 @@ def season(served, sue):
     assert mallory.ask("PUT", path, {"form": form}).status in STORED
     assert mallory.post(f"{path}/submit").status == 200
     record = f"/admin/events/{EVENT}/registrations/{mallory.account['id']}"
-    assert sue.post(f"{record}/notes", {"text": HOSTILE}).status == 201
+    assert super_admin.post(f"{record}/notes", {"text": HOSTILE}).status == 201
     version = mallory.get(path).json["version"]
     correction = {"form": {"city": f"{HOSTILE} Falls"}, "version": version}
-    assert sue.ask("PATCH", record, correction).status == 200
-    return Season(EVENT, mallory, sue)
+    assert super_admin.ask("PATCH", record, correction).status == 200
+    return Season(EVENT, mallory, super_admin)
 
 
 @pytest.mark.parametrize("path", ["/", "/register", "/register/{event_id}", "/account"])
@@ -73,13 +73,13 @@ def test_to_staff_it_is_text(desktop, season, path):
     assert not page.evaluate(HURT)
 
 
-def test_what_is_held_to_a_form_takes_none_of_it(river):
+def test_what_is_held_to_a_form_takes_none_of_it(applicant):
     draft = {"form": dict.fromkeys(HELD_TO_A_FORM, HOSTILE)}
     account = {"username": HOSTILE, "email": HOSTILE, "password": PASSWORD}
 
-    refused = river.ask("PUT", "/registrations/harvest-fair", draft)
+    refused = applicant.ask("PUT", "/registrations/harvest-fair", draft)
     assert refused.fields == {f"form.{name}" for name in HELD_TO_A_FORM}
-    assert river.elsewhere().post("/signup", account).fields == {"username", "email"}
+    assert applicant.other_client().post("/signup", account).fields == {"username", "email"}
 
 
 @pytest.mark.parametrize("path", ["/signin?next=", "/staff?event=", "/reset#token="])

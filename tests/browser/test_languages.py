@@ -67,10 +67,10 @@ def test_a_browser_that_asks_for_spanish_gets_it(visit, season, path):
     assert left_in_english(page) == []
 
 
-def test_what_goes_wrong_is_said_in_spanish_too(visit, river):
+def test_what_goes_wrong_is_said_in_spanish_too(visit, applicant):
     asking = visit(locale="es-US")
     asking.expects(422)
-    asking.become(river)
+    asking.become(applicant)
     page = asking.page
     page.goto(f"{asking.url}/register/{EVENT}")
     field(page, "phone1").fill("12")
@@ -87,11 +87,11 @@ def test_what_goes_wrong_is_said_in_spanish_too(visit, river):
         expect(page.locator("#still-signed-in")).to_contain_text("Su sesión sigue abierta")
 
 
-def test_a_switch_changes_it_and_it_stays_so(phone, river):
+def test_a_switch_changes_it_and_it_stays_so(phone, applicant):
     phone.page.goto(f"{phone.url}/signin")
     phone.page.get_by_role("button", name="Español").click()
     expect(phone.page.get_by_role("heading", name="Iniciar sesión")).to_be_visible()
-    phone.become(river)
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/account", wait_until="networkidle")
 
     expect(phone.page.locator("html")).to_have_attribute("lang", SPANISH)
@@ -167,8 +167,8 @@ def test_what_was_typed_outlives_the_switch_but_for_a_password(phone):
     assert page.evaluate("sessionStorage.length") == 0
 
 
-def test_what_was_typed_over_what_the_service_has_outlives_it_too(phone, river):
-    phone.become(river)
+def test_what_was_typed_over_what_the_service_has_outlives_it_too(phone, applicant):
+    phone.become(applicant)
     page = phone.page
     page.goto(f"{phone.url}/account", wait_until="networkidle")
     fill_in(page, {"firstName": "Rivka", "email": "rivka@example.com"})

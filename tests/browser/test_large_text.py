@@ -141,8 +141,8 @@ def test_the_bulk_actions_cover_at_most_half_of_a_phone_at_200_percent_text(
     assert page.locator("#bulk").bounding_box()["height"] <= PHONE["height"] / 2
 
 
-def test_a_form_does_not_stick_its_status_over_a_short_screen(phone, river):
-    phone.become(river)
+def test_a_form_does_not_stick_its_status_over_a_short_screen(phone, applicant):
+    phone.become(applicant)
     phone.page.set_viewport_size(ZOOMED_IN)
     phone.page.goto(f"{phone.url}/register/{EVENT}", wait_until="networkidle")
 

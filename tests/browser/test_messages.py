@@ -12,9 +12,9 @@ A_WHILE = 7_000
 
 
 @pytest.fixture
-def account(phone, river):
+def account(phone, applicant):
     """River's account page, with a clock that the test turns."""
-    phone.become(river)
+    phone.become(applicant)
     phone.page.clock.install()
     phone.page.goto(f"{phone.url}/account", wait_until="networkidle")
     return phone.page
@@ -73,10 +73,10 @@ def test_an_error_message_stays_until_the_next_action(phone, account):
     expect(message(account)).to_be_empty()
 
 
-def test_a_message_goes_when_another_part_of_the_page_is_shown(phone, river):
-    assert river.ask("PUT", REGISTRATION, {"form": FORM}).status == 201
-    assert river.post(f"{REGISTRATION}/submit").status == 200
-    phone.become(river)
+def test_a_message_goes_when_another_part_of_the_page_is_shown(phone, applicant):
+    assert applicant.ask("PUT", REGISTRATION, {"form": FORM}).status == 201
+    assert applicant.post(f"{REGISTRATION}/submit").status == 200
+    phone.become(applicant)
     page = phone.page
     page.goto(f"{phone.url}/register/{EVENT}")
     page.locator("#edit").click()
@@ -123,9 +123,9 @@ def test_no_advice_contradicts_the_error_of_a_password(phone):
     expect(page.locator("#password-advice")).to_be_visible()
 
 
-def test_a_fixed_choice_of_a_registration_is_not_red(phone, river):
+def test_a_fixed_choice_of_a_registration_is_not_red(phone, applicant):
     phone.expects(422)
-    phone.become(river)
+    phone.become(applicant)
     page = phone.page
     page.goto(f"{phone.url}/register/{EVENT}")
     fill_in(page, {"phone1": "12"})

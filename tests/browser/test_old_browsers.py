@@ -41,13 +41,13 @@ def old(phone):
     return phone
 
 
-def test_a_browser_like_safari_15_signs_in_registers_and_signs_out(old, somebody):
-    river = somebody(firstName="River", lastName="Okafor")
-    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+def test_a_browser_like_safari_15_signs_in_registers_and_signs_out(old, sign_up_applicant):
+    applicant = sign_up_applicant(firstName="River", lastName="Okafor")
+    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     old.expects(401)
     page = old.page
     page.goto(f"{old.url}/register/{EVENT}")
-    sign_in(page, river.name)
+    sign_in(page, applicant.name)
     expect(field(page, "city")).to_have_value(FORM["city"])
     page.locator("#send").click()
     expect(page.locator("#status")).to_have_text("Submitted")
@@ -59,15 +59,15 @@ def test_a_browser_like_safari_15_signs_in_registers_and_signs_out(old, somebody
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_a_question_can_be_answered_with_no_without_dialogs(old, river):
-    old.become(river)
+def test_a_question_can_be_answered_with_no_without_dialogs(old, applicant):
+    old.become(applicant)
     page = old.page
     page.goto(f"{old.url}/account", wait_until="networkidle")
     page.locator("#everywhere").click()
     page.get_by_role("dialog").get_by_role("button").last.click()
 
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
 
 
 @pytest.mark.parametrize("locale", MESSAGES)

@@ -10,9 +10,9 @@ PAGES = ["/reset", "/verify"]
 
 
 @pytest.fixture
-def sky(somebody, address):
+def other_applicant(sign_up_applicant, address):
     """An applicant who signed up with an email and has not verified it."""
-    return somebody(email=address)
+    return sign_up_applicant(email=address)
 
 
 def paste(page, link):
@@ -40,8 +40,10 @@ def test_full_link_opened_in_the_tab_of_an_incomplete_one_replaces_the_message(p
     expect(field(phone.page, "newPassword")).to_be_visible()
 
 
-def test_full_link_that_is_pasted_works_as_if_it_had_been_opened(phone, sky, link_to, address):
-    phone.become(sky)
+def test_full_link_that_is_pasted_works_as_if_it_had_been_opened(
+    phone, other_applicant, link_to, address
+):
+    phone.become(other_applicant)
     link = link_to("verify", address)
     page = phone.page
     page.goto(link.partition("#")[0])
@@ -50,7 +52,7 @@ def test_full_link_that_is_pasted_works_as_if_it_had_been_opened(phone, sky, lin
 
     page.get_by_role("button", name="Confirm email address").click()
     expect(page.get_by_role("heading", name="Email address confirmed")).to_be_visible()
-    assert sky.get("/me").json["emailVerified"]
+    assert other_applicant.get("/me").json["emailVerified"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -78,7 +80,7 @@ def test_other_text_is_rejected_at_the_field_and_stays_there(phone, path, pasted
 
 
 def test_link_opened_while_signed_out_asks_to_sign_in_and_comes_back_with_its_token(
-    phone, sky, link_to, address
+    phone, other_applicant, link_to, address
 ):
     phone.expects(401)
     page, asked = phone.page, []
@@ -89,34 +91,36 @@ def test_link_opened_while_signed_out_asks_to_sign_in_and_comes_back_with_its_to
     expect(page.get_by_text("Sign in to confirm your email address.")).to_be_visible()
     # This link replaces what is behind the #.
     page.locator(".skip").press("Enter")
-    sign_in(page, sky.name)
-    expect(page.get_by_text(f"You’re signed in as {sky.name}.").first).to_be_visible()
+    sign_in(page, other_applicant.name)
+    expect(page.get_by_text(f"You’re signed in as {other_applicant.name}.").first).to_be_visible()
     page.get_by_role("button", name="Confirm email address").click()
     expect(page.get_by_role("heading", name="Email address confirmed")).to_be_visible()
 
-    assert sky.get("/me").json["emailVerified"]
+    assert other_applicant.get("/me").json["emailVerified"]
     assert not any(token in url.partition("#")[0] for url in asked)
     assert "token" not in page.url
 
 
 def test_link_of_another_account_is_rejected_and_names_the_account_that_is_signed_in(
-    phone, river, sky, link_to, address
+    phone, applicant, other_applicant, link_to, address
 ):
     phone.expects(422)
-    phone.become(river)
+    phone.become(applicant)
     page = phone.page
     page.goto(link_to("verify", address))
     page.get_by_role("button", name="Confirm email address").click()
 
     expect(page.get_by_role("heading", name="This link no longer works")).to_be_visible()
     expect(page.locator("[data-part=broken] .which-account")).to_have_text(
-        f"You’re signed in as {river.name}."
+        f"You’re signed in as {applicant.name}."
     )
-    assert not sky.get("/me").json["emailVerified"]
+    assert not other_applicant.get("/me").json["emailVerified"]
 
 
-def test_button_works_while_the_page_still_asks_whose_account_it_is(phone, sky, link_to, address):
-    phone.become(sky)
+def test_button_works_while_the_page_still_asks_whose_account_it_is(
+    phone, other_applicant, link_to, address
+):
+    phone.become(other_applicant)
     page = phone.page
     page.route("**/me", lambda _: None)  # never answered
     page.goto(link_to("verify", address))
@@ -126,16 +130,16 @@ def test_button_works_while_the_page_still_asks_whose_account_it_is(phone, sky, 
 
 
 def test_session_that_ends_on_the_page_asks_to_sign_in_and_keeps_the_token(
-    phone, sky, link_to, address
+    phone, other_applicant, link_to, address
 ):
     phone.expects(401)
-    phone.become(sky)
+    phone.become(other_applicant)
     page = phone.page
     page.goto(link_to("verify", address))
     expect(page.locator("[data-part=confirm] .which-account")).not_to_be_empty()
-    assert sky.delete("/sessions").status == 200
+    assert other_applicant.delete("/sessions").status == 200
     page.get_by_role("button", name="Confirm email address").click()
-    sign_in(page, sky.name)
+    sign_in(page, other_applicant.name)
     page.get_by_role("button", name="Confirm email address").click()
 
     expect(page.get_by_role("heading", name="Email address confirmed")).to_be_visible()

@@ -59,10 +59,12 @@ def test_notes_and_history_are_printed_on_request(open_page, season):
     assert "History" in text
 
 
-def test_selected_registrations_are_printed_one_sheet_each(sue, somebody, open_page):
-    event = create_event(sue, "printed-fair", name="Printed Fair")
+def test_selected_registrations_are_printed_one_sheet_each(
+    super_admin, sign_up_applicant, open_page
+):
+    event = create_event(super_admin, "printed-fair", name="Printed Fair")
     for name in ("Abel", "Baker", "Clark"):
-        person = somebody()
+        person = sign_up_applicant()
         path = f"/registrations/{event}"
         assert person.ask("PUT", path, {"form": FORM | {"lastName": name}}).status == 201
         assert person.post(f"{path}/submit").status == 200

@@ -10,9 +10,9 @@ from tests.support.clients import PASSWORD
 
 
 @pytest.fixture
-def account(phone, river):
+def account(phone, applicant):
     """River's phone, at the account's page."""
-    phone.become(river)
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/account")
     expect(phone.page.locator("#without")).to_be_visible()
     return phone.page
@@ -25,7 +25,7 @@ def begin(page):
     return App(page.locator("#secret").inner_text().replace(" ", ""))
 
 
-def test_it_is_set_up_and_signs_in_by_a_code_and_by_a_recovery_code(account, phone, river):
+def test_it_is_set_up_and_signs_in_by_a_code_and_by_a_recovery_code(account, phone, applicant):
     phone.expects(401)
     app = begin(account)
     account.locator("#confirm-code").fill(app.code())
@@ -36,7 +36,7 @@ def test_it_is_set_up_and_signs_in_by_a_code_and_by_a_recovery_code(account, pho
     # The next step's code: the present one has been used.
     for code in (app.code(clock.now() + STEP), recovery_code):
         sign_out(account)
-        sign_in(account, river.name)
+        sign_in(account, applicant.name)
         expect(field(account, "code")).to_be_focused()
         field(account, "code").fill(code)
         account.get_by_role("button", name="Sign in", exact=True).click()
@@ -60,11 +60,11 @@ def test_a_wrong_code_is_said_beside_its_field(account, phone):
     expect(account.locator("#confirm .problem")).to_contain_text("That code is wrong")
 
 
-def test_a_wrong_code_at_signing_in_is_said_beside_its_field(phone, river):
+def test_a_wrong_code_at_signing_in_is_said_beside_its_field(phone, applicant):
     phone.expects(401)
-    app = set_up(river)
+    app = set_up(applicant)
     phone.page.goto(f"{phone.url}/signin")
-    sign_in(phone.page, river.name)
+    sign_in(phone.page, applicant.name)
     field(phone.page, "code").fill(app.wrong_code())
     phone.page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -84,9 +84,9 @@ def test_recovery_codes_are_handed_over_as_a_file(account):
     assert kept.value.path().read_text().split() == shown
 
 
-def test_it_is_done_without_again(phone, river):
-    app = set_up(river)
-    phone.become(river)
+def test_it_is_done_without_again(phone, applicant):
+    app = set_up(applicant)
+    phone.become(applicant)
     page = phone.page
     page.goto(f"{phone.url}/account")
     page.locator("#factor-password").fill(PASSWORD)
@@ -94,31 +94,31 @@ def test_it_is_done_without_again(phone, river):
     page.get_by_role("button", name="Turn off two-step verification").click()
 
     expect(page.locator("#without")).to_be_visible()
-    assert not river.get("/me").json["secondFactor"]
+    assert not applicant.get("/me").json["secondFactor"]
 
 
-def test_staff_who_need_one_are_led_there(desktop, sue):
+def test_staff_who_need_one_are_led_there(desktop, super_admin):
     """The service of these tests asks none of staff: it is made to here."""
     desktop.expects(403)
     refusal = {"error": "Set up an app first.", "code": "second_factor_setup_required"}
     for path in ("**/admin/**", "**/sessions?*"):
         desktop.context.route(path, lambda route: route.fulfill(status=403, json=refusal))
-    desktop.become(sue)
+    desktop.become(super_admin)
     desktop.page.goto(f"{desktop.url}/staff/people")
 
     expect(desktop.page.locator("#must-set-up")).to_be_visible()
     expect(desktop.page.locator("#without")).to_be_visible()
 
 
-def test_a_super_admin_takes_a_lost_one_away(desktop, river, sue):
-    set_up(river)
-    desktop.become(sue)
+def test_a_super_admin_takes_a_lost_one_away(desktop, applicant, super_admin):
+    set_up(applicant)
+    desktop.become(super_admin)
     page = desktop.page
-    page.goto(f"{desktop.url}/staff/people?q={river.name}")
+    page.goto(f"{desktop.url}/staff/people?q={applicant.name}")
     page.locator(".doings > summary").click()
     page.get_by_role("button", name="Turn off two-step verification").click()
     page.get_by_role("dialog").get_by_role("button", name="Turn off two-step verification").click()
 
     expect(page.locator("#announcement")).not_to_be_empty()
     expect(page.get_by_role("button", name="Turn off two-step verification")).to_be_hidden()
-    assert river.get("/me").status == 401
+    assert applicant.get("/me").status == 401

@@ -11,10 +11,10 @@ HOURS, MINUTES = 3_600_000, 60_000
 
 
 @pytest.fixture
-def account(phone, river):
+def account(phone, applicant):
     """River's account page, and a clock that the test moves."""
     phone.page.clock.install()
-    phone.become(river)
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/account")
     expect(phone.page.locator("#own-username")).not_to_be_empty()
     phone.page.wait_for_load_state("networkidle")
@@ -22,16 +22,16 @@ def account(phone, river):
 
 
 @pytest.fixture
-def ada(served):
+def admin(served):
     """A staff member in a session of her own, which a test may end."""
     return superadmin_at(served)
 
 
 @pytest.fixture
-def staff(desktop, ada):
+def staff(desktop, admin):
     """A staff member's events, and a clock that the test moves."""
     desktop.page.clock.install()
-    desktop.become(ada)
+    desktop.become(admin)
     desktop.page.goto(f"{desktop.url}/staff/events")
     expect(desktop.page.locator("[data-account=name]")).not_to_be_empty()
     # A response that comes after the clock has moved is an activity.
@@ -49,7 +49,7 @@ def test_an_applicant_is_warned_two_minutes_before_eight_hours_and_then_sees_not
     shows_nobody(account, "River")
 
 
-def test_an_idle_staff_member_is_warned_and_signed_out(staff, ada):
+def test_an_idle_staff_member_is_warned_and_signed_out(staff, admin):
     staff.clock.fast_forward(54 * MINUTES)
     expect(staff.locator(WARNING)).to_contain_text("you haven’t done anything")
     with staff.expect_request("**/sessions/current") as ending:

@@ -14,12 +14,16 @@ from tests.support.clients import COOKIE
         ("es-US", "Su navegador envió más de una sesión", "Iniciar sesión"),
     ],
 )
-def test_the_page_says_so_and_how_to_recover(visit, somebody, locale, said, button):
-    browser, river, sky = visit(locale=locale), somebody(), somebody()
+def test_the_page_says_so_and_how_to_recover(visit, sign_up_applicant, locale, said, button):
+    browser, applicant, other_applicant = (
+        visit(locale=locale),
+        sign_up_applicant(),
+        sign_up_applicant(),
+    )
     browser.expects(401)
-    browser.become(river)
+    browser.become(applicant)
     host = browser.url.removeprefix("http://").partition(":")[0]
-    other = {"name": COOKIE, "value": sky.token, "domain": host, "path": "/me"}
+    other = {"name": COOKIE, "value": other_applicant.token, "domain": host, "path": "/me"}
     browser.context.add_cookies([other])
     page = browser.page
     page.goto(f"{browser.url}/account")
@@ -27,11 +31,11 @@ def test_the_page_says_so_and_how_to_recover(visit, somebody, locale, said, butt
     expect(page.locator("#several-sessions")).to_contain_text(said)
 
     browser.context.clear_cookies()  # as the message says
-    page.locator("[name=username]").fill(river.name)
+    page.locator("[name=username]").fill(applicant.name)
     page.locator("[name=password]").fill("four quiet lakes in May")
     page.get_by_role("button", name=button, exact=True).click()
     page.wait_for_url(f"{browser.url}/account")
-    expect(page.locator("#own-username")).to_have_text(river.name)
+    expect(page.locator("#own-username")).to_have_text(applicant.name)
 
 
 def test_the_page_that_signs_in_says_nothing_of_it_otherwise(phone):
@@ -40,28 +44,28 @@ def test_the_page_that_signs_in_says_nothing_of_it_otherwise(phone):
     expect(phone.page.locator("#several-sessions")).to_be_hidden()
 
 
-def test_one_valid_session_is_enough(phone, river):
-    phone.become(river)
+def test_one_valid_session_is_enough(phone, applicant):
+    phone.become(applicant)
     host = phone.url.removeprefix("http://").partition(":")[0]
     phone.context.add_cookies(
         [{"name": COOKIE, "value": "forged.forged.forged", "domain": host, "path": "/me"}]
     )
     phone.page.goto(f"{phone.url}/account")
 
-    expect(phone.page.locator("#own-username")).to_have_text(river.name)
+    expect(phone.page.locator("#own-username")).to_have_text(applicant.name)
 
 
-def test_signing_in_again_ends_the_sessions_that_came_along(phone, somebody):
+def test_signing_in_again_ends_the_sessions_that_came_along(phone, sign_up_applicant):
     phone.expects(401)
-    river, sky = somebody(), somebody()
-    phone.become(river)
+    applicant, other_applicant = sign_up_applicant(), sign_up_applicant()
+    phone.become(applicant)
     host = phone.url.removeprefix("http://").partition(":")[0]
     for path in ("/me", "/signin"):
-        cookie = {"name": COOKIE, "value": sky.token, "domain": host, "path": path}
+        cookie = {"name": COOKIE, "value": other_applicant.token, "domain": host, "path": path}
         phone.context.add_cookies([cookie])
     phone.page.goto(f"{phone.url}/account")
     expect(phone.page.locator("#several-sessions")).to_be_visible()
-    sign_in(phone.page, river.name)
+    sign_in(phone.page, applicant.name)
 
-    expect(phone.page.locator("#own-username")).to_have_text(river.name)
-    assert sky.get("/me").status == 401
+    expect(phone.page.locator("#own-username")).to_have_text(applicant.name)
+    assert other_applicant.get("/me").status == 401

@@ -14,10 +14,10 @@ STATELESS = "**/signout"
 
 
 @pytest.fixture
-def page(phone, river):
+def page(phone, applicant):
     """River's phone, with answers on it that are not sent yet."""
-    phone.become(river)
-    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status in STORED
+    phone.become(applicant)
+    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status in STORED
     phone.page.goto(f"{phone.url}/register/{EVENT}")
     expect(field(phone.page, "city")).to_have_value(FORM["city"])
     return phone.page
@@ -31,11 +31,11 @@ def refuse_with(status):
     return lambda route: route.fulfill(status=status, json={"error": "No.", "code": "unavailable"})
 
 
-def test_it_ends_the_session_on_the_server_and_forgets_what_the_page_kept(phone, page, river):
+def test_it_ends_the_session_on_the_server_and_forgets_what_the_page_kept(phone, page, applicant):
     sign_out(page)
     shows_nobody(page, "River", FORM["city"])
 
-    assert river.get("/me").status == 401
+    assert applicant.get("/me").status == 401
     assert COOKIE not in cookies_of(phone)
     assert page.evaluate("sessionStorage.length") == 0
 
@@ -50,26 +50,28 @@ def test_back_shows_nothing_of_who_was_there(phone, page):
     shows_nobody(page, "River", FORM["city"])
 
 
-def test_where_the_session_cannot_be_ended_the_cookie_still_goes(phone, page, river):
+def test_where_the_session_cannot_be_ended_the_cookie_still_goes(phone, page, applicant):
     phone.expects(503)
     phone.context.route(ENDING, refuse_with(503))
     sign_out(page)
     shows_nobody(page)
 
     assert COOKIE not in cookies_of(phone)
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
 
 
-def test_a_session_that_is_over_is_signed_out_of_just_the_same(phone, page, river):
+def test_a_session_that_is_over_is_signed_out_of_just_the_same(phone, page, applicant):
     phone.expects(401)
-    assert river.delete("/sessions").status == 200
+    assert applicant.delete("/sessions").status == 200
     sign_out(page)
     shows_nobody(page)
 
     assert COOKIE not in cookies_of(phone)
 
 
-def test_offline_it_says_that_one_is_still_signed_in_and_its_button_works_later(phone, page, river):
+def test_offline_it_says_that_one_is_still_signed_in_and_its_button_works_later(
+    phone, page, applicant
+):
     said = page.get_by_text("You’re still signed in on this device.")
     with phone.offline():
         sign_out(page)
@@ -78,17 +80,17 @@ def test_offline_it_says_that_one_is_still_signed_in_and_its_button_works_later(
     page.locator("#still-signed-in button").click()
     shows_nobody(page)
 
-    assert river.get("/me").status == 401
+    assert applicant.get("/me").status == 401
 
 
-def test_where_both_ways_fail_it_does_not_pretend(phone, page, river):
+def test_where_both_ways_fail_it_does_not_pretend(phone, page, applicant):
     phone.expects(503)
     phone.context.route(ENDING, refuse_with(503))
     phone.context.route(STATELESS, refuse_with(503))
     sign_out(page)
 
     expect(page.get_by_text("You’re still signed in on this device.")).to_be_visible()
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
 
 
 def end_all_sessions(page):
@@ -132,7 +134,7 @@ def test_the_other_tabs_are_left_and_forget_too(phone, page, way_out):
         assert tab.evaluate("sessionStorage.length") == 0
 
 
-def test_what_is_typed_and_not_saved_yet_is_not_sent_after_it(phone, page, river):
+def test_what_is_typed_and_not_saved_yet_is_not_sent_after_it(phone, page, applicant):
     sent = []
     phone.context.on("request", lambda request: sent.append(request.method))
     field(page, "city").fill("Duluth")
@@ -143,11 +145,11 @@ def test_what_is_typed_and_not_saved_yet_is_not_sent_after_it(phone, page, river
 
 
 @pytest.mark.parametrize("path", ["/", "/account", "/register", "/staff", f"/register/{EVENT}"])
-def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(phone, river, path):
+def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(phone, applicant, path):
     phone.expects(401)
     phone.page.goto(f"{phone.url}{path}")
     shows_nobody(phone.page)
-    field(phone.page, "username").fill(river.name)
+    field(phone.page, "username").fill(applicant.name)
     field(phone.page, "password").fill("four quiet lakes in May")
     phone.page.keyboard.press("Enter")
 
@@ -163,9 +165,9 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(phone, river, pa
         "javascript:alert(1)",
     ],
 )
-def test_signing_in_never_redirects_to_another_site(phone, river, next_page):
+def test_signing_in_never_redirects_to_another_site(phone, applicant, next_page):
     phone.page.goto(f"{phone.url}/signin?next={next_page}")
-    field(phone.page, "username").fill(river.name)
+    field(phone.page, "username").fill(applicant.name)
     field(phone.page, "password").fill("four quiet lakes in May")
     phone.page.keyboard.press("Enter")
     phone.page.locator("body[data-ready]").wait_for()

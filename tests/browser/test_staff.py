@@ -17,10 +17,12 @@ from tests.support.slow import slow
 @pytest.mark.parametrize(
     "typed", ["9876", "garcia ana", *slow("hernandez", "ana", "(952) 445-9876", "{reference}")]
 )
-def test_one_search_field_finds_a_name_a_phone_number_and_a_reference(desk, sues, typed):
+def test_one_search_field_finds_a_name_a_phone_number_and_a_reference(
+    desk, super_admin_browser, typed
+):
     ana = desk.register(firstName="Ana", lastName="García Hernández", phone1="+19524459876")
     desk.register(lastName="Okafor")
-    page = at(sues, f"/staff?event={desk.event}")
+    page = at(super_admin_browser, f"/staff?event={desk.event}")
     expect(names(page)).to_have_count(2)
     field(page, "q").fill(typed.format(reference=desk.record(ana)["reference"].lower()))
     page.get_by_role("button", name="Search", exact=True).click()
@@ -29,26 +31,26 @@ def test_one_search_field_finds_a_name_a_phone_number_and_a_reference(desk, sues
     assert "q=" in page.url
 
 
-def test_a_url_of_an_earlier_version_still_finds_a_registration(desk, sues):
+def test_a_url_of_an_earlier_version_still_finds_a_registration(desk, super_admin_browser):
     desk.register(lastName="Zeller")
     desk.register(lastName="Okafor")
-    page = at(sues, f"/staff?event={desk.event}&lastName=zel")
+    page = at(super_admin_browser, f"/staff?event={desk.event}&lastName=zel")
 
     expect(names(page)).to_have_text(["River Zeller"])
     expect(field(page, "q")).to_have_value("zel")
 
 
-def test_a_search_without_anything_to_look_for_is_an_error_at_the_field(desk, sues):
-    sues.expects(422)
-    page = at(sues, f"/staff?event={desk.event}&q=-")
+def test_a_search_without_anything_to_look_for_is_an_error_at_the_field(desk, super_admin_browser):
+    super_admin_browser.expects(422)
+    page = at(super_admin_browser, f"/staff?event={desk.event}&q=-")
 
     expect(problem_of(page, "q")).to_contain_text("Type a name")
 
 
-def test_filters_stand_in_the_address_and_back_works(desk, sues):
+def test_filters_stand_in_the_address_and_back_works(desk, super_admin_browser):
     desk.register(lastName="Early", shifts=["morning"])
     desk.register(lastName="Late", shifts=["overnight"])
-    page = at(sues, f"/staff?event={desk.event}")
+    page = at(super_admin_browser, f"/staff?event={desk.event}")
     page.get_by_text("Filters", exact=True).click()
     page.get_by_label("Shift", exact=True).select_option("morning")
     page.get_by_role("button", name="Search", exact=True).click()
@@ -60,15 +62,15 @@ def test_filters_stand_in_the_address_and_back_works(desk, sues):
     expect(page.locator("#shift")).to_have_value("")
 
 
-def test_a_short_page_goes_on_by_itself_and_then_on_request(desk, sues):
+def test_a_short_page_goes_on_by_itself_and_then_on_request(desk, super_admin_browser):
     for _ in range(6):
         desk.register()
     # As if the service had found one each time that it was asked for many.
-    sues.context.route(
+    super_admin_browser.context.route(
         f"**{desk.all}?*",
         lambda route: route.continue_(url=route.request.url.replace("limit=50", "limit=1")),
     )
-    page = at(sues, f"/staff?event={desk.event}")
+    page = at(super_admin_browser, f"/staff?event={desk.event}")
     expect(names(page)).to_have_count(5)
     expect(page.locator("#found")).to_have_text("Showing the first 5. There are more.")
     page.get_by_role("button", name="More").click()
@@ -79,19 +81,19 @@ def test_a_short_page_goes_on_by_itself_and_then_on_request(desk, sues):
 
 
 @pytest.mark.parametrize("width", [320, *slow(900, 1160, 1280)])
-def test_the_longest_name_fits_on_any_screen(desk, sues, width):
+def test_the_longest_name_fits_on_any_screen(desk, super_admin_browser, width):
     desk.register(lastName="x" * 100)
-    page = at(sues, f"/staff?event={desk.event}")
+    page = at(super_admin_browser, f"/staff?event={desk.event}")
     page.set_viewport_size({"width": width, "height": 800})
 
     expect(names(page)).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_spreadsheet_is_the_apis_own_put_together(desk, sue, sues):
+def test_the_spreadsheet_is_the_apis_own_put_together(desk, super_admin, super_admin_browser):
     for name in ("=1+1", "Ümit", "O'Brien", "Okafor"):
         desk.register(lastName=name)
-    page = at(sues, f"/staff?event={desk.event}&shift=day")
+    page = at(super_admin_browser, f"/staff?event={desk.event}&shift=day")
     # Parts of three rows, where the page asks for as many as there may be.
     parts = []
 
@@ -101,12 +103,12 @@ def test_the_spreadsheet_is_the_apis_own_put_together(desk, sue, sues):
         # The link to the next part asks for as many again.
         route.continue_(url=url if "limit=" in url else f"{url}&limit=3")
 
-    sues.context.route("**/registrations.csv?*", in_small_parts)
+    super_admin_browser.context.route("**/registrations.csv?*", in_small_parts)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download spreadsheet (CSV)").click()
 
     assert download.value.suggested_filename == f"registrations-{desk.event}.csv"
-    whole = sue.get(f"{desk.all}.csv?shift=day").body
+    whole = super_admin.get(f"{desk.all}.csv?shift=day").body
     assert whole.count(b"\r\n") == 5
     assert download.value.path().read_bytes() == whole
     assert len(parts) == 2
@@ -115,9 +117,9 @@ def test_the_spreadsheet_is_the_apis_own_put_together(desk, sue, sues):
 # One record.
 
 
-def test_a_record_shows_all_fields_that_staff_may_see(desk, sues):
-    river = desk.register(ethnicity="White", city="White Bear Lake")
-    page = at(sues, desk.page_of(river))
+def test_a_record_shows_all_fields_that_staff_may_see(desk, super_admin_browser):
+    applicant = desk.register(ethnicity="White", city="White Bear Lake")
+    page = at(super_admin_browser, desk.page_of(applicant))
 
     expect(page.locator("#answers")).to_contain_text("White Bear Lake")
     expect(page.locator("#answers")).not_to_contain_text("ethnicity")
@@ -125,20 +127,20 @@ def test_a_record_shows_all_fields_that_staff_may_see(desk, sues):
     assert page.locator("[name=ethnicity]").count() == 0
 
 
-def test_a_name_that_could_be_a_choice_is_not_translated(visit, desk, sue):
-    river = desk.register(lastName="White", city="Other", pronoun="Other")
+def test_a_name_that_could_be_a_choice_is_not_translated(visit, desk, super_admin):
+    applicant = desk.register(lastName="White", city="Other", pronoun="Other")
     browser = visit(viewport=DESKTOP, locale="es-US")
-    browser.become(sue)
-    page = at(browser, desk.page_of(river))
+    browser.become(super_admin)
+    page = at(browser, desk.page_of(applicant))
 
     expect(page.locator("#answers")).to_contain_text("Apellido o apellidosWhite")
     expect(page.locator("#answers")).to_contain_text("CiudadOther")
     expect(page.locator("#answers")).to_contain_text("PronombresOtro")
 
 
-def test_a_correction_sends_what_has_changed_and_nothing_else(desk, sues):
-    river = desk.register()
-    page = at(sues, desk.page_of(river))
+def test_a_correction_sends_what_has_changed_and_nothing_else(desk, super_admin_browser):
+    applicant = desk.register()
+    page = at(super_admin_browser, desk.page_of(applicant))
     page.get_by_role("button", name="Edit answers").click()
     field(page, "city").fill("Shakopee")
     field(page, "pronoun").select_option("")
@@ -150,14 +152,14 @@ def test_a_correction_sends_what_has_changed_and_nothing_else(desk, sues):
     expect(page.locator("#history li").first).to_contain_text("St. Paul → Shakopee")
 
 
-def test_two_staff_members_on_one_record_lose_no_input(desk, sues):
-    sues.expects(409)
-    river = desk.register()
-    page = at(sues, desk.page_of(river))
+def test_two_staff_members_on_one_record_lose_no_input(desk, super_admin_browser):
+    super_admin_browser.expects(409)
+    applicant = desk.register()
+    page = at(super_admin_browser, desk.page_of(applicant))
     page.get_by_role("button", name="Edit answers").click()
     field(page, "city").fill("Shakopee")
     field(page, "aptSuite").fill("4 B")
-    desk.correct(river, city="Duluth", zipCode="55802")
+    desk.correct(applicant, city="Duluth", zipCode="55802")
     page.get_by_role("button", name="Save changes").click()
 
     expect(page.locator("#meanwhile")).to_be_focused()
@@ -168,16 +170,16 @@ def test_two_staff_members_on_one_record_lose_no_input(desk, sues):
     page.get_by_role("button", name="Save changes").click()
 
     expect(announced(page)).to_have_text("Changes saved")
-    form = desk.record(river)["form"]
+    form = desk.record(applicant)["form"]
     assert (form["city"], form["aptSuite"], form["zipCode"]) == ("Shakopee", "4 B", "55802")
 
 
-def test_a_correction_outlives_a_lost_connection_and_a_reload(desk, sues):
-    river = desk.register()
-    page = at(sues, desk.page_of(river))
+def test_a_correction_outlives_a_lost_connection_and_a_reload(desk, super_admin_browser):
+    applicant = desk.register()
+    page = at(super_admin_browser, desk.page_of(applicant))
     page.get_by_role("button", name="Edit answers").click()
     field(page, "city").fill("Shakopee")
-    with sues.offline():
+    with super_admin_browser.offline():
         page.get_by_role("button", name="Save changes").click()
         expect(page.locator("#correction .problems")).to_contain_text("can’t reach the service")
     page.reload()
@@ -185,7 +187,7 @@ def test_a_correction_outlives_a_lost_connection_and_a_reload(desk, sues):
     expect(field(page, "city")).to_have_value("Shakopee")
     page.get_by_role("button", name="Save changes").click()
     expect(announced(page)).to_have_text("Changes saved")
-    assert desk.record(river)["form"]["city"] == "Shakopee"
+    assert desk.record(applicant)["form"]["city"] == "Shakopee"
 
 
 NOTE = "Called back.\nComes on Tuesday."
@@ -212,13 +214,13 @@ def add_unanswered(visit, text=None, *, arrives=True):
     return sent[0]
 
 
-def test_a_note_that_is_sent_again_is_written_once(desk, sues):
-    river = desk.register()
-    page = at(sues, desk.page_of(river))
-    lost = add_unanswered(sues, NOTE, arrives=False)
+def test_a_note_that_is_sent_again_is_written_once(desk, super_admin_browser):
+    applicant = desk.register()
+    page = at(super_admin_browser, desk.page_of(applicant))
+    lost = add_unanswered(super_admin_browser, NOTE, arrives=False)
     page.reload()
     expect(page.get_by_label("Add a note")).to_have_value(NOTE)
-    assert add_unanswered(sues) == lost
+    assert add_unanswered(super_admin_browser) == lost
     page.get_by_role("button", name="Save note").click()
 
     expect(announced(page)).to_have_text("Note saved")
@@ -227,24 +229,28 @@ def test_a_note_that_is_sent_again_is_written_once(desk, sues):
     expect(page.locator("#notes .written")).to_have_text(NOTE)
 
 
-def test_author_whose_account_was_deleted_is_named_by_the_page(desk, sues):
-    river = desk.register()
+def test_author_whose_account_was_deleted_is_named_by_the_page(desk, super_admin_browser):
+    applicant = desk.register()
 
     def delete_author(route):
         reply = route.fetch()
         note = {"id": "n1", "author": DELETED_USER, "at": "2027-08-01T12:00:00Z", "text": NOTE}
         route.fulfill(response=reply, json=reply.json() | {"notes": [note]})
 
-    sues.context.route(f"**/registrations/{river.account['id']}?*", delete_author)
+    super_admin_browser.context.route(
+        f"**/registrations/{applicant.account['id']}?*", delete_author
+    )
 
-    expect(at(sues, desk.page_of(river)).locator("#notes li")).to_contain_text("a deleted account")
+    expect(at(super_admin_browser, desk.page_of(applicant)).locator("#notes li")).to_contain_text(
+        "a deleted account"
+    )
 
 
 @pytest.mark.parametrize("is_reloaded", [True, False])
-def test_a_note_that_has_come_may_be_written_a_second_time(desk, sues, is_reloaded):
-    river = desk.register()
-    page = at(sues, desk.page_of(river))
-    add_unanswered(sues, NOTE)
+def test_a_note_that_has_come_may_be_written_a_second_time(desk, super_admin_browser, is_reloaded):
+    applicant = desk.register()
+    page = at(super_admin_browser, desk.page_of(applicant))
+    add_unanswered(super_admin_browser, NOTE)
     if is_reloaded:
         page.reload()
         expect(page.locator("#notes .written")).to_have_text(NOTE)
@@ -255,24 +261,24 @@ def test_a_note_that_has_come_may_be_written_a_second_time(desk, sues, is_reload
     page.get_by_role("button", name="Save note").click()
 
     expect(announced(page)).to_have_text("Note saved")
-    assert [note["text"] for note in desk.record(river)["notes"]] == [NOTE, NOTE]
+    assert [note["text"] for note in desk.record(applicant)["notes"]] == [NOTE, NOTE]
 
 
 def test_input_next_to_a_record_survives_an_ended_session_for_the_same_user_only(
-    desk, sue, sues, ada
+    desk, super_admin, super_admin_browser, admin
 ):
-    sues.expects(401)
-    river, noa = desk.register(), desk.register()
-    page = at(sues, desk.page_of(river))
+    super_admin_browser.expects(401)
+    applicant, noa = desk.register(), desk.register()
+    page = at(super_admin_browser, desk.page_of(applicant))
     page.get_by_label("Reason").fill("Looks good.")
     page.get_by_label("Add a note").fill("Called back.")
-    sues.context.clear_cookies(name=COOKIE)
+    super_admin_browser.context.clear_cookies(name=COOKIE)
     page.get_by_role("button", name="Save note").click()
     shows_nobody(page, "Called back.")
 
-    sues.become(sue)
-    expect(at(sues, desk.page_of(noa)).get_by_label("Add a note")).to_have_value("")
-    page = at(sues, desk.page_of(river))
+    super_admin_browser.become(super_admin)
+    expect(at(super_admin_browser, desk.page_of(noa)).get_by_label("Add a note")).to_have_value("")
+    page = at(super_admin_browser, desk.page_of(applicant))
     expect(page.get_by_label("Add a note")).to_have_value("Called back.")
     page.get_by_role("button", name="Save note").click()
     expect(page.locator("#notes .written")).to_have_text("Called back.")
@@ -280,20 +286,20 @@ def test_input_next_to_a_record_survives_an_ended_session_for_the_same_user_only
     expect(page.get_by_label("Add a note")).to_have_value("")
     expect(page.get_by_label("Reason")).to_have_value("Looks good.")
 
-    sues.become(ada)
-    page = at(sues, desk.page_of(river))
+    super_admin_browser.become(admin)
+    page = at(super_admin_browser, desk.page_of(applicant))
     expect(page.get_by_label("Reason")).to_have_value("")
     assert "Looks good." not in page.evaluate("JSON.stringify(sessionStorage)")
 
 
-def test_a_record_that_is_not_there_is_told_without_asking_for_it(sues):
-    page = at(sues, "/staff/registration?event=../../me&user=..")
+def test_a_record_that_is_not_there_is_told_without_asking_for_it(super_admin_browser):
+    page = at(super_admin_browser, "/staff/registration?event=../../me&user=..")
 
     expect(page.locator("main")).to_contain_text("We couldn’t find that registration.")
 
 
-def test_a_record_is_printed_without_what_only_a_screen_needs(desk, sues):
-    page = at(sues, desk.page_of(desk.register()))
+def test_a_record_is_printed_without_what_only_a_screen_needs(desk, super_admin_browser):
+    page = at(super_admin_browser, desk.page_of(desk.register()))
     page.emulate_media(media="print")
 
     expect(page.locator("#answers")).to_be_visible()
@@ -344,11 +350,13 @@ def open_an_event(page):
         ),
     ],
 )
-def test_expanded_sections_are_accessible(examined, desk, sue, path, unfold):
-    river = desk.register()
+def test_expanded_sections_are_accessible(examined, desk, super_admin, path, unfold):
+    applicant = desk.register()
     browser = examined()
-    browser.become(sue)
-    page = at(browser, path.format(event=desk.event, user=river.account["id"], name=river.name))
+    browser.become(super_admin)
+    page = at(
+        browser, path.format(event=desk.event, user=applicant.account["id"], name=applicant.name)
+    )
     unfold(page)
 
     for scheme in ("light", "dark"):
@@ -360,7 +368,7 @@ def test_expanded_sections_are_accessible(examined, desk, sue, path, unfold):
 # For whom these pages are not.
 
 
-def test_an_applicant_is_told_that_it_is_for_staff(phone, river):
-    phone.become(river)
+def test_an_applicant_is_told_that_it_is_for_staff(phone, applicant):
+    phone.become(applicant)
 
     expect(at(phone, "/staff").locator("main")).to_contain_text("Staff only")

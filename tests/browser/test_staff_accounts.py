@@ -12,8 +12,8 @@ from tests.support.clients import COOKIE, PASSWORD
 from tests.support.events import FORM
 
 
-def test_a_walk_in_gets_an_account_a_link_and_a_registration(desk, sues, visit):
-    page = at(sues, f"/staff/walk-in?event={desk.event}")
+def test_a_walk_in_gets_an_account_a_link_and_a_registration(desk, super_admin_browser, visit):
+    page = at(super_admin_browser, f"/staff/walk-in?event={desk.event}")
     surname = f"Walker{new_identifier()}"
     page.get_by_role("searchbox").fill(surname)
     page.get_by_role("button", name="Search").click()
@@ -42,28 +42,30 @@ def test_a_walk_in_gets_an_account_a_link_and_a_registration(desk, sues, visit):
     expect(own.locator("main")).to_contain_text("Submitted")
 
 
-def test_who_stands_at_the_desk_need_not_say_it_again_after_an_ended_session(desk, sue, sues, ada):
-    sues.expects(401)
-    event = create_event(sue, f"fair-{new_identifier()}", **CLOSED)
-    page = at(sues, f"/staff/walk-in?event={desk.event}")
+def test_who_stands_at_the_desk_need_not_say_it_again_after_an_ended_session(
+    desk, super_admin, super_admin_browser, admin
+):
+    super_admin_browser.expects(401)
+    event = create_event(super_admin, f"fair-{new_identifier()}", **CLOSED)
+    page = at(super_admin_browser, f"/staff/walk-in?event={desk.event}")
     page.get_by_label("Event").select_option(event)
-    for reader, name in ((sue, "Will"), (ada, "")):
+    for reader, name in ((super_admin, "Will"), (admin, "")):
         fill_in(page, {"firstName": "Will"})
-        sues.context.clear_cookies(name=COOKIE)
+        super_admin_browser.context.clear_cookies(name=COOKIE)
         page.get_by_role("button", name="Create account").click()
         shows_nobody(page)
-        sues.become(reader)
-        page = at(sues, f"/staff/walk-in?event={event}")
+        super_admin_browser.become(reader)
+        page = at(super_admin_browser, f"/staff/walk-in?event={event}")
 
         expect(field(page, "firstName")).to_have_value(name)
         expect(page.get_by_label("Event")).to_have_value(event)
 
 
-def test_who_has_an_account_is_found_and_their_registration_gone_on_with(desk, sues):
-    sues.expects(409)
-    river = desk.register()
-    page = at(sues, f"/staff/walk-in?event={desk.event}")
-    page.get_by_role("searchbox").fill(river.name)
+def test_who_has_an_account_is_found_and_their_registration_gone_on_with(desk, super_admin_browser):
+    super_admin_browser.expects(409)
+    applicant = desk.register()
+    page = at(super_admin_browser, f"/staff/walk-in?event={desk.event}")
+    page.get_by_role("searchbox").fill(applicant.name)
     page.get_by_role("button", name="Search").click()
     page.locator("#people").get_by_role("button", name="Go to registration form").click()
 
@@ -77,62 +79,62 @@ def person_shown(page, person):
     return page.locator("#people > li", has_text=person.name)
 
 
-def test_a_person_is_made_staff(sues, somebody):
-    river = somebody()
-    page = at(sues, f"/staff/people?q={river.name}")
-    person_shown(page, river).get_by_text("Manage account").click()
+def test_a_person_is_made_staff(super_admin_browser, sign_up_applicant):
+    applicant = sign_up_applicant()
+    page = at(super_admin_browser, f"/staff/people?q={applicant.name}")
+    person_shown(page, applicant).get_by_text("Manage account").click()
     page.get_by_role("combobox", name="Role").last.select_option("Admin")
     page.get_by_role("button", name="Change role").click()
     page.get_by_role("dialog").get_by_role("button", name="Change role").click()
 
-    expect(person_shown(page, river).locator(".role")).to_have_text("Admin")
-    assert river.get("/admin/users").status == 200
-    person_shown(page, river).get_by_text("Account activity").click()
-    expect(person_shown(page, river).locator(".trail li").first).to_contain_text("superadmin")
-    expect(person_shown(page, river).locator(".trail li").first).to_contain_text("role changed")
+    expect(person_shown(page, applicant).locator(".role")).to_have_text("Admin")
+    assert applicant.get("/admin/users").status == 200
+    person_shown(page, applicant).get_by_text("Account activity").click()
+    expect(person_shown(page, applicant).locator(".trail li").first).to_contain_text("superadmin")
+    expect(person_shown(page, applicant).locator(".trail li").first).to_contain_text("role changed")
 
 
-def test_a_person_is_kept_from_signing_in_and_let_in_again(sues, somebody):
-    river = somebody()
-    page = at(sues, f"/staff/people?q={river.name}")
+def test_a_person_is_kept_from_signing_in_and_let_in_again(super_admin_browser, sign_up_applicant):
+    applicant = sign_up_applicant()
+    page = at(super_admin_browser, f"/staff/people?q={applicant.name}")
     page.get_by_text("Manage account").click()
     page.get_by_role("button", name="Disable").click()
     page.get_by_role("dialog").get_by_role("button", name="Disable").click()
-    expect(person_shown(page, river).locator(".gone")).to_be_visible()
-    assert river.sign_in().status == 401
+    expect(person_shown(page, applicant).locator(".gone")).to_be_visible()
+    assert applicant.sign_in().status == 401
 
     page.get_by_role("button", name="Enable").click()
-    expect(person_shown(page, river).locator(".gone")).to_be_hidden()
-    assert river.sign_in().status == 200
+    expect(person_shown(page, applicant).locator(".gone")).to_be_hidden()
+    assert applicant.sign_in().status == 200
 
 
-def test_a_link_for_a_new_password_is_shown_to_hand_over(sues, somebody):
-    river = somebody()
-    page = at(sues, f"/staff/people?q={river.name}")
+def test_a_link_for_a_new_password_is_shown_to_hand_over(super_admin_browser, sign_up_applicant):
+    applicant = sign_up_applicant()
+    page = at(super_admin_browser, f"/staff/people?q={applicant.name}")
     page.get_by_text("Manage account").click()
     page.get_by_role("button", name="Create password reset link").click()
     page.get_by_role("dialog").get_by_role("button", name="Link").click()
 
     link = page.get_by_label("One-time password link")
-    expect(link).to_have_value(re.compile(rf"^{sues.url}/reset#token=."))
+    expect(link).to_have_value(re.compile(rf"^{super_admin_browser.url}/reset#token=."))
 
 
-def test_a_person_is_signed_out_everywhere(sues, somebody):
-    river = somebody()
-    page = at(sues, f"/staff/people?q={river.name}")
+def test_a_person_is_signed_out_everywhere(super_admin_browser, sign_up_applicant):
+    applicant = sign_up_applicant()
+    page = at(super_admin_browser, f"/staff/people?q={applicant.name}")
     page.get_by_text("Manage account").click()
     page.get_by_role("button", name="Sign out of all devices").click()
     page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
 
     expect(announced(page)).to_have_text("Signed out of all devices")
-    assert river.get("/me").status == 401
+    assert applicant.get("/me").status == 401
 
 
-def test_an_admin_is_offered_what_an_admin_may_do(visit, ada, somebody):
-    river = somebody()
+def test_an_admin_is_offered_what_an_admin_may_do(visit, admin, sign_up_applicant):
+    applicant = sign_up_applicant()
     browser = visit(viewport=DESKTOP)
-    browser.become(ada)
-    page = at(browser, f"/staff/people?q={river.name}")
+    browser.become(admin)
+    page = at(browser, f"/staff/people?q={applicant.name}")
     page.get_by_text("Manage account").click()
     expect(page.get_by_role("button", name="Disable")).to_be_visible()
     expect(page.get_by_role("button", name="Change role")).to_have_count(0)

@@ -10,36 +10,40 @@ from tests.support.clients import COOKIE
 from tests.support.events import EVENT_BODY
 
 
-def test_two_who_change_an_event_lose_nothing(desk, sue, sues):
-    sues.expects(409)
-    page = at(sues, "/staff/events")
+def test_two_who_change_an_event_lose_nothing(desk, super_admin, super_admin_browser):
+    super_admin_browser.expects(409)
+    page = at(super_admin_browser, "/staff/events")
     page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
     field(page, "capacity").fill("700")
-    create_event(sue, desk.event, **CLOSED | {"name": "Autumn Fair"})
+    create_event(super_admin, desk.event, **CLOSED | {"name": "Autumn Fair"})
     page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.locator("#meanwhile")).to_contain_text("County Fair → Autumn Fair")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(announced(page)).to_have_text("Event saved")
-    event = sue.get(f"/events/{desk.event}").json
+    event = super_admin.get(f"/events/{desk.event}").json
     assert (event["name"], event["capacity"]) == ("Autumn Fair", 700)
 
 
 @pytest.mark.parametrize("is_stale", [True, False])
-def test_an_answer_about_one_event_leaves_another_alone(desk, sue, sues, is_stale):
-    another = create_event(sue, f"another-{new_identifier()}", **CLOSED | {"name": "Autumn Fair"})
-    page = at(sues, "/staff/events")
+def test_an_answer_about_one_event_leaves_another_alone(
+    desk, super_admin, super_admin_browser, is_stale
+):
+    another = create_event(
+        super_admin, f"another-{new_identifier()}", **CLOSED | {"name": "Autumn Fair"}
+    )
+    page = at(super_admin_browser, "/staff/events")
     page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
     field(page, "capacity").fill("700")
     if is_stale:
-        sues.expects(409)
-        create_event(sue, desk.event, **CLOSED | {"minimumAge": "EighteenPlus"})
+        super_admin_browser.expects(409)
+        create_event(super_admin, desk.event, **CLOSED | {"minimumAge": "EighteenPlus"})
     waiting = []
 
     def hold(route):
         waiting.append(route)
 
-    sues.context.route(f"**/events/{desk.event}", hold)
+    super_admin_browser.context.route(f"**/events/{desk.event}", hold)
     with page.expect_request(f"**/admin/events/{desk.event}"):
         page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".card", has_text=another).get_by_role("button", name="Edit event").click()
@@ -60,30 +64,34 @@ def test_an_answer_about_one_event_leaves_another_alone(desk, sue, sues, is_stal
     assert sorted(kept) == sorted([*mine, f"kept/events/{desk.event}"] if is_stale else mine)
 
 
-def test_an_event_that_is_being_changed_outlives_an_ended_session(desk, sue, sues):
-    sues.expects(401)
-    page = at(sues, "/staff/events")
+def test_an_event_that_is_being_changed_outlives_an_ended_session(
+    desk, super_admin, super_admin_browser
+):
+    super_admin_browser.expects(401)
+    page = at(super_admin_browser, "/staff/events")
     page.locator(".card", has_text=desk.event).get_by_role("button", name="Edit event").click()
     fill_in(page, {"capacity": "700", "minimumAge": "EighteenPlus"})
-    sues.context.clear_cookies(name=COOKIE)
+    super_admin_browser.context.clear_cookies(name=COOKIE)
     page.get_by_role("button", name="Save", exact=True).click()
     shows_nobody(page)
-    create_event(sue, desk.event, **CLOSED | {"name": "Autumn Fair"})
+    create_event(super_admin, desk.event, **CLOSED | {"name": "Autumn Fair"})
 
-    sues.become(sue)
-    page = at(sues, "/staff/events")
+    super_admin_browser.become(super_admin)
+    page = at(super_admin_browser, "/staff/events")
     expect(page.locator("#editing")).to_have_text("Autumn Fair")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(announced(page)).to_have_text("Event saved")
-    event = sue.get(f"/events/{desk.event}").json
+    event = super_admin.get(f"/events/{desk.event}").json
     changed = (event["name"], event["capacity"], event["minimumAge"])
     assert changed == ("Autumn Fair", 700, "EighteenPlus")
     assert page.evaluate("Object.keys(sessionStorage)") == ["whose"]
 
 
-def test_a_new_event_is_kept_until_it_is_discarded_and_for_the_same_user_only(sue, sues, ada):
+def test_a_new_event_is_kept_until_it_is_discarded_and_for_the_same_user_only(
+    super_admin, super_admin_browser, admin
+):
     for given_up in (True, False):
-        page = at(sues, "/staff/events")
+        page = at(super_admin_browser, "/staff/events")
         expect(page.locator("#editor")).to_be_hidden()
         page.get_by_role("button", name="New event", exact=True).click()
         fill_in(page, {"name": "Winter Fair", "startsOn": "2028-01-10"})
@@ -93,14 +101,14 @@ def test_a_new_event_is_kept_until_it_is_discarded_and_for_the_same_user_only(su
         if given_up:
             page.get_by_role("button", name="Cancel changes").click()
 
-    sues.become(ada)
-    page = at(sues, "/staff/events")
+    super_admin_browser.become(admin)
+    page = at(super_admin_browser, "/staff/events")
     assert "Winter Fair" not in page.evaluate("JSON.stringify(sessionStorage)")
 
 
-def test_what_is_wrong_with_an_event_is_told_beside_its_fields(desk, sues):
-    sues.expects(409)
-    page = at(sues, "/staff/events")
+def test_what_is_wrong_with_an_event_is_told_beside_its_fields(desk, super_admin_browser):
+    super_admin_browser.expects(409)
+    page = at(super_admin_browser, "/staff/events")
     page.get_by_role("button", name="New event", exact=True).click()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(problem_of(page, "id")).to_contain_text("Letters, numbers")
@@ -121,11 +129,11 @@ def test_what_is_wrong_with_an_event_is_told_beside_its_fields(desk, sues):
 # The summary.
 
 
-def test_an_event_is_summed_up_in_numbers_and_in_bars(desk, sues):
+def test_an_event_is_summed_up_in_numbers_and_in_bars(desk, super_admin_browser):
     desk.register(eventJobs=["cleaning"])
     desk.register(eventJobs=["cleaning", "animals"])
     desk.register(eventJobs=["animals"], submitted=False)
-    page = at(sues, f"/staff/summary?event={desk.event}")
+    page = at(super_admin_browser, f"/staff/summary?event={desk.event}")
 
     def counted(kind, choice):
         return page.locator(f"[data-counts={kind}] [data-choice={choice}]")

@@ -35,9 +35,11 @@ def answer(page, name):
     page.get_by_role("dialog").get_by_role("button", name=name, exact=True).click()
 
 
-def test_status_buttons_keep_their_places_and_the_focus_goes_to_the_status(desk, sues):
-    river = desk.register()
-    page = at(sues, desk.page_of(river))
+def test_status_buttons_keep_their_places_and_the_focus_goes_to_the_status(
+    desk, super_admin_browser
+):
+    applicant = desk.register()
+    page = at(super_admin_browser, desk.page_of(applicant))
     expect(page.locator("#move button")).to_have_text(BUTTONS)
     expect(enabled(page)).to_have_text([BUTTONS[1], BUTTONS[2], BUTTONS[5], BUTTONS[6]])
     before = places(page)
@@ -64,29 +66,29 @@ def test_status_buttons_keep_their_places_and_the_focus_goes_to_the_status(desk,
     ],
 )
 def test_a_decision_is_made_only_after_its_consequence_was_confirmed(
-    desk, sues, button, status, consequence
+    desk, super_admin_browser, button, status, consequence
 ):
-    river = desk.register()
+    applicant = desk.register()
     for step in ("InReview", "Interview"):
-        desk.move(river, step)
-    page = at(sues, desk.page_of(river))
+        desk.move(applicant, step)
+    page = at(super_admin_browser, desk.page_of(applicant))
     press(page, button)
     expect(page.get_by_role("dialog")).to_contain_text("River Okafor")
     expect(page.get_by_role("dialog")).to_contain_text(consequence)
     answer(page, "Cancel")
     expect(page.locator("#standing")).to_have_text("Invited to interview")
-    assert desk.record(river)["status"] == "Interview"
+    assert desk.record(applicant)["status"] == "Interview"
     press(page, button)
     answer(page, button)
 
     expect(page.locator("#standing")).to_have_text(status)
 
 
-def test_a_change_of_what_has_changed_already_shows_where_it_is(desk, sues):
-    sues.expects(409)
-    river = desk.register()
-    page = at(sues, desk.page_of(river))
-    desk.move(river, "InReview")
+def test_a_change_of_what_has_changed_already_shows_where_it_is(desk, super_admin_browser):
+    super_admin_browser.expects(409)
+    applicant = desk.register()
+    page = at(super_admin_browser, desk.page_of(applicant))
+    desk.move(applicant, "InReview")
     press(page, "Decline")
     answer(page, "Decline")
 
@@ -94,10 +96,10 @@ def test_a_change_of_what_has_changed_already_shows_where_it_is(desk, sues):
     expect(page.locator("#standing")).to_have_text("In review")
 
 
-def test_a_draft_is_submitted_with_a_signature_on_paper_once_it_is_whole(desk, sues):
-    sues.expects(422)
-    river = desk.register(submitted=False, city=None, phone1="+19524451111")
-    page = at(sues, desk.page_of(river))
+def test_a_draft_is_submitted_with_a_signature_on_paper_once_it_is_whole(desk, super_admin_browser):
+    super_admin_browser.expects(422)
+    applicant = desk.register(submitted=False, city=None, phone1="+19524451111")
+    page = at(super_admin_browser, desk.page_of(applicant))
     expect(page.locator("#signed")).to_have_text("Not signed yet")
     press(page, "Move to submitted")
     page.get_by_role("dialog").get_by_label("The applicant signed on paper").check()
@@ -119,9 +121,9 @@ def test_a_draft_is_submitted_with_a_signature_on_paper_once_it_is_whole(desk, s
 
 
 def test_the_receipt_of_a_walk_in_shows_the_signature_on_paper(desk, visit):
-    river = desk.register()
+    applicant = desk.register()
     phone = visit()
-    phone.become(river)
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/register/{desk.event}")
 
     expect(phone.page.locator("#signed")).to_contain_text("Signed on paper, recorded")
@@ -129,13 +131,13 @@ def test_the_receipt_of_a_walk_in_shows_the_signature_on_paper(desk, visit):
 
 
 @pytest.fixture
-def at_the_list(desk, sues):
+def at_the_list(desk, super_admin_browser):
     """A long list, scrolled, with Mia and Noa selected; Noa's has changed meanwhile."""
-    sues.page.set_viewport_size({"width": 1280, "height": 500})
+    super_admin_browser.page.set_viewport_size({"width": 1280, "height": 500})
     for _ in range(6):
         desk.register()
     people = desk.register(lastName="Mia"), desk.register(lastName="Noa")
-    page = at(sues, f"/staff?event={desk.event}")
+    page = at(super_admin_browser, f"/staff?event={desk.event}")
     expect(names(page)).to_have_count(8)
     desk.correct(people[1], city="Shakopee")
     for name in ("River Mia", "River Noa"):
@@ -184,12 +186,14 @@ def test_a_decision_about_many_names_its_consequence(desk, at_the_list):
     expect(page.get_by_role("dialog")).to_contain_text("We’ll send an email")
 
 
-def test_staff_see_how_many_drafts_there_are_and_open_one_with_its_reference(desk, sues, somebody):
-    lane = somebody()
+def test_staff_see_how_many_drafts_there_are_and_open_one_with_its_reference(
+    desk, super_admin_browser, sign_up_applicant
+):
+    lane = sign_up_applicant()
     closed = f"/registrations/{desk.event}"
     assert lane.ask("PUT", closed, {"form": FORM}).code == "registration_closed"
     desk.register(submitted=False)
-    page = at(sues, f"/staff?event={desk.event}")
+    page = at(super_admin_browser, f"/staff?event={desk.event}")
 
     expect(page.locator("#drafts")).to_contain_text("1 draft not submitted yet.")
     expect(names(page)).to_have_count(0)

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from chalicelib.accounts import passphrases
 from chalicelib.platform.languages import Language
-from tests.browser.conftest import newcomer, signed_up
+from tests.browser.conftest import new_client, signed_up
 from tests.browser.journeys import field
 from tests.support.clients import PASSWORD
 
@@ -82,7 +82,7 @@ def test_a_suggestion_stays_while_the_form_is_rejected(phone):
 
 
 def test_a_suggestion_is_gone_once_the_password_is_changed(phone, served):
-    person = newcomer(served)
+    person = new_client(served)
     signed_up(person)
     phone.become(person)
     phone.page.goto(f"{phone.url}/account", wait_until="networkidle")

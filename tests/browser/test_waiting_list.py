@@ -15,17 +15,17 @@ from tests.support.events import FORM
 
 
 @pytest.fixture
-def fair(sue):
+def fair(super_admin):
     """An event with one spot."""
-    return create_event(sue, f"fair-{new_identifier()}", name="Small Fair", capacity=1)
+    return create_event(super_admin, f"fair-{new_identifier()}", name="Small Fair", capacity=1)
 
 
 @pytest.fixture
-def offered(fair, somebody):
+def offered(fair, sign_up_applicant):
     """River waits for the spot that another person gives up, and Sky waits behind River."""
     own = f"/registrations/{fair}"
     names = [("Anna", "Berg"), ("River", "Okafor"), ("Sky", "Lindgren")]
-    people = [somebody(firstName=first, lastName=last) for first, last in names]
+    people = [sign_up_applicant(firstName=first, lastName=last) for first, last in names]
     for person, (first, last) in zip(people, names, strict=True):
         form = FORM | {"firstName": first, "lastName": last}
         assert person.ask("PUT", own, {"form": form}).status in STORED
@@ -42,8 +42,8 @@ def pictured(page, name):
 
 @pytest.mark.parametrize("path", ["/", "/register/{fair}"], ids=["home page", "receipt"])
 def test_an_applicant_accepts_the_spot_that_is_offered(phone, fair, offered, path):
-    river, _ = offered
-    phone.become(river)
+    applicant, _ = offered
+    phone.become(applicant)
     phone.page.goto(phone.url + path.format(fair=fair))
     notice = phone.page.locator(".notice:has-text('A spot is free for you. Accept or decline it')")
     expect(notice).to_be_visible()
@@ -52,24 +52,24 @@ def test_an_applicant_accepts_the_spot_that_is_offered(phone, fair, offered, pat
 
     expect(phone.page.locator("#announcement")).to_have_text("The spot is yours.")
     expect(notice).to_be_hidden()
-    assert river.get(f"/registrations/{fair}").json["status"] == "Submitted"
+    assert applicant.get(f"/registrations/{fair}").json["status"] == "Submitted"
 
 
 def test_an_applicant_declines_the_spot_after_a_question_and_the_next_gets_it(phone, fair, offered):
-    river, sky = offered
-    phone.become(river)
+    applicant, other_applicant = offered
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/register/{fair}")
     phone.page.get_by_role("button", name="Decline").click()
     phone.page.locator("dialog").get_by_role("button", name="Decline").click()
 
     expect(phone.page.locator("#announcement")).to_have_text("You declined the spot.")
     expect(phone.page.locator("#status")).to_have_text("Withdrawn")
-    assert sky.get(f"/registrations/{fair}").json["offer"]
+    assert other_applicant.get(f"/registrations/{fair}").json["offer"]
 
 
 def test_an_applicant_on_the_waiting_list_sees_their_position(phone, fair, offered):
-    _, sky = offered
-    phone.become(sky)
+    _, other_applicant = offered
+    phone.become(other_applicant)
     for path in ("/", f"/register/{fair}"):
         phone.page.goto(phone.url + path)
         told = phone.page.get_by_text("Your position on the waiting list: 2.")
@@ -78,19 +78,19 @@ def test_an_applicant_on_the_waiting_list_sees_their_position(phone, fair, offer
 
 def test_an_offer_that_is_gone_is_said_and_the_page_shows_how_it_is(phone, fair, offered):
     phone.expects(409)
-    river, _ = offered
-    phone.become(river)
+    applicant, _ = offered
+    phone.become(applicant)
     phone.page.goto(f"{phone.url}/register/{fair}")
     expect(phone.page.get_by_role("button", name="Accept the spot")).to_be_visible()
-    assert river.post(f"/registrations/{fair}/offer/decline").status == 200
+    assert applicant.post(f"/registrations/{fair}/offer/decline").status == 200
     phone.page.get_by_role("button", name="Accept the spot").click()
 
     expect(phone.page.locator("#announcement")).to_contain_text("This offer has expired")
     expect(phone.page.locator("#status")).to_have_text("Withdrawn")
 
 
-def test_staff_accept_and_decline_for_people_at_the_phone(desktop, fair, offered, sue):
-    desktop.become(sue)
+def test_staff_accept_and_decline_for_people_at_the_phone(desktop, fair, offered, super_admin):
+    desktop.become(super_admin)
     page = desktop.page
     page.goto(f"{desktop.url}/staff/waiting-list?event={fair}")
     expect(page.locator("#places")).to_have_text("0 of 1 spot taken, 1 offered, 1 waiting")
@@ -110,29 +110,29 @@ def test_staff_accept_and_decline_for_people_at_the_phone(desktop, fair, offered
 
 
 @pytest.mark.parametrize("path", ["/staff", "/staff/summary", "/staff/events"])
-def test_staff_see_how_many_spots_are_taken(desktop, fair, offered, sue, path):
-    desktop.become(sue)
+def test_staff_see_how_many_spots_are_taken(desktop, fair, offered, super_admin, path):
+    desktop.become(super_admin)
     desktop.page.goto(f"{desktop.url}{path}?event={fair}")
     told = desktop.page.get_by_text("0 of 1 spot taken, 1 offered, 1 waiting").first
     expect(told).to_be_visible()
     pictured(desktop.page, f"spots-{path.rpartition('/')[2]}")
 
 
-def test_one_taken_spot_of_any_number_is_singular(desktop, somebody, sue):
-    fair = create_event(sue, f"fair-{new_identifier()}", capacity=None)
-    person = somebody()
+def test_one_taken_spot_of_any_number_is_singular(desktop, sign_up_applicant, super_admin):
+    fair = create_event(super_admin, f"fair-{new_identifier()}", capacity=None)
+    person = sign_up_applicant()
     assert person.ask("PUT", f"/registrations/{fair}", {"form": FORM}).status in STORED
     assert person.post(f"/registrations/{fair}/submit").status == 200
-    desktop.become(sue)
+    desktop.become(super_admin)
     desktop.page.goto(f"{desktop.url}/staff/summary?event={fair}")
 
     expect(desktop.page.locator("#spots")).to_have_text("1 spot taken, 0 waiting")
     expect(desktop.page.locator("#total")).to_have_text("1 registration, drafts included")
 
 
-def test_the_waiting_list_page_speaks_spanish_on_a_phone(visit, fair, offered, sue):
+def test_the_waiting_list_page_speaks_spanish_on_a_phone(visit, fair, offered, super_admin):
     small = visit(locale="es-US")
-    small.become(sue)
+    small.become(super_admin)
     small.page.goto(f"{small.url}/staff/waiting-list?event={fair}")
     expect(small.page.locator("#places")).to_contain_text("0 de 1 lugar ocupado")
     expect(small.page.get_by_role("heading", name="Llame a estas personas")).to_be_visible()
@@ -141,8 +141,8 @@ def test_the_waiting_list_page_speaks_spanish_on_a_phone(visit, fair, offered, s
     pictured(small.page, "waiting-list-es")
 
 
-def test_a_superadmin_sets_the_hours_to_answer_an_offer(desktop, fair, sue):
-    desktop.become(sue)
+def test_a_superadmin_sets_the_hours_to_answer_an_offer(desktop, fair, super_admin):
+    desktop.become(super_admin)
     page = desktop.page
     page.goto(f"{desktop.url}/staff/events")
     card = page.locator("article", has_text=fair)
@@ -156,19 +156,19 @@ def test_a_superadmin_sets_the_hours_to_answer_an_offer(desktop, fair, sue):
     hours.fill("24")
     page.locator("#event button.strong").click()
     expect(page.locator("#announcement")).to_have_text("Event saved")
-    assert sue.get(f"/events/{fair}").json["offerHours"] == 24
+    assert super_admin.get(f"/events/{fair}").json["offerHours"] == 24
 
 
-def test_the_record_shows_staff_until_when_a_spot_is_offered(desktop, fair, offered, sue):
-    river, sky = offered
+def test_the_record_shows_staff_until_when_a_spot_is_offered(desktop, fair, offered, super_admin):
+    applicant, other_applicant = offered
     record = f"{desktop.url}/staff/registration?event={fair}&user="
-    until = river.get(f"/registrations/{fair}").json["offer"]["until"]
-    event = sue.get(f"/events/{fair}").json
+    until = applicant.get(f"/registrations/{fair}").json["offer"]["until"]
+    event = super_admin.get(f"/events/{fair}").json
     local = datetime.fromisoformat(until).astimezone(ZoneInfo(event["timeZone"]))
     deadline = f"{local:%B} {local.day}, {local:%Y at} {local:%I:%M %p %Z}".replace(" 0", " ")
-    desktop.become(sue)
+    desktop.become(super_admin)
     page = desktop.page
-    page.goto(record + river.account["id"])
+    page.goto(record + applicant.account["id"])
 
     expect(page.locator("#standing")).to_have_text("On the waiting list")
     expect(page.locator("#offer")).to_have_text(f"Offered a spot until {deadline}")
@@ -180,31 +180,33 @@ def test_the_record_shows_staff_until_when_a_spot_is_offered(desktop, fair, offe
     expect(page.locator("#standing")).to_have_text("Submitted")
     expect(page.locator("#offer")).to_have_text("")
 
-    page.goto(record + sky.account["id"])
+    page.goto(record + other_applicant.account["id"])
     expect(page.locator("#standing")).to_have_text("On the waiting list")
     expect(page.locator("#offer")).to_have_text("")
 
 
-def test_the_record_shows_staff_that_an_offer_has_expired(desktop, fair, offered, sue):
-    river, _ = offered
-    desktop.become(sue)
+def test_the_record_shows_staff_that_an_offer_has_expired(desktop, fair, offered, super_admin):
+    applicant, _ = offered
+    desktop.become(super_admin)
     desktop.page.clock.install(time=datetime.now(UTC) + timedelta(days=3))
-    desktop.page.goto(f"{desktop.url}/staff/registration?event={fair}&user={river.account['id']}")
+    desktop.page.goto(
+        f"{desktop.url}/staff/registration?event={fair}&user={applicant.account['id']}"
+    )
 
     expect(desktop.page.locator("#offer")).to_contain_text("It goes to the next person shortly.")
 
 
 def test_the_record_shows_an_offer_that_a_move_to_the_waiting_list_brings(
-    desktop, fair, offered, sue
+    desktop, fair, offered, super_admin
 ):
-    river, sky = offered
-    record = f"/admin/events/{fair}/registrations/{river.account['id']}"
-    declined = {"status": "Declined", "version": sue.get(record).json["version"]}
-    assert sue.post(f"{record}/status", declined).status == 200
-    assert sky.post(f"/registrations/{fair}/withdraw").status == 200
-    desktop.become(sue)
+    applicant, other_applicant = offered
+    record = f"/admin/events/{fair}/registrations/{applicant.account['id']}"
+    declined = {"status": "Declined", "version": super_admin.get(record).json["version"]}
+    assert super_admin.post(f"{record}/status", declined).status == 200
+    assert other_applicant.post(f"/registrations/{fair}/withdraw").status == 200
+    desktop.become(super_admin)
     page = desktop.page
-    page.goto(f"{desktop.url}/staff/registration?event={fair}&user={river.account['id']}")
+    page.goto(f"{desktop.url}/staff/registration?event={fair}&user={applicant.account['id']}")
     expect(page.locator("#standing")).to_have_text("Not selected")
     page.get_by_role("button", name="Move to waiting list").click()
     expect(page.locator("#standing")).to_have_text("On the waiting list")
@@ -212,11 +214,13 @@ def test_the_record_shows_an_offer_that_a_move_to_the_waiting_list_brings(
     expect(page.locator("#offer")).to_contain_text("Offered a spot until")
 
 
-def test_the_history_shows_an_offers_deadline_as_people_read_it(desktop, fair, offered, sue):
-    river, _ = offered
-    desktop.become(sue)
+def test_the_history_shows_an_offers_deadline_as_people_read_it(
+    desktop, fair, offered, super_admin
+):
+    applicant, _ = offered
+    desktop.become(super_admin)
     page = desktop.page
-    page.goto(f"{desktop.url}/staff/registration?event={fair}&user={river.account['id']}")
+    page.goto(f"{desktop.url}/staff/registration?event={fair}&user={applicant.account['id']}")
     offer = page.locator("#history li", has_text="spot offered")
 
     expect(offer.locator("dt")).to_have_text("Answer by")

@@ -18,12 +18,12 @@ def surname():
 
 
 @pytest.fixture
-def lost(visit, sue, surname):
+def lost(visit, super_admin, surname):
     """A walk-in whose account was created, and whose response reached no one."""
 
     def go_there():
         desk = visit(viewport=DESKTOP)
-        desk.become(sue)
+        desk.become(super_admin)
         page = desk.page
         page.goto(f"{desk.url}/staff/walk-in", wait_until="networkidle")
         fill_in(page, {"firstName": "Will", "lastName": surname})
@@ -46,25 +46,27 @@ def create(page):
     page.locator("#person button.strong").click()
 
 
-def accounts(sue, surname):
-    return sue.get(f"/admin/users?q={surname}").json["items"]
+def accounts(super_admin, surname):
+    return super_admin.get(f"/admin/users?q={surname}").json["items"]
 
 
-def test_a_walk_in_that_is_tried_again_after_a_lost_response_gets_one_account(lost, sue, surname):
+def test_a_walk_in_that_is_tried_again_after_a_lost_response_gets_one_account(
+    lost, super_admin, surname
+):
     page = lost().page
     create(page)
 
     expect(page.locator("#again")).to_contain_text("The earlier attempt created this account.")
     expect(page.get_by_label("One-time password link")).to_have_count(0)
-    [account] = accounts(sue, surname)
+    [account] = accounts(super_admin, surname)
     expect(page.locator("#made")).to_have_text(account["username"])
     page.get_by_role("button", name="Create link").click()
     expect(page.locator("#link input")).to_have_value(LINK)
     expect(page.locator("#again")).to_be_hidden()
-    assert len(accounts(sue, surname)) == 1
+    assert len(accounts(super_admin, surname)) == 1
 
 
-def test_the_same_happens_after_the_language_was_changed_in_between(lost, sue, surname):
+def test_the_same_happens_after_the_language_was_changed_in_between(lost, super_admin, surname):
     page = lost().page
     page.locator("[data-language=es]").click()
     expect(page.locator("html")).to_have_attribute("lang", "es")
@@ -72,11 +74,11 @@ def test_the_same_happens_after_the_language_was_changed_in_between(lost, sue, s
     create(page)
 
     expect(page.locator("#again")).to_contain_text("El intento anterior creó esta cuenta.")
-    assert len(accounts(sue, surname)) == 1
+    assert len(accounts(super_admin, surname)) == 1
 
 
 def test_other_details_after_a_lost_response_are_rejected_once_and_nothing_is_lost(
-    lost, sue, surname
+    lost, super_admin, surname
 ):
     desk = lost()
     desk.expects(422)
@@ -89,12 +91,12 @@ def test_other_details_after_a_lost_response_are_rejected_once_and_nothing_is_lo
     expect(page.locator("#lastName")).to_have_value(surname)
     create(page)
     expect(page.locator("#link input")).to_have_value(LINK)
-    assert sorted(one["firstName"] for one in accounts(sue, surname)) == ["Will", "Willa"]
+    assert sorted(one["firstName"] for one in accounts(super_admin, surname)) == ["Will", "Willa"]
 
 
-def test_a_walk_in_without_a_lost_response_shows_its_link_at_once(visit, sue, surname):
+def test_a_walk_in_without_a_lost_response_shows_its_link_at_once(visit, super_admin, surname):
     desk = visit(viewport=DESKTOP)
-    desk.become(sue)
+    desk.become(super_admin)
     desk.page.goto(f"{desk.url}/staff/walk-in", wait_until="networkidle")
     fill_in(desk.page, {"firstName": "Will", "lastName": surname})
     create(desk.page)

@@ -29,12 +29,12 @@ _COUNT_CLICKS = """
 
 
 @pytest.fixture
-def opened(desk, sues):
+def opened(desk, super_admin_browser):
     """Opens the form of a draft that the SuperAdmin started."""
 
     def go_there(**different):
-        river = desk.register(submitted=False, regAck=None, **different)
-        return river, at(sues, f"{desk.page_of(river)}#edit")
+        applicant = desk.register(submitted=False, regAck=None, **different)
+        return applicant, at(super_admin_browser, f"{desk.page_of(applicant)}#edit")
 
     return go_there
 
@@ -53,11 +53,11 @@ def click_and_type(page, answers):
         page.keyboard.type(value)
 
 
-def test_the_shortest_walk_in_is_submitted_with_the_forms_own_button(desk, visit, sue):
-    sues = visit(viewport=DESKTOP)
-    sues.become(sue)
-    sues.context.add_init_script(_COUNT_CLICKS)
-    page = at(sues, f"/staff?event={desk.event}")
+def test_the_shortest_walk_in_is_submitted_with_the_forms_own_button(desk, visit, super_admin):
+    super_admin_browser = visit(viewport=DESKTOP)
+    super_admin_browser.become(super_admin)
+    super_admin_browser.context.add_init_script(_COUNT_CLICKS)
+    page = at(super_admin_browser, f"/staff?event={desk.event}")
     page.locator("main").get_by_role("link", name="Add a walk-in").click()
     surname = f"Walker{new_identifier()}"
     click_and_type(page, {"firstName": "Will", "lastName": surname})
@@ -79,15 +79,17 @@ def test_the_shortest_walk_in_is_submitted_with_the_forms_own_button(desk, visit
     expect(page.locator("#edit")).to_be_visible()
 
 
-def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(opened, desk, sues):
-    sues.expects(422)
-    river, page = opened(city=None)
+def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(
+    opened, desk, super_admin_browser
+):
+    super_admin_browser.expects(422)
+    applicant, page = opened(city=None)
     field(page, "streetAddress").fill("7 Elm Street")
     submit(page)
 
     expect(problem_of(page, "city")).to_be_visible()
     expect(problem_of(page, "paperSignature")).to_contain_text("The applicant must sign first.")
-    assert desk.record(river)["status"] == "Draft"
+    assert desk.record(applicant)["status"] == "Draft"
     expect(field(page, "streetAddress")).to_have_value("7 Elm Street")
     field(page, "city").fill("Ely")
     signature(page).check()
@@ -98,34 +100,36 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(opened, 
     page.get_by_role("button", name="Enviar inscripción", exact=True).click()
 
     expect(announced(page)).to_have_text("Enviada")
-    stored = desk.record(river)
+    stored = desk.record(applicant)
     assert (stored["status"], stored["form"]["city"]) == ("Submitted", "Ely")
     assert stored["form"]["streetAddress"] == "7 Elm Street"
 
 
 @pytest.fixture
-def full_desk(desk, sue):
+def full_desk(desk, super_admin):
     """A desk whose event has one spot, which is taken."""
-    create_event(sue, desk.event, **CLOSED, capacity=1)
+    create_event(super_admin, desk.event, **CLOSED, capacity=1)
     desk.register()
     return desk
 
 
-def lose_one_response(sues, pattern):
-    sues.loses(pattern)
-    sues.context.unroute(pattern)
+def lose_one_response(super_admin_browser, pattern):
+    super_admin_browser.loses(pattern)
+    super_admin_browser.context.unroute(pattern)
 
     def lose(route):
         assert route.fetch().status == 200
         route.abort()
 
-    sues.context.route(pattern, lose, times=1)
+    super_admin_browser.context.route(pattern, lose, times=1)
 
 
 @pytest.mark.parametrize("part", ["", "/status"], ids=["of the save", "of the submission"])
-def test_a_lost_response_that_is_repeated_makes_one_submission(opened, desk, sues, part):
-    river, page = opened()
-    lose_one_response(sues, f"**/registrations/{river.account['id']}{part}")
+def test_a_lost_response_that_is_repeated_makes_one_submission(
+    opened, desk, super_admin_browser, part
+):
+    applicant, page = opened()
+    lose_one_response(super_admin_browser, f"**/registrations/{applicant.account['id']}{part}")
     field(page, "city").fill("Ely")
     signature(page).check()
     submit(page)
@@ -135,15 +139,15 @@ def test_a_lost_response_that_is_repeated_makes_one_submission(opened, desk, sue
     submit(page)
 
     expect(announced(page)).to_have_text("Submitted")
-    assert desk.record(river)["version"] == 3
+    assert desk.record(applicant)["version"] == 3
     expect(page.locator("#history li")).to_have_count(1)
 
 
 def test_a_walk_in_of_a_full_event_is_said_to_wait_also_after_a_lost_response(
-    full_desk, opened, sues
+    full_desk, opened, super_admin_browser
 ):
-    river, page = opened()
-    lose_one_response(sues, f"**/registrations/{river.account['id']}/status")
+    applicant, page = opened()
+    lose_one_response(super_admin_browser, f"**/registrations/{applicant.account['id']}/status")
     signature(page).check()
     submit(page)
     expect(page.locator("#correction .problems")).to_be_visible()
@@ -152,12 +156,12 @@ def test_a_walk_in_of_a_full_event_is_said_to_wait_also_after_a_lost_response(
     expect(announced(page)).to_have_text("On the waiting list")
     expect(page.locator("#standing")).to_have_text("On the waiting list")
     expect(page.locator("#meanwhile")).to_be_hidden()
-    assert full_desk.record(river)["version"] == 2
+    assert full_desk.record(applicant)["version"] == 2
 
 
-def test_what_was_submitted_is_saved_with_save_changes_alone(desk, sues):
-    river = desk.register()
-    page = at(sues, f"{desk.page_of(river)}#edit")
+def test_what_was_submitted_is_saved_with_save_changes_alone(desk, super_admin_browser):
+    applicant = desk.register()
+    page = at(super_admin_browser, f"{desk.page_of(applicant)}#edit")
 
     expect(page.get_by_role("button", name="Save changes")).to_be_visible()
     expect(page.get_by_role("button", name="Submit registration")).to_have_count(0)
@@ -165,14 +169,14 @@ def test_what_was_submitted_is_saved_with_save_changes_alone(desk, sues):
     field(page, "city").fill("Ely")
     field(page, "city").press("Enter")
     expect(announced(page)).to_have_text("Changes saved")
-    assert desk.record(river)["status"] == "Submitted"
+    assert desk.record(applicant)["status"] == "Submitted"
 
 
 def test_a_draft_can_still_be_saved_without_submitting_it(opened, desk):
-    river, page = opened()
+    applicant, page = opened()
     fill_in(page, {"city": "Ely"})
     page.get_by_role("button", name="Save changes").click()
 
     expect(announced(page)).to_have_text("Changes saved")
-    stored = desk.record(river)
+    stored = desk.record(applicant)
     assert (stored["status"], stored["form"]["city"]) == ("Draft", "Ely")

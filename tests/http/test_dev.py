@@ -105,17 +105,17 @@ def test_it_never_leaves_this_machine_with_any_environment(tmp_path):
 
 
 def test_dynamodb_local_keeps_its_data_over_a_restart(tmp_path, local_endpoint):
-    river = {"username": "river", "password": PASSWORD}
+    applicant = {"username": "river", "password": PASSWORD}
     with serving(tmp_path, "--database", "dynamodb-local") as first:
         before = first.described["superAdmin"]
         session = requests.Session()
-        assert session.post(f"{first.url}/signup", json=river).status_code == 201
+        assert session.post(f"{first.url}/signup", json=applicant).status_code == 201
         assert first.stop() == 0
 
     with serving(tmp_path, "--database", "dynamodb-local") as second:
         assert second.described["superAdmin"] == before
         assert requests.post(f"{second.url}/signin", json=before).ok
-        assert requests.post(f"{second.url}/signin", json=river).ok
+        assert requests.post(f"{second.url}/signin", json=applicant).ok
         assert (
             session.get(f"{second.url}/me", cookies=session.cookies).json()["username"] == "river"
         )

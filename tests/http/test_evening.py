@@ -27,18 +27,20 @@ def table(served_on_dynamodb_local):
 @pytest.fixture
 def event(served_on_dynamodb_local, url):
     """Makes an event with so many places."""
-    sue = requests.Session()
-    assert sue.post(f"{url}/signin", json=served_on_dynamodb_local.described["superAdmin"]).ok
+    super_admin = requests.Session()
+    assert super_admin.post(
+        f"{url}/signin", json=served_on_dynamodb_local.described["superAdmin"]
+    ).ok
 
     def hold(capacity):
         name = f"fair-{new_identifier()}"
         opened = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
         body = EVENT_BODY | {"capacity": capacity, "registrationOpensAt": opened.isoformat()}
-        assert sue.put(f"{url}/admin/events/{name}", json=body).status_code == 201
+        assert super_admin.put(f"{url}/admin/events/{name}", json=body).status_code == 201
         return name
 
     yield hold
-    sue.close()
+    super_admin.close()
 
 
 @pytest.fixture

@@ -23,20 +23,20 @@ def url(service):
 
 
 @pytest.fixture(scope="module")
-def sue(service):
+def super_admin(service):
     described = service.described["superAdmin"]
     return described["username"], described["password"]
 
 
 @pytest.fixture(scope="module")
-def told(url, sue):
+def told(url, super_admin):
     """The responses to each kind of user, sequentially and then concurrently."""
     told = Ledger()
-    [ada, dee] = run.desk(url, sue, 2)
+    [admin, dee] = run.desk(url, super_admin, 2)
     for doings, staff in (
         ((Person.register, Person.come_back, Person.look_around), None),
-        ((Person.sit_at_the_desk,) * 5, ada),
-        ((Person.manage,), sue),
+        ((Person.sit_at_the_desk,) * 5, admin),
+        ((Person.manage,), super_admin),
     ):
         person = Person(url, Random(1), lambda: None, staff)  # noqa: S311 (to be repeated)
         for doing in doings:
@@ -44,23 +44,23 @@ def told(url, sue):
         person.close()
         told.add(person.ledger)
     few = dict.fromkeys(EVENING, 1)
-    played = crowd.play(url, [dee, sue], seconds=2, mean_pause=0.1, seed=1, evening=few)
+    played = crowd.play(url, [dee, super_admin], seconds=2, mean_pause=0.1, seed=1, evening=few)
     assert played.timings.surprises == []
     assert played.answers > len(few)
     told.add(played.ledger)
     return told
 
 
-def test_all_that_people_are_told_is_found(told, url, sue):
-    assert run.lost(url, sue, told) == []
+def test_all_that_people_are_told_is_found(told, url, super_admin):
+    assert run.lost(url, super_admin, told) == []
     assert told.accounts
     assert told.registrations
     assert told.notes
     assert told.event
 
 
-def test_what_is_not_there_is_missed(told, url, sue):
+def test_what_is_not_there_is_missed(told, url, super_admin):
     also = Ledger(accounts={"01M82TAX65NYRCFAP3K5E0RG9T"})
     also.add(told)
 
-    assert run.lost(url, sue, also) == ["Account 01M82TAX65NYRCFAP3K5E0RG9T is gone."]
+    assert run.lost(url, super_admin, also) == ["Account 01M82TAX65NYRCFAP3K5E0RG9T is gone."]

@@ -89,9 +89,9 @@ def known_devices(url, person, count):
 
 
 def test_thirty_sign_ins_at_once_with_a_weak_hash_all_succeed_and_replace_it_once(url, table):
-    river = {"username": f"river-{new_identifier()}", "password": PASSWORD}
-    account = requests.post(f"{url}/signup", json=river).json()
-    devices = known_devices(url, river, 30)
+    applicant = {"username": f"river-{new_identifier()}", "password": PASSWORD}
+    account = requests.post(f"{url}/signup", json=applicant).json()
+    devices = known_devices(url, applicant, 30)
     weak = argon2.using(type="ID", memory_cost=8192, time_cost=1).hash(PASSWORD)
     table("credentials").update_item(
         Key={"userId": account["id"]},
@@ -100,7 +100,7 @@ def test_thirty_sign_ins_at_once_with_a_weak_hash_all_succeed_and_replace_it_onc
     )
 
     def sign_in(number):
-        return requests.post(f"{url}/signin", json=river, cookies=devices[number])
+        return requests.post(f"{url}/signin", json=applicant, cookies=devices[number])
 
     answers = at_once(30, sign_in)
 
@@ -111,29 +111,29 @@ def test_thirty_sign_ins_at_once_with_a_weak_hash_all_succeed_and_replace_it_onc
 
 
 def test_signing_in_during_a_sign_out_everywhere_never_causes_a_fault(url):
-    river = {"username": f"river-{new_identifier()}", "password": PASSWORD}
+    applicant = {"username": f"river-{new_identifier()}", "password": PASSWORD}
     session = requests.Session()
-    session.post(f"{url}/signup", json=river)
+    session.post(f"{url}/signup", json=applicant)
     token = {COOKIE: session.cookies[COOKIE]}
-    devices = known_devices(url, river, 40)
+    devices = known_devices(url, applicant, 40)
 
     def ask(number):
         if number % 4 == 0:
             return requests.delete(f"{url}/sessions", cookies=token).status_code
-        return requests.post(f"{url}/signin", json=river, cookies=devices[number]).status_code
+        return requests.post(f"{url}/signin", json=applicant, cookies=devices[number]).status_code
 
     assert set(at_once(40, ask)) <= {200, 401}
     assert session.get(f"{url}/me").status_code == 401
 
 
 def test_of_a_hundred_guesses_at_once_five_are_looked_at_and_the_owner_gets_in(url):
-    river = {"username": f"river-{new_identifier()}", "password": PASSWORD}
-    [device] = (requests.post(f"{url}/signup", json=river).cookies,)
+    applicant = {"username": f"river-{new_identifier()}", "password": PASSWORD}
+    [device] = (requests.post(f"{url}/signup", json=applicant).cookies,)
 
     def guess(number):
         if number % 25 == 24:
-            return requests.post(f"{url}/signin", json=river, cookies=device).status_code
-        return requests.post(f"{url}/signin", json=river | {"password": "a guess"}).status_code
+            return requests.post(f"{url}/signin", json=applicant, cookies=device).status_code
+        return requests.post(f"{url}/signin", json=applicant | {"password": "a guess"}).status_code
 
     began = time.monotonic()
     told = Counter(at_once(100, guess))

@@ -13,7 +13,7 @@ from tests.support.clients import COOKIE, PASSWORD
 
 
 @pytest.fixture
-def river(served):
+def applicant(served):
     """A user with a cookie jar who has just signed up."""
     with requests.Session() as session:
         given = {"username": f"river-{new_identifier()}", "password": PASSWORD}
@@ -33,27 +33,27 @@ def connect(served):
         yield open_connection
 
 
-def test_signing_up_fills_the_cookie_jar_and_signing_out_empties_it(served, river):
-    assert COOKIE in river.cookies
-    assert river.get(f"{served.url}/me").status_code == 200
+def test_signing_up_fills_the_cookie_jar_and_signing_out_empties_it(served, applicant):
+    assert COOKIE in applicant.cookies
+    assert applicant.get(f"{served.url}/me").status_code == 200
 
-    assert river.post(f"{served.url}/signout").json() == {"msg": "Logout complete"}
-    assert COOKIE not in river.cookies
-    assert river.get(f"{served.url}/me").status_code == 401
+    assert applicant.post(f"{served.url}/signout").json() == {"msg": "Logout complete"}
+    assert COOKIE not in applicant.cookies
+    assert applicant.get(f"{served.url}/me").status_code == 401
 
 
-def test_a_session_shows_the_address_of_the_connection_and_ignores_headers(served, river):
+def test_a_session_shows_the_address_of_the_connection_and_ignores_headers(served, applicant):
     claimed = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
-    [session] = river.get(f"{served.url}/sessions", headers=claimed).json()["items"]
+    [session] = applicant.get(f"{served.url}/sessions", headers=claimed).json()["items"]
 
     assert session["address"] == "127.0.0.1"
 
 
-def test_two_cookie_headers_are_both_read(connect, river):
+def test_two_cookie_headers_are_both_read(connect, applicant):
     connection = connect()
     connection.putrequest("GET", "/me")
     connection.putheader("Cookie", "theme=dark")
-    connection.putheader("Cookie", f"{COOKIE}={river.cookies[COOKIE]}")
+    connection.putheader("Cookie", f"{COOKIE}={applicant.cookies[COOKIE]}")
     connection.endheaders()
 
     assert connection.getresponse().status == 200
@@ -125,7 +125,7 @@ def test_a_client_that_disconnects_early_affects_no_other_client(served):
     assert requests.get(f"{served.url}/health").ok
 
 
-def test_one_connection_serves_many_requests(connect, river):
+def test_one_connection_serves_many_requests(connect, applicant):
     connection = connect()
     for path in ("/health", "/nothing", "/health"):
         connection.request("GET", path)

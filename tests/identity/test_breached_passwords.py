@@ -84,9 +84,9 @@ def breach_check_mode_set(fake_range_api, mode):
 
 
 @pytest.mark.parametrize("mode", ["best-effort", "strict"])
-def test_a_breached_password_is_rejected_at_its_field(fake_range_api, nobody, mode, backend):
+def test_a_breached_password_is_rejected_at_its_field(fake_range_api, anonymous, mode, backend):
     with breach_check_mode_set(fake_range_api, mode):
-        reply = nobody.sign_up(password=BREACHED)
+        reply = anonymous.sign_up(password=BREACHED)
 
     assert (reply.status, reply.json["fields"]) == (
         422,
@@ -102,35 +102,37 @@ def test_a_breached_password_is_rejected_at_its_field(fake_range_api, nobody, mo
 
 @pytest.mark.parametrize("mode", ["best-effort", "strict"])
 @pytest.mark.parametrize("password", [PASSWORD, PADDED])
-def test_an_unbreached_or_padding_only_password_is_accepted(fake_range_api, nobody, mode, password):
+def test_an_unbreached_or_padding_only_password_is_accepted(
+    fake_range_api, anonymous, mode, password
+):
     with breach_check_mode_set(fake_range_api, mode):
-        assert nobody.sign_up(password=password).status == 201
+        assert anonymous.sign_up(password=password).status == 201
 
 
-def test_the_request_has_five_digits_of_the_hash_and_asks_for_padding(fake_range_api, nobody):
+def test_the_request_has_five_digits_of_the_hash_and_asks_for_padding(fake_range_api, anonymous):
     with breach_check_mode_set(fake_range_api, "strict"):
-        nobody.sign_up()
+        anonymous.sign_up()
 
     assert fake_range_api.received_requests == [(f"/hibp/range/{digest(PASSWORD)[:5]}", "true")]
 
 
-def test_no_request_is_sent_if_the_check_is_off(fake_range_api, nobody):
+def test_no_request_is_sent_if_the_check_is_off(fake_range_api, anonymous):
     with breach_check_mode_set(fake_range_api, "off"):
-        assert nobody.sign_up(password=BREACHED).status == 201
+        assert anonymous.sign_up(password=BREACHED).status == 201
 
     assert fake_range_api.received_requests == []
 
 
-def test_no_request_is_sent_for_a_weak_password(fake_range_api, nobody):
+def test_no_request_is_sent_for_a_weak_password(fake_range_api, anonymous):
     with breach_check_mode_set(fake_range_api, "strict"):
-        assert nobody.sign_up(password="password123456789").status == 422
+        assert anonymous.sign_up(password="password123456789").status == 422
 
     assert fake_range_api.received_requests == []
 
 
-def test_signing_in_sends_no_breach_request(fake_range_api, river):
+def test_signing_in_sends_no_breach_request(fake_range_api, applicant):
     with breach_check_mode_set(fake_range_api, "strict"):
-        assert river.elsewhere().sign_in().status == 200
+        assert applicant.other_client().sign_in().status == 200
 
     assert fake_range_api.received_requests == []
 
@@ -191,11 +193,11 @@ def short_timeout(monkeypatch):
 
 @pytest.mark.parametrize("make_api_fail", FAILURES, ids=lambda fail: fail.__name__)
 def test_best_effort_accepts_and_logs_a_password_that_could_not_be_checked(
-    fake_range_api, short_timeout, nobody, make_api_fail, capsys
+    fake_range_api, short_timeout, anonymous, make_api_fail, capsys
 ):
     make_api_fail(fake_range_api)
     with breach_check_mode_set(fake_range_api, "best-effort"):
-        assert nobody.sign_up(password=BREACHED).status == 201
+        assert anonymous.sign_up(password=BREACHED).status == 201
 
     lines = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
     [line] = [line for line in lines if line["event"] == "breached_passwords_unavailable"]
@@ -206,20 +208,20 @@ def test_best_effort_accepts_and_logs_a_password_that_could_not_be_checked(
 
 @pytest.mark.parametrize("make_api_fail", FAILURES, ids=lambda fail: fail.__name__)
 def test_strict_mode_rejects_a_password_that_could_not_be_checked(
-    fake_range_api, short_timeout, nobody, make_api_fail, backend
+    fake_range_api, short_timeout, anonymous, make_api_fail, backend
 ):
     make_api_fail(fake_range_api)
     with breach_check_mode_set(fake_range_api, "strict"):
-        reply = nobody.sign_up()
+        reply = anonymous.sign_up()
 
     assert (reply.status, reply.code) == (503, "unavailable")
     assert not backend.rows("users")
 
 
 def test_strict_mode_rejects_sign_up_if_the_breach_service_is_unreachable(
-    fake_range_api, nobody, backend
+    fake_range_api, anonymous, backend
 ):
     with environment(
         STAGE="test", BREACHED_PASSWORDS="strict", BREACHED_PASSWORDS_URL="http://127.0.0.1:1"
     ):
-        assert nobody.sign_up().code == "unavailable"
+        assert anonymous.sign_up().code == "unavailable"

@@ -16,7 +16,7 @@ FORMS = ["river@bücher.example", "River@BÜCHER.example", "river@xn--bcher-kva.
 
 
 @pytest.fixture
-def sue(client):
+def super_admin(client):
     return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
 
@@ -24,23 +24,23 @@ def sue(client):
 
 
 def test_a_username_that_is_another_address_than_the_email_is_rejected_at_its_field(
-    newcomer, backend
+    new_client, backend
 ):
-    reply = newcomer("v@victim.example").sign_up(email="a@else.example")
+    reply = new_client("v@victim.example").sign_up(email="a@else.example")
 
     assert (reply.status, reply.json["fields"]) == (422, {"username": CONFLICT})
     assert backend.rows("users") == []
 
 
-def test_a_username_that_is_the_email_in_another_case_is_accepted(newcomer):
-    reply = newcomer("River@Example.com").sign_up(email="river@example.com")
+def test_a_username_that_is_the_email_in_another_case_is_accepted(new_client):
+    reply = new_client("River@Example.com").sign_up(email="river@example.com")
 
     assert (reply.status, reply.json["username"]) == (201, "River@Example.com")
 
 
-def test_staff_cannot_give_someone_the_address_of_another_person_as_a_username(sue):
+def test_staff_cannot_give_someone_the_address_of_another_person_as_a_username(super_admin):
     person = {"username": "v@victim.example", "email": "a@else.example"}
-    reply = sue.post("/admin/users", {**person, "firstName": "River", "lastName": "Okafor"})
+    reply = super_admin.post("/admin/users", {**person, "firstName": "River", "lastName": "Okafor"})
 
     assert reply.json["fields"] == {"username": CONFLICT}
 
@@ -49,9 +49,9 @@ def test_staff_cannot_give_someone_the_address_of_another_person_as_a_username(s
 
 
 @pytest.mark.parametrize("local", ["a..b", ".a", "a.", "a...b", "."])
-def test_an_email_with_a_misplaced_dot_is_rejected_at_its_field(nobody, local):
-    assert nobody.sign_up(email=f"{local}@x.example").fields == {"email"}
-    assert nobody.post(
+def test_an_email_with_a_misplaced_dot_is_rejected_at_its_field(anonymous, local):
+    assert anonymous.sign_up(email=f"{local}@x.example").fields == {"email"}
+    assert anonymous.post(
         "/signup", {"username": f"{local}@x.example", "password": PASSWORD}
     ).fields == {"username"}
 
@@ -64,23 +64,23 @@ def test_an_email_with_dots_between_its_characters_is_accepted(local):
 @pytest.mark.parametrize("signed_up_as", FORMS)
 @pytest.mark.parametrize("typed", FORMS)
 def test_a_domain_in_another_script_is_the_same_at_sign_up_and_at_sign_in(
-    nobody, signed_up_as, typed
+    anonymous, signed_up_as, typed
 ):
-    reply = nobody.sign_up(email=signed_up_as)
+    reply = anonymous.sign_up(email=signed_up_as)
 
     assert reply.json["email"].lower() == "river@xn--bcher-kva.example"
-    assert nobody.elsewhere().sign_in(typed).status == 200
+    assert anonymous.other_client().sign_in(typed).status == 200
 
 
-def test_a_username_with_a_domain_in_another_script_is_the_email(newcomer):
-    reply = newcomer("river@bücher.example").sign_up(email="river@xn--bcher-kva.example")
+def test_a_username_with_a_domain_in_another_script_is_the_email(new_client):
+    reply = new_client("river@bücher.example").sign_up(email="river@xn--bcher-kva.example")
 
     assert reply.json["username"] == reply.json["email"] == "river@xn--bcher-kva.example"
 
 
-def test_a_domain_in_another_script_cannot_be_taken_twice(newcomer):
-    assert newcomer("river").sign_up(email="river@bücher.example").status == 201
-    assert newcomer("sky").sign_up(email="river@xn--bcher-kva.example").code == "identity_taken"
+def test_a_domain_in_another_script_cannot_be_taken_twice(new_client):
+    assert new_client("river").sign_up(email="river@bücher.example").status == 201
+    assert new_client("sky").sign_up(email="river@xn--bcher-kva.example").code == "identity_taken"
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_a_domain_has_the_form_that_browsers_give_it(domain, ascii_form):
 
 
 @pytest.mark.parametrize("domain", ["bü cher.example", "ü..example", "-ü.example", "ü" * 300])
-def test_a_text_that_is_not_a_domain_makes_no_email_and_no_fault(nobody, domain):
-    assert nobody.sign_up(email=f"river@{domain}").fields == {"email"}
-    assert nobody.sign_in(f"river@{domain}"[:200]).status == 401
+def test_a_text_that_is_not_a_domain_makes_no_email_and_no_fault(anonymous, domain):
+    assert anonymous.sign_up(email=f"river@{domain}").fields == {"email"}
+    assert anonymous.sign_in(f"river@{domain}"[:200]).status == 401
 
 
 # Invisible characters, and too many marks.
@@ -108,29 +108,29 @@ def test_a_text_that_is_not_a_domain_makes_no_email_and_no_fault(nobody, domain)
     "typed", ["\u200briver", "river\ufeff", "ri\u200bver", "\u202ariver\u202c", "ri\u202ever\u00ad"]
 )
 def test_invisible_characters_are_not_part_of_a_name_at_sign_in_and_in_the_search(
-    river, sue, typed
+    applicant, super_admin, typed
 ):
-    assert river.elsewhere().sign_in(typed).status == 200
-    found = sue.get(f"/admin/users?q={typed}").json["items"]
+    assert applicant.other_client().sign_in(typed).status == 200
+    found = super_admin.get(f"/admin/users?q={typed}").json["items"]
     assert [one["username"] for one in found] == ["river"]
 
 
-def test_invisible_characters_are_not_part_of_a_name_at_sign_up(newcomer):
-    assert newcomer("\u200bri\ufeffver\u2069").sign_up().json["username"] == "river"
-    assert newcomer("river\u200b").sign_up().code == "identity_taken"
+def test_invisible_characters_are_not_part_of_a_name_at_sign_up(new_client):
+    assert new_client("\u200bri\ufeffver\u2069").sign_up().json["username"] == "river"
+    assert new_client("river\u200b").sign_up().code == "identity_taken"
 
 
 def test_a_forgotten_password_is_asked_for_with_invisible_characters_around_the_name(
-    nobody, mailbox
+    anonymous, mailbox
 ):
     hold_account("river", email="river@e.co", email_verified=True)
 
-    assert nobody.post("/password/forgot", {"username": "\u202ariver\u202c"}).status == 202
+    assert anonymous.post("/password/forgot", {"username": "\u202ariver\u202c"}).status == 202
     assert len(mailbox()) == 1
 
 
-def test_a_username_with_54_combining_marks_is_rejected_with_a_message(nobody):
-    reply = nobody.post("/signup", {"username": ZALGO, "password": PASSWORD})
+def test_a_username_with_54_combining_marks_is_rejected_with_a_message(anonymous):
+    reply = anonymous.post("/signup", {"username": ZALGO, "password": PASSWORD})
 
     assert reply.json["fields"] == {"username": "Use fewer accents and marks on each letter."}
 
@@ -172,21 +172,23 @@ def test_migrate_reports_an_account_from_before_a_rule_and_changes_nothing(
     assert backend.everything() == before
 
 
-def test_a_stored_form_with_an_old_email_can_be_corrected_elsewhere(client, sue, river, backend):
+def test_a_stored_form_with_an_old_email_can_be_corrected_elsewhere(
+    client, super_admin, applicant, backend
+):
     from tests.support.events import EVENT, EVENT_BODY, FORM
 
-    assert sue.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
-    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
-    assert river.post(f"/registrations/{EVENT}/submit").status == 200
-    key = {"eventId": EVENT, "userId": river.account["id"]}
+    assert super_admin.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
+    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
+    key = {"eventId": EVENT, "userId": applicant.account["id"]}
     [row] = [row for row in backend.rows("registrations") if row.get("userId") == key["userId"]]
     old = {**row["form"], "email": "a..b@x.example"}
     backend.change("registrations", {n: row[n] for n in ("userId", "eventId")}, form=old)
-    path = f"/admin/events/{EVENT}/registrations/{river.account['id']}"
+    path = f"/admin/events/{EVENT}/registrations/{applicant.account['id']}"
 
     def correct(**form):
-        version = sue.get(path).json["version"]
-        return sue.ask("PATCH", path, {"form": form, "version": version})
+        version = super_admin.get(path).json["version"]
+        return super_admin.ask("PATCH", path, {"form": form, "version": version})
 
     assert correct(city="Duluth").json["form"]["email"] == "a..b@x.example"
     assert correct(email="a..c@x.example").fields == {"form.email"}

@@ -24,7 +24,7 @@ def account(username="river", **more):
 
 
 @pytest.fixture
-def store(either_engine):
+def store(database_engine):
     return AccountStore(database())
 
 
@@ -43,11 +43,11 @@ def test_a_stored_account_is_read_unchanged(store):
 
 
 def test_an_account_that_was_kept_without_a_number_for_its_password_has_the_first():
-    river = account()
-    item = to_item(river)
+    applicant = account()
+    item = to_item(applicant)
     del item["passwordVersion"]
 
-    assert from_any_item(item) == river
+    assert from_any_item(item) == applicant
 
 
 def test_a_profile_has_everything_but_what_proves_that_a_person_is_the_owner(store):
@@ -92,10 +92,10 @@ def test_a_name_longer_than_any_key_belongs_to_no_account(store):
 
 
 def test_an_account_is_found_by_each_of_its_names_in_any_form(store):
-    river = account("River", email="River@Example.com")
-    store.create(river, [])
+    applicant = account("River", email="River@Example.com")
+    store.create(applicant, [])
 
-    assert store.find_by_login("rIVER") == store.find_by_login("river@EXAMPLE.com") == river.id
+    assert store.find_by_login("rIVER") == store.find_by_login("river@EXAMPLE.com") == applicant.id
 
 
 @pytest.mark.parametrize(
@@ -106,69 +106,69 @@ def test_an_account_is_found_by_each_of_its_names_in_any_form(store):
         {"username": "sky", "email": "River@example.com"},
     ],
 )
-def test_a_second_account_with_the_same_name_writes_nothing(store, either_engine, rival):
+def test_a_second_account_with_the_same_name_writes_nothing(store, database_engine, rival):
     store.create(account("river", email="river@example.com"), [])
-    before = either_engine.everything()
+    before = database_engine.everything()
 
     with pytest.raises(IdentityTaken):
         store.create(account(**rival), [])
-    assert either_engine.everything() == before
+    assert database_engine.everything() == before
 
 
-def test_a_username_that_is_the_email_is_one_name(store, either_engine):
+def test_a_username_that_is_the_email_is_one_name(store, database_engine):
     store.create(account("river@example.com"), [])
 
-    assert [row["kind"] for row in either_engine.rows("identities")] == ["username"]
+    assert [row["kind"] for row in database_engine.rows("identities")] == ["username"]
 
 
-def test_each_name_says_what_it_is(store, either_engine):
-    river = account(email="river@example.com")
-    store.create(river, [])
+def test_each_name_says_what_it_is(store, database_engine):
+    applicant = account(email="river@example.com")
+    store.create(applicant, [])
 
-    assert either_engine.everything()["identities"] == [
-        {"identity": "river", "kind": "username", "userId": river.id},
-        {"identity": "river@example.com", "kind": "email", "userId": river.id},
+    assert database_engine.everything()["identities"] == [
+        {"identity": "river", "kind": "username", "userId": applicant.id},
+        {"identity": "river@example.com", "kind": "email", "userId": applicant.id},
     ]
 
 
-def test_super_admins_are_counted(store, either_engine):
+def test_super_admins_are_counted(store, database_engine):
     store.create(account("ada", role=Role.SUPER_ADMIN), [])
     store.create(account("bob", role=Role.SUPER_ADMIN), [])
     store.create(account("eve"), [])
 
-    assert {"id": "#super-admins", "enabled": 2} in either_engine.rows("users")
+    assert {"id": "#super-admins", "enabled": 2} in database_engine.rows("users")
 
 
 def test_a_stronger_hash_replaces_the_hash_that_was_read(store):
-    river = account()
-    store.create(river, [])
-    river = stored(store, river)
-    database().transact(store.sign_in_writes(river, new_hash="stronger"))
+    applicant = account()
+    store.create(applicant, [])
+    applicant = stored(store, applicant)
+    database().transact(store.sign_in_writes(applicant, new_hash="stronger"))
 
-    assert stored(store, river).password_hash == "stronger"
+    assert stored(store, applicant).password_hash == "stronger"
 
 
-def test_a_stronger_hash_does_not_replace_a_changed_hash(store, either_engine):
-    river = account()
-    store.create(river, [])
-    river = stored(store, river)
-    hold_credentials(either_engine, river.id, passwordHash="changed meanwhile")
+def test_a_stronger_hash_does_not_replace_a_changed_hash(store, database_engine):
+    applicant = account()
+    store.create(applicant, [])
+    applicant = stored(store, applicant)
+    hold_credentials(database_engine, applicant.id, passwordHash="changed meanwhile")
 
     with pytest.raises(PasswordHashReplaced):
-        database().transact(store.sign_in_writes(river, new_hash="stronger"))
-    assert stored(store, river).password_hash == "changed meanwhile"
+        database().transact(store.sign_in_writes(applicant, new_hash="stronger"))
+    assert stored(store, applicant).password_hash == "changed meanwhile"
 
 
 def test_the_session_version_is_raised_once_however_often_it_is_asked_for(store):
-    river = account()
-    store.create(river, [])
-    store.raise_session_version(river)
-    store.raise_session_version(river)
+    applicant = account()
+    store.create(applicant, [])
+    store.raise_session_version(applicant)
+    store.raise_session_version(applicant)
 
-    assert store.get(river.id).session_version == river.session_version + 1
+    assert store.get(applicant.id).session_version == applicant.session_version + 1
 
 
-def test_raising_the_session_version_of_an_unknown_account_creates_none(store, either_engine):
+def test_raising_the_session_version_of_an_unknown_account_creates_none(store, database_engine):
     store.raise_session_version(account("gone"))
 
-    assert not either_engine.rows("users")
+    assert not database_engine.rows("users")

@@ -427,7 +427,7 @@ SCENARIOS = {
     ),
     "sign in with a code": Scenario(
         "sign_in",
-        lambda p: p.elsewhere().post("/signin", {"username": p.name, **steps.both(p)}),
+        lambda p: p.other_client().post("/signin", {"username": p.name, **steps.both(p)}),
         adds=True,
         takes_code=True,
         circumstances=steps.with_an_app,

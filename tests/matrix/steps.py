@@ -32,9 +32,9 @@ from tests.support.events import (
 )
 
 EMAIL = "river@example.com"
-OWN = f"/registrations/{EVENT}"
-ALL = f"/admin/events/{EVENT}/registrations"
-THEIRS = f"{ALL}/person-00000"
+REGISTRATION_PATH = f"/registrations/{EVENT}"
+STAFF_PATH = f"/admin/events/{EVENT}/registrations"
+THEIRS = f"{STAFF_PATH}/person-00000"
 # Another user, whose account staff manage.
 SOMEBODY = "somebody"
 THEM = f"/admin/users/{SOMEBODY}"
@@ -62,12 +62,12 @@ def sign_up_as_another(person: Person) -> Reply:
 
 
 def sign_in_elsewhere(person: Person) -> Reply:
-    return person.elsewhere().sign_in()
+    return person.other_client().sign_in()
 
 
 def after_failures_elsewhere(_stage: Stage, person: Person) -> None:
     for _ in range(3):
-        assert person.elsewhere().sign_in(password="wrong").status == 401
+        assert person.other_client().sign_in(password="wrong").status == 401
 
 
 def an_event(_stage: Stage, _person: Person) -> None:
@@ -87,12 +87,12 @@ def a_late_draft(_stage: Stage, person: Person) -> None:
 def submitted(_stage: Stage, person: Person) -> None:
     create_event()
     assert save(person).status == 201
-    assert person.post(f"{OWN}/submit").status == 200
+    assert person.post(f"{REGISTRATION_PATH}/submit").status == 200
 
 
 def offered_a_spot(stage: Stage, person: Person) -> None:
     a_late_draft(stage, person)
-    assert person.post(f"{OWN}/submit").json["status"] == "Waitlisted"
+    assert person.post(f"{REGISTRATION_PATH}/submit").json["status"] == "Waitlisted"
     create_event(version=2, capacity=1)
     waiting_list().expire_and_make_offers(EVENT, clock.now())
 
@@ -142,7 +142,7 @@ NOTE = {"text": "Came by.", "id": "note-1"}
 
 
 def register_oneself(person: Person) -> Reply:
-    return person.ask("PUT", f"{ALL}/{person.account['id']}", {"form": FORM})
+    return person.ask("PUT", f"{STAFF_PATH}/{person.account['id']}", {"form": FORM})
 
 
 def correct(person: Person) -> Reply:
@@ -161,7 +161,7 @@ def move_where_it_is(person: Person) -> Reply:
 
 def move_many(person: Person) -> Reply:
     items = [{"userId": "person-00000", "version": 1}]
-    return person.post(f"{ALL}/status", {"status": "InReview", "items": items})
+    return person.post(f"{STAFF_PATH}/status", {"status": "InReview", "items": items})
 
 
 def all_moved(reply: Reply) -> bool:
@@ -223,8 +223,8 @@ def as_super_admin_of_somebody_with_an_app(stage: Stage, person: Person) -> None
 
 
 def with_a_link(_stage: Stage, _person: Person) -> None:
-    at, somebody = clock.now(), hold_account(SOMEBODY, id=SOMEBODY)
-    token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, somebody, at)
+    at, sign_up_applicant = clock.now(), hold_account(SOMEBODY, id=SOMEBODY)
+    token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, sign_up_applicant, at)
     database().transact([OneTimeTokenStore(database()).put_write(token)])
     _stage.change("users", {"id": SOMEBODY}, recovery=token.hash)
 
@@ -281,15 +281,15 @@ def with_a_last_recovery_code(stage: Stage, person: Person) -> None:
 
 def sign_in_with_a_recovery_code(person: Person) -> Reply:
     both = {"password": PASSWORD, "code": RECOVERY_CODE}
-    return person.elsewhere().post("/signin", {"username": person.name, **both})
+    return person.other_client().post("/signin", {"username": person.name, **both})
 
 
 def with_a_mailed_link_and_an_older_app(stage: Stage, person: Person) -> None:
     at = clock.now()
-    somebody = hold_account(
+    sign_up_applicant = hold_account(
         SOMEBODY, id=SOMEBODY, email=ADDRESS, email_verified=True, email_verified_at=at
     )
-    token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, somebody, at)
+    token = one_time_token.for_account(TOKEN, Purpose.PASSWORD, sign_up_applicant, at)
     database().transact([OneTimeTokenStore(database()).put_write(token)])
     older = clock.to_text(at - timedelta(hours=1))
     with_an_app(stage, person, SOMEBODY)
@@ -359,9 +359,9 @@ def change_event(person: Person) -> Reply:
 def known_to_staff(stage: Stage, person: Person) -> None:
     """An applicant with two sessions submits; staff write a note and hand out a link."""
     submitted(stage, person)
-    assert person.elsewhere().sign_in().status == 200
+    assert person.other_client().sign_in().status == 200
     staff, own = signed_in_staff(person.client, "ada", Role.ADMIN), person.account["id"]
-    assert staff.post(f"{ALL}/{own}/notes", NOTE).status == 201
+    assert staff.post(f"{STAFF_PATH}/{own}/notes", NOTE).status == 201
     assert staff.post(f"/admin/users/{own}/password-reset").status == 200
 
 
@@ -384,7 +384,7 @@ def before_two_accounts(stage: Stage, person: Person) -> None:
     create_event(id="spring-fair", version=2, capacity=1)
     waiting_list().expire_and_make_offers("spring-fair", clock.now())
     stage.change("events", {"id": f"{EVENT}#places"}, taken=1)
-    assert person.post(f"{ALL}/{SECOND}/notes", NOTE).status == 201
+    assert person.post(f"{STAFF_PATH}/{SECOND}/notes", NOTE).status == 201
 
 
 def merge(person: Person) -> Reply:
@@ -396,8 +396,8 @@ def be_erased(person: Person) -> Reply:
 
 
 def save(person: Person) -> Reply:
-    return person.ask("PUT", OWN, {"form": FORM})
+    return person.ask("PUT", REGISTRATION_PATH, {"form": FORM})
 
 
 def save_again(person: Person) -> Reply:
-    return person.ask("PUT", OWN, {"form": FORM | {"city": "Shakopee"}, "version": 1})
+    return person.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"city": "Shakopee"}, "version": 1})

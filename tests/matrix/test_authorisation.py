@@ -26,8 +26,8 @@ PEOPLE = {
     **{role: (f"staff.{role.lower()}", {"role": role}) for role in STAFF},
 }
 
-ALL = "/admin/events/{event_id}/registrations"
-ONE = f"{ALL}/{{user_id}}"
+STAFF_PATH = "/admin/events/{event_id}/registrations"
+ONE = f"{STAFF_PATH}/{{user_id}}"
 
 
 def everyone(status):
@@ -74,9 +74,9 @@ MATRIX = {
     "POST /registrations/{event_id}/offer/accept": signed_in(409, others=404),
     "POST /registrations/{event_id}/offer/decline": signed_in(409, others=404),
     "DELETE /registrations/{event_id}": signed_in(200, others=404),
-    f"GET {ALL}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    f"GET {ALL}.csv": permitted(Permission.MANAGE_REGISTRATIONS, 200),
-    f"POST {ALL}/status": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    f"GET {STAFF_PATH}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    f"GET {STAFF_PATH}.csv": permitted(Permission.MANAGE_REGISTRATIONS, 200),
+    f"POST {STAFF_PATH}/status": permitted(Permission.MANAGE_REGISTRATIONS, 200),
     f"GET {ONE}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
     f"PUT {ONE}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
     f"PATCH {ONE}": permitted(Permission.MANAGE_REGISTRATIONS, 200),
@@ -150,7 +150,7 @@ BODIES = {
     "POST /signin": {"username": "river", "password": PASSWORD},
     "PUT /admin/events/{event_id}": EVENT_BODY | {"version": 1},
     "PUT /registrations/{event_id}": {"form": FORM},
-    f"POST {ALL}/status": {"status": "Draft", "items": [{"userId": "nobody", "version": 1}]},
+    f"POST {STAFF_PATH}/status": {"status": "Draft", "items": [{"userId": "nobody", "version": 1}]},
     f"PUT {ONE}": {"form": FORM, "version": 1},
     f"PATCH {ONE}": {"form": {"city": "Shakopee"}, "version": 1},
     f"POST {ONE}/status": {"status": "Submitted", "version": 1},

@@ -152,14 +152,14 @@ def checking(request):
 
 
 @pytest.mark.usefixtures("cleared")
-def test_a_call_that_is_not_granted_is_denied_and_named(checking, river, monkeypatch):
+def test_a_call_that_is_not_granted_is_denied_and_named(checking, applicant, monkeypatch):
     accounts = POLICIES["accounts"]["Statement"]
     [number] = [n for n, statement in enumerate(accounts) if statement["Sid"] == "UseUsers"]
     policies = without("accounts", number, "dynamodb:BatchGetItem")
     monkeypatch.setattr(checking, "policies", policies)
     monkeypatch.setattr(checking, "_checked", {})
 
-    reply = river.get("/me")
+    reply = applicant.get("/me")
 
     assert reply.status == 503
     # Taken from the recorder here, so that it doesn't fail this test.
@@ -173,7 +173,7 @@ def test_a_call_that_is_not_granted_is_denied_and_named(checking, river, monkeyp
 
 @pytest.mark.usefixtures("cleared")
 def test_a_call_that_names_an_attribute_that_is_not_granted_is_denied_and_named(
-    checking, river, monkeypatch
+    checking, applicant, monkeypatch
 ):
     policies = deepcopy(POLICIES)
     [update] = [s for s in policies["accounts"]["Statement"] if s["Sid"] == "UpdateItemUsers"]
@@ -181,7 +181,7 @@ def test_a_call_that_names_an_attribute_that_is_not_granted_is_denied_and_named(
     monkeypatch.setattr(checking, "policies", policies)
     monkeypatch.setattr(checking, "_checked", {})
 
-    assert river.ask("PATCH", "/me", {"middleName": "Lee"}).status == 503
+    assert applicant.ask("PATCH", "/me", {"middleName": "Lee"}).status == 503
     [problem] = checking.new_problems()
     assert problem == (
         "PATCH /me (change_me) needs dynamodb:UpdateItem on users Attributes=middleName, "

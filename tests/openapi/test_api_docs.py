@@ -10,8 +10,8 @@ OUT_OF_DATE = "It is out of date. Run: .venv/bin/python -m tools.api_docs (make 
 
 
 @pytest.fixture
-def document(nobody):
-    return nobody.get("/openapi.json").json
+def document(anonymous):
+    return anonymous.get("/openapi.json").json
 
 
 def test_the_reference_is_current(document):

@@ -15,8 +15,8 @@ from tests.support.environments import environment
 
 
 @pytest.fixture
-def description(nobody):
-    return nobody.get("/openapi.json").json
+def description(anonymous):
+    return anonymous.get("/openapi.json").json
 
 
 def _operations(description):
@@ -87,10 +87,10 @@ def test_every_json_body_has_an_example_that_matches_its_schema(description):
             jsonschema_rs.Draft202012Validator(schema, validate_formats=True).validate(example)
 
 
-def test_the_example_of_signing_up_signs_up(nobody, description):
+def test_the_example_of_signing_up_signs_up(anonymous, description):
     body = description["paths"]["/signup"]["post"]["requestBody"]["content"]["application/json"]
 
-    assert nobody.post("/signup", body["example"]).status == 201
+    assert anonymous.post("/signup", body["example"]).status == 201
 
 
 def test_a_schema_without_examples_is_an_error():
@@ -155,16 +155,16 @@ def test_the_document_has_the_project_version(description):
     assert description["info"]["version"] == chalicelib.__version__
 
 
-def test_the_shortest_password_is_the_setting(nobody):
+def test_the_shortest_password_is_the_setting(anonymous):
     with environment(MINIMUM_PASSWORD_LENGTH="20"):
-        schemas = nobody.get("/openapi.json").json["components"]["schemas"]
+        schemas = anonymous.get("/openapi.json").json["components"]["schemas"]
 
     assert schemas["SignUp"]["properties"]["password"]["minLength"] == 20
     assert len(PASSWORD) >= 20
 
 
-def test_the_server_is_the_public_url(nobody):
+def test_the_server_is_the_public_url(anonymous):
     with environment(PUBLIC_URL="https://lakes.example.com/api"):
-        servers = nobody.get("/openapi.json").json["servers"]
+        servers = anonymous.get("/openapi.json").json["servers"]
 
     assert servers == [{"url": "https://lakes.example.com/api"}]

@@ -5,16 +5,16 @@ import re
 from web import api_docs
 
 
-def test_the_page_shows_every_method_and_path(nobody):
-    shown = nobody.get("/docs").body.decode()
+def test_the_page_shows_every_method_and_path(anonymous):
+    shown = anonymous.get("/docs").body.decode()
 
-    for path, methods in nobody.get("/openapi.json").json["paths"].items():
+    for path, methods in anonymous.get("/openapi.json").json["paths"].items():
         for method in methods:
             assert f"<h3><code>{method.upper()} {path}</code></h3>" in shown
 
 
-def test_the_page_escapes_markup(nobody):
-    description = nobody.get("/openapi.json").json
+def test_the_page_escapes_markup(anonymous):
+    description = anonymous.get("/openapi.json").json
     description["info"]["title"] = "<script>alert(1)</script>"
     description["tags"][0]["description"] = "`<img src=x>` & <b>"
 
@@ -25,23 +25,23 @@ def test_the_page_escapes_markup(nobody):
     assert "<code>&lt;img src=x&gt;</code> &amp; &lt;b&gt;" in shown
 
 
-def test_it_is_html_that_may_load_nothing_but_our_own_style(nobody):
-    headers = nobody.get("/docs").headers
+def test_it_is_html_that_may_load_nothing_but_our_own_style(anonymous):
+    headers = anonymous.get("/docs").headers
 
     assert headers["Content-Type"] == "text/html; charset=utf-8"
     assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; ")
 
 
-def test_it_has_no_inline_style_nor_script(nobody):
-    shown = nobody.get("/docs").body.decode()
+def test_it_has_no_inline_style_nor_script(anonymous):
+    shown = anonymous.get("/docs").body.decode()
 
     assert "style=" not in shown
     assert "<style" not in shown
     assert "<script" not in shown
 
 
-def test_its_style_sheet_is_served_as_css(nobody):
-    [path] = re.findall('rel="stylesheet" href="([^"]+)"', nobody.get("/docs").body.decode())
-    reply = nobody.get(f"/{path}")
+def test_its_style_sheet_is_served_as_css(anonymous):
+    [path] = re.findall('rel="stylesheet" href="([^"]+)"', anonymous.get("/docs").body.decode())
+    reply = anonymous.get(f"/{path}")
 
     assert (reply.status, reply.headers["Content-Type"]) == (200, "text/css; charset=utf-8")

@@ -28,22 +28,24 @@ def hashes(backend):
 
 
 @pytest.fixture
-def app(backend, river, sky):
+def app(backend, applicant, other_applicant):
     """River's authenticator; both accounts are stored as an earlier version did."""
-    made = set_up(river)
+    made = set_up(applicant)
     move_back(backend)
     return made
 
 
-def test_all_credentials_move_and_open_the_accounts_as_before(backend, river, sky, app, capsys):
+def test_all_credentials_move_and_open_the_accounts_as_before(
+    backend, applicant, other_applicant, app, capsys
+):
     assert finish() == 0
 
     assert set(hashes(backend).values()) == {ELSEWHERE_HASH}
     assert "2 changed, 0 findings, 0 problems" in capsys.readouterr().out
     with layout("separate"):
-        assert sign_in(river.elsewhere(), app.code()).status == 200
-        assert sign_in(river.elsewhere(), app.recovery_codes[0]).status == 200
-        assert sky.elsewhere().sign_in().status == 200
+        assert sign_in(applicant.other_client(), app.code()).status == 200
+        assert sign_in(applicant.other_client(), app.recovery_codes[0]).status == 200
+        assert other_applicant.other_client().sign_in().status == 200
 
 
 def test_second_run_changes_nothing(backend, app, capsys):
@@ -67,7 +69,7 @@ def test_without_finish_the_credentials_stay(backend, app):
 
 @pytest.mark.parametrize("calls", range(5))
 def test_run_that_is_killed_after_any_call_loses_nothing_and_is_continued(
-    backend, river, sky, app, calls, monkeypatch
+    backend, applicant, other_applicant, app, calls, monkeypatch
 ):
     call, left = Database._call, iter(range(calls))
 
@@ -81,18 +83,18 @@ def test_run_that_is_killed_after_any_call_loses_nothing_and_is_continued(
         status = finish()
     # Both layouts at once: each account opens, whether it has moved or not.
     with layout("moving"):
-        assert sign_in(river.elsewhere()).code == "second_factor_required"
-        assert sky.elsewhere().sign_in().status == 200
+        assert sign_in(applicant.other_client()).code == "second_factor_required"
+        assert other_applicant.other_client().sign_in().status == 200
     assert status == (1 if calls < 3 else 0)
 
     assert finish() == 0
     assert set(hashes(backend).values()) == {ELSEWHERE_HASH}
-    assert sign_in(river.elsewhere(), app.code()).status == 200
-    assert sky.elsewhere().sign_in().status == 200
+    assert sign_in(applicant.other_client(), app.code()).status == 200
+    assert other_applicant.other_client().sign_in().status == 200
 
 
 def test_password_that_changes_while_an_account_moves_is_the_one_that_opens_it(
-    backend, sky, monkeypatch
+    backend, other_applicant, monkeypatch
 ):
     move_back(backend)
     new, transact, done = "seven tall herons by night", Database.transact, []
@@ -101,13 +103,13 @@ def test_password_that_changes_while_an_account_moves_is_the_one_that_opens_it(
         if not done:
             done.append(True)
             given = {"currentPassword": PASSWORD, "newPassword": new}
-            assert sky.post("/password/change", given).status == 200
+            assert other_applicant.post("/password/change", given).status == 200
         return transact(self, writes)
 
     with layout("in-users"), monkeypatch.context() as patched:
         patched.setattr(Database, "transact", change_first)
         assert finish() == 0
 
-    assert credentials_of(backend, sky.account["id"])
-    assert sky.elsewhere().sign_in().status == 401
-    assert sky.elsewhere().sign_in(password=new).status == 200
+    assert credentials_of(backend, other_applicant.account["id"])
+    assert other_applicant.other_client().sign_in().status == 401
+    assert other_applicant.other_client().sign_in(password=new).status == 200

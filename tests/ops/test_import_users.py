@@ -242,8 +242,8 @@ def test_lines_that_are_added_later_are_taken_in_beside_the_first(write, backend
 
 
 @pytest.mark.parametrize("taken", [line("river"), line("storm", "River@example.com")])
-def test_an_import_does_not_take_another_users_name(write, backend, newcomer, taken):
-    newcomer("river").sign_up(email="river@example.com")
+def test_an_import_does_not_take_another_users_name(write, backend, new_client, taken):
+    new_client("river").sign_up(email="river@example.com")
     before = backend.everything()
     done = take_in(write(taken))
 

@@ -35,12 +35,12 @@ def _one_at_a_time(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def events(either_engine):
+def events(database_engine):
     """Five events and an item of another kind."""
     for number in range(5):
-        either_engine.change("events", {"id": f"fair-{number}"}, name=f"Fair {number}", version=1)
-    either_engine.change("events", {"id": "#count"}, events=5)
-    return either_engine
+        database_engine.change("events", {"id": f"fair-{number}"}, name=f"Fair {number}", version=1)
+    database_engine.change("events", {"id": "#count"}, events=5)
+    return database_engine
 
 
 @pytest.fixture

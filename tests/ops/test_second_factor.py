@@ -20,17 +20,17 @@ def reset(username):
 
 
 @pytest.mark.parametrize("name", ["river", "RIVER"])
-def test_the_password_alone_signs_in_again(river, name, capsys):
-    set_up(river)
+def test_the_password_alone_signs_in_again(applicant, name, capsys):
+    set_up(applicant)
 
     assert reset(name) == 0
     assert "river now signs in with the password only" in capsys.readouterr().out
-    assert river.get("/me").status == 401
-    assert sign_in(river.elsewhere()).status == 200
+    assert applicant.get("/me").status == 401
+    assert sign_in(applicant.other_client()).status == 200
 
 
-def test_it_is_in_the_audit(river, backend):
-    set_up(river)
+def test_it_is_in_the_audit(applicant, backend):
+    set_up(applicant)
     reset("river")
 
     entry = backend.rows("audit")[-1]
@@ -38,7 +38,7 @@ def test_it_is_in_the_audit(river, backend):
 
 
 @pytest.mark.parametrize("name", ["river", "nobody"])
-def test_without_one_there_is_nothing_to_reset(river, backend, name, capsys):
+def test_without_one_there_is_nothing_to_reset(applicant, backend, name, capsys):
     before = backend.everything()
 
     assert reset(name) == 1
@@ -46,7 +46,7 @@ def test_without_one_there_is_nothing_to_reset(river, backend, name, capsys):
     assert backend.everything() == before
 
 
-def test_a_database_that_is_away_is_said(river, monkeypatch, capsys):
+def test_a_database_that_is_away_is_said(applicant, monkeypatch, capsys):
     from chalicelib.platform.errors import ServiceUnavailable
 
     def away():

@@ -82,15 +82,15 @@ def test_a_key_whose_turn_has_not_come_stays():
     assert rotated([old, waiting], NOW).kept == (old, waiting)
 
 
-def test_a_rotation_signs_no_user_out(vault, river):
+def test_a_rotation_signs_no_user_out(vault, applicant):
     first = held(vault)[0].identifier
     new = rotate(ago=11 * MINUTE).key.identifier
     forget()
-    other = river.elsewhere()
+    other = applicant.other_client()
 
     assert other.sign_in().status == 200
-    assert [json_header(person.token)["kid"] for person in (river, other)] == [first, new]
-    assert [person.get("/me").status for person in (river, other)] == [200, 200]
+    assert [json_header(person.token)["kid"] for person in (applicant, other)] == [first, new]
+    assert [person.get("/me").status for person in (applicant, other)] == [200, 200]
 
 
 def json_header(token):
@@ -99,13 +99,13 @@ def json_header(token):
     return jwt.get_unverified_header(token)
 
 
-def test_until_its_time_comes_the_old_key_signs(vault, river):
+def test_until_its_time_comes_the_old_key_signs(vault, applicant):
     first = held(vault)[0].identifier
     rotate()
     forget()
-    river.sign_in()
+    applicant.sign_in()
 
-    assert json_header(river.token)["kid"] == first
+    assert json_header(applicant.token)["kid"] == first
 
 
 def lasting(vault):
@@ -114,14 +114,14 @@ def lasting(vault):
 
 
 @pytest.mark.parametrize("revoke", [Revoke.SESSIONS, Revoke.ALL])
-def test_revoking_ends_every_session_and_signing_in_goes_on(vault, river, revoke):
+def test_revoking_ends_every_session_and_signing_in_goes_on(vault, applicant, revoke):
     rotation = rotate(revoke=revoke)
     forget()
 
     assert list(held(vault)) == [rotation.key]
-    assert river.get("/me").status == 401
-    assert river.sign_in().status == 200
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 401
+    assert applicant.sign_in().status == 200
+    assert applicant.get("/me").status == 200
 
 
 @pytest.mark.parametrize(
@@ -135,14 +135,14 @@ def test_what_lasts_goes_where_all_is_revoked_and_only_there(vault, revoke, stay
     assert len(lasting(vault)) == keys.KEY_BYTES
 
 
-def test_a_stage_without_a_key_gets_its_first_which_signs_at_once(vault, nobody):
+def test_a_stage_without_a_key_gets_its_first_which_signs_at_once(vault, anonymous):
     vault.start_anew()
-    assert nobody.sign_up().code == "unavailable"
+    assert anonymous.sign_up().code == "unavailable"
     rotate()
     forget()
 
     assert len(held(vault)) == 1
-    assert nobody.sign_up().status == 201
+    assert anonymous.sign_up().status == 201
 
 
 def test_without_a_secret_nothing_is_made_up(vault):
@@ -321,7 +321,7 @@ def test_the_function_that_signs_has_no_key_before_the_functions_that_verify(vau
     assert all(seen)
 
 
-def test_a_stage_of_an_earlier_version_gets_its_signing_secret(vault, river):
+def test_a_stage_of_an_earlier_version_gets_its_signing_secret(vault, applicant):
     vault.delete_secret(
         SecretId=settings.current().signing_secret_name, ForceDeleteWithoutRecovery=True
     )
@@ -331,10 +331,10 @@ def test_a_stage_of_an_earlier_version_gets_its_signing_secret(vault, river):
     forget()
 
     assert keys.parse(shared(vault)) == before == held(vault)
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
 
 
-def test_sharing_completes_a_rotation_by_an_earlier_version(vault, river):
+def test_sharing_completes_a_rotation_by_an_earlier_version(vault, applicant):
     text = keys.to_text([*held(vault), keys.new_key(clock.now())], lasting(vault))
     vault.put_secret_value(SecretId=vault.name, SecretString=text)
 
@@ -364,7 +364,7 @@ def test_without_any_key_there_is_nothing_to_share(vault):
 
 
 @pytest.mark.parametrize("number", range(5))
-def test_a_rotation_that_stops_anywhere_is_completed_by_the_next(vault, river, number):
+def test_a_rotation_that_stops_anywhere_is_completed_by_the_next(vault, applicant, number):
     ask, left = session_key._ask, iter(range(number))
 
     def stop(client, operation, **arguments):
@@ -380,7 +380,7 @@ def test_a_rotation_that_stops_anywhere_is_completed_by_the_next(vault, river, n
     forget()
     # The function that signs has no key that the others lack, so the user stays signed in.
     assert set(held(vault)) <= set(keys.parse(shared(vault)))
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
 
     rotate()
     assert keys.parse(shared(vault)) == held(vault)

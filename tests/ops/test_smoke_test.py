@@ -21,14 +21,14 @@ def requests_sent():
 
 
 @pytest.fixture
-def ask(nobody, requests_sent):
+def ask(anonymous, requests_sent):
     """Sends requests to the service, as API Gateway would pass them on."""
 
     def send(method, path, body=None):
         requests_sent.append(f"{method} {path}")
         if path == "/no-such-path":
             return GATEWAYS_NOT_FOUND
-        return nobody.ask(method, path, body)
+        return anonymous.ask(method, path, body)
 
     return send
 

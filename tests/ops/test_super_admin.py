@@ -113,16 +113,19 @@ def test_a_super_admin_is_made(aws, rows):
 
     assert "sue is now a SuperAdmin of elsewhere." in terminal.said
     assert PASSWORD not in terminal.said
-    [sue] = [row for row in rows("users") if row.get("username") == "sue"]
-    assert (sue["role"], sue["email"], sue["emailVerified"]) == (
+    [super_admin] = [row for row in rows("users") if row.get("username") == "sue"]
+    assert (super_admin["role"], super_admin["email"], super_admin["emailVerified"]) == (
         *("SuperAdmin", "Sue@Example.com"),
         False,
     )
     [credentials] = rows("credentials")
-    assert (credentials["userId"], sue["passwordHash"]) == (sue["id"], ELSEWHERE_HASH)
+    assert (credentials["userId"], super_admin["passwordHash"]) == (
+        super_admin["id"],
+        ELSEWHERE_HASH,
+    )
     assert argon2.verify(PASSWORD, credentials["passwordHash"])
     assert {"id": "#super-admins", "enabled": 1} in rows("users")
-    [recorded] = [row for row in rows("audit") if row["subject"] == sue["id"]]
+    [recorded] = [row for row in rows("audit") if row["subject"] == super_admin["id"]]
     assert (recorded["actor"], recorded["action"]) == ("ops", "account.created")
     assert recorded["fields"] == ["email", "password", "role", "username"]
 

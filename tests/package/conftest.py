@@ -42,8 +42,8 @@ def _build(stage, temporary, architecture, **settings):
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory):
     """What would be deployed as prod, with a front end elsewhere."""
-    elsewhere = {"FRONT_END_ORIGIN": FRONT_END, "PUBLIC_URL": PUBLIC_URL}
-    return _build("prod", tmp_path_factory, "arm64", **elsewhere)
+    other_client = {"FRONT_END_ORIGIN": FRONT_END, "PUBLIC_URL": PUBLIC_URL}
+    return _build("prod", tmp_path_factory, "arm64", **other_client)
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def service(for_here, local_endpoint, tmp_path_factory):
 
 
 @pytest.fixture
-def river(service):
+def applicant(service):
     """A user who has signed up, with a browser's cookie jar."""
     with requests.Session() as browser:
         body = {"username": f"river{next(_numbers)}", "password": PASSWORD}
@@ -66,8 +66,8 @@ def test_each_schedules_handler_runs_from_the_zip(service):
         assert service.invoke(logical_name(function), event) == b"null"
 
 
-def test_a_user_who_signed_up_has_a_session(service, river):
-    reply = river.get(f"{service.url}/me")
+def test_a_user_who_signed_up_has_a_session(service, applicant):
+    reply = applicant.get(f"{service.url}/me")
 
     assert reply.status_code == 200
     assert reply.json()["username"].startswith("river")
@@ -77,43 +77,43 @@ def test_a_user_who_signed_up_has_a_session(service, river):
     ("path", "status"),
     [("/", 200), ("/me", 200), ("/events", 200), ("/signout", 405), ("/nowhere", 404)],
 )
-def test_head_is_answered_as_get_is_without_a_body(service, river, path, status):
-    head = river.head(f"{service.url}{path}")
+def test_head_is_answered_as_get_is_without_a_body(service, applicant, path, status):
+    head = applicant.head(f"{service.url}{path}")
 
     assert (head.status_code, head.content) == (status, b"")
-    assert COOKIE in river.cookies
+    assert COOKIE in applicant.cookies
 
 
-def test_a_password_manager_is_led_below_the_stage(service, river):
-    reply = river.get(f"{service.url}/.well-known/change-password", allow_redirects=False)
+def test_a_password_manager_is_led_below_the_stage(service, applicant):
+    reply = applicant.get(f"{service.url}/.well-known/change-password", allow_redirects=False)
 
     assert (reply.status_code, reply.headers["Location"]) == (302, "/api/account")
 
 
-def test_signing_out_empties_the_cookie_and_the_browser_drops_it(service, river):
-    reply = river.post(f"{service.url}/signout")
+def test_signing_out_empties_the_cookie_and_the_browser_drops_it(service, applicant):
+    reply = applicant.post(f"{service.url}/signout")
 
     assert reply.status_code == 200
     assert reply.json() == {"msg": "Logout complete"}
     assert reply.headers["Set-Cookie"].startswith(f"{COOKIE}=;")
     assert "Max-Age=0" in reply.headers["Set-Cookie"]
-    assert COOKIE not in river.cookies
+    assert COOKIE not in applicant.cookies
 
 
-def test_a_user_who_signed_out_has_no_session(service, river):
-    river.post(f"{service.url}/signout")
+def test_a_user_who_signed_out_has_no_session(service, applicant):
+    applicant.post(f"{service.url}/signout")
 
-    reply = river.get(f"{service.url}/me")
+    reply = applicant.get(f"{service.url}/me")
 
     assert reply.status_code == 401
     assert reply.json()["code"] == "not_signed_in"
 
 
-def test_a_session_that_its_owner_ended_is_good_for_nothing(service, river):
-    copied = {COOKIE: river.cookies[COOKIE]}
+def test_a_session_that_its_owner_ended_is_good_for_nothing(service, applicant):
+    copied = {COOKIE: applicant.cookies[COOKIE]}
     assert requests.get(f"{service.url}/me", cookies=copied).status_code == 200
 
-    assert river.delete(f"{service.url}/sessions/current").status_code == 200
+    assert applicant.delete(f"{service.url}/sessions/current").status_code == 200
 
     assert requests.get(f"{service.url}/me", cookies=copied).status_code == 401
 

@@ -34,8 +34,8 @@ def changed(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("kind", "name"), [(kind, name) for kind in KINDS for name in sources.current(kind)]
 )
-def test_an_asset_is_kept_for_a_year(nobody, kind, name):
-    reply = nobody.get(f"/{assets.path(kind, name)}")
+def test_an_asset_is_kept_for_a_year(anonymous, kind, name):
+    reply = anonymous.get(f"/{assets.path(kind, name)}")
 
     assert reply.status == 200
     assert reply.body.decode() == sources.current(kind)[name]
@@ -45,9 +45,9 @@ def test_an_asset_is_kept_for_a_year(nobody, kind, name):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_page_of_another_version_gets_the_asset_of_this_one_and_keeps_it_not(nobody, kind):
+def test_a_page_of_another_version_gets_the_asset_of_this_one_and_keeps_it_not(anonymous, kind):
     name = next(iter(sources.current(kind)))
-    reply = nobody.get(f"/{kind}/0123456789abcdef/{name}")
+    reply = anonymous.get(f"/{kind}/0123456789abcdef/{name}")
 
     assert reply.status == 200
     assert reply.body.decode() == sources.current(kind)[name]
@@ -55,38 +55,38 @@ def test_a_page_of_another_version_gets_the_asset_of_this_one_and_keeps_it_not(n
 
 
 @pytest.mark.parametrize("name", ["nothing", "..", "..%2Ftexts", "service.js"])
-def test_nothing_else_is_served(nobody, name):
+def test_nothing_else_is_served(anonymous, name):
     version = assets.path("scripts", "service").split("/")[1]
 
-    assert nobody.get(f"/scripts/{version}/{name}").status == 404
+    assert anonymous.get(f"/scripts/{version}/{name}").status == 404
 
 
-def test_an_asset_that_changes_gets_another_address(nobody, changed):
+def test_an_asset_that_changes_gets_another_address(anonymous, changed):
     before = assets.path("scripts", "form")
     styles = assets.path("styles", "style")
     changed("scripts/service.js", "export const base = '';")
 
     assert assets.path("scripts", "form") != before
     assert assets.path("styles", "style") == styles
-    assert nobody.get(f"/{before}").headers["Cache-Control"] == "no-store"
-    assert nobody.get(f"/{assets.path('scripts', 'service')}").status == 200
+    assert anonymous.get(f"/{before}").headers["Cache-Control"] == "no-store"
+    assert anonymous.get(f"/{assets.path('scripts', 'service')}").status == 200
 
 
-def test_page_is_rendered_again_after_a_change_of_its_template(nobody, changed):
-    assert nobody.get("/signin").status == 200
+def test_page_is_rendered_again_after_a_change_of_its_template(anonymous, changed):
+    assert anonymous.get("/signin").status == 200
     changed("templates/base.html", "<p>Another page at {{ base }}</p>")
 
-    assert nobody.get("/signin").body.decode() == "<p>Another page at </p>"
+    assert anonymous.get("/signin").body.decode() == "<p>Another page at </p>"
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_asset_that_a_page_names_exists(nobody, path):
-    html = nobody.get(path.replace("{event_id}", "any")).body.decode()
+def test_every_asset_that_a_page_names_exists(anonymous, path):
+    html = anonymous.get(path.replace("{event_id}", "any")).body.decode()
     named = re.findall(r'(?:src|href)="(/(?:scripts|styles|icons)/[^"]+)"', html)
 
     assert len(named) >= 3
     for one in named:
-        assert nobody.get(one).status == 200, one
+        assert anonymous.get(one).status == 200, one
 
 
 @pytest.mark.parametrize("name", sources.current("scripts"))

@@ -55,8 +55,8 @@ def test_a_field_accepts_as_much_as_the_request_that_it_is_sent_in(file, name, l
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_field_of_a_page_tells_the_browser_to_cut_what_is_pasted(nobody, path):
-    html = nobody.get(path.replace("{event_id}", "harvest-fair")).body.decode()
+def test_no_field_of_a_page_tells_the_browser_to_cut_what_is_pasted(anonymous, path):
+    html = anonymous.get(path.replace("{event_id}", "harvest-fair")).body.decode()
 
     assert "maxlength" not in html.lower()
 
@@ -73,16 +73,16 @@ def test_no_script_tells_the_browser_to_cut_what_is_pasted(name):
     [("password", 160, 128), ("firstName", 101, 100)],
 )
 def test_a_text_that_is_too_long_is_rejected_with_the_limit_at_its_field(
-    nobody, field, length, longest
+    anonymous, field, length, longest
 ):
     given = {"username": "river", "password": "x" * 20, field: ("quiet lake " * 40)[:length]}
-    reply = nobody.post("/signup", given)
+    reply = anonymous.post("/signup", given)
 
     assert reply.json["fields"][field] == f"Use {longest} characters or fewer."
 
 
-def test_a_username_of_80_characters_is_rejected_with_the_limit_at_its_field(nobody, backend):
-    reply = nobody.post(
+def test_a_username_of_80_characters_is_rejected_with_the_limit_at_its_field(anonymous, backend):
+    reply = anonymous.post(
         "/signup", {"username": f"{'r' * 68}@example.com", "password": "four quiet lakes in May"}
     )
 

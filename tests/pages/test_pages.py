@@ -86,9 +86,9 @@ def base_of(seen):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_the_same_for_everybody_and_asks_aws_for_nothing(nobody, river, path):
+def test_a_page_is_the_same_for_everybody_and_asks_aws_for_nothing(anonymous, applicant, path):
     with recorded_calls() as calls:
-        served = [get(person, path) for person in (nobody, river)]
+        served = [get(person, path) for person in (anonymous, applicant)]
 
     assert [reply.status for reply in served] == [200, 200]
     assert served[0].body == served[1].body
@@ -96,8 +96,8 @@ def test_a_page_is_the_same_for_everybody_and_asks_aws_for_nothing(nobody, river
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_not_kept_and_says_what_it_may_do(nobody, path):
-    headers = get(nobody, path).headers
+def test_a_page_is_not_kept_and_says_what_it_may_do(anonymous, path):
+    headers = get(anonymous, path).headers
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
 
     assert policy == POLICY
@@ -109,8 +109,8 @@ def test_a_page_is_not_kept_and_says_what_it_may_do(nobody, path):
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("headers", [{}, SPANISH], ids=["English", "Spanish"])
-def test_a_page_is_whole_and_has_nothing_inline(nobody, path, headers):
-    html = get(nobody, path, **headers).body.decode()
+def test_a_page_is_whole_and_has_nothing_inline(anonymous, path, headers):
+    html = get(anonymous, path, **headers).body.decode()
     seen = Seen(html)
 
     assert "{{" not in html
@@ -124,8 +124,10 @@ def test_a_page_is_whole_and_has_nothing_inline(nobody, path, headers):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_the_language_is_the_browsers(nobody, path):
-    languages = [Seen(get(nobody, path, **one).body.decode()).all("html") for one in ({}, SPANISH)]
+def test_the_language_is_the_browsers(anonymous, path):
+    languages = [
+        Seen(get(anonymous, path, **one).body.decode()).all("html") for one in ({}, SPANISH)
+    ]
 
     assert languages == [[{"lang": "en"}], [{"lang": "es"}]]
 
@@ -134,9 +136,9 @@ def test_the_language_is_the_browsers(nobody, path):
     ("cookie", "language"),
     [("en", "en"), ("es", "es"), ("xx", "es"), ("", "es"), ('"><script>', "es")],
 )
-def test_the_language_cookie_overrides_the_browsers_language(nobody, cookie, language):
+def test_the_language_cookie_overrides_the_browsers_language(anonymous, cookie, language):
     chosen = f"{page.LANGUAGE_COOKIE}={cookie}"
-    html = nobody.get("/signin", Cookie=chosen, **SPANISH).body.decode()
+    html = anonymous.get("/signin", Cookie=chosen, **SPANISH).body.decode()
 
     assert Seen(html).all("html") == [{"lang": language}]
 

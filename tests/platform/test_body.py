@@ -45,8 +45,8 @@ def _nothing_is_written(client, backend):
     ],
     ids=lambda raw: repr(raw[:24]),
 )
-def test_a_body_without_a_json_object_is_rejected(nobody, path, raw):
-    reply = nobody.post(path, raw=raw)
+def test_a_body_without_a_json_object_is_rejected(anonymous, path, raw):
+    reply = anonymous.post(path, raw=raw)
 
     assert (reply.status, reply.code, reply.set_cookie) == (400, "bad_json", None)
 
@@ -67,8 +67,8 @@ def test_a_body_without_a_json_object_is_rejected(nobody, path, raw):
         "application/json; charset=latin-1",
     ],
 )
-def test_another_media_type_is_rejected(nobody, content_type):
-    reply = nobody.post("/signup", raw=b"{}", content_type=content_type)
+def test_another_media_type_is_rejected(anonymous, content_type):
+    reply = anonymous.post("/signup", raw=b"{}", content_type=content_type)
 
     assert (reply.status, reply.code) == (415, "unsupported_media_type")
 
@@ -84,25 +84,27 @@ def test_another_media_type_is_rejected(nobody, content_type):
         'application/json; charset="UTF8"',
     ],
 )
-def test_json_may_be_named_in_any_way_that_http_allows(nobody, content_type):
-    assert nobody.post("/signup", raw=b"{}", content_type=content_type).code == "invalid_fields"
+def test_json_may_be_named_in_any_way_that_http_allows(anonymous, content_type):
+    assert anonymous.post("/signup", raw=b"{}", content_type=content_type).code == "invalid_fields"
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "br", "deflate", "gzip, br"])
-def test_a_compressed_body_is_rejected_with_the_reason(nobody, encoding):
+def test_a_compressed_body_is_rejected_with_the_reason(anonymous, encoding):
     raw = gzip.compress(b'{"username": "river"}')
-    reply = nobody.post("/signup", raw=raw, Content_Encoding=encoding)
+    reply = anonymous.post("/signup", raw=raw, Content_Encoding=encoding)
 
     assert (reply.status, reply.code) == (415, "unsupported_media_type")
     assert "Content-Encoding" in reply.json["error"]
 
 
-def test_a_body_whose_encoding_is_identity_is_read(nobody):
-    assert nobody.post("/signup", raw=b"{}", Content_Encoding="identity").code == "invalid_fields"
+def test_a_body_whose_encoding_is_identity_is_read(anonymous):
+    assert (
+        anonymous.post("/signup", raw=b"{}", Content_Encoding="identity").code == "invalid_fields"
+    )
 
 
-def test_a_byte_order_mark_before_a_body_is_skipped(nobody):
-    with_mark = nobody.post("/signup", raw=b'\xef\xbb\xbf{"username": "river"}')
+def test_a_byte_order_mark_before_a_body_is_skipped(anonymous):
+    with_mark = anonymous.post("/signup", raw=b'\xef\xbb\xbf{"username": "river"}')
 
     assert (with_mark.code, with_mark.fields) == ("invalid_fields", {"password"})
 
@@ -116,44 +118,44 @@ def test_a_byte_order_mark_before_a_body_is_skipped(nobody):
         b'{"inside": [[{"role": {}, "role": {}}]]}',
     ],
 )
-def test_a_duplicate_field_is_reported(nobody, raw):
-    reply = nobody.post("/signup", raw=raw)
+def test_a_duplicate_field_is_reported(anonymous, raw):
+    reply = anonymous.post("/signup", raw=raw)
 
     assert reply.code == "bad_json"
     assert reply.json["error"] == 'The body has the field "role" twice.'
 
 
 @pytest.mark.parametrize("name", ["<script>", "a b", "é", "a" * 41, ""])
-def test_a_name_that_no_field_could_have_is_not_echoed(nobody, name):
+def test_a_name_that_no_field_could_have_is_not_echoed(anonymous, name):
     pair = f'"{name}": 1'.encode()
-    reply = nobody.post("/signup", raw=b"{" + pair + b", " + pair + b"}")
+    reply = anonymous.post("/signup", raw=b"{" + pair + b", " + pair + b"}")
 
     assert (reply.code, reply.json["error"]) == ("bad_json", "The body must be a JSON object.")
 
 
-def test_a_body_over_64_kib_is_rejected(nobody):
-    assert nobody.post("/signup", raw=b"{}".ljust(65_536)).code == "invalid_fields"
-    assert nobody.post("/signup", raw=b"{}".ljust(65_537)).code == "too_large"
+def test_a_body_over_64_kib_is_rejected(anonymous):
+    assert anonymous.post("/signup", raw=b"{}".ljust(65_536)).code == "invalid_fields"
+    assert anonymous.post("/signup", raw=b"{}".ljust(65_537)).code == "too_large"
 
 
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", "\x85"])
 @pytest.mark.parametrize("name", ["username", "email", "firstName", "lastName"])
-def test_control_characters_are_rejected(nobody, name, character):
+def test_control_characters_are_rejected(anonymous, name, character):
     given = {"username": "river", "password": "four quiet lakes in May"}
 
-    assert nobody.post("/signup", given | {name: f"a{character}b"}).fields == {name}
+    assert anonymous.post("/signup", given | {name: f"a{character}b"}).fields == {name}
 
 
-def test_an_error_response_is_not_larger_than_its_request(nobody):
-    reply = nobody.post("/signup", {f"{number:05}": 1 for number in range(5000)})
+def test_an_error_response_is_not_larger_than_its_request(anonymous):
+    reply = anonymous.post("/signup", {f"{number:05}": 1 for number in range(5000)})
 
     assert reply.status == 422
     assert len(reply.body) < 10_000
-    assert len(nobody.post("/signup", {"a" * 60_000: 1}).body) < 1000
+    assert len(anonymous.post("/signup", {"a" * 60_000: 1}).body) < 1000
 
 
-def test_validation_errors_do_not_echo_input(nobody):
-    reply = nobody.post("/signup", {"username": "<script>", "password": "hunter2"})
+def test_validation_errors_do_not_echo_input(anonymous):
+    reply = anonymous.post("/signup", {"username": "<script>", "password": "hunter2"})
 
     assert b"<script>" not in reply.body
     assert b"hunter2" not in reply.body

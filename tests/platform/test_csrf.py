@@ -50,8 +50,10 @@ def came(site=None, origin=None):
     ],
     ids=str,
 )
-def test_a_change_passes_from_our_pages_the_front_end_and_no_browser_at_all(river, sent, status):
-    reply = river.post("/signout", **sent)
+def test_a_change_passes_from_our_pages_the_front_end_and_no_browser_at_all(
+    applicant, sent, status
+):
+    reply = applicant.post("/signout", **sent)
 
     assert reply.status == status
     if status == REFUSED:
@@ -67,11 +69,11 @@ def test_a_change_passes_from_our_pages_the_front_end_and_no_browser_at_all(rive
         ("DELETE", "/sessions/current"),
     ],
 )
-def test_every_change_is_rejected_from_elsewhere(river, backend, method, path):
+def test_every_change_is_rejected_from_elsewhere(applicant, backend, method, path):
     before = backend.everything()
 
     for content_type in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
-        reply = river.ask(
+        reply = applicant.ask(
             method,
             path,
             raw=b'{"username": "sky", "password": "four quiet lakes in May"}',
@@ -82,17 +84,17 @@ def test_every_change_is_rejected_from_elsewhere(river, backend, method, path):
     assert backend.everything() == before
 
 
-def test_cross_origin_reads_get_no_cors_headers(river):
-    reply = river.get("/me", **came(site="cross-site", origin="https://evil.example"))
+def test_cross_origin_reads_get_no_cors_headers(applicant):
+    reply = applicant.get("/me", **came(site="cross-site", origin="https://evil.example"))
 
     assert reply.status == 200
     assert reply.headers.get("Access-Control-Allow-Origin") != "https://evil.example"
 
 
 @pytest.mark.parametrize("path", ["/admin/events/harvest-fair/registrations.csv", "/me/export"])
-def test_downloads_reject_requests_from_other_sites(river, path):
+def test_downloads_reject_requests_from_other_sites(applicant, path):
     """A link on any page would put a list of applicants into the folder of a staff member."""
-    for elsewhere in (came(site="cross-site"), came(site="same-site"), came(origin="null")):
-        assert river.get(path, **elsewhere).code == "cross_site"
+    for other_client in (came(site="cross-site"), came(site="same-site"), came(origin="null")):
+        assert applicant.get(path, **other_client).code == "cross_site"
     for ours in (came(), came(site="same-origin"), came(site="none"), came(origin=FRONT_END)):
-        assert river.get(path, **ours).code != "cross_site"
+        assert applicant.get(path, **ours).code != "cross_site"

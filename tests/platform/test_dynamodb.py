@@ -235,11 +235,11 @@ def throttles(connection):
 @pytest.mark.parametrize(
     "serve", [says_nothing, stops_halfway, hangs_up, talks_nonsense, throttles]
 )
-def test_an_unavailable_database_returns_503_within_five_seconds(river, serve):
+def test_an_unavailable_database_returns_503_within_five_seconds(applicant, serve):
     asked = [
-        lambda: river.get("/me"),
-        lambda: river.elsewhere().sign_in(),
-        lambda: river.elsewhere().post("/signup", {"username": "sky", "password": PASSWORD}),
+        lambda: applicant.get("/me"),
+        lambda: applicant.other_client().sign_in(),
+        lambda: applicant.other_client().post("/signup", {"username": "sky", "password": PASSWORD}),
     ]
     with somewhere(serve) as endpoint, engine(endpoint):
         for ask in asked:
@@ -249,19 +249,19 @@ def test_an_unavailable_database_returns_503_within_five_seconds(river, serve):
             assert (reply.status, reply.code) == (503, "unavailable")
             assert reply.headers["Retry-After"] == "2"
             assert reply.set_cookie is None
-        assert river.post("/signout").status == 200
+        assert applicant.post("/signout").status == 200
 
 
-def test_the_cause_is_logged_and_not_revealed(river, capsys):
+def test_the_cause_is_logged_and_not_revealed(applicant, capsys):
     with engine("http://127.0.0.1:9"):
-        reply = river.get("/me")
+        reply = applicant.get("/me")
 
     assert "EndpointConnectionError" in capsys.readouterr().out
     assert b"Endpoint" not in reply.body
 
 
-def test_a_missing_configuration_returns_503_with_instructions(nobody):
+def test_a_missing_configuration_returns_503_with_instructions(anonymous):
     with environment(STAGE=None):
-        for reply in (nobody.sign_up(), nobody.sign_in()):
+        for reply in (anonymous.sign_up(), anonymous.sign_in()):
             assert (reply.status, reply.code) == (503, "unavailable")
             assert "make dev" in reply.json["error"]

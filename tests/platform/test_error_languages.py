@@ -84,12 +84,12 @@ def test_every_error_but_two_that_a_front_end_compares_has_a_translation():
     assert {error.code for error in errors if not error.is_translated} == untranslated
 
 
-def test_invalid_fields_have_messages_in_the_clients_language_and_codes(nobody):
+def test_invalid_fields_have_messages_in_the_clients_language_and_codes(anonymous):
     body = {"username": "ab", "password": "short", "firstName": 7}
 
     english, spanish = (
-        nobody.post("/signup", body),
-        nobody.post("/signup", body, Accept_Language="es-MX, en;q=0.5"),
+        anonymous.post("/signup", body),
+        anonymous.post("/signup", body, Accept_Language="es-MX, en;q=0.5"),
     )
 
     assert english.json == {
@@ -124,17 +124,17 @@ def test_invalid_fields_have_messages_in_the_clients_language_and_codes(nobody):
 
 
 @pytest.mark.parametrize("asked", ["xx", "*", "en-US,es;q=0.9", ""])
-def test_errors_are_english_for_clients_that_do_not_prefer_spanish(nobody, asked):
-    reply = nobody.get("/sessions?limit=0", Accept_Language=asked)
+def test_errors_are_english_for_clients_that_do_not_prefer_spanish(anonymous, asked):
+    reply = anonymous.get("/sessions?limit=0", Accept_Language=asked)
 
     assert (reply.headers["Content-Language"], reply.json["error"]) == ("en", "Not authorized")
 
 
-def test_texts_that_a_front_end_compares_are_english_in_every_language(river):
+def test_texts_that_a_front_end_compares_are_english_in_every_language(applicant):
     wrong = {"username": "river", "password": "wrong"}
     replies = [
-        river.elsewhere().get("/me", Accept_Language="es"),
-        river.elsewhere().post("/signin", wrong, Accept_Language="es"),
+        applicant.other_client().get("/me", Accept_Language="es"),
+        applicant.other_client().post("/signin", wrong, Accept_Language="es"),
     ]
 
     assert [reply.json["error"] for reply in replies] == [
@@ -142,18 +142,18 @@ def test_texts_that_a_front_end_compares_are_english_in_every_language(river):
         "Username or Password is incorrect",
     ]
     assert {reply.headers["Content-Language"] for reply in replies} == {"en"}
-    assert river.post("/signout", Accept_Language="es").json == {"msg": "Logout complete"}
+    assert applicant.post("/signout", Accept_Language="es").json == {"msg": "Logout complete"}
 
 
-def test_errors_before_a_view_are_in_the_clients_language(nobody):
+def test_errors_before_a_view_are_in_the_clients_language(anonymous):
     asking = {"Accept_Language": "es"}
     replies = {
-        "method": nobody.ask("PUT", "/signup", **asking),
-        "json": nobody.post("/signup", raw=b"[", **asking),
-        "type": nobody.post("/signup", raw=b"{}", content_type="text/plain", **asking),
-        "size": nobody.post("/signup", raw=b" " * 70_000, **asking),
-        "site": nobody.post("/signout", Sec_Fetch_Site="cross-site", **asking),
-        "twice": nobody.post("/signup", raw=b'{"email": null, "email": null}', **asking),
+        "method": anonymous.ask("PUT", "/signup", **asking),
+        "json": anonymous.post("/signup", raw=b"[", **asking),
+        "type": anonymous.post("/signup", raw=b"{}", content_type="text/plain", **asking),
+        "size": anonymous.post("/signup", raw=b" " * 70_000, **asking),
+        "site": anonymous.post("/signout", Sec_Fetch_Site="cross-site", **asking),
+        "twice": anonymous.post("/signup", raw=b'{"email": null, "email": null}', **asking),
     }
 
     assert {name: reply.json["error"] for name, reply in replies.items()} == {
@@ -167,9 +167,9 @@ def test_errors_before_a_view_are_in_the_clients_language(nobody):
     assert {reply.headers["Content-Language"] for reply in replies.values()} == {"es"}
 
 
-def test_failing_database_is_reported_in_the_clients_language(nobody):
+def test_failing_database_is_reported_in_the_clients_language(anonymous):
     with mock.patch.object(Database, "get", side_effect=ServiceUnavailable(cause="test")):
-        reply = nobody.get("/events/harvest-fair", Accept_Language="es")
+        reply = anonymous.get("/events/harvest-fair", Accept_Language="es")
 
     assert reply.status == 503
     assert reply.json["error"] == "El servicio no responde. Inténtelo de nuevo en un momento."

@@ -25,14 +25,14 @@ def headers_of(reply):
 
 
 @pytest.fixture
-def path_values(river):
+def path_values(applicant):
     """An applicant with a registration, and what the variables of paths name."""
     create_event()
-    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
-    session = river.get("/sessions").json["items"][0]["id"]
+    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    session = applicant.get("/sessions").json["items"][0]["id"]
     return {
         "event_id": EVENT,
-        "user_id": river.account["id"],
+        "user_id": applicant.account["id"],
         "session_id": session,
         "version": "none",
         "name": "page",
@@ -41,12 +41,12 @@ def path_values(river):
 
 @pytest.mark.parametrize("role", ["User", "SuperAdmin"])
 @pytest.mark.parametrize("endpoint", GET_ENDPOINTS, ids=lambda endpoint: endpoint.path)
-def test_head_responds_as_get_does_without_a_body(path_values, river, backend, endpoint, role):
-    backend.change("users", {"id": river.account["id"]}, role=role)
+def test_head_responds_as_get_does_without_a_body(path_values, applicant, backend, endpoint, role):
+    backend.change("users", {"id": applicant.account["id"]}, role=role)
     path = endpoint.path.format(**path_values)
     if endpoint.path == "/admin/audit":
-        path += f"?subject={river.account['id']}"
-    get, head = river.get(path), river.thief().ask("HEAD", path)
+        path += f"?subject={applicant.account['id']}"
+    get, head = applicant.get(path), applicant.attacker_client().ask("HEAD", path)
 
     assert head.body == b""
     if endpoint.path == SIGN_OUT_PATH:
@@ -59,17 +59,17 @@ def test_head_responds_as_get_does_without_a_body(path_values, river, backend, e
     assert headers_of(head) == expected
 
 
-def test_head_of_sign_out_is_not_allowed_and_empties_no_cookie(river):
-    reply = river.ask("HEAD", SIGN_OUT_PATH, Sec_Fetch_Site="same-origin")
+def test_head_of_sign_out_is_not_allowed_and_empties_no_cookie(applicant):
+    reply = applicant.ask("HEAD", SIGN_OUT_PATH, Sec_Fetch_Site="same-origin")
 
     assert (reply.status, reply.set_cookie, reply.body) == (405, None, b"")
     assert reply.headers["Allow"] == "GET, POST"
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
 
 
-def test_head_of_what_does_not_exist_is_not_found(river):
-    assert river.ask("HEAD", "/events/nothing").status == 404
-    assert river.ask("HEAD", "/scripts/none/none").status == 404
+def test_head_of_what_does_not_exist_is_not_found(applicant):
+    assert applicant.ask("HEAD", "/events/nothing").status == 404
+    assert applicant.ask("HEAD", "/scripts/none/none").status == 404
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_head_of_what_does_not_exist_is_not_found(river):
     ],
 )
 def test_head_of_an_export_does_none_of_its_work(
-    path_values, river, backend, aws_calls, capsys, path, view
+    path_values, applicant, backend, aws_calls, capsys, path, view
 ):
-    backend.change("users", {"id": river.account["id"]}, role="SuperAdmin")
-    river.get("/me")
+    backend.change("users", {"id": applicant.account["id"]}, role="SuperAdmin")
+    applicant.get("/me")
     aws_calls.clear()
     capsys.readouterr()
-    reply = river.ask("HEAD", path)
+    reply = applicant.ask("HEAD", path)
 
     # The session and its account are read, and nothing else.
     assert reply.status == 200
@@ -94,17 +94,19 @@ def test_head_of_an_export_does_none_of_its_work(
     assert view not in capsys.readouterr().out
 
 
-def test_head_of_an_export_is_refused_to_those_who_may_not_read_it(path_values, nobody, river):
+def test_head_of_an_export_is_refused_to_those_who_may_not_read_it(
+    path_values, anonymous, applicant
+):
     path = f"/admin/events/{EVENT}/registrations.csv"
 
-    assert nobody.ask("HEAD", path).status == 401
-    assert river.ask("HEAD", path).status == 403
-    assert nobody.ask("HEAD", "/me/export").status == 401
+    assert anonymous.ask("HEAD", path).status == 401
+    assert applicant.ask("HEAD", path).status == 403
+    assert anonymous.ask("HEAD", "/me/export").status == 401
 
 
-def test_head_of_an_export_with_a_wrong_query_is_invalid(path_values, river, backend):
-    backend.change("users", {"id": river.account["id"]}, role="SuperAdmin")
-    reply = river.ask("HEAD", f"/admin/events/{EVENT}/registrations.csv?limit=wrong")
+def test_head_of_an_export_with_a_wrong_query_is_invalid(path_values, applicant, backend):
+    backend.change("users", {"id": applicant.account["id"]}, role="SuperAdmin")
+    reply = applicant.ask("HEAD", f"/admin/events/{EVENT}/registrations.csv?limit=wrong")
 
     assert (reply.status, reply.body) == (422, b"")
 

@@ -85,15 +85,15 @@ def test_a_code_is_the_same_with_any_spaces_dashes_and_digits(typed):
 # Everywhere in the API.
 
 
-def event_for(sue):
-    assert sue.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
+def event_for(super_admin):
+    assert super_admin.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY).status == 201
 
 
 @pytest.mark.parametrize("around", ["\u202a{}\u202c", "\u200b{}\ufeff"])
-def test_pasted_names_and_addresses_are_stored_without_what_is_around_them(nobody, around):
+def test_pasted_names_and_addresses_are_stored_without_what_is_around_them(anonymous, around):
     given = {"firstName": "River", "lastName": "Okafor", "email": "river@example.com"}
     pasted = {name: around.format(value) for name, value in given.items()}
-    reply = nobody.post(
+    reply = anonymous.post(
         "/signup", {"username": around.format("river.okafor"), "password": PASSWORD, **pasted}
     )
 
@@ -101,12 +101,12 @@ def test_pasted_names_and_addresses_are_stored_without_what_is_around_them(nobod
     assert (given | {"username": "river.okafor"}).items() <= reply.json.items()
 
 
-def test_a_password_is_not_changed(nobody):
+def test_a_password_is_not_changed(anonymous):
     padded = f"\u200e{PASSWORD}\u200e"
 
-    assert nobody.sign_up(password=padded).status == 201
-    assert nobody.elsewhere().sign_in(password=PASSWORD).status == 401
-    assert nobody.elsewhere().sign_in(password=padded).status == 200
+    assert anonymous.sign_up(password=padded).status == 201
+    assert anonymous.other_client().sign_in(password=PASSWORD).status == 401
+    assert anonymous.other_client().sign_in(password=padded).status == 200
 
 
 def request_fields():
@@ -158,13 +158,13 @@ def test_a_pasted_search_finds_what_it_finds_without_what_is_around_it(client, a
     from chalicelib.identity.role import Role
     from tests.support.accounts import signed_in_staff
 
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     assert Person(client, "river").sign_up(lastName="Okafor").status == 201
-    event_for(sue)
+    event_for(super_admin)
 
-    found = sue.get(f"/admin/users?q={quote(around.format('river'))}").json["items"]
+    found = super_admin.get(f"/admin/users?q={quote(around.format('river'))}").json["items"]
     assert [one["username"] for one in found] == ["river"]
     for search in ("lastName=Okafor", "reference=7KQ2MX"):
         name, value = search.split("=")
         path = f"/admin/events/{EVENT}/registrations?{name}={quote(around.format(value))}"
-        assert sue.get(path).status == 200
+        assert super_admin.get(path).status == 200

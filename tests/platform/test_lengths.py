@@ -9,16 +9,16 @@ from tests.support.clients import PASSWORD
     ("field", "value", "said"),
     [("firstName", "x" * 101, "Use 100 characters or fewer.")],
 )
-def test_the_sentence_is_ours(nobody, field, value, said):
-    reply = nobody.post("/signup", {"username": "river", "password": PASSWORD, field: value})
+def test_the_sentence_is_ours(anonymous, field, value, said):
+    reply = anonymous.post("/signup", {"username": "river", "password": PASSWORD, field: value})
 
     assert reply.json["fields"] == {field: said}
 
 
 @pytest.mark.parametrize("path", ["/signin", "/password/forgot"])
 @pytest.mark.parametrize("username", ["", "   "])
-def test_empty_username_is_reported_as_a_required_field(nobody, path, username):
+def test_empty_username_is_reported_as_a_required_field(anonymous, path, username):
     password = {"password": PASSWORD} if path == "/signin" else {}
-    reply = nobody.post(path, {"username": username} | password)
+    reply = anonymous.post(path, {"username": username} | password)
 
     assert reply.json["fields"] == {"username": "This field is required."}

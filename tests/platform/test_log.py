@@ -43,9 +43,9 @@ def told(line):
 # What it tells of.
 
 
-def test_a_line_has_utc_time_address_and_request_id(river, lines):
+def test_a_line_has_utc_time_address_and_request_id(applicant, lines):
     lines()
-    reply = river.sign_in()
+    reply = applicant.sign_in()
 
     [line] = lines()
     assert datetime.fromisoformat(line["at"]).utcoffset().total_seconds() == 0
@@ -53,13 +53,13 @@ def test_a_line_has_utc_time_address_and_request_id(river, lines):
     assert line["address"] == "127.0.0.1"
 
 
-def test_sign_up_sign_in_and_sign_out_are_logged_with_the_account(nobody, lines):
-    nobody.sign_up()
-    account = nobody.account["id"]
-    nobody.sign_in()
-    nobody.delete("/sessions/current")
-    nobody.sign_in()
-    nobody.delete("/sessions")
+def test_sign_up_sign_in_and_sign_out_are_logged_with_the_account(anonymous, lines):
+    anonymous.sign_up()
+    account = anonymous.account["id"]
+    anonymous.sign_in()
+    anonymous.delete("/sessions/current")
+    anonymous.sign_in()
+    anonymous.delete("/sessions")
 
     assert [(line["event"], line["account"]) for line in lines()] == [
         ("signed_up", account),
@@ -71,41 +71,41 @@ def test_sign_up_sign_in_and_sign_out_are_logged_with_the_account(nobody, lines)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_sign_out_is_logged_without_reading_the_account(river, method, lines, aws_calls):
+def test_sign_out_is_logged_without_reading_the_account(applicant, method, lines, aws_calls):
     lines()
-    river.ask(method, "/signout")
+    applicant.ask(method, "/signout")
 
     [line] = lines()
     assert (line["event"], "account" in line, aws_calls) == ("signed_out", False, [])
 
 
-def test_a_failed_sign_in_is_logged_with_its_account(river, lines):
+def test_a_failed_sign_in_is_logged_with_its_account(applicant, lines):
     lines()
-    river.sign_in(password="wrong")
+    applicant.sign_in(password="wrong")
 
     assert [told(line) for line in lines()] == [
         {
             "event": "refused",
             "action": "sign_in",
-            "account": river.account["id"],
+            "account": applicant.account["id"],
             "code": "incorrect_credentials",
         }
     ]
 
 
-def test_a_delayed_sign_in_is_logged(river, lines):
+def test_a_delayed_sign_in_is_logged(applicant, lines):
     with mock.patch.object(clock, "now", return_value=clock.now()):
         for _ in range(5):
-            river.sign_in(password="wrong")
+            applicant.sign_in(password="wrong")
         lines()
-        river.sign_in()
+        applicant.sign_in()
 
     [line] = lines()
-    assert (line["code"], line["account"]) == ("too_many_attempts", river.account["id"])
+    assert (line["code"], line["account"]) == ("too_many_attempts", applicant.account["id"])
 
 
-def test_an_unknown_name_is_not_logged_since_it_may_be_a_password(nobody, lines):
-    nobody.sign_in(PASSWORD)
+def test_an_unknown_name_is_not_logged_since_it_may_be_a_password(anonymous, lines):
+    anonymous.sign_in(PASSWORD)
 
     [line] = lines()
     assert (line["event"], "account" in line) == ("refused", False)
@@ -115,53 +115,53 @@ def test_an_unknown_name_is_not_logged_since_it_may_be_a_password(nobody, lines)
 @pytest.mark.parametrize(
     ("ask", "code"),
     [
-        (lambda person: person.elsewhere().get("/me"), "not_signed_in"),
+        (lambda person: person.other_client().get("/me"), "not_signed_in"),
         (lambda person: person.post("/signin", {}, Origin="https://evil.example"), "cross_site"),
         (lambda person: person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY), "forbidden"),
     ],
     ids=["401", "403 of another site", "403 of a role"],
 )
-def test_every_authentication_or_permission_error_is_logged(river, ask, code, lines):
+def test_every_authentication_or_permission_error_is_logged(applicant, ask, code, lines):
     lines()
-    assert ask(river).code == code
+    assert ask(applicant).code == code
 
     [line] = lines()
     assert (line["event"], line["code"]) == ("refused", code)
 
 
-def test_a_forbidden_request_is_logged_with_its_account(river, lines):
+def test_a_forbidden_request_is_logged_with_its_account(applicant, lines):
     lines()
-    river.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
+    applicant.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
 
-    assert lines()[0]["account"] == river.account["id"]
+    assert lines()[0]["account"] == applicant.account["id"]
 
 
-def test_an_ended_session_is_logged_with_its_account(river, lines):
-    thief = river.thief()
-    river.delete("/sessions")
+def test_an_ended_session_is_logged_with_its_account(applicant, lines):
+    attacker_client = applicant.attacker_client()
+    applicant.delete("/sessions")
     lines()
-    thief.get("/me")
+    attacker_client.get("/me")
 
     [line] = lines()
-    assert (line["code"], line["account"]) == ("not_signed_in", river.account["id"])
+    assert (line["code"], line["account"]) == ("not_signed_in", applicant.account["id"])
 
 
-def test_a_request_is_not_logged_with_the_account_of_the_previous_one(river, nobody, lines):
-    river.get("/me")
+def test_a_request_is_not_logged_with_the_account_of_the_previous_one(applicant, anonymous, lines):
+    applicant.get("/me")
     lines()
-    nobody.get("/me")
+    anonymous.get("/me")
 
     assert "account" not in lines()[0]
 
 
-def test_a_privileged_act_is_logged_with_actor_and_subject(river, backend, lines):
-    backend.change("users", {"id": river.account["id"]}, role="SuperAdmin")
+def test_a_privileged_act_is_logged_with_actor_and_subject(applicant, backend, lines):
+    backend.change("users", {"id": applicant.account["id"]}, role="SuperAdmin")
     lines()
-    river.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
+    applicant.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
 
     [line] = lines()
     assert (line["event"], line["action"]) == ("privileged_act", "put_event")
-    assert (line["account"], line["event_id"]) == (river.account["id"], EVENT)
+    assert (line["account"], line["event_id"]) == (applicant.account["id"], EVENT)
 
 
 def test_every_request_that_needs_a_role_is_logged():
@@ -174,9 +174,9 @@ def test_every_request_that_needs_a_role_is_logged():
 
 
 @pytest.mark.parametrize("path", ["/me", "/sessions", "/registrations"])
-def test_reading_your_own_data_is_not_logged(river, path, lines):
+def test_reading_your_own_data_is_not_logged(applicant, path, lines):
     lines()
-    river.get(path)
+    applicant.get(path)
 
     assert lines() == []
 
@@ -226,10 +226,10 @@ def test_request_data_with_line_breaks_stays_on_one_line(backend, where, value, 
 
 @pytest.mark.parametrize("forged", FORGERIES.values(), ids=FORGERIES.keys())
 @pytest.mark.parametrize("field", ["username", "password"])
-def test_typed_input_is_not_logged(river, field, forged, capsys):
+def test_typed_input_is_not_logged(applicant, field, forged, capsys):
     given = {"username": "river", "password": PASSWORD} | {field: f"typed-{forged}"}
     capsys.readouterr()
-    river.elsewhere().post("/signin", given)
+    applicant.other_client().post("/signin", given)
 
     assert "typed" not in capsys.readouterr().out
 
@@ -244,10 +244,10 @@ def test_typed_input_is_not_logged(river, field, forged, capsys):
         "/admin/users?q=typed{phone}",
     ],
 )
-def test_search_terms_of_staff_are_not_logged(river, backend, path, phone, capsys):
-    backend.change("users", {"id": river.account["id"]}, role="Admin")
+def test_search_terms_of_staff_are_not_logged(applicant, backend, path, phone, capsys):
+    backend.change("users", {"id": applicant.account["id"]}, role="Admin")
     capsys.readouterr()
-    river.get(path.format(phone=phone))
+    applicant.get(path.format(phone=phone))
 
     written = capsys.readouterr().out.lower()
     assert "typed" not in written
@@ -263,7 +263,7 @@ def test_passwords_tokens_and_cookies_are_not_logged(backend, client, scenario, 
     person.ask("POST", "/signin", {"username": person.name, "password": "another secret"})
     held |= {person.token, person.device}
     person.ask("PUT", f"/admin/events/{EVENT}", EVENT_BODY)
-    person.elsewhere().get("/me", Cookie=f"{COOKIE}=a.stolen.value")
+    person.other_client().get("/me", Cookie=f"{COOKIE}=a.stolen.value")
 
     written = capsys.readouterr().out
     assert written

@@ -28,10 +28,10 @@ def probes(capsys):
 
 
 @pytest.mark.parametrize("code", PROBES)
-def test_a_probe_is_logged_by_kind_account_and_address_and_not_by_value(river, probes, code):
+def test_a_probe_is_logged_by_kind_account_and_address_and_not_by_value(applicant, probes, code):
     method, path, body = PROBES[code]
     probes()
-    river.ask(method, path, body)
+    applicant.ask(method, path, body)
 
     [line], text = probes()
     assert (line["code"], line["address"]) == (code, "127.0.0.1")
@@ -42,9 +42,9 @@ def test_a_probe_is_logged_by_kind_account_and_address_and_not_by_value(river, p
 @pytest.mark.parametrize(
     ("code", "raw"), [("bad_json", b"<xml>"), ("too_large", b" " * (MAX_BODY_BYTES + 1))]
 )
-def test_a_body_that_is_no_json_or_too_large_is_logged(river, probes, code, raw):
+def test_a_body_that_is_no_json_or_too_large_is_logged(applicant, probes, code, raw):
     probes()
-    river.ask("POST", "/signin", raw=raw)
+    applicant.ask("POST", "/signin", raw=raw)
 
     [line], _ = probes()
     assert line["code"] == code
@@ -58,8 +58,8 @@ def test_a_body_that_is_no_json_or_too_large_is_logged(river, probes, code, raw)
         ("PATCH", "/me", {"firstName": 7}),
     ],
 )
-def test_an_honest_mistake_is_no_probe(river, probes, method, path, body):
+def test_an_honest_mistake_is_no_probe(applicant, probes, method, path, body):
     probes()
-    assert 400 <= river.ask(method, path, body).status < 500
+    assert 400 <= applicant.ask(method, path, body).status < 500
 
     assert probes()[0] == []

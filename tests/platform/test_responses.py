@@ -14,7 +14,7 @@ PATHS = ["/health", "/me", "/sessions?limit=0", "/signout"]
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_response_has_the_security_headers(nobody, path):
+def test_every_response_has_the_security_headers(anonymous, path):
     assert {
         "Cache-Control": "no-store",
         "Content-Type": "application/json; charset=utf-8",
@@ -22,35 +22,35 @@ def test_every_response_has_the_security_headers(nobody, path):
         "Referrer-Policy": "no-referrer",
         "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
-    }.items() <= nobody.get(path).headers.items()
+    }.items() <= anonymous.get(path).headers.items()
 
 
-def test_every_response_has_a_unique_request_id(nobody):
-    ids = {nobody.get(path).headers["X-Request-Id"] for path in PATHS}
+def test_every_response_has_a_unique_request_id(anonymous):
+    ids = {anonymous.get(path).headers["X-Request-Id"] for path in PATHS}
 
     assert len(ids) == len(PATHS)
 
 
-def test_an_unsupported_method_returns_405_as_json(nobody):
-    reply = nobody.ask("PUT", "/signup")
+def test_an_unsupported_method_returns_405_as_json(anonymous):
+    reply = anonymous.ask("PUT", "/signup")
 
     assert (reply.status, reply.code) == (405, "method_not_allowed")
     assert reply.headers["Cache-Control"] == "no-store"
 
 
-def test_local_responses_have_no_hsts_header(nobody):
+def test_local_responses_have_no_hsts_header(anonymous):
     with environment(STAGE=settings.current().stage, PUBLIC_URL="http://localhost:8000"):
-        reply = nobody.post("/signout")
+        reply = anonymous.post("/signout")
 
     assert "Strict-Transport-Security" not in reply.headers
     assert "Secure" not in reply.set_cookie
 
 
-def test_an_internal_error_is_logged_and_not_revealed(river, capsys):
+def test_an_internal_error_is_logged_and_not_revealed(applicant, capsys):
     with mock.patch.object(
         SessionService, "authenticate", side_effect=RuntimeError("secret detail\nline")
     ):
-        reply = river.get("/me")
+        reply = applicant.get("/me")
 
     assert (reply.status, reply.json) == (
         500,
@@ -59,7 +59,7 @@ def test_an_internal_error_is_logged_and_not_revealed(river, capsys):
     [line] = capsys.readouterr().out.splitlines()
     assert "secret detail" in line
     assert reply.headers["X-Request-Id"] in line
-    assert river.token not in line
+    assert applicant.token not in line
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_an_odd_event_returns_a_json_error_and_one_log_line(odd, capsys):
     assert all(json.loads(line) for line in capsys.readouterr().out.splitlines())
 
 
-def test_the_health_check_makes_no_aws_calls(nobody, aws_calls):
-    assert nobody.get("/health").json == {"status": "ok"}
+def test_the_health_check_makes_no_aws_calls(anonymous, aws_calls):
+    assert anonymous.get("/health").json == {"status": "ok"}
     assert aws_calls == []
 
 

@@ -115,11 +115,11 @@ def every_schema(value):
 @pytest.mark.parametrize(
     ("kind", "longest"), [(SingleLine, LONGEST_LINE), (MultiLine, LONGEST_PARAGRAPHS)]
 )
-def test_no_field_takes_more_than_is_composed(nobody, kind, longest):
+def test_no_field_takes_more_than_is_composed(anonymous, kind, longest):
     pattern = kind.__metadata__[-1].details["json_schema_extra"]["pattern"]
     fields = [
         schema
-        for schema in every_schema(nobody.get("/openapi.json").json)
+        for schema in every_schema(anonymous.get("/openapi.json").json)
         if schema.get("pattern") == pattern
     ]
 

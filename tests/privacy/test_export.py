@@ -11,21 +11,21 @@ from tests.support.accounts import signed_in_staff
 from tests.support.credentials import credentials_of
 from tests.support.events import EVENT, FORM, create_event
 
-OWN = f"/registrations/{EVENT}"
-ALL = f"/admin/events/{EVENT}/registrations"
+REGISTRATION_PATH = f"/registrations/{EVENT}"
+STAFF_PATH = f"/admin/events/{EVENT}/registrations"
 
 
 @pytest.fixture
-def ada(client):
+def admin(client):
     return signed_in_staff(client, "ada", Role.ADMIN)
 
 
 @pytest.fixture
-def registered(river):
+def registered(applicant):
     create_event()
-    assert river.ask("PUT", OWN, {"form": FORM}).status == 201
-    assert river.post(f"{OWN}/submit").status == 200
-    return river
+    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
+    assert applicant.post(f"{REGISTRATION_PATH}/submit").status == 200
+    return applicant
 
 
 def held(person):
@@ -34,15 +34,15 @@ def held(person):
     return reply.json
 
 
-def test_a_new_account_is_itself_and_its_session(sky):
-    assert held(sky) == {
-        "account": sky.get("/me").json,
+def test_a_new_account_is_itself_and_its_session(other_applicant):
+    assert held(other_applicant) == {
+        "account": other_applicant.get("/me").json,
         "language": None,
         "emailVerifiedAt": None,
-        "passwordSetAt": sky.get("/me").json["createdAt"],
+        "passwordSetAt": other_applicant.get("/me").json["createdAt"],
         "secondFactorSetAt": None,
         "recoveryCodesLeft": 0,
-        "sessions": sky.get("/sessions").json["items"],
+        "sessions": other_applicant.get("/sessions").json["items"],
         "registrations": [],
         "audit": [],
         "isComplete": True,
@@ -53,7 +53,7 @@ def test_a_registration_is_exported_with_its_form_and_history(registered):
     [one] = held(registered)["registrations"]
 
     assert one["eventId"] == EVENT
-    assert one["registration"] == registered.get(OWN).json
+    assert one["registration"] == registered.get(REGISTRATION_PATH).json
     assert one["registration"]["form"] == FORM
     assert one["signedAt"] == one["registration"]["submittedAt"]
     submitted, saved = one["history"]
@@ -63,20 +63,20 @@ def test_a_registration_is_exported_with_its_form_and_history(registered):
     assert saved["changes"]["city"] == [None, "St. Paul"]
 
 
-def test_the_history_of_a_deleted_draft_is_exported(river):
+def test_the_history_of_a_deleted_draft_is_exported(applicant):
     create_event()
-    river.ask("PUT", OWN, {"form": FORM})
-    river.delete(OWN)
+    applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM})
+    applicant.delete(REGISTRATION_PATH)
 
-    [one] = held(river)["registrations"]
+    [one] = held(applicant)["registrations"]
     assert (one["registration"], one["signedAt"]) == (None, None)
     assert [change["action"] for change in one["history"]] == ["deleted", "saved"]
 
 
-def test_actions_of_staff_are_exported_without_names_and_notes(registered, ada):
-    theirs = f"{ALL}/{registered.account['id']}"
-    ada.post(f"{theirs}/notes", {"text": "Was seen with a kestrel."})
-    ada.post(f"{theirs}/status", {"status": "InReview", "version": 2, "note": "An osprey."})
+def test_actions_of_staff_are_exported_without_names_and_notes(registered, admin):
+    theirs = f"{STAFF_PATH}/{registered.account['id']}"
+    admin.post(f"{theirs}/notes", {"text": "Was seen with a kestrel."})
+    admin.post(f"{theirs}/status", {"status": "InReview", "version": 2, "note": "An osprey."})
     reply = registered.get("/me/export")
 
     told = reply.json
@@ -86,23 +86,23 @@ def test_actions_of_staff_are_exported_without_names_and_notes(registered, ada):
         ("staff", "registration.moved", ["status"]),
         ("staff", "registration.noted", []),
     ]
-    for kept in ("kestrel", "osprey", ada.account["id"], '"ada"'):
+    for kept in ("kestrel", "osprey", admin.account["id"], '"ada"'):
         assert kept not in reply.body.decode()
 
 
-def test_the_export_contains_no_credentials(river, ada, backend):
-    ada.post(f"/admin/users/{river.account['id']}/password-reset")
-    [row] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
-    told = river.get("/me/export").body.decode()
+def test_the_export_contains_no_credentials(applicant, admin, backend):
+    admin.post(f"/admin/users/{applicant.account['id']}/password-reset")
+    [row] = [row for row in backend.rows("users") if row["id"] == applicant.account["id"]]
+    told = applicant.get("/me/export").body.decode()
 
-    assert credentials_of(backend, river.account["id"])["passwordHash"] not in told
+    assert credentials_of(backend, applicant.account["id"])["passwordHash"] not in told
     assert row["recovery"] not in told
-    assert river.token not in told
-    assert not {"sessionVersion", "recovery", "passwordHash"} & held(river)["account"].keys()
+    assert applicant.token not in told
+    assert not {"sessionVersion", "recovery", "passwordHash"} & held(applicant)["account"].keys()
 
 
-def test_the_export_contains_no_data_of_other_users(registered, sky):
-    told = sky.get("/me/export").body.decode()
+def test_the_export_contains_no_data_of_other_users(registered, other_applicant):
+    told = other_applicant.get("/me/export").body.decode()
 
     assert registered.account["id"] not in told
     assert "Okafor" not in told
@@ -111,11 +111,11 @@ def test_the_export_contains_no_data_of_other_users(registered, sky):
 @pytest.mark.parametrize(
     ("bound", "most"), [("MAX_HISTORY_BYTES", 100), ("MAX_SESSIONS", 1), ("MAX_AUDIT_ENTRIES", 1)]
 )
-def test_a_truncated_export_says_so(registered, ada, bound, most):
-    theirs = f"{ALL}/{registered.account['id']}"
+def test_a_truncated_export_says_so(registered, admin, bound, most):
+    theirs = f"{STAFF_PATH}/{registered.account['id']}"
     for text in ("Came by.", "Called."):
-        ada.post(f"{theirs}/notes", {"text": text})
-    registered.elsewhere().sign_in()
+        admin.post(f"{theirs}/notes", {"text": text})
+    registered.other_client().sign_in()
     whole = held(registered)
     with mock.patch.object(export, bound, most):
         cut = held(registered)

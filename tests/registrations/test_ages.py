@@ -7,8 +7,8 @@ from chalicelib.identity.account import Role
 from tests.support.accounts import signed_in_staff
 from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
 
-OWN = f"/registrations/{EVENT}"
-ALL = f"/admin/events/{EVENT}/registrations"
+REGISTRATION_PATH = f"/registrations/{EVENT}"
+STAFF_PATH = f"/admin/events/{EVENT}/registrations"
 AS_READ_BEFORE = {
     "UnderSixteen": "UnderSixteen",
     "SixteenToSeventeen": "SixteenPlus",
@@ -20,27 +20,32 @@ AS_READ_BEFORE = {
 
 
 @pytest.fixture
-def ada(client):
+def admin(client):
     return signed_in_staff(client, "ada", Role.ADMIN)
 
 
 @pytest.mark.parametrize(("age", "former"), AS_READ_BEFORE.items())
-def test_an_age_is_stored_so_that_the_version_before_can_read_it(river, backend, age, former):
+def test_an_age_is_stored_so_that_the_version_before_can_read_it(applicant, backend, age, former):
     create_event()
-    assert river.ask("PUT", OWN, {"form": FORM | {"age": age}}).json["form"]["age"] == age
+    assert (
+        applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"age": age}}).json["form"]["age"]
+        == age
+    )
 
     [row] = backend.rows("registrations")
     assert row["form"]["age"] == former
-    assert river.get(OWN).json["form"]["age"] == age
+    assert applicant.get(REGISTRATION_PATH).json["form"]["age"] == age
 
 
-def test_another_age_leaves_nothing_of_the_one_before(river, backend):
+def test_another_age_leaves_nothing_of_the_one_before(applicant, backend):
     create_event()
-    river.ask("PUT", OWN, {"form": FORM | {"age": "SixteenToSeventeen"}})
-    saved = river.ask("PUT", OWN, {"form": FORM | {"age": "TwentyonePlus"}, "version": 1})
+    applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"age": "SixteenToSeventeen"}})
+    saved = applicant.ask(
+        "PUT", REGISTRATION_PATH, {"form": FORM | {"age": "TwentyonePlus"}, "version": 1}
+    )
 
     assert saved.json["form"]["age"] == "TwentyonePlus"
-    assert river.get(OWN).json["form"]["age"] == "TwentyonePlus"
+    assert applicant.get(REGISTRATION_PATH).json["form"]["age"] == "TwentyonePlus"
     assert "ageOnFirstDay" not in backend.rows("registrations")[0]
 
 
@@ -48,47 +53,49 @@ def test_another_age_leaves_nothing_of_the_one_before(river, backend):
     ("minimum", "age"),
     [(MinimumAge.SIXTEEN, "SixteenToSeventeen"), (MinimumAge.EIGHTEEN, "TwentyonePlus")],
 )
-def test_who_is_old_enough_on_the_first_day_may_submit(river, minimum, age):
+def test_who_is_old_enough_on_the_first_day_may_submit(applicant, minimum, age):
     create_event(minimum_age=minimum)
-    river.ask("PUT", OWN, {"form": FORM | {"age": age}})
+    applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"age": age}})
 
-    assert river.post(f"{OWN}/submit").json["status"] == "Submitted"
+    assert applicant.post(f"{REGISTRATION_PATH}/submit").json["status"] == "Submitted"
 
 
 @pytest.mark.parametrize("former", ["SixteenPlus", "EighteenPlus"])
-def test_a_stored_answer_stays_as_it_is_while_staff_correct_another(ada, backend, former):
+def test_a_stored_answer_stays_as_it_is_while_staff_correct_another(admin, backend, former):
     create_event()
     hold_registrations(a_registration(1, form={"age": former}))
-    corrected = ada.ask("PATCH", f"{ALL}/person-00001", {"form": {"city": "Eagan"}, "version": 1})
+    corrected = admin.ask(
+        "PATCH", f"{STAFF_PATH}/person-00001", {"form": {"city": "Eagan"}, "version": 1}
+    )
 
     assert (corrected.status, corrected.json["form"]["age"]) == (200, former)
     assert backend.rows("registrations")[0]["form"]["age"] == former
 
 
-def test_lists_and_counts_tell_new_answers_from_those_of_earlier_versions(ada, backend):
+def test_lists_and_counts_tell_new_answers_from_those_of_earlier_versions(admin, backend):
     create_event()
     hold_registrations(
         *(a_registration(number, form={"age": age}) for number, age in enumerate(AS_READ_BEFORE))
     )
 
     for age in AS_READ_BEFORE:
-        found = ada.get(f"{ALL}?age={age}").json["items"]
+        found = admin.get(f"{STAFF_PATH}?age={age}").json["items"]
         assert [one["form"]["age"] for one in found] == [age]
-    counted = ada.get(f"/admin/events/{EVENT}/summary").json["byAge"]
+    counted = admin.get(f"/admin/events/{EVENT}/summary").json["byAge"]
     assert counted == dict.fromkeys(AS_READ_BEFORE, 1)
 
 
-def test_a_number_with_an_extension_is_found_without_it(ada, river):
+def test_a_number_with_an_extension_is_found_without_it(admin, applicant):
     create_event()
     phones = {"phone1": "952-445-1234 x12", "phone2": "+52 55 1234 5678"}
-    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM | phones}).status == 201
-    assert river.post(f"/registrations/{EVENT}/submit").status == 200
+    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM | phones}).status == 201
+    assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
 
     for typed in ("9524451234", "(952) 445-1234 ext. 7", "%2B525512345678", "%2B52 55 1234 5678"):
-        assert len(ada.get(f"{ALL}?phone={typed.replace(' ', '%20')}").json["items"]) == 1
+        assert len(admin.get(f"{STAFF_PATH}?phone={typed.replace(' ', '%20')}").json["items"]) == 1
 
 
-def test_a_person_with_a_single_name_is_sorted_and_found_by_it(ada, backend):
+def test_a_person_with_a_single_name_is_sorted_and_found_by_it(admin, backend):
     create_event()
     hold_registrations(
         a_registration(1, form={"firstName": "Sukarno", "lastName": None}),
@@ -97,7 +104,7 @@ def test_a_person_with_a_single_name_is_sorted_and_found_by_it(ada, backend):
     )
 
     def names(query):
-        items = ada.get(f"{ALL}?{query}").json["items"]
+        items = admin.get(f"{STAFF_PATH}?{query}").json["items"]
         return [one["form"].get("lastName") or one["form"]["firstName"] for one in items]
 
     assert names("sort=lastName") == ["Okafor", "Sukarno", "Teller"]

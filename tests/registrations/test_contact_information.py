@@ -11,7 +11,7 @@ from chalicelib.platform import clock
 from tests.support.accounts import signed_in_staff
 from tests.support.events import EVENT, FORM, create_event
 
-OWN = f"/registrations/{EVENT}"
+REGISTRATION_PATH = f"/registrations/{EVENT}"
 CONTACT = {
     "phone1": "+16514451234",
     "phone2": "+16514451235",
@@ -37,17 +37,17 @@ def staff_member(client, backend):
 
 
 @pytest.fixture
-def moved(river, backend):
+def moved(applicant, backend):
     """Moves River's submitted registration to a status, past every rule."""
-    assert river.ask("PUT", OWN, {"form": FORM}).status == 201
-    assert river.post(f"{OWN}/submit").status == 200
-    key = {"userId": river.account["id"], "eventId": EVENT}
+    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
+    assert applicant.post(f"{REGISTRATION_PATH}/submit").status == 200
+    key = {"userId": applicant.account["id"], "eventId": EVENT}
     return lambda status: backend.change("registrations", key, status=status)
 
 
 def save(person, *, version=2, **different):
     form = {name: value for name, value in (FORM | different).items() if value is not None}
-    return person.ask("PUT", OWN, {"form": form, "version": version})
+    return person.ask("PUT", REGISTRATION_PATH, {"form": form, "version": version})
 
 
 def close_registration(**different):
@@ -56,19 +56,19 @@ def close_registration(**different):
 
 @pytest.mark.parametrize("is_closed", [False, True])
 @pytest.mark.parametrize("status", REACHABLE)
-def test_contact_information_can_be_changed_until_the_event(river, moved, status, is_closed):
+def test_contact_information_can_be_changed_until_the_event(applicant, moved, status, is_closed):
     moved(status)
     if is_closed:
         close_registration()
-    reply = save(river, **CONTACT)
+    reply = save(applicant, **CONTACT)
 
     assert (reply.status, reply.json["status"], reply.json["version"]) == (200, status, 3)
     assert reply.json["form"] == FORM | CONTACT
 
 
-def test_the_history_and_staff_see_the_new_contact_information(river, moved, backend):
+def test_the_history_and_staff_see_the_new_contact_information(applicant, moved, backend):
     moved("Interview")
-    save(river, city="Duluth")
+    save(applicant, city="Duluth")
 
     [entry] = [
         row
@@ -76,76 +76,76 @@ def test_the_history_and_staff_see_the_new_contact_information(river, moved, bac
         if "city" in row["changes"] and row["changes"]["city"][0]
     ]
     assert entry["changes"] == {"city": [FORM["city"], "Duluth"]}
-    assert entry["actor"] == river.account["id"]
+    assert entry["actor"] == applicant.account["id"]
 
 
 @pytest.mark.parametrize("status", ["InReview", "Interview", "Hired"])
-def test_other_answers_are_locked_and_named(river, moved, status):
+def test_other_answers_are_locked_and_named(applicant, moved, status):
     moved(status)
-    reply = save(river, city="Duluth", lastName="Larsen", shifts=None)
+    reply = save(applicant, city="Duluth", lastName="Larsen", shifts=None)
 
     assert (reply.status, reply.code) == (409, "fields_locked")
     assert reply.fields == {"form.lastName", "form.shifts"}
-    assert river.get(OWN).json["form"] == FORM
+    assert applicant.get(REGISTRATION_PATH).json["form"] == FORM
 
 
-def test_after_the_closing_other_answers_of_a_submission_are_locked(river, moved):
+def test_after_the_closing_other_answers_of_a_submission_are_locked(applicant, moved):
     close_registration()
 
-    assert save(river, lastName="Larsen").code == "fields_locked"
+    assert save(applicant, lastName="Larsen").code == "fields_locked"
 
 
 @pytest.mark.parametrize(
     ("status", "code"), [("Declined", "wrong_status"), ("Withdrawn", "registration_closed")]
 )
-def test_a_final_registration_keeps_its_contact_information(river, moved, status, code):
+def test_a_final_registration_keeps_its_contact_information(applicant, moved, status, code):
     moved(status)
     close_registration()
 
-    assert save(river, city="Duluth").code == code
+    assert save(applicant, city="Duluth").code == code
 
 
-def test_a_draft_is_not_changed_after_the_closing(river):
-    assert river.ask("PUT", OWN, {"form": FORM}).status == 201
+def test_a_draft_is_not_changed_after_the_closing(applicant):
+    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
     close_registration()
 
-    assert save(river, city="Duluth", version=1).code == "registration_closed"
+    assert save(applicant, city="Duluth", version=1).code == "registration_closed"
 
 
-def test_contact_information_is_locked_once_the_event_is_over(river, moved):
+def test_contact_information_is_locked_once_the_event_is_over(applicant, moved):
     moved("Hired")
     today = clock.now().date()
     create_event(version=2, starts_on=today, ends_on=today)
-    assert save(river, city="Duluth").status == 200
+    assert save(applicant, city="Duluth").status == 200
     create_event(version=3, starts_on=today, ends_on=today - timedelta(days=2))
 
-    assert save(river, city="Ely", version=3).code == "registration_closed"
+    assert save(applicant, city="Ely", version=3).code == "registration_closed"
 
 
-def test_contact_information_stays_complete(river, moved):
+def test_contact_information_stays_complete(applicant, moved):
     moved("Hired")
 
-    assert save(river, phone1=None).fields == {"form.phone1"}
+    assert save(applicant, phone1=None).fields == {"form.phone1"}
 
 
-def test_what_else_is_wrong_keeps_no_one_from_giving_a_new_phone_number(river, moved):
+def test_what_else_is_wrong_keeps_no_one_from_giving_a_new_phone_number(applicant, moved):
     moved("Hired")
     create_event(version=2, minimum_age=MinimumAge.TWENTYONE)
 
-    assert save(river, phone1=CONTACT["phone1"]).status == 200
+    assert save(applicant, phone1=CONTACT["phone1"]).status == 200
 
 
-def test_new_contact_information_is_not_a_new_signature(river, moved):
+def test_new_contact_information_is_not_a_new_signature(applicant, moved):
     moved("Hired")
-    signed = river.get(OWN).json["signedAt"]
+    signed = applicant.get(REGISTRATION_PATH).json["signedAt"]
     with mock.patch.object(clock, "now", return_value=clock.now() + timedelta(minutes=5)):
-        assert save(river, city="Duluth").json["signedAt"] == signed
+        assert save(applicant, city="Duluth").json["signedAt"] == signed
 
 
-def test_staff_who_read_the_old_contact_information_are_told(river, moved, staff_member):
+def test_staff_who_read_the_old_contact_information_are_told(applicant, moved, staff_member):
     moved("InReview")
-    save(river, city="Duluth")
-    path = f"/admin/events/{EVENT}/registrations/{river.account['id']}"
+    save(applicant, city="Duluth")
+    path = f"/admin/events/{EVENT}/registrations/{applicant.account['id']}"
     reply = staff_member.ask("PATCH", path, {"form": {"aptSuite": "3"}, "version": 2})
 
     assert (reply.code, reply.json["current"]["form"]["city"]) == ("stale_version", "Duluth")

@@ -9,8 +9,8 @@ from tests.support.clients import Person
 from tests.support.environments import SETTINGS, environment
 from tests.support.events import EVENT, FORM, create_event
 
-OWN = f"/registrations/{EVENT}"
-ALL = f"/admin/events/{EVENT}/registrations"
+REGISTRATION_PATH = f"/registrations/{EVENT}"
+STAFF_PATH = f"/admin/events/{EVENT}/registrations"
 
 
 @pytest.fixture(autouse=True)
@@ -28,13 +28,13 @@ def with_a_draft(client, name, **different):
     account = hold_account(name, **{"email": f"{name}@e.co", "email_verified": True} | different)
     person = Person(client, name)
     assert person.sign_in().status == 200
-    assert person.ask("PUT", OWN, {"form": FORM}).status == 201
+    assert person.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
     person.account = {"id": account.id}
     return person
 
 
 def submit(person):
-    reply = person.post(f"{OWN}/submit")
+    reply = person.post(f"{REGISTRATION_PATH}/submit")
     assert reply.status == 200
     return reply.json
 
@@ -71,9 +71,9 @@ def test_a_receipt_is_in_the_applicants_language(client, mailbox):
     assert mailbox()[0]["Subject"] == "Recibimos su inscripción"
 
 
-def test_the_language_is_that_of_the_browser_that_signed_up(newcomer, mailbox):
+def test_the_language_is_that_of_the_browser_that_signed_up(new_client, mailbox):
     body = {"username": "lane", "password": "four quiet lakes in May", "email": "l@e.co"}
-    newcomer("lane").post("/signup", body, Accept_Language="es-MX,es;q=0.9,en;q=0.8")
+    new_client("lane").post("/signup", body, Accept_Language="es-MX,es;q=0.9,en;q=0.8")
 
     assert mailbox()[0]["Subject"] == "Confirme su correo electrónico"
 
@@ -98,9 +98,9 @@ def test_a_receipt_that_cannot_be_sent_fails_no_submission(lane):
 
 
 def test_a_status_change_by_staff_is_mailed(client, lane, mailbox):
-    ada, version = signed_in_staff(client, "ada", Role.ADMIN), submit(lane)["version"]
+    admin, version = signed_in_staff(client, "ada", Role.ADMIN), submit(lane)["version"]
     body = {"status": "Declined", "version": version, "note": "A word for staff."}
-    assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
+    assert admin.post(f"{STAFF_PATH}/{lane.account['id']}/status", body).status == 200
 
     [message] = [one for one in mailbox() if one["Subject"] == "Your registration status changed"]
     assert message["To"] == "lane@e.co"
@@ -110,19 +110,19 @@ def test_a_status_change_by_staff_is_mailed(client, lane, mailbox):
 
 
 def test_an_unchanged_status_is_not_mailed(client, lane, mailbox):
-    ada, version = signed_in_staff(client, "ada", Role.ADMIN), submit(lane)["version"]
+    admin, version = signed_in_staff(client, "ada", Role.ADMIN), submit(lane)["version"]
     body = {"status": "Submitted", "version": version, "note": "Came by."}
-    assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
+    assert admin.post(f"{STAFF_PATH}/{lane.account['id']}/status", body).status == 200
 
     assert len(mailbox()) == 1
 
 
 def test_a_bulk_status_change_is_mailed_to_each_applicant(client, mailbox):
     crowd = [with_a_draft(client, f"person{number}") for number in range(3)]
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
     items = [{"userId": p.account["id"], "version": submit(p)["version"]} for p in crowd]
     items[0]["version"] = 1
-    assert ada.post(f"{ALL}/status", {"status": "Declined", "items": items}).status == 200
+    assert admin.post(f"{STAFF_PATH}/status", {"status": "Declined", "items": items}).status == 200
 
     told = [one["To"] for one in mailbox() if one["Subject"] == "Your registration status changed"]
     assert sorted(told) == ["person1@e.co", "person2@e.co"]
@@ -137,18 +137,18 @@ def test_a_bulk_status_change_is_mailed_to_each_applicant(client, mailbox):
     ],
 )
 def test_each_is_a_switch(client, lane, mailbox, notices, subjects):
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
     with environment(MAIL_NOTICES=notices):
         body = {"status": "Declined", "version": submit(lane)["version"]}
-        assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
+        assert admin.post(f"{STAFF_PATH}/{lane.account['id']}/status", body).status == 200
 
     assert [message["Subject"] for message in mailbox()] == subjects
 
 
-def move(ada, lane, *statuses, version):
+def move(admin, lane, *statuses, version):
     for number, status in enumerate(statuses):
         body = {"status": status, "version": version + number}
-        assert ada.post(f"{ALL}/{lane.account['id']}/status", body).status == 200
+        assert admin.post(f"{STAFF_PATH}/{lane.account['id']}/status", body).status == 200
 
 
 @pytest.mark.parametrize(
@@ -166,8 +166,8 @@ def move(ada, lane, *statuses, version):
 def test_applicants_are_mailed_what_to_do_next_and_nothing_of_a_review(
     client, lane, mailbox, statuses, said
 ):
-    ada, version = signed_in_staff(client, "ada", Role.ADMIN), submit(lane)["version"]
-    move(ada, lane, *statuses, version=version)
+    admin, version = signed_in_staff(client, "ada", Role.ADMIN), submit(lane)["version"]
+    move(admin, lane, *statuses, version=version)
 
     mails = [text_of(one) for one in mailbox() if one["Subject"].startswith("Your registration")]
     assert len(mails) == len(said)

@@ -11,8 +11,8 @@ from tests.support.accounts import signed_in_staff
 from tests.support.environments import environment
 from tests.support.events import EVENT, FORM, create_event
 
-OWN = f"/registrations/{EVENT}"
-ALL = f"/admin/events/{EVENT}/registrations"
+REGISTRATION_PATH = f"/registrations/{EVENT}"
+STAFF_PATH = f"/admin/events/{EVENT}/registrations"
 LAST_DAY = datetime(2027, 9, 19, tzinfo=UTC)
 KEYS = {
     "registrations": ("userId", "eventId"),
@@ -29,20 +29,20 @@ def now():
 
 
 @pytest.fixture
-def ada(client):
+def admin(client):
     return signed_in_staff(client, "ada", Role.ADMIN)
 
 
 @pytest.fixture
-def theirs(now, river, ada):
+def theirs(now, applicant, admin):
     """The path of a registration that staff have moved and noted something about."""
     create_event()
-    assert river.ask("PUT", OWN, {"form": FORM}).status == 201
-    assert river.post(f"{OWN}/submit").status == 200
-    path = f"{ALL}/{river.account['id']}"
-    assert ada.post(f"{path}/notes", {"text": "Came by.", "id": "one"}).status == 201
+    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
+    assert applicant.post(f"{REGISTRATION_PATH}/submit").status == 200
+    path = f"{STAFF_PATH}/{applicant.account['id']}"
+    assert admin.post(f"{path}/notes", {"text": "Came by.", "id": "one"}).status == 201
     moved = {"status": "InReview", "version": 2, "note": "Looks good."}
-    assert ada.post(f"{path}/status", moved).status == 200
+    assert admin.post(f"{path}/status", moved).status == 200
     return path
 
 
@@ -57,19 +57,19 @@ def fall_due(backend, moment):
     ("seconds", "status", "listed"), [(1, 200, 1), (0, 404, 0)], ids=["a second before", "due"]
 )
 def test_expired_data_is_hidden_while_its_items_still_exist(
-    river, ada, theirs, backend, now, seconds, status, listed
+    applicant, admin, theirs, backend, now, seconds, status, listed
 ):
     fall_due(backend, now + timedelta(seconds=seconds))
 
-    assert river.get(OWN).status == status
-    assert len(river.get("/registrations").json["items"]) == listed
-    assert len(river.get("/me/export").json["registrations"]) == listed
-    assert ada.get(theirs).status == status
-    assert ada.get(f"{theirs}/history").status == status
-    assert len(ada.get(ALL).json["items"]) == listed
-    assert len(ada.get(f"{ALL}?lastName=oka").json["items"]) == listed
-    assert sum(ada.get(f"/admin/events/{EVENT}/summary").json["byStatus"].values()) == listed
-    assert ada.post(f"{theirs}/notes", {"text": "Late."}).status == (201 if listed else 404)
+    assert applicant.get(REGISTRATION_PATH).status == status
+    assert len(applicant.get("/registrations").json["items"]) == listed
+    assert len(applicant.get("/me/export").json["registrations"]) == listed
+    assert admin.get(theirs).status == status
+    assert admin.get(f"{theirs}/history").status == status
+    assert len(admin.get(STAFF_PATH).json["items"]) == listed
+    assert len(admin.get(f"{STAFF_PATH}?lastName=oka").json["items"]) == listed
+    assert sum(admin.get(f"/admin/events/{EVENT}/summary").json["byStatus"].values()) == listed
+    assert admin.post(f"{theirs}/notes", {"text": "Late."}).status == (201 if listed else 404)
     assert backend.rows("registrations")
 
 
@@ -80,46 +80,49 @@ def test_registration_notes_and_history_are_deleted_at_one_moment(theirs, backen
 
 
 def test_a_new_registration_replaces_an_expired_one_and_reveals_nothing_of_it(
-    river, ada, theirs, backend, now
+    applicant, admin, theirs, backend, now
 ):
     fall_due(backend, now)
-    saved = river.ask("PUT", OWN, {"form": FORM | {"city": "Shakopee"}})
+    saved = applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"city": "Shakopee"}})
 
     assert (saved.status, saved.json["version"], saved.json["status"]) == (201, 1, "Draft")
-    assert river.post(f"{OWN}/submit").status == 200
-    assert ada.get(theirs).json["notes"] == []
-    history = ada.get(f"{theirs}/history").json["items"]
+    assert applicant.post(f"{REGISTRATION_PATH}/submit").status == 200
+    assert admin.get(theirs).json["notes"] == []
+    history = admin.get(f"{theirs}/history").json["items"]
     assert [change["action"] for change in history] == ["submitted"]
 
 
-def test_an_unexpired_registration_is_not_replaced(river, theirs, backend, now):
+def test_an_unexpired_registration_is_not_replaced(applicant, theirs, backend, now):
     fall_due(backend, now + timedelta(seconds=1))
 
-    assert river.ask("PUT", OWN, {"form": FORM | {"city": "Eagan"}}).code == "stale_version"
+    assert (
+        applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"city": "Eagan"}}).code
+        == "stale_version"
+    )
 
 
-def test_an_expired_note_does_not_block_a_new_one(river, ada, theirs, backend, now):
+def test_an_expired_note_does_not_block_a_new_one(applicant, admin, theirs, backend, now):
     fall_due(backend, now)
-    told = f"?reference={river.ask('PUT', OWN, {'form': FORM}).json['reference']}"
-    assert ada.post(f"{theirs}/notes{told}", {"text": "Anew.", "id": "one"}).status == 201
+    told = f"?reference={applicant.ask('PUT', REGISTRATION_PATH, {'form': FORM}).json['reference']}"
+    assert admin.post(f"{theirs}/notes{told}", {"text": "Anew.", "id": "one"}).status == 201
 
-    assert [note["text"] for note in ada.get(f"{theirs}{told}").json["notes"]] == ["Anew."]
+    assert [note["text"] for note in admin.get(f"{theirs}{told}").json["notes"]] == ["Anew."]
 
 
-def test_a_registration_follows_its_event_with_its_next_change(ada, theirs, backend):
+def test_a_registration_follows_its_event_with_its_next_change(admin, theirs, backend):
     create_event(version=2, ends_on=date(2027, 9, 29))
     change = {"form": {"city": "Shakopee"}, "version": 3}
-    assert ada.ask("PATCH", theirs, change).status == 200
+    assert admin.ask("PATCH", theirs, change).status == 200
 
     [row] = backend.rows("registrations")
     assert row["ttl"] == (LAST_DAY + timedelta(days=410)).timestamp()
 
 
 @pytest.mark.parametrize("days", [2, 3650])
-def test_how_long_is_a_setting(backend, river, days):
+def test_how_long_is_a_setting(backend, applicant, days):
     create_event()
     with environment(KEPT_DAYS_AFTER_EVENT=str(days)):
-        assert river.ask("PUT", OWN, {"form": FORM}).status == 201
+        assert applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
 
     [row] = backend.rows("registrations")
     assert row["ttl"] == (LAST_DAY + timedelta(days=days)).timestamp()

@@ -11,7 +11,7 @@ from chalicelib.registrations.registration_item import from_item
 from tests.support.clients import Person
 from tests.support.events import EVENT, FORM, create_event
 
-OWN = f"/registrations/{EVENT}"
+REGISTRATION_PATH = f"/registrations/{EVENT}"
 PARTIAL = {"firstName": "River"}
 CAPACITY = 1
 FURTHER = {"Submitted": "InReview", "InReview": "Interview", "Interview": "Hired"}
@@ -88,7 +88,7 @@ def act(stage, people, model, what, who):
     if what.startswith("save"):
         whole = what == "save"
         body = {"form": FORM if whole else PARTIAL} | seen
-        return person.ask("PUT", OWN, body).status, model.save(who, whole)
+        return person.ask("PUT", REGISTRATION_PATH, body).status, model.save(who, whole)
     if what == "staff go on":
         status = model.have.get(who, [None])[0]
         if status in FURTHER:
@@ -97,12 +97,12 @@ def act(stage, people, model, what, who):
             stage.change("registrations", key, status=FURTHER[status])
         return None, None
     if what == "delete":
-        return person.delete(OWN).status, model.delete(who)
-    return person.post(f"{OWN}/{what}").status, getattr(model, what)(who)
+        return person.delete(REGISTRATION_PATH).status, model.delete(who)
+    return person.post(f"{REGISTRATION_PATH}/{what}").status, getattr(model, what)(who)
 
 
 @pytest.fixture
-def people(either_engine):
+def people(database_engine):
     from app import app
 
     made = [Person(Client(app), name) for name in ("river", "sky", "storm")]
@@ -111,7 +111,7 @@ def people(either_engine):
     return made
 
 
-@pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
+@pytest.mark.parametrize("database_engine", ["dynamodb-local"], indirect=True)
 @settings(
     max_examples=25,
     deadline=None,
@@ -119,20 +119,20 @@ def people(either_engine):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=STEPS)
-def test_after_random_actions_the_service_matches_the_model(either_engine, people, steps):
+def test_after_random_actions_the_service_matches_the_model(database_engine, people, steps):
     for table in ("registrations", "history", "events"):
-        either_engine.clear(table)
+        database_engine.clear(table)
     create_event(capacity=CAPACITY)
     model = Model()
 
     for what, who in steps:
-        answered, expected = act(either_engine, people, model, what, who)
+        answered, expected = act(database_engine, people, model, what, who)
         assert answered == expected, (what, who, model)
 
-    stored = {row["userId"]: row for row in either_engine.rows("registrations")}
+    stored = {row["userId"]: row for row in database_engine.rows("registrations")}
     for who, person in enumerate(people):
         row = stored.get(person.account["id"])
         have = model.have.get(who)
         assert (row and [row["status"], from_item(row).form == FORM, row["version"]]) == have
-    [places] = [row for row in either_engine.rows("events") if "taken" in row]
+    [places] = [row for row in database_engine.rows("events") if "taken" in row]
     assert places["taken"] == model.taken

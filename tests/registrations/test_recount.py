@@ -139,16 +139,16 @@ def test_a_counter_that_is_too_high_keeps_no_newcomer_waiting_for_long(backend):
     assert counters(backend) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
-def test_several_runs_at_once_count_everyone_once(either_engine):
-    people = hold_line(either_engine, people=8, taken=1)
+@pytest.mark.parametrize("database_engine", ["dynamodb-local"], indirect=True)
+def test_several_runs_at_once_count_everyone_once(database_engine):
+    people = hold_line(database_engine, people=8, taken=1)
     for user_id in people:
-        either_engine.drop("registrations", key_of(user_id), "waitlistedAt")
-    either_engine.change("events", PLACES, waiting=0)
+        database_engine.drop("registrations", key_of(user_id), "waitlistedAt")
+    database_engine.change("events", PLACES, waiting=0)
 
     with mock.patch.object(clock, "now", return_value=NOW), ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda _: schedule.run(), range(4)))
-    assert counters(either_engine) == (1, 0, 8)
+    assert counters(database_engine) == (1, 0, 8)
 
     run_at(LATER)
-    assert counters(either_engine) == (1, 0, 8)
+    assert counters(database_engine) == (1, 0, 8)

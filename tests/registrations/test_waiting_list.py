@@ -13,8 +13,8 @@ from tests.support.accounts import hold_account, signed_in_staff
 from tests.support.clients import Person
 from tests.support.events import EVENT, FORM, create_event
 
-OWN = f"/registrations/{EVENT}"
-ALL = f"/admin/events/{EVENT}/registrations"
+REGISTRATION_PATH = f"/registrations/{EVENT}"
+STAFF_PATH = f"/admin/events/{EVENT}/registrations"
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def register_and_submit(client):
         person = Person(client, name)
         assert person.sign_up(**account).status == 201
         with clock_at(now):
-            assert person.ask("PUT", OWN, {"form": FORM}).status == 201
-            assert person.post(f"{OWN}/submit").status == 200
+            assert person.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
+            assert person.post(f"{REGISTRATION_PATH}/submit").status == 200
         return person
 
     return submit
@@ -44,19 +44,19 @@ def clock_advanced_by(**time):
 
 
 def status(person):
-    return person.get(OWN).json["status"]
+    return person.get(REGISTRATION_PATH).json["status"]
 
 
 def offer(person):
-    return person.get(OWN).json["offer"]
+    return person.get(REGISTRATION_PATH).json["offer"]
 
 
 def accept(person):
-    return person.post(f"{OWN}/offer/accept")
+    return person.post(f"{REGISTRATION_PATH}/offer/accept")
 
 
 def decline(person):
-    return person.post(f"{OWN}/offer/decline")
+    return person.post(f"{REGISTRATION_PATH}/offer/decline")
 
 
 def key_of(person):
@@ -84,7 +84,7 @@ def test_first_on_the_waiting_list_gets_the_freed_place_and_a_newcomer_waits(
     a, b = register_and_submit("anna"), register_and_submit("bo.ek")
     assert (status(a), status(b)) == ("Submitted", "Waitlisted")
 
-    assert a.post(f"{OWN}/withdraw").status == 200
+    assert a.post(f"{REGISTRATION_PATH}/withdraw").status == 200
     c = register_and_submit("cleo")
 
     assert status(c) == "Waitlisted"
@@ -97,7 +97,7 @@ def test_first_on_the_waiting_list_gets_the_freed_place_and_a_newcomer_waits(
 def test_an_offer_lasts_for_the_offer_hours_of_the_event(backend, register_and_submit):
     create_event(capacity=1, offer_hours=5)
     a, b = register_and_submit("anna"), register_and_submit("bo.ek")
-    a.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
 
     held = offer(b)
     wait = clock.from_text(held["until"]) - clock.from_text(held["offeredAt"])
@@ -108,7 +108,7 @@ def test_an_offer_ends_with_the_first_day_of_the_event(backend, register_and_sub
     today = clock.now().date()
     create_event(capacity=1, starts_on=today, offer_hours=300)
     a, b = register_and_submit("anna"), register_and_submit("bo.ek")
-    a.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
 
     until = clock.from_text(offer(b)["until"])
     assert until - clock.now() < timedelta(hours=37)
@@ -119,7 +119,7 @@ def test_an_offer_ends_with_the_first_day_of_the_event(backend, register_and_sub
 def test_after_the_first_day_a_walk_in_takes_a_free_place(backend, register_and_submit):
     create_event(capacity=1, starts_on=clock.now().date() - timedelta(days=3))
     a, b = register_and_submit("anna"), register_and_submit("bo.ek")
-    a.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
 
     assert (status(b), offer(b)) == ("Waitlisted", None)
     assert status(register_and_submit("cleo")) == "Submitted"
@@ -127,7 +127,7 @@ def test_after_the_first_day_a_walk_in_takes_a_free_place(backend, register_and_
 
 def test_a_declined_offer_goes_to_the_next_in_line(backend, queue):
     a, b, c, d = queue
-    a.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
     declined = decline(b)
 
     assert (declined.status, declined.json["status"]) == (200, "Withdrawn")
@@ -138,11 +138,11 @@ def test_a_declined_offer_goes_to_the_next_in_line(backend, queue):
 
 def test_an_expired_offer_goes_to_the_next_in_line(backend, queue):
     a, b, c, _ = queue
-    a.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
     until = offer(b)["until"]
     with clock_advanced_by(hours=2):
         waiting_list().expire_and_make_offers(EVENT, clock.now())
-        expired = b.get(OWN).json
+        expired = b.get(REGISTRATION_PATH).json
 
     assert (expired["status"], expired["offer"]) == ("Withdrawn", None)
     assert expired["offerExpiredAt"] == until
@@ -154,7 +154,7 @@ def test_accepting_after_the_deadline_is_rejected_with_a_code_and_the_next_is_of
     backend, queue
 ):
     a, b, c, _ = queue
-    a.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=1):
         refused = accept(b)
         assert (refused.status, refused.code) == (409, "offer_expired")
@@ -165,25 +165,25 @@ def test_accepting_after_the_deadline_is_rejected_with_a_code_and_the_next_is_of
 
 def test_an_applicant_who_missed_an_offer_may_submit_again_and_is_last_in_line(backend, queue):
     a, b, _, d = queue
-    a.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
         waiting_list().expire_and_make_offers(EVENT, clock.now())
-        again = b.post(f"{OWN}/submit").json
+        again = b.post(f"{REGISTRATION_PATH}/submit").json
 
     assert (again["status"], again["offerExpiredAt"]) == ("Waitlisted", None)
-    assert (again["position"], d.get(OWN).json["position"]) == (3, 2)
+    assert (again["position"], d.get(REGISTRATION_PATH).json["position"]) == (3, 2)
 
 
 def test_accepting_or_declining_again_changes_nothing(backend, queue):
     a, b, c, d = queue
-    a.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
     first, again = accept(b), accept(b)
     assert (again.status, again.json) == (200, first.json)
     before = backend.everything()
     assert accept(b).status == 200
     assert backend.everything() == before
 
-    b.post(f"{OWN}/withdraw")
+    b.post(f"{REGISTRATION_PATH}/withdraw")
     declined = decline(c)
     assert decline(c).json == declined.json
     assert offer(d)
@@ -200,16 +200,16 @@ def test_accept_and_decline_require_an_offer(backend, queue):
 
 
 def test_the_position_on_the_waiting_list_is_shown(queue):
-    positions = [person.get(OWN).json["position"] for person in queue]
+    positions = [person.get(REGISTRATION_PATH).json["position"] for person in queue]
     listed = [person.get("/registrations").json["items"][0]["position"] for person in queue]
 
     assert positions == listed == [None, 1, 2, 3]
 
 
 def test_raising_the_capacity_offers_several_places_at_once(client, backend, queue):
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
-    event = event_as_request_body(sue)
-    reply = sue.ask("PUT", f"/admin/events/{EVENT}", event | {"capacity": 3})
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+    event = event_as_request_body(super_admin)
+    reply = super_admin.ask("PUT", f"/admin/events/{EVENT}", event | {"capacity": 3})
 
     assert reply.status == 200
     assert [bool(offer(person)) for person in queue] == [False, True, True, False]
@@ -217,9 +217,9 @@ def test_raising_the_capacity_offers_several_places_at_once(client, backend, que
 
 
 def test_removing_the_capacity_offers_a_place_to_every_waiting_applicant(client, backend, queue):
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
-    reply = sue.ask(
-        "PUT", f"/admin/events/{EVENT}", event_as_request_body(sue) | {"capacity": None}
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+    reply = super_admin.ask(
+        "PUT", f"/admin/events/{EVENT}", event_as_request_body(super_admin) | {"capacity": None}
     )
 
     assert reply.status == 200
@@ -233,10 +233,10 @@ def event_as_request_body(person):
 
 def test_staff_can_accept_an_offer_for_an_applicant(client, backend, queue):
     a, b, *_ = queue
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
-    a.post(f"{OWN}/withdraw")
-    move = {"status": "Submitted", "version": b.get(OWN).json["version"]}
-    reply = ada.post(f"{ALL}/{b.account['id']}/status", move)
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
+    a.post(f"{REGISTRATION_PATH}/withdraw")
+    move = {"status": "Submitted", "version": b.get(REGISTRATION_PATH).json["version"]}
+    reply = admin.post(f"{STAFF_PATH}/{b.account['id']}/status", move)
 
     assert (reply.status, reply.json["status"]) == (200, "Submitted")
     assert counters(backend) == (1, 0, 2)
@@ -245,10 +245,10 @@ def test_staff_can_accept_an_offer_for_an_applicant(client, backend, queue):
 
 def test_staff_can_decline_an_offer_for_an_applicant(client, backend, queue):
     a, b, c, _ = queue
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
-    a.post(f"{OWN}/withdraw")
-    move = {"status": "Withdrawn", "version": b.get(OWN).json["version"]}
-    assert ada.post(f"{ALL}/{b.account['id']}/status", move).status == 200
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
+    a.post(f"{REGISTRATION_PATH}/withdraw")
+    move = {"status": "Withdrawn", "version": b.get(REGISTRATION_PATH).json["version"]}
+    assert admin.post(f"{STAFF_PATH}/{b.account['id']}/status", move).status == 200
 
     assert offer(c)
     assert counters(backend) == (0, 1, 1)
@@ -256,10 +256,10 @@ def test_staff_can_decline_an_offer_for_an_applicant(client, backend, queue):
 
 def test_staff_cannot_give_away_an_offered_place(client, backend, queue):
     a, b, c, _ = queue
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
-    a.post(f"{OWN}/withdraw")
-    move = {"status": "Submitted", "version": c.get(OWN).json["version"]}
-    refused = ada.post(f"{ALL}/{c.account['id']}/status", move)
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
+    a.post(f"{REGISTRATION_PATH}/withdraw")
+    move = {"status": "Submitted", "version": c.get(REGISTRATION_PATH).json["version"]}
+    refused = admin.post(f"{STAFF_PATH}/{c.account['id']}/status", move)
 
     assert (refused.status, refused.code) == (409, "no_place_free")
     assert offer(b)
@@ -267,8 +267,8 @@ def test_staff_cannot_give_away_an_offered_place(client, backend, queue):
 
 def test_a_withdrawal_from_the_waiting_list_gives_an_offered_place_to_the_next(backend, queue):
     a, b, c, _ = queue
-    a.post(f"{OWN}/withdraw")
-    b.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
+    b.post(f"{REGISTRATION_PATH}/withdraw")
 
     assert offer(c)
     assert counters(backend) == (0, 1, 1)
@@ -276,10 +276,13 @@ def test_a_withdrawal_from_the_waiting_list_gives_an_offered_place_to_the_next(b
 
 def test_an_edit_on_the_waiting_list_keeps_offer_and_position(backend, queue):
     a, b, c, _ = queue
-    a.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
     for person, expected in ((b, 1), (c, 2)):
-        body = {"form": FORM | {"city": "Eagan"}, "version": person.get(OWN).json["version"]}
-        saved = person.ask("PUT", OWN, body)
+        body = {
+            "form": FORM | {"city": "Eagan"},
+            "version": person.get(REGISTRATION_PATH).json["version"],
+        }
+        saved = person.ask("PUT", REGISTRATION_PATH, body)
         assert (saved.status, saved.json["position"]) == (200, expected)
     assert offer(b)
     assert accept(b).status == 200
@@ -287,7 +290,7 @@ def test_an_edit_on_the_waiting_list_keeps_offer_and_position(backend, queue):
 
 def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(backend, queue):
     a, b, c, _ = queue
-    a.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
     assert b.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
     assert counters(backend) == (0, 0, 2)
     waiting_list().expire_and_make_offers(EVENT, clock.now())
@@ -298,11 +301,11 @@ def test_the_erasure_of_a_person_with_an_offer_frees_the_place_for_the_next(back
 
 def test_the_history_records_offers_and_their_actors(client, queue):
     a, b, *_ = queue
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
-    a.post(f"{OWN}/withdraw")
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
+    a.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
         waiting_list().expire_and_make_offers(EVENT, clock.now())
-    entries = ada.get(f"{ALL}/{b.account['id']}/history").json["items"]
+    entries = admin.get(f"{STAFF_PATH}/{b.account['id']}/history").json["items"]
 
     told = [(one["actor"], one["action"]) for one in entries[:2]]
     assert told == [
@@ -316,7 +319,7 @@ def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(
 ):
     a, b, *_ = queue
     with mock.patch.object(type(waiting_list()), "expire_and_make_offers"):
-        a.post(f"{OWN}/withdraw")
+        a.post(f"{REGISTRATION_PATH}/withdraw")
     assert counters(backend) == (0, 0, 3)
 
     late = register_and_submit("eve.w")
@@ -327,7 +330,7 @@ def test_a_crash_before_the_offer_leaves_the_place_to_the_first_in_line(
 
 def test_a_status_change_by_an_earlier_version_releases_the_offered_place(backend, queue):
     a, b, *_ = queue
-    a.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
     # As an earlier version withdraws: it knows of no offers and leaves them alone.
     backend.change("registrations", key_of(b), status="Withdrawn", eventStatus=f"{EVENT}#Withdrawn")
     with clock_advanced_by(hours=2):
@@ -341,7 +344,7 @@ def test_an_applicant_waiting_since_an_earlier_version_is_offered_a_place_in_tur
     a, b, *_ = queue
     backend.drop("registrations", key_of(b), "waitlistedAt")
     backend.change("events", {"id": f"{EVENT}#places"}, waiting=2)
-    a.post(f"{OWN}/withdraw")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
 
     assert offer(b)
     assert counters(backend) == (0, 1, 2)
@@ -355,9 +358,9 @@ def test_offer_and_expiry_are_mailed_in_the_applicants_language(
     lane = hold_account("lane", email="lane@e.co", email_verified=True, language=Language("es"))
     b = Person(client, "lane", account={"id": lane.id})
     assert b.sign_in().status == 200
-    b.ask("PUT", OWN, {"form": FORM})
-    b.post(f"{OWN}/submit")
-    a.post(f"{OWN}/withdraw")
+    b.ask("PUT", REGISTRATION_PATH, {"form": FORM})
+    b.post(f"{REGISTRATION_PATH}/submit")
+    a.post(f"{REGISTRATION_PATH}/withdraw")
     with clock_advanced_by(hours=2):
         waiting_list().expire_and_make_offers(EVENT, clock.now())
 
@@ -370,43 +373,43 @@ def test_offer_and_expiry_are_mailed_in_the_applicants_language(
 
 def test_staff_see_spots_counted_and_whom_to_call(client, queue):
     a, b, *_ = queue
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
-    a.post(f"{OWN}/withdraw")
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
+    a.post(f"{REGISTRATION_PATH}/withdraw")
 
-    counted = ada.get(f"/admin/events/{EVENT}/places").json
+    counted = admin.get(f"/admin/events/{EVENT}/places").json
     assert counted == {"capacity": 1, "taken": 0, "offered": 1, "waiting": 2}
-    [called] = ada.get(f"/admin/events/{EVENT}/offers").json["items"]
+    [called] = admin.get(f"/admin/events/{EVENT}/offers").json["items"]
     assert (called["userId"], called["reachedByEmail"]) == (b.account["id"], False)
     assert called["form"]["phone1"] == FORM["phone1"]
     assert called["offer"]["until"] > called["waitlistedAt"]
     assert "ethnicity" not in called["form"]
-    listed = ada.get(f"{ALL}?status=Waitlisted&sort=submittedAt").json["items"]
+    listed = admin.get(f"{STAFF_PATH}?status=Waitlisted&sort=submittedAt").json["items"]
     assert [bool(one["offer"]) for one in listed] == [True, False, False]
 
 
 def test_staff_who_look_at_the_offers_find_none_that_has_expired(client, queue):
     a, _, c, _ = queue
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
-    a.post(f"{OWN}/withdraw")
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
+    a.post(f"{REGISTRATION_PATH}/withdraw")
 
     with clock_advanced_by(minutes=59):
-        ada.get("/me")
+        admin.get("/me")
     with clock_advanced_by(hours=1):
-        [called] = ada.get(f"/admin/events/{EVENT}/offers").json["items"]
+        [called] = admin.get(f"/admin/events/{EVENT}/offers").json["items"]
     assert called["userId"] == c.account["id"]
 
 
 def test_spots_of_an_event_that_does_not_exist_are_not_found(client, backend):
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
 
     for what in ("places", "offers"):
-        assert ada.get(f"/admin/events/none/{what}").status == 404
+        assert admin.get(f"/admin/events/none/{what}").status == 404
 
 
 def test_how_many_wait_is_unknown_until_those_of_an_earlier_version_are_counted(
     client, backend, queue
 ):
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
     backend.drop("events", {"id": f"{EVENT}#places"}, "counted")
 
-    assert ada.get(f"/admin/events/{EVENT}/places").json["waiting"] is None
+    assert admin.get(f"/admin/events/{EVENT}/places").json["waiting"] is None

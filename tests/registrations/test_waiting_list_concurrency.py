@@ -100,9 +100,9 @@ class StoredState:
         return self.waitlisted.intersection(initially_waiting) - self.ever_offered
 
 
-@pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
+@pytest.mark.parametrize("database_engine", ["dynamodb-local"], indirect=True)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_concurrent_changes_keep_places_counters_and_order_consistent(either_engine, seed):
+def test_concurrent_changes_keep_places_counters_and_order_consistent(database_engine, seed):
     rng, now = random.Random(seed), clock.now()  # noqa: S311 (reproducible)
     create_event(capacity=CAPACITY, offer_hours=1)
     drafts = [a_registration(n, status=Status.DRAFT, submitted_at=None) for n in range(PEOPLE * 2)]
@@ -128,7 +128,7 @@ def test_concurrent_changes_keep_places_counters_and_order_consistent(either_eng
     assert results.count("internal_error") == 0
     waiting_list().expire_and_make_offers(EVENT, now + timedelta(hours=3), seconds=30)
 
-    state = StoredState(either_engine)
+    state = StoredState(database_engine)
     state.assert_counters_match()
     state.assert_no_place_is_free_while_applicants_wait()
     state.assert_offers_are_in_order(initially_waiting)

@@ -8,9 +8,9 @@ from tests.support.clients import Person
 
 
 @pytest.fixture
-def app(river):
+def app(applicant):
     """River's, set up and in use."""
-    return set_up(river)
+    return set_up(applicant)
 
 
 @pytest.fixture

@@ -20,81 +20,81 @@ def prove(app, code=None):
     return {"currentPassword": PASSWORD, "code": code or app.code()}
 
 
-def test_the_secret_is_returned_as_text_uri_and_qr_code(river):
-    given = river.post("/mfa/totp", {"currentPassword": PASSWORD}).json
+def test_the_secret_is_returned_as_text_uri_and_qr_code(applicant):
+    given = applicant.post("/mfa/totp", {"currentPassword": PASSWORD}).json
 
     assert given["secret"] in given["uri"]
     assert given["uri"].startswith("otpauth://totp/Breeze%20Lakes%20Point:river?")
     assert given["qrSvg"].startswith("<svg")
 
 
-def test_enrollment_requires_the_password(river):
-    reply = river.post("/mfa/totp", {"currentPassword": "wrong"})
+def test_enrollment_requires_the_password(applicant):
+    reply = applicant.post("/mfa/totp", {"currentPassword": "wrong"})
 
     assert (reply.status, reply.fields) == (422, {"currentPassword"})
-    assert not river.get("/me").json["secondFactor"]
+    assert not applicant.get("/me").json["secondFactor"]
 
 
-def test_an_unconfirmed_app_is_not_required_at_sign_in(river):
-    begin(river)
+def test_an_unconfirmed_app_is_not_required_at_sign_in(applicant):
+    begin(applicant)
 
-    assert sign_in(river.elsewhere()).status == 200
+    assert sign_in(applicant.other_client()).status == 200
 
 
-def test_ten_recovery_codes_are_shown_once(river):
-    app = set_up(river)
+def test_ten_recovery_codes_are_shown_once(applicant):
+    app = set_up(applicant)
 
     assert len(app.recovery_codes) == 10
-    assert river.get("/me").json["secondFactor"] is True
-    assert river.get("/me/export").json["recoveryCodesLeft"] == 10
+    assert applicant.get("/me").json["secondFactor"] is True
+    assert applicant.get("/me/export").json["recoveryCodesLeft"] == 10
     for path in ("/me", "/me/export"):
-        body = river.get(path).body.decode()
+        body = applicant.get(path).body.decode()
         assert not any(code in body for code in [*app.recovery_codes, app.secret])
 
 
-def test_confirmation_revokes_all_other_sessions(river):
-    other = river.elsewhere()
+def test_confirmation_revokes_all_other_sessions(applicant):
+    other = applicant.other_client()
     assert sign_in(other).status == 200
 
-    set_up(river)
+    set_up(applicant)
 
     assert other.get("/me").status == 401
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
 
 
-def test_a_copy_of_the_previous_sessions_token_stops_working(river):
-    before = river.thief()
+def test_a_copy_of_the_previous_sessions_token_stops_working(applicant):
+    before = applicant.attacker_client()
 
-    set_up(river)
+    set_up(applicant)
 
     assert before.get("/me").status == 401
 
 
-def test_a_wrong_code_changes_nothing(river):
-    app = begin(river)
+def test_a_wrong_code_changes_nothing(applicant):
+    app = begin(applicant)
 
-    reply = river.post("/mfa/totp/confirm", {"code": app.wrong_code()})
+    reply = applicant.post("/mfa/totp/confirm", {"code": app.wrong_code()})
 
     assert (reply.status, reply.fields) == (422, {FIELD})
-    assert not river.get("/me").json["secondFactor"]
-    assert confirm(river, app).status == 200
+    assert not applicant.get("/me").json["secondFactor"]
+    assert confirm(applicant, app).status == 200
 
 
-def test_an_expired_setup_is_rejected(river, monkeypatch):
-    app = begin(river)
+def test_an_expired_setup_is_rejected(applicant, monkeypatch):
+    app = begin(applicant)
     late = clock.now() + timedelta(hours=1, seconds=1)
     monkeypatch.setattr(clock, "now", lambda: late)
 
-    reply = confirm(river, app)
+    reply = confirm(applicant, app)
 
     assert (reply.status, reply.fields) == (422, {FIELD})
 
 
-def test_a_second_beginning_replaces_the_first(river):
-    first, second = begin(river), begin(river)
+def test_a_second_beginning_replaces_the_first(applicant):
+    first, second = begin(applicant), begin(applicant)
 
-    assert confirm(river, first).status == 422
-    assert confirm(river, second).status == 200
+    assert confirm(applicant, first).status == 422
+    assert confirm(applicant, second).status == 200
 
 
 def meanwhile(monkeypatch, checked, act):
@@ -110,45 +110,45 @@ def meanwhile(monkeypatch, checked, act):
     monkeypatch.setattr(CodeCheck, checked, checking)
 
 
-def test_a_code_of_a_replaced_setup_is_rejected(river, monkeypatch):
-    first = begin(river)
-    meanwhile(monkeypatch, "check_first", lambda: begin(river))
+def test_a_code_of_a_replaced_setup_is_rejected(applicant, monkeypatch):
+    first = begin(applicant)
+    meanwhile(monkeypatch, "check_first", lambda: begin(applicant))
 
-    assert confirm(river, first).status == 422
-    assert not river.get("/me").json["secondFactor"]
+    assert confirm(applicant, first).status == 422
+    assert not applicant.get("/me").json["secondFactor"]
 
 
 @pytest.mark.parametrize("path", ["/mfa/totp/remove", "/mfa/recovery-codes"])
-def test_a_code_that_signs_the_user_in_meanwhile_changes_nothing(river, app, monkeypatch, path):
+def test_a_code_that_signs_the_user_in_meanwhile_changes_nothing(applicant, app, monkeypatch, path):
     code = app.code()
-    meanwhile(monkeypatch, "use", lambda: sign_in(river.elsewhere(), code))
+    meanwhile(monkeypatch, "use", lambda: sign_in(applicant.other_client(), code))
 
-    reply = river.post(path, prove(app, code))
+    reply = applicant.post(path, prove(app, code))
 
     assert (reply.status, reply.fields) == (422, {FIELD})
-    assert sign_in(river.elsewhere(), code).code == "incorrect_code"
-    assert sign_in(river.elsewhere(), app.recovery_codes[0]).status == 200
+    assert sign_in(applicant.other_client(), code).code == "incorrect_code"
+    assert sign_in(applicant.other_client(), app.recovery_codes[0]).status == 200
 
 
-def test_codes_that_confirm_are_counted_too(river, monkeypatch):
+def test_codes_that_confirm_are_counted_too(applicant, monkeypatch):
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now)
-    app = begin(river)
+    app = begin(applicant)
     for _ in range(5):
-        assert river.post("/mfa/totp/confirm", {"code": app.wrong_code()}).status == 422
+        assert applicant.post("/mfa/totp/confirm", {"code": app.wrong_code()}).status == 422
 
-    assert confirm(river, app).status == 429
+    assert confirm(applicant, app).status == 429
 
 
-def test_an_app_in_use_is_not_replaced_past_it(river, app):
-    reply = river.post("/mfa/totp", {"currentPassword": PASSWORD})
+def test_an_app_in_use_is_not_replaced_past_it(applicant, app):
+    reply = applicant.post("/mfa/totp", {"currentPassword": PASSWORD})
 
     assert (reply.status, reply.code) == (409, "second_factor_active")
-    assert sign_in(river.elsewhere(), app.code()).status == 200
+    assert sign_in(applicant.other_client(), app.code()).status == 200
 
 
-def test_the_tables_contain_no_secret_of_an_app(river, backend):
-    app = set_up(river)
+def test_the_tables_contain_no_secret_of_an_app(applicant, backend):
+    app = set_up(applicant)
 
     stored = str(backend.everything())
     assert app.secret not in stored
@@ -156,43 +156,43 @@ def test_the_tables_contain_no_secret_of_an_app(river, backend):
     assert not any(code.replace("-", "") in stored for code in app.recovery_codes)
 
 
-def test_new_recovery_codes_require_both_factors_and_replace_the_old_ones(river, app):
+def test_new_recovery_codes_require_both_factors_and_replace_the_old_ones(applicant, app):
     for wrong in ({"currentPassword": "wrong"}, {"code": app.wrong_code()}):
-        assert river.post("/mfa/recovery-codes", prove(app) | wrong).status == 422
+        assert applicant.post("/mfa/recovery-codes", prove(app) | wrong).status == 422
 
-    reply = river.post("/mfa/recovery-codes", prove(app))
+    reply = applicant.post("/mfa/recovery-codes", prove(app))
 
     assert reply.status == 200
-    assert sign_in(river.elsewhere(), app.recovery_codes[0]).status == 401
-    assert sign_in(river.elsewhere(), reply.json["recoveryCodes"][0]).status == 200
+    assert sign_in(applicant.other_client(), app.recovery_codes[0]).status == 401
+    assert sign_in(applicant.other_client(), reply.json["recoveryCodes"][0]).status == 200
 
 
-def test_a_user_with_both_factors_can_remove_the_second_one(river, app):
+def test_a_user_with_both_factors_can_remove_the_second_one(applicant, app):
     for wrong in ({"currentPassword": "wrong"}, {"code": app.wrong_code()}):
-        assert river.post("/mfa/totp/remove", prove(app) | wrong).status == 422
+        assert applicant.post("/mfa/totp/remove", prove(app) | wrong).status == 422
 
-    assert river.post("/mfa/totp/remove", prove(app)).status == 200
+    assert applicant.post("/mfa/totp/remove", prove(app)).status == 200
 
-    assert not river.get("/me").json["secondFactor"]
-    assert sign_in(river.elsewhere()).status == 200
+    assert not applicant.get("/me").json["secondFactor"]
+    assert sign_in(applicant.other_client()).status == 200
 
 
-def test_a_recovery_code_removes_it_too(river, app):
-    assert river.post("/mfa/totp/remove", prove(app, app.recovery_codes[0])).status == 200
+def test_a_recovery_code_removes_it_too(applicant, app):
+    assert applicant.post("/mfa/totp/remove", prove(app, app.recovery_codes[0])).status == 200
 
 
 @pytest.mark.parametrize("path", ["/mfa/totp/remove", "/mfa/recovery-codes"])
-def test_changes_require_a_second_factor(river, path):
-    reply = river.post(path, {"currentPassword": PASSWORD, "code": "000000"})
+def test_changes_require_a_second_factor(applicant, path):
+    reply = applicant.post(path, {"currentPassword": PASSWORD, "code": "000000"})
 
     assert (reply.status, reply.fields) == (422, {FIELD})
 
 
-def test_a_code_used_for_a_change_cannot_sign_in(river, app):
+def test_a_code_used_for_a_change_cannot_sign_in(applicant, app):
     code = app.code()
-    assert river.post("/mfa/recovery-codes", prove(app, code)).status == 200
+    assert applicant.post("/mfa/recovery-codes", prove(app, code)).status == 200
 
-    assert sign_in(river.elsewhere(), code).status == 401
+    assert sign_in(applicant.other_client(), code).status == 401
 
 
 def test_setup_and_removal_are_mailed_to_the_owner(lane, mailbox):
@@ -205,10 +205,10 @@ def test_setup_and_removal_are_mailed_to_the_owner(lane, mailbox):
     }
 
 
-def test_each_change_is_in_the_audit_without_values(river, backend):
-    app = set_up(river)
-    river.post("/mfa/recovery-codes", prove(app, app.recovery_codes[0]))
-    river.post("/mfa/totp/remove", prove(app))
+def test_each_change_is_in_the_audit_without_values(applicant, backend):
+    app = set_up(applicant)
+    applicant.post("/mfa/recovery-codes", prove(app, app.recovery_codes[0]))
+    applicant.post("/mfa/totp/remove", prove(app))
 
     entries = backend.rows("audit")
     assert [entry["action"] for entry in entries] == [
@@ -220,10 +220,10 @@ def test_each_change_is_in_the_audit_without_values(river, backend):
     assert {tuple(entry["fields"]) for entry in entries} == {("secondFactor",)}
 
 
-def test_an_erasure_deletes_the_second_factor(river, backend):
-    app = set_up(river)
-    stored = credentials_of(backend, river.account["id"])
-    assert river.post("/me/delete", {"currentPassword": PASSWORD}).status == 200
+def test_an_erasure_deletes_the_second_factor(applicant, backend):
+    app = set_up(applicant)
+    stored = credentials_of(backend, applicant.account["id"])
+    assert applicant.post("/me/delete", {"currentPassword": PASSWORD}).status == 200
 
     left = str(backend.records())
     assert stored["authenticator"]["seed"] not in left
@@ -242,32 +242,32 @@ def strict(backend):
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
 def test_staff_without_a_second_factor_can_only_set_it_up(client, strict, role):
-    ada = signed_in_staff(client, "ada", role)
+    admin = signed_in_staff(client, "ada", role)
 
     for path in ("/admin/users", "/registrations", "/sessions", "/me/export"):
-        reply = ada.get(path)
+        reply = admin.get(path)
         assert (reply.status, reply.code) == (403, "second_factor_setup_required")
-    assert ada.get("/me").status == 200
-    set_up(ada)
-    assert ada.get("/admin/users").status == 200
+    assert admin.get("/me").status == 200
+    set_up(admin)
+    assert admin.get("/admin/users").status == 200
 
 
-def test_applicants_need_none(river, strict):
-    assert river.get("/sessions").status == 200
+def test_applicants_need_none(applicant, strict):
+    assert applicant.get("/sessions").status == 200
 
 
-def test_a_new_staff_member_needs_a_second_factor_from_the_next_request(river, strict, backend):
-    backend.change("users", {"id": river.account["id"]}, role="Admin")
+def test_a_new_staff_member_needs_a_second_factor_from_the_next_request(applicant, strict, backend):
+    backend.change("users", {"id": applicant.account["id"]}, role="Admin")
 
-    assert river.get("/sessions").code == "second_factor_setup_required"
+    assert applicant.get("/sessions").code == "second_factor_setup_required"
 
 
 def test_staff_who_remove_it_must_set_it_up_again(client, strict):
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
-    app = set_up(ada)
-    assert ada.post("/mfa/totp/remove", prove(app)).status == 200
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
+    app = set_up(admin)
+    assert admin.post("/mfa/totp/remove", prove(app)).status == 200
 
-    assert ada.get("/admin/users").code == "second_factor_setup_required"
+    assert admin.get("/admin/users").code == "second_factor_setup_required"
 
 
 def test_the_second_factor_of_staff_is_required_by_default():
@@ -277,44 +277,44 @@ def test_the_second_factor_of_staff_is_required_by_default():
 
 
 def test_staff_without_a_second_factor_can_sign_out(client, strict):
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
 
-    assert ada.delete("/sessions/current").status == 200
+    assert admin.delete("/sessions/current").status == 200
 
 
 # Lost apps.
 
 
-def test_a_super_admin_removes_it_from_another_user(client, river, app):
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+def test_a_super_admin_removes_it_from_another_user(client, applicant, app):
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
-    reply = sue.post(f"/admin/users/{river.account['id']}/mfa/remove")
+    reply = super_admin.post(f"/admin/users/{applicant.account['id']}/mfa/remove")
 
     assert (reply.status, reply.json["secondFactor"]) == (200, False)
-    assert river.get("/me").status == 401
-    assert sign_in(river.elsewhere()).status == 200
+    assert applicant.get("/me").status == 401
+    assert sign_in(applicant.other_client()).status == 200
 
 
 def test_users_cannot_remove_their_own_second_factor_as_staff(client):
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
-    set_up(sue)
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+    set_up(super_admin)
 
-    assert sue.post(f"/admin/users/{sue.account['id']}/mfa/remove").status == 403
+    assert super_admin.post(f"/admin/users/{super_admin.account['id']}/mfa/remove").status == 403
 
 
-def test_removing_a_missing_second_factor_changes_nothing(client, river, backend):
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+def test_removing_a_missing_second_factor_changes_nothing(client, applicant, backend):
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
-    assert sue.post(f"/admin/users/{river.account['id']}/mfa/remove").status == 200
+    assert super_admin.post(f"/admin/users/{applicant.account['id']}/mfa/remove").status == 200
 
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
     assert backend.rows("audit") == []
 
 
-def test_the_code_of_the_setup_cannot_be_used_again_within_the_drift(river):
-    app = begin(river)
+def test_the_code_of_the_setup_cannot_be_used_again_within_the_drift(applicant):
+    app = begin(applicant)
     code = app.code()
-    assert river.post("/mfa/totp/confirm", {"code": code}).status == 200
+    assert applicant.post("/mfa/totp/confirm", {"code": code}).status == 200
 
-    assert sign_in(river.elsewhere(), code).status == 401
-    assert sign_in(river.elsewhere(), app.code(clock.now() + STEP)).status == 200
+    assert sign_in(applicant.other_client(), code).status == 401
+    assert sign_in(applicant.other_client(), app.code(clock.now() + STEP)).status == 200

@@ -18,38 +18,38 @@ def logged(capsys):
     return values
 
 
-def test_a_sign_in_with_a_password_alone_is_logged_as_such(river, logged):
+def test_a_sign_in_with_a_password_alone_is_logged_as_such(applicant, logged):
     logged("factors")
-    river.sign_in()
+    applicant.sign_in()
 
     assert logged("factors") == ["password"]
 
 
-def test_a_sign_in_with_the_app_is_logged_as_such(river, app, logged):
+def test_a_sign_in_with_the_app_is_logged_as_such(applicant, app, logged):
     logged("factors")
-    sign_in(river.elsewhere(), app.code())
+    sign_in(applicant.other_client(), app.code())
 
     assert logged("factors") == ["password+app"]
 
 
-def test_a_sign_in_with_a_recovery_code_is_logged_as_such(river, app, logged):
+def test_a_sign_in_with_a_recovery_code_is_logged_as_such(applicant, app, logged):
     logged("factors")
-    sign_in(river.elsewhere(), app.recovery_codes[0])
+    sign_in(applicant.other_client(), app.recovery_codes[0])
 
     assert "password+recovery_code" in logged("factors")
 
 
-def test_the_factors_of_one_request_are_not_those_of_the_next(river, app, logged):
-    sign_in(river.elsewhere(), app.code())
+def test_the_factors_of_one_request_are_not_those_of_the_next(applicant, app, logged):
+    sign_in(applicant.other_client(), app.code())
     logged("factors")
-    river.sign_in(password="wrong")
+    applicant.sign_in(password="wrong")
 
     assert logged("factors") == []
 
 
-def test_a_wrong_code_while_an_app_is_set_up_is_logged(river, logged):
-    begin(river)
+def test_a_wrong_code_while_an_app_is_set_up_is_logged(applicant, logged):
+    begin(applicant)
     logged("code")
 
-    assert river.post("/mfa/totp/confirm", {"code": "000000"}).status == 422
+    assert applicant.post("/mfa/totp/confirm", {"code": "000000"}).status == 422
     assert logged("code") == ["invalid_code"]

@@ -23,8 +23,8 @@ def left(person):
     return person.get("/me").json["recoveryCodesLeft"]
 
 
-def test_account_without_a_second_factor_has_no_number_of_codes(river):
-    assert left(river) is None
+def test_account_without_a_second_factor_has_no_number_of_codes(applicant):
+    assert left(applicant) is None
 
 
 def test_number_of_codes_is_in_me_and_falls_with_each_code_that_signs_in(lane):
@@ -95,6 +95,6 @@ def test_staff_do_not_see_the_number(client, lane):
     from tests.support.accounts import signed_in_staff
 
     set_up(lane)
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
 
-    assert "recoveryCodesLeft" not in ada.get(f"/admin/users/{lane.account['id']}").json
+    assert "recoveryCodesLeft" not in admin.get(f"/admin/users/{lane.account['id']}").json

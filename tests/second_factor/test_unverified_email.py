@@ -20,7 +20,7 @@ def strict(mailbox):
 
 
 @pytest.fixture
-def ada(client, strict):
+def admin(client, strict):
     """A staff member who signed in for the first time and has not verified their email."""
     hold_account("ada", Role.ADMIN, email=ADDRESS)
     person = Person(client, "ada")
@@ -28,27 +28,27 @@ def ada(client, strict):
     return person
 
 
-def test_no_app_is_set_up_while_the_email_is_unverified(sky):
-    reply = sky.post("/mfa/totp", {"currentPassword": PASSWORD})
+def test_no_app_is_set_up_while_the_email_is_unverified(other_applicant):
+    reply = other_applicant.post("/mfa/totp", {"currentPassword": PASSWORD})
 
     assert (reply.status, reply.code) == (409, "email_not_verified")
     assert reply.json["error"].startswith("Confirm your email address first")
 
 
-def test_no_app_is_confirmed_after_an_unverified_email_was_added(river):
-    app = begin(river)
+def test_no_app_is_confirmed_after_an_unverified_email_was_added(applicant):
+    app = begin(applicant)
     changed = {"email": "another@example.com", "currentPassword": PASSWORD}
-    assert river.ask("PATCH", "/me", changed).status == 200
+    assert applicant.ask("PATCH", "/me", changed).status == 200
 
-    reply = confirm(river, app)
+    reply = confirm(applicant, app)
     assert (reply.status, reply.code) == (409, "email_not_verified")
-    assert not river.get("/me").json["secondFactor"]
+    assert not applicant.get("/me").json["secondFactor"]
 
 
-def test_an_account_without_an_email_can_have_an_app(river):
-    set_up(river)
+def test_an_account_without_an_email_can_have_an_app(applicant):
+    set_up(applicant)
 
-    assert river.get("/me").json["secondFactor"]
+    assert applicant.get("/me").json["secondFactor"]
 
 
 def test_an_account_with_a_verified_email_can_have_an_app(lane):
@@ -57,24 +57,24 @@ def test_an_account_with_a_verified_email_can_have_an_app(lane):
     assert lane.get("/me").json["secondFactor"]
 
 
-def test_staff_verify_their_email_before_they_set_up_the_required_app(ada, strict):
-    assert ada.get("/admin/users").code == "second_factor_setup_required"
-    assert ada.post("/mfa/totp", {"currentPassword": PASSWORD}).code == "email_not_verified"
+def test_staff_verify_their_email_before_they_set_up_the_required_app(admin, strict):
+    assert admin.get("/admin/users").code == "second_factor_setup_required"
+    assert admin.post("/mfa/totp", {"currentPassword": PASSWORD}).code == "email_not_verified"
 
-    assert ada.post("/email/verification").status == 202
+    assert admin.post("/email/verification").status == 202
     token = token_in(strict(), "verify", ADDRESS)
-    assert ada.post("/email/verify", {"token": token}).status == 200
-    set_up(ada)
-    assert ada.get("/admin/users").status == 200
+    assert admin.post("/email/verify", {"token": token}).status == 200
+    set_up(admin)
+    assert admin.get("/admin/users").status == 200
 
 
 @pytest.mark.parametrize("email", ["right@example.com", None], ids=str)
-def test_staff_whose_address_is_mistyped_change_or_remove_it_first(ada, strict, email):
+def test_staff_whose_address_is_mistyped_change_or_remove_it_first(admin, strict, email):
     changed = {"email": email, "currentPassword": PASSWORD}
-    assert ada.ask("PATCH", "/me", changed).status == 200
+    assert admin.ask("PATCH", "/me", changed).status == 200
 
     if email:
         token = token_in(strict(), "verify", email)
-        assert ada.post("/email/verify", {"token": token}).status == 200
-    set_up(ada)
-    assert ada.get("/admin/users").status == 200
+        assert admin.post("/email/verify", {"token": token}).status == 200
+    set_up(admin)
+    assert admin.get("/admin/users").status == 200

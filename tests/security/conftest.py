@@ -28,12 +28,12 @@ def event(backend):
 
 
 @pytest.fixture
-def sue(client):
+def super_admin(client):
     """A SuperAdmin."""
     return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
 
 @pytest.fixture
-def ada(client):
+def admin(client):
     """An Admin."""
     return signed_in_staff(client, "ada", Role.ADMIN)

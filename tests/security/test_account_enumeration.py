@@ -27,7 +27,7 @@ def try_to_get_in(client, name, password):
     return said(Person(client).post("/signin", {"username": name, "password": password}))
 
 
-def test_sign_in_responds_the_same_for_known_and_unknown_names(client, sky, disabled):
+def test_sign_in_responds_the_same_for_known_and_unknown_names(client, other_applicant, disabled):
     told = {
         repr(try_to_get_in(client, name, password))
         for name, password in [
@@ -45,7 +45,7 @@ def test_sign_in_responds_the_same_for_known_and_unknown_names(client, sky, disa
     assert once.startswith("(401,")
 
 
-def test_delays_are_the_same_for_known_and_unknown_names(client, sky, disabled):
+def test_delays_are_the_same_for_known_and_unknown_names(client, other_applicant, disabled):
     told = set()
     with clock_standing_still():
         for name in ("nobody", "sky", "dan"):
@@ -110,15 +110,15 @@ def test_every_invalid_token_has_the_same_response(client, backend, disabled):
 )
 @pytest.mark.parametrize("who", ["an applicant", "nobody"])
 def test_another_users_resource_responds_like_a_missing_one(
-    event, river, sky, nobody, method, there, nowhere, who
+    event, applicant, other_applicant, anonymous, method, there, nowhere, who
 ):
-    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     known = {
-        "river": river.account["id"],
+        "river": applicant.account["id"],
         "event": EVENT,
-        "session": river.get("/sessions").json["items"][0]["id"],
+        "session": applicant.get("/sessions").json["items"][0]["id"],
     }
-    curious = sky if who == "an applicant" else nobody
+    curious = other_applicant if who == "an applicant" else anonymous
 
     found, missed = (curious.ask(method, p.format(**known)) for p in (there, nowhere))
 

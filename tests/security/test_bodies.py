@@ -22,7 +22,7 @@ from tests.support.events import EVENT, FORM, a_registration, hold_registrations
 ACTIONS = all_endpoints()
 WITH_BODY = [endpoint for endpoint in ACTIONS if endpoint.contract.body]
 WITH_QUERY = [endpoint for endpoint in ACTIONS if endpoint.contract.query]
-OWN = f"/registrations/{EVENT}"
+REGISTRATION_PATH = f"/registrations/{EVENT}"
 # What other services have been told, and believed.
 HOPES = {
     *("isAdmin", "admin", "roles", "permissions", "scope", "verified", "__proto__", "constructor"),
@@ -31,16 +31,16 @@ HOPES = {
 
 
 @pytest.fixture
-def everything_there(sue, event, river):
+def everything_there(super_admin, event, applicant):
     """A row of every table, and the names of all that is kept in them."""
     hold_account("somebody", id="somebody", email="s@example.com", first_name="S", last_name="B")
     hold_registrations(a_registration(0))
-    assert river.ask("PUT", OWN, {"form": FORM}).status == 201
-    assert river.post(f"{OWN}/submit").status == 200
+    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
+    assert applicant.post(f"{REGISTRATION_PATH}/submit").status == 200
     theirs = f"/admin/events/{EVENT}/registrations/person-00000"
-    assert sue.post(f"{theirs}/notes", {"text": "Came by."}).status == 201
-    assert sue.post("/admin/users/somebody/password-reset").status == 200
-    assert river.elsewhere().sign_in(password="wrong").status == 401
+    assert super_admin.post(f"{theirs}/notes", {"text": "Came by."}).status == 201
+    assert super_admin.post("/admin/users/somebody/password-reset").status == 200
+    assert applicant.other_client().sign_in(password="wrong").status == 401
 
 
 def named_in(backend):
@@ -78,7 +78,7 @@ def path_of(action):
 
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
-def test_stored_attributes_in_a_body_are_rejected(everything_there, sue, backend, action):
+def test_stored_attributes_in_a_body_are_rejected(everything_there, super_admin, backend, action):
     fields = fields_of(action.contract.body)
     usual = BODIES.get(f"{action.method} {action.path}", {})
     # The names in Python are no names on the wire, either.
@@ -87,7 +87,9 @@ def test_stored_attributes_in_a_body_are_rejected(everything_there, sue, backend
     before = backend.everything()
 
     for some in batches(names):
-        reply = sue.ask(action.method, path_of(action), usual | dict.fromkeys(some, "SuperAdmin"))
+        reply = super_admin.ask(
+            action.method, path_of(action), usual | dict.fromkeys(some, "SuperAdmin")
+        )
         assert (reply.status, reply.fields) == (422, some)
     assert backend.everything() == before
 
@@ -95,7 +97,7 @@ def test_stored_attributes_in_a_body_are_rejected(everything_there, sue, backend
 @pytest.mark.parametrize(
     "action", [a for a in WITH_BODY if "form" in fields_of(a.contract.body)], ids=lambda a: a.path
 )
-def test_nor_from_a_form(everything_there, sue, backend, action):
+def test_nor_from_a_form(everything_there, super_admin, backend, action):
     form = action.contract.body.model_fields["form"].annotation
     usual = BODIES[f"{action.method} {action.path}"]
     before = backend.everything()
@@ -103,25 +105,27 @@ def test_nor_from_a_form(everything_there, sue, backend, action):
     names = (named_in(backend) | HOPES) - fields_of(form).keys()
     for some in batches(names):
         body = {**usual, "form": usual["form"] | dict.fromkeys(some, 1)}
-        reply = sue.ask(action.method, path_of(action), body)
+        reply = super_admin.ask(action.method, path_of(action), body)
         assert (reply.status, reply.fields) == (422, {f"form.{name}" for name in some})
     assert backend.everything() == before
 
 
-def test_stored_attributes_in_an_item_of_a_list_are_rejected(everything_there, sue, backend):
+def test_stored_attributes_in_an_item_of_a_list_are_rejected(
+    everything_there, super_admin, backend
+):
     before = backend.everything()
 
     names = (named_in(backend) | HOPES) - {"userId", "version"}
     for some in batches(names):
         item = {"userId": "person-00000", "version": 1} | dict.fromkeys(some, 1)
         body = {"status": "Hired", "items": [item]}
-        reply = sue.post(f"/admin/events/{EVENT}/registrations/status", body)
+        reply = super_admin.post(f"/admin/events/{EVENT}/registrations/status", body)
         assert (reply.status, reply.fields) == (422, {f"items.0.{name}" for name in some})
     assert backend.everything() == before
 
 
 @pytest.mark.parametrize("action", WITH_QUERY, ids=lambda a: f"{a.method} {a.path}")
-def test_unknown_query_parameters_are_rejected(everything_there, sue, backend, action):
+def test_unknown_query_parameters_are_rejected(everything_there, super_admin, backend, action):
     known = fields_of(action.contract.query)
     usual = "".join(f"{name}=anything&" for name in ("subject", "from") if name in known)
 
@@ -129,25 +133,27 @@ def test_unknown_query_parameters_are_rejected(everything_there, sue, backend, a
     for some in batches(names):
         asked = "&".join(f"{quote(name)}=SuperAdmin" for name in some)
         path = f"{path_of(action)}?{usual}{asked}"
-        reply = sue.ask(action.method, path, BODIES.get(f"{action.method} {action.path}"))
+        reply = super_admin.ask(action.method, path, BODIES.get(f"{action.method} {action.path}"))
         assert (reply.status, reply.fields) == (422, some)
 
 
 @pytest.mark.parametrize("action", WITH_QUERY, ids=lambda a: f"{a.method} {a.path}")
-def test_a_repeated_query_parameter_is_rejected(sue, event, action):
+def test_a_repeated_query_parameter_is_rejected(super_admin, event, action):
     for name in fields_of(action.contract.query):
         for pair in (f"{name}=1&{name}=2", f"{name}=1&%{ord(name[0]):x}{name[1:]}=1"):
             body = BODIES.get(f"{action.method} {action.path}")
-            assert name in sue.ask(action.method, f"{path_of(action)}?{pair}", body).fields
+            assert name in super_admin.ask(action.method, f"{path_of(action)}?{pair}", body).fields
 
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
-def test_body_fields_in_the_url_are_ignored(sue, event, backend, action):
+def test_body_fields_in_the_url_are_ignored(super_admin, event, backend, action):
     names = fields_of(action.contract.body).keys()
     query = "&".join(f"{name}=a" for name in names)
     before = backend.everything()
 
-    plain, asked = (sue.ask(action.method, f"{path_of(action)}{q}", [1]) for q in ("", f"?{query}"))
+    plain, asked = (
+        super_admin.ask(action.method, f"{path_of(action)}{q}", [1]) for q in ("", f"?{query}")
+    )
 
     assert (plain.status, plain.code) == (400, "bad_json")
     if action.contract.query:
@@ -159,23 +165,23 @@ def test_body_fields_in_the_url_are_ignored(sue, event, backend, action):
 
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
-def test_duplicate_fields_are_rejected(sue, event, backend, action):
+def test_duplicate_fields_are_rejected(super_admin, event, backend, action):
     before = backend.everything()
 
     for name in fields_of(action.contract.body):
         spelled = f"\\u{ord(name[0]):04x}{name[1:]}"
         for twice in (f'{{"{name}": "a", "{name}": "b"}}', f'{{"{name}": 1, "{spelled}": 1}}'):
-            reply = sue.ask(action.method, path_of(action), raw=twice.encode())
+            reply = super_admin.ask(action.method, path_of(action), raw=twice.encode())
             assert (reply.status, reply.code) == (400, "bad_json")
     assert backend.everything() == before
 
 
 @pytest.mark.parametrize("action", WITH_BODY, ids=lambda a: f"{a.method} {a.path}")
-def test_deep_nesting_causes_no_internal_error(sue, event, action):
+def test_deep_nesting_causes_no_internal_error(super_admin, event, action):
     brackets = ((b"[", b"]"), (b'{"a":', b"}"))
     for depth, (opening, closing) in itertools.product((100, 199, 10_000), brackets):
         nested = b'{"form": ' + opening * depth + b"1" + closing * depth + b"}"
-        reply = sue.ask(action.method, path_of(action), raw=nested)
+        reply = super_admin.ask(action.method, path_of(action), raw=nested)
         answer = (reply.status, reply.code)
         assert answer in {(400, "bad_json"), (422, "invalid_fields")}, (depth, opening)
         assert len(reply.body) < 2000
@@ -194,16 +200,16 @@ RUNS = [
 ]
 
 
-def test_spreadsheet_formulas_of_applicants_are_escaped(river, ada, event):
+def test_spreadsheet_formulas_of_applicants_are_escaped(applicant, admin, event):
     texts = ("firstName", "lastName", "preferredName", "streetAddress", "aptSuite", "city")
     for number, run in enumerate(RUNS):
-        person = Person(river.client, f"-{number}+{number}")
+        person = Person(applicant.client, f"-{number}+{number}")
         assert person.sign_up().status == 201
         form = FORM | dict.fromkeys(texts, run) | {"email": "=1+1@example.com"}
-        assert person.ask("PUT", OWN, {"form": form}).status == 201
-        assert person.post(f"{OWN}/submit").status == 200
+        assert person.ask("PUT", REGISTRATION_PATH, {"form": form}).status == 201
+        assert person.post(f"{REGISTRATION_PATH}/submit").status == 200
 
-    sheet = ada.get(f"/admin/events/{EVENT}/registrations.csv")
+    sheet = admin.get(f"/admin/events/{EVENT}/registrations.csv")
     text = sheet.body.decode("utf-8-sig")
 
     assert sheet.headers["Content-Disposition"].startswith("attachment")
@@ -214,17 +220,17 @@ def test_spreadsheet_formulas_of_applicants_are_escaped(river, ada, event):
     assert not [cell for cell in cells if cell.lstrip(' "')[:1] in {*"=+-@\uff1d\t\r"} - {""}]
 
 
-def test_markup_comes_back_as_text_of_another_type(river, ada, event):
+def test_markup_comes_back_as_text_of_another_type(applicant, admin, event):
     form = FORM | {"firstName": "<script>alert(1)</script>", "city": "<img src=x onerror=a>"}
-    assert river.ask("PUT", OWN, {"form": form}).status == 201
+    assert applicant.ask("PUT", REGISTRATION_PATH, {"form": form}).status == 201
 
-    for path in (OWN, "/registrations"):
-        reply = river.get(path, Accept="text/html")
+    for path in (REGISTRATION_PATH, "/registrations"):
+        reply = applicant.get(path, Accept="text/html")
         assert reply.headers["Content-Type"] == "application/json; charset=utf-8"
         assert reply.headers["X-Content-Type-Options"] == "nosniff"
-    assert river.get(OWN).json["form"]["firstName"] == form["firstName"]
+    assert applicant.get(REGISTRATION_PATH).json["form"]["firstName"] == form["firstName"]
     for path in ("/docs", "/signin", "/openapi.json"):
-        assert b"alert(1)" not in ada.get(f"{path}?q=<script>alert(1)</script>").body
+        assert b"alert(1)" not in admin.get(f"{path}?q=<script>alert(1)</script>").body
 
 
 def test_similar_passwords_are_distinguished(client):
@@ -256,11 +262,12 @@ MARKS = "a" + "\u0301" * 15_500 + "\u0323" * 15_500
         ("/password/reset", "newPassword"),
     ],
 )
-def test_a_body_full_of_marks_is_too_long_before_they_are_put_in_order(nobody, path, field):
+def test_a_body_full_of_marks_is_too_long_before_they_are_put_in_order(anonymous, path, field):
     with mock.patch("unicodedata.normalize", wraps=unicodedata.normalize) as normalize:
         bodies = [NAMED[path] | {field: given} for given in (MARKS, "a" * len(MARKS))]
         replies = [
-            nobody.post(path, raw=json.dumps(body, ensure_ascii=False).encode()) for body in bodies
+            anonymous.post(path, raw=json.dumps(body, ensure_ascii=False).encode())
+            for body in bodies
         ]
 
     assert {reply.status for reply in replies} == {422}

@@ -19,18 +19,18 @@ from tests.support.credentials import credentials_of
 
 
 @pytest.fixture
-def lane(newcomer):
+def lane(new_client):
     """An applicant who is setting up an authenticator."""
-    person = newcomer("lane")
+    person = new_client("lane")
     person.sign_up()
     begin(person)
     return person
 
 
 @pytest.fixture
-def stolen(backend, river, lane):
+def stolen(backend, applicant, lane):
     """Everything stored but the credentials, and the signing secret."""
-    app = set_up(river)
+    app = set_up(applicant)
     tables = backend.everything()
     del tables["credentials"]
     name = settings.current().signing_secret_name
@@ -38,10 +38,10 @@ def stolen(backend, river, lane):
     return app, tables, secret
 
 
-def test_copy_of_the_other_tables_has_no_credential(backend, river, lane, stolen):
+def test_copy_of_the_other_tables_has_no_credential(backend, applicant, lane, stolen):
     app, tables, _ = stolen
     text = str(tables)
-    mine, theirs = (credentials_of(backend, who.account["id"]) for who in (river, lane))
+    mine, theirs = (credentials_of(backend, who.account["id"]) for who in (applicant, lane))
 
     secrets = [
         *(mine["passwordHash"], theirs["passwordHash"]),
@@ -61,24 +61,24 @@ def test_no_hash_in_the_other_tables_verifies_the_password(stolen):
     assert not any(passwords.verify(PASSWORD, one)[0] for one in found)
 
 
-def test_no_code_can_be_computed_from_the_other_tables_and_the_signing_secret(river, stolen):
+def test_no_code_can_be_computed_from_the_other_tables_and_the_signing_secret(applicant, stolen):
     app, tables, secret = stolen
     signing = keys.Keys(lambda: secret)
     derived = signing.derived_key("second factor")
     raw = [derived, *(key.secret for key in signing.all())]
-    [row] = [row for row in tables["users"] if row["id"] == river.account["id"]]
+    [row] = [row for row in tables["users"] if row["id"] == applicant.account["id"]]
     placeholder = row["authenticator"]["seed"]
     seeds = {placeholder, placeholder.partition(":")[2]}
     now = clock.now()
 
     for seed in seeds:
         for key in raw:
-            guessed = totp.secret(seed, river.account["id"], key)
+            guessed = totp.secret(seed, applicant.account["id"], key)
             assert guessed != app.secret
             assert pyotp.TOTP(guessed).at(now) != app.code(now)
     # Not by using what is stored as the secret, either.
     encoded = base64.b32encode(hashlib.sha256(placeholder.encode()).digest()).decode()
-    assert sign_in(river.elsewhere(), pyotp.TOTP(encoded).at(now)).status == 401
+    assert sign_in(applicant.other_client(), pyotp.TOTP(encoded).at(now)).status == 401
 
 
 @pytest.mark.parametrize("function", sorted({*FUNCTIONS} - {"accounts"}))

@@ -38,19 +38,19 @@ def guess(client, name, **headers):
 
 
 def test_sequential_guesses_get_five_attempts_and_the_owner_still_signs_in(
-    client, river, looked_at
+    client, applicant, looked_at
 ):
     with clock_standing_still():
         for number in range(60):
             tried = guess(client, ["river", "RIVER", " River "][number % 3], **claiming(number))
             assert tried == (401 if number < ALLOWED else 429)
             if number % 20 == 19:
-                assert river.sign_in().status == 200
+                assert applicant.sign_in().status == 200
 
     assert looked_at() == ALLOWED
 
 
-def test_guesses_by_email_share_the_backoff_of_the_username(client, sky, looked_at):
+def test_guesses_by_email_share_the_backoff_of_the_username(client, other_applicant, looked_at):
     with clock_standing_still():
         tried = [guess(client, ["sky", "sky@example.com"][number % 2]) for number in range(20)]
 
@@ -63,17 +63,17 @@ def test_concurrent_guesses_get_five_attempts_and_the_owner_still_signs_in(
     local_endpoint, looked_at, many
 ):
     with stage(local_endpoint), behind_a_socket() as url, clock_standing_still():
-        river = Person(OverHttp(url), "river")
-        assert river.sign_up().status == 201
+        applicant = Person(OverHttp(url), "river")
+        assert applicant.sign_up().status == 201
 
         def ask(number):
             if number % (many // 4) == 0:
-                known = Person(river.client, "river", device=river.device)
+                known = Person(applicant.client, "river", device=applicant.device)
                 return known.sign_in().status
-            return guess(river.client, "river", **claiming(number))
+            return guess(applicant.client, "river", **claiming(number))
 
         statuses = at_once(many, ask)
-        again = guess(river.client, "river")
+        again = guess(applicant.client, "river")
 
     owners = statuses[:: many // 4]
     strangers = [s for n, s in enumerate(statuses) if n % (many // 4)]
@@ -83,14 +83,14 @@ def test_concurrent_guesses_get_five_attempts_and_the_owner_still_signs_in(
     assert again == (429 if looked_at() == ALLOWED else 401)
 
 
-def test_password_spraying_is_limited_by_ip_address(client, river, looked_at):
+def test_password_spraying_is_limited_by_ip_address(client, applicant, looked_at):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="12"), clock_standing_still():
         tried = [guess(client, f"person{number}", **claiming(number)) for number in range(40)]
 
         assert tried == [401] * 12 + [429] * 28
         assert looked_at() == 12
         assert Person(client, "river").sign_in().status == 429
-        assert river.sign_in().status == 200
+        assert applicant.sign_in().status == 200
 
 
 def test_sign_ups_are_limited_by_ip_address(client):
@@ -106,8 +106,14 @@ def test_sign_ups_are_limited_by_ip_address(client):
 
 
 @pytest.mark.parametrize("token", ["another's device", "own session", "nonsense"])
-def test_only_a_trusted_device_of_the_account_has_its_own_backoff(client, river, sky, token):
-    presented = {"another's device": river.device, "own session": sky.token, "nonsense": "a.b.c"}
+def test_only_a_trusted_device_of_the_account_has_its_own_backoff(
+    client, applicant, other_applicant, token
+):
+    presented = {
+        "another's device": applicant.device,
+        "own session": other_applicant.token,
+        "nonsense": "a.b.c",
+    }
     with clock_standing_still():
         for _ in range(ALLOWED):
             assert guess(client, "sky") == 401
@@ -116,26 +122,30 @@ def test_only_a_trusted_device_of_the_account_has_its_own_backoff(client, river,
         assert cuckoo.sign_in().status == 429
 
 
-def change(river, _sue):
-    return river.post("/password/change", {"currentPassword": PASSWORD, "newPassword": NEW})
+def change(applicant, _sue):
+    return applicant.post("/password/change", {"currentPassword": PASSWORD, "newPassword": NEW})
 
 
-def reset(river, sue):
-    link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
-    return Person(river.client).post(
+def reset(applicant, super_admin):
+    link = super_admin.post(f"/admin/users/{applicant.account['id']}/password-reset").json["link"]
+    return Person(applicant.client).post(
         "/password/reset", {"token": link.partition("#token=")[2], "newPassword": NEW}
     )
 
 
 @pytest.mark.parametrize("renew", [change, reset])
 def test_devices_collected_with_the_old_password_guess_no_better_at_the_new_one(
-    client, river, sue, looked_at, renew
+    client, applicant, super_admin, looked_at, renew
 ):
     thieves = [Person(client, "river") for _ in range(8)]
     with clock_standing_still():
-        assert {thief.sign_in().status for thief in thieves} == {200}
-        assert renew(river, sue).status == 200
-        tried = [thief.sign_in(password=GUESS).status for thief in thieves for _ in range(5)]
+        assert {attacker_client.sign_in().status for attacker_client in thieves} == {200}
+        assert renew(applicant, super_admin).status == 200
+        tried = [
+            attacker_client.sign_in(password=GUESS).status
+            for attacker_client in thieves
+            for _ in range(5)
+        ]
 
     assert tried == [401] * ALLOWED + [429] * (40 - ALLOWED)
     assert looked_at() == ALLOWED

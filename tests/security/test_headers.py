@@ -52,8 +52,8 @@ def underscored(headers):
 
 
 @pytest.mark.parametrize("name", [*CLAIMS, "Forwarded"])
-def test_headers_do_not_change_the_client_address(river, name, capsys):
-    other = river.elsewhere()
+def test_headers_do_not_change_the_client_address(applicant, name, capsys):
+    other = applicant.other_client()
     value = "for=203.0.113.9" if name == "Forwarded" else "203.0.113.9"
     capsys.readouterr()
     body = {"username": "river", "password": PASSWORD}
@@ -67,33 +67,37 @@ def test_headers_do_not_change_the_client_address(river, name, capsys):
 
 
 @pytest.mark.parametrize("name", HOSTS)
-def test_headers_do_not_change_links(sue, name):
+def test_headers_do_not_change_links(super_admin, name):
     body = {"firstName": "New", "lastName": "Comer"}
-    made = sue.post("/admin/users", body, **underscored({name: HOSTS[name]})).json
-    reset = sue.post(f"/admin/users/{made['id']}/password-reset", **underscored(HOSTS)).json
+    made = super_admin.post("/admin/users", body, **underscored({name: HOSTS[name]})).json
+    reset = super_admin.post(f"/admin/users/{made['id']}/password-reset", **underscored(HOSTS)).json
 
     for link in (made["link"], reset["link"]):
         assert re.fullmatch(rf"{re.escape(PUBLIC_URL)}/reset#token=[\w-]{{43}}", link)
 
 
-def test_headers_do_not_change_emails(sue, tmp_path):
+def test_headers_do_not_change_emails(super_admin, tmp_path):
     hold_account("mo", id="mo", email="mo@example.com", email_verified=True)
     here = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FROM": None, "MAIL_FOLDER": str(tmp_path)}
     with environment(**here):
-        assert sue.post("/admin/users/mo/password-reset", **underscored(HOSTS)).status == 200
+        assert (
+            super_admin.post("/admin/users/mo/password-reset", **underscored(HOSTS)).status == 200
+        )
 
     [mail] = tmp_path.iterdir()
     assert EVIL.encode() not in mail.read_bytes()
     assert b"http://localhost:8000/reset#token=" in mail.read_bytes()
 
 
-def test_headers_do_not_change_responses(river, event):
+def test_headers_do_not_change_responses(applicant, event):
     for path in ("/me", "/events", "/docs", "/openapi.json", "/nowhere", "/health"):
-        assert said(river.get(path, **underscored(HOSTS))) == said(river.get(path))
+        assert said(applicant.get(path, **underscored(HOSTS))) == said(applicant.get(path))
 
 
-def test_headers_do_not_remove_secure_from_the_cookie(river):
-    reply = river.post("/signin", {"username": "river", "password": PASSWORD}, **underscored(HOSTS))
+def test_headers_do_not_remove_secure_from_the_cookie(applicant):
+    reply = applicant.post(
+        "/signin", {"username": "river", "password": PASSWORD}, **underscored(HOSTS)
+    )
 
     assert reply.status == 200
     for line in reply.set_cookies:
@@ -111,15 +115,17 @@ def test_headers_do_not_remove_secure_from_the_cookie(river):
     ],
     ids=lambda override: next(iter(override)),
 )
-def test_method_override_headers_are_ignored(river, backend, override):
+def test_method_override_headers_are_ignored(applicant, backend, override):
     before = backend.everything()
 
-    assert said(river.get("/me", **underscored(override))) == said(river.get("/me"))
-    assert said(river.post("/me", {}, **underscored(override))) == said(river.post("/me", {}))
+    assert said(applicant.get("/me", **underscored(override))) == said(applicant.get("/me"))
+    assert said(applicant.post("/me", {}, **underscored(override))) == said(
+        applicant.post("/me", {})
+    )
     assert backend.everything() == before
 
 
-def test_other_origins_cannot_read_responses(url, river):
+def test_other_origins_cannot_read_responses(url, applicant):
     sent = {"Origin": f"https://{EVIL}", "Access-Control-Request-Method": "DELETE"}
     with environment(FRONT_END_ORIGIN="https://front.example"):
         for method in ("GET", "POST", "OPTIONS"):
@@ -154,7 +160,9 @@ CONTENT_TYPES = [
 
 
 @pytest.mark.parametrize("action", CHANGING, ids=lambda a: f"{a.method} {a.path}")
-def test_cross_site_changes_are_rejected_with_every_content_type(sue, event, backend, action):
+def test_cross_site_changes_are_rejected_with_every_content_type(
+    super_admin, event, backend, action
+):
     theirs = {"event_id": EVENT, "user_id": "somebody", "session_id": "current"}
     path = action.path.format(**theirs)
     before = backend.everything()
@@ -162,11 +170,11 @@ def test_cross_site_changes_are_rejected_with_every_content_type(sue, event, bac
     for sent in SITES:
         for content_type in CONTENT_TYPES:
             raw = b'{"username": "sue", "password": "four quiet lakes in May"}'
-            reply = sue.ask(action.method, path, raw=raw, content_type=content_type, **sent)
+            reply = super_admin.ask(action.method, path, raw=raw, content_type=content_type, **sent)
             told = (reply.status, reply.code, reply.set_cookie)
             assert told == (403, "cross_site", None), (sent, content_type)
     assert backend.everything() == before
-    assert sue.token
+    assert super_admin.token
 
 
 # Lines.
@@ -175,7 +183,7 @@ def test_cross_site_changes_are_rejected_with_every_content_type(sue, event, bac
 @pytest.mark.parametrize(
     "place", ["User-Agent", "X-Request-Id", "X-Amzn-Trace-Id", "Referer", "Cookie", "path", "query"]
 )
-def test_request_data_cannot_forge_log_lines(url, river, capsys, place):
+def test_request_data_cannot_forge_log_lines(url, applicant, capsys, place):
     for how, forgery in FORGERIES.items():
         text = forgery.encode("latin-1")
         target = b"/sessions/" + (text.replace(b" ", b"%20") if place == "path" else b"current")
@@ -198,20 +206,20 @@ def test_request_data_cannot_forge_log_lines(url, river, capsys, place):
 
 @pytest.mark.parametrize("name", ["username", "email", "firstName", "lastName"])
 @pytest.mark.parametrize("path", ["/signup", "/admin/users"])
-def test_no_name_and_no_address_brings_a_line_of_its_own(sue, name, path):
+def test_no_name_and_no_address_brings_a_line_of_its_own(super_admin, name, path):
     body = {"username": "river", "email": "r@example.com", "firstName": "R", "lastName": "O"}
     body |= {"password": PASSWORD} if path == "/signup" else {}
 
     for line_break in ("\r\n", "\n", "\r", "\u2028", "\u2029", "\x0b", "\x85"):
         wrong = body | {name: f"{body[name]}{line_break}Bcc: everybody@{EVIL}"}
-        assert sue.post(path, wrong).fields == {name}, ascii(line_break)
+        assert super_admin.post(path, wrong).fields == {name}, ascii(line_break)
 
 
 @pytest.mark.parametrize("name", ["email", "firstName", "lastName"])
-def test_nor_does_what_one_changes_of_oneself(sue, name):
+def test_nor_does_what_one_changes_of_oneself(super_admin, name):
     for line_break in ("\r\n", "\n", "\u2028", "\x0b"):
         wrong = f"r@example.com{line_break}Bcc: everybody@{EVIL}"
-        reply = sue.ask("PATCH", "/me", {name: wrong, "currentPassword": PASSWORD})
+        reply = super_admin.ask("PATCH", "/me", {name: wrong, "currentPassword": PASSWORD})
         assert reply.fields == {name}, ascii(line_break)
 
 
@@ -224,11 +232,11 @@ def test_nor_does_what_one_changes_of_oneself(sue, name):
         f"{'a' * 64}@{'b' * 60}.example.com",
     ],
 )
-def test_the_oddest_address_is_one_recipient_and_no_header(sue, tmp_path, address):
+def test_the_oddest_address_is_one_recipient_and_no_header(super_admin, tmp_path, address):
     hold_account("mo", id="mo", email=address, email_verified=True)
     here = {"PUBLIC_URL": "http://localhost:8000", "MAIL_FROM": None, "MAIL_FOLDER": str(tmp_path)}
     with environment(**here):
-        assert sue.post("/admin/users/mo/password-reset").json["link"] is None
+        assert super_admin.post("/admin/users/mo/password-reset").json["link"] is None
 
     [file] = tmp_path.iterdir()
     mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
@@ -255,18 +263,18 @@ def test_the_oddest_address_is_one_recipient_and_no_header(sue, tmp_path, addres
         "a@xn--\u00e9vil.example",
     ],
 )
-def test_no_address_is_two_or_another_when_a_mailer_reads_it(sue, path, address):
+def test_no_address_is_two_or_another_when_a_mailer_reads_it(super_admin, path, address):
     body = {"username": "river", "email": address, "firstName": "R", "lastName": "O"}
     body |= {"password": PASSWORD} if path == "/signup" else {}
 
-    assert sue.post(path, body).fields == {"email"}
+    assert super_admin.post(path, body).fields == {"email"}
 
 
-def test_no_query_brings_a_header_of_its_own(ada, event):
+def test_no_query_brings_a_header_of_its_own(admin, event):
     hold_registrations(*(a_registration(number) for number in range(3)))
     query = "limit=1&lastName=Okafor%0d%0aSet-Cookie:%20a=b"
-    refused = ada.get(f"/admin/events/{EVENT}/registrations.csv?{query}")
-    reply = ada.get(f"/admin/events/{EVENT}/registrations.csv?limit=1&lastName=Okafor")
+    refused = admin.get(f"/admin/events/{EVENT}/registrations.csv?{query}")
+    reply = admin.get(f"/admin/events/{EVENT}/registrations.csv?limit=1&lastName=Okafor")
 
     for one in (refused, reply):
         assert one.set_cookie is None
@@ -276,28 +284,30 @@ def test_no_query_brings_a_header_of_its_own(ada, event):
 # Cookies.
 
 
-def test_two_sessions_in_one_request_are_rejected(river, sky):
-    for first, second in [(river, sky), (sky, river)]:
+def test_two_sessions_in_one_request_are_rejected(applicant, other_applicant):
+    for first, second in [(applicant, other_applicant), (other_applicant, applicant)]:
         both = f"{COOKIE}={first.token}; {COOKIE}={second.token}"
-        reply = Person(river.client).get("/me", Cookie=both)
+        reply = Person(applicant.client).get("/me", Cookie=both)
         assert (reply.status, reply.code) == (401, "several_sessions")
 
 
 @pytest.mark.parametrize("length", [5_000, 60_000])
-def test_an_oversized_cookie_is_rejected_without_an_internal_error(river, length):
+def test_an_oversized_cookie_is_rejected_without_an_internal_error(applicant, length):
     for cookie in (
         f"{COOKIE}={'a' * length}",
         f"{COOKIE}={'.' * length}",
-        f"{COOKIE}={river.token}{'a' * length}",
+        f"{COOKIE}={applicant.token}{'a' * length}",
         "; ".join(f"{COOKIE}=a" for _ in range(length // 40)),
     ):
-        assert Person(river.client).get("/me", Cookie=cookie).status in {401, 431}
+        assert Person(applicant.client).get("/me", Cookie=cookie).status in {401, 431}
 
 
 @pytest.mark.parametrize("prefix", ["", " ", "\t", "$", "__Host-", "__Secure-"])
-def test_similar_cookie_names_are_ignored(river, prefix):
+def test_similar_cookie_names_are_ignored(applicant, prefix):
     for suffix in ("", " ", ".", "[]", "%00"):
         named = f"{prefix}{COOKIE}{suffix}"
         expected = 200 if named.strip() == COOKIE and not suffix else 401
 
-        assert river.get("/me", Cookie=f"a=b;{named}={river.token}").status == expected, suffix
+        assert applicant.get("/me", Cookie=f"a=b;{named}={applicant.token}").status == expected, (
+            suffix
+        )

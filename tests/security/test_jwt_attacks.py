@@ -53,8 +53,8 @@ class Genuine:
 
 
 @pytest.fixture
-def genuine(river):
-    return Genuine(river.token)
+def genuine(applicant):
+    return Genuine(applicant.token)
 
 
 def accepted(tokens):
@@ -264,14 +264,14 @@ def test_claims_of_the_wrong_type_are_rejected(genuine):
     assert not accepted(tokens)
 
 
-def test_a_stolen_key_makes_no_session_longer(river, genuine):
+def test_a_stolen_key_makes_no_session_longer(applicant, genuine):
     in_a_hundred_years = {"exp": int(clock.now().timestamp()) + 100 * 365 * 86_400}
     text = signed(genuine.fields, {**genuine.claims, **in_a_hundred_years}, genuine.key)
     late = clock.now() + timedelta(hours=8, seconds=1)
 
-    assert river.get("/me", Cookie=f"{COOKIE}={text}").status == 200
+    assert applicant.get("/me", Cookie=f"{COOKIE}={text}").status == 200
     with mock.patch.object(clock, "now", return_value=late):
-        assert river.get("/me", Cookie=f"{COOKIE}={text}").status == 401
+        assert applicant.get("/me", Cookie=f"{COOKIE}={text}").status == 401
 
 
 def test_a_token_of_another_stage_is_rejected(genuine):

@@ -15,41 +15,43 @@ from tests.accounts.links import links_in
 from tests.support.accounts import signed_in_staff
 from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, create_event
-from tests.user_admin.merging import OWN, merge, preview, save, submit
+from tests.user_admin.merging import REGISTRATION_PATH, merge, preview, save, submit
 
 ADDRESS = "mistyped@example.com"
 NEW = "six green barrels in July"
 
 
 @pytest.fixture
-def kept(newcomer, mailbox):
-    person = newcomer("kept")
+def kept(new_client, mailbox):
+    person = new_client("kept")
     assert person.sign_up().status == 201
     return person
 
 
 @pytest.fixture
-def gone(newcomer, mailbox, event):
+def gone(new_client, mailbox, event):
     """The account to close, with a registration and another person's email address."""
-    person = newcomer("gone")
+    person = new_client("gone")
     assert person.sign_up(email=ADDRESS).status == 201
     submit(person)
     return person
 
 
 @pytest.fixture
-def half_merged(ada, kept, gone):
+def half_merged(admin, kept, gone):
     with mock.patch.object(Transfers, "move", side_effect=ServiceUnavailable):
-        assert merge(ada, kept, gone).status == 503
+        assert merge(admin, kept, gone).status == 503
 
 
 def reset_links(mailbox):
     return links_in(mailbox(), "reset")
 
 
-def test_owner_of_a_mistyped_address_gets_nothing_by_a_merge(ada, kept, gone, newcomer, mailbox):
-    stranger, before = newcomer("stranger"), len(mailbox())
-    assert merge(ada, kept, gone).status == 200
+def test_owner_of_a_mistyped_address_gets_nothing_by_a_merge(
+    admin, kept, gone, new_client, mailbox
+):
+    stranger, before = new_client("stranger"), len(mailbox())
+    assert merge(admin, kept, gone).status == 200
 
     # An unverified address gets no mail, opens no account, and identifies none.
     assert len(mailbox()) == before
@@ -59,50 +61,50 @@ def test_owner_of_a_mistyped_address_gets_nothing_by_a_merge(ada, kept, gone, ne
     assert stranger.get("/registrations").json["items"] == []
     for token in links_in(mailbox(), "verify", ADDRESS):
         stranger.post("/email/verify", {"token": token})
-    assert stranger.get(OWN).status == 404
-    assert kept.get(OWN).json["status"] == "Submitted"
+    assert stranger.get(REGISTRATION_PATH).status == 404
+    assert kept.get(REGISTRATION_PATH).json["status"] == "Submitted"
 
 
 @pytest.mark.parametrize("when", ["half way", "afterwards"])
 def test_thief_of_a_session_or_a_link_gets_nothing_by_a_merge(
-    ada, kept, gone, mailbox, newcomer, when
+    admin, kept, gone, mailbox, new_client, when
 ):
-    thief, stranger = gone.thief(), newcomer("stranger")
-    started = ada.post(f"/admin/users/{gone.account['id']}/password-reset")
+    attacker_client, stranger = gone.attacker_client(), new_client("stranger")
+    started = admin.post(f"/admin/users/{gone.account['id']}/password-reset")
     token = started.json["link"].partition("#token=")[2]
     verifying = links_in(mailbox(), "verify", ADDRESS)
     failing = mock.patch.object(Transfers, "move", side_effect=ServiceUnavailable)
     if when == "half way":
         with failing:
-            assert merge(ada, kept, gone).status == 503
+            assert merge(admin, kept, gone).status == 503
     else:
-        assert merge(ada, kept, gone).status == 200
+        assert merge(admin, kept, gone).status == 200
 
-    assert thief.get(OWN).status == 401
+    assert attacker_client.get(REGISTRATION_PATH).status == 401
     for each in verifying:
         assert kept.post("/email/verify", {"token": each}).status == 422
     stranger.post("/password/reset", {"token": token, "newPassword": NEW})
     for password in (PASSWORD, NEW):
-        assert gone.elsewhere().sign_in(password=password).code == "incorrect_credentials"
-    assert kept.elsewhere().sign_in(password=NEW).code == "incorrect_credentials"
+        assert gone.other_client().sign_in(password=password).code == "incorrect_credentials"
+    assert kept.other_client().sign_in(password=NEW).code == "incorrect_credentials"
 
 
 @pytest.mark.usefixtures("half_merged")
-def test_no_reset_opens_an_account_that_is_half_merged(ada, gone, newcomer):
-    started = ada.post(f"/admin/users/{gone.account['id']}/password-reset")
+def test_no_reset_opens_an_account_that_is_half_merged(admin, gone, new_client):
+    started = admin.post(f"/admin/users/{gone.account['id']}/password-reset")
     token = started.json["link"].partition("#token=")[2]
     chosen = {"token": token, "newPassword": NEW}
-    assert newcomer("stranger").post("/password/reset", chosen).status == 200
+    assert new_client("stranger").post("/password/reset", chosen).status == 200
 
-    assert gone.elsewhere().sign_in(password=NEW).code == "incorrect_credentials"
+    assert gone.other_client().sign_in(password=NEW).code == "incorrect_credentials"
 
 
-def test_staff_learn_nothing_of_a_draft_by_a_preview(ada, kept, gone):
+def test_staff_learn_nothing_of_a_draft_by_a_preview(admin, kept, gone):
     create_event(id="spring-fair")
     save(gone, "spring-fair", city="Secretville")
     reference = gone.get("/registrations/spring-fair").json["reference"]
 
-    shown = str(preview(ada, kept, gone).json)
+    shown = str(preview(admin, kept, gone).json)
 
     assert "Secretville" not in shown
     assert reference not in shown
@@ -117,8 +119,8 @@ def test_an_applicant_merges_nothing(kept, gone, backend):
     assert backend.records() == before
 
 
-@pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
-def test_of_many_accounts_into_which_one_is_merged_at_once_one_gets_it(either_engine):
+@pytest.mark.parametrize("database_engine", ["dynamodb-local"], indirect=True)
+def test_of_many_accounts_into_which_one_is_merged_at_once_one_gets_it(database_engine):
     create_event()
     victim = Person(Client(app), "victim")
     assert victim.sign_up().status == 201
@@ -131,16 +133,16 @@ def test_of_many_accounts_into_which_one_is_merged_at_once_one_gets_it(either_en
     ]
     together = threading.Barrier(len(takers))
 
-    def ask(ada, taker):
+    def ask(admin, taker):
         together.wait()
-        return merge(ada, taker, victim)
+        return merge(admin, taker, victim)
 
     with ThreadPoolExecutor(len(takers)) as pool:
         replies = list(pool.map(ask, staff, takers))
 
     assert [reply.status for reply in replies].count(200) == 1
-    [row] = either_engine.rows("registrations")
+    [row] = database_engine.rows("registrations")
     winner = takers[[reply.status for reply in replies].index(200)]
     assert (row["userId"], row["eventId"]) == (winner.account["id"], EVENT)
-    [places] = [row for row in either_engine.rows("events") if row["id"] == f"{EVENT}#places"]
+    [places] = [row for row in database_engine.rows("events") if row["id"] == f"{EVENT}#places"]
     assert places["taken"] == 1

@@ -21,9 +21,9 @@ VICTIMS = "seven grey herons in August"
 
 
 @pytest.fixture
-def stranger(newcomer, mailbox):
+def stranger(new_client, mailbox):
     """An attacker who signed up with the victim's address, and keeps password and session."""
-    person = newcomer("stranger")
+    person = new_client("stranger")
     reply = person.post(
         "/signup", {"username": "stranger", "password": STRANGERS, "email": ADDRESS}
     )
@@ -33,9 +33,9 @@ def stranger(newcomer, mailbox):
 
 
 @pytest.fixture
-def victim(newcomer):
+def victim(new_client):
     """The owner of the mailbox, who has no account."""
-    return newcomer("victim")
+    return new_client("victim")
 
 
 @pytest.fixture
@@ -89,9 +89,9 @@ def test_click_of_the_mailbox_owner_does_not_vouch_for_the_strangers_account(
 
 
 def test_victim_signed_in_to_their_own_account_does_not_vouch_either(
-    stranger, newcomer, mailbox, backend
+    stranger, new_client, mailbox, backend
 ):
-    other = newcomer("other")
+    other = new_client("other")
     assert other.sign_up().status == 201
     token = token_in(mailbox(), "verify", ADDRESS)
     with unchanged(backend):
@@ -110,16 +110,16 @@ def test_stranger_has_neither_password_nor_session_of_the_victims_account(
 
     assert stranger.get("/me").json["id"] == stranger.account["id"] != victim.account["id"]
     for name in (ADDRESS, "victim"):
-        assert stranger.elsewhere().sign_in(name, STRANGERS).status == 401
+        assert stranger.other_client().sign_in(name, STRANGERS).status == 401
 
 
-def test_stranger_whose_username_is_the_address_does_not_keep_it(newcomer, victim, mailbox):
-    first = newcomer(ADDRESS)
+def test_stranger_whose_username_is_the_address_does_not_keep_it(new_client, victim, mailbox):
+    first = new_client(ADDRESS)
     assert first.post("/signup", {"username": ADDRESS, "password": STRANGERS}).status == 201
     claim(victim, mailbox)
 
-    assert first.elsewhere().sign_in(ADDRESS, STRANGERS).status == 401
-    assert victim.elsewhere().sign_in(ADDRESS, VICTIMS).json["id"] == victim.account["id"]
+    assert first.other_client().sign_in(ADDRESS, STRANGERS).status == 401
+    assert victim.other_client().sign_in(ADDRESS, VICTIMS).json["id"] == victim.account["id"]
     assert first.get("/me").json["username"] != ADDRESS
 
 
@@ -136,21 +136,21 @@ def test_stranger_cannot_set_an_authenticator_against_the_victim(stranger):
 
 
 def test_authenticator_set_up_before_the_address_was_added_protects_no_account_of_the_victim(
-    newcomer, victim, mailbox
+    new_client, victim, mailbox
 ):
-    first = newcomer("first")
+    first = new_client("first")
     assert first.sign_up().status == 201
     set_up(first)
     changed = {"email": ADDRESS, "currentPassword": PASSWORD}
     assert first.ask("PATCH", "/me", changed).status == 200
     claim(victim, mailbox)
 
-    assert victim.elsewhere().sign_in("victim", VICTIMS).status == 200
+    assert victim.other_client().sign_in("victim", VICTIMS).status == 200
     assert first.get("/me").json["email"] is None
 
 
-def test_setup_begun_before_does_not_end_in_an_authenticator(newcomer, mailbox):
-    first = newcomer("first")
+def test_setup_begun_before_does_not_end_in_an_authenticator(new_client, mailbox):
+    first = new_client("first")
     assert first.sign_up().status == 201
     app = begin(first)
     first.ask("PATCH", "/me", {"email": ADDRESS, "currentPassword": PASSWORD})
@@ -167,7 +167,7 @@ def test_account_of_an_earlier_version_that_a_click_verified_is_the_victims_afte
     assert reset(victim, ADDRESS, mailbox)
 
     assert stranger.get("/me").status == 401
-    assert stranger.elsewhere().sign_in("stranger", STRANGERS).status == 401
+    assert stranger.other_client().sign_in("stranger", STRANGERS).status == 401
     assert Person(stranger.client, device=device).sign_in("stranger", STRANGERS).status == 401
     assert victim.sign_in("stranger", VICTIMS).status == 200
 
@@ -197,7 +197,7 @@ def test_token_of_another_mailbox_does_not_claim_the_victims_address(stranger, m
     given = {"username": "again", "password": STRANGERS, "emailToken": token}
     with unchanged(backend):
         for more in ({"email": ADDRESS}, {"username": ADDRESS}):
-            assert stranger.elsewhere().post("/signup", given | more).status == 422
+            assert stranger.other_client().post("/signup", given | more).status == 422
 
 
 def test_pending_change_to_the_victims_address_gives_the_stranger_nothing(
@@ -215,9 +215,9 @@ def test_pending_change_to_the_victims_address_gives_the_stranger_nothing(
 
 
 def test_owner_of_a_mistyped_address_gets_nothing_of_the_applicants_account(
-    newcomer, victim, mailbox
+    new_client, victim, mailbox
 ):
-    applicant = newcomer("applicant")
+    applicant = new_client("applicant")
     assert applicant.sign_up(email=ADDRESS, firstName="River", lastName="Okafor").status == 201
     claim(victim, mailbox)
 
@@ -225,7 +225,7 @@ def test_owner_of_a_mistyped_address_gets_nothing_of_the_applicants_account(
     assert account["id"] != applicant.account["id"]
     assert (account["firstName"], account["lastName"]) == (None, None)
     assert victim.get("/registrations").json["items"] == []
-    assert applicant.elsewhere().sign_in("applicant").status == 200
+    assert applicant.other_client().sign_in("applicant").status == 200
     texts = "".join(str(message) for message in mailbox() if message["To"] == ADDRESS)
     assert "Okafor" not in texts
     assert "applicant" not in texts
@@ -234,17 +234,17 @@ def test_owner_of_a_mistyped_address_gets_nothing_of_the_applicants_account(
 # A thief who reads the victim's mail.
 
 
-def test_thief_of_the_mailbox_does_not_get_past_an_authenticator(owner, newcomer, mailbox):
+def test_thief_of_the_mailbox_does_not_get_past_an_authenticator(owner, new_client, mailbox):
     set_up(owner)
-    thief = newcomer("thief")
-    assert reset(thief, "owner", mailbox, STRANGERS)
+    attacker_client = new_client("thief")
+    assert reset(attacker_client, "owner", mailbox, STRANGERS)
 
     reply = sign_in(Person(owner.client, "owner"), password=STRANGERS)
     assert reply.code == "second_factor_required"
 
 
 def test_authenticator_older_than_the_last_change_of_the_address_stops_the_thief_too(
-    client, owner, newcomer, mailbox
+    client, owner, new_client, mailbox
 ):
     app = set_up(owner)
     moved = "moved@example.com"
@@ -252,10 +252,10 @@ def test_authenticator_older_than_the_last_change_of_the_address_stops_the_thief
     assert owner.ask("PATCH", "/me", changed).status == 200
     token = token_in(mailbox(), "verify", moved)
     assert owner.post("/email/verify", {"token": token}).status == 200
-    thief = newcomer("thief")
-    assert thief.post("/password/forgot", {"username": "owner"}).status == 202
+    attacker_client = new_client("thief")
+    assert attacker_client.post("/password/forgot", {"username": "owner"}).status == 202
     chosen = {"token": token_in(mailbox(), "reset", moved), "newPassword": STRANGERS}
-    assert thief.post("/password/reset", chosen).status == 200
+    assert attacker_client.post("/password/reset", chosen).status == 200
 
     reply = sign_in(Person(client, "owner"), password=STRANGERS)
     assert reply.code == "second_factor_required"
@@ -263,33 +263,35 @@ def test_authenticator_older_than_the_last_change_of_the_address_stops_the_thief
 
 
 def test_thief_cannot_claim_the_address_of_an_account_that_verified_it(
-    owner, newcomer, mailbox, backend
+    owner, new_client, mailbox, backend
 ):
-    thief = newcomer("thief")
+    attacker_client = new_client("thief")
     with unchanged(backend):
-        assert thief.post("/signup/email", {"email": ADDRESS}).status == 202
+        assert attacker_client.post("/signup/email", {"email": ADDRESS}).status == 202
         assert links_in(mailbox(), "signup/email") == set()
 
 
 def test_thief_with_the_link_of_a_pending_change_needs_the_owners_session(
-    owner, newcomer, mailbox, backend
+    owner, new_client, mailbox, backend
 ):
     changed = {"email": "thief@example.com", "currentPassword": PASSWORD}
     assert owner.ask("PATCH", "/me", changed).status == 200
     token = token_in(mailbox(), "verify", "thief@example.com")
-    thief = newcomer("thief")
-    assert thief.sign_up().status == 201
+    attacker_client = new_client("thief")
+    assert attacker_client.sign_up().status == 201
     with unchanged(backend):
-        assert thief.post("/email/verify", {"token": token}).status == 422
-        assert thief.elsewhere().post("/email/verify", {"token": token}).status == 401
+        assert attacker_client.post("/email/verify", {"token": token}).status == 422
+        assert attacker_client.other_client().post("/email/verify", {"token": token}).status == 401
 
 
-def test_change_that_an_intruder_began_does_not_outlive_the_owners_reset(owner, mailbox, newcomer):
-    intruder = owner.thief()
+def test_change_that_an_intruder_began_does_not_outlive_the_owners_reset(
+    owner, mailbox, new_client
+):
+    intruder = owner.attacker_client()
     changed = {"email": "thief@example.com", "currentPassword": PASSWORD}
     assert intruder.ask("PATCH", "/me", changed).status == 200
     token = token_in(mailbox(), "verify", "thief@example.com")
-    assert reset(newcomer("owner"), "owner", mailbox)
+    assert reset(new_client("owner"), "owner", mailbox)
 
     assert intruder.post("/email/verify", {"token": token}).status == 401
     assert owner.sign_in(password=VICTIMS).status == 200
@@ -297,9 +299,9 @@ def test_change_that_an_intruder_began_does_not_outlive_the_owners_reset(owner, 
     assert owner.get("/me").json["email"] == ADDRESS
 
 
-def test_old_mailbox_opens_nothing_after_the_address_has_moved(owner, newcomer, mailbox):
-    thief = newcomer("thief")
-    assert thief.post("/password/forgot", {"username": "owner"}).status == 202
+def test_old_mailbox_opens_nothing_after_the_address_has_moved(owner, new_client, mailbox):
+    attacker_client = new_client("thief")
+    assert attacker_client.post("/password/forgot", {"username": "owner"}).status == 202
     older = token_in(mailbox(), "reset", ADDRESS)
     changed = {"email": "moved@example.com", "currentPassword": PASSWORD}
     assert owner.ask("PATCH", "/me", changed).status == 200
@@ -307,9 +309,9 @@ def test_old_mailbox_opens_nothing_after_the_address_has_moved(owner, newcomer, 
     assert owner.post("/email/verify", {"token": token}).status == 200
 
     chosen = {"token": older, "newPassword": STRANGERS}
-    assert thief.post("/password/reset", chosen).status == 422
-    assert not reset(thief, "owner", mailbox)
-    assert not reset(thief, ADDRESS, mailbox)
+    assert attacker_client.post("/password/reset", chosen).status == 422
+    assert not reset(attacker_client, "owner", mailbox)
+    assert not reset(attacker_client, ADDRESS, mailbox)
 
 
 def test_staff_do_not_lose_their_role_to_the_owner_of_their_unverified_address(

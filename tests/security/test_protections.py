@@ -89,11 +89,11 @@ def test_every_policy_forbids_plugins_other_bases_and_frames(policy):
     assert directives["base-uri"] == directives["frame-ancestors"] == "'none'"
 
 
-def test_password_fields_are_masked_and_open_to_password_managers(nobody):
+def test_password_fields_are_masked_and_open_to_password_managers(anonymous):
     fields = {
         (path, field["name"]): field
         for path in PAGES
-        for field in Inputs(nobody.get(path.replace("{event_id}", "fair")).body.decode()).found
+        for field in Inputs(anonymous.get(path.replace("{event_id}", "fair")).body.decode()).found
         if "assword" in field.get("name", "") or field.get("type") == "password"
     }
 
@@ -103,12 +103,12 @@ def test_password_fields_are_masked_and_open_to_password_managers(nobody):
         assert field["autocomplete"] in {"current-password", "new-password"}
 
 
-def test_every_page_for_signed_in_people_has_a_sign_out_button(nobody):
+def test_every_page_for_signed_in_people_has_a_sign_out_button(anonymous):
     public = {"/signin", "/signup", "/signup/email", "/forgot", "/reset", "/verify"}
     without = {
         path
         for path in PAGES
-        if b'<form id="sign-out"' not in nobody.get(path.replace("{event_id}", "fair")).body
+        if b'<form id="sign-out"' not in anonymous.get(path.replace("{event_id}", "fair")).body
     }
 
     assert without <= public

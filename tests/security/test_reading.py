@@ -18,8 +18,8 @@ from tests.support.events import EVENT, FORM, a_registration, hold_registrations
 
 READING = [a for a in all_endpoints() if a.method == "GET"]
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
-ALL = f"/admin/events/{EVENT}/registrations"
-THEIRS = f"{ALL}/person-00000"
+STAFF_PATH = f"/admin/events/{EVENT}/registrations"
+THEIRS = f"{STAFF_PATH}/person-00000"
 # Every paginated list, as a user with all permissions reads it.
 LISTS = {
     "sessions": "/sessions",
@@ -29,12 +29,12 @@ LISTS = {
     "people of a role": "/admin/users?role=User",
     "audit of one": "/admin/audit?subject=person-0",
     "audit of another": "/admin/audit?subject=person-1",
-    "registrations": ALL,
-    "registrations by name": f"{ALL}?sort=lastName",
-    "registrations of a status": f"{ALL}?status=Submitted",
-    "sheet": f"{ALL}.csv",
+    "registrations": STAFF_PATH,
+    "registrations by name": f"{STAFF_PATH}?sort=lastName",
+    "registrations of a status": f"{STAFF_PATH}?status=Submitted",
+    "sheet": f"{STAFF_PATH}.csv",
     "notes of one": THEIRS,
-    "notes of another": f"{ALL}/person-00001",
+    "notes of another": f"{STAFF_PATH}/person-00001",
     "history": f"{THEIRS}/history",
 }
 
@@ -43,22 +43,27 @@ QUERIES = {"/admin/audit": "?subject=person-0", "/admin/users/{user_id}/merge": 
 
 
 @pytest.fixture
-def busy(sue, event):
+def busy(super_admin, event):
     """A SuperAdmin before whom every list has more than one page."""
     hold_registrations(*(a_registration(number) for number in range(3)))
     for number in range(3):
         hold_account(f"person-{number}", id=f"person-{number}")
     for number in range(3):
-        assert Person(sue.client, "sue").sign_in().status == 200
+        assert Person(super_admin.client, "sue").sign_in().status == 200
         for other in (0, 1):
-            assert sue.post(f"{ALL}/person-0000{other}/notes", {"text": f"{number}"}).status == 201
+            assert (
+                super_admin.post(
+                    f"{STAFF_PATH}/person-0000{other}/notes", {"text": f"{number}"}
+                ).status
+                == 201
+            )
             act = "enable" if number % 2 else "disable"
-            assert sue.post(f"/admin/users/person-{other}/{act}").status == 200
+            assert super_admin.post(f"/admin/users/person-{other}/{act}").status == 200
     for version, city in enumerate(("Shakopee", "Edina"), 1):
         body = {"form": {"city": city}, "version": version}
-        assert sue.ask("PATCH", THEIRS, body).status == 200
-    assert sue.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
-    return sue
+        assert super_admin.ask("PATCH", THEIRS, body).status == 200
+    assert super_admin.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+    return super_admin
 
 
 def without_being_seen(rows):
@@ -88,7 +93,7 @@ def test_get_requests_write_nothing(busy, backend, method):
         path = path.replace("person-0/merge", "person-2/merge")
         query = QUERIES.get(endpoint.path, "")
         # With a copy of the token: signing out clears only the cookie of the client that sends it.
-        reply = busy.thief().ask(method, path + query)
+        reply = busy.attacker_client().ask(method, path + query)
 
         assert reply.status == endpoint.status if method == "GET" else reply.status < 500, path
         assert kept(backend) == before, path
@@ -135,8 +140,8 @@ PATHS = [
 ]
 
 
-def test_no_spelling_of_a_path_leads_anywhere(url, sue):
-    cookie = f"{COOKIE}={sue.token}".encode()
+def test_no_spelling_of_a_path_leads_anywhere(url, super_admin):
+    cookie = f"{COOKIE}={super_admin.token}".encode()
     for path, method in itertools.product(PATHS, (b"GET", b"DELETE")):
         target = path.encode("latin-1")
         lines = [method + b" " + target + b" HTTP/1.1", b"Host: here", b"Cookie: " + cookie]
@@ -150,8 +155,8 @@ def test_no_spelling_of_a_path_leads_anywhere(url, sue):
 # The server on this machine takes these for the plain path; API Gateway knows none of them.
 @pytest.mark.parametrize("path", ["/{}/", "//{}", "/{};a=b", "/{}#a", "/{}?", "/{}/#super-admins"])
 @pytest.mark.parametrize("name", ["me", "admin/users"])
-def test_what_is_taken_for_the_plain_path_is_guarded_as_it_is(url, river, path, name):
-    for cookie, expected in ((river.token, 200 if name == "me" else 403), ("", 401)):
+def test_what_is_taken_for_the_plain_path_is_guarded_as_it_is(url, applicant, path, name):
+    for cookie, expected in ((applicant.token, 200 if name == "me" else 403), ("", 401)):
         lines = [f"GET {path.format(name)} HTTP/1.1", "Host: here", f"Cookie: {COOKIE}={cookie}"]
         request = "\r\n".join([*lines, "Connection: close", "", ""]).encode()
 
@@ -161,7 +166,7 @@ def test_what_is_taken_for_the_plain_path_is_guarded_as_it_is(url, river, path, 
 @pytest.mark.parametrize(
     "target", [b"http://evil.example/me", b"//evil.example/me", b"*", b"evil.example:443", b"me"]
 )
-def test_no_other_form_of_a_target_leads_anywhere(url, sue, target):
+def test_no_other_form_of_a_target_leads_anywhere(url, super_admin, target):
     request = b"GET " + target + b" HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
 
     status, answer = send_raw(url, request)
@@ -198,11 +203,11 @@ def test_a_cursor_leads_on_in_its_own_list_and_nowhere_else(busy):
                 assert reply.fields == {"cursor"}
 
 
-def test_a_cursor_does_not_work_for_another_user(busy, ada):
+def test_a_cursor_does_not_work_for_another_user(busy, admin):
     for name in ("people", "registrations", "notes of one", "history", "sessions"):
         cursor = cursor_of(page(busy, LISTS[name]))
 
-        assert page(ada, LISTS[name], cursor).fields == {"cursor"}, name
+        assert page(admin, LISTS[name], cursor).fields == {"cursor"}, name
 
 
 def test_no_altered_cursor_leads_anywhere(busy):

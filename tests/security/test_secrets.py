@@ -58,34 +58,34 @@ def without_account_secret(backend):
     forget()
 
 
-def test_registering_needs_no_account_secret(river, without_account_secret):
+def test_registering_needs_no_account_secret(applicant, without_account_secret):
     create_event()
     own = f"/registrations/{EVENT}"
     without_account_secret()
 
-    assert river.ask("PUT", own, {"form": FORM}).status == 201
+    assert applicant.ask("PUT", own, {"form": FORM}).status == 201
     # Counts the receipt, too.
-    assert river.post(f"{own}/submit").status == 200
-    assert river.get("/registrations").status == 200
+    assert applicant.post(f"{own}/submit").status == 200
+    assert applicant.get("/registrations").status == 200
 
 
-def test_accounts_reads_one_secret_for_all_its_keys(river, aws_calls):
+def test_accounts_reads_one_secret_for_all_its_keys(applicant, aws_calls):
     with environment(FUNCTION="accounts"):
         aws_calls.clear()
-        assert river.sign_in().status == 200
-        assert river.get("/me").status == 200
-        assert river.get("/sessions").status == 200
+        assert applicant.sign_in().status == 200
+        assert applicant.get("/me").status == 200
+        assert applicant.get("/sessions").status == 200
         name = settings.current().account_secret_name
 
     read = [call.parameters for call in aws_calls if call.service == "secretsmanager"]
     assert [one["SecretId"] for one in read] == [name]
 
 
-def test_other_functions_read_the_signing_secret_only(river, aws_calls):
+def test_other_functions_read_the_signing_secret_only(applicant, aws_calls):
     create_event()
     with environment(FUNCTION="registrations"):
         aws_calls.clear()
-        assert river.get("/registrations").status == 200
+        assert applicant.get("/registrations").status == 200
         name = settings.current().signing_secret_name
 
     read = [call.parameters for call in aws_calls if call.service == "secretsmanager"]

@@ -11,9 +11,9 @@ from tests.support.clients import COOKIE
 
 
 @pytest.fixture
-def claims(river):
+def claims(applicant):
     """The claims of a session that is open."""
-    return token.verify(river.token, session_keys(), settings.current().issuer)
+    return token.verify(applicant.token, session_keys(), settings.current().issuer)
 
 
 def status_with(person, claims):
@@ -23,23 +23,23 @@ def status_with(person, claims):
 
 
 @pytest.fixture
-def stored(backend, river):
+def stored(backend, applicant):
     """The item of the session."""
-    [item] = [row for row in backend.rows("sessions") if row["userId"] == river.account["id"]]
+    [item] = [row for row in backend.rows("sessions") if row["userId"] == applicant.account["id"]]
     return item
 
 
-def test_the_owner_opens_it(river, claims):
-    assert status_with(river, claims) == 200
+def test_the_owner_opens_it(applicant, claims):
+    assert status_with(applicant, claims) == 200
 
 
 @pytest.mark.parametrize("secret", [None, "", "A" * 43])
-def test_signing_key_alone_opens_no_session(river, claims, secret):
-    assert status_with(river, replace(claims, session_secret=secret)) == 401
+def test_signing_key_alone_opens_no_session(applicant, claims, secret):
+    assert status_with(applicant, replace(claims, session_secret=secret)) == 401
 
 
-def test_signing_key_and_a_copy_of_the_tables_open_no_session(river, claims, stored):
-    assert status_with(river, replace(claims, session_secret=stored["secretHash"])) == 401
+def test_signing_key_and_a_copy_of_the_tables_open_no_session(applicant, claims, stored):
+    assert status_with(applicant, replace(claims, session_secret=stored["secretHash"])) == 401
 
 
 def test_the_tables_hold_only_the_hash_of_the_secret(backend, claims):
@@ -47,23 +47,23 @@ def test_the_tables_hold_only_the_hash_of_the_secret(backend, claims):
     assert claims.session_secret not in str(backend.everything())
 
 
-def test_each_session_has_a_secret_of_its_own(river, claims):
-    again = river.elsewhere()
+def test_each_session_has_a_secret_of_its_own(applicant, claims):
+    again = applicant.other_client()
     again.sign_in()
 
     other = token.verify(again.token, session_keys(), settings.current().issuer)
     assert other.session_secret != claims.session_secret
 
 
-def test_session_of_an_earlier_version_stays_open(backend, river, claims, stored):
+def test_session_of_an_earlier_version_stays_open(backend, applicant, claims, stored):
     backend.drop("sessions", {"userId": stored["userId"], "id": stored["id"]}, "secretHash")
 
-    assert status_with(river, replace(claims, session_secret=None)) == 200
+    assert status_with(applicant, replace(claims, session_secret=None)) == 200
 
 
 def test_session_of_an_earlier_version_takes_no_token_of_this_version(
-    backend, river, claims, stored
+    backend, applicant, claims, stored
 ):
     backend.drop("sessions", {"userId": stored["userId"], "id": stored["id"]}, "secretHash")
 
-    assert status_with(river, claims) == 401
+    assert status_with(applicant, claims) == 401

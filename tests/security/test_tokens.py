@@ -34,41 +34,41 @@ def choose(person, token):
 
 
 @pytest.fixture
-def collected(sue, river):
+def collected(super_admin, applicant):
     """One token of each kind, all of them good for what they are for."""
     for _ in range(3):
-        assert Person(river.client, "river").sign_in().status == 200
+        assert Person(applicant.client, "river").sign_in().status == 200
     return {
-        "session": river.token,
-        "device": river.device,
-        "cursor": river.get("/sessions?limit=1").json["cursor"],
-        "one-time": one_time_token_for(sue, river),
+        "session": applicant.token,
+        "device": applicant.device,
+        "cursor": applicant.get("/sessions?limit=1").json["cursor"],
+        "one-time": one_time_token_for(super_admin, applicant),
     }
 
 
 @pytest.mark.parametrize("kind", ["device", "cursor", "one-time"])
-def test_other_tokens_are_rejected_as_sessions(river, collected, kind):
-    assert river.get("/me", Cookie=f"{COOKIE}={collected[kind]}").code == "not_signed_in"
+def test_other_tokens_are_rejected_as_sessions(applicant, collected, kind):
+    assert applicant.get("/me", Cookie=f"{COOKIE}={collected[kind]}").code == "not_signed_in"
 
 
 @pytest.mark.parametrize("kind", ["session", "cursor", "one-time"])
-def test_other_tokens_are_rejected_as_trusted_devices(river, collected, kind):
+def test_other_tokens_are_rejected_as_trusted_devices(applicant, collected, kind):
     with clock_standing_still():
         for _ in range(5):
-            Person(river.client, "river").sign_in(password="wrong")
-        stranger = Person(river.client, "river", device=collected[kind])
+            Person(applicant.client, "river").sign_in(password="wrong")
+        stranger = Person(applicant.client, "river", device=collected[kind])
         assert stranger.sign_in().status == 429
 
 
 @pytest.mark.parametrize("kind", ["session", "device", "one-time"])
 @pytest.mark.parametrize("path", ["/sessions", "/registrations"])
-def test_other_tokens_are_rejected_as_cursors(river, collected, kind, path):
-    assert river.get(f"{path}?cursor={collected[kind]}").fields == {"cursor"}
+def test_other_tokens_are_rejected_as_cursors(applicant, collected, kind, path):
+    assert applicant.get(f"{path}?cursor={collected[kind]}").fields == {"cursor"}
 
 
 @pytest.mark.parametrize("kind", ["session", "device", "cursor"])
-def test_other_tokens_are_rejected_for_password_resets(river, collected, kind):
-    reply = choose(river, collected[kind][:512])
+def test_other_tokens_are_rejected_for_password_resets(applicant, collected, kind):
+    reply = choose(applicant, collected[kind][:512])
 
     assert (reply.status, reply.fields) == (422, {"token"})
 
@@ -125,17 +125,17 @@ DIGESTS = {"HS384": hashlib.sha384, "HS512": hashlib.sha512}
 
 
 @pytest.mark.parametrize("how", FORGERIES)
-def test_forged_session_tokens_are_rejected(river, backend, how):
+def test_forged_session_tokens_are_rejected(applicant, backend, how):
     [key] = session_keys().all()
     header, secret_of = FORGERIES[how]
     header = {"alg": "HS256", "typ": "session+jwt", "kid": key.identifier, **header}
-    payload = jwt.decode(river.token, options={"verify_signature": False})
+    payload = jwt.decode(applicant.token, options={"verify_signature": False})
     digest = DIGESTS.get(str(header["alg"]), hashlib.sha256)
 
-    genuine = signed(jwt.get_unverified_header(river.token), payload, key.secret)
-    assert river.get("/me", Cookie=f"{COOKIE}={genuine}").status == 200
+    genuine = signed(jwt.get_unverified_header(applicant.token), payload, key.secret)
+    assert applicant.get("/me", Cookie=f"{COOKIE}={genuine}").status == 200
     forged = signed(header, payload, secret_of(key), digest)
-    assert river.get("/me", Cookie=f"{COOKIE}={forged}").code == "not_signed_in"
+    assert applicant.get("/me", Cookie=f"{COOKIE}={forged}").code == "not_signed_in"
 
 
 @pytest.mark.parametrize(
@@ -143,51 +143,56 @@ def test_forged_session_tokens_are_rejected(river, backend, how):
     [{"sub": "{sky}"}, {"ver": 2}, {"sid": "{sky's}"}, {"aud": "*"}, {"iss": None}],
     ids=str,
 )
-def test_a_signed_token_with_another_users_claim_opens_no_session(river, sky, changed):
+def test_a_signed_token_with_another_users_claim_opens_no_session(
+    applicant, other_applicant, changed
+):
     """What a key that got out would be good for: nothing that the tables do not say, too."""
     [key] = session_keys().all()
-    known = {"{sky}": sky.account["id"], "{sky's}": sky.get("/sessions").json["items"][0]["id"]}
-    payload = jwt.decode(river.token, options={"verify_signature": False})
+    known = {
+        "{sky}": other_applicant.account["id"],
+        "{sky's}": other_applicant.get("/sessions").json["items"][0]["id"],
+    }
+    payload = jwt.decode(applicant.token, options={"verify_signature": False})
     payload |= {name: known.get(str(value), value) for name, value in changed.items()}
-    token = signed(jwt.get_unverified_header(river.token), payload, key.secret)
+    token = signed(jwt.get_unverified_header(applicant.token), payload, key.secret)
 
-    assert river.get("/me", Cookie=f"{COOKIE}={token}").code == "not_signed_in"
+    assert applicant.get("/me", Cookie=f"{COOKIE}={token}").code == "not_signed_in"
 
 
-def test_sign_in_prevents_session_fixation(river, sky):
+def test_sign_in_prevents_session_fixation(applicant, other_applicant):
     """Session fixation: a client that signs in with another user's cookie gets a new secret one."""
-    planted = river.token
-    victim = Person(river.client, "sky", planted)
+    planted = applicant.token
+    victim = Person(applicant.client, "sky", planted)
 
     assert victim.sign_in().status == 200
     assert victim.token != planted
-    assert river.elsewhere().get("/me", Cookie=f"{COOKIE}={planted}").status == 401
+    assert applicant.other_client().get("/me", Cookie=f"{COOKIE}={planted}").status == 401
 
 
 def test_a_hundred_concurrent_requests_use_a_token_once(local_endpoint):
     with stage(local_endpoint) as backend, behind_a_socket() as url:
-        sue = signed_in_staff(OverHttp(url), "sue", Role.SUPER_ADMIN)
-        river = Person(OverHttp(url), "river")
-        assert river.sign_up().status == 201
-        token = one_time_token_for(sue, river)
+        super_admin = signed_in_staff(OverHttp(url), "sue", Role.SUPER_ADMIN)
+        applicant = Person(OverHttp(url), "river")
+        assert applicant.sign_up().status == 201
+        token = one_time_token_for(super_admin, applicant)
 
         def choose_another(number):
             body = {"token": token, "newPassword": f"quiet lakes of harvest {number}"}
-            return Person(river.client).post("/password/reset", body).status
+            return Person(applicant.client).post("/password/reset", body).status
 
         statuses = at_once(MOST, choose_another)
         [winner] = [number for number, status in enumerate(statuses) if status == 200]
 
         assert set(statuses) <= {200, 422, 503}
-        assert river.get("/me").status == 401
-        assert river.sign_in().status == 401
-        assert river.sign_in(password=f"quiet lakes of harvest {winner}").status == 200
+        assert applicant.get("/me").status == 401
+        assert applicant.sign_in().status == 401
+        assert applicant.sign_in(password=f"quiet lakes of harvest {winner}").status == 200
         entries = [row["action"] for row in backend.rows("audit")]
         assert entries.count("account.password_reset") == 1
 
 
-def test_a_token_deleted_before_its_use_is_rejected(sue, river, backend):
-    token = one_time_token_for(sue, river)
+def test_a_token_deleted_before_its_use_is_rejected(super_admin, applicant, backend):
+    token = one_time_token_for(super_admin, applicant)
     [row] = backend.rows("one-time-tokens")
     hash_of = passwords.hash_password
 
@@ -196,41 +201,43 @@ def test_a_token_deleted_before_its_use_is_rejected(sue, river, backend):
         return hash_of(password)
 
     with mock.patch.object(passwords, "hash_password", hash_slowly):
-        assert choose(Person(river.client), token).fields == {"token"}
-    assert river.get("/me").status == 200
+        assert choose(Person(applicant.client), token).fields == {"token"}
+    assert applicant.get("/me").status == 200
 
 
-def test_a_password_reset_revokes_all_sessions(sue, river):
-    others = [river.elsewhere() for _ in range(3)]
+def test_a_password_reset_revokes_all_sessions(super_admin, applicant):
+    others = [applicant.other_client() for _ in range(3)]
     assert {other.sign_in().status for other in others} == {200}
-    assert choose(Person(river.client), one_time_token_for(sue, river)).status == 200
+    assert (
+        choose(Person(applicant.client), one_time_token_for(super_admin, applicant)).status == 200
+    )
 
-    for person in (river, *others):
+    for person in (applicant, *others):
         assert person.get("/me").status == 401
 
 
 @pytest.mark.parametrize("without", ["exp", "iat", "sub", "iss", "aud", "jti", "ver"])
-def test_a_device_token_with_a_missing_claim_is_not_trusted(river, without):
+def test_a_device_token_with_a_missing_claim_is_not_trusted(applicant, without):
     key = account_keys().derived_key("device")
-    payload = jwt.decode(river.device, options={"verify_signature": False})
-    header = jwt.get_unverified_header(river.device)
+    payload = jwt.decode(applicant.device, options={"verify_signature": False})
+    header = jwt.get_unverified_header(applicant.device)
     whole, cut = (
         signed(header, {n: v for n, v in payload.items() if n != name}, key)
         for name in ("", without)
     )
     with clock_standing_still():
         for _ in range(5):
-            Person(river.client, "river").sign_in(password="wrong")
+            Person(applicant.client, "river").sign_in(password="wrong")
 
-        assert Person(river.client, "river", device=cut).sign_in().status == 429
-        assert Person(river.client, "river", device=whole).sign_in().status == 200
+        assert Person(applicant.client, "river", device=cut).sign_in().status == 429
+        assert Person(applicant.client, "river", device=whole).sign_in().status == 200
 
 
-def test_an_expired_token_stays_expired_with_any_other_headers(river):
+def test_an_expired_token_stays_expired_with_any_other_headers(applicant):
     [key] = session_keys().all()
-    payload = jwt.decode(river.token, options={"verify_signature": False})
+    payload = jwt.decode(applicant.token, options={"verify_signature": False})
     payload |= {"exp": int(clock.now().timestamp()) - 60}
-    token = signed(jwt.get_unverified_header(river.token), payload, key.secret)
+    token = signed(jwt.get_unverified_header(applicant.token), payload, key.secret)
 
-    reply = river.get("/me", Cookie=f"{COOKIE}={token}", Date="Mon, 01 Jan 2024 00:00:00 GMT")
+    reply = applicant.get("/me", Cookie=f"{COOKIE}={token}", Date="Mon, 01 Jan 2024 00:00:00 GMT")
     assert reply.status == 401

@@ -15,45 +15,53 @@ def refused(reply):
     return reply.status, reply.code, reply.set_cookies
 
 
-def test_the_expected_account_gets_the_usual_response(river, aws_calls):
-    told = river.get("/me", Expected_Account=river.account["id"])
+def test_the_expected_account_gets_the_usual_response(applicant, aws_calls):
+    told = applicant.get("/me", Expected_Account=applicant.account["id"])
 
-    assert (told.status, told.json) == (200, river.get("/me").json)
+    assert (told.status, told.json) == (200, applicant.get("/me").json)
     assert operations(aws_calls) == ["BatchGetItem", "BatchGetItem"]
 
 
-def test_a_different_account_is_rejected_at_every_route_without_aws_calls(river, sky, aws_calls):
+def test_a_different_account_is_rejected_at_every_route_without_aws_calls(
+    applicant, other_applicant, aws_calls
+):
     assert len(GUARDED) > 20
     for endpoint in GUARDED:
         path = re.sub(r"{\w+}", "harvest-fair", endpoint.path)
-        reply = river.ask(endpoint.method, path, Expected_Account=sky.account["id"])
+        reply = applicant.ask(endpoint.method, path, Expected_Account=other_applicant.account["id"])
         assert refused(reply) == (401, "not_signed_in", []), endpoint
     assert aws_calls == []
 
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
 
 
-def test_the_response_is_the_same_as_for_an_ended_session(river, sky):
-    other = river.get("/me", Expected_Account=sky.account["id"])
-    river.delete("/sessions/current")
-    ended = river.get("/me")
+def test_the_response_is_the_same_as_for_an_ended_session(applicant, other_applicant):
+    other = applicant.get("/me", Expected_Account=other_applicant.account["id"])
+    applicant.delete("/sessions/current")
+    ended = applicant.get("/me")
 
     assert (other.status, other.body) == (ended.status, ended.body)
 
 
 @pytest.mark.parametrize("change", [str.swapcase, lambda _: "", lambda own: f"{own},{own}"])
-def test_an_invalid_expected_account_is_rejected(river, change):
-    assert river.get("/me", Expected_Account=change(river.account["id"])).status == 401
+def test_an_invalid_expected_account_is_rejected(applicant, change):
+    assert applicant.get("/me", Expected_Account=change(applicant.account["id"])).status == 401
 
 
-def test_the_header_alone_does_not_authenticate(river, sky, nobody):
-    for thief in (nobody, river):
-        assert thief.get("/me", Expected_Account=sky.account["id"]).status == 401
+def test_the_header_alone_does_not_authenticate(applicant, other_applicant, anonymous):
+    for attacker_client in (anonymous, applicant):
+        assert (
+            attacker_client.get("/me", Expected_Account=other_applicant.account["id"]).status == 401
+        )
 
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("GET", "/events", 200), ("GET", "/password/suggestion", 200), ("POST", "/signout", 200)],
 )
-def test_a_public_endpoint_responds_to_any_expected_account(river, sky, method, path, status):
-    assert river.ask(method, path, Expected_Account=sky.account["id"]).status == status
+def test_a_public_endpoint_responds_to_any_expected_account(
+    applicant, other_applicant, method, path, status
+):
+    assert (
+        applicant.ask(method, path, Expected_Account=other_applicant.account["id"]).status == status
+    )

@@ -30,9 +30,9 @@ def later():
 
 
 @pytest.fixture
-def ada(later, newcomer, backend):
+def admin(later, new_client, backend):
     """An Admin, signed in just now."""
-    person = newcomer("ada")
+    person = new_client("ada")
     person.sign_up()
     become(backend, person, "Admin")
     return person
@@ -48,136 +48,136 @@ def seen(backend):
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_staff_are_signed_out_after_one_idle_hour(ada, backend, later, role):
-    become(backend, ada, role)
+def test_staff_are_signed_out_after_one_idle_hour(admin, backend, later, role):
+    become(backend, admin, role)
     later(HOUR + SECOND)
 
-    assert ada.get("/me").status == 401
+    assert admin.get("/me").status == 401
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_exactly_one_idle_hour_keeps_the_session(ada, backend, later, role):
-    become(backend, ada, role)
+def test_exactly_one_idle_hour_keeps_the_session(admin, backend, later, role):
+    become(backend, admin, role)
     later(HOUR)
 
-    assert ada.get("/me").status == 200
+    assert admin.get("/me").status == 200
 
 
-def test_an_idle_applicant_stays_signed_in_without_recorded_activity(later, river, backend):
+def test_an_idle_applicant_stays_signed_in_without_recorded_activity(later, applicant, backend):
     later(HOUR * 7)
 
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
     assert seen(backend) == [None]
 
 
-def test_an_active_staff_member_stays_signed_in(ada, later):
+def test_an_active_staff_member_stays_signed_in(admin, later):
     for _ in range(20):
         later(timedelta(minutes=20))
-        assert ada.get("/me").status == 200
+        assert admin.get("/me").status == 200
 
 
-def test_a_busy_session_ends_after_eight_hours(ada, later):
+def test_a_busy_session_ends_after_eight_hours(admin, later):
     for _ in range(24):
-        assert ada.get("/me").status == 200
+        assert admin.get("/me").status == 200
         later(timedelta(minutes=20))
 
-    assert ada.get("/me").status == 401
+    assert admin.get("/me").status == 401
 
 
-def test_the_idle_hour_starts_at_the_last_recorded_request(ada, later):
+def test_the_idle_hour_starts_at_the_last_recorded_request(admin, later):
     later(timedelta(minutes=50))
-    ada.get("/me")
+    admin.get("/me")
     later(HOUR)
-    assert ada.get("/me").status == 200
+    assert admin.get("/me").status == 200
     later(HOUR + SECOND)
 
-    assert ada.get("/me").status == 401
+    assert admin.get("/me").status == 401
 
 
-def test_activity_is_recorded_at_most_every_five_minutes(ada, backend, later):
+def test_activity_is_recorded_at_most_every_five_minutes(admin, backend, later):
     start = clock.now()
     noted = []
     for _ in range(4):
         later(timedelta(minutes=5) / 2)
-        ada.get("/me")
+        admin.get("/me")
         noted += seen(backend)
 
     last = clock.to_text(start + timedelta(minutes=7, seconds=30))
     assert noted == [None, None, last, last]
 
 
-def test_a_forbidden_request_counts_as_activity(ada, later):
+def test_a_forbidden_request_counts_as_activity(admin, later):
     later(HOUR)
-    assert ada.ask("PUT", "/admin/events/fair", {}).status == 403
+    assert admin.ask("PUT", "/admin/events/fair", {}).status == 403
     later(HOUR)
 
-    assert ada.get("/me").status == 200
+    assert admin.get("/me").status == 200
 
 
-def test_each_session_has_its_own_idle_time(ada, later):
-    desk = ada.elsewhere()
+def test_each_session_has_its_own_idle_time(admin, later):
+    desk = admin.other_client()
     desk.sign_in()
     later(HOUR)
-    ada.get("/me")
+    admin.get("/me")
     later(SECOND)
 
-    assert [ada.get("/me").status, desk.get("/me").status] == [200, 401]
+    assert [admin.get("/me").status, desk.get("/me").status] == [200, 401]
 
 
-def test_an_idle_session_can_not_be_used_again(ada, backend, later):
+def test_an_idle_session_can_not_be_used_again(admin, backend, later):
     later(HOUR + SECOND)
     before = backend.everything()
 
-    assert ada.delete("/sessions").status == 401
+    assert admin.delete("/sessions").status == 401
     assert backend.everything() == before
 
 
-def test_idle_sessions_of_staff_are_not_listed(ada, later):
+def test_idle_sessions_of_staff_are_not_listed(admin, later):
     for _ in range(2):
-        ada.elsewhere().sign_in()
+        admin.other_client().sign_in()
         later(timedelta(minutes=40))
-        ada.get("/me")
+        admin.get("/me")
 
-    listed = ada.get("/sessions").json["items"]
+    listed = admin.get("/sessions").json["items"]
     assert [session["current"] for session in listed] == [False, True]
 
 
-def test_idle_sessions_of_applicants_are_listed(later, river):
-    river.elsewhere().sign_in()
+def test_idle_sessions_of_applicants_are_listed(later, applicant):
+    applicant.other_client().sign_in()
     later(HOUR * 2)
 
-    assert len(river.get("/sessions").json["items"]) == 2
+    assert len(applicant.get("/sessions").json["items"]) == 2
 
 
-def test_a_user_who_becomes_staff_after_an_idle_hour_is_signed_out(river, backend):
+def test_a_user_who_becomes_staff_after_an_idle_hour_is_signed_out(applicant, backend):
     [row] = backend.rows("sessions")
     began = clock.to_text(clock.now() - HOUR - SECOND)
     backend.change("sessions", {"userId": row["userId"], "id": row["id"]}, startedAt=began)
-    become(backend, river, "Admin")
+    become(backend, applicant, "Admin")
 
-    assert river.get("/me").status == 401
-    assert river.sign_in().status == 200
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 401
+    assert applicant.sign_in().status == 200
+    assert applicant.get("/me").status == 200
 
 
 @pytest.mark.parametrize("minutes", [5, 30, 480])
-def test_the_idle_timeout_is_configurable(ada, later, minutes):
+def test_the_idle_timeout_is_configurable(admin, later, minutes):
     with environment(STAGE="test", STAFF_IDLE_MINUTES=str(minutes)):
         later(timedelta(minutes=minutes) - SECOND)
         expected = 200 if minutes < 480 else 401
-        assert ada.get("/me").status == 200
+        assert admin.get("/me").status == 200
         later(timedelta(minutes=minutes) - SECOND)
-        assert ada.get("/me").status == expected
+        assert admin.get("/me").status == expected
 
 
-def test_with_the_shortest_setting_an_active_staff_member_stays_signed_in(ada, later):
+def test_with_the_shortest_setting_an_active_staff_member_stays_signed_in(admin, later):
     with environment(STAGE="test", STAFF_IDLE_MINUTES="5"):
         for _ in range(20):
             later(timedelta(minutes=4))
-            assert ada.get("/me").status == 200
+            assert admin.get("/me").status == 200
 
 
-def test_recording_activity_does_not_recreate_a_deleted_session(ada, backend, later):
+def test_recording_activity_does_not_recreate_a_deleted_session(admin, backend, later):
     later(timedelta(minutes=10))
     [row] = backend.rows("sessions")
 
@@ -186,7 +186,7 @@ def test_recording_activity_does_not_recreate_a_deleted_session(ada, backend, la
             backend.remove("sessions", {"userId": row["userId"], "id": row["id"]})
 
     with faults.watched(end_it):
-        reply = ada.get("/me")
+        reply = admin.get("/me")
 
     assert (reply.status, reply.code) == (401, "not_signed_in")
     assert backend.rows("sessions") == []
@@ -202,17 +202,17 @@ def nothing_is_noted():
 
 
 def test_a_failure_to_record_activity_does_not_prevent_reading(
-    ada, later, nothing_is_noted, capsys
+    admin, later, nothing_is_noted, capsys
 ):
     later(timedelta(minutes=10))
 
-    assert ada.get("/me").status == 200
+    assert admin.get("/me").status == 200
     assert '"event": "session_not_noted"' in capsys.readouterr().out
 
 
-def test_unrecorded_activity_does_not_extend_the_session(ada, later, nothing_is_noted):
+def test_unrecorded_activity_does_not_extend_the_session(admin, later, nothing_is_noted):
     later(timedelta(minutes=50))
-    assert ada.get("/me").status == 200
+    assert admin.get("/me").status == 200
     later(timedelta(minutes=11))
 
-    assert ada.get("/me").status == 401
+    assert admin.get("/me").status == 401

@@ -153,22 +153,22 @@ def test_a_key_does_not_sign_before_its_start():
 
 
 @pytest.fixture
-def without_key(backend, river):
+def without_key(backend, applicant):
     for secret in ("session-key", "signing-key"):
         boto3.client("secretsmanager").delete_secret(
             SecretId=f"breeze-lakes-point-{backend.name}-{secret}", ForceDeleteWithoutRecovery=True
         )
     forget()
-    return river
+    return applicant
 
 
 def test_without_a_key_no_session_is_issued_or_accepted(without_key, backend):
     before = backend.everything()
 
     assert without_key.get("/me").code == "unavailable"
-    assert without_key.elsewhere().sign_in().code == "unavailable"
+    assert without_key.other_client().sign_in().code == "unavailable"
     assert (
-        without_key.elsewhere()
+        without_key.other_client()
         .post("/signup", {"username": "sky", "password": "four quiet lakes in May"})
         .code
         == "unavailable"
@@ -180,10 +180,10 @@ def test_without_a_key_signing_out_works(without_key):
     assert without_key.post("/signout").status == 200
 
 
-def test_the_key_is_fetched_once_for_many_requests(river, aws_calls):
+def test_the_key_is_fetched_once_for_many_requests(applicant, aws_calls):
     forget()
     for _ in range(5):
-        assert river.get("/me").status == 200
+        assert applicant.get("/me").status == 200
 
     assert [c.operation for c in aws_calls if c.service == "secretsmanager"] == ["GetSecretValue"]
 

@@ -14,145 +14,147 @@ from tests.support.clients import DEVICE_COOKIE, PASSWORD
 from tests.support.environments import environment
 
 
-def test_a_trusted_device_signs_in_while_strangers_guess(river):
+def test_a_trusted_device_signs_in_while_strangers_guess(applicant):
     with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert river.elsewhere().sign_in().status == 429
-        assert river.sign_in().status == 200
-        assert river.elsewhere().sign_in().status == 429
+        fail(applicant.other_client(), 5)
+        assert applicant.other_client().sign_in().status == 429
+        assert applicant.sign_in().status == 200
+        assert applicant.other_client().sign_in().status == 429
 
 
-def test_a_trusted_device_has_its_own_backoff(river):
+def test_a_trusted_device_has_its_own_backoff(applicant):
     with at(NOON):
-        fail(river, 5)
-        assert wait_of(river.sign_in()) == 1
-        assert river.elsewhere().sign_in().status == 200
+        fail(applicant, 5)
+        assert wait_of(applicant.sign_in()) == 1
+        assert applicant.other_client().sign_in().status == 200
 
 
-def test_each_sign_in_creates_a_new_trusted_device(river):
-    before = river.device
-    river.sign_in()
+def test_each_sign_in_creates_a_new_trusted_device(applicant):
+    before = applicant.device
+    applicant.sign_in()
 
-    assert river.device not in {before, None}
+    assert applicant.device not in {before, None}
 
 
-def test_a_device_is_trusted_for_one_account_only(river, sky):
+def test_a_device_is_trusted_for_one_account_only(applicant, other_applicant):
     with at(NOON):
-        fail(sky.elsewhere(), 5)
-        assert river.sign_in("sky").status == 429
-        assert river.sign_in().status == 200
+        fail(other_applicant.other_client(), 5)
+        assert applicant.sign_in("sky").status == 429
+        assert applicant.sign_in().status == 200
 
 
-def test_a_device_stays_trusted_after_sign_out(river):
-    river.delete("/sessions/current")
-    river.post("/signout")
+def test_a_device_stays_trusted_after_sign_out(applicant):
+    applicant.delete("/sessions/current")
+    applicant.post("/signout")
     with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert river.sign_in().status == 200
+        fail(applicant.other_client(), 5)
+        assert applicant.sign_in().status == 200
 
 
-def test_a_device_stays_trusted_after_signing_out_everywhere(river):
-    river.delete("/sessions")
+def test_a_device_stays_trusted_after_signing_out_everywhere(applicant):
+    applicant.delete("/sessions")
     with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert river.sign_in().status == 200
+        fail(applicant.other_client(), 5)
+        assert applicant.sign_in().status == 200
 
 
-def change_password(river, new):
+def change_password(applicant, new):
     given = {"currentPassword": PASSWORD, "newPassword": new}
-    assert river.post("/password/change", given).status == 200
+    assert applicant.post("/password/change", given).status == 200
 
 
 @pytest.mark.parametrize("new", [PASSWORD, "five quiet lakes in June"], ids=["the same", "another"])
-def test_a_new_password_revokes_the_trust_in_all_other_devices(river, new):
-    before = river.elsewhere()
+def test_a_new_password_revokes_the_trust_in_all_other_devices(applicant, new):
+    before = applicant.other_client()
     before.sign_in()
-    change_password(river, new)
+    change_password(applicant, new)
     with at(NOON):
-        fail(river.elsewhere(), 5)
+        fail(applicant.other_client(), 5)
         assert before.sign_in(password=new).status == 429
-        assert river.sign_in(password=new).status == 200
+        assert applicant.sign_in(password=new).status == 200
 
 
-def test_an_attempt_on_a_formerly_trusted_device_counts_for_the_account(river):
-    before = river.elsewhere()
+def test_an_attempt_on_a_formerly_trusted_device_counts_for_the_account(applicant):
+    before = applicant.other_client()
     before.sign_in()
-    change_password(river, "five quiet lakes in June")
+    change_password(applicant, "five quiet lakes in June")
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
         fail(before, 1)
         assert before.sign_in().status == 429
-        assert river.elsewhere().sign_in("nobody").status == 429
+        assert applicant.other_client().sign_in("nobody").status == 429
 
 
-def another_device(river):
-    other = river.elsewhere()
+def another_device(applicant):
+    other = applicant.other_client()
     assert other.sign_in().status == 200
     return other.device
 
 
-def test_a_repeated_device_cookie_is_trusted(river):
-    stranger = river.elsewhere()
-    stranger.device = f"{river.device}; {DEVICE_COOKIE}={river.device}; {DEVICE_COOKIE}=nonsense"
+def test_a_repeated_device_cookie_is_trusted(applicant):
+    stranger = applicant.other_client()
+    stranger.device = (
+        f"{applicant.device}; {DEVICE_COOKIE}={applicant.device}; {DEVICE_COOKIE}=nonsense"
+    )
     with at(NOON):
-        fail(river.elsewhere(), 5)
+        fail(applicant.other_client(), 5)
         assert stranger.sign_in().status == 200
 
 
 @pytest.mark.parametrize(
     "forge",
     [
-        lambda river: "nonsense",
-        lambda river: "a.b.c",
-        lambda river: river.token,
-        lambda river: river.device[:-4] + "AAAA",
-        lambda river: f"{river.device}; {DEVICE_COOKIE}={another_device(river)}",
+        lambda applicant: "nonsense",
+        lambda applicant: "a.b.c",
+        lambda applicant: applicant.token,
+        lambda applicant: applicant.device[:-4] + "AAAA",
+        lambda applicant: f"{applicant.device}; {DEVICE_COOKIE}={another_device(applicant)}",
     ],
     ids=["nonsense", "three parts", "a session token", "another signature", "two of them"],
 )
-def test_a_forged_device_cookie_is_not_trusted(river, forge):
-    stranger = river.elsewhere()
-    stranger.device = forge(river)
+def test_a_forged_device_cookie_is_not_trusted(applicant, forge):
+    stranger = applicant.other_client()
+    stranger.device = forge(applicant)
     with at(NOON):
-        fail(river.elsewhere(), 5)
+        fail(applicant.other_client(), 5)
         assert stranger.sign_in().status == 429
 
 
 @pytest.mark.parametrize(("days", "status"), [(364, 200), (366, 429)])
-def test_a_device_is_trusted_for_one_year(river, days, status):
+def test_a_device_is_trusted_for_one_year(applicant, days, status):
     signed_in = clock.now() - timedelta(days=days)
     issuer = settings.current().issuer
-    account = account_repository().get(river.account["id"])
-    river.device = trusted_device.issue(account, account_keys(), issuer, signed_in)
+    account = account_repository().get(applicant.account["id"])
+    applicant.device = trusted_device.issue(account, account_keys(), issuer, signed_in)
     with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert river.sign_in().status == status
+        fail(applicant.other_client(), 5)
+        assert applicant.sign_in().status == status
 
 
-def test_a_session_token_is_not_accepted_as_a_device_token(river):
+def test_a_session_token_is_not_accepted_as_a_device_token(applicant):
     with mock.patch.object(trusted_device, "TYPE", "another+jwt"):
-        river.sign_in()
+        applicant.sign_in()
     with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert river.sign_in().status == 429
+        fail(applicant.other_client(), 5)
+        assert applicant.sign_in().status == 429
 
 
-def test_a_device_token_is_not_accepted_as_a_session_token(river):
-    thief = river.elsewhere()
-    thief.token = river.device
+def test_a_device_token_is_not_accepted_as_a_session_token(applicant):
+    attacker_client = applicant.other_client()
+    attacker_client.token = applicant.device
 
-    assert thief.get("/me").status == 401
+    assert attacker_client.get("/me").status == 401
 
 
-def test_the_device_cookie_has_the_session_cookies_attributes_and_lasts_a_year(nobody):
-    session, device = (line.split("; ") for line in nobody.sign_up().set_cookies)
+def test_the_device_cookie_has_the_session_cookies_attributes_and_lasts_a_year(anonymous):
+    session, device = (line.split("; ") for line in anonymous.sign_up().set_cookies)
 
     assert device[0].startswith(f"{DEVICE_COOKIE}=")
     assert device[1:] == ["Path=/", "Max-Age=31536000", "HttpOnly", "SameSite=Lax", "Secure"]
     assert [a for a in device[1:] if "Age" not in a] == [a for a in session[1:] if "Age" not in a]
 
 
-def test_the_device_cookie_has_the_session_cookies_prefix(nobody):
+def test_the_device_cookie_has_the_session_cookies_prefix(anonymous):
     with environment(COOKIE_NAME="__Host-session"):
-        _, device = nobody.sign_up().set_cookies
+        _, device = anonymous.sign_up().set_cookies
 
     assert device.startswith(f"__Host-{DEVICE_COOKIE}=")

@@ -15,7 +15,7 @@ NEW = "five quiet lakes in June"
 
 
 @pytest.fixture(autouse=True)
-def _now(still):
+def _now(frozen_clock):
     """Let no wait end by itself."""
 
 
@@ -45,25 +45,25 @@ def test_a_reset_by_mail_resets_the_backoff_after_ten_failures(lane, client, mai
     assert lane.sign_in(password=NEW).status == 200
 
 
-def test_a_reset_by_staff_resets_the_backoff_after_ten_failures(river, client):
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+def test_a_reset_by_staff_resets_the_backoff_after_ten_failures(applicant, client):
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     guess_until_slowed_down("river", client)
-    link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
-    reset(river.elsewhere(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))
+    link = super_admin.post(f"/admin/users/{applicant.account['id']}/password-reset").json["link"]
+    reset(applicant.other_client(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))
 
-    assert river.elsewhere().sign_in(password=NEW).status == 200
+    assert applicant.other_client().sign_in(password=NEW).status == 200
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["a known device", "an unknown device"])
-def test_a_password_change_resets_the_backoff_of_other_devices(river, client, known):
+def test_a_password_change_resets_the_backoff_of_other_devices(applicant, client, known):
     if not known:
-        river.device = None
+        applicant.device = None
         for _ in range(4):
             Person(client, "river").sign_in(password="a wrong password")
     else:
         guess_until_slowed_down("river", client)
     change = {"currentPassword": PASSWORD, "newPassword": NEW}
-    assert river.post("/password/change", change).status == 200
+    assert applicant.post("/password/change", change).status == 200
 
     for _ in range(5):
         assert Person(client, "river").sign_in(password="a wrong password").status == 401
@@ -76,23 +76,23 @@ def test_an_unused_link_does_not_reset_the_backoff(lane, client, mailbox):
     assert lane.sign_in().status == 429
 
 
-def test_a_reset_does_not_reset_the_backoff_of_codes(river, client, monkeypatch):
-    app = set_up(river)
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+def test_a_reset_does_not_reset_the_backoff_of_codes(applicant, client, monkeypatch):
+    app = set_up(applicant)
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     for _ in range(5):
-        assert sign_in(river, app.wrong_code()).status == 401
-    link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
-    reset(river.elsewhere(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))
+        assert sign_in(applicant, app.wrong_code()).status == 401
+    link = super_admin.post(f"/admin/users/{applicant.account['id']}/password-reset").json["link"]
+    reset(applicant.other_client(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))
 
-    assert sign_in(river.elsewhere(), app.code(), password=NEW).status == 429
+    assert sign_in(applicant.other_client(), app.code(), password=NEW).status == 429
 
 
-def test_a_reset_does_not_reset_the_backoff_of_another_account(river, sky, client):
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+def test_a_reset_does_not_reset_the_backoff_of_another_account(applicant, other_applicant, client):
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
     guess_until_slowed_down("sky", client)
-    link = sue.post(f"/admin/users/{river.account['id']}/password-reset").json["link"]
-    reset(river.elsewhere(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))
+    link = super_admin.post(f"/admin/users/{applicant.account['id']}/password-reset").json["link"]
+    reset(applicant.other_client(), link.removeprefix(f"{PUBLIC_URL}/reset#token="))
 
     assert Person(client, "sky").sign_in().status == 429
     with mock.patch.object(clock, "now", wraps=clock.now):
-        assert river.elsewhere().sign_in(password=NEW).status == 200
+        assert applicant.other_client().sign_in(password=NEW).status == 200

@@ -83,8 +83,8 @@ def test_ipv4_addresses_are_limited_alone_and_ipv6_by_their_64(address, network)
 # Signing in.
 
 
-def test_after_five_failures_sign_in_returns_429_with_retry_after(river, verified):
-    stranger = river.elsewhere()
+def test_after_five_failures_sign_in_returns_429_with_retry_after(applicant, verified):
+    stranger = applicant.other_client()
     with at(NOON):
         fail(stranger, 5)
         verified.reset_mock()
@@ -93,8 +93,8 @@ def test_after_five_failures_sign_in_returns_429_with_retry_after(river, verifie
         assert verified.call_count == 0
 
 
-def test_a_rejected_attempt_does_not_count(river):
-    stranger = river.elsewhere()
+def test_a_rejected_attempt_does_not_count(applicant):
+    stranger = applicant.other_client()
     with at(NOON):
         fail(stranger, 5)
         for _ in range(20):
@@ -103,8 +103,8 @@ def test_a_rejected_attempt_does_not_count(river):
         assert stranger.sign_in().status == 200
 
 
-def test_a_client_that_waits_for_retry_after_is_never_rejected(river):
-    stranger, moment = river.elsewhere(), NOON
+def test_a_client_that_waits_for_retry_after_is_never_rejected(applicant):
+    stranger, moment = applicant.other_client(), NOON
     with at(moment):
         fail(stranger, 5)
     for expected in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900):
@@ -117,16 +117,16 @@ def test_a_client_that_waits_for_retry_after_is_never_rejected(river):
             fail(stranger, 1)
 
 
-def test_a_successful_sign_in_resets_the_backoff(river):
-    stranger = river.elsewhere()
+def test_a_successful_sign_in_resets_the_backoff(applicant):
+    stranger = applicant.other_client()
     with at(NOON):
         fail(stranger, 4)
         assert stranger.sign_in().status == 200
-        fail(river.elsewhere(), 5)
+        fail(applicant.other_client(), 5)
 
 
-def test_the_backoff_resets_24_hours_after_the_last_failure(river):
-    stranger = river.elsewhere()
+def test_the_backoff_resets_24_hours_after_the_last_failure(applicant):
+    stranger = applicant.other_client()
     with at(NOON):
         fail(stranger, 5)
     with later(hours=23, minutes=59):
@@ -137,8 +137,8 @@ def test_the_backoff_resets_24_hours_after_the_last_failure(river):
         assert wait_of(stranger.sign_in()) == 1
 
 
-def test_the_backoff_does_not_reset_within_24_hours(river):
-    stranger = river.elsewhere()
+def test_the_backoff_does_not_reset_within_24_hours(applicant):
+    stranger = applicant.other_client()
     with at(NOON):
         fail(stranger, 5)
     with later(hours=23, minutes=59, seconds=59):
@@ -147,12 +147,12 @@ def test_the_backoff_does_not_reset_within_24_hours(river):
 
 
 @pytest.mark.parametrize("name", ["river", "nobody"])
-def test_an_unknown_name_has_the_same_delays_and_aws_calls(river, name, aws_calls):
+def test_an_unknown_name_has_the_same_delays_and_aws_calls(applicant, name, aws_calls):
     seen = []
     with at(NOON):
         for _ in range(7):
             aws_calls.clear()
-            reply = river.elsewhere().sign_in(name, "a wrong password")
+            reply = applicant.other_client().sign_in(name, "a wrong password")
             asked = [call.operation for call in aws_calls]
             seen.append((reply.status, reply.headers.get("Retry-After"), reply.code, asked))
 
@@ -170,33 +170,33 @@ def test_an_unknown_name_has_the_same_delays_and_aws_calls(river, name, aws_call
     ],
     ids=["username and email", "forms of a name", "forms of nobody's name"],
 )
-def test_all_names_of_an_account_share_one_backoff(sky, names):
-    stranger = sky.elsewhere()
+def test_all_names_of_an_account_share_one_backoff(other_applicant, names):
+    stranger = other_applicant.other_client()
     with at(NOON):
         for number in range(5):
             fail(stranger, 1, names[number % len(names)])
         assert [wait_of(stranger.sign_in(name)) for name in names] == [1] * len(names)
 
 
-def test_another_account_is_not_delayed(river, sky):
+def test_another_account_is_not_delayed(applicant, other_applicant):
     with at(NOON):
-        fail(river.elsewhere(), 5)
-        assert sky.elsewhere().sign_in().status == 200
+        fail(applicant.other_client(), 5)
+        assert other_applicant.other_client().sign_in().status == 200
 
 
-def test_stored_counters_reveal_no_name_address_or_account(river, backend):
-    river.elsewhere().sign_in("my secret password", "a wrong password")
-    fail(river.elsewhere(), 1)
-    fail(river, 1)
+def test_stored_counters_reveal_no_name_address_or_account(applicant, backend):
+    applicant.other_client().sign_in("my secret password", "a wrong password")
+    fail(applicant.other_client(), 1)
+    fail(applicant, 1)
 
     kept = str(backend.rows("attempts"))
-    for told in ("river", "secret", river.account["id"], "127.0.0.1"):
+    for told in ("river", "secret", applicant.account["id"], "127.0.0.1"):
         assert told not in kept
 
 
-def test_a_counter_expires_24_hours_after_its_last_attempt(river, backend):
+def test_a_counter_expires_24_hours_after_its_last_attempt(applicant, backend):
     with at(NOON):
-        fail(river, 1)
+        fail(applicant, 1)
 
     ends = {row["ttl"] for row in backend.rows("attempts") if "lastAt" in row}
     assert ends == {(NOON + timedelta(hours=24)).timestamp()}
@@ -205,8 +205,8 @@ def test_a_counter_expires_24_hours_after_its_last_attempt(river, backend):
 # Addresses.
 
 
-def test_an_address_over_its_limit_waits_for_the_next_hour(river, verified):
-    stranger = river.elsewhere()
+def test_an_address_over_its_limit_waits_for_the_next_hour(applicant, verified):
+    stranger = applicant.other_client()
     with environment(SIGN_IN_TRIES_PER_ADDRESS="3"), later(minutes=50):
         for number in range(3):
             fail(stranger, 1, f"nobody-{number}")
@@ -217,74 +217,76 @@ def test_an_address_over_its_limit_waits_for_the_next_hour(river, verified):
             assert stranger.sign_in().status == 200
 
 
-def test_successful_sign_ins_do_not_count_for_an_address(river):
+def test_successful_sign_ins_do_not_count_for_an_address(applicant):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="2"), at(NOON):
         for _ in range(5):
-            assert river.elsewhere().sign_in().status == 200
+            assert applicant.other_client().sign_in().status == 200
 
 
-def test_a_known_device_can_sign_in_despite_failures_from_its_network(river):
+def test_a_known_device_can_sign_in_despite_failures_from_its_network(applicant):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
-        fail(river.elsewhere(), 1, "nobody")
-        assert river.elsewhere().sign_in().status == 429
-        assert river.sign_in().status == 200
+        fail(applicant.other_client(), 1, "nobody")
+        assert applicant.other_client().sign_in().status == 429
+        assert applicant.sign_in().status == 200
 
 
-def test_an_attempt_over_the_address_limit_does_not_count_for_the_account(river, sky):
+def test_an_attempt_over_the_address_limit_does_not_count_for_the_account(
+    applicant, other_applicant
+):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
-        fail(sky.elsewhere(), 1)
+        fail(other_applicant.other_client(), 1)
         for _ in range(6):
-            assert wait_of(river.elsewhere().sign_in()) == 3600
+            assert wait_of(applicant.other_client().sign_in()) == 3600
     with at(NOON):
-        assert river.elsewhere().sign_in().status == 200
+        assert applicant.other_client().sign_in().status == 200
 
 
 @pytest.mark.parametrize(
     "header", ["X_Forwarded_For", "X_Real_IP", "Forwarded", "CF_Connecting_IP"]
 )
-def test_forwarding_headers_do_not_change_the_address(river, header):
+def test_forwarding_headers_do_not_change_the_address(applicant, header):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
-        fail(river.elsewhere(), 1, "nobody")
+        fail(applicant.other_client(), 1, "nobody")
         given = {"username": "river", "password": PASSWORD}
-        reply = river.elsewhere().post("/signin", given, **{header: "203.0.113.9"})
+        reply = applicant.other_client().post("/signin", given, **{header: "203.0.113.9"})
 
     assert reply.status == 429
 
 
-def test_ipv6_addresses_of_one_64_share_a_limit(river):
+def test_ipv6_addresses_of_one_64_share_a_limit(applicant):
     with environment(SIGN_IN_TRIES_PER_ADDRESS="1"), at(NOON):
         with from_address("2001:db8:1:2::7"):
-            fail(river.elsewhere(), 1, "nobody")
+            fail(applicant.other_client(), 1, "nobody")
         with from_address("2001:db8:1:2:ffff::1"):
-            assert river.elsewhere().sign_in().status == 429
+            assert applicant.other_client().sign_in().status == 429
         with from_address("2001:db8:1:3::7"):
-            assert river.elsewhere().sign_in().status == 200
+            assert applicant.other_client().sign_in().status == 200
 
 
-def test_sign_ups_of_an_address_are_limited_and_taken_names_count(newcomer, verified):
+def test_sign_ups_of_an_address_are_limited_and_taken_names_count(new_client, verified):
     with environment(SIGN_UPS_PER_ADDRESS="3"), later(minutes=45):
-        assert newcomer("one").sign_up().status == 201
-        assert newcomer("one").sign_up().status == 409
-        assert newcomer("two").sign_up().status == 201
+        assert new_client("one").sign_up().status == 201
+        assert new_client("one").sign_up().status == 409
+        assert new_client("two").sign_up().status == 201
         with mock.patch.object(passwords, "hash_password") as hashed:
-            reply = newcomer("three").post(
+            reply = new_client("three").post(
                 "/signup", {"username": "three", "password": "four quiet lakes in May"}
             )
         assert (wait_of(reply), hashed.call_count, reply.set_cookies) == (900, 0, [])
         with from_address("192.0.2.7"):
-            assert newcomer("three").sign_up().status == 201
+            assert new_client("three").sign_up().status == 201
         with later(minutes=60):
-            assert newcomer("fourth").sign_up().status == 201
+            assert new_client("fourth").sign_up().status == 201
 
 
-def test_invalid_input_does_not_count_as_a_sign_up(newcomer):
+def test_invalid_input_does_not_count_as_a_sign_up(new_client):
     with environment(SIGN_UPS_PER_ADDRESS="1"):
-        assert newcomer("a b").sign_up().status == 422
-        assert newcomer("river").sign_up().status == 201
+        assert new_client("a b").sign_up().status == 422
+        assert new_client("river").sign_up().status == 201
 
 
-def test_counting_retries_after_a_concurrent_update(river, backend):
-    stranger, count_attempt = river.elsewhere(), RateLimitStore.count_attempt
+def test_counting_retries_after_a_concurrent_update(applicant, backend):
+    stranger, count_attempt = applicant.other_client(), RateLimitStore.count_attempt
 
     def lose_the_race(store, name, state, new_state, expires_at, counters):
         if state is None:
@@ -296,9 +298,9 @@ def test_counting_retries_after_a_concurrent_update(river, backend):
         assert wait_of(stranger.sign_in()) == 1
 
 
-def test_repeated_concurrent_updates_return_429_with_retry_after_1(river):
+def test_repeated_concurrent_updates_return_429_with_retry_after_1(applicant):
     with mock.patch.object(RateLimitStore, "count_attempt", side_effect=ConcurrentUpdate):
-        assert wait_of(river.sign_in()) == 1
+        assert wait_of(applicant.sign_in()) == 1
 
 
 # All at once.

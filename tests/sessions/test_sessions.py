@@ -10,36 +10,36 @@ from chalicelib.sessions import token
 from chalicelib.sessions.keys import session_keys
 
 
-def test_a_session_shows_its_address_and_user_agent(newcomer):
-    river = newcomer("river")
-    river.post(
+def test_a_session_shows_its_address_and_user_agent(new_client):
+    applicant = new_client("river")
+    applicant.post(
         "/signup",
         {"username": "river", "password": "four quiet lakes in May"},
         User_Agent="Phone/1\u00e9",
     )
 
-    [session] = river.get("/sessions").json["items"]
+    [session] = applicant.get("/sessions").json["items"]
     assert session.pop("id")
     started, expires = session.pop("startedAt"), session.pop("expiresAt")
     assert clock.from_text(expires) - clock.from_text(started) == timedelta(hours=8)
     assert session == {"current": True, "address": "127.0.0.1", "userAgent": "Phone/1é"}
 
 
-def test_a_long_user_agent_is_truncated_and_control_characters_removed(newcomer):
-    river = newcomer("river")
-    river.sign_up()
-    river.post(
+def test_a_long_user_agent_is_truncated_and_control_characters_removed(new_client):
+    applicant = new_client("river")
+    applicant.sign_up()
+    applicant.post(
         "/signin",
         {"username": "river", "password": "four quiet lakes in May"},
         User_Agent="a\x07" + "b" * 5000,
     )
 
-    [session] = river.get("/sessions").json["items"]
+    [session] = applicant.get("/sessions").json["items"]
     assert session["userAgent"] == "a" + "b" * 255
 
 
-def test_users_list_their_own_sessions_newest_first(river, sky):
-    phone = river.elsewhere()
+def test_users_list_their_own_sessions_newest_first(applicant, other_applicant):
+    phone = applicant.other_client()
     phone.sign_in()
 
     listed = phone.get("/sessions").json
@@ -54,25 +54,25 @@ def expired(backend, person):
             backend.change("sessions", key, expiresAt=clock.to_text(clock.now()))
 
 
-def test_an_expired_session_is_rejected_while_its_item_still_exists(river, backend):
-    expired(backend, river)
+def test_an_expired_session_is_rejected_while_its_item_still_exists(applicant, backend):
+    expired(backend, applicant)
 
-    assert river.get("/me").status == 401
-
-
-def test_expired_sessions_are_not_listed(river, backend):
-    expired(backend, river)
-    river.sign_in()
-
-    assert len(river.get("/sessions").json["items"]) == 1
+    assert applicant.get("/me").status == 401
 
 
-def test_a_long_list_is_paged_without_gaps_or_duplicates(river):
+def test_expired_sessions_are_not_listed(applicant, backend):
+    expired(backend, applicant)
+    applicant.sign_in()
+
+    assert len(applicant.get("/sessions").json["items"]) == 1
+
+
+def test_a_long_list_is_paged_without_gaps_or_duplicates(applicant):
     for _ in range(6):
-        river.elsewhere().sign_in()
+        applicant.other_client().sign_in()
     seen, cursor = [], ""
     while cursor is not None:
-        page = river.get(f"/sessions?limit=3{cursor and '&cursor=' + cursor}").json
+        page = applicant.get(f"/sessions?limit=3{cursor and '&cursor=' + cursor}").json
         seen += [session["id"] for session in page["items"]]
         cursor = page["cursor"]
 
@@ -97,115 +97,121 @@ def test_a_long_list_is_paged_without_gaps_or_duplicates(river):
         "page=2",
     ],
 )
-def test_an_invalid_query_is_rejected(river, query):
-    reply = river.get(f"/sessions?{query}")
+def test_an_invalid_query_is_rejected(applicant, query):
+    reply = applicant.get(f"/sessions?{query}")
 
     assert (reply.status, reply.fields) == (422, {query.partition("=")[0]})
 
 
 def cursor_of(person):
     for _ in range(2):
-        person.elsewhere().sign_in()
+        person.other_client().sign_in()
     return person.get("/sessions?limit=1").json["cursor"]
 
 
-def test_a_tampered_cursor_is_rejected(river):
-    cursor = cursor_of(river)
+def test_a_tampered_cursor_is_rejected(applicant):
+    cursor = cursor_of(applicant)
 
     for place in range(0, len(cursor), 7):
         altered = cursor[:place] + ("A" if cursor[place] != "A" else "B") + cursor[place + 1 :]
-        assert river.get(f"/sessions?cursor={altered}").fields == {"cursor"}
+        assert applicant.get(f"/sessions?cursor={altered}").fields == {"cursor"}
 
 
-def test_another_users_cursor_is_rejected(river, sky):
-    assert sky.get(f"/sessions?cursor={cursor_of(river)}").fields == {"cursor"}
+def test_another_users_cursor_is_rejected(applicant, other_applicant):
+    assert other_applicant.get(f"/sessions?cursor={cursor_of(applicant)}").fields == {"cursor"}
 
 
-def test_revoking_the_current_session_rejects_every_copy_of_its_token(river):
-    thief = river.thief()
-    reply = river.delete("/sessions/current")
+def test_revoking_the_current_session_rejects_every_copy_of_its_token(applicant):
+    attacker_client = applicant.attacker_client()
+    reply = applicant.delete("/sessions/current")
 
     assert reply.json == {"msg": "Session ended"}
     assert "Max-Age=0" in reply.set_cookie
-    assert (thief.get("/me").status, thief.get("/me").code) == (401, "not_signed_in")
+    assert (attacker_client.get("/me").status, attacker_client.get("/me").code) == (
+        401,
+        "not_signed_in",
+    )
 
 
-def test_a_user_revokes_another_session_and_stays_signed_in(river):
-    phone = river.elsewhere()
+def test_a_user_revokes_another_session_and_stays_signed_in(applicant):
+    phone = applicant.other_client()
     phone.sign_in()
-    [lost] = [s["id"] for s in river.get("/sessions").json["items"] if not s["current"]]
+    [lost] = [s["id"] for s in applicant.get("/sessions").json["items"] if not s["current"]]
 
-    assert river.delete(f"/sessions/{lost}").set_cookie is None
+    assert applicant.delete(f"/sessions/{lost}").set_cookie is None
     assert phone.get("/me").status == 401
-    assert river.get("/me").status == 200
+    assert applicant.get("/me").status == 200
 
 
-def test_revoking_the_current_session_by_id_deletes_the_cookie(river):
-    [own] = [s["id"] for s in river.get("/sessions").json["items"]]
+def test_revoking_the_current_session_by_id_deletes_the_cookie(applicant):
+    [own] = [s["id"] for s in applicant.get("/sessions").json["items"]]
 
-    assert "Max-Age=0" in river.delete(f"/sessions/{own}").set_cookie
-    assert river.token is None
+    assert "Max-Age=0" in applicant.delete(f"/sessions/{own}").set_cookie
+    assert applicant.token is None
 
 
 @pytest.mark.parametrize("which", ["nothing", "a" * 64, "a" * 65, "a.b", "CURRENT", "%2e%2e"])
-def test_revoking_an_unknown_session_returns_404(river, which):
-    reply = river.delete(f"/sessions/{which}")
+def test_revoking_an_unknown_session_returns_404(applicant, which):
+    reply = applicant.delete(f"/sessions/{which}")
 
     assert (reply.status, reply.code, reply.set_cookie) == (404, "not_found", None)
 
 
-def test_revoking_another_users_session_returns_404(river, sky):
-    [own] = [s["id"] for s in river.get("/sessions").json["items"]]
+def test_revoking_another_users_session_returns_404(applicant, other_applicant):
+    [own] = [s["id"] for s in applicant.get("/sessions").json["items"]]
 
-    assert sky.delete(f"/sessions/{own}").body == sky.delete("/sessions/nothing").body
-    assert river.get("/me").status == 200
+    assert (
+        other_applicant.delete(f"/sessions/{own}").body
+        == other_applicant.delete("/sessions/nothing").body
+    )
+    assert applicant.get("/me").status == 200
 
 
-def test_signing_out_everywhere_revokes_all_sessions(river, sky):
-    phones = [river.elsewhere() for _ in range(3)]
+def test_signing_out_everywhere_revokes_all_sessions(applicant, other_applicant):
+    phones = [applicant.other_client() for _ in range(3)]
     for phone in phones:
         phone.sign_in()
-    thief = river.thief()
-    reply = river.delete("/sessions")
+    attacker_client = applicant.attacker_client()
+    reply = applicant.delete("/sessions")
 
     assert reply.json == {"msg": "Signed out everywhere"}
     assert "Max-Age=0" in reply.set_cookie
-    assert [person.get("/me").status for person in (thief, *phones)] == [401] * 4
-    assert sky.get("/me").status == 200
+    assert [person.get("/me").status for person in (attacker_client, *phones)] == [401] * 4
+    assert other_applicant.get("/me").status == 200
 
 
-def test_a_user_can_sign_in_after_signing_out_everywhere(river):
-    river.delete("/sessions")
+def test_a_user_can_sign_in_after_signing_out_everywhere(applicant):
+    applicant.delete("/sessions")
 
-    assert river.sign_in().status == 200
-    assert len(river.get("/sessions").json["items"]) == 1
-
-
-def test_a_disabled_account_is_rejected_from_the_next_request(river, backend):
-    backend.change("users", {"id": river.account["id"]}, disabled=True)
-
-    assert river.get("/me").status == 401
+    assert applicant.sign_in().status == 200
+    assert len(applicant.get("/sessions").json["items"]) == 1
 
 
-def test_a_deleted_accounts_token_is_rejected(river, backend):
-    backend.remove("users", {"id": river.account["id"]})
+def test_a_disabled_account_is_rejected_from_the_next_request(applicant, backend):
+    backend.change("users", {"id": applicant.account["id"]}, disabled=True)
 
-    assert [river.get("/me").status, river.delete("/sessions").status] == [401, 401]
+    assert applicant.get("/me").status == 401
+
+
+def test_a_deleted_accounts_token_is_rejected(applicant, backend):
+    backend.remove("users", {"id": applicant.account["id"]})
+
+    assert [applicant.get("/me").status, applicant.delete("/sessions").status] == [401, 401]
     assert not backend.rows("users")
 
 
-def test_a_token_of_another_session_version_is_rejected(river):
+def test_a_token_of_another_session_version_is_rejected(applicant):
     issuer, keys = settings.current().issuer, session_keys()
-    claims = token.verify(river.token, keys, issuer)
-    river.token = token.issue(replace(claims, session_version=2), keys, issuer)
+    claims = token.verify(applicant.token, keys, issuer)
+    applicant.token = token.issue(replace(claims, session_version=2), keys, issuer)
 
-    assert river.get("/me").status == 401
+    assert applicant.get("/me").status == 401
 
 
-def test_a_changed_role_applies_to_the_next_request(river, backend):
-    backend.change("users", {"id": river.account["id"]}, role="Admin")
+def test_a_changed_role_applies_to_the_next_request(applicant, backend):
+    backend.change("users", {"id": applicant.account["id"]}, role="Admin")
 
-    assert river.get("/me").json["role"] == "Admin"
+    assert applicant.get("/me").json["role"] == "Admin"
 
 
 @pytest.mark.parametrize(
@@ -217,8 +223,8 @@ def test_a_changed_role_applies_to_the_next_request(river, backend):
         ("DELETE", "/sessions/current"),
     ],
 )
-def test_a_client_without_a_session_is_not_authorized(nobody, method, path):
-    reply = nobody.ask(method, path)
+def test_a_client_without_a_session_is_not_authorized(anonymous, method, path):
+    reply = anonymous.ask(method, path)
 
     assert (reply.status, reply.json) == (
         401,
@@ -226,8 +232,8 @@ def test_a_client_without_a_session_is_not_authorized(nobody, method, path):
     )
 
 
-def test_a_session_that_authenticates_a_request_is_read_without_its_address(river, aws_calls):
-    river.get("/me")
+def test_a_session_that_authenticates_a_request_is_read_without_its_address(applicant, aws_calls):
+    applicant.get("/me")
 
     [call] = [call for call in aws_calls if call.operation == "BatchGetItem"]
     [(read, session)] = [

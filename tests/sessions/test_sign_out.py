@@ -13,17 +13,17 @@ from tests.support.environments import environment
 EMPTIED = f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure"
 
 
-def test_the_session_cookie_is_deleted(river):
-    reply = river.post("/signout")
+def test_the_session_cookie_is_deleted(applicant):
+    reply = applicant.post("/signout")
 
     assert (reply.status, reply.json) == (200, {"msg": "Logout complete"})
     assert reply.set_cookie == EMPTIED
-    assert river.token is None
+    assert applicant.token is None
 
 
-def test_the_cookie_is_deleted_with_the_attributes_of_the_sign_in(nobody):
-    set_with = nobody.sign_up().set_cookie.split("; ")[1:]
-    emptied_with = nobody.post("/signout").set_cookie.split("; ")[1:]
+def test_the_cookie_is_deleted_with_the_attributes_of_the_sign_in(anonymous):
+    set_with = anonymous.sign_up().set_cookie.split("; ")[1:]
+    emptied_with = anonymous.post("/signout").set_cookie.split("; ")[1:]
 
     assert [a for a in set_with if "Max-Age" not in a] == [
         a for a in emptied_with if "Max-Age" not in a
@@ -34,24 +34,24 @@ def test_the_cookie_is_deleted_with_the_attributes_of_the_sign_in(nobody):
     "cookie",
     ["", f"{COOKIE}=", f"{COOKIE}=forged.forged.forged", f"{COOKIE}=a; {COOKIE}=b", "=;;=, \x01"],
 )
-def test_signing_out_responds_the_same_to_every_cookie(nobody, cookie):
-    assert nobody.post("/signout", Cookie=cookie).set_cookie == EMPTIED
+def test_signing_out_responds_the_same_to_every_cookie(anonymous, cookie):
+    assert anonymous.post("/signout", Cookie=cookie).set_cookie == EMPTIED
 
 
 @pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/xml", "a;;,\x7f"])
 @pytest.mark.parametrize("raw", [b"", b"{", b"\xff\0", b"[" * 10_000, b"a" * 65_536])
-def test_body_and_content_type_are_ignored(nobody, raw, content_type):
-    assert nobody.post("/signout", raw=raw, content_type=content_type).status == 200
+def test_body_and_content_type_are_ignored(anonymous, raw, content_type):
+    assert anonymous.post("/signout", raw=raw, content_type=content_type).status == 200
 
 
-def test_a_body_over_64_kib_is_rejected(nobody):
-    reply = nobody.post("/signout", raw=b"a" * 65_537)
+def test_a_body_over_64_kib_is_rejected(anonymous):
+    reply = anonymous.post("/signout", raw=b"a" * 65_537)
 
     assert (reply.status, reply.code, reply.set_cookie) == (413, "too_large", None)
 
 
-def test_signing_out_twice_has_the_same_response(river):
-    first, second = river.post("/signout"), river.post("/signout")
+def test_signing_out_twice_has_the_same_response(applicant):
+    first, second = applicant.post("/signout"), applicant.post("/signout")
 
     assert (first.status, first.body, first.set_cookie) == (
         second.status,
@@ -60,30 +60,30 @@ def test_signing_out_twice_has_the_same_response(river):
     )
 
 
-def test_sign_out_makes_no_aws_calls(river, aws_calls):
-    river.post("/signout")
+def test_sign_out_makes_no_aws_calls(applicant, aws_calls):
+    applicant.post("/signout")
 
     assert aws_calls == []
 
 
-def test_sign_out_works_without_stage_database_or_key(nobody):
+def test_sign_out_works_without_stage_database_or_key(anonymous):
     with (
         environment(STAGE=None),
         mock.patch("botocore.session.Session.create_client", side_effect=AssertionError),
     ):
-        assert nobody.post("/signout").set_cookie == EMPTIED
+        assert anonymous.post("/signout").set_cookie == EMPTIED
 
 
-def test_stateless_sign_out_does_not_revoke_a_copied_token(river):
-    thief = river.thief()
-    river.post("/signout")
+def test_stateless_sign_out_does_not_revoke_a_copied_token(applicant):
+    attacker_client = applicant.attacker_client()
+    applicant.post("/signout")
 
-    assert thief.get("/me").status == 200
+    assert attacker_client.get("/me").status == 200
 
 
-def test_the_cookie_name_is_configurable(nobody):
+def test_the_cookie_name_is_configurable(anonymous):
     with environment(COOKIE_NAME="__Host-session"):
-        assert nobody.post("/signout").set_cookie.startswith("__Host-session=;")
+        assert anonymous.post("/signout").set_cookie.startswith("__Host-session=;")
 
 
 # Called as Lambda calls it: Chalice's test client would import botocore itself.
@@ -121,8 +121,8 @@ def test_sign_out_imports_no_heavy_modules():
         {"Sec_Fetch_Mode": "cors"},
     ],
 )
-def test_a_same_origin_script_may_sign_out_by_get(river, fetched):
-    reply = river.get("/signout", **fetched)
+def test_a_same_origin_script_may_sign_out_by_get(applicant, fetched):
+    reply = applicant.get("/signout", **fetched)
 
     assert (reply.json, reply.set_cookie) == ({"msg": "Logout complete"}, EMPTIED)
 
@@ -140,7 +140,7 @@ def test_a_same_origin_script_may_sign_out_by_get(river, fetched):
         {"Sec_Fetch_Site": "cross-site"},
     ],
 )
-def test_sign_out_by_get_rejects_links_images_and_other_sites(river, fetched):
-    reply = river.get("/signout", **fetched)
+def test_sign_out_by_get_rejects_links_images_and_other_sites(applicant, fetched):
+    reply = applicant.get("/signout", **fetched)
 
     assert (reply.status, reply.code, reply.set_cookie) == (403, "cross_site", None)

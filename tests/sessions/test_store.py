@@ -24,12 +24,12 @@ NOW = clock.now()
 
 
 @pytest.fixture
-def store(either_engine):
+def store(database_engine):
     return SessionStore(database())
 
 
 @pytest.fixture
-def river(either_engine) -> Account:
+def applicant(database_engine) -> Account:
     account = new_account(username="river", password="four quiet lakes in May", now=NOW)
     account_repository().add(account)
     return account
@@ -39,89 +39,100 @@ def session_of(account, *, version=1, ends=timedelta(hours=8)):
     return Session(account.id, new_identifier(), version, NOW, NOW + ends, "192.0.2.1", "Phone")
 
 
-def test_a_session_and_its_account_are_read_together(store, river):
-    session = session_of(river)
+def test_a_session_and_its_account_are_read_together(store, applicant):
+    session = session_of(applicant)
     store.transact((store.put_write(session),))
 
-    found = store.get_with(account_repository().account_read(river.id), river.id, session.id)
-    expected = replace(session, address="", user_agent=""), with_placeholders(river)
+    found = store.get_with(
+        account_repository().account_read(applicant.id), applicant.id, session.id
+    )
+    expected = replace(session, address="", user_agent=""), with_placeholders(applicant)
     assert found == expected
 
 
-def test_missing_session_and_account_are_returned_as_none(store, river):
-    nobody = account_repository().account_read("nobody")
+def test_missing_session_and_account_are_returned_as_none(store, applicant):
+    anonymous = account_repository().account_read("nobody")
 
-    assert store.get_with(account_repository().account_read(river.id), river.id, "none") == (
+    assert store.get_with(
+        account_repository().account_read(applicant.id), applicant.id, "none"
+    ) == (
         None,
-        with_placeholders(river),
+        with_placeholders(applicant),
     )
-    assert store.get_with(nobody, "nobody", "none") == (None, None)
+    assert store.get_with(anonymous, "nobody", "none") == (None, None)
 
 
-def test_a_session_is_deleted_once(store, river):
-    session = session_of(river)
+def test_a_session_is_deleted_once(store, applicant):
+    session = session_of(applicant)
     store.transact((store.put_write(session),))
 
-    assert store.delete(river.id, session.id)
-    assert not store.delete(river.id, session.id)
+    assert store.delete(applicant.id, session.id)
+    assert not store.delete(applicant.id, session.id)
 
 
-def test_a_session_replaces_another_in_one_transaction(store, river):
-    old, new = session_of(river), session_of(river)
+def test_a_session_replaces_another_in_one_transaction(store, applicant):
+    old, new = session_of(applicant), session_of(applicant)
     store.transact((store.put_write(old),))
     store.transact((store.put_write(new), store.delete_write(old.account_id, old.id)))
 
-    assert store.list_active(river, NOW, 10, None) == ([new], None)
+    assert store.list_active(applicant, NOW, 10, None) == ([new], None)
 
 
-def test_deleting_a_missing_session_does_not_fail_the_transaction(store, river):
-    new = session_of(river)
-    store.transact((store.put_write(new), store.delete_write(river.id, "gone")))
+def test_deleting_a_missing_session_does_not_fail_the_transaction(store, applicant):
+    new = session_of(applicant)
+    store.transact((store.put_write(new), store.delete_write(applicant.id, "gone")))
 
-    assert store.list_active(river, NOW, 10, None) == ([new], None)
+    assert store.list_active(applicant, NOW, 10, None) == ([new], None)
 
 
-def test_inactive_sessions_do_not_shorten_a_page(store, river):
+def test_inactive_sessions_do_not_shorten_a_page(store, applicant):
     alive = []
     for number in range(30):
-        dead = session_of(river, version=2) if number % 3 else session_of(river, ends=timedelta(0))
+        dead = (
+            session_of(applicant, version=2)
+            if number % 3
+            else session_of(applicant, ends=timedelta(0))
+        )
         store.transact((store.put_write(dead),))
         if number % 5 == 0:
-            alive.insert(0, session_of(river))
+            alive.insert(0, session_of(applicant))
             store.transact((store.put_write(alive[0]),))
 
-    first, rest = store.list_active(river, NOW, 4, None)
-    second, end = store.list_active(river, NOW, 4, rest)
+    first, rest = store.list_active(applicant, NOW, 4, None)
+    second, end = store.list_active(applicant, NOW, 4, rest)
     assert first + second == alive
     assert end is None
 
 
-def test_the_time_to_live_is_the_end_of_the_session(store, river, either_engine):
-    session = session_of(river)
+def test_the_time_to_live_is_the_end_of_the_session(store, applicant, database_engine):
+    session = session_of(applicant)
     store.transact((store.put_write(session),))
 
-    [row] = either_engine.rows("sessions")
+    [row] = database_engine.rows("sessions")
     assert row["ttl"] == session.expires_at.timestamp()
 
 
-def test_touching_a_session_updates_only_that_session(store, river):
-    session = session_of(river)
+def test_touching_a_session_updates_only_that_session(store, applicant):
+    session = session_of(applicant)
     store.transact((store.put_write(session),))
     later = NOW + timedelta(hours=1)
 
     assert store.touch(session, later)
-    assert not store.touch(session_of(river), later)
-    assert store.list_active(river, NOW, 10, None) == ([replace(session, last_seen_at=later)], None)
+    assert not store.touch(session_of(applicant), later)
+    assert store.list_active(applicant, NOW, 10, None) == (
+        [replace(session, last_seen_at=later)],
+        None,
+    )
 
 
-def test_sessions_without_recorded_activity_are_left_out(store, river):
-    idle, busy = session_of(river), session_of(river)
+def test_sessions_without_recorded_activity_are_left_out(store, applicant):
+    idle, busy = session_of(applicant), session_of(applicant)
     store.transact((store.put_write(idle), store.put_write(busy)))
     later = NOW + timedelta(hours=1)
     store.touch(busy, later)
 
     def listed(since):
-        found, _ = store.list_active(river, NOW, 10, None, active_since=since)
+        found, _ = store.list_active(applicant, NOW, 10, None, active_since=since)
         return {session.id for session in found}
 
     assert listed(NOW) == {busy.id, idle.id}
@@ -138,7 +149,7 @@ ONE = BackoffState(1, NOW)
 
 
 @pytest.fixture
-def counters(either_engine):
+def counters(database_engine):
     return RateLimitStore(database())
 
 
@@ -146,8 +157,8 @@ def ration(most):
     return WindowCounter("ration", most, LATER, UsedUp)
 
 
-def test_counters_are_read_together_with_another_item(counters, river):
-    reads, found = [account_repository().account_read(river.id)], [with_placeholders(river)]
+def test_counters_are_read_together_with_another_item(counters, applicant):
+    reads, found = [account_repository().account_read(applicant.id)], [with_placeholders(applicant)]
     assert counters.get_with(["own"], reads) == ([None], found)
     counters.count_attempt("own", None, ONE, LATER, [])
 
@@ -167,7 +178,7 @@ def test_a_counter_that_changed_since_it_was_read_rejects_the_attempt(counters, 
     assert counters.get("own") == ONE
 
 
-def test_a_window_at_its_limit_rejects_the_attempt_and_counts_nothing(counters, either_engine):
+def test_a_window_at_its_limit_rejects_the_attempt_and_counts_nothing(counters, database_engine):
     counters.hit(ration(2))
     counters.count_attempt("own", None, ONE, LATER, [ration(2)])
 
@@ -176,7 +187,7 @@ def test_a_window_at_its_limit_rejects_the_attempt_and_counts_nothing(counters, 
     with pytest.raises(UsedUp):
         counters.count_attempt("own", ONE, BackoffState(2, NOW), LATER, [ration(2)])
     assert counters.get("own") == ONE
-    [used] = [row for row in either_engine.rows("attempts") if row["name"] == "ration"]
+    [used] = [row for row in database_engine.rows("attempts") if row["name"] == "ration"]
     assert (used["tries"], used["ttl"]) == (2, LATER.timestamp())
 
 

@@ -143,15 +143,17 @@ def test_a_truncated_token_is_rejected(keys, claims):
         lambda good: f'{COOKIE}="{good}"',
     ],
 )
-def test_a_tampered_cookie_is_rejected_without_aws_calls(river, aws_calls, spoil):
-    good = river.token
+def test_a_tampered_cookie_is_rejected_without_aws_calls(applicant, aws_calls, spoil):
+    good = applicant.token
 
-    assert river.get("/me", Cookie=spoil(good)).code == "not_signed_in"
+    assert applicant.get("/me", Cookie=spoil(good)).code == "not_signed_in"
     assert [call.operation for call in aws_calls] == []
-    assert river.get("/me", Cookie=f"theme=dark; {COOKIE}={good}; lang=es").status == 200
+    assert applicant.get("/me", Cookie=f"theme=dark; {COOKIE}={good}; lang=es").status == 200
 
 
-def test_a_token_outside_the_cookie_is_ignored(river):
-    asked = river.elsewhere().get(f"/me?token={river.token}", Authorization=f"Bearer {river.token}")
+def test_a_token_outside_the_cookie_is_ignored(applicant):
+    asked = applicant.other_client().get(
+        f"/me?token={applicant.token}", Authorization=f"Bearer {applicant.token}"
+    )
 
     assert asked.status == 401

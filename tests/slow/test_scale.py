@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 MANY = 20_000
 A_BATCH = 25
-ALL = f"/admin/events/{EVENT}/registrations"
+STAFF_PATH = f"/admin/events/{EVENT}/registrations"
 # What the pages of a list read at the most: a page's worth, then four times more each time.
 MOST_READ = 26 + 104 + 416 + 1000 + 1000
 
@@ -58,7 +58,7 @@ def filled(local_endpoint):
 
 
 @pytest.fixture
-def ada(filled):
+def admin(filled):
     person = Person(Client(app), "ada")
     filled.clear("users", "identities", "sessions")
     assert person.sign_up().status == 201
@@ -81,14 +81,14 @@ def pages(person, query):
     """Give every page of a list."""
     cursor = ""
     while cursor is not None:
-        page = person.get(f"{ALL}?{query}{cursor}").json
+        page = person.get(f"{STAFF_PATH}?{query}{cursor}").json
         yield page["items"]
         cursor = page["cursor"] and f"&cursor={page['cursor']}"
 
 
 @pytest.mark.parametrize("sort", ["submittedAt", "-submittedAt", "lastName"])
-def test_the_tenth_page_takes_what_the_first_takes(ada, sort):
-    listed, taken = pages(ada, f"sort={sort}"), []
+def test_the_tenth_page_takes_what_the_first_takes(admin, sort):
+    listed, taken = pages(admin, f"sort={sort}"), []
     for _ in range(10):
         items, queries, read = measured(lambda: next(listed))
         taken.append((len(items), queries, read))
@@ -96,8 +96,8 @@ def test_the_tenth_page_takes_what_the_first_takes(ada, sort):
     assert taken == [(25, 1, 26)] * 10
 
 
-def test_what_one_in_a_thousand_has_is_found_in_bounded_pages(ada):
-    listed, found, pages_read = pages(ada, "job=supervisor"), [], 0
+def test_what_one_in_a_thousand_has_is_found_in_bounded_pages(admin):
+    listed, found, pages_read = pages(admin, "job=supervisor"), [], 0
     while len(found) < MANY // 1000:
         items, queries, read = measured(lambda: next(listed))
         found += [item["userId"] for item in items]
@@ -119,8 +119,8 @@ def test_what_one_in_a_thousand_has_is_found_in_bounded_pages(ada):
         ("lastName=nakamura&status=Hired", None, 1),
     ],
 )
-def test_a_search_reads_only_the_matching_registrations(ada, query, found, queries):
-    page, taken, read = measured(lambda: ada.get(f"{ALL}?{query}").json)
+def test_a_search_reads_only_the_matching_registrations(admin, query, found, queries):
+    page, taken, read = measured(lambda: admin.get(f"{STAFF_PATH}?{query}").json)
 
     assert taken == queries
     if found is not None:
@@ -128,10 +128,10 @@ def test_a_search_reads_only_the_matching_registrations(ada, query, found, queri
     assert page["cursor"] is None
 
 
-def test_the_summary_reads_each_registration_once_a_minute(ada):
+def test_the_summary_reads_each_registration_once_a_minute(admin):
     path = f"/admin/events/{EVENT}/summary"
-    summary, queries, read = measured(lambda: ada.get(path).json)
-    _, again, _ = measured(lambda: ada.get(path).json)
+    summary, queries, read = measured(lambda: admin.get(path).json)
+    _, again, _ = measured(lambda: admin.get(path).json)
 
     assert sum(summary["byStatus"].values()) == read == MANY
     assert queries <= MANY // 1000 + 1
@@ -139,7 +139,7 @@ def test_the_summary_reads_each_registration_once_a_minute(ada):
 
 
 @pytest.mark.parametrize("sort", ["submittedAt", "-submittedAt", "lastName"])
-def test_pages_together_show_everybody_once_while_others_come_and_move(ada, filled, sort):
+def test_pages_together_show_everybody_once_while_others_come_and_move(admin, filled, sort):
     over, renamed = threading.Event(), set()
     numbers = itertools.count(
         MANY + {"submittedAt": 0, "-submittedAt": 1, "lastName": 2}[sort] * 10**6
@@ -161,7 +161,7 @@ def test_pages_together_show_everybody_once_while_others_come_and_move(ada, fill
     thread = threading.Thread(target=busy)
     thread.start()
     try:
-        seen = [item for items in pages(ada, f"limit=100&sort={sort}") for item in items]
+        seen = [item for items in pages(admin, f"limit=100&sort={sort}") for item in items]
     finally:
         over.set()
         thread.join()

@@ -7,7 +7,7 @@ from app import app
 from tests.support.clients import Person
 from tests.support.events import EVENT, FORM, create_event
 
-ALL = f"/admin/events/{EVENT}/registrations"
+STAFF_PATH = f"/admin/events/{EVENT}/registrations"
 
 
 @pytest.fixture
@@ -36,15 +36,15 @@ def staff(make_staff, backend):
 
 
 @pytest.fixture
-def ada(staff):
+def admin(staff):
     """An Admin."""
     return staff("ada")
 
 
 @pytest.fixture
-def submitted(event, river):
+def submitted(event, applicant):
     """River's registration, submitted, as the staff's path to it."""
     own = f"/registrations/{EVENT}"
-    assert river.ask("PUT", own, {"form": FORM}).status == 201
-    assert river.post(f"{own}/submit").status == 200
-    return f"{ALL}/{river.account['id']}"
+    assert applicant.ask("PUT", own, {"form": FORM}).status == 201
+    assert applicant.post(f"{own}/submit").status == 200
+    return f"{STAFF_PATH}/{applicant.account['id']}"

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.registrations.workflow import Status
-from tests.staff.conftest import ALL
+from tests.staff.conftest import STAFF_PATH
 from tests.support.events import EVENT, FORM, a_registration, hold_registrations
 
 PATH = f"/admin/events/{EVENT}/duplicates"
@@ -26,18 +26,21 @@ def found(staff, **different):
     return [one["userId"] for one in reply.json["items"]]
 
 
-def test_the_same_name_and_phone_in_two_accounts_are_found_however_they_are_typed(ada, event):
+def test_the_same_name_and_phone_in_two_accounts_are_found_however_they_are_typed(admin, event):
     hold(1)
     hold(2, phone1="+16515550000", phone2=f"{PHONE};ext=5")
 
-    assert found(ada) == ["person-00001", "person-00002"]
-    assert found(ada, phone1="6515550000") == ["person-00002"]
-    assert found(ada, phone1="6515550000", phone2="9524451234") == ["person-00002", "person-00001"]
+    assert found(admin) == ["person-00001", "person-00002"]
+    assert found(admin, phone1="6515550000") == ["person-00002"]
+    assert found(admin, phone1="6515550000", phone2="9524451234") == [
+        "person-00002",
+        "person-00001",
+    ]
 
 
-def test_a_warning_shows_no_more_than_is_needed_to_tell_people_apart(ada, event):
+def test_a_warning_shows_no_more_than_is_needed_to_tell_people_apart(admin, event):
     hold(1)
-    [one] = ada.get(f"{PATH}?{urlencode(SOUGHT)}").json["items"]
+    [one] = admin.get(f"{PATH}?{urlencode(SOUGHT)}").json["items"]
 
     assert one == {
         "userId": "person-00001",
@@ -64,61 +67,61 @@ def test_a_warning_shows_no_more_than_is_needed_to_tell_people_apart(ada, event)
     ],
     ids=str,
 )
-def test_a_part_of_a_name_may_be_left_out_but_none_may_differ(ada, event, different, expected):
+def test_a_part_of_a_name_may_be_left_out_but_none_may_differ(admin, event, different, expected):
     hold(1)
 
-    assert bool(found(ada, **different)) is expected
+    assert bool(found(admin, **different)) is expected
 
 
-def test_a_draft_is_never_revealed_by_a_warning(ada, event, river):
+def test_a_draft_is_never_revealed_by_a_warning(admin, event, applicant):
     hold(1, Status.DRAFT)
     form = FORM | {name: value for name, value in JOSE.items() if value}
-    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
-    assert found(ada) == []
-    assert river.post(f"/registrations/{EVENT}/submit").status == 200
+    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
+    assert found(admin) == []
+    assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
 
-    assert found(ada) == [river.account["id"]]
+    assert found(admin) == [applicant.account["id"]]
 
 
-def test_a_draft_that_staff_started_is_not_revealed_to_other_staff(ada, staff, event, river):
+def test_a_draft_that_staff_started_is_not_revealed_to_other_staff(admin, staff, event, applicant):
     form = {name: value for name, value in JOSE.items() if value}
-    path = f"{ALL}/{river.account['id']}"
-    assert ada.ask("PUT", path, {"form": form}).status == 201
+    path = f"{STAFF_PATH}/{applicant.account['id']}"
+    assert admin.ask("PUT", path, {"form": form}).status == 201
 
     assert found(staff("bob")) == []
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.DRAFT}))
-def test_a_registration_of_any_other_status_is_found(ada, event, status):
+def test_a_registration_of_any_other_status_is_found(admin, event, status):
     hold(1, status)
 
-    assert found(ada) == ["person-00001"]
+    assert found(admin) == ["person-00001"]
 
 
-def test_another_event_is_another_matter(ada, event):
+def test_another_event_is_another_matter(admin, event):
     hold_registrations(a_registration(1, form=JOSE, event_id="winter-market"))
 
-    assert found(ada) == []
+    assert found(admin) == []
 
 
-def test_a_registration_that_is_about_to_be_erased_is_not_found(ada, event):
+def test_a_registration_that_is_about_to_be_erased_is_not_found(admin, event):
     hold_registrations(a_registration(1, form=JOSE, expires_at=datetime(2026, 1, 1, tzinfo=UTC)))
 
-    assert found(ada) == []
+    assert found(admin) == []
 
 
-def test_an_impossible_phone_number_has_a_message_at_its_field(ada, event):
-    reply = ada.get(f"{PATH}?firstName=Jose&phone1=12")
+def test_an_impossible_phone_number_has_a_message_at_its_field(admin, event):
+    reply = admin.get(f"{PATH}?firstName=Jose&phone1=12")
 
     assert (reply.status, reply.fields) == (422, {"phone1"})
 
 
-def test_there_is_nothing_to_say_about_an_unknown_event(ada):
-    assert ada.get(f"/admin/events/none/duplicates?{urlencode(SOUGHT)}").status == 404
+def test_there_is_nothing_to_say_about_an_unknown_event(admin):
+    assert admin.get(f"/admin/events/none/duplicates?{urlencode(SOUGHT)}").status == 404
 
 
-def test_a_warning_names_ten_registrations_at_most(ada, event):
+def test_a_warning_names_ten_registrations_at_most(admin, event):
     for number in range(12):
         hold(number)
 
-    assert len(found(ada)) == 10
+    assert len(found(admin)) == 10

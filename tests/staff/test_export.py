@@ -6,10 +6,10 @@ from urllib.parse import urljoin
 
 import pytest
 
-from tests.staff.conftest import ALL
+from tests.staff.conftest import STAFF_PATH
 from tests.support.events import EVENT, a_registration, hold_registrations
 
-SHEET = f"{ALL}.csv"
+SHEET = f"{STAFF_PATH}.csv"
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def following(path, reply):
     return link and urljoin(path, link.removeprefix("<").removesuffix('>; rel="next"'))
 
 
-def test_it_is_a_file_in_words(ada, seven):
-    reply = ada.get(SHEET)
+def test_it_is_a_file_in_words(admin, seven):
+    reply = admin.get(SHEET)
 
     assert reply.headers["Content-Type"] == "text/csv; charset=utf-8"
     disposition = f'attachment; filename="registrations-{EVENT}.csv"'
@@ -45,34 +45,34 @@ def test_it_is_a_file_in_words(ada, seven):
 
 
 @pytest.mark.parametrize("query", ["", "&job=animals", "&sort=lastName&lastName=oka"])
-def test_its_parts_together_are_the_list(ada, seven, query):
+def test_its_parts_together_are_the_list(admin, seven, query):
     path, parts, found = f"{SHEET}?limit=2{query}", 0, []
     while path:
-        reply = ada.get(path)
+        reply = admin.get(path)
         found += [row["Username"] for row in rows(reply)]
         path, parts = following(path, reply), parts + 1
 
-    listed = ada.get(f"{ALL}?limit=100{query}").json["items"]
+    listed = admin.get(f"{STAFF_PATH}?limit=100{query}").json["items"]
     assert found == [item["username"] for item in listed]
     assert parts == (len(found) + 1) // 2
 
 
-def test_one_part_is_five_hundred_unless_told_otherwise(ada, seven):
-    assert "Link" not in ada.get(SHEET).headers
-    assert ada.get(f"{SHEET}?limit=500").status == 200
-    assert ada.get(f"{SHEET}?limit=501").fields == {"limit"}
+def test_one_part_is_five_hundred_unless_told_otherwise(admin, seven):
+    assert "Link" not in admin.get(SHEET).headers
+    assert admin.get(f"{SHEET}?limit=500").status == 200
+    assert admin.get(f"{SHEET}?limit=501").fields == {"limit"}
 
 
-def test_its_cursor_is_signed(ada, seven):
-    reply = ada.get(f"{SHEET}?limit=2")
+def test_its_cursor_is_signed(admin, seven):
+    reply = admin.get(f"{SHEET}?limit=2")
     path = following(SHEET, reply)
 
-    assert ada.get(path).status == 200
-    assert ada.get(path.replace("cursor=", "cursor=A")).fields == {"cursor"}
+    assert admin.get(path).status == 200
+    assert admin.get(path.replace("cursor=", "cursor=A")).fields == {"cursor"}
 
 
-def test_a_semicolon_separates_the_cells_where_an_office_needs_it(ada, seven):
-    reply = ada.get(f"{SHEET}?separator=semicolon&limit=2")
+def test_a_semicolon_separates_the_cells_where_an_office_needs_it(admin, seven):
+    reply = admin.get(f"{SHEET}?separator=semicolon&limit=2")
     lines = reply.body.decode().removeprefix("\ufeff").split("\r\n")
     [first, *_] = csv.DictReader(lines, delimiter=";")
 
@@ -81,8 +81,8 @@ def test_a_semicolon_separates_the_cells_where_an_office_needs_it(ada, seven):
     assert "separator=semicolon" in following(SHEET, reply)
 
 
-def test_columns_and_choices_are_named_in_spanish_on_request(ada, seven):
-    [first, *_] = rows(ada.get(f"{SHEET}?language=es"))
+def test_columns_and_choices_are_named_in_spanish_on_request(admin, seven):
+    [first, *_] = rows(admin.get(f"{SHEET}?language=es"))
 
     assert first["Apellido o apellidos"] == "Okafor"
     assert first["Estado de la inscripción"] == "Enviada"
@@ -90,24 +90,24 @@ def test_columns_and_choices_are_named_in_spanish_on_request(ada, seven):
     assert {"Sí", "No"} & set(first.values())
 
 
-def test_the_columns_stay_english_for_a_client_that_reads_spanish(ada, seven):
-    reply = ada.get(SHEET, Accept_Language="es")
+def test_the_columns_stay_english_for_a_client_that_reads_spanish(admin, seven):
+    reply = admin.get(SHEET, Accept_Language="es")
 
     assert "Last name" in rows(reply)[0]
 
 
 @pytest.mark.parametrize("wrong", ["separator=pipe", "language=xx"])
-def test_an_unknown_format_is_an_error(ada, seven, wrong):
-    reply = ada.get(f"{SHEET}?{wrong}")
+def test_an_unknown_format_is_an_error(admin, seven, wrong):
+    reply = admin.get(f"{SHEET}?{wrong}")
 
     assert (reply.status, reply.fields) == (422, {wrong.partition("=")[0]})
 
 
 @pytest.mark.parametrize("separator", ["comma", "semicolon"])
 def test_no_part_of_a_cell_runs_whichever_sign_a_spreadsheet_takes_for_the_end(
-    ada, event, separator
+    admin, event, separator
 ):
     hold_registrations(a_registration(1, form={"city": "Here;=1+1,=2+2"}))
-    body = ada.get(f"{SHEET}?separator={separator}").body.decode()
+    body = admin.get(f"{SHEET}?separator={separator}").body.decode()
 
     assert "Here;'=1+1,'=2+2" in body

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.registrations.workflow import Status
-from tests.staff.conftest import ALL
+from tests.staff.conftest import STAFF_PATH
 from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
 
 NAMES = ["O'Neil", "-Jones", "García", "Okafor", "okonkwo", "de la Cruz", "Li"]
@@ -18,11 +18,11 @@ def seven(event):
 
 
 @pytest.fixture
-def on_either_engine(either_engine, make_staff):
+def on_either_engine(database_engine, make_staff):
     """An Admin who looks at the seven, in moto and again in DynamoDB Local."""
     create_event()
     hold_seven()
-    return make_staff(either_engine, "ada", "Admin")
+    return make_staff(database_engine, "ada", "Admin")
 
 
 def hold_seven():
@@ -58,30 +58,30 @@ def names(reply):
 
 def every_page(person, query, limit=2):
     """Everything that the pages of a list show, and how many pages there are."""
-    page = person.get(f"{ALL}?limit={limit}{query}")
+    page = person.get(f"{STAFF_PATH}?limit={limit}{query}")
     found, pages = names(page), 1
     while cursor := page.json["cursor"]:
-        page = person.get(f"{ALL}?limit={limit}{query}&cursor={cursor}")
+        page = person.get(f"{STAFF_PATH}?limit={limit}{query}&cursor={cursor}")
         found += names(page)
         pages += 1
     return found, pages
 
 
 @pytest.mark.parametrize("letter", ["\ufdfa", "\U00020000", "a"], ids=["18", "wide", "plain"])
-def test_a_list_continues_after_the_longest_names(ada, event, river, letter):
+def test_a_list_continues_after_the_longest_names(admin, event, applicant, letter):
     long = {"lastName": letter * 100, "firstName": letter * 100}
     own = f"/registrations/{EVENT}"
-    assert river.ask("PUT", own, {"form": FORM | long}).status == 201
-    assert river.post(f"{own}/submit").status == 200
+    assert applicant.ask("PUT", own, {"form": FORM | long}).status == 201
+    assert applicant.post(f"{own}/submit").status == 200
     hold_registrations(*(a_registration(number, form=long) for number in range(2)))
 
-    assert every_page(ada, "&sort=lastName", 1) == ([letter * 100] * 3, 3)
+    assert every_page(admin, "&sort=lastName", 1) == ([letter * 100] * 3, 3)
     asked = f"&lastName={quote(letter * 100)}"
-    assert every_page(ada, asked, 1) == ([letter * 100] * 3, 3)
+    assert every_page(admin, asked, 1) == ([letter * 100] * 3, 3)
 
 
-def test_the_newest_registrations_are_first(ada, seven):
-    assert names(ada.get(ALL)) == NAMES[::-1]
+def test_the_newest_registrations_are_first(admin, seven):
+    assert names(admin.get(STAFF_PATH)) == NAMES[::-1]
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_the_newest_registrations_are_first(ada, seven):
         ("lastName", ["de la Cruz", "García", "-Jones", "Li", "Okafor", "okonkwo", "O'Neil"]),
     ],
 )
-def test_each_order_continues_over_pages(ada, seven, sort, expected):
-    assert every_page(ada, f"&sort={sort}") == (expected, 4)
+def test_each_order_continues_over_pages(admin, seven, sort, expected):
+    assert every_page(admin, f"&sort={sort}") == (expected, 4)
 
 
 # The filters, and the registrations that match each.
@@ -140,17 +140,21 @@ def test_filters_combine_with_each_other_and_with_every_sort(on_either_engine, s
 
 
 @pytest.mark.parametrize("sort", ["submittedAt", "-submittedAt", "lastName"])
-def test_a_phone_of_many_is_paged_in_order(ada, seven, sort):
-    everyone, _ = every_page(ada, f"&sort={sort}")
-    found, pages = every_page(ada, f"&phone=6514455555&sort={sort}", limit=1)
+def test_a_phone_of_many_is_paged_in_order(admin, seven, sort):
+    everyone, _ = every_page(admin, f"&sort={sort}")
+    found, pages = every_page(admin, f"&phone=6514455555&sort={sort}", limit=1)
 
     assert found == [name for name in everyone if name in {"-Jones", "Okafor", "de la Cruz"}]
     assert pages == 3
 
 
-def test_names_are_searched_in_order_of_names_unless_told_otherwise(ada, seven):
-    assert names(ada.get(f"{ALL}?lastName=o")) == ["Okafor", "okonkwo", "O'Neil"]
-    assert names(ada.get(f"{ALL}?lastName=o&sort=submittedAt")) == ["O'Neil", "Okafor", "okonkwo"]
+def test_names_are_searched_in_order_of_names_unless_told_otherwise(admin, seven):
+    assert names(admin.get(f"{STAFF_PATH}?lastName=o")) == ["Okafor", "okonkwo", "O'Neil"]
+    assert names(admin.get(f"{STAFF_PATH}?lastName=o&sort=submittedAt")) == [
+        "O'Neil",
+        "Okafor",
+        "okonkwo",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -183,69 +187,69 @@ def test_names_are_searched_in_order_of_names_unless_told_otherwise(ada, seven):
         ("cursor=nonsense", {"cursor"}),
     ],
 )
-def test_an_invalid_query_is_reported(ada, seven, query, wrong):
-    reply = ada.get(f"{ALL}?{query}")
+def test_an_invalid_query_is_reported(admin, seven, query, wrong):
+    reply = admin.get(f"{STAFF_PATH}?{query}")
 
     assert (reply.status, reply.code) == (422, "invalid_fields")
     assert {at.partition(".")[0] for at in reply.fields} == wrong
 
 
 @pytest.mark.parametrize("given", ["x' OR 1=1 --", "a%25", "a_", "\\", "*", '"a'])
-def test_a_name_is_letters_and_no_language(ada, seven, given):
-    reply = ada.get(f"{ALL}?lastName=q{given.replace(' ', '+')}")
+def test_a_name_is_letters_and_no_language(admin, seven, given):
+    reply = admin.get(f"{STAFF_PATH}?lastName=q{given.replace(' ', '+')}")
 
     assert names(reply) == []
 
 
-def test_a_cursor_is_valid_for_its_own_list_only(ada, seven, staff):
+def test_a_cursor_is_valid_for_its_own_list_only(admin, seven, staff):
     create_event(id="other-fair")
-    cursor = ada.get(f"{ALL}?limit=2&status=&lastName=o").json["cursor"]
+    cursor = admin.get(f"{STAFF_PATH}?limit=2&status=&lastName=o").json["cursor"]
     assert cursor
     others = [
-        (ada, f"{ALL}?cursor={cursor}"),
-        (ada, f"{ALL}?lastName=ok&cursor={cursor}"),
-        (ada, f"{ALL}?lastName=o&sort=-submittedAt&cursor={cursor}"),
-        (ada, f"/admin/events/other-fair/registrations?lastName=o&cursor={cursor}"),
-        (ada, f"{ALL}?lastName=o&cursor={cursor[:-1]}{'A' if cursor[-1] != 'A' else 'B'}"),
-        (staff("sue", "SuperAdmin"), f"{ALL}?lastName=o&cursor={cursor}"),
-        (ada, f"/sessions?cursor={cursor}"),
+        (admin, f"{STAFF_PATH}?cursor={cursor}"),
+        (admin, f"{STAFF_PATH}?lastName=ok&cursor={cursor}"),
+        (admin, f"{STAFF_PATH}?lastName=o&sort=-submittedAt&cursor={cursor}"),
+        (admin, f"/admin/events/other-fair/registrations?lastName=o&cursor={cursor}"),
+        (admin, f"{STAFF_PATH}?lastName=o&cursor={cursor[:-1]}{'A' if cursor[-1] != 'A' else 'B'}"),
+        (staff("sue", "SuperAdmin"), f"{STAFF_PATH}?lastName=o&cursor={cursor}"),
+        (admin, f"/sessions?cursor={cursor}"),
     ]
 
-    assert ada.get(f"{ALL}?lastName=o&cursor={cursor}").status == 200
+    assert admin.get(f"{STAFF_PATH}?lastName=o&cursor={cursor}").status == 200
     for person, path in others:
         reply = person.get(path)
         assert (reply.status, reply.json.get("fields", {}).keys()) == (422, {"cursor"}), path
 
 
-def test_an_event_that_there_is_not_is_not_found(ada, event):
+def test_an_event_that_there_is_not_is_not_found(admin, event):
     for path in ("registrations", "registrations.csv", "summary"):
-        assert ada.get(f"/admin/events/no-such-fair/{path}").status == 404
+        assert admin.get(f"/admin/events/no-such-fair/{path}").status == 404
 
 
-def test_ethnicity_is_in_no_list_and_no_record(ada, seven):
-    [first, *_] = ada.get(ALL).json["items"]
-    one = ada.get(f"{ALL}/{first['userId']}")
+def test_ethnicity_is_in_no_list_and_no_record(admin, seven):
+    [first, *_] = admin.get(STAFF_PATH).json["items"]
+    one = admin.get(f"{STAFF_PATH}/{first['userId']}")
 
-    assert b"thnicity" not in ada.get(ALL).body + one.body
+    assert b"thnicity" not in admin.get(STAFF_PATH).body + one.body
     assert first["username"] == "person.6"
 
 
-def test_expired_registrations_are_not_listed(ada, seven, backend):
+def test_expired_registrations_are_not_listed(admin, seven, backend):
     for number in range(3):
         key = {"userId": f"person-{number:05}", "eventId": EVENT}
         backend.change("registrations", key, ttl=1)
 
     for query in ("", "&sort=lastName", "&phone=6514455555", "&lastName=o"):
-        assert {*NAMES[:3]}.isdisjoint(every_page(ada, query)[0])
-    assert sum(ada.get(f"/admin/events/{EVENT}/summary").json["byStatus"].values()) == 4
+        assert {*NAMES[:3]}.isdisjoint(every_page(admin, query)[0])
+    assert sum(admin.get(f"/admin/events/{EVENT}/summary").json["byStatus"].values()) == 4
 
 
-def test_concurrent_changes_do_not_repeat_a_registration_in_the_list(ada, seven):
-    first = ada.get(f"{ALL}?sort=submittedAt&limit=3")
+def test_concurrent_changes_do_not_repeat_a_registration_in_the_list(admin, seven):
+    first = admin.get(f"{STAFF_PATH}?sort=submittedAt&limit=3")
     hold_registrations(a_registration(-1, form={"lastName": "Early"}))
     hold_registrations(a_registration(9, form={"lastName": "Late"}))
-    moved = ada.post(f"{ALL}/person-00005/status", {"status": "Withdrawn", "version": 1})
-    rest = ada.get(f"{ALL}?sort=submittedAt&limit=9&cursor={first.json['cursor']}")
+    moved = admin.post(f"{STAFF_PATH}/person-00005/status", {"status": "Withdrawn", "version": 1})
+    rest = admin.get(f"{STAFF_PATH}?sort=submittedAt&limit=9&cursor={first.json['cursor']}")
 
     assert moved.status == 409
     assert names(first) + names(rest) == [*NAMES, "Late"]

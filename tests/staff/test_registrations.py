@@ -8,16 +8,16 @@ import pytest
 from chalicelib.platform import clock
 from chalicelib.registrations.workflow import TRANSITIONS, ActorType, Status
 from chalicelib.staff import registrations, summary
-from tests.staff.conftest import ALL
+from tests.staff.conftest import STAFF_PATH
 from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
 
-OWN = f"/registrations/{EVENT}"
+REGISTRATION_PATH = f"/registrations/{EVENT}"
 
 
 def one(status=Status.SUBMITTED, number=0, **different):
     """A registration in a state, and the event with the place that it takes."""
     hold_registrations(a_registration(number, status=status, **different))
-    return f"{ALL}/person-{number:05}"
+    return f"{STAFF_PATH}/person-{number:05}"
 
 
 def take_places(backend, taken, places):
@@ -34,27 +34,27 @@ def audited(backend):
     return [(row["subject"], row["action"], row["fields"]) for row in backend.rows("audit")]
 
 
-def test_one_is_shown_with_whose_it_is_and_its_notes(ada, submitted, river):
-    ada.post(f"{submitted}/notes", {"text": "Came by."})
-    shown = ada.get(submitted).json
+def test_one_is_shown_with_whose_it_is_and_its_notes(admin, submitted, applicant):
+    admin.post(f"{submitted}/notes", {"text": "Came by."})
+    shown = admin.get(submitted).json
 
-    assert (shown["userId"], shown["username"]) == (river.account["id"], "river")
+    assert (shown["userId"], shown["username"]) == (applicant.account["id"], "river")
     assert shown["form"] == {name: value for name, value in FORM.items() if name != "ethnicity"}
     assert (shown["status"], shown["version"]) == ("Submitted", 2)
     [note] = shown["notes"]
     assert (note["text"], note["author"]) == ("Came by.", "ada")
 
 
-def test_missing_resources_return_404(ada, event):
-    record = f"{ALL}/nobody"
+def test_missing_resources_return_404(admin, event):
+    record = f"{STAFF_PATH}/nobody"
     asked = [
-        ada.get(record),
-        ada.get(f"{record}/history"),
-        ada.ask("PUT", record, {"form": FORM}),
-        ada.ask("PATCH", record, {"form": {}, "version": 1}),
-        ada.post(f"{record}/status", {"status": "Hired", "version": 1}),
-        ada.post(f"{record}/notes", {"text": "Hello"}),
-        ada.post("/admin/events/none/registrations/status", {"status": "Hired", "items": [SEEN]}),
+        admin.get(record),
+        admin.get(f"{record}/history"),
+        admin.ask("PUT", record, {"form": FORM}),
+        admin.ask("PATCH", record, {"form": {}, "version": 1}),
+        admin.post(f"{record}/status", {"status": "Hired", "version": 1}),
+        admin.post(f"{record}/notes", {"text": "Hello"}),
+        admin.post("/admin/events/none/registrations/status", {"status": "Hired", "items": [SEEN]}),
     ]
 
     assert [reply.status for reply in asked] == [404] * 7
@@ -63,13 +63,13 @@ def test_missing_resources_return_404(ada, event):
 SEEN = {"userId": "person-00000", "version": 1}
 
 
-def test_a_walk_in_can_register_outside_the_registration_period(ada, backend, river):
+def test_a_walk_in_can_register_outside_the_registration_period(admin, backend, applicant):
     create_event(registration_opens_at=create_event(id="x").registration_closes_at)
-    path = f"{ALL}/{river.account['id']}"
-    made = ada.ask("PUT", path, {"form": FORM})
-    again = ada.ask("PUT", path, {"form": made.json["form"]})
+    path = f"{STAFF_PATH}/{applicant.account['id']}"
+    made = admin.ask("PUT", path, {"form": FORM})
+    again = admin.ask("PUT", path, {"form": made.json["form"]})
     on_paper = {"status": "Submitted", "version": 1, "paperSignature": True}
-    moved = ada.post(f"{path}/status", on_paper)
+    moved = admin.post(f"{path}/status", on_paper)
 
     assert (made.status, made.json["status"], made.json["username"]) == (201, "Draft", "river")
     assert "ethnicity" not in made.json["form"]
@@ -77,43 +77,43 @@ def test_a_walk_in_can_register_outside_the_registration_period(ada, backend, ri
     assert (moved.status, moved.json["status"]) == (200, "Submitted")
     assert moved.json["submittedAt"]
     signed_by_river = {"regAck"}
-    assert river.get(OWN).json["form"].keys() == FORM.keys() - signed_by_river
+    assert applicant.get(REGISTRATION_PATH).json["form"].keys() == FORM.keys() - signed_by_river
     changed = sorted({*FORM, "status"} - signed_by_river)
     assert sorted(audited(backend)) == [
-        (river.account["id"], "registration.saved", changed),
-        (river.account["id"], "registration.submitted", ["paperSignature", "status"]),
+        (applicant.account["id"], "registration.saved", changed),
+        (applicant.account["id"], "registration.submitted", ["paperSignature", "status"]),
     ]
 
 
-def test_hidden_fields_survive_a_save_by_staff(ada, river, submitted):
-    seen = ada.get(submitted).json
-    reply = ada.ask(
+def test_hidden_fields_survive_a_save_by_staff(admin, applicant, submitted):
+    seen = admin.get(submitted).json
+    reply = admin.ask(
         "PUT", submitted, {"form": seen["form"] | {"city": "Eagan"}, "version": seen["version"]}
     )
 
     assert (reply.status, reply.json["form"]["city"]) == (200, "Eagan")
-    assert river.get(OWN).json["form"]["ethnicity"] == "NotSpecified"
+    assert applicant.get(REGISTRATION_PATH).json["form"]["ethnicity"] == "NotSpecified"
 
 
 @pytest.mark.parametrize("guess", ["NotSpecified", "Asian"])
 def test_responses_do_not_reveal_whether_staff_guessed_hidden_fields(
-    ada, river, submitted, backend, guess
+    admin, applicant, submitted, backend, guess
 ):
-    whole = ada.get(submitted).json["form"] | {"ethnicity": guess}
+    whole = admin.get(submitted).json["form"] | {"ethnicity": guess}
     before = backend.everything()
     guessed = [
-        ada.ask("PATCH", submitted, {"form": {"ethnicity": guess}, "version": 99}),
-        ada.ask("PUT", submitted, {"form": whole, "version": 99}),
-        ada.ask("PUT", submitted, {"form": whole}),
+        admin.ask("PATCH", submitted, {"form": {"ethnicity": guess}, "version": 99}),
+        admin.ask("PUT", submitted, {"form": whole, "version": 99}),
+        admin.ask("PUT", submitted, {"form": whole}),
     ]
     assert [(reply.status, reply.code) for reply in guessed] == [(409, "stale_version")] * 3
     assert backend.everything() == before
 
-    corrected = ada.ask("PATCH", submitted, {"form": {"ethnicity": guess}, "version": 2})
-    saved = ada.ask("PUT", submitted, {"form": whole, "version": 3})
+    corrected = admin.ask("PATCH", submitted, {"form": {"ethnicity": guess}, "version": 2})
+    saved = admin.ask("PUT", submitted, {"form": whole, "version": 3})
     assert [(one.status, one.json["version"]) for one in (corrected, saved)] == [(200, 3), (200, 4)]
-    assert river.get(OWN).json["form"]["ethnicity"] == guess
-    account = river.account["id"]
+    assert applicant.get(REGISTRATION_PATH).json["form"]["ethnicity"] == guess
+    account = applicant.account["id"]
     assert sorted(audited(backend)) == [
         (account, "registration.corrected", ["ethnicity"]),
         (account, "registration.saved", ["ethnicity"]),
@@ -125,9 +125,9 @@ def hold_event_long_over(**different):
     create_event(starts_on=last_day, ends_on=last_day, **different)
 
 
-def test_an_event_past_its_retention_period_accepts_no_registrations(ada, backend, river):
+def test_an_event_past_its_retention_period_accepts_no_registrations(admin, backend, applicant):
     hold_event_long_over()
-    refused = ada.ask("PUT", f"{ALL}/{river.account['id']}", {"form": FORM})
+    refused = admin.ask("PUT", f"{STAFF_PATH}/{applicant.account['id']}", {"form": FORM})
 
     assert (refused.status, refused.code) == (409, "registration_closed")
     assert not backend.rows("registrations")
@@ -139,51 +139,51 @@ EAGAN = FORM | {"city": "Eagan"}
 @pytest.mark.parametrize(
     "change",
     [
-        lambda ada, _, path: ada.ask("PUT", path, {"form": EAGAN, "version": 2}),
-        lambda ada, _, path: ada.ask("PATCH", path, {"form": {"city": "Eagan"}, "version": 2}),
-        lambda ada, _, path: ada.post(f"{path}/status", {"status": "InReview", "version": 2}),
-        lambda _, river, __: river.post(f"{OWN}/withdraw"),
+        lambda admin, _, path: admin.ask("PUT", path, {"form": EAGAN, "version": 2}),
+        lambda admin, _, path: admin.ask("PATCH", path, {"form": {"city": "Eagan"}, "version": 2}),
+        lambda admin, _, path: admin.post(f"{path}/status", {"status": "InReview", "version": 2}),
+        lambda _, applicant, __: applicant.post(f"{REGISTRATION_PATH}/withdraw"),
     ],
     ids=["saved", "corrected", "moved", "withdrawn"],
 )
 def test_no_change_has_a_registration_gone_at_once_where_its_event_was_moved_into_the_past(
-    ada, river, submitted, backend, change
+    admin, applicant, submitted, backend, change
 ):
     hold_event_long_over(version=2)
     before = backend.everything()
-    refused = change(ada, river, submitted)
+    refused = change(admin, applicant, submitted)
 
     assert (refused.status, refused.code) == (409, "registration_closed")
     assert backend.everything() == before
 
 
-def test_a_second_registration_of_one_person_is_rejected_and_the_first_is_shown(ada, submitted):
-    reply = ada.ask("PUT", submitted, {"form": FORM | {"city": "Eagan"}})
+def test_a_second_registration_of_one_person_is_rejected_and_the_first_is_shown(admin, submitted):
+    reply = admin.ask("PUT", submitted, {"form": FORM | {"city": "Eagan"}})
 
     assert (reply.status, reply.code) == (409, "stale_version")
     assert reply.json["current"]["username"] == "river"
     assert "ethnicity" not in reply.json["current"]["form"]
 
 
-def test_a_correction_changes_only_the_given_fields(ada, river, submitted, backend):
+def test_a_correction_changes_only_the_given_fields(admin, applicant, submitted, backend):
     change = {"city": "Shakopee", "phone1": "(651) 445-1234", "pronoun": None, "skills": None}
-    reply = ada.ask("PATCH", submitted, {"form": change, "version": 2})
+    reply = admin.ask("PATCH", submitted, {"form": change, "version": 2})
 
     expected = FORM | {"city": "Shakopee", "phone1": "+16514451234"}
     del expected["pronoun"], expected["skills"]
     assert (reply.status, reply.json["version"]) == (200, 3)
-    assert river.get(OWN).json["form"] == expected
+    assert applicant.get(REGISTRATION_PATH).json["form"] == expected
     [entry] = audited(backend)
     assert entry == (
-        river.account["id"],
+        applicant.account["id"],
         "registration.corrected",
         ["city", "phone1", "pronoun", "skills"],
     )
 
 
-def test_a_correction_that_changes_nothing_writes_nothing(ada, submitted, backend):
+def test_a_correction_that_changes_nothing_writes_nothing(admin, submitted, backend):
     before = backend.everything()
-    reply = ada.ask("PATCH", submitted, {"form": {"city": FORM["city"]}, "version": 7})
+    reply = admin.ask("PATCH", submitted, {"form": {"city": FORM["city"]}, "version": 7})
 
     assert (reply.status, reply.json["version"]) == (200, 2)
     assert backend.everything() == before
@@ -201,40 +201,41 @@ def test_a_correction_that_changes_nothing_writes_nothing(ada, submitted, backen
         ({"status": "Hired"}, {"form.status"}),
     ],
 )
-def test_a_correction_must_leave_the_form_valid_and_complete(ada, submitted, change, wrong):
-    reply = ada.ask("PATCH", submitted, {"form": change, "version": 2})
+def test_a_correction_must_leave_the_form_valid_and_complete(admin, submitted, change, wrong):
+    reply = admin.ask("PATCH", submitted, {"form": change, "version": 2})
 
     assert (reply.status, reply.fields) == (422, wrong)
-    assert ada.get(submitted).json["version"] == 2
+    assert admin.get(submitted).json["version"] == 2
 
 
-def test_staff_may_note_that_an_applicant_is_too_young(ada, submitted):
-    reply = ada.ask("PATCH", submitted, {"form": {"age": "UnderSixteen"}, "version": 2})
+def test_staff_may_note_that_an_applicant_is_too_young(admin, submitted):
+    reply = admin.ask("PATCH", submitted, {"form": {"age": "UnderSixteen"}, "version": 2})
 
     assert (reply.status, reply.json["form"]["age"]) == (200, "UnderSixteen")
 
 
-def test_the_second_of_two_concurrent_edits_gets_the_current_version(ada, staff, submitted):
-    sue = staff("sue", "SuperAdmin")
-    assert sue.ask("PATCH", submitted, {"form": {"city": "Eagan"}, "version": 2}).status == 200
-    reply = ada.ask("PATCH", submitted, {"form": {"aptSuite": "3"}, "version": 2})
+def test_the_second_of_two_concurrent_edits_gets_the_current_version(admin, staff, submitted):
+    super_admin = staff("sue", "SuperAdmin")
+    first = super_admin.ask("PATCH", submitted, {"form": {"city": "Eagan"}, "version": 2})
+    assert first.status == 200
+    reply = admin.ask("PATCH", submitted, {"form": {"aptSuite": "3"}, "version": 2})
 
     assert (reply.status, reply.code) == (409, "stale_version")
     assert reply.json["current"] == {
         name: value
-        for name, value in ada.get(submitted).json.items()
+        for name, value in admin.get(submitted).json.items()
         if name not in {"notes", "cursor"}
     }
     assert reply.json["current"]["form"]["city"] == "Eagan"
 
 
 @pytest.mark.parametrize("version", [None, 0, "2", 2.5, True])
-def test_staff_must_send_the_version_they_have_read(ada, submitted, version):
+def test_staff_must_send_the_version_they_have_read(admin, submitted, version):
     for method, path, body in [
         ("PATCH", submitted, {"form": {"city": "Eagan"}}),
         ("POST", f"{submitted}/status", {"status": "InReview"}),
     ]:
-        reply = ada.ask(method, path, body | {"version": version})
+        reply = admin.ask(method, path, body | {"version": version})
         assert (reply.status, reply.fields) == (422, {"version"})
 
 
@@ -246,14 +247,14 @@ STAFFS_MOVES = [
 ]
 
 
-def test_staff_can_make_only_the_declared_transitions(ada, event, backend):
+def test_staff_can_make_only_the_declared_transitions(admin, event, backend):
     for number, source in enumerate(Status):
         for target in Status:
             backend.clear("registrations")
             take_places(backend, 5, 10)
             path = one(source, number)
             told = f"?reference={number:06}"
-            reply = ada.post(f"{path}/status{told}", {"status": target.value, "version": 1})
+            reply = admin.post(f"{path}/status{told}", {"status": target.value, "version": 1})
             allowed = source is target or (source, target) in STAFFS_MOVES
 
             assert (reply.status, reply.json.get("code")) == (
@@ -265,11 +266,11 @@ def test_staff_can_make_only_the_declared_transitions(ada, event, backend):
                 assert reply.json["version"] == (1 if source is target else 2)
 
 
-def test_a_hired_person_who_does_not_come_is_declined_and_the_place_is_free(ada, event, backend):
+def test_a_hired_person_who_does_not_come_is_declined_and_the_place_is_free(admin, event, backend):
     path = one(Status.HIRED)
     take_places(backend, 5, 5)
     note = {"note": "Did not come on the first day."}
-    reply = ada.post(f"{path}/status", {"status": "Declined", "version": 1} | note)
+    reply = admin.post(f"{path}/status", {"status": "Declined", "version": 1} | note)
 
     assert (reply.status, reply.json["status"]) == (200, "Declined")
     assert taken(backend) == 4
@@ -279,51 +280,53 @@ TAKES = {Status.SUBMITTED, Status.IN_REVIEW, Status.INTERVIEW, Status.HIRED}
 
 
 @pytest.mark.parametrize("source", [Status.WAITLISTED, Status.DECLINED])
-def test_a_place_is_taken_again_only_where_one_is_free(ada, event, backend, source):
+def test_a_place_is_taken_again_only_where_one_is_free(admin, event, backend, source):
     path = one(source)
     take_places(backend, 5, 5)
-    refused = ada.post(f"{path}/status", {"status": "InReview", "version": 1})
+    refused = admin.post(f"{path}/status", {"status": "InReview", "version": 1})
     take_places(backend, 4, 5)
-    moved = ada.post(f"{path}/status", {"status": "InReview", "version": 1})
+    moved = admin.post(f"{path}/status", {"status": "InReview", "version": 1})
 
     assert (refused.status, refused.code) == (409, "no_place_free")
     assert (moved.status, taken(backend)) == (200, 5)
 
 
-def test_a_submission_by_staff_without_a_free_place_joins_the_waiting_list(ada, event, backend):
+def test_a_submission_by_staff_without_a_free_place_joins_the_waiting_list(admin, event, backend):
     path = one(Status.DRAFT, submitted_at=None)
     take_places(backend, 5, 5)
-    reply = ada.post(f"{path}/status?reference=000000", {"status": "Submitted", "version": 1})
+    reply = admin.post(f"{path}/status?reference=000000", {"status": "Submitted", "version": 1})
 
     assert (reply.status, reply.json["status"]) == (200, "Waitlisted")
 
 
-def test_staff_cannot_submit_an_incomplete_form(ada, event):
+def test_staff_cannot_submit_an_incomplete_form(admin, event):
     path = one(Status.DRAFT, form={"firstName": None, "lastName": None, "age": "UnderSixteen"})
-    reply = ada.post(f"{path}/status?reference=000000", {"status": "Submitted", "version": 1})
+    reply = admin.post(f"{path}/status?reference=000000", {"status": "Submitted", "version": 1})
 
     assert (reply.status, reply.fields) == (422, {"form.firstName", "form.age"})
 
 
-def test_a_move_has_its_note_and_a_repetition_adds_none(ada, submitted):
+def test_a_move_has_its_note_and_a_repetition_adds_none(admin, submitted):
     move = {"status": "InReview", "version": 2, "note": "Looks good.\nAsk for shifts."}
-    first, again = (ada.post(f"{submitted}/status", move) for _ in range(2))
+    first, again = (admin.post(f"{submitted}/status", move) for _ in range(2))
 
     assert first.json == again.json
-    assert [note["text"] for note in ada.get(submitted).json["notes"]] == [move["note"]]
+    assert [note["text"] for note in admin.get(submitted).json["notes"]] == [move["note"]]
 
 
-def test_a_note_is_stored_if_the_status_was_already_changed(ada, staff, submitted):
-    sue = staff("sue", "SuperAdmin")
-    sue.post(f"{submitted}/status", {"status": "InReview", "version": 2, "note": "Sue's."})
-    reply = ada.post(f"{submitted}/status", {"status": "InReview", "version": 2, "note": "Ada's."})
+def test_a_note_is_stored_if_the_status_was_already_changed(admin, staff, submitted):
+    super_admin = staff("sue", "SuperAdmin")
+    super_admin.post(f"{submitted}/status", {"status": "InReview", "version": 2, "note": "Sue's."})
+    reply = admin.post(
+        f"{submitted}/status", {"status": "InReview", "version": 2, "note": "Ada's."}
+    )
 
     assert reply.status == 200
-    notes = {(note["author"], note["text"]) for note in ada.get(submitted).json["notes"]}
+    notes = {(note["author"], note["text"]) for note in admin.get(submitted).json["notes"]}
     assert notes == {("sue", "Sue's."), ("ada", "Ada's.")}
 
 
-def test_many_are_moved_each_for_itself(ada, event, backend):
+def test_many_are_moved_each_for_itself(admin, event, backend):
     take_places(backend, 5, 7)
     for number, status in enumerate([Status.SUBMITTED, Status.WITHDRAWN, Status.IN_REVIEW]):
         one(status, number, version=number + 1)
@@ -333,7 +336,9 @@ def test_many_are_moved_each_for_itself(ada, event, backend):
         {"userId": "person-00002", "version": 9},
         {"userId": "nobody", "version": 1},
     ]
-    reply = ada.post(f"{ALL}/status", {"status": "Declined", "items": items, "note": "Full."})
+    reply = admin.post(
+        f"{STAFF_PATH}/status", {"status": "Declined", "items": items, "note": "Full."}
+    )
 
     assert reply.status == 200
     assert [(i["userId"], i["version"], i["code"]) for i in reply.json["items"]] == [
@@ -348,8 +353,8 @@ def test_many_are_moved_each_for_itself(ada, event, backend):
 
 
 @pytest.mark.parametrize("items", [[], [SEEN] * 101, [{"userId": "a/b", "version": 1}], "all"])
-def test_a_bulk_change_has_1_to_100_registrations(ada, event, items):
-    reply = ada.post(f"{ALL}/status", {"status": "Declined", "items": items})
+def test_a_bulk_change_has_1_to_100_registrations(admin, event, items):
+    reply = admin.post(f"{STAFF_PATH}/status", {"status": "Declined", "items": items})
 
     assert reply.status == 422
 
@@ -357,32 +362,33 @@ def test_a_bulk_change_has_1_to_100_registrations(ada, event, items):
 @pytest.mark.parametrize(
     "seconds", [(0, 1, 2, 5.1), (0, 0.5, 4.5, 4.5)], ids=["too late", "too late for one as slow"]
 )
-def test_many_stop_in_time_and_say_how_far_they_came(ada, event, monkeypatch, seconds):
+def test_many_stop_in_time_and_say_how_far_they_came(admin, event, monkeypatch, seconds):
     for number in range(3):
         one(Status.SUBMITTED, number)
     clock_face = itertools.chain(seconds, itertools.repeat(5.2))
     monkeypatch.setattr(registrations.time, "monotonic", lambda: next(clock_face))
     items = [{"userId": f"person-{number:05}", "version": 1} for number in range(3)]
-    reply = ada.post(f"{ALL}/status", {"status": "Declined", "items": items})
+    reply = admin.post(f"{STAFF_PATH}/status", {"status": "Declined", "items": items})
 
     codes = [item["code"] for item in reply.json["items"]]
     assert codes == [None, "unavailable", "unavailable"]
 
 
-def test_a_note_leaves_the_version_and_the_applicant_alone(ada, river, submitted, backend):
-    reply = ada.post(f"{submitted}/notes", {"text": "  Prefers mornings. "})
+def test_a_note_leaves_the_version_and_the_applicant_alone(admin, applicant, submitted, backend):
+    reply = admin.post(f"{submitted}/notes", {"text": "  Prefers mornings. "})
 
     assert (reply.status, reply.json["text"]) == (201, "Prefers mornings.")
-    assert ada.get(submitted).json["version"] == 2
-    assert b"mornings" not in river.get(OWN).body + river.get("/registrations").body
-    assert audited(backend) == [(river.account["id"], "registration.noted", [])]
+    assert admin.get(submitted).json["version"] == 2
+    shown = applicant.get(REGISTRATION_PATH).body + applicant.get("/registrations").body
+    assert b"mornings" not in shown
+    assert audited(backend) == [(applicant.account["id"], "registration.noted", [])]
 
 
-def test_a_note_with_a_name_is_written_once(ada, staff, submitted, backend):
+def test_a_note_with_a_name_is_written_once(admin, staff, submitted, backend):
     named = {"text": "Came by.", "id": "note-1"}
-    first, again = (ada.post(f"{submitted}/notes", named) for _ in range(2))
+    first, again = (admin.post(f"{submitted}/notes", named) for _ in range(2))
     others = [
-        ada.post(f"{submitted}/notes", named | {"text": "Called."}),
+        admin.post(f"{submitted}/notes", named | {"text": "Called."}),
         staff("sue").post(f"{submitted}/notes", named),
     ]
 
@@ -393,27 +399,27 @@ def test_a_note_with_a_name_is_written_once(ada, staff, submitted, backend):
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 2001, "a\x00b", "a\u202eb", 7, None])
-def test_a_note_is_text(ada, submitted, text):
-    assert ada.post(f"{submitted}/notes", {"text": text}).status == 422
+def test_a_note_is_text(admin, submitted, text):
+    assert admin.post(f"{submitted}/notes", {"text": text}).status == 422
 
 
-def test_notes_are_paged_newest_first(ada, submitted, backend):
+def test_notes_are_paged_newest_first(admin, submitted, backend):
     for number in range(5):
-        said = ada.post(f"{submitted}/notes", {"text": f"Note {number}", "id": f"n{number}"}).json
+        said = admin.post(f"{submitted}/notes", {"text": f"Note {number}", "id": f"n{number}"}).json
         key = {"registration": f"{EVENT}#{submitted.rpartition('/')[2]}", "id": said["id"]}
         backend.change("notes", key, place=f"2027-01-0{number + 1}T00:00:00Z#{said['id']}")
-    first = ada.get(f"{submitted}?limit=3").json
-    rest = ada.get(f"{submitted}?limit=3&cursor={first['cursor']}").json
+    first = admin.get(f"{submitted}?limit=3").json
+    rest = admin.get(f"{submitted}?limit=3&cursor={first['cursor']}").json
 
     texts = [note["text"] for note in first["notes"] + rest["notes"]]
     assert texts == [f"Note {number}" for number in (4, 3, 2, 1, 0)]
     assert rest["cursor"] is None
 
 
-def test_the_history_has_actors_and_changes(ada, river, submitted):
-    ada.ask("PATCH", submitted, {"form": {"city": "Shakopee"}, "version": 2})
-    ada.post(f"{submitted}/status", {"status": "InReview", "version": 3})
-    items = ada.get(f"{submitted}/history").json["items"]
+def test_the_history_has_actors_and_changes(admin, applicant, submitted):
+    admin.ask("PATCH", submitted, {"form": {"city": "Shakopee"}, "version": 2})
+    admin.post(f"{submitted}/status", {"status": "InReview", "version": 3})
+    items = admin.get(f"{submitted}/history").json["items"]
 
     assert [(item["actor"], item["action"]) for item in items] == [
         ("ada", "moved"),
@@ -424,48 +430,48 @@ def test_the_history_has_actors_and_changes(ada, river, submitted):
     assert items[0]["changes"] == {"status": ["Submitted", "InReview"]}
 
 
-def test_the_history_is_paged(ada, river, submitted):
-    river.post(f"{OWN}/withdraw")
-    first = ada.get(f"{submitted}/history?limit=1").json
-    rest = ada.get(f"{submitted}/history?cursor={first['cursor']}").json
+def test_the_history_is_paged(admin, applicant, submitted):
+    applicant.post(f"{REGISTRATION_PATH}/withdraw")
+    first = admin.get(f"{submitted}/history?limit=1").json
+    rest = admin.get(f"{submitted}/history?cursor={first['cursor']}").json
 
     actions = [item["action"] for item in first["items"] + rest["items"]]
     assert actions == ["withdrawn", "submitted"]
 
 
-def test_who_has_left_is_named_so(ada, submitted, backend, staff):
-    sue = staff("sue")
-    sue.post(f"{submitted}/notes", {"text": "Came by."})
-    backend.remove("users", {"id": sue.account["id"]})
-    [note] = ada.get(submitted).json["notes"]
+def test_who_has_left_is_named_so(admin, submitted, backend, staff):
+    super_admin = staff("sue")
+    super_admin.post(f"{submitted}/notes", {"text": "Came by."})
+    backend.remove("users", {"id": super_admin.account["id"]})
+    [note] = admin.get(submitted).json["notes"]
 
     assert note["author"] == "somebody who has left"
 
 
-def test_a_demoted_person_is_rejected_and_stays_signed_in(ada, backend, submitted):
-    assert ada.get(ALL).status == 200
-    backend.change("users", {"id": ada.account["id"]}, role="User")
+def test_a_demoted_person_is_rejected_and_stays_signed_in(admin, backend, submitted):
+    assert admin.get(STAFF_PATH).status == 200
+    backend.change("users", {"id": admin.account["id"]}, role="User")
 
-    for reply in (ada.get(ALL), ada.post(f"{submitted}/notes", {"text": "Still here?"})):
+    for reply in (admin.get(STAFF_PATH), admin.post(f"{submitted}/notes", {"text": "Still here?"})):
         assert (reply.status, reply.code) == (403, "forbidden")
-    assert ada.get("/me").status == 200
+    assert admin.get("/me").status == 200
 
 
-def test_applicants_cannot_use_staff_endpoints(river, submitted, aws_calls):
-    for path in (submitted, f"{ALL}/nobody", "/admin/events/none/registrations"):
+def test_applicants_cannot_use_staff_endpoints(applicant, submitted, aws_calls):
+    for path in (submitted, f"{STAFF_PATH}/nobody", "/admin/events/none/registrations"):
         aws_calls.clear()
-        assert (river.get(path).status, river.get(path).code) == (403, "forbidden")
+        assert (applicant.get(path).status, applicant.get(path).code) == (403, "forbidden")
         assert [call.operation for call in aws_calls] == ["BatchGetItem"] * 2
 
 
-def test_the_summary_counts_the_event(ada, event):
+def test_the_summary_counts_the_event(admin, event):
     for number in range(13):
         form = {"age": "TwentyonePlus", "vendorJobs": ["cooking"]} if number < 4 else {}
         white = {"ethnicity": "White" if number < 8 else "Asian"}
         status = Status.HIRED if number < 4 else Status.SUBMITTED
         one(status, number, form=form | white)
-    everything = ada.get(f"/admin/events/{EVENT}/summary").json
-    hired = ada.get(f"/admin/events/{EVENT}/summary?status=Hired").json
+    everything = admin.get(f"/admin/events/{EVENT}/summary").json
+    hired = admin.get(f"/admin/events/{EVENT}/summary?status=Hired").json
 
     assert everything == {
         "byStatus": {"Hired": 4, "Submitted": 9},
@@ -480,15 +486,15 @@ def test_the_summary_counts_the_event(ada, event):
     assert hired["byEthnicity"] == everything["byEthnicity"]
 
 
-def test_the_summary_is_cached_for_one_minute(ada, event, aws_calls, monkeypatch):
+def test_the_summary_is_cached_for_one_minute(admin, event, aws_calls, monkeypatch):
     one()
     path = f"/admin/events/{EVENT}/summary"
-    first = ada.get(path).json
+    first = admin.get(path).json
     one(number=1)
     aws_calls.clear()
-    kept = ada.get(path).json
+    kept = admin.get(path).json
     assert "Query" not in [call.operation for call in aws_calls]
     monkeypatch.setattr(summary, "MAX_AGE", timedelta(0))
 
     assert kept == first
-    assert ada.get(path).json["byStatus"] == {"Submitted": 2}
+    assert admin.get(path).json["byStatus"] == {"Submitted": 2}

@@ -16,13 +16,13 @@ from chalicelib.events.place import Offer, PlaceState
 from chalicelib.events.places import places_service
 from chalicelib.platform import clock
 from chalicelib.platform.dynamodb import database
-from tests.staff.conftest import ALL
+from tests.staff.conftest import STAFF_PATH
 from tests.support.aws_calls import recorded_calls
 from tests.support.clients import PASSWORD
 from tests.support.events import EVENT, FORM
 
 ADDRESS = "victim@example.com"
-OWN = f"/registrations/{EVENT}"
+REGISTRATION_PATH = f"/registrations/{EVENT}"
 
 
 ANOTHER_PASSWORD = "seven herons left the marsh"
@@ -41,21 +41,21 @@ def take_over(person, username="vera"):
 
 
 @pytest.fixture
-def sam(newcomer, nobody, event):
+def sam(new_client, anonymous, event):
     """An applicant whose username went to its owner after they had submitted."""
-    person = newcomer(ADDRESS)
+    person = new_client(ADDRESS)
     assert person.sign_up(firstName="Sam", lastName="Berg").status == 201
     form = FORM | {"firstName": "Sam", "lastName": "Berg", "email": "sam@example.com"}
-    assert person.ask("PUT", OWN, {"form": form}).status == 201
-    assert person.post(f"{OWN}/submit").status == 200
-    take_over(nobody)
+    assert person.ask("PUT", REGISTRATION_PATH, {"form": form}).status == 201
+    assert person.post(f"{REGISTRATION_PATH}/submit").status == 200
+    take_over(anonymous)
     person.name = person.get("/me").json["username"]
     assert person.name.startswith("sam.berg.")
     return person
 
 
 def found(staff, text):
-    reply = staff.get(f"{ALL}?q={quote(text)}")
+    reply = staff.get(f"{STAFF_PATH}?q={quote(text)}")
     assert reply.status == 200
     return [item["username"] for item in reply.json["items"]]
 
@@ -63,44 +63,44 @@ def found(staff, text):
 @pytest.mark.parametrize(
     "query", ["", "?sort=lastName", "?status=Submitted", "?phone=9524451234", "?q=berg"]
 )
-def test_list_shows_the_username_of_now(sam, ada, query):
-    [item] = ada.get(f"{ALL}{query}").json["items"]
+def test_list_shows_the_username_of_now(sam, admin, query):
+    [item] = admin.get(f"{STAFF_PATH}{query}").json["items"]
 
     assert item["username"] == sam.name
 
 
-def test_record_shows_the_username_of_now(sam, ada):
-    one = f"{ALL}/{sam.account['id']}"
+def test_record_shows_the_username_of_now(sam, admin):
+    one = f"{STAFF_PATH}/{sam.account['id']}"
 
-    assert ada.get(one).json["username"] == sam.name
-    assert [item["actor"] for item in ada.get(f"{one}/history").json["items"]] == [sam.name]
+    assert admin.get(one).json["username"] == sam.name
+    assert [item["actor"] for item in admin.get(f"{one}/history").json["items"]] == [sam.name]
 
 
 @pytest.mark.parametrize("query", ["", "?q=berg", "?language=es"])
-def test_sheet_shows_the_username_of_now(sam, ada, query):
-    text = ada.get(f"{ALL}.csv{query}").body.decode()
+def test_sheet_shows_the_username_of_now(sam, admin, query):
+    text = admin.get(f"{STAFF_PATH}.csv{query}").body.decode()
     [row] = csv.DictReader(io.StringIO(text[1:], newline=""))
 
     assert sam.name in row.values()
     assert ADDRESS not in text
 
 
-def test_changes_by_staff_answer_with_the_username_of_now_and_store_it(sam, ada, backend):
-    one = f"{ALL}/{sam.account['id']}"
-    stale = ada.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 1})
+def test_changes_by_staff_answer_with_the_username_of_now_and_store_it(sam, admin, backend):
+    one = f"{STAFF_PATH}/{sam.account['id']}"
+    stale = admin.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 1})
     assert (stale.status, stale.json["current"]["username"]) == (409, sam.name)
-    corrected = ada.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 2})
-    moved = ada.post(f"{one}/status", {"status": "InReview", "version": 3})
-    saved = ada.ask("PUT", one, {"form": moved.json["form"], "version": 4})
+    corrected = admin.ask("PATCH", one, {"form": {"city": "Eagan"}, "version": 2})
+    moved = admin.post(f"{one}/status", {"status": "InReview", "version": 3})
+    saved = admin.ask("PUT", one, {"form": moved.json["form"], "version": 4})
 
     replies = [corrected, moved, saved]
     assert [(reply.status, reply.json["username"]) for reply in replies] == [(200, sam.name)] * 3
     assert [row["username"] for row in backend.rows("registrations")] == [sam.name]
-    assert found(ada, sam.name) == [sam.name]
+    assert found(admin, sam.name) == [sam.name]
 
 
 def test_change_by_the_applicant_stores_the_username_of_now(sam, backend):
-    assert sam.post(f"{OWN}/withdraw").status == 200
+    assert sam.post(f"{REGISTRATION_PATH}/withdraw").status == 200
 
     assert [row["username"] for row in backend.rows("registrations")] == [sam.name]
     terms = {row["place"].partition("#")[0] for row in backend.rows("search")}
@@ -109,66 +109,73 @@ def test_change_by_the_applicant_stores_the_username_of_now(sam, backend):
 
 
 @pytest.mark.parametrize("typed", ["whole", "in capitals"])
-def test_search_finds_the_username_of_now(sam, ada, typed):
+def test_search_finds_the_username_of_now(sam, admin, typed):
     text = sam.name if typed == "whole" else sam.name.upper()
 
-    assert found(ada, text) == [sam.name]
+    assert found(admin, text) == [sam.name]
 
 
-def test_search_finds_a_generated_username_without_a_name_in_it(newcomer, nobody, event, ada):
-    person = newcomer(ADDRESS)
+def test_search_finds_a_generated_username_without_a_name_in_it(
+    new_client, anonymous, event, admin
+):
+    person = new_client(ADDRESS)
     assert person.sign_up().status == 201
-    assert person.ask("PUT", OWN, {"form": FORM}).status == 201
-    assert person.post(f"{OWN}/submit").status == 200
-    take_over(nobody)
+    assert person.ask("PUT", REGISTRATION_PATH, {"form": FORM}).status == 201
+    assert person.post(f"{REGISTRATION_PATH}/submit").status == 200
+    take_over(anonymous)
     username = person.get("/me").json["username"]
 
     assert username.startswith("person.")
-    assert found(ada, username) == [username]
+    assert found(admin, username) == [username]
 
 
 @pytest.mark.parametrize("text", [ADDRESS, "victim"])
-def test_search_for_the_old_username_does_not_find_the_earlier_account(sam, ada, text):
-    assert found(ada, text) == []
-    listed = ada.get(f"/admin/users?q={quote(text)}").json["items"]
+def test_search_for_the_old_username_does_not_find_the_earlier_account(sam, admin, text):
+    assert found(admin, text) == []
+    listed = admin.get(f"/admin/users?q={quote(text)}").json["items"]
     assert sam.account["id"] not in [item["id"] for item in listed]
 
 
-def test_search_for_the_address_finds_its_owner_once_they_have_registered(sam, nobody, ada):
-    assert nobody.ask("PUT", OWN, {"form": FORM | {"email": ADDRESS}}).status == 201
-    assert nobody.post(f"{OWN}/submit").status == 200
+def test_search_for_the_address_finds_its_owner_once_they_have_registered(sam, anonymous, admin):
+    assert (
+        anonymous.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"email": ADDRESS}}).status == 201
+    )
+    assert anonymous.post(f"{REGISTRATION_PATH}/submit").status == 200
 
-    assert found(ada, ADDRESS) == ["vera"]
+    assert found(admin, ADDRESS) == ["vera"]
 
 
-def test_pages_of_a_search_list_an_exact_username_once(sam, nobody, ada):
-    assert nobody.ask("PUT", OWN, {"form": FORM | {"lastName": sam.name}}).status == 201
-    assert nobody.post(f"{OWN}/submit").status == 200
-    path, usernames, cursor = f"{ALL}?limit=1&q={sam.name}", [], ""
+def test_pages_of_a_search_list_an_exact_username_once(sam, anonymous, admin):
+    assert (
+        anonymous.ask("PUT", REGISTRATION_PATH, {"form": FORM | {"lastName": sam.name}}).status
+        == 201
+    )
+    assert anonymous.post(f"{REGISTRATION_PATH}/submit").status == 200
+    path, usernames, cursor = f"{STAFF_PATH}?limit=1&q={sam.name}", [], ""
     while cursor is not None:
-        reply = ada.get(f"{path}&cursor={quote(cursor)}" if cursor else path).json
+        reply = admin.get(f"{path}&cursor={quote(cursor)}" if cursor else path).json
         usernames += [item["username"] for item in reply["items"]]
         cursor = reply["cursor"]
 
     assert usernames == [sam.name, "vera"]
 
 
-def test_call_list_shows_the_username_of_now(sam, ada, backend):
+def test_call_list_shows_the_username_of_now(sam, admin, backend):
     now, user_id = clock.now(), sam.account["id"]
     key = {"userId": user_id, "eventId": EVENT}
     backend.change("registrations", key, status="Waitlisted", waitlistedAt=clock.to_text(now))
     offer = Offer(EVENT, user_id, now, now + timedelta(days=1))
     database().transact(places_service().reserve_place_writes(offer, PlaceState.NONE))
 
-    [item] = ada.get(f"/admin/events/{EVENT}/offers").json["items"]
+    [item] = admin.get(f"/admin/events/{EVENT}/offers").json["items"]
     assert item["username"] == sam.name
 
 
 @pytest.mark.parametrize("text", ["berg", "sam berg", "445-1234", "(952) 445-1234"])
 def test_front_desk_finds_the_earlier_account_by_name_or_phone_and_reads_the_new_username(
-    sam, ada, text
+    sam, admin, text
 ):
-    [item] = ada.get(f"/admin/users?q={quote(text)}").json["items"]
+    [item] = admin.get(f"/admin/users?q={quote(text)}").json["items"]
 
     assert (item["id"], item["username"]) == (sam.account["id"], sam.name)
     assert item["usernameReplacedAt"]
@@ -176,27 +183,27 @@ def test_front_desk_finds_the_earlier_account_by_name_or_phone_and_reads_the_new
 
 def test_old_username_with_its_password_is_rejected_like_any_wrong_password(sam):
     def answer(name):
-        reply = sam.elsewhere().sign_in(name, PASSWORD)
+        reply = sam.other_client().sign_in(name, PASSWORD)
         headers = {n: v for n, v in reply.headers.items() if n.lower() != "x-request-id"}
         return reply.status, headers, reply.body
 
     assert answer(ADDRESS) == answer("nobody.has.this@example.com")
     assert answer(ADDRESS)[0] == 401
     assert b"Username or Password is incorrect" in answer(ADDRESS)[2]
-    assert sam.elsewhere().sign_in(sam.name, PASSWORD).status == 200
+    assert sam.other_client().sign_in(sam.name, PASSWORD).status == 200
 
 
 def test_old_username_with_its_password_costs_what_a_wrong_password_costs(sam):
     def asked(name, password):
         with recorded_calls() as calls:
-            sam.elsewhere().sign_in(name, password)
+            sam.other_client().sign_in(name, password)
         return [call.operation for call in calls]
 
     assert asked(ADDRESS, PASSWORD) == asked("vera", "wrong") == asked("nobody", PASSWORD)
 
 
 def test_notice_of_the_new_username_stays_until_it_is_read(sam):
-    session = sam.elsewhere()
+    session = sam.other_client()
     assert session.sign_in(sam.name, PASSWORD).status == 200
     assert session.get("/me").json["usernameReplacedAt"]
     assert session.get("/me").json["usernameReplacedAt"]

@@ -8,7 +8,7 @@ from chalicelib.platform import settings
 from chalicelib.registrations.search_terms import search_terms
 from chalicelib.registrations.workflow import Status
 from ops.migrations.search_terms import MIGRATION
-from tests.staff.conftest import ALL
+from tests.staff.conftest import STAFF_PATH
 from tests.support.events import EVENT, FORM, a_registration, create_event, hold_registrations
 
 PEOPLE = {
@@ -43,7 +43,7 @@ def known(event):
 
 
 def found(person, text, more=""):
-    reply = person.get(f"{ALL}?q={quote(text)}{more}")
+    reply = person.get(f"{STAFF_PATH}?q={quote(text)}{more}")
     assert reply.status == 200, reply.body
     return sorted(item["username"].partition(".")[0] for item in reply.json["items"])
 
@@ -89,93 +89,95 @@ def found(person, text, more=""):
         ("5678 ", ["sukarno"]),
     ],
 )
-def test_staff_find_an_applicant_by_any_detail(ada, known, typed, expected):
-    assert found(ada, typed) == expected
+def test_staff_find_an_applicant_by_any_detail(admin, known, typed, expected):
+    assert found(admin, typed) == expected
 
 
-def test_the_search_is_the_same_on_either_engine(either_engine, make_staff):
+def test_the_search_is_the_same_on_either_engine(database_engine, make_staff):
     create_event()
     hold_people()
-    person = make_staff(either_engine, "ada", "Admin")
+    person = make_staff(database_engine, "ada", "Admin")
 
     assert found(person, "hernandez") == ["ana"]
     assert found(person, "9876") == ["liv"]
 
 
 @pytest.mark.parametrize("typed", ["-", "@example.com", "…"])
-def test_a_query_without_search_terms_is_rejected_at_its_field(ada, known, typed):
-    reply = ada.get(f"{ALL}?q={quote(typed)}")
+def test_a_query_without_search_terms_is_rejected_at_its_field(admin, known, typed):
+    reply = admin.get(f"{STAFF_PATH}?q={quote(typed)}")
 
     assert (reply.status, reply.fields) == (422, {"q"})
 
 
-def test_a_search_is_narrowed_by_the_filters(ada, known, backend):
+def test_a_search_is_narrowed_by_the_filters(admin, known, backend):
     key = {"userId": "person-00000", "eventId": EVENT}
     backend.change("registrations", key, status="Hired", eventStatus=f"{EVENT}#Hired")
 
-    assert found(ada, "ana", "&status=Hired") == ["ana"]
-    assert found(ada, "ana", "&status=Submitted") == []
-    assert found(ada, "7KQ2M0", "&status=Submitted") == []
+    assert found(admin, "ana", "&status=Hired") == ["ana"]
+    assert found(admin, "ana", "&status=Submitted") == []
+    assert found(admin, "7KQ2M0", "&status=Submitted") == []
 
 
 @pytest.mark.parametrize("other", ["lastName=cruz", "reference=7KQ2M1", "phone=9524451234"])
-def test_one_search_at_a_time(ada, known, other):
-    assert ada.get(f"{ALL}?q=ana&{other}").status == 422
+def test_one_search_at_a_time(admin, known, other):
+    assert admin.get(f"{STAFF_PATH}?q=ana&{other}").status == 422
 
 
-def test_old_search_parameters_still_work(ada, known):
+def test_old_search_parameters_still_work(admin, known):
     for query in ("lastName=garcia", "reference=7KQ2M0", "phone=9524451234"):
-        [item] = ada.get(f"{ALL}?{query}").json["items"]
+        [item] = admin.get(f"{STAFF_PATH}?{query}").json["items"]
         assert item["reference"] == "7KQ2M0"
 
 
-def test_a_draft_is_not_found(ada, event, river):
+def test_a_draft_is_not_found(admin, event, applicant):
     form = FORM | {"lastName": "Zeller"}
-    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
-    assert found(ada, "zeller") == []
-    assert river.post(f"/registrations/{EVENT}/submit").status == 200
+    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": form}).status == 201
+    assert found(admin, "zeller") == []
+    assert applicant.post(f"/registrations/{EVENT}/submit").status == 200
 
-    assert found(ada, "zeller") == ["river"]
+    assert found(admin, "zeller") == ["river"]
 
 
-def test_a_draft_is_found_by_its_whole_reference_alone_and_that_is_audited(ada, event, backend):
+def test_a_draft_is_found_by_its_whole_reference_alone_and_that_is_audited(admin, event, backend):
     hold_registrations(a_registration(1, status=Status.DRAFT, reference="7KQ2MX"))
-    assert [found(ada, text) for text in ("7KQ2M", "person", "okafor")] == [[], [], []]
+    assert [found(admin, text) for text in ("7KQ2M", "person", "okafor")] == [[], [], []]
     assert backend.rows("audit") == []
 
-    assert found(ada, "7kq2mx") == ["person"]
+    assert found(admin, "7kq2mx") == ["person"]
     assert [row["action"] for row in backend.rows("audit")] == ["registration.opened"]
 
 
-def test_a_corrected_name_is_found_and_the_old_one_is_not(ada, river, submitted):
-    version = ada.get(submitted).json["version"]
+def test_a_corrected_name_is_found_and_the_old_one_is_not(admin, applicant, submitted):
+    version = admin.get(submitted).json["version"]
     corrected = {"form": {"lastName": "Sørensen"}, "version": version}
-    assert ada.ask("PATCH", submitted, corrected).status == 200
+    assert admin.ask("PATCH", submitted, corrected).status == 200
 
-    assert found(ada, "sorensen") == ["river"]
-    assert found(ada, "okafor") == []
+    assert found(admin, "sorensen") == ["river"]
+    assert found(admin, "okafor") == []
 
 
-def test_a_name_that_its_applicant_changes_is_found_and_the_old_one_is_not(ada, river, submitted):
+def test_a_name_that_its_applicant_changes_is_found_and_the_old_one_is_not(
+    admin, applicant, submitted
+):
     own = f"/registrations/{EVENT}"
-    version = river.get(own).json["version"]
+    version = applicant.get(own).json["version"]
     body = {"form": FORM | {"lastName": "Dang"}, "version": version}
-    assert river.ask("PUT", own, body).status == 200
+    assert applicant.ask("PUT", own, body).status == 200
 
-    assert found(ada, "dang") == ["river"]
-    assert found(ada, "okafor") == []
+    assert found(admin, "dang") == ["river"]
+    assert found(admin, "okafor") == []
 
 
-def test_a_correction_of_something_else_writes_no_entries(ada, submitted, aws_calls):
-    version = ada.get(submitted).json["version"]
+def test_a_correction_of_something_else_writes_no_entries(admin, submitted, aws_calls):
+    version = admin.get(submitted).json["version"]
     aws_calls.clear()
-    ada.ask("PATCH", submitted, {"form": {"city": "Shakopee"}, "version": version})
+    admin.ask("PATCH", submitted, {"form": {"city": "Shakopee"}, "version": version})
 
     [written] = [call for call in aws_calls if call.operation == "TransactWriteItems"]
     assert settings.current().table_name("search") not in str(written.parameters)
 
 
-def test_pages_of_a_search_list_each_person_once(ada, event):
+def test_pages_of_a_search_list_each_person_once(admin, event):
     hold_registrations(
         *(
             a_registration(number, form={"firstName": "Ana", "lastName": f"Anaya {number}"})
@@ -184,68 +186,70 @@ def test_pages_of_a_search_list_each_person_once(ada, event):
     )
     seen, cursor = [], ""
     while cursor is not None:
-        page = ada.get(f"{ALL}?q=ana&limit=2{cursor}").json
+        page = admin.get(f"{STAFF_PATH}?q=ana&limit=2{cursor}").json
         seen += [item["userId"] for item in page["items"]]
         cursor = page["cursor"] and f"&cursor={page['cursor']}"
 
     assert sorted(seen) == [f"person-{number:05}" for number in range(7)]
 
 
-def test_a_page_has_at_most_as_many_as_its_limit(ada, event):
+def test_a_page_has_at_most_as_many_as_its_limit(admin, event):
     hold_registrations(
         a_registration(1, reference="ABCDEF", form={"lastName": "Li"}),
         a_registration(2, form={"lastName": "Abcdef"}),
     )
-    first = ada.get(f"{ALL}?q=abcdef&limit=1").json
-    second = ada.get(f"{ALL}?q=abcdef&limit=1&cursor={first['cursor']}").json
+    first = admin.get(f"{STAFF_PATH}?q=abcdef&limit=1").json
+    second = admin.get(f"{STAFF_PATH}?q=abcdef&limit=1&cursor={first['cursor']}").json
 
     assert [item["form"]["lastName"] for item in first["items"]] == ["Li"]
     assert [item["form"]["lastName"] for item in second["items"]] == ["Abcdef"]
 
 
-def test_another_events_registrations_are_not_found(ada, known):
+def test_another_events_registrations_are_not_found(admin, known):
     create_event(id="other-fair")
-    reply = ada.get("/admin/events/other-fair/registrations?q=ana")
+    reply = admin.get("/admin/events/other-fair/registrations?q=ana")
 
     assert reply.json["items"] == []
 
 
-def test_people_are_found_by_their_registration_form(ada, river, submitted):
-    version = ada.get(submitted).json["version"]
+def test_people_are_found_by_their_registration_form(admin, applicant, submitted):
+    version = admin.get(submitted).json["version"]
     corrected = {"form": {"firstName": "Wren", "phone1": "9524459876"}, "version": version}
-    assert ada.ask("PATCH", submitted, corrected).status == 200
+    assert admin.ask("PATCH", submitted, corrected).status == 200
 
     for typed in ("wren", "9876", "river"):
-        items = ada.get(f"/admin/users?q={typed}").json["items"]
-        assert [item["id"] for item in items] == [river.account["id"]], typed
-    assert ada.get("/admin/users?q=wren&role=Admin").json["items"] == []
+        items = admin.get(f"/admin/users?q={typed}").json["items"]
+        assert [item["id"] for item in items] == [applicant.account["id"]], typed
+    assert admin.get("/admin/users?q=wren&role=Admin").json["items"] == []
 
 
-def test_people_found_in_several_ways_are_listed_once(ada, river, submitted):
-    items = ada.get("/admin/users?q=okafor").json["items"]
+def test_people_found_in_several_ways_are_listed_once(admin, applicant, submitted):
+    items = admin.get("/admin/users?q=okafor").json["items"]
 
-    assert [item["id"] for item in items] == [river.account["id"]]
+    assert [item["id"] for item in items] == [applicant.account["id"]]
 
 
-def test_the_most_words_that_a_form_may_have_fit_into_one_transaction(ada, river, submitted):
+def test_the_most_words_that_a_form_may_have_fit_into_one_transaction(admin, applicant, submitted):
     for letter in "ab":
         names = " ".join(f"{letter}{number}" for number in range(30))
-        version = ada.get(submitted).json["version"]
+        version = admin.get(submitted).json["version"]
         form = {
             "lastName": names[:100],
             "firstName": names[:100],
             "phone1": f"952445000{ord(letter) % 10}",
             "phone2": f"952445001{ord(letter) % 10}",
         }
-        reply = ada.ask("PATCH", submitted, {"form": form, "version": version})
+        reply = admin.ask("PATCH", submitted, {"form": form, "version": version})
         assert reply.status == 200, reply.body
 
     assert len(search_terms(form, "river")) <= 22
 
 
-def test_an_erased_registration_leaves_no_entries(river, submitted, backend):
+def test_an_erased_registration_leaves_no_entries(applicant, submitted, backend):
     assert backend.rows("search")
-    assert river.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
+    assert (
+        applicant.post("/me/delete", {"currentPassword": "four quiet lakes in May"}).status == 200
+    )
 
     assert backend.rows("search") == []
 
@@ -257,13 +261,13 @@ def test_entries_expire_with_their_registration(submitted, backend):
 
 
 def test_a_registration_of_the_version_before_gets_its_entries_by_the_migration(
-    ada, submitted, backend
+    admin, submitted, backend
 ):
     [row] = backend.rows("registrations")
     backend.clear("search")
     key = {"userId": row["userId"], "eventId": row["eventId"]}
     backend.change("registrations", key, searchTerms=[])
-    assert found(ada, "okafor") == []
+    assert found(admin, "okafor") == []
     [row] = backend.rows("registrations")
     change = MIGRATION.change(row)
 
@@ -271,13 +275,13 @@ def test_a_registration_of_the_version_before_gets_its_entries_by_the_migration(
 
     database().transact(change.extra_writes)
     backend.change("registrations", key, **change.set)
-    assert found(ada, "okafor") == ["river"]
+    assert found(admin, "okafor") == ["river"]
     [row] = backend.rows("registrations")
     assert MIGRATION.change(row) is None
 
 
-def test_the_migration_leaves_drafts_alone(event, river, backend):
-    assert river.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
+def test_the_migration_leaves_drafts_alone(event, applicant, backend):
+    assert applicant.ask("PUT", f"/registrations/{EVENT}", {"form": FORM}).status == 201
     [row] = backend.rows("registrations")
 
     assert MIGRATION.change(row) is None

@@ -145,11 +145,11 @@ class Person:
     def sign_in(self, name: str | None = None, password: str = PASSWORD) -> Reply:
         return self.post("/signin", {"username": name or self.name, "password": password})
 
-    def elsewhere(self) -> "Person":
+    def other_client(self) -> "Person":
         """The same person with another browser, which holds no cookie yet."""
         return Person(self.client, self.name, account=self.account)
 
-    def thief(self) -> "Person":
+    def attacker_client(self) -> "Person":
         """Return a client with a copy of this person's session token."""
         return Person(self.client, self.name, self.token, self.account)
 

@@ -20,7 +20,7 @@ NEEDS = {
     "dev_packages": "the development packages (requirements-dev.txt)",
 }
 # The parameter of this fixture chooses the engine.
-ENGINE_FIXTURE, ENGINE = "either_engine", "dynamodb-local"
+ENGINE_FIXTURE, ENGINE = "database_engine", "dynamodb-local"
 _ONLY_FAST = "only_fast"
 # Whose files take longest, or wait: the many short ones fill the workers' time to the end.
 FIRST = ("package", "browser", "matrix", "ops", "tools", "http")

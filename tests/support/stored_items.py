@@ -171,7 +171,7 @@ def _leave_traces(stage: Stage, people: dict[str, Person], password: str) -> lis
     stage.change("users", {"id": applicant.account["id"]}, emailVerified=True)
     change = {"email": "new.address@example.com", "currentPassword": password}
     _succeed(applicant.ask("PATCH", "/me", change, Accept_Language="es-US"))
-    assert applicant.elsewhere().sign_in(password="not the password").status == 401
+    assert applicant.other_client().sign_in(password="not the password").status == 401
     # 2. A walk-in, who signs on paper.
     new = {"firstName": "Noor", "lastName": "Haddad", "idempotencyKey": "k" * 26}
     walk_in = _succeed(staff.post("/admin/users", new))["id"]

@@ -80,7 +80,7 @@ def test_registrations_have_notes_and_a_history_on_different_days(boss, created)
 
 @pytest.mark.parametrize(("username", "role"), demo.STAFF.items())
 def test_staff_in_each_role_sign_in_with_the_printed_password(boss, created, username, role):
-    signed_in = boss.elsewhere().sign_in(username, created.passwords[username])
+    signed_in = boss.other_client().sign_in(username, created.passwords[username])
 
     assert signed_in.json["role"] == role
 
@@ -93,7 +93,7 @@ def test_it_is_the_same_every_time_except_for_passwords(season, created, boss):
     before = seen(boss)
     again = season("demo-again")
     with environment(**SETTINGS | {"STAGE": "demo-again", "PUBLIC_URL": HERE}):
-        other = boss.elsewhere()
+        other = boss.other_client()
         other.sign_in(local.SUPER_ADMIN, again.passwords[local.SUPER_ADMIN])
         assert seen(other) == before
     assert not set(again.passwords.values()) & set(created.passwords.values())
@@ -109,7 +109,7 @@ def test_a_second_one_is_rejected_and_clock_and_hashes_are_the_services_own_agai
 
 @pytest.mark.parametrize("which", ["url", "aws", "dynamodb"])
 @pytest.mark.parametrize(
-    "elsewhere",
+    "other_client",
     [
         "https://dynamodb.us-east-1.amazonaws.com",
         "http://127.0.0.1.example.com:8000",
@@ -117,9 +117,9 @@ def test_a_second_one_is_rejected_and_clock_and_hashes_are_the_services_own_agai
         "http://10.0.0.1:8000",
     ],
 )
-def test_an_endpoint_that_is_not_on_this_machine_is_rejected(tmp_path, which, elsewhere):
+def test_an_endpoint_that_is_not_on_this_machine_is_rejected(tmp_path, which, other_client):
     here = "http://127.0.0.1:1"
-    described = {"url": here, "aws": here, "dynamodb": here} | {which: elsewhere}
+    described = {"url": here, "aws": here, "dynamodb": here} | {which: other_client}
     (tmp_path / "dev.json").write_text(json.dumps(described))
 
     with pytest.raises(DemoError, match="is only for this computer"):

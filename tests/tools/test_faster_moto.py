@@ -159,10 +159,10 @@ def test_missing_tables_and_secrets_are_answered_with_the_codes_of_aws(client):
 
 
 def test_regions_are_kept_apart(client):
-    elsewhere = boto3.client("dynamodb", region_name="us-west-2")
+    other_client = boto3.client("dynamodb", region_name="us-west-2")
 
     assert NAME in client.list_tables()["TableNames"]
-    assert NAME not in elsewhere.list_tables()["TableNames"]
+    assert NAME not in other_client.list_tables()["TableNames"]
 
 
 @contextmanager

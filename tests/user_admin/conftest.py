@@ -7,13 +7,13 @@ from tests.support.accounts import signed_in_staff
 
 
 @pytest.fixture
-def sue(backend, client):
+def super_admin(backend, client):
     """A SuperAdmin."""
     return signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
 
 @pytest.fixture
-def ada(backend, client):
+def admin(backend, client):
     """An Admin."""
     return signed_in_staff(client, "ada", Role.ADMIN)
 

@@ -4,8 +4,8 @@ import json
 
 from tests.support.events import EVENT, FORM
 
-ALL = f"/admin/events/{EVENT}/registrations"
-OWN = f"/registrations/{EVENT}"
+STAFF_PATH = f"/admin/events/{EVENT}/registrations"
+REGISTRATION_PATH = f"/registrations/{EVENT}"
 REASON = "Signed up twice. Showed a driver's license."
 
 

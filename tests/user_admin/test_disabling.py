@@ -16,73 +16,73 @@ def ask(person, act, account_id):
     return person.ask(method, f"/admin/users/{account_id}/{what}")
 
 
-def test_a_disabled_user_is_signed_out_at_once_and_cannot_sign_in(ada, river, entries):
-    theirs = river.account["id"]
-    reply = ask(ada, ACTS[0], theirs)
+def test_a_disabled_user_is_signed_out_at_once_and_cannot_sign_in(admin, applicant, entries):
+    theirs = applicant.account["id"]
+    reply = ask(admin, ACTS[0], theirs)
 
     assert (reply.status, reply.json["disabled"]) == (200, True)
-    assert river.get("/me").status == 401
-    assert river.elsewhere().sign_in().status == 401
-    assert entries() == [("account.disabled", ada.account["id"], theirs, ["disabled"])]
+    assert applicant.get("/me").status == 401
+    assert applicant.other_client().sign_in().status == 401
+    assert entries() == [("account.disabled", admin.account["id"], theirs, ["disabled"])]
 
 
-def test_an_enabled_user_can_sign_in_again(ada, river):
-    theirs = river.account["id"]
-    before = ada.get(f"/admin/users/{theirs}").json
-    ask(ada, ACTS[0], theirs)
-    thief = river.thief()
+def test_an_enabled_user_can_sign_in_again(admin, applicant):
+    theirs = applicant.account["id"]
+    before = admin.get(f"/admin/users/{theirs}").json
+    ask(admin, ACTS[0], theirs)
+    attacker_client = applicant.attacker_client()
 
-    assert ask(ada, ACTS[1], theirs).json["disabled"] is False
-    assert thief.get("/me").status == 401
-    assert river.elsewhere().sign_in().status == 200
-    after = ada.get(f"/admin/users/{theirs}").json
+    assert ask(admin, ACTS[1], theirs).json["disabled"] is False
+    assert attacker_client.get("/me").status == 401
+    assert applicant.other_client().sign_in().status == 200
+    after = admin.get(f"/admin/users/{theirs}").json
     assert after == before | {"updatedAt": after["updatedAt"]}
 
 
 @pytest.mark.parametrize("act", ACTS[:2], ids=str)
-def test_twice_is_as_good_as_once(ada, river, backend, act):
-    ask(ada, act, river.account["id"])
+def test_twice_is_as_good_as_once(admin, applicant, backend, act):
+    ask(admin, act, applicant.account["id"])
     before = backend.everything()
 
-    assert ask(ada, act, river.account["id"]).status == 200
+    assert ask(admin, act, applicant.account["id"]).status == 200
     assert backend.everything() == before
 
 
-def test_staff_sign_a_user_out_everywhere(ada, river, entries):
-    other = river.elsewhere()
+def test_staff_sign_a_user_out_everywhere(admin, applicant, entries):
+    other = applicant.other_client()
     other.sign_in()
-    reply = ask(ada, ACTS[2], river.account["id"])
+    reply = ask(admin, ACTS[2], applicant.account["id"])
 
     assert (reply.status, reply.json) == (200, {"msg": "Signed out everywhere"})
-    assert (river.get("/me").status, other.get("/me").status) == (401, 401)
-    assert river.sign_in().status == 200
+    assert (applicant.get("/me").status, other.get("/me").status) == (401, 401)
+    assert applicant.sign_in().status == 200
     assert entries() == [
-        ("account.sessions_ended", ada.account["id"], river.account["id"], ["sessionVersion"])
+        ("account.sessions_ended", admin.account["id"], applicant.account["id"], ["sessionVersion"])
     ]
 
 
-def test_a_session_started_during_the_request_is_revoked(ada, river, monkeypatch):
+def test_a_session_started_during_the_request_is_revoked(admin, applicant, monkeypatch):
     end, left = UserStore.end_sessions, [1]
 
     def first(*arguments):
         if left:
             left.pop()
-            river.delete("/sessions")
-            assert river.sign_in().status == 200
+            applicant.delete("/sessions")
+            assert applicant.sign_in().status == 200
         return end(*arguments)
 
     monkeypatch.setattr(UserStore, "end_sessions", first)
 
-    assert ask(ada, ACTS[2], river.account["id"]).status == 200
-    assert river.get("/me").status == 401
+    assert ask(admin, ACTS[2], applicant.account["id"]).status == 200
+    assert applicant.get("/me").status == 401
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
-def test_an_admin_acts_on_no_staff(ada, backend, act, role):
+def test_an_admin_acts_on_no_staff(admin, backend, act, role):
     other = hold_account("other", role)
     before = backend.everything()
-    reply = ask(ada, act, other.id)
+    reply = ask(admin, act, other.id)
 
     assert (reply.status, reply.code) == (403, "forbidden")
     assert backend.everything() == before
@@ -90,12 +90,12 @@ def test_an_admin_acts_on_no_staff(ada, backend, act, role):
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
 @pytest.mark.parametrize("role", list(Role))
-def test_a_super_admin_may_act_on_every_account(sue, act, role):
-    assert ask(sue, act, hold_account("other", role).id).status == 200
+def test_a_super_admin_may_act_on_every_account(super_admin, act, role):
+    assert ask(super_admin, act, hold_account("other", role).id).status == 200
 
 
 @pytest.mark.parametrize("act", [ACTS[0], ACTS[1], ACTS[3]], ids=str)
-@pytest.mark.parametrize("who", ["ada", "sue"])
+@pytest.mark.parametrize("who", ["admin", "super_admin"])
 def test_users_cannot_disable_enable_or_reset_their_own_account(request, who, act):
     person = request.getfixturevalue(who)
 
@@ -103,16 +103,16 @@ def test_users_cannot_disable_enable_or_reset_their_own_account(request, who, ac
     assert person.get("/me").status == 200
 
 
-def test_a_super_admin_may_sign_themselves_out(either_engine, client):
-    sue = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
+def test_a_super_admin_may_sign_themselves_out(database_engine, client):
+    super_admin = signed_in_staff(client, "sue", Role.SUPER_ADMIN)
 
-    assert ask(sue, ACTS[2], sue.account["id"]).status == 200
-    assert sue.get("/me").status == 401
+    assert ask(super_admin, ACTS[2], super_admin.account["id"]).status == 200
+    assert super_admin.get("/me").status == 401
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
-def test_an_action_on_an_unknown_account_is_not_found(sue, act):
-    assert ask(sue, act, "nobody").status == 404
+def test_an_action_on_an_unknown_account_is_not_found(super_admin, act):
+    assert ask(super_admin, act, "nobody").status == 404
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
@@ -120,7 +120,7 @@ def test_an_action_on_an_unknown_account_is_not_found(sue, act):
 def test_a_former_staff_member_cannot_act_on_an_account(client, backend, monkeypatch, act, lost):
     """The caller loses their role after the guard has let them in."""
     eve = signed_in_staff(client, "eve", Role.SUPER_ADMIN)
-    somebody = hold_account("somebody", disabled=act[1] == "enable")
+    sign_up_applicant = hold_account("somebody", disabled=act[1] == "enable")
     read = UserStore.get
 
     def get(store, *account_ids):
@@ -129,39 +129,39 @@ def test_a_former_staff_member_cannot_act_on_an_account(client, backend, monkeyp
         return found
 
     monkeypatch.setattr(UserStore, "get", get)
-    reply = ask(eve, act, somebody.id)
+    reply = ask(eve, act, sign_up_applicant.id)
 
     assert (reply.status, reply.code) == (403, "forbidden")
-    [row] = [row for row in backend.rows("users") if row["id"] == somebody.id]
+    [row] = [row for row in backend.rows("users") if row["id"] == sign_up_applicant.id]
     assert (row["version"], row["sessionVersion"], row.get("recovery")) == (1, 1, None)
     assert backend.rows("audit") == backend.rows("one-time-tokens") == []
 
 
-def test_the_audit_log_contains_no_personal_data(ada, river, backend):
+def test_the_audit_log_contains_no_personal_data(admin, applicant, backend):
     for act in ACTS:
-        ask(ada, act, river.account["id"])
+        ask(admin, act, applicant.account["id"])
 
     assert "river" not in str(backend.rows("audit"))
     assert PASSWORD not in str(backend.rows("audit"))
 
 
-def test_a_disabled_staff_member_cannot_disable_an_account(sue, client):
-    ada = signed_in_staff(client, "ada", Role.ADMIN)
-    somebody = hold_account("somebody")
-    ask(sue, ACTS[0], ada.account["id"])
+def test_a_disabled_staff_member_cannot_disable_an_account(super_admin, client):
+    admin = signed_in_staff(client, "ada", Role.ADMIN)
+    sign_up_applicant = hold_account("somebody")
+    ask(super_admin, ACTS[0], admin.account["id"])
 
-    assert ask(ada, ACTS[0], somebody.id).status == 401
+    assert ask(admin, ACTS[0], sign_up_applicant.id).status == 401
     assert Person(client, "somebody").sign_in().status == 200
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
 def test_an_admin_cannot_change_an_account_of_staff_though_the_rule_is_missing(
-    ada, backend, monkeypatch, act, role
+    admin, backend, monkeypatch, act, role
 ):
     monkeypatch.setattr(UserCommands, "_require_manageable", lambda *_: None)
     boss = hold_account("boss", role, disabled=act[1] == "enable")
     before = backend.everything(["users", "one-time-tokens", "audit"])
 
-    assert ask(ada, act, boss.id).status == 503
+    assert ask(admin, act, boss.id).status == 503
     assert backend.everything(["users", "one-time-tokens", "audit"]) == before

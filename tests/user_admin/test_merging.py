@@ -10,9 +10,9 @@ from tests.support.clients import PASSWORD, Person
 from tests.support.credentials import hold_credentials
 from tests.support.events import EVENT, FORM, create_event
 from tests.user_admin.merging import (
-    ALL,
-    OWN,
     REASON,
+    REGISTRATION_PATH,
+    STAFF_PATH,
     belonging_to,
     counters,
     merge,
@@ -23,225 +23,233 @@ from tests.user_admin.merging import (
 
 
 @pytest.fixture
-def old(newcomer):
+def old(new_client):
     """The earlier account of the person whose other account is river's."""
-    person = newcomer("old")
+    person = new_client("old")
     names = {"firstName": "River", "lastName": "Okafor"}
     assert person.sign_up(email="mistyped@example.com", **names).status == 201
     return person
 
 
-def test_registration_moves_with_reference_status_notes_and_history(ada, river, old, backend):
+def test_registration_moves_with_reference_status_notes_and_history(admin, applicant, old, backend):
     create_event()
     before = submit(old)
-    theirs = f"{ALL}/{old.account['id']}"
-    assert ada.post(f"{theirs}/notes", {"text": "Came by."}).status == 201
+    theirs = f"{STAFF_PATH}/{old.account['id']}"
+    assert admin.post(f"{theirs}/notes", {"text": "Came by."}).status == 201
     moved = {"status": "InReview", "version": 2, "note": "Complete."}
-    assert ada.post(f"{theirs}/status", moved).status == 200
-    history = ada.get(f"{theirs}/history").json["items"]
+    assert admin.post(f"{theirs}/status", moved).status == 200
+    history = admin.get(f"{theirs}/history").json["items"]
     taken = counters(backend)
 
-    reply = merge(ada, river, old)
+    reply = merge(admin, applicant, old)
 
     assert reply.status == 200
-    assert (reply.json["id"], reply.json["username"]) == (river.account["id"], "river")
-    after = river.get(OWN).json
+    assert (reply.json["id"], reply.json["username"]) == (applicant.account["id"], "river")
+    after = applicant.get(REGISTRATION_PATH).json
     same = {"reference", "form", "submittedAt", "createdAt", "eventId"}
     assert {n: after[n] for n in same} == {n: before[n] for n in same}
     assert (after["status"], after["version"]) == ("InReview", 4)
-    mine = f"{ALL}/{river.account['id']}"
-    shown = ada.get(mine).json
+    mine = f"{STAFF_PATH}/{applicant.account['id']}"
+    shown = admin.get(mine).json
     assert shown["username"] == "river"
     assert [note["text"] for note in shown["notes"]] == ["Complete.", "Came by."]
-    first, *rest = ada.get(f"{mine}/history").json["items"]
+    first, *rest = admin.get(f"{mine}/history").json["items"]
     assert (first["action"], first["actor"]) == ("merged", "ada")
     # What the applicant did with the earlier account is theirs with this one.
     expected = [one | {"actor": "river" if one["actor"] == "old" else "ada"} for one in history]
     assert rest == expected
     assert counters(backend) == taken
     assert belonging_to(backend, old) == {"credentials"}
-    assert river.elsewhere().sign_in().status == 200
+    assert applicant.other_client().sign_in().status == 200
     assert belonging_to(backend, old) == set()
 
 
-def test_registrations_of_both_accounts_are_in_the_merged_account(ada, river, old):
+def test_registrations_of_both_accounts_are_in_the_merged_account(admin, applicant, old):
     for event in (EVENT, "spring-fair", "winter-fair"):
         create_event(id=event)
-    submit(river)
+    submit(applicant)
     submit(old, "spring-fair")
     save(old, "winter-fair")
 
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
-    registrations = river.get("/registrations").json["items"]
+    registrations = applicant.get("/registrations").json["items"]
     assert {one["eventId"]: one["status"] for one in registrations} == {
         EVENT: "Submitted", "spring-fair": "Submitted", "winter-fair": "Draft",
     }  # fmt: skip
 
 
-def test_merged_account_ends_with_its_sessions_and_its_names_are_free(ada, river, old, newcomer):
-    phone = old.elsewhere()
+def test_merged_account_ends_with_its_sessions_and_its_names_are_free(
+    admin, applicant, old, new_client
+):
+    phone = old.other_client()
     assert phone.sign_in().status == 200
 
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
     assert [one.get("/me").status for one in (old, phone)] == [401, 401]
     for name in ("old", "mistyped@example.com"):
-        assert old.elsewhere().sign_in(name).code == "incorrect_credentials"
-    assert ada.get(f"/admin/users/{old.account['id']}").status == 404
-    stranger = newcomer("old")
+        assert old.other_client().sign_in(name).code == "incorrect_credentials"
+    assert admin.get(f"/admin/users/{old.account['id']}").status == 404
+    stranger = new_client("old")
     assert stranger.sign_up(email="mistyped@example.com").status == 201
     assert stranger.get("/registrations").json["items"] == []
 
 
-def test_account_that_stays_keeps_its_sign_in_and_its_sessions(ada, river, old, backend):
+def test_account_that_stays_keeps_its_sign_in_and_its_sessions(admin, applicant, old, backend):
     app = {"seed": "a-seed", "lastStep": 0, "recoveryCodes": ["0" * 64]}
-    hold_credentials(backend, river.account["id"], authenticator=app)
-    [before] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
+    hold_credentials(backend, applicant.account["id"], authenticator=app)
+    [before] = [row for row in backend.rows("users") if row["id"] == applicant.account["id"]]
 
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
-    [after] = [row for row in backend.rows("users") if row["id"] == river.account["id"]]
+    [after] = [row for row in backend.rows("users") if row["id"] == applicant.account["id"]]
     assert after.pop("mergedAccounts") == [old.account["id"]]
     changing = {"version", "updatedAt"}
     assert {n: v for n, v in after.items() if n not in changing} == {
         n: v for n, v in before.items() if n not in changing
     }
-    assert river.get("/me").json["username"] == "river"
+    assert applicant.get("/me").json["username"] == "river"
 
 
-def test_position_on_the_waiting_list_stays(ada, river, old, sky, backend):
+def test_position_on_the_waiting_list_stays(admin, applicant, old, other_applicant, backend):
     create_event(capacity=0)
     assert submit(old)["position"] == 1
-    assert submit(sky)["position"] == 2
+    assert submit(other_applicant)["position"] == 2
 
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
-    assert river.get(OWN).json["position"] == 1
+    assert applicant.get(REGISTRATION_PATH).json["position"] == 1
     assert counters(backend) == (0, 0, 2)
     create_event(version=2, capacity=1)
     waiting_list().expire_and_make_offers(EVENT, clock.now())
-    assert river.get(OWN).json["offer"]
-    assert sky.get(OWN).json["offer"] is None
+    assert applicant.get(REGISTRATION_PATH).json["offer"]
+    assert other_applicant.get(REGISTRATION_PATH).json["offer"] is None
 
 
-def test_offer_moves_with_its_deadline_and_can_be_accepted(ada, river, old, backend):
+def test_offer_moves_with_its_deadline_and_can_be_accepted(admin, applicant, old, backend):
     create_event(capacity=0)
     submit(old)
     create_event(version=2, capacity=1)
     waiting_list().expire_and_make_offers(EVENT, clock.now())
-    offer = old.get(OWN).json["offer"]
+    offer = old.get(REGISTRATION_PATH).json["offer"]
 
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
-    assert river.get(OWN).json["offer"] == offer
+    assert applicant.get(REGISTRATION_PATH).json["offer"] == offer
     assert counters(backend) == (1, 1, 0)
-    assert river.post(f"{OWN}/offer/accept").json["status"] == "Submitted"
+    assert applicant.post(f"{REGISTRATION_PATH}/offer/accept").json["status"] == "Submitted"
     assert counters(backend) == (1, 0, 0)
     assert belonging_to(backend, old) == {"credentials"}
 
 
-def test_staff_find_the_registration_by_the_username_that_stays(ada, river, old):
+def test_staff_find_the_registration_by_the_username_that_stays(admin, applicant, old):
     create_event()
     submit(old, lastName="Quillfeather")
 
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
     def found(text):
-        return [one["userId"] for one in ada.get(f"{ALL}?q={text}").json["items"]]
+        return [one["userId"] for one in admin.get(f"{STAFF_PATH}?q={text}").json["items"]]
 
-    own = [river.account["id"]]
+    own = [applicant.account["id"]]
     assert (found("quillfeather"), found("river"), found("old")) == (own, own, [])
-    assert [one["id"] for one in ada.get("/admin/users?q=quillf").json["items"]] == own
+    assert [one["id"] for one in admin.get("/admin/users?q=quillf").json["items"]] == own
 
 
-def test_registrations_for_the_same_event_are_a_409_that_changes_nothing(ada, river, old, backend):
+def test_registrations_for_the_same_event_are_a_409_that_changes_nothing(
+    admin, applicant, old, backend
+):
     create_event()
     create_event(id="spring-fair")
-    save(river)
+    save(applicant)
     submit(old)
     submit(old, "spring-fair")
     before = backend.records()
 
-    reply = merge(ada, river, old)
+    reply = merge(admin, applicant, old)
 
     assert (reply.status, reply.code) == (409, "registrations_clash")
     assert reply.json["events"] == [EVENT]
     assert backend.records() == before
-    assert old.get(OWN).status == 200
+    assert old.get(REGISTRATION_PATH).status == 200
 
 
-def test_draft_that_was_deleted_to_merge_stays_hidden_from_staff(ada, river, old):
+def test_draft_that_was_deleted_to_merge_stays_hidden_from_staff(admin, applicant, old):
     create_event()
     submit(old)
-    save(river, city="Secretville")
-    assert river.delete(OWN).status == 200
+    save(applicant, city="Secretville")
+    assert applicant.delete(REGISTRATION_PATH).status == 200
 
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
-    assert "Secretville" not in str(ada.get(f"{ALL}/{river.account['id']}/history").json)
+    assert "Secretville" not in str(
+        admin.get(f"{STAFF_PATH}/{applicant.account['id']}/history").json
+    )
 
 
-def test_deleted_draft_of_the_merged_account_stays_hidden_from_staff(ada, river, old):
+def test_deleted_draft_of_the_merged_account_stays_hidden_from_staff(admin, applicant, old):
     create_event()
-    submit(river)
+    submit(applicant)
     save(old, city="Secretville")
-    assert old.delete(OWN).status == 200
+    assert old.delete(REGISTRATION_PATH).status == 200
 
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
-    assert "Secretville" not in str(ada.get(f"{ALL}/{river.account['id']}/history").json)
+    assert "Secretville" not in str(
+        admin.get(f"{STAFF_PATH}/{applicant.account['id']}/history").json
+    )
 
 
-def test_draft_stays_hidden_from_staff(ada, river, old):
+def test_draft_stays_hidden_from_staff(admin, applicant, old):
     create_event()
     save(old)
-    reference = old.get(OWN).json["reference"]
+    reference = old.get(REGISTRATION_PATH).json["reference"]
 
-    assert preview(ada, river, old).json["registrations"][0]["reference"] is None
-    assert merge(ada, river, old).status == 200
+    assert preview(admin, applicant, old).json["registrations"][0]["reference"] is None
+    assert merge(admin, applicant, old).status == 200
 
-    mine = f"{ALL}/{river.account['id']}"
-    assert ada.get(mine).status == 404
-    assert ada.get(f"{mine}?reference={reference}").status == 200
+    mine = f"{STAFF_PATH}/{applicant.account['id']}"
+    assert admin.get(mine).status == 404
+    assert admin.get(f"{mine}?reference={reference}").status == 200
 
 
-def test_the_exported_history_names_the_applicant_as_actor(ada, river, old):
+def test_the_exported_history_names_the_applicant_as_actor(admin, applicant, old):
     create_event()
     submit(old)
 
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
-    [held] = river.get("/me/export").json["registrations"]
+    [held] = applicant.get("/me/export").json["registrations"]
     assert [(one["by"], one["action"]) for one in held["history"]] == [
         ("staff", "merged"), ("you", "submitted"), ("you", "saved"),
     ]  # fmt: skip
 
 
-def test_repeated_merge_succeeds_and_changes_nothing(ada, river, old, backend):
+def test_repeated_merge_succeeds_and_changes_nothing(admin, applicant, old, backend):
     create_event()
     submit(old)
-    first = merge(ada, river, old)
+    first = merge(admin, applicant, old)
     before = backend.records()
 
-    again = merge(ada, river, old)
+    again = merge(admin, applicant, old)
 
     assert (again.status, again.json) == (200, first.json)
     assert backend.records() == before
 
 
-def test_audit_has_both_accounts_the_actor_and_the_reason(ada, sue, river, old):
+def test_audit_has_both_accounts_the_actor_and_the_reason(admin, super_admin, applicant, old):
     create_event()
     submit(old)
-    assert merge(ada, river, old).status == 200
-    ids = river.account["id"], old.account["id"]
+    assert merge(admin, applicant, old).status == 200
+    ids = applicant.account["id"], old.account["id"]
 
     for subject, related in (ids, ids[::-1]):
-        entries = sue.get(f"/admin/audit?subject={subject}").json["items"]
+        entries = super_admin.get(f"/admin/audit?subject={subject}").json["items"]
         told = [one for one in entries if one["action"].startswith("account.merge")]
         assert [one["action"] for one in told] == ["account.merged", "account.merge_started"]
         for one in told:
-            assert (one["actor"], one["related"]) == (ada.account["id"], related)
+            assert (one["actor"], one["related"]) == (admin.account["id"], related)
             assert (one["reason"], one["fields"]) == (REASON, [])
 
 
@@ -253,37 +261,40 @@ def test_audit_has_both_accounts_the_actor_and_the_reason(ada, sue, river, old):
         (None, "Enter text."),
     ],
 )
-def test_reason_is_required_at_its_field(ada, river, old, backend, reason, said):
+def test_reason_is_required_at_its_field(admin, applicant, old, backend, reason, said):
     before = backend.records()
-    reply = merge(ada, river, old, reason)
+    reply = merge(admin, applicant, old, reason)
 
     assert (reply.status, reply.json["fields"]) == (422, {"reason": said})
     assert backend.records() == before
 
 
-def test_a_merge_is_mailed_to_verified_addresses_only(ada, client, old, mailbox):
+def test_a_merge_is_mailed_to_verified_addresses_only(admin, client, old, mailbox):
     # The owner of the mailbox of the account that goes may be another person than the one here.
     for name in ("kept", "gone"):
         hold_account(name, id=name, email=f"{name}@example.com", email_verified=True)
     kept, gone = (Person(client, name, account={"id": name}) for name in ("kept", "gone"))
 
-    assert merge(ada, kept, gone).status == 200
+    assert merge(admin, kept, gone).status == 200
     assert {mail["To"]: mail["Subject"] for mail in mailbox()} == {
         "kept@example.com": "We merged your two accounts",
         "gone@example.com": "We closed one of your two accounts",
     }
 
-    assert merge(ada, kept, old).status == 200
+    assert merge(admin, kept, old).status == 200
     told = sorted(mail["To"] for mail in mailbox())
     assert told == ["gone@example.com", "kept@example.com", "kept@example.com"]
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
 @pytest.mark.parametrize("who", ["ada", "sue"])
-def test_staff_accounts_cannot_be_merged(client, ada, sue, river, backend, role, who):
-    colleague, actor = signed_in_staff(client, "colleague", role), {"ada": ada, "sue": sue}[who]
+def test_staff_accounts_cannot_be_merged(client, admin, super_admin, applicant, backend, role, who):
+    colleague, actor = (
+        signed_in_staff(client, "colleague", role),
+        {"ada": admin, "sue": super_admin}[who],
+    )
     before = backend.records()
-    pairs = [(river, colleague), (colleague, river), (actor, river), (river, actor)]
+    pairs = [(applicant, colleague), (colleague, applicant), (actor, applicant), (applicant, actor)]
 
     replies = [merge(actor, *pair) for pair in pairs]
 
@@ -291,54 +302,58 @@ def test_staff_accounts_cannot_be_merged(client, ada, sue, river, backend, role,
     assert backend.records() == before
 
 
-def test_merging_with_itself_or_an_unknown_account_is_rejected(ada, river, nobody, backend):
-    nobody.account = {"id": "nobody"}
+def test_merging_with_itself_or_an_unknown_account_is_rejected(
+    admin, applicant, anonymous, backend
+):
+    anonymous.account = {"id": "nobody"}
     before = backend.records()
 
     for ask in (merge, preview):
-        assert ask(ada, river, river).json["fields"] == {
+        assert ask(admin, applicant, applicant).json["fields"] == {
             "from": "This is the same account. Choose another one."
         }
-        assert ask(ada, river, nobody).json["fields"] == {"from": "No account has this ID."}
-        assert ask(ada, nobody, river).status == 404
+        assert ask(admin, applicant, anonymous).json["fields"] == {
+            "from": "No account has this ID."
+        }
+        assert ask(admin, anonymous, applicant).status == 404
     assert backend.records() == before
 
 
-def test_into_a_disabled_account_none_is_merged(ada, river, old):
-    assert ada.post(f"/admin/users/{river.account['id']}/disable").status == 200
+def test_into_a_disabled_account_none_is_merged(admin, applicant, old):
+    assert admin.post(f"/admin/users/{applicant.account['id']}/disable").status == 200
 
-    reply = merge(ada, river, old)
+    reply = merge(admin, applicant, old)
 
     assert (reply.status, reply.code) == (409, "not_mergeable")
     assert reply.json["error"] == "The account that stays is disabled. Enable it first."
     assert old.get("/me").status == 200
 
 
-def test_a_disabled_account_can_be_merged_and_stays_closed(ada, river, old):
+def test_a_disabled_account_can_be_merged_and_stays_closed(admin, applicant, old):
     create_event()
     submit(old)
-    assert ada.post(f"/admin/users/{old.account['id']}/disable").status == 200
+    assert admin.post(f"/admin/users/{old.account['id']}/disable").status == 200
 
-    assert merge(ada, river, old).status == 200
-    assert river.get(OWN).json["status"] == "Submitted"
+    assert merge(admin, applicant, old).status == 200
+    assert applicant.get(REGISTRATION_PATH).json["status"] == "Submitted"
 
 
 @pytest.mark.parametrize("which", ["kept", "merged"])
-def test_an_account_that_its_owner_is_erasing_is_not_merged(ada, river, old, backend, which):
-    erasing = {"kept": river, "merged": old}[which]
+def test_an_account_that_its_owner_is_erasing_is_not_merged(admin, applicant, old, backend, which):
+    erasing = {"kept": applicant, "merged": old}[which]
     backend.change("users", {"id": erasing.account["id"]}, erasing="mark")
 
-    assert merge(ada, river, old).code == "being_erased"
+    assert merge(admin, applicant, old).code == "being_erased"
 
 
-def test_preview_shows_both_accounts_their_registrations_and_clashes(ada, river, old):
+def test_preview_shows_both_accounts_their_registrations_and_clashes(admin, applicant, old):
     create_event()
     create_event(id="spring-fair", name="Spring Fair")
-    save(river)
+    save(applicant)
     submit(old)
     reference = submit(old, "spring-fair")["reference"]
 
-    shown = preview(ada, river, old).json
+    shown = preview(admin, applicant, old).json
 
     assert (shown["kept"]["username"], shown["merged"]["username"]) == ("river", "old")
     assert shown["merged"]["email"] == "mistyped@example.com"
@@ -354,27 +369,27 @@ def test_preview_shows_both_accounts_their_registrations_and_clashes(ada, river,
     }
 
 
-def test_a_merged_account_can_be_merged_again(ada, river, old, sky, backend):
+def test_a_merged_account_can_be_merged_again(admin, applicant, old, other_applicant, backend):
     create_event()
     submit(old)
 
-    assert merge(ada, sky, old).status == 200
-    assert merge(ada, river, sky).status == 200
+    assert merge(admin, other_applicant, old).status == 200
+    assert merge(admin, applicant, other_applicant).status == 200
 
-    assert river.get(OWN).json["status"] == "Submitted"
-    assert river.elsewhere().sign_in().status == 200
-    assert belonging_to(backend, old) == belonging_to(backend, sky) == set()
+    assert applicant.get(REGISTRATION_PATH).json["status"] == "Submitted"
+    assert applicant.other_client().sign_in().status == 200
+    assert belonging_to(backend, old) == belonging_to(backend, other_applicant) == set()
 
 
-def test_the_person_can_register_and_be_erased_afterwards(ada, river, old, backend):
+def test_the_person_can_register_and_be_erased_afterwards(admin, applicant, old, backend):
     create_event()
     create_event(id="spring-fair")
     submit(old)
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
-    save(river, "spring-fair")
-    erased = river.post("/me/delete", {"currentPassword": PASSWORD})
+    save(applicant, "spring-fair")
+    erased = applicant.post("/me/delete", {"currentPassword": PASSWORD})
 
     assert erased.status == 200
-    assert belonging_to(backend, river) == belonging_to(backend, old) == set()
+    assert belonging_to(backend, applicant) == belonging_to(backend, old) == set()
     assert FORM["lastName"] not in str(backend.everything())

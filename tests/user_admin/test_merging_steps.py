@@ -23,9 +23,9 @@ from tests.support.clients import PASSWORD, Person
 from tests.support.events import EVENT, create_event
 from tests.support.interruptions import during
 from tests.user_admin.merging import (
-    ALL,
     LEFT,
-    OWN,
+    REGISTRATION_PATH,
+    STAFF_PATH,
     belonging_to,
     counters,
     merge,
@@ -44,82 +44,92 @@ STEPS = [
 
 
 @pytest.fixture
-def old(newcomer):
-    person = newcomer("old")
+def old(new_client):
+    person = new_client("old")
     assert person.sign_up().status == 201
     return person
 
 
 @pytest.fixture
-def begun(ada, river, old):
+def begun(admin, applicant, old):
     """Stops a merge of old into river right before a registration would move."""
     create_event()
     submit(old)
     with mock.patch.object(Transfers, "move", side_effect=ServiceUnavailable):
-        assert merge(ada, river, old).status == 503
+        assert merge(admin, applicant, old).status == 503
 
 
 @pytest.mark.usefixtures("begun")
-def test_a_registration_is_listed_once_during_a_merge(river, old):
-    assert river.get("/registrations").json["items"] == []
+def test_a_registration_is_listed_once_during_a_merge(applicant, old):
+    assert applicant.get("/registrations").json["items"] == []
     assert old.get("/me").status == 401
-    assert old.elsewhere().sign_in().code == "incorrect_credentials"
+    assert old.other_client().sign_in().code == "incorrect_credentials"
 
 
 @pytest.mark.usefixtures("begun")
-def test_neither_account_accepts_new_data_during_a_merge(ada, sue, river, old):
+def test_neither_account_accepts_new_data_during_a_merge(admin, super_admin, applicant, old):
     create_event(id="spring-fair")
-    mine, theirs = (f"/admin/users/{one.account['id']}" for one in (river, old))
+    mine, theirs = (f"/admin/users/{one.account['id']}" for one in (applicant, old))
     desk = f"/admin/events/spring-fair/registrations/{old.account['id']}"
     form = {"form": {"firstName": "River"}}
 
     replies = [
-        river.ask("PUT", "/registrations/spring-fair", form),
-        ada.ask("PUT", desk, form),
-        river.post("/me/delete", {"currentPassword": PASSWORD}),
-        ada.post(f"{theirs}/enable"),
-        sue.post(f"{mine}/role", {"role": "Admin"}),
-        sue.post(f"{theirs}/role", {"role": "Admin"}),
+        applicant.ask("PUT", "/registrations/spring-fair", form),
+        admin.ask("PUT", desk, form),
+        applicant.post("/me/delete", {"currentPassword": PASSWORD}),
+        admin.post(f"{theirs}/enable"),
+        super_admin.post(f"{mine}/role", {"role": "Admin"}),
+        super_admin.post(f"{theirs}/role", {"role": "Admin"}),
     ]
 
     assert {(reply.status, reply.code) for reply in replies} == {(409, "being_merged")}
 
 
 @pytest.mark.usefixtures("begun")
-def test_neither_account_can_be_merged_with_a_third_during_a_merge(ada, river, old, sky):
-    for pair in ((sky, river), (sky, old), (river, sky), (old, sky), (old, river)):
-        assert merge(ada, *pair).code == "being_merged"
-    assert preview(ada, river, old).status == 200
+def test_neither_account_can_be_merged_with_a_third_during_a_merge(
+    admin, applicant, old, other_applicant
+):
+    for pair in (
+        (other_applicant, applicant),
+        (other_applicant, old),
+        (applicant, other_applicant),
+        (old, other_applicant),
+        (old, applicant),
+    ):
+        assert merge(admin, *pair).code == "being_merged"
+    assert preview(admin, applicant, old).status == 200
 
 
 @pytest.mark.usefixtures("begun")
-def test_another_member_of_staff_can_repeat_a_merge_that_stopped(sue, river, old, backend):
-    assert merge(sue, river, old).status == 200
+def test_another_member_of_staff_can_repeat_a_merge_that_stopped(
+    super_admin, applicant, old, backend
+):
+    assert merge(super_admin, applicant, old).status == 200
 
-    assert river.get(OWN).json["status"] == "Submitted"
+    assert applicant.get(REGISTRATION_PATH).json["status"] == "Submitted"
     assert belonging_to(backend, old) == LEFT
     assert counters(backend) == (1, 0, 0)
-    save(river, create_event(id="spring-fair").id)
+    save(applicant, create_event(id="spring-fair").id)
 
 
 @pytest.mark.parametrize(("owner", "step"), STEPS, ids=[step for _, step in STEPS])
 def test_concurrent_merges_of_the_same_accounts_merge_once(
-    ada, sue, river, old, backend, owner, step
+    admin, super_admin, applicant, old, backend, owner, step
 ):
     create_event()
     submit(old)
-    with during(owner, step, lambda: merge(sue, river, old)) as then:
-        assert merge(ada, river, old).status == 200
+    with during(owner, step, lambda: merge(super_admin, applicant, old)) as then:
+        assert merge(admin, applicant, old).status == 200
 
     assert then.replies[0].status == 200
-    assert river.get(OWN).json["version"] == 3
+    assert applicant.get(REGISTRATION_PATH).json["version"] == 3
     assert belonging_to(backend, old) == LEFT
     assert [row["action"] for row in backend.rows("audit")].count("account.merged") == 2
     assert counters(backend) == (1, 0, 0)
 
 
-@pytest.mark.parametrize("either_engine", ["dynamodb-local"], indirect=True)
-def test_concurrent_merges_in_both_directions_succeed_once(either_engine):
+@pytest.mark.parametrize("database_engine", ["dynamodb-local"], indirect=True)
+def test_concurrent_merges_in_both_directions_succeed_once(database_engine):
     create_event()
     one, other = (Person(Client(app), name) for name in ("one", "other"))
     for person in (one, other):
@@ -129,9 +139,9 @@ def test_concurrent_merges_in_both_directions_succeed_once(either_engine):
     pairs = itertools.cycle([(one, other), (other, one)])
     together = threading.Barrier(len(staff))
 
-    def ask(ada, pair):
+    def ask(admin, pair):
         together.wait()
-        return merge(ada, *pair)
+        return merge(admin, *pair)
 
     with ThreadPoolExecutor(len(staff)) as pool:
         replies = list(pool.map(ask, staff, pairs))
@@ -140,179 +150,183 @@ def test_concurrent_merges_in_both_directions_succeed_once(either_engine):
     assert {200} in outcomes
     assert 200 not in outcomes[1 - outcomes.index({200})]
     kept, gone = (one, other) if outcomes[0] == {200} else (other, one)
-    registrations = either_engine.rows("registrations")
+    registrations = database_engine.rows("registrations")
     assert [row["userId"] for row in registrations] == [kept.account["id"]]
     assert [
-        row["id"] for row in either_engine.rows("users") if row["id"] == gone.account["id"]
+        row["id"] for row in database_engine.rows("users") if row["id"] == gone.account["id"]
     ] == []
-    assert counters(either_engine) == (1, 0, 0)
-    assert belonging_to(either_engine, gone) == LEFT
+    assert counters(database_engine) == (1, 0, 0)
+    assert belonging_to(database_engine, gone) == LEFT
 
 
 @pytest.mark.parametrize("who", ["river", "old"])
-def test_a_concurrent_new_registration_stops_the_merge(ada, river, old, backend, who):
+def test_a_concurrent_new_registration_stops_the_merge(admin, applicant, old, backend, who):
     create_event()
-    first, second = {"river": (old, river), "old": (river, old)}[who]
+    first, second = {"river": (old, applicant), "old": (applicant, old)}[who]
     submit(first)
     with during(AccountMerges, "begin", lambda: save(second)):
-        refused = merge(ada, river, old)
+        refused = merge(admin, applicant, old)
 
     assert (refused.status, refused.json["events"]) == (409, [EVENT])
     # Both accounts are as they were, with their sessions.
-    assert first.get(OWN).json["status"] == "Submitted"
-    assert second.get(OWN).json["status"] == "Draft"
+    assert first.get(REGISTRATION_PATH).json["status"] == "Submitted"
+    assert second.get(REGISTRATION_PATH).json["status"] == "Draft"
     assert not any({"mergingFrom", "mergedInto"} & row.keys() for row in backend.rows("users"))
 
 
 @pytest.mark.parametrize("step", ["move", "carry_traces"])
-def test_changes_by_staff_during_a_merge_are_kept(ada, river, old, backend, step):
+def test_changes_by_staff_during_a_merge_are_kept(admin, applicant, old, backend, step):
     create_event()
     submit(old)
-    reads = {"move": old, "carry_traces": river}[step].account["id"]
+    reads = {"move": old, "carry_traces": applicant}[step].account["id"]
     version = {"move": 2, "carry_traces": 3}[step]
 
     def review():
         moved = {"status": "InReview", "version": version, "note": "Complete."}
-        return ada.post(f"{ALL}/{reads}/status", moved)
+        return admin.post(f"{STAFF_PATH}/{reads}/status", moved)
 
     with during(Transfers, step, review) as then:
-        assert merge(ada, river, old).status == 200
+        assert merge(admin, applicant, old).status == 200
 
     assert then.replies[0].status == 200
-    assert river.get(OWN).json["status"] == "InReview"
-    shown = ada.get(f"{ALL}/{river.account['id']}").json
+    assert applicant.get(REGISTRATION_PATH).json["status"] == "InReview"
+    shown = admin.get(f"{STAFF_PATH}/{applicant.account['id']}").json
     assert [note["text"] for note in shown["notes"]] == ["Complete."]
     assert belonging_to(backend, old) == LEFT
 
 
-def test_an_offer_made_during_a_merge_moves_with_the_registration(ada, river, old, backend):
+def test_an_offer_made_during_a_merge_moves_with_the_registration(admin, applicant, old, backend):
     create_event(capacity=0)
     submit(old)
     create_event(version=2, capacity=1)
     with during(
         TransferStore, "move", lambda: waiting_list().expire_and_make_offers(EVENT, clock.now())
     ):
-        assert merge(ada, river, old).status == 200
+        assert merge(admin, applicant, old).status == 200
 
-    assert river.get(OWN).json["offer"]
+    assert applicant.get(REGISTRATION_PATH).json["offer"]
     assert counters(backend) == (1, 1, 0)
     assert belonging_to(backend, old) == LEFT
 
 
-def test_staff_who_lose_their_role_cannot_continue_a_merge(ada, sue, river, old):
+def test_staff_who_lose_their_role_cannot_continue_a_merge(admin, super_admin, applicant, old):
     create_event()
     submit(old)
     demote = {"role": "User"}
     with during(
-        Transfers, "move", lambda: sue.post(f"/admin/users/{ada.account['id']}/role", demote)
+        Transfers,
+        "move",
+        lambda: super_admin.post(f"/admin/users/{admin.account['id']}/role", demote),
     ):
-        refused = merge(ada, river, old)
+        refused = merge(admin, applicant, old)
 
     assert (refused.status, refused.code) == (403, "forbidden")
-    assert river.get("/registrations").json["items"] == []
-    assert merge(sue, river, old).status == 200
+    assert applicant.get("/registrations").json["items"] == []
+    assert merge(super_admin, applicant, old).status == 200
 
 
-def test_an_account_being_erased_is_not_merged(ada, river, old, backend):
+def test_an_account_being_erased_is_not_merged(admin, applicant, old, backend):
     create_event()
     submit(old)
     be_erased = {"currentPassword": PASSWORD}
-    with during(AccountMerges, "begin", lambda: river.post("/me/delete", be_erased)) as then:
-        refused = merge(ada, river, old)
+    with during(AccountMerges, "begin", lambda: applicant.post("/me/delete", be_erased)) as then:
+        refused = merge(admin, applicant, old)
 
     assert (then.replies[0].status, refused.status) == (200, 404)
-    assert old.get(OWN).json["status"] == "Submitted"
-    assert belonging_to(backend, river) == set()
+    assert old.get(REGISTRATION_PATH).json["status"] == "Submitted"
+    assert belonging_to(backend, applicant) == set()
 
 
 def test_a_merge_that_comes_late_leaves_nothing_behind_for_an_account_that_is_erased_by_then(
-    ada, sue, river, old, backend
+    admin, super_admin, applicant, old, backend
 ):
     create_event()
     save(old)
-    assert old.delete(OWN).status == 200
+    assert old.delete(REGISTRATION_PATH).status == 200
 
     def merge_and_be_erased():
-        assert merge(sue, river, old).status == 200
-        return river.post("/me/delete", {"currentPassword": PASSWORD})
+        assert merge(super_admin, applicant, old).status == 200
+        return applicant.post("/me/delete", {"currentPassword": PASSWORD})
 
     # The late one has read the history of the draft, and has yet to move it.
     with during(merging.Merging, "_hurry", merge_and_be_erased) as then:
-        late = merge(ada, river, old)
+        late = merge(admin, applicant, old)
 
     assert (then.replies[0].status, late.status) == (200, 404)
     assert backend.rows("history") == []
 
 
 def test_a_merge_out_of_time_returns_503_and_continues_when_repeated(
-    ada, river, old, backend, monkeypatch
+    admin, applicant, old, backend, monkeypatch
 ):
     create_event()
     submit(old)
     monkeypatch.setattr(merging, "SECONDS", -1)
-    assert merge(ada, river, old).status == 503
+    assert merge(admin, applicant, old).status == 503
     monkeypatch.undo()
 
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
     assert belonging_to(backend, old) == LEFT
 
 
-@pytest.mark.parametrize("either_engine", ["moto", "dynamodb-local"], indirect=True)
-def test_longest_registration_and_history_are_moved(either_engine):
+@pytest.mark.parametrize("database_engine", ["moto", "dynamodb-local"], indirect=True)
+def test_longest_registration_and_history_are_moved(database_engine):
     """The most words and phones, with an offer: a transaction takes a hundred writes."""
-    ada = signed_in_staff(Client(app), "ada", Role.ADMIN)
-    river, old = (Person(Client(app), name) for name in ("river", "old"))
-    for person in (river, old):
+    admin = signed_in_staff(Client(app), "ada", Role.ADMIN)
+    applicant, old = (Person(Client(app), name) for name in ("river", "old"))
+    for person in (applicant, old):
         assert person.sign_up().status == 201
     create_event(capacity=0)
     words = [f"name{letter}{other}" for letter in "abcdef" for other in "abcdef"]
     names = {"lastName": " ".join(words[:12]), "firstName": " ".join(words[12:24])}
     phones = {"phone1": "9524451234", "phone2": "6512345678"}
     submit(old, **names, **phones)
-    terms = [row for row in either_engine.rows("search") if row["scope"] == EVENT]
+    terms = [row for row in database_engine.rows("search") if row["scope"] == EVENT]
     assert len(terms) == 22
     create_event(version=2, capacity=1)
     waiting_list().expire_and_make_offers(EVENT, clock.now())
-    theirs, notes = f"{ALL}/{old.account['id']}", 30
+    theirs, notes = f"{STAFF_PATH}/{old.account['id']}", 30
     for number in range(notes):
-        assert ada.post(f"{theirs}/notes", {"text": f"Note {number}."}).status == 201
+        assert admin.post(f"{theirs}/notes", {"text": f"Note {number}."}).status == 201
 
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
-    assert river.get(OWN).json["offer"]
-    assert belonging_to(either_engine, old) == LEFT
-    shown = ada.get(f"{ALL}/{river.account['id']}?limit=100").json["notes"]
+    assert applicant.get(REGISTRATION_PATH).json["offer"]
+    assert belonging_to(database_engine, old) == LEFT
+    shown = admin.get(f"{STAFF_PATH}/{applicant.account['id']}?limit=100").json["notes"]
     assert [one["text"] for one in shown] == [f"Note {n}." for n in reversed(range(notes))]
 
 
-def test_waiting_list_is_not_recounted_while_its_index_may_lag(ada, river, old, backend):
+def test_waiting_list_is_not_recounted_while_its_index_may_lag(admin, applicant, old, backend):
     create_event(capacity=0)
     submit(old)
     began = clock.now()
     a_while_ago = clock.to_text(began - timedelta(minutes=10))
     backend.change("events", {"id": f"{EVENT}#places"}, waitingChangedAt=a_while_ago)
 
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
     [places] = [row for row in backend.rows("events") if row["id"] == f"{EVENT}#places"]
     assert places["waitingChangedAt"] >= clock.to_text(began)
 
 
-def test_a_merge_keeps_the_position_on_the_waiting_list(ada, river, old, sky, backend):
+def test_a_merge_keeps_the_position_on_the_waiting_list(
+    admin, applicant, old, other_applicant, backend
+):
     create_event(capacity=0)
     submit(old)
-    submit(sky)
+    submit(other_applicant)
     create_event(version=2, capacity=1)
     listed = list(waiting_list()._listings.waiting_list(EVENT, clock.now()))
-    assert merge(ada, river, old).status == 200
+    assert merge(admin, applicant, old).status == 200
 
     # The index is still as it was before.
     lists = waiting_list()
     with mock.patch.object(lists._listings, "waiting_list", return_value=iter(listed)):
         assert lists.expire_and_make_offers(EVENT, clock.now())
-    assert sky.get(OWN).json["offer"] is None
+    assert other_applicant.get(REGISTRATION_PATH).json["offer"] is None
 
     assert waiting_list().expire_and_make_offers(EVENT, clock.now())
-    assert river.get(OWN).json["offer"]
-    assert sky.get(OWN).json["offer"] is None
+    assert applicant.get(REGISTRATION_PATH).json["offer"]
+    assert other_applicant.get(REGISTRATION_PATH).json["offer"] is None
     assert counters(backend) == (1, 1, 1)

@@ -26,69 +26,69 @@ def token_of(link):
     return token
 
 
-def test_a_new_account_gets_a_link_to_set_a_password(ada, client, entries):
-    reply = register(ada, username="river", email="River@Example.com")
+def test_a_new_account_gets_a_link_to_set_a_password(admin, client, entries):
+    reply = register(admin, username="river", email="River@Example.com")
 
     assert reply.status == 201
     made = dict(reply.json)
     token = token_of(made.pop("link"))
     del made["linkQrSvg"]
-    assert ada.get(f"/admin/users/{made['id']}").json == made
+    assert admin.get(f"/admin/users/{made['id']}").json == made
     assert (made["username"], made["email"], made["role"]) == ("river", "River@Example.com", "User")
     assert (made["firstName"], made["lastName"]) == ("River", "Okafor")
     assert (made["emailVerified"], made["disabled"]) == (False, False)
     fields = ["email", "firstName", "lastName", "username"]
-    assert entries() == [("account.registered", ada.account["id"], made["id"], fields)]
+    assert entries() == [("account.registered", admin.account["id"], made["id"], fields)]
 
-    river = Person(client, "river")
-    chosen = river.post("/password/reset", {"token": token, "newPassword": PASSWORD})
+    applicant = Person(client, "river")
+    chosen = applicant.post("/password/reset", {"token": token, "newPassword": PASSWORD})
     assert (chosen.status, chosen.set_cookie) == (200, None)
-    assert river.sign_in().json["id"] == made["id"]
+    assert applicant.sign_in().json["id"] == made["id"]
 
 
-def test_the_token_is_not_stored(ada, backend):
-    token = token_of(register(ada, username="river").json["link"])
+def test_the_token_is_not_stored(admin, backend):
+    token = token_of(register(admin, username="river").json["link"])
 
     assert token not in str(backend.everything())
     [kept] = backend.rows("one-time-tokens")
     assert kept["ttl"] > 0
 
 
-def test_an_account_without_a_password_cannot_sign_in(ada, client):
-    register(ada, username="river")
+def test_an_account_without_a_password_cannot_sign_in(admin, client):
+    register(admin, username="river")
 
     for guess in (PASSWORD, "River", "river", "None"):
         assert Person(client, "river").sign_in(password=guess).status == 401
 
 
-def test_without_a_username_the_email_becomes_it(ada):
-    made = register(ada, email="river@example.com").json
+def test_without_a_username_the_email_becomes_it(admin):
+    made = register(admin, email="river@example.com").json
 
     assert made["username"] == made["email"] == "river@example.com"
 
 
-def test_a_pronounceable_username_is_generated_if_none_is_given(ada):
-    first, second = register(ada).json, register(ada, username="", email="").json
+def test_a_pronounceable_username_is_generated_if_none_is_given(admin):
+    first, second = register(admin).json, register(admin, username="", email="").json
 
     for made in (first, second):
         assert re.fullmatch(r"river\.okafor\.[2-9]{4}", made["username"])
         assert made["email"] is None
 
 
-def test_a_taken_generated_username_is_generated_again(ada, monkeypatch):
+def test_a_taken_generated_username_is_generated_again(admin, monkeypatch):
     hold_account("river.okafor.2222")
     made = iter(["river.okafor.2222", "river.okafor.3333"])
     monkeypatch.setattr(walk_in, "spoken_username", lambda *_: next(made))
 
-    assert register(ada).json["username"] == "river.okafor.3333"
+    assert register(admin).json["username"] == "river.okafor.3333"
 
 
-def test_repeatedly_taken_generated_usernames_return_503(ada, monkeypatch, backend):
+def test_repeatedly_taken_generated_usernames_return_503(admin, monkeypatch, backend):
     hold_account("river.okafor.2222")
     monkeypatch.setattr(walk_in, "spoken_username", lambda *_: "river.okafor.2222")
     before = backend.everything()
 
-    assert register(ada).status == 503
+    assert register(admin).status == 503
     assert backend.everything() == before
 
 
@@ -115,10 +115,10 @@ def test_a_generated_username_is_valid(first, last, spoken):
 
 
 @pytest.mark.parametrize("given", [{"username": "RIVER"}, {"email": "River@E.co"}], ids=str)
-def test_a_taken_name_is_rejected_and_writes_nothing(ada, backend, given):
+def test_a_taken_name_is_rejected_and_writes_nothing(admin, backend, given):
     hold_account("river", email="river@e.co")
     before = backend.everything()
-    reply = register(ada, **given)
+    reply = register(admin, **given)
 
     assert (reply.status, reply.code) == (409, "identity_taken")
     assert backend.everything() == before
@@ -136,42 +136,42 @@ def test_a_taken_name_is_rejected_and_writes_nothing(ada, backend, given):
     ],
     ids=str,
 )
-def test_invalid_fields_are_reported(ada, body, wrong):
-    reply = ada.post("/admin/users", body)
+def test_invalid_fields_are_reported(admin, body, wrong):
+    reply = admin.post("/admin/users", body)
 
     assert (reply.status, sorted(reply.fields)) == (422, wrong)
 
 
-def test_registering_requires_a_public_url(ada, backend):
+def test_registering_requires_a_public_url(admin, backend):
     with environment(**SETTINGS | {"PUBLIC_URL": None}):
         before = backend.everything()
-        reply = register(ada, username="river")
+        reply = register(admin, username="river")
 
         assert (reply.status, reply.code) == (503, "unavailable")
         assert backend.everything() == before
 
 
-def test_headers_do_not_change_the_link(ada):
-    reply = ada.post("/admin/users", NAMES, Host="evil.example", X_Forwarded_Host="evil.example")
+def test_headers_do_not_change_the_link(admin):
+    reply = admin.post("/admin/users", NAMES, Host="evil.example", X_Forwarded_Host="evil.example")
 
     assert reply.json["link"].startswith(f"{PUBLIC_URL}/reset#")
 
 
-def test_a_former_staff_member_cannot_register_an_applicant(ada, backend, monkeypatch):
+def test_a_former_staff_member_cannot_register_an_applicant(admin, backend, monkeypatch):
     make = walk_in.new_account
 
     def demoted_meanwhile(**given):
-        backend.change("users", {"id": ada.account["id"]}, role="User")
+        backend.change("users", {"id": admin.account["id"]}, role="User")
         return make(**given)
 
     monkeypatch.setattr(walk_in, "new_account", demoted_meanwhile)
 
-    assert register(ada, username="river").status == 403
+    assert register(admin, username="river").status == 403
     assert {row.get("username") for row in backend.rows("users")} == {"ada"}
     assert backend.rows("one-time-tokens") == []
 
 
-def test_the_link_is_also_returned_as_a_qr_code(ada):
-    made = ada.post("/admin/users", {"firstName": "Will", "lastName": "Walker"}).json
+def test_the_link_is_also_returned_as_a_qr_code(admin):
+    made = admin.post("/admin/users", {"firstName": "Will", "lastName": "Walker"}).json
 
     assert made["linkQrSvg"] == qr_codes.svg(made["link"])

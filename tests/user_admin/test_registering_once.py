@@ -24,10 +24,10 @@ def people(backend):
 
 
 @pytest.mark.parametrize("given", GIVEN, ids=str)
-def test_a_repeated_request_returns_the_same_account_without_a_link(ada, backend, entries, given):
-    first = register(ada, **given)
+def test_a_repeated_request_returns_the_same_account_without_a_link(admin, backend, entries, given):
+    first = register(admin, **given)
     stored, audited = backend.records(), entries()
-    second = register(ada, **given)
+    second = register(admin, **given)
 
     assert (first.status, second.status) == (201, 200)
     assert first.json["link"]
@@ -35,63 +35,63 @@ def test_a_repeated_request_returns_the_same_account_without_a_link(ada, backend
     assert (backend.records(), entries()) == (stored, audited)
 
 
-def test_the_link_of_the_first_request_still_works_after_a_repetition(ada, client):
-    link = register(ada, username="river").json["link"]
-    register(ada, username="river")
+def test_the_link_of_the_first_request_still_works_after_a_repetition(admin, client):
+    link = register(admin, username="river").json["link"]
+    register(admin, username="river")
     chosen = {"token": link.partition("#token=")[2], "newPassword": PASSWORD}
 
     assert Person(client).post("/password/reset", chosen).status == 200
 
 
-def test_staff_then_issue_another_link_explicitly(ada):
-    register(ada)
-    repeated = register(ada).json
-    reset = ada.post(f"/admin/users/{repeated['id']}/password-reset")
+def test_staff_then_issue_another_link_explicitly(admin):
+    register(admin)
+    repeated = register(admin).json
+    reset = admin.post(f"/admin/users/{repeated['id']}/password-reset")
 
     assert reset.json["link"]
 
 
-def test_a_repeated_request_returns_the_account_as_it_is_by_now(ada, backend):
-    made = register(ada, username="river").json
+def test_a_repeated_request_returns_the_account_as_it_is_by_now(admin, backend):
+    made = register(admin, username="river").json
     backend.change("users", {"id": made["id"]}, lastName="Lake")
 
-    assert register(ada, username="river").json["lastName"] == "Lake"
+    assert register(admin, username="river").json["lastName"] == "Lake"
 
 
 @pytest.mark.parametrize(
     "other", [{"lastName": "Lake"}, {"username": "sky"}, {"email": "sky@example.com"}], ids=str
 )
-def test_a_key_that_was_used_with_other_details_is_rejected_at_its_field(ada, backend, other):
-    register(ada)
+def test_a_key_that_was_used_with_other_details_is_rejected_at_its_field(admin, backend, other):
+    register(admin)
     before = backend.records()
-    reply = register(ada, **other)
+    reply = register(admin, **other)
 
     assert (reply.status, reply.fields) == (422, {"idempotencyKey"})
     assert "already created" in reply.json["fields"]["idempotencyKey"]
     assert backend.records() == before
 
 
-def test_a_key_belongs_to_the_member_of_staff_who_used_it(ada, client, backend):
+def test_a_key_belongs_to_the_member_of_staff_who_used_it(admin, client, backend):
     ben = signed_in_staff(client, "ben", Role.ADMIN)
 
-    assert register(ada).status == register(ben).status == 201
+    assert register(admin).status == register(ben).status == 201
     assert len(people(backend)) == 2
 
 
-def test_another_key_creates_another_account(ada, backend):
-    assert register(ada).status == register(ada, str(uuid.UUID(int=8))).status == 201
+def test_another_key_creates_another_account(admin, backend):
+    assert register(admin).status == register(admin, str(uuid.UUID(int=8))).status == 201
     assert len(people(backend)) == 2
 
 
-def test_without_a_key_each_request_creates_an_account(ada, backend):
-    assert ada.post("/admin/users", NAMES).status == 201
-    assert ada.post("/admin/users", NAMES).status == 201
+def test_without_a_key_each_request_creates_an_account(admin, backend):
+    assert admin.post("/admin/users", NAMES).status == 201
+    assert admin.post("/admin/users", NAMES).status == 201
     assert len(people(backend)) == 2
 
 
 @pytest.mark.parametrize("given", GIVEN, ids=str)
 def test_a_request_that_overtakes_its_repetition_creates_one_account(
-    ada, backend, monkeypatch, given
+    admin, backend, monkeypatch, given
 ):
     read, unseen = UserStore.get, [1]
 
@@ -99,39 +99,39 @@ def test_a_request_that_overtakes_its_repetition_creates_one_account(
         """Sees nothing at first: the other request has not written yet."""
         return [None] if unseen and unseen.pop() else read(store, *account_ids)
 
-    first = register(ada, **given)
+    first = register(admin, **given)
     monkeypatch.setattr(UserStore, "get", late)
-    second = register(ada, **given)
+    second = register(admin, **given)
 
     assert second.status == 200
     assert second.json == first.json | {"link": None, "linkQrSvg": None}
     assert len(people(backend)) == 1
 
 
-def test_a_name_of_another_account_is_still_taken(ada):
+def test_a_name_of_another_account_is_still_taken(admin):
     hold_account("river")
 
-    assert register(ada, username="river").code == "identity_taken"
+    assert register(admin, username="river").code == "identity_taken"
 
 
-def test_every_username_that_is_tried_is_taken_and_the_key_can_be_used_again(ada, monkeypatch):
+def test_every_username_that_is_tried_is_taken_and_the_key_can_be_used_again(admin, monkeypatch):
     hold_account("river.okafor.2222")
     with monkeypatch.context() as only:
         only.setattr(walk_in, "spoken_username", lambda *_: "river.okafor.2222")
-        assert register(ada).status == 503
+        assert register(admin).status == 503
 
-    assert register(ada).status == 201
+    assert register(admin).status == 201
 
 
 @pytest.mark.parametrize("key", ["", "short", "a" * 15, "a" * 65, "a b" * 8, 7, ["a" * 16]])
-def test_a_key_that_could_be_used_twice_by_chance_is_rejected(ada, backend, key):
-    reply = register(ada, key)
+def test_a_key_that_could_be_used_twice_by_chance_is_rejected(admin, backend, key):
+    reply = register(admin, key)
 
     assert (reply.status, reply.fields) == (422, {"idempotencyKey"})
     assert not people(backend)
 
 
-def test_the_key_itself_is_not_stored(ada, backend):
-    register(ada)
+def test_the_key_itself_is_not_stored(admin, backend):
+    register(admin)
 
     assert KEY not in str(backend.everything())

@@ -21,60 +21,64 @@ def enabled(stage):
 
 
 @pytest.mark.parametrize("role", ["User", "Admin", "SuperAdmin"])
-def test_a_super_admin_gives_every_role(sue, role, entries):
-    river = hold_account("river", Role.ADMIN if role == "User" else Role.USER)
+def test_a_super_admin_gives_every_role(super_admin, role, entries):
+    applicant = hold_account("river", Role.ADMIN if role == "User" else Role.USER)
     if role != "User":
-        assert give(sue, river, "User").status == 200
-    reply = give(sue, river, role)
+        assert give(super_admin, applicant, "User").status == 200
+    reply = give(super_admin, applicant, role)
 
     assert (reply.status, reply.json["role"]) == (200, role)
-    assert sue.get(f"/admin/users/{river.id}").json == reply.json
-    assert entries() == [("account.role_changed", sue.account["id"], river.id, ["role"])]
+    assert super_admin.get(f"/admin/users/{applicant.id}").json == reply.json
+    assert entries() == [
+        ("account.role_changed", super_admin.account["id"], applicant.id, ["role"])
+    ]
 
 
-def test_setting_the_current_role_changes_nothing(sue, backend):
-    river = hold_account("river")
+def test_setting_the_current_role_changes_nothing(super_admin, backend):
+    applicant = hold_account("river")
     before = backend.everything()
 
-    assert give(sue, river, "User").status == 200
+    assert give(super_admin, applicant, "User").status == 200
     assert backend.everything() == before
 
 
-def test_users_cannot_change_their_own_role(sue, backend):
+def test_users_cannot_change_their_own_role(super_admin, backend):
     before = backend.everything()
-    reply = sue.post(f"/admin/users/{sue.account['id']}/role", {"role": "SuperAdmin"})
+    reply = super_admin.post(
+        f"/admin/users/{super_admin.account['id']}/role", {"role": "SuperAdmin"}
+    )
 
     assert (reply.status, reply.code) == (403, "forbidden")
     assert backend.everything() == before
 
 
-def test_a_role_counts_from_the_next_request_on_and_ends_no_session(sue, client):
+def test_a_role_counts_from_the_next_request_on_and_ends_no_session(super_admin, client):
     eve = signed_in_staff(client, "eve", Role.ADMIN)
     them = f"/admin/users/{eve.account['id']}/role"
 
     assert eve.get("/admin/users").status == 200
-    assert sue.post(them, {"role": "User"}).status == 200
+    assert super_admin.post(them, {"role": "User"}).status == 200
     assert (eve.get("/admin/users").status, eve.get("/me").json["role"]) == (403, "User")
-    assert sue.post(them, {"role": "Admin"}).status == 200
+    assert super_admin.post(them, {"role": "Admin"}).status == 200
     assert eve.get("/admin/users").status == 200
 
 
-def test_super_admins_are_counted(sue, backend):
-    river = hold_account("river")
+def test_super_admins_are_counted(super_admin, backend):
+    applicant = hold_account("river")
 
     counts = []
     for role in ("SuperAdmin", "SuperAdmin", "Admin", "SuperAdmin", "User"):
-        give(sue, river, role)
+        give(super_admin, applicant, role)
         counts += enabled(backend)
     assert counts == [2, 2, 1, 2, 1]
 
 
 @pytest.mark.parametrize("what", ["role", "disable"])
-def test_the_last_super_admin_stays(sue, backend, what):
+def test_the_last_super_admin_stays(super_admin, backend, what):
     last = hold_account("last", Role.SUPER_ADMIN)
     backend.change("users", {"id": "#super-admins"}, enabled=1)
     before = backend.everything()
-    reply = give(sue, last, "User") if what == "role" else sue.post(_disable(last))
+    reply = give(super_admin, last, "User") if what == "role" else super_admin.post(_disable(last))
 
     assert (reply.status, reply.code) == (409, "last_super_admin")
     assert backend.everything() == before
@@ -84,28 +88,28 @@ def _disable(account):
     return f"/admin/users/{account.id}/disable"
 
 
-def test_a_disabled_super_admin_is_not_counted(sue, backend):
+def test_a_disabled_super_admin_is_not_counted(super_admin, backend):
     other = hold_account("other", Role.SUPER_ADMIN)
 
-    assert sue.post(_disable(other)).status == 200
+    assert super_admin.post(_disable(other)).status == 200
     assert enabled(backend) == [1]
-    assert give(sue, other, "User").status == 200
-    assert give(sue, other, "SuperAdmin").status == 200
+    assert give(super_admin, other, "User").status == 200
+    assert give(super_admin, other, "SuperAdmin").status == 200
     assert enabled(backend) == [1]
-    assert sue.post(f"/admin/users/{other.id}/enable").status == 200
+    assert super_admin.post(f"/admin/users/{other.id}/enable").status == 200
     assert enabled(backend) == [2]
 
 
 @pytest.mark.parametrize("body", [{}, {"role": "Owner"}, {"role": None}, {"role": "user"}])
-def test_an_unknown_role_is_reported(sue, body):
-    river = hold_account("river")
-    reply = sue.post(f"/admin/users/{river.id}/role", body)
+def test_an_unknown_role_is_reported(super_admin, body):
+    applicant = hold_account("river")
+    reply = super_admin.post(f"/admin/users/{applicant.id}/role", body)
 
     assert (reply.status, reply.fields) == (422, {"role"})
 
 
-def test_changing_the_role_of_an_unknown_account_is_not_found(sue):
-    assert sue.post("/admin/users/nobody/role", {"role": "User"}).status == 404
+def test_changing_the_role_of_an_unknown_account_is_not_found(super_admin):
+    assert super_admin.post("/admin/users/nobody/role", {"role": "User"}).status == 404
 
 
 def between_reading_and_writing(monkeypatch, do):
@@ -120,29 +124,31 @@ def between_reading_and_writing(monkeypatch, do):
     monkeypatch.setattr(UserStore, "change", first)
 
 
-def test_a_conflicting_change_is_retried(sue, backend, monkeypatch):
-    river = hold_account("river")
+def test_a_conflicting_change_is_retried(super_admin, backend, monkeypatch):
+    applicant = hold_account("river")
     between_reading_and_writing(
         monkeypatch,
-        lambda: backend.change("users", {"id": river.id}, version=7, disabled=True),
+        lambda: backend.change("users", {"id": applicant.id}, version=7, disabled=True),
     )
-    reply = give(sue, river, "Admin")
+    reply = give(super_admin, applicant, "Admin")
 
     assert (reply.status, reply.json["disabled"]) == (200, True)
-    [row] = [row for row in backend.rows("users") if row["id"] == river.id]
+    [row] = [row for row in backend.rows("users") if row["id"] == applicant.id]
     assert (row["version"], row["role"], row["disabled"]) == (8, "Admin", True)
 
 
 @pytest.mark.parametrize("lost", [{"role": "Admin"}, {"role": "User"}, {"disabled": True}])
-def test_a_demoted_or_disabled_super_admin_cannot_finish_a_change(sue, backend, monkeypatch, lost):
-    river = hold_account("river")
+def test_a_demoted_or_disabled_super_admin_cannot_finish_a_change(
+    super_admin, backend, monkeypatch, lost
+):
+    applicant = hold_account("river")
     between_reading_and_writing(
-        monkeypatch, lambda: backend.change("users", {"id": sue.account["id"]}, **lost)
+        monkeypatch, lambda: backend.change("users", {"id": super_admin.account["id"]}, **lost)
     )
-    reply = give(sue, river, "Admin")
+    reply = give(super_admin, applicant, "Admin")
 
     assert (reply.status, reply.code) == (403, "forbidden")
-    [row] = [row for row in backend.rows("users") if row["id"] == river.id]
+    [row] = [row for row in backend.rows("users") if row["id"] == applicant.id]
     assert (row["role"], row["version"]) == ("User", 1)
     assert backend.rows("audit") == []
 
@@ -170,15 +176,15 @@ def test_two_super_admins_who_demote_each_other_keep_one(local_endpoint, rounds)
             assert len(made.rows("audit")) == 1
 
 
-def test_an_admin_gives_no_role(ada):
-    river = hold_account("river")
+def test_an_admin_gives_no_role(admin):
+    applicant = hold_account("river")
 
-    assert give(ada, river, "Admin").status == 403
+    assert give(admin, applicant, "Admin").status == 403
 
 
 def test_an_applicant_gives_no_role(backend, client):
-    river = Person(client)
-    river.sign_up()
+    applicant = Person(client)
+    applicant.sign_up()
 
-    reply = river.post(f"/admin/users/{river.account['id']}/role", {"role": "SuperAdmin"})
+    reply = applicant.post(f"/admin/users/{applicant.account['id']}/role", {"role": "SuperAdmin"})
     assert reply.status == 403

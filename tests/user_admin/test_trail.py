@@ -18,12 +18,12 @@ def acts(reply):
 
 
 @pytest.fixture
-def river_id(sue):
+def river_id(super_admin):
     """The ID of an account with four audit entries."""
     account = hold_account("river")
     for what in ("disable", "enable", "password-reset"):
-        assert sue.post(f"/admin/users/{account.id}/{what}").status == 200
-    assert sue.post(f"/admin/users/{account.id}/role", {"role": "Admin"}).status == 200
+        assert super_admin.post(f"/admin/users/{account.id}/{what}").status == 200
+    assert super_admin.post(f"/admin/users/{account.id}/role", {"role": "Admin"}).status == 200
     return account.id
 
 
@@ -32,31 +32,31 @@ NEWEST_FIRST = [
 ]
 
 
-def test_entries_have_actor_action_and_subject_newest_first(sue, river_id):
-    reply = read(sue, river_id)
+def test_entries_have_actor_action_and_subject_newest_first(super_admin, river_id):
+    reply = read(super_admin, river_id)
 
     assert acts(reply) == NEWEST_FIRST
     first = reply.json["items"][0]
     named = {"at", "actor", "action", "subject", "fields", "requestId"}
     assert first.keys() == named | {"related", "reason"}
     assert (first["related"], first["reason"]) == (None, None)
-    assert (first["actor"], first["subject"]) == (sue.account["id"], river_id)
+    assert (first["actor"], first["subject"]) == (super_admin.account["id"], river_id)
     assert first["fields"] == ["role"]
 
 
-def test_an_entry_has_the_request_id_of_the_response(sue):
+def test_an_entry_has_the_request_id_of_the_response(super_admin):
     account = hold_account("river")
-    done = sue.post(f"/admin/users/{account.id}/disable")
+    done = super_admin.post(f"/admin/users/{account.id}/disable")
 
-    [entry] = read(sue, account.id).json["items"]
+    [entry] = read(super_admin, account.id).json["items"]
     assert entry["requestId"] == done.headers["X-Request-Id"]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
-def test_page_by_page_every_entry_is_there_once(sue, river_id, limit):
+def test_page_by_page_every_entry_is_there_once(super_admin, river_id, limit):
     found, more = [], {}
     while True:
-        reply = read(sue, river_id, limit=limit, **more)
+        reply = read(super_admin, river_id, limit=limit, **more)
         found += acts(reply)
         if reply.json["cursor"] is None:
             break
@@ -65,8 +65,8 @@ def test_page_by_page_every_entry_is_there_once(sue, river_id, limit):
     assert found == NEWEST_FIRST
 
 
-def test_a_subject_without_entries_returns_an_empty_list(sue):
-    assert read(sue, "nobody").json == {"items": [], "cursor": None}
+def test_a_subject_without_entries_returns_an_empty_list(super_admin):
+    assert read(super_admin, "nobody").json == {"items": [], "cursor": None}
 
 
 @pytest.mark.parametrize(
@@ -82,21 +82,21 @@ def test_a_subject_without_entries_returns_an_empty_list(sue):
     ],
     ids=lambda text: text[:20],
 )
-def test_an_invalid_query_is_reported(sue, query, field):
-    reply = sue.get(f"/admin/audit?{query}")
+def test_an_invalid_query_is_reported(super_admin, query, field):
+    reply = super_admin.get(f"/admin/audit?{query}")
 
     assert (reply.status, reply.fields) == (422, {field})
 
 
-def test_a_cursor_works_for_its_own_subject_only(sue, river_id):
-    cursor = read(sue, river_id, limit=1).json["cursor"]
+def test_a_cursor_works_for_its_own_subject_only(super_admin, river_id):
+    cursor = read(super_admin, river_id, limit=1).json["cursor"]
 
-    assert read(sue, "nobody", limit=1, cursor=cursor).status == 422
-    assert sue.get(f"/admin/users?cursor={cursor}").status == 422
+    assert read(super_admin, "nobody", limit=1, cursor=cursor).status == 422
+    assert super_admin.get(f"/admin/users?cursor={cursor}").status == 422
 
 
-def test_an_admin_does_not_read_it(ada):
-    assert read(ada, "nobody").status == 403
+def test_an_admin_does_not_read_it(admin):
+    assert read(admin, "nobody").status == 403
 
 
 def test_an_entry_that_exists_is_not_overwritten(backend, monkeypatch):

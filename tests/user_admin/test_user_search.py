@@ -31,7 +31,7 @@ def names(person, query="", limit=25):
 
 
 @pytest.fixture
-def crowd(either_engine):
+def crowd(database_engine):
     """Many people whose names begin alike, in every way that one can be found."""
     hold_account("okapi", first_name="Ann", last_name="Zorn")
     hold_account("b", email="okay@example.com", last_name="Abt")
@@ -46,7 +46,7 @@ def crowd(either_engine):
 
 
 @pytest.fixture
-def staff(either_engine, crowd):
+def staff(database_engine, crowd):
     """A member of staff, without a last name."""
     return signed_in_staff(Client(app), "yan", Role.ADMIN)
 
@@ -124,12 +124,12 @@ def test_filters_apply_to_full_names(staff):
     assert names(staff, "&q=dee%20okafor&disabled=true") == []
 
 
-def test_a_full_name_is_found_among_many_of_the_same_last_name(ada, backend):
+def test_a_full_name_is_found_among_many_of_the_same_last_name(admin, backend):
     for number in range(300):
         hold_account(f"p{number:03}", last_name="Garcia", first_name=f"Ben{number}")
     hold_account("ana", last_name="García Hernández", first_name="Ana María")
 
-    assert names(ada, "&q=ana%20garcia") == ["ana"]
+    assert names(admin, "&q=ana%20garcia") == ["ana"]
 
 
 def test_signs_are_plain_text(staff):
@@ -172,9 +172,9 @@ def test_filters_hold(staff, limit):
         assert sorted(names(staff, filters, limit)) == sorted(expected), filters
 
 
-def test_stale_index_entries_are_checked_against_the_account(staff, either_engine):
-    row = next(r for r in either_engine.rows("users") if r.get("username") == "f")
-    either_engine.remove("users", {"id": row["id"]})
+def test_stale_index_entries_are_checked_against_the_account(staff, database_engine):
+    row = next(r for r in database_engine.rows("users") if r.get("username") == "f")
+    database_engine.remove("users", {"id": row["id"]})
 
     assert names(staff, "&q=f") == []
 
@@ -194,23 +194,23 @@ def test_a_list_continues_after_the_longest_names(staff, letter):
     assert sorted(names(staff, f"&q={quote(letter)}", 1)) == ["long-0", "long-1", "long-2"]
 
 
-def test_an_entry_shows_an_account_and_whether_it_is_disabled_and_no_more(ada):
+def test_an_entry_shows_an_account_and_whether_it_is_disabled_and_no_more(admin):
     hold_account("river", email="r@e.co", first_name="River", last_name="Okafor", disabled=True)
 
-    [item] = ada.get("/admin/users?q=river").json["items"]
-    assert item.keys() == ada.get("/me").json.keys() - {"recoveryCodesLeft"} | {"disabled"}
+    [item] = admin.get("/admin/users?q=river").json["items"]
+    assert item.keys() == admin.get("/me").json.keys() - {"recoveryCodesLeft"} | {"disabled"}
     assert (item["username"], item["disabled"]) == ("river", True)
-    assert ada.get(f"/admin/users/{item['id']}").json == item
+    assert admin.get(f"/admin/users/{item['id']}").json == item
 
 
-@pytest.mark.parametrize("somebody", ["nobody", "01KAPZ5J8QV6M3T9XW2RDN4C7E"])
-def test_an_unknown_account_is_not_found(ada, somebody):
-    assert ada.get(f"/admin/users/{somebody}").status == 404
+@pytest.mark.parametrize("sign_up_applicant", ["nobody", "01KAPZ5J8QV6M3T9XW2RDN4C7E"])
+def test_an_unknown_account_is_not_found(admin, sign_up_applicant):
+    assert admin.get(f"/admin/users/{sign_up_applicant}").status == 404
 
 
-@pytest.mark.parametrize("somebody", ["%23super-admins", "a.b", "a" * 65])
-def test_an_invalid_identifier_is_not_found(ada, somebody):
-    assert ada.get(f"/admin/users/{somebody}").status == 404
+@pytest.mark.parametrize("sign_up_applicant", ["%23super-admins", "a.b", "a" * 65])
+def test_an_invalid_identifier_is_not_found(admin, sign_up_applicant):
+    assert admin.get(f"/admin/users/{sign_up_applicant}").status == 404
 
 
 @pytest.mark.parametrize(
@@ -233,8 +233,8 @@ def test_an_invalid_identifier_is_not_found(ada, somebody):
     ],
     ids=lambda text: text[:20],
 )
-def test_an_invalid_query_is_reported(ada, query, field):
-    reply = ada.get(f"/admin/users?{query}")
+def test_an_invalid_query_is_reported(admin, query, field):
+    reply = admin.get(f"/admin/users?{query}")
 
     assert (reply.status, reply.fields) == (422, {field})
 
@@ -243,25 +243,25 @@ def _with_another_end(cursor):
     return cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
 
 
-def test_a_cursor_works_for_its_own_question_and_person_only(sue, ada):
+def test_a_cursor_works_for_its_own_question_and_person_only(super_admin, admin):
     for number in range(3):
         hold_account(f"river-{number}")
-    cursor = ada.get("/admin/users?limit=1&q=river").json["cursor"]
+    cursor = admin.get("/admin/users?limit=1&q=river").json["cursor"]
 
     def ask(person, query):
         return person.get(f"/admin/users?limit=1{query}").status
 
-    assert ask(ada, f"&q=river&cursor={cursor}") == 200
-    assert ask(sue, f"&q=river&cursor={cursor}") == 422
-    assert ask(ada, f"&q=rive&cursor={cursor}") == 422
-    assert ask(ada, f"&cursor={cursor}") == 422
-    assert ask(ada, f"&q=river&role=User&cursor={cursor}") == 422
-    assert ask(ada, f"&q=river&disabled=false&cursor={cursor}") == 422
-    assert ask(ada, f"&q=river&cursor={_with_another_end(cursor)}") == 422
-    assert ada.get(f"/sessions?cursor={cursor}").status == 422
+    assert ask(admin, f"&q=river&cursor={cursor}") == 200
+    assert ask(super_admin, f"&q=river&cursor={cursor}") == 422
+    assert ask(admin, f"&q=rive&cursor={cursor}") == 422
+    assert ask(admin, f"&cursor={cursor}") == 422
+    assert ask(admin, f"&q=river&role=User&cursor={cursor}") == 422
+    assert ask(admin, f"&q=river&disabled=false&cursor={cursor}") == 422
+    assert ask(admin, f"&q=river&cursor={_with_another_end(cursor)}") == 422
+    assert admin.get(f"/sessions?cursor={cursor}").status == 422
 
 
-def test_many_who_are_enabled_do_not_hide_the_one_who_is_not(ada, backend):
+def test_many_who_are_enabled_do_not_hide_the_one_who_is_not(admin, backend):
     account = hold_account("aaa", last_name="A")
     for number in range(120):
         row = store.to_item(account) | {"id": f"id-{number}", "nameKey": f"b#{number:04}"}
@@ -270,12 +270,12 @@ def test_many_who_are_enabled_do_not_hide_the_one_who_is_not(ada, backend):
         )
     hold_account("zzz", last_name="Z", disabled=True)
 
-    assert pages(ada, "&disabled=true", limit=1) == [["zzz"]]
+    assert pages(admin, "&disabled=true", limit=1) == [["zzz"]]
 
 
-def test_an_applicant_cannot_search_for_users(river):
-    assert river.get("/admin/users").status == 403
-    assert river.get(f"/admin/users/{river.account['id']}").status == 403
+def test_an_applicant_cannot_search_for_users(applicant):
+    assert applicant.get("/admin/users").status == 403
+    assert applicant.get(f"/admin/users/{applicant.account['id']}").status == 403
 
 
 def test_a_client_without_a_session_cannot_search_for_users(client, backend):

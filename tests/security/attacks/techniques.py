@@ -54,12 +54,12 @@ class World:
 
     def is_open_to(self, cookie: str) -> bool:
         """Return whether a session token opens the victim's account."""
-        thief = dataclasses.replace(self.victim.thief(), token=cookie)
-        return thief.get("/me").status == 200
+        attacker_client = dataclasses.replace(self.victim.attacker_client(), token=cookie)
+        return attacker_client.get("/me").status == 200
 
     def signs_in(self, person: Person) -> bool:
         """Return whether the attacker's password is accepted, if not the second factor."""
-        reply = person.elsewhere().sign_in(password=PASSWORD)
+        reply = person.other_client().sign_in(password=PASSWORD)
         return reply.status == 200 or reply.code == "second_factor_required"
 
 
@@ -174,7 +174,9 @@ def issue_a_password_link(attacker: Attacker, world: World) -> bool:
         },
     )
     attacker.update("users", {"id": victim.id}, recovery=stored.hash)
-    reply = world.own.elsewhere().post("/password/reset", {"token": link, "newPassword": PASSWORD})
+    reply = world.own.other_client().post(
+        "/password/reset", {"token": link, "newPassword": PASSWORD}
+    )
     return reply.status == 200
 
 
