@@ -129,66 +129,70 @@ SCENARIOS = {
         "list_registrations", lambda p: p.get("/registrations"), circumstances=steps.a_draft
     ),
     "look at a registration": Scenario(
-        "show_registration", lambda p: p.get(steps.OWN), circumstances=steps.a_draft
+        "show_registration", lambda p: p.get(steps.REGISTRATION_PATH), circumstances=steps.a_draft
     ),
     "save a first draft": Scenario("save_registration", steps.save, circumstances=steps.an_event),
     "save a draft again": Scenario(
         "save_registration", steps.save_again, circumstances=steps.a_draft
     ),
     "submit": Scenario(
-        "submit_registration", lambda p: p.post(f"{steps.OWN}/submit"), circumstances=steps.a_draft
+        "submit_registration",
+        lambda p: p.post(f"{steps.REGISTRATION_PATH}/submit"),
+        circumstances=steps.a_draft,
     ),
     "submit where all is taken": Scenario(
         "submit_registration",
-        lambda p: p.post(f"{steps.OWN}/submit"),
+        lambda p: p.post(f"{steps.REGISTRATION_PATH}/submit"),
         circumstances=steps.a_late_draft,
     ),
     "withdraw": Scenario(
         "withdraw_registration",
-        lambda p: p.post(f"{steps.OWN}/withdraw"),
+        lambda p: p.post(f"{steps.REGISTRATION_PATH}/withdraw"),
         circumstances=steps.submitted,
     ),
     "accept an offer": Scenario(
         "accept_offer",
-        lambda p: p.post(f"{steps.OWN}/offer/accept"),
+        lambda p: p.post(f"{steps.REGISTRATION_PATH}/offer/accept"),
         circumstances=steps.offered_a_spot,
     ),
     "decline an offer": Scenario(
         "decline_offer",
-        lambda p: p.post(f"{steps.OWN}/offer/decline"),
+        lambda p: p.post(f"{steps.REGISTRATION_PATH}/offer/decline"),
         circumstances=steps.offered_a_spot,
     ),
     "delete a draft": Scenario(
-        "delete_registration", lambda p: p.delete(steps.OWN), circumstances=steps.a_draft
+        "delete_registration",
+        lambda p: p.delete(steps.REGISTRATION_PATH),
+        circumstances=steps.a_draft,
     ),
     "list an event's registrations": Scenario(
         "list_event_registrations",
-        lambda p: p.get(steps.ALL),
+        lambda p: p.get(steps.STAFF_PATH),
         circumstances=steps.as_admin_of_another,
     ),
     "look for a name": Scenario(
         "list_event_registrations",
-        lambda p: p.get(f"{steps.ALL}?lastName=oka"),
+        lambda p: p.get(f"{steps.STAFF_PATH}?lastName=oka"),
         circumstances=steps.as_admin_of_another,
     ),
     "look at a status": Scenario(
         "list_event_registrations",
-        lambda p: p.get(f"{steps.ALL}?status=Hired"),
+        lambda p: p.get(f"{steps.STAFF_PATH}?status=Hired"),
         circumstances=steps.as_admin_of_another,
     ),
     "look for a phone number": Scenario(
         "list_event_registrations",
-        lambda p: p.get(f"{steps.ALL}?phone=952.445.1234"),
+        lambda p: p.get(f"{steps.STAFF_PATH}?phone=952.445.1234"),
         circumstances=steps.as_admin_of_another,
     ),
     "look for a reference": Scenario(
         "list_event_registrations",
-        lambda p: p.get(f"{steps.ALL}?reference=000000"),
+        lambda p: p.get(f"{steps.STAFF_PATH}?reference=000000"),
         circumstances=steps.as_admin_of_another,
     ),
     "export an event's registrations": Scenario(
         "export_event_registrations",
-        lambda p: p.get(f"{steps.ALL}.csv"),
+        lambda p: p.get(f"{steps.STAFF_PATH}.csv"),
         circumstances=steps.as_admin_of_another,
     ),
     "list all events": Scenario(
@@ -201,7 +205,7 @@ SCENARIOS = {
     ),
     "look at the event of a registration": Scenario(
         "show_registration_event",
-        lambda p: p.get(f"{steps.OWN}/event"),
+        lambda p: p.get(f"{steps.REGISTRATION_PATH}/event"),
         circumstances=steps.a_draft,
     ),
     "sum an event up": Scenario(
@@ -367,7 +371,7 @@ SCENARIOS = {
     ),
     "submit for a receipt": Scenario(
         "submit_registration",
-        lambda p: p.post(f"{steps.OWN}/submit"),
+        lambda p: p.post(f"{steps.REGISTRATION_PATH}/submit"),
         circumstances=steps.draft_with_a_verified_email,
         counts_twice=True,
         counts_or_not=True,
