@@ -102,7 +102,7 @@ class _Nowhere:
     def __exit__(self, *_):
         pass
 
-    def new_client(self, role):
+    def newcomer(self, role):
         return role
 
 
