@@ -376,13 +376,15 @@ SCENARIOS = {
         counts_twice=True,
         counts_or_not=True,
     ),
-    "move a registration and tell": Scenario(
-        "move_registration", steps.move, circumstances=steps.as_admin_of_somebody_with_mail
+    "invite to an interview by mail": Scenario(
+        "move_registration",
+        steps.invite,
+        circumstances=steps.as_admin_of_a_reviewed_person_with_mail,
     ),
-    "move many and tell": Scenario(
+    "invite many to an interview by mail": Scenario(
         "move_registrations",
-        steps.move_many,
-        circumstances=steps.as_admin_of_somebody_with_mail,
+        steps.invite_many,
+        circumstances=steps.as_admin_of_a_reviewed_person_with_mail,
         done=steps.all_moved,
     ),
     "choose a password": Scenario(

@@ -159,9 +159,17 @@ def move_where_it_is(person: Person) -> Reply:
     return person.post(f"{THEIRS}/status", moved)
 
 
-def move_many(person: Person) -> Reply:
+def invite(person: Person) -> Reply:
+    return person.post(f"{THEIRS}/status", {"status": "Interview", "version": 1})
+
+
+def move_many(person: Person, status: Status = Status.IN_REVIEW) -> Reply:
     items = [{"userId": "person-00000", "version": 1}]
-    return person.post(f"{STAFF_PATH}/status", {"status": "InReview", "items": items})
+    return person.post(f"{STAFF_PATH}/status", {"status": status, "items": items})
+
+
+def invite_many(person: Person) -> Reply:
+    return move_many(person, Status.INTERVIEW)
 
 
 def all_moved(reply: Reply) -> bool:
@@ -307,10 +315,11 @@ def draft_with_a_verified_email(stage: Stage, person: Person) -> None:
     a_draft(stage, person)
 
 
-def as_admin_of_somebody_with_mail(stage: Stage, person: Person) -> None:
+def as_admin_of_a_reviewed_person_with_mail(stage: Stage, person: Person) -> None:
     as_admin(stage, person)
     owner = hold_account(SOMEBODY, id="person-00000", email="s@e.co", email_verified=True)
-    hold_registrations(a_registration(0, username=owner.username), a_registration(1))
+    reviewed = a_registration(0, username=owner.username, status=Status.IN_REVIEW)
+    hold_registrations(reviewed, a_registration(1))
 
 
 def change_password(person: Person, current: str = PASSWORD) -> Reply:
