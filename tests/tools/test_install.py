@@ -161,7 +161,7 @@ def test_what_is_missing_is_announced_with_its_size_and_the_tests_with_their_tim
         f"  0 Python packages into {venv}, 80 seconds with pip\n"
         "  A tool, 5 MB\n"
         f"  {announce.CHECKOV}\n"
-        "The tests take about 7 minutes on two cores."
+        "The tests take about 8 minutes on two cores."
     )
 
 
@@ -171,4 +171,4 @@ def test_nothing_missing_is_not_announced(locks, venv, monkeypatch):
     (venv / "checkov" / "installed").touch()
     monkeypatch.setattr(announce, "TOOLS", ((lambda: None, "A tool, 5 MB"),))
 
-    assert announce.announcement(venv) == "The tests take about 7 minutes on two cores."
+    assert announce.announcement(venv) == "The tests take about 8 minutes on two cores."
