@@ -88,7 +88,7 @@ def from_item(item: Item) -> Account:
 
 
 def from_any_item(item: Item) -> Account:
-    """Read an account with the credentials that its own item has, whatever the stage's layout."""
+    """Read an account with the credentials that its own item has, in every layout of the stage."""
     expires_at = _moment(item.get("pendingEmailExpiresAt"))
     is_pending = expires_at is not None and expires_at > clock.now()
     return Account(

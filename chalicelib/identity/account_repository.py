@@ -173,7 +173,7 @@ class AccountRepository:
     def profile_read(self, account_id: str) -> Read[Account]:
         """Return the read of an account without what proves that a person is its owner.
 
-        The role of a function that signs nobody in may permit only this.
+        The role of a function without sign-in may permit only this.
         """
         return self._store.profile_read(account_id)
 

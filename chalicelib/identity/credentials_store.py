@@ -99,7 +99,7 @@ def credentials_writes(
 
 
 def moved_credentials_write(account: Account) -> Write:
-    """Return the write that moves what an account's own item has, whatever the stage's layout."""
+    """Return the write that moves what an account's own item has, in every layout of the stage."""
     items = credential_items(account)
     moved = {name: items[name] for name in sorted(account.stored_credentials or ())}
     return Write(

@@ -10,8 +10,8 @@ a constant. A recount corrects it in two steps:
    without an offer.
 
 The service handles requests while a recount runs. The index of the waiting list lags behind the
-table. So step 2 runs only if the list hasn't changed for a while, and fails if it changes
-meanwhile.
+table. So step 2 runs only if the list hasn't changed for a while, and fails if it
+changes in the meantime.
 """
 
 import contextlib

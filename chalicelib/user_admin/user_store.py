@@ -1,8 +1,8 @@
 """The store with which staff list and change accounts.
 
 Each change requires that the account has a role that the staff member may manage, and that the
-staff member still has the same role. The rules decide the same before; here it is a condition of
-the write, which holds whatever they have decided.
+staff member still has the same role. The rules check the same earlier. Here it is a condition of
+the write, which also holds if a rule is wrong or the account has changed since.
 """
 
 from collections.abc import Sequence
