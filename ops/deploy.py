@@ -253,7 +253,7 @@ def _destroy(stage: str, erase: str | None, agree: Agree) -> int:
     if not stack.exists:
         raise DeployError(f"No stage {stage} is deployed here.")
     use_stage(stage)
-    what = "with all data" if stage != KEPT_STAGE else "except its tables and session key"
+    what = "with all data" if stage != KEPT_STAGE else "except its tables and secrets"
     full = list(_with_data(stage))
     if full and erase != stage:
         raise DeployError(
