@@ -10,20 +10,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import rcssmin
 import rjsmin
 
 KINDS = ("scripts", "styles", "icons")
 FOLDER = Path(__file__).parent
 _VERSION_DIGITS = 16
+_MINIFIERS = {"scripts": rjsmin.jsmin, "styles": rcssmin.cssmin}
 _IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?"\./([a-z-]+)";$', re.MULTILINE)
 
 
 @functools.cache
 def current(kind: str) -> Mapping[str, str]:
     """Return the assets of a kind, by name, as they are served."""
-    if kind == "scripts":
-        return {name: rjsmin.jsmin(text) for name, text in sources(kind).items()}
-    return sources(kind)
+    minified = _MINIFIERS.get(kind, str)
+    return {name: minified(text) for name, text in sources(kind).items()}
 
 
 @functools.cache

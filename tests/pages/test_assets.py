@@ -104,3 +104,8 @@ def test_script_is_served_without_comments_and_indentation(name):
     served = sources.current("scripts")[name].split("\n")
 
     assert not [line for line in served if line.startswith((" ", "//", "/*", "*"))]
+
+
+@pytest.mark.parametrize("name", sources.current("styles"))
+def test_style_sheet_is_served_without_comments_and_spaces(name):
+    assert not re.search(r"/\*|\n|: |; ", sources.current("styles")[name])
