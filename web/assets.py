@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parent
 _VERSION_DIGITS = 16
 _MINIFIERS = {"scripts": rjsmin.jsmin, "styles": rcssmin.cssmin}
 _IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?"\./([a-z-]+)";$', re.MULTILINE)
+_IMPORTED_LATER = re.compile(r'\bimport\("\./([a-z-]+)"\)')
 
 
 @functools.cache
@@ -54,5 +55,16 @@ def scripts_of(name: str) -> list[str]:
     """Return the names of a script and of all that it imports, itself first."""
     found = [name]
     for one in found:
-        found += [new for new in _IMPORTED.findall(sources("scripts")[one]) if new not in found]
+        imported = dict.fromkeys(_IMPORTED.findall(sources("scripts")[one]))
+        found += [new for new in imported if new not in found]
+    return found
+
+
+def later_scripts_of(name: str) -> list[str]:
+    """Return the names of the scripts that a script fetches once its page shows what it's for."""
+    first = scripts_of(name)
+    found: list[str] = []
+    for one in first:
+        for entry in _IMPORTED_LATER.findall(sources("scripts")[one]):
+            found += [new for new in scripts_of(entry) if new not in (*first, *found)]
     return found

@@ -169,8 +169,8 @@ class FormFields:
         """Return the groups of the form without what staff can't see or sign."""
         return self._groups(STAFF_HIDDEN_FIELDS | SIGNATURE_FIELDS)
 
-    def filters(self) -> list[Choices]:
-        """Return the choices by which registrations are filtered."""
+    def filters(self, without: tuple[str, ...] = ()) -> list[Choices]:
+        """Return the choices by which registrations are filtered, but for some by name."""
         schema = model_of(RegistrationListQuery).model_json_schema()
         kinds = {name: _kind(part, schema) for name, part in schema["properties"].items()}
         lists = {name: kind["enum"] for name, kind in kinds.items() if "enum" in kind}
@@ -179,6 +179,7 @@ class FormFields:
         return [
             Choices(name, self._translated(labels.FILTERS[name]), self._choices(values))
             for name, values in {**lists, **dict.fromkeys(yes_or_no, ("true", "false"))}.items()
+            if name not in without
         ]
 
     def ages(self) -> tuple[Choice, ...]:
@@ -193,6 +194,11 @@ class FormFields:
     def statuses(self) -> tuple[Choice, ...]:
         """Return the statuses of registrations."""
         return self._choices(Status)
+
+    def tabs(self) -> tuple[Choice, ...]:
+        """Return the statuses above the list of registrations, drafts last and apart."""
+        statuses = (*(one for one in Status if one is not Status.DRAFT), Status.DRAFT)
+        return tuple(Choice(one, self._translated(labels.STATUS_TABS[one])) for one in statuses)
 
     def orders(self) -> tuple[Choice, ...]:
         """Return how registrations may be sorted; the first one is the default."""

@@ -65,6 +65,18 @@ ORDERS: Mapping[str, str] = {
     "lastName": N_("Last name (A–Z)"),
 }
 
+# The statuses above the list of registrations, in few letters.
+STATUS_TABS: Mapping[str, str] = {
+    "Draft": NP_("status tab", "Drafts"),
+    "Submitted": NP_("status tab", "Submitted"),
+    "Waitlisted": NP_("status tab", "Waiting list"),
+    "InReview": NP_("status tab", "In review"),
+    "Interview": NP_("status tab", "Interview"),
+    "Hired": NP_("status tab", "Hired"),
+    "Declined": NP_("status tab", "Not selected"),
+    "Withdrawn": NP_("status tab", "Withdrawn"),
+}
+
 # The buttons that change the status of a registration, by the new status.
 STATUS_BUTTONS: Mapping[str, str] = {
     "Submitted": N_("Move to submitted"),

@@ -81,7 +81,8 @@ def script_texts(name: str, language: Language) -> dict[str, Any]:
 
     A text about a number of things has all forms of its language, by the singular.
     """
-    scripts = "".join(assets.sources("scripts")[one] for one in assets.scripts_of(name))
+    names = (*assets.scripts_of(name), *assets.later_scripts_of(name))
+    scripts = "".join(assets.sources("scripts")[one] for one in names)
     messages = translations.catalog(language).messages
     return {
         "texts": {key: messages[key] for key in keys_of(scripts) if key in messages},

@@ -69,8 +69,9 @@ def test_the_chosen_event_goes_along_from_page_to_page(super_admin, super_admin_
         super_admin, f"fair-{new_identifier()}", **CLOSED | {"name": "Harvest Days"}
     )
     page = open_page(super_admin_browser, "/staff")
+    page.locator("#filters summary").click()
     page.locator("#event").select_option(event)
-    page.locator("#list-query button.strong").click()
+    page.get_by_role("button", name="Apply").click()
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("Harvest Days · Registrations")
 

@@ -94,6 +94,7 @@ def test_staff_find_a_hidden_event_last_and_marked(super_admin, page, desktop):
     options = page.locator("#event option")
     expect(page.locator(f"#event option[value={event}]")).to_contain_text("Hidden")
     assert options.last.get_attribute("value").startswith(("hidden-", "mistake-"))
+    page.locator("#filters summary").click()
     page.locator("#event").select_option(event)
-    page.locator("#list-query button.strong").click()
+    page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("County Fair · Registrations")

@@ -18,11 +18,12 @@ def test_the_choice_of_separator_and_language_is_remembered(desktop, season):
     desktop.become(season.staff)
     page = desktop.page
     page.goto(f"{desktop.url}/staff?event={EVENT}", wait_until="networkidle")
+    page.locator("#sheet-options summary").click()
     assert downloaded(page).startswith("Reference,Status,")
 
-    page.locator("#sheet-options summary").click()
     page.locator("#separator").select_option("semicolon")
     page.locator("#sheet-language").select_option("es")
     page.reload(wait_until="networkidle")
+    page.locator("#sheet-options summary").click()
 
     assert downloaded(page).startswith("Número de referencia;Estado de la inscripción;")

@@ -15,16 +15,14 @@ from tests.support.slow import slow
 
 
 @pytest.mark.parametrize(
-    "typed", ["9876", "garcia ana", *slow("hernandez", "ana", "(952) 445-9876", "{reference}")]
+    "typed", ["garcia ana", *slow("9876", "hernandez", "ana", "(952) 445-9876")]
 )
-def test_one_search_field_finds_a_name_a_phone_number_and_a_reference(
-    desk, super_admin_browser, typed
-):
-    ana = desk.register(firstName="Ana", lastName="García Hernández", phone1="+19524459876")
+def test_one_search_field_finds_names_and_phone_numbers(desk, super_admin_browser, typed):
+    desk.register(firstName="Ana", lastName="García Hernández", phone1="+19524459876")
     desk.register(lastName="Okafor")
     page = at(super_admin_browser, f"/staff?event={desk.event}")
     expect(names(page)).to_have_count(2)
-    field(page, "q").fill(typed.format(reference=desk.record(ana)["reference"].lower()))
+    field(page, "q").fill(typed)
     page.get_by_role("button", name="Search", exact=True).click()
 
     expect(names(page)).to_have_text(["Ana García Hernández"])
@@ -104,6 +102,7 @@ def test_the_spreadsheet_is_the_apis_own_put_together(desk, super_admin, super_a
         route.continue_(url=url if "limit=" in url else f"{url}&limit=3")
 
     super_admin_browser.context.route("**/registrations.csv?*", in_small_parts)
+    page.locator("#sheet-options summary").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download spreadsheet (CSV)").click()
 

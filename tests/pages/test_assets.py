@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from chalicelib.pages import assets
+from chalicelib.platform.languages import Language
 from tests.pages.addresses import PAGES
 from web import assets as sources
 from web import build, pages
@@ -97,6 +98,12 @@ def test_a_script_imports_what_there_is_and_a_page_fetches_it_all_at_once(name):
 
     assert named <= set(sources.current("scripts"))
     assert named <= set(sources.scripts_of(name))
+
+
+def test_texts_of_a_script_that_is_fetched_later_are_on_the_page():
+    assert "bulk" in sources.later_scripts_of("staff")
+    assert "bulk" not in sources.scripts_of("staff")
+    assert "{count} selected" in pages.script_texts("staff", Language("es"))["texts"]
 
 
 @pytest.mark.parametrize("name", sources.current("scripts"))

@@ -26,6 +26,8 @@ POLICY = {
     "trusted-types": "'none'",
 }
 LARGEST_BYTES = 60 * 1024
+# What a page fetches once it shows what it's for.
+LARGEST_LATER_BYTES = 20 * 1024
 SPANISH = {"Accept_Language": "es-MX, en;q=0.5"}
 # What only browsers that were not told better would do with them.
 MARKUP_OF_TEXT = re.compile(
@@ -175,12 +177,14 @@ def test_scripts_and_style_of_a_page_are_small(name):
     names = [one["href"].rpartition("/")[2] for one in linked if one["rel"] == "stylesheet"]
     styles = [assets.current("styles")[one] for one in names]
     total = sum(len(one.encode()) for one in [*scripts, *styles])
+    later = [assets.current("scripts")[one] for one in assets.later_scripts_of(name)]
 
     assert total <= LARGEST_BYTES, f"{total:,} bytes"
+    assert sum(len(one.encode()) for one in later) <= LARGEST_LATER_BYTES
 
 
-# The spreadsheet's separator and language, which say nothing about a person.
-KEEPS_A_SETTING = {"sheet"}
+# The spreadsheet's separator and language, and whether "/" searches: nothing about a person.
+KEEPS_A_SETTING = {"sheet", "list-keys"}
 
 
 @pytest.mark.parametrize("name", assets.current("scripts"))

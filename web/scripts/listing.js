@@ -1,6 +1,6 @@
 // A list that loads one page at a time, when the user asks for more.
 
-import { onPress } from "./page";
+import { find, onPress } from "./page";
 import { get } from "./service";
 
 const PAGE_SIZE = 50;
@@ -10,13 +10,13 @@ const MAX_REQUESTS = 5;
 
     Each item is shown by `row`. A short page that is not the last goes on by itself, a few times;
     after that the button does. `items` names the list in the answer; `onChange` is called after
-    each page, with the number of items shown and whether that is all.
+    each page, with the number of items shown, whether that is all, and the cursor to more.
 */
-export function pagedList({ place, button, row, items = "items", onChange = (_shown, _whole) => {} }) {
+export function pagedList({ place, button, row, items = "items", onChange = (_shown, _whole, _cursor) => {} }) {
   let source;
   let cursor;
 
-  async function loadMore() {
+  async function loadMore(atLeast = PAGE_SIZE) {
     let page;
     let found = 0;
     let requests = 0;
@@ -29,16 +29,25 @@ export function pagedList({ place, button, row, items = "items", onChange = (_sh
       ({ cursor } = page);
       found += rows.length;
       requests += 1;
-    } while (cursor && found < PAGE_SIZE && requests < MAX_REQUESTS);
+    } while (cursor && found < atLeast && requests < MAX_REQUESTS + atLeast / PAGE_SIZE - 1);
     button.hidden = !cursor;
-    onChange(place.children.length, !cursor);
+    onChange(place.children.length, !cursor, cursor);
     return page;
   }
 
-  onPress(button, loadMore);
-  return (path, query = {}) => {
+  onPress(button, async () => {
+    const shown = place.children.length;
+    await loadMore();
+    const first = place.children[shown];
+    if (!first) return;
+    // The button may be gone: the focus goes to the first item that is new.
+    const control = find("a, button, summary", first);
+    if (!control) first.tabIndex = -1;
+    (control ?? first).focus();
+  });
+  return (path, query = {}, atLeast = PAGE_SIZE) => {
     source = { path, query };
     cursor = null;
-    return loadMore();
+    return loadMore(atLeast);
   };
 }

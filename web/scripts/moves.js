@@ -5,10 +5,10 @@ import { gettext, word } from "./texts";
 
 /** Asks before a change of status, and says what it does; gives null for a no.
 
-    `who` is a name or a number of registrations.
+    `who` is a name or a number of registrations; `form` has the buttons.
 */
-export function confirmMove(status, who) {
-  const yes = find(`[name=status][value=${status}]`).textContent;
+export function confirmMove(status, who, form) {
+  const yes = find(`button[value=${status}]`, form).textContent;
   const danger = ["Declined", "Withdrawn"].includes(status);
   return choose({ question: moveQuestion(status, who), yes, danger });
 }

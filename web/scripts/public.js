@@ -18,7 +18,7 @@ const initialHash = location.hash;
 */
 export function redirectAfterSignIn(account, fallback = "/") {
   news.postMessage(account.id);
-  const isWanted = /^\/(?!\/)/.test(next);
+  const isWanted = /^\/(?!\/)/.test(next) && next !== "/";
   const url = new URL(base + (isWanted ? next : fallback), location.origin);
   if (isWanted && initialHash) url.hash = initialHash;
   const ours = url.origin === location.origin && url.pathname.startsWith(`${base}/`);

@@ -5,10 +5,10 @@ import { answerList, changeList, clearConflicts, differences, fieldNames, formVa
 import { showDuplicates } from "./duplicates";
 import { dropKept, keep, kept, rememberEvent, requireStaff, withRetry } from "./signed-in";
 import { pagedList } from "./listing";
+import { around } from "./list-position";
 import { confirmMove, DECISIONS, enableMoveButtons } from "./moves";
 import { announce, choose, find, make, onPress, onSubmit, show, showProblems } from "./page";
 import { asked, idFromQuery } from "./page-query";
-import { printSheets } from "./print";
 import { personName } from "./records";
 import { send, base, get } from "./service";
 import { signatureText, showStatus, staffName } from "./statuses";
@@ -45,6 +45,7 @@ const followUp = () => Promise.all([readHistory(), warn()]).catch(() => {});
 
 async function begin() {
   find("#back").href = `${base}/staff?${new URLSearchParams({ event: eventId })}`;
+  showAround().catch(() => {}); // the way back is there without it
   event = await get(`/admin/events/${eventId}`);
   rememberEvent(eventId);
   showAgeHint(form, event);
@@ -55,7 +56,18 @@ async function begin() {
   tell();
   if (waiting || location.hash === "#edit") openForm(waiting);
   else show("answers", "beside");
+  setUpPrinting().catch(() => {});
   await Promise.all([readHistory(), warn()]);
+}
+
+/** Shows the way back to the list, and to the registrations before and after this one in it. */
+async function showAround() {
+  const addresses = await around(eventId, userId);
+  for (const [id, address] of Object.entries(addresses)) {
+    const link = find(`#${id}`);
+    link.hidden = !address;
+    if (address) link.href = address;
+  }
 }
 
 function tell() {
@@ -174,13 +186,17 @@ onPress(find("#edit"), () => {
 });
 find("#leave").addEventListener("click", closeForm);
 find("#print").addEventListener("click", () => print());
-printSheets({
-  chosen: () => (record ? [record] : []),
-  form,
-  eventOf: () => event,
-  // What is for staff only goes on paper only where they ask for it.
-  more: () => (find("#print-notes").checked ? [find("#notes"), find("#history")].map(copyOf) : []),
-});
+/** Has the page printed as a sheet. The page is there without it. */
+async function setUpPrinting() {
+  const { printSheets } = await import("./print");
+  printSheets({
+    chosen: () => [record],
+    form,
+    eventOf: () => event,
+    // What is for staff only goes on paper only where they ask for it.
+    more: () => (find("#print-notes").checked ? [find("#notes"), find("#history")].map(copyOf) : []),
+  });
+}
 const copyOf = (entries) => make("section", {}, find("h2", entries.closest("section")).cloneNode(true), entries.cloneNode(true));
 
 onSubmit(form, async (_, button) => {
@@ -227,7 +243,7 @@ async function decided(status) {
     const question = { question: gettext("{who} hasn’t signed. Submit with a signature on paper? We record it under your name.", { who }), yes: gettext("Move to submitted") };
     return (await choose(question, label)) && { paperSignature: true };
   }
-  return DECISIONS.includes(status) ? (await confirmMove(status, who)) && {} : {};
+  return DECISIONS.includes(status) ? (await confirmMove(status, who, find("#move"))) && {} : {};
 }
 
 onSubmit(find("#move"), async ({ note }, button) => {

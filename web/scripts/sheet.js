@@ -1,14 +1,15 @@
 // Downloads a spreadsheet from the service in parts and joins them.
 
-import { find } from "./page";
+import { announce, download, find, onPress } from "./page";
 import { fetchFrom, NetworkError } from "./service";
+import { gettext, ngettext } from "./texts";
 
 // Excel recognizes UTF-8 by this mark. Each part starts with it, and reading a part as text removes it.
 const BYTE_ORDER_MARK = "\ufeff";
 const ROW_END = "\r\n";
 
 /** Reads all parts, each after the link of the one before; `tell` is told how many rows there are. */
-export async function downloadAllParts(path, query, tell) {
+async function downloadAllParts(path, query, tell) {
   const parts = [BYTE_ORDER_MARK];
   let rows = 0;
   let next = `?${new URLSearchParams(query)}`;
@@ -39,6 +40,24 @@ for (const [name, control] of Object.entries(controls)) {
 }
 
 /** Returns the file format options in the service's terms. */
-export function spreadsheetFormat() {
+function spreadsheetFormat() {
   return Object.fromEntries(Object.entries(controls).map(([name, control]) => [name, control.value]));
+}
+
+/** Has the button download a list of registrations. */
+export function setUpDownload({ event, path, query }) {
+  const button = find("#sheet");
+  onPress(button, async () => {
+    const idle = button.textContent;
+    try {
+      button.textContent = gettext("Preparing download…");
+      const file = await downloadAllParts(`${path}.csv`, { ...query, ...spreadsheetFormat() }, (count) => {
+        button.textContent = ngettext("Preparing download… {count} row", "Preparing download… {count} rows", count);
+      });
+      download(file, `registrations-${event.id}.csv`);
+      announce(gettext("Download complete"));
+    } finally {
+      button.textContent = idle;
+    }
+  });
 }

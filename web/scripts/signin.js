@@ -21,7 +21,8 @@ onSubmit(form, async ({ username, password }) => {
     if (error.code === "incorrect_code") error.fields = { code: error.message };
     throw error;
   }
-  redirectAfterSignIn(account);
+  // Staff go on to their list, even if the home page has sent them here.
+  redirectAfterSignIn(account, account.permissions.length ? "/staff" : "/");
 });
 const problem = new URLSearchParams(location.search).get("problem");
 find("#several-sessions").hidden = problem !== "sessions";

@@ -1,24 +1,21 @@
-// An event's registrations: staff search them, change their status, and download them as a spreadsheet.
+// An event's registrations: staff search, filter, and sort them, and open one.
 
 import { restoreInput } from "./preserve-input";
 import { requireStaff, withRetry } from "./signed-in";
 import { pagedList } from "./listing";
-import { confirmMove, enableMoveButtons } from "./moves";
-import { announce, download, find, findAll, make, onPress, onSubmit, sentence, showProblems } from "./page";
+import { activate, focusRow, focusSearch, setUpKeys } from "./list-keys";
+import { rememberList, takePosition } from "./list-position";
+import { find, findAll, sentence, showProblems } from "./page";
 import { asked } from "./page-query";
 import { showSpots } from "./places";
-import { printSheets } from "./print";
 import { personName, registrationUrl } from "./records";
-import { send } from "./service";
-import { spreadsheetFormat, downloadAllParts } from "./sheet";
+import { get } from "./service";
 import { showStatus } from "./statuses";
-import { gettext, momentOf, ngettext, phone, word } from "./texts";
+import { gettext, locale, momentOf, ngettext, pgettext, phone, shortMomentOf, word } from "./texts";
 import { chooseEvent, fillFormFromQuery } from "./list-query";
 
-const MAX_MOVES = 100;
-
 const form = find("#list-query");
-const bulk = find("#bulk");
+const search = find("#q");
 const rows = find("#list tbody");
 const records = new Map();
 
@@ -26,9 +23,21 @@ await requireStaff();
 const event = await chooseEvent(find("#event"));
 const path = `/admin/events/${event?.id}/registrations`;
 const query = readFilters();
-restoreInput(form, bulk);
+const position = takePosition();
+restoreInput(form, find("#bulk"));
 const list = pagedList({ place: rows, button: find("#more"), row, onChange: showCount });
-const loadList = () => list(path, query);
+const listed = { event, path, query, rows, records, row, countMove };
+let onRows = () => {}; // what selecting several has to know of the rows
+
+/** This page's address with some parameters changed; an empty value leaves one out. */
+function addressWith(changes) {
+  const next = new URLSearchParams(asked);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) next.set(name, value);
+    else next.delete(name);
+  }
+  return `?${next}`;
+}
 
 /** Fills the form from the address; returns the query for the service. */
 function readFilters() {
@@ -39,12 +48,41 @@ function readFilters() {
   }
   if (asked.get("sort") === "-submittedAt") asked.delete("sort"); // what they are sorted by anyway
   const { event: _, ...wanted } = fillFormFromQuery(form);
-  const filters = findAll("select", find("#filters")).filter((one) => one.value);
-  find("#filters").open = filters.length > 0;
-  find("#filtered").textContent = filters.map((one) => one.selectedOptions[0].textContent).join(", ");
-  find("#everything").hidden = !Object.keys(wanted).length;
-  find("#everything").href = `?${new URLSearchParams({ event: event?.id })}`;
+  const filters = findAll("#choices select").filter((one) => one.value);
+  const named = filters.map((one) => one.selectedOptions[0].textContent).join(", ");
+  find("#filtered").textContent = named;
+  find("#everything").hidden = !wanted.q && !filters.length;
+  find("#everything").href = addressWith(Object.fromEntries(Object.keys(wanted).map((name) => [name, ""])));
+  showTabs(wanted.status ?? "");
+  showOrder(wanted.q, wanted.sort);
+  find("#printed-title").textContent = [document.title.split(" · ", 2).join(" · "), wanted.status && word(wanted.status), named, wanted.q].filter(Boolean).join(" · ");
   return wanted;
+}
+
+function showTabs(status) {
+  for (const tab of findAll("[data-tab]")) {
+    tab.href = addressWith({ status: tab.dataset.tab });
+    if (tab.dataset.tab === status) tab.setAttribute("aria-current", "page");
+  }
+}
+
+/** Makes the headings links that sort. What a search finds has an order of its own. */
+function showOrder(isSearch, sort = "-submittedAt") {
+  if (isSearch) return;
+  for (const head of findAll("[data-sort]")) {
+    const orders = head.dataset.sort.split(" ");
+    const at = orders.indexOf(sort);
+    if (at >= 0) head.setAttribute("aria-sort", sort.startsWith("-") ? "descending" : "ascending");
+    find("a", head).href = addressWith({ sort: orders[(at + 1) % orders.length] });
+  }
+}
+
+const shiftOrder = findAll("#shift option").map((option) => option.value).filter(Boolean);
+
+/** The shifts in the form's order, however they were chosen. */
+function shiftsText(shifts = []) {
+  const sorted = shiftOrder.filter((shift) => shifts.includes(shift));
+  return sorted.length === shiftOrder.length ? pgettext("shifts", "All") : sorted.map(word).join(", ");
 }
 
 function row(record) {
@@ -56,132 +94,76 @@ function row(record) {
   box.setAttribute("aria-label", gettext("Select {name}", { name }));
   const link = find("a", made);
   link.textContent = name;
-  const isDraft = record.status === "Draft";
-  link.href = registrationUrl(record.eventId, record.userId, isDraft ? record.reference : undefined);
+  link.href = registrationUrl(record.eventId, record.userId, told(record));
   find(".hint", made).textContent = record.username;
   showStatus(find(".status", made), record.status);
   find(".reference", made).textContent = record.reference;
   find(".phone", made).textContent = phone(record.form.phone1 ?? "");
-  find(".shifts", made).textContent = (record.form.shifts ?? []).map(word).join(", ");
-  find(".filed", made).textContent = momentOf(event, record.submittedAt ?? record.createdAt);
+  find(".shifts", made).textContent = shiftsText(record.form.shifts);
+  const filed = find(".filed", made);
+  filed.textContent = record.submittedAt ? shortMomentOf(event, record.submittedAt) : "–";
+  if (record.submittedAt) filed.title = momentOf(event, record.submittedAt);
   return made;
 }
 
-function showCount(count, isAll) {
+/** The reference of a draft, which opens with nothing else. */
+const told = ({ status, reference }) => (status === "Draft" ? reference : "");
+
+function showCount(count, isAll, cursor) {
   find("#list").hidden = !count;
   find("#sheet").hidden = !count && isAll;
   if (!count && isAll) find("#found").textContent = gettext("No registrations match. Check the spelling, or clear the search and filters.");
   else find("#found").textContent = isAll ? ngettext("{count} registration", "{count} registrations", count) : ngettext("Showing the first {count}. There are more.", "Showing the first {count}. There are more.", count);
-  showSelection();
+  const entries = findAll("input", rows).map((box) => [box.value, told(records.get(box.value))]);
+  rememberList({ event: event.id, search: location.search, path, query, entries, cursor });
+  if (!rows.contains(document.activeElement)) activate(rows.firstElementChild);
+  onRows();
 }
 
-// Several at once.
-
-const selected = () => findAll("input:checked", rows).map((box) => records.get(box.value));
-
-function showSelection() {
-  const found = selected();
-  find("#all").checked = found.length > 0 && found.length === rows.children.length;
-  bulk.hidden = !found.length;
-  find("#chosen").textContent = ngettext("{count} selected", "{count} selected", found.length);
-  find("#nowhere").hidden = enableMoveButtons(bulk, found.map((record) => record.status));
-}
-
-find("#print").addEventListener("click", () => print());
-printSheets({ chosen: selected, form: find("#fields").content, eventOf: () => event });
-
-rows.addEventListener("change", () => {
-  announce(""); // the message would cover the buttons
-  showSelection();
+// A row is a large target for its link.
+rows.addEventListener("click", ({ target }) => {
+  if (!target.closest("a, .mark") && !String(getSelection())) find("a", target.closest("tr")).click();
 });
-find("#all").addEventListener("change", () => {
-  for (const box of findAll("input", rows)) box.checked = find("#all").checked;
-  showSelection();
-});
+setUpKeys(rows, search, find("#slash"));
+find("#print-list").addEventListener("click", () => print());
 
-onSubmit(bulk, async ({ note }, button) => {
-  const some = selected();
-  const items = some.map(({ userId, version }) => ({ userId, version }));
-  const status = button.value;
-  const who = ngettext("{count} registration", "{count} registrations", items.length);
-  if (!(await confirmMove(status, who))) return;
-  find("#failed").hidden = true;
-  const moved = [];
-  try {
-    while (moved.length < items.length) {
-      const part = items.slice(moved.length, moved.length + MAX_MOVES);
-      moved.push(...(await send("POST", `${path}/status`, { status, items: part, note })).items);
-    }
-  } finally {
-    if (moved.length) await showMoveResults(moved);
+let byStatus = null; // how many registrations have each status; null until the service has said it
+
+/** Shows how many registrations have each status. Staff see drafts only with their references. */
+function showCounts() {
+  const { Draft: drafts = 0 } = byStatus;
+  const all = Object.values(byStatus).reduce((sum, count) => sum + count, 0) - drafts;
+  for (const tab of findAll("[data-tab]")) {
+    const status = tab.dataset.tab;
+    find(".number", tab).textContent = (status ? byStatus[status] ?? 0 : all).toLocaleString(locale);
   }
-});
-
-/** Shows each registration's result in its row, so that staff keep their position in the list.
-
-    What was not moved stays selected, with the note, to be tried again.
-*/
-async function showMoveResults(moved) {
-  const failed = moved.filter((one) => one.error);
-  for (const { userId, version, status } of moved.filter((one) => !one.error)) {
-    update({ ...records.get(userId), version, status });
-  }
-  const stale = failed.filter(({ code }) => code === "stale_version");
-  for (const { userId } of stale) update(await send("GET", `${path}/${userId}`), true);
-  showFailedMoves(failed);
-  if (!failed.length) bulk.reset();
-  showSelection();
-  announce(ngettext("{count} registration updated", "{count} registrations updated", moved.length - failed.length));
-  (failed.length ? find("#failed") : find("#found")).focus({ preventScroll: true });
+  find("#drafts").hidden = !drafts;
+  find("#drafts").textContent = ngettext("{count} draft not submitted yet. Staff can open it only with its reference number.", "{count} drafts not submitted yet. Staff can open one only with its reference number.", drafts);
 }
 
-/** Shows a registration as it is now, in its row. */
-function update(record, isChosen = false) {
-  const box = find(`input[value="${CSS.escape(record.userId)}"]`, rows);
-  const made = row(record);
-  find("input", made).checked = isChosen;
-  box.closest("tr").replaceWith(made);
+async function loadCounts() {
+  ({ byStatus } = await get(`/admin/events/${event.id}/summary`));
+  showCounts();
 }
 
-function showFailedMoves(failed) {
-  const count = failed.length;
-  const place = find("#failed");
-  place.hidden = !count;
-  find("p", place).textContent = ngettext("{count} registration couldn’t be updated. It’s still selected:", "{count} registrations couldn’t be updated. They’re still selected:", count);
-  find("ul", place).replaceChildren(...failed.map(({ userId, error }) => {
-    const link = make("a", { href: registrationUrl(event.id, userId) }, personName(records.get(userId)));
-    return make("li", {}, link, `: ${error}`);
-  }));
+/** Counts a change of a status: what the service says may be a minute old. */
+function countMove(from, to) {
+  if (!byStatus) return;
+  byStatus = { ...byStatus, [from]: (byStatus[from] ?? 0) - 1, [to]: (byStatus[to] ?? 0) + 1 };
+  showCounts();
 }
-
-/** Says how many drafts there are: that is all of them that staff see without their references. */
-async function showDraftCount() {
-  const { byStatus } = await send("GET", `/admin/events/${event.id}/summary`);
-  const count = byStatus.Draft ?? 0;
-  find("#drafts").hidden = !count;
-  find("#drafts").textContent = ngettext("{count} draft not submitted yet. Staff can open it only with its reference number.", "{count} drafts not submitted yet. Staff can open one only with its reference number.", count);
-}
-
-onPress(find("#sheet"), async () => {
-  const button = find("#sheet");
-  const idle = button.textContent;
-  try {
-    button.textContent = gettext("Preparing download…");
-    const file = await downloadAllParts(`${path}.csv`, { ...query, ...spreadsheetFormat() }, (count) => {
-      button.textContent = ngettext("Preparing download… {count} row", "Preparing download… {count} rows", count);
-    });
-    download(file, `registrations-${event.id}.csv`);
-    announce(gettext("Download complete"));
-  } finally {
-    button.textContent = idle;
-  }
-});
 
 if (event) {
   showSpots(find("#spots"), event.id);
+  // On a phone, the keyboard would cover half of the list.
+  if (!position && matchMedia("(hover: hover)").matches) focusSearch(search);
   try {
-    await withRetry(loadList);
-    showDraftCount().catch(() => {}); // the list is there without it
+    await withRetry(() => list(path, query, position?.count));
+    if (position) focusRow(rows.children[Math.min(position.at, rows.children.length - 1)]);
+    loadCounts().catch(() => {}); // the list is there without them
+    const [{ setUpBulk }, { setUpDownload }] = await Promise.all([import("./bulk"), import("./sheet")]);
+    onRows = setUpBulk(listed);
+    setUpDownload(listed);
   } catch (error) {
     find("#found").textContent = sentence(error);
     find("#sheet").hidden = true;
@@ -189,6 +171,5 @@ if (event) {
   }
 } else {
   find("#found").textContent = gettext("No events yet");
-  form.hidden = true;
-  find("#sheet").hidden = true;
+  for (const part of [form, find(".tabs")]) part.hidden = true;
 }

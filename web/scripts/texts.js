@@ -59,6 +59,9 @@ export const moment = (time) => formatted(time, { dateStyle: "medium", timeStyle
 export const momentOf = ({ timeZone }, time) =>
   formatted(time, { year: "numeric", month: "short", day: "numeric", ...NAMED }, timeZone);
 
+/** A moment of an event in little space, in its time zone: "8/14/27, 11:59 PM". */
+export const shortMomentOf = ({ timeZone }, time) => formatted(time, { year: "2-digit", month: "numeric", day: "numeric", ...HOUR }, timeZone);
+
 /** A deadline of an event, in its time zone: "August 14, 2027 at 11:59 PM CDT". */
 export const deadlineOf = ({ timeZone }, time) =>
   formatted(time, { year: "numeric", month: "long", day: "numeric", ...NAMED }, timeZone);
